@@ -1,0 +1,128 @@
+# Everything sets itself up in .venv: a fresh machine needs Python 3.11 to 3.13, make, and a package index.
+#
+#   make demo         a firm's portfolio through one night
+#   make test         all the tests with branch coverage, then once more against the built wheel
+#   make check        lint, format, types by two checkers, floors, documentation
+#   make docs         the documentation, in docs/_build
+#   make bench        the table of docs/performance.md
+#   make exhaustive   every history up to a depth
+#   make mutants      the mutation score
+#   make fuzz         what no parser was made for
+#   make clean        back to a clean clone
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+
+# Given on the command line: make test PYTEST="-k deadlines -n0", make demo DEMO="--at 2026-03-01T06:00+01:00"
+PYTEST     ?=
+DEMO       ?=
+BENCH      ?=
+MUTANTS    ?=
+FUZZ       ?= full
+EXHAUSTIVE ?= full
+# Half the tests wait for a database or a process: one worker per core.
+WORKERS    ?= auto
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# Two targets at a time would install into one environment at a time.
+.NOTPARALLEL:
+.PHONY: help demo test test-tree test-wheel check lint mypy pyright floors docs bench exhaustive mutants fuzz clean
+
+help:
+	@sed -n '3,11s/^# *//p' Makefile
+
+# --- Set-up: once, and again only when pyproject.toml changes ---------------------------------------------------------
+
+$(STAMPS)/venv:
+	@command -v $(PYTHON) >/dev/null || { echo "no $(PYTHON) here: install Python 3.11 to 3.13, or say where it is with PYTHON=" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+		|| { echo "$$($(PYTHON) --version) will not do: Python 3.11 to 3.13 is needed; say where one is with PYTHON=" >&2; exit 1; }
+	@echo "set-up: an environment in $(VENV), with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear $(VENV) \
+		|| { echo "venv is missing: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'  # the first with dependency groups
+	@mkdir -p $(STAMPS)
+	@touch $@
+
+# $(STAMPS)/examples has the library and the dependency group "examples" installed, and so on for each group.
+$(STAMPS)/%: pyproject.toml | $(STAMPS)/venv
+	@echo "set-up: what '$*' needs, into $(VENV) (the first time takes a minute or two)"
+	@$(BIN)/python -m pip install -qq --editable '.[testing,argon2]' --group '$*'
+	@touch $@
+
+# --- The main job -----------------------------------------------------------------------------------------------------
+
+demo: $(STAMPS)/examples
+	@$(BIN)/python docs/examples/nightly.py $(DEMO)
+
+# --- Tests ------------------------------------------------------------------------------------------------------------
+
+test: test-tree test-wheel
+
+test-tree: $(STAMPS)/test $(STAMPS)/cluster
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term $(PYTEST)
+
+# The tree without src/, in a directory of its own, and an environment with nothing but the wheel and what tests need:
+# what passes here passes for whoever installs the package.
+test-wheel: $(STAMPS)/venv
+	@set -eu; away=$$(mktemp -d); trap 'rm -rf "$$away"' EXIT; \
+	echo "wheel: built, and installed in an empty environment outside the tree"; \
+	$(BIN)/python -m pip wheel -qq --no-deps --wheel-dir "$$away/dist" .; \
+	$(BIN)/python -m venv --without-pip "$$away/venv"; \
+	$(BIN)/python -m pip --python "$$away/venv/bin/python" install -qq \
+		"$$(echo "$$away"/dist/*.whl)[testing,argon2]" --group test; \
+	mkdir "$$away/tree"; \
+	cp -R tests docs conftest.py pyproject.toml Makefile README.md CHANGELOG.md "$$away/tree"; \
+	rm -rf "$$away/tree/docs/_build"; \
+	cd "$$away/tree"; \
+	TELEPROCEDURES_WHEEL="$$(echo "$$away"/dist/*.whl)" "$$away/venv/bin/python" -m pytest -n $(WORKERS) --dist loadfile tests README.md docs $(PYTEST)
+
+# --- Checks -----------------------------------------------------------------------------------------------------------
+
+check: lint mypy pyright floors docs
+
+lint: $(STAMPS)/check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+mypy: $(STAMPS)/check
+	$(BIN)/mypy
+
+pyright: $(STAMPS)/check
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+floors: $(STAMPS)/check
+	$(BIN)/lint-imports --no-cache
+
+docs: $(STAMPS)/docs
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env -d docs/_build/doctrees docs docs/_build/html
+	@echo "docs: docs/_build/html/index.html"
+
+# --- Heavy runs: measured, searched, broken on purpose ----------------------------------------------------------------
+# FUZZ=short and EXHAUSTIVE=short are the forms for every day.
+
+bench: $(STAMPS)/bench
+	$(BIN)/python tests/benchmarks $(BENCH)
+
+exhaustive: $(STAMPS)/test
+	$(BIN)/python tests/exhaustive $(EXHAUSTIVE)
+
+mutants: $(STAMPS)/mutants
+	$(BIN)/mutmut run $(MUTANTS)
+	$(BIN)/mutmut results
+
+fuzz: $(STAMPS)/fuzz
+	$(BIN)/python tests/fuzz $(FUZZ)
+
+# ----------------------------------------------------------------------------------------------------------------------
+
+clean:
+	rm -rf $(VENV) build dist docs/_build mutants .coverage .coverage.* htmlcov .hypothesis .pytest_cache .mypy_cache \
+		.ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,43 @@
+"""What is to be done next, for one case or for a whole portfolio: the soonest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from teleprocedures.adhesion import Adhesion
+from teleprocedures.deadlines import instant
+from teleprocedures.decisions import Case
+from teleprocedures.mandate import Mandate
+from teleprocedures.steps import Action, Actor, NextStep
+
+
+def next_steps(case: Case, *, at: datetime, mandates: Iterable[Mandate] = ()) -> tuple[NextStep, ...]:
+    """Who must do what by when (UTC), under which rule: steps with a time limit first, the soonest at the head.
+
+    `by` is the end of the safe day for limits in days (A3), None where no limit runs. For a request with a service that needs
+    one, the `mandates` given are followed too, and an account of the request that has none is to be given one (rule 2.18).
+    Raises `InvalidValueError` for a naive instant.
+    """
+    at = instant(at)
+    steps = list(case.next_steps(at=at))
+    if isinstance(case, Adhesion):
+        steps += _mandate_steps(case, mandates, at)
+    # A stable sort: steps of the same time limit keep the order in which they are to be done.
+    return tuple(sorted(steps, key=lambda step: (step.by is None, step.by or at)))
+
+
+def _mandate_steps(adhesion: Adhesion, mandates: Iterable[Mandate], at: datetime) -> Iterable[NextStep]:
+    if adhesion.has_lapsed or not any(service.needs_mandate for service in adhesion.services):
+        return
+    latest = {
+        mandate.account.iban: mandate
+        for mandate in sorted(mandates, key=lambda mandate: mandate.origin.at)
+        if mandate.organisation == adhesion.organisation
+    }
+    for account in adhesion.origin.bank_accounts:
+        mandate = latest.get(account.iban)
+        if mandate is None:
+            yield NextStep(Actor.USER, Action.ISSUE_MANDATE, None, adhesion.rulebook.rule("2.15"))
+        else:
+            yield from mandate.next_steps(at=at)

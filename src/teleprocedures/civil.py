@@ -1,0 +1,86 @@
+"""The civil calendar: at which UTC instants a day begins and ends in a time zone, and which day comes months later.
+
+A civil day ends at the last instant at which clocks read its date: 23:59:59.999999, or the second one where they fall
+back across midnight, or the last one before they jump over it. A day that never was (Pacific/Apia skipped 2011-12-30)
+ends where the day before it does.
+
+A civil day begins one microsecond after the day before it ended, so days follow each other without hole or overlap.
+Where clocks reach midnight twice, it begins at the second one: St. John's went back from 00:01 to 23:01, and that
+minute came before an evening that was not over. (A limit that starts within that minute still counts from the date that
+clocks read then, the later one: nobody loses a day to a clock.)
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from teleprocedures.errors import InvalidValueError
+
+RESOLUTION: Final = timedelta(microseconds=1)
+ONE_DAY: Final = timedelta(days=1)
+_ONE_SECOND: Final = timedelta(seconds=1)
+_MONTHS: Final = 12
+# The later of the two, where clocks read 23:59:59.999999 twice.
+_LAST_WALL_TIME: Final = time.max.replace(fold=1)
+# zoneinfo opens these too, but they count leap seconds, or mean another zone on another machine.
+_NOT_IANA: Final = ("posix/", "right/", "localtime", "posixrules")
+
+
+def time_zone(key: object) -> ZoneInfo:
+    """Return the time zone of an IANA key, such as `Europe/Paris`; any other key is an `InvalidValueError`."""
+    try:
+        if isinstance(key, str) and not key.startswith(_NOT_IANA):
+            return ZoneInfo(key)
+    except (KeyError, ValueError, OSError):
+        # Which of the three depends on how the key is wrong, and on the version of Python.
+        pass
+    raise InvalidValueError(f"time zone {key!r:.80} is not known; expected an IANA key, such as 'Europe/Paris'")
+
+
+def last_instant(day: date, zone: ZoneInfo) -> datetime:
+    """Return the last instant of a civil day of `zone`, in UTC, to the microsecond.
+
+    Raises `OverflowError` when that instant is outside the years 1 to 9999 in UTC.
+
+    >>> last_instant(date(2025, 10, 26), ZoneInfo("Europe/Paris")).isoformat()
+    '2025-10-26T22:59:59.999999+00:00'
+    """
+    wall = datetime.combine(day, _LAST_WALL_TIME, zone)
+    last = wall.astimezone(UTC)
+    # In one and the same zone, == compares what the clocks read, and nothing else.
+    if last.astimezone(zone) == wall:
+        return last
+    # Clocks never read it: they jumped over it. fold=1 puts `last` before the jump, and fold=0 after it; clocks jump at
+    # a whole second, so one of these steps ends at the last microsecond before that.
+    steps = range((wall.replace(fold=0).astimezone(UTC) - last) // _ONE_SECOND)
+    late = bisect_right(steps, day, key=lambda step: (last + step * _ONE_SECOND).astimezone(zone).date())
+    return last + (late - 1) * _ONE_SECOND
+
+
+def first_instant(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first instant of a civil day of `zone`, in UTC: the one that follows the last of the day before.
+
+    Raises `OverflowError` when that instant is outside the years 1 to 9999 in UTC.
+
+    >>> first_instant(date(2024, 4, 26), ZoneInfo("Africa/Cairo")).astimezone(ZoneInfo("Africa/Cairo")).isoformat()
+    '2024-04-26T01:00:00+03:00'
+    """
+    return last_instant(day - ONE_DAY, zone) + RESOLUTION
+
+
+def months_later(day: date, count: int) -> date:
+    """Return the same day of the month `count` calendar months later, or that month's last day when it has no such day.
+
+    Article 641 of the French code of civil procedure rounds down so. Raises `OverflowError` past year 9999.
+
+    >>> months_later(date(2024, 1, 31), 1)
+    datetime.date(2024, 2, 29)
+    """
+    year, month = divmod(day.year * _MONTHS + day.month - 1 + count, _MONTHS)
+    if year > date.max.year:
+        raise OverflowError(f"year {year} is past 9999")
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,124 @@
+"""The ready-made ports: the only module of the library that reads a clock or draws random numbers.
+
+Nothing uses them by itself: a host hands them to `Portal`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import uuid
+from datetime import UTC, datetime
+from typing import Final
+
+import attrs
+
+from teleprocedures.banking import MandateReference
+from teleprocedures.codes import CODE_ALPHABET, HELD_ELSEWHERE, ActivationCode, Held, LinkToken
+from teleprocedures.deadlines import instant
+from teleprocedures.errors import InvalidValueError
+
+CODE_LENGTH: Final = 20
+"""Characters of a drawn code: 20 of an alphabet of 31 are 99 bits, and five groups of four to type."""
+
+
+@attrs.frozen
+class SystemClock:
+    """Tells the machine's time, in UTC."""
+
+    def now(self) -> datetime:
+        """The present instant (UTC)."""
+        return datetime.now(UTC)
+
+
+@attrs.frozen
+class FixedClock:
+    """Tells always the same instant: for a batch that decides everything as of one moment.
+
+    Raises `InvalidValueError` for a naive datetime.
+    """
+
+    at: datetime = attrs.field(converter=instant)
+
+    def now(self) -> datetime:
+        """The instant it was given (UTC)."""
+        return self.at
+
+
+@attrs.frozen
+class RandomCodes:
+    """Draws codes, tokens, ids and mandate references from the system's secure random numbers.
+
+    A code has 99 bits in an alphabet that survives being typed from paper; a token has 256 bits.
+    """
+
+    def activation_code(self) -> ActivationCode | Held:
+        """A code of 20 characters without 0, O, 1, I or L."""
+        return ActivationCode("".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)))
+
+    def link_token(self) -> LinkToken | Held:
+        """A token of 43 characters that an address can carry."""
+        return LinkToken(secrets.token_urlsafe(32))
+
+    def case_id(self) -> str:
+        """A random UUID, as text."""
+        return str(uuid.uuid4())
+
+    def mandate_reference(self) -> MandateReference:
+        """A reference of 32 characters; a mandate's reference has 35 at most."""
+        return MandateReference(uuid.uuid4().hex.upper())
+
+
+@attrs.frozen
+class HeldElsewhere(RandomCodes):
+    """For who follows requests that the real portal handles: codes exist, but never here. Ids are still drawn."""
+
+    def activation_code(self) -> Held:
+        """Always `HELD_ELSEWHERE`."""
+        return HELD_ELSEWHERE
+
+    def link_token(self) -> Held:
+        """Always `HELD_ELSEWHERE`."""
+        return HELD_ELSEWHERE
+
+
+@attrs.frozen(kw_only=True)
+class ScryptHasher:
+    """Hashes with scrypt of the standard library (2**14 rounds of 8 blocks, 16 MiB, unless said otherwise)."""
+
+    cost: int = 2**14
+    block_size: int = 8
+    parallelism: int = 1
+
+    def hash(self, secret: str) -> str:
+        """A salted hash, with its parameters: `scrypt$cost$blocks$parallelism$salt$digest`."""
+        salt = secrets.token_bytes(16)
+        digest = _scrypt(secret, salt, self.cost, self.block_size, self.parallelism)
+        fields = (str(self.cost), str(self.block_size), str(self.parallelism), _text(salt), _text(digest))
+        return "$".join(("scrypt", *fields))
+
+    def verify(self, secret: str, hashed: str) -> bool:
+        """Whether the secret was hashed so, in constant time; raises `InvalidValueError` for a text that is no such hash."""
+        try:
+            name, cost, block_size, parallelism, salt, digest = hashed.split("$")
+            if name != "scrypt":
+                raise ValueError(name)
+            expected = base64.b64decode(digest, validate=True)
+            numbers = int(cost), int(block_size), int(parallelism)
+            found = _scrypt(secret, base64.b64decode(salt, validate=True), *numbers)
+        except ValueError:
+            message = "this is not a hash that ScryptHasher made: expected 'scrypt$cost$blocks$parallelism$salt$digest'"
+            raise InvalidValueError(message) from None
+        return hmac.compare_digest(expected, found)
+
+
+def _scrypt(secret: str, salt: bytes, cost: int, block_size: int, parallelism: int) -> bytes:
+    # scrypt's memory is 128 * cost * block_size bytes; OpenSSL's own ceiling is lower than that of a raised cost.
+    ceiling = 256 * cost * block_size + 2**20
+    return hashlib.scrypt(secret.encode(), salt=salt, n=cost, r=block_size, p=parallelism, maxmem=ceiling, dklen=32)
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -1,0 +1,141 @@
+"""The shell for batches: what the clock has decided, for any number of cases, as of one instant.
+
+A case that is not due is passed by at the cost of one comparison. A case that cannot be decided is set aside, with what was
+wrong, and the others go on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, Self
+
+import attrs
+
+from teleprocedures.deadlines import instant
+from teleprocedures.decisions import Case, Decision
+from teleprocedures.errors import TeleproceduresError
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+
+
+@attrs.frozen
+class Rejection:
+    """A case that could not be decided: its id when it is known, why, and the input itself, kept."""
+
+    id: str | None
+    reason: str
+    input: Any = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """What a sweep saw and decided; reports of partitions add up to the report of the whole.
+
+    `lapsed` and `reminded` count decisions by the kind of their event; `rejected` keeps what could not be decided.
+    """
+
+    seen: int = 0
+    due: int = 0
+    lapsed: Counter[str] = attrs.field(factory=Counter)
+    reminded: Counter[str] = attrs.field(factory=Counter)
+    rejected: tuple[Rejection, ...] = ()
+
+    def __add__(self, other: Report) -> Report:
+        if not isinstance(other, Report):
+            return NotImplemented
+        return Report(
+            seen=self.seen + other.seen,
+            due=self.due + other.due,
+            lapsed=self.lapsed + other.lapsed,
+            reminded=self.reminded + other.reminded,
+            rejected=self.rejected + other.rejected,
+        )
+
+
+@attrs.define(kw_only=True)
+class Sweep:
+    """One pass of the clock, as of the instant `at` (aware; UTC is kept), over cases in any order.
+
+    Cases keep the rulebook they were made under; `rulebook` is the one by which encoded cases are read. Raises
+    `InvalidValueError` for a naive instant.
+    """
+
+    at: datetime = attrs.field(converter=instant, on_setattr=attrs.setters.frozen)
+    rulebook: Rulebook = attrs.field(default=EXPERT_2024_04_03, on_setattr=attrs.setters.frozen)
+    _seen: int = attrs.field(default=0, init=False)
+    _due: int = attrs.field(default=0, init=False)
+    _lapsed: Counter[str] = attrs.field(factory=Counter, init=False)
+    _reminded: Counter[str] = attrs.field(factory=Counter, init=False)
+    _rejected: list[Rejection] = attrs.field(factory=list, init=False)
+
+    @property
+    def report(self) -> Report:
+        """What the sweep has seen and decided so far: exact once what it gives has been used up."""
+        return Report(
+            seen=self._seen,
+            due=self._due,
+            lapsed=Counter(self._lapsed),
+            reminded=Counter(self._reminded),
+            rejected=tuple(self._rejected),
+        )
+
+    def over(self, cases: Iterable[Case]) -> Iterator[Decision[Any]]:
+        """A decision for each case that the clock has something to decide on: its lapse, or a reminder.
+
+        Lazy, in constant memory; the same cases give the same decisions, in any order, and a second sweep of the results at
+        the same instant decides nothing. What cannot be decided becomes a `Rejection` of the report.
+        """
+        at, seen = self.at, 0
+        try:
+            for case in cases:
+                seen += 1
+                try:
+                    # The cost of a case that is not due is this comparison.
+                    if (due_at := case.due_at) is None or due_at > at:
+                        continue
+                    decision = self.decide(case)
+                except (AttributeError, TypeError) as error:
+                    self.reject(None, f"not a case: {error}", case)
+                    continue
+                if decision is not None:
+                    yield decision
+        finally:
+            self._seen += seen
+
+    def decide(self, case: Case) -> Decision[Any] | None:
+        """The decision on one case that is due, counted in the report; None when it had to be rejected."""
+        self._due += 1
+        try:
+            decision = case.tick(at=self.at)
+        except TeleproceduresError as error:
+            self.reject(case.id, str(error), case)
+            return None
+        counted = self._lapsed if decision.case.deadline is None else self._reminded
+        counted[decision.events[-1].kind] += 1
+        return decision
+
+    def reject(self, id: str | None, reason: str, given: object) -> None:  # noqa: A002 - the field's own word
+        """Set aside what cannot be decided."""
+        self._rejected.append(Rejection(id, reason, given))
+
+
+def sweep_lines(
+    lines: Iterable[bytes],
+    *,
+    at: datetime,
+    rulebook: Rulebook = EXPERT_2024_04_03,
+    record: Callable[[Decision[Any]], None] | None = None,
+    sweep: Sweep | None = None,
+) -> Iterator[bytes]:
+    """Sweep encoded snapshots, one JSON document a line, and give each line again: the new snapshot where one was due.
+
+    Only what is due is decoded. `record` is handed each decision before its line is given: its events and messages are
+    nowhere else. A line that cannot be read, or decided, is given as it was, and set aside in the report of `sweep`, which
+    may be passed to read it. Raises `InvalidValueError` for a naive instant.
+    """
+    # Its libraries weigh more than all the rest, and not every host stores.
+    from teleprocedures.codec import dumps, loads, peek_due_at  # noqa: PLC0415
+
+    sweep = Sweep(at=at, rulebook=rulebook) if sweep is None else sweep
+    raise NotImplementedError
