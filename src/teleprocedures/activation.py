@@ -12,10 +12,11 @@ from typing import ClassVar, Final, Protocol, Self
 
 import attrs
 
+from teleprocedures.building import builder
 from teleprocedures.codes import SealedCode
 from teleprocedures.deadlines import Deadline
 from teleprocedures.decisions import Event, followed
-from teleprocedures.errors import SpaceNotActiveError, WrongSpaceError
+from teleprocedures.errors import InvalidValueError, SpaceNotActiveError, WrongSpaceError
 from teleprocedures.guards import Timed, check_code, first_due
 from teleprocedures.lifecycle import UNSAID, Given, Lifecycle
 from teleprocedures.rulebook import Rulebook, TimeLimit
@@ -158,11 +159,18 @@ class Activation(Timed):
         """The time limit of the activation (rule 3.1)."""
         return self.rulebook.services_activation
 
-    def from_the_space_that_asked(self, _: datetime, given: Given) -> bool:
-        """Guard: the verb comes from the space that asked, active (rules 1.12 and 3.3)."""
-        if isinstance(given.space, Space):
+    def from_the_space_that_asked(self, at: datetime, given: Given) -> bool:
+        """Guard: the verb comes from the space that asked, active (rules 1.12 and 3.3).
+
+        Raises `SpaceNotActiveError`, `WrongSpaceError`, `OutOfOrderError` before the space's last event.
+        """
+        if given.space is not UNSAID:
+            if not isinstance(given.space, Space):
+                message = f"{type(given.space).__name__} is not a space: expected the Space that made the request"
+                raise InvalidValueError(message)
             check_active(given.space, "1.12")
             check_same_space(given.space, self.origin)
+            given.space.in_order(at)
         return True
 
     def code_opens(self, _: datetime, given: Given) -> bool:
@@ -177,9 +185,11 @@ class Activation(Timed):
         state: ActivationState = followed(ACTIVATION, self.state, event)
         deadline = event.deadline if isinstance(event, LetterRecorded) else self.deadline
         waits = state is ActivationState.AWAITING_CODE
-        return attrs.evolve(
-            self,
+        return _activation(
+            origin=self.origin,
             state=state,
+            code=self.code,
+            validated_at=self.validated_at,
             deadline=deadline,
             due_at=_first_due(deadline, self.rulebook, after=event.at) if waits else None,
         )
@@ -201,6 +211,9 @@ def _first_due(deadline: Deadline, rulebook: Rulebook, *, after: datetime) -> da
     reminders = rulebook.services_activation.reminders_of(deadline)
     letter = _letter_due(deadline, rulebook)
     return first_due(deadline, reminders if letter is None else (*reminders, letter), after=after)
+
+
+_activation: Final = builder(Activation)
 
 
 def check_active(space: Space, rule: str) -> None:

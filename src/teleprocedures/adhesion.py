@@ -7,7 +7,7 @@ Boundaries: 48 elapsed hours for the link (rule 2.9), 60 civil days for the code
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 import attrs
 
@@ -23,6 +23,7 @@ from teleprocedures.activation import (
     check_same_space,
 )
 from teleprocedures.banking import BankAccount
+from teleprocedures.building import builder
 from teleprocedures.catalogue import Service
 from teleprocedures.civil import time_zone
 from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, Held, LinkToken, seal
@@ -209,7 +210,7 @@ class Adhesion(Case):
         Raises `DeadlinePassedError` past the 60th civil day, whatever the code, `SpaceNotActiveError`, `WrongSpaceError`,
         `WrongCodeError`, `TransitionRefusedError`, `OutOfOrderError`, and `InvalidValueError` for a naive instant.
         """
-        at = self._step("activate", space.in_order(at), Given(code=code, space=space))
+        at = self._step("activate", at, Given(code=code, space=space))
         return self._decided(ServicesActivated(case_id=self.id, version=self.version + 1, at=at))
 
     def remind(self, *, at: datetime) -> Decision[Self]:
@@ -227,8 +228,8 @@ class Adhesion(Case):
         Raises `DeadlineNotReachedError` up to the last instant, `TransitionRefusedError`, `OutOfOrderError`.
         """
         at = self._step("lapse", at)
-        lapsed = AdhesionLapsed if self.activation is None else ActivationLapsed
-        return self._decided(lapsed(case_id=self.id, version=self.version + 1, at=at))
+        lapsed = _link_lapsed if self.activation is None else _code_lapsed
+        return self._decided(lapsed(case_id=self.origin.case_id, version=self.version + 1, at=at))
 
     def renew(
         self,
@@ -253,7 +254,9 @@ class Adhesion(Case):
         check_same_space(space, self.origin)
         same = {field.name: getattr(self.origin, field.name) for field in attrs.fields(AdhesionForm)}
         form = AdhesionForm(**same)
-        return Adhesion.request(space, form, id=id, at=at, token=token, code=code, rulebook=rulebook, renews=self.id)
+        return type(self).request(
+            space, form, id=id, at=at, token=token, code=code, rulebook=rulebook, renews=self.id
+        )
 
     def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
         """Who must do what by when (UTC, the end of the safe day for the letter's code); empty once services are held."""
@@ -287,7 +290,7 @@ class Adhesion(Case):
             if isinstance(event, LetterPosted):
                 activation = Activation.opened_by(event, self.origin)
                 deadline, due_at = activation.deadline, activation.due_at
-        return type(self)(
+        return _adhesion(
             origin=self.origin,
             version=event.version,
             state=state,
@@ -303,3 +306,8 @@ class Adhesion(Case):
         running = self if self.activation is None else self.activation
         running.lifecycle.step(running, trigger, at, given)
         return at
+
+
+_adhesion: Final = builder(Adhesion)
+_link_lapsed: Final = builder(AdhesionLapsed)
+_code_lapsed: Final = builder(ActivationLapsed)

@@ -8,15 +8,18 @@ from datetime import datetime
 from teleprocedures.adhesion import Adhesion
 from teleprocedures.deadlines import instant
 from teleprocedures.decisions import Case
-from teleprocedures.mandate import Mandate
-from teleprocedures.steps import Action, Actor, NextStep
+from teleprocedures.mandate import Mandate, is_over
+from teleprocedures.mandate_events import mandate_steps
+from teleprocedures.payments import mandate_for
+from teleprocedures.steps import NextStep
 
 
 def next_steps(case: Case, *, at: datetime, mandates: Iterable[Mandate] = ()) -> tuple[NextStep, ...]:
     """Who must do what by when (UTC), under which rule: steps with a time limit first, the soonest at the head.
 
-    `by` is the end of the safe day for limits in days (A3), None where no limit runs. For a request with a service that needs
-    one, the `mandates` given are followed too, and an account of the request that has none is to be given one (rule 2.18).
+    `by` is the end of the safe day for limits in days (A3), None where no limit runs. For a request with a service that
+    needs one, the `mandates` given are followed too, and an account of the request that has none is to be given one: all
+    that comes before the first payment from the account (rule 2.18). A request that is over asks for no mandate.
     Raises `InvalidValueError` for a naive instant.
     """
     at = instant(at)
@@ -28,16 +31,12 @@ def next_steps(case: Case, *, at: datetime, mandates: Iterable[Mandate] = ()) ->
 
 
 def _mandate_steps(adhesion: Adhesion, mandates: Iterable[Mandate], at: datetime) -> Iterable[NextStep]:
-    if adhesion.has_lapsed or not any(service.needs_mandate for service in adhesion.services):
+    if is_over(adhesion, at) or not any(service.needs_mandate for service in adhesion.services):
         return
-    latest = {
-        mandate.account.iban: mandate
-        for mandate in sorted(mandates, key=lambda mandate: mandate.origin.at)
-        if mandate.organisation == adhesion.organisation
-    }
+    known = tuple(mandates)
     for account in adhesion.origin.bank_accounts:
-        mandate = latest.get(account.iban)
+        mandate = mandate_for(adhesion, account, known, at=at)
         if mandate is None:
-            yield NextStep(Actor.USER, Action.ISSUE_MANDATE, None, adhesion.rulebook.rule("2.15"))
+            yield from mandate_steps(None, account, adhesion.rulebook)
         else:
             yield from mandate.next_steps(at=at)

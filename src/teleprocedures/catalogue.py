@@ -6,24 +6,21 @@ so a catalogue is open: `CATALOGUE.extended(Service(...))` makes a larger one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import attrs
 
 from teleprocedures.errors import InvalidValueError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 @attrs.frozen(kw_only=True)
 class Service:
     """One online service: its code, its French title, and what it asks for.
 
-    `needs_company_email` (2.7): its request has the company's e-mail address confirmed by a link. `pays` (2.13): it needs
-    bank details. `needs_mandate` (2.14): it pays by SEPA business-to-business debit. `open_to_file_number` (2.3): it can
-    be requested with a file number. Raises `InvalidValueError` for an empty code, or a mandate without payment.
+    `needs_company_email` (2.7): its request has the company's e-mail address confirmed by a link. `pays` (2.13): it
+    needs bank details. `needs_mandate` (2.14): it pays by SEPA business-to-business debit. `open_to_file_number` (2.3):
+    it can be requested with a file number. Raises `InvalidValueError` for an empty code, or a mandate without payment.
     """
 
     code: str
@@ -38,18 +35,22 @@ class Service:
             message = f"a service's code is a text such as 'payer-tva', not {self.code!r}"
             raise InvalidValueError(message)
         if self.needs_mandate and not self.pays:
-            message = f"the service {self.code!r} needs a mandate but does not pay: expected pays=True as well (rule 2.14)"
+            message = f"the service {self.code!r} needs a mandate but does not pay: expected pays=True too (rule 2.14)"
             raise InvalidValueError(message)
 
     def __str__(self) -> str:
         return self.code
 
 
+def _together(services: Iterable[Service]) -> tuple[Service, ...]:
+    return tuple(services)
+
+
 @attrs.frozen(repr=False)
 class Catalogue(Mapping[str, Service]):
     """An immutable mapping from a service's code to the `Service`; raises `InvalidValueError` for two of one code."""
 
-    services: tuple[Service, ...] = attrs.field(converter=tuple)
+    services: tuple[Service, ...] = attrs.field(converter=_together)
     _by_code: dict[str, Service] = attrs.field(init=False, eq=False)
 
     @_by_code.default
@@ -79,12 +80,12 @@ class Catalogue(Mapping[str, Service]):
         return Catalogue((*self.services, *services))
 
     def find(self, service: Service | str) -> Service:
-        """The service of this code (a `Service` passes through); raises `InvalidValueError` that lists the codes known."""
+        """The service of this code (a `Service` passes through); `InvalidValueError` for another, with those known."""
         if isinstance(service, Service):
             return service
         found = self._by_code.get(service) if isinstance(service, str) else None
         if found is None:
-            message = f"unknown service {service!r}: expected one of {', '.join(self)}"
+            message = f"unknown service {service!r:.80}: expected one of {', '.join(self)}"
             raise InvalidValueError(message)
         return found
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 import attrs
 
+from teleprocedures.building import builder
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import InvalidValueError, OutOfOrderError, RefusedError
 from teleprocedures.guards import Timed
@@ -55,6 +56,9 @@ class Decision(Generic[CaseT_co]):
     case: CaseT_co
     events: tuple[Event, ...]
     messages: tuple[Message, ...] = ()
+
+
+_decision: Final = builder(Decision)
 
 
 @attrs.frozen(kw_only=True)
@@ -163,13 +167,13 @@ class Case(Timed):
         case = self
         for event in events:
             case = case.apply(event)
-        return Decision(case, events, messages)
+        return _decision(case=case, events=events, messages=messages)
 
 
 def followed(lifecycle: Lifecycle, state: StrEnum, event: Event) -> Any:
     """The state that an event leads to from this one; raises `InvalidValueError` when the table has no such row."""
-    dest = lifecycle.next(state, event.trigger)
-    if dest is None or event.lifecycle != lifecycle.name:
+    dest = lifecycle.next(state, event.trigger) if event.lifecycle == lifecycle.name else None
+    if dest is None:
         message = f"event {event.kind!r}, version {event.version}, cannot follow: the {lifecycle.name} is '{state}'"
         raise InvalidValueError(message)
     return dest

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 import uuid
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from teleprocedures.errors import InvalidValueError
 
 CODE_LENGTH: Final = 20
 """Characters of a drawn code: 20 of an alphabet of 31 are 99 bits, and five groups of four to type."""
+
+_HASH: Final = re.compile(r"scrypt\$(\d{1,9})\$(\d{1,9})\$(\d{1,9})\$([\w+/]+=*)\$([\w+/]+=*)", re.ASCII)
 
 
 @attrs.frozen
@@ -86,38 +89,68 @@ class HeldElsewhere(RandomCodes):
 
 @attrs.frozen(kw_only=True)
 class ScryptHasher:
-    """Hashes with scrypt of the standard library (2**14 rounds of 8 blocks, 16 MiB, unless said otherwise)."""
+    """Hashes with scrypt of the standard library (2**14 rounds of 8 blocks, 16 MiB, unless said otherwise).
+
+    Raises `InvalidValueError` for a cost that is not a power of two, for a number under 1, and from 2 GiB of memory on.
+    """
 
     cost: int = 2**14
     block_size: int = 8
     parallelism: int = 1
 
+    def __attrs_post_init__(self) -> None:
+        numbers = (self.cost, self.block_size, self.parallelism)
+        whole = all(type(number) is int and number >= 1 for number in numbers)
+        if not whole or self.cost == 1 or self.cost.bit_count() != 1 or _ceiling(*numbers) >= 2**31:
+            message = (
+                f"scrypt cannot run with cost={self.cost!r:.80}, block_size={self.block_size!r:.80} and"
+                f" parallelism={self.parallelism!r:.80}: expected whole numbers from 1 on, a cost that is a power of"
+                " two from 2 on, and less than 2 GiB of memory (128 * cost * block_size bytes)"
+            )
+            raise InvalidValueError(message)
+
     def hash(self, secret: str) -> str:
         """A salted hash, with its parameters: `scrypt$cost$blocks$parallelism$salt$digest`."""
         salt = secrets.token_bytes(16)
         digest = _scrypt(secret, salt, self.cost, self.block_size, self.parallelism)
-        fields = (str(self.cost), str(self.block_size), str(self.parallelism), _text(salt), _text(digest))
-        return "$".join(("scrypt", *fields))
+        return f"scrypt${self.cost}${self.block_size}${self.parallelism}${_text(salt)}${_text(digest)}"
 
     def verify(self, secret: str, hashed: str) -> bool:
-        """Whether the secret was hashed so, in constant time; raises `InvalidValueError` for a text that is no such hash."""
+        """Whether the secret was hashed so, in constant time; `InvalidValueError` for a text that is no such hash."""
+        match = _HASH.fullmatch(hashed)
+        if match is None:
+            raise _not_a_hash()
+        cost, block_size, parallelism, salt, digest = match.groups()
         try:
-            name, cost, block_size, parallelism, salt, digest = hashed.split("$")
-            if name != "scrypt":
-                raise ValueError(name)
-            expected = base64.b64decode(digest, validate=True)
-            numbers = int(cost), int(block_size), int(parallelism)
-            found = _scrypt(secret, base64.b64decode(salt, validate=True), *numbers)
+            expected, numbers = base64.b64decode(digest), (int(cost), int(block_size), int(parallelism))
+            found = _scrypt(secret, base64.b64decode(salt), *numbers)
         except ValueError:
-            message = "this is not a hash that ScryptHasher made: expected 'scrypt$cost$blocks$parallelism$salt$digest'"
-            raise InvalidValueError(message) from None
+            raise _not_a_hash() from None
         return hmac.compare_digest(expected, found)
 
 
+def _not_a_hash() -> InvalidValueError:
+    return InvalidValueError(
+        "this is not a hash that ScryptHasher made: expected 'scrypt$cost$blocks$parallelism$salt$digest'"
+    )
+
+
+def _ceiling(cost: int, block_size: int, parallelism: int) -> int:
+    # What scrypt needs, in bytes, and a little more: OpenSSL's own ceiling is lower than that of a raised cost.
+    return 128 * block_size * (cost + parallelism + 2) + 2**20
+
+
 def _scrypt(secret: str, salt: bytes, cost: int, block_size: int, parallelism: int) -> bytes:
-    # scrypt's memory is 128 * cost * block_size bytes; OpenSSL's own ceiling is lower than that of a raised cost.
-    ceiling = 256 * cost * block_size + 2**20
-    return hashlib.scrypt(secret.encode(), salt=salt, n=cost, r=block_size, p=parallelism, maxmem=ceiling, dklen=32)
+    return hashlib.scrypt(
+        # Half a surrogate pair, which JSON lets through, is no UTF-8.
+        secret.encode("utf-8", "surrogatepass"),
+        salt=salt,
+        n=cost,
+        r=block_size,
+        p=parallelism,
+        maxmem=_ceiling(cost, block_size, parallelism),
+        dklen=32,
+    )
 
 
 def _text(data: bytes) -> str:

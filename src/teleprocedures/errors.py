@@ -1,8 +1,8 @@
 """Every error of the library, in one family.
 
-Two kinds are told apart. A *bad value* (`InvalidValueError`, `InvalidFormError`) was never usable: it says what is wrong,
-with the value (masked where it is personal or secret), and what is expected. A *refusal* (`RefusedError`) is the procedure
-saying no to something well formed: it names its rule. A refused verb has changed nothing.
+Two kinds are told apart. A *bad value* (`InvalidValueError`, `InvalidFormError`) was never usable: it says what is
+wrong, with the value (masked where it is personal or secret), and what is expected. A *refusal* (`RefusedError`) is the
+procedure saying no to something well formed: it names its rule. A refused verb has changed nothing.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class InvalidFormError(TeleproceduresError, ValueError):
     def __str__(self) -> str:
         count = len(self.problems)
         listed = "; ".join(str(problem) for problem in self.problems)
-        return f"{self.form} has {count} problem{'s' if count > 1 else ''}: {listed}"
+        return f"form {self.form} has {count} problem{'s' if count > 1 else ''}: {listed}"
 
 
 class RefusedError(TeleproceduresError):
@@ -82,13 +82,13 @@ class RefusedFormError(InvalidFormError, RefusedError):
         InvalidFormError.__init__(self, form, problems)
         self.message = InvalidFormError.__str__(self)
         # Only rules refuse a well formed form: each of its problems cites one.
-        (self.rule,) = (problem.rule for problem in problems[:1] if problem.rule is not None)
+        self.rule = next(problem.rule for problem in self.problems if problem.rule is not None)
 
     __str__ = RefusedError.__str__
 
 
 class TransitionRefusedError(RefusedError):
-    """The case's state does not allow the verb: `state`, `trigger`, and `allowed`, the triggers that the state does allow."""
+    """The case's `state` does not allow the verb, `trigger`; `allowed` are the triggers that it does allow."""
 
     def __init__(self, case: str, state: str, trigger: str, allowed: Iterable[str], *, rule: Rule) -> None:
         self.case = case
@@ -109,7 +109,7 @@ class DeadlinePassedError(RefusedError):
 
 
 class DeadlineNotReachedError(RefusedError):
-    """Too early for the clock to decide: `at` is not past `expected`, the first instant (UTC) at which it can be done."""
+    """Too early for the clock to decide: `at` comes before `expected`, the first instant (UTC) that will do."""
 
     def __init__(self, message: str, *, expected: datetime, at: datetime, rule: Rule) -> None:
         self.expected = expected
@@ -130,7 +130,7 @@ class WrongSpaceError(RefusedError):
 
 
 class MandateRefusedError(RefusedError):
-    """A mandate cannot be issued or signed so: no service needs one, the account is unknown, or not the right signatory."""
+    """A mandate cannot be issued or signed so: no service needs one, the account or the signatory is not the right one."""
 
 
 class PaymentRefusedError(RefusedError):
@@ -142,7 +142,7 @@ class PaymentRefusedError(RefusedError):
 
 
 class OutOfOrderError(RefusedError):
-    """The instant given comes before the case's last event: `at`, and `last`, the earliest instant accepted (both UTC)."""
+    """The instant given, `at`, comes before the case's last event; `last` is the earliest one accepted (both UTC)."""
 
     def __init__(self, message: str, *, at: datetime, last: datetime, rule: Rule) -> None:
         self.at = at
@@ -168,7 +168,7 @@ class NotificationError(TeleproceduresError):
 
 
 class CodecError(TeleproceduresError, ValueError):
-    """Data that does not read as a snapshot, an event or a message: `path` is where, such as `$.request.organisation`."""
+    """Data that does not read as a snapshot, an event or a message; `path` says where, such as `$.origin.at`."""
 
     def __init__(self, path: str, message: str) -> None:
         self.path = path

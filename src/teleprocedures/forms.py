@@ -20,13 +20,21 @@ from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, 
 from teleprocedures.identity import EmailAddress, FileNumber, Organisation, PersonName, organisation
 from teleprocedures.reading import UNREAD, Parse, Reading, listed
 from teleprocedures.rules import RULES, Rule
+from teleprocedures.text import LONGEST, Expected
 
 T = TypeVar("T")
+LONGEST_QUESTION: Final = 200
+_BLANKLESS: Final = f"1 to {LONGEST} characters, not all of them blank"
+_PASSWORD: Final = Expected("a password", _BLANKLESS)
+_ANSWER: Final = Expected("an answer to the trust question", _BLANKLESS)
+_QUESTION: Final = Expected("a trust question", f"1 to {LONGEST_QUESTION} characters")
+_CONTACT: Final = Expected("contact details", "a ContactDetails, or, where a whole form is a mapping, one of its fields")
+_ACCOUNT: Final = Expected("a bank account", "an IBAN, or a mapping with 'iban', perhaps 'bic', and nothing else")
 _RULE: Final[Mapping[str, Rule]] = {rule.id: rule for rule in RULES}
 
 
 class Applicant(StrEnum):
-    """Who asks for the services: a representative of the company, or a third party such as its accountant (rule 3.2)."""
+    """Who asks for the services: a representative of the company, or a third party, its accountant say (rule 3.2)."""
 
     REPRESENTATIVE = "representative"
     THIRD_PARTY = "third_party"
@@ -45,19 +53,27 @@ def _optional(parse: Parse) -> Parse:
     return lambda value: None if value is None else parse(value)
 
 
-def _secret(value: Any) -> str:
-    # Neither stripped nor shown: every character of a secret counts.
-    if not isinstance(value, str) or not value.strip():
-        message = "expected a text that is not blank"
-        raise InvalidValueError(message)
-    return value
+def _secret(expected: Expected) -> Parse:
+    """A parser of a text that is neither stripped nor shown: every character of a secret counts."""
+
+    def parse(value: Any) -> str:
+        secret = expected.typed(value)
+        if not secret.strip():
+            raise expected.refusal("text", "is blank")
+        return secret
+
+    return parse
+
+
+def _question(value: Any) -> str:
+    return _QUESTION.one_line(value, longest=LONGEST_QUESTION)
 
 
 def _applicant(value: Any) -> Applicant:
     try:
         return Applicant(value)
     except ValueError:
-        message = f"unknown applicant {value!r}: expected one of {', '.join(Applicant)}"
+        message = f"unknown applicant {value!r:.80}: expected one of {', '.join(Applicant)}"
         raise InvalidValueError(message) from None
 
 
@@ -67,15 +83,13 @@ def _account(value: Any) -> BankAccount:
     if not isinstance(value, Mapping):
         return BankAccount(value)
     if "iban" not in value or set(value) - {"iban", "bic"}:
-        message = "expected an IBAN, or a mapping with 'iban', perhaps 'bic', and nothing else"
-        raise InvalidValueError(message)
+        raise _ACCOUNT.refusal("a mapping", "has no 'iban'" if "iban" not in value else "has other fields")
     return BankAccount(**value)
 
 
 def _contact(value: Any) -> ContactDetails:
     if not isinstance(value, ContactDetails):
-        message = f"expected a ContactDetails, or a mapping of its fields, not {type(value).__name__}"
-        raise InvalidValueError(message)
+        raise _CONTACT.refusal(type(value).__name__, "is of another type")
     return value
 
 
@@ -168,13 +182,13 @@ class SpaceForm(_Form):
     """
 
     email: EmailAddress = _field("1.1", _value(EmailAddress))
-    password: str = _field("1.2", _secret, repr=False)
+    password: str = _field("1.2", _secret(_PASSWORD), repr=False)
     first_name: PersonName = _field("1.3", _value(PersonName))
     last_name: PersonName = _field("1.3", _value(PersonName))
     organisation: Organisation = _field("1.4", organisation)
     contact: ContactDetails = _field("1.5", _contact)
-    security_question: str = _field("1.6", _secret)
-    security_answer: str = _field("1.6", _secret, repr=False)
+    security_question: str = _field("1.6", _question)
+    security_answer: str = _field("1.6", _secret(_ANSWER), repr=False)
 
 
 @attrs.frozen(kw_only=True)

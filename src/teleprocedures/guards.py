@@ -6,7 +6,7 @@ exactly one is possible of a verb guarded by `in_time` and of one guarded by `ti
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from teleprocedures.codes import Held, SealedCode, opens
 from teleprocedures.errors import DeadlineNotReachedError, DeadlinePassedError, WrongCodeError
@@ -42,26 +42,35 @@ def check_code(sealed: SealedCode, given: object, *, salt: str, what: str, rule:
     raise WrongCodeError(expected, rule=rule)
 
 
+class Limited(Protocol):
+    """What these guards ask of a snapshot, or of a part of one."""
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The time limit now running, or None."""
+        ...
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The first instant (UTC) at which the clock has something to decide, or None."""
+        ...
+
+    @property
+    def limit(self) -> TimeLimit:
+        """The rulebook's time limit that the deadline comes from."""
+        ...
+
+    def in_time(self, at: datetime, _: Given) -> bool:
+        """Whether the time limit has not passed."""
+        ...
+
+
 class Timed:
     """A snapshot part with a time limit. The table names these guards only in states where the limit runs."""
 
     __slots__ = ()
 
-    if TYPE_CHECKING:
-
-        @property
-        def deadline(self) -> Deadline | None:
-            """The time limit now running, or None."""
-
-        @property
-        def due_at(self) -> datetime | None:
-            """The first instant (UTC) at which the clock has something to decide, or None."""
-
-        @property
-        def limit(self) -> TimeLimit:
-            """The rulebook's time limit that the deadline comes from."""
-
-    def in_time(self, at: datetime, _: Given) -> bool:
+    def in_time(self: Limited, at: datetime, _: Given) -> bool:
         """Guard: the time limit has not passed. Raises `DeadlinePassedError` from one microsecond after its last instant."""
         deadline: Deadline = self.deadline  # type: ignore[assignment] # the limit runs
         if at > deadline.closes:
@@ -70,7 +79,7 @@ class Timed:
             raise DeadlinePassedError(message, closes=deadline.closes, at=at, rule=limit.past)
         return True
 
-    def time_is_up(self, at: datetime, _: Given) -> bool:
+    def time_is_up(self: Limited, at: datetime, _: Given) -> bool:
         """Guard: the time limit has passed. Raises `DeadlineNotReachedError` up to its last instant."""
         deadline: Deadline = self.deadline  # type: ignore[assignment] # the limit runs
         if at <= deadline.closes:
@@ -78,7 +87,7 @@ class Timed:
             raise DeadlineNotReachedError(message, expected=deadline.lapses_at, at=at, rule=self.limit.rule)
         return True
 
-    def reminder_is_due(self, at: datetime, given: Given) -> bool:
+    def reminder_is_due(self: Limited, at: datetime, given: Given) -> bool:
         """Guard: in time, and a reminder's instant has come. Raises `DeadlinePassedError` or `DeadlineNotReachedError`."""
         self.in_time(at, given)
         due_at: datetime = self.due_at  # type: ignore[assignment] # the limit runs

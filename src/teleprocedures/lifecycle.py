@@ -102,7 +102,11 @@ class Lifecycle:
         self._rows: Final = tuple(dict(row) for row in rows)
         self._cites: Final = MappingProxyType(dict(cites))
         self.machine: Final = Machine(model=None, **self._settings())
+        # Plain dictionaries, never handed out: a read-only view would cost more than a guard.
         self._table: Final = self._frozen(states)
+        self._dests: Final = {
+            trigger: {source: ways[0].dest for source, ways in sources.items()} for trigger, sources in self._table.items()
+        }
         self._check()
 
     def _settings(self) -> dict[str, Any]:
@@ -113,22 +117,24 @@ class Lifecycle:
             "auto_transitions": False,
         }
 
-    def _frozen(self, states: type[StrEnum]) -> Mapping[str, Mapping[str, tuple[_Way, ...]]]:
+    def _frozen(self, states: type[StrEnum]) -> dict[str, dict[str, tuple[_Way, ...]]]:
         """The rows as the machine understood them, so that the engine and the table cannot differ."""
-        return MappingProxyType({
-            trigger: MappingProxyType({
+        return {
+            trigger: {
                 states(source): tuple(
                     _Way(tuple((guard.func, guard.target) for guard in row.conditions), states(row.dest)) for row in rows
                 )
                 for source, rows in event.transitions.items()
-            })
+            }
             for trigger, event in self.machine.events.items()
-        })
+        }
 
     def _check(self) -> None:
         rows = self.transitions
         found = [f"row twice: {row}" for row in rows if rows.count(row) > 1]
-        reached, leaving = {self.initial, *(dest for _, source, dest, _ in rows if source != dest)}, set()
+        reached, leaving = {str(self.initial)}, set()
+        for _ in self.states:
+            reached |= {dest for _, source, dest, _ in rows if source in reached}
         for trigger, source, dest, _ in rows:
             leaving |= {source} if source != dest else set()
             if any(row[:2] == (trigger, source) and row[2] != dest for row in rows):
@@ -162,8 +168,8 @@ class Lifecycle:
 
     def next(self, state: str, trigger: str) -> StrEnum | None:
         """The state that a trigger leads to from this one when its guards agree, or None when the table has no such row."""
-        ways = self._table.get(trigger, {}).get(state)
-        return None if ways is None else ways[0].dest
+        dests = self._dests.get(trigger)
+        return None if dests is None else dests.get(state)
 
     def step(self, case: Guarded, trigger: str, at: datetime, given: Given = NOTHING_GIVEN) -> StrEnum:
         """The state that the trigger leads this snapshot to, at this instant (UTC).

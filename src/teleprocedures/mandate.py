@@ -1,11 +1,12 @@
 """The SEPA business-to-business mandate: issued and printed, signed, sent to the bank, registered; idle, it lapses.
 
-The boundary (F1): 36 calendar months after the registration or the last collection, to the end of the day of the same number.
-Rules 2.14 to 2.19, A8 and A10: one mandate per company and account, and it blocks only payments (`payments`).
+The boundary (F1): 36 calendar months after the registration or the last collection, to the end of the day of the same
+number. Rules 2.14 to 2.19, A8 and A10: one mandate per company and account, and it blocks only payments (`payments`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Final, Self
 
@@ -13,9 +14,11 @@ import attrs
 
 from teleprocedures.adhesion import Adhesion
 from teleprocedures.banking import BankAccount, MandateReference
+from teleprocedures.building import builder
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.decisions import Case, Decision, Event, case_id, followed
-from teleprocedures.errors import MandateRefusedError, TransitionRefusedError
+from teleprocedures.document import MandateDocument
+from teleprocedures.errors import MandateRefusedError
 from teleprocedures.forms import Applicant
 from teleprocedures.guards import first_due
 from teleprocedures.identity import Organisation, PersonName
@@ -30,23 +33,18 @@ from teleprocedures.mandate_events import (
     MandateSent,
     MandateSigned,
     MandateState,
+    mandate_steps,
 )
 from teleprocedures.rulebook import TimeLimit
 from teleprocedures.steps import Action, Actor, NextStep
 
-STEPS: Final = {
-    MandateState.ISSUED: ((Actor.LEGAL_REPRESENTATIVE, Action.SIGN_MANDATE, "2.16"),),
-    MandateState.SIGNED: ((Actor.USER, Action.SEND_MANDATE, "2.17"),),
-    MandateState.SENT: ((Actor.BANK, Action.REGISTER_MANDATE, "2.19"), (Actor.USER, Action.CHECK_MANDATE, "2.19")),
-    MandateState.REGISTERED: (),
-    MandateState.LAPSED: ((Actor.USER, Action.ISSUE_MANDATE_AGAIN, "F1"),),
-}
-"""Who must do what at each state."""
-
 
 @attrs.frozen(kw_only=True)
 class Mandate(Case):
-    """The mandate of one company for one account. `registered_at` (UTC) is the instant of the statement, None before it."""
+    """The mandate of one company for one account.
+
+    `registered_at` (UTC) is the instant of the statement that the bank has it, None before that.
+    """
 
     kind: ClassVar[str] = "mandate"
     lifecycle: ClassVar[Lifecycle] = MANDATE
@@ -75,29 +73,22 @@ class Mandate(Case):
         account: BankAccount | str,
         *,
         id: str,  # noqa: A002 - the field's own word
-        reference: MandateReference,
+        reference: MandateReference | str,
         at: datetime,
         legal_representative: PersonName | str | None = None,
+        mandates: Iterable[Mandate] = (),
     ) -> Decision[Self]:
-        """Issue the mandate of one account that the request declared, to be printed and signed (rules 2.14, 2.15 and A8).
+        """Issue the mandate of one account that the request declared, to be printed and signed (2.14, 2.15 and A8).
 
-        `legal_representative` is who may sign it, when the request did not say. Raises `MandateRefusedError` when no service
-        of the request needs a mandate (2.14) or the account was not declared (2.13), `TransitionRefusedError` for a lapsed
-        request, `OutOfOrderError`, and `InvalidValueError` for a naive instant or a bad account.
+        `legal_representative` is who may sign it, instead of whom the request named, if it did. `mandates` are those that
+        the company has, if the host knows. Raises `MandateRefusedError` when the request has lapsed, or none of its
+        services needs a mandate (2.14), or the account was not declared (2.13) or has a mandate that still counts (A8);
+        `OutOfOrderError`; `InvalidValueError` for a naive instant, or an account, a reference or a name that is none.
         """
         at = adhesion.in_order(at)
-        rule = adhesion.rulebook.rule
-        if adhesion.has_lapsed:
-            raise TransitionRefusedError(adhesion.kind, adhesion.stage, "issue a mandate", ("renew",), rule=rule("2.14"))
-        if not any(service.needs_mandate for service in adhesion.services):
-            named = ", ".join(service.code for service in adhesion.services)
-            message = f"no service of the request needs a mandate ({named}): expected one that pays by B2B debit"
-            raise MandateRefusedError(message, rule=rule("2.14"))
         account = account if isinstance(account, BankAccount) else BankAccount(account)
-        if not adhesion.declares(account):
-            message = f"the request does not declare {account!r}: expected one of {adhesion.origin.bank_accounts!r}"
-            raise MandateRefusedError(message, rule=rule("2.13"))
-        said = adhesion.origin.legal_representative if legal_representative is None else legal_representative
+        _check_issue(adhesion, account, mandates, at)
+        named_by = adhesion.origin.legal_representative if legal_representative is None else legal_representative
         event = MandateIssued(
             case_id=case_id(id),
             version=1,
@@ -105,11 +96,11 @@ class Mandate(Case):
             rulebook=adhesion.rulebook,
             adhesion_id=adhesion.id,
             requester=adhesion.origin.requester,
-            reference=reference,
+            reference=reference if isinstance(reference, MandateReference) else MandateReference(reference),
             creditor=adhesion.rulebook.creditor,
             creditor_name=adhesion.rulebook.creditor_name,
             debtor=adhesion.organisation,
-            legal_representative=PersonName(said) if isinstance(said, str) else said,
+            legal_representative=PersonName(named_by) if isinstance(named_by, str) else named_by,
             account=account,
         )
         return cls._opening(event)
@@ -124,6 +115,14 @@ class Mandate(Case):
         """The company whose account it is."""
         return self.origin.debtor
 
+    def covers(self, organisation: Organisation, account: BankAccount) -> bool:
+        """Whether this is a mandate of that company for that account (A8)."""
+        return self.organisation == organisation and self.account == account
+
+    def document(self) -> MandateDocument:
+        """The content of the printed form, as plain data and as a text (rule 2.15)."""
+        return MandateDocument.of(self.origin)
+
     @property
     def limit(self) -> TimeLimit:
         """The time limit of an idle mandate (F1); read only where one runs."""
@@ -135,20 +134,23 @@ class Mandate(Case):
 
     def signed_by_the_representative(self, _: datetime, given: Given) -> bool:
         """Guard: the signatory is the company's legal representative (rule 2.16). Raises `MandateRefusedError`."""
-        known = self.origin.legal_representative
-        if given.signatory in {UNSAID, Applicant.REPRESENTATIVE} or (known is not None and given.signatory == known):
+        if given.signatory is UNSAID:
             return True
-        expected = "Applicant.REPRESENTATIVE, or to be told at the issue who that is" if known is None else str(known)
-        message = f"{given.signatory!s} cannot sign the mandate: only the company's legal representative can; expected {expected}"
+        signatory, known = _signatory(given.signatory), self.origin.legal_representative
+        # The administration writes names in capitals, people do not.
+        if signatory is Applicant.REPRESENTATIVE or str(signatory).casefold() == str(known or "").casefold():
+            return True
+        expected = known or "Applicant.REPRESENTATIVE, for nobody said at the issue who that is"
+        message = f"{signatory} cannot sign: only the company's legal representative can; expected {expected}"
         raise MandateRefusedError(message, rule=self.rulebook.rule("2.16"))
 
     def sign(self, signatory: Applicant | PersonName | str, *, at: datetime) -> Decision[Self]:
         """Record the signature of the company's legal representative, by name or as `Applicant.REPRESENTATIVE` (2.16).
 
-        Raises `MandateRefusedError` for anybody else, a third party above all, `TransitionRefusedError`, `OutOfOrderError`,
-        and `InvalidValueError` for a naive instant or a signatory that is no name.
+        Raises `MandateRefusedError` for anybody else, a third party above all, `TransitionRefusedError`,
+        `OutOfOrderError`, and `InvalidValueError` for a naive instant or a signatory that is no name.
         """
-        at = self._step("sign", at, Given(signatory=_signatory(signatory)))
+        at = self._step("sign", at, Given(signatory=signatory))
         return self._decided(MandateSigned(case_id=self.id, version=self.version + 1, at=at))
 
     def send(self, *, at: datetime) -> Decision[Self]:
@@ -171,7 +173,8 @@ class Mandate(Case):
     def record_collection(self, *, at: datetime) -> Decision[Self]:
         """Record a collection: the 36 calendar months begin again from its day (F1).
 
-        Raises `DeadlinePassedError` once they have passed, `TransitionRefusedError` unless registered, `OutOfOrderError`.
+        Raises `DeadlinePassedError` once they have passed, `TransitionRefusedError` unless it is registered,
+        `OutOfOrderError`.
         """
         at = self._step("record_collection", at)
         event = CollectionRecorded(case_id=self.id, version=self.version + 1, at=at, deadline=self._idle_from(at))
@@ -193,19 +196,30 @@ class Mandate(Case):
         at = self._step("lapse", at)
         return self._decided(MandateLapsed(case_id=self.id, version=self.version + 1, at=at))
 
-    def is_registered(self, at: datetime) -> bool:
-        """Whether the bank has it at this instant: stated by then, and not lapsed since (rules 2.19, 2.20 and F1)."""
+    def has_lapsed(self, at: datetime) -> bool:
+        """Whether its idle months have passed at this instant, even if the lapse is not recorded yet (F1)."""
         at = instant(at)
-        stated = self.state is MandateState.REGISTERED and self.registered_at is not None and self.registered_at <= at
-        return stated and not (self.deadline is not None and self.deadline.has_passed(at))
+        return self.state is MandateState.LAPSED or (self.deadline is not None and self.deadline.has_passed(at))
+
+    def is_registered(self, at: datetime) -> bool:
+        """Whether the bank has it at this instant: stated by then, and not lapsed since (rules 2.19, 2.20 and F1).
+
+        A recorded lapse answers no, whatever the instant: for what was true before it, replay the events up to then.
+        """
+        at = instant(at)
+        return self.registered_at is not None and self.registered_at <= at and not self.has_lapsed(at)
 
     def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what; a mandate has no time limit until it is registered (`NextStep.by` None)."""
-        if self.state is MandateState.REGISTERED and not self.is_registered(at):
-            state = MandateState.LAPSED
-        else:
-            state = self.state
-        return tuple(NextStep(actor, action, None, self.rulebook.rule(rule)) for actor, action, rule in STEPS[state])
+        """Who must do what before the first payment: no time limit runs (`NextStep.by` None) until it is registered.
+
+        Registered, it asks for nothing until the first reminder of its lapse, if the rulebook has any.
+        """
+        if self.has_lapsed(at):
+            return mandate_steps(MandateState.LAPSED, self.account, self.rulebook)
+        deadline = self.deadline
+        if deadline is not None and any(due <= at for due in self.limit.reminders_of(deadline)):
+            return (NextStep(Actor.USER, Action.USE_MANDATE, deadline.safe_until, self.limit.rule),)
+        return mandate_steps(self.state, self.account, self.rulebook)
 
     def apply(self, event: Event) -> Self:
         """The mandate after this event; raises `InvalidValueError` when the event cannot follow."""
@@ -216,7 +230,7 @@ class Mandate(Case):
         if state is MandateState.LAPSED:
             deadline = None
         due_at = None if deadline is None else first_due(deadline, self.limit.reminders_of(deadline), after=event.at)
-        return type(self)(
+        return _mandate(
             origin=self.origin,
             version=event.version,
             state=state,
@@ -228,6 +242,37 @@ class Mandate(Case):
 
     def _idle_from(self, at: datetime) -> Deadline | None:
         return None if self.rulebook.mandate_use is None else self.rulebook.mandate_use.starting(at)
+
+
+_mandate: Final = builder(Mandate)
+
+
+def is_over(adhesion: Adhesion, at: datetime) -> bool:
+    """Whether a time limit of the request was missed at this instant, even if its lapse is not recorded yet."""
+    return adhesion.has_lapsed or (adhesion.deadline is not None and adhesion.deadline.has_passed(at))
+
+
+def _check_issue(adhesion: Adhesion, account: BankAccount, mandates: Iterable[Mandate], at: datetime) -> None:
+    holders = [one for one in mandates if one.covers(adhesion.organisation, account) and not one.has_lapsed(at)]
+    services, declared = ", ".join(map(str, adhesion.services)), ", ".join(map(str, adhesion.origin.bank_accounts))
+    missed = "2.11" if adhesion.activation is None else "3.4"
+    refused = (
+        (is_over(adhesion, at), missed, "the request has lapsed: expected one that renews it"),
+        (
+            not any(service.needs_mandate for service in adhesion.services),
+            "2.14",
+            f"no service of the request needs a mandate ({services}): expected one that pays by B2B debit",
+        ),
+        (not adhesion.declares(account), "2.13", f"the request does not declare {account}: expected one of {declared}"),
+        (
+            bool(holders),
+            "A8",
+            f"{account} has a mandate already, {', '.join(str(one.origin.reference) for one in holders)}",
+        ),
+    )
+    for refuses, cited, message in refused:
+        if refuses:
+            raise MandateRefusedError(message, rule=adhesion.rulebook.rule(cited))
 
 
 def _signatory(signatory: object) -> Applicant | PersonName:

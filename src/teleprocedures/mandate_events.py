@@ -1,12 +1,14 @@
-"""What a mandate says: its states, its table, its events.
+"""What a mandate says: its states, its table, its events, and who must do what in each state.
 
-The boundary (F1): a registered mandate that has collected nothing for 36 calendar months lapses one microsecond after the end,
-in Paris, of the day of the same number. The snapshot that these events make is in `mandate`. Rules 2.14 to 2.19.
+The boundary (F1): a registered mandate that has collected nothing for 36 calendar months lapses one microsecond after
+the end, in Paris, of the day of the same number. The snapshot that these events make is in `mandate`. Rules 2.14 to
+2.19.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 import attrs
@@ -16,6 +18,8 @@ from teleprocedures.deadlines import Deadline
 from teleprocedures.decisions import Event, Opening
 from teleprocedures.identity import EmailAddress, Organisation, PersonName
 from teleprocedures.lifecycle import Lifecycle
+from teleprocedures.rulebook import Rulebook
+from teleprocedures.steps import Action, Actor, NextStep
 
 
 class MandateState(StrEnum):
@@ -54,7 +58,7 @@ MANDATE: Final = Lifecycle(
 
 @attrs.frozen(kw_only=True)
 class MandateIssued(Opening):
-    """A mandate was issued for one account of a company, with all that its printed form bears (rules 2.14, 2.15 and A8)."""
+    """A mandate was issued for one account of a company, with all that its printed form bears (2.14, 2.15 and A8)."""
 
     kind: ClassVar[str] = "mandate-issued"
     lifecycle: ClassVar[str] = "mandate"
@@ -125,3 +129,36 @@ class MandateLapsed(Event):
     kind: ClassVar[str] = "mandate-lapsed"
     lifecycle: ClassVar[str] = "mandate"
     trigger: ClassVar[str] = "lapse"
+
+
+@attrs.frozen
+class MandateStep(NextStep):
+    """One thing to do about the mandate of `account`; `before` says what it comes before, since no time limit runs."""
+
+    account: BankAccount
+
+    @property
+    def before(self) -> str:
+        """What the step comes before: the first payment by business-to-business debit from the account (rule 2.18)."""
+        return f"the first B2B payment from {self.account}"
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.action}, before {self.before} (rule {self.rule.id})"
+
+
+TO_DO: Final = MappingProxyType(
+    {
+        None: ((Actor.USER, Action.ISSUE_MANDATE, "2.15"),),
+        MandateState.ISSUED: ((Actor.LEGAL_REPRESENTATIVE, Action.SIGN_MANDATE, "2.16"),),
+        MandateState.SIGNED: ((Actor.USER, Action.SEND_MANDATE, "2.17"),),
+        MandateState.SENT: ((Actor.BANK, Action.REGISTER_MANDATE, "2.19"), (Actor.USER, Action.CHECK_MANDATE, "2.19")),
+        MandateState.REGISTERED: (),
+        MandateState.LAPSED: ((Actor.USER, Action.ISSUE_MANDATE_AGAIN, "F1"),),
+    }
+)
+"""Who must do what in each state, None before a mandate is issued."""
+
+
+def mandate_steps(state: MandateState | None, account: BankAccount, rulebook: Rulebook) -> tuple[MandateStep, ...]:
+    """What is to be done about an account whose mandate is in this state, None when it has no mandate yet."""
+    return tuple(MandateStep(actor, action, None, rulebook.rule(rule), account) for actor, action, rule in TO_DO[state])

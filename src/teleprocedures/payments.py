@@ -13,55 +13,92 @@ from teleprocedures.banking import BankAccount
 from teleprocedures.catalogue import Service
 from teleprocedures.errors import PaymentRefusedError
 from teleprocedures.mandate import Mandate
-from teleprocedures.mandate_events import MandateState
-from teleprocedures.steps import Action
+from teleprocedures.mandate_events import MandateState, mandate_steps
+from teleprocedures.steps import NextStep
 
-_REMEDIES = {
-    MandateState.ISSUED: Action.SIGN_MANDATE,
-    MandateState.SIGNED: Action.SEND_MANDATE,
-    MandateState.SENT: Action.CHECK_MANDATE,
-    MandateState.REGISTERED: Action.ISSUE_MANDATE_AGAIN,
-    MandateState.LAPSED: Action.ISSUE_MANDATE_AGAIN,
-}
+
+def mandate_for(
+    adhesion: Adhesion, account: BankAccount, mandates: Iterable[Mandate], *, at: datetime
+) -> Mandate | None:
+    """The mandate to go by for this company and account, or None: one registered at this instant, else the last issued.
+
+    The others are passed over, whatever their order (A8). Raises `InvalidValueError` for a naive instant.
+    """
+    candidates = [mandate for mandate in mandates if mandate.covers(adhesion.organisation, account)]
+    return max(candidates, key=lambda mandate: (mandate.is_registered(at), mandate.origin.at, mandate.id), default=None)
 
 
 def check_payment(
-    adhesion: Adhesion, service: Service | str, account: BankAccount | str, mandates: Iterable[Mandate] = (), *, at: datetime
+    adhesion: Adhesion,
+    service: Service | str,
+    account: BankAccount | str,
+    mandates: Iterable[Mandate] = (),
+    *,
+    at: datetime,
 ) -> None:
     """Return None if a payment of this service's tax from this account would pass at this instant, or raise.
 
-    Raises `PaymentRefusedError`, with its rule and its `remedy`, when the service does not pay or is not held (3.5), the
-    account was not declared (2.13), or the service needs a mandate (2.14) and none of these is registered for that company
-    and account at that instant (2.20), or the one that was has lapsed (F1). CFE and TF pass without one (2.21). Raises
-    `OutOfOrderError` before the request's last event, `InvalidValueError` for a naive instant or a bad value.
+    Raises `PaymentRefusedError`, with its rule and its `remedy`, when the service does not pay (2.13) or is not held
+    (3.5), the account was not declared (2.13), or the service needs a mandate (2.14) and none of these is registered
+    for that company and account at that instant (2.20; 2.19 if it is later; F1 if it lapsed). CFE and TF pass without
+    one (2.21), and so does CFE next to TVA (A10). Raises `OutOfOrderError` before the request's last event, `InvalidValueError` for a naive instant or a bad value.
     """
     at = adhesion.in_order(at)
-    rule = adhesion.rulebook.rule
     service = adhesion.rulebook.catalogue.find(service)
     account = account if isinstance(account, BankAccount) else BankAccount(account)
-    if not service.pays:
-        message = f"{service.code} is not a service that pays"
-        raise PaymentRefusedError(message, remedy="choose a service that pays", rule=rule("2.13"))
-    if not adhesion.holds(service):
-        message = f"{service.code} is not held: the request is '{adhesion.stage}'"
-        steps = adhesion.next_steps(at=at)
-        remedy = "; ".join(map(str, steps)) if service in adhesion.services and steps else "request the service"
-        raise PaymentRefusedError(message, remedy=remedy, rule=rule("3.5"))
+    _check_held(adhesion, service, at)
     if not adhesion.declares(account):
-        message = f"{account!r} was not declared with the request"
-        raise PaymentRefusedError(message, remedy="pay from a declared account, or request again with it", rule=rule("2.13"))
-    if not service.needs_mandate:
+        declared = ", ".join(map(str, adhesion.origin.bank_accounts))
+        raise PaymentRefusedError(
+            f"the account {account} was not declared with the request",
+            remedy=f"pay from one that was ({declared}), or make a request that declares it",
+            rule=adhesion.rulebook.rule("2.13"),
+        )
+    if service.needs_mandate:
+        _check_mandate(adhesion, service, account, mandate_for(adhesion, account, mandates, at=at), at)
+
+
+def _check_held(adhesion: Adhesion, service: Service, at: datetime) -> None:
+    rule = adhesion.rulebook.rule
+    if not service.pays:
+        named = ", ".join(other.code for other in adhesion.services if other.pays) or "payer-tva"
+        raise PaymentRefusedError(
+            f"{service.code} pays nothing", remedy=f"choose a service that pays, such as {named}", rule=rule("2.13")
+        )
+    if service not in adhesion.services:
+        named = ", ".join(other.code for other in adhesion.services)
+        raise PaymentRefusedError(
+            f"{service.code} is not held: the request is for {named}",
+            remedy=f"request {service.code} and activate it",
+            rule=rule("3.5"),
+        )
+    if not adhesion.holds(service):
+        raise PaymentRefusedError(
+            f"{service.code} is not held: the request is '{adhesion.stage}'",
+            remedy=_told(adhesion.next_steps(at=at)),
+            rule=rule("3.5"),
+        )
+
+
+def _check_mandate(
+    adhesion: Adhesion, service: Service, account: BankAccount, mandate: Mandate | None, at: datetime
+) -> None:
+    rule, needs = adhesion.rulebook.rule, f"{service.code} needs a registered mandate for the account {account}"
+    if mandate is None:
+        steps = mandate_steps(None, account, adhesion.rulebook)
+        raise PaymentRefusedError(f"{needs}, and none was issued", remedy=_told(steps), rule=rule("2.20"))
+    if mandate.is_registered(at):
         return
-    candidates = [
-        mandate for mandate in mandates if mandate.organisation == adhesion.organisation and mandate.account.iban == account.iban
-    ]
-    if any(mandate.is_registered(at) for mandate in candidates):
-        return
-    if not candidates:
-        message = f"{service.code} needs a mandate, and none was issued for {account!r}"
-        raise PaymentRefusedError(message, remedy=Action.ISSUE_MANDATE, rule=rule("2.20"))
-    latest = max(candidates, key=lambda mandate: mandate.changed_at)
-    over = latest.state is MandateState.LAPSED or (latest.deadline is not None and latest.deadline.has_passed(at))
-    message = f"{service.code} needs a registered mandate for {account!r}, and it is '{MandateState.LAPSED if over else latest.state}'"
-    remedy = _REMEDIES[MandateState.LAPSED if over else latest.state]
-    raise PaymentRefusedError(message, remedy=remedy, rule=rule("F1" if over else "2.20"))
+    if mandate.has_lapsed(at):
+        message = f"{needs}, and {mandate.origin.reference} is '{MandateState.LAPSED}'"
+        raise PaymentRefusedError(message, remedy=_told(mandate.next_steps(at=at)), rule=rule("F1"))
+    if mandate.registered_at is not None:
+        known = mandate.registered_at.isoformat()
+        message = f"{needs}, and {mandate.origin.reference} is so only from {known} on"
+        raise PaymentRefusedError(message, remedy=f"pay from {known} on", rule=rule("2.19"))
+    message = f"{needs}, and {mandate.origin.reference} is '{mandate.state}'"
+    raise PaymentRefusedError(message, remedy=_told(mandate.next_steps(at=at)), rule=rule("2.20"))
+
+
+def _told(steps: Iterable[NextStep]) -> str:
+    return "; ".join(map(str, steps))

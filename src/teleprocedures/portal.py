@@ -6,8 +6,8 @@ recorded stands and `NotificationError` carries what is still to be sent.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TypeVar
+from datetime import date, datetime
+from typing import TypedDict, TypeVar
 
 import attrs
 
@@ -25,6 +25,16 @@ from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.space import Space
 
 CaseT = TypeVar("CaseT", bound=Case)
+
+
+class _NewRequest(TypedDict):
+    """What a new request is given besides its form."""
+
+    id: str
+    token: LinkToken | Held
+    code: ActivationCode | Held
+    at: datetime
+    rulebook: Rulebook
 
 
 @attrs.frozen(kw_only=True)
@@ -113,7 +123,7 @@ class Portal:
         """Send what a `NotificationError` left unsent; raises `NotificationError` again with what still is."""
         self._notify(error.decision, error.unsent)
 
-    def _new_request(self) -> dict[str, object]:
+    def _new_request(self) -> _NewRequest:
         return {
             "id": self.codes.case_id(),
             "token": self.codes.link_token(),

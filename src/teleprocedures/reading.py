@@ -1,4 +1,4 @@
-"""Reads a mapping of fields to the end, whatever is wrong with it: every problem is noted, with its path and its rule."""
+"""Reads a mapping of fields to the end, whatever is wrong with it; each problem is noted with its path and its rule."""
 
 from __future__ import annotations
 
@@ -46,8 +46,10 @@ class Reading:
         read = tuple(self.value(parse, item, f"{path}[{place}]", rule) for place, item in enumerate(found))
         return UNREAD if any(item is UNREAD for item in read) else read
 
-    def fields(self, form: type, data: Any, readers: Mapping[str, Callable[..., Any]], path: str = "") -> dict[str, Any]:
-        """The fields that could be read, by name; `readers` says how, each called with the value, its path and its rule.
+    def fields(
+        self, form: type[attrs.AttrsInstance], data: Any, readers: Mapping[str, Callable[..., Any]], path: str = ""
+    ) -> dict[str, Any]:
+        """The fields that could be read, by name; `readers` are called with the value, its path and its rule.
 
         Unknown fields, and those that have no default and are missing, are problems.
         """

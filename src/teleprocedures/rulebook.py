@@ -6,6 +6,7 @@ A case pins the rulebook it was made under, so that a later one moves no deadlin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -16,6 +17,15 @@ from teleprocedures.catalogue import CATALOGUE, Catalogue
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.rules import RULES, Rule
+
+
+def _counts(reminders: Iterable[int]) -> tuple[int, ...]:
+    counts = tuple(reminders)
+    for count in counts:
+        if type(count) is not int or count < 1:
+            message = f"a reminder is a whole number of hours or days, 1 or more, not {count!r:.80}"
+            raise InvalidValueError(message)
+    return counts
 
 
 @attrs.frozen(kw_only=True)
@@ -29,23 +39,24 @@ class TimeLimit:
     rule: Rule
     past: Rule
     duration: Hours | CivilDays | CivilMonths
-    reminders: tuple[int, ...] = attrs.field(default=(), converter=tuple)
-
-    @reminders.validator
-    def _check(self, _: object, reminders: tuple[int, ...]) -> None:
-        for count in reminders:
-            if type(count) is not int or count < 1:
-                message = f"a reminder is a whole number of hours or days, 1 or more, not {count!r}"
-                raise InvalidValueError(message)
+    reminders: tuple[int, ...] = attrs.field(default=(), converter=_counts)
 
     def starting(self, opened: date | datetime, *, estimated: bool = False) -> Deadline:
-        """The deadline of this limit from `opened` (an instant, or the civil day for limits in days), naming its rule."""
-        return self.duration.starting(opened, rule=self.rule, estimated=estimated)
+        """The deadline of this limit from `opened`: an instant, or the civil day for limits in days or months.
+
+        Raises `InvalidValueError` for a naive instant, and for a day without its instant when the limit is in hours.
+        """
+        # Hours refuse by themselves a day without its instant.
+        return self.duration.starting(opened, rule=self.rule, estimated=estimated)  # type: ignore[arg-type]
 
     def reminders_of(self, deadline: Deadline) -> tuple[datetime, ...]:
         """The instants (UTC) of the reminders of a deadline, those before its opening left out, soonest first."""
         instants = (self.duration.ahead(deadline, count) for count in self.reminders)
         return tuple(sorted(instant for instant in instants if instant > deadline.opened))
+
+
+def _together(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(rules)
 
 
 def _by_id(rulebook: Rulebook) -> dict[str, Rule]:
@@ -58,8 +69,9 @@ class Rulebook:
 
     `space_activation`, `link_use`, `services_activation` and `mandate_use` are its time limits (the last may be None: then
     a mandate never lapses). `letter_announced` is within how long of its edition a letter should be seen (F2), None for
-    no reminder. `creditor` is the identifier that mandates bear. Raises `InvalidValueError` for an empty version, or
-    when a time limit cites a rule that the rulebook does not have.
+    no reminder. `creditor` is the identifier that mandates bear. `rules` may be reworded and added to, but those that
+    the library cites stay. Raises `InvalidValueError` for an empty version, a rule that is missing or stands twice, a
+    time limit that cites a rule which the rulebook does not have, and a code of the letter limited in hours (A3).
     """
 
     version: str
@@ -73,16 +85,27 @@ class Rulebook:
     creditor: CreditorIdentifier
     creditor_name: str
     catalogue: Catalogue = CATALOGUE
-    rules: tuple[Rule, ...] = attrs.field(default=RULES, converter=tuple)
+    rules: tuple[Rule, ...] = attrs.field(default=RULES, converter=_together)
     _index: dict[str, Rule] = attrs.field(init=False, eq=False, default=attrs.Factory(_by_id, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
         if not (isinstance(self.version, str) and self.version.strip()):
             message = f"a rulebook's version is a text such as '2024-04-03', not {self.version!r}"
             raise InvalidValueError(message)
+        missing = [rule.id for rule in RULES if rule.id not in self._index]
+        if missing or len(self._index) < len(self.rules):
+            wrong = f"{', '.join(missing)} missing" if missing else "an id stands more than once"
+            message = f"rulebook {self.version!r} has each rule of the procedure once, but {wrong}"
+            raise InvalidValueError(message)
+        if isinstance(self.services_activation.duration, Hours):
+            message = f"the code of a letter is limited in civil days or months (A3), not by {self.services_activation.duration}"
+            raise InvalidValueError(message)
         for limit in self.limits:
             for rule in (limit.rule, limit.past):
                 self.rule(rule.id)
+        if isinstance(self.services_activation.duration, Hours):
+            message = "the activation of services counts from the day of a letter: expected CivilDays or CivilMonths, not Hours"
+            raise InvalidValueError(message)
 
     def __repr__(self) -> str:
         return f"Rulebook({self.version!r})"
@@ -93,7 +116,7 @@ class Rulebook:
         every = (self.space_activation, self.link_use, self.services_activation, self.mandate_use)
         return tuple(limit for limit in every if limit is not None)
 
-    def rule(self, id: str) -> Rule:  # noqa: A002 - the field's own word
+    def rule(self, id: str) -> Rule:
         """The rule of this id (`"1.9"`); raises `InvalidValueError` for an id that the rulebook does not have."""
         try:
             return self._index[id]

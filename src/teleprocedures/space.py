@@ -12,6 +12,7 @@ from typing import ClassVar, Final, Self
 
 import attrs
 
+from teleprocedures.building import builder
 from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, Held, SealedCode, seal
 from teleprocedures.contact import ContactDetails
 from teleprocedures.deadlines import Deadline, instant
@@ -200,7 +201,7 @@ class Space(Case):
         Raises `DeadlineNotReachedError` up to the last instant, `TransitionRefusedError`, `OutOfOrderError`.
         """
         at = self._step("lapse", at)
-        return self._decided(SpaceLapsed(case_id=self.id, version=self.version + 1, at=at))
+        return self._decided(_lapsed(case_id=self.origin.case_id, version=self.version + 1, at=at))
 
     def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
         """Who must do what by when (UTC); `NextStep.by` is None where no time limit runs."""
@@ -215,7 +216,7 @@ class Space(Case):
         state: SpaceState = followed(SPACE, self.state, event)
         running = state is SpaceState.PENDING
         deadline = self.origin.deadline
-        return type(self)(
+        return _space(
             origin=self.origin,
             version=event.version,
             state=state,
@@ -223,3 +224,7 @@ class Space(Case):
             deadline=deadline if running else None,
             due_at=first_due(deadline, self.limit.reminders_of(deadline), after=event.at) if running else None,
         )
+
+
+_space: Final = builder(Space)
+_lapsed: Final = builder(SpaceLapsed)

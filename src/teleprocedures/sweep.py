@@ -19,6 +19,9 @@ from teleprocedures.errors import TeleproceduresError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 
 
+_NOTHING: Any = object()
+
+
 @attrs.frozen
 class Rejection:
     """A case that could not be decided: its id when it is known, why, and the input itself, kept."""
@@ -87,19 +90,23 @@ class Sweep:
         the same instant decides nothing. What cannot be decided becomes a `Rejection` of the report.
         """
         at, seen = self.at, 0
+        remaining, case = iter(cases), _NOTHING
         try:
-            for case in cases:
-                seen += 1
+            while True:
+                # One `try` around the whole loop: inside it, it would cost as much as the comparison.
                 try:
-                    # The cost of a case that is not due is this comparison.
-                    if (due_at := case.due_at) is None or due_at > at:
-                        continue
-                    decision = self.decide(case)
+                    for case in remaining:
+                        seen += 1
+                        if (due_at := case.due_at) is None or due_at > at:
+                            continue
+                        if (decision := self.decide(case)) is not None:
+                            yield decision
+                    break
                 except (AttributeError, TypeError) as error:
+                    if case is _NOTHING or isinstance(case, Case):
+                        raise  # what gives the cases has failed, not one of them
                     self.reject(None, f"not a case: {error}", case)
-                    continue
-                if decision is not None:
-                    yield decision
+                    case = _NOTHING
         finally:
             self._seen += seen
 

@@ -1,0 +1,153 @@
+"""Time: instants, civil days, the clock changes of any zone, and both sides of every edge of a deadline."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from hypothesis import strategies as st
+
+from teleprocedures.civil import RESOLUTION
+from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours, TimeUnit
+
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2199
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_SECOND: Final = timedelta(seconds=1)
+_NOT_IANA: Final = ("posix/", "right/", "localtime", "posixrules")
+
+
+def instants(first_year: int = 1970, last_year: int = LAST_YEAR) -> st.SearchStrategy[datetime]:
+    """Give instants (UTC) of these years, round ones and others; they shrink to the beginning of 2000.
+
+    >>> from hypothesis import find
+    >>> find(instants(), lambda _: True).isoformat()
+    '2000-01-01T00:00:00+00:00'
+    """
+    return st.datetimes(datetime(first_year, 1, 1), datetime(last_year, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive, what is drawn is not
+
+
+def civil_days(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> st.SearchStrategy[date]:
+    """Give civil days of these years.
+
+    >>> from hypothesis import find
+    >>> find(civil_days(), lambda day: day.month == 2 and day.day == 29)
+    datetime.date(2000, 2, 29)
+    """
+    return st.dates(date(first_year, 1, 1), date(last_year, 12, 31))
+
+
+@cache
+def _keys() -> tuple[str, ...]:
+    known = (key for key in available_timezones() if not key.startswith(_NOT_IANA))
+    return tuple(dict.fromkeys(("Europe/Paris", *sorted(known))))
+
+
+def zones() -> st.SearchStrategy[str]:
+    """Give the keys of all IANA time zones that this machine knows, Paris first.
+
+    >>> from hypothesis import find
+    >>> find(zones(), lambda _: True)
+    'Europe/Paris'
+    """
+    return st.sampled_from(_keys())
+
+
+@cache
+def _changes(key: str, year: int) -> tuple[datetime, ...]:
+    """The instants (UTC) of a year at which a zone's clocks change, to the second."""
+    zone, found = ZoneInfo(key), []
+    day = datetime(year, 1, 1, tzinfo=UTC)
+    while day.year == year:
+        offset = day.astimezone(zone).utcoffset()
+        if offset != (day + _DAY).astimezone(zone).utcoffset():
+            first, last = 0, _DAY // _SECOND
+            while last - first > 1:
+                middle = (first + last) // 2
+                same = (day + middle * _SECOND).astimezone(zone).utcoffset() == offset
+                first, last = (middle, last) if same else (first, middle)
+            found.append(day + last * _SECOND)
+        day += _DAY
+    return tuple(found)
+
+
+@cache
+def _nearest(key: str, year: int) -> tuple[datetime, ...]:
+    by_distance = sorted(range(FIRST_YEAR, LAST_YEAR + 1), key=lambda other: (abs(other - year), other))
+    return next((changes for other in by_distance if (changes := _changes(key, other))), (datetime(year, 1, 1, tzinfo=UTC),))
+
+
+@st.composite
+def clock_changes(draw: st.DrawFn, zone: str | None = None) -> datetime:
+    """Give instants (UTC) at which the clocks of a zone, or of any, change, forwards or back, between 1900 and 2199.
+
+    They are the first instants with the new offset. For a zone whose clocks never change, a new year's.
+
+    >>> from hypothesis import find
+    >>> find(clock_changes("Europe/Paris"), lambda _: True).isoformat()
+    '2000-03-26T01:00:00+00:00'
+    """
+    key = draw(zones()) if zone is None else zone
+    year = draw(_years())
+    return draw(st.sampled_from(_nearest(key, year)))
+
+
+@st.composite
+def around_clock_changes(draw: st.DrawFn, zone: str | None = None) -> datetime:
+    """Give instants (UTC) around clock changes: at them, a microsecond, an hour or some hours away, on both sides.
+
+    >>> from hypothesis import find
+    >>> find(around_clock_changes("Europe/Paris"), lambda at: at.microsecond > 0).isoformat()
+    '2000-03-26T00:59:59.999999+00:00'
+    """
+    away = st.sampled_from((timedelta(0), RESOLUTION, _HOUR)) | st.timedeltas(timedelta(0), 72 * _HOUR)
+    side = draw(st.sampled_from((-1, 1)))
+    return draw(clock_changes(zone)) + side * draw(away)
+
+
+def around(*edges: datetime) -> st.SearchStrategy[datetime]:
+    """Give each of these instants, and the microseconds before and after it, in UTC.
+
+    >>> from hypothesis import find
+    >>> find(around(datetime(2024, 3, 3, tzinfo=UTC)), lambda at: at.day == 2).isoformat()
+    '2024-03-02T23:59:59.999999+00:00'
+    """
+    return st.builds(lambda edge, ticks: edge + ticks * RESOLUTION, st.sampled_from(edges), st.sampled_from((0, -1, 1)))
+
+
+def deadline_edges(deadline: Deadline) -> st.SearchStrategy[datetime]:
+    """Give instants (UTC) a microsecond around all edges of a deadline: its opening, its safe end and its end.
+
+    >>> from hypothesis import find
+    >>> deadline = Hours(48).starting(datetime(2024, 3, 1, tzinfo=UTC))
+    >>> find(deadline_edges(deadline), deadline.has_passed).isoformat()
+    '2024-03-03T00:00:00.000001+00:00'
+    """
+    return around(deadline.opened, deadline.closes, deadline.safe_until)
+
+
+def time_units() -> st.SearchStrategy[TimeUnit]:
+    """Give units of time limits: elapsed hours, civil days and civil months, of any zone.
+
+    >>> from hypothesis import find
+    >>> find(time_units(), lambda _: True)
+    Hours(count=1)
+    """
+    civil = st.sampled_from((CivilDays, CivilMonths))
+    return st.builds(Hours, st.integers(1, 1_000)) | st.builds(lambda unit, *args: unit(*args), civil, st.integers(1, 400), zones())
+
+
+@st.composite
+def deadlines(draw: st.DrawFn, zone: str | None = None) -> Deadline:
+    """Give deadlines of any unit that start anywhere, near a clock change too, some of them estimated.
+
+    >>> from hypothesis import find
+    >>> find(deadlines(), lambda deadline: deadline.safe_until < deadline.closes).closes.isoformat()
+    '2000-01-02T22:59:59.999999+00:00'
+    """
+    unit = draw(time_units())
+    opened = draw(instants(FIRST_YEAR) | around_clock_changes(zone))
+    return unit.starting(opened, estimated=draw(st.booleans()))
