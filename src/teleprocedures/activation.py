@@ -75,28 +75,28 @@ class LetterRecorded(Event):
     deadline: Deadline
 
 
-@attrs.frozen(kw_only=True)
 class ActivationReminded(Event):
     """The user was reminded of the code, or of a letter not seen yet."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "activation-reminded"
     lifecycle: ClassVar[str] = "activation"
     trigger: ClassVar[str] = "remind"
 
 
-@attrs.frozen(kw_only=True)
 class ServicesActivated(Event):
     """The code was entered in time, from the space that asked: the services are held (rules 3.3 and 3.5)."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "services-activated"
     lifecycle: ClassVar[str] = "activation"
     trigger: ClassVar[str] = "activate"
 
 
-@attrs.frozen(kw_only=True)
 class ActivationLapsed(Event):
     """The 60 days passed without the code (rule 3.4)."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "activation-lapsed"
     lifecycle: ClassVar[str] = "activation"
     trigger: ClassVar[str] = "lapse"
@@ -121,7 +121,7 @@ class Requested(Protocol):
         ...
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Activation(Timed):
     """The part of a request that waits for the code of the letter. `deadline` is the last known, also once it is over.
 

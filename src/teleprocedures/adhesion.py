@@ -51,7 +51,7 @@ from teleprocedures.space import Space
 from teleprocedures.steps import Action, Actor, NextStep
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Adhesion(Case):
     """One request of services for one company, from the form to the services held or the time limit missed."""
 
@@ -156,7 +156,8 @@ class Adhesion(Case):
 
         Raises `InvalidValueError` for a service that the rulebook's catalogue does not have.
         """
-        return self.stage is ActivationState.ACTIVE and self.rulebook.catalogue.find(service) in self.services
+        service = self.rulebook.catalogue.find(service)
+        return self.stage is ActivationState.ACTIVE and service in self.services
 
     def declares(self, account: BankAccount) -> bool:
         """Whether the request gave this account as the company's (rule 2.13)."""

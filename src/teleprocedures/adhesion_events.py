@@ -64,7 +64,7 @@ ADHESION: Final = Lifecycle(
 )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class AdhesionRequested(Opening):
     """Services were requested for a company; with Messaging, a link was sent and 48 hours began (rules 2.1 to 2.8)."""
 
@@ -84,37 +84,37 @@ class AdhesionRequested(Opening):
     deadline: Deadline | None
 
 
-@attrs.frozen(kw_only=True)
 class AdhesionValidated(LetterPosted):
     """A request without Messaging was validated online: its letter is posted (rule 2.5)."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "adhesion-validated"
     lifecycle: ClassVar[str] = "adhesion"
     trigger: ClassVar[str] = "validate"
 
 
-@attrs.frozen(kw_only=True)
 class CompanyEmailConfirmed(LetterPosted):
     """The company's link was used in time: only now is the letter posted (rule 2.10)."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "company-email-confirmed"
     lifecycle: ClassVar[str] = "adhesion"
     trigger: ClassVar[str] = "confirm_company_email"
 
 
-@attrs.frozen(kw_only=True)
 class AdhesionReminded(Event):
     """The user was reminded that the company's link is waiting."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "adhesion-reminded"
     lifecycle: ClassVar[str] = "adhesion"
     trigger: ClassVar[str] = "remind"
 
 
-@attrs.frozen(kw_only=True)
 class AdhesionLapsed(Event):
     """The link was not used within 48 hours: the request ends for all its services (rule 2.11)."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "adhesion-lapsed"
     lifecycle: ClassVar[str] = "adhesion"
     trigger: ClassVar[str] = "lapse"

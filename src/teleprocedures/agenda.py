@@ -8,8 +8,9 @@ from datetime import datetime
 from teleprocedures.adhesion import Adhesion
 from teleprocedures.deadlines import instant
 from teleprocedures.decisions import Case
-from teleprocedures.mandate import Mandate, is_over
+from teleprocedures.mandate import Mandate
 from teleprocedures.mandate_events import mandate_steps
+from teleprocedures.mandate_guards import is_over
 from teleprocedures.payments import mandate_for
 from teleprocedures.steps import NextStep
 
@@ -18,8 +19,8 @@ def next_steps(case: Case, *, at: datetime, mandates: Iterable[Mandate] = ()) ->
     """Who must do what by when (UTC), under which rule: steps with a time limit first, the soonest at the head.
 
     `by` is the end of the safe day for limits in days (A3), None where no limit runs. For a request with a service that
-    needs one, the `mandates` given are followed too, and an account of the request that has none is to be given one: all
-    that comes before the first payment from the account (rule 2.18). A request that is over asks for no mandate.
+    needs one, the `mandates` given are followed too, and an account of the request that has none is to be given one:
+    all that comes before the first payment from the account (rule 2.18). A request that is over asks for no mandate.
     Raises `InvalidValueError` for a naive instant.
     """
     at = instant(at)

@@ -8,20 +8,18 @@ the same object, several times sooner. `tests/benchmarks` shows by how much.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 
-T = TypeVar("T")
 
-
-def builder(kind: type[T]) -> Callable[..., T]:
+def builder(kind: type[attrs.AttrsInstance]) -> Callable[..., Any]:
     """A function that makes a `kind`, a frozen slotted attrs class, from all of its fields, by name.
 
     For values that are well formed already: no default, converter or validator of the class is called.
     """
     draft = type(kind.__name__, (kind,), {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__})
-    names = [field.name for field in attrs.fields(kind)]  # type: ignore[misc] # T is an attrs class
+    names = [field.name for field in attrs.fields(kind)]
     source = "\n ".join((
         f"def build(*, {', '.join(names)}):",
         "it = new(draft)",
@@ -31,5 +29,5 @@ def builder(kind: type[T]) -> Callable[..., T]:
     ))
     scope: dict[str, Any] = {"new": object.__new__, "draft": draft, "kind": kind}
     exec(source, scope)  # noqa: S102 - the names are those of a class of this package, as in attrs itself
-    build: Callable[..., T] = scope["build"]
+    build: Callable[..., Any] = scope["build"]
     return build

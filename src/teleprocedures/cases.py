@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
 from teleprocedures.activation import (
     ACTIVATION,
@@ -14,9 +14,18 @@ from teleprocedures.activation import (
     ServicesActivated,
 )
 from teleprocedures.adhesion import Adhesion
+from teleprocedures.adhesion_events import (
+    ADHESION,
+    AdhesionLapsed,
+    AdhesionReminded,
+    AdhesionRequested,
+    AdhesionValidated,
+    CompanyEmailConfirmed,
+)
 from teleprocedures.decisions import Case, Event, Opening
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.lifecycle import Lifecycle
+from teleprocedures.mandate import Mandate
 from teleprocedures.mandate_events import (
     MANDATE,
     CollectionRecorded,
@@ -27,58 +36,51 @@ from teleprocedures.mandate_events import (
     MandateSent,
     MandateSigned,
 )
-from teleprocedures.mandate import Mandate
-from teleprocedures.adhesion_events import (
-    ADHESION,
-    AdhesionLapsed,
-    AdhesionReminded,
-    AdhesionRequested,
-    AdhesionValidated,
-    CompanyEmailConfirmed,
-)
 from teleprocedures.space import SPACE, Space, SpaceActivated, SpaceLapsed, SpaceReminded, SpaceRequested
 
-LIFECYCLES: Final[Mapping[str, Lifecycle]] = MappingProxyType({
-    lifecycle.name: lifecycle for lifecycle in (SPACE, ADHESION, ACTIVATION, MANDATE)
-})
+LIFECYCLES: Final[Mapping[str, Lifecycle]] = MappingProxyType(
+    {lifecycle.name: lifecycle for lifecycle in (SPACE, ADHESION, ACTIVATION, MANDATE)}
+)
 """The four lifecycles, by name."""
 
 CASES: Final[Mapping[str, type[Case]]] = MappingProxyType({case.kind: case for case in (Space, Adhesion, Mandate)})
 """The three kinds of case, by name; an activation is a part of its adhesion."""
 
-EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType({
-    event.kind: event
-    for event in (
-        SpaceRequested,
-        SpaceReminded,
-        SpaceActivated,
-        SpaceLapsed,
-        AdhesionRequested,
-        AdhesionValidated,
-        CompanyEmailConfirmed,
-        AdhesionReminded,
-        AdhesionLapsed,
-        LetterRecorded,
-        ActivationReminded,
-        ServicesActivated,
-        ActivationLapsed,
-        MandateIssued,
-        MandateSigned,
-        MandateSent,
-        MandateRegistered,
-        CollectionRecorded,
-        MandateReminded,
-        MandateLapsed,
-    )
-})
+EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType(
+    {
+        event.kind: event
+        for event in (
+            SpaceRequested,
+            SpaceReminded,
+            SpaceActivated,
+            SpaceLapsed,
+            AdhesionRequested,
+            AdhesionValidated,
+            CompanyEmailConfirmed,
+            AdhesionReminded,
+            AdhesionLapsed,
+            LetterRecorded,
+            ActivationReminded,
+            ServicesActivated,
+            ActivationLapsed,
+            MandateIssued,
+            MandateSigned,
+            MandateSent,
+            MandateRegistered,
+            CollectionRecorded,
+            MandateReminded,
+            MandateLapsed,
+        )
+    }
+)
 """Every kind of event, by name."""
 
 
 def replay(events: Iterable[Event]) -> Case:
     """The snapshot that these events make, from the first one of the case on, in order.
 
-    Raises `InvalidValueError` when there is none, when the first one does not open a case, or when one is of another case,
-    out of order, numbered with a gap, or impossible in the state it meets.
+    Raises `InvalidValueError` when there is none, when the first one does not open a case, or when one is of another
+    case, out of order, numbered with a gap, or impossible in the state it meets.
     """
     case: Case | None = None
     for event in events:
@@ -90,9 +92,12 @@ def replay(events: Iterable[Event]) -> Case:
             continue
         expected = (case.id, case.version + 1)
         if (event.case_id, event.version) != expected or event.at < case.changed_at:
+            given = (
+                f"event {event.kind!r} of case {event.case_id!r}, version {event.version}, at {event.at.isoformat()}"
+            )
+            last = case.changed_at.isoformat()
             message = (
-                f"event {event.kind!r} of case {event.case_id!r}, version {event.version} at {event.at.isoformat()}, cannot"
-                f" follow: expected case {case.id!r}, version {case.version + 1}, at {case.changed_at.isoformat()} or later"
+                f"{given} cannot follow: expected case {case.id!r}, version {case.version + 1}, at {last} or later"
             )
             raise InvalidValueError(message)
         case = case.apply(event)

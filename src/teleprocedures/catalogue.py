@@ -46,22 +46,21 @@ def _together(services: Iterable[Service]) -> tuple[Service, ...]:
     return tuple(services)
 
 
+def _index(catalogue: Catalogue) -> dict[str, Service]:
+    codes = [service.code for service in catalogue.services]
+    repeated = sorted({code for code in codes if codes.count(code) > 1})
+    if repeated:
+        message = f"a catalogue has each code once, but {', '.join(repeated)} stands more than once"
+        raise InvalidValueError(message)
+    return dict(zip(codes, catalogue.services, strict=True))
+
+
 @attrs.frozen(repr=False)
 class Catalogue(Mapping[str, Service]):
     """An immutable mapping from a service's code to the `Service`; raises `InvalidValueError` for two of one code."""
 
     services: tuple[Service, ...] = attrs.field(converter=_together)
-    _by_code: dict[str, Service] = attrs.field(init=False, eq=False)
-
-    @_by_code.default
-    def _index(self) -> dict[str, Service]:
-        index = {service.code: service for service in self.services}
-        if len(index) < len(self.services):
-            codes = [service.code for service in self.services]
-            repeated = sorted({code for code in codes if codes.count(code) > 1})
-            message = f"a catalogue has each code once, but {', '.join(repeated)} stands more than once"
-            raise InvalidValueError(message)
-        return index
+    _by_code: dict[str, Service] = attrs.field(init=False, eq=False, default=attrs.Factory(_index, takes_self=True))
 
     def __getitem__(self, code: str) -> Service:
         return self._by_code[code]
@@ -93,23 +92,29 @@ class Catalogue(Mapping[str, Service]):
 MESSAGING: Final = Service(code="messagerie", title="Messagerie", needs_company_email=True)
 PAY_VAT: Final = Service(code="payer-tva", title="Payer la TVA", pays=True, needs_mandate=True)
 PAY_WAGE_TAX: Final = Service(code="payer-ts", title="Payer la taxe sur les salaires", pays=True, needs_mandate=True)
-PAY_CORPORATE_TAX: Final = Service(code="payer-is", title="Payer l'impôt sur les sociétés", pays=True, needs_mandate=True)
+PAY_CORPORATE_TAX: Final = Service(
+    code="payer-is", title="Payer l'impôt sur les sociétés", pays=True, needs_mandate=True
+)
 PAY_CVAE: Final = Service(code="payer-cvae", title="Payer la CVAE", pays=True, needs_mandate=True)
-PAY_WITHHOLDING: Final = Service(code="payer-pas", title="Payer le prélèvement à la source", pays=True, needs_mandate=True)
+PAY_WITHHOLDING: Final = Service(
+    code="payer-pas", title="Payer le prélèvement à la source", pays=True, needs_mandate=True
+)
 PAY_CFE: Final = Service(code="payer-cfe", title="Payer la CFE", pays=True)
 PAY_PROPERTY_TAX: Final = Service(code="payer-tf", title="Payer les taxes foncières", pays=True)
 CONSULT_PROPERTY_TAX_NOTICES: Final = Service(
     code="consulter-avis-tf", title="Consulter les avis de taxes foncières", open_to_file_number=True
 )
 
-CATALOGUE: Final = Catalogue((
-    MESSAGING,
-    PAY_VAT,
-    PAY_WAGE_TAX,
-    PAY_CORPORATE_TAX,
-    PAY_CVAE,
-    PAY_WITHHOLDING,
-    PAY_CFE,
-    PAY_PROPERTY_TAX,
-    CONSULT_PROPERTY_TAX_NOTICES,
-))
+CATALOGUE: Final = Catalogue(
+    (
+        MESSAGING,
+        PAY_VAT,
+        PAY_WAGE_TAX,
+        PAY_CORPORATE_TAX,
+        PAY_CVAE,
+        PAY_WITHHOLDING,
+        PAY_CFE,
+        PAY_PROPERTY_TAX,
+        CONSULT_PROPERTY_TAX_NOTICES,
+    )
+)

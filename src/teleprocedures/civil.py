@@ -15,6 +15,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,11 @@ def time_zone(key: object) -> ZoneInfo:
     raise InvalidValueError(f"time zone {key!r:.80} is not known; expected an IANA key, such as 'Europe/Paris'")
 
 
+# A batch asks for the same few days thousands of times; its cases then share the instants too.
+_remembered = lru_cache(maxsize=4096)
+
+
+@_remembered
 def last_instant(day: date, zone: ZoneInfo) -> datetime:
     """Return the last instant of a civil day of `zone`, in UTC, to the microsecond.
 
@@ -61,6 +67,7 @@ def last_instant(day: date, zone: ZoneInfo) -> datetime:
     return last + (late - 1) * _ONE_SECOND
 
 
+@_remembered
 def first_instant(day: date, zone: ZoneInfo) -> datetime:
     """Return the first instant of a civil day of `zone`, in UTC: the one that follows the last of the day before.
 

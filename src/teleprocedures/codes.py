@@ -33,7 +33,6 @@ that can be said is that the portal took it.
 from __future__ import annotations
 
 import enum
-import hmac
 import re
 from typing import Final, Literal, Self, TypeAlias
 
@@ -150,6 +149,8 @@ class LinkToken:
 def _digested(secret: ActivationCode | LinkToken, salt: str) -> bytes:
     if not _SALT.typed(salt):
         raise _SALT.refusal("text", "is empty")
+    import hmac  # noqa: PLC0415 - OpenSSL is slow to load, and who only follows requests digests nothing
+
     # The kind of secret comes first, so that a code and a token with the same characters never open one another.
     message = f"{type(secret).__name__}:{secret.reveal()}".encode()
     return hmac.digest(salt.encode("utf-8", "surrogatepass"), message, "sha256")
@@ -181,7 +182,9 @@ class Digest:
 
     def matches(self, secret: ActivationCode | LinkToken, *, salt: str) -> bool:
         """Say, in constant time, whether the secret is the one digested with that salt."""
-        return hmac.compare_digest(self._value, _digested(secret, salt))
+        from hmac import compare_digest  # noqa: PLC0415 - as in `_digested`
+
+        return compare_digest(self._value, _digested(secret, salt))
 
     def hex(self) -> str:
         """Give the digest as 64 hexadecimal digits, for storage."""

@@ -63,7 +63,7 @@ def _in_utc(at: object, name: str) -> datetime:
         ) from None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Deadline:
     """One time limit that runs or ran: from `opened` to `closes`, its last usable instant, both UTC and included.
 

@@ -22,11 +22,12 @@ from teleprocedures.rulebook import Rulebook
 from teleprocedures.steps import NextStep
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Event:
     """A fact about a case: its instant (UTC), and the version of the case that it makes.
 
-    `trigger` is the row of its `lifecycle` that it went through: the table says which state it leads to.
+    `trigger` is the row of its `lifecycle` that it went through: the table says which state it leads to. A kind of event that
+    says nothing more is a plain subclass: it needs no machinery of its own, and the package imports sooner.
     """
 
     kind: ClassVar[str] = "event"
@@ -38,7 +39,7 @@ class Event:
     at: datetime
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Opening(Event):
     """The first event of a case: what was asked, and the rulebook it is under."""
 
@@ -61,7 +62,7 @@ class Decision(Generic[CaseT_co]):
 _decision: Final = builder(Decision)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Case(Timed):
     """An immutable snapshot of one request, as its events made it: what every kind of case has.
 

@@ -1,16 +1,12 @@
 """The ready-made ports: the only module of the library that reads a clock or draws random numbers.
 
-Nothing uses them by itself: a host hands them to `Portal`.
+Nothing uses them by itself: a host hands them to `Portal`. What they import is imported when it is first used: OpenSSL alone
+takes longer to load than most of the library, and who follows requests on the real portal draws and hashes nothing.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import re
-import secrets
-import uuid
 from datetime import UTC, datetime
 from typing import Final
 
@@ -59,18 +55,26 @@ class RandomCodes:
 
     def activation_code(self) -> ActivationCode | Held:
         """A code of 20 characters without 0, O, 1, I or L."""
+        import secrets  # noqa: PLC0415
+
         return ActivationCode("".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)))
 
     def link_token(self) -> LinkToken | Held:
         """A token of 43 characters that an address can carry."""
+        import secrets  # noqa: PLC0415
+
         return LinkToken(secrets.token_urlsafe(32))
 
     def case_id(self) -> str:
         """A random UUID, as text."""
+        import uuid  # noqa: PLC0415
+
         return str(uuid.uuid4())
 
     def mandate_reference(self) -> MandateReference:
         """A reference of 32 characters; a mandate's reference has 35 at most."""
+        import uuid  # noqa: PLC0415
+
         return MandateReference(uuid.uuid4().hex.upper())
 
 
@@ -111,12 +115,17 @@ class ScryptHasher:
 
     def hash(self, secret: str) -> str:
         """A salted hash, with its parameters: `scrypt$cost$blocks$parallelism$salt$digest`."""
+        import secrets  # noqa: PLC0415
+
         salt = secrets.token_bytes(16)
         digest = _scrypt(secret, salt, self.cost, self.block_size, self.parallelism)
         return f"scrypt${self.cost}${self.block_size}${self.parallelism}${_text(salt)}${_text(digest)}"
 
     def verify(self, secret: str, hashed: str) -> bool:
         """Whether the secret was hashed so, in constant time; `InvalidValueError` for a text that is no such hash."""
+        import base64  # noqa: PLC0415
+        import hmac  # noqa: PLC0415
+
         match = _HASH.fullmatch(hashed)
         if match is None:
             raise _not_a_hash()
@@ -141,6 +150,8 @@ def _ceiling(cost: int, block_size: int, parallelism: int) -> int:
 
 
 def _scrypt(secret: str, salt: bytes, cost: int, block_size: int, parallelism: int) -> bytes:
+    import hashlib  # noqa: PLC0415
+
     return hashlib.scrypt(
         # Half a surrogate pair, which JSON lets through, is no UTF-8.
         secret.encode("utf-8", "surrogatepass"),
@@ -154,4 +165,6 @@ def _scrypt(secret: str, salt: bytes, cost: int, block_size: int, parallelism: i
 
 
 def _text(data: bytes) -> str:
+    import base64  # noqa: PLC0415
+
     return base64.b64encode(data).decode()

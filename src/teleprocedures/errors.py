@@ -84,7 +84,8 @@ class RefusedFormError(InvalidFormError, RefusedError):
         # Only rules refuse a well formed form: each of its problems cites one.
         self.rule = next(problem.rule for problem in self.problems if problem.rule is not None)
 
-    __str__ = RefusedError.__str__
+    def __str__(self) -> str:
+        return RefusedError.__str__(self)
 
 
 class TransitionRefusedError(RefusedError):
@@ -130,7 +131,7 @@ class WrongSpaceError(RefusedError):
 
 
 class MandateRefusedError(RefusedError):
-    """A mandate cannot be issued or signed so: no service needs one, the account or the signatory is not the right one."""
+    """A mandate cannot be issued or signed so: no service needs one, or the account or the signatory is another."""
 
 
 class PaymentRefusedError(RefusedError):

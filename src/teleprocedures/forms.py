@@ -1,7 +1,7 @@
 """The two forms that people fill in, as values: `SpaceForm` (step 1) and `AdhesionForm` (step 2).
 
-A form takes what people type, or values, and is validated when it is built. `from_mapping` collects every problem at once,
-each with the path of its field and the rule that asks for it.
+A form takes what people type, or values, and is validated when it is built. `from_mapping` collects every problem at
+once, each with the path of its field and the rule that asks for it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ _BLANKLESS: Final = f"1 to {LONGEST} characters, not all of them blank"
 _PASSWORD: Final = Expected("a password", _BLANKLESS)
 _ANSWER: Final = Expected("an answer to the trust question", _BLANKLESS)
 _QUESTION: Final = Expected("a trust question", f"1 to {LONGEST_QUESTION} characters")
-_CONTACT: Final = Expected("contact details", "a ContactDetails, or, where a whole form is a mapping, one of its fields")
+_CONTACT: Final = Expected(
+    "contact details", "a ContactDetails, or, where a whole form is a mapping, one of its fields"
+)
 _ACCOUNT: Final = Expected("a bank account", "an IBAN, or a mapping with 'iban', perhaps 'bic', and nothing else")
 _RULE: Final[Mapping[str, Rule]] = {rule.id: rule for rule in RULES}
 
@@ -95,7 +97,7 @@ def _contact(value: Any) -> ContactDetails:
 
 def _field(rule: str, parse: Parse, **options: Any) -> Any:
     """A field of a form: the rule that asks for it, and how what was typed becomes its value."""
-    return attrs.field(converter=parse, metadata={"rule": _RULE[rule]}, **options)
+    return attrs.field(converter=parse, metadata={"rule": _RULE[rule], "parse": parse}, **options)
 
 
 def _list_field(rule: str, parse: Parse, **options: Any) -> Any:
@@ -116,7 +118,7 @@ def _read_contact(reading: Reading, value: Any, path: str, rule: Rule | None) ->
         country = read_country(value.get("country", "FR"))
     except InvalidValueError:
         country = "FR"
-    parsers = {
+    parsers: dict[str, Parse] = {
         "phone": partial(read_phone, country=country),
         "street": read_street,
         "postal_code": partial(read_postal_code, country=country),
@@ -130,10 +132,9 @@ def _read_contact(reading: Reading, value: Any, path: str, rule: Rule | None) ->
     return ContactDetails(**fields) if len(reading.problems) == before else UNREAD
 
 
+@attrs.frozen
 class _Form:
     """What both forms share: being refused as a whole, and being read from a mapping."""
-
-    __slots__ = ()
 
     @classmethod
     def _conflicts(cls, values: Mapping[str, Any]) -> tuple[Problem, ...]:
@@ -151,11 +152,13 @@ class _Form:
     def from_mapping(cls, data: Mapping[str, Any], *, catalogue: Catalogue = CATALOGUE) -> Self:
         """The form that a mapping makes, such as a row of a file; the services' codes are those of this catalogue.
 
-        Raises `InvalidFormError` with every problem and its path (`contact.phone`, `services[1]`); it is a `RefusedError`
-        as well when the fields are well formed and the procedure refuses them together.
+        Raises `InvalidFormError` with every problem and its path (`contact.phone`, `services[1]`); it is a
+        `RefusedFormError` when the fields are well formed and the procedure refuses them together.
         """
         reading = Reading()
-        values = reading.fields(cls, data, {field.name: cls._reader(reading, field, catalogue) for field in attrs.fields(cls)})
+        values = reading.fields(
+            cls, data, {field.name: cls._reader(reading, field, catalogue) for field in attrs.fields(cls)}
+        )
         if not reading.problems:
             return cls(**values)
         unread = {problem.path.partition("[")[0] for problem in reading.problems}
@@ -170,15 +173,15 @@ class _Form:
             return partial(reading.items, catalogue.find)
         if "item" in field.metadata:
             return partial(reading.items, field.metadata["item"])
-        return partial(reading.value, field.converter)
+        return partial(reading.value, field.metadata["parse"])
 
 
 @attrs.frozen(kw_only=True)
 class SpaceForm(_Form):
-    """The form of step 1 (rules 1.1 to 1.6): `organisation` is the one the user belongs to, the firm and not the client.
+    """The form of step 1 (rules 1.1 to 1.6): `organisation` is the one the user belongs to, the firm, not the client.
 
-    The password and the answer to the trust question appear in no `repr`, and a space keeps only their hashes. Raises
-    `InvalidValueError` for a field that is not well formed.
+    The password and the answer to the trust question appear in no `repr`, and a space keeps only their hashes.
+    Raises `InvalidValueError` for a field that is not well formed.
     """
 
     email: EmailAddress = _field("1.1", _value(EmailAddress))
@@ -195,10 +198,11 @@ class SpaceForm(_Form):
 class AdhesionForm(_Form):
     """The form of step 2 (rules 2.2 to 2.14): the company concerned, and the services requested for it.
 
-    `services` are `Service` values or codes of the shipped catalogue; `bank_accounts` are IBANs or `BankAccount` values;
-    `legal_representative` is who may sign mandates, when it is known. Raises `InvalidValueError` for a field that is not
-    well formed, `RefusedFormError` for an empty choice (2.4), a file number with another service than the consultation of
-    property-tax notices (2.3), Messaging without the company's e-mail (2.7), or a Pay service without an account (2.13).
+    `services` are `Service` values or codes of the shipped catalogue; `bank_accounts` are IBANs or `BankAccount`
+    values; `legal_representative` is who may sign mandates, when it is known. Raises `InvalidValueError` for a field
+    that is not well formed, `RefusedFormError` for an empty choice (2.4), a file number with another service than the
+    consultation of property-tax notices (2.3), Messaging without the company's e-mail address (2.7), or a Pay service
+    without an account (2.13).
     """
 
     organisation: Organisation = _field("2.2", organisation)

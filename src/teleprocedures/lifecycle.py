@@ -1,15 +1,15 @@
 """Lifecycles as tables: the only module that knows `transitions`.
 
-A lifecycle is written as ordinary rows (trigger, source, dest, conditions). They go through a real `Machine`, are checked
-at import, and frozen into a table that steps immutable snapshots. A condition names a method of the snapshot, called with
-the instant and what was given: it returns True to let the row pass, False to let the next row try, or raises its refusal.
+A lifecycle is written as ordinary rows (trigger, source, dest, conditions). They go through a real `Machine`, are
+checked at import, and frozen into a table that steps immutable snapshots. A condition names a method of the snapshot,
+called with the instant and what was given: it returns True to let the row pass, False to let the next row try, or
+raises its refusal.
 """
 
 from __future__ import annotations
 
 from enum import Enum, StrEnum
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import attrs
 from transitions import Machine
@@ -17,7 +17,7 @@ from transitions import Machine
 from teleprocedures.errors import TransitionRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from teleprocedures.rules import Rule
@@ -65,6 +65,7 @@ class Given:
 
 NOTHING_GIVEN: Final = Given()
 
+
 @attrs.frozen
 class _Way:
     """One frozen row: the guards to pass, each with the answer expected of it, and the state it leads to."""
@@ -77,13 +78,79 @@ class _Drawn:
     """The model that the diagram engine asks for; a table is drawn, so it has nothing."""
 
 
+Row: TypeAlias = tuple[str, str, str, tuple[str, ...]]
+_FROZEN: Final = {"trigger", "source", "dest", "conditions", "unless"}
+
+
+def _settings(states: Iterable[StrEnum], initial: StrEnum, rows: Iterable[Mapping[str, object]]) -> dict[str, Any]:
+    return {
+        "states": [state.value for state in states],
+        "initial": initial.value,
+        "transitions": [dict(row) for row in rows],
+        "auto_transitions": False,
+    }
+
+
+def _as_understood(machine: Machine) -> Iterator[Row]:
+    """The rows as the engine read them, so that it and the table cannot differ."""
+    for trigger, event in machine.events.items():
+        for source, ways in event.transitions.items():
+            for way in ways:
+                guards = tuple(f"{'' if guard.target else '!'}{guard.func}" for guard in way.conditions)
+                # What the engine calls an internal row, without a destination, stays where it is.
+                yield trigger, source, way.dest or source, guards
+
+
+def _faults(
+    rows: Sequence[Row], states: type[StrEnum], initial: StrEnum, terminal: Iterable[StrEnum], cites: Iterable[str]
+) -> Iterator[str]:
+    """What does not hold in a table; the same thing may be said twice."""
+    known = tuple(states)
+    named = (initial, *terminal, *cites, *(state for row in rows for state in row[1:3]))
+    yield from (f"unknown state {str(state)!r}" for state in named if state not in known)
+    for row in rows:
+        trigger, source, dest, guards = row
+        if rows.count(row) > 1:
+            yield f"row twice: {row}"
+        if any(other[:2] == (trigger, source) and other[2] != dest for other in rows):
+            yield f"{trigger!r} leads from {source!r} to more than one state"
+        unnamed = (guard for guard in guards if not guard.removeprefix("!").isidentifier())
+        yield from (f"guard {guard!r} is not the name of a method" for guard in unnamed)
+    leaving = {source for _, source, dest, _ in rows if source != dest}
+    reached = {str(initial)}
+    for _ in known:
+        reached |= {dest for _, source, dest, _ in rows if source in reached}
+    for state in known:
+        if state not in reached:
+            yield f"nothing reaches {state.value!r}"
+        if (state in leaving) is (state in terminal):
+            yield f"{state.value!r} is {'' if state in terminal else 'not '}declared terminal"
+        if state not in cites:
+            yield f"{state.value!r} cites no rule"
+
+
+@attrs.frozen(eq=False, init=False, repr=False)
 class Lifecycle:
     """A checked and frozen table of transitions, with the states, what each allows, and its diagram.
 
-    Raises `ValueError` when it is built from a table with a row twice, an unknown state, a state that nothing reaches, a
-    dead end that is not declared terminal (or the reverse), a trigger that leads from one state to two, or a state with
-    no rule to cite.
+    `transitions` are its rows as (trigger, source, dest, guards); a guard that must answer no is written `!guard`.
+    `machine` is the engine that read them; nothing done to it later changes the table.
+
+    Raises `ValueError` when it is built from a table with a row twice, an unknown state, a state that nothing reaches,
+    a dead end that is not declared terminal (or the reverse), a trigger that leads from one state to two, a state with
+    no rule to cite, or what a frozen table cannot carry out, such as the engine's callbacks.
     """
+
+    name: str
+    states: tuple[StrEnum, ...]
+    initial: StrEnum
+    terminal: frozenset[StrEnum]
+    machine: Machine
+    transitions: tuple[Row, ...]
+    # Plain dictionaries, never handed out: a read-only view would cost more than a guard.
+    _cites: dict[str, str]
+    _table: dict[str, dict[str, tuple[_Way, ...]]]
+    _dests: dict[str, dict[str, StrEnum]]
 
     def __init__(
         self,
@@ -95,79 +162,32 @@ class Lifecycle:
         rows: Sequence[Mapping[str, object]],
         cites: Mapping[StrEnum, str],
     ) -> None:
-        self.name: Final = name
-        self.states: Final = tuple(states)
-        self.initial: Final = initial
-        self.terminal: Final = terminal
-        self._rows: Final = tuple(dict(row) for row in rows)
-        self._cites: Final = MappingProxyType(dict(cites))
-        self.machine: Final = Machine(model=None, **self._settings())
-        # Plain dictionaries, never handed out: a read-only view would cost more than a guard.
-        self._table: Final = self._frozen(states)
-        self._dests: Final = {
-            trigger: {source: ways[0].dest for source, ways in sources.items()} for trigger, sources in self._table.items()
-        }
-        self._check()
-
-    def _settings(self) -> dict[str, Any]:
-        return {
-            "states": [state.value for state in self.states],
-            "initial": self.initial.value,
-            "transitions": [dict(row) for row in self._rows],
-            "auto_transitions": False,
-        }
-
-    def _frozen(self, states: type[StrEnum]) -> dict[str, dict[str, tuple[_Way, ...]]]:
-        """The rows as the machine understood them, so that the engine and the table cannot differ."""
-        return {
-            trigger: {
-                states(source): tuple(
-                    _Way(tuple((guard.func, guard.target) for guard in row.conditions), states(row.dest)) for row in rows
-                )
-                for source, rows in event.transitions.items()
-            }
-            for trigger, event in self.machine.events.items()
-        }
-
-    def _check(self) -> None:
-        rows = self.transitions
-        found = [f"row twice: {row}" for row in rows if rows.count(row) > 1]
-        reached, leaving = {str(self.initial)}, set()
-        for _ in self.states:
-            reached |= {dest for _, source, dest, _ in rows if source in reached}
-        for trigger, source, dest, _ in rows:
-            leaving |= {source} if source != dest else set()
-            if any(row[:2] == (trigger, source) and row[2] != dest for row in rows):
-                found.append(f"{trigger!r} leads from {source!r} to more than one state")
-        found += [f"nothing reaches {state!r}" for state in self.states if state not in reached]
-        for state in self.states:
-            if (state in leaving) is (state in self.terminal):
-                found.append(f"{state!r} is {'' if state in self.terminal else 'not '}declared terminal")
-            if state not in self._cites:
-                found.append(f"{state!r} cites no rule")
+        machine = Machine(model=None, **_settings(states, initial, rows))
+        read = tuple(_as_understood(machine))
+        found = [f"{key!r} cannot be frozen" for row in rows for key in row if key not in _FROZEN]
+        found += dict.fromkeys(_faults(read, states, initial, terminal, cites))
         if found:
-            message = f"the table of {self.name!r} does not hold: {'; '.join(found)}"
+            message = f"the table of {name!r} does not hold: {'; '.join(found)}"
             raise ValueError(message)
+        table: dict[str, dict[str, tuple[_Way, ...]]] = {}
+        for trigger, source, dest, guards in read:
+            way = _Way(tuple((guard.removeprefix("!"), not guard.startswith("!")) for guard in guards), states(dest))
+            ways = table.setdefault(trigger, {})
+            ways[source] = (*ways.get(source, ()), way)
+        dests = {trigger: {state: ways[0].dest for state, ways in table[trigger].items()} for trigger in table}
+        self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue] # attrs writes it
+            name, tuple(states), initial, terminal, machine, read, {**cites}, table, dests
+        )
 
     def __repr__(self) -> str:
         return f"Lifecycle({self.name!r})"
-
-    @property
-    def transitions(self) -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
-        """Every row as (trigger, source, dest, guards); a guard that must answer no is written `!guard`."""
-        return tuple(
-            (trigger, source, way.dest, tuple(guard if answer else f"!{guard}" for guard, answer in way.guards))
-            for trigger, sources in self._table.items()
-            for source, ways in sources.items()
-            for way in ways
-        )
 
     def triggers(self, state: str) -> tuple[str, ...]:
         """The triggers that a state allows, guards aside, in the table's order."""
         return tuple(trigger for trigger, sources in self._table.items() if state in sources)
 
     def next(self, state: str, trigger: str) -> StrEnum | None:
-        """The state that a trigger leads to from this one when its guards agree, or None when the table has no such row."""
+        """The state that a trigger leads to from this one once its guards agree, or None: the table has no such row."""
         dests = self._dests.get(trigger)
         return None if dests is None else dests.get(state)
 
@@ -191,10 +211,27 @@ class Lifecycle:
     def to_mermaid(self) -> str:
         """The diagram of the table, guards in brackets, as a Mermaid text drawn by `transitions`."""
         # Drawing is rare, and its modules weigh more than the rest of `transitions`.
-        from transitions.extensions import GraphMachine
+        from transitions.extensions import GraphMachine  # noqa: PLC0415
 
-        drawn = GraphMachine(**self._settings(), model=_Drawn(), graph_engine="mermaid", show_conditions=True, title=self.name)
-        lines = str(drawn.models[0].get_graph().source).splitlines()
+        rows = (
+            {
+                "trigger": trigger,
+                "source": source,
+                "dest": dest,
+                "conditions": [guard for guard in guards if not guard.startswith("!")],
+                "unless": [guard[1:] for guard in guards if guard.startswith("!")],
+            }
+            for trigger, source, dest, guards in self.transitions
+        )
+        model = _Drawn()
+        GraphMachine(
+            **_settings(self.states, self.initial, rows),
+            model=model,
+            graph_engine="mermaid",
+            show_conditions=True,
+            title=f"title: {self.name}",
+        )
+        lines = model.get_graph().source.splitlines()  # type: ignore[attr-defined] # the engine gives its model this method
         # A table has no present state: the engine's highlighting of one is left out. It knows no terminal states.
         kept = [line for line in lines if line.strip() and not line.strip().startswith(("classDef ", "Class "))]
         return "\n".join([*kept, *(f"  {state} --> [*]" for state in self.states if state in self.terminal)]) + "\n"

@@ -18,7 +18,6 @@ from teleprocedures.building import builder
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.decisions import Case, Decision, Event, case_id, followed
 from teleprocedures.document import MandateDocument
-from teleprocedures.errors import MandateRefusedError
 from teleprocedures.forms import Applicant
 from teleprocedures.guards import first_due
 from teleprocedures.identity import Organisation, PersonName
@@ -35,16 +34,14 @@ from teleprocedures.mandate_events import (
     MandateState,
     mandate_steps,
 )
+from teleprocedures.mandate_guards import check_issue, check_signatory
 from teleprocedures.rulebook import TimeLimit
 from teleprocedures.steps import Action, Actor, NextStep
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Mandate(Case):
-    """The mandate of one company for one account.
-
-    `registered_at` (UTC) is the instant of the statement that the bank has it, None before that.
-    """
+    """The mandate of one company for one account; `registered_at` (UTC or None): when the bank was said to have it."""
 
     kind: ClassVar[str] = "mandate"
     lifecycle: ClassVar[Lifecycle] = MANDATE
@@ -72,7 +69,7 @@ class Mandate(Case):
         adhesion: Adhesion,
         account: BankAccount | str,
         *,
-        id: str,  # noqa: A002 - the field's own word
+        id: str,
         reference: MandateReference | str,
         at: datetime,
         legal_representative: PersonName | str | None = None,
@@ -80,14 +77,15 @@ class Mandate(Case):
     ) -> Decision[Self]:
         """Issue the mandate of one account that the request declared, to be printed and signed (2.14, 2.15 and A8).
 
-        `legal_representative` is who may sign it, instead of whom the request named, if it did. `mandates` are those that
-        the company has, if the host knows. Raises `MandateRefusedError` when the request has lapsed, or none of its
-        services needs a mandate (2.14), or the account was not declared (2.13) or has a mandate that still counts (A8);
+        `legal_representative` is who may sign it, instead of whom the request named, if it did. `mandates` are those
+        that the company has, if the host knows. Raises `MandateRefusedError` when the request has lapsed, or none of its
+        services needs a mandate (2.14), or the account was not declared (2.13) or has a mandate that counts (A8);
         `OutOfOrderError`; `InvalidValueError` for a naive instant, or an account, a reference or a name that is none.
         """
         at = adhesion.in_order(at)
         account = account if isinstance(account, BankAccount) else BankAccount(account)
-        _check_issue(adhesion, account, mandates, at)
+        holders = (one for one in mandates if one.covers(adhesion.organisation, account) and not one.has_lapsed(at))
+        check_issue(adhesion, account, at, taken=(one.origin.reference for one in holders))
         named_by = adhesion.origin.legal_representative if legal_representative is None else legal_representative
         event = MandateIssued(
             case_id=case_id(id),
@@ -134,15 +132,9 @@ class Mandate(Case):
 
     def signed_by_the_representative(self, _: datetime, given: Given) -> bool:
         """Guard: the signatory is the company's legal representative (rule 2.16). Raises `MandateRefusedError`."""
-        if given.signatory is UNSAID:
-            return True
-        signatory, known = _signatory(given.signatory), self.origin.legal_representative
-        # The administration writes names in capitals, people do not.
-        if signatory is Applicant.REPRESENTATIVE or str(signatory).casefold() == str(known or "").casefold():
-            return True
-        expected = known or "Applicant.REPRESENTATIVE, for nobody said at the issue who that is"
-        message = f"{signatory} cannot sign: only the company's legal representative can; expected {expected}"
-        raise MandateRefusedError(message, rule=self.rulebook.rule("2.16"))
+        if given.signatory is not UNSAID:
+            check_signatory(given.signatory, self.origin.legal_representative, self.rulebook)
+        return True
 
     def sign(self, signatory: Applicant | PersonName | str, *, at: datetime) -> Decision[Self]:
         """Record the signature of the company's legal representative, by name or as `Applicant.REPRESENTATIVE` (2.16).
@@ -230,7 +222,7 @@ class Mandate(Case):
         if state is MandateState.LAPSED:
             deadline = None
         due_at = None if deadline is None else first_due(deadline, self.limit.reminders_of(deadline), after=event.at)
-        return _mandate(
+        return _mandate(  # type: ignore[return-value] # nobody makes a subclass
             origin=self.origin,
             version=event.version,
             state=state,
@@ -245,38 +237,3 @@ class Mandate(Case):
 
 
 _mandate: Final = builder(Mandate)
-
-
-def is_over(adhesion: Adhesion, at: datetime) -> bool:
-    """Whether a time limit of the request was missed at this instant, even if its lapse is not recorded yet."""
-    return adhesion.has_lapsed or (adhesion.deadline is not None and adhesion.deadline.has_passed(at))
-
-
-def _check_issue(adhesion: Adhesion, account: BankAccount, mandates: Iterable[Mandate], at: datetime) -> None:
-    holders = [one for one in mandates if one.covers(adhesion.organisation, account) and not one.has_lapsed(at)]
-    services, declared = ", ".join(map(str, adhesion.services)), ", ".join(map(str, adhesion.origin.bank_accounts))
-    missed = "2.11" if adhesion.activation is None else "3.4"
-    refused = (
-        (is_over(adhesion, at), missed, "the request has lapsed: expected one that renews it"),
-        (
-            not any(service.needs_mandate for service in adhesion.services),
-            "2.14",
-            f"no service of the request needs a mandate ({services}): expected one that pays by B2B debit",
-        ),
-        (not adhesion.declares(account), "2.13", f"the request does not declare {account}: expected one of {declared}"),
-        (
-            bool(holders),
-            "A8",
-            f"{account} has a mandate already, {', '.join(str(one.origin.reference) for one in holders)}",
-        ),
-    )
-    for refuses, cited, message in refused:
-        if refuses:
-            raise MandateRefusedError(message, rule=adhesion.rulebook.rule(cited))
-
-
-def _signatory(signatory: object) -> Applicant | PersonName:
-    if isinstance(signatory, (Applicant, PersonName)):
-        return signatory
-    named = [applicant for applicant in Applicant if signatory == applicant.value]
-    return named[0] if named else PersonName(signatory)  # type: ignore[arg-type] # a name judges its own type

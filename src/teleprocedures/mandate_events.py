@@ -56,7 +56,7 @@ MANDATE: Final = Lifecycle(
 )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class MandateIssued(Opening):
     """A mandate was issued for one account of a company, with all that its printed form bears (2.14, 2.15 and A8)."""
 
@@ -73,19 +73,19 @@ class MandateIssued(Opening):
     account: BankAccount
 
 
-@attrs.frozen(kw_only=True)
 class MandateSigned(Event):
     """The company's legal representative signed the mandate (rule 2.16)."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "mandate-signed"
     lifecycle: ClassVar[str] = "mandate"
     trigger: ClassVar[str] = "sign"
 
 
-@attrs.frozen(kw_only=True)
 class MandateSent(Event):
     """The mandate was sent to the bank that holds the account (rule 2.17)."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "mandate-sent"
     lifecycle: ClassVar[str] = "mandate"
     trigger: ClassVar[str] = "send"
@@ -113,19 +113,19 @@ class CollectionRecorded(Event):
     deadline: Deadline | None
 
 
-@attrs.frozen(kw_only=True)
 class MandateReminded(Event):
     """The user was reminded that the mandate will lapse if it collects nothing."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "mandate-reminded"
     lifecycle: ClassVar[str] = "mandate"
     trigger: ClassVar[str] = "remind"
 
 
-@attrs.frozen(kw_only=True)
 class MandateLapsed(Event):
     """The mandate collected nothing for 36 months (F1)."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "mandate-lapsed"
     lifecycle: ClassVar[str] = "mandate"
     trigger: ClassVar[str] = "lapse"

@@ -41,7 +41,8 @@ def check_payment(
     Raises `PaymentRefusedError`, with its rule and its `remedy`, when the service does not pay (2.13) or is not held
     (3.5), the account was not declared (2.13), or the service needs a mandate (2.14) and none of these is registered
     for that company and account at that instant (2.20; 2.19 if it is later; F1 if it lapsed). CFE and TF pass without
-    one (2.21), and so does CFE next to TVA (A10). Raises `OutOfOrderError` before the request's last event, `InvalidValueError` for a naive instant or a bad value.
+    one (2.21), and so does CFE next to TVA (A10). Raises `OutOfOrderError` before the request's last event, and
+    `InvalidValueError` for a naive instant or a bad value.
     """
     at = adhesion.in_order(at)
     service = adhesion.rulebook.catalogue.find(service)

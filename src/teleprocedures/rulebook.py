@@ -67,11 +67,11 @@ def _by_id(rulebook: Rulebook) -> dict[str, Rule]:
 class Rulebook:
     """The rules in force from a civil day on, as one immutable value.
 
-    `space_activation`, `link_use`, `services_activation` and `mandate_use` are its time limits (the last may be None: then
-    a mandate never lapses). `letter_announced` is within how long of its edition a letter should be seen (F2), None for
-    no reminder. `creditor` is the identifier that mandates bear. `rules` may be reworded and added to, but those that
-    the library cites stay. Raises `InvalidValueError` for an empty version, a rule that is missing or stands twice, a
-    time limit that cites a rule which the rulebook does not have, and a code of the letter limited in hours (A3).
+    `space_activation`, `link_use`, `services_activation` and `mandate_use` are its time limits (the last may be None:
+    then a mandate never lapses). `letter_announced` is within how long of its edition a letter should be seen (F2),
+    None for no reminder. `creditor` is the identifier that mandates bear. `rules` may be reworded and added to, but
+    those that the library cites stay. Raises `InvalidValueError` for an empty version, a rule that is missing or stands
+    twice, a time limit that cites a rule which the rulebook does not have, and a code of the letter limited in hours.
     """
 
     version: str
@@ -97,15 +97,12 @@ class Rulebook:
             wrong = f"{', '.join(missing)} missing" if missing else "an id stands more than once"
             message = f"rulebook {self.version!r} has each rule of the procedure once, but {wrong}"
             raise InvalidValueError(message)
-        if isinstance(self.services_activation.duration, Hours):
-            message = f"the code of a letter is limited in civil days or months (A3), not by {self.services_activation.duration}"
-            raise InvalidValueError(message)
         for limit in self.limits:
             for rule in (limit.rule, limit.past):
                 self.rule(rule.id)
         if isinstance(self.services_activation.duration, Hours):
-            message = "the activation of services counts from the day of a letter: expected CivilDays or CivilMonths, not Hours"
-            raise InvalidValueError(message)
+            message = f"the code of a letter counts from a day (A3), not in {self.services_activation.duration}"
+            raise InvalidValueError(f"{message}: expected CivilDays or CivilMonths")
 
     def __repr__(self) -> str:
         return f"Rulebook({self.version!r})"
@@ -138,6 +135,6 @@ EXPERT_2024_04_03: Final = Rulebook(
     ),
     mandate_use=TimeLimit(rule=_RULE["F1"], past=_RULE["F1"], duration=CivilMonths(36, "Europe/Paris")),
     letter_announced=CivilDays(14, "Europe/Paris"),
-    creditor=CreditorIdentifier("FR46ZZZ005002"),
+    creditor=CreditorIdentifier.from_canonical("FR46ZZZ005002"),
     creditor_name="Direction générale des Finances publiques",
 )

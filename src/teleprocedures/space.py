@@ -49,7 +49,7 @@ SPACE: Final = Lifecycle(
 )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class SpaceRequested(Opening):
     """A space was asked for; its code was sent, and 48 hours began (rules 1.1 to 1.7)."""
 
@@ -68,34 +68,34 @@ class SpaceRequested(Opening):
     deadline: Deadline
 
 
-@attrs.frozen(kw_only=True)
 class SpaceReminded(Event):
     """The user was reminded of the code (the instant says when)."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "space-reminded"
     lifecycle: ClassVar[str] = "space"
     trigger: ClassVar[str] = "remind"
 
 
-@attrs.frozen(kw_only=True)
 class SpaceActivated(Event):
     """The code was entered in time: the space exists (rule 1.8)."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "space-activated"
     lifecycle: ClassVar[str] = "space"
     trigger: ClassVar[str] = "activate"
 
 
-@attrs.frozen(kw_only=True)
 class SpaceLapsed(Event):
     """The 48 hours passed without the code (rules 1.10 and 1.11)."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "space-lapsed"
     lifecycle: ClassVar[str] = "space"
     trigger: ClassVar[str] = "lapse"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Space(Case):
     """The space of a user, from its request on; any number of companies can be followed from it (rule 0.1)."""
 

@@ -15,7 +15,7 @@ import attrs
 
 from teleprocedures.deadlines import instant
 from teleprocedures.decisions import Case, Decision
-from teleprocedures.errors import TeleproceduresError
+from teleprocedures.errors import CodecError, InvalidValueError, TeleproceduresError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 
 
@@ -126,23 +126,58 @@ class Sweep:
         """Set aside what cannot be decided."""
         self._rejected.append(Rejection(id, reason, given))
 
+    def lines(
+        self, lines: Iterable[bytes], *, record: Callable[[Decision[Any]], object] | None = None
+    ) -> Iterator[bytes]:
+        """Each encoded case again, one JSON document a line: the new snapshot where one was due, else the line as it was.
+
+        Only what is due is decoded. `record` is handed each decision before its line is given: its events and messages are
+        nowhere else. A line that cannot be read or decided becomes a `Rejection` of the report, and is given as it was.
+        Raises `InvalidValueError` for lines that are not bytes, and what `record` raises.
+        """
+        # The codec's libraries weigh as much as all the rest, and not every host stores.
+        from teleprocedures.codec import due_mark, peek_due_at  # noqa: PLC0415
+
+        mark, seen = due_mark(self.at), 0
+        try:
+            for line in lines:
+                seen += 1
+                if not isinstance(line, bytes):
+                    message = f"expected lines of bytes, not {type(line).__name__}: open the file in binary mode"
+                    raise InvalidValueError(message)
+                due_at = peek_due_at(line)
+                yield line if due_at is not None and due_at > mark else self._swept(line, record)
+        finally:
+            self._seen += seen
+
+    def _swept(self, line: bytes, record: Callable[[Decision[Any]], object] | None) -> bytes:
+        from teleprocedures.codec import dumps, loads  # noqa: PLC0415 - as above
+
+        try:
+            # A case of an earlier time is read under the shipped rulebook that it pins.
+            case = loads(line, rulebooks=(self.rulebook, EXPERT_2024_04_03))
+        except CodecError as error:
+            self.reject(None, str(error), line)
+            return line
+        if not isinstance(case, Case):
+            self.reject(None, f"not a case: {type(case).__name__}", line)
+            return line
+        if not case.is_due(self.at) or (decision := self.decide(case)) is None:
+            return line
+        if record is not None:
+            record(decision)
+        return dumps(decision.case) + (b"\n" if line.endswith(b"\n") else b"")
+
 
 def sweep_lines(
     lines: Iterable[bytes],
     *,
     at: datetime,
     rulebook: Rulebook = EXPERT_2024_04_03,
-    record: Callable[[Decision[Any]], None] | None = None,
-    sweep: Sweep | None = None,
+    record: Callable[[Decision[Any]], object] | None = None,
 ) -> Iterator[bytes]:
-    """Sweep encoded snapshots, one JSON document a line, and give each line again: the new snapshot where one was due.
+    """`Sweep.lines` for whoever needs no report: encoded cases in, encoded cases out, as of the instant `at`.
 
-    Only what is due is decoded. `record` is handed each decision before its line is given: its events and messages are
-    nowhere else. A line that cannot be read, or decided, is given as it was, and set aside in the report of `sweep`, which
-    may be passed to read it. Raises `InvalidValueError` for a naive instant.
+    Raises `InvalidValueError` for a naive instant or lines that are not bytes.
     """
-    # Its libraries weigh more than all the rest, and not every host stores.
-    from teleprocedures.codec import dumps, loads, peek_due_at  # noqa: PLC0415
-
-    sweep = Sweep(at=at, rulebook=rulebook) if sweep is None else sweep
-    raise NotImplementedError
+    return Sweep(at=at, rulebook=rulebook).lines(lines, record=record)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -24,6 +25,21 @@ Books: TypeAlias = tuple[Rulebook, ...]
 _HARMLESS: Final = re.compile(r"[a-z0-9._-]{1,40}")
 
 
+class Repeated:
+    """What stands for an object that has a field twice: no part can read it."""
+
+
+_IN_JSON: Final[Mapping[type, str]] = MappingProxyType({
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+    list: "a list",
+    dict: "an object",
+    Repeated: "one that has a field twice",
+})
+
+
 @attrs.frozen
 class Part:
     """How one kind of value is read, among these rulebooks, and written; `write` is None when it is written as it is."""
@@ -36,13 +52,12 @@ def shown(value: object) -> str:
     """What a message may say of a value: itself when it is one of the names this library gives, else its type in JSON."""
     if isinstance(value, str):
         return repr(value) if _HARMLESS.fullmatch(value) else "text" if value else "an empty text"
-    names = {bool: "true or false", int: "a number", float: "a number", type(None): "null", list: "a list", dict: "an object"}
-    return names.get(type(value), str(type(value).__name__))
+    return _IN_JSON.get(type(value), type(value).__name__)
 
 
-def wrong(expected: str, value: object) -> CodecError:
-    """The error for a value, here, that is not what is expected."""
-    return CodecError("", f"expected {expected}, not {shown(value)}")
+def wrong(expected: str, value: object, path: str = "") -> CodecError:
+    """The error for a value, here or at this path, that is not what is expected."""
+    return CodecError(path, f"expected {expected}, not {shown(value)}")
 
 
 def checked(check: Callable[[Any], Any], write: Callable[[Any], Any] | None = None) -> Part:

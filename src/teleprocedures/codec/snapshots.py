@@ -92,13 +92,39 @@ def event_part(kind: type[Event]) -> Part:
     part = built(builder(kind), parts_of(kind, VALUES))
     if not issubclass(kind, Opening):
         return part
-    return Part(lambda data, books: part.read(data, _pinned(data, books)), part.write)
+    read = part.read
+    return Part(lambda data, books: read(data, _pinned(data, books)), part.write)
 
 
 def case_part(kind: type[Case]) -> Part:
     """The part of a case, `due_at` first: whoever reads many looks at nothing else of most."""
     opening = get_type_hints(kind)["origin"]
-    activation = Fields({
-        name: part for name, part in parts_of(Activation, {**VALUES, Any: Part(None)}) if name not in {"origin", "due_at"}
-    })
+    activation = Fields(parts_of(Activation, VALUES, without={"origin", "due_at"}))
+    known = {**VALUES, opening: event_part(opening), Activation: Part(activation.read, activation.write)}
+    parts = parts_of(kind, known)
+    running = RUNNING.get(kind)
+    if running is not None:
+        # It becomes the one that set it, so it is only compared.
+        parts["deadline"] = Part(lambda data, _: data, parts["deadline"].write)
+    order = dict.fromkeys(("due_at", "version", "state", "changed_at", "deadline", *parts))
+    fields = Fields({name: parts[name] for name in order})
+    make, make_activation, checks = builder(kind), builder(Activation), _CHECKS[kind]
+
+    def read(data: Any, books: Books) -> Case:
+        values = fields.read(data, _pinned(data.get("origin"), books))
+        origin, activation = values["origin"], values.get("activation")
+        if activation is not None:
+            activation = make_activation(origin=origin, due_at=values["due_at"], **activation)
+            values["activation"] = activation
+        if running is not None:
+            field = running.get((data if activation is None else data["activation"])["state"])
+            if values["deadline"] != (None if field is None else data[field]["deadline"]):
+                raise CodecError(".deadline", f"expected {'null' if field is None else f'the same as $.{field}.deadline'}")
+            values["deadline"] = None if field is None else values[field].deadline
+        case: Case = make(**values)
+        for path, agrees, expected in checks:
+            if not agrees(case):
+                raise CodecError(path, expected)
+        return case
+
     return Part(read, fields.write)

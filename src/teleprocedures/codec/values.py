@@ -5,7 +5,7 @@ Values are read back through their `from_canonical`, which checks their shape: n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import reduce
@@ -151,10 +151,11 @@ def part_of(annotation: Any, known: Mapping[Any, Part]) -> Part:
     return built(annotation, parts_of(annotation, known))
 
 
-def parts_of(kind: type, known: Mapping[Any, Part]) -> dict[str, Part]:
+def parts_of(kind: type, known: Mapping[Any, Part], *, without: Container[str] = ()) -> dict[str, Part]:
     """The part of each field of an attrs class, in the fields' order."""
     annotations = get_type_hints(kind)
-    return {field.name: part_of(annotations[field.name], known) for field in attrs.fields(kind)}
+    names = (field.name for field in attrs.fields(kind) if field.name not in without)
+    return {name: part_of(annotations[name], known) for name in names}
 
 
 VALUES: Final[Mapping[Any, Part]] = MappingProxyType({

@@ -1,4 +1,4 @@
-"""For those who test: a clock that is moved by hand, codes known in advance, and fakes that remember what they were given.
+"""For those who test: a clock moved by hand, codes known in advance, and fakes that remember what they were given.
 
 Nothing here is for production: `ScriptedCodes` can be guessed and `PlainHasher` hides nothing.
 """

@@ -82,7 +82,7 @@ def creditor_identifiers() -> st.SearchStrategy[CreditorIdentifier]:
 
     >>> from hypothesis import find
     >>> find(creditor_identifiers(), lambda _: True)
-    CreditorIdentifier('FR72000000000')
+    CreditorIdentifier('FR76000000000')
     """
 
     def identifier(business: str, national: str) -> str:

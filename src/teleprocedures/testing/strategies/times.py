@@ -34,8 +34,8 @@ def civil_days(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> st.S
     """Give civil days of these years.
 
     >>> from hypothesis import find
-    >>> find(civil_days(), lambda day: day.month == 2 and day.day == 29)
-    datetime.date(2000, 2, 29)
+    >>> find(civil_days(), lambda day: day.year < 2000)
+    datetime.date(1999, 1, 1)
     """
     return st.dates(date(first_year, 1, 1), date(last_year, 12, 31))
 
@@ -87,11 +87,12 @@ def clock_changes(draw: st.DrawFn, zone: str | None = None) -> datetime:
     They are the first instants with the new offset. For a zone whose clocks never change, a new year's.
 
     >>> from hypothesis import find
-    >>> find(clock_changes("Europe/Paris"), lambda _: True).isoformat()
+    >>> find(clock_changes("Europe/Paris"), lambda at: at.year >= 2000).isoformat()
     '2000-03-26T01:00:00+00:00'
     """
     key = draw(zones()) if zone is None else zone
-    year = draw(_years())
+    # Counted from 2000, the year to which they shrink.
+    year = 2000 + draw(st.integers(FIRST_YEAR - 2000, LAST_YEAR - 2000))
     return draw(st.sampled_from(_nearest(key, year)))
 
 
@@ -144,9 +145,9 @@ def time_units() -> st.SearchStrategy[TimeUnit]:
 def deadlines(draw: st.DrawFn, zone: str | None = None) -> Deadline:
     """Give deadlines of any unit that start anywhere, near a clock change too, some of them estimated.
 
-    >>> from hypothesis import find
-    >>> find(deadlines(), lambda deadline: deadline.safe_until < deadline.closes).closes.isoformat()
-    '2000-01-02T22:59:59.999999+00:00'
+    >>> from hypothesis import Phase, find, settings
+    >>> find(deadlines(), lambda _: True, settings=settings(phases=[Phase.generate])).closes.isoformat()
+    '2000-01-01T01:00:00+00:00'
     """
     unit = draw(time_units())
     opened = draw(instants(FIRST_YEAR) | around_clock_changes(zone))

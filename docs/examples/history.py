@@ -1,0 +1,208 @@
+"""Plays what happened to each request of a portfolio, through the library: it refuses what cannot have been.
+
+Only what is not in the store yet is played, so the same file can be played every night, with the cells filled in since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any, Final
+
+import attrs
+from portfolio import PARIS, Entry, Wrong
+from store import Store
+
+from teleprocedures import (
+    HELD_ELSEWHERE,
+    Adhesion,
+    Applicant,
+    CompanyEmailConfirmed,
+    Decision,
+    Event,
+    InvalidValueError,
+    LetterRecorded,
+    Mandate,
+    MandateReference,
+    MandateRegistered,
+    MandateSent,
+    MandateSigned,
+    OutOfOrderError,
+    RefusedError,
+    ServicesActivated,
+    Space,
+    SpaceForm,
+    replay,
+)
+from teleprocedures.civil import first_instant
+
+SPACE_ID: Final = "space"
+TOO_LATE_TO_TELL: Final = "; the store has decided what came later: to tell the past again, begin with a new --database"
+Verb = Callable[[Any, datetime, Entry, Space], Decision[Any]]
+
+REQUEST_FACTS: Final[tuple[tuple[str, type[Event], Verb], ...]] = (
+    ("link_used", CompanyEmailConfirmed, lambda case, at, *_: case.confirm_company_email(HELD_ELSEWHERE, at=at)),
+    ("letter_dated", LetterRecorded, lambda case, at, entry, _: case.record_letter(entry.letter_dated, at=at)),
+    ("code_entered", ServicesActivated, lambda case, at, _, space: case.activate(HELD_ELSEWHERE, space=space, at=at)),
+)
+MANDATE_FACTS: Final[tuple[tuple[str, type[Event], Verb], ...]] = (
+    ("mandate_signed", MandateSigned, lambda case, at, entry, _: case.sign(_signatory(entry), at=at)),
+    ("mandate_sent", MandateSent, lambda case, at, *_: case.send(at=at)),
+    ("mandate_registered", MandateRegistered, lambda case, at, *_: case.register(at=at)),
+)
+"""The column of each fact, the event that says that it is recorded already, and the verb that records it, in their order."""
+
+
+def _signatory(entry: Entry) -> Any:
+    return entry.form.legal_representative or Applicant.REPRESENTATIVE
+
+
+class NoPassword:
+    """The hasher of who follows a space on the real portal: its password and its answer are nobody else's business."""
+
+    def hash(self, secret: str) -> str:  # noqa: ARG002
+        """A text that no secret verifies."""
+        return "held elsewhere"
+
+    def verify(self, secret: str, hashed: str) -> bool:  # noqa: ARG002
+        """No."""
+        return False
+
+
+def open_space(store: Store, form: SpaceForm, *, before: datetime) -> tuple[Space, int]:
+    """The firm's own space, and how many decisions that took: created and activated the day before the first request."""
+    space = store.get(SPACE_ID)
+    if isinstance(space, Space):
+        return space, 0
+    created = before - timedelta(days=1)
+    pending = Space.create(form, id=SPACE_ID, hasher=NoPassword(), at=created)
+    active = pending.case.activate(HELD_ELSEWHERE, at=created + timedelta(hours=1))
+    store.record(pending, active)
+    return active.case, 2
+
+
+@attrs.define(kw_only=True)
+class Player:
+    """Plays entries in the order of their requests, up to the instant `until`; `refused` is what the library refused.
+
+    `to_come` counts the facts that are later than `until`; those later than `now` as well are refused.
+    """
+
+    store: Store
+    space: Space
+    until: datetime
+    now: datetime
+    refused: list[Wrong] = attrs.field(factory=list)
+    to_come: int = 0
+    _requests: dict[str, list[Adhesion]] = attrs.field(factory=dict)
+
+    def play(self, entry: Entry) -> int:
+        """Record what the entry says and the store does not have yet, in one transaction; give the number of decisions."""
+        decisions: list[Decision[Any]] = []
+        if self._is_to_come(entry, "requested", entry.requested):
+            return 0
+        history = self.store.events(entry.case_id)
+        try:
+            if not history:
+                decisions += self._requested(entry)
+                history = [event for decision in decisions for event in decision.events if event.case_id == entry.case_id]
+        except (RefusedError, InvalidValueError) as error:
+            self._refuse(entry, "requested", error, late=isinstance(error, OutOfOrderError))
+            return 0
+        decisions += self._follow(entry, history, REQUEST_FACTS)
+        decisions += self._mandate(entry, history)
+        if decisions:
+            self.store.record(*decisions)
+        self._requests.setdefault(str(entry.form.organisation), []).append(_request(history))
+        return len(decisions)
+
+    def _requested(self, entry: Entry) -> Iterator[Decision[Any]]:
+        at, wanted = entry.requested, set(entry.form.services)
+        earlier = self._requests.get(str(entry.form.organisation), [])
+        named = {request.origin.renews for request in earlier}
+        renews = None
+        for place, request in enumerate(earlier):
+            if request.id in named or not wanted & set(request.services):
+                continue
+            if not request.has_lapsed and request.deadline is not None and request.deadline.has_passed(at):
+                # The night had not run then: the clock had decided all the same.
+                lapsed = request.lapse(at=at)
+                earlier[place] = request = lapsed.case
+                yield lapsed
+            if request.has_lapsed:
+                renews = request.id
+        yield Adhesion.request(self.space, entry.form, id=entry.case_id, at=at, renews=renews)
+
+    def _mandate(self, entry: Entry, request: list[Event]) -> Iterator[Decision[Any]]:
+        history = self.store.events(f"{entry.case_id}-mandate")
+        issued = entry.instants.get("mandate_issued")
+        if not history and issued is not None:
+            if self._is_to_come(entry, "mandate_issued", issued):
+                return
+            try:
+                # As the request stood then: later events say nothing of what was possible.
+                stood = list(takewhile(lambda event: event.at <= issued, request)) or request[:1]
+                decision = Mandate.issue(
+                    _request(stood),
+                    entry.form.bank_accounts[0] if entry.form.bank_accounts else "",
+                    id=f"{entry.case_id}-mandate",
+                    reference=MandateReference(f"{entry.form.organisation}{entry.requested:%Y%m%d}"),
+                    at=issued,
+                )
+            except (RefusedError, InvalidValueError) as error:
+                self._refuse(entry, "mandate_issued", error)
+                return
+            history = list(decision.events)
+            yield decision
+        yield from self._follow(entry, history, MANDATE_FACTS)
+
+    def _follow(
+        self, entry: Entry, history: list[Event], facts: tuple[tuple[str, type[Event], Verb], ...]
+    ) -> Iterator[Decision[Any]]:
+        """Decide on the facts that are not in the history yet, which grows by them, up to the first one refused."""
+        for column, kind, verb in facts:
+            fact = _instant_of(entry, column)
+            if fact is None or any(_says(event, kind, entry) for event in history):
+                continue
+            if self._is_to_come(entry, column, fact):
+                continue
+            if not history:
+                self.refused.append(Wrong(entry.line, column, "there is no mandate yet: expected mandate_issued as well"))
+                return
+            last = history[-1]
+            # A fact learned after a reminder is recorded as of the reminder; so is a letter dated the day it was posted.
+            shifted = last.trigger == "remind" or column == "letter_dated"
+            try:
+                decision = verb(replay(history), max(fact, last.at) if shifted else fact, entry, self.space)
+            except (RefusedError, InvalidValueError) as error:
+                self._refuse(entry, column, error, late=isinstance(error, OutOfOrderError) and last.trigger == "lapse")
+                return
+            history += decision.events
+            yield decision
+
+    def _is_to_come(self, entry: Entry, column: str, fact: datetime) -> bool:
+        if fact > self.now:
+            self.refused.append(Wrong(entry.line, column, f"{fact.astimezone(PARIS):%Y-%m-%d %H:%M} has not come yet"))
+        elif fact > self.until:
+            self.to_come += 1
+        return fact > self.until
+
+    def _refuse(self, entry: Entry, column: str, error: Exception, *, late: bool = False) -> None:
+        self.refused.append(Wrong(entry.line, column, f"{error}{TOO_LATE_TO_TELL if late else ''}"))
+
+
+def _request(history: list[Event]) -> Adhesion:
+    case = replay(history)
+    assert isinstance(case, Adhesion)
+    return case
+
+
+def _instant_of(entry: Entry, column: str) -> datetime | None:
+    if column == "letter_dated":
+        return None if entry.letter_dated is None else first_instant(entry.letter_dated, PARIS)
+    return entry.instants.get(column)
+
+
+def _says(event: Event, kind: type[Event], entry: Entry) -> bool:
+    return isinstance(event, kind) and (not isinstance(event, LetterRecorded) or event.edited == entry.letter_dated)

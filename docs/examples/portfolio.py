@@ -1,0 +1,193 @@
+"""Reads a firm's portfolio from CSV: one request a row, with the dates of what happened to it.
+
+A row that is wrong is told with its line, its column and the reason, and the others are read. Instants are Paris civil time
+(`2026-02-03 14:30`) unless they bear an offset; the letter has a date. An empty cell says that it has not happened.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from teleprocedures import AdhesionForm, Applicant, InvalidFormError, InvalidValueError
+from teleprocedures.deadlines import UTC, instant
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+
+FIELDS: Final = {
+    "organisation": "siren_or_file_number",
+    "services": "services",
+    "company_email": "company_email",
+    "bank_accounts": "iban",
+    "applicant": "third_party",
+    "legal_representative": "legal_representative",
+}
+"""The fields of the form, and the columns that they come from."""
+
+INSTANTS: Final = (
+    "requested",
+    "link_used",
+    "code_entered",
+    "mandate_issued",
+    "mandate_signed",
+    "mandate_sent",
+    "mandate_registered",
+)
+DATES: Final = ("letter_dated",)
+COLUMNS: Final = ("company", *FIELDS.values(), *INSTANTS, *DATES)
+APPLICANTS: Final = {"yes": Applicant.THIRD_PARTY, "no": Applicant.REPRESENTATIVE}
+
+
+class UnreadableError(Exception):
+    """The file cannot be read as a portfolio at all."""
+
+
+@attrs.frozen
+class Wrong:
+    """What is wrong with one row: its line in the file, its column, and why."""
+
+    line: int
+    column: str
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """One row: the company's name, the form of its request, and when each thing happened (UTC), by column."""
+
+    line: int
+    company: str
+    form: AdhesionForm
+    requested: datetime
+    letter_dated: date | None
+    instants: Mapping[str, datetime]
+
+    @property
+    def case_id(self) -> str:
+        """The id of the request: the same row always makes the same one."""
+        return f"{self.form.organisation}-{self.requested:%Y%m%dT%H%M%S}"
+
+
+def read_portfolio(path: Path) -> tuple[list[Entry], list[Wrong]]:
+    """The entries of a file, the first requested first, and what is wrong with the other rows.
+
+    Raises `UnreadableError` for a file that is missing, empty, not UTF-8, no CSV, or without a column.
+    """
+    entries: dict[str, Entry] = {}
+    wrong: list[Wrong] = []
+    for line, row in _rows(path):
+        entry = _entry(line, row, wrong)
+        if entry is None:
+            continue
+        first = entries.setdefault(entry.case_id, entry)
+        if first is not entry:
+            wrong.append(Wrong(line, "requested", f"the same company requested at the same instant on line {first.line}"))
+    return sorted(entries.values(), key=lambda entry: (entry.requested, entry.case_id)), wrong
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str | None, str | list[str] | None]]]:
+    try:
+        # A spreadsheet may put a byte order mark in front.
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise UnreadableError(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(f"{path} is not UTF-8 (line {line}): save it as CSV UTF-8") from None
+    if not text.strip():
+        raise UnreadableError(f"{path} is empty: expected a line of column names")
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+    if missing:
+        raise UnreadableError(f"{path} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}")
+    line = reader.line_num + 1
+    try:
+        for row in reader:
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise UnreadableError(f"{path} is no CSV from line {line} on: {error}") from None
+
+
+def _entry(line: int, row: Mapping[str | None, str | list[str] | None], wrong: list[Wrong]) -> Entry | None:
+    """The entry of a row, or None once all that is wrong with it is noted."""
+    before = len(wrong)
+    if row.get(None) is not None or None in row.values():
+        cells = "more" if None in row else "fewer"
+        wrong.append(Wrong(line, "(all)", f"the row has {cells} cells than there are columns"))
+        return None
+    cell = {column: str(row[column]).strip() for column in COLUMNS}
+    if not cell["company"]:
+        wrong.append(Wrong(line, "company", "missing"))
+    if not cell["requested"]:
+        wrong.append(Wrong(line, "requested", "missing"))
+    form = _form(line, cell, wrong)
+    moments: dict[str, datetime] = {}
+    for column in INSTANTS:
+        try:
+            moments |= {column: paris_instant(cell[column])} if cell[column] else {}
+        except InvalidValueError as error:
+            wrong.append(Wrong(line, column, str(error)))
+    letter = None
+    try:
+        letter = date.fromisoformat(cell["letter_dated"]) if cell["letter_dated"] else None
+    except ValueError:
+        wrong.append(Wrong(line, "letter_dated", f"not a date: {cell['letter_dated']!r:.40}; expected one such as 2026-02-03"))
+    if form is None or len(wrong) > before:
+        return None
+    return Entry(
+        line=line,
+        company=cell["company"],
+        form=form,
+        requested=moments.pop("requested"),
+        letter_dated=letter,
+        instants=moments,
+    )
+
+
+def _form(line: int, cell: Mapping[str, str], wrong: list[Wrong]) -> AdhesionForm | None:
+    third_party = cell["third_party"].lower()
+    if third_party not in APPLICANTS:
+        wrong.append(Wrong(line, "third_party", f"expected yes or no, not {cell['third_party']!r:.40}"))
+    data = {
+        "organisation": cell["siren_or_file_number"],
+        "services": cell["services"].split(),
+        "company_email": cell["company_email"] or None,
+        "bank_accounts": [cell["iban"]] if cell["iban"] else [],
+        "applicant": APPLICANTS.get(third_party, Applicant.REPRESENTATIVE),
+        "legal_representative": cell["legal_representative"] or None,
+    }
+    try:
+        return AdhesionForm.from_mapping(data)
+    except InvalidFormError as error:
+        for problem in error.problems:
+            rule = f" (rule {problem.rule.id}: {problem.rule.title})" if problem.rule else ""
+            wrong.append(Wrong(line, FIELDS[problem.path.partition("[")[0]], f"{problem.message}{rule}"))
+        return None
+
+
+def paris_instant(text: str) -> datetime:
+    """An instant (UTC) from ISO text, in Paris civil time unless it bears an offset.
+
+    Raises `InvalidValueError` for another text, a date without a time, and a time that clocks in Paris skip or read twice.
+    """
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        read = None
+    if read is None or len(text) <= len("2026-02-03"):
+        raise InvalidValueError(f"not a date and time: {text!r:.40}; expected one such as 2026-02-03 14:30, in Paris")
+    if read.tzinfo is not None:
+        return instant(read)
+    here = read.replace(tzinfo=PARIS)
+    if here.utcoffset() != here.replace(fold=1).utcoffset():
+        raise InvalidValueError(f"{text} is not one instant in Paris, where clocks change then; add its offset, such as +01:00")
+    return here.astimezone(UTC)

@@ -1,0 +1,249 @@
+"""The procedure, played: cases by short names, one move after another, each with its outcome, told as a story.
+
+Histories, state machines and the conformance suite all play with it. It holds the secrets that were sent, since whoever plays
+all the parts has received them: never a host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from teleprocedures.adhesion import Adhesion
+from teleprocedures.banking import BankAccount, MandateReference
+from teleprocedures.civil import RESOLUTION
+from teleprocedures.codes import ActivationCode, LinkToken
+from teleprocedures.deadlines import PARIS, Hours, instant
+from teleprocedures.decisions import Case, Decision, Event
+from teleprocedures.errors import RefusedError
+from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
+from teleprocedures.mandate import Mandate
+from teleprocedures.messages import ActivationCodeEmail, ActivationCodeLetter, ConfirmationLinkEmail, Message
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+from teleprocedures.space import Space
+from teleprocedures.testing.fakes import PlainHasher
+from teleprocedures.testing.makers import adhesion_form, space_form
+
+IBAN: Final = "FR7630006000011234567890189"
+WRONG: Final = "WRONG"
+"""A code, and a token, that was never sent."""
+
+CaseT = TypeVar("CaseT", bound=Case)
+
+
+def company_forms() -> tuple[AdhesionForm, ...]:
+    """The requests that are played: two companies, with Messaging and without, with a tax by mandate and one without."""
+    plain = adhesion_form(organisation="552100554")
+    paying = adhesion_form(organisation="552100554", services=["payer-tva", "payer-cfe"], bank_accounts=[IBAN])
+    messaging = attrs.evolve(paying, organisation="443061841", services=["messagerie", "payer-tva"], company_email="a@b.fr")
+    return plain, messaging, paying
+
+
+@attrs.frozen
+class Move:
+    """One thing that somebody tries: the verb (named as the portal's), the case, and what is given with it.
+
+    `makes` is the name of the new case, where the verb makes one. `right` is whether the code, the token or the signatory
+    given is the right one; `space` is where it is done from.
+    """
+
+    verb: str
+    case: str
+    makes: str | None = None
+    space: str | None = None
+    form: SpaceForm | AdhesionForm | None = attrs.field(default=None, repr=False)
+    right: bool = True
+
+    @property
+    def about(self) -> str:
+        """The case that a decision gives: the new one, or the one acted upon."""
+        return self.case if self.makes is None else self.makes
+
+    def __str__(self) -> str:
+        made = "" if self.makes in {None, self.case} else f" ({self.makes})"
+        services = f" for {', '.join(map(str, self.form.services))}" if isinstance(self.form, AdhesionForm) else ""
+        space = "" if self.space is None else f" from {self.space}"
+        return f"{self.verb} {self.case}{made}{services}{space}{'' if self.right else ', giving a wrong one'}"
+
+
+@attrs.frozen
+class Step:
+    """A move that was made, the instant (UTC), and what came of it: a decision, or a refusal that changed nothing."""
+
+    at: datetime
+    move: Move
+    outcome: Decision[Any] | RefusedError
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the procedure allowed it."""
+        return isinstance(self.outcome, Decision)
+
+    def __str__(self) -> str:
+        outcome = self.outcome
+        told = stage(outcome.case) if isinstance(outcome, Decision) else f"refused, rule {outcome.rule}: {outcome.message}"
+        return f"{self.at.isoformat()}  {self.move}: {told}"
+
+
+def stage(case: Case) -> str:
+    """Where a case stands as a whole, in one word."""
+    return str(case.stage if isinstance(case, Adhesion) else case.state)
+
+
+@attrs.define(repr=False)
+class Play:
+    """The procedure as it is played from an instant on (UTC), under a rulebook, with at most `most` cases of a kind.
+
+    `cases` are the snapshots by their names (`space-1`, `adhesion-2`), `events` their histories, `messages` all that was
+    sent, `secrets` the last code or token sent for each case, and `steps` the moves made, refused ones too.
+    """
+
+    at: datetime = attrs.field(converter=instant)
+    rulebook: Rulebook = EXPERT_2024_04_03
+    most: int = 3
+    cases: dict[str, Case] = attrs.field(factory=dict, init=False)
+    events: dict[str, tuple[Event, ...]] = attrs.field(factory=dict, init=False)
+    messages: list[Message] = attrs.field(factory=list, init=False)
+    secrets: dict[str, str] = attrs.field(factory=dict, init=False)
+    steps: list[Step] = attrs.field(factory=list, init=False)
+
+    def __repr__(self) -> str:
+        return "\n".join(("Play:", *(f"  {step}" for step in self.steps), f"  {self.at.isoformat()}"))
+
+    def of(self, kind: type[CaseT]) -> list[CaseT]:
+        """The cases of this kind, the oldest first."""
+        return [case for case in self.cases.values() if isinstance(case, kind)]
+
+    def wait(self, delta: timedelta) -> None:
+        """Let this elapsed time pass."""
+        self.at += delta
+
+    def edges(self) -> tuple[datetime, ...]:
+        """The instants (UTC) still to come at which something of a case changes: reminders, safe ends, ends, lapses."""
+        found = set[datetime]()
+        for case in self.cases.values():
+            if case.deadline is not None and case.due_at is not None:
+                found |= {case.due_at, case.deadline.safe_until, case.deadline.closes, case.deadline.closes + RESOLUTION}
+        return tuple(sorted(edge for edge in found if edge > self.at))
+
+    def moves(self) -> tuple[Move, ...]:
+        """All that can be tried now, sensible or not; what leads on comes first."""
+        return tuple(self._moves())
+
+    def possible(self) -> tuple[Move, ...]:
+        """Those of the moves that the procedure would allow now."""
+        return tuple(move for move in self._moves() if isinstance(self.judge(move), Decision))
+
+    def judge(self, move: Move) -> Decision[Any] | RefusedError:
+        """What would come of a move; nothing changes."""
+        try:
+            return self._decide(move)
+        except RefusedError as refusal:
+            return refusal
+
+    def make(self, move: Move) -> Step:
+        """Make a move: the play goes on with what was decided, or stays as it was if it was refused."""
+        step = Step(self.at, move, self.judge(move))
+        self.steps.append(step)
+        if isinstance(step.outcome, Decision):
+            self.cases[move.about] = step.outcome.case
+            self.events[move.about] = (*self.events.get(move.about, ()), *step.outcome.events)
+            self.messages += step.outcome.messages
+            for message in step.outcome.messages:
+                if isinstance(message, (ActivationCodeEmail, ActivationCodeLetter)):
+                    self.secrets[move.about] = message.code.reveal()
+                elif isinstance(message, ConfirmationLinkEmail):
+                    self.secrets[move.about] = message.token.reveal()
+        return step
+
+    def _moves(self) -> Iterator[Move]:
+        spaces, adhesions, mandates = len(self.of(Space)), len(self.of(Adhesion)), len(self.of(Mandate))
+        if spaces < self.most:
+            yield Move("create_space", name := f"space-{spaces + 1}", name)
+        for case in self.cases.values():
+            if isinstance(case, Space):
+                yield from (Move("activate_space", case.id, right=right) for right in (True, False))
+                if adhesions < self.most:
+                    name = f"adhesion-{adhesions + 1}"
+                    yield from (Move("request_adhesion", case.id, name, form=form) for form in company_forms())
+            elif isinstance(case, Adhesion):
+                yield from self._moves_of(case, f"adhesion-{adhesions + 1}" if adhesions < self.most else None)
+                if mandates < self.most:
+                    yield Move("issue_mandate", case.id, f"mandate-{mandates + 1}")
+            else:
+                yield from (Move("sign_mandate", case.id, right=right) for right in (True, False))
+                yield from (Move(verb, case.id) for verb in ("send_mandate", "register_mandate", "record_collection"))
+            yield from (Move(verb, case.id) for verb in ("remind", "lapse"))
+
+    def _moves_of(self, case: Adhesion, renewed: str | None) -> Iterator[Move]:
+        yield from (Move("confirm_company_email", case.id, right=right) for right in (True, False))
+        for space in self.of(Space):
+            yield from (Move("activate_services", case.id, space=space.id, right=right) for right in (True, False))
+            if renewed is not None:
+                yield Move("renew_adhesion", case.id, renewed, space=space.id)
+        yield Move("record_letter", case.id)
+
+    def _decide(self, move: Move) -> Decision[Any]:
+        """What the library says to a move; raises its refusal."""
+        if move.verb == "create_space":
+            form = move.form if isinstance(move.form, SpaceForm) else space_form()
+            return Space.create(
+                form, id=move.about, hasher=PlainHasher(), code=self._code(), at=self.at, rulebook=self.rulebook
+            )
+        case, given = self.cases[move.case], self.secrets.get(move.case, WRONG) if move.right else WRONG
+        if isinstance(case, Space):
+            return self._decide_space(case, move, given)
+        if isinstance(case, Adhesion):
+            return self._decide_adhesion(case, move, given)
+        assert isinstance(case, Mandate)
+        signatory = Applicant.REPRESENTATIVE if move.right else Applicant.THIRD_PARTY
+        verbs = {
+            "sign_mandate": lambda: case.sign(signatory, at=self.at),
+            "send_mandate": lambda: case.send(at=self.at),
+            "register_mandate": lambda: case.register(at=self.at),
+            "record_collection": lambda: case.record_collection(at=self.at),
+        }
+        return verbs.get(move.verb, lambda: self._clock(case, move))()
+
+    def _decide_space(self, case: Space, move: Move, given: str) -> Decision[Any]:
+        if move.verb == "activate_space":
+            return case.activate(given, at=self.at)
+        if move.verb == "request_adhesion":
+            assert isinstance(move.form, AdhesionForm)
+            return Adhesion.request(case, move.form, **self._new_request(move.about))
+        return self._clock(case, move)
+
+    def _decide_adhesion(self, case: Adhesion, move: Move, given: str) -> Decision[Any]:
+        space: Any = self.cases.get(move.space or "")
+        verbs = {
+            "confirm_company_email": lambda: case.confirm_company_email(given, code=self._code(), at=self.at),
+            "record_letter": lambda: case.record_letter(self.at.astimezone(self._zone).date(), at=self.at),
+            "activate_services": lambda: case.activate(given, space=space, at=self.at),
+            "renew_adhesion": lambda: case.renew(space, **self._new_request(move.about)),
+            "issue_mandate": lambda: self._issue(case, move.about),
+        }
+        return verbs.get(move.verb, lambda: self._clock(case, move))()
+
+    def _issue(self, case: Adhesion, name: str) -> Decision[Any]:
+        account = case.origin.bank_accounts[0] if case.origin.bank_accounts else BankAccount(IBAN)
+        return Mandate.issue(case, account, id=name, reference=MandateReference(f"RUM-{name}"), at=self.at)
+
+    def _clock(self, case: Case, move: Move) -> Decision[Any]:
+        return case.remind(at=self.at) if move.verb == "remind" else case.lapse(at=self.at)
+
+    def _new_request(self, name: str) -> dict[str, Any]:
+        token = LinkToken(f"token-{len(self.steps):04}")
+        return {"id": name, "token": token, "code": self._code(), "at": self.at, "rulebook": self.rulebook}
+
+    def _code(self) -> ActivationCode:
+        # Each step has a code of its own, whether it sends it or not.
+        return ActivationCode(f"CODE{len(self.steps):04}")
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        duration = self.rulebook.services_activation.duration
+        return ZoneInfo(PARIS if isinstance(duration, Hours) else duration.zone)

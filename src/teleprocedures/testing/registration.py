@@ -1,0 +1,76 @@
+"""What has `st.from_type(Siren)` and the like find this library's strategies, whether they were imported or not.
+
+Hypothesis calls `_hypothesis_setup_hook`, an entry point of the package, when it is imported itself; the strategies are
+imported at the first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from teleprocedures.adhesion import Adhesion
+from teleprocedures.banking import BankAccount, CreditorIdentifier, MandateReference
+from teleprocedures.catalogue import Catalogue, Service
+from teleprocedures.codes import ActivationCode, LinkToken
+from teleprocedures.contact import ContactDetails
+from teleprocedures.deadlines import Deadline
+from teleprocedures.decisions import Case, Decision, Event
+from teleprocedures.forms import AdhesionForm, SpaceForm
+from teleprocedures.identity import EmailAddress, FileNumber, PersonName, Siren
+from teleprocedures.mandate import Mandate
+from teleprocedures.messages import Message
+from teleprocedures.rulebook import Rulebook, TimeLimit
+from teleprocedures.space import Space
+from teleprocedures.testing.play import Play
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+STRATEGIES: Final[dict[type, str]] = {
+    Siren: "sirens",
+    FileNumber: "file_numbers",
+    EmailAddress: "email_addresses",
+    PersonName: "person_names",
+    ActivationCode: "activation_codes",
+    LinkToken: "link_tokens",
+    BankAccount: "bank_accounts",
+    CreditorIdentifier: "creditor_identifiers",
+    MandateReference: "mandate_references",
+    ContactDetails: "contact_details",
+    SpaceForm: "space_forms",
+    AdhesionForm: "adhesion_forms",
+    Service: "services",
+    Catalogue: "catalogues",
+    TimeLimit: "time_limits",
+    Rulebook: "rulebooks",
+    Deadline: "deadlines",
+    Space: "spaces",
+    Adhesion: "adhesions",
+    Mandate: "mandates",
+    Case: "cases",
+    Decision: "decisions",
+    Event: "events",
+    Message: "messages",
+    Play: "histories",
+}
+"""The types that `st.from_type` knows, each with the name of its strategy."""
+
+
+def _strategy(name: str, _: type) -> SearchStrategy[Any]:
+    strategies = import_module("teleprocedures.testing.strategies")
+    give: Callable[[], SearchStrategy[Any]] = getattr(strategies, name)
+    return give()
+
+
+def register() -> None:
+    """Register every strategy for its type; once or several times is the same."""
+    from hypothesis import strategies as st  # noqa: PLC0415 - an extra, and it calls the hook while it is imported
+
+    for kind, name in STRATEGIES.items():
+        st.register_type_strategy(kind, partial(_strategy, name))
+
+
+_hypothesis_setup_hook = register

@@ -1,0 +1,100 @@
+"""Hypothesis strategies for everything that a host handles: values, time, forms, cases and whole histories.
+
+Each is a function that gives a strategy; what it draws is valid unless its name says `invalid_`, and shrinks to something
+that a person understands. Importing this package has `st.from_type(Siren)` and the like find them, and so has Hypothesis's
+own entry point, without any import.
+"""
+
+from teleprocedures.testing.registration import register
+from teleprocedures.testing.strategies.accounts import (
+    bank_accounts,
+    creditor_identifiers,
+    ibans,
+    invalid_ibans,
+    mandate_references,
+)
+from teleprocedures.testing.strategies.cases import STAGES, adhesions, cases, mandates, spaces
+from teleprocedures.testing.strategies.contacts import contact_details, invalid_phones, phone_countries, phones
+from teleprocedures.testing.strategies.forms import adhesion_forms, adhesion_mappings, space_forms, space_mappings
+from teleprocedures.testing.strategies.histories import decisions, events, histories, jumps, messages, moves
+from teleprocedures.testing.strategies.rulebooks import catalogues, civil_limits, hour_limits, rulebooks, services
+from teleprocedures.testing.strategies.times import (
+    around,
+    around_clock_changes,
+    civil_days,
+    clock_changes,
+    deadline_edges,
+    deadlines,
+    instants,
+    time_units,
+    zones,
+)
+from teleprocedures.testing.strategies.values import (
+    activation_codes,
+    email_addresses,
+    file_numbers,
+    invalid_email_addresses,
+    invalid_file_numbers,
+    invalid_person_names,
+    invalid_sirens,
+    link_tokens,
+    organisations,
+    person_names,
+    siren_texts,
+    sirens,
+)
+
+register()
+
+__all__ = [
+    "STAGES",
+    "activation_codes",
+    "adhesion_forms",
+    "adhesion_mappings",
+    "adhesions",
+    "around",
+    "around_clock_changes",
+    "bank_accounts",
+    "cases",
+    "catalogues",
+    "civil_days",
+    "civil_limits",
+    "clock_changes",
+    "contact_details",
+    "creditor_identifiers",
+    "deadline_edges",
+    "deadlines",
+    "decisions",
+    "email_addresses",
+    "events",
+    "file_numbers",
+    "histories",
+    "hour_limits",
+    "ibans",
+    "instants",
+    "invalid_email_addresses",
+    "invalid_file_numbers",
+    "invalid_ibans",
+    "invalid_person_names",
+    "invalid_phones",
+    "invalid_sirens",
+    "jumps",
+    "link_tokens",
+    "mandate_references",
+    "mandates",
+    "messages",
+    "moves",
+    "organisations",
+    "person_names",
+    "phone_countries",
+    "phones",
+    "rulebooks",
+    "services",
+    "siren_texts",
+    "sirens",
+    "space_forms",
+    "space_mappings",
+    "spaces",
+    "time_units",
+    "zones",
+]

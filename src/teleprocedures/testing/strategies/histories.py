@@ -1,0 +1,100 @@
+"""Whole histories: what people try, one after another, with time passing between, and what comes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from teleprocedures.civil import RESOLUTION
+from teleprocedures.decisions import Decision, Event
+from teleprocedures.messages import Message
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+from teleprocedures.testing.play import Move, Play
+from teleprocedures.testing.strategies.times import around_clock_changes, instants
+
+_SPANS: Final = tuple(timedelta(hours=hours) for hours in (0, 1, 24, 7 * 24))
+
+
+def jumps(play: Play) -> st.SearchStrategy[timedelta]:
+    """Give elapsed times for a clock to jump by: none, some hours or days, or to a microsecond around an edge of a case.
+
+    >>> from hypothesis import find
+    >>> find(jumps(Play(at=find(instants(), lambda _: True))), lambda delta: delta > timedelta(0))
+    datetime.timedelta(seconds=3600)
+    """
+    spans = st.sampled_from(_SPANS)
+    waits = [edge - play.at for edge in play.edges()]
+    if not waits:
+        return spans
+    ticks = st.sampled_from((timedelta(0), RESOLUTION, -RESOLUTION))
+    return spans | st.builds(lambda wait, tick: max(timedelta(0), wait + tick), st.sampled_from(waits), ticks)
+
+
+@st.composite
+def histories(draw: st.DrawFn, *, rulebook: Rulebook = EXPERT_2024_04_03, longest: int = 12) -> Play:
+    """Give histories of up to `longest` moves, sensible and foolish ones, on several spaces, requests and mandates.
+
+    What is given is a `Play` at its end: its cases, their events, the messages sent, and each step, which its `repr` tells.
+
+    >>> from hypothesis import find
+    >>> find(histories(), lambda play: any(not step.accepted for step in play.steps))
+    Play:
+      2000-01-01T00:00:00+00:00  create_space space-1: pending
+      2000-01-01T00:00:00+00:00  activate_space space-1, giving a wrong one: refused, rule 1.8: this is not the code ...
+      2000-01-01T00:00:00+00:00
+    """
+    play = Play(at=draw(instants() | around_clock_changes("Europe/Paris")), rulebook=rulebook)
+    for _ in range(draw(st.integers(1, longest))):
+        play.wait(draw(jumps(play)) if play.cases else timedelta(0))
+        play.make(draw(moves(play)))
+    return play
+
+
+def moves(play: Play) -> st.SearchStrategy[Move]:
+    """Give things to try now in this play: three times in four one that the procedure allows.
+
+    >>> from hypothesis import find
+    >>> find(moves(Play(at=find(instants(), lambda _: True))), lambda _: True).verb
+    'create_space'
+    """
+    every, possible = play.moves(), play.possible()
+    foolish = st.sampled_from(every)
+    if not possible:
+        return foolish
+    return st.integers(0, 3).flatmap(lambda chance: foolish if chance == 3 else st.sampled_from(possible))
+
+
+def decisions() -> st.SearchStrategy[Decision[Any]]:
+    """Give decisions of every kind, each the last one of a history.
+
+    >>> from hypothesis import find
+    >>> find(decisions(), lambda decision: decision.case.version > 1).events[0].kind
+    'space-activated'
+    """
+    return histories().map(_decisions).flatmap(st.sampled_from)
+
+
+def _decisions(play: Play) -> list[Decision[Any]]:
+    return [step.outcome for step in play.steps if isinstance(step.outcome, Decision)][::-1]
+
+
+def events() -> st.SearchStrategy[Event]:
+    """Give events of every kind, each of some history.
+
+    >>> from hypothesis import find
+    >>> find(events(), lambda event: event.version > 1).kind
+    'space-activated'
+    """
+    return decisions().flatmap(lambda decision: st.sampled_from(decision.events))
+
+
+def messages() -> st.SearchStrategy[Message]:
+    """Give messages of every kind, each sent in some history.
+
+    >>> from hypothesis import find
+    >>> find(messages(), lambda _: True).id
+    'space-1/1/activation-code-email'
+    """
+    return histories().flatmap(lambda play: st.sampled_from(play.messages))

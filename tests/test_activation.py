@@ -1,0 +1,604 @@
+"""Step 3: the letter's code opens the services within 60 civil days of the letter, counted in Paris."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teleprocedures import (
+    CATALOGUE,
+    EXPERT_2024_04_03,
+    HELD_ELSEWHERE,
+    LIFECYCLES,
+    ActivationCode,
+    ActivationLapsed,
+    ActivationReminded,
+    ActivationState,
+    Adhesion,
+    AdhesionState,
+    CivilDays,
+    DeadlineNotReachedError,
+    DeadlinePassedError,
+    InvalidValueError,
+    LetterRecorded,
+    LinkToken,
+    OutOfOrderError,
+    ReminderEmail,
+    ServicesActivated,
+    SpaceNotActiveError,
+    TransitionRefusedError,
+    WrongCodeError,
+    WrongSpaceError,
+    replay,
+)
+from tests.builders import (
+    DAY,
+    EMAILED,
+    FRENCH_IBAN,
+    HOUR,
+    PARIS,
+    POSTED,
+    SECRETS,
+    START,
+    TICK,
+    TOKEN,
+    TWO_DAYS,
+    WRONG,
+    asked,
+    end_of,
+    linked,
+    opened,
+    paris,
+    refused,
+    requested,
+)
+
+TRIGGERS = sorted({row[0] for lifecycle in LIFECYCLES.values() for row in lifecycle.transitions})
+LAST = end_of("2025-03-07")  # the 60th civil day after 6 January, the day of START in Paris
+SAFE = end_of("2025-03-06")
+
+
+def request_in(state: ActivationState) -> Adhesion:
+    """A request with its activation in this state."""
+    match state:
+        case ActivationState.AWAITING_CODE:
+            return requested().case
+        case ActivationState.ACTIVE:
+            return requested().case.activate(POSTED, space=opened(), at=START + DAY).case
+        case ActivationState.LAPSED:
+            return requested().case.lapse(at=LAST + TICK).case
+
+
+def entered(request: Adhesion, *, at: datetime, code: Any = POSTED) -> Adhesion:
+    """The request once the code was entered from the space that asked."""
+    return request.activate(code, space=opened(), at=at).case
+
+
+# --- The 60 days (3.1, A3, A11) ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("3.1", "A3")
+def test_the_code_works_to_the_end_of_day_60_and_day_59_is_shown() -> None:
+    """From the validation on: civil days in Paris, the first one not counted, the last one to its last microsecond."""
+    request = requested().case
+
+    assert request.deadline is not None
+    assert (START, SAFE, LAST) == (request.deadline.opened, request.deadline.safe_until, request.deadline.closes)
+    assert "3.1" == request.deadline.rule
+    assert ActivationState.ACTIVE is entered(request, at=LAST).stage
+    with pytest.raises(DeadlinePassedError):
+        entered(request, at=LAST + TICK)
+
+
+@pytest.mark.rule("3.1", "A3", "A11")
+@pytest.mark.parametrize(
+    ("edited", "safe", "last"),
+    [
+        ("2024-03-01", "2024-04-29", "2024-04-30"),
+        ("2025-03-02", "2025-04-30", "2025-05-01"),  # a holiday
+        ("2025-09-12", "2025-11-10", "2025-11-11"),  # a holiday
+        ("2025-01-07", "2025-03-07", "2025-03-08"),  # a Saturday
+        ("2025-01-08", "2025-03-08", "2025-03-09"),  # a Sunday
+        ("2025-02-01", "2025-04-01", "2025-04-02"),  # clocks go forward in between
+        ("2025-09-01", "2025-10-30", "2025-10-31"),  # clocks go back in between
+        ("2025-01-29", "2025-03-29", "2025-03-30"),  # ends on the day of 23 hours
+        ("2025-08-27", "2025-10-25", "2025-10-26"),  # ends on the day of 25 hours
+    ],
+)
+def test_60_civil_days_from_the_letters_day(edited: str, safe: str, last: str) -> None:
+    """The day that the letter bears starts the 60 days; neither clocks, nor weekends, nor holidays move their end."""
+    request = requested(at=paris(f"{edited}T11:00")).case
+    request = request.record_letter(date.fromisoformat(edited), at=paris(f"{edited}T12:00")).case
+
+    assert request.deadline is not None
+    assert (end_of(safe), end_of(last)) == (request.deadline.safe_until, request.deadline.closes)
+    assert paris(f"{edited}T00:00") == request.deadline.opened
+    space = opened(at=START - 1000 * DAY)
+    assert ActivationState.ACTIVE is request.activate(POSTED, space=space, at=end_of(last)).case.stage
+    with pytest.raises(DeadlinePassedError):
+        request.activate(POSTED, space=space, at=end_of(last) + TICK)
+
+
+@pytest.mark.rule("3.1", "A3")
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
+def test_60_days_whenever_they_start(at: datetime) -> None:
+    """At any instant of any day, the last day is the civil day 60 days later, in Paris, to its end."""
+    request = requested(at=at).case
+    day = at.astimezone(PARIS).date() + timedelta(days=60)
+
+    assert request.deadline is not None
+    assert datetime.combine(day, time.max, PARIS).astimezone(UTC) == request.deadline.closes
+    assert request.activate(POSTED, space=opened(at=at), at=request.deadline.closes).case.holds("consulter-avis-tf")
+    assert request.lapse(at=request.deadline.lapses_at).case.has_lapsed
+
+
+@pytest.mark.rule("3.1", "2.10")
+def test_the_60_days_begin_when_the_link_is_used() -> None:
+    """With Messaging, the days are counted from the use of the link, even late in the evening in Paris."""
+    at = paris("2025-01-07T23:59:59.999999")
+    request = linked().case.confirm_company_email(TOKEN, code=POSTED, at=at).case
+
+    assert request.deadline is not None
+    assert (at, end_of("2025-03-08")) == (request.deadline.opened, request.deadline.closes)
+
+
+# --- Entering the code (3.3, 3.5, 0.2, A4) ----------------------------------------------------------------------------
+
+
+@pytest.mark.rule("3.3", "3.5", "A4", "0.2")
+def test_one_code_opens_all_the_services_of_the_request_at_once() -> None:
+    """Before the code nothing is held; from its instant on, all the request's services are, and no other."""
+    request = linked("payer-tva", "payer-cfe", bank_accounts=[FRENCH_IBAN]).case
+    request = request.confirm_company_email(TOKEN, code=POSTED, at=START).case
+    assert [] == [code for code in CATALOGUE if request.holds(code)]
+
+    decision = request.activate("letter-0815", space=opened(), at=START + DAY)
+
+    assert (ServicesActivated(case_id="request-1", version=3, at=START + DAY),) == decision.events
+    assert ["messagerie", "payer-tva", "payer-cfe"] == [code for code in CATALOGUE if decision.case.holds(code)]
+    assert all(decision.case.holds(service) for service in decision.case.services)
+    assert (None, None, ()) == (decision.case.deadline, decision.case.due_at, decision.messages)
+    assert (AdhesionState.VALIDATED, ActivationState.ACTIVE, 3) == (
+        decision.case.state,
+        decision.case.stage,
+        decision.case.version,
+    )
+
+
+@pytest.mark.rule("0.2")
+def test_services_are_held_only_once_the_three_steps_are_done() -> None:
+    """Neither the space, nor the request, nor the link gives a service: only the letter's code does."""
+    request = linked().case
+    confirmed = request.confirm_company_email(TOKEN, code=POSTED, at=START).case
+
+    assert [False, False, True] == [case.holds("messagerie") for case in (request, confirmed, entered(confirmed, at=START))]
+
+
+@pytest.mark.rule("3.3")
+def test_the_code_is_entered_from_the_space_that_asked() -> None:
+    """From another space, active and with the right code, the refusal names both spaces and nothing changes."""
+    request = requested().case
+
+    with pytest.raises(WrongSpaceError, match=r"'space-2' did not make request 'request-1': expected space 'space-1'") as caught:
+        request.activate(POSTED, space=opened(id="space-2"), at=START + DAY)
+
+    assert "3.3" == caught.value.rule
+    assert request_in(ActivationState.AWAITING_CODE) == request
+
+
+@pytest.mark.rule("1.12", "3.3")
+@pytest.mark.parametrize("space", [asked().case, asked().case.lapse(at=START + TWO_DAYS + TICK).case])
+def test_the_code_is_entered_from_an_active_space(space) -> None:
+    """A space that is pending or lapsed, of the same id though it be, activates nothing."""
+    with pytest.raises(SpaceNotActiveError) as caught:
+        requested().case.activate(POSTED, space=space, at=START + 3 * DAY)
+
+    assert "1.12" == caught.value.rule
+
+
+def test_the_code_is_entered_after_the_last_event_of_the_space() -> None:
+    """An instant before the space was activated is out of order, for the verb and for whoever asks first."""
+    request = requested().case
+    space = asked().case.activate(EMAILED, at=START + DAY).case
+
+    with pytest.raises(OutOfOrderError) as caught:
+        request.activate(POSTED, space=space, at=START + HOUR)
+    assert START + DAY == caught.value.last
+    assert isinstance(request.refusal("activate", at=START + HOUR, space=space), OutOfOrderError)
+    assert request.refusal("activate", at=START + DAY, space=space) is None
+
+
+@pytest.mark.parametrize("space", [None, "space-1", requested().case])
+def test_what_is_no_space_is_a_bad_value(space: object) -> None:
+    """Something that is no space at all is an error of whoever gives it, and activates nothing."""
+    with pytest.raises(InvalidValueError, match="is not a space"):
+        requested().case.activate(POSTED, space=space, at=START)  # type: ignore[arg-type]
+
+
+@pytest.mark.rule("3.3", "A12")
+def test_a_wrong_code_is_refused_and_can_be_tried_again() -> None:
+    """A wrong code changes nothing, however often it is tried, to the last instant."""
+    request = requested().case
+
+    for code in (WRONG, "LETTER-0816", "", EMAILED, LinkToken("LETTER0815"), TOKEN):
+        with pytest.raises(WrongCodeError, match=r"this is not the code of the letter: .*\(rule 3\.3: ") as caught:
+            entered(request, code=code, at=LAST)
+        assert "3.3" == caught.value.rule
+
+    assert requested().case == request
+    assert ActivationState.ACTIVE is entered(request, at=LAST).stage
+
+
+@pytest.mark.rule("A4")
+def test_the_code_of_another_request_opens_nothing() -> None:
+    """Each request has its own code, and the same code in two requests is kept differently."""
+    other = requested(id="request-2", code=ActivationCode("OTHER")).case
+    same = requested(id="request-3").case
+
+    with pytest.raises(WrongCodeError):
+        entered(other, at=START)
+    assert same.activation is not None
+    assert requested().case.activation is not None
+    assert requested().case.activation.code != same.activation.code  # type: ignore[union-attr]
+
+
+@pytest.mark.rule("3.3", "A13")
+def test_a_code_is_held_here_or_elsewhere() -> None:
+    """A code held here must be given; one held elsewhere cannot be: the portal took it, or nothing."""
+    here, elsewhere = requested().case, requested(code=HELD_ELSEWHERE).case
+
+    with pytest.raises(WrongCodeError, match="the code of the letter is checked here"):
+        entered(here, code=HELD_ELSEWHERE, at=START)
+    with pytest.raises(WrongCodeError, match="the code of the letter is held elsewhere"):
+        entered(elsewhere, code=POSTED, at=START)
+    assert entered(elsewhere, code=HELD_ELSEWHERE, at=LAST).holds("consulter-avis-tf")
+    with pytest.raises(DeadlinePassedError):
+        entered(elsewhere, code=HELD_ELSEWHERE, at=LAST + TICK)
+
+
+@pytest.mark.rule("3.1", "3.4")
+@pytest.mark.parametrize("after", [TICK, 300 * DAY])
+@pytest.mark.parametrize("code", [POSTED, WRONG, HELD_ELSEWHERE, "", "no code!"])
+@pytest.mark.parametrize("space", [opened(), opened(id="space-2")])
+def test_past_60_days_no_code_works(after: timedelta, code: Any, space) -> None:
+    """From one microsecond past day 60, the refusal is the same whatever the code, and from whichever space."""
+    request = requested().case
+
+    with pytest.raises(DeadlinePassedError) as caught:
+        request.activate(code, space=space, at=LAST + after)
+
+    assert "3.4" == caught.value.rule
+    assert (LAST, LAST + after) == (caught.value.closes, caught.value.at)
+    assert requested().case == request
+
+
+# --- Lapsing (3.4) ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("3.4")
+def test_a_request_lapses_past_60_days() -> None:
+    """From one microsecond past day 60, the activation ends, for all the services of the request."""
+    decision = requested().case.lapse(at=LAST + TICK)
+    request = decision.case
+
+    assert (ActivationLapsed(case_id="request-1", version=3, at=LAST + TICK),) == decision.events
+    assert (AdhesionState.VALIDATED, ActivationState.LAPSED, True) == (request.state, request.stage, request.has_lapsed)
+    assert (None, None, ()) == (request.deadline, request.due_at, decision.messages)
+    assert not request.holds("consulter-avis-tf")
+    with pytest.raises(TransitionRefusedError) as caught:
+        entered(request, at=LAST + TICK)
+    assert ("3.4", "lapsed") == (str(caught.value.rule), caught.value.state)
+
+
+@pytest.mark.rule("3.1")
+@pytest.mark.parametrize("at", [START, SAFE + TICK, LAST])
+def test_a_request_does_not_lapse_in_time(at: datetime) -> None:
+    """Up to the last microsecond of day 60, ending the request is refused, and the refusal says from when it can be."""
+    with pytest.raises(DeadlineNotReachedError) as caught:
+        requested().case.lapse(at=at)
+
+    assert ("3.1", LAST + TICK) == (str(caught.value.rule), caught.value.expected)
+
+
+@pytest.mark.rule("3.1", "3.4")
+@pytest.mark.parametrize("at", [START, SAFE, LAST, LAST + TICK, LAST + 99 * DAY])
+def test_one_of_activate_and_lapse_is_possible(at: datetime) -> None:
+    """At any instant, a request that awaits its code can be activated or ended, and never both."""
+    request = requested().case
+    possible = [trigger for trigger in ("activate", "lapse") if request.refusal(trigger, at=at) is None]
+
+    assert ["activate" if at <= LAST else "lapse"] == possible
+
+
+@pytest.mark.rule("3.4")
+def test_a_request_not_activated_is_renewed() -> None:
+    """A new request names the old one, has a letter and a code of its own, and 60 new days."""
+    lapsed = request_in(ActivationState.LAPSED)
+    decision = lapsed.renew(opened(), id="request-2", at=LAST + DAY, code=ActivationCode("SECOND"))
+    renewed = decision.case
+
+    assert ("request-2", "request-1", lapsed.services) == (renewed.id, renewed.origin.renews, renewed.services)
+    assert ["request-2/2/activation-code-letter"] == [message.id for message in decision.messages]
+    with pytest.raises(WrongCodeError):
+        entered(renewed, at=LAST + DAY)
+    assert entered(renewed, code="second", at=end_of("2025-05-07")).holds("consulter-avis-tf")
+    assert request_in(ActivationState.LAPSED) == lapsed
+
+
+# --- The letter's day (A3, F2) ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("A3")
+def test_the_letters_day_replaces_the_estimate() -> None:
+    """Until the letter is seen the deadline is an estimate; then it counts from the day the letter bears."""
+    request = requested().case
+    decision = request.record_letter(date(2025, 1, 9), at=START + 5 * DAY)
+    known = decision.case
+
+    assert request.deadline is not None
+    assert known.deadline is not None
+    assert (True, False) == (request.deadline.estimated, known.deadline.estimated)
+    assert (paris("2025-01-09T00:00"), end_of("2025-03-10")) == (known.deadline.opened, known.deadline.closes)
+    assert "3.1" == known.deadline.rule
+    assert (
+        LetterRecorded(
+            case_id="request-1", version=3, at=START + 5 * DAY, edited=date(2025, 1, 9), deadline=known.deadline
+        ),
+    ) == decision.events
+    assert ((), ActivationState.AWAITING_CODE) == (decision.messages, known.stage)
+    assert entered(known, at=end_of("2025-03-10")).holds("consulter-avis-tf")
+    assert known.lapse(at=end_of("2025-03-10") + TICK).case.has_lapsed
+
+
+@pytest.mark.rule("A3")
+def test_the_letters_day_can_be_corrected() -> None:
+    """A day that was misread is recorded again: the last one stands, earlier or later."""
+    request = requested().case.record_letter(date(2025, 1, 10), at=START + 5 * DAY).case
+    earlier = request.record_letter(date(2025, 1, 7), at=START + 6 * DAY).case
+    later = earlier.record_letter(date(2025, 1, 11), at=START + 7 * DAY).case
+
+    assert [end_of("2025-03-11"), end_of("2025-03-08"), end_of("2025-03-12")] == [
+        case.deadline.closes if case.deadline else None for case in (request, earlier, later)
+    ]
+
+
+@pytest.mark.rule("A3")
+def test_a_correction_can_show_that_time_was_up_already() -> None:
+    """A correction to an earlier day may put the end behind: the request is due to lapse at once, and nothing else works."""
+    at = end_of("2025-03-10")
+    request = requested().case.record_letter(date(2025, 1, 10), at=START + 5 * DAY).case
+    corrected = request.record_letter(date(2025, 1, 6), at=at).case
+
+    assert corrected.is_due(at)
+    with pytest.raises(DeadlinePassedError):
+        entered(corrected, at=at)
+    with pytest.raises(DeadlinePassedError):
+        corrected.remind(at=at)
+    assert corrected.tick(at=at).case.has_lapsed
+
+
+@pytest.mark.rule("A3")
+@pytest.mark.parametrize(
+    "edited",
+    [date(2025, 1, 5), date(2025, 1, 8), date(1, 1, 1), date.max, datetime(2025, 1, 7, tzinfo=UTC), "2025-01-07", None, 7],
+)
+def test_a_letter_bears_a_day_between_the_validation_and_now(edited: Any) -> None:
+    """A day before the request was validated, one still to come, or what is no day at all, is a bad value."""
+    request = requested().case
+
+    with pytest.raises(InvalidValueError, match=r"expected a date from 2025-01-06 \(request validated\) to 2025-01-07"):
+        request.record_letter(edited, at=START + DAY)
+    assert requested().case == request
+
+
+@pytest.mark.rule("A3")
+@pytest.mark.parametrize(
+    ("validated", "seen", "edited"),
+    [
+        ("2025-01-07T00:30", "2025-01-08T00:30", date(2025, 1, 7)),  # still the 6th in UTC
+        ("2025-01-07T00:30", "2025-01-08T00:30", date(2025, 1, 8)),  # still the 7th in UTC
+    ],
+)
+def test_days_are_those_of_paris(validated: str, seen: str, edited: date) -> None:
+    """The days of the validation and of today are read on clocks in Paris, not in UTC."""
+    request = requested(at=paris(validated)).case
+
+    assert request.record_letter(edited, at=paris(seen)).case.deadline is not None
+    with pytest.raises(InvalidValueError):
+        request.record_letter(date(2025, 1, 6), at=paris(seen))
+
+
+@pytest.mark.rule("A3", "3.1")
+def test_a_letter_is_recorded_in_time() -> None:
+    """To the last instant the letter's day can be recorded, which gives the time back; one microsecond later it is too late."""
+    request = requested().case
+    late = request.record_letter(date(2025, 1, 20), at=LAST).case
+
+    assert late.deadline is not None
+    assert end_of("2025-03-21") == late.deadline.closes
+    with pytest.raises(DeadlinePassedError) as caught:
+        request.record_letter(date(2025, 1, 20), at=LAST + TICK)
+    assert "3.4" == caught.value.rule
+
+
+@pytest.mark.rule("F2")
+def test_a_letter_not_reported_within_14_days_is_reminded_of() -> None:
+    """From the 15th day on, in Paris, a letter that nobody reported is worth a reminder, and a thing to do."""
+    request, due = requested().case, paris("2025-01-21T00:00")
+
+    assert (due, False, True) == (request.due_at, request.is_due(due - TICK), request.is_due(due))
+    assert "F2" not in [str(step.rule) for step in request.next_steps(at=due - TICK)]
+    with pytest.raises(DeadlineNotReachedError, match="nothing to remind of"):
+        request.remind(at=due - TICK)
+
+    decision = request.remind(at=due)
+    (email,) = decision.messages
+
+    assert (ActivationReminded(case_id="request-1", version=3, at=due),) == decision.events
+    assert isinstance(email, ReminderEmail)
+    assert ["F2", "3.1"] == [str(step.rule) for step in email.steps]
+    assert (opened().email, request.deadline, "request-1/3/reminder-email") == (email.to, email.deadline, email.id)
+    assert paris("2025-02-19T00:00") == decision.case.due_at
+
+
+@pytest.mark.rule("F2")
+def test_a_letter_that_was_reported_is_not_watched_for() -> None:
+    """Once the letter's day is recorded, only the end of the 60 days is reminded of."""
+    request = requested().case.record_letter(date(2025, 1, 6), at=START + 14 * DAY).case
+
+    assert paris("2025-02-19T00:00") == request.due_at
+    assert ["3.1"] == [str(step.rule) for step in request.next_steps(at=START + 20 * DAY)]
+
+
+@pytest.mark.rule("F2")
+def test_a_rulebook_need_not_announce_letters() -> None:
+    """Without an announcement, no letter is ever late."""
+    silent = attrs.evolve(EXPERT_2024_04_03, version="silent", letter_announced=None)
+    request = requested(rulebook=silent).case
+
+    assert paris("2025-02-19T00:00") == request.due_at
+    assert ["3.1"] == [str(step.rule) for step in request.next_steps(at=START + 40 * DAY)]
+
+
+# --- Reminding --------------------------------------------------------------------------------------------------------
+
+
+def test_reminders_come_15_5_and_1_days_ahead_of_the_safe_day() -> None:
+    """Each reminder is due at the first instant of its day in Paris; after the last one, only the lapse is."""
+    request = requested().case.record_letter(date(2025, 1, 6), at=START + 8 * DAY).case
+    dues = []
+    while request.deadline is not None and request.due_at is not None and request.due_at <= LAST:
+        dues.append(request.due_at)
+        assert not request.is_due(request.due_at - TICK)
+        with pytest.raises(DeadlineNotReachedError):
+            request.tick(at=request.due_at - TICK)
+        request = request.tick(at=request.due_at).case
+
+    assert [paris("2025-02-19T00:00"), paris("2025-03-01T00:00"), paris("2025-03-05T00:00")] == dues
+    assert LAST + TICK == request.due_at
+    assert request.tick(at=LAST + TICK).case.has_lapsed
+
+
+@pytest.mark.parametrize(
+    ("edited", "dues"),
+    [
+        ("2025-02-01", ["2025-03-17T00:00", "2025-03-27T00:00", "2025-03-31T00:00"]),  # clocks go forward on the 30th
+        ("2025-09-01", ["2025-10-15T00:00", "2025-10-25T00:00", "2025-10-29T00:00"]),  # clocks go back on the 26th
+    ],
+)
+def test_reminders_are_at_midnight_whatever_clocks_do(edited: str, dues: list[str]) -> None:
+    """Reminders are counted in civil days in Paris, over changes of clocks too."""
+    request = requested(at=paris(f"{edited}T11:00")).case
+    request = request.record_letter(date.fromisoformat(edited), at=paris(f"{edited}T12:00")).case
+    found = []
+    for _ in dues:
+        assert request.due_at is not None
+        found.append(request.due_at)
+        request = request.remind(at=request.due_at).case
+
+    assert [paris(due) for due in dues] == found
+
+
+def test_missed_nights_give_one_reminder() -> None:
+    """A batch that did not run for weeks sends one reminder, not four, and goes on with the next one."""
+    decision = requested().case.tick(at=paris("2025-03-01T08:00"))
+
+    assert 1 == len(decision.messages)
+    assert paris("2025-03-05T00:00") == decision.case.due_at
+    assert LAST + TICK == requested().case.tick(at=LAST).case.due_at
+
+
+def test_nobody_is_reminded_too_late_or_of_nothing() -> None:
+    """Past the time limit, and once services are held, there is nothing to remind of."""
+    with pytest.raises(DeadlinePassedError):
+        requested().case.remind(at=LAST + TICK)
+    for state in (ActivationState.ACTIVE, ActivationState.LAPSED):
+        request = request_in(state)
+        assert not request.is_due(LAST + 999 * DAY)
+        for verb in (request.remind, request.lapse, request.tick):
+            with pytest.raises(TransitionRefusedError):
+                verb(at=LAST + 999 * DAY)
+
+
+# --- Rulebooks, the table, replay -------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("3.1")
+def test_a_request_keeps_the_60_days_of_its_rulebook() -> None:
+    """A host's own 90 days hold for its requests, their letters and their reminders, in its own time zone."""
+    limit = attrs.evolve(EXPERT_2024_04_03.services_activation, duration=CivilDays(90, "Indian/Reunion"), reminders=())
+    rulebook = attrs.evolve(EXPERT_2024_04_03, version="overseas", services_activation=limit, letter_announced=None)
+    request = requested(rulebook=rulebook).case
+    last = datetime(2025, 4, 6, 19, 59, 59, 999999, tzinfo=UTC)
+
+    assert request.deadline is not None
+    assert (last, last + TICK) == (request.deadline.closes, request.due_at)
+    recorded = request.record_letter(date(2025, 1, 7), at=datetime(2025, 1, 6, 20, tzinfo=UTC)).case
+    assert recorded.deadline is not None
+    assert last + DAY == recorded.deadline.closes
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+@pytest.mark.parametrize("state", ActivationState)
+def test_every_pair_is_in_the_table_or_refused(state: ActivationState, trigger: str) -> None:
+    """A trigger that the table does not have for a state is refused, by the activation's table, and changes nothing."""
+    request, lifecycle = request_in(state), LIFECYCLES["activation"]
+    if trigger in lifecycle.triggers(state):
+        instants = (START, paris("2025-01-21T00:00"), LAST + TICK)
+        assert any(request.refusal(trigger, at=at) is None for at in instants)
+        return
+
+    refusal = refused(request, trigger, at=request.changed_at)
+
+    assert (state, trigger, lifecycle.triggers(state)) == (refusal.state, refusal.trigger, refusal.allowed)
+    assert "the activation is" in str(refusal)
+    assert {"awaiting_code": "3.1", "active": "3.5", "lapsed": "3.4"}[state] == refusal.rule
+    assert request_in(state) == request
+
+
+@pytest.mark.parametrize("state", [ActivationState.ACTIVE, ActivationState.LAPSED])
+def test_what_is_over_stays_over(state: ActivationState) -> None:
+    """Every verb of a request that is active or lapsed is refused."""
+    request, at = request_in(state), LAST + 2 * DAY
+    verbs = (
+        lambda: entered(request, at=at),
+        lambda: request.record_letter(date(2025, 1, 7), at=at),
+        lambda: request.confirm_company_email(TOKEN, at=at),
+        lambda: request.remind(at=at),
+        lambda: request.lapse(at=at),
+        lambda: request.tick(at=at),
+    )
+
+    for verb in verbs:
+        with pytest.raises(TransitionRefusedError, match="nothing is possible any more"):
+            verb()
+    assert request_in(state) == request
+
+
+def test_replay_gives_the_request_back() -> None:
+    """A request is the fold of its events, to its end."""
+    first = requested()
+    recorded = first.case.record_letter(date(2025, 1, 7), at=START + 2 * DAY)
+    reminded = recorded.case.remind(at=paris("2025-02-20T00:00"))
+    active = reminded.case.activate(POSTED, space=opened(), at=end_of("2025-03-08"))
+    lapsed = reminded.case.lapse(at=end_of("2025-03-08") + TICK)
+    so_far = [*first.events, *recorded.events, *reminded.events]
+
+    assert reminded.case == replay(so_far)
+    assert active.case == replay([*so_far, *active.events])
+    assert lapsed.case == replay([*so_far, *lapsed.events])
+    assert active.case.activation is not None
+    assert active.case.activation.deadline.closes == end_of("2025-03-08")
+
+
+@pytest.mark.parametrize("state", ActivationState)
+def test_an_activation_shows_no_secret(state: ActivationState) -> None:
+    """An activation keeps a digest of the code, and shows nothing of it."""
+    activation = request_in(state).activation
+
+    assert [] == [secret for secret in SECRETS if secret in repr(activation) + str(activation)]

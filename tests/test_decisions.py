@@ -1,0 +1,387 @@
+"""What every kind of case has: decisions, versions, the order of time, refusals asked for, ticks, replay."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import attrs
+import pytest
+
+from teleprocedures import (
+    EXPERT_2024_04_03,
+    Adhesion,
+    AdhesionLapsed,
+    AdhesionReminded,
+    Case,
+    DeadlineNotReachedError,
+    DeadlinePassedError,
+    Decision,
+    Event,
+    InvalidValueError,
+    LetterRecorded,
+    OutOfOrderError,
+    RefusedError,
+    ServicesActivated,
+    Space,
+    SpaceActivated,
+    SpaceLapsed,
+    SpaceReminded,
+    TransitionRefusedError,
+    WrongCodeError,
+    WrongSpaceError,
+    replay,
+)
+from teleprocedures.cases import CASES, EVENTS, LIFECYCLES
+from tests.builders import (
+    DAY,
+    EMAILED,
+    HOUR,
+    POSTED,
+    SECRETS,
+    START,
+    TICK,
+    TOKEN,
+    TWO_DAYS,
+    WRONG,
+    asked,
+    linked,
+    opened,
+    requested,
+)
+
+AT = START + 3 * HOUR
+VERBS: dict[str, tuple[Any, str, dict[str, Any]]] = {
+    "space.activate": (asked(at=AT).case, "activate", {"code": EMAILED}),
+    "space.remind": (asked(at=AT).case, "remind", {}),
+    "space.lapse": (asked(at=AT).case, "lapse", {}),
+    "space.tick": (asked(at=AT).case, "tick", {}),
+    "adhesion.confirm_company_email": (linked(at=AT).case, "confirm_company_email", {"token": TOKEN}),
+    "adhesion.record_letter": (requested(at=AT).case, "record_letter", {"edited": date(2025, 1, 6)}),
+    "adhesion.activate": (requested(at=AT).case, "activate", {"code": POSTED, "space": opened()}),
+    "adhesion.remind": (requested(at=AT).case, "remind", {}),
+    "adhesion.lapse": (requested(at=AT).case, "lapse", {}),
+    "adhesion.tick": (linked(at=AT).case, "tick", {}),
+    "adhesion.renew": (linked(at=AT).case, "renew", {"space": opened(), "id": "request-2"}),
+}
+
+
+def history() -> list[Event]:
+    """The events of a request from the form to the services held: six of them, one kind each."""
+    first = linked()
+    reminded = first.case.remind(at=START + DAY)
+    confirmed = reminded.case.confirm_company_email(TOKEN, code=POSTED, at=START + TWO_DAYS)
+    watched = confirmed.case.remind(at=START + 20 * DAY)
+    recorded = watched.case.record_letter(date(2025, 1, 9), at=START + 21 * DAY)
+    active = recorded.case.activate(POSTED, space=opened(), at=START + 22 * DAY)
+    decisions: tuple[Decision[Adhesion], ...] = (first, reminded, confirmed, watched, recorded, active)
+    return [event for decision in decisions for event in decision.events]
+
+
+# --- Decisions and versions -------------------------------------------------------------------------------------------
+
+
+def test_versions_count_events() -> None:
+    """Events are numbered from one, without a gap, and a case has the number of its last one."""
+    events = history()
+
+    assert [1, 2, 3, 4, 5, 6] == [event.version for event in events]
+    assert 6 == replay(events).version
+    assert {"request-1"} == {event.case_id for event in events}
+
+
+def test_a_request_without_messaging_makes_two_events_at_once() -> None:
+    """Requested and validated at the same instant: versions 1 and 2, and the letter bears the second."""
+    decision = requested()
+
+    assert [(1, START), (2, START)] == [(event.version, event.at) for event in decision.events]
+    assert (2, [2]) == (decision.case.version, [message.version for message in decision.messages])
+
+
+def test_the_same_decision_makes_the_same_message_ids() -> None:
+    """A message's id is its case's, its version and its kind: deciding again gives the same one, and no other has it."""
+    first, again = linked(), linked()
+    reminded = first.case.remind(at=START + DAY)
+    confirmed = reminded.case.confirm_company_email(TOKEN, code=POSTED, at=START + DAY)
+    ids = [message.id for decision in (first, reminded, confirmed) for message in decision.messages]
+
+    assert [message.id for message in again.messages] == ids[:1]
+    assert [
+        "request-1/1/confirmation-link-email",
+        "request-1/2/reminder-email",
+        "request-1/3/activation-code-letter",
+    ] == ids
+
+
+def test_a_verb_leaves_its_case_as_it_was() -> None:
+    """A case is a value: what a verb decides is in the decision, and deciding twice gives equal decisions."""
+    space = asked().case
+
+    assert space.activate(EMAILED, at=START) == space.activate(EMAILED, at=START)
+    assert asked().case == space
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        space.version = 2  # type: ignore[misc]
+
+
+def test_cases_are_values_that_can_be_hashed() -> None:
+    """Equal cases are one member of a set, and differ from what they become."""
+    assert {asked().case} == {asked().case}
+    assert 2 == len({requested().case, requested().case.record_letter(date(2025, 1, 6), at=START).case})
+
+
+# --- The order of time ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("0.2")
+@pytest.mark.parametrize("name", VERBS)
+def test_no_verb_comes_before_the_last_event(name: str) -> None:
+    """One microsecond before the case's last event, every verb is refused, and the refusal says from when it is not."""
+    case, verb, given = VERBS[name]
+
+    with pytest.raises(OutOfOrderError, match=r"is before the last event of the (space|adhesion)") as caught:
+        getattr(case, verb)(**given, at=AT - TICK)
+
+    assert (AT - TICK, AT, "0.2") == (caught.value.at, caught.value.last, str(caught.value.rule))
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_may_come_at_the_instant_of_the_last_event(name: str) -> None:
+    """Two events of a case may have one instant: whatever a verb answers then, it is not that it comes too soon."""
+    case, verb, given = VERBS[name]
+
+    try:
+        decision = getattr(case, verb)(**given, at=AT)
+    except RefusedError as refusal:
+        assert not isinstance(refusal, OutOfOrderError)
+    else:
+        assert AT == decision.case.changed_at
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_verb_refuses_a_naive_instant(name: str) -> None:
+    """A datetime without an offset is a bad value, whatever the verb."""
+    case, verb, given = VERBS[name]
+
+    with pytest.raises(InvalidValueError, match="naive"):
+        getattr(case, verb)(**given, at=datetime(2025, 1, 7))
+
+
+def test_instants_are_kept_in_utc() -> None:
+    """An instant said in another zone is the same instant."""
+    noumea = timezone(timedelta(hours=11))
+    space = asked(at=START.astimezone(noumea)).case.activate(EMAILED, at=AT.astimezone(noumea)).case
+
+    assert (START, AT) == (space.origin.at, space.changed_at)
+    assert (UTC, UTC) == (space.origin.at.tzinfo, space.changed_at.tzinfo)
+    assert asked().case.activate(EMAILED, at=AT).case == space
+
+
+# --- Asking for a refusal ---------------------------------------------------------------------------------------------
+
+
+def test_refusal_is_what_the_verb_would_raise() -> None:
+    """The guards answer: the same error, with the same message, and None when the verb would pass."""
+    request, other = requested().case, opened(id="space-2")
+    late = START + 61 * DAY
+    asked_for: list[tuple[datetime, dict[str, Any], type[RefusedError] | None]] = [
+        (START, {"code": POSTED, "space": opened()}, None),
+        (START, {"code": WRONG, "space": opened()}, WrongCodeError),
+        (START, {"code": POSTED, "space": other}, WrongSpaceError),
+        (late, {"code": POSTED, "space": opened()}, DeadlinePassedError),
+        (START - TICK, {"code": POSTED, "space": opened()}, OutOfOrderError),
+    ]
+
+    for at, given, expected in asked_for:
+        refusal = request.refusal("activate", at=at, **given)
+        if expected is None:
+            assert refusal is None
+            assert request.activate(**given, at=at)
+            continue
+        with pytest.raises(expected) as caught:
+            request.activate(**given, at=at)
+        assert str(refusal) == str(caught.value)
+
+
+def test_refusal_does_not_judge_what_is_left_out() -> None:
+    """Without a code, only the time and the space are judged; without a space, only the time and the code."""
+    request = requested().case
+
+    assert request.refusal("activate", at=START) is None
+    assert isinstance(request.refusal("activate", at=START, code=WRONG), WrongCodeError)
+    assert isinstance(request.refusal("activate", at=START, space=opened(id="space-2")), WrongSpaceError)
+    assert isinstance(request.refusal("activate", at=START + 61 * DAY), DeadlinePassedError)
+    assert isinstance(asked().case.refusal("activate", at=START, code=WRONG), WrongCodeError)
+    assert isinstance(linked().case.refusal("confirm_company_email", at=START, code=WRONG), WrongCodeError)
+
+
+def test_refusal_knows_no_such_verb() -> None:
+    """A trigger that no table has is not possible, and a bad instant or keyword is an error of whoever asks."""
+    space = asked().case
+
+    assert isinstance(space.refusal("explode", at=START), TransitionRefusedError)
+    with pytest.raises(InvalidValueError, match="naive"):
+        space.refusal("activate", at=datetime(2025, 1, 7))
+    with pytest.raises(TypeError):
+        space.refusal("activate", at=START, password="x")
+
+
+def test_refusal_changes_nothing() -> None:
+    """However often it is asked, the case is the same."""
+    space = asked().case
+    answers = [space.refusal(trigger, at=START + 9 * DAY) for trigger in ("activate", "remind", "lapse", "sign")]
+
+    assert [True, True, False, True] == [answer is not None for answer in answers]
+    assert asked().case == space
+
+
+# --- The clock --------------------------------------------------------------------------------------------------------
+
+
+def test_tick_decides_what_is_due() -> None:
+    """Before anything is due it is refused, then it reminds, then it ends; a second tick at one instant decides nothing."""
+    space = asked().case
+    with pytest.raises(DeadlineNotReachedError):
+        space.tick(at=START + DAY - TICK)
+
+    reminded = space.tick(at=START + DAY)
+    lapsed = reminded.case.tick(at=START + TWO_DAYS + TICK)
+
+    assert (SpaceReminded,) == tuple(map(type, reminded.events))
+    assert (SpaceLapsed,) == tuple(map(type, lapsed.events))
+    for case, at in ((reminded.case, START + DAY), (reminded.case, START + TWO_DAYS)):
+        assert not case.is_due(at)
+        with pytest.raises(DeadlineNotReachedError):
+            case.tick(at=at)
+    with pytest.raises(TransitionRefusedError):
+        lapsed.case.tick(at=START + TWO_DAYS + TICK)
+
+
+def test_tick_ends_a_case_whose_reminder_was_missed() -> None:
+    """Past the time limit it is too late to remind: the case lapses, without a message."""
+    decision = linked().case.tick(at=START + TWO_DAYS + TICK)
+
+    assert (AdhesionLapsed,) == tuple(map(type, decision.events))
+    assert () == decision.messages
+
+
+@pytest.mark.parametrize("case", [asked().case, linked().case, requested().case, opened()])
+def test_due_at_says_when_tick_decides(case: Case) -> None:
+    """From `due_at` on and no sooner, the clock has something to decide, until nothing is left."""
+    while case.due_at is not None:
+        due_at = case.due_at
+        assert (False, True) == (case.is_due(due_at - TICK), case.is_due(due_at))
+        with pytest.raises(RefusedError):
+            case.tick(at=due_at - TICK)
+        case = case.tick(at=due_at).case
+
+    assert case.deadline is None
+    assert not case.is_due(START + 9999 * DAY)
+    with pytest.raises(TransitionRefusedError):
+        case.tick(at=START + 9999 * DAY)
+
+
+def test_is_due_refuses_a_naive_instant() -> None:
+    """A datetime without an offset is a bad value."""
+    with pytest.raises(InvalidValueError, match="naive"):
+        asked().case.is_due(datetime(2025, 1, 7))
+
+
+# --- Replay -----------------------------------------------------------------------------------------------------------
+
+
+def test_replay_is_the_fold_of_the_events() -> None:
+    """After each event, replaying those so far gives the snapshot of that moment."""
+    events = history()
+    versions = [replay(events[: count + 1]) for count in range(len(events))]
+
+    assert [1, 2, 3, 4, 5, 6] == [case.version for case in versions]
+    assert [event.at for event in events] == [case.changed_at for case in versions]
+    assert ["awaiting_email", "awaiting_email", *["awaiting_code"] * 3, "active"] == [
+        case.stage for case in versions if isinstance(case, Adhesion)
+    ]
+    assert replay(iter(events)) == versions[-1]
+
+
+def test_replay_needs_a_first_event() -> None:
+    """No event at all makes no case."""
+    with pytest.raises(InvalidValueError, match="no event to replay"):
+        replay([])
+
+
+def broken(place: int, **changes: Any) -> list[Event]:
+    """The history with the event at this place changed."""
+    events = history()
+    events[place] = attrs.evolve(events[place], **changes)
+    return events
+
+
+@pytest.mark.parametrize(
+    ("events", "match"),
+    [
+        pytest.param(history()[1:], "starts with the event that opens", id="without its first event"),
+        pytest.param(broken(0, version=2), "starts with the event that opens", id="first event numbered 2"),
+        pytest.param(["text"], "starts with the event that opens", id="no event"),
+        pytest.param(history()[:1] + history()[2:], "version 3 .* expected case 'request-1', version 2", id="a gap"),
+        pytest.param(history()[:2] + history()[1:], "version 2 .* expected case 'request-1', version 3", id="an event twice"),
+        pytest.param(broken(3, case_id="other"), "of case 'other', .* expected case 'request-1'", id="of another case"),
+        pytest.param(broken(3, at=START), "or later", id="back in time"),
+        pytest.param([*history(), attrs.evolve(history()[-1], version=7)], "cannot follow: the activation is 'active'", id="over"),
+        pytest.param([history()[0], attrs.evolve(history()[0], version=2)], "'adhesion-requested', version 2", id="opened twice"),
+        pytest.param(
+            [history()[0], SpaceLapsed(case_id="request-1", version=2, at=START)],
+            "'space-lapsed', version 2, cannot follow: the adhesion is 'awaiting_email'",
+            id="of another kind of case",
+        ),
+        pytest.param(
+            [history()[0], ServicesActivated(case_id="request-1", version=2, at=START)],
+            "'services-activated', version 2, cannot follow",
+            id="activated before its letter",
+        ),
+        pytest.param(
+            [*history()[:3], AdhesionReminded(case_id="request-1", version=4, at=START + 9 * DAY)],
+            "'adhesion-reminded', version 4, cannot follow: the activation is 'awaiting_code'",
+            id="reminded of the link after its use",
+        ),
+        pytest.param(
+            [asked().events[0], SpaceActivated(case_id="space-1", version=2, at=START), *asked().case.lapse(at=START + 9 * DAY).events],
+            "version 2 .* expected case 'space-1', version 3",
+            id="active and lapsed",
+        ),
+    ],
+)
+def test_replay_refuses_what_cannot_follow(events: list[Any], match: str) -> None:
+    """A history with a hole, a repetition, a stranger or an impossible step is refused, and the error says where."""
+    with pytest.raises(InvalidValueError, match=match) as caught:
+        replay(events)
+
+    assert [] == [secret for secret in SECRETS if secret in str(caught.value)]
+
+
+def test_every_event_leads_where_its_table_says() -> None:
+    """Every kind of event is of a lifecycle, and goes through a row of its table, or opens a case."""
+    for kind, event in EVENTS.items():
+        assert kind == event.kind
+        triggers = {row[0] for row in LIFECYCLES[event.lifecycle].transitions}
+        assert event.trigger in triggers or event.lifecycle in CASES
+    assert {"", "record_letter"} < {event.trigger for event in EVENTS.values()}
+    assert "activation" == LetterRecorded.lifecycle
+
+
+@pytest.mark.parametrize("verb", ["lapse", "remind", "next_steps"])
+def test_a_case_of_no_kind_has_no_verb(verb: str) -> None:
+    """What a case does is said by its kind: `Case` itself only says what there is."""
+    with pytest.raises(NotImplementedError):
+        getattr(Case, verb)(asked().case, at=START)
+    with pytest.raises(NotImplementedError):
+        Case.apply(asked().case, SpaceLapsed(case_id="space-1", version=2, at=START))
+    with pytest.raises(NotImplementedError):
+        Case.opened_by(asked().case.origin)
+
+
+def test_a_case_keeps_its_rulebook() -> None:
+    """A case is under the rulebook it was made under, and says so."""
+    newer = attrs.evolve(EXPERT_2024_04_03, version="newer")
+
+    assert EXPERT_2024_04_03 == asked().case.rulebook == Space.opened_by(asked().case.origin).rulebook
+    assert newer == asked(rulebook=newer).case.rulebook
+    assert "newer" == requested(rulebook=newer).case.rulebook.version

@@ -1,0 +1,511 @@
+"""SEPA business-to-business mandates: who may have one, who signs, in which order, and when an idle one lapses."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+
+from teleprocedures.adhesion import Adhesion
+from teleprocedures.banking import BankAccount, CreditorIdentifier, MandateReference
+from teleprocedures.cases import replay
+from teleprocedures.codes import ActivationCode
+from teleprocedures.deadlines import CivilMonths
+from teleprocedures.decisions import Decision
+from teleprocedures.errors import (
+    DeadlineNotReachedError,
+    DeadlinePassedError,
+    InvalidValueError,
+    MandateRefusedError,
+    OutOfOrderError,
+    RefusedError,
+    TransitionRefusedError,
+)
+from teleprocedures.forms import Applicant
+from teleprocedures.identity import PersonName, Siren
+from teleprocedures.mandate import Mandate
+from teleprocedures.mandate_events import (
+    MANDATE,
+    CollectionRecorded,
+    MandateIssued,
+    MandateLapsed,
+    MandateRegistered,
+    MandateSent,
+    MandateSigned,
+    MandateState,
+)
+from teleprocedures.messages import ReminderEmail
+from teleprocedures.portal import Portal
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+from teleprocedures.space import Space
+from teleprocedures.steps import Action, Actor, NextStep
+from teleprocedures.testing import (
+    ManualClock,
+    PlainHasher,
+    RecordingJournal,
+    RecordingNotifier,
+    ScriptedCodes,
+    adhesion_form,
+    space_form,
+)
+
+ONE = "FR7630006000011234567890189"
+OTHER = "DE89370400440532013000"
+AT = datetime(2024, 5, 2, 9, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+CODE = ActivationCode("CODE")
+FOREVER = attrs.evolve(EXPERT_2024_04_03, version="no-lapse", mandate_use=None)
+LIMIT = EXPERT_2024_04_03.mandate_use
+REMINDING = attrs.evolve(
+    EXPERT_2024_04_03, version="reminding", mandate_use=attrs.evolve(LIMIT, reminders=(90, 30)) if LIMIT else None
+)
+
+
+def adhesion(rulebook: Rulebook = EXPERT_2024_04_03, at: datetime = AT, **changes: object) -> Adhesion:
+    """A request that waits for the code of its letter; to pay TVA from one account, unless said otherwise."""
+    space = Space.create(space_form(), id="space", hasher=PlainHasher(), at=at, code=CODE).case
+    form = adhesion_form(**{"services": ["payer-tva"], "bank_accounts": [ONE], **changes})
+    return Adhesion.request(
+        space.activate(CODE, at=at).case, form, id="adhesion", at=at, code=CODE, rulebook=rulebook
+    ).case
+
+
+def issued(request: Adhesion | None = None, account: str = ONE, at: datetime = AT, **changes: object) -> Decision[Mandate]:
+    """The decision that issues a mandate."""
+    given = {"id": "mandate", "reference": "RUM-1", **changes}
+    return Mandate.issue(adhesion(at=at) if request is None else request, account, at=at, **given)  # type: ignore[arg-type]
+
+
+def walked(state: MandateState, rulebook: Rulebook = EXPERT_2024_04_03, at: datetime = AT) -> tuple[Decision[Mandate], ...]:
+    """The decisions that lead a new mandate to this state, all at one instant but the lapse."""
+    decisions = [issued(adhesion(rulebook, at), at=at)]
+    verbs = (
+        (MandateState.SIGNED, lambda mandate: mandate.sign(Applicant.REPRESENTATIVE, at=at)),
+        (MandateState.SENT, lambda mandate: mandate.send(at=at)),
+        (MandateState.REGISTERED, lambda mandate: mandate.register(at=at)),
+        (MandateState.LAPSED, lambda mandate: mandate.lapse(at=mandate.deadline.lapses_at)),
+    )
+    for reached, verb in verbs:
+        if decisions[-1].case.state is state:
+            break
+        decisions.append(verb(decisions[-1].case))
+        assert reached is decisions[-1].case.state
+    return tuple(decisions)
+
+
+def mandate(state: MandateState, rulebook: Rulebook = EXPERT_2024_04_03, at: datetime = AT) -> Mandate:
+    """A mandate in this state."""
+    return walked(state, rulebook, at)[-1].case
+
+
+@pytest.mark.rule("2.14", "2.15")
+def test_a_mandate_carries_what_its_printed_form_needs() -> None:
+    """A mandate is issued with its reference, the rulebook's creditor, the debtor and the account, and waits to be signed."""
+    decision = issued(adhesion(legal_representative="Marie Le Goff"), reference=MandateReference("RUM-1"))
+
+    assert MandateState.ISSUED is decision.case.state
+    assert (None, None) == (decision.case.deadline, decision.case.due_at)
+    assert () == decision.messages
+    (event,) = decision.events
+    assert isinstance(event, MandateIssued)
+    assert MandateReference("RUM-1") == event.reference
+    assert (EXPERT_2024_04_03.creditor, EXPERT_2024_04_03.creditor_name) == (event.creditor, event.creditor_name)
+    assert Siren("552100554") == event.debtor == decision.case.organisation
+    assert PersonName("Marie Le Goff") == event.legal_representative
+    assert BankAccount(ONE) == event.account == decision.case.account
+    assert "adhesion" == event.adhesion_id
+
+
+@pytest.mark.rule("2.14")
+def test_the_creditor_of_the_rulebook_passes_the_check_of_its_scheme() -> None:
+    """The shipped creditor identifier has right check digits; one that has not makes no rulebook."""
+    assert CreditorIdentifier("FR46 ZZZ 005002") == EXPERT_2024_04_03.creditor
+    with pytest.raises(InvalidValueError, match="fails its check digits"):
+        CreditorIdentifier("FR45ZZZ005002")
+
+
+@pytest.mark.rule("2.14", "2.21")
+@pytest.mark.parametrize("service", ["payer-cfe", "payer-tf"])
+def test_no_mandate_without_a_service_that_needs_one(service: str) -> None:
+    """CFE and TF are paid without a mandate, so a request for them cannot have one issued."""
+    with pytest.raises(MandateRefusedError, match=f"needs a mandate \\({service}\\)") as error:
+        issued(adhesion(services=[service]))
+
+    assert "2.14" == error.value.rule
+
+
+@pytest.mark.rule("2.14", "A8")
+@pytest.mark.parametrize("service", ["payer-tva", "payer-ts", "payer-is", "payer-cvae", "payer-pas"])
+def test_each_tax_that_needs_a_mandate_opens_one(service: str) -> None:
+    """TVA, TS, IS, CVAE and PAS each allow a mandate, before the services are activated as well as after."""
+    waiting = adhesion(services=[service])
+    space = Space.create(space_form(), id="space", hasher=PlainHasher(), at=AT, code=CODE).case
+    active = waiting.activate(CODE, space=space.activate(CODE, at=AT).case, at=AT).case
+
+    assert MandateState.ISSUED is issued(waiting).case.state
+    assert MandateState.ISSUED is issued(active).case.state
+
+
+@pytest.mark.rule("2.13")
+def test_no_mandate_for_an_account_that_was_not_declared() -> None:
+    """The account of a mandate is one that the request declared; the refusal masks the accounts."""
+    with pytest.raises(MandateRefusedError) as error:
+        issued(adhesion(bank_accounts=[ONE]), OTHER)
+
+    assert "2.13" == error.value.rule
+    assert "the request does not declare DE89 **** 3000: expected one of FR76 **** 0189" == error.value.message
+
+
+@pytest.mark.rule("2.11", "3.4")
+def test_no_mandate_for_a_request_that_lapsed() -> None:
+    """A request past its time limit has no mandate issued, whether its lapse is recorded yet or not."""
+    waiting = adhesion()
+    linked = adhesion(services=["payer-tva", "messagerie"], company_email="contact@example.fr")
+
+    for request, rule in ((waiting, "3.4"), (linked, "2.11")):
+        deadline = request.deadline
+        assert deadline is not None
+        issued(request, at=deadline.closes)
+        for over in (request, request.lapse(at=deadline.lapses_at).case):
+            with pytest.raises(MandateRefusedError, match="the request has lapsed") as error:
+                issued(over, at=deadline.lapses_at)
+            assert rule == error.value.rule
+
+
+@pytest.mark.rule("A8")
+def test_one_mandate_for_each_account() -> None:
+    """A second mandate of an account is refused while the first one counts, and other accounts have their own."""
+    request = adhesion(bank_accounts=[ONE, OTHER])
+    first = issued(request, ONE).case
+    second = issued(request, OTHER, id="second", mandates=[first]).case
+
+    assert (BankAccount(ONE), BankAccount(OTHER)) == (first.account, second.account)
+    with pytest.raises(MandateRefusedError, match=r"FR76 \*\*\*\* 0189 has a mandate already, RUM-1") as error:
+        issued(request, ONE, mandates=[second, first])
+    assert "A8" == error.value.rule
+
+
+@pytest.mark.rule("A8", "F1")
+def test_a_lapsed_mandate_makes_room_for_a_new_one() -> None:
+    """Once the mandate of an account has lapsed, recorded or not, the account has a new one."""
+    registered = mandate(MandateState.REGISTERED)
+    assert registered.deadline is not None
+    later = adhesion(at=registered.deadline.closes)
+
+    with pytest.raises(MandateRefusedError):
+        issued(later, at=registered.deadline.closes, mandates=[registered])
+    assert issued(later, at=registered.deadline.lapses_at, mandates=[registered])
+
+
+@pytest.mark.rule("2.15")
+@pytest.mark.parametrize(
+    ("changes", "account"),
+    [
+        ({"reference": "RUM//1"}, ONE),
+        ({"reference": "X" * 36}, ONE),
+        ({"id": ""}, ONE),
+        ({"legal_representative": ""}, ONE),
+        ({"at": datetime(2024, 5, 2, 9)}, ONE),
+        ({}, "FR7630006000011234567890188"),
+    ],
+)
+def test_bad_values_are_no_mandate(changes: dict[str, object], account: str) -> None:
+    """A reference that is none, a blank id or name, a naive instant and a wrong IBAN are errors; the IBAN is masked."""
+    with pytest.raises(InvalidValueError) as error:
+        Mandate.issue(adhesion(), account, **{"id": "mandate", "reference": "RUM-1", "at": AT, **changes})
+
+    assert account not in str(error.value)
+
+
+def test_a_mandate_comes_after_its_request() -> None:
+    """A mandate cannot be issued before the last event of the request."""
+    with pytest.raises(OutOfOrderError):
+        issued(adhesion(), at=AT - MICROSECOND)
+
+
+@pytest.mark.rule("2.16")
+@pytest.mark.parametrize(
+    ("adhesion_says", "host_says", "signatory"),
+    [
+        (None, None, Applicant.REPRESENTATIVE),
+        (None, None, "representative"),
+        ("Marie Le Goff", None, Applicant.REPRESENTATIVE),
+        ("Marie Le Goff", None, "Marie Le Goff"),
+        ("Marie Le Goff", None, PersonName("MARIE LE GOFF")),
+        (None, "Marie Le Goff", "Marie Le Goff"),
+        (None, PersonName("Marie Le Goff"), "Marie Le Goff"),
+        ("Jean Petit", "Marie Le Goff", "Marie Le Goff"),
+    ],
+)
+def test_the_legal_representative_signs(adhesion_says: str | None, host_says: str | PersonName | None, signatory: str) -> None:
+    """The company's legal representative signs, under that word or by the name that the request or the host gave."""
+    case = issued(adhesion(legal_representative=adhesion_says), legal_representative=host_says).case
+    decision = case.sign(signatory, at=AT)
+
+    assert case.refusal("sign", at=AT, signatory=signatory) is None
+    assert (MandateSigned(case_id="mandate", version=2, at=AT),) == decision.events
+    assert MandateState.SIGNED is decision.case.state
+
+
+@pytest.mark.rule("2.16")
+@pytest.mark.parametrize("known", [None, "Marie Le Goff"])
+@pytest.mark.parametrize("signatory", [Applicant.THIRD_PARTY, "third_party", "Jean Petit", PersonName("Jean Petit")])
+def test_nobody_else_signs(known: str | None, signatory: Applicant | PersonName | str) -> None:
+    """A third party never signs, nor does anybody whom nobody named; the refusal says who is expected."""
+    case = issued(adhesion(legal_representative=known, applicant=Applicant.THIRD_PARTY)).case
+    with pytest.raises(MandateRefusedError, match=known or r"Applicant\.REPRESENTATIVE") as error:
+        case.sign(signatory, at=AT)
+
+    assert "2.16" == error.value.rule
+    assert issued(adhesion(legal_representative=known, applicant=Applicant.THIRD_PARTY)).case == case
+    refusal = case.refusal("sign", at=AT, signatory=signatory)
+    assert str(error.value) == str(refusal)
+
+
+@pytest.mark.rule("2.16")
+def test_the_host_is_believed_over_the_request() -> None:
+    """Representatives change: once the host names one, the one whom the request named signs no more."""
+    case = issued(adhesion(legal_representative="Jean Petit"), legal_representative="Marie Le Goff").case
+
+    assert case.refusal("sign", at=AT, signatory="Jean Petit") is not None
+
+
+@pytest.mark.parametrize("signatory", ["", 7, None])
+def test_a_signatory_has_a_name(signatory: object) -> None:
+    """What is no name cannot sign."""
+    with pytest.raises(InvalidValueError):
+        issued().case.sign(signatory, at=AT)  # type: ignore[arg-type]
+
+
+ALLOWED = {
+    MandateState.ISSUED: {"sign"},
+    MandateState.SIGNED: {"send"},
+    MandateState.SENT: {"register"},
+    MandateState.REGISTERED: {"record_collection", "remind", "lapse"},
+    MandateState.LAPSED: set(),
+}
+
+
+@pytest.mark.rule("2.15", "2.16", "2.17", "2.19", "F1")
+@pytest.mark.parametrize("trigger", sorted(set().union(*ALLOWED.values())))
+@pytest.mark.parametrize("state", MandateState)
+def test_steps_are_taken_in_order(state: MandateState, trigger: str) -> None:
+    """Each pair of state and trigger is in the table, or refused: the refusal says what is allowed, and nothing changed."""
+    case, at = mandate(state), AT + timedelta(days=2000)
+    verbs = {"sign": lambda: case.sign(Applicant.REPRESENTATIVE, at=at)}
+    verb = verbs.get(trigger, lambda: getattr(case, trigger)(at=at))
+
+    assert (trigger in ALLOWED[state]) is (MANDATE.next(state, trigger) is not None)
+    if trigger in ALLOWED[state]:
+        assert not isinstance(case.refusal(trigger, at=at), TransitionRefusedError)
+        return
+    with pytest.raises(TransitionRefusedError) as error:
+        verb()
+    assert ALLOWED[state] == set(error.value.allowed)
+    assert (state, trigger) == (error.value.state, error.value.trigger)
+    assert mandate(state) == case
+    assert str(error.value) == str(case.refusal(trigger, at=at))
+
+
+@pytest.mark.rule("2.17", "2.19")
+def test_a_refusal_says_what_comes_first() -> None:
+    """A mandate that is not sent is not registered: the refusal names the state, what is allowed, and the rule."""
+    refusal = mandate(MandateState.SIGNED).refusal("register", at=AT)
+
+    assert str(refusal).startswith("'register' is not possible while the mandate is 'signed'; expected one of: send ")
+    assert isinstance(refusal, RefusedError)
+    assert "2.17" == refusal.rule
+
+
+@pytest.mark.rule("2.15", "2.16", "2.17", "2.19", "F1")
+def test_a_mandate_is_the_fold_of_its_events() -> None:
+    """Each snapshot of a whole life is what its events replay to."""
+    first, signed, sent, registered = (decision.case for decision in walked(MandateState.REGISTERED))
+    collected = registered.record_collection(at=AT + timedelta(days=400))
+    assert collected.case.deadline is not None
+    lapsed = collected.case.lapse(at=collected.case.deadline.lapses_at)
+    decisions = (*walked(MandateState.REGISTERED), collected, lapsed)
+    events = [event for decision in decisions for event in decision.events]
+
+    kinds = (MandateIssued, MandateSigned, MandateSent, MandateRegistered, CollectionRecorded, MandateLapsed)
+    assert list(kinds) == [type(event) for event in events]
+    assert list(range(1, 7)) == [event.version for event in events]
+    for count, case in enumerate((first, signed, sent, registered, collected.case, lapsed.case), start=1):
+        assert replay(events[:count]) == case
+    with pytest.raises(InvalidValueError, match="cannot follow"):
+        replay([events[0], attrs.evolve(events[2], version=2)])
+
+
+@pytest.mark.rule("2.19", "F1")
+@pytest.mark.parametrize(
+    ("registered", "last"),
+    [
+        ("2024-05-02T09:00:00+00:00", "2027-05-02T21:59:59.999999+00:00"),
+        # No 29 February three years later: article 641 rounds down.
+        ("2024-02-29T12:00:00+00:00", "2027-02-28T22:59:59.999999+00:00"),
+        ("2024-08-31T12:00:00+00:00", "2027-08-31T21:59:59.999999+00:00"),
+        ("2025-02-28T12:00:00+00:00", "2028-02-28T22:59:59.999999+00:00"),
+        # 30 April in Paris, and still 29 April in UTC.
+        ("2024-04-29T22:00:00+00:00", "2027-04-30T21:59:59.999999+00:00"),
+        ("2024-04-29T21:59:59.999999+00:00", "2027-04-29T21:59:59.999999+00:00"),
+    ],
+)
+def test_an_idle_mandate_lapses_after_36_calendar_months(registered: str, last: str) -> None:
+    """Idle, a mandate is registered until the end, in Paris, of the day of the same number 36 months later, and no longer."""
+    at, closes = datetime.fromisoformat(registered), datetime.fromisoformat(last)
+    case = mandate(MandateState.REGISTERED, at=at)
+
+    assert at == case.registered_at
+    assert case.deadline is not None
+    assert closes == case.deadline.closes
+    assert closes + MICROSECOND == case.due_at
+    assert "F1" == case.deadline.rule
+    assert (True, False) == (case.is_registered(closes), case.is_registered(closes + MICROSECOND))
+    assert (False, True) == (case.has_lapsed(closes), case.has_lapsed(closes + MICROSECOND))
+    assert case.refusal("record_collection", at=closes) is None
+    with pytest.raises(DeadlineNotReachedError):
+        case.lapse(at=closes)
+    lapsed = case.tick(at=closes + MICROSECOND).case
+    assert MandateState.LAPSED is lapsed.state
+    assert (None, None) == (lapsed.deadline, lapsed.due_at)
+    assert not lapsed.is_registered(closes + MICROSECOND)
+
+
+@pytest.mark.rule("F1")
+@pytest.mark.parametrize(
+    ("months", "registered", "last_day"),
+    [(1, (2024, 1, 31), (2024, 2, 29)), (13, (2024, 1, 31), (2025, 2, 28)), (12, (2024, 2, 29), (2025, 2, 28))],
+)
+def test_the_idle_months_are_data(
+    months: int, registered: tuple[int, int, int], last_day: tuple[int, int, int]
+) -> None:
+    """A rulebook with other months has them counted in the same way."""
+    assert LIMIT is not None
+    other = attrs.evolve(LIMIT, duration=CivilMonths(months))
+    rulebook = attrs.evolve(EXPERT_2024_04_03, version="other", mandate_use=other)
+    case = mandate(MandateState.REGISTERED, rulebook, datetime(*registered, 12, tzinfo=UTC))
+
+    assert case.deadline is not None
+    assert datetime(*last_day, 22, 59, 59, 999999, tzinfo=UTC) == case.deadline.closes
+
+
+@pytest.mark.rule("F1")
+def test_a_collection_starts_the_months_again() -> None:
+    """A collection on the last possible instant keeps the mandate for 36 months more, one microsecond later it is over."""
+    case = mandate(MandateState.REGISTERED)
+    assert case.deadline is not None
+    first = case.deadline
+    collected = case.record_collection(at=first.closes).case
+
+    assert MandateState.REGISTERED is collected.state
+    assert collected.deadline is not None
+    assert datetime(2030, 5, 2, 21, 59, 59, 999999, tzinfo=UTC) == collected.deadline.closes
+    assert AT == collected.registered_at
+    assert collected.is_registered(first.lapses_at)
+    with pytest.raises(DeadlinePassedError) as error:
+        case.record_collection(at=first.lapses_at)
+    assert ("F1", first.closes) == (error.value.rule, error.value.closes)
+
+
+@pytest.mark.rule("F1")
+def test_without_the_time_limit_a_mandate_never_lapses() -> None:
+    """The time limit can be left out of the rulebook: collections are recorded, and nothing lapses or reminds."""
+    case = mandate(MandateState.REGISTERED, FOREVER)
+    century = AT + timedelta(days=36525)
+    collected = case.record_collection(at=century).case
+
+    assert (None, None) == (case.deadline, case.due_at)
+    assert (None, None) == (collected.deadline, collected.due_at)
+    assert collected.version == case.version + 1
+    assert collected.is_registered(century)
+    assert () == collected.next_steps(at=century)
+    for trigger in ("lapse", "remind"):
+        refusal = case.refusal(trigger, at=century)
+        assert isinstance(refusal, TransitionRefusedError)
+    with pytest.raises(TransitionRefusedError):
+        case.tick(at=century)
+
+
+@pytest.mark.rule("F1")
+def test_a_rulebook_may_remind_of_the_lapse() -> None:
+    """With reminders in the rulebook, the user is told to have the mandate used, 90 days and 30 days ahead of the safe day."""
+    case = mandate(MandateState.REGISTERED, REMINDING)
+    assert case.due_at is not None
+    assert case.deadline is not None
+
+    assert datetime(2027, 1, 31, 23, tzinfo=UTC) - timedelta(days=1) == case.due_at
+    assert () == case.next_steps(at=case.due_at - MICROSECOND)
+    with pytest.raises(DeadlineNotReachedError):
+        case.remind(at=case.due_at - MICROSECOND)
+    step = NextStep(Actor.USER, Action.USE_MANDATE, case.deadline.safe_until, case.rulebook.rule("F1"))
+    decision = case.tick(at=case.due_at)
+    (email,) = decision.messages
+    assert isinstance(email, ReminderEmail)
+    assert (step,) == email.steps == decision.case.next_steps(at=case.due_at)
+    assert "camille@cabinet-durand.fr" == str(email.to)
+    assert case.deadline == email.deadline == decision.case.deadline
+    assert decision.case.due_at is not None
+    assert timedelta(days=60) - timedelta(hours=1) == decision.case.due_at - case.due_at
+    assert replay([*(event for each in walked(MandateState.REGISTERED, REMINDING) for event in each.events), *decision.events])
+
+
+@pytest.mark.rule("2.19", "2.20")
+@pytest.mark.parametrize("state", MandateState)
+def test_registered_means_stated_by_then(state: MandateState) -> None:
+    """Before the statement no mandate is registered, from its instant on it is, until it lapses."""
+    case = mandate(state)
+
+    assert not case.is_registered(AT - MICROSECOND)
+    assert (state is MandateState.REGISTERED) is case.is_registered(AT)
+    with pytest.raises(InvalidValueError, match="naive"):
+        case.is_registered(datetime(2024, 5, 2, 9))
+    with pytest.raises(InvalidValueError, match="naive"):
+        case.has_lapsed(datetime(2024, 5, 2, 9))
+
+
+@pytest.mark.parametrize("state", MandateState)
+def test_verbs_follow_the_order_of_time(state: MandateState) -> None:
+    """No verb takes an instant before the last event, nor a naive one."""
+    case = mandate(state)
+
+    for trigger in MANDATE.triggers(state):
+        assert isinstance(case.refusal(trigger, at=case.changed_at - MICROSECOND), OutOfOrderError)
+        with pytest.raises(InvalidValueError, match="naive"):
+            case.refusal(trigger, at=datetime(2024, 5, 2, 9))
+
+
+def test_an_iban_shows_in_no_repr() -> None:
+    """The snapshot, its events and its document mask the IBAN."""
+    decisions = walked(MandateState.LAPSED)
+    shown = repr(decisions) + str(decisions) + repr(decisions[-1].case.document())
+
+    assert ONE not in shown
+    assert ONE[4:-4] not in shown
+    assert "FR76 **** 0189" in shown
+
+
+@pytest.mark.rule("2.15", "2.16", "2.17", "2.19", "F1")
+def test_the_portal_drives_a_mandate() -> None:
+    """Each verb of the portal takes the clock's instant and records its decision."""
+    clock, notifier, journal = ManualClock(AT), RecordingNotifier(), RecordingJournal()
+    portal = Portal(clock=clock, codes=ScriptedCodes(), notifier=notifier, journal=journal, hasher=PlainHasher())
+    case = portal.issue_mandate(adhesion(), ONE, legal_representative="Marie Le Goff")
+    case = portal.sign_mandate(case, "Marie Le Goff")
+    case = portal.send_mandate(case)
+    case = portal.register_mandate(case)
+    clock.advance(timedelta(days=300))
+    case = portal.record_collection(case)
+    assert case.deadline is not None
+    clock.set(case.deadline.lapses_at)
+    case = portal.lapse(case)
+
+    assert MandateState.LAPSED is case.state
+    assert [] == notifier.messages
+    assert case == replay(event for decision in journal.decisions for event in decision.events)
+
+
+def test_the_documentation_draws_the_table(project: Path) -> None:
+    """The diagram of docs/payments.md is the one that the table draws."""
+    assert MANDATE.to_mermaid() in (project / "docs" / "payments.md").read_text("utf-8")

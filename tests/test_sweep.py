@@ -1,0 +1,263 @@
+"""Sweeping many cases: what is due is decided once, what cannot be decided is set aside, and the others go on."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teleprocedures import (
+    HELD_ELSEWHERE,
+    Adhesion,
+    Applicant,
+    Decision,
+    InvalidValueError,
+    Rejection,
+    ReminderEmail,
+    Report,
+    Space,
+    Sweep,
+    sweep_lines,
+)
+from teleprocedures.codec import dumps, loads
+from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+START = datetime(2024, 3, 1, 9, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def pending_space(number: int = 0, *, at: datetime = START) -> Space:
+    """A space that waits for its code from this instant on."""
+    return Space.create(space_form(), id=f"space-{number}", hasher=PlainHasher(), at=at).case
+
+
+def waiting_adhesion(number: int = 0, *, at: datetime = START, **form: Any) -> Adhesion:
+    """A request that waits for the code of its letter from this instant on."""
+    space = pending_space(number, at=at)
+    active = space.activate(HELD_ELSEWHERE, at=at).case
+    return Adhesion.request(active, adhesion_form(**form), id=f"adhesion-{number}", at=at).case
+
+
+def test_a_case_that_is_not_due_is_passed_by() -> None:
+    """Up to the microsecond before its reminder, a case gives no decision and is counted as seen."""
+    sweep = Sweep(at=START + timedelta(hours=24) - MICROSECOND)
+
+    assert [] == list(sweep.over([pending_space()]))
+    assert Report(seen=1) == sweep.report
+
+
+@pytest.mark.rule("1.9")
+def test_a_space_is_reminded_then_lapses_each_at_its_first_instant() -> None:
+    """The 24th hour brings the reminder, the first microsecond after the 48th the lapse."""
+    (reminded,) = Sweep(at=START + timedelta(hours=24)).over([pending_space()])
+    early = list(Sweep(at=START + timedelta(hours=48)).over([reminded.case]))
+    (lapsed,) = Sweep(at=START + timedelta(hours=48) + MICROSECOND).over([reminded.case])
+
+    assert ["space-reminded"] == [event.kind for event in reminded.events]
+    assert [] == early
+    assert ["space-lapsed"] == [event.kind for event in lapsed.events]
+
+
+def test_nights_that_were_missed_give_one_reminder() -> None:
+    """A sweep after several reminders' instants reminds once, and the next reminder is the next one to come."""
+    adhesion = waiting_adhesion()
+    safe = adhesion.deadline.safe_until  # type: ignore[union-attr] # it waits
+    sweep = Sweep(at=safe - timedelta(days=3))
+    (decision,) = sweep.over([adhesion])
+
+    assert 1 == len(decision.events)
+    assert Counter({"activation-reminded": 1}) == sweep.report.reminded
+    assert [] == list(Sweep(at=sweep.at).over([decision.case]))
+    assert safe - timedelta(days=2) < decision.case.due_at <= safe - timedelta(days=1)
+
+
+@pytest.mark.rule("3.2")
+def test_the_reminder_of_a_third_party_says_to_ask_the_company() -> None:
+    """For a third party's request the message says that the company has the code, by the safe day."""
+    adhesion = waiting_adhesion(applicant=Applicant.THIRD_PARTY)
+    (decision,) = Sweep(at=adhesion.deadline.safe_until).over([adhesion])  # type: ignore[union-attr] # it waits
+    (message,) = decision.messages
+
+    assert isinstance(message, ReminderEmail)
+    assert ("3.2", "company") in [(step.rule.id, step.actor.value) for step in message.steps]
+    assert adhesion.deadline.safe_until == message.steps[0].by  # type: ignore[union-attr] # it waits
+
+
+def test_it_is_lazy() -> None:
+    """Cases are taken one at a time: a decision is given before the next case is asked for."""
+    taken: list[int] = []
+
+    def endless() -> Iterator[Space]:
+        for number in itertools.count():
+            taken.append(number)
+            yield pending_space(number)
+
+    sweep = Sweep(at=START + timedelta(hours=48, microseconds=1))
+    decisions = sweep.over(endless())
+
+    assert "space-0" == next(decisions).case.id
+    assert [0] == taken
+    decisions.close()  # type: ignore[attr-defined] # a generator
+    assert 1 == sweep.report.seen
+
+
+def test_what_cannot_be_decided_is_set_aside_and_the_others_go_on() -> None:
+    """Something that is no case, and a case that is due but younger than the sweep's clock, become rejections."""
+    at = START + timedelta(hours=25)
+    # Its last event came after the sweep's instant, though a reminder was due before: two clocks differ.
+    late = pending_space(1).activate(HELD_ELSEWHERE, at=START).case
+    ahead = Space.create(space_form(), id="space-2", hasher=PlainHasher(), at=at + SECOND).case
+    odd = type("Odd", (), {"due_at": "soon"})()
+    sweep = Sweep(at=at)
+    decisions = list(sweep.over([late, None, pending_space(3), odd, ahead, pending_space(4)]))  # type: ignore[list-item]
+
+    assert ["space-3", "space-4"] == [decision.case.id for decision in decisions]
+    assert 6 == sweep.report.seen
+    assert [(None, None), (None, odd)] == [(rejection.id, rejection.input) for rejection in sweep.report.rejected]
+    assert all("not a case" in rejection.reason for rejection in sweep.report.rejected)
+
+
+def test_a_case_due_before_its_last_event_is_rejected_with_its_id() -> None:
+    """A sweep whose clock is behind the case's last event refuses it, names it, and keeps it."""
+    space = pending_space(7)
+    reminded = space.remind(at=START + timedelta(hours=30)).case
+    confused = reminded.__class__(
+        origin=reminded.origin,
+        version=reminded.version,
+        state=reminded.state,
+        changed_at=reminded.changed_at,
+        deadline=reminded.deadline,
+        due_at=START,
+    )
+    sweep = Sweep(at=START + timedelta(hours=29))
+
+    assert [] == list(sweep.over([confused]))
+    (rejection,) = sweep.report.rejected
+    assert ("space-7", confused) == (rejection.id, rejection.input)
+    assert "last event" in rejection.reason
+
+
+def test_a_failure_of_what_gives_the_cases_is_not_a_rejection() -> None:
+    """An error of the source itself comes out as it is, at the start and later on."""
+
+    def failing(*cases: Space) -> Iterator[Space]:
+        yield from cases
+        message = "the source failed"
+        raise TypeError(message)
+
+    for cases in ((), (pending_space(),)):
+        sweep = Sweep(at=START)
+        with pytest.raises(TypeError, match="source"):
+            list(sweep.over(failing(*cases)))
+        assert len(cases) == sweep.report.seen
+
+
+def test_a_naive_instant_is_refused() -> None:
+    """The instant of a sweep is aware."""
+    with pytest.raises(InvalidValueError, match="naive"):
+        Sweep(at=datetime(2024, 3, 1))  # noqa: DTZ001 - the point of the test
+    with pytest.raises(InvalidValueError, match="naive"):
+        sweep_lines([], at=datetime(2024, 3, 1))  # noqa: DTZ001 - the point of the test
+
+
+@given(st.lists(st.integers(0, 90), max_size=12), st.integers(0, 90), st.randoms())
+def test_order_and_partitions_change_nothing(ages: list[int], day: int, random: Any) -> None:
+    """In any order, and in any partition, the same cases give the same decisions, and reports add up."""
+    cases = [waiting_adhesion(number, at=START + timedelta(days=age)) for number, age in enumerate(ages)]
+    at = START + timedelta(days=90 + day)
+    whole = Sweep(at=at)
+    decided = {decision.case.id: decision for decision in whole.over(cases)}
+    shuffled = random.sample(cases, len(cases))
+    cut = random.randint(0, len(cases))
+    first, second = Sweep(at=at), Sweep(at=at)
+    again = {d.case.id: d for d in itertools.chain(first.over(shuffled[:cut]), second.over(shuffled[cut:]))}
+    results = [decided[case.id].case if case.id in decided else case for case in cases]
+
+    assert decided == again
+    assert whole.report == first.report + second.report
+    assert [] == list(Sweep(at=at).over(results))
+
+
+def test_reports_add_up_only_with_reports() -> None:
+    """A report and something else do not add up."""
+    rejection = Rejection("a", "b", None)
+
+    assert Report(seen=3, rejected=(rejection,)) == Report(seen=1, rejected=(rejection,)) + Report(seen=2)
+    with pytest.raises(TypeError):
+        Report() + 1  # type: ignore[operator] # the point of the test
+
+
+def test_lines_are_given_again_and_only_what_is_due_is_changed() -> None:
+    """A line that is not due comes back as the very same bytes; one that is due comes back as its new snapshot."""
+    at = START + timedelta(hours=49)
+    idle = dumps(pending_space(1, at=at)) + b"\n"
+    due = dumps(pending_space(2))
+    done = dumps(pending_space(3).activate(HELD_ELSEWHERE, at=START).case) + b"\n"
+    recorded: list[Decision[Any]] = []
+    given_back = list(sweep_lines([idle, due, done], at=at, record=recorded.append))
+
+    assert idle is given_back[0]
+    assert pending_space(2).lapse(at=at).case == loads(given_back[1])
+    assert done is given_back[2]
+    assert [pending_space(2).lapse(at=at)] == recorded
+
+
+def test_a_changed_line_keeps_its_ending_and_is_swept_once() -> None:
+    """The end of the line stays, and a second sweep of what came out changes nothing."""
+    at = START + timedelta(hours=49)
+    (first,) = sweep_lines([dumps(pending_space()) + b"\n"], at=at)
+    (second,) = sweep_lines([first], at=at)
+
+    assert first.endswith(b"}\n")
+    assert first is second
+
+
+def test_lines_that_cannot_be_read_are_given_as_they_were_and_reported() -> None:
+    """Broken lines, documents that are no case, and cases that cannot be decided are kept, and the others go on."""
+    at = START + timedelta(hours=49)
+    event = pending_space(5).origin
+    lines = [b"{broken\n", dumps(event), dumps(pending_space(6))[:-9], dumps(pending_space(8))]
+    sweep = Sweep(at=at)
+    given_back = list(sweep.lines(lines))
+
+    assert lines[:3] == given_back[:3]
+    assert "lapsed" == loads(given_back[3]).state  # type: ignore[union-attr] # a case
+    assert 4 == sweep.report.seen
+    assert lines[:3] == [rejection.input for rejection in sweep.report.rejected]
+    assert Counter({"space-lapsed": 1}) == sweep.report.lapsed
+
+
+def test_a_line_spaced_in_another_way_is_read_whole() -> None:
+    """A document that does not begin as this library writes it is decoded to know whether it is due."""
+    at = START + timedelta(hours=1)
+    spaced = dumps(pending_space()).replace(b'"schema":1', b'"schema": 1')
+    late = START + timedelta(hours=49)
+    (changed,) = sweep_lines([spaced], at=late)
+
+    assert [spaced] == list(sweep_lines([spaced], at=at))
+    assert "lapsed" == loads(changed).state  # type: ignore[union-attr] # a case
+
+
+def test_lines_of_text_are_refused() -> None:
+    """Lines are bytes: text is refused, and says how to open the file."""
+    with pytest.raises(InvalidValueError, match="binary"):
+        list(sweep_lines(["{}"], at=START))  # type: ignore[list-item] # the point of the test
+
+
+def test_a_case_that_cannot_be_decided_keeps_its_line() -> None:
+    """A line whose case is ahead of the sweep's clock, though it says that it is due, is kept and reported."""
+    reminded = pending_space().remind(at=START + timedelta(hours=30)).case
+    line = dumps(reminded).replace(b'"due_at":"2024-03-03T09:00:00.000001Z"', b'"due_at":"2024-03-01T09:00:00.000000Z"', 1)
+    sweep = Sweep(at=START + timedelta(hours=29))
+
+    assert [line] == list(sweep.lines([line]))
+    assert ["space-0"] == [rejection.id for rejection in sweep.report.rejected]
