@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -48,6 +49,7 @@ from teleprocedures.testing import (
 )
 
 DOCS: Final = Path(__file__).parent
+PARIS: Final = ZoneInfo("Europe/Paris")
 START: Final = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
 IBAN: Final = "FR76 3000 6000 0112 3456 7890 189"
 COMPANY_EMAIL: Final = "contact@boulangerie-martin.fr"
@@ -257,7 +259,7 @@ def _pending_then_active(scene: Scene) -> object:
 
 def _across_a_change_of_clocks(_: Scene) -> object:
     noon = datetime.fromisoformat("2025-03-29T12:00+01:00")
-    closes = Hours(48).starting(noon).closes.astimezone(EXPERT_2024_04_03.zone)
+    closes = Hours(48).starting(noon).closes.astimezone(PARIS)
     return f"`Hours(48)` from {noon:%Y-%m-%d %H:%M %z} closes at {closes:%Y-%m-%d %H:%M %z}, that instant included"
 
 
@@ -300,7 +302,7 @@ def _vat_next_to_cfe(scene: Scene) -> object:
 
 def _ends_on_a_holiday(_: Scene) -> object:
     closes = EXPERT_2024_04_03.services_activation.starting(date(2025, 3, 2)).closes
-    return f"60 days from 2025-03-02 end on {closes.astimezone(EXPERT_2024_04_03.zone):%Y-%m-%d}, a holiday, and stay there"
+    return f"60 days from 2025-03-02 end on {closes.astimezone(PARIS):%Y-%m-%d}, a holiday, and stay there"
 
 
 def _tries(scene: Scene) -> object:
@@ -344,7 +346,7 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("1.12", ("adhesion.Adhesion.request", "activation.check_active"), _request_from_a_pending_space),
     Row("2.1", ("adhesion.Adhesion.request",), "takes the space that asks; one that is not active is refused under 1.12"),
     Row("2.2", ("forms.AdhesionForm", "identity.Siren"), lambda _: adhesion_form(organisation="552 100 555")),
-    Row("2.3", ("forms.AdhesionForm",), lambda _: adhesion_form(organisation="TF2024A17", services=["payer-is"])),
+    Row("2.3", ("forms.AdhesionForm",), lambda _: adhesion_form(organisation="TF2024A17", services=["payer-is"], bank_accounts=[IBAN])),
     Row("2.4", ("forms.AdhesionForm",), lambda _: adhesion_form(services=[])),
     Row("2.5", ("adhesion_events.post_letter",), _letter),
     Row("2.6", ("adhesion_events.post_letter", "messages.ActivationCodeLetter"), _addressee),

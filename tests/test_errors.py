@@ -107,7 +107,7 @@ def test_all_errors_are_listed_here() -> None:
 @every_error
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_an_error_goes_between_processes(error: TeleproceduresError, protocol: int) -> None:
-    """An error comes out of pickle as it went in: its type, its text, all that it carries, and the notes added to it."""
+    """An error comes out of pickle as it went in: its type, its text, all that it carries, the notes added."""
     noted = copy.copy(error)
     noted.add_note("row 12")
     back = pickle.loads(pickle.dumps(noted, protocol))

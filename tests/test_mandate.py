@@ -72,13 +72,17 @@ def adhesion(rulebook: Rulebook = EXPERT_2024_04_03, at: datetime = AT, **change
     ).case
 
 
-def issued(request: Adhesion | None = None, account: str = ONE, at: datetime = AT, **changes: object) -> Decision[Mandate]:
+def issued(
+    request: Adhesion | None = None, account: str = ONE, at: datetime = AT, **changes: object
+) -> Decision[Mandate]:
     """The decision that issues a mandate."""
     given = {"id": "mandate", "reference": "RUM-1", **changes}
     return Mandate.issue(adhesion(at=at) if request is None else request, account, at=at, **given)  # type: ignore[arg-type]
 
 
-def walked(state: MandateState, rulebook: Rulebook = EXPERT_2024_04_03, at: datetime = AT) -> tuple[Decision[Mandate], ...]:
+def walked(
+    state: MandateState, rulebook: Rulebook = EXPERT_2024_04_03, at: datetime = AT
+) -> tuple[Decision[Mandate], ...]:
     """The decisions that lead a new mandate to this state, all at one instant but the lapse."""
     decisions = [issued(adhesion(rulebook, at), at=at)]
     verbs = (
@@ -102,7 +106,7 @@ def mandate(state: MandateState, rulebook: Rulebook = EXPERT_2024_04_03, at: dat
 
 @pytest.mark.rule("2.14", "2.15")
 def test_a_mandate_carries_what_its_printed_form_needs() -> None:
-    """A mandate is issued with its reference, the rulebook's creditor, the debtor and the account, and waits to be signed."""
+    """A mandate is issued with its reference, the rulebook's creditor, the debtor and the account, to be signed."""
     decision = issued(adhesion(legal_representative="Marie Le Goff"), reference=MandateReference("RUM-1"))
 
     assert MandateState.ISSUED is decision.case.state
@@ -239,7 +243,9 @@ def test_a_mandate_comes_after_its_request() -> None:
         ("Jean Petit", "Marie Le Goff", "Marie Le Goff"),
     ],
 )
-def test_the_legal_representative_signs(adhesion_says: str | None, host_says: str | PersonName | None, signatory: str) -> None:
+def test_the_legal_representative_signs(
+    adhesion_says: str | None, host_says: str | PersonName | None, signatory: str
+) -> None:
     """The company's legal representative signs, under that word or by the name that the request or the host gave."""
     case = issued(adhesion(legal_representative=adhesion_says), legal_representative=host_says).case
     decision = case.sign(signatory, at=AT)
@@ -292,7 +298,7 @@ ALLOWED = {
 @pytest.mark.parametrize("trigger", sorted(set().union(*ALLOWED.values())))
 @pytest.mark.parametrize("state", MandateState)
 def test_steps_are_taken_in_order(state: MandateState, trigger: str) -> None:
-    """Each pair of state and trigger is in the table, or refused: the refusal says what is allowed, and nothing changed."""
+    """Each state and trigger is in the table, or refused: the refusal says what is allowed, and nothing changed."""
     case, at = mandate(state), AT + timedelta(days=2000)
     verbs = {"sign": lambda: case.sign(Applicant.REPRESENTATIVE, at=at)}
     verb = verbs.get(trigger, lambda: getattr(case, trigger)(at=at))
@@ -353,7 +359,7 @@ def test_a_mandate_is_the_fold_of_its_events() -> None:
     ],
 )
 def test_an_idle_mandate_lapses_after_36_calendar_months(registered: str, last: str) -> None:
-    """Idle, a mandate is registered until the end, in Paris, of the day of the same number 36 months later, and no longer."""
+    """Idle, a mandate counts until the end, in Paris, of the day of the same number 36 months later, and no longer."""
     at, closes = datetime.fromisoformat(registered), datetime.fromisoformat(last)
     case = mandate(MandateState.REGISTERED, at=at)
 
@@ -393,7 +399,7 @@ def test_the_idle_months_are_data(
 
 @pytest.mark.rule("F1")
 def test_a_collection_starts_the_months_again() -> None:
-    """A collection on the last possible instant keeps the mandate for 36 months more, one microsecond later it is over."""
+    """A collection at the last instant keeps the mandate for 36 months more, one microsecond later it is over."""
     case = mandate(MandateState.REGISTERED)
     assert case.deadline is not None
     first = case.deadline
@@ -430,7 +436,7 @@ def test_without_the_time_limit_a_mandate_never_lapses() -> None:
 
 @pytest.mark.rule("F1")
 def test_a_rulebook_may_remind_of_the_lapse() -> None:
-    """With reminders in the rulebook, the user is told to have the mandate used, 90 days and 30 days ahead of the safe day."""
+    """With reminders in the rulebook, the user is told to have the mandate used, 90 and 30 days ahead of the safe day."""
     case = mandate(MandateState.REGISTERED, REMINDING)
     assert case.due_at is not None
     assert case.deadline is not None
@@ -448,7 +454,9 @@ def test_a_rulebook_may_remind_of_the_lapse() -> None:
     assert case.deadline == email.deadline == decision.case.deadline
     assert decision.case.due_at is not None
     assert timedelta(days=60) - timedelta(hours=1) == decision.case.due_at - case.due_at
-    assert replay([*(event for each in walked(MandateState.REGISTERED, REMINDING) for event in each.events), *decision.events])
+    assert replay(
+        [*(event for each in walked(MandateState.REGISTERED, REMINDING) for event in each.events), *decision.events]
+    )
 
 
 @pytest.mark.rule("2.19", "2.20")

@@ -256,7 +256,9 @@ def test_lines_of_text_are_refused() -> None:
 def test_a_case_that_cannot_be_decided_keeps_its_line() -> None:
     """A line whose case is ahead of the sweep's clock, though it says that it is due, is kept and reported."""
     reminded = pending_space().remind(at=START + timedelta(hours=30)).case
-    line = dumps(reminded).replace(b'"due_at":"2024-03-03T09:00:00.000001Z"', b'"due_at":"2024-03-01T09:00:00.000000Z"', 1)
+    line = dumps(reminded).replace(
+        b'"due_at":"2024-03-03T09:00:00.000001Z"', b'"due_at":"2024-03-01T09:00:00.000000Z"', 1
+    )
     sweep = Sweep(at=START + timedelta(hours=29))
 
     assert [line] == list(sweep.lines([line]))

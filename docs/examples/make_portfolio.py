@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import random
 import sys
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -56,64 +57,140 @@ def iban(draw: random.Random) -> str:
     return f"FR{check:02}{bban}"
 
 
-def at(day: date, draw: random.Random) -> datetime:
-    """A minute of the firm's day."""
-    return datetime(day.year, day.month, day.day, draw.randrange(9, 18), draw.randrange(60))  # noqa: DTZ001
+def morning(days_ago: int, draw: random.Random) -> datetime:
+    """A minute of the firm's day, that many days before the night."""
+    return NIGHT - timedelta(days=days_ago) + timedelta(hours=draw.randrange(3, 7), minutes=draw.randrange(60))
 
 
-def days_ago(count: int, draw: random.Random) -> datetime:
-    """A minute of the firm's day, that many days before the night, or else the working day before."""
-    day = NIGHT.date() - timedelta(days=count)
-    return at(day - timedelta(days=max(0, day.weekday() - 4)), draw)
-
-
-def company(draw: random.Random, services: str = "") -> Row:
+def company(draw: random.Random, services: str) -> Row:
     """A company and what it asks for; nothing has happened yet."""
-    name = f"{draw.choice(TRADES)} {draw.choice(NAMES)}"
-    if draw.random() < 0.4:
-        name += f" & {draw.choice(NAMES)}"
-    wanted = services or draw.choice(CHOICES)
-    row = dict.fromkeys(COLUMNS, "")
-    number = siren(draw)
-    row |= {
-        "company": name,
+    name, number = f"{draw.choice(TRADES)} {draw.choice(NAMES)}", siren(draw)
+    row = dict.fromkeys(COLUMNS, "") | {
+        "company": f"{name} & {draw.choice(NAMES)}" if draw.random() < 0.4 else name,
         "siren_or_file_number": number,
-        "services": wanted,
+        "services": services,
         "third_party": "no" if draw.random() < 0.15 else "yes",
         "legal_representative": f"{draw.choice(FIRST_NAMES)} {draw.choice(NAMES)}",
     }
-    if "messagerie" in wanted:
+    if "messagerie" in services:
         row["company_email"] = f"contact@entreprise-{number}.example"
-    if "payer" in wanted:
+    if "payer" in services:
         row["iban"] = iban(draw)
     return row
 
 
-def requested(row: Row, when: datetime) -> datetime:
-    """The request; gives when it can have been validated, a few hours later with the company's link."""
-    row["requested"] = said(when)
-    if "messagerie" not in row["services"]:
-        return when
-    used = when + timedelta(hours=3, minutes=17)
-    row["link_used"] = said(used)
-    return used
+def request(draw: random.Random, days_ago: int, *, letter: int | None = None, services: str = "") -> Row:
+    """A request made so many days before the night, its link used; its letter dated so many days before the night."""
+    row = company(draw, services or draw.choice(CHOICES))
+    when = morning(days_ago, draw)
+    tell(row, requested=when)
+    if row["company_email"]:
+        tell(row, link_used=when + timedelta(hours=3, minutes=17))
+    if letter is not None:
+        row["letter_dated"] = (NIGHT - timedelta(days=letter)).date().isoformat()
+    return row
 
 
-def said(when: datetime) -> str:
-    """An instant as the file has it."""
-    return f"{when:%Y-%m-%d %H:%M}"
+def tell(row: Row, **facts: datetime) -> None:
+    """What happened, and when, as the file has it; what is after the night has not happened yet."""
+    row |= {column: f"{when:%Y-%m-%d %H:%M}" for column, when in facts.items() if when < NIGHT}
 
 
-def dated(row: Row, day: date) -> None:
-    """The day that the letter bears."""
-    row["letter_dated"] = day.isoformat()
+def sign(row: Row, draw: random.Random, stage: int) -> Row:
+    """The mandate of a request that needs one, up to a stage: 1 issued, 2 signed, 3 sent, 4 registered."""
+    if set(row["services"].split()) & {"payer-tva", "payer-ts", "payer-is", "payer-cvae", "payer-pas"}:
+        when = datetime.fromisoformat(row["requested"])
+        for column in ("mandate_issued", "mandate_signed", "mandate_sent", "mandate_registered")[:stage]:
+            when += timedelta(hours=draw.randrange(2, 40))
+            tell(row, **{column: when})
+    return row
 
 
-def mandate(row: Row, when: datetime, stage: int, draw: random.Random) -> None:
-    """The mandate up to a stage: 1 issued, 2 signed, 3 sent, 4 registered."""
-    if "payer" not in row["services"] or not set(row["services"].split()) - {"messagerie", "payer-cfe", "payer-tf"}:
-        return
-    for column in ("mandate_issued", "mandate_signed", "mandate_sent", "mandate_registered")[:stage]:
-        when += timedelta(hours=draw.randrange(2, 40), minutes=draw.randrange(60))
-        if when < NIGHT:
-            row[column] = said(when)
+def good(draw: random.Random) -> Iterator[Row]:
+    """Companies at every stage."""
+    for _ in range(130):  # active, most with their mandate registered
+        letter = draw.randrange(25, 200)
+        row = request(draw, letter + 2, letter=letter)
+        tell(row, code_entered=morning(letter - draw.randrange(5, 20), draw))
+        yield sign(row, draw, draw.choice((0, 1, 2, 3, 4, 4, 4, 4)))
+    for place in range(110):  # their letter came: its code is still to be entered
+        letter = 1 + place % 59
+        yield sign(request(draw, letter + 2, letter=letter), draw, draw.choice((0, 1, 2, 3, 4)))
+    for place in range(22):  # no letter seen yet, or late
+        yield request(draw, 1 + place)
+    for place in range(12):  # the company has not used its link yet
+        yield request(draw, 1 + place % 2, services="messagerie payer-tva payer-cfe") | {"link_used": ""}
+    for _ in range(5):  # nor will it
+        yield request(draw, draw.randrange(3, 6), services="messagerie payer-is") | {"link_used": ""}
+    for place in range(9):  # the 60 days are over
+        letter = 61 + place % 4
+        yield request(draw, letter + 3, letter=letter)
+    for _ in range(8):  # over too, and requested again since
+        letter = draw.randrange(75, 110)
+        row = request(draw, letter + 2, letter=letter)
+        yield row
+        again = request(draw, letter - 65, letter=letter - 68, services=row["services"])
+        kept = ("company", "siren_or_file_number", "company_email", "iban", "third_party", "legal_representative")
+        yield again | {column: row[column] for column in kept}
+    for place in range(20):  # to consult the notices of property tax, by a file number
+        row = request(draw, 3 + 2 * place, letter=2 * place + 1, services="consulter-avis-tf")
+        if place % 2:
+            tell(row, code_entered=morning(place, draw))
+        yield row | {"siren_or_file_number": f"TF75{draw.randrange(10**6):06}"}
+    for place in range(3):  # registered three years ago, and nothing collected since
+        row = request(draw, 1120, letter=1117, services="payer-tva")
+        tell(row, code_entered=morning(1110, draw))
+        yield sign(row, draw, 3) | {"mandate_registered": f"2023-03-0{place + 1} 11:30"}
+
+
+def bad(draw: random.Random) -> Iterator[Row]:
+    """Rows wrong in different ways."""
+    row = request(draw, 30, letter=27, services="payer-tva")
+    yield row | {"siren_or_file_number": row["siren_or_file_number"][:-1] + str(9 - int(row["siren_or_file_number"][-1]))}
+    yield request(draw, 30, letter=27) | {"siren_or_file_number": "55210055"}
+    row = request(draw, 30, letter=27, services="payer-tva")
+    yield row | {"iban": row["iban"][:-1] + str(9 - int(row["iban"][-1]))}
+    yield request(draw, 30, services="payer-tva") | {"iban": "BR1800360305000010009795493C1"}
+    yield request(draw, 30, services="payer-tva") | {"iban": ""}
+    yield request(draw, 30, services="messagerie") | {"company_email": ""}
+    yield request(draw, 30, services="messagerie") | {"company_email": "contact(at)garage.example"}
+    yield request(draw, 30) | {"services": "payer-tva payer-la-cantine", "iban": iban(draw)}
+    yield request(draw, 30) | {"services": ""}
+    yield request(draw, 30, services="payer-tva") | {"siren_or_file_number": "TF75009912"}
+    yield request(draw, 30) | {"third_party": "perhaps"}
+    yield request(draw, 30) | {"letter_dated": "31/02/2026"}
+    yield request(draw, 30) | {"requested": "2026-02-02"}
+    yield request(draw, 30) | {"company": "", "third_party": ""}
+    row = request(draw, 40, services="messagerie payer-cfe")
+    tell(row, link_used=datetime.fromisoformat(row["requested"]) + timedelta(hours=48, minutes=1))
+    yield row
+    row = request(draw, 80, letter=77, services="payer-cfe")
+    tell(row, code_entered=morning(10, draw))
+    yield row
+    yield request(draw, 20, letter=25, services="payer-cfe")
+    row = request(draw, 20, letter=17, services="messagerie")
+    tell(row, link_used=morning(22, draw))
+    yield row
+    yield request(draw, 20, letter=17, services="payer-cfe") | {"code_entered": "2062-02-21 10:00"}
+    row = sign(request(draw, 20, letter=17, services="payer-tva"), draw, 4)
+    yield row | {"mandate_signed": row["mandate_registered"], "mandate_registered": row["mandate_signed"]}
+    yield request(draw, 20, letter=17, services="payer-tva") | {"mandate_sent": "2026-02-16 10:00"}
+
+
+def main() -> None:
+    """Write the file."""
+    draw = random.Random(20240403)  # noqa: S311 - the same companies every time
+    rows = list(good(draw))
+    rows.append(dict(rows[7]))
+    draw.shuffle(rows)
+    for row in bad(draw):
+        rows.insert(draw.randrange(len(rows)), row)
+    path = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).with_name("portfolio.csv")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -40,8 +40,7 @@ INSTANTS: Final = (
     "mandate_sent",
     "mandate_registered",
 )
-DATES: Final = ("letter_dated",)
-COLUMNS: Final = ("company", *FIELDS.values(), *INSTANTS, *DATES)
+COLUMNS: Final = ("company", *FIELDS.values(), *INSTANTS[:2], "letter_dated", *INSTANTS[2:])
 APPLICANTS: Final = {"yes": Applicant.THIRD_PARTY, "no": Applicant.REPRESENTATIVE}
 
 

@@ -1,6 +1,7 @@
 """The expert-mode procedure of impots.gouv.fr as explicit state machines: time limits, rules, refusals.
 
-The names here are all that most hosts need; `codec` stores cases, `catalogue` names the services, `testing` is for tests.
+The names here are all that most hosts need; `codec` stores cases, `catalogue` names the services, `testing` is for
+tests.
 """
 
 from teleprocedures.activation import (

@@ -1,7 +1,7 @@
-"""Step 3: the code posted to the company activates the requested services; not used within 60 days, they are asked for again.
+"""Step 3: the code posted to the company activates the requested services; missed, they are requested again.
 
-The boundary (rules 3.1, A3, A11): the code works to the last microsecond, in Paris, of the 60th civil day after the day the
-letter bears; day 59 is the safe one, shown to people. Rules 3.1 to 3.5.
+The boundary (rules 3.1, A3, A11): the code works to the last microsecond, in Paris, of the 60th civil day after the
+day the letter bears; day 59 is the safe one, shown to people. Rules 3.1 to 3.5.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ ACTIVATION: Final = Lifecycle(
 
 @attrs.frozen(kw_only=True)
 class LetterPosted(Event):
-    """A request was validated and its letter is on its way: the 60 days began, counted from now until its day is known."""
+    """A request was validated and its letter posted: 60 days began, counted from now until its day is known."""
 
     code: SealedCode
     deadline: Deadline
@@ -185,7 +185,7 @@ class Activation(Timed):
         state: ActivationState = followed(ACTIVATION, self.state, event)
         deadline = event.deadline if isinstance(event, LetterRecorded) else self.deadline
         waits = state is ActivationState.AWAITING_CODE
-        return _activation(
+        made: Self = _activation(
             origin=self.origin,
             state=state,
             code=self.code,
@@ -193,6 +193,7 @@ class Activation(Timed):
             deadline=deadline,
             due_at=_first_due(deadline, self.rulebook, after=event.at) if waits else None,
         )
+        return made
 
     def letter_is_late(self, at: datetime) -> bool:
         """Whether the letter should have been seen by this instant and was not reported (F2)."""
@@ -201,7 +202,7 @@ class Activation(Timed):
 
 
 def _letter_due(deadline: Deadline, rulebook: Rulebook) -> datetime | None:
-    """The first instant (UTC) at which a letter not reported is late; a deadline still estimated has no letter reported."""
+    """The first instant (UTC) at which a letter is late; a deadline still estimated has none reported."""
     if rulebook.letter_announced is None or not deadline.estimated:
         return None
     return rulebook.letter_announced.starting(deadline.opened).lapses_at
@@ -226,5 +227,5 @@ def check_active(space: Space, rule: str) -> None:
 def check_same_space(space: Space, request: Requested) -> None:
     """Refuse a space other than the one that made the request; raises `WrongSpaceError` under rule 3.3."""
     if space.id != request.space_id:
-        message = f"the space {space.id!r} did not make request {request.case_id!r}: expected space {request.space_id!r}"
+        message = f"space {space.id!r} did not make request {request.case_id!r}: expected space {request.space_id!r}"
         raise WrongSpaceError(message, rule=request.rulebook.rule("3.3"))

@@ -1,7 +1,8 @@
 """Step 2, then 3: a request of services for one company, as a snapshot with its verbs.
 
-Messaging waits for the company's link, then a letter with a code is posted, and the code opens the services (`activation`).
-Boundaries: 48 elapsed hours for the link (rule 2.9), 60 civil days for the code (3.1). Rules 1.12, 2.1 to 2.13, 3.1 to 3.5.
+Messaging waits for the company's link, then a letter with a code is posted, and the code opens the services
+(`activation`). Boundaries: 48 elapsed hours for the link (rule 2.9), 60 civil days for the code (3.1). Rules 1.12,
+2.1 to 2.13, 3.1 to 3.5.
 """
 
 from __future__ import annotations
@@ -91,14 +92,16 @@ class Adhesion(Case):
         """Request services from an active space: a link by e-mail with Messaging, else the letter at once.
 
         The link works for 48 elapsed hours from `at`; the 60 civil days of the code are counted from `at` until the
-        letter's day is recorded (rules 2.1 to 2.10). Raises `SpaceNotActiveError` (1.12), `OutOfOrderError` before the
-        space's last event, `InvalidValueError` for a naive instant or a service that is not in the rulebook's catalogue.
+        letter's day is recorded (rules 2.1 to 2.10). Raises `SpaceNotActiveError` (1.12), `OutOfOrderError` before
+        the space's last event, `InvalidValueError` for a naive instant or a service that is not in the rulebook's
+        catalogue.
         """
         at = space.in_order(at)
         check_active(space, "1.12")
         for service in form.services:
             if rulebook.catalogue.get(service.code) != service:
-                message = f"service {service.code!r} is not in the catalogue of {rulebook!r}: expected one of {', '.join(rulebook.catalogue)}"
+                known = ", ".join(rulebook.catalogue)
+                message = f"service {service.code!r} is not in the catalogue of {rulebook!r}: expected one of {known}"
                 raise InvalidValueError(message)
         linked = any(service.needs_company_email for service in form.services)
         event = AdhesionRequested(
@@ -177,7 +180,7 @@ class Adhesion(Case):
     def confirm_company_email(
         self, token: LinkToken | Held | str, *, at: datetime, code: ActivationCode | Held = HELD_ELSEWHERE
     ) -> Decision[Self]:
-        """Use the company's link, within 48 elapsed hours: only then is the letter with `code` posted (rules 2.8 to 2.11).
+        """Use the company's link, within 48 elapsed hours: only then is the letter posted (rules 2.8 to 2.11).
 
         Raises `DeadlinePassedError` past them, whatever the token, `WrongCodeError`, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant or a token that is not one.
@@ -189,8 +192,8 @@ class Adhesion(Case):
     def record_letter(self, edited: date, *, at: datetime) -> Decision[Self]:
         """Record the civil day that the letter bears: the 60 days are counted from it, no longer estimated (A3).
 
-        It may be recorded again, to correct it. Raises `InvalidValueError` for a day before the request was validated or
-        after `at`, `DeadlinePassedError`, `TransitionRefusedError` when no letter is awaited, `OutOfOrderError`.
+        It may be recorded again, to correct it. Raises `InvalidValueError` for a day before the request was validated
+        or after `at`, `DeadlinePassedError`, `TransitionRefusedError` when no letter is awaited, `OutOfOrderError`.
         """
         at = self._step("record_letter", at)
         limit = self.rulebook.services_activation
@@ -206,10 +209,11 @@ class Adhesion(Case):
         return self._decided(event)
 
     def activate(self, code: ActivationCode | Held | str, *, space: Space, at: datetime) -> Decision[Self]:
-        """Activate all the requested services with the code of the letter, from the space that asked (rules 3.1 to 3.5).
+        """Activate the requested services with the letter's code, from the space that asked (rules 3.1 to 3.5).
 
-        Raises `DeadlinePassedError` past the 60th civil day, whatever the code, `SpaceNotActiveError`, `WrongSpaceError`,
-        `WrongCodeError`, `TransitionRefusedError`, `OutOfOrderError`, and `InvalidValueError` for a naive instant.
+        Raises `DeadlinePassedError` past the 60th civil day, whatever the code, `SpaceNotActiveError`,
+        `WrongSpaceError`, `WrongCodeError`, `TransitionRefusedError`, `OutOfOrderError`, and `InvalidValueError` for
+        a naive instant.
         """
         at = self._step("activate", at, Given(code=code, space=space))
         return self._decided(ServicesActivated(case_id=self.id, version=self.version + 1, at=at))
@@ -224,7 +228,7 @@ class Adhesion(Case):
         return self._reminded(reminded(case_id=self.id, version=self.version + 1, at=at), self.origin.requester)
 
     def lapse(self, *, at: datetime) -> Decision[Self]:
-        """End a request whose link (48 elapsed hours) or code (60 civil days) was not used in time (rules 2.11 and 3.4).
+        """End a request whose link (48 elapsed hours) or code (60 civil days) was not used (rules 2.11 and 3.4).
 
         Raises `DeadlineNotReachedError` up to the last instant, `TransitionRefusedError`, `OutOfOrderError`.
         """
@@ -244,23 +248,22 @@ class Adhesion(Case):
     ) -> Decision[Self]:
         """Request the same services again after a missed time limit: a new request, which names this one (2.11, 3.4).
 
-        Raises `TransitionRefusedError` for a request that has not lapsed, `WrongSpaceError` from a space other than the one
-        that asked, and what `request` raises.
+        Raises `TransitionRefusedError` for a request that has not lapsed, `WrongSpaceError` from a space other than
+        the one that asked, and what `request` raises.
         """
         at = self.in_order(at)
         if not self.has_lapsed:
             running = self if self.activation is None else self.activation
             rule = self.rulebook.rule("2.11" if self.activation is None else "3.4")
-            raise TransitionRefusedError(self.kind, self.stage, "renew", running.lifecycle.triggers(self.stage), rule=rule)
+            allowed = running.lifecycle.triggers(self.stage)
+            raise TransitionRefusedError(self.kind, self.stage, "renew", allowed, rule=rule)
         check_same_space(space, self.origin)
         same = {field.name: getattr(self.origin, field.name) for field in attrs.fields(AdhesionForm)}
         form = AdhesionForm(**same)
-        return type(self).request(
-            space, form, id=id, at=at, token=token, code=code, rulebook=rulebook, renews=self.id
-        )
+        return type(self).request(space, form, id=id, at=at, token=token, code=code, rulebook=rulebook, renews=self.id)
 
     def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what by when (UTC, the end of the safe day for the letter's code); empty once services are held."""
+        """Who must do what by when (UTC, the end of the safe day for a letter's code); empty once services are held."""
         if self.stage is ActivationState.ACTIVE:
             return ()
         rule, deadline, activation = self.rulebook.rule, self.deadline, self.activation
@@ -274,7 +277,8 @@ class Adhesion(Case):
             (self.origin.applicant is Applicant.THIRD_PARTY, Actor.COMPANY, Action.PASS_CODE_ON, "3.2"),
             (True, Actor.USER, Action.ENTER_LETTER_CODE, "3.1"),
         )
-        return tuple(NextStep(actor, action, deadline.safe_until, rule(cited)) for wanted, actor, action, cited in steps if wanted)
+        by = deadline.safe_until
+        return tuple(NextStep(actor, action, by, rule(cited)) for wanted, actor, action, cited in steps if wanted)
 
     def apply(self, event: Event) -> Self:
         """The request after this event; raises `InvalidValueError` when the event cannot follow."""
@@ -291,7 +295,7 @@ class Adhesion(Case):
             if isinstance(event, LetterPosted):
                 activation = Activation.opened_by(event, self.origin)
                 deadline, due_at = activation.deadline, activation.due_at
-        return _adhesion(
+        made: Self = _adhesion(
             origin=self.origin,
             version=event.version,
             state=state,
@@ -300,6 +304,7 @@ class Adhesion(Case):
             due_at=due_at,
             activation=activation,
         )
+        return made
 
     def _step(self, trigger: str, at: datetime, given: Given = NOTHING_GIVEN) -> datetime:
         # Once validated, it is the activation's table that answers.

@@ -1,7 +1,8 @@
 """What a request of services says, step 2: its states, its table with the branch on Messaging, its events, its letter.
 
-The boundary (rules 2.9, A2): a link used exactly 48 elapsed hours after its sending is in time, one microsecond later the
-whole request has lapsed (2.11). The snapshot that these events make, with its verbs, is in `adhesion`. Rules 2.1 to 2.13.
+The boundary (rules 2.9, A2): a link used exactly 48 elapsed hours after its sending is in time, one microsecond later
+the whole request has lapsed (2.11). The snapshot that these events make, with its verbs, is in `adhesion`. Rules 2.1
+to 2.13.
 """
 
 from __future__ import annotations
@@ -135,7 +136,8 @@ def post_letter(
 ) -> tuple[P, tuple[ActivationCodeLetter, ...]]:
     """The event that has the letter posted, and the letter to the company concerned (rules 2.5, 2.6 and 2.10).
 
-    The 60 civil days are counted from `at`, estimated until the letter's day is known. A code held elsewhere has no letter here.
+    The 60 civil days are counted from `at`, estimated until the letter's day is known. A code held elsewhere has no
+    letter here.
     """
     case_id, rulebook = request.case_id, request.rulebook
     deadline = rulebook.services_activation.starting(at, estimated=True)
@@ -143,6 +145,11 @@ def post_letter(
     if isinstance(code, Held):
         return event, ()
     letter = ActivationCodeLetter(
-        case_id=case_id, version=version, to=request.organisation, code=code, services=request.services, deadline=deadline
+        case_id=case_id,
+        version=version,
+        to=request.organisation,
+        code=code,
+        services=request.services,
+        deadline=deadline,
     )
     return event, (letter,)

@@ -26,8 +26,9 @@ from teleprocedures.steps import NextStep
 class Event:
     """A fact about a case: its instant (UTC), and the version of the case that it makes.
 
-    `trigger` is the row of its `lifecycle` that it went through: the table says which state it leads to. A kind of event that
-    says nothing more is a plain subclass: it needs no machinery of its own, and the package imports sooner.
+    `trigger` is the row of its `lifecycle` that it went through: the table says which state it leads to. A kind of
+    event that says nothing more is a plain subclass: it needs no machinery of its own, and the package imports
+    sooner.
     """
 
     kind: ClassVar[str] = "event"
@@ -66,9 +67,9 @@ _decision: Final = builder(Decision)
 class Case(Timed):
     """An immutable snapshot of one request, as its events made it: what every kind of case has.
 
-    `version` counts its events; `changed_at` is the last one's instant; `deadline` is the time limit now running; `due_at`
-    is the first instant at which the clock has something to decide, a reminder or a lapse, None when nothing is left.
-    Instants are UTC. Snapshots are made by verbs, `replay` and the codec, never by hand.
+    `version` counts its events; `changed_at` is the last one's instant; `deadline` is the time limit now running;
+    `due_at` is the first instant at which the clock has something to decide, a reminder or a lapse, None when nothing
+    is left. Instants are UTC. Snapshots are made by verbs, `replay` and the codec, never by hand.
     """
 
     kind: ClassVar[str] = "case"
@@ -108,7 +109,7 @@ class Case(Timed):
         return None
 
     def tick(self, *, at: datetime) -> Decision[Self]:
-        """What the clock decides at this instant: the lapse once the time limit has passed, else the reminder that is due.
+        """What the clock decides at this instant: the lapse once the time limit has passed, else a due reminder.
 
         Raises `DeadlineNotReachedError` when nothing is due, `TransitionRefusedError` when no time limit runs.
         """
@@ -143,11 +144,12 @@ class Case(Timed):
         return at
 
     def in_order(self, at: datetime) -> datetime:
-        """The instant in UTC; raises `OutOfOrderError` before the case's last event, `InvalidValueError` for a naive one."""
+        """The instant in UTC; `OutOfOrderError` before the case's last event, `InvalidValueError` for a naive one."""
         at = instant(at)
         if at < self.changed_at:
             last = self.changed_at
-            message = f"{at.isoformat()} is before the last event of the {self.kind}: expected {last.isoformat()} or later"
+            expected = f"expected {last.isoformat()} or later"
+            message = f"{at.isoformat()} is before the last event of the {self.kind}: {expected}"
             raise OutOfOrderError(message, at=at, last=last, rule=self.rulebook.rule("0.2"))
         return at
 
@@ -168,7 +170,8 @@ class Case(Timed):
         case = self
         for event in events:
             case = case.apply(event)
-        return _decision(case=case, events=events, messages=messages)
+        made: Decision[Self] = _decision(case=case, events=events, messages=messages)
+        return made
 
 
 def followed(lifecycle: Lifecycle, state: StrEnum, event: Event) -> Any:
@@ -181,7 +184,7 @@ def followed(lifecycle: Lifecycle, state: StrEnum, event: Event) -> Any:
 
 
 def case_id(id: str) -> str:  # noqa: A002 - the field's own word
-    """The id of a case, as it is; raises `InvalidValueError` unless it is 1 to 200 printable characters without a space."""
+    """The id of a case, as it is; `InvalidValueError` unless it is 1 to 200 printable characters and no space."""
     if isinstance(id, str) and 1 <= len(id) <= LONGEST_ID and id.isprintable() and " " not in id:
         return id
     message = f"a case's id is a text of 1 to {LONGEST_ID} printable characters without a space, not {id!r:.80}"

@@ -1,7 +1,8 @@
 """The ready-made ports: the only module of the library that reads a clock or draws random numbers.
 
-Nothing uses them by itself: a host hands them to `Portal`. What they import is imported when it is first used: OpenSSL alone
-takes longer to load than most of the library, and who follows requests on the real portal draws and hashes nothing.
+Nothing uses them by itself: a host hands them to `Portal`. What they import is imported when it is first used:
+OpenSSL alone takes longer to load than most of the library, and who follows requests on the real portal draws and
+hashes nothing.
 """
 
 from __future__ import annotations

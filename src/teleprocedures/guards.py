@@ -71,11 +71,12 @@ class Timed:
     __slots__ = ()
 
     def in_time(self: Limited, at: datetime, _: Given) -> bool:
-        """Guard: the time limit has not passed. Raises `DeadlinePassedError` from one microsecond after its last instant."""
+        """Guard: the time limit has not passed. `DeadlinePassedError` from one microsecond after its last instant."""
         deadline: Deadline = self.deadline  # type: ignore[assignment] # the limit runs
         if at > deadline.closes:
             limit = self.limit
-            message = f"too late at {at.isoformat()}: rule {limit.rule} left until {deadline.closes.isoformat()} included"
+            last = deadline.closes.isoformat()
+            message = f"too late at {at.isoformat()}: rule {limit.rule} left until {last} included"
             raise DeadlinePassedError(message, closes=deadline.closes, at=at, rule=limit.past)
         return True
 
@@ -88,7 +89,7 @@ class Timed:
         return True
 
     def reminder_is_due(self: Limited, at: datetime, given: Given) -> bool:
-        """Guard: in time, and a reminder's instant has come. Raises `DeadlinePassedError` or `DeadlineNotReachedError`."""
+        """Guard: in time, and a reminder is due. Raises `DeadlinePassedError` or `DeadlineNotReachedError`."""
         self.in_time(at, given)
         due_at: datetime = self.due_at  # type: ignore[assignment] # the limit runs
         if at < due_at:

@@ -78,7 +78,7 @@ class Mandate(Case):
         """Issue the mandate of one account that the request declared, to be printed and signed (2.14, 2.15 and A8).
 
         `legal_representative` is who may sign it, instead of whom the request named, if it did. `mandates` are those
-        that the company has, if the host knows. Raises `MandateRefusedError` when the request has lapsed, or none of its
+        that the company has, if the host knows. Raises `MandateRefusedError` when the request has lapsed, none of its
         services needs a mandate (2.14), or the account was not declared (2.13) or has a mandate that counts (A8);
         `OutOfOrderError`; `InvalidValueError` for a naive instant, or an account, a reference or a name that is none.
         """

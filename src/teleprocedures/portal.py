@@ -1,7 +1,7 @@
 """The shell for one request at a time, with everything that reaches the outside injected.
 
-Its order is always the same: decide, then record, then notify. If recording fails, nothing is sent; if sending fails, what is
-recorded stands and `NotificationError` carries what is still to be sent.
+Its order is always the same: decide, then record, then notify. If recording fails, nothing is sent; if sending fails,
+what is recorded stands and `NotificationError` carries what is still to be sent.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class _NewRequest(TypedDict):
 class Portal:
     """Drives cases with a clock, a code generator, a notifier, a password hasher and, if wanted, a journal.
 
-    Every verb raises what the verb of the snapshot raises, what the journal raises, and `NotificationError`. New cases are
-    made under `rulebook`; others keep their own.
+    Every verb raises what the verb of the snapshot raises, what the journal raises, and `NotificationError`. New
+    cases are made under `rulebook`; others keep their own.
     """
 
     clock: Clock
@@ -56,14 +56,16 @@ class Portal:
         """Ask for a space: an e-mail with its code (rules 1.1 to 1.7)."""
         code, case_id = self.codes.activation_code(), self.codes.case_id()
         at = self.clock.now()
-        return self._carry_out(Space.create(form, id=case_id, code=code, hasher=self.hasher, at=at, rulebook=self.rulebook))
+        return self._carry_out(
+            Space.create(form, id=case_id, code=code, hasher=self.hasher, at=at, rulebook=self.rulebook)
+        )
 
     def activate_space(self, space: Space, code: ActivationCode | Held | str) -> Space:
         """Activate a space with its code, within 48 elapsed hours (rules 1.8 to 1.10)."""
         return self._carry_out(space.activate(code, at=self.clock.now()))
 
     def request_adhesion(self, space: Space, form: AdhesionForm) -> Adhesion:
-        """Request services: the company's link by e-mail with Messaging, else the letter at once (rules 2.1 to 2.10)."""
+        """Request services: with Messaging the company's link, else the letter at once (rules 2.1 to 2.10)."""
         return self._carry_out(Adhesion.request(space, form, **self._new_request()))
 
     def confirm_company_email(self, adhesion: Adhesion, token: LinkToken | Held | str) -> Adhesion:

@@ -1,4 +1,4 @@
-"""Step 1: a space is created, then activated with the code received by e-mail; missed, the whole procedure starts again.
+"""Step 1: a space is created, then activated with the code received by e-mail; missed, it all starts again.
 
 The boundary (rules 1.9, A2): exactly 48 elapsed hours after the sending is still in time, one microsecond more is not.
 Rules 1.1 to 1.11.
@@ -216,7 +216,7 @@ class Space(Case):
         state: SpaceState = followed(SPACE, self.state, event)
         running = state is SpaceState.PENDING
         deadline = self.origin.deadline
-        return _space(
+        made: Self = _space(
             origin=self.origin,
             version=event.version,
             state=state,
@@ -224,6 +224,7 @@ class Space(Case):
             deadline=deadline if running else None,
             due_at=first_due(deadline, self.limit.reminders_of(deadline), after=event.at) if running else None,
         )
+        return made
 
 
 _space: Final = builder(Space)

@@ -1,7 +1,7 @@
 """The shell for batches: what the clock has decided, for any number of cases, as of one instant.
 
-A case that is not due is passed by at the cost of one comparison. A case that cannot be decided is set aside, with what was
-wrong, and the others go on.
+A case that is not due is passed by at the cost of one comparison. A case that cannot be decided is set aside, with
+what was wrong, and the others go on.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ class Sweep:
     def over(self, cases: Iterable[Case]) -> Iterator[Decision[Any]]:
         """A decision for each case that the clock has something to decide on: its lapse, or a reminder.
 
-        Lazy, in constant memory; the same cases give the same decisions, in any order, and a second sweep of the results at
-        the same instant decides nothing. What cannot be decided becomes a `Rejection` of the report.
+        Lazy, in constant memory; the same cases give the same decisions, in any order, and a second sweep of the
+        results at the same instant decides nothing. What cannot be decided becomes a `Rejection` of the report.
         """
         at, seen = self.at, 0
         remaining, case = iter(cases), _NOTHING
@@ -129,11 +129,11 @@ class Sweep:
     def lines(
         self, lines: Iterable[bytes], *, record: Callable[[Decision[Any]], object] | None = None
     ) -> Iterator[bytes]:
-        """Each encoded case again, one JSON document a line: the new snapshot where one was due, else the line as it was.
+        """Each encoded case again, one JSON document a line: the new snapshot where one was due, else the same line.
 
-        Only what is due is decoded. `record` is handed each decision before its line is given: its events and messages are
-        nowhere else. A line that cannot be read or decided becomes a `Rejection` of the report, and is given as it was.
-        Raises `InvalidValueError` for lines that are not bytes, and what `record` raises.
+        Only what is due is decoded. `record` is handed each decision before its line is given: its events and
+        messages are nowhere else. A line that cannot be read or decided becomes a `Rejection` of the report, and is
+        given as it was. Raises `InvalidValueError` for lines that are not bytes, and what `record` raises.
         """
         # The codec's libraries weigh as much as all the rest, and not every host stores.
         from teleprocedures.codec import due_mark, peek_due_at  # noqa: PLC0415

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -32,9 +33,12 @@ IBAN: Final = "FR7630006000011234567890189"
 WRONG: Final = "WRONG"
 """A code, and a token, that was never sent."""
 
+_own_form: Final = cache(space_form)
+
 CaseT = TypeVar("CaseT", bound=Case)
 
 
+@cache
 def company_forms() -> tuple[AdhesionForm, ...]:
     """The requests that are played: two companies, with Messaging and without, with a tax by mandate and one without."""
     plain = adhesion_form(organisation="552100554")
@@ -190,7 +194,7 @@ class Play:
     def _decide(self, move: Move) -> Decision[Any]:
         """What the library says to a move; raises its refusal."""
         if move.verb == "create_space":
-            form = move.form if isinstance(move.form, SpaceForm) else space_form()
+            form = move.form if isinstance(move.form, SpaceForm) else _own_form()
             return Space.create(
                 form, id=move.about, hasher=PlainHasher(), code=self._code(), at=self.at, rulebook=self.rulebook
             )

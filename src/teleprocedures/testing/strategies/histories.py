@@ -46,10 +46,20 @@ def histories(draw: st.DrawFn, *, rulebook: Rulebook = EXPERT_2024_04_03, longes
       2000-01-01T00:00:00+00:00
     """
     play = Play(at=draw(instants() | around_clock_changes("Europe/Paris")), rulebook=rulebook)
-    for _ in range(draw(st.integers(1, longest))):
-        play.wait(draw(jumps(play)) if play.cases else timedelta(0))
-        play.make(draw(moves(play)))
+    play.make(play.moves()[0])
+    while len(play.steps) < longest and draw(_goes_on(play)):
+        pass
     return play
+
+
+@st.composite
+def _goes_on(draw: st.DrawFn, play: Play) -> bool:
+    # One strategy for one step: to shrink a history, Hypothesis takes whole steps out.
+    if draw(st.integers(0, 15)) == 0:
+        return False
+    play.wait(draw(jumps(play)))
+    play.make(draw(moves(play)))
+    return True
 
 
 def moves(play: Play) -> st.SearchStrategy[Move]:

@@ -1,0 +1,310 @@
+"""The documentation is current and whole: generated regions, the rules' table, the glossary, docstrings, the README."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import attrs
+import pytest
+
+import teleprocedures
+from teleprocedures import CATALOGUE, LIFECYCLES, RULES, Adhesion, Mandate, Portal, RefusedError, Space
+
+RULE_ID = re.compile(r"\b(?:[0-3]\.\d+|A\d+|F\d+)\b")
+VERBS_OF = (Space, Adhesion, Mandate)
+
+
+@pytest.fixture(scope="module")
+def generate(project: Path) -> Iterator[ModuleType]:
+    """The program that writes the generated regions."""
+    spec = importlib.util.spec_from_file_location("docs_generate", project / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+def page(project: Path, name: str) -> str:
+    """The text of a page."""
+    return (project / name).read_text("utf-8")
+
+
+# --- Generated regions -------------------------------------------------------------------------------------------------
+
+
+def test_generated_regions_are_current(generate: ModuleType) -> None:
+    """What the pages show is what the library says now; `python docs/generate.py` writes it anew."""
+    stale = [path.name for path in generate.pages() if generate.generated(path.read_text("utf-8")) != path.read_text("utf-8")]
+
+    assert [] == stale
+
+
+def test_every_region_is_on_a_page(generate: ModuleType) -> None:
+    """Nothing is generated for no page."""
+    found = {match["name"] for path in generate.pages() for match in generate.REGION.finditer(path.read_text("utf-8"))}
+
+    assert set(generate.REGIONS) == found
+
+
+def test_a_page_is_written_when_it_is_stale(
+    generate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The program writes the pages that changed, says which, and leaves the others and the text around alone."""
+    stale = "# Limits\n\n<!-- generated: limits -->\nold\n<!-- end of generated: limits -->\n\nend\n"
+    monkeypatch.setattr(generate, "DOCS", tmp_path)
+    (tmp_path / "plain.md").write_text("# Nothing\n")
+    (tmp_path / "limits.md").write_text(stale)
+    codes = [generate.main(), generate.main()]
+
+    text = (tmp_path / "limits.md").read_text()
+
+    assert [0, 0] == codes
+    assert 1 == capsys.readouterr().out.count("limits.md")
+    assert text.startswith("# Limits\n\n<!-- generated: limits -->\n\n| Time limit |")
+    assert text.endswith("<!-- end of generated: limits -->\n\nend\n")
+
+
+def test_the_table_has_every_rule_once_and_in_order(generate: ModuleType) -> None:
+    """Each rule has its line: where it is enforced, and what a refusal says."""
+    assert [rule.id for rule in RULES] == [row.rule for row in generate.ROWS]
+
+
+def test_the_table_says_where_each_rule_is_enforced(generate: ModuleType) -> None:
+    """Every name of the table is one that the package has."""
+    missing = [name for row in generate.ROWS for name in row.where if not resolves(f"teleprocedures.{name}")]
+
+    assert [] == missing
+    assert all(row.where for row in generate.ROWS)
+
+
+def resolves(name: str) -> bool:
+    """Whether a dotted name is a module, or something in one."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        try:
+            found: object = importlib.import_module(".".join(parts[:length]))
+        except ModuleNotFoundError:
+            continue
+        for attribute in parts[length:]:
+            # A field of an attrs class without a default is no attribute of the class.
+            if attrs.has(found) and attribute in attrs.fields_dict(found):
+                return True
+            if not hasattr(found, attribute):
+                return False
+            found = getattr(found, attribute)
+        return True
+    return False
+
+
+def test_a_refusal_of_the_table_cites_its_rule(generate: ModuleType) -> None:
+    """What a line provokes is refused under that line's rule, or under the one that an open point is settled for."""
+    settled = {"A7": "2.3", "A9": "2.13"}
+    cited = {}
+    for row in generate.ROWS:
+        if not isinstance(row.shows, str):
+            try:
+                row.shows(generate.Scene())
+            except RefusedError as error:
+                cited[row.rule] = error.rule.id
+            except ValueError:
+                continue
+
+    assert {rule: settled.get(rule, rule) for rule in cited} == cited
+    assert len(cited) >= 25
+
+
+def test_a_refusal_that_does_not_come_is_an_error(generate: ModuleType) -> None:
+    """A line that was to provoke a refusal cannot pass for one that refuses nothing."""
+    row = generate.Row("1.1", ("forms.SpaceForm",), lambda _: generate.space_form())
+
+    with pytest.raises(RuntimeError, match=r"^rule 1\.1 was to refuse, and did not$"):
+        generate.shown(row)
+
+
+# --- Pages -------------------------------------------------------------------------------------------------------------
+
+
+def glossary(project: Path) -> str:
+    """The glossary of the procedure."""
+    return page(project, "docs/procedure.md").partition("\n## Glossary\n")[2].partition("\n## ")[0]
+
+
+def test_the_glossary_has_every_service(project: Path) -> None:
+    """Each service of the shipped catalogue is there, by its code and its French title."""
+    text = glossary(project)
+
+    assert [] == [service.code for service in CATALOGUE.values() if f"| `{service.code}` |" not in text]
+    assert [] == [service.title for service in CATALOGUE.values() if f"| {service.title} |" not in text]
+
+
+def test_the_glossary_has_every_state(project: Path) -> None:
+    """Each state of each lifecycle is there, under its lifecycle, in order."""
+    rows = re.findall(r"^\| (\w*) ?\| `(\w+)` \| [^|]+ \| [^|]+ \|$", glossary(project).partition("### States")[2], re.MULTILINE)
+    found: dict[str, list[str]] = {}
+    for name, state in rows:
+        found.setdefault(name or list(found)[-1], []).append(state)
+
+    assert {name: [str(state) for state in one.states] for name, one in LIFECYCLES.items()} == found
+
+
+def test_the_page_settles_every_open_point(project: Path) -> None:
+    """A1 to A13 are each said in the page's own words."""
+    text = page(project, "docs/procedure.md").partition("## What the page leaves open")[2].partition("\n## ")[0]
+
+    assert [rule.id for rule in RULES if rule.id.startswith("A")] == re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
+
+
+def test_every_page_is_in_the_table_of_contents(project: Path) -> None:
+    """No page is left out of the index."""
+    index = page(project, "docs/index.md")
+    pages = {path.stem for path in (project / "docs").glob("*.md")} - {"index"}
+
+    assert pages == set(re.findall(r"^(\w+)$", "\n".join(re.findall(r"```{toctree}\n(.*?)```", index, re.DOTALL)), re.MULTILINE))
+
+
+def test_links_between_pages_lead_somewhere(project: Path) -> None:
+    """Every relative link of the README and of the pages is a file of the project."""
+    pages = [project / "README.md", *sorted((project / "docs").glob("*.md"))]
+    lost = [
+        f"{path.name}: {target}"
+        for path in pages
+        for target in re.findall(r"\]\(([^)#\s]+)[^)\s]*\)", path.read_text("utf-8"))
+        if "://" not in target and not (path.parent / target).exists()
+    ]
+
+    assert [] == lost
+
+
+def test_the_readme_opens_with_a_short_example(project: Path) -> None:
+    """The first block of the README is an example of at most 20 lines of code, and it is run with the pages."""
+    block = re.search(r"```python\n(.*?)```", page(project, "README.md"), re.DOTALL)
+    typed = [line for line in block[1].splitlines() if line.startswith((">>> ", "... "))]
+
+    assert 10 <= len(typed) <= 20
+
+
+def test_the_readme_has_the_two_commands_and_a_diagram(project: Path) -> None:
+    """Whoever comes new finds what to run, and the three steps at a glance."""
+    text = page(project, "README.md")
+
+    assert "```mermaid\n" in text
+    assert re.search(r"^\$ make demo\b", text, re.MULTILINE)
+    assert re.search(r"^\$ make test\b", text, re.MULTILINE)
+
+
+# --- Docstrings --------------------------------------------------------------------------------------------------------
+
+
+def modules() -> list[ModuleType]:
+    """Every module of the package."""
+    found = pkgutil.walk_packages(teleprocedures.__path__, "teleprocedures.")
+    return [teleprocedures, *(importlib.import_module(info.name) for info in found)]
+
+
+def documented() -> Iterator[tuple[str, str | None, object]]:
+    """Every public module, class, function, method and property, with its own docstring."""
+    for module in modules():
+        yield module.__name__, module.__doc__, module
+        for name, value in vars(module).items():
+            if name.startswith("_") or getattr(value, "__module__", None) != module.__name__:
+                continue
+            if inspect.isfunction(value) or inspect.isclass(value):
+                yield f"{module.__name__}.{name}", value.__doc__, value
+            if inspect.isclass(value):
+                for member, thing in vars(value).items():
+                    function = unwrapped(thing)
+                    # What attrs, enum and Protocol write themselves has no line in the module.
+                    if not member.startswith("_") and inspect.isfunction(function) and function.__module__ == module.__name__:
+                        yield f"{module.__name__}.{name}.{member}", function.__doc__, function
+
+
+def unwrapped(thing: object) -> object:
+    """The function under a property, a class method or a static method."""
+    if isinstance(thing, property):
+        return thing.fget
+    return thing.__func__ if isinstance(thing, (classmethod, staticmethod)) else thing
+
+
+def test_everything_public_has_a_docstring() -> None:
+    """One sentence at least, which is more than a repetition of the name."""
+    poor = [
+        name
+        for name, text, _ in documented()
+        if not text or len(text.split()) < 3 or text.split("\n\n")[0].rstrip().strip("`")[-1] not in ".:;"
+    ]
+
+    assert [] == poor
+
+
+def test_what_raises_says_so() -> None:
+    """Whatever public function has a `raise` of its own names the error in its docstring."""
+    silent = []
+    for name, text, thing in documented():
+        if inspect.isfunction(thing):
+            body = ast.parse(inspect.cleandoc("\n" + inspect.getsource(thing)) if False else dedented(thing))
+            raised = {raised_name(node) for node in ast.walk(body) if isinstance(node, ast.Raise)} - {"NotImplementedError"}
+            if raised and not re.search(r"Error\b|[Rr]aises|[Rr]efuse", text or ""):
+                silent.append(name)
+
+    assert [] == silent
+
+
+def dedented(function: object) -> str:
+    """The source of a function, at the margin."""
+    source = inspect.getsource(function)
+    indent = len(source) - len(source.lstrip())
+    return "\n".join(line[indent:] for line in source.splitlines())
+
+
+def raised_name(node: ast.Raise) -> str:
+    """What a `raise` raises, by the name in the source."""
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return getattr(raised, "id", getattr(raised, "attr", ""))
+
+
+@pytest.mark.parametrize("kind", VERBS_OF, ids=lambda kind: kind.kind)
+def test_a_verb_says_what_it_raises_and_its_rule(kind: type) -> None:
+    """Each verb of a snapshot names its refusals and the rules that it follows."""
+    verbs = {
+        name: unwrapped(thing).__doc__
+        for name, thing in vars(kind).items()
+        if not name.startswith("_")
+        and inspect.isfunction(unwrapped(thing))
+        and str(unwrapped(thing).__annotations__.get("return", "")).startswith("Decision")
+    }
+
+    assert len(verbs) >= 4
+    assert [] == [name for name, text in verbs.items() if "Raises" not in text or not RULE_ID.search(text)]
+
+
+def test_the_portal_says_what_its_verbs_raise_and_their_rules() -> None:
+    """The class says once what all its verbs raise; each verb that has rules cites them."""
+    verbs = {name: thing.__doc__ for name, thing in vars(Portal).items() if inspect.isfunction(thing) and not name.startswith("_")}
+    free = {"remind", "resend"}
+
+    assert "raises" in Portal.__doc__
+    assert [] == [name for name, text in verbs.items() if name not in free and not RULE_ID.search(text)]
+
+
+def test_docstrings_cite_rules_that_exist() -> None:
+    """An id in a docstring is one of the rulebook's."""
+    ids = {rule.id for rule in RULES}
+    cited = {
+        (name, id)
+        for name, text, _ in documented()
+        for group in re.findall(r"(?:rules?|\() ?((?:(?:[0-3]\.\d+|A\d+|F\d+)(?:, | and | to )?)+)", text or "")
+        for id in RULE_ID.findall(group)
+    }
+
+    assert set() == {(name, id) for name, id in cited if id not in ids}
+    assert len(cited) > 50

@@ -1,0 +1,93 @@
+"""Reading a mapping of fields to the end: every problem is noted, under its path."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from teleprocedures.errors import InvalidValueError, Problem
+from teleprocedures.reading import UNREAD, Reading, listed
+from teleprocedures.rules import RULES
+
+RULE = RULES[0]
+
+
+@attrs.frozen
+class Point:
+    """A form of the tests: one field that a rule asks for, one that has a default."""
+
+    x: int = attrs.field(metadata={"rule": RULE})
+    y: int = 0
+
+
+def whole(value: object) -> int:
+    """An integer, or an error that says so."""
+    if not isinstance(value, int):
+        message = f"expected a whole number, not {value!r}"
+        raise InvalidValueError(message)
+    return value
+
+
+def test_a_value_is_parsed() -> None:
+    """A good value is given back, and nothing is noted."""
+    reading = Reading()
+
+    assert 3 == reading.value(whole, 3, "x", RULE)
+    assert [] == reading.problems
+
+
+def test_a_bad_value_is_noted() -> None:
+    """A bad value becomes a problem with its path, its text and its rule, and the reading goes on."""
+    reading = Reading()
+
+    assert UNREAD is reading.value(whole, "a", "x", RULE)
+    assert UNREAD is reading.value(whole, "b", "y")
+    assert [
+        Problem("x", "expected a whole number, not 'a'", RULE),
+        Problem("y", "expected a whole number, not 'b'"),
+    ] == reading.problems
+
+
+def test_any_other_error_goes_through() -> None:
+    """Only a bad value is a problem of the form: a mistake in the code is not hidden."""
+    with pytest.raises(ZeroDivisionError):
+        Reading().value(lambda value: 1 // value, 0, "x")
+
+
+def test_items_have_their_own_paths() -> None:
+    """Each bad item of a list is noted under its place; the list is then not read."""
+    reading = Reading()
+
+    assert (1, 2) == reading.items(whole, [1, 2], "all")
+    assert UNREAD is reading.items(whole, ["a", 1, "b"], "some", RULE)
+    assert [("some[0]", RULE), ("some[2]", RULE)] == [(problem.path, problem.rule) for problem in reading.problems]
+
+
+@pytest.mark.parametrize("values", ["text", b"bytes", {"a": 1}, 3, None])
+def test_what_is_no_list_is_noted(values: object) -> None:
+    """One text, a mapping and what cannot be listed are no list of values."""
+    reading = Reading()
+    with pytest.raises(InvalidValueError, match=f"^expected a list of values, not {type(values).__name__}$"):
+        listed(values)
+
+    assert UNREAD is reading.items(whole, values, "x", RULE)
+    assert [Problem("x", f"expected a list of values, not {type(values).__name__}", RULE)] == reading.problems
+
+
+def test_fields_are_read_by_name() -> None:
+    """What could be read is given by name; a default is left to the form."""
+    reading = Reading()
+    readers = {name: lambda value, path, rule: reading.value(whole, value, path, rule) for name in ("x", "y")}
+
+    assert {"x": 1} == reading.fields(Point, {"x": 1}, readers)
+    assert {"y": 2} == reading.fields(Point, {"x": "a", "y": 2, "z": 3}, readers, "points[0]")
+    assert {} == reading.fields(Point, {}, readers)
+    assert {} == reading.fields(Point, [1, 2], readers)
+    assert {} == reading.fields(Point, None, readers, "points[1]")
+    assert [
+        Problem("points[0].z", "unknown field: expected one of x, y"),
+        Problem("points[0].x", "expected a whole number, not 'a'", RULE),
+        Problem("x", "missing", RULE),
+        Problem("$", "expected a mapping of fields, not list"),
+        Problem("points[1]", "expected a mapping of fields, not NoneType"),
+    ] == reading.problems
