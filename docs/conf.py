@@ -21,6 +21,8 @@ myst_heading_anchors = 3
 # The reader's browser draws the diagrams: the build needs neither a browser nor a network.
 mermaid_output_format = "raw"
 
+# Docstrings write code in single backticks, as Markdown does.
+default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"

@@ -1,8 +1,7 @@
 """Writes the parts of the documentation that follow from the library: rules, services, time limits, lifecycles.
 
 Run it after a change of the library: `python docs/generate.py`. A page keeps what stands outside of its marked regions;
-`tests/test_documentation.py` fails while a region is not current. What a refusal says is not copied here: each line of
-`ROWS` provokes the refusal, with the fakes of `teleprocedures.testing`, and the table shows what came out.
+`tests/test_documentation.py` fails while a region is not current.
 """
 
 from __future__ import annotations
@@ -10,400 +9,30 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
-import attrs
+from refusals import ROWS, shown
 
 from teleprocedures import (
     EXPERT_2024_04_03,
     LIFECYCLES,
     RULES,
     Activation,
-    ActivationCodeEmail,
-    ActivationCodeLetter,
     Adhesion,
-    Case,
-    ConfirmationLinkEmail,
-    Hours,
     Lifecycle,
     Mandate,
-    Portal,
-    RefusedError,
     Space,
-    TeleproceduresError,
     TimeLimit,
     catalogue,
-    check_payment,
-    next_steps,
-)
-from teleprocedures.testing import (
-    ManualClock,
-    PlainHasher,
-    RecordingNotifier,
-    ScriptedCodes,
-    adhesion_form,
-    space_form,
 )
 
 DOCS: Final = Path(__file__).parent
-PARIS: Final = ZoneInfo("Europe/Paris")
-START: Final = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
-IBAN: Final = "FR76 3000 6000 0112 3456 7890 189"
-COMPANY_EMAIL: Final = "contact@boulangerie-martin.fr"
-REGION: Final = re.compile(r"(<!-- generated: (?P<name>[\w ]+) -->\n).*?(<!-- end of generated: (?P=name) -->)", re.DOTALL)
-
-
-@attrs.frozen
-class Scene:
-    """A portal at a known instant, with the fakes that a host would test with."""
-
-    clock: ManualClock = attrs.field(factory=lambda: ManualClock(START))
-    post: RecordingNotifier = attrs.field(factory=RecordingNotifier)
-    codes: ScriptedCodes = attrs.field(factory=ScriptedCodes)
-
-    @property
-    def portal(self) -> Portal:
-        """The portal."""
-        return Portal(clock=self.clock, codes=self.codes, notifier=self.post, hasher=PlainHasher())
-
-    def pending(self) -> Space:
-        """A space that waits for its code."""
-        return self.portal.create_space(space_form())
-
-    def space(self) -> Space:
-        """An active space."""
-        return self.portal.activate_space(self.pending(), self.post.last(ActivationCodeEmail).code)
-
-    def request(self, *services: str, **fields: object) -> Adhesion:
-        """A request: with Messaging it waits for its link, else for the code of its letter."""
-        if "messagerie" in services:
-            fields["company_email"] = COMPANY_EMAIL
-        if any(catalogue.CATALOGUE[service].pays for service in services):
-            fields["bank_accounts"] = [IBAN]
-        form = adhesion_form(services=services or ["consulter-avis-tf"], **fields)
-        return self.portal.request_adhesion(self.space(), form)
-
-    def activated(self, *services: str) -> Adhesion:
-        """A request whose services are held."""
-        adhesion = self.request(*services)
-        return adhesion.activate(self.letter.code, space=self.space_of(adhesion), at=self.clock.now()).case
-
-    def space_of(self, adhesion: Adhesion) -> Space:
-        """An active space with the id of the one that asked."""
-        decision = Space.create(space_form(), id=adhesion.space_id, hasher=PlainHasher(), at=START, code=self.codes.activation_code())
-        return decision.case.activate(decision.messages[0].code, at=START).case
-
-    def mandate(self, *verbs: str) -> Mandate:
-        """A mandate for a request of VAT payments, after these verbs."""
-        mandate = self.portal.issue_mandate(self.request("payer-tva"), IBAN)
-        for verb in verbs:
-            mandate = mandate.sign("representative", at=START).case if verb == "sign" else getattr(mandate, verb)(at=START).case
-        return mandate
-
-    @property
-    def letter(self) -> ActivationCodeLetter:
-        """The last letter posted."""
-        return self.post.last(ActivationCodeLetter)
-
-    def after(self, case: Case) -> None:
-        """Move the clock to the first instant that is too late for a case."""
-        assert case.deadline is not None
-        self.clock.set(case.deadline.lapses_at)
-
-
-Shown = Callable[[Scene], object]
-
-
-@attrs.frozen
-class Row:
-    """One line of the table: a rule, where it is enforced (dotted names), and what shows it.
-
-    `shows` is a text for a rule that refuses nothing, or a function that provokes the refusal, or else returns such a text.
-    """
-
-    rule: str
-    where: tuple[str, ...]
-    shows: Shown | str
-
-
-# --- What provokes each refusal, in the order of the rules -------------------------------------------------------------
-
-
-def _before_the_space_was_asked_for(scene: Scene) -> object:
-    return scene.pending().activate("CODE0001", at=START - timedelta(microseconds=1))
-
-
-def _wrong_space_code(scene: Scene) -> object:
-    return scene.portal.activate_space(scene.pending(), "WRONG")
-
-
-def _space_lapses_too_early(scene: Scene) -> object:
-    space = scene.pending()
-    return space.lapse(at=space.deadline.closes)
-
-
-def _space_code_too_late(scene: Scene) -> object:
-    space = scene.pending()
-    scene.after(space)
-    return scene.portal.activate_space(space, scene.post.last(ActivationCodeEmail).code)
-
-
-def _lapsed_space(scene: Scene) -> object:
-    space = scene.pending()
-    scene.after(space)
-    return scene.portal.activate_space(scene.portal.lapse(space), "CODE0001")
-
-
-def _request_from_a_pending_space(scene: Scene) -> object:
-    return scene.portal.request_adhesion(scene.pending(), adhesion_form())
-
-
-def _letter(scene: Scene) -> object:
-    scene.request()
-    return f"posts one `{type(scene.letter).__name__}`, unless the code is held elsewhere"
-
-
-def _addressee(scene: Scene) -> object:
-    adhesion = scene.request()
-    assert scene.letter.to == adhesion.organisation
-    return "the letter's `to` is the company of the request"
-
-
-def _wrong_token(scene: Scene) -> object:
-    return scene.portal.confirm_company_email(scene.request("messagerie"), "wrong")
-
-
-def _link_lapses_too_early(scene: Scene) -> object:
-    adhesion = scene.request("messagerie")
-    return adhesion.lapse(at=adhesion.deadline.closes)
-
-
-def _code_before_the_link(scene: Scene) -> object:
-    adhesion = scene.request("messagerie")
-    return scene.portal.activate_services(scene.space_of(adhesion), adhesion, "CODE0001")
-
-
-def _link_too_late(scene: Scene) -> object:
-    adhesion = scene.request("messagerie", "payer-cfe")
-    scene.after(adhesion)
-    return scene.portal.confirm_company_email(adhesion, scene.post.last(ConfirmationLinkEmail).token)
-
-
-def _advice_to_ask_for_all(scene: Scene) -> object:
-    return f"advises, once the space is active: “{next_steps(scene.space(), at=START)[0]}”"
-
-
-def _needless_mandate(scene: Scene) -> object:
-    return scene.portal.issue_mandate(scene.request("payer-cfe"), IBAN)
-
-
-def _printed(scene: Scene) -> object:
-    document = scene.mandate().document().as_dict()
-    return f"gives the content of the printed form: scheme {document['scheme']}, reference, creditor, debtor, IBAN, BIC"
-
-
-def _signed_by_a_third_party(scene: Scene) -> object:
-    return scene.portal.sign_mandate(scene.mandate(), "third_party")
-
-
-def _registered_before_it_was_sent(scene: Scene) -> object:
-    return scene.portal.register_mandate(scene.mandate("sign"))
-
-
-def _signed_once_registered(scene: Scene) -> object:
-    return scene.portal.sign_mandate(scene.mandate("sign", "send", "register"), "representative")
-
-
-def _collected_before_it_is_registered(scene: Scene) -> object:
-    return scene.portal.record_collection(scene.mandate("sign", "send"))
-
-
-def _payment_without_a_mandate(scene: Scene) -> object:
-    return check_payment(scene.activated("payer-tva"), "payer-tva", IBAN, at=START)
-
-
-def _payment_without_need_of_a_mandate(scene: Scene) -> object:
-    check_payment(scene.activated("payer-cfe"), "payer-cfe", IBAN, at=START)
-    return "a payment of `payer-cfe` or `payer-tf` passes without a mandate"
-
-
-def _services_lapse_too_early(scene: Scene) -> object:
-    adhesion = scene.request()
-    return adhesion.lapse(at=adhesion.deadline.closes)
-
-
-def _third_party(scene: Scene) -> object:
-    return f"says what to do: “{next_steps(scene.request(applicant='third_party'), at=START)[0]}”"
-
-
-def _from_another_space(scene: Scene) -> object:
-    return scene.portal.activate_services(scene.space(), scene.request(), scene.letter.code)
-
-
-def _letter_code_too_late(scene: Scene) -> object:
-    adhesion = scene.request()
-    scene.after(adhesion)
-    return scene.portal.activate_services(scene.space_of(adhesion), adhesion, scene.letter.code)
-
-
-def _payment_before_activation(scene: Scene) -> object:
-    return check_payment(scene.request("payer-cfe"), "payer-cfe", IBAN, at=START)
-
-
-def _pending_then_active(scene: Scene) -> object:
-    return f"a space is `{scene.pending().state}` from its form on, `{scene.space().state}` from its code on"
-
-
-def _across_a_change_of_clocks(_: Scene) -> object:
-    noon = datetime.fromisoformat("2025-03-29T12:00+01:00")
-    closes = Hours(48).starting(noon).closes.astimezone(PARIS)
-    return f"`Hours(48)` from {noon:%Y-%m-%d %H:%M %z} closes at {closes:%Y-%m-%d %H:%M %z}, that instant included"
-
-
-def _letter_of_tomorrow(scene: Scene) -> object:
-    return scene.portal.record_letter(scene.request(), date(2024, 3, 2))
-
-
-def _one_code_for_all(scene: Scene) -> object:
-    adhesion = scene.activated("payer-cfe", "payer-tf")
-    assert all(map(adhesion.holds, adhesion.services))
-    return "the code of the letter activates all the services of its request"
-
-
-def _others_stay(scene: Scene) -> object:
-    lapsing, other = scene.request("messagerie"), scene.request()
-    scene.after(lapsing)
-    scene.portal.lapse(lapsing)
-    assert other.refusal("activate", at=scene.clock.now()) is None
-    return "a lapse is an event of its own request, and of no other"
-
-
-def _link_sent_again(scene: Scene) -> object:
-    adhesion = scene.request("messagerie")
-    scene.portal.confirm_company_email(adhesion, scene.post.last(ConfirmationLinkEmail).token)
-    scene.request("messagerie")
-    sent = sum(isinstance(message, ConfirmationLinkEmail) for message in scene.post.messages)
-    return f"two requests with Messaging for one address send {sent} links"
-
-
-def _second_mandate(scene: Scene) -> object:
-    adhesion = scene.request("payer-tva")
-    first = scene.portal.issue_mandate(adhesion, IBAN)
-    return Mandate.issue(adhesion, IBAN, id="second", reference="RUM-2", at=START, mandates=[first])
-
-
-def _vat_next_to_cfe(scene: Scene) -> object:
-    check_payment(scene.activated("payer-tva", "payer-cfe"), "payer-cfe", IBAN, at=START)
-    return "`payer-cfe` passes while the mandate that `payer-tva` needs is not registered"
-
-
-def _ends_on_a_holiday(_: Scene) -> object:
-    closes = EXPERT_2024_04_03.services_activation.starting(date(2025, 3, 2)).closes
-    return f"60 days from 2025-03-02 end on {closes.astimezone(PARIS):%Y-%m-%d}, a holiday, and stay there"
-
-
-def _tries(scene: Scene) -> object:
-    space = scene.pending()
-    refusals = [space.refusal("activate", at=START, code=code) for code in ("WRONG1", "WRONG2", "WRONG3")]
-    assert all(refusals)
-    assert space.version == 1
-    return "each wrong code is refused (1.8, 2.8, 3.3) and changes nothing: no try is counted"
-
-
-def _idle_mandate(scene: Scene) -> object:
-    mandate = scene.mandate("sign", "send", "register")
-    scene.after(mandate)
-    return scene.portal.record_collection(mandate)
-
-
-def _letter_not_seen(scene: Scene) -> object:
-    adhesion = scene.request()
-    return f"after {EXPERT_2024_04_03.letter_announced.count} days: “{next_steps(adhesion, at=START + timedelta(days=15))[0]}”"
-
-
-ROWS: Final[tuple[Row, ...]] = (
-    Row("0.1", ("space.Space",), "a space takes any number of requests, for any number of companies"),
-    Row("0.2", ("decisions.Case.in_order", "adhesion.Adhesion.holds"), _before_the_space_was_asked_for),
-    Row("0.3", ("rules.RULES",), "the sheets are cited for whoever wants to read more"),
-    Row("1.1", ("forms.SpaceForm", "identity.EmailAddress"), lambda _: space_form(email="camille@cabinet")),
-    Row("1.2", ("forms.SpaceForm", "ports.PasswordHasher"), lambda _: space_form(password=" ")),
-    Row("1.3", ("forms.SpaceForm", "identity.PersonName"), lambda _: space_form(last_name="")),
-    Row("1.4", ("forms.SpaceForm", "identity.organisation"), lambda _: space_form(organisation="732 829 321")),
-    Row("1.5", ("forms.SpaceForm", "contact.ContactDetails"), lambda _: space_form(contact=None)),
-    Row("1.6", ("forms.SpaceForm", "ports.PasswordHasher"), lambda _: space_form(security_answer="")),
-    Row(
-        "1.7",
-        ("space.Space.create", "messages.ActivationCodeEmail"),
-        "sends one `ActivationCodeEmail` to the address of the form, unless the code is held elsewhere",
-    ),
-    Row("1.8", ("space.Space.code_opens", "guards.check_code"), _wrong_space_code),
-    Row("1.9", ("rulebook.Rulebook", "guards.Timed.time_is_up"), _space_lapses_too_early),
-    Row("1.10", ("guards.Timed.in_time",), _space_code_too_late),
-    Row("1.11", ("space.SPACE",), _lapsed_space),
-    Row("1.12", ("adhesion.Adhesion.request", "activation.check_active"), _request_from_a_pending_space),
-    Row("2.1", ("adhesion.Adhesion.request",), "takes the space that asks; one that is not active is refused under 1.12"),
-    Row("2.2", ("forms.AdhesionForm", "identity.Siren"), lambda _: adhesion_form(organisation="552 100 555")),
-    Row("2.3", ("forms.AdhesionForm",), lambda _: adhesion_form(organisation="TF2024A17", services=["payer-is"], bank_accounts=[IBAN])),
-    Row("2.4", ("forms.AdhesionForm",), lambda _: adhesion_form(services=[])),
-    Row("2.5", ("adhesion_events.post_letter",), _letter),
-    Row("2.6", ("adhesion_events.post_letter", "messages.ActivationCodeLetter"), _addressee),
-    Row("2.7", ("forms.AdhesionForm",), lambda _: adhesion_form(services=["messagerie"])),
-    Row("2.8", ("adhesion.Adhesion.token_opens", "guards.check_code"), _wrong_token),
-    Row("2.9", ("rulebook.Rulebook", "guards.Timed.time_is_up"), _link_lapses_too_early),
-    Row("2.10", ("adhesion_events.ADHESION",), _code_before_the_link),
-    Row("2.11", ("guards.Timed.in_time", "adhesion.Adhesion.lapse"), _link_too_late),
-    Row("2.12", ("space.Space.next_steps",), _advice_to_ask_for_all),
-    Row("2.13", ("forms.AdhesionForm", "payments.check_payment"), lambda _: adhesion_form(services=["payer-tva"])),
-    Row("2.14", ("catalogue.Service", "mandate.Mandate.issue"), _needless_mandate),
-    Row("2.15", ("mandate.Mandate.document", "document.MandateDocument"), _printed),
-    Row("2.16", ("mandate.Mandate.signed_by_the_representative",), _signed_by_a_third_party),
-    Row("2.17", ("mandate_events.MANDATE",), _registered_before_it_was_sent),
-    Row("2.18", ("mandate_events.MANDATE", "agenda.next_steps"), _signed_once_registered),
-    Row("2.19", ("mandate_events.MANDATE", "payments.check_payment"), _collected_before_it_is_registered),
-    Row("2.20", ("payments.check_payment",), _payment_without_a_mandate),
-    Row("2.21", ("catalogue.Service", "payments.check_payment"), _payment_without_need_of_a_mandate),
-    Row("3.1", ("rulebook.Rulebook", "guards.Timed.time_is_up"), _services_lapse_too_early),
-    Row("3.2", ("adhesion.Adhesion.next_steps",), _third_party),
-    Row("3.3", ("activation.check_same_space", "activation.Activation.code_opens"), _from_another_space),
-    Row("3.4", ("guards.Timed.in_time", "adhesion.Adhesion.renew"), _letter_code_too_late),
-    Row("3.5", ("adhesion.Adhesion.holds", "payments.check_payment"), _payment_before_activation),
-    Row("A1", ("space.SpaceState",), _pending_then_active),
-    Row("A2", ("deadlines.Hours", "deadlines.Deadline.has_passed"), _across_a_change_of_clocks),
-    Row("A3", ("deadlines.CivilDays", "adhesion.Adhesion.record_letter"), _letter_of_tomorrow),
-    Row("A4", ("adhesion.Adhesion.activate",), _one_code_for_all),
-    Row("A5", ("adhesion.Adhesion.lapse",), _others_stay),
-    Row("A6", ("adhesion.Adhesion.request",), _link_sent_again),
-    Row("A7", ("forms.AdhesionForm",), lambda _: adhesion_form(organisation="TF2024A17", services=["messagerie"], company_email=COMPANY_EMAIL)),
-    Row("A8", ("mandate.Mandate.issue", "payments.check_payment"), _second_mandate),
-    Row("A9", ("forms.AdhesionForm",), lambda _: adhesion_form(services=["payer-cfe"])),
-    Row("A10", ("payments.check_payment",), _vat_next_to_cfe),
-    Row("A11", ("deadlines.CivilDays",), _ends_on_a_holiday),
-    Row("A12", ("guards.check_code",), _tries),
-    Row("A13", ("ports.CodeGenerator", "identity.FileNumber"), lambda _: adhesion_form(organisation="TF/2024")),
-    Row("F1", ("rulebook.Rulebook", "mandate.Mandate.record_collection"), _idle_mandate),
-    Row("F2", ("activation.Activation.letter_is_late",), _letter_not_seen),
+REGION: Final = re.compile(
+    r"(<!-- generated: (?P<name>[\w ]+) -->\n).*?(<!-- end of generated: (?P=name) -->)", re.DOTALL
 )
-
-
-# --- What the pages show -----------------------------------------------------------------------------------------------
-
-
-def shown(row: Row) -> str:
-    """What a rule says when it refuses, or what it does instead; raises `RuntimeError` for a refusal that did not come."""
-    if isinstance(row.shows, str):
-        return f"refuses nothing: {row.shows}"
-    try:
-        instead = row.shows(Scene())
-    except TeleproceduresError as error:
-        said = error.message if isinstance(error, RefusedError) else str(error)
-        cited = f", rule {error.rule}" if isinstance(error, RefusedError) and error.rule != row.rule else ""
-        return f"{type(error).__name__}{cited}: `{said}`"
-    if isinstance(instead, str):
-        return f"refuses nothing: {instead}"
-    raise RuntimeError(f"rule {row.rule} was to refuse, and did not")
+LIMITS: Final = ("space_activation", "link_use", "services_activation", "mandate_use")
+UNITS: Final = {"Hours": "elapsed hours", "CivilDays": "civil days", "CivilMonths": "calendar months"}
 
 
 def table(head: tuple[str, ...], *rows: tuple[str, ...]) -> str:
@@ -434,19 +63,27 @@ def services() -> str:
         )
         for service in catalogue.CATALOGUE.values()
     )
-    head = ("Code", "Constant", "Title", "Company's e-mail (2.7)", "Bank details (2.13)", "Mandate (2.14)", "With a file number (2.3)")
+    head = (
+        "Code",
+        "Constant",
+        "Title",
+        "Company's e-mail (2.7)",
+        "Bank details (2.13)",
+        "Mandate (2.14)",
+        "With a file number (2.3)",
+    )
     return table(head, *rows)
 
 
 def _duration(limit: TimeLimit) -> str:
-    unit = {"Hours": "elapsed hours", "CivilDays": "civil days", "CivilMonths": "calendar months"}[type(limit.duration).__name__]
+    unit = UNITS[type(limit.duration).__name__]
     zone = getattr(limit.duration, "zone", None)
     return f"{limit.duration.count} {unit}{f', {zone}' if zone else ''}"
 
 
 def limits() -> str:
     """The time limits of the rulebook, with their reminders."""
-    named = {name: getattr(EXPERT_2024_04_03, name) for name in ("space_activation", "link_use", "services_activation", "mandate_use")}
+    named = {name: getattr(EXPERT_2024_04_03, name) for name in LIMITS}
     rows = (
         (
             f"`{name}`",
@@ -469,9 +106,9 @@ def lifecycle(one: Lifecycle) -> str:
     diagram = one.to_mermaid().rpartition("---\n")[2]
     guards = dict.fromkeys(guard.lstrip("!") for *_, names in one.transitions for guard in names)
     words = ((guard, " ".join(getattr(GUARDED[one.name], guard).__doc__.split())) for guard in guards)
-    return (
-        f"```mermaid\n{diagram}```\n\nTerminal: {', '.join(f'`{state}`' for state in one.states if state in one.terminal)}.\n\n"
-        + table(("Guard", "What it asks"), *((f"`{guard}`", said.removeprefix("Guard: ")) for guard, said in words))
+    terminal = ", ".join(f"`{state}`" for state in one.states if state in one.terminal)
+    return f"```mermaid\n{diagram}```\n\nTerminal: {terminal}.\n\n" + table(
+        ("Guard", "What it asks"), *((f"`{guard}`", said.removeprefix("Guard: ")) for guard, said in words)
     )
 
 

@@ -1,7 +1,7 @@
 """A real PostgreSQL for the tests: made by `initdb`, run by `pg_ctl`, gone at the end.
 
-The programs are found on the PATH, where Debian keeps them, or in the pip package that ships them. The server listens on a
-Unix socket only. As root, which `initdb` refuses, it runs as another user, who owns its directory.
+The programs are found on the PATH, where Debian keeps them, or in the pip package that ships them. The server listens
+on a Unix socket only. As root, which `initdb` refuses, it runs as another user, who owns its directory.
 """
 
 from __future__ import annotations
@@ -45,20 +45,22 @@ class Server:
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of its programs as its user; what it says is in the error."""
-        done = subprocess.run(
-            [self.programs / program, *arguments],
-            user=self.user,
-            extra_groups=None if self.user is None else [],
-            group=None if self.user is None else pwd.getpwnam(self.user).pw_gid,
-            cwd=self.place,
-            # Not a pipe: the server would hold it open for as long as it lives.
-            stdout=(self.place / "said").open("w"),
-            stderr=subprocess.STDOUT,
-            env={"PATH": os.defpath, "LC_ALL": "C", "HOME": str(self.place)},
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{program}: {(self.place / 'said').read_text()}")
+        # Not a pipe: the server would hold it open for as long as it lives.
+        with (self.place / "said").open("w+") as said:
+            done = subprocess.run(
+                [self.programs / program, *arguments],
+                user=self.user,
+                group=None if self.user is None else pwd.getpwnam(self.user).pw_gid,
+                extra_groups=None if self.user is None else [],
+                cwd=self.place,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                env={"PATH": os.defpath, "LC_ALL": "C", "HOME": str(self.place)},
+                check=False,
+            )
+            said.seek(0)
+            if done.returncode:
+                raise RuntimeError(f"{program}: {said.read()}")
 
     def create(self) -> None:
         """Make its directory of data."""
@@ -100,7 +102,7 @@ def postgres() -> Iterator[Server]:
         known = {entry.pw_name for entry in pwd.getpwall()}
         user = next((name for name in NOBODIES if name in known), None)
         if user is None:
-            pytest.skip(f"PostgreSQL is not tested: it does not run as root, and there is no user {' or '.join(NOBODIES)}")
+            pytest.skip(f"PostgreSQL is not tested: it refuses root, and there is no user {' or '.join(NOBODIES)}")
         os.chown(place, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
     server = Server(found, place, user)
     try:

@@ -176,7 +176,9 @@ def test_services_are_held_only_once_the_three_steps_are_done() -> None:
     request = linked().case
     confirmed = request.confirm_company_email(TOKEN, code=POSTED, at=START).case
 
-    assert [False, False, True] == [case.holds("messagerie") for case in (request, confirmed, entered(confirmed, at=START))]
+    assert [False, False, True] == [
+        case.holds("messagerie") for case in (request, confirmed, entered(confirmed, at=START))
+    ]
 
 
 @pytest.mark.rule("3.3")
@@ -184,7 +186,9 @@ def test_the_code_is_entered_from_the_space_that_asked() -> None:
     """From another space, active and with the right code, the refusal names both spaces and nothing changes."""
     request = requested().case
 
-    with pytest.raises(WrongSpaceError, match=r"'space-2' did not make request 'request-1': expected space 'space-1'") as caught:
+    with pytest.raises(
+        WrongSpaceError, match=r"'space-2' did not make request 'request-1': expected space 'space-1'"
+    ) as caught:
         request.activate(POSTED, space=opened(id="space-2"), at=START + DAY)
 
     assert "3.3" == caught.value.rule
@@ -385,7 +389,16 @@ def test_a_correction_can_show_that_time_was_up_already() -> None:
 @pytest.mark.rule("A3")
 @pytest.mark.parametrize(
     "edited",
-    [date(2025, 1, 5), date(2025, 1, 8), date(1, 1, 1), date.max, datetime(2025, 1, 7, tzinfo=UTC), "2025-01-07", None, 7],
+    [
+        date(2025, 1, 5),
+        date(2025, 1, 8),
+        date(1, 1, 1),
+        date.max,
+        datetime(2025, 1, 7, tzinfo=UTC),
+        "2025-01-07",
+        None,
+        7,
+    ],
 )
 def test_a_letter_bears_a_day_between_the_validation_and_now(edited: Any) -> None:
     """A day before the request was validated, one still to come, or what is no day at all, is a bad value."""
@@ -428,7 +441,7 @@ def test_a_letter_is_recorded_in_time() -> None:
 
 @pytest.mark.rule("F2")
 def test_a_letter_not_reported_within_14_days_is_reminded_of() -> None:
-    """From the 15th day on, in Paris, a letter that nobody reported is worth a reminder, and a thing to do."""
+    """From the 15th day on a letter that nobody reported is worth a reminder, and a thing to do."""
     request, due = requested().case, paris("2025-01-21T00:00")
 
     assert (due, False, True) == (request.due_at, request.is_due(due - TICK), request.is_due(due))

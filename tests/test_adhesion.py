@@ -136,7 +136,9 @@ def test_one_space_serves_any_number_of_companies() -> None:
 def test_the_company_is_named_by_its_siren(organisation: object) -> None:
     """A SIREN that is not one is refused, at its path, under the rule that asks for it."""
     with pytest.raises(InvalidFormError) as caught:
-        AdhesionForm.from_mapping({"organisation": organisation, "services": ["payer-cfe"], "bank_accounts": [FRENCH_IBAN]})
+        AdhesionForm.from_mapping(
+            {"organisation": organisation, "services": ["payer-cfe"], "bank_accounts": [FRENCH_IBAN]}
+        )
 
     assert [("organisation", "2.2")] == [(problem.path, str(problem.rule)) for problem in caught.value.problems]
     assert Siren("552100554") == requested(organisation="552.100.554").case.organisation
@@ -218,7 +220,11 @@ def test_without_messaging_the_letter_is_posted_at_once() -> None:
 
     assert (AdhesionRequested, AdhesionValidated) == tuple(map(type, decision.events))
     assert [1, 2] == [event.version for event in decision.events]
-    assert (AdhesionState.VALIDATED, ActivationState.AWAITING_CODE, 2) == (request.state, request.stage, request.version)
+    assert (AdhesionState.VALIDATED, ActivationState.AWAITING_CODE, 2) == (
+        request.state,
+        request.stage,
+        request.version,
+    )
     assert request.activation is not None
     assert (
         ActivationCodeLetter(
@@ -348,7 +354,11 @@ def test_using_the_link_has_the_letter_posted(token: LinkToken | str) -> None:
     request = decision.case
 
     assert (CompanyEmailConfirmed,) == tuple(map(type, decision.events))
-    assert (AdhesionState.VALIDATED, ActivationState.AWAITING_CODE, 2) == (request.state, request.stage, request.version)
+    assert (AdhesionState.VALIDATED, ActivationState.AWAITING_CODE, 2) == (
+        request.state,
+        request.stage,
+        request.version,
+    )
     assert request.activation is not None
     assert request.deadline == request.activation.deadline
     assert (at, True, "3.1") == (request.deadline.opened, request.deadline.estimated, str(request.deadline.rule))
@@ -512,7 +522,9 @@ def test_one_of_confirm_and_lapse_is_possible(after: timedelta) -> None:
 @pytest.mark.rule("2.11", "3.4")
 def test_a_lapsed_request_is_renewed_by_a_new_one_that_names_it() -> None:
     """Renewing asks for the same services again: a new case, new secrets, a new time limit, the old one left as it was."""
-    lapsed = linked("payer-cfe", bank_accounts=[FRENCH_IBAN], applicant="third_party").case.lapse(at=START + 3 * DAY).case
+    lapsed = (
+        linked("payer-cfe", bank_accounts=[FRENCH_IBAN], applicant="third_party").case.lapse(at=START + 3 * DAY).case
+    )
     decision = lapsed.renew(opened(), id="request-2", at=START + 4 * DAY, token=LinkToken("new"), code=POSTED)
     renewed = decision.case
 

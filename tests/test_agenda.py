@@ -53,9 +53,9 @@ def issued(request: Adhesion, account: str = FRENCH_IBAN, *, id: str = "mandate-
 @pytest.mark.parametrize("at", [START, START + TWO_DAYS])
 def test_a_pending_space_waits_for_its_code(at: datetime) -> None:
     """The user enters the code, before the end of the 48 hours, that included."""
-    assert (
-        NextStep(Actor.USER, Action.ENTER_EMAILED_CODE, START + TWO_DAYS, RULE("1.9")),
-    ) == next_steps(asked().case, at=at)
+    assert (NextStep(Actor.USER, Action.ENTER_EMAILED_CODE, START + TWO_DAYS, RULE("1.9")),) == next_steps(
+        asked().case, at=at
+    )
 
 
 @pytest.mark.rule("1.11")
@@ -107,7 +107,9 @@ def test_a_third_party_asks_the_company_for_the_code() -> None:
         NextStep(Actor.USER, Action.ENTER_LETTER_CODE, by, RULE("3.1")),
     ) == next_steps(third, at=START)
     assert "3.2" not in [step.rule for step in next_steps(requested(applicant="representative").case, at=START)]
-    assert "3.2" not in [step.rule for step in next_steps(third.activate(POSTED, space=opened(), at=START).case, at=START)]
+    assert "3.2" not in [
+        step.rule for step in next_steps(third.activate(POSTED, space=opened(), at=START).case, at=START)
+    ]
 
 
 @pytest.mark.rule("F2")
@@ -116,7 +118,9 @@ def test_a_letter_not_reported_is_to_be_looked_for() -> None:
     request, late = requested(applicant="third_party").case, paris("2025-01-21T00:00")
 
     assert ["3.2", "3.1"] == [str(step.rule) for step in next_steps(request, at=late - TICK)]
-    assert NextStep(Actor.USER, Action.WATCH_LETTER, end_of("2025-03-06"), RULE("F2")) == next_steps(request, at=late)[0]
+    assert (
+        NextStep(Actor.USER, Action.WATCH_LETTER, end_of("2025-03-06"), RULE("F2")) == next_steps(request, at=late)[0]
+    )
     assert ["F2", "3.2", "3.1"] == [str(step.rule) for step in next_steps(request, at=late)]
     recorded = request.record_letter(date(2025, 1, 8), at=late).case
     assert ["3.2", "3.1"] == [str(step.rule) for step in next_steps(recorded, at=late)]
@@ -161,7 +165,9 @@ def test_an_account_without_a_mandate_is_to_be_given_one() -> None:
     request = requested("payer-tva", bank_accounts=[FRENCH_IBAN, GERMAN_IBAN]).case
     issue = NextStep(Actor.USER, Action.ISSUE_MANDATE, None, RULE("2.15"))
 
-    assert [Action.ENTER_LETTER_CODE, issue.action, issue.action] == [step.action for step in next_steps(request, at=START)]
+    assert [Action.ENTER_LETTER_CODE, issue.action, issue.action] == [
+        step.action for step in next_steps(request, at=START)
+    ]
     steps = next_steps(request, at=START, mandates=[issued(request)])
     assert [Action.ENTER_LETTER_CODE, Action.SIGN_MANDATE, Action.ISSUE_MANDATE] == [step.action for step in steps]
 
@@ -185,7 +191,9 @@ def test_no_mandate_is_asked_for_where_none_is_needed() -> None:
 
     assert [Action.ENTER_LETTER_CODE] == [step.action for step in next_steps(cfe, at=START)]
     assert [Action.RENEW_ADHESION] == [step.action for step in next_steps(lapsed, at=START + 99 * DAY)]
-    assert next_steps(opened(), at=START) == next_steps(opened(), at=START, mandates=[issued(requested("payer-tva", bank_accounts=[FRENCH_IBAN]).case)])
+    assert next_steps(opened(), at=START) == next_steps(
+        opened(), at=START, mandates=[issued(requested("payer-tva", bank_accounts=[FRENCH_IBAN]).case)]
+    )
 
 
 # --- The agenda itself ------------------------------------------------------------------------------------------------

@@ -322,11 +322,17 @@ def broken(place: int, **changes: Any) -> list[Event]:
         pytest.param(broken(0, version=2), "starts with the event that opens", id="first event numbered 2"),
         pytest.param(["text"], "starts with the event that opens", id="no event"),
         pytest.param(history()[:1] + history()[2:], "version 3, .*expected case 'request-1', version 2", id="a gap"),
-        pytest.param(history()[:2] + history()[1:], "version 2, .*expected case 'request-1', version 3", id="an event twice"),
+        pytest.param(
+            history()[:2] + history()[1:], "version 2, .*expected case 'request-1', version 3", id="an event twice"
+        ),
         pytest.param(broken(3, case_id="other"), "of case 'other', .* expected case 'request-1'", id="of another case"),
         pytest.param(broken(3, at=START), "or later", id="back in time"),
-        pytest.param([*history(), attrs.evolve(history()[-1], version=7)], "cannot follow: the activation is 'active'", id="over"),
-        pytest.param([history()[0], attrs.evolve(history()[0], version=2)], "'adhesion-requested', version 2", id="opened twice"),
+        pytest.param(
+            [*history(), attrs.evolve(history()[-1], version=7)], "cannot follow: the activation is 'active'", id="over"
+        ),
+        pytest.param(
+            [history()[0], attrs.evolve(history()[0], version=2)], "'adhesion-requested', version 2", id="opened twice"
+        ),
         pytest.param(
             [history()[0], SpaceLapsed(case_id="request-1", version=2, at=START)],
             "'space-lapsed', version 2, cannot follow: the adhesion is 'awaiting_email'",
@@ -343,7 +349,11 @@ def broken(place: int, **changes: Any) -> list[Event]:
             id="reminded of the link after its use",
         ),
         pytest.param(
-            [asked().events[0], SpaceActivated(case_id="space-1", version=2, at=START), *asked().case.lapse(at=START + 9 * DAY).events],
+            [
+                asked().events[0],
+                SpaceActivated(case_id="space-1", version=2, at=START),
+                *asked().case.lapse(at=START + 9 * DAY).events,
+            ],
             "version 2, .*expected case 'space-1', version 3",
             id="active and lapsed",
         ),

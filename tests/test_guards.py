@@ -45,7 +45,10 @@ def test_one_verb_is_possible_on_either_side_of_the_end(name: str, microseconds:
 
     in_time, time_is_up = case.refusal(VERB[name], at=at), case.refusal("lapse", at=at)
 
-    assert (late, not late) == (isinstance(in_time, DeadlinePassedError), isinstance(time_is_up, DeadlineNotReachedError))
+    assert (late, not late) == (
+        isinstance(in_time, DeadlinePassedError),
+        isinstance(time_is_up, DeadlineNotReachedError),
+    )
     assert (not late, late) == (in_time is None, time_is_up is None)
 
 
@@ -113,11 +116,19 @@ def test_the_right_code_passes(given: Any) -> None:
 @pytest.mark.parametrize(
     ("sealed", "given", "match"),
     [
-        (seal(EMAILED, salt="case"), "SPACE-4712", "this is not the code of the letter: expected the one that was sent"),
+        (
+            seal(EMAILED, salt="case"),
+            "SPACE-4712",
+            "this is not the code of the letter: expected the one that was sent",
+        ),
         (seal(EMAILED, salt="other"), EMAILED, "this is not the code of the letter"),
         (seal(EMAILED, salt="case"), LinkToken("SPACE4711"), "this is not the code of the letter"),
         (seal(LinkToken("SPACE4711"), salt="case"), ActivationCode("SPACE4711"), "this is not the code of the letter"),
-        (seal(EMAILED, salt="case"), HELD_ELSEWHERE, "the code of the letter is checked here: expected the code itself"),
+        (
+            seal(EMAILED, salt="case"),
+            HELD_ELSEWHERE,
+            "the code of the letter is checked here: expected the code itself",
+        ),
         (HELD_ELSEWHERE, EMAILED, "the code of the letter is held elsewhere and cannot be checked here"),
         (HELD_ELSEWHERE, "", "the code of the letter is held elsewhere"),
     ],

@@ -436,7 +436,7 @@ def test_without_the_time_limit_a_mandate_never_lapses() -> None:
 
 @pytest.mark.rule("F1")
 def test_a_rulebook_may_remind_of_the_lapse() -> None:
-    """With reminders in the rulebook, the user is told to have the mandate used, 90 and 30 days ahead of the safe day."""
+    """With reminders in the rulebook, the user is told to use the mandate 90 and 30 days before the safe day."""
     case = mandate(MandateState.REGISTERED, REMINDING)
     assert case.due_at is not None
     assert case.deadline is not None

@@ -227,7 +227,7 @@ def test_an_account_that_was_not_declared_does_not_pay(service: str) -> None:
 
 @pytest.mark.rule("0.2", "3.5")
 def test_a_service_that_is_not_activated_does_not_pay() -> None:
-    """Until the letter's code is entered nothing is payable: what to do next is said, and also once that is too late."""
+    """Until the letter's code is entered nothing is payable: what to do next is said, also once it is too late."""
     adhesion = requested()
     assert adhesion.deadline is not None
     mandates = [mandate(adhesion, MandateState.REGISTERED)]
@@ -279,9 +279,9 @@ def test_bad_values_are_errors() -> None:
 
 @pytest.mark.rule("A8")
 def test_the_order_of_mandates_says_nothing() -> None:
-    """Of several mandates of one account, a registered one counts, else the last issued, in whatever order they come."""
+    """Of several mandates of one account, a registered one counts, else the last issued, whatever their order."""
     adhesion = held()
-    registered = mandate(adhesion, MandateState.REGISTERED, id="1")
+    registered = mandate(adhesion, MandateState.REGISTERED, id="9")
     assert registered.deadline is not None
     over = registered.deadline.lapses_at
     lapsed = registered.lapse(at=over + timedelta(days=2)).case

@@ -129,7 +129,9 @@ def test_the_three_steps_end_to_end(desk: Desk) -> None:
     adhesion = portal.activate_services(space, adhesion, sent.last(ActivationCodeLetter).code)
 
     assert (True, True, False) == tuple(adhesion.holds(code) for code in ("messagerie", "payer-tva", "payer-cfe"))
-    assert [ActivationCodeEmail, ConfirmationLinkEmail, ActivationCodeLetter] == [type(message) for message in sent.messages]
+    assert [ActivationCodeEmail, ConfirmationLinkEmail, ActivationCodeLetter] == [
+        type(message) for message in sent.messages
+    ]
     assert len(sent.messages) == len({message.id for message in sent.messages})
 
 
@@ -192,7 +194,10 @@ def test_a_lapsed_request_is_renewed(desk: Desk) -> None:
     renewed = desk.portal.renew_adhesion(space, lapsed)
 
     assert AdhesionState.LAPSED is lapsed.stage
-    assert (lapsed.id, START + 2 * TWO_DAYS + TICK) == (renewed.origin.renews, renewed.deadline and renewed.deadline.closes)
+    assert (lapsed.id, START + 2 * TWO_DAYS + TICK) == (
+        renewed.origin.renews,
+        renewed.deadline and renewed.deadline.closes,
+    )
     assert lapsed.id != renewed.id
     renewed = desk.portal.confirm_company_email(renewed, desk.notifier.last(ConfirmationLinkEmail).token)
     assert ActivationState.AWAITING_CODE is renewed.stage
@@ -237,7 +242,9 @@ def test_new_cases_are_made_under_the_portals_rulebook(desk: Desk) -> None:
     before = desk.portal.request_adhesion(space, adhesion_form(**WITH_MESSAGING))
     after = newer.request_adhesion(space, adhesion_form(**WITH_MESSAGING))
 
-    assert [TWO_DAYS, 72 * HOUR] == [case.deadline.closes - START if case.deadline else None for case in (before, after)]
+    assert [TWO_DAYS, 72 * HOUR] == [
+        case.deadline.closes - START if case.deadline else None for case in (before, after)
+    ]
     desk.clock.advance(TWO_DAYS + TICK)
     lapsed = newer.lapse(before)
     renewed = newer.renew_adhesion(space, lapsed)

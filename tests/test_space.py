@@ -415,7 +415,11 @@ def test_a_reminder_is_due_24_hours_before_the_end() -> None:
             deadline=space.deadline,
         ),
     ) == decision.messages
-    assert (SpaceState.PENDING, 2, space.deadline) == (decision.case.state, decision.case.version, decision.case.deadline)
+    assert (SpaceState.PENDING, 2, space.deadline) == (
+        decision.case.state,
+        decision.case.version,
+        decision.case.deadline,
+    )
     assert START + TWO_DAYS + TICK == decision.case.due_at
 
 

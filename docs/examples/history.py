@@ -38,7 +38,7 @@ from teleprocedures import (
 from teleprocedures.civil import first_instant
 
 SPACE_ID: Final = "space"
-TOO_LATE_TO_TELL: Final = "; the store has decided what came later: to tell the past again, begin with a new --database"
+TOO_LATE_TO_TELL: Final = "; what the store has was decided since: to tell the past again, begin with a new --database"
 Verb = Callable[[Any, datetime, Entry, Space], Decision[Any]]
 
 REQUEST_FACTS: Final[tuple[tuple[str, type[Event], Verb], ...]] = (
@@ -51,7 +51,7 @@ MANDATE_FACTS: Final[tuple[tuple[str, type[Event], Verb], ...]] = (
     ("mandate_sent", MandateSent, lambda case, at, *_: case.send(at=at)),
     ("mandate_registered", MandateRegistered, lambda case, at, *_: case.register(at=at)),
 )
-"""The column of each fact, the event that says that it is recorded already, and the verb that records it, in their order."""
+"""The column of each fact, the event that says that it is recorded already, and the verb that records it, in order."""
 
 
 def _signatory(entry: Entry) -> Any:
@@ -71,7 +71,7 @@ class NoPassword:
 
 
 def open_space(store: Store, form: SpaceForm, *, before: datetime) -> tuple[Space, int]:
-    """The firm's own space, and how many decisions that took: created and activated the day before the first request."""
+    """The firm's own space, made and activated the day before the first request; and how many decisions that took."""
     space = store.get(SPACE_ID)
     if isinstance(space, Space):
         return space, 0
@@ -98,7 +98,7 @@ class Player:
     _requests: dict[str, list[Adhesion]] = attrs.field(factory=dict)
 
     def play(self, entry: Entry) -> int:
-        """Record what the entry says and the store does not have yet, in one transaction; give the number of decisions."""
+        """Record what the entry says and the store does not have yet, in one transaction; give how many decisions."""
         decisions: list[Decision[Any]] = []
         if self._is_to_come(entry, "requested", entry.requested):
             return 0
@@ -106,9 +106,9 @@ class Player:
         try:
             if not history:
                 decisions += self._requested(entry)
-                history = [event for decision in decisions for event in decision.events if event.case_id == entry.case_id]
+                history = list(decisions[-1].events)
         except (RefusedError, InvalidValueError) as error:
-            self._refuse(entry, "requested", error, late=isinstance(error, OutOfOrderError))
+            self._refuse(entry, "requested", error)
             return 0
         decisions += self._follow(entry, history, REQUEST_FACTS)
         decisions += self._mandate(entry, history)
@@ -122,16 +122,15 @@ class Player:
         earlier = self._requests.get(str(entry.form.organisation), [])
         named = {request.origin.renews for request in earlier}
         renews = None
-        for place, request in enumerate(earlier):
+        for request in earlier:
             if request.id in named or not wanted & set(request.services):
                 continue
-            if not request.has_lapsed and request.deadline is not None and request.deadline.has_passed(at):
-                # The night had not run then: the clock had decided all the same.
-                lapsed = request.lapse(at=at)
-                earlier[place] = request = lapsed.case
-                yield lapsed
             if request.has_lapsed:
                 renews = request.id
+            elif request.deadline is not None and request.deadline.has_passed(at):
+                # The night had not run then: the clock had decided all the same.
+                renews = request.id
+                yield request.lapse(at=at)
         yield Adhesion.request(self.space, entry.form, id=entry.case_id, at=at, renews=renews)
 
     def _mandate(self, entry: Entry, request: list[Event]) -> Iterator[Decision[Any]]:
@@ -168,18 +167,27 @@ class Player:
             if self._is_to_come(entry, column, fact):
                 continue
             if not history:
-                self.refused.append(Wrong(entry.line, column, "there is no mandate yet: expected mandate_issued as well"))
+                self.refused.append(
+                    Wrong(entry.line, column, "there is no mandate yet: expected mandate_issued as well")
+                )
                 return
-            last = history[-1]
-            # A fact learned after a reminder is recorded as of the reminder; so is a letter dated the day it was posted.
-            shifted = last.trigger == "remind" or column == "letter_dated"
             try:
-                decision = verb(replay(history), max(fact, last.at) if shifted else fact, entry, self.space)
+                decision = self._decide(entry, column, verb, fact, history)
             except (RefusedError, InvalidValueError) as error:
-                self._refuse(entry, column, error, late=isinstance(error, OutOfOrderError) and last.trigger == "lapse")
+                self._refuse(entry, column, error)
                 return
             history += decision.events
             yield decision
+
+    def _decide(self, entry: Entry, column: str, verb: Verb, fact: datetime, history: list[Event]) -> Decision[Any]:
+        last = history[-1]
+        # A fact learned after a reminder is recorded as of the reminder; so is a letter dated the day it was posted.
+        at = max(fact, last.at) if last.trigger == "remind" or column == "letter_dated" else fact
+        if last.trigger == "lapse" and fact < last.at:
+            # Learned after the lapse: refused as things stood then if it was impossible then, and else as too late.
+            stood = [event for event in history if event.at <= fact] or history[:1]
+            verb(replay(stood), max(fact, stood[-1].at) if column == "letter_dated" else fact, entry, self.space)
+        return verb(replay(history), at, entry, self.space)
 
     def _is_to_come(self, entry: Entry, column: str, fact: datetime) -> bool:
         if fact > self.now:
@@ -188,7 +196,9 @@ class Player:
             self.to_come += 1
         return fact > self.until
 
-    def _refuse(self, entry: Entry, column: str, error: Exception, *, late: bool = False) -> None:
+    def _refuse(self, entry: Entry, column: str, error: Exception) -> None:
+        # Out of order with what the file says, or with what the store has decided since?
+        late = isinstance(error, OutOfOrderError) and error.last not in {entry.requested, *entry.instants.values()}
         self.refused.append(Wrong(entry.line, column, f"{error}{TOO_LATE_TO_TELL if late else ''}"))
 
 

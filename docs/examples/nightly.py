@@ -2,8 +2,8 @@
 
     python docs/examples/nightly.py [--csv FILE] [--database URL_OR_FILE] [--at INSTANT] [--all]
 
-The firm follows its requests on the real portal, so every code is held elsewhere. The exit status is 0 when all is well, 1
-when some rows were wrong (the others were done), 2 when nothing could be done.
+The firm follows its requests on the real portal, so every code is held elsewhere. The exit status is 0 when all is
+well, 1 when some rows were wrong (the others were done), 2 when nothing could be done.
 """
 
 from __future__ import annotations
@@ -22,20 +22,29 @@ from rich.progress import Progress
 from sqlalchemy.exc import SQLAlchemyError
 from store import Store
 
-from teleprocedures import ContactDetails, InvalidValueError, SpaceForm, Sweep, SystemClock
+from teleprocedures import (
+    ContactDetails,
+    EmailAddress,
+    InvalidValueError,
+    PersonName,
+    Siren,
+    SpaceForm,
+    Sweep,
+    SystemClock,
+)
 
-SHOWN: Final = 25
+SHOWN: Final = 20
 """How many of the things to do are shown, unless all are asked for."""
 SHIPPED: Final = Path(__file__).with_name("portfolio.csv")
 NIGHT: Final = "2026-03-04T06:00+01:00"
 """The night of the shipped portfolio, so that it looks the same whenever it is run."""
 
 FIRM: Final = SpaceForm(
-    email="camille@cabinet-durand.example",
+    email=EmailAddress("camille@cabinet-durand.example"),
     password="held on the portal",
-    first_name="Camille",
-    last_name="Durand",
-    organisation="732 829 320",
+    first_name=PersonName("Camille"),
+    last_name=PersonName("Durand"),
+    organisation=Siren("732 829 320"),
     contact=ContactDetails(phone="01 23 45 67 89", street="1 rue de la Paix", postal_code="75002", city="Paris"),
     security_question="held on the portal",
     security_answer="held on the portal",
@@ -91,7 +100,8 @@ def night(console: Console, csv: Path, database: str, at: datetime, shown: int |
     with Progress(console=console) as progress:
         for entry in progress.track(entries, description="what happened"):
             recorded += player.play(entry)
-        task = progress.add_task("the night's pass", total=store.due(at))
+        due = store.due(at)
+        task = progress.add_task("the night's pass", total=due or 1, completed=0 if due else 1)
         for batch in store.sweep(sweep):
             decided += len(batch)
             progress.advance(task, len(batch))
@@ -99,12 +109,14 @@ def night(console: Console, csv: Path, database: str, at: datetime, shown: int |
     wrong += [Wrong(0, "(store)", f"{rejected.id}: {rejected.reason}") for rejected in sweep.report.rejected]
 
     portfolio = Portfolio.of(store, at, {str(entry.form.organisation): entry.company for entry in entries})
-    console.print(f"\n[bold]The night of {civil(at)}[/bold] (all times are Paris time): {len(entries)} requests of {csv.name}\n")
-    console.print(stages(portfolio))
-    listed(console, "Lapsed this night", ("company", "what", "time limit ended", "rule"), lapses(portfolio, store))
-    listed(console, "What to do next", ("by", "who", "company", "what", "rule"), steps(portfolio), shown, hint="--all shows them")
-    rows = [(str(it.line) if it.line else "", it.column, it.reason) for it in sorted(wrong, key=lambda it: it.line)]
-    listed(console, "Wrong, and left out", ("line", "column", "reason"), rows)
+    console.print(f"\n[bold]The night of {civil(at)}[/bold] (Paris time): {len(entries)} requests of {csv.name}\n")
+    console.print(stages(portfolio), "")
+    dated, others = steps(portfolio)
+    listed(console, "Lapsed this night", "company, what, time limit ended, rule", lapses(portfolio, store))
+    listed(console, "To do before a time limit", "by, who, company, what, rule", dated, shown)
+    listed(console, "To do without a time limit", "who, what, companies, rule", others, shown)
+    rows = [(str(it.line or ""), it.column, it.reason) for it in sorted(wrong, key=lambda it: it.line)]
+    listed(console, "Wrong, and left out", "line, column, reason", rows)
 
     console.print(f"Reminders in the outbox, for the sender: {len(store.unsent())}.")
     if player.to_come:

@@ -1,7 +1,7 @@
 """Reads a firm's portfolio from CSV: one request a row, with the dates of what happened to it.
 
-A row that is wrong is told with its line, its column and the reason, and the others are read. Instants are Paris civil time
-(`2026-02-03 14:30`) unless they bear an offset; the letter has a date. An empty cell says that it has not happened.
+A row that is wrong is told with its line, its column and the reason, and the others are read. Instants are Paris civil
+time (`2026-02-03 14:30`) unless they bear an offset; the letter has a date. An empty cell: it has not happened.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from teleprocedures import AdhesionForm, Applicant, InvalidFormError, InvalidValueError
-from teleprocedures.deadlines import UTC, instant
+from teleprocedures.deadlines import instant
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 
@@ -87,7 +87,7 @@ def read_portfolio(path: Path) -> tuple[list[Entry], list[Wrong]]:
             continue
         first = entries.setdefault(entry.case_id, entry)
         if first is not entry:
-            wrong.append(Wrong(line, "requested", f"the same company requested at the same instant on line {first.line}"))
+            wrong.append(Wrong(line, "requested", f"the same request stands on line {first.line}"))
     return sorted(entries.values(), key=lambda entry: (entry.requested, entry.case_id)), wrong
 
 
@@ -139,7 +139,8 @@ def _entry(line: int, row: Mapping[str | None, str | list[str] | None], wrong: l
     try:
         letter = date.fromisoformat(cell["letter_dated"]) if cell["letter_dated"] else None
     except ValueError:
-        wrong.append(Wrong(line, "letter_dated", f"not a date: {cell['letter_dated']!r:.40}; expected one such as 2026-02-03"))
+        reason = f"not a date: {cell['letter_dated']!r:.40}; expected one such as 2026-02-03"
+        wrong.append(Wrong(line, "letter_dated", reason))
     if form is None or len(wrong) > before:
         return None
     return Entry(
@@ -176,7 +177,7 @@ def _form(line: int, cell: Mapping[str, str], wrong: list[Wrong]) -> AdhesionFor
 def paris_instant(text: str) -> datetime:
     """An instant (UTC) from ISO text, in Paris civil time unless it bears an offset.
 
-    Raises `InvalidValueError` for another text, a date without a time, and a time that clocks in Paris skip or read twice.
+    Raises `InvalidValueError` for another text, a date without a time, a time that clocks in Paris skip or read twice.
     """
     try:
         read = datetime.fromisoformat(text)
@@ -188,5 +189,6 @@ def paris_instant(text: str) -> datetime:
         return instant(read)
     here = read.replace(tzinfo=PARIS)
     if here.utcoffset() != here.replace(fold=1).utcoffset():
-        raise InvalidValueError(f"{text} is not one instant in Paris, where clocks change then; add its offset, such as +01:00")
+        message = f"clocks in Paris change then, so {text} is not one instant; add its offset, such as +01:00"
+        raise InvalidValueError(message)
     return here.astimezone(UTC)

@@ -1,11 +1,11 @@
-"""What a night says to people: civil days and times in Paris, companies by their names, the soonest first."""
+"""What a night says to people: days and times in Paris, companies by their names, the soonest first."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 from portfolio import PARIS
@@ -14,8 +14,12 @@ from rich.markup import escape
 from rich.table import Table
 from store import Store
 
-from teleprocedures import Actor, Adhesion, Deadline, Mandate, NextStep, next_steps
+from teleprocedures import Action, Actor, Adhesion, Mandate, MandateState, Rule, next_steps
 
+Cell: TypeAlias = str | Rule | list[str]
+Row: TypeAlias = tuple[Cell, ...]
+NAMED: Final = 3
+"""How many companies are named where there are many, unless all are asked for."""
 WHO: Final = {
     Actor.USER: "firm",
     Actor.COMPANY: "company",
@@ -68,69 +72,89 @@ class Portfolio:
 
 def stages(portfolio: Portfolio) -> Table:
     """How many requests, and how many mandates, stand at each stage."""
-    renewed = portfolio.renewed
-    requests = Counter("renewed" if it.id in renewed else str(it.stage) for it in portfolio.requests)
-    mandates = Counter(str(mandate.state) for mandate in portfolio.mandates)
+    requests = Counter("renewed" if it.id in portfolio.renewed else str(it.stage) for it in portfolio.requests)
+    mandates = Counter(mandate.state for mandate in portfolio.mandates)
     table = Table("stage", title="Where they stand", title_justify="left")
     table.add_column("how many", justify="right")
     for stage, said in STAGES.items():
         table.add_row(f"request {said}", str(requests[stage]))
     table.add_section()
-    for state, count in mandates.items():
-        table.add_row(f"mandate {state}", str(count))
+    for state in MandateState:
+        table.add_row(f"mandate {state}", str(mandates[state]))
     return table
 
 
-def lapses(portfolio: Portfolio, store: Store) -> list[tuple[str, ...]]:
+def lapses(portfolio: Portfolio, store: Store) -> list[Row]:
     """What lapsed on this night: the company, what, when its time limit ended, under which rule."""
-    by_id = {case.id: case for case in (*portfolio.requests, *portfolio.mandates)}
-    rows = []
+    both: list[Adhesion | Mandate] = [*portfolio.requests, *portfolio.mandates]
+    by_id = {case.id: case for case in both}
+    found = []
     for event in store.events_at(portfolio.at):
         if event.trigger == "lapse" and event.case_id in by_id:
             case = by_id[event.case_id]
-            limits = [getattr(past, "deadline", None) for past in store.events(case.id)]
-            (*_, limit) = (limit for limit in limits if isinstance(limit, Deadline))
-            what = f"mandate {case.account}" if isinstance(case, Mandate) else " ".join(map(str, case.services))
+            limits = (getattr(past, "deadline", None) for past in store.events(case.id))
+            (*_, limit) = (limit for limit in limits if limit is not None)
             rule = next(it.past for it in case.rulebook.limits if it.rule == limit.rule)
-            rows.append((limit.closes, portfolio.company(case), what, f"{rule.id}: {rule.title}"))
-    return [(company, what, civil(closes), rule) for closes, company, what, rule in sorted(rows)]
+            what = f"mandate {case.account}" if isinstance(case, Mandate) else " ".join(map(str, case.services))
+            found.append((limit.closes, (portfolio.company(case), what, civil(limit.closes), rule)))
+    return [row for _, row in sorted(found, key=lambda it: (it[0], it[1][0]))]
 
 
-def steps(portfolio: Portfolio) -> list[tuple[str, ...]]:
-    """What to do next: by when, who, for which company, what, under which rule; what has a time limit comes first."""
+def steps(portfolio: Portfolio) -> tuple[list[Row], list[Row]]:
+    """What to do next: what has a time limit, the soonest first, then the rest, by what there is to do.
+
+    The first say by when, who, for which company, what, and the rule; the others who, what, for which companies, and
+    the rule.
+    """
     mandates = defaultdict(list)
     for mandate in portfolio.mandates:
         mandates[mandate.organisation].append(mandate)
     # Two requests of one company ask for the same mandate once.
-    found: set[tuple[NextStep, str]] = {
+    found = {
         (step, portfolio.company(request))
         for request in portfolio.requests
         if request.id not in portfolio.renewed
         for step in next_steps(request, at=portfolio.at, mandates=mandates[request.organisation])
     }
-    soonest = sorted(found, key=lambda it: (it[0].by is None, it[0].by or portfolio.at, it[1], it[0].action, it[0].actor))
-    return [
-        (civil(step.by) if step.by else "", WHO[step.actor], company, step.action.value, f"{step.rule.id}: {step.rule.title}")
-        for step, company in soonest
-    ]
+    dated = sorted((it for it in found if it[0].by), key=lambda it: (it[0].by, it[1], it[0].actor, it[0].action))
+    others = defaultdict(list)
+    for step, company in sorted(found - set(dated), key=lambda it: it[1]):
+        others[step.actor, step.action, step.rule].append(company)
+    in_order = sorted(others.items(), key=lambda it: list(Action).index(it[0][1]))
+    return (
+        [
+            (civil(step.by or portfolio.at), WHO[step.actor], company, step.action.value, step.rule)
+            for step, company in dated
+        ],
+        [(WHO[actor], action.value, companies, rule) for (actor, action, rule), companies in in_order],
+    )
 
 
-def listed(
-    console: Console,
-    title: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    shown: int | None = None,
-    hint: str = "",
-) -> None:
-    """Print a table of these rows, the first `shown` of them, and say how many more there are."""
+def listed(console: Console, title: str, columns: str, rows: Sequence[Row], shown: int | None = None) -> None:
+    """Print a table of these rows, the first `shown` of them, and say how many more there are.
+
+    `columns` are their titles, with commas. A cell that lists companies then names its first ones. A rule is its id,
+    and is said in full below.
+    """
     if not rows:
         console.print(f"{title}: nothing.\n")
         return
-    table = Table(*columns, title=f"{title}: {len(rows)}", title_justify="left")
+    table = Table(*columns.split(", "), title=f"{title}: {len(rows)}", title_justify="left")
     for row in rows[:shown]:
-        table.add_row(*map(escape, row))
+        table.add_row(*(escape(_cell(cell, shown)) for cell in row))
     console.print(table)
     if shown is not None and len(rows) > shown:
-        console.print(f"… and {len(rows) - shown} more: {hint}")
+        console.print(f"… and {len(rows) - shown} more: --all shows them.")
+    for rule in sorted({cell for row in rows[:shown] for cell in row if isinstance(cell, Rule)}, key=str):
+        console.print(f"  [dim]{rule.id}: {escape(rule.title)}[/dim]")
     console.print()
+
+
+def _cell(cell: Cell, shown: int | None) -> str:
+    if isinstance(cell, Rule):
+        return cell.id
+    if isinstance(cell, str):
+        return cell
+    few = cell if shown is None else cell[:NAMED]
+    more = f", and {len(cell) - len(few)} more" if len(cell) > len(few) else ""
+    return f"{len(cell)}: {', '.join(few)}{more}"

@@ -26,7 +26,7 @@ from teleprocedures.deadlines import instant
 
 
 class UtcInstant(TypeDecorator[datetime]):
-    """An instant in UTC, to the microsecond; SQLite keeps no zone, so everything there is UTC. Naive ones are refused."""
+    """An instant in UTC, to the microsecond (SQLite keeps no zone: all there is UTC). A naive one is refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -80,7 +80,7 @@ _index("outbox_unsent", OUTBOX.c.id, where=OUTBOX.c.sent_at.is_(None))
 
 
 def engine_for(database: str) -> Engine:
-    """An engine for a URL, or for the path of an SQLite file; PostgreSQL goes by psycopg unless the URL says otherwise."""
+    """An engine for a URL, or for the path of an SQLite file; PostgreSQL goes by psycopg."""
     scheme, is_url, rest = database.partition("://")
     if not is_url:
         database = f"sqlite:///{database}"
@@ -96,7 +96,7 @@ def engine_for(database: str) -> Engine:
 def _settle_sqlite(connection: Any, _: object) -> None:
     # The driver's own transactions begin at the first write, when what was read may be stale already.
     connection.isolation_level = None
-    # One writer at a time: the others wait, a minute at most. A commit survives a power cut. What is erased is overwritten.
+    # One writer at a time, the others wait for a minute; a commit survives a power cut; what is erased is overwritten.
     for pragma in ("busy_timeout = 60000", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -1,8 +1,8 @@
 """A store that loses nothing: cases with their due instant indexed, events, and an outbox, on SQLite or PostgreSQL.
 
-One decision is one transaction: its case, its events and its messages are all there, or none is. A version that somebody
-else made in the meantime is never overwritten. A sweep reads what is due, by the index, and nothing else; a sender empties
-the outbox, each message at least once, and its id makes that once.
+One decision is one transaction: its case, its events and its messages are all there, or none is. A version that
+somebody else made in the meantime is never overwritten. A sweep reads what is due, by the index, and nothing else. A
+sender empties the outbox, each message at least once, and its id makes that once.
 
 A message that carries a code stays in the outbox, code included, until it is sent; then it is erased there.
 """
@@ -18,9 +18,19 @@ from schema import CASES, EVENTS, METADATA, OUTBOX, engine_for
 from sqlalchemy import Connection, Engine, Row, Select, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from teleprocedures import EXPERT_2024_04_03, Adhesion, Case, CodecError, Decision, Event, Message, Notifier, Rulebook, Sweep
+from teleprocedures import (
+    EXPERT_2024_04_03,
+    Adhesion,
+    Case,
+    CodecError,
+    Decision,
+    Event,
+    Message,
+    Notifier,
+    Rulebook,
+    Sweep,
+)
 from teleprocedures.codec import dumps, loads
-
 
 CHANGING: Final = ("version", "state", "due_at", "payload")
 # Compare and swap: the row of the version that the decision was made on, or none.
@@ -44,7 +54,9 @@ class StaleVersionError(Exception):
 
     def __str__(self) -> str:
         stands = f"is at version {self.found}" if self.found else "is not there"
-        return f"case {self.case_id!r} {stands}, and the decision was made on version {self.made_on}: decide again on what is there"
+        return (
+            f"case {self.case_id!r} {stands}, the decision was made on version {self.made_on}: read it and decide again"
+        )
 
 
 class _NotMovedError(Exception):
@@ -91,9 +103,9 @@ class Store:
     def sweep(self, sweep: Sweep, *, batch: int = 500) -> Iterator[list[Decision[Any]]]:
         """Decide and record what is due, one transaction a batch, and give the decisions of each batch once recorded.
 
-        Any number of workers can sweep at once: on PostgreSQL each skips the rows that another one holds, on SQLite they
-        take turns. The batch of a worker that is killed is due again. A case that cannot be read or decided stays as it
-        is, noted in `sweep.report`, and the others go on.
+        Any number of workers can sweep at once: on PostgreSQL each skips the rows that another one holds, on SQLite
+        they take turns. The batch of a worker that is killed is due again. A case that cannot be read or decided stays
+        as it is, noted in `sweep.report`, and the others go on.
         """
         due = select(CASES).where(CASES.c.due_at <= sweep.at).order_by(CASES.c.due_at, CASES.c.id).limit(batch)
         query = due = due.with_for_update(skip_locked=True)
@@ -114,7 +126,8 @@ class Store:
         A message that cannot be sent stays, with what was wrong in `Sent.failed`, and the others go on. Who is killed
         between sending and marking sends up to a batch again: the receiver knows a message by its id.
         """
-        sent, failed, last = 0, [], ""
+        failed: list[tuple[str, str]] = []
+        sent, last = 0, ""
         unsent = select(OUTBOX).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id).limit(batch)
         unsent = unsent.with_for_update(skip_locked=True)
         while True:
@@ -152,8 +165,8 @@ class Store:
 
     def get(self, case_id: str) -> Case | None:
         """The case of this id, or None."""
-        (case,) = self._all(select(CASES.c.payload).where(CASES.c.id == case_id)) or [None]
-        return case
+        found: list[Case] = self._all(select(CASES.c.payload).where(CASES.c.id == case_id))
+        return found[0] if found else None
 
     def cases(self) -> list[Case]:
         """All the cases, by id."""
@@ -169,13 +182,12 @@ class Store:
 
     def due(self, at: datetime) -> int:
         """How many cases have something due at this instant."""
-        (row,) = self._read(select(func.count()).where(CASES.c.due_at <= at))
-        return int(row[0])
+        return int(self._read(select(func.count()).where(CASES.c.due_at <= at))[0][0])
 
     def last_event_at(self) -> datetime | None:
         """The instant (UTC) of the latest event of all, or None."""
-        (row,) = self._read(select(func.max(EVENTS.c.at)))
-        return row[0]
+        latest: datetime | None = self._read(select(func.max(EVENTS.c.at)))[0][0]
+        return latest
 
     def unsent(self) -> list[Message]:
         """The messages that wait in the outbox, by id."""
@@ -200,7 +212,7 @@ class Store:
 
 
 class LeftToTheSender:
-    """The notifier for a `Portal` whose journal is a store: its messages are in the outbox, and `Store.send` sends them."""
+    """The notifier for a `Portal` whose journal is a store: messages are in the outbox, and `Store.send` sends them."""
 
     def notify(self, message: Message) -> None:
         """Leave the message where it is."""

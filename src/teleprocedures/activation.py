@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Final, Protocol, Self
+from typing import ClassVar, Final, Self
 
 import attrs
 
@@ -16,11 +16,12 @@ from teleprocedures.building import builder
 from teleprocedures.codes import SealedCode
 from teleprocedures.deadlines import Deadline
 from teleprocedures.decisions import Event, followed
-from teleprocedures.errors import InvalidValueError, SpaceNotActiveError, WrongSpaceError
 from teleprocedures.guards import Timed, check_code, first_due
 from teleprocedures.lifecycle import UNSAID, Given, Lifecycle
+from teleprocedures.requester import Requested, check_active, check_same
 from teleprocedures.rulebook import Rulebook, TimeLimit
-from teleprocedures.space import Space, SpaceState
+from teleprocedures.space import Space
+from teleprocedures.steps import Action, Actor, NextStep
 
 
 class ActivationState(StrEnum):
@@ -102,25 +103,6 @@ class ActivationLapsed(Event):
     trigger: ClassVar[str] = "lapse"
 
 
-class Requested(Protocol):
-    """What an activation knows of the request it belongs to."""
-
-    @property
-    def case_id(self) -> str:
-        """The id of the request."""
-        ...
-
-    @property
-    def space_id(self) -> str:
-        """The id of the space that asked."""
-        ...
-
-    @property
-    def rulebook(self) -> Rulebook:
-        """The rulebook of the request."""
-        ...
-
-
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Activation(Timed):
     """The part of a request that waits for the code of the letter. `deadline` is the last known, also once it is over.
@@ -165,12 +147,9 @@ class Activation(Timed):
         Raises `SpaceNotActiveError`, `WrongSpaceError`, `OutOfOrderError` before the space's last event.
         """
         if given.space is not UNSAID:
-            if not isinstance(given.space, Space):
-                message = f"{type(given.space).__name__} is not a space: expected the Space that made the request"
-                raise InvalidValueError(message)
-            check_active(given.space, "1.12")
-            check_same_space(given.space, self.origin)
-            given.space.in_order(at)
+            space: Space = given.space  # type: ignore[assignment] # judged by `check_active`
+            check_active(space, at)
+            check_same(space, self.origin)
         return True
 
     def code_opens(self, _: datetime, given: Given) -> bool:
@@ -200,6 +179,16 @@ class Activation(Timed):
         late_from = _letter_due(self.deadline, self.rulebook)
         return late_from is not None and at >= late_from
 
+    def next_steps(self, at: datetime, *, third_party: bool) -> tuple[NextStep, ...]:
+        """Who must do what by the end of the safe day (UTC): the company first, if a third party asked (rule 3.2)."""
+        steps = (
+            (self.letter_is_late(at), Actor.USER, Action.WATCH_LETTER, "F2"),
+            (third_party, Actor.COMPANY, Action.PASS_CODE_ON, "3.2"),
+            (True, Actor.USER, Action.ENTER_LETTER_CODE, "3.1"),
+        )
+        by, rule = self.deadline.safe_until, self.rulebook.rule
+        return tuple(NextStep(actor, action, by, rule(cited)) for wanted, actor, action, cited in steps if wanted)
+
 
 def _letter_due(deadline: Deadline, rulebook: Rulebook) -> datetime | None:
     """The first instant (UTC) at which a letter is late; a deadline still estimated has none reported."""
@@ -215,17 +204,3 @@ def _first_due(deadline: Deadline, rulebook: Rulebook, *, after: datetime) -> da
 
 
 _activation: Final = builder(Activation)
-
-
-def check_active(space: Space, rule: str) -> None:
-    """Refuse a space that is not active; raises `SpaceNotActiveError` under this rule."""
-    if space.state is not SpaceState.ACTIVE:
-        message = f"the space {space.id!r} is '{space.state}': expected an active one"
-        raise SpaceNotActiveError(message, rule=space.rulebook.rule(rule))
-
-
-def check_same_space(space: Space, request: Requested) -> None:
-    """Refuse a space other than the one that made the request; raises `WrongSpaceError` under rule 3.3."""
-    if space.id != request.space_id:
-        message = f"space {space.id!r} did not make request {request.case_id!r}: expected space {request.space_id!r}"
-        raise WrongSpaceError(message, rule=request.rulebook.rule("3.3"))

@@ -16,26 +16,10 @@ from teleprocedures.activation import (
     Activation,
     ActivationLapsed,
     ActivationReminded,
-    ActivationState,
     LetterPosted,
     LetterRecorded,
     ServicesActivated,
-    check_active,
-    check_same_space,
 )
-from teleprocedures.banking import BankAccount
-from teleprocedures.building import builder
-from teleprocedures.catalogue import Service
-from teleprocedures.civil import time_zone
-from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, Held, LinkToken, seal
-from teleprocedures.deadlines import Deadline
-from teleprocedures.decisions import Case, Decision, Event, case_id, followed
-from teleprocedures.errors import InvalidValueError, TransitionRefusedError
-from teleprocedures.forms import AdhesionForm, Applicant
-from teleprocedures.guards import check_code
-from teleprocedures.identity import Organisation
-from teleprocedures.lifecycle import NOTHING_GIVEN, UNSAID, Given, Lifecycle
-from teleprocedures.messages import ConfirmationLinkEmail
 from teleprocedures.adhesion_events import (
     ADHESION,
     AdhesionLapsed,
@@ -45,23 +29,31 @@ from teleprocedures.adhesion_events import (
     AdhesionValidated,
     CompanyEmailConfirmed,
     link_due,
-    post_letter,
+    requested,
 )
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, TimeLimit
+from teleprocedures.building import builder
+from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, Held, LinkToken
+from teleprocedures.decisions import Decision, Event, followed
+from teleprocedures.errors import TransitionRefusedError
+from teleprocedures.forms import AdhesionForm
+from teleprocedures.guards import check_code
+from teleprocedures.letters import counted_from, link_emails, post_letter
+from teleprocedures.lifecycle import NOTHING_GIVEN, UNSAID, Given, Lifecycle
+from teleprocedures.requester import check_active, check_same
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.space import Space
-from teleprocedures.steps import Action, Actor, NextStep
+from teleprocedures.standing import Standing
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
-class Adhesion(Case):
-    """One request of services for one company, from the form to the services held or the time limit missed."""
+class Adhesion(Standing):
+    """One request of services for one company, from the form to the services held or the time limit missed.
+
+    What can be asked of it is in `Standing`; here are its guards and its verbs.
+    """
 
     kind: ClassVar[str] = "adhesion"
     lifecycle: ClassVar[Lifecycle] = ADHESION
-
-    origin: AdhesionRequested
-    state: AdhesionState
-    activation: Activation | None
 
     @classmethod
     def opened_by(cls, event: AdhesionRequested) -> Self:  # type: ignore[override] # the codec and `replay` pair them
@@ -82,7 +74,7 @@ class Adhesion(Case):
         space: Space,
         form: AdhesionForm,
         *,
-        id: str,  # noqa: A002 - the field's own word
+        id: str,
         at: datetime,
         token: LinkToken | Held = HELD_ELSEWHERE,
         code: ActivationCode | Held = HELD_ELSEWHERE,
@@ -96,75 +88,12 @@ class Adhesion(Case):
         the space's last event, `InvalidValueError` for a naive instant or a service that is not in the rulebook's
         catalogue.
         """
-        at = space.in_order(at)
-        check_active(space, "1.12")
-        for service in form.services:
-            if rulebook.catalogue.get(service.code) != service:
-                known = ", ".join(rulebook.catalogue)
-                message = f"service {service.code!r} is not in the catalogue of {rulebook!r}: expected one of {known}"
-                raise InvalidValueError(message)
-        linked = any(service.needs_company_email for service in form.services)
-        event = AdhesionRequested(
-            case_id=case_id(id),
-            version=1,
-            at=at,
-            rulebook=rulebook,
-            space_id=space.id,
-            requester=space.email,
-            renews=renews,
-            token=seal(token, salt=id) if linked else None,
-            deadline=rulebook.link_use.starting(at) if linked else None,
-            **{field.name: getattr(form, field.name) for field in attrs.fields(AdhesionForm)},
-        )
-        if not linked:
-            validated, letters = post_letter(AdhesionValidated, event, version=2, at=at, code=code)
-            return cls._opening(event, validated, messages=letters)
-        if isinstance(token, Held) or event.deadline is None or form.company_email is None:
-            return cls._opening(event)
-        link = ConfirmationLinkEmail(case_id=id, version=1, to=form.company_email, token=token, deadline=event.deadline)
-        return cls._opening(event, messages=(link,))
-
-    @property
-    def space_id(self) -> str:
-        """The id of the space that asked (rule 3.3)."""
-        return self.origin.space_id
-
-    @property
-    def organisation(self) -> Organisation:
-        """The company concerned (rules 2.2 and 2.3)."""
-        return self.origin.organisation
-
-    @property
-    def services(self) -> tuple[Service, ...]:
-        """The services requested; `holds` says whether they are held yet."""
-        return self.origin.services
-
-    @property
-    def stage(self) -> AdhesionState | ActivationState:
-        """Where the request stands as a whole: its activation's state once it has one, else its own."""
-        return self.state if self.activation is None else self.activation.state
-
-    @property
-    def has_lapsed(self) -> bool:
-        """Whether a time limit was missed, so that the request must be made again (rules 2.11 and 3.4)."""
-        return self.stage in {AdhesionState.LAPSED, ActivationState.LAPSED}
-
-    @property
-    def limit(self) -> TimeLimit:
-        """The time limit of the company's link (rule 2.9)."""
-        return self.rulebook.link_use
-
-    def holds(self, service: Service | str) -> bool:
-        """Whether the service is held: requested here, and activated (rules 0.2 and 3.5).
-
-        Raises `InvalidValueError` for a service that the rulebook's catalogue does not have.
-        """
-        service = self.rulebook.catalogue.find(service)
-        return self.stage is ActivationState.ACTIVE and service in self.services
-
-    def declares(self, account: BankAccount) -> bool:
-        """Whether the request gave this account as the company's (rule 2.13)."""
-        return account.iban in {declared.iban for declared in self.origin.bank_accounts}
+        at = check_active(space, at)
+        event = requested(space, form, id=id, at=at, token=token, rulebook=rulebook, renews=renews)
+        if event.token is not None:
+            return cls._opening(event, messages=link_emails(event, token))
+        validated, letters = post_letter(AdhesionValidated, event, version=2, at=at, code=code)
+        return cls._opening(event, validated, messages=letters)
 
     def asks_for_messaging(self, _: datetime, __: Given) -> bool:
         """Guard: whether the company's e-mail address is to be confirmed by a link (rules 2.7 and 2.8)."""
@@ -196,16 +125,9 @@ class Adhesion(Case):
         or after `at`, `DeadlinePassedError`, `TransitionRefusedError` when no letter is awaited, `OutOfOrderError`.
         """
         at = self._step("record_letter", at)
-        limit = self.rulebook.services_activation
-        zone = time_zone(limit.duration.zone)  # type: ignore[union-attr] # the rulebook checks that its unit is civil
         activation: Activation = self.activation  # type: ignore[assignment] # its table has just answered
-        first, last = activation.validated_at.astimezone(zone).date(), at.astimezone(zone).date()
-        if type(edited) is not date or not first <= edited <= last:
-            message = f"the letter cannot bear {edited!r}: expected a date from {first} (request validated) to {last}"
-            raise InvalidValueError(message)
-        event = LetterRecorded(
-            case_id=self.id, version=self.version + 1, at=at, edited=edited, deadline=limit.starting(edited)
-        )
+        deadline = counted_from(edited, activation, at=at)
+        event = LetterRecorded(case_id=self.id, version=self.version + 1, at=at, edited=edited, deadline=deadline)
         return self._decided(event)
 
     def activate(self, code: ActivationCode | Held | str, *, space: Space, at: datetime) -> Decision[Self]:
@@ -219,7 +141,7 @@ class Adhesion(Case):
         return self._decided(ServicesActivated(case_id=self.id, version=self.version + 1, at=at))
 
     def remind(self, *, at: datetime) -> Decision[Self]:
-        """Remind the user of the link or of the code, once a reminder is due; missed nights give one reminder.
+        """Remind the user of the link or the code, once a reminder is due (2.9, 3.1, F2); missed nights give one.
 
         Raises `DeadlineNotReachedError`, `DeadlinePassedError`, `TransitionRefusedError`, `OutOfOrderError`.
         """
@@ -240,7 +162,7 @@ class Adhesion(Case):
         self,
         space: Space,
         *,
-        id: str,  # noqa: A002 - the field's own word
+        id: str,
         at: datetime,
         token: LinkToken | Held = HELD_ELSEWHERE,
         code: ActivationCode | Held = HELD_ELSEWHERE,
@@ -257,28 +179,12 @@ class Adhesion(Case):
             rule = self.rulebook.rule("2.11" if self.activation is None else "3.4")
             allowed = running.lifecycle.triggers(self.stage)
             raise TransitionRefusedError(self.kind, self.stage, "renew", allowed, rule=rule)
-        check_same_space(space, self.origin)
+        check_active(space, at)
+        check_same(space, self.origin)
         same = {field.name: getattr(self.origin, field.name) for field in attrs.fields(AdhesionForm)}
-        form = AdhesionForm(**same)
+        # The same codes, as the rulebook of today knows them.
+        form = AdhesionForm(**same | {"services": [rulebook.catalogue.find(known.code) for known in self.services]})
         return type(self).request(space, form, id=id, at=at, token=token, code=code, rulebook=rulebook, renews=self.id)
-
-    def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what by when (UTC, the end of the safe day for a letter's code); empty once services are held."""
-        if self.stage is ActivationState.ACTIVE:
-            return ()
-        rule, deadline, activation = self.rulebook.rule, self.deadline, self.activation
-        if deadline is None or deadline.has_passed(at):
-            missed = rule("2.11" if activation is None else "3.4")
-            return (NextStep(Actor.USER, Action.RENEW_ADHESION, None, missed),)
-        if activation is None:
-            return (NextStep(Actor.COMPANY, Action.USE_LINK, deadline.safe_until, rule("2.9")),)
-        steps = (
-            (activation.letter_is_late(at), Actor.USER, Action.WATCH_LETTER, "F2"),
-            (self.origin.applicant is Applicant.THIRD_PARTY, Actor.COMPANY, Action.PASS_CODE_ON, "3.2"),
-            (True, Actor.USER, Action.ENTER_LETTER_CODE, "3.1"),
-        )
-        by = deadline.safe_until
-        return tuple(NextStep(actor, action, by, rule(cited)) for wanted, actor, action, cited in steps if wanted)
 
     def apply(self, event: Event) -> Self:
         """The request after this event; raises `InvalidValueError` when the event cannot follow."""

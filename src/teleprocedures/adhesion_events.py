@@ -1,4 +1,4 @@
-"""What a request of services says, step 2: its states, its table with the branch on Messaging, its events, its letter.
+"""What a request of services says, step 2: its states, its table with the branch on Messaging, its events.
 
 The boundary (rules 2.9, A2): a link used exactly 48 elapsed hours after its sending is in time, one microsecond later
 the whole request has lapsed (2.11). The snapshot that these events make, with its verbs, is in `adhesion`. Rules 2.1
@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final, TypeVar
+from typing import ClassVar, Final
 
 import attrs
 
 from teleprocedures.activation import LetterPosted
 from teleprocedures.banking import BankAccount
 from teleprocedures.catalogue import Service
-from teleprocedures.codes import ActivationCode, Held, SealedCode, seal
+from teleprocedures.codes import Held, LinkToken, SealedCode, seal
 from teleprocedures.deadlines import Deadline
-from teleprocedures.decisions import Event, Opening
-from teleprocedures.forms import Applicant
+from teleprocedures.decisions import Event, Opening, case_id
+from teleprocedures.errors import InvalidValueError
+from teleprocedures.forms import AdhesionForm, Applicant
 from teleprocedures.guards import first_due
 from teleprocedures.identity import EmailAddress, Organisation, PersonName
 from teleprocedures.lifecycle import Lifecycle
-from teleprocedures.messages import ActivationCodeLetter
+from teleprocedures.rulebook import Rulebook
+from teleprocedures.space import Space
 
 
 class AdhesionState(StrEnum):
@@ -128,28 +130,39 @@ def link_due(request: AdhesionRequested, *, after: datetime) -> datetime | None:
     return first_due(request.deadline, request.rulebook.link_use.reminders_of(request.deadline), after=after)
 
 
-P = TypeVar("P", bound=LetterPosted)
+def requested(
+    space: Space,
+    form: AdhesionForm,
+    *,
+    id: str,
+    at: datetime,
+    token: LinkToken | Held,
+    rulebook: Rulebook,
+    renews: str | None,
+) -> AdhesionRequested:
+    """The event that a form makes, from a space that may ask.
 
-
-def post_letter(
-    kind: type[P], request: AdhesionRequested, *, version: int, at: datetime, code: ActivationCode | Held
-) -> tuple[P, tuple[ActivationCodeLetter, ...]]:
-    """The event that has the letter posted, and the letter to the company concerned (rules 2.5, 2.6 and 2.10).
-
-    The 60 civil days are counted from `at`, estimated until the letter's day is known. A code held elsewhere has no
-    letter here.
+    Raises `InvalidValueError` for a service that is not in the rulebook's catalogue, for what is not a form, and for an
+    id that is not one.
     """
-    case_id, rulebook = request.case_id, request.rulebook
-    deadline = rulebook.services_activation.starting(at, estimated=True)
-    event = kind(case_id=case_id, version=version, at=at, code=seal(code, salt=case_id), deadline=deadline)
-    if isinstance(code, Held):
-        return event, ()
-    letter = ActivationCodeLetter(
-        case_id=case_id,
-        version=version,
-        to=request.organisation,
-        code=code,
-        services=request.services,
-        deadline=deadline,
+    if not isinstance(form, AdhesionForm):
+        message = f"{type(form).__name__} is not a form: expected an AdhesionForm"
+        raise InvalidValueError(message)
+    for service in form.services:
+        if rulebook.catalogue.get(service.code) != service:
+            known = ", ".join(rulebook.catalogue)
+            message = f"service {service.code!r} is not in the catalogue of {rulebook!r}: expected one of {known}"
+            raise InvalidValueError(message)
+    linked = any(service.needs_company_email for service in form.services)
+    return AdhesionRequested(
+        case_id=case_id(id),
+        version=1,
+        at=at,
+        rulebook=rulebook,
+        space_id=space.id,
+        requester=space.email,
+        renews=renews,
+        token=seal(token, salt=id) if linked else None,
+        deadline=rulebook.link_use.starting(at) if linked else None,
+        **{field.name: getattr(form, field.name) for field in attrs.fields(AdhesionForm)},
     )
-    return event, (letter,)

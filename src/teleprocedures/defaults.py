@@ -106,7 +106,7 @@ class ScryptHasher:
     def __attrs_post_init__(self) -> None:
         numbers = (self.cost, self.block_size, self.parallelism)
         whole = all(type(number) is int and number >= 1 for number in numbers)
-        if not whole or self.cost == 1 or self.cost.bit_count() != 1 or _ceiling(*numbers) >= 2**31:
+        if not whole or self.cost == 1 or self.cost.bit_count() != 1 or self._ceiling >= 2**31:
             message = (
                 f"scrypt cannot run with cost={self.cost!r:.80}, block_size={self.block_size!r:.80} and"
                 f" parallelism={self.parallelism!r:.80}: expected whole numbers from 1 on, a cost that is a power of"
@@ -119,7 +119,7 @@ class ScryptHasher:
         import secrets  # noqa: PLC0415
 
         salt = secrets.token_bytes(16)
-        digest = _scrypt(secret, salt, self.cost, self.block_size, self.parallelism)
+        digest = self._digest(secret, salt)
         return f"scrypt${self.cost}${self.block_size}${self.parallelism}${_text(salt)}${_text(digest)}"
 
     def verify(self, secret: str, hashed: str) -> bool:
@@ -132,36 +132,35 @@ class ScryptHasher:
             raise _not_a_hash()
         cost, block_size, parallelism, salt, digest = match.groups()
         try:
-            expected, numbers = base64.b64decode(digest), (int(cost), int(block_size), int(parallelism))
-            found = _scrypt(secret, base64.b64decode(salt), *numbers)
+            made_by = ScryptHasher(cost=int(cost), block_size=int(block_size), parallelism=int(parallelism))
+            expected, found = base64.b64decode(digest), made_by._digest(secret, base64.b64decode(salt))
         except ValueError:
             raise _not_a_hash() from None
         return hmac.compare_digest(expected, found)
+
+    @property
+    def _ceiling(self) -> int:
+        # What scrypt needs, in bytes, and a little more: OpenSSL's own ceiling is lower than that of a raised cost.
+        return 128 * self.block_size * (self.cost + self.parallelism + 2) + 2**20
+
+    def _digest(self, secret: str, salt: bytes) -> bytes:
+        import hashlib  # noqa: PLC0415
+
+        return hashlib.scrypt(
+            # Half a surrogate pair, which JSON lets through, is no UTF-8.
+            secret.encode("utf-8", "surrogatepass"),
+            salt=salt,
+            n=self.cost,
+            r=self.block_size,
+            p=self.parallelism,
+            maxmem=self._ceiling,
+            dklen=32,
+        )
 
 
 def _not_a_hash() -> InvalidValueError:
     return InvalidValueError(
         "this is not a hash that ScryptHasher made: expected 'scrypt$cost$blocks$parallelism$salt$digest'"
-    )
-
-
-def _ceiling(cost: int, block_size: int, parallelism: int) -> int:
-    # What scrypt needs, in bytes, and a little more: OpenSSL's own ceiling is lower than that of a raised cost.
-    return 128 * block_size * (cost + parallelism + 2) + 2**20
-
-
-def _scrypt(secret: str, salt: bytes, cost: int, block_size: int, parallelism: int) -> bytes:
-    import hashlib  # noqa: PLC0415
-
-    return hashlib.scrypt(
-        # Half a surrogate pair, which JSON lets through, is no UTF-8.
-        secret.encode("utf-8", "surrogatepass"),
-        salt=salt,
-        n=cost,
-        r=block_size,
-        p=parallelism,
-        maxmem=_ceiling(cost, block_size, parallelism),
-        dklen=32,
     )
 
 

@@ -173,7 +173,7 @@ class Mandate(Case):
         return self._decided(event)
 
     def remind(self, *, at: datetime) -> Decision[Self]:
-        """Remind that an idle mandate will lapse, where the rulebook has such reminders.
+        """Remind that an idle mandate will lapse (F1), where the rulebook has such reminders.
 
         Raises `DeadlineNotReachedError`, `DeadlinePassedError`, `TransitionRefusedError`, `OutOfOrderError`.
         """
@@ -222,7 +222,7 @@ class Mandate(Case):
         if state is MandateState.LAPSED:
             deadline = None
         due_at = None if deadline is None else first_due(deadline, self.limit.reminders_of(deadline), after=event.at)
-        return _mandate(  # type: ignore[return-value] # nobody makes a subclass
+        made: Self = _mandate(
             origin=self.origin,
             version=event.version,
             state=state,
@@ -231,6 +231,7 @@ class Mandate(Case):
             due_at=due_at,
             registered_at=event.at if isinstance(event, MandateRegistered) else registered_at,
         )
+        return made
 
     def _idle_from(self, at: datetime) -> Deadline | None:
         return None if self.rulebook.mandate_use is None else self.rulebook.mandate_use.starting(at)

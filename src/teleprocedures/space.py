@@ -188,7 +188,7 @@ class Space(Case):
         return self._decided(SpaceActivated(case_id=self.id, version=self.version + 1, at=at))
 
     def remind(self, *, at: datetime) -> Decision[Self]:
-        """Remind the user of the code, once a reminder is due; nights that were missed give one reminder.
+        """Remind the user of the code, once a reminder is due (rule 1.9); missed nights give one reminder.
 
         Raises `DeadlineNotReachedError`, `DeadlinePassedError`, `TransitionRefusedError`, `OutOfOrderError`.
         """

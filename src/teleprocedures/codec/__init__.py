@@ -22,15 +22,16 @@ True
 >>> loads(b'{"schema":1,"kind":"space-lapsed","case_id":"space-1","version":2,"at":"yesterday"}')
 Traceback (most recent call last):
     ...
-teleprocedures.errors.CodecError: $.at: expected an instant such as 2024-03-02T09:30:00.000000Z, not 'yesterday'
+teleprocedures.errors.CodecError: $.at: invalid RFC3339 encoded datetime
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, get_type_hints
 
@@ -38,7 +39,8 @@ import msgspec
 
 from teleprocedures.cases import CASES, EVENTS
 from teleprocedures.catalogue import Service
-from teleprocedures.codec.parts import Books, Part, Repeated, built, wrong
+from teleprocedures.codec.parts import SCHEMA, Part, fields_of
+from teleprocedures.codec.problems import explained
 from teleprocedures.codec.snapshots import case_part, event_part
 from teleprocedures.codec.values import VALUES, parts_of, written_instant
 from teleprocedures.codes import ActivationCode, LinkToken
@@ -54,10 +56,7 @@ from teleprocedures.messages import (
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 
 Record: TypeAlias = Case | Event | Message
-"""What can be encoded: it has a kind."""
-
-SCHEMA: Final = 1
-"""The number of the form that documents have; another form will have another."""
+"""What can be encoded: each has a kind."""
 
 MESSAGES: Final[Mapping[str, type[Message]]] = MappingProxyType({
     message.kind: message for message in (ActivationCodeEmail, ConfirmationLinkEmail, ActivationCodeLetter, ReminderEmail)
@@ -66,28 +65,32 @@ MESSAGES: Final[Mapping[str, type[Message]]] = MappingProxyType({
 
 # A message has no rulebook to find its services in, and whoever sends it may have none: they are written in full. A rule is
 # its id wherever it stands.
-_IN_MESSAGES: Final = {**VALUES, Service: built(Service, parts_of(Service, VALUES))}
+_IN_MESSAGES: Final = {**VALUES, Service: fields_of(parts_of(Service, VALUES), Service)}
 
-_PARTS: Final[Mapping[str, Part]] = MappingProxyType({
-    **{kind: case_part(case) for kind, case in CASES.items()},
-    **{kind: event_part(event) for kind, event in EVENTS.items()},
-    **{kind: built(message, parts_of(message, _IN_MESSAGES)) for kind, message in MESSAGES.items()},
+_PARTS: Final[Mapping[type[Record], Part]] = MappingProxyType({
+    **{case: case_part(case) for case in CASES.values()},
+    **{event: event_part(event) for event in EVENTS.values()},
+    **{message: fields_of(parts_of(message, _IN_MESSAGES), message, kind=message.kind) for message in MESSAGES.values()},
 })
-_KINDS: Final = {record: kind for kind, record in {**CASES, **EVENTS, **MESSAGES}.items()}
 _SECRET: Final = frozenset(
-    record for record in _KINDS if {ActivationCode, LinkToken} & set(get_type_hints(record).values())
+    message for message in MESSAGES.values() if {ActivationCode, LinkToken} & set(get_type_hints(message).values())
 )
 
-_MALFORMED: Final = {
+_BY_KIND: Final[Mapping[Any, Any]] = MappingProxyType({record.kind: part.plain for record, part in _PARTS.items()})
+_BY_PLAIN: Final[Mapping[type, Part]] = MappingProxyType({part.plain: part for part in _PARTS.values()})
+_ANY_KIND: Final[Any] = reduce(or_, _BY_PLAIN)
+_DECODER: Final = msgspec.json.Decoder(_ANY_KIND)
+
+_MALFORMED: Final[Mapping[type[Exception], str]] = MappingProxyType({
+    UnicodeDecodeError: "expected text in UTF-8",
+    UnicodeEncodeError: "expected text that UTF-8 can say, without half of a surrogate pair",
+    RecursionError: "expected lists and objects within one another to a reasonable depth",
     TypeError: "expected bytes or text",
-    RecursionError: "expected objects within objects to a reasonable depth",
-    UnicodeDecodeError: "expected UTF-8",
-    UnicodeEncodeError: "expected text that UTF-8 can say",
-}
+})
 
 _INSTANT: Final = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
 _HEAD: Final = re.compile(
-    rb'\{"schema":%d,"kind":"(?:%s)","due_at":("%s"|null),' % (SCHEMA, "|".join(CASES).encode(), _INSTANT)
+    rb'\{"schema":%d,"kind":"(?:%b)","due_at":("%b"|null),' % (SCHEMA, "|".join(CASES).encode(), _INSTANT)
 )
 
 
@@ -97,18 +100,20 @@ def dump(record: Record, *, secrets: bool = False) -> dict[str, object]:
     A message that carries a code or a token (for the outbox of a host, say) is written only with `secrets=True`, and then
     whole: without it, it could not be sent. Raises `InvalidValueError` otherwise, and for what is no case, event or message.
     """
-    kind = _KINDS.get(type(record))
-    if kind is None:
-        message = f"expected a case, an event or a message of the library, not {type(record).__name__}"
+    kind = type(record)
+    part = _PARTS.get(kind)
+    if part is None:
+        message = f"expected a case, an event or a message of this library, not {kind.__name__}"
         raise InvalidValueError(message)
-    if type(record) in _SECRET and not secrets:
-        message = f"a {kind} carries a code or a token: to write it all the same, pass secrets=True"
+    if kind in _SECRET and not secrets:
+        message = f"{kind.__name__} carries a code or a token: expected secrets=True, to write it all the same"
         raise InvalidValueError(message)
-    return {"schema": SCHEMA, "kind": kind, **_PARTS[kind].write(record)}
+    data: dict[str, object] = part.write(record)
+    return data
 
 
 def dumps(record: Record, *, secrets: bool = False) -> bytes:
-    """The record as one line of JSON in UTF-8, without spaces; raises what `dump` raises.
+    """The record as one line of JSON in UTF-8, without spaces and without its end; raises what `dump` raises.
 
     Also raises `InvalidValueError` for a text that UTF-8 cannot say.
     """
@@ -116,73 +121,67 @@ def dumps(record: Record, *, secrets: bool = False) -> bytes:
     try:
         return msgspec.json.encode(data)
     except UnicodeEncodeError:
-        pass
-    message = f"a text of this {data['kind']} has half a surrogate pair: expected text that UTF-8 can say"
+        message = f"a text of this {type(record).__name__} has half a surrogate pair: expected text that UTF-8 can say"
+    # Raised out of the handler: the encoder's own error, which keeps the text, is not kept as its context.
     raise InvalidValueError(message)
 
 
 def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
-    """The record that `dump` gave this data for. What it cites is found among the `rulebooks`, the first that has it.
+    """The record that `dump` gave this data for. What it cites is found among the `rulebooks`, in the first that has it.
 
     Raises `CodecError`, with the path (`$.origin.organisation`), for data that is anything else.
     """
-    try:
-        return _read(data, tuple(rulebooks))
-    except CodecError as error:
-        problem = CodecError(f"${error.path}", error.message)
-    raise problem
-
-
-def _read(data: Any, books: Books) -> Record:
-    if not isinstance(data, dict):
-        raise wrong("an object", data)
-    fields = dict(data)
-    schema, kind = fields.pop("schema", None), fields.pop("kind", None)
-    if schema != SCHEMA or type(schema) is not int:
-        raise wrong(f"the schema {SCHEMA}", schema, ".schema")
-    part = _PARTS.get(kind) if isinstance(kind, str) else None
-    if part is None:
-        raise wrong("the kind of a case, an event or a message", kind, ".kind")
-    record: Record = part.read(fields, books)
-    return record
+    return _read(_converted, data, rulebooks)
 
 
 def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
-    """The record that `dumps` gave these bytes for, however they are spaced and ordered now; otherwise as `load`."""
-    return load(_decoded(data), rulebooks=rulebooks)
+    """The record that `dumps` gave these bytes for, however they are spaced and ordered now; otherwise as `load`.
+
+    Of a field that stands twice in an object, the last is read.
+    """
+    return _read(_DECODER.decode, data, rulebooks)
 
 
-def _decoded(data: bytes | str) -> object:
-    """What the JSON says, a field that stands twice in an object included."""
+def _converted(data: object) -> object:
+    # A decoder looks at the union of all kinds once, but this would each time: the kind is looked up first.
+    kind = data.get("kind") if isinstance(data, dict) else None
+    return msgspec.convert(data, _BY_KIND.get(kind, _ANY_KIND) if isinstance(kind, str) else _ANY_KIND)
+
+
+def _read(decode: Callable[[Any], Any], data: object, rulebooks: Iterable[Rulebook]) -> Record:
+    books = tuple(rulebooks)
+    # Errors are raised out of the handlers: those of other libraries, which may keep the data, are not kept as context.
+    problem: CodecError | None
     try:
-        decoded: object = msgspec.json.decode(data)
-        # What this library wrote comes back the same, so no field stands twice. Other writers are read more slowly.
-        if msgspec.json.encode(decoded) != data:
-            text = data if isinstance(data, str) else bytes(data).decode()
-            return json.loads(text, object_pairs_hook=_object)
+        plain = decode(data)
+        part: Any = _BY_PLAIN[type(plain)]
+        try:
+            record: Record = part.read(plain, books)
+        except (CodecError, InvalidValueError):
+            problem = part.problem(plain, books)
+        else:
+            return record
+    except msgspec.DecodeError as error:
+        problem = explained(str(error))
     except (ValueError, TypeError, RecursionError) as error:
-        # The error of a text that is no UTF-8 keeps the whole of it: neither it nor its message goes any further.
-        problem = CodecError("$", _MALFORMED.get(type(error), "expected one JSON document, complete and well formed"))
-    else:
-        return decoded
-    raise problem
-
-
-def _object(fields: list[tuple[str, object]]) -> object:
-    found = dict(fields)
-    return found if len(found) == len(fields) else Repeated()
+        problem = CodecError("", _MALFORMED[type(error)])
+    assert problem is not None, "what could not be read has a problem"
+    raise CodecError(f"${problem.path}", problem.message)
 
 
 def peek_due_at(line: bytes) -> bytes | None:
-    """The `due_at` at the head of an encoded case as it is written, quotes and all, or `null`, without decoding the case.
+    """The `due_at` at the head of an encoded case, as it is written there: an instant in quotes, or `null`.
 
-    None when the line does not start as encoded cases do, though it may well be one: decode it. What is given compares as
-    instants do with `due_mark(at)`, and `null`, when nothing is left to decide, is after all of them.
+    The rest of the line is not looked at. None when it does not start as encoded cases do: it may be a case all the same,
+    and has to be decoded. What is given compares with `due_mark(at)` as instants do, and `null` is after all of them.
     """
     head = _HEAD.match(line)
     return None if head is None else head[1]
 
 
 def due_mark(at: datetime) -> bytes:
-    """The instant as `peek_due_at` gives it: a case is due when its own is no later. `InvalidValueError` for a naive one."""
+    """An instant (UTC) as `peek_due_at` gives it: a case is due when its own is no later.
+
+    Raises `InvalidValueError` for a naive one.
+    """
     return f'"{written_instant(at)}"'.encode()

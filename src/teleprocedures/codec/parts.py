@@ -28,13 +28,15 @@ class Part:
     """How one kind of value stands in JSON.
 
     `plain` is the type that msgspec reads. `read` makes the value of that, and is given the rulebooks as well when it `cites`
-    something of them; `write` goes back to what JSON has; each is None where nothing is to be done. `inside` are the parts
-    that it is made of, each with the step of its path, and `books` which rulebooks are theirs.
+    something of them; `write` goes back to what JSON has, by a function or by the `attribute` of this name; nothing is done
+    where there is none. `inside` are the parts that it is made of, each with the step of its path, and `books` which
+    rulebooks are theirs.
     """
 
     plain: Any
     read: Callable[..., Any] | None = None
     write: Callable[[Any], Any] | None = None
+    attribute: str | None = None
     cites: bool = False
     nullable: bool = False
     inside: Callable[[Any], Iterable[tuple[str, Part, Any]]] = lambda _: ()
@@ -65,12 +67,10 @@ def optional(part: Part) -> Part:
 
 def listed(part: Part) -> Part:
     """A tuple of the same part, as a list."""
-    one = _source(part, "read", "plain"), _source(part, "write", "value")
-    names = {"read": part.read, "write": part.write}
     return Part(
         plain=tuple[part.plain, ...],
-        read=_function("plains, books", f"tuple([{one[0]} for plain in plains])", names),
-        write=_function("values", f"[{one[1]} for value in values]", names),
+        read=_function("plains, books", f"tuple([{_reading(part, 'read', 'plain')} for plain in plains])", {"read": part.read}),
+        write=_function("values", f"[{_writing(part, 'write', 'value')} for value in values]", {"write": part.write}),
         cites=True,
         inside=lambda plains: ((f"[{place}]", part, plain) for place, plain in enumerate(plains)),
     )
@@ -80,30 +80,37 @@ def fields_of(parts: Mapping[str, Part], make: Callable[..., Any], *, kind: str 
     """An object with these fields and no other, of which `make` makes the value; with a `kind`, a whole document."""
     envelope: list[Any] = [] if kind is None else [("schema", Literal[SCHEMA])]
     head = "" if kind is None else f"'schema': {SCHEMA}, 'kind': {kind!r}, "
-    reads = (f"{name}={_source(part, f'read_{name}', f'plain.{name}')}" for name, part in parts.items())
-    writes = (f"{name!r}: {_source(part, f'write_{name}', f'value.{name}')}" for name, part in parts.items())
+    reads = ", ".join(f"{name}={_reading(part, f'read_{name}', f'plain.{name}')}" for name, part in parts.items())
+    writes = ", ".join(f"{name!r}: {_writing(part, f'write_{name}', f'value.{name}')}" for name, part in parts.items())
     names = {f"{way}_{name}": getattr(part, way) for name, part in parts.items() for way in ("read", "write")}
     return Part(
         plain=msgspec.defstruct(
-            kind or make.__name__,
+            "Plain",
             [*envelope, *((name, part.plain) for name, part in parts.items())],
             forbid_unknown_fields=True,
             tag_field=None if kind is None else "kind",
             tag=kind,
         ),
-        read=_function("plain, books", f"make({', '.join(reads)})", {**names, "make": make}),
-        write=_function("value", f"{{{head}{', '.join(writes)}}}", names),
+        read=_function("plain, books", f"make({reads})", {**names, "make": make}),
+        write=_function("value", f"{{{head}{writes}}}", names),
         cites=True,
         inside=lambda plain: ((f".{name}", part, getattr(plain, name)) for name, part in parts.items()),
     )
 
 
-def _source(part: Part, way: str, it: str) -> str:
-    """The source of reading or writing `it`, when the function to call is named after the way."""
-    reads = way.startswith("read")
-    if (part.read if reads else part.write) is None:
+def _reading(part: Part, function: str, it: str) -> str:
+    """The source of what reads `it`, with the function of this name."""
+    if part.read is None:
         return it
-    call = f"{way}({it}, books)" if reads and part.cites else f"{way}({it})"
+    call = f"{function}({it}, books)" if part.cites else f"{function}({it})"
+    return f"None if {it} is None else {call}" if part.nullable else call
+
+
+def _writing(part: Part, function: str, it: str) -> str:
+    """The source of what writes `it`, with the function of this name."""
+    if part.write is None and part.attribute is None:
+        return it
+    call = f"{it}.{part.attribute}" if part.write is None else f"{function}({it})"
     return f"None if {it} is None else {call}" if part.nullable else call
 
 

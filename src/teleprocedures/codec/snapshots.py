@@ -8,14 +8,18 @@ An activation is written without what its request says already.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias, get_type_hints
+from typing import Any, Final, get_type_hints
+
+import attrs
 
 from teleprocedures.activation import Activation
 from teleprocedures.adhesion import Adhesion
 from teleprocedures.adhesion_events import AdhesionState
 from teleprocedures.building import builder
-from teleprocedures.codec.parts import Books, Fields, Part, built, optional
+from teleprocedures.codec.parts import Books, Part, fields_of
 from teleprocedures.codec.values import VALUES, parts_of
 from teleprocedures.decisions import Case, Event, Opening
 from teleprocedures.errors import CodecError
@@ -26,105 +30,126 @@ from teleprocedures.space import Space
 RUNNING: Final[Mapping[type[Case], Mapping[str, str]]] = MappingProxyType({
     Space: MappingProxyType({"pending": "origin"}),
     Adhesion: MappingProxyType({"awaiting_email": "origin", "awaiting_code": "activation"}),
+    Mandate: MappingProxyType({}),
 })
 """Which field set the deadline that runs, by the state of the case, or of its activation once it has one.
 
 A mandate's is in the event of its registration or of its last collection, which the snapshot does not have.
 """
 
-Check: TypeAlias = tuple[str, Callable[[Any], bool], str]
-"""A field, whether it agrees with the others, and what is expected if not."""
 
-_EVERY_CASE: Final[tuple[Check, ...]] = (
-    (".origin.version", lambda case: case.origin.version == 1, "expected 1 for the event that opens a case"),
-    (".changed_at", lambda case: case.changed_at >= case.origin.at, "expected no instant before that of the origin"),
-    (
-        ".due_at",
-        lambda case: (case.due_at is None) is (case.deadline is None),
-        "expected an instant while a deadline runs, else null",
-    ),
+def _space_facts(case: Space) -> tuple[bool, ...]:
+    return (
+        case.origin.version == 1,
+        case.changed_at >= case.origin.at,
+        (case.due_at is None) is (case.deadline is None),
+    )
+
+
+def _adhesion_facts(case: Adhesion) -> tuple[bool, ...]:
+    origin = case.origin
+    return (
+        origin.version == 1,
+        case.changed_at >= origin.at,
+        (case.due_at is None) is (case.deadline is None),
+        (case.activation is not None) is (case.state is AdhesionState.VALIDATED),
+        (origin.deadline is None) is (origin.token is None),
+    )
+
+
+def _mandate_facts(case: Mandate) -> tuple[bool, ...]:
+    registered = case.state is MandateState.REGISTERED
+    return (
+        case.origin.version == 1,
+        case.changed_at >= case.origin.at,
+        (case.due_at is None) is (case.deadline is None),
+        (case.registered_at is not None) is (registered or case.state is MandateState.LAPSED),
+        (case.deadline is not None) is (registered and case.rulebook.mandate_use is not None),
+    )
+
+
+_EXPECTED: Final = (
+    (".origin.version", "expected 1 for the event that opens a case"),
+    (".changed_at", "expected no instant before the origin's"),
+    (".due_at", "expected an instant while a deadline runs, else null"),
 )
-
-_CHECKS: Final[Mapping[type[Case], tuple[Check, ...]]] = MappingProxyType({
-    Space: _EVERY_CASE,
+_CHECKS: Final[Mapping[type[Case], tuple[Callable[[Any], tuple[bool, ...]], tuple[tuple[str, str], ...]]]] = MappingProxyType({
+    Space: (_space_facts, _EXPECTED),
     Adhesion: (
+        _adhesion_facts,
         (
-            ".activation",
-            lambda case: (case.activation is not None) is (case.state is AdhesionState.VALIDATED),
-            "expected an activation once the request is validated, else null",
+            *_EXPECTED,
+            (".activation", "expected an activation once the request is validated, else null"),
+            (".origin.deadline", "expected a deadline with a token, else null"),
         ),
-        (
-            ".origin.deadline",
-            lambda case: (case.origin.deadline is None) is (case.origin.token is None),
-            "expected a deadline with a token, else null",
-        ),
-        *_EVERY_CASE,
     ),
     Mandate: (
+        _mandate_facts,
         (
-            ".registered_at",
-            lambda case: (case.registered_at is None)
-            is (case.state not in {MandateState.REGISTERED, MandateState.LAPSED}),
-            "expected an instant once the mandate is registered, null before",
+            *_EXPECTED,
+            (".registered_at", "expected an instant once the mandate is registered, null before"),
+            (".deadline", "expected a deadline while the mandate is registered, if its rulebook sets one, else null"),
         ),
-        (
-            ".deadline",
-            lambda case: (case.deadline is not None)
-            is (case.state is MandateState.REGISTERED and case.rulebook.mandate_use is not None),
-            "expected a deadline while the mandate is registered, unless its rulebook has none, else null",
-        ),
-        *_EVERY_CASE,
     ),
 })
+"""What must agree in a snapshot, as the verbs rely on it, and what is expected where it does not."""
+
+_assign: Final = object.__setattr__
 
 
-def _pinned(opening: Any, books: Books) -> Books:
-    """The rulebook that an opening event says, alone; all of them if it says none of these, which is an error later on."""
-    version = opening.get("rulebook") if isinstance(opening, dict) else None
-    for book in books:
-        if book.version == version:
-            return (book,)
-    return books
+def event_part(kind: type[Event], *, document: bool = True) -> Part:
+    """The part of an event, as a document or as the origin of a case, which narrows the rulebooks for it."""
+    part = fields_of(parts_of(kind, VALUES), builder(kind), kind=kind.kind if document else None)
+    return _under_its_rulebook(part, attrgetter("rulebook")) if document and issubclass(kind, Opening) else part
 
 
-def event_part(kind: type[Event]) -> Part:
-    """The part of an event."""
-    part = built(builder(kind), parts_of(kind, VALUES))
-    if not issubclass(kind, Opening):
-        return part
-    read = part.read
-    return Part(lambda data, books: read(data, _pinned(data, books)), part.write)
+def _under_its_rulebook(part: Part, version_of: Callable[[Any], str]) -> Part:
+    """The same part, all of which is under one rulebook: the one of its version, if it is there."""
+    read: Any = part.read
+
+    def books_of(plain: Any, books: Books) -> Books:
+        version = version_of(plain)
+        for book in books:
+            if book.version == version:
+                return (book,)
+        return books
+
+    return attrs.evolve(part, read=lambda plain, books: read(plain, books_of(plain, books)), books=books_of)
 
 
 def case_part(kind: type[Case]) -> Part:
     """The part of a case, `due_at` first: whoever reads many looks at nothing else of most."""
     opening = get_type_hints(kind)["origin"]
-    activation = Fields(parts_of(Activation, VALUES, without={"origin", "due_at"}))
-    known = {**VALUES, opening: event_part(opening), Activation: Part(activation.read, activation.write)}
+    known = {
+        **VALUES,
+        opening: event_part(opening, document=False),
+        Activation: fields_of(
+            parts_of(Activation, VALUES, without={"origin", "due_at"}), partial(builder(Activation), origin=None, due_at=None)
+        ),
+    }
     parts = parts_of(kind, known)
-    running = RUNNING.get(kind)
-    if running is not None:
-        # It becomes the one that set it, so it is only compared.
-        parts["deadline"] = Part(lambda data, _: data, parts["deadline"].write)
     order = dict.fromkeys(("due_at", "version", "state", "changed_at", "deadline", *parts))
-    fields = Fields({name: parts[name] for name in order})
-    make, make_activation, checks = builder(kind), builder(Activation), _CHECKS[kind]
+    running, (facts, expected) = RUNNING[kind], _CHECKS[kind]
+    if running:
+        # It is the very one that stands elsewhere, and is only compared with it.
+        parts["deadline"] = attrs.evolve(parts["deadline"], read=None)
+    part = fields_of({name: parts[name] for name in order}, builder(kind), kind=kind.kind)
+    read_fields: Any = part.read
 
-    def read(data: Any, books: Books) -> Case:
-        values = fields.read(data, _pinned(data.get("origin"), books))
-        origin, activation = values["origin"], values.get("activation")
+    def read(plain: Any, books: Books) -> Any:
+        case = read_fields(plain, books)
+        activation = getattr(case, "activation", None)
         if activation is not None:
-            activation = make_activation(origin=origin, due_at=values["due_at"], **activation)
-            values["activation"] = activation
-        if running is not None:
-            field = running.get((data if activation is None else data["activation"])["state"])
-            if values["deadline"] != (None if field is None else data[field]["deadline"]):
-                raise CodecError(".deadline", f"expected {'null' if field is None else f'the same as $.{field}.deadline'}")
-            values["deadline"] = None if field is None else values[field].deadline
-        case: Case = make(**values)
-        for path, agrees, expected in checks:
-            if not agrees(case):
-                raise CodecError(path, expected)
+            _assign(activation, "origin", case.origin)
+            _assign(activation, "due_at", case.due_at)
+        if running:
+            field = running.get(plain.state if activation is None else plain.activation.state)
+            if plain.deadline != (None if field is None else getattr(plain, field).deadline):
+                raise CodecError(".deadline", f"expected {'null' if field is None else f'the same as in {field}'}")
+            _assign(case, "deadline", None if field is None else getattr(case, field).deadline)
+        found = facts(case)
+        if False in found:
+            raise CodecError(*expected[found.index(False)])
         return case
 
-    return Part(read, fields.write)
+    return _under_its_rulebook(attrs.evolve(part, read=read), attrgetter("origin.rulebook"))

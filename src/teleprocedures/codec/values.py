@@ -1,6 +1,6 @@
-"""The parts of the procedure's values, and of the classes whose fields they are, found by the fields' annotations.
+"""The parts of the procedure's values, and of any class of them, found by the annotations of its fields.
 
-Values are read back through their `from_canonical`, which checks their shape: no library that validates is imported.
+Values are made through their `from_canonical`, which checks their shape: no library that validates is imported.
 """
 
 from __future__ import annotations
@@ -9,40 +9,45 @@ from collections.abc import Container, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import reduce
-from operator import attrgetter, or_
+from operator import or_
 from types import MappingProxyType, NoneType
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 
 import attrs
-from msgspec import to_builtins
+from msgspec import Meta, to_builtins
 
 from teleprocedures.banking import BankAccount, CreditorIdentifier, MandateReference
+from teleprocedures.building import builder
 from teleprocedures.catalogue import Service
-from teleprocedures.codec.parts import Books, Part, built, checked, listed, one_of, optional, plain, wrong
+from teleprocedures.codec.parts import Books, Part, fields_of, listed, optional
+from teleprocedures.codec.problems import shown
 from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, Digest, Held, LinkToken, SealedCode
 from teleprocedures.contact import ContactDetails
-from teleprocedures.deadlines import instant
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.deadlines import Deadline, instant
+from teleprocedures.errors import CodecError, InvalidValueError
 from teleprocedures.identity import EmailAddress, FileNumber, Organisation, PersonName, Siren
 from teleprocedures.rulebook import Rulebook
 from teleprocedures.rules import Rule
 
 LARGEST: Final = 2**63 - 1
-"""The largest whole number that databases keep."""
+"""The largest version: what a database's whole numbers hold."""
 
 HELD: Final = "held-elsewhere"
-_ORGANISATIONS: Final = {"siren": Siren, "file": FileNumber}
-_TAGS: Final = {kind: tag for tag, kind in _ORGANISATIONS.items()}
+_ORGANISATIONS: Final = MappingProxyType({"siren": Siren, "file": FileNumber})
+_TAGS: Final = MappingProxyType({kind: tag for tag, kind in _ORGANISATIONS.items()})
+
+_END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
+_deadline: Final = builder(Deadline)
 
 
 def written_instant(at: datetime) -> str:
-    """An instant as text, UTC, always 27 characters, so that texts compare as instants do.
+    """An instant as text, in UTC and always 27 characters, so that texts compare as instants do.
 
     Raises `InvalidValueError` for a naive one.
     """
-    # msgspec writes ten times faster than `isoformat`, without the microseconds when they are zero.
+    # msgspec writes ten times faster than `isoformat`, and leaves out microseconds that are zero.
     text: str = to_builtins(at if at.tzinfo is UTC else instant(at))
-    return text if len(text) == 27 else f"{text[:19]}.000000Z"
+    return text if len(text) == 27 else text[:19] + ".000000Z"
 
 
 def _read_instant(at: datetime) -> datetime:
@@ -51,27 +56,28 @@ def _read_instant(at: datetime) -> datetime:
     raise CodecError("", "expected an instant in UTC, such as 2024-03-02T09:30:00.000000Z")
 
 
-def _read_deadline(
-    *, opened: datetime, safe_until: datetime, closes: datetime, estimated: bool, rule: Rule | None
-) -> Deadline:
-    in_utc = opened.tzinfo is UTC and safe_until.tzinfo is UTC and closes.tzinfo is UTC
-    make = _deadline if in_utc and opened <= closes and safe_until <= closes < LAST else Deadline
-    return make(opened=opened, safe_until=safe_until, closes=closes, estimated=estimated, rule=rule)
+def _read_deadline(plain: Any, books: Books) -> Deadline:
+    opened, safe_until, closes, rule = plain.opened, plain.safe_until, plain.closes, plain.rule
+    in_utc = opened.tzinfo is safe_until.tzinfo is closes.tzinfo is UTC
+    # The class checks the same, a good deal more slowly: it is left to say what is wrong.
+    make = _deadline if in_utc and opened <= closes >= safe_until and closes < _END_OF_TIME else Deadline
+    rule = None if rule is None else _read_rule(rule, books)
+    return make(opened=opened, safe_until=safe_until, closes=closes, estimated=plain.estimated, rule=rule)
 
 
-def _read_sealed(value: str) -> SealedCode:
-    return HELD_ELSEWHERE if value == HELD else Digest.from_hex(value)
+def _read_sealed(text: str) -> SealedCode:
+    return HELD_ELSEWHERE if text == HELD else Digest.from_hex(text)
 
 
 def _written_sealed(sealed: SealedCode) -> str:
     return HELD if isinstance(sealed, Held) else sealed.hex()
 
 
-def _read_organisation(value: str) -> Organisation:
-    tag, _, number = value.partition(":")
+def _read_organisation(text: str) -> Organisation:
+    tag, _, number = text.partition(":")
     kind = _ORGANISATIONS.get(tag)
     if kind is None:
-        raise wrong("siren: or file:, followed by the number", value)
+        raise CodecError("", "expected siren: or file:, followed by the number")
     return kind.from_canonical(number)
 
 
@@ -79,51 +85,54 @@ def _written_organisation(organisation: Organisation) -> str:
     return f"{_TAGS[type(organisation)]}:{organisation.number}"
 
 
-def _named(books: Books) -> str:
-    return f"rulebook {' or '.join(book.version for book in books) or 'none'}"
-
-
-def _read_rulebook(value: str, books: Books) -> Rulebook:
+def _read_rulebook(version: str, books: Books) -> Rulebook:
     for book in books:
-        if book.version == value:
+        if book.version == version:
             return book
-    raise wrong(f"{_named(books)}; pass other rulebooks with rulebooks=(…,)", value)
+    raise _unknown("version", version, books)
 
 
-def _read_rule(value: str, books: Books) -> Rule:
+def _read_service(code: str, books: Books) -> Service:
     for book in books:
         try:
-            return book.rule(value)
+            return book.catalogue[code]
+        except KeyError:
+            continue
+    raise _unknown("service", code, books)
+
+
+def _read_rule(id: str, books: Books) -> Rule:
+    for book in books:
+        try:
+            return book.rule(id)
         except InvalidValueError:
             continue
-    raise wrong(f"a rule of {_named(books)}; pass other rulebooks with rulebooks=(…,)", value)
+    raise _unknown("rule", id, books)
 
 
-def _read_service(value: str, books: Books) -> Service:
-    for book in books:
-        if value in book.catalogue:
-            return book.catalogue[value]
-    raise wrong(f"a service of {_named(books)}", value)
+def _unknown(what: str, name: str, books: Books) -> CodecError:
+    versions = ", ".join(book.version for book in books) or "none"
+    return CodecError("", f"{shown(name)} is no {what} of the rulebooks given ({versions}): pass others as rulebooks=(…,)")
 
 
-_SIMPLE: Final[dict[Any, Part]] = {
-    str: plain(str, "text"),
-    bool: plain(bool, "true or false"),
-    int: Part(_read_version),
-    date: Part(_read_day, date.isoformat),
-    datetime: Part(_read_instant, written_instant),
-    EmailAddress: checked(EmailAddress.from_canonical, attrgetter("address")),
-    PersonName: checked(PersonName.from_canonical, attrgetter("name")),
-    MandateReference: checked(MandateReference.from_canonical, attrgetter("reference")),
-    CreditorIdentifier: checked(CreditorIdentifier.from_canonical, attrgetter("identifier")),
-    ActivationCode: checked(ActivationCode.from_canonical, ActivationCode.reveal),
-    LinkToken: checked(LinkToken.from_canonical, LinkToken.reveal),
-    Organisation: Part(_read_organisation, _written_organisation),
-    SealedCode: Part(_read_sealed, _written_sealed),
-    Rulebook: Part(_read_rulebook, attrgetter("version")),
-    Rule: Part(_read_rule, attrgetter("id")),
-    Service: Part(_read_service, attrgetter("code")),
-}
+_SIMPLE: Final[Mapping[Any, Part]] = MappingProxyType({
+    str: Part(plain=str),
+    bool: Part(plain=bool),
+    int: Part(plain=Annotated[int, Meta(ge=1, le=LARGEST)]),
+    date: Part(plain=date, write=date.isoformat),
+    datetime: Part(plain=datetime, read=_read_instant, write=written_instant),
+    EmailAddress: Part(plain=str, read=EmailAddress.from_canonical, attribute="address"),
+    PersonName: Part(plain=str, read=PersonName.from_canonical, attribute="name"),
+    MandateReference: Part(plain=str, read=MandateReference.from_canonical, attribute="reference"),
+    CreditorIdentifier: Part(plain=str, read=CreditorIdentifier.from_canonical, attribute="identifier"),
+    ActivationCode: Part(plain=str, read=ActivationCode.from_canonical, write=ActivationCode.reveal),
+    LinkToken: Part(plain=str, read=LinkToken.from_canonical, write=LinkToken.reveal),
+    Organisation: Part(plain=str, read=_read_organisation, write=_written_organisation),
+    SealedCode: Part(plain=str, read=_read_sealed, write=_written_sealed),
+    Rulebook: Part(plain=str, read=_read_rulebook, attribute="version", cites=True),
+    Service: Part(plain=str, read=_read_service, attribute="code", cites=True),
+    Rule: Part(plain=str, read=_read_rule, attribute="id", cites=True),
+})
 
 
 def part_of(annotation: Any, known: Mapping[Any, Part]) -> Part:
@@ -136,8 +145,8 @@ def part_of(annotation: Any, known: Mapping[Any, Part]) -> Part:
     if get_origin(annotation) is tuple:
         return listed(part_of(kinds[0], known))
     if issubclass(annotation, StrEnum):
-        return one_of(annotation)
-    return built(annotation, parts_of(annotation, known))
+        return Part(plain=annotation, attribute="_value_")
+    return fields_of(parts_of(annotation, known), annotation)
 
 
 def parts_of(kind: type, known: Mapping[Any, Part], *, without: Container[str] = ()) -> dict[str, Part]:
@@ -149,7 +158,8 @@ def parts_of(kind: type, known: Mapping[Any, Part], *, without: Container[str] =
 
 VALUES: Final[Mapping[Any, Part]] = MappingProxyType({
     **_SIMPLE,
-    ContactDetails: built(ContactDetails.from_canonical, parts_of(ContactDetails, _SIMPLE)),
-    BankAccount: built(BankAccount.from_canonical, parts_of(BankAccount, _SIMPLE)),
+    Deadline: attrs.evolve(fields_of(parts_of(Deadline, _SIMPLE), Deadline), read=_read_deadline),
+    ContactDetails: fields_of(parts_of(ContactDetails, _SIMPLE), ContactDetails.from_canonical),
+    BankAccount: fields_of(parts_of(BankAccount, _SIMPLE), BankAccount.from_canonical),
 })
 """The parts of values, by type."""

@@ -7,7 +7,7 @@ all the parts has received them: never a host.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from teleprocedures.adhesion import Adhesion
 from teleprocedures.banking import BankAccount, MandateReference
 from teleprocedures.civil import RESOLUTION
 from teleprocedures.codes import ActivationCode, LinkToken
-from teleprocedures.deadlines import PARIS, Hours, instant
+from teleprocedures.deadlines import instant
 from teleprocedures.decisions import Case, Decision, Event
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
@@ -225,7 +225,7 @@ class Play:
         space: Any = self.cases.get(move.space or "")
         verbs = {
             "confirm_company_email": lambda: case.confirm_company_email(given, code=self._code(), at=self.at),
-            "record_letter": lambda: case.record_letter(self.at.astimezone(self._zone).date(), at=self.at),
+            "record_letter": lambda: case.record_letter(self._today(), at=self.at),
             "activate_services": lambda: case.activate(given, space=space, at=self.at),
             "renew_adhesion": lambda: case.renew(space, **self._new_request(move.about)),
             "issue_mandate": lambda: self._issue(case, move.about),
@@ -234,7 +234,8 @@ class Play:
 
     def _issue(self, case: Adhesion, name: str) -> Decision[Any]:
         account = case.origin.bank_accounts[0] if case.origin.bank_accounts else BankAccount(IBAN)
-        return Mandate.issue(case, account, id=name, reference=MandateReference(f"RUM-{name}"), at=self.at)
+        reference = MandateReference(f"RUM-{name}")
+        return Mandate.issue(case, account, id=name, reference=reference, at=self.at, mandates=self.of(Mandate))
 
     def _clock(self, case: Case, move: Move) -> Decision[Any]:
         return case.remind(at=self.at) if move.verb == "remind" else case.lapse(at=self.at)
@@ -247,7 +248,6 @@ class Play:
         # Each step has a code of its own, whether it sends it or not.
         return ActivationCode(f"CODE{len(self.steps):04}")
 
-    @property
-    def _zone(self) -> ZoneInfo:
-        duration = self.rulebook.services_activation.duration
-        return ZoneInfo(PARIS if isinstance(duration, Hours) else duration.zone)
+    def _today(self) -> date:
+        duration: Any = self.rulebook.services_activation.duration
+        return self.at.astimezone(ZoneInfo(duration.zone)).date()

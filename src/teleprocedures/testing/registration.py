@@ -16,7 +16,7 @@ from teleprocedures.banking import BankAccount, CreditorIdentifier, MandateRefer
 from teleprocedures.catalogue import Catalogue, Service
 from teleprocedures.codes import ActivationCode, LinkToken
 from teleprocedures.contact import ContactDetails
-from teleprocedures.deadlines import Deadline
+from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
 from teleprocedures.decisions import Case, Decision, Event
 from teleprocedures.forms import AdhesionForm, SpaceForm
 from teleprocedures.identity import EmailAddress, FileNumber, PersonName, Siren
@@ -46,6 +46,9 @@ STRATEGIES: Final[dict[type, str]] = {
     Catalogue: "catalogues",
     TimeLimit: "time_limits",
     Rulebook: "rulebooks",
+    Hours: "hours",
+    CivilDays: "days",
+    CivilMonths: "months",
     Deadline: "deadlines",
     Space: "spaces",
     Adhesion: "adhesions",

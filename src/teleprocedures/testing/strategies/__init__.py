@@ -17,15 +17,18 @@ from teleprocedures.testing.strategies.cases import STAGES, adhesions, cases, ma
 from teleprocedures.testing.strategies.contacts import contact_details, invalid_phones, phone_countries, phones
 from teleprocedures.testing.strategies.forms import adhesion_forms, adhesion_mappings, space_forms, space_mappings
 from teleprocedures.testing.strategies.histories import decisions, events, histories, jumps, messages, moves
-from teleprocedures.testing.strategies.rulebooks import catalogues, civil_limits, hour_limits, rulebooks, services
+from teleprocedures.testing.strategies.rulebooks import catalogues, civil_limits, hour_limits, rulebooks, services, time_limits
 from teleprocedures.testing.strategies.times import (
     around,
     around_clock_changes,
     civil_days,
     clock_changes,
     deadline_edges,
+    days,
     deadlines,
+    hours,
     instants,
+    months,
     time_units,
     zones,
 )
@@ -63,6 +66,7 @@ __all__ = [
     "contact_details",
     "creditor_identifiers",
     "deadline_edges",
+    "days",
     "deadlines",
     "decisions",
     "email_addresses",
@@ -70,6 +74,7 @@ __all__ = [
     "file_numbers",
     "histories",
     "hour_limits",
+    "hours",
     "ibans",
     "instants",
     "invalid_email_addresses",
@@ -83,6 +88,7 @@ __all__ = [
     "mandate_references",
     "mandates",
     "messages",
+    "months",
     "moves",
     "organisations",
     "person_names",
@@ -95,6 +101,7 @@ __all__ = [
     "space_forms",
     "space_mappings",
     "spaces",
+    "time_limits",
     "time_units",
     "zones",
 ]

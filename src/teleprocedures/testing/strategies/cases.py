@@ -142,7 +142,7 @@ def mandates(draw: st.DrawFn, state: MandateState | None = None, *, rulebook: Ru
 
     >>> from hypothesis import Phase, find, settings
     >>> find(mandates(MandateState.REGISTERED), lambda _: True, settings=settings(phases=[Phase.generate])).deadline.closes.isoformat()
-    '2002-12-31T22:59:59.999999+00:00'
+    '2003-01-01T22:59:59.999999+00:00'
     """
     play = _begun(draw, rulebook)
     states = tuple(state for state in MandateState if state is not MandateState.LAPSED or rulebook.mandate_use is not None)

@@ -77,6 +77,16 @@ def civil_limits(base: TimeLimit = EXPERT_2024_04_03.services_activation) -> st.
     return _limit(base, days | st.builds(CivilMonths, st.integers(1, 60), zones()))
 
 
+def time_limits() -> st.SearchStrategy[TimeLimit]:
+    """Give time limits of any unit, with up to three reminders.
+
+    >>> from hypothesis import find
+    >>> find(time_limits(), lambda limit: limit.reminders).reminders
+    (1,)
+    """
+    return hour_limits() | civil_limits()
+
+
 @st.composite
 def rulebooks(draw: st.DrawFn) -> Rulebook:
     """Give rulebooks: the shipped one, or one with other time limits and services, where mandates may never lapse.

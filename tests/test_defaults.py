@@ -1,0 +1,205 @@
+"""The ready-made ports: clocks, code generators, and the hasher."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from teleprocedures.codes import CODE_ALPHABET, HELD_ELSEWHERE, ActivationCode, LinkToken
+from teleprocedures.defaults import CODE_LENGTH, FixedClock, HeldElsewhere, RandomCodes, ScryptHasher, SystemClock
+from teleprocedures.errors import InvalidValueError
+
+AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+QUICK = ScryptHasher(cost=2)
+HASH = "scrypt$2$8$1$yc0izsEHgy7qQyMl7ruH4w==$T81r5qW3LrdNf37u1RGcZd5Uzze0pJFD7rRI9A8Z86M="  # of "secret"
+
+
+# --- Clocks -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_system_clock_tells_the_time() -> None:
+    """The machine's time, in UTC, at the instant it is asked."""
+    before, now, after = datetime.now(UTC), SystemClock().now(), datetime.now(UTC)
+
+    assert before <= now <= after
+    assert UTC is now.tzinfo
+
+
+def test_a_fixed_clock_stands_still() -> None:
+    """The same instant always, in UTC, whatever offset it was given in."""
+    clock = FixedClock(datetime(2026, 1, 5, 10, tzinfo=timezone(timedelta(hours=1))))
+
+    assert AT == clock.now() == clock.now()
+    assert UTC is clock.now().tzinfo
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        clock.at = AT
+
+
+@pytest.mark.parametrize("at", [datetime(2026, 1, 5, 9), date(2026, 1, 5), "2026-01-05", None])
+def test_a_fixed_clock_needs_an_aware_instant(at: object) -> None:
+    """A naive datetime, a day or a text are refused."""
+    with pytest.raises(InvalidValueError, match="expected an aware"):
+        FixedClock(at)
+
+
+# --- Codes ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("A13")
+def test_a_drawn_code_survives_paper() -> None:
+    """A code has 80 bits or more, in an alphabet without 0 and O, 1, I and L, and reads the same when it is typed."""
+    drawn = [RandomCodes().activation_code() for _ in range(300)]
+    texts = [code.reveal() for code in drawn]
+
+    assert not set("01OIL") & set(CODE_ALPHABET)
+    assert CODE_LENGTH * math.log2(len(CODE_ALPHABET)) >= 80
+    assert {CODE_LENGTH} == {len(text) for text in texts}
+    # 6,000 characters: the odds that one of 31 never comes are one in 10**84.
+    assert set(CODE_ALPHABET) == set("".join(texts))
+    assert 300 == len(set(texts))
+    assert drawn == [ActivationCode("-".join(re.findall("....", text)).lower()) for text in texts]
+
+
+@pytest.mark.rule("A13")
+def test_a_drawn_token_fits_in_a_link() -> None:
+    """A token has 256 bits in characters that an address carries as they are."""
+    tokens = {RandomCodes().link_token().reveal() for _ in range(100)}
+
+    assert 100 == len(tokens)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", token) for token in tokens)
+
+
+def test_ids_and_references_are_drawn_once() -> None:
+    """Ids are UUIDs; a mandate's reference has 35 characters at most; no two are the same."""
+    codes = RandomCodes()
+    ids = {codes.case_id() for _ in range(100)}
+    references = {str(codes.mandate_reference()) for _ in range(100)}
+
+    assert 100 == len(ids) == len(references)
+    assert all(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", id) for id in ids)
+    assert all(re.fullmatch(r"[0-9A-F]{32}", reference) for reference in references)
+
+
+def test_codes_held_elsewhere() -> None:
+    """For who follows requests of the real portal, there is no code and no token here; ids are still drawn."""
+    codes = HeldElsewhere()
+
+    assert HELD_ELSEWHERE is codes.activation_code()
+    assert HELD_ELSEWHERE is codes.link_token()
+    assert codes.case_id() != codes.case_id()
+    assert codes.mandate_reference() != codes.mandate_reference()
+
+
+def test_what_is_drawn_is_a_value() -> None:
+    """Codes and tokens come as values that never show."""
+    assert isinstance(RandomCodes().activation_code(), ActivationCode)
+    assert isinstance(RandomCodes().link_token(), LinkToken)
+    assert "ActivationCode('***')" == repr(RandomCodes().activation_code())
+
+
+# --- The hasher -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("1.2", "1.6")
+def test_a_secret_is_kept_as_a_salted_hash() -> None:
+    """The hash has its parameters and not the secret, is another each time, and verifies that secret only."""
+    hasher = ScryptHasher()
+    first, second = hasher.hash("correct horse"), hasher.hash("correct horse")
+
+    assert re.fullmatch(r"scrypt\$16384\$8\$1\$[\w+/]{22}==\$[\w+/]{43}=", first)
+    assert first != second
+    assert "horse" not in first
+    assert hasher.verify("correct horse", first)
+    assert hasher.verify("correct horse", second)
+    assert not hasher.verify("correct horse ", first)
+
+
+def test_other_costs_verify_each_others_hashes() -> None:
+    """A hash carries its own costs: raising them later leaves the old hashes good."""
+    dearer = ScryptHasher(cost=2**15, block_size=9, parallelism=2).hash("secret")
+
+    assert dearer.startswith("scrypt$32768$9$2$")
+    assert QUICK.verify("secret", dearer)
+    assert ScryptHasher().verify("secret", HASH)
+
+
+@settings(max_examples=50)
+@given(st.text(st.characters(exclude_categories=())), st.text(st.characters(exclude_categories=())))
+def test_any_text_can_be_hashed(secret: str, other: str) -> None:
+    """Every character counts, half a surrogate pair included."""
+    hashed = QUICK.hash(secret)
+
+    assert QUICK.verify(secret, hashed)
+    assert (secret == other) is QUICK.verify(other, hashed)
+
+
+@pytest.mark.parametrize(
+    "hashed",
+    [
+        "",
+        "secret",
+        HASH[1:],
+        HASH + "$",
+        HASH.replace("scrypt", "argon2"),
+        HASH.replace("$2$", "$3$", 1),
+        HASH.replace("$2$", "$0$", 1),
+        HASH.replace("$2$8$", "$2$0$"),
+        HASH.replace("$2$8$", "$2$-8$"),
+        HASH.replace("$2$8$", "$999999999$999999999$"),
+        HASH.replace("$2$8$", "$2$999999999$"),
+        HASH.replace("$2$8$", f"${'9' * 5000}$8$"),
+        HASH.replace("$2$8$", "$2$3000000$"),
+        HASH.replace("$2$8$1$", "$2$8$1$é"),
+        HASH.removesuffix("="),
+        "$".join([*HASH.split("$")[:5], ""]),
+        "$".join([*HASH.split("$")[:4], "A", "A"]),
+    ],
+)
+def test_what_is_no_hash_is_an_error(hashed: str) -> None:
+    """A text that no hasher made is neither right nor wrong: it is refused, and not shown."""
+    with pytest.raises(InvalidValueError) as caught:
+        QUICK.verify("secret", hashed)
+
+    message = "this is not a hash that ScryptHasher made: expected 'scrypt$cost$blocks$parallelism$salt$digest'"
+    assert message == str(caught.value)
+
+
+def test_a_shorter_digest_is_wrong() -> None:
+    """A digest that was cut verifies nothing."""
+    *head, _ = HASH.split("$")
+
+    assert not QUICK.verify("secret", "$".join([*head, "AAAA"]))
+
+
+@pytest.mark.parametrize(
+    "costs",
+    [
+        {"cost": 0},
+        {"cost": 1},
+        {"cost": 3},
+        {"cost": -2},
+        {"cost": 2.0},
+        {"cost": True},
+        {"cost": "16384"},
+        {"cost": 2**21},
+        {"block_size": 0},
+        {"block_size": None},
+        {"parallelism": 0},
+        {"parallelism": 2**22},
+    ],
+)
+def test_costs_that_cannot_run_are_refused(costs: dict[str, object]) -> None:
+    """A hasher that could not hash is not built, and the error says what it takes."""
+    with pytest.raises(InvalidValueError) as caught:
+        ScryptHasher(**costs)
+
+    ((name, value),) = costs.items()
+    assert f"{name}={value!r}" in str(caught.value)
+    assert str(caught.value).startswith("scrypt cannot run with cost=")
+    assert "expected whole numbers from 1 on, a cost that is a power of two from 2 on" in str(caught.value)

@@ -1,0 +1,276 @@
+"""The dated rulebook, and another one that a host makes in a few lines."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import UTC, date, datetime, timedelta
+
+import attrs
+import pytest
+
+from teleprocedures.adhesion import Adhesion
+from teleprocedures.catalogue import CATALOGUE, Service
+from teleprocedures.codes import ActivationCode, LinkToken
+from teleprocedures.deadlines import CivilDays, CivilMonths, Hours
+from teleprocedures.errors import DeadlinePassedError, InvalidFormError, InvalidValueError
+from teleprocedures.forms import AdhesionForm
+from teleprocedures.identity import Siren
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, TimeLimit
+from teleprocedures.rules import RULES, Rule
+from teleprocedures.space import Space
+from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+
+AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+EXPERT = EXPERT_2024_04_03
+
+SIMPLIFIED = attrs.evolve(
+    EXPERT,
+    version="simplified-2025",
+    title="Simplified mode",
+    in_force_from=date(2025, 1, 1),
+    link_use=attrs.evolve(EXPERT.link_use, duration=Hours(72)),
+)
+
+
+def active_space() -> Space:
+    """A space that is active from the start of these tests."""
+    code = ActivationCode("SPACE001")
+    space = Space.create(space_form(), id="s-1", hasher=PlainHasher(), at=AT, code=code).case
+    return space.activate(code, at=AT).case
+
+
+def with_messaging() -> AdhesionForm:
+    """A request that waits for the company's link."""
+    return adhesion_form(services=["messagerie"], company_email="compta@boulangerie.fr")
+
+
+@pytest.mark.rule("1.9", "1.10", "2.9", "2.11", "3.1", "3.4", "F1", "F2")
+@pytest.mark.parametrize(
+    ("limit", "rule", "past", "duration", "reminders"),
+    [
+        (EXPERT.space_activation, "1.9", "1.10", Hours(48), (24,)),
+        (EXPERT.link_use, "2.9", "2.11", Hours(48), (24,)),
+        (EXPERT.services_activation, "3.1", "3.4", CivilDays(60, "Europe/Paris"), (15, 5, 1)),
+        (EXPERT.mandate_use, "F1", "F1", CivilMonths(36, "Europe/Paris"), ()),
+    ],
+)
+def test_the_limits_of_expert_mode(
+    limit: TimeLimit, rule: str, past: str, duration: object, reminders: tuple[int, ...]
+) -> None:
+    """Each time limit is data: how long, under which rule, what follows under which rule, and when to remind."""
+    assert (rule, past) == (limit.rule, limit.past)
+    assert duration == limit.duration
+    assert reminders == limit.reminders
+    assert limit in EXPERT.limits
+
+
+def test_the_rulebook_is_dated() -> None:
+    """The rulebook has a version, a title and a first day, the catalogue, and the creditor that mandates bear."""
+    assert "expert-2024-04-03" == EXPERT.version
+    assert "Expert mode, as published on 2024-04-03" == EXPERT.title
+    assert date(2024, 4, 3) == EXPERT.in_force_from
+    assert CATALOGUE is EXPERT.catalogue
+    assert RULES == EXPERT.rules
+    assert CivilDays(14, "Europe/Paris") == EXPERT.letter_announced
+    assert "FR46ZZZ005002" == str(EXPERT.creditor)
+    assert "Direction générale des Finances publiques" == EXPERT.creditor_name
+    assert "Rulebook('expert-2024-04-03')" == repr(EXPERT)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_a_rule_is_found_by_its_id(rule: Rule) -> None:
+    """The rulebook has every rule of the procedure."""
+    assert rule is EXPERT.rule(rule.id)
+
+
+@pytest.mark.parametrize("id", ["1.13", "", "a1", None])
+def test_an_unknown_rule_is_refused(id: object) -> None:
+    """A rule that does not exist is an error that names the rulebook and the id."""
+    with pytest.raises(InvalidValueError) as caught:
+        EXPERT.rule(id)
+
+    assert f"rulebook 'expert-2024-04-03' has no rule {id!r}" == str(caught.value)
+
+
+# --- Another rulebook -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("2.9", "2.11")
+def test_a_second_rulebook_in_a_few_lines() -> None:
+    """Under a rulebook whose link works for 72 hours, the 72nd is in time and one microsecond more is not."""
+    space, token = active_space(), LinkToken("token-1")
+    request = Adhesion.request(space, with_messaging(), id="a-1", at=AT, token=token, rulebook=SIMPLIFIED).case
+    last = AT + timedelta(hours=72)
+
+    assert last == request.deadline.closes
+    assert "2.9" == request.deadline.rule
+    assert "validated" == request.confirm_company_email(token, at=last).case.state
+    with pytest.raises(DeadlinePassedError) as caught:
+        request.confirm_company_email(token, at=last + timedelta(microseconds=1))
+    assert "2.11" == caught.value.rule
+    assert last == caught.value.closes
+
+
+def test_a_case_keeps_its_rulebook() -> None:
+    """A case made under one rulebook keeps its deadlines when another comes into force; a renewal takes the new one."""
+    space, form = active_space(), with_messaging()
+    old = Adhesion.request(space, form, id="a-1", at=AT).case
+    new = Adhesion.request(space, form, id="a-2", at=AT, rulebook=SIMPLIFIED).case
+    lapsed = old.lapse(at=AT + timedelta(hours=49)).case
+    renewed = lapsed.renew(space, id="a-3", at=AT + timedelta(hours=50), rulebook=SIMPLIFIED).case
+
+    assert (EXPERT, SIMPLIFIED, SIMPLIFIED) == (old.rulebook, new.rulebook, renewed.rulebook)
+    assert AT + timedelta(hours=48) == old.deadline.closes
+    assert AT + timedelta(hours=72) == new.deadline.closes
+    assert EXPERT == lapsed.rulebook
+    assert AT + timedelta(hours=50 + 72) == renewed.deadline.closes
+
+
+def test_a_rulebook_with_a_larger_catalogue() -> None:
+    """A host's service can be requested under its own rulebook, and is refused under another."""
+    own = Service(code="declarer-tva", title="Déclarer la TVA")
+    book = attrs.evolve(EXPERT, version="host-1", catalogue=CATALOGUE.extended(own))
+    form = adhesion_form(services=[own])
+    request = Adhesion.request(active_space(), form, id="a-1", at=AT, rulebook=book).case
+
+    assert (own,) == request.services
+    with pytest.raises(InvalidValueError, match=r"'declarer-tva' is not in the catalogue of Rulebook\('expert-2024"):
+        Adhesion.request(active_space(), form, id="a-1", at=AT)
+    with pytest.raises(InvalidFormError, match=r"services\[0\]: unknown service 'declarer-tva'"):
+        AdhesionForm.from_mapping({"organisation": Siren("552100554"), "services": ["declarer-tva"]})
+
+
+def test_a_rulebook_may_leave_out_mandates_and_letters() -> None:
+    """Without a time limit for idle mandates or an announced letter, there is no such limit."""
+    book = attrs.evolve(EXPERT, mandate_use=None, letter_announced=None)
+
+    assert (book.space_activation, book.link_use, book.services_activation) == book.limits
+    assert book != EXPERT
+
+
+def test_a_rulebook_may_reword_and_add_rules() -> None:
+    """A host's own words for a rule, and its own rules, are what refusals then cite."""
+    said = Rule("2.9", "the link can be used for 72 hours", "impots.gouv.fr, « Le mode simplifié »")
+    more = Rule("H1", "the firm asks again one week before a tax is due", "the firm")
+    rules = [said if rule == "2.9" else rule for rule in RULES]
+    book = attrs.evolve(SIMPLIFIED, rules=[*rules, more])
+
+    assert said is book.rule("2.9")
+    assert more is book.rule("H1")
+    assert isinstance(book.rules, tuple)
+
+
+def test_a_rulebook_is_a_value() -> None:
+    """Rulebooks are compared by what they say, and come out of pickle as they went in."""
+    again = pickle.loads(pickle.dumps(SIMPLIFIED))
+
+    assert SIMPLIFIED == again
+    assert hash(SIMPLIFIED) == hash(again)
+    assert EXPERT != SIMPLIFIED
+    assert "2.9" == again.rule("2.9")
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        again.version = "other"
+
+
+# --- What is refused --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"version": " "}, "a rulebook's version is a text such as '2024-04-03', not ' '"),
+        ({"version": None}, "a rulebook's version is a text such as '2024-04-03', not None"),
+        (
+            {"rules": [rule for rule in RULES if rule not in {"1.9", "A3"}]},
+            "rulebook 'expert-2024-04-03' has each rule of the procedure once, but 1.9, A3 missing",
+        ),
+        (
+            {"rules": [*RULES, Rule("1.9", "twice")]},
+            "rulebook 'expert-2024-04-03' has each rule of the procedure once, but an id stands more than once",
+        ),
+        (
+            {"link_use": attrs.evolve(EXPERT.link_use, rule=Rule("X1", "of nowhere"))},
+            "rulebook 'expert-2024-04-03' has no rule 'X1'",
+        ),
+        (
+            {"mandate_use": attrs.evolve(EXPERT.mandate_use, past=Rule("X2", "of nowhere"))},
+            "rulebook 'expert-2024-04-03' has no rule 'X2'",
+        ),
+        (
+            {"services_activation": attrs.evolve(EXPERT.services_activation, duration=Hours(1440), reminders=())},
+            "the code of a letter counts from a day (A3), not in Hours(count=1440): expected CivilDays or CivilMonths",
+        ),
+    ],
+)
+def test_a_rulebook_that_does_not_hold_is_refused(changes: dict[str, object], message: str) -> None:
+    """A rulebook without a version, with rules missing or twice, or with limits that cite nothing, is not built."""
+    with pytest.raises(InvalidValueError) as caught:
+        attrs.evolve(EXPERT, **changes)
+
+    assert message == str(caught.value)
+
+
+@pytest.mark.parametrize("reminder", [0, -1, 1.5, "24", True, None])
+def test_a_reminder_is_a_whole_number(reminder: object) -> None:
+    """A reminder counts whole hours or days, one at least."""
+    with pytest.raises(InvalidValueError) as caught:
+        attrs.evolve(EXPERT.link_use, reminders=[24, reminder])
+
+    assert f"a reminder is a whole number of hours or days, 1 or more, not {reminder!r}" == str(caught.value)
+
+
+def test_a_limit_in_hours_starts_at_an_instant() -> None:
+    """Hours count from an instant: a day alone is refused, and so is a naive datetime."""
+    for opened in (date(2026, 1, 5), datetime(2026, 1, 5, 9)):
+        with pytest.raises(InvalidValueError, match=r"opened .* expected an aware"):
+            EXPERT.link_use.starting(opened)
+
+
+def test_a_deadline_names_its_rule() -> None:
+    """The deadline of a limit bears the limit's rule, and says whether its start is known for sure."""
+    deadline = EXPERT.services_activation.starting(date(2024, 3, 1))
+    estimated = EXPERT.services_activation.starting(AT, estimated=True)
+
+    assert "3.1" == deadline.rule
+    assert not deadline.estimated
+    assert estimated.estimated
+
+
+def test_reminders_come_soonest_first() -> None:
+    """Reminders of a limit in hours come so many hours before its end; those before its start are left out."""
+    limit = attrs.evolve(EXPERT.link_use, reminders=(1, 24, 48, 72, 47))
+    deadline = limit.starting(AT)
+
+    assert tuple(AT + timedelta(hours=48 - hours) for hours in (47, 24, 1)) == limit.reminders_of(deadline)
+
+
+def test_reminders_in_days_come_ahead_of_the_safe_day() -> None:
+    """Reminders of a limit in days come at the start of the day so many days ahead of the safe one, in its zone."""
+    limit = EXPERT.services_activation
+    deadline = limit.starting(date(2024, 3, 1))
+
+    # The safe day is 2024-04-29: 15, 5 and 1 days ahead, at midnight in Paris.
+    assert (
+        datetime(2024, 4, 13, 22, tzinfo=UTC),
+        datetime(2024, 4, 23, 22, tzinfo=UTC),
+        datetime(2024, 4, 27, 22, tzinfo=UTC),
+    ) == limit.reminders_of(deadline)
+
+
+def test_nothing_is_taken_from_the_caller() -> None:
+    """Lists given to a rulebook or a limit are copied: changing them afterwards changes nothing."""
+    rules, reminders = list(RULES), [24]
+    limit = attrs.evolve(EXPERT.link_use, reminders=reminders)
+    book = Rulebook(
+        **{
+            field.name: getattr(EXPERT, field.name)
+            for field in attrs.fields(Rulebook)
+            if field.init and field.name != "rules"
+        }
+        | {"rules": rules}
+    )
+    rules.clear()
+    reminders.append(0)
+
+    assert (24,) == limit.reminders
+    assert RULES == book.rules
