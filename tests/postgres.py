@@ -115,3 +115,11 @@ def postgres() -> Iterator[Server]:
         server.stop("immediate")
     finally:
         shutil.rmtree(place)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty database is, of each kind."""
+    if request.param == "sqlite":
+        return str(tmp_path / "cases.sqlite")
+    return request.getfixturevalue("postgres").new_database()

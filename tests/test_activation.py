@@ -373,7 +373,7 @@ def test_the_letters_day_can_be_corrected() -> None:
 
 @pytest.mark.rule("A3")
 def test_a_correction_can_show_that_time_was_up_already() -> None:
-    """A correction to an earlier day may put the end behind: the request is due to lapse at once, and nothing else works."""
+    """A correction to an earlier day may put the end behind: the request is due to lapse at once, and no more."""
     at = end_of("2025-03-10")
     request = requested().case.record_letter(date(2025, 1, 10), at=START + 5 * DAY).case
     corrected = request.record_letter(date(2025, 1, 6), at=at).case
@@ -428,7 +428,7 @@ def test_days_are_those_of_paris(validated: str, seen: str, edited: date) -> Non
 
 @pytest.mark.rule("A3", "3.1")
 def test_a_letter_is_recorded_in_time() -> None:
-    """To the last instant the letter's day can be recorded, which gives the time back; one microsecond later it is too late."""
+    """To the last instant the letter's day can be recorded, which gives time; one microsecond later it is too late."""
     request = requested().case
     late = request.record_letter(date(2025, 1, 20), at=LAST).case
 

@@ -24,6 +24,7 @@ from teleprocedures import (
     AdhesionValidated,
     Applicant,
     BankAccount,
+    Catalogue,
     CompanyEmailConfirmed,
     ConfirmationLinkEmail,
     DeadlineNotReachedError,
@@ -37,6 +38,7 @@ from teleprocedures import (
     PersonName,
     RefusedFormError,
     ReminderEmail,
+    Rulebook,
     Service,
     Siren,
     SpaceNotActiveError,
@@ -198,6 +200,17 @@ def test_a_service_of_another_catalogue_is_refused(service: Service) -> None:
     """A service that the rulebook does not have, or has otherwise, is a bad value."""
     with pytest.raises(InvalidValueError, match=rf"'{service.code}' is not in the catalogue"):
         requested(service, bank_accounts=[FRENCH_IBAN])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("thing", [None, "552100554", {"services": ["payer-cfe"]}])
+def test_what_is_no_form_and_no_space_is_a_bad_value(thing: object) -> None:
+    """A request takes a form and a space: anything else is an error of whoever gives it."""
+    with pytest.raises(InvalidValueError, match="is not a form: expected an AdhesionForm"):
+        Adhesion.request(opened(), thing, id="r", at=START)  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match="is not a space"):
+        Adhesion.request(thing, adhesion_form(), id="r", at=START)  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match="is not a space"):
+        request_in(AdhesionState.LAPSED).renew(thing, id="r", at=START + 3 * DAY)  # type: ignore[arg-type]
 
 
 def test_a_host_adds_a_service_of_its_own() -> None:
@@ -521,7 +534,7 @@ def test_one_of_confirm_and_lapse_is_possible(after: timedelta) -> None:
 
 @pytest.mark.rule("2.11", "3.4")
 def test_a_lapsed_request_is_renewed_by_a_new_one_that_names_it() -> None:
-    """Renewing asks for the same services again: a new case, new secrets, a new time limit, the old one left as it was."""
+    """The same services are asked for again: a new case, new secrets, a new time limit, the old one left as it was."""
     lapsed = (
         linked("payer-cfe", bank_accounts=[FRENCH_IBAN], applicant="third_party").case.lapse(at=START + 3 * DAY).case
     )
@@ -539,6 +552,26 @@ def test_a_lapsed_request_is_renewed_by_a_new_one_that_names_it() -> None:
     with pytest.raises(WrongCodeError):
         renewed.confirm_company_email(TOKEN, at=START + 5 * DAY)
     assert AdhesionState.VALIDATED is renewed.confirm_company_email("new", at=START + 6 * DAY).case.state
+
+
+@pytest.mark.rule("2.11", "3.4")
+def test_a_renewal_asks_for_the_services_as_they_are_now() -> None:
+    """Under a newer rulebook the same codes are asked for, as that one knows them: what it refuses is refused."""
+    lapsed = request_in(AdhesionState.LAPSED)
+    plain = attrs.evolve(MESSAGING, title="Messages", needs_company_email=False)
+    paid = attrs.evolve(MESSAGING, pays=True)
+    at = START + 3 * DAY
+
+    def under(*services: Service) -> Rulebook:
+        return attrs.evolve(EXPERT_2024_04_03, version="newer", catalogue=Catalogue(services))
+
+    renewed = lapsed.renew(opened(), id="request-2", at=at, rulebook=under(plain)).case
+    assert ((plain,), ActivationState.AWAITING_CODE) == (renewed.services, renewed.stage)
+    with pytest.raises(RefusedFormError) as caught:
+        lapsed.renew(opened(), id="request-2", at=at, rulebook=under(paid))
+    assert "2.13" == caught.value.rule
+    with pytest.raises(InvalidValueError, match="unknown service 'messagerie'"):
+        lapsed.renew(opened(), id="request-2", at=at, rulebook=under(PAY_CFE))
 
 
 @pytest.mark.rule("2.11", "3.4")

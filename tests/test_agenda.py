@@ -98,7 +98,7 @@ def test_the_code_is_to_be_entered_by_the_end_of_the_safe_day() -> None:
 
 @pytest.mark.rule("3.2")
 def test_a_third_party_asks_the_company_for_the_code() -> None:
-    """The company holds the code: it passes it on, then the user enters it, both by the safe day; others need not ask."""
+    """The company holds the code: it passes it on, then the user enters it, both by the safe day."""
     by = end_of("2025-03-06")
     third = linked(applicant="third_party").case.confirm_company_email(TOKEN, code=POSTED, at=START).case
 

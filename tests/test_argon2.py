@@ -48,7 +48,8 @@ def test_any_text_can_be_hashed(secret: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "hashed", ["", "secret", HASH[1:], HASH.replace("argon2id", "argon2x"), HASH[:-30], HASH + "é", HASH.replace("m=8", "m=0")]
+    "hashed",
+    ["", "secret", HASH[1:], HASH.replace("argon2id", "argon2x"), HASH[:-30], HASH + "é", HASH.replace("m=8", "m=0")],
 )
 def test_what_is_no_hash_is_an_error(hashed: str) -> None:
     """A text that no hasher made is neither right nor wrong: it is refused, and not shown."""

@@ -198,7 +198,11 @@ def test_an_event_that_the_state_does_not_allow_is_refused() -> None:
     activated = SpaceActivated(case_id="s-1", version=3, at=AT + 50 * HOUR)
     of_a_request = attrs.evolve(HISTORIES["a link that is not used"][1][1], case_id="s-1", version=2)
 
-    with pytest.raises(InvalidValueError, match=r"^event 'space-activated', version 3, cannot follow: the space is 'lapsed'$"):
+    with pytest.raises(
+        InvalidValueError, match=r"^event 'space-activated', version 3, cannot follow: the space is 'lapsed'$"
+    ):
         replay([opening, lapsed, activated])
-    with pytest.raises(InvalidValueError, match=r"^event 'adhesion-lapsed', version 2, cannot follow: the space is 'pend"):
+    with pytest.raises(
+        InvalidValueError, match=r"^event 'adhesion-lapsed', version 2, cannot follow: the space is 'pend"
+    ):
         replay([opening, of_a_request])

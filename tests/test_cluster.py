@@ -1,4 +1,5 @@
-"""The example of a cluster: partitions on real worker processes, one of them killed, and the result of a single process."""
+"""The example of a cluster: partitions on worker processes, one of them killed, and the result of a single process."""
+# ruff: noqa: E402 - the examples can be imported from the middle on
 
 from __future__ import annotations
 
@@ -7,20 +8,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+pytest.importorskip("distributed", reason="the cluster is not tested: distributed is not installed (group cluster)")
+EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+sys.path.insert(0, str(EXAMPLES))
+
+import cluster
+from distributed import Client, LocalCluster
 
 from teleprocedures import HELD_ELSEWHERE, Adhesion, Case, Report, Space, Sweep
 from teleprocedures.codec import dumps
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
-
-pytest.importorskip("distributed", reason="the cluster is not tested: distributed is not installed (group cluster)")
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 NIGHT = START + timedelta(days=61)
@@ -28,8 +32,11 @@ PARTITIONS = 8
 
 
 def portfolio(count: int) -> Iterator[Case]:
-    """Spaces and requests made over the 100 days before the night: some lapsed by then, some to be reminded, some neither."""
-    space, request = space_form(), adhesion_form(services=["messagerie", "consulter-avis-tf"], company_email="a@exemple.fr")
+    """Spaces and requests of the 100 days before the night: some to lapse, some to be reminded, some neither."""
+    space, request = (
+        space_form(),
+        adhesion_form(services=["messagerie", "consulter-avis-tf"], company_email="a@exemple.fr"),
+    )
     for place in range(count):
         at = NIGHT - timedelta(minutes=144 * (place % 1000), seconds=place)
         asked = Space.create(space, id=f"space-{place:06}", hasher=PlainHasher(), at=at).case
@@ -54,19 +61,12 @@ def contents(target: Path) -> dict[str, bytes]:
     return {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("*") if path.is_file()}
 
 
-def wait_until(happens: Any, *, seconds: float = 60) -> None:
-    """Wait until it answers yes."""
-    end = time.monotonic() + seconds
+def wait_until(happens: Callable[[], bool]) -> None:
+    """Wait until it answers yes, a minute at most."""
+    end = time.monotonic() + 60
     while not happens():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.002)
-
-
-@pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch, project: Path) -> Any:
-    """The example, as whoever runs it imports it."""
-    monkeypatch.syspath_prepend(str(project / "docs" / "examples"))
-    return import_module("cluster")
 
 
 @pytest.fixture(scope="module")
@@ -84,15 +84,13 @@ def source(cases: list[Case], tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.filterwarnings("default")  # what Dask, its event loop and a killed process leave behind is theirs
-def test_a_worker_killed_in_the_middle_changes_nothing(cluster: Any, source: Path, tmp_path: Path) -> None:
+def test_a_worker_killed_in_the_middle_changes_nothing(source: Path, tmp_path: Path) -> None:
     """Two workers, one of them killed at work, give file for file and in the report what one process gives."""
-    from distributed import Client, LocalCluster
-
     alone = cluster.sweep_here(source, tmp_path / "alone", at=NIGHT)
     target = tmp_path / "together"
     target.mkdir()
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as workers,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as workers,
         Client(workers) as client,
         ThreadPoolExecutor() as threads,
     ):
@@ -111,8 +109,8 @@ def test_a_worker_killed_in_the_middle_changes_nothing(cluster: Any, source: Pat
     assert contents(tmp_path / "alone") == contents(target)
 
 
-def test_each_decision_stands_once(cluster: Any, source: Path, cases: list[Case], tmp_path: Path) -> None:
-    """The target's cases, events and messages are those of one `Sweep` over the cases; what was no case is set aside."""
+def test_each_decision_stands_once(source: Path, cases: list[Case], tmp_path: Path) -> None:
+    """The target's cases, events and messages are those of one `Sweep` over the cases; what is no case is set aside."""
     sweep = Sweep(at=NIGHT)
     decisions = list(sweep.over(cases))
     decided = {decision.case.id: decision.case for decision in decisions}
@@ -128,11 +126,13 @@ def test_each_decision_stands_once(cluster: Any, source: Path, cases: list[Case]
     assert torn == [one.input.rstrip() for one in report.rejected]
     assert sorted(dumps(decided.get(case.id, case)) for case in cases) == sorted(set(swept["cases"]) - set(torn))
     assert sorted(dumps(event) for decision in decisions for event in decision.events) == sorted(swept["events"])
-    assert sorted(dumps(message) for decision in decisions for message in decision.messages) == sorted(swept["messages"])
+    assert sorted(dumps(message) for decision in decisions for message in decision.messages) == sorted(
+        swept["messages"]
+    )
 
 
-def test_what_is_there_is_not_swept_again(cluster: Any, source: Path, tmp_path: Path) -> None:
-    """A sweep into a target that is complete gives the same report and touches no file; the next one finds nothing due."""
+def test_what_is_there_is_not_swept_again(source: Path, tmp_path: Path) -> None:
+    """A sweep into a complete target gives the same report and touches no file; the next one finds nothing due."""
     first = cluster.sweep_here(source, tmp_path / "first", at=NIGHT)
     made = {path: path.stat().st_mtime_ns for path in (tmp_path / "first").rglob("*")}
 
@@ -144,7 +144,7 @@ def test_what_is_there_is_not_swept_again(cluster: Any, source: Path, tmp_path: 
     assert Report(seen=first.seen, due=0, rejected=first.rejected) == second
 
 
-def test_a_partition_that_cannot_be_written_leaves_nothing(cluster: Any, source: Path, tmp_path: Path) -> None:
+def test_a_partition_that_cannot_be_written_leaves_nothing(source: Path, tmp_path: Path) -> None:
     """When writing fails in the middle, the target has neither the partition nor what was begun."""
     (tmp_path / "night").mkdir()
     missing = tmp_path / "nowhere"
@@ -156,9 +156,9 @@ def test_a_partition_that_cannot_be_written_leaves_nothing(cluster: Any, source:
 
 
 @pytest.mark.filterwarnings("default")  # as above
-def test_it_runs_from_the_command_line(source: Path, project: Path, tmp_path: Path) -> None:
+def test_it_runs_from_the_command_line(source: Path, tmp_path: Path) -> None:
     """The program starts its own workers, prints the report, and says by its status that a line was rejected."""
-    command = [sys.executable, str(project / "docs" / "examples" / "cluster.py"), str(source), str(tmp_path / "night")]
+    command = [sys.executable, str(EXAMPLES / "cluster.py"), str(source), str(tmp_path / "night")]
 
     done = subprocess.run(
         [*command, "--at", NIGHT.isoformat(), "--workers", "2"], capture_output=True, text=True, timeout=60, check=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -99,7 +100,7 @@ def test_a_request_without_messaging_makes_two_events_at_once() -> None:
 
 
 def test_the_same_decision_makes_the_same_message_ids() -> None:
-    """A message's id is its case's, its version and its kind: deciding again gives the same one, and no other has it."""
+    """A message's id is its case, its version and its kind: deciding again gives the same one, and no other has it."""
     first, again = linked(), linked()
     reminded = first.case.remind(at=START + DAY)
     confirmed = reminded.case.confirm_company_email(TOKEN, code=POSTED, at=START + DAY)
@@ -149,12 +150,8 @@ def test_a_verb_may_come_at_the_instant_of_the_last_event(name: str) -> None:
     """Two events of a case may have one instant: whatever a verb answers then, it is not that it comes too soon."""
     case, verb, given = VERBS[name]
 
-    try:
-        decision = getattr(case, verb)(**given, at=AT)
-    except RefusedError as refusal:
-        assert not isinstance(refusal, OutOfOrderError)
-    else:
-        assert AT == decision.case.changed_at
+    with contextlib.suppress(DeadlineNotReachedError, TransitionRefusedError):  # the other verbs of these cases pass
+        assert AT == getattr(case, verb)(**given, at=AT).case.changed_at
 
 
 @pytest.mark.parametrize("name", VERBS)
@@ -238,7 +235,7 @@ def test_refusal_changes_nothing() -> None:
 
 
 def test_tick_decides_what_is_due() -> None:
-    """Before anything is due it is refused, then it reminds, then it ends; a second tick at one instant decides nothing."""
+    """Before anything is due it is refused, then it reminds, then it ends; twice at one instant decides no more."""
     space = asked().case
     with pytest.raises(DeadlineNotReachedError):
         space.tick(at=START + DAY - TICK)

@@ -154,7 +154,6 @@ def test_any_text_can_be_hashed(secret: str, other: str) -> None:
         HASH.replace("$2$8$", "$999999999$999999999$"),
         HASH.replace("$2$8$", "$2$999999999$"),
         HASH.replace("$2$8$", f"${'9' * 5000}$8$"),
-        HASH.replace("$2$8$", "$2$3000000$"),
         HASH.replace("$2$8$1$", "$2$8$1$é"),
         HASH.removesuffix("="),
         "$".join([*HASH.split("$")[:5], ""]),

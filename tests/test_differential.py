@@ -14,7 +14,8 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import event, given
+from hypothesis import event as note
+from hypothesis import given
 from hypothesis import strategies as st
 from transitions import Machine, MachineError
 
@@ -367,4 +368,4 @@ def test_engine_and_library_agree_along_whole_stories(
             follower = Follower(running(case))
             machine_of(running(case).lifecycle, follower, follower.state)
         follower.snapshot = running(case)
-        event(f"the {running(case).lifecycle.name} became {follower.state} by {trigger}")
+        note(f"the {running(case).lifecycle.name} became {follower.state} by {trigger}")

@@ -23,6 +23,7 @@ from teleprocedures import (
 )
 from teleprocedures.codes import seal
 from teleprocedures.guards import check_code, first_due
+from teleprocedures.lifecycle import UNSAID
 from tests.builders import DAY, EMAILED, HOUR, SECRETS, START, TICK, TWO_DAYS, asked, linked, requested
 
 RULE = EXPERT_2024_04_03.rule("1.8")
@@ -69,7 +70,7 @@ def test_what_is_too_late_says_until_when(name: str) -> None:
 
 @pytest.mark.parametrize("name", WAITING)
 def test_what_is_too_early_says_from_when(name: str) -> None:
-    """The refusal has the first instant at which the case can end, the instant given, and the rule of the time limit."""
+    """The refusal has the first instant at which the case can end, the one given, and the rule of the time limit."""
     case = WAITING[name]
     assert case.deadline is not None
     closes = case.deadline.closes
@@ -148,3 +149,12 @@ def test_what_can_be_no_code_is_a_bad_value(given: Any) -> None:
     for sealed in (seal(EMAILED, salt="case"), HELD_ELSEWHERE):
         with pytest.raises(InvalidValueError):
             check_code(sealed, given, salt="case", what="the code", rule=RULE)
+
+
+def test_a_verb_cannot_leave_its_code_unsaid() -> None:
+    """Only a question may leave a code unsaid: a verb given the mark of it is an error, and opens nothing."""
+    space = asked().case
+
+    with pytest.raises(InvalidValueError, match="code must be given"):
+        space.activate(UNSAID, at=START)  # type: ignore[arg-type] # the point of the test
+    assert space.refusal("activate", at=START) is None

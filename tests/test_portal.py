@@ -318,7 +318,7 @@ def test_if_the_journal_fails_nothing_is_sent() -> None:
 
 
 def test_if_the_notifier_fails_the_decision_stands() -> None:
-    """The error carries the decision, already recorded, and what is still to be sent; its cause is the notifier's own."""
+    """The error carries the decision, already recorded, and what is still to be sent; its cause is the notifier's."""
     diary = Diary(failures=1)
 
     with pytest.raises(NotificationError) as caught:

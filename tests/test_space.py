@@ -356,7 +356,7 @@ def test_a_space_does_not_lapse_in_time(after: timedelta) -> None:
 
 @pytest.mark.rule("1.11")
 def test_a_lapsed_space_is_never_revived() -> None:
-    """Nothing is possible with a lapsed space, at any instant, and the refusal cites the rule that says to start again."""
+    """Nothing is possible with a lapsed space, at any instant, and the refusal cites the rule that says so."""
     lapsed = space_in(SpaceState.LAPSED)
     at = START + TWO_DAYS + TICK
 

@@ -35,7 +35,9 @@ def test_a_third_party_asks_the_company_for_the_code() -> None:
     """The words of the step say who gives the code, and to whom."""
     step = NextStep(Actor.COMPANY, Action.PASS_CODE_ON, BY, RULE("3.2"))
 
-    assert str(step).startswith("company: give the code of the letter to the third party who asked for the services by ")
+    assert str(step).startswith(
+        "company: give the code of the letter to the third party who asked for the services by "
+    )
 
 
 def test_there_are_four_actors() -> None:

@@ -1,13 +1,16 @@
-"""The store under what goes wrong, all of it real: killed processes, rivals, failing post, full disks, dead databases."""
+"""The store under what goes wrong, all of it real: killed processes, rivals, a bad post, full disks, dead servers."""
+# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from signal import SIGKILL
 
 import pytest
 
@@ -16,9 +19,9 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "docs" / "examples")]
 
 from fault_worker import STEPS, Post
-from postgres import postgres  # noqa: F401 - a fixture
+from postgres import database, postgres  # noqa: F401 - fixtures
 from schema import CASES, EVENTS, OUTBOX
-from sqlalchemy import event, func, insert, select, text
+from sqlalchemy import event, func, insert, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from store import Store
 
@@ -28,14 +31,6 @@ from teleprocedures.testing import PlainHasher, adhesion_form, space_form
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LINK = {"services": ["messagerie"], "company_email": "contact@garage.example"}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path) -> str:
-    """An empty database, of each kind."""
-    if request.param == "sqlite":
-        return str(tmp_path / "cases.sqlite")
-    return request.getfixturevalue("postgres").new_database()
 
 
 def active_space() -> Space:
@@ -60,30 +55,56 @@ def _closed():
         OPEN.pop().engine.dispose()
 
 
-def opened(database: str) -> Store:
+def opened(place: str) -> Store:
     """A store of this database, its tables made, closed at the end of the test."""
-    OPEN.append(store := Store(database))
+    OPEN.append(store := Store(place))
     store.create()
     return store
 
 
-def filled(database: str, *instants: datetime) -> Store:
+def filled(place: str, *instants: datetime) -> Store:
     """A store with a request made at each of these instants."""
-    store = opened(database)
+    store = opened(place)
     store.record(*(asked(number, at) for number, at in enumerate(instants)))
     return store
 
 
-def fifty_and_fifty(database: str) -> Store:
+def fifty_and_fifty(place: str) -> Store:
     """A store with fifty requests that lapse at noon, and fifty to remind of, in turns."""
     hours = (49, 25) * 50
-    return filled(database, *(NOON - timedelta(hours=count, seconds=place) for place, count in enumerate(hours)))
+    return filled(place, *(NOON - timedelta(hours=count, seconds=place) for place, count in enumerate(hours)))
 
 
-def worker(database: str, post: Path, at: datetime = NOON, *options: str) -> subprocess.Popen[str]:
-    """A process that sweeps and sends."""
-    command = [sys.executable, str(HERE / "fault_worker.py"), database, str(post), at.isoformat(), *options]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def command(place: str, post: Path, at: datetime, *options: str) -> list[str]:
+    """The command of a process that sweeps and sends."""
+    return [sys.executable, str(HERE / "fault_worker.py"), place, str(post), at.isoformat(), *options]
+
+
+def work(place: str, post: Path, *options: str) -> int:
+    """Have one process do the night, in batches of eight; give its exit status."""
+    night = command(place, post, NOON, "--batch", "8", *options)
+    done = subprocess.run(night, capture_output=True, text=True, check=False, timeout=60)
+
+    assert "" == done.stderr
+    return done.returncode
+
+
+def work_together(*commands: list[str]) -> list[int]:
+    """Have several processes begin at the same time; give how many decisions each recorded."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with ExitStack() as stack:
+        workers = [stack.enter_context(subprocess.Popen([*each, "--together"], **pipes)) for each in commands]
+        for each in workers:
+            stack.callback(each.kill)
+        for each in workers:
+            assert "ready\n" == each.stdout.readline(), each.stderr.read()
+        for each in workers:
+            each.stdin.write("\n")
+            each.stdin.flush()
+        said = [each.communicate(timeout=120) for each in workers]
+
+    assert [""] * len(workers) == [errors for _, errors in said]
+    return [int(out) for out, _ in said]
 
 
 def kinds(store: Store) -> Counter[str]:
@@ -100,9 +121,13 @@ def kinds(store: Store) -> Counter[str]:
 def check_all_done(store: Store, post: Post, *, lapsed: int, reminded: int) -> None:
     """Each case lapsed or was reminded of once, each message came, counted once, and is erased where it was kept."""
     with store.engine.connect() as connection:
-        left = connection.execute(select(OUTBOX).where(OUTBOX.c.sent_at.is_(None) | OUTBOX.c.payload.is_not(None))).all()
+        left = connection.execute(
+            select(OUTBOX).where(OUTBOX.c.sent_at.is_(None) | OUTBOX.c.payload.is_not(None))
+        ).all()
 
-    assert {"adhesion-requested": lapsed + reminded, "adhesion-lapsed": lapsed, "adhesion-reminded": reminded} == kinds(store)
+    assert {"adhesion-requested": lapsed + reminded, "adhesion-lapsed": lapsed, "adhesion-reminded": reminded} == kinds(
+        store
+    )
     assert 0 == store.due(NOON)
     assert [] == left
     assert reminded == len(set(post.arrivals())) == len(list((post.place / "letters").iterdir()))
@@ -114,13 +139,11 @@ def test_a_worker_killed_at_every_step_loses_nothing(database, tmp_path):
     post = Post(tmp_path)
     deaths = []
     for step in STEPS:
-        dying = worker(database, tmp_path, NOON, "--batch", "8", "--die", step)
-        dying.communicate(timeout=60)
-        deaths.append((step, dying.returncode))
+        deaths.append((step, work(database, tmp_path, "--die", step)))
         kinds(store)
-    said, errors = worker(database, tmp_path, NOON, "--batch", "8").communicate(timeout=60)
-    assert "" == errors
-    assert [(step, -9) for step in STEPS] == deaths
+
+    assert [(step, -SIGKILL) for step in STEPS] == deaths
+    assert 0 == work(database, tmp_path)
     check_all_done(store, post, lapsed=50, reminded=50)
 
 
@@ -138,19 +161,16 @@ def test_four_workers_decide_each_case_once(database, tmp_path):
         ]
         connection.execute(insert(CASES), rows)
 
-    workers = [worker(database, tmp_path, NOON, "--together") for _ in range(4)]
-    for each in workers:
-        assert "ready\n" == each.stdout.readline()
-    for each in workers:
-        each.stdin.write("\n")
-        each.stdin.flush()
-    said = [each.communicate(timeout=120) for each in workers]
+    decided = work_together(*[command(database, tmp_path, NOON)] * 4)
     with store.engine.connect() as connection:
-        events = connection.execute(select(func.count(), func.count(EVENTS.c.case_id.distinct())).select_from(EVENTS)).one()
-        states = connection.execute(select(CASES.c.state, CASES.c.version, func.count()).group_by(CASES.c.state, CASES.c.version)).all()
+        events = connection.execute(
+            select(func.count(), func.count(EVENTS.c.case_id.distinct())).select_from(EVENTS)
+        ).one()
+        states = connection.execute(
+            select(CASES.c.state, CASES.c.version, func.count()).group_by(CASES.c.state, CASES.c.version)
+        ).all()
 
-    assert [""] * 4 == [errors for _, errors in said]
-    assert count == sum(int(out) for out, _ in said)
+    assert count == sum(decided)
     assert (count, count) == tuple(events)
     assert [("lapsed", 2, count)] == [tuple(state) for state in states]
 
@@ -178,16 +198,18 @@ def test_a_post_that_fails_at_random_gets_everything(database, tmp_path):
 
     assert 50 == sum(sent.count for sent in rounds)
     assert 50 < len(post.arrivals())
-    assert {"ConnectionError: no answer", "TimeoutError: it went, and nobody knows"} == {why for _, why in rounds[0].failed}
+    assert {"ConnectionError: no answer", "TimeoutError: it went, and nobody knows"} == {
+        why for _, why in rounds[0].failed
+    }
     check_all_done(store, post, lapsed=50, reminded=50)
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path):
-    """On a disk that fills up, a batch is recorded whole or not at all; with room again, the next pass does the rest."""
-    database = str(tmp_path / "cases.sqlite")
-    before = fifty_and_fifty(database)
+    """On a disk that fills up, a batch is recorded whole or not at all; with room again, the next pass goes on."""
+    place = str(tmp_path / "cases.sqlite")
+    before = fifty_and_fifty(place)
     before.engine.dispose()
-    OPEN.append(full := Store(database))
+    OPEN.append(full := Store(place))
 
     @event.listens_for(full.engine, "connect")
     def allow(connection, _) -> None:
@@ -213,15 +235,15 @@ def test_a_full_disk_leaves_what_was_there(tmp_path):
 def test_a_file_that_cannot_grow_leaves_what_was_there(tmp_path):
     """The system refuses to write more, as it does on a real full disk or over a quota: nothing is half there."""
     pytest.importorskip("resource", reason="this system has no limits to set")
-    database = str(tmp_path / "cases.sqlite")
-    store = fifty_and_fifty(database)
+    place = str(tmp_path / "cases.sqlite")
+    store = fifty_and_fifty(place)
     store.engine.dispose()
     code = (
         "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000));"
         "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
     )
-    command = [sys.executable, "-c", code, str(HERE / "fault_worker.py"), database, str(tmp_path), NOON.isoformat()]
-    refused = subprocess.run([*command, "--batch", "10"], capture_output=True, text=True, check=False, timeout=60)
+    python, *rest = command(place, tmp_path, NOON, "--batch", "10")
+    refused = subprocess.run([python, "-c", code, *rest], capture_output=True, text=True, check=False, timeout=60)
     found = kinds(store)
 
     assert 1 == refused.returncode
@@ -229,7 +251,7 @@ def test_a_file_that_cannot_grow_leaves_what_was_there(tmp_path):
     assert 100 > found["adhesion-lapsed"] + found["adhesion-reminded"]
     assert found["adhesion-reminded"] == len(store.unsent())
 
-    worker(database, tmp_path).communicate(timeout=60)
+    assert 0 == work(place, tmp_path)
     check_all_done(store, Post(tmp_path), lapsed=50, reminded=50)
 
 
@@ -301,25 +323,16 @@ def test_a_connection_that_is_cut_loses_nothing(request, tmp_path):
 
 
 def test_a_clock_five_minutes_off_does_nothing_twice(database, tmp_path):
-    """Workers five minutes ahead and behind share a night: each case lapses once, never before that worker's own time."""
+    """Workers five minutes ahead and behind share a night: each case lapses once, never early by its worker's clock."""
     skew = timedelta(minutes=5)
     # Limits that end from ten minutes before noon to ten minutes after, and reminders that fall due then.
     hours = (48, 24)
     store = filled(
         database,
-        *(
-            NOON - timedelta(hours=hours[place % 2]) + timedelta(seconds=10 * (place - 60))
-            for place in range(121)
-        ),
+        *(NOON - timedelta(hours=hours[place % 2]) + timedelta(seconds=10 * (place - 60)) for place in range(121)),
     )
     clocks = [NOON - skew, NOON, NOON + skew]
-    workers = [worker(database, tmp_path, at, "--together", "--batch", "5") for at in clocks]
-    for each in workers:
-        assert "ready\n" == each.stdout.readline()
-    for each in workers:
-        each.stdin.write("\n")
-        each.stdin.flush()
-    assert [""] * 3 == [each.communicate(timeout=60)[1] for each in workers]
+    work_together(*(command(database, tmp_path, at, "--batch", "5") for at in clocks))
     kinds(store)
 
     for case in store.cases():

@@ -1,15 +1,16 @@
 """A sweep over partitions on a Dask cluster, in which a worker may be killed at any moment.
 
-A partition is a directory with encoded cases in `cases.jsonl`, one JSON document a line. Its sweep makes a new directory of
-the same name under the target: the cases as they now stand, the events and the messages of what was decided, and the report.
-It is written aside and takes its name when it is complete, so a partition is there whole or not at all, and a partition
+A partition is a directory with encoded cases in `cases.jsonl`, one JSON document a line. Its sweep makes a directory
+of the same name under the target: the cases as they now stand, the events and the messages of what was decided, and the
+report. It is written aside and takes its name when it is complete, so a partition is there whole or not at all, and one
 that is there is not swept again. A sweep gives the same for the same input: whoever runs it, and however often, each
 decision stands once in the target. The next night's source is this night's target.
 
     python docs/examples/cluster.py nights/2026-03-01 nights/2026-03-02 --at 2026-03-02T02:00+01:00
     python docs/examples/cluster.py … --scheduler tcp://scheduler:8786
 
-Workers need the library and the two directories (a shared file system, where there are several machines), not this file.
+Workers need the library and the two directories (a shared file system, where there are several machines), and not this
+file.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def main(arguments: list[str] | None = None) -> int:
             report = sweep_on(client, given.source, given.target, at=given.at)
     else:
         with (
-            LocalCluster(n_workers=given.workers, threads_per_worker=1, dashboard_address=None) as cluster,
+            LocalCluster(n_workers=given.workers, threads_per_worker=1, dashboard_address=":0") as cluster,
             Client(cluster) as client,
         ):
             report = sweep_on(client, given.source, given.target, at=given.at)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from store import Store
 
 from teleprocedures import (
+    CodecError,
     ContactDetails,
     EmailAddress,
     InvalidValueError,
@@ -70,28 +72,36 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--all", action="store_true", help="show all there is to do, however long")
     given = parser.parse_args(arguments)
+    try:
+        at = paris_instant(given.at)
+    except InvalidValueError as error:
+        return cannot_run(f"--at: {error}")
     # A terminal has its own width; a file or a pipe gets lines long enough to be read.
     console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
     try:
-        return night(console, given.csv, given.database, paris_instant(given.at), None if given.all else SHOWN)
-    except InvalidValueError as error:
-        reason = f"--at: {error}"
+        with closing(Store(given.database)) as store:
+            return night(console, given.csv, store, at, None if given.all else SHOWN)
     except (UnreadableError, CannotRunError) as error:
-        reason = str(error)
+        return cannot_run(str(error))
+    except CodecError as error:
+        return cannot_run(f"the database {given.database} has something else in it: {error}")
     except (SQLAlchemyError, ImportError) as error:
-        reason = f"the database {given.database} cannot be used: {str(error).splitlines()[0]}"
+        return cannot_run(f"the database {given.database} cannot be used: {str(error).splitlines()[0]}")
+
+
+def cannot_run(reason: str) -> int:
+    """Say why nothing can be done; gives the exit status."""
     print(f"nightly.py: {reason}", file=sys.stderr)
     return 2
 
 
-def night(console: Console, csv: Path, database: str, at: datetime, shown: int | None) -> int:
+def night(console: Console, csv: Path, store: Store, at: datetime, shown: int | None) -> int:
     """One night, told to the console; gives the exit status. Raises what makes it impossible."""
     entries, wrong = read_portfolio(csv)
-    store = Store(database)
     store.create()
     latest = store.last_event_at()
     if latest is not None and latest > at:
-        message = f"{database} has seen {civil(latest)} in Paris already: give a later --at, or another --database"
+        message = f"the database has seen {civil(latest)} in Paris already: give a later --at, or another --database"
         raise CannotRunError(message)
 
     space, recorded = open_space(store, FIRM, before=min([at, *(entry.requested for entry in entries)]))

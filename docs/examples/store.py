@@ -85,6 +85,10 @@ class Store:
         """Make the tables and the indexes that are not there yet."""
         METADATA.create_all(self.engine)
 
+    def close(self) -> None:
+        """Close its connections."""
+        self.engine.dispose()
+
     # --- Writing ------------------------------------------------------------------------------------------------------
 
     def record(self, *decisions: Decision[Any]) -> None:

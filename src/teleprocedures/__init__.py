@@ -30,6 +30,7 @@ from teleprocedures.contact import ContactDetails
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
 from teleprocedures.decisions import Case, Decision, Event
 from teleprocedures.defaults import FixedClock, HeldElsewhere, RandomCodes, ScryptHasher, SystemClock
+from teleprocedures.document import MandateDocument
 from teleprocedures.errors import (
     CodecError,
     DeadlineNotReachedError,
@@ -62,6 +63,7 @@ from teleprocedures.mandate_events import (
     MandateSent,
     MandateSigned,
     MandateState,
+    MandateStep,
 )
 from teleprocedures.messages import (
     ActivationCodeEmail,
@@ -134,6 +136,7 @@ __all__ = [
     "Lifecycle",
     "LinkToken",
     "Mandate",
+    "MandateDocument",
     "MandateIssued",
     "MandateLapsed",
     "MandateReference",
@@ -143,6 +146,7 @@ __all__ = [
     "MandateSent",
     "MandateSigned",
     "MandateState",
+    "MandateStep",
     "Message",
     "NextStep",
     "NotificationError",

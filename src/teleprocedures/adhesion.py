@@ -114,7 +114,7 @@ class Adhesion(Standing):
         Raises `DeadlinePassedError` past them, whatever the token, `WrongCodeError`, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant or a token that is not one.
         """
-        at = self._step("confirm_company_email", at, Given(code=token))
+        at = self._step("confirm_company_email", at, Given.said(code=token))
         event, letters = post_letter(CompanyEmailConfirmed, self.origin, version=self.version + 1, at=at, code=code)
         return self._decided(event, messages=letters)
 
@@ -137,7 +137,7 @@ class Adhesion(Standing):
         `WrongSpaceError`, `WrongCodeError`, `TransitionRefusedError`, `OutOfOrderError`, and `InvalidValueError` for
         a naive instant.
         """
-        at = self._step("activate", at, Given(code=code, space=space))
+        at = self._step("activate", at, Given.said(code=code, space=space))
         return self._decided(ServicesActivated(case_id=self.id, version=self.version + 1, at=at))
 
     def remind(self, *, at: datetime) -> Decision[Self]:
@@ -183,7 +183,8 @@ class Adhesion(Standing):
         check_same(space, self.origin)
         same = {field.name: getattr(self.origin, field.name) for field in attrs.fields(AdhesionForm)}
         # The same codes, as the rulebook of today knows them.
-        form = AdhesionForm(**same | {"services": [rulebook.catalogue.find(known.code) for known in self.services]})
+        same["services"] = [rulebook.catalogue.find(known.code) for known in self.services]
+        form = AdhesionForm(**same)
         return type(self).request(space, form, id=id, at=at, token=token, code=code, rulebook=rulebook, renews=self.id)
 
     def apply(self, event: Event) -> Self:

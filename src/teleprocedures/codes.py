@@ -176,12 +176,12 @@ class Digest:
         """Digest a code or a token; `salt`, which cannot be empty, is the case's id and what the secret is for.
 
         HMAC-SHA-256 is fast: it protects codes that nobody can try one by one, such as those drawn with 80 bits or
-        more.
+        more. InvalidValueError for a salt that is empty or no text.
         """
         return cls(_digested(secret, salt))
 
     def matches(self, secret: ActivationCode | LinkToken, *, salt: str) -> bool:
-        """Say, in constant time, whether the secret is the one digested with that salt."""
+        """Say, in constant time, whether this secret was digested with that salt; InvalidValueError for an empty salt."""
         from hmac import compare_digest  # noqa: PLC0415 - as in `_digested`
 
         return compare_digest(self._value, _digested(secret, salt))
@@ -207,7 +207,10 @@ SealedCode: TypeAlias = Digest | Held
 
 
 def seal(secret: ActivationCode | LinkToken | Held, *, salt: str) -> SealedCode:
-    """Give what a case keeps of a code: its digest with that salt, or `HELD_ELSEWHERE` as it is."""
+    """Give what a case keeps of a code: its digest with that salt, or `HELD_ELSEWHERE` as it is.
+
+    InvalidValueError for a salt that is empty or no text.
+    """
     return secret if isinstance(secret, Held) else Digest.of(secret, salt=salt)
 
 

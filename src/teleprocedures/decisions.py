@@ -117,15 +117,15 @@ class Case(Timed):
         return verb(at=at)
 
     def lapse(self, *, at: datetime) -> Decision[Self]:
-        """End the case, its time limit having passed."""
+        """End the case, its time limit having passed; raises `DeadlineNotReachedError` before that."""
         raise NotImplementedError
 
     def remind(self, *, at: datetime) -> Decision[Self]:
-        """Remind of the time limit."""
+        """Remind of the time limit; raises `DeadlineNotReachedError` when no reminder is due."""
         raise NotImplementedError
 
     def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what by when."""
+        """Who must do what by when (UTC), under which rule."""
         raise NotImplementedError
 
     @classmethod

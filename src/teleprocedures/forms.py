@@ -9,29 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 
 import attrs
 
 from teleprocedures.banking import BankAccount
 from teleprocedures.catalogue import CATALOGUE, Catalogue, Service
-from teleprocedures.contact import ContactDetails, read_city, read_country, read_phone, read_postal_code, read_street
+from teleprocedures.contact import ContactDetails
 from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError
-from teleprocedures.identity import EmailAddress, FileNumber, Organisation, PersonName, organisation
-from teleprocedures.reading import UNREAD, Parse, Reading, listed
-from teleprocedures.rules import RULES, Rule
-from teleprocedures.text import LONGEST, Expected
-
-T = TypeVar("T")
-LONGEST_QUESTION: Final = 200
-_BLANKLESS: Final = f"1 to {LONGEST} characters, not all of them blank"
-_PASSWORD: Final = Expected("a password", _BLANKLESS)
-_ANSWER: Final = Expected("an answer to the trust question", _BLANKLESS)
-_QUESTION: Final = Expected("a trust question", f"1 to {LONGEST_QUESTION} characters")
-_CONTACT: Final = Expected(
-    "contact details", "a ContactDetails, or, where a whole form is a mapping, one of its fields"
+from teleprocedures.fields import (
+    read_account,
+    read_accounts,
+    read_answer,
+    read_company_email,
+    read_contact,
+    read_contact_fields,
+    read_email,
+    read_name,
+    read_password,
+    read_question,
+    read_representative,
+    read_services,
 )
-_ACCOUNT: Final = Expected("a bank account", "an IBAN, or a mapping with 'iban', perhaps 'bic', and nothing else")
+from teleprocedures.identity import EmailAddress, FileNumber, Organisation, PersonName
+from teleprocedures.identity import organisation as _organisation
+from teleprocedures.reading import Parse, Reading
+from teleprocedures.rules import RULES, Rule
+
 _RULE: Final[Mapping[str, Rule]] = {rule.id: rule for rule in RULES}
 
 
@@ -42,36 +46,7 @@ class Applicant(StrEnum):
     THIRD_PARTY = "third_party"
 
 
-def _value(kind: type[T]) -> Callable[[Any], T]:
-    """A parser that lets a value of this kind through, and builds one from what was typed."""
-
-    def parse(value: Any) -> T:
-        return value if isinstance(value, kind) else kind(value)  # type: ignore[call-arg] # each takes what was typed
-
-    return parse
-
-
-def _optional(parse: Parse) -> Parse:
-    return lambda value: None if value is None else parse(value)
-
-
-def _secret(expected: Expected) -> Parse:
-    """A parser of a text that is neither stripped nor shown: every character of a secret counts."""
-
-    def parse(value: Any) -> str:
-        secret = expected.typed(value)
-        if not secret.strip():
-            raise expected.refusal("text", "is blank")
-        return secret
-
-    return parse
-
-
-def _question(value: Any) -> str:
-    return _QUESTION.one_line(value, longest=LONGEST_QUESTION)
-
-
-def _applicant(value: Any) -> Applicant:
+def _applicant(value: Applicant | str) -> Applicant:
     try:
         return Applicant(value)
     except ValueError:
@@ -79,57 +54,9 @@ def _applicant(value: Any) -> Applicant:
         raise InvalidValueError(message) from None
 
 
-def _account(value: Any) -> BankAccount:
-    if isinstance(value, BankAccount):
-        return value
-    if not isinstance(value, Mapping):
-        return BankAccount(value)
-    if "iban" not in value or set(value) - {"iban", "bic"}:
-        raise _ACCOUNT.refusal("a mapping", "has no 'iban'" if "iban" not in value else "has other fields")
-    return BankAccount(**value)
-
-
-def _contact(value: Any) -> ContactDetails:
-    if not isinstance(value, ContactDetails):
-        raise _CONTACT.refusal(type(value).__name__, "is of another type")
-    return value
-
-
-def _field(rule: str, parse: Parse, **options: Any) -> Any:
-    """A field of a form: the rule that asks for it, and how what was typed becomes its value."""
-    return attrs.field(converter=parse, metadata={"rule": _RULE[rule], "parse": parse}, **options)
-
-
-def _list_field(rule: str, parse: Parse, **options: Any) -> Any:
-    """A field that lists values, as a tuple; a value given twice counts once."""
-
-    def parse_all(values: Any) -> tuple[Any, ...]:
-        return tuple(dict.fromkeys(parse(value) for value in listed(values)))
-
-    return attrs.field(converter=parse_all, metadata={"rule": _RULE[rule], "item": parse}, **options)
-
-
-def _read_contact(reading: Reading, value: Any, path: str, rule: Rule | None) -> Any:
-    """Contact details from a mapping, each field with its own problems; a value passes through."""
-    if not isinstance(value, Mapping):
-        return reading.value(_contact, value, path, rule)
-    # A phone number and a postal code read as those of the country, known first; a bad one is noted with the others.
-    try:
-        country = read_country(value.get("country", "FR"))
-    except InvalidValueError:
-        country = "FR"
-    parsers: dict[str, Parse] = {
-        "phone": partial(read_phone, country=country),
-        "street": read_street,
-        "postal_code": partial(read_postal_code, country=country),
-        "city": read_city,
-        "country": read_country,
-    }
-    before = len(reading.problems)
-    fields = reading.fields(
-        ContactDetails, value, {name: partial(reading.value, parse) for name, parse in parsers.items()}, path
-    )
-    return ContactDetails(**fields) if len(reading.problems) == before else UNREAD
+def _asked_by(rule: str, **readers: Parse) -> dict[str, Any]:
+    """What a field says of itself: the rule that asks for it, and, for a list, how each `item` of it is read."""
+    return {"rule": _RULE[rule], **readers}
 
 
 @attrs.frozen
@@ -168,12 +95,12 @@ class _Form:
     @staticmethod
     def _reader(reading: Reading, field: attrs.Attribute[Any], catalogue: Catalogue) -> Callable[..., Any]:
         if field.name == "contact":
-            return partial(_read_contact, reading)
+            return partial(read_contact_fields, reading)
         if field.name == "services":
             return partial(reading.items, catalogue.find)
         if "item" in field.metadata:
             return partial(reading.items, field.metadata["item"])
-        return partial(reading.value, field.metadata["parse"])
+        return partial(reading.value, field.converter)  # type: ignore[arg-type] # every field has one
 
 
 @attrs.frozen(kw_only=True)
@@ -184,14 +111,14 @@ class SpaceForm(_Form):
     Raises `InvalidValueError` for a field that is not well formed.
     """
 
-    email: EmailAddress = _field("1.1", _value(EmailAddress))
-    password: str = _field("1.2", _secret(_PASSWORD), repr=False)
-    first_name: PersonName = _field("1.3", _value(PersonName))
-    last_name: PersonName = _field("1.3", _value(PersonName))
-    organisation: Organisation = _field("1.4", organisation)
-    contact: ContactDetails = _field("1.5", _contact)
-    security_question: str = _field("1.6", _question)
-    security_answer: str = _field("1.6", _secret(_ANSWER), repr=False)
+    email: EmailAddress = attrs.field(converter=read_email, metadata=_asked_by("1.1"))
+    password: str = attrs.field(converter=read_password, metadata=_asked_by("1.2"), repr=False)
+    first_name: PersonName = attrs.field(converter=read_name, metadata=_asked_by("1.3"))
+    last_name: PersonName = attrs.field(converter=read_name, metadata=_asked_by("1.3"))
+    organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("1.4"))
+    contact: ContactDetails = attrs.field(converter=read_contact, metadata=_asked_by("1.5"))
+    security_question: str = attrs.field(converter=read_question, metadata=_asked_by("1.6"))
+    security_answer: str = attrs.field(converter=read_answer, metadata=_asked_by("1.6"), repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -205,12 +132,20 @@ class AdhesionForm(_Form):
     without an account (2.13).
     """
 
-    organisation: Organisation = _field("2.2", organisation)
-    services: tuple[Service, ...] = _list_field("2.4", CATALOGUE.find)
-    company_email: EmailAddress | None = _field("2.7", _optional(_value(EmailAddress)), default=None)
-    bank_accounts: tuple[BankAccount, ...] = _list_field("2.13", _account, default=())
-    applicant: Applicant = _field("3.2", _applicant, default=Applicant.REPRESENTATIVE)
-    legal_representative: PersonName | None = _field("2.16", _optional(_value(PersonName)), default=None)
+    organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("2.2"))
+    services: tuple[Service, ...] = attrs.field(converter=read_services, metadata=_asked_by("2.4", item=CATALOGUE.find))
+    company_email: EmailAddress | None = attrs.field(
+        default=None, converter=read_company_email, metadata=_asked_by("2.7")
+    )
+    bank_accounts: tuple[BankAccount, ...] = attrs.field(
+        default=(), converter=read_accounts, metadata=_asked_by("2.13", item=read_account)
+    )
+    applicant: Applicant = attrs.field(
+        default=Applicant.REPRESENTATIVE, converter=_applicant, metadata=_asked_by("3.2")
+    )
+    legal_representative: PersonName | None = attrs.field(
+        default=None, converter=read_representative, metadata=_asked_by("2.16")
+    )
 
     @classmethod
     def _conflicts(cls, values: Mapping[str, Any]) -> tuple[Problem, ...]:

@@ -9,12 +9,12 @@ raises its refusal.
 from __future__ import annotations
 
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeAlias
 
 import attrs
 from transitions import Machine
 
-from teleprocedures.errors import TransitionRefusedError
+from teleprocedures.errors import InvalidValueError, TransitionRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,6 +61,14 @@ class Given:
     code: object = attrs.field(default=UNSAID, repr=False)
     space: object = UNSAID
     signatory: object = UNSAID
+
+    @classmethod
+    def said(cls, **values: object) -> Self:
+        """What a verb was given: only a question (`Case.refusal`) may leave something unsaid."""
+        if any(value is UNSAID for value in values.values()):
+            message = f"{', '.join(values)} must be given"
+            raise InvalidValueError(message)
+        return cls(**values)
 
 
 NOTHING_GIVEN: Final = Given()
@@ -175,8 +183,9 @@ class Lifecycle:
             ways = table.setdefault(trigger, {})
             ways[source] = (*ways.get(source, ()), way)
         dests = {trigger: {state: ways[0].dest for state, ways in table[trigger].items()} for trigger in table}
+        cited = {str(state): rule for state, rule in cites.items()}
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue] # attrs writes it
-            name, tuple(states), initial, terminal, machine, read, {**cites}, table, dests
+            name, tuple(states), initial, terminal, machine, read, cited, table, dests
         )
 
     def __repr__(self) -> str:

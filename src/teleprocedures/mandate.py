@@ -142,7 +142,7 @@ class Mandate(Case):
         Raises `MandateRefusedError` for anybody else, a third party above all, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant or a signatory that is no name.
         """
-        at = self._step("sign", at, Given(signatory=signatory))
+        at = self._step("sign", at, Given.said(signatory=signatory))
         return self._decided(MandateSigned(case_id=self.id, version=self.version + 1, at=at))
 
     def send(self, *, at: datetime) -> Decision[Self]:
@@ -189,7 +189,10 @@ class Mandate(Case):
         return self._decided(MandateLapsed(case_id=self.id, version=self.version + 1, at=at))
 
     def has_lapsed(self, at: datetime) -> bool:
-        """Whether its idle months have passed at this instant, even if the lapse is not recorded yet (F1)."""
+        """Whether its idle months have passed at this instant, even if the lapse is not recorded yet (F1).
+
+        Raises `InvalidValueError` for a naive instant.
+        """
         at = instant(at)
         return self.state is MandateState.LAPSED or (self.deadline is not None and self.deadline.has_passed(at))
 
@@ -197,6 +200,7 @@ class Mandate(Case):
         """Whether the bank has it at this instant: stated by then, and not lapsed since (rules 2.19, 2.20 and F1).
 
         A recorded lapse answers no, whatever the instant: for what was true before it, replay the events up to then.
+        Raises `InvalidValueError` for a naive instant.
         """
         at = instant(at)
         return self.registered_at is not None and self.registered_at <= at and not self.has_lapsed(at)
@@ -204,7 +208,8 @@ class Mandate(Case):
     def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
         """Who must do what before the first payment: no time limit runs (`NextStep.by` None) until it is registered.
 
-        Registered, it asks for nothing until the first reminder of its lapse, if the rulebook has any.
+        Registered, it asks for nothing until the first reminder of its lapse, if the rulebook has any. Raises
+        `InvalidValueError` for a naive instant.
         """
         if self.has_lapsed(at):
             return mandate_steps(MandateState.LAPSED, self.account, self.rulebook)

@@ -184,7 +184,7 @@ class Space(Case):
         Raises `DeadlinePassedError` past them, whatever the code, `WrongCodeError`, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant or a code that is not one.
         """
-        at = self._step("activate", at, Given(code=code))
+        at = self._step("activate", at, Given.said(code=code))
         return self._decided(SpaceActivated(case_id=self.id, version=self.version + 1, at=at))
 
     def remind(self, *, at: datetime) -> Decision[Self]:

@@ -30,8 +30,8 @@ class Action(StrEnum):
     PASS_CODE_ON = "give the code of the letter to the third party who asked for the services"  # noqa: S105 - no password
     ENTER_LETTER_CODE = "enter the code of the letter"
     RENEW_ADHESION = "request the services again"
-    ISSUE_MANDATE = "issue and print a mandate for the account"
-    SIGN_MANDATE = "print the mandate and have it signed"
+    ISSUE_MANDATE = "issue a mandate for the account, and print it"
+    SIGN_MANDATE = "sign the printed mandate"
     SEND_MANDATE = "send the signed mandate to the bank that holds the account"
     REGISTER_MANDATE = "register the mandate"
     CHECK_MANDATE = "check that the bank has registered the mandate"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 import attrs
 
@@ -17,7 +17,6 @@ from teleprocedures.deadlines import instant
 from teleprocedures.decisions import Case, Decision
 from teleprocedures.errors import CodecError, InvalidValueError, TeleproceduresError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-
 
 _NOTHING: Any = object()
 
@@ -122,7 +121,7 @@ class Sweep:
         counted[decision.events[-1].kind] += 1
         return decision
 
-    def reject(self, id: str | None, reason: str, given: object) -> None:  # noqa: A002 - the field's own word
+    def reject(self, id: str | None, reason: str, given: object) -> None:
         """Set aside what cannot be decided."""
         self._rejected.append(Rejection(id, reason, given))
 

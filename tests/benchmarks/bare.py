@@ -21,7 +21,11 @@ class Model:
 def transitions_models(count: int) -> list[Any]:
     """As many models of one `Machine` of `transitions`, without the `to_…` triggers that nobody asked for."""
     machine = Machine(
-        model=None, states=list(STATES), initial="pending", transitions=[list(row) for row in ROWS], auto_transitions=False
+        model=None,
+        states=list(STATES),
+        initial="pending",
+        transitions=[list(row) for row in ROWS],
+        auto_transitions=False,
     )
     models = [Model() for _ in range(count)]
     machine.add_model(models)

@@ -40,7 +40,7 @@ def lapse_adhesions(cases: list[Adhesion]) -> None:
 
 
 def rows(*, short: bool) -> Iterator[Row]:
-    """A decision against each of the four libraries; then that of a request, which has two machines, against the first."""
+    """A decision against each of the four libraries; then that of a request, with two machines, against the first."""
     repeat = 15 if short else 61
     pending, requested = spaces(1_000), adhesions(1_000)
     for name, prepare, trigger, count, reach in PEERS:
@@ -55,4 +55,6 @@ def rows(*, short: bool) -> Iterator[Row]:
         timed(lapse_all, lambda: transitions_models(len(requested)), units=len(requested)),
         repeat=repeat,
     )
-    yield compared("`Adhesion.lapse` (request and activation) against a bare trigger of `transitions`", found, reach=None)
+    yield compared(
+        "`Adhesion.lapse` (request and activation) against a bare trigger of `transitions`", found, reach=None
+    )

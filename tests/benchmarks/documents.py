@@ -33,4 +33,9 @@ def rows(*, short: bool) -> Iterator[Row]:
         repeat=15 if short else 41,
     )
     made_of = f"{{a}} / {{b}}, {len(lines[0])} bytes a document"
-    yield compared("`loads` + `dumps` of an adhesion, against msgspec on the same JSON as plain dicts", found, reach=4, made_of=made_of)
+    yield compared(
+        "`loads` + `dumps` of an adhesion, against msgspec on the same JSON as plain dicts",
+        found,
+        reach=4,
+        made_of=made_of,
+    )

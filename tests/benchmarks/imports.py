@@ -12,7 +12,7 @@ CODE = "from time import perf_counter as now; start = now(); import {}; print(no
 
 
 def imported(modules: str) -> Timed:
-    """What measures an import statement in a new interpreter, in seconds; the interpreter's own start does not count."""
+    """What measures an import statement in a new interpreter, in seconds, without the interpreter's own start."""
 
     def once() -> float:
         code = CODE.format(modules)

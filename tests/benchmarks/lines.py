@@ -23,18 +23,18 @@ MOST_MEMORY = 80
 
 def swept(path: Path) -> None:
     """The sweep of every line; only what is due is decoded."""
-    from teleprocedures import Sweep
+    from teleprocedures import Sweep  # noqa: PLC0415 - only the pass that is run has its libraries
 
     sweep = Sweep(at=NIGHT)
     with path.open("rb") as file:
         for _ in sweep.lines(file):
             pass
-    assert sweep.report.due and not sweep.report.rejected, sweep.report
+    assert sweep.report.due == sweep.report.seen // 100
 
 
 def decoded(path: Path) -> None:
     """Every line read and decoded as plain dicts, and nothing done with it."""
-    import msgspec
+    import msgspec  # noqa: PLC0415 - as above
 
     with path.open("rb") as file:
         for line in file:
@@ -79,7 +79,9 @@ def rows(*, short: bool) -> Iterator[Row]:
         size = path.stat().st_size / 1e6
     what = f"`sweep_lines` over {count:,} lines, 1 % due, against reading and decoding each with msgspec as plain dicts"
     yield compared(what, found, reach=0.5, made_of=f"{{a}} / {{b}}, {size:,.0f} MB of lines")
-    yield Row(what="its peak memory", measured=median(peaks), unit=" MB", reach=MOST_MEMORY, made_of="the whole process")
+    yield Row(
+        what="its peak memory", measured=median(peaks), unit=" MB", reach=MOST_MEMORY, made_of="the whole process"
+    )
 
 
 if __name__ == "__main__":

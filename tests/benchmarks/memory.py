@@ -1,4 +1,4 @@
-"""Rows on memory: a request with its activation, against models registered with `transitions`, traced by tracemalloc."""
+"""Rows on memory: a request with its activation, against models registered with `transitions`, by tracemalloc."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def bare_machine(name: str, **settings: Any) -> Machine:
 
 
 def registered(count: int, *names: str, **settings: Any) -> list[Any]:
-    """Models registered with the machine of each lifecycle; each holds the one of the next, as a request its activation."""
+    """Models registered with the machine of each lifecycle; each holds one of the last, as a request its activation."""
     kept: list[Any] = []
     for name in names:
         machine = bare_machine(name, **settings)
@@ -66,7 +66,12 @@ def rows(*, short: bool) -> Iterator[Row]:
             {"auto_transitions": False},
         ),
         ("for the adhesion's machine alone, as `Machine(…)` does by default", None, ("adhesion",), {}),
-        ("for the adhesion's machine alone, `auto_transitions=False`", None, ("adhesion",), {"auto_transitions": False}),
+        (
+            "for the adhesion's machine alone, `auto_transitions=False`",
+            None,
+            ("adhesion",),
+            {"auto_transitions": False},
+        ),
     )
     for described, reach, names, settings in against:
         theirs = traced(lambda names=names, settings=settings: registered(count, *names, **settings), units=count)

@@ -40,7 +40,14 @@ def filled(path: Path, count: int, *, due: int) -> Store:
         case, document, at = made[spread // due] if spread < due * NIGHTS else far
         id_ = f"adhesion-{place:08}"
         payload = document.replace(PLACE.encode(), id_.encode())
-        return {"id": id_, "kind": case.kind, "version": case.version, "state": str(case.stage), "due_at": at, "payload": payload}
+        return {
+            "id": id_,
+            "kind": case.kind,
+            "version": case.version,
+            "state": str(case.stage),
+            "due_at": at,
+            "payload": payload,
+        }
 
     for first in range(0, count, 10_000):
         with store.engine.begin() as connection:

@@ -1,7 +1,7 @@
 """Ratios of two times, measured so that the machine's moods hit both alike.
 
-One repetition times both, in the order A B, and the next one in the order B A. Each gives one ratio, and the median of them
-is the figure; the quartiles say how far to trust it.
+One repetition times both, in the order A B, and the next one in the order B A. Each gives one ratio, and the median of
+them is the figure; the quartiles say how far to trust it.
 """
 
 from __future__ import annotations
@@ -89,11 +89,11 @@ class Row:
     def verdict(self) -> str:
         """Whether the figure is what was to be reached."""
         if self.reach is None:
-            return "–"
+            return "-"
         return "ok" if self.measured <= self.reach else f"out of reach: {self.measured / self.reach:.2f} times that"
 
     def __str__(self) -> str:
-        reach = "–" if self.reach is None else f"{self.reach:g}{self.unit}"
+        reach = "-" if self.reach is None else f"{self.reach:g}{self.unit}"
         cells = (self.what, f"{self.measured:.3g}{self.unit}", self.spread, reach, self.verdict, self.made_of)
         return f"| {' | '.join(cells)} |"
 

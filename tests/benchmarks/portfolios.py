@@ -1,4 +1,4 @@
-"""Large portfolios as encoded requests, one JSON document a line: real documents of two requests, with ids of their own."""
+"""Large portfolios as encoded requests, one JSON document a line: documents of two requests, with ids of their own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def use_examples() -> None:
 
 def requested(at: datetime) -> Adhesion:
     """A request with services of several kinds, whose letter is on its way from this instant."""
-    form = adhesion_form(services=["consulter-avis-tf", "payer-cfe"], bank_accounts=["FR76 3000 6000 0112 3456 7890 189"])
+    form = adhesion_form(
+        services=["consulter-avis-tf", "payer-cfe"], bank_accounts=["FR76 3000 6000 0112 3456 7890 189"]
+    )
     return Adhesion.request(active_space(), form, id=PLACE, code=ActivationCode(CODE), at=at).case
 
 

@@ -24,9 +24,11 @@ def spaces(count: int) -> list[Space]:
 
 def active_space() -> Space:
     """A space that requests can be made from."""
-    return Space.create(space_form(), id="space", hasher=PlainHasher(), code=ActivationCode(CODE), at=START).case.activate(
-        CODE, at=START
-    ).case
+    return (
+        Space.create(space_form(), id="space", hasher=PlainHasher(), code=ActivationCode(CODE), at=START)
+        .case.activate(CODE, at=START)
+        .case
+    )
 
 
 def adhesions(count: int, *, services: tuple[str, ...] = ("consulter-avis-tf",)) -> list[Adhesion]:

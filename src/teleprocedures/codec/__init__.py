@@ -163,8 +163,8 @@ def _read(decode: Callable[[Any], Any], data: object, rulebooks: Iterable[Rulebo
             return record
     except msgspec.DecodeError as error:
         problem = explained(str(error))
-    except (ValueError, TypeError, RecursionError) as error:
-        problem = CodecError("", _MALFORMED[type(error)])
+    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
+        problem = CodecError("", _MALFORMED.get(type(error), "expected one JSON document"))
     assert problem is not None, "what could not be read has a problem"
     raise CodecError(f"${problem.path}", problem.message)
 

@@ -34,8 +34,8 @@ class Part:
     """
 
     plain: Any
-    read: Callable[..., Any] | None = None
-    write: Callable[[Any], Any] | None = None
+    read: Any = None
+    write: Any = None
     attribute: str | None = None
     cites: bool = False
     nullable: bool = False
@@ -67,8 +67,9 @@ def optional(part: Part) -> Part:
 
 def listed(part: Part) -> Part:
     """A tuple of the same part, as a list."""
+    plains: Any = tuple.__class_getitem__((part.plain, ...))
     return Part(
-        plain=tuple[part.plain, ...],
+        plain=plains,
         read=_function("plains, books", f"tuple([{_reading(part, 'read', 'plain')} for plain in plains])", {"read": part.read}),
         write=_function("values", f"[{_writing(part, 'write', 'value')} for value in values]", {"write": part.write}),
         cites=True,

@@ -12,7 +12,7 @@ from teleprocedures.errors import CodecError
 # The names that this library gives things: no IBAN, no e-mail address and no typed code looks like one.
 _HARMLESS: Final = re.compile(r"[a-z0-9._-]{1,40}")
 
-_PATH: Final = re.compile(r"(?:\.[a-z_]+|\[\.\.\.\])*")
+_PATH: Final = re.compile(r"(?:\.[a-z_]+|\[(?:[0-9]+|\.\.\.)\])*")
 _FIELD: Final = re.compile(r"Object (missing required|contains unknown) field `(.*)`", re.DOTALL)
 _VALUE: Final = re.compile(r"Invalid (?:enum )?value .*", re.DOTALL)
 
@@ -31,12 +31,14 @@ def explained(said: str) -> CodecError:
     """What msgspec said of a document, without the values that it quotes."""
     before, found, after = said.rpartition(" - at `$")
     path = after.removesuffix("`")
-    what = before if found and _PATH.fullmatch(path) else said
-    path = path if what == before else ""
+    # A field of the document may be called anything: only what looks like a path of ours is one.
+    what, path = (before, path) if found and _PATH.fullmatch(path) else (said, "")
     field = _FIELD.fullmatch(what)
     if field:
         name = field[2] if _HARMLESS.fullmatch(field[2]) else "…"
         return CodecError(f"{path}.{name}", f"this field is {'missing' if field[1].startswith('m') else 'unknown'}")
     if _VALUE.fullmatch(what):
-        return CodecError(path, _EXPECTED.get(path, "expected one of the values that are known here"))
-    return CodecError(path, what[:1].lower() + what[1:])
+        what = "expected one of the values that are known here"
+    elif not what.startswith("JSON"):
+        what = what[:1].lower() + what[1:]
+    return CodecError(path, _EXPECTED.get(path, what))

@@ -15,7 +15,7 @@ from typing import Any, Final, get_type_hints
 
 import attrs
 
-from teleprocedures.activation import Activation
+from teleprocedures.activation import Activation, ActivationState
 from teleprocedures.adhesion import Adhesion
 from teleprocedures.adhesion_events import AdhesionState
 from teleprocedures.building import builder
@@ -25,16 +25,12 @@ from teleprocedures.decisions import Case, Event, Opening
 from teleprocedures.errors import CodecError
 from teleprocedures.mandate import Mandate
 from teleprocedures.mandate_events import MandateState
-from teleprocedures.space import Space
+from teleprocedures.space import Space, SpaceState
 
-RUNNING: Final[Mapping[type[Case], Mapping[str, str]]] = MappingProxyType({
-    Space: MappingProxyType({"pending": "origin"}),
-    Adhesion: MappingProxyType({"awaiting_email": "origin", "awaiting_code": "activation"}),
-    Mandate: MappingProxyType({}),
-})
-"""Which field set the deadline that runs, by the state of the case, or of its activation once it has one.
+_RUNNING: Final = (SpaceState.PENDING, AdhesionState.AWAITING_EMAIL, ActivationState.AWAITING_CODE)
+"""The states in which a deadline runs that the origin, or the activation, of the same snapshot has set.
 
-A mandate's is in the event of its registration or of its last collection, which the snapshot does not have.
+A mandate's was set by its registration or its last collection, and stands nowhere else in the snapshot.
 """
 
 
@@ -120,36 +116,42 @@ def _under_its_rulebook(part: Part, version_of: Callable[[Any], str]) -> Part:
 def case_part(kind: type[Case]) -> Part:
     """The part of a case, `due_at` first: whoever reads many looks at nothing else of most."""
     opening = get_type_hints(kind)["origin"]
-    known = {
-        **VALUES,
-        opening: event_part(opening, document=False),
-        Activation: fields_of(
-            parts_of(Activation, VALUES, without={"origin", "due_at"}), partial(builder(Activation), origin=None, due_at=None)
-        ),
-    }
-    parts = parts_of(kind, known)
+    activation = fields_of(
+        parts_of(Activation, VALUES, without={"origin", "due_at"}), partial(builder(Activation), origin=None, due_at=None)
+    )
+    parts = parts_of(kind, {**VALUES, opening: event_part(opening, document=False), Activation: activation})
     order = dict.fromkeys(("due_at", "version", "state", "changed_at", "deadline", *parts))
-    running, (facts, expected) = RUNNING[kind], _CHECKS[kind]
-    if running:
-        # It is the very one that stands elsewhere, and is only compared with it.
-        parts["deadline"] = attrs.evolve(parts["deadline"], read=None)
+    shares, write_deadline = kind is not Mandate, parts["deadline"].write
+    if shares:
+        # The very deadline that the origin or the activation has: it is neither read nor written twice.
+        parts["deadline"] = attrs.evolve(parts["deadline"], read=None, write=None)
     part = fields_of({name: parts[name] for name in order}, builder(kind), kind=kind.kind)
-    read_fields: Any = part.read
+    read_fields, write_fields, (facts, expected) = part.read, part.write, _CHECKS[kind]
 
     def read(plain: Any, books: Books) -> Any:
         case = read_fields(plain, books)
-        activation = getattr(case, "activation", None)
-        if activation is not None:
-            _assign(activation, "origin", case.origin)
-            _assign(activation, "due_at", case.due_at)
-        if running:
-            field = running.get(plain.state if activation is None else plain.activation.state)
-            if plain.deadline != (None if field is None else getattr(plain, field).deadline):
-                raise CodecError(".deadline", f"expected {'null' if field is None else f'the same as in {field}'}")
-            _assign(case, "deadline", None if field is None else getattr(case, field).deadline)
         found = facts(case)
         if False in found:
             raise CodecError(*expected[found.index(False)])
+        field, state = "origin", plain.state
+        activation = getattr(case, "activation", None)
+        if activation is not None:
+            field, state = "activation", activation.state
+            _assign(activation, "origin", case.origin)
+            _assign(activation, "due_at", case.due_at)
+        if shares:
+            runs = state in _RUNNING
+            if plain.deadline != (getattr(plain, field).deadline if runs else None):
+                raise CodecError(".deadline", f"expected {f'the same as in {field}' if runs else 'null'}")
+            _assign(case, "deadline", getattr(case, field).deadline if runs else None)
         return case
 
-    return _under_its_rulebook(attrs.evolve(part, read=read), attrgetter("origin.rulebook"))
+    def write(case: Any) -> Any:
+        data = write_fields(case)
+        if shares and case.deadline is not None:
+            field = "origin" if getattr(case, "activation", None) is None else "activation"
+            same = getattr(case, field).deadline is case.deadline
+            data["deadline"] = data[field]["deadline"] if same else write_deadline(case.deadline)
+        return data
+
+    return _under_its_rulebook(attrs.evolve(part, read=read, write=write), attrgetter("origin.rulebook"))

@@ -33,7 +33,7 @@ LARGEST: Final = 2**63 - 1
 """The largest version: what a database's whole numbers hold."""
 
 HELD: Final = "held-elsewhere"
-_ORGANISATIONS: Final = MappingProxyType({"siren": Siren, "file": FileNumber})
+_ORGANISATIONS: Final[Mapping[str, type[Siren] | type[FileNumber]]] = MappingProxyType({"siren": Siren, "file": FileNumber})
 _TAGS: Final = MappingProxyType({kind: tag for tag, kind in _ORGANISATIONS.items()})
 
 _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)

@@ -106,7 +106,9 @@ def check_held(case: Adhesion, events: Sequence[Event]) -> None:
     held = [service for service in case.services if case.holds(service)]
     _promise(len(held) in {0, len(case.services)}, "A4", f"{case.id} holds a part of what was requested")
     _promise(bool(held) is bool(entered), "3.5", f"{case.id} holds services without their code, or the reverse")
-    _promise(bool(held) is (case.stage is ActivationState.ACTIVE), "0.2", f"{case.id} holds services while {case.stage}")
+    _promise(
+        bool(held) is (case.stage is ActivationState.ACTIVE), "0.2", f"{case.id} holds services while {case.stage}"
+    )
     if entered:
         posted = next(event for event in events if isinstance(event, LetterPosted))
         recorded = [event for event in events if isinstance(event, LetterRecorded)]
@@ -126,7 +128,9 @@ def check_payments(case: Adhesion, mandates: Sequence[Mandate], at: datetime) ->
             _promise(case.holds(service) and service.pays, "3.5", f"{case.id} pays by {service} without holding it")
             registered = [one for one in mandates if one.account == account and one.organisation == case.organisation]
             good = any(one.state is MandateState.REGISTERED and not one.has_lapsed(at) for one in registered)
-            _promise(good or not service.needs_mandate, "2.20", f"{case.id} pays {service} without a registered mandate")
+            _promise(
+                good or not service.needs_mandate, "2.20", f"{case.id} pays {service} without a registered mandate"
+            )
 
 
 def check_case(case: Case, events: Sequence[Event], *, at: datetime, mandates: Sequence[Mandate] = ()) -> None:

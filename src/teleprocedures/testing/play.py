@@ -6,7 +6,7 @@ all the parts has received them: never a host.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -27,75 +27,20 @@ from teleprocedures.messages import ActivationCodeEmail, ActivationCodeLetter, C
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.space import Space
 from teleprocedures.testing.fakes import PlainHasher
-from teleprocedures.testing.makers import adhesion_form, space_form
-
-IBAN: Final = "FR7630006000011234567890189"
-WRONG: Final = "WRONG"
-"""A code, and a token, that was never sent."""
+from teleprocedures.testing.makers import space_form
+from teleprocedures.testing.moves import IBAN, WRONG, Move, Step, company_forms
 
 _own_form: Final = cache(space_form)
 
 CaseT = TypeVar("CaseT", bound=Case)
 
 
-@cache
-def company_forms() -> tuple[AdhesionForm, ...]:
-    """The requests that are played: two companies, with Messaging and without, with a tax by mandate and one without."""
-    plain = adhesion_form(organisation="552100554")
-    paying = adhesion_form(organisation="552100554", services=["payer-tva", "payer-cfe"], bank_accounts=[IBAN])
-    messaging = attrs.evolve(paying, organisation="443061841", services=["messagerie", "payer-tva"], company_email="a@b.fr")
-    return plain, messaging, paying
-
-
-@attrs.frozen
-class Move:
-    """One thing that somebody tries: the verb (named as the portal's), the case, and what is given with it.
-
-    `makes` is the name of the new case, where the verb makes one. `right` is whether the code, the token or the signatory
-    given is the right one; `space` is where it is done from.
-    """
-
-    verb: str
-    case: str
-    makes: str | None = None
-    space: str | None = None
-    form: SpaceForm | AdhesionForm | None = attrs.field(default=None, repr=False)
-    right: bool = True
-
-    @property
-    def about(self) -> str:
-        """The case that a decision gives: the new one, or the one acted upon."""
-        return self.case if self.makes is None else self.makes
-
-    def __str__(self) -> str:
-        made = "" if self.makes in {None, self.case} else f" ({self.makes})"
-        services = f" for {', '.join(map(str, self.form.services))}" if isinstance(self.form, AdhesionForm) else ""
-        space = "" if self.space is None else f" from {self.space}"
-        return f"{self.verb} {self.case}{made}{services}{space}{'' if self.right else ', giving a wrong one'}"
-
-
-@attrs.frozen
-class Step:
-    """A move that was made, the instant (UTC), and what came of it: a decision, or a refusal that changed nothing."""
-
-    at: datetime
-    move: Move
-    outcome: Decision[Any] | RefusedError
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the procedure allowed it."""
-        return isinstance(self.outcome, Decision)
-
-    def __str__(self) -> str:
-        outcome = self.outcome
-        told = stage(outcome.case) if isinstance(outcome, Decision) else f"refused, rule {outcome.rule}: {outcome.message}"
-        return f"{self.at.isoformat()}  {self.move}: {told}"
-
-
-def stage(case: Case) -> str:
-    """Where a case stands as a whole, in one word."""
-    return str(case.stage if isinstance(case, Adhesion) else case.state)
+def _secrets(messages: Iterable[Message]) -> Iterator[str]:
+    for message in messages:
+        if isinstance(message, (ActivationCodeEmail, ActivationCodeLetter)):
+            yield message.code.reveal()
+        elif isinstance(message, ConfirmationLinkEmail):
+            yield message.token.reveal()
 
 
 @attrs.define(repr=False)
@@ -103,7 +48,7 @@ class Play:
     """The procedure as it is played from an instant on (UTC), under a rulebook, with at most `most` cases of a kind.
 
     `cases` are the snapshots by their names (`space-1`, `adhesion-2`), `events` their histories, `messages` all that was
-    sent, `secrets` the last code or token sent for each case, and `steps` the moves made, refused ones too.
+    sent, `sent` the codes and tokens among it for each case, and `steps` the moves made, refused ones too.
     """
 
     at: datetime = attrs.field(converter=instant)
@@ -112,7 +57,7 @@ class Play:
     cases: dict[str, Case] = attrs.field(factory=dict, init=False)
     events: dict[str, tuple[Event, ...]] = attrs.field(factory=dict, init=False)
     messages: list[Message] = attrs.field(factory=list, init=False)
-    secrets: dict[str, str] = attrs.field(factory=dict, init=False)
+    sent: dict[str, tuple[str, ...]] = attrs.field(factory=dict, init=False)
     steps: list[Step] = attrs.field(factory=list, init=False)
 
     def __repr__(self) -> str:
@@ -131,8 +76,24 @@ class Play:
         found = set[datetime]()
         for case in self.cases.values():
             if case.deadline is not None and case.due_at is not None:
-                found |= {case.due_at, case.deadline.safe_until, case.deadline.closes, case.deadline.closes + RESOLUTION}
+                found |= {
+                    case.due_at,
+                    case.deadline.safe_until,
+                    case.deadline.closes,
+                    case.deadline.closes + RESOLUTION,
+                }
         return tuple(sorted(edge for edge in found if edge > self.at))
+
+    def today(self) -> date:
+        """The civil day now, where the days of letters are counted."""
+        duration: Any = self.rulebook.services_activation.duration
+        return self.at.astimezone(ZoneInfo(duration.zone)).date()
+
+    def account(self, adhesion: str) -> BankAccount:
+        """The account that a mandate of this request is issued for: its first, or one that it did not declare."""
+        case = self.cases[adhesion]
+        assert isinstance(case, Adhesion)
+        return case.origin.bank_accounts[0] if case.origin.bank_accounts else BankAccount(IBAN)
 
     def moves(self) -> tuple[Move, ...]:
         """All that can be tried now, sensible or not; what leads on comes first."""
@@ -157,11 +118,7 @@ class Play:
             self.cases[move.about] = step.outcome.case
             self.events[move.about] = (*self.events.get(move.about, ()), *step.outcome.events)
             self.messages += step.outcome.messages
-            for message in step.outcome.messages:
-                if isinstance(message, (ActivationCodeEmail, ActivationCodeLetter)):
-                    self.secrets[move.about] = message.code.reveal()
-                elif isinstance(message, ConfirmationLinkEmail):
-                    self.secrets[move.about] = message.token.reveal()
+            self.sent[move.about] = (*self.sent.get(move.about, ()), *_secrets(step.outcome.messages))
         return step
 
     def _moves(self) -> Iterator[Move]:
@@ -198,7 +155,8 @@ class Play:
             return Space.create(
                 form, id=move.about, hasher=PlainHasher(), code=self._code(), at=self.at, rulebook=self.rulebook
             )
-        case, given = self.cases[move.case], self.secrets.get(move.case, WRONG) if move.right else WRONG
+        case = self.cases[move.case]
+        given = (self.sent.get(move.case, ())[-1:] or (WRONG,))[0] if move.right else WRONG
         if isinstance(case, Space):
             return self._decide_space(case, move, given)
         if isinstance(case, Adhesion):
@@ -225,7 +183,7 @@ class Play:
         space: Any = self.cases.get(move.space or "")
         verbs = {
             "confirm_company_email": lambda: case.confirm_company_email(given, code=self._code(), at=self.at),
-            "record_letter": lambda: case.record_letter(self._today(), at=self.at),
+            "record_letter": lambda: case.record_letter(self.today(), at=self.at),
             "activate_services": lambda: case.activate(given, space=space, at=self.at),
             "renew_adhesion": lambda: case.renew(space, **self._new_request(move.about)),
             "issue_mandate": lambda: self._issue(case, move.about),
@@ -233,7 +191,7 @@ class Play:
         return verbs.get(move.verb, lambda: self._clock(case, move))()
 
     def _issue(self, case: Adhesion, name: str) -> Decision[Any]:
-        account = case.origin.bank_accounts[0] if case.origin.bank_accounts else BankAccount(IBAN)
+        account = self.account(case.id)
         reference = MandateReference(f"RUM-{name}")
         return Mandate.issue(case, account, id=name, reference=reference, at=self.at, mandates=self.of(Mandate))
 
@@ -247,7 +205,3 @@ class Play:
     def _code(self) -> ActivationCode:
         # Each step has a code of its own, whether it sends it or not.
         return ActivationCode(f"CODE{len(self.steps):04}")
-
-    def _today(self) -> date:
-        duration: Any = self.rulebook.services_activation.duration
-        return self.at.astimezone(ZoneInfo(duration.zone)).date()

@@ -17,14 +17,21 @@ from teleprocedures.testing.strategies.cases import STAGES, adhesions, cases, ma
 from teleprocedures.testing.strategies.contacts import contact_details, invalid_phones, phone_countries, phones
 from teleprocedures.testing.strategies.forms import adhesion_forms, adhesion_mappings, space_forms, space_mappings
 from teleprocedures.testing.strategies.histories import decisions, events, histories, jumps, messages, moves
-from teleprocedures.testing.strategies.rulebooks import catalogues, civil_limits, hour_limits, rulebooks, services, time_limits
+from teleprocedures.testing.strategies.rulebooks import (
+    catalogues,
+    civil_limits,
+    hour_limits,
+    rulebooks,
+    services,
+    time_limits,
+)
 from teleprocedures.testing.strategies.times import (
     around,
     around_clock_changes,
     civil_days,
     clock_changes,
-    deadline_edges,
     days,
+    deadline_edges,
     deadlines,
     hours,
     instants,

@@ -18,7 +18,8 @@ from teleprocedures.mandate import Mandate
 from teleprocedures.mandate_events import MandateState
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.space import Space, SpaceState
-from teleprocedures.testing.play import Move, Play, company_forms
+from teleprocedures.testing.moves import Move, company_forms
+from teleprocedures.testing.play import Play
 from teleprocedures.testing.strategies.forms import adhesion_forms, space_forms
 from teleprocedures.testing.strategies.times import around_clock_changes, instants
 
@@ -145,7 +146,9 @@ def mandates(draw: st.DrawFn, state: MandateState | None = None, *, rulebook: Ru
     '2003-01-01T22:59:59.999999+00:00'
     """
     play = _begun(draw, rulebook)
-    states = tuple(state for state in MandateState if state is not MandateState.LAPSED or rulebook.mandate_use is not None)
+    states = tuple(
+        state for state in MandateState if state is not MandateState.LAPSED or rulebook.mandate_use is not None
+    )
     wanted = draw(_one_of(state, states))
     _adhesion(draw, play, draw(st.sampled_from((ActivationState.AWAITING_CODE, ActivationState.ACTIVE))), pays=True)
     play.make(Move("issue_mandate", "adhesion-1", "mandate-1"))

@@ -23,7 +23,9 @@ def _examples(country: str) -> tuple[str, ...]:
 
     kinds = (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE)
     examples = (phonenumbers.example_number_for_type(country, kind) for kind in kinds)
-    texts = (phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164) for example in examples if example)
+    texts = (
+        phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164) for example in examples if example
+    )
     return tuple(dict.fromkeys(text[:-_LAST] for text in texts))
 
 

@@ -50,7 +50,9 @@ def space_forms() -> st.SearchStrategy[SpaceForm]:
 
 
 @st.composite
-def adhesion_forms(draw: st.DrawFn, catalogue: Catalogue = CATALOGUE, *, including: tuple[Service, ...] = ()) -> AdhesionForm:
+def adhesion_forms(
+    draw: st.DrawFn, catalogue: Catalogue = CATALOGUE, *, including: tuple[Service, ...] = ()
+) -> AdhesionForm:
     """Give forms of step 2 that are accepted (rules 2.2 to 2.14): any services, `including` these, with all they ask for.
 
     >>> from hypothesis import Phase, find, settings
@@ -79,24 +81,28 @@ def space_mappings() -> st.SearchStrategy[dict[str, Any]]:
     >>> find(space_mappings(), lambda data: "security_question" in data)
     {'security_question': None}
     """
-    contact = _some({
-        "phone": phones() | invalid_phones(),
-        "street": st.text(max_size=30),
-        "postal_code": st.sampled_from(("75002", "7500", "97400", "")),
-        "city": st.sampled_from(("Paris", "")),
-        "country": st.sampled_from(("FR", "RE", "XX", "")),
-    })
-    return _some({
-        "email": email_addresses().map(str) | invalid_email_addresses(),
-        "password": _secrets() | st.just(" "),
-        "first_name": person_names().map(str) | invalid_person_names(),
-        "last_name": person_names().map(str) | invalid_person_names(),
-        "organisation": siren_texts() | file_numbers().map(str) | invalid_sirens(),
-        "contact": contact,
-        "security_question": st.sampled_from((*_QUESTIONS, "")),
-        "security_answer": _secrets() | st.just(""),
-        "unknown": st.none(),
-    })
+    contact = _some(
+        {
+            "phone": phones() | invalid_phones(),
+            "street": st.text(max_size=30),
+            "postal_code": st.sampled_from(("75002", "7500", "97400", "")),
+            "city": st.sampled_from(("Paris", "")),
+            "country": st.sampled_from(("FR", "RE", "XX", "")),
+        }
+    )
+    return _some(
+        {
+            "email": email_addresses().map(str) | invalid_email_addresses(),
+            "password": _secrets() | st.just(" "),
+            "first_name": person_names().map(str) | invalid_person_names(),
+            "last_name": person_names().map(str) | invalid_person_names(),
+            "organisation": siren_texts() | file_numbers().map(str) | invalid_sirens(),
+            "contact": contact,
+            "security_question": st.sampled_from((*_QUESTIONS, "")),
+            "security_answer": _secrets() | st.just(""),
+            "unknown": st.none(),
+        }
+    )
 
 
 def adhesion_mappings(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[dict[str, Any]]:
@@ -108,15 +114,17 @@ def adhesion_mappings(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[dic
     """
     codes = st.lists(st.sampled_from((*catalogue, "payer-rien")), max_size=4)
     accounts = st.lists(ibans() | invalid_ibans() | st.builds(lambda iban: {"iban": iban}, ibans()), max_size=2)
-    return _some({
-        "organisation": siren_texts() | file_numbers().map(str) | invalid_sirens(),
-        "services": codes | st.just("messagerie"),
-        "company_email": st.none() | email_addresses().map(str) | invalid_email_addresses(),
-        "bank_accounts": accounts,
-        "applicant": st.sampled_from((*Applicant, "nobody")).map(str),
-        "legal_representative": st.none() | person_names().map(str) | invalid_person_names(),
-        "unknown": st.none(),
-    })
+    return _some(
+        {
+            "organisation": siren_texts() | file_numbers().map(str) | invalid_sirens(),
+            "services": codes | st.just("messagerie"),
+            "company_email": st.none() | email_addresses().map(str) | invalid_email_addresses(),
+            "bank_accounts": accounts,
+            "applicant": st.sampled_from((*Applicant, "nobody")).map(str),
+            "legal_representative": st.none() | person_names().map(str) | invalid_person_names(),
+            "unknown": st.none(),
+        }
+    )
 
 
 def _some(fields: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:

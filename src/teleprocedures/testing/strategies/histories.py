@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,7 +12,8 @@ from teleprocedures.civil import RESOLUTION
 from teleprocedures.decisions import Decision, Event
 from teleprocedures.messages import Message
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing.play import Move, Play
+from teleprocedures.testing.moves import Move
+from teleprocedures.testing.play import Play
 from teleprocedures.testing.strategies.times import around_clock_changes, instants
 
 _SPANS: Final = tuple(timedelta(hours=hours) for hours in (0, 1, 24, 7 * 24))
@@ -62,14 +64,16 @@ def _goes_on(draw: st.DrawFn, play: Play) -> bool:
     return True
 
 
-def moves(play: Play) -> st.SearchStrategy[Move]:
-    """Give things to try now in this play: three times in four one that the procedure allows.
+def moves(play: Play, verbs: Collection[str] | None = None) -> st.SearchStrategy[Move]:
+    """Give things to try now in this play, of these verbs or of any: three times in four one that the procedure allows.
 
     >>> from hypothesis import find
     >>> find(moves(Play(at=find(instants(), lambda _: True))), lambda _: True).verb
     'create_space'
     """
-    every, possible = play.moves(), play.possible()
+    every, possible = (
+        [move for move in some if verbs is None or move.verb in verbs] for some in (play.moves(), play.possible())
+    )
     foolish = st.sampled_from(every)
     if not possible:
         return foolish

@@ -50,7 +50,9 @@ def _reminders() -> st.SearchStrategy[tuple[int, ...]]:
     return st.lists(st.integers(1, 30), max_size=3, unique=True).map(tuple)
 
 
-def _limit(base: TimeLimit, durations: st.SearchStrategy[Hours] | st.SearchStrategy[CivilDays | CivilMonths]) -> st.SearchStrategy[TimeLimit]:
+def _limit(
+    base: TimeLimit, durations: st.SearchStrategy[Hours] | st.SearchStrategy[CivilDays | CivilMonths]
+) -> st.SearchStrategy[TimeLimit]:
     return st.builds(
         lambda duration, reminders: attrs.evolve(base, duration=duration, reminders=reminders), durations, _reminders()
     )

@@ -84,7 +84,9 @@ def _changes(key: str, year: int) -> tuple[datetime, ...]:
 @cache
 def _nearest(key: str, year: int) -> tuple[datetime, ...]:
     by_distance = sorted(range(FIRST_YEAR, LAST_YEAR + 1), key=lambda other: (abs(other - year), other))
-    return next((changes for other in by_distance if (changes := _changes(key, other))), (datetime(year, 1, 1, tzinfo=UTC),))
+    return next(
+        (changes for other in by_distance if (changes := _changes(key, other))), (datetime(year, 1, 1, tzinfo=UTC),)
+    )
 
 
 @st.composite

@@ -16,7 +16,19 @@ _LETTERS_AND_DIGITS: Final = digits + ascii_uppercase + ascii_lowercase
 _FULL_WIDTH: Final = str.maketrans(digits, "".join(map(chr, range(0xFF10, 0xFF1A))))
 _ENDINGS: Final = ("fr", "com", "eu", "org", "paris", "re", "co.uk")
 _ACCENTED: Final = "éèêëàâîïôûùçœ"
-_NO_ADDRESS: Final = ("", "@", "a@", "@b.fr", "a b@c.fr", "a@@b.fr", "a@b", "a@localhost", "a@b.test", "a..b@c.fr", "a@-b.fr")
+_NO_ADDRESS: Final = (
+    "",
+    "@",
+    "a@",
+    "@b.fr",
+    "a b@c.fr",
+    "a@@b.fr",
+    "a@b",
+    "a@localhost",
+    "a@b.test",
+    "a..b@c.fr",
+    "a@-b.fr",
+)
 _NO_NAME: Final = ("", "   ", "42", "-", "A\nB\x00", "A\u202eB", "A" * 101)
 
 
@@ -45,7 +57,9 @@ def siren_texts() -> st.SearchStrategy[str]:
     '000 000 018'
     """
     separators = st.sampled_from(("", " ", ".", "\u00a0", "\u202f"))
-    return st.builds(lambda siren, gap: gap.join((siren.number[:3], siren.number[3:6], siren.number[6:])), sirens(), separators)
+    return st.builds(
+        lambda siren, gap: gap.join((siren.number[:3], siren.number[3:6], siren.number[6:])), sirens(), separators
+    )
 
 
 def _off_by(number: str, more: int) -> str:
@@ -90,7 +104,9 @@ def invalid_file_numbers() -> st.SearchStrategy[str]:
     return st.one_of(
         st.just(""),
         st.text(_LETTERS_AND_DIGITS, min_size=33, max_size=40),
-        st.builds("{}{}{}".format, st.sampled_from(digits), other, st.text(_LETTERS_AND_DIGITS, min_size=1, max_size=8)),
+        st.builds(
+            "{}{}{}".format, st.sampled_from(digits), other, st.text(_LETTERS_AND_DIGITS, min_size=1, max_size=8)
+        ),
     )
 
 
@@ -114,7 +130,9 @@ def email_addresses() -> st.SearchStrategy[EmailAddress]:
     words = st.text(ascii_lowercase + digits, min_size=1, max_size=12)
     joined = st.lists(words, min_size=1, max_size=3)
     local = st.builds(str.join, st.sampled_from((".", "+", "_", "-")), joined)
-    label = st.builds("{}{}".format, st.sampled_from(ascii_lowercase), words | st.text(_ACCENTED, min_size=1, max_size=4))
+    label = st.builds(
+        "{}{}".format, st.sampled_from(ascii_lowercase), words | st.text(_ACCENTED, min_size=1, max_size=4)
+    )
     return st.builds("{}@{}.{}".format, local, label, st.sampled_from(_ENDINGS)).map(EmailAddress)
 
 
@@ -143,7 +161,9 @@ def person_names() -> st.SearchStrategy[PersonName]:
     >>> find(person_names(), lambda _: True)
     PersonName('A')
     """
-    word = st.builds("{}{}".format, st.sampled_from(ascii_uppercase + "ÉÈÇŒ"), st.text(ascii_lowercase + _ACCENTED, max_size=12))
+    word = st.builds(
+        "{}{}".format, st.sampled_from(ascii_uppercase + "ÉÈÇŒ"), st.text(ascii_lowercase + _ACCENTED, max_size=12)
+    )
     return st.builds(str.join, st.sampled_from((" ", "-", "'")), st.lists(word, min_size=1, max_size=3)).map(PersonName)
 
 

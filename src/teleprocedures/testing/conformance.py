@@ -1,0 +1,161 @@
+"""Conformance: the library as the model of a host's own implementation, a REST service or a Django model, say.
+
+A host writes an adapter, a `Host` with a method for each verb that it has, and hands it to `check_conformance`: whole histories
+are played on both sides, under a clock that jumps to the edges of every time limit, and where the two differ, the error tells
+the rule and the story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from teleprocedures.adhesion import Adhesion
+from teleprocedures.banking import BankAccount
+from teleprocedures.decisions import Case, Decision
+from teleprocedures.errors import PaymentRefusedError, RefusedError
+from teleprocedures.forms import Applicant
+from teleprocedures.mandate import Mandate
+from teleprocedures.payments import check_payment
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+from teleprocedures.testing.hosts import ASKED_BY, Host, NonConformanceError
+from teleprocedures.testing.moves import WRONG, Move, Step, stage
+from teleprocedures.testing.play import Play
+from teleprocedures.testing.strategies.histories import jumps, moves
+from teleprocedures.testing.strategies.times import around_clock_changes, instants
+
+
+def _has(host: Host, verb: str) -> bool:
+    return getattr(type(host), verb) is not getattr(Host, verb)
+
+
+class ConformanceMachine(RuleBasedStateMachine):
+    """The same moves, made by the library and by the host of `host()`; `conformance` makes one for each host."""
+
+    host: ClassVar[Callable[[], Host]]
+    rulebook: ClassVar[Rulebook] = EXPERT_2024_04_03
+
+    @initialize(at=instants() | around_clock_changes("Europe/Paris"))
+    def begin(self, at: datetime) -> None:
+        """A space is asked for."""
+        self.play = Play(at=at, rulebook=self.rulebook)
+        self.theirs: Host = type(self).host()
+        self.keys: dict[str, Any] = {}
+        self.verbs = frozenset(verb for verb in ASKED_BY if _has(self.theirs, verb))
+        self._both(Move("create_space", "space-1", "space-1"))
+
+    @rule(data=st.data())
+    def move(self, data: st.DataObject) -> None:
+        """Time passes, then somebody tries something."""
+        self.play.wait(data.draw(jumps(self.play)))
+        self._both(data.draw(moves(self.play, self.verbs)))
+
+    @precondition(lambda self: _has(self.theirs, "may_pay"))
+    @rule()
+    def pay(self) -> None:
+        """Every service of every request would be paid, or not, on both sides."""
+        for case in self.play.of(Adhesion):
+            for service in case.services:
+                for account in case.origin.bank_accounts:
+                    self._compare_payment(case, service.code, account)
+
+    def _both(self, move: Move) -> None:
+        given = self._given(move)
+        step = self.play.make(move)
+        try:
+            made = getattr(self.theirs, move.verb)(*given, **self._from(move), at=self.play.at)
+        except self.theirs.refusals as refusal:
+            if step.accepted:
+                message = f"the host refuses {move}, which is possible: {refusal}"
+                raise NonConformanceError(self._rule(move, step), message, self.play) from refusal
+        except Exception as fault:
+            fault.add_note(f"the host failed in {move}\n{self.play!r}")
+            raise
+        else:
+            if isinstance(step.outcome, RefusedError):
+                message = f"the host accepts {move}: expected a refusal, {step.outcome.message}"
+                raise NonConformanceError(step.outcome.rule.id, message, self.play)
+            if move.makes is not None:
+                self.keys[move.makes] = made
+        for name, case in self.play.cases.items():
+            self._compare(name, case)
+
+    def _given(self, move: Move) -> tuple[Any, ...]:
+        if move.verb == "create_space":
+            return ()
+        key = self.keys[move.case]
+        if move.verb in {"activate_space", "confirm_company_email", "activate_services"}:
+            return (key, ([WRONG, *self.theirs.sent(key)] if move.right else [WRONG])[-1])
+        if move.verb == "sign_mandate":
+            return (key, Applicant.REPRESENTATIVE if move.right else Applicant.THIRD_PARTY)
+        given: dict[str, Callable[[], Any]] = {
+            "request_adhesion": lambda: move.form,
+            "record_letter": self.play.today,
+            "issue_mandate": lambda: self.play.account(move.case),
+        }
+        return (key, given[move.verb]()) if move.verb in given else (key,)
+
+    def _from(self, move: Move) -> dict[str, Any]:
+        return {} if move.space is None else {"space": self.keys[move.space]}
+
+    def _rule(self, move: Move, step: Step) -> str:
+        # Where a time limit runs, a host that refuses in time has counted it wrong.
+        case = step.outcome.case if isinstance(step.outcome, Decision) else None
+        if move.verb == "lapse" and isinstance(case, Case):
+            part: Any = case.activation if isinstance(case, Adhesion) and case.activation is not None else case
+            return str(part.limit.past.id)
+        return ASKED_BY[move.verb]
+
+    def _compare(self, name: str, case: Case) -> None:
+        """The same state on both sides, where a lapse that nobody has recorded may be told already; as much sent."""
+        expected, found = stage(case), self.theirs.state(self.keys[name], at=self.play.at)
+        over = case.deadline is not None and case.deadline.has_passed(self.play.at)
+        if found != expected and not (over and found == "lapsed"):
+            message = f"the host says that {name} is {found!r}: expected {expected!r}"
+            raise NonConformanceError("0.2", message, self.play)
+        sent, wanted = len(self.theirs.sent(self.keys[name])), len(self.play.sent[name])
+        if sent != wanted:
+            message = f"the host has sent {sent} codes and tokens for {name}: expected {wanted}"
+            raise NonConformanceError("2.10" if isinstance(case, Adhesion) else "1.7", message, self.play)
+
+    def _compare_payment(self, case: Adhesion, service: str, account: BankAccount) -> None:
+        found = self.theirs.may_pay(self.keys[case.id], service, account, at=self.play.at)
+        try:
+            check_payment(case, service, account, self.play.of(Mandate), at=self.play.at)
+        except PaymentRefusedError as refusal:
+            expected, rule_id, why = False, refusal.rule.id, f": {refusal.message}"
+        else:
+            expected, rule_id, why = True, "2.21", ""
+        if found is not expected:
+            message = f"the host says that {service} of {case.id} may {'' if found else 'not '}be paid{why}"
+            raise NonConformanceError(rule_id, message, self.play)
+
+
+def conformance(host: Callable[[], Host], *, rulebook: Rulebook = EXPERT_2024_04_03) -> type[ConformanceMachine]:
+    """The state machine that compares a host with the library; its `TestCase` is for a test runner to find.
+
+    `host` makes a new host, empty, for each history.
+    """
+    named = getattr(host, "__name__", type(host).__name__)
+    members = {"host": staticmethod(host), "rulebook": rulebook, "__doc__": f"`{named}` against the library."}
+    return type(f"{named}Conformance", (ConformanceMachine,), members)
+
+
+_THOROUGH: Final = settings(
+    max_examples=300, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+def check_conformance(
+    host: Callable[[], Host], *, rulebook: Rulebook = EXPERT_2024_04_03, settings: settings = _THOROUGH
+) -> None:
+    """Play histories on the host and on the library; raises `NonConformanceError`, with the shortest story that was found.
+
+    `settings` are Hypothesis's: how many histories (300), how many moves in each (20).
+    """
+    run_state_machine_as_test(conformance(host, rulebook=rulebook), settings=settings)  # type: ignore[no-untyped-call]

@@ -1,0 +1,114 @@
+"""What a host gives to be compared with the library: an adapter to its own implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import date, datetime
+from typing import Any, ClassVar, Final
+
+from teleprocedures.banking import BankAccount
+from teleprocedures.errors import RefusedError
+from teleprocedures.forms import AdhesionForm, Applicant
+from teleprocedures.testing.play import Play
+
+ASKED_BY: Final = {
+    "create_space": "1.1",
+    "activate_space": "1.9",
+    "request_adhesion": "2.5",
+    "confirm_company_email": "2.9",
+    "record_letter": "A3",
+    "activate_services": "3.1",
+    "renew_adhesion": "3.4",
+    "issue_mandate": "2.15",
+    "sign_mandate": "2.16",
+    "send_mandate": "2.17",
+    "register_mandate": "2.19",
+    "record_collection": "F1",
+    "lapse": "1.11",
+}
+"""The verbs, and the rule by which each is possible where a host refuses it."""
+
+
+class NonConformanceError(AssertionError):
+    """The host and the rules differ: `rule` says which, and the text tells what happened before."""
+
+    def __init__(self, rule: str, difference: str, play: Play) -> None:
+        self.rule, self.difference = play.rulebook.rule(rule), difference
+        super().__init__(rule, difference, play)
+
+    def __str__(self) -> str:
+        return f"{self.difference}\nrule {self.rule}: {self.rule.title}\n{self.args[2]!r}"
+
+
+class Host:
+    """A host's own implementation, verb by verb; what it does not have, its adapter leaves out, and is not tried.
+
+    A verb that makes a case returns its key, whatever the host knows the case by; the others are handed it. Instants are UTC.
+    A refusal is one of the exceptions of `refusals`; any other is a fault of the host.
+    """
+
+    refusals: ClassVar[tuple[type[Exception], ...]] = (RefusedError,)
+
+    def state(self, case: Any, *, at: datetime) -> str:
+        """Where a case stands, in the library's words: `pending`, `awaiting_code`, `lapsed` …"""
+        raise NotImplementedError
+
+    def sent(self, case: Any) -> list[str]:
+        """The codes and tokens sent for a case, by e-mail or by post, the oldest first."""
+        raise NotImplementedError
+
+    def create_space(self, *, at: datetime) -> Hashable:
+        """A space is asked for."""
+        raise NotImplementedError
+
+    def activate_space(self, space: Any, code: str, *, at: datetime) -> None:
+        """The e-mailed code is entered."""
+        raise NotImplementedError
+
+    def request_adhesion(self, space: Any, form: AdhesionForm, *, at: datetime) -> Hashable:
+        """Services are requested."""
+        raise NotImplementedError
+
+    def confirm_company_email(self, adhesion: Any, token: str, *, at: datetime) -> None:
+        """The company's link is used."""
+        raise NotImplementedError
+
+    def record_letter(self, adhesion: Any, edited: date, *, at: datetime) -> None:
+        """The civil day that the letter bears is recorded."""
+        raise NotImplementedError
+
+    def activate_services(self, adhesion: Any, code: str, *, space: Any, at: datetime) -> None:
+        """The code of the letter is entered, from this space."""
+        raise NotImplementedError
+
+    def renew_adhesion(self, adhesion: Any, *, space: Any, at: datetime) -> Hashable:
+        """A lapsed request is made again, from this space."""
+        raise NotImplementedError
+
+    def issue_mandate(self, adhesion: Any, account: BankAccount, *, at: datetime) -> Hashable:
+        """A mandate is issued for an account of the request."""
+        raise NotImplementedError
+
+    def sign_mandate(self, mandate: Any, signatory: Applicant, *, at: datetime) -> None:
+        """The mandate is signed, by the company's legal representative or by a third party."""
+        raise NotImplementedError
+
+    def send_mandate(self, mandate: Any, *, at: datetime) -> None:
+        """The mandate is sent to the bank."""
+        raise NotImplementedError
+
+    def register_mandate(self, mandate: Any, *, at: datetime) -> None:
+        """The bank has registered the mandate."""
+        raise NotImplementedError
+
+    def record_collection(self, mandate: Any, *, at: datetime) -> None:
+        """A payment was collected."""
+        raise NotImplementedError
+
+    def lapse(self, case: Any, *, at: datetime) -> None:
+        """The nightly batch ends a case whose time limit has passed."""
+        raise NotImplementedError
+
+    def may_pay(self, adhesion: Any, service: str, account: BankAccount, *, at: datetime) -> bool:
+        """Whether a payment of this service's tax from this account would pass."""
+        raise NotImplementedError

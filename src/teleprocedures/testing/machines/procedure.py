@@ -1,0 +1,56 @@
+"""The whole procedure, played by Hypothesis."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from teleprocedures.mandate import Mandate
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+from teleprocedures.testing.invariants import check_case, check_silence
+from teleprocedures.testing.moves import IBAN, Move, Step
+from teleprocedures.testing.play import Play
+from teleprocedures.testing.strategies.histories import jumps, moves
+from teleprocedures.testing.strategies.times import around_clock_changes, instants
+
+
+class ProcedureMachine(RuleBasedStateMachine):
+    """The whole procedure: up to three spaces, requests and mandates at a time, and time that jumps."""
+
+    rulebook: ClassVar[Rulebook] = EXPERT_2024_04_03
+
+    play: Play
+
+    @initialize(at=instants() | around_clock_changes("Europe/Paris"))
+    def begin(self, at: datetime) -> None:
+        """A first space is asked for."""
+        self.play = Play(at=at, rulebook=self.rulebook)
+        self._make(self.play.moves()[0])
+
+    @rule(data=st.data())
+    def wait(self, data: st.DataObject) -> None:
+        """Time passes."""
+        self.play.wait(data.draw(jumps(self.play)))
+
+    @rule(data=st.data())
+    def move(self, data: st.DataObject) -> None:
+        """Somebody tries something."""
+        self._make(data.draw(moves(self.play)))
+
+    def _make(self, move: Move) -> None:
+        self.made(self.play.make(move))
+
+    def made(self, step: Step) -> None:
+        """What a host does with each step that was made, accepted or refused: nothing here."""
+
+    @invariant()
+    def keeps_its_promises(self) -> None:
+        """All promises hold of all cases, and no secret shows."""
+        mandates = self.play.of(Mandate)
+        for name, case in self.play.cases.items():
+            check_case(case, self.play.events[name], at=self.play.at, mandates=mandates)
+        sent = [secret for secrets in self.play.sent.values() for secret in secrets]
+        check_silence((*self.play.cases.values(), *(step.outcome for step in self.play.steps[-1:])), (*sent, IBAN))

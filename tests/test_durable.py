@@ -1,0 +1,181 @@
+"""The example of a durable workflow: processes that are killed, and requests that end as if none had been.
+
+The story of one store, told for SQLite and for PostgreSQL at the same time, since it takes as long as its sleeps: two
+hours pass in a second. Three processes follow the same requests, one after the other: the first is killed while they
+sleep, the second kills itself in the middle of sending, the third goes on to the end.
+"""
+# ruff: noqa: E402 - the examples can be imported from the middle on
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from signal import SIGKILL
+from typing import Any
+
+import attrs
+import pytest
+
+pytest.importorskip("dbos", reason="durable workflows are not tested: dbos is not installed (group cluster)")
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parent / "docs" / "examples"
+sys.path[:0] = [str(HERE), str(EXAMPLES)]
+
+from postgres import postgres  # noqa: F401 - a fixture
+from store import Store
+
+from teleprocedures import HELD_ELSEWHERE, Adhesion, Space, replay
+from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+
+# Two hours in a second.
+PACE = "7200"
+# A host of its own, with a letterbox that dies of the first reminder: put there, and not yet marked as sent.
+DYING_HOST = """
+import os, signal, sys
+import durable
+
+class Dying(durable.Letterbox):
+    def notify(self, message):
+        super().notify(message)
+        if message.kind == "reminder-email":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+durable.Letterbox = Dying
+sys.exit(durable.main())
+"""
+
+
+@attrs.frozen
+class Story:
+    """What was left at the end: the events of each request, the names in the letterbox, and how each process ended."""
+
+    events: dict[str, list[Any]]
+    cases: dict[str, Any]
+    letters: list[str]
+    ends: list[int]
+    unsent: list[Any]
+
+
+def wait_until(happens: Callable[[], bool]) -> None:
+    """Wait until it answers yes, a minute at most."""
+    end = time.monotonic() + 60
+    while not happens():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def tell(store: Store, database: str, place: Path) -> Story:
+    """Let the three processes run, and a few words be said to two of the requests."""
+    since = datetime.now(UTC)
+    store.create()
+    asked = Space.create(space_form(), id="space", hasher=PlainHasher(), at=since)
+    active = asked.case.activate(HELD_ELSEWHERE, at=since)
+    form = adhesion_form(services=["messagerie"], company_email="contact@exemple.fr")
+    requests = {name: Adhesion.request(active.case, form, id=name, at=since) for name in ("missed", "refused", "held")}
+    store.record(asked, active, *requests.values())
+    host, log = place / "host.py", place / "log"
+    host.write_text(DYING_HOST)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(EXAMPLES), os.environ.get("PYTHONPATH", "")])}
+    arguments = ["run", database, str(place / "letters"), "--since", since.isoformat(), "--pace", PACE]
+
+    def started(program: Path) -> subprocess.Popen[bytes]:
+        with log.open("ab") as said:
+            return subprocess.Popen(
+                [sys.executable, str(program), *arguments], env=environment, stdout=said, stderr=said
+            )
+
+    def say(*words: str) -> None:
+        command = [sys.executable, str(EXAMPLES / "durable.py"), "say", database, *words]
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+
+    with started(EXAMPLES / "durable.py") as first:
+        try:
+            wait_until(lambda: "following 3" in log.read_text())
+            say("held", "confirm")
+            wait_until(lambda: len(store.events("held")) == 2)
+        finally:
+            first.kill()
+    # Nobody is there to hear it: the next process does. A word that the procedure refuses changes nothing.
+    say("held", "activate")
+    say("refused", "activate")
+    with started(host) as second:
+        second.wait(60)
+    with started(EXAMPLES / "durable.py") as third:
+        third.wait(60)
+    return Story(
+        events={name: store.events(name) for name in requests},
+        cases={name: store.get(name) for name in requests},
+        letters=sorted(path.name for path in (place / "letters").iterdir()),
+        ends=[process.returncode for process in (first, second, third)],
+        unsent=store.unsent(),
+    )
+
+
+@pytest.fixture(scope="module")
+def stories(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Story] | str]]:
+    """The story on each database that is there, all under way at once."""
+    databases = {"SQLite": str(tmp_path_factory.mktemp("sqlite") / "requests.sqlite")}
+    why = ""
+    try:
+        databases["PostgreSQL"] = request.getfixturevalue("postgres").new_database()
+    except pytest.skip.Exception as skipped:
+        why = str(skipped)
+    stores = {name: Store(database) for name, database in databases.items()}
+    with ThreadPoolExecutor() as threads:
+        yield {"PostgreSQL": why} | {
+            name: threads.submit(tell, store, databases[name], tmp_path_factory.mktemp("place"))
+            for name, store in stores.items()
+        }
+    for store in stores.values():
+        store.engine.dispose()
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def story(request: pytest.FixtureRequest, stories: dict[str, Any]) -> Story:
+    """The story as it was told on one of them."""
+    found = stories[request.param]
+    if isinstance(found, str):
+        pytest.skip(found)
+    told: Story = found.result()
+    return told
+
+
+def test_two_processes_were_killed_and_the_third_ended(story: Story) -> None:
+    """The first was killed asleep, the second in the middle of sending, and the third had nothing left to follow."""
+    assert [-SIGKILL, -SIGKILL, 0] == story.ends
+    assert [] == story.unsent
+
+
+@pytest.mark.rule("2.9", "2.11")
+@pytest.mark.parametrize("name", ["missed", "refused"])
+def test_a_request_is_reminded_once_and_lapses_once(story: Story, name: str) -> None:
+    """Its 24th hour brings one reminder, the end of its 48th one lapse, each at the hour and not before."""
+    events = story.events[name]
+    opened = events[0].at
+
+    assert ["adhesion-requested", "adhesion-reminded", "adhesion-lapsed"] == [event.kind for event in events]
+    assert events[1].at >= opened + timedelta(hours=24)
+    assert events[2].at > opened + timedelta(hours=48)
+    assert replay(events) == story.cases[name]
+
+
+@pytest.mark.rule("3.5")
+def test_words_said_while_nobody_ran_are_heard(story: Story) -> None:
+    """The request whose link and code were used is held, and the clock never decided on it."""
+    kinds = [event.kind for event in story.events["held"]]
+
+    assert ["adhesion-requested", "company-email-confirmed", "services-activated"] == kinds
+    assert story.cases["held"].holds("messagerie")
+
+
+def test_each_message_is_sent_once_by_its_id(story: Story) -> None:
+    """The reminder whose sender died in the middle is sent again, and is in the letterbox once."""
+    assert ["missed%2F2%2Freminder-email.json", "refused%2F2%2Freminder-email.json"] == story.letters
