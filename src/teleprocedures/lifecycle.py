@@ -64,7 +64,10 @@ class Given:
 
     @classmethod
     def said(cls, **values: object) -> Self:
-        """What a verb was given: only a question (`Case.refusal`) may leave something unsaid."""
+        """What a verb was given, all of it: only a question (`Case.refusal`) may leave something unsaid.
+
+        Raises `InvalidValueError` for what is `UNSAID`.
+        """
         if any(value is UNSAID for value in values.values()):
             message = f"{', '.join(values)} must be given"
             raise InvalidValueError(message)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -146,8 +146,14 @@ def conformance(host: Callable[[], Host], *, rulebook: Rulebook = EXPERT_2024_04
     return type(f"{named}Conformance", (ConformanceMachine,), members)
 
 
+# Why a story fails is told by its rule: Hypothesis need not search for an explanation, and that takes long.
 _THOROUGH: Final = settings(
-    max_examples=300, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=300,
+    stateful_step_count=20,
+    deadline=None,
+    phases=(Phase.reuse, Phase.generate, Phase.shrink),
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
 )
 
 

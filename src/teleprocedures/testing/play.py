@@ -123,8 +123,6 @@ class Play:
 
     def _moves(self) -> Iterator[Move]:
         spaces, adhesions, mandates = len(self.of(Space)), len(self.of(Adhesion)), len(self.of(Mandate))
-        if spaces < self.most:
-            yield Move("create_space", name := f"space-{spaces + 1}", name)
         for case in self.cases.values():
             if isinstance(case, Space):
                 yield from (Move("activate_space", case.id, right=right) for right in (True, False))
@@ -139,6 +137,8 @@ class Play:
                 yield from (Move("sign_mandate", case.id, right=right) for right in (True, False))
                 yield from (Move(verb, case.id) for verb in ("send_mandate", "register_mandate", "record_collection"))
             yield from (Move(verb, case.id) for verb in ("remind", "lapse"))
+        if spaces < self.most:
+            yield Move("create_space", name := f"space-{spaces + 1}", name)
 
     def _moves_of(self, case: Adhesion, renewed: str | None) -> Iterator[Move]:
         yield from (Move("confirm_company_email", case.id, right=right) for right in (True, False))
