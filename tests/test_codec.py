@@ -49,7 +49,9 @@ def asked(
 ) -> Decision[Adhesion]:
     """A request from an active space, with all that a request can say."""
     code = ActivationCode(CODE)
-    space = Space.create(space_form(email=EMAIL, password=PASSWORD), id="space-1", hasher=PlainHasher(), at=AT, code=code)
+    space = Space.create(
+        space_form(email=EMAIL, password=PASSWORD), id="space-1", hasher=PlainHasher(), at=AT, code=code
+    )
     form = adhesion_form(
         organisation=organisation,
         services=[rulebook.catalogue.find(service) for service in services],
@@ -65,7 +67,9 @@ def asked(
 def walked() -> Iterator[Decision[Any]]:
     """Decisions that go through every state of every case, and every kind of event and of message."""
     code = ActivationCode(CODE)
-    pending = Space.create(space_form(email=EMAIL, password=PASSWORD), id="space-1", hasher=PlainHasher(), at=AT, code=code)
+    pending = Space.create(
+        space_form(email=EMAIL, password=PASSWORD), id="space-1", hasher=PlainHasher(), at=AT, code=code
+    )
     other = Space.create(space_form(organisation="FILE42"), id="space-2", hasher=PlainHasher(), at=AT)
     reminded = pending.case.remind(at=AT + 24 * HOUR)
     active = reminded.case.activate(CODE, at=AT + 25 * HOUR)
@@ -453,7 +457,9 @@ def test_an_unknown_rulebook_says_how_to_pass_it() -> None:
     case = asked(REMINDING, "payer-autre").case
     line = dumps(case)
 
-    with pytest.raises(CodecError, match=r"^\$\.origin\.rulebook: 'reminding' is no version .* pass others as rulebooks="):
+    with pytest.raises(
+        CodecError, match=r"^\$\.origin\.rulebook: 'reminding' is no version .* pass others as rulebooks="
+    ):
         loads(line)
     with pytest.raises(CodecError, match=r"\(none\)"):
         loads(line, rulebooks=())

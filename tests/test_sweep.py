@@ -164,9 +164,9 @@ def test_a_failure_of_what_gives_the_cases_is_not_a_rejection() -> None:
 def test_a_naive_instant_is_refused() -> None:
     """The instant of a sweep is aware."""
     with pytest.raises(InvalidValueError, match="naive"):
-        Sweep(at=datetime(2024, 3, 1))  # noqa: DTZ001 - the point of the test
+        Sweep(at=datetime(2024, 3, 1))
     with pytest.raises(InvalidValueError, match="naive"):
-        sweep_lines([], at=datetime(2024, 3, 1))  # noqa: DTZ001 - the point of the test
+        sweep_lines([], at=datetime(2024, 3, 1))
 
 
 @given(st.lists(st.integers(0, 90), max_size=12), st.integers(0, 90), st.randoms())

@@ -183,7 +183,7 @@ def followed(lifecycle: Lifecycle, state: StrEnum, event: Event) -> Any:
     return dest
 
 
-def case_id(id: str) -> str:  # noqa: A002 - the field's own word
+def case_id(id: str) -> str:
     """The id of a case, as it is; `InvalidValueError` unless it is 1 to 200 printable characters and no space."""
     if isinstance(id, str) and 1 <= len(id) <= LONGEST_ID and id.isprintable() and " " not in id:
         return id

@@ -6,6 +6,7 @@ what is recorded stands and `NotificationError` carries what is still to be sent
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypedDict, TypeVar
 

@@ -18,8 +18,8 @@ from teleprocedures.contact import ContactDetails
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.decisions import Case, Decision, Event, Opening, case_id, followed
 from teleprocedures.forms import SpaceForm
-from teleprocedures.identity import EmailAddress, Organisation, PersonName
 from teleprocedures.guards import check_code, first_due
+from teleprocedures.identity import EmailAddress, Organisation, PersonName
 from teleprocedures.lifecycle import UNSAID, Given, Lifecycle
 from teleprocedures.messages import ActivationCodeEmail
 from teleprocedures.ports import PasswordHasher
@@ -123,7 +123,7 @@ class Space(Case):
         cls,
         form: SpaceForm,
         *,
-        id: str,  # noqa: A002 - the field's own word
+        id: str,
         hasher: PasswordHasher,
         at: datetime,
         code: ActivationCode | Held = HELD_ELSEWHERE,

@@ -1,15 +1,16 @@
-"""Cases, events and messages to and from JSON: as data that JSON can carry (`dump`, `load`) or as bytes (`dumps`, `loads`).
+"""Cases, events and messages to and from JSON: as data that JSON can carry (`dump`, `load`) or as bytes (`dumps`,
+`loads`).
 
 Every document is an object that starts with `schema`, 1, and `kind`: a case's (`"adhesion"`), an event's
-(`"adhesion-requested"`) or a message's (`"activation-code-letter"`). The one of a case goes on with `due_at`, so that all
-encoded cases start alike:
+(`"adhesion-requested"`) or a message's (`"activation-code-letter"`). The one of a case goes on with `due_at`, so that
+all encoded cases start alike:
 
     {"schema":1,"kind":"adhesion","due_at":"2024-03-02T09:30:00.000000Z",
 
-and `peek_due_at` finds there whether the clock has something to decide, without decoding the rest. Instants are in UTC and
-always 27 characters long, so they compare as texts. A rulebook is written as its version, a service as its code, a rule as
-its id, and all are found again when they are read: a host that has rulebooks of its own hands them over. What an encoded case
-has of codes is their digests.
+and `peek_due_at` finds there whether the clock has something to decide, without decoding the rest. Instants are in UTC
+and always 27 characters long, so they compare as texts. A rulebook is written as its version, a service as its code, a
+rule as its id, and all are found again when they are read: a host that has rulebooks of its own hands them over. What
+an encoded case has of codes is their digests.
 
 >>> from datetime import UTC, datetime
 >>> from teleprocedures.codec import dumps, loads
@@ -58,20 +59,28 @@ from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 Record: TypeAlias = Case | Event | Message
 """What can be encoded: each has a kind."""
 
-MESSAGES: Final[Mapping[str, type[Message]]] = MappingProxyType({
-    message.kind: message for message in (ActivationCodeEmail, ConfirmationLinkEmail, ActivationCodeLetter, ReminderEmail)
-})
+MESSAGES: Final[Mapping[str, type[Message]]] = MappingProxyType(
+    {
+        message.kind: message
+        for message in (ActivationCodeEmail, ConfirmationLinkEmail, ActivationCodeLetter, ReminderEmail)
+    }
+)
 """Every kind of message, by name."""
 
-# A message has no rulebook to find its services in, and whoever sends it may have none: they are written in full. A rule is
-# its id wherever it stands.
+# A message has no rulebook to find its services in, and whoever sends it may have none: they are written in full. A
+# rule is its id wherever it stands.
 _IN_MESSAGES: Final = {**VALUES, Service: fields_of(parts_of(Service, VALUES), Service)}
 
-_PARTS: Final[Mapping[type[Record], Part]] = MappingProxyType({
-    **{case: case_part(case) for case in CASES.values()},
-    **{event: event_part(event) for event in EVENTS.values()},
-    **{message: fields_of(parts_of(message, _IN_MESSAGES), message, kind=message.kind) for message in MESSAGES.values()},
-})
+_PARTS: Final[Mapping[type[Record], Part]] = MappingProxyType(
+    {
+        **{case: case_part(case) for case in CASES.values()},
+        **{event: event_part(event) for event in EVENTS.values()},
+        **{
+            message: fields_of(parts_of(message, _IN_MESSAGES), message, kind=message.kind)
+            for message in MESSAGES.values()
+        },
+    }
+)
 _SECRET: Final = frozenset(
     message for message in MESSAGES.values() if {ActivationCode, LinkToken} & set(get_type_hints(message).values())
 )
@@ -81,12 +90,14 @@ _BY_PLAIN: Final[Mapping[type, Part]] = MappingProxyType({part.plain: part for p
 _ANY_KIND: Final[Any] = reduce(or_, _BY_PLAIN)
 _DECODER: Final = msgspec.json.Decoder(_ANY_KIND)
 
-_MALFORMED: Final[Mapping[type[Exception], str]] = MappingProxyType({
-    UnicodeDecodeError: "expected text in UTF-8",
-    UnicodeEncodeError: "expected text that UTF-8 can say, without half of a surrogate pair",
-    RecursionError: "expected lists and objects within one another to a reasonable depth",
-    TypeError: "expected bytes or text",
-})
+_MALFORMED: Final[Mapping[type[Exception], str]] = MappingProxyType(
+    {
+        UnicodeDecodeError: "expected text in UTF-8",
+        UnicodeEncodeError: "expected text that UTF-8 can say, without half of a surrogate pair",
+        RecursionError: "expected lists and objects within one another to a reasonable depth",
+        TypeError: "expected bytes or text",
+    }
+)
 
 _INSTANT: Final = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
 _HEAD: Final = re.compile(
@@ -97,8 +108,9 @@ _HEAD: Final = re.compile(
 def dump(record: Record, *, secrets: bool = False) -> dict[str, object]:
     """The record as data that JSON can carry: dicts, lists, texts, whole numbers, booleans and None.
 
-    A message that carries a code or a token (for the outbox of a host, say) is written only with `secrets=True`, and then
-    whole: without it, it could not be sent. Raises `InvalidValueError` otherwise, and for what is no case, event or message.
+    A message that carries a code or a token (for the outbox of a host, say) is written only with `secrets=True`, and
+    then whole: without it, it could not be sent. Raises `InvalidValueError` otherwise, and for what is no case, event
+    or message.
     """
     kind = type(record)
     part = _PARTS.get(kind)
@@ -127,7 +139,8 @@ def dumps(record: Record, *, secrets: bool = False) -> bytes:
 
 
 def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
-    """The record that `dump` gave this data for. What it cites is found among the `rulebooks`, in the first that has it.
+    """The record that `dump` gave this data for. What it cites is found among the `rulebooks`, in the first that has
+    it.
 
     Raises `CodecError`, with the path (`$.origin.organisation`), for data that is anything else.
     """
@@ -172,8 +185,9 @@ def _read(decode: Callable[[Any], Any], data: object, rulebooks: Iterable[Rulebo
 def peek_due_at(line: bytes) -> bytes | None:
     """The `due_at` at the head of an encoded case, as it is written there: an instant in quotes, or `null`.
 
-    The rest of the line is not looked at. None when it does not start as encoded cases do: it may be a case all the same,
-    and has to be decoded. What is given compares with `due_mark(at)` as instants do, and `null` is after all of them.
+    The rest of the line is not looked at. None when it does not start as encoded cases do: it may be a case all the
+    same, and has to be decoded. What is given compares with `due_mark(at)` as instants do, and `null` is after all of
+    them.
     """
     head = _HEAD.match(line)
     return None if head is None else head[1]

@@ -1,8 +1,8 @@
 """How values stand in JSON: one `Part` for each kind, and what larger parts are made of.
 
-Reading has two halves. msgspec reads JSON into *plain* structs, which have the fields of our classes with types that JSON has:
-it refuses a wrong type, a missing field, an unknown one. Then each part makes its value of its plain form. Both halves, and
-writing, come from one table of parts for each class.
+Reading has two halves. msgspec reads JSON into *plain* structs, which have the fields of our classes with types that
+JSON has: it refuses a wrong type, a missing field, an unknown one. Then each part makes its value of its plain form.
+Both halves, and writing, come from one table of parts for each class.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ Books: TypeAlias = tuple[Rulebook, ...]
 class Part:
     """How one kind of value stands in JSON.
 
-    `plain` is the type that msgspec reads. `read` makes the value of that, and is given the rulebooks as well when it `cites`
-    something of them; `write` goes back to what JSON has, by a function or by the `attribute` of this name; nothing is done
-    where there is none. `inside` are the parts that it is made of, each with the step of its path, and `books` which
-    rulebooks are theirs.
+    `plain` is the type that msgspec reads. `read` makes the value of that, and is given the rulebooks as well when it
+    `cites` something of them; `write` goes back to what JSON has, by a function or by the `attribute` of this name;
+    nothing is done where there is none. `inside` are the parts that it is made of, each with the step of its path, and
+    `books` which rulebooks are theirs.
     """
 
     plain: Any
@@ -70,7 +70,9 @@ def listed(part: Part) -> Part:
     plains: Any = tuple.__class_getitem__((part.plain, ...))
     return Part(
         plain=plains,
-        read=_function("plains, books", f"tuple([{_reading(part, 'read', 'plain')} for plain in plains])", {"read": part.read}),
+        read=_function(
+            "plains, books", f"tuple([{_reading(part, 'read', 'plain')} for plain in plains])", {"read": part.read}
+        ),
         write=_function("values", f"[{_writing(part, 'write', 'value')} for value in values]", {"write": part.write}),
         cites=True,
         inside=lambda plains: ((f"[{place}]", part, plain) for place, plain in enumerate(plains)),
@@ -116,7 +118,7 @@ def _writing(part: Part, function: str, it: str) -> str:
 
 
 def _function(arguments: str, source: str, names: Mapping[str, Any]) -> Callable[..., Any]:
-    """A function of these arguments. Written out field by field, as attrs writes `__init__`, it is twice as fast as a loop."""
+    """A function of these arguments: field by field, as attrs writes `__init__`, it is twice as fast as a loop."""
     scope: dict[str, Any] = dict(names)
     exec(f"def it({arguments}): return {source}", scope)  # noqa: S102 - made of the names of fields of this package
     function: Callable[..., Any] = scope["it"]

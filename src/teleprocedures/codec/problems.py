@@ -16,10 +16,12 @@ _PATH: Final = re.compile(r"(?:\.[a-z_]+|\[(?:[0-9]+|\.\.\.)\])*")
 _FIELD: Final = re.compile(r"Object (missing required|contains unknown) field `(.*)`", re.DOTALL)
 _VALUE: Final = re.compile(r"Invalid (?:enum )?value .*", re.DOTALL)
 
-_EXPECTED: Final[Mapping[str, str]] = MappingProxyType({
-    ".schema": "expected 1, the form of documents that this version reads",
-    ".kind": "expected the kind of a case, an event or a message",
-})
+_EXPECTED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        ".schema": "expected 1, the form of documents that this version reads",
+        ".kind": "expected the kind of a case, an event or a message",
+    }
+)
 
 
 def shown(text: str) -> str:

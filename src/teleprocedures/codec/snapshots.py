@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, get_type_hints
 
@@ -69,55 +68,61 @@ _EXPECTED: Final = (
     (".changed_at", "expected no instant before the origin's"),
     (".due_at", "expected an instant while a deadline runs, else null"),
 )
-_CHECKS: Final[Mapping[type[Case], tuple[Callable[[Any], tuple[bool, ...]], tuple[tuple[str, str], ...]]]] = MappingProxyType({
-    Space: (_space_facts, _EXPECTED),
-    Adhesion: (
-        _adhesion_facts,
-        (
-            *_EXPECTED,
-            (".activation", "expected an activation once the request is validated, else null"),
-            (".origin.deadline", "expected a deadline with a token, else null"),
-        ),
-    ),
-    Mandate: (
-        _mandate_facts,
-        (
-            *_EXPECTED,
-            (".registered_at", "expected an instant once the mandate is registered, null before"),
-            (".deadline", "expected a deadline while the mandate is registered, if its rulebook sets one, else null"),
-        ),
-    ),
-})
+_CHECKS: Final[Mapping[type[Case], tuple[Callable[[Any], tuple[bool, ...]], tuple[tuple[str, str], ...]]]] = (
+    MappingProxyType(
+        {
+            Space: (_space_facts, _EXPECTED),
+            Adhesion: (
+                _adhesion_facts,
+                (
+                    *_EXPECTED,
+                    (".activation", "expected an activation once the request is validated, else null"),
+                    (".origin.deadline", "expected a deadline with a token, else null"),
+                ),
+            ),
+            Mandate: (
+                _mandate_facts,
+                (
+                    *_EXPECTED,
+                    (".registered_at", "expected an instant once the mandate is registered, null before"),
+                    (
+                        ".deadline",
+                        "expected a deadline while the mandate is registered, if its rulebook sets one, else null",
+                    ),
+                ),
+            ),
+        }
+    )
+)
 """What must agree in a snapshot, as the verbs rely on it, and what is expected where it does not."""
 
 _assign: Final = object.__setattr__
 
 
 def event_part(kind: type[Event], *, document: bool = True) -> Part:
-    """The part of an event, as a document or as the origin of a case, which narrows the rulebooks for it."""
+    """The part of an event: of a whole document, or of the origin of a case, which finds the rulebook for it."""
     part = fields_of(parts_of(kind, VALUES), builder(kind), kind=kind.kind if document else None)
-    return _under_its_rulebook(part, attrgetter("rulebook")) if document and issubclass(kind, Opening) else part
+    if not (document and issubclass(kind, Opening)):
+        return part
+    read_fields = part.read
+    return attrs.evolve(part, read=lambda plain, books: read_fields(plain, _pinned(plain, books)), books=_pinned)
 
 
-def _under_its_rulebook(part: Part, version_of: Callable[[Any], str]) -> Part:
-    """The same part, all of which is under one rulebook: the one of its version, if it is there."""
-    read: Any = part.read
-
-    def books_of(plain: Any, books: Books) -> Books:
-        version = version_of(plain)
-        for book in books:
-            if book.version == version:
-                return (book,)
-        return books
-
-    return attrs.evolve(part, read=lambda plain, books: read(plain, books_of(plain, books)), books=books_of)
+def _pinned(opening: Any, books: Books) -> Books:
+    """The rulebook that an opening event says, alone; all of them when it says none of these, and is refused for it."""
+    version = opening.rulebook
+    for book in books:
+        if book.version == version:
+            return (book,)
+    return books
 
 
 def case_part(kind: type[Case]) -> Part:
     """The part of a case, `due_at` first: whoever reads many looks at nothing else of most."""
     opening = get_type_hints(kind)["origin"]
     activation = fields_of(
-        parts_of(Activation, VALUES, without={"origin", "due_at"}), partial(builder(Activation), origin=None, due_at=None)
+        parts_of(Activation, VALUES, without={"origin", "due_at"}),
+        partial(builder(Activation), origin=None, due_at=None),
     )
     parts = parts_of(kind, {**VALUES, opening: event_part(opening, document=False), Activation: activation})
     order = dict.fromkeys(("due_at", "version", "state", "changed_at", "deadline", *parts))
@@ -129,7 +134,7 @@ def case_part(kind: type[Case]) -> Part:
     read_fields, write_fields, (facts, expected) = part.read, part.write, _CHECKS[kind]
 
     def read(plain: Any, books: Books) -> Any:
-        case = read_fields(plain, books)
+        case = read_fields(plain, _pinned(plain.origin, books))
         found = facts(case)
         if False in found:
             raise CodecError(*expected[found.index(False)])
@@ -154,4 +159,4 @@ def case_part(kind: type[Case]) -> Part:
             data["deadline"] = data[field]["deadline"] if same else write_deadline(case.deadline)
         return data
 
-    return _under_its_rulebook(attrs.evolve(part, read=read, write=write), attrgetter("origin.rulebook"))
+    return attrs.evolve(part, read=read, write=write, books=lambda plain, books: _pinned(plain.origin, books))

@@ -33,7 +33,7 @@ LARGEST: Final = 2**63 - 1
 """The largest version: what a database's whole numbers hold."""
 
 HELD: Final = "held-elsewhere"
-_ORGANISATIONS: Final[Mapping[str, type[Siren] | type[FileNumber]]] = MappingProxyType({"siren": Siren, "file": FileNumber})
+_ORGANISATIONS: Final[Mapping[str, type[Siren | FileNumber]]] = MappingProxyType({"siren": Siren, "file": FileNumber})
 _TAGS: Final = MappingProxyType({kind: tag for tag, kind in _ORGANISATIONS.items()})
 
 _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
@@ -45,9 +45,12 @@ def written_instant(at: datetime) -> str:
 
     Raises `InvalidValueError` for a naive one.
     """
-    # msgspec writes ten times faster than `isoformat`, and leaves out microseconds that are zero.
-    text: str = to_builtins(at if at.tzinfo is UTC else instant(at))
-    return text if len(text) == 27 else text[:19] + ".000000Z"
+    # msgspec writes ten times faster than `isoformat`, but leaves out microseconds that are zero. What has 27 characters
+    # is in UTC: another offset takes six, and none at all is naive.
+    text: str = to_builtins(at)
+    if len(text) == 27:
+        return text
+    return text[:19] + ".000000Z" if at.tzinfo is UTC else written_instant(instant(at))
 
 
 def _read_instant(at: datetime) -> datetime:
@@ -112,27 +115,31 @@ def _read_rule(id: str, books: Books) -> Rule:
 
 def _unknown(what: str, name: str, books: Books) -> CodecError:
     versions = ", ".join(book.version for book in books) or "none"
-    return CodecError("", f"{shown(name)} is no {what} of the rulebooks given ({versions}): pass others as rulebooks=(…,)")
+    return CodecError(
+        "", f"{shown(name)} is no {what} of the rulebooks given ({versions}): pass others as rulebooks=(…,)"
+    )
 
 
-_SIMPLE: Final[Mapping[Any, Part]] = MappingProxyType({
-    str: Part(plain=str),
-    bool: Part(plain=bool),
-    int: Part(plain=Annotated[int, Meta(ge=1, le=LARGEST)]),
-    date: Part(plain=date, write=date.isoformat),
-    datetime: Part(plain=datetime, read=_read_instant, write=written_instant),
-    EmailAddress: Part(plain=str, read=EmailAddress.from_canonical, attribute="address"),
-    PersonName: Part(plain=str, read=PersonName.from_canonical, attribute="name"),
-    MandateReference: Part(plain=str, read=MandateReference.from_canonical, attribute="reference"),
-    CreditorIdentifier: Part(plain=str, read=CreditorIdentifier.from_canonical, attribute="identifier"),
-    ActivationCode: Part(plain=str, read=ActivationCode.from_canonical, write=ActivationCode.reveal),
-    LinkToken: Part(plain=str, read=LinkToken.from_canonical, write=LinkToken.reveal),
-    Organisation: Part(plain=str, read=_read_organisation, write=_written_organisation),
-    SealedCode: Part(plain=str, read=_read_sealed, write=_written_sealed),
-    Rulebook: Part(plain=str, read=_read_rulebook, attribute="version", cites=True),
-    Service: Part(plain=str, read=_read_service, attribute="code", cites=True),
-    Rule: Part(plain=str, read=_read_rule, attribute="id", cites=True),
-})
+_SIMPLE: Final[Mapping[Any, Part]] = MappingProxyType(
+    {
+        str: Part(plain=str),
+        bool: Part(plain=bool),
+        int: Part(plain=Annotated[int, Meta(ge=1, le=LARGEST)]),
+        date: Part(plain=date, write=date.isoformat),
+        datetime: Part(plain=datetime, read=_read_instant, write=written_instant),
+        EmailAddress: Part(plain=str, read=EmailAddress.from_canonical, attribute="address"),
+        PersonName: Part(plain=str, read=PersonName.from_canonical, attribute="name"),
+        MandateReference: Part(plain=str, read=MandateReference.from_canonical, attribute="reference"),
+        CreditorIdentifier: Part(plain=str, read=CreditorIdentifier.from_canonical, attribute="identifier"),
+        ActivationCode: Part(plain=str, read=ActivationCode.from_canonical, write=ActivationCode.reveal),
+        LinkToken: Part(plain=str, read=LinkToken.from_canonical, write=LinkToken.reveal),
+        Organisation: Part(plain=str, read=_read_organisation, write=_written_organisation),
+        SealedCode: Part(plain=str, read=_read_sealed, write=_written_sealed),
+        Rulebook: Part(plain=str, read=_read_rulebook, attribute="version", cites=True),
+        Service: Part(plain=str, read=_read_service, attribute="code", cites=True),
+        Rule: Part(plain=str, read=_read_rule, attribute="id", cites=True),
+    }
+)
 
 
 def part_of(annotation: Any, known: Mapping[Any, Part]) -> Part:
@@ -156,10 +163,12 @@ def parts_of(kind: type, known: Mapping[Any, Part], *, without: Container[str] =
     return {name: part_of(annotations[name], known) for name in names}
 
 
-VALUES: Final[Mapping[Any, Part]] = MappingProxyType({
-    **_SIMPLE,
-    Deadline: attrs.evolve(fields_of(parts_of(Deadline, _SIMPLE), Deadline), read=_read_deadline),
-    ContactDetails: fields_of(parts_of(ContactDetails, _SIMPLE), ContactDetails.from_canonical),
-    BankAccount: fields_of(parts_of(BankAccount, _SIMPLE), BankAccount.from_canonical),
-})
+VALUES: Final[Mapping[Any, Part]] = MappingProxyType(
+    {
+        **_SIMPLE,
+        Deadline: attrs.evolve(fields_of(parts_of(Deadline, _SIMPLE), Deadline), read=_read_deadline),
+        ContactDetails: fields_of(parts_of(ContactDetails, _SIMPLE), ContactDetails.from_canonical),
+        BankAccount: fields_of(parts_of(BankAccount, _SIMPLE), BankAccount.from_canonical),
+    }
+)
 """The parts of values, by type."""
