@@ -33,7 +33,6 @@ from teleprocedures import (
     Event,
     LinkToken,
     Mandate,
-    OutOfOrderError,
     RefusedError,
     Space,
 )
@@ -296,7 +295,7 @@ class Search:
         for one in self._tries[known]:
             try:
                 one.act(known.case.changed_at - TICK)
-            except OutOfOrderError:
+            except RefusedError:
                 continue
             raise BrokenPromiseError("0.2", f"{one.trigger} passed before the last event of {known.case.id}")
 
@@ -337,8 +336,8 @@ def explore(start: datetime, depth: int, tell: Callable[[str], None] = lambda _:
     for verbs in range(2, depth + 1):
         began = time.perf_counter()
         reached = (world for before in level for world in search.expand(before) if search.visit(world))
-        # The states of the last level are counted and need not be kept.
-        level = list(reached) if verbs < depth else level[: sum(1 for _ in reached) * 0]
+        # The states of the last level are visited, and need not be kept.
+        level = [world for world in reached if verbs < depth]
         took = time.perf_counter() - began
         tell(f"  {verbs} verbs: {search.states:,} states, {search.transitions:,} transitions, {took:.1f} s")
     return search

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -319,6 +320,7 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, said):
         (["--at", "tonight"], "--at: not a date and time: 'tonight'"),
         (["--at", "2026-03-04"], "--at: not a date and time: '2026-03-04'"),
         (["--at", "2026-10-25T02:30"], "clocks in Paris change then"),
+        (["--at", "0026-03-04T06:00"], "not a year of a request: 26; expected 2000 to 2099"),
         (["--csv", "/"], "cannot read /: Is a directory"),
         (["--database", "/no/such/place/x.sqlite"], "unable to open database file"),
         (["--database", str(SHIPPED)], "file is not a database"),
@@ -337,6 +339,50 @@ def test_what_cannot_be_run_is_said_so(tmp_path, capsys, arguments, said):
     assert (2, "") == (status, out)
     assert said in err
     assert 1 == err.count("\n")
+
+
+JUNK = (
+    "",
+    "x",
+    "0",
+    "[bold]",
+    "é" * 300,
+    "\u202e",
+    "yes",
+    "payer-tva",
+    "messagerie",
+    "TF123",
+    "552100554",
+    "a@b.example",
+)
+DATES = (
+    "2026-02-01 10:00",
+    "2026-02-20 09:00+01:00",
+    "9999-12-31 23:59",
+    "2026-01-05",
+    "2026-W05-1",
+    "2026-02-30 10:00",
+)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_cell_makes_a_night_fail(tmp_path, capsys, seed):
+    """Whatever stands in the cells is told or played, nobody is stopped, and the same night again changes nothing."""
+    draw = Random(seed)
+    with SHIPPED.open(encoding="utf-8", newline="") as file:
+        rows = draw.sample(list(csv.DictReader(file)), 8)
+    for row in rows:
+        for column in draw.sample(COLUMNS, 3):
+            row[column] = draw.choice((*JUNK, *DATES, draw.choice(rows)[column]))
+    with (tmp_path / "junk.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+    place = ["--csv", str(tmp_path / "junk.csv"), "--database", str(tmp_path / "junk.sqlite"), "--at"]
+    nights = [main([*place, at]) for at in ("2026-02-10T06:00", "2026-03-04T06:00", "2026-03-04T06:00")]
+
+    assert {0, 1} >= set(nights)
+    assert capsys.readouterr().out.endswith("Nothing has changed: this night was done already.\n")
 
 
 def test_a_night_before_the_last_one_is_refused(firm):

@@ -19,6 +19,7 @@ from history import Player, open_space
 from portfolio import UnreadableError, Wrong, paris_instant, read_portfolio
 from report import Portfolio, civil, lapses, listed, stages, steps
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from sqlalchemy.exc import SQLAlchemyError
 from store import Store
@@ -119,7 +120,9 @@ def night(console: Console, csv: Path, store: Store, at: datetime, shown: int | 
     wrong += [Wrong(0, "(store)", f"{rejected.id}: {rejected.reason}") for rejected in sweep.report.rejected]
 
     portfolio = Portfolio.of(store, at, {str(entry.form.organisation): entry.company for entry in entries})
-    console.print(f"\n[bold]The night of {civil(at)}[/bold] (Paris time): {len(entries)} requests of {csv.name}\n")
+    console.print(
+        f"\n[bold]The night of {civil(at)}[/bold] (Paris time): {len(entries)} requests of {escape(csv.name)}\n"
+    )
     console.print(stages(portfolio), "")
     dated, others = steps(portfolio)
     listed(console, "Lapsed this night", "company, what, time limit ended, rule", lapses(portfolio, store))

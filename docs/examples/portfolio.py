@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -41,7 +41,11 @@ INSTANTS: Final = (
     "mandate_registered",
 )
 COLUMNS: Final = ("company", *FIELDS.values(), *INSTANTS[:2], "letter_dated", *INSTANTS[2:])
+YEARS: Final = range(2000, 2100)
 APPLICANTS: Final = {"yes": Applicant.THIRD_PARTY, "no": Applicant.REPRESENTATIVE}
+
+
+AnyDate = TypeVar("AnyDate", bound=date)
 
 
 class UnreadableError(Exception):
@@ -137,10 +141,9 @@ def _entry(line: int, row: Mapping[str | None, str | list[str] | None], wrong: l
             wrong.append(Wrong(line, column, str(error)))
     letter = None
     try:
-        letter = date.fromisoformat(cell["letter_dated"]) if cell["letter_dated"] else None
-    except ValueError:
-        reason = f"not a date: {cell['letter_dated']!r:.40}; expected one such as 2026-02-03"
-        wrong.append(Wrong(line, "letter_dated", reason))
+        letter = _date(cell["letter_dated"]) if cell["letter_dated"] else None
+    except InvalidValueError as error:
+        wrong.append(Wrong(line, "letter_dated", str(error)))
     if form is None or len(wrong) > before:
         return None
     return Entry(
@@ -174,6 +177,21 @@ def _form(line: int, cell: Mapping[str, str], wrong: list[Wrong]) -> AdhesionFor
         return None
 
 
+def _date(text: str) -> date:
+    try:
+        read = date.fromisoformat(text)
+    except ValueError:
+        raise InvalidValueError(f"not a date: {text!r:.40}; expected one such as 2026-02-03") from None
+    return _plausible(read)
+
+
+def _plausible(read: AnyDate) -> AnyDate:
+    # A year that is mistyped is told here, before limits are counted from it.
+    if read.year not in YEARS:
+        raise InvalidValueError(f"not a year of a request: {read.year}; expected {YEARS[0]} to {YEARS[-1]}")
+    return read
+
+
 def paris_instant(text: str) -> datetime:
     """An instant (UTC) from ISO text, in Paris civil time unless it bears an offset.
 
@@ -185,7 +203,7 @@ def paris_instant(text: str) -> datetime:
         read = None
     if read is None or len(text) <= len("2026-02-03"):
         raise InvalidValueError(f"not a date and time: {text!r:.40}; expected one such as 2026-02-03 14:30, in Paris")
-    if read.tzinfo is not None:
+    if _plausible(read).tzinfo is not None:
         return instant(read)
     here = read.replace(tzinfo=PARIS)
     if here.utcoffset() != here.replace(fold=1).utcoffset():

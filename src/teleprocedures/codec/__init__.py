@@ -1,5 +1,4 @@
-"""Cases, events and messages to and from JSON: as data that JSON can carry (`dump`, `load`) or as bytes (`dumps`,
-`loads`).
+"""Cases, events and messages to and from JSON, as data (`dump`, `load`) or as bytes (`dumps`, `loads`).
 
 Every document is an object that starts with `schema`, 1, and `kind`: a case's (`"adhesion"`), an event's
 (`"adhesion-requested"`) or a message's (`"activation-code-letter"`). The one of a case goes on with `due_at`, so that
@@ -139,10 +138,10 @@ def dumps(record: Record, *, secrets: bool = False) -> bytes:
 
 
 def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
-    """The record that `dump` gave this data for. What it cites is found among the `rulebooks`, in the first that has
-    it.
+    """The record that `dump` gave this data for; what it cites is found in the first of the `rulebooks` that has it.
 
-    Raises `CodecError`, with the path (`$.origin.organisation`), for data that is anything else.
+    A case is under the one that it pins, and no other. Raises `CodecError`, with the path (`$.origin.organisation`),
+    for data that is anything else.
     """
     return _read(_converted, data, rulebooks)
 

@@ -8,6 +8,7 @@ Both halves, and writing, come from one table of parts for each class.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from types import GenericAlias
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -67,9 +68,8 @@ def optional(part: Part) -> Part:
 
 def listed(part: Part) -> Part:
     """A tuple of the same part, as a list."""
-    plains: Any = tuple.__class_getitem__((part.plain, ...))
     return Part(
-        plain=plains,
+        plain=GenericAlias(tuple, (part.plain, ...)),
         read=_function(
             "plains, books", f"tuple([{_reading(part, 'read', 'plain')} for plain in plains])", {"read": part.read}
         ),

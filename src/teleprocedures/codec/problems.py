@@ -1,4 +1,4 @@
-"""What errors about documents say: where, what is expected, and nothing of the value that is wrong, which may be a secret."""
+"""What errors about documents say: where, what is expected, and nothing of the wrong value, which may be a secret."""
 
 from __future__ import annotations
 

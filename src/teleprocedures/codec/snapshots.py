@@ -1,8 +1,8 @@
 """The parts of events and cases. A snapshot says what its events made, and is refused when it contradicts itself.
 
-An event that opens a case says under which rulebook, and what that case cites is found in that one. The deadline that runs
-stands at the head of the case, where hosts look for it, and in what set it: both must be the same, and become one value.
-An activation is written without what its request says already.
+An event that opens a case says under which rulebook, and what that case cites is found in that one. The deadline that
+runs stands at the head of the case, where hosts look for it, and in what set it: both must be the same, and become one
+value. An activation is written without what its request says already.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from teleprocedures.codec.problems import shown
 from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, Digest, Held, LinkToken, SealedCode
 from teleprocedures.contact import ContactDetails
 from teleprocedures.deadlines import Deadline, instant
+from teleprocedures.decisions import LONGEST_ID
 from teleprocedures.errors import CodecError, InvalidValueError
 from teleprocedures.identity import EmailAddress, FileNumber, Organisation, PersonName, Siren
 from teleprocedures.rulebook import Rulebook
@@ -36,6 +37,10 @@ HELD: Final = "held-elsewhere"
 _ORGANISATIONS: Final[Mapping[str, type[Siren | FileNumber]]] = MappingProxyType({"siren": Siren, "file": FileNumber})
 _TAGS: Final = MappingProxyType({kind: tag for tag, kind in _ORGANISATIONS.items()})
 
+# A case's id salts its codes, so it cannot be empty.
+_IDS: Final = ("case_id", "space_id", "adhesion_id")
+_ID: Final = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
+
 _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
 _deadline: Final = builder(Deadline)
 
@@ -45,8 +50,8 @@ def written_instant(at: datetime) -> str:
 
     Raises `InvalidValueError` for a naive one.
     """
-    # msgspec writes ten times faster than `isoformat`, but leaves out microseconds that are zero. What has 27 characters
-    # is in UTC: another offset takes six, and none at all is naive.
+    # msgspec writes ten times faster than `isoformat`, but leaves out microseconds that are zero. What has 27
+    # characters is in UTC: another offset would take six, and a naive datetime has none.
     text: str = to_builtins(at)
     if len(text) == 27:
         return text
@@ -123,6 +128,7 @@ def _unknown(what: str, name: str, books: Books) -> CodecError:
 _SIMPLE: Final[Mapping[Any, Part]] = MappingProxyType(
     {
         str: Part(plain=str),
+        _ID: Part(plain=_ID),
         bool: Part(plain=bool),
         int: Part(plain=Annotated[int, Meta(ge=1, le=LARGEST)]),
         date: Part(plain=date, write=date.isoformat),
@@ -143,7 +149,7 @@ _SIMPLE: Final[Mapping[Any, Part]] = MappingProxyType(
 
 
 def part_of(annotation: Any, known: Mapping[Any, Part]) -> Part:
-    """The part of what an annotation allows: one of those known, an enumeration, a class with fields, or several of one."""
+    """The part of what an annotation allows: one of those known, an enumeration, a class, null or a tuple of one."""
     if annotation in known:
         return known[annotation]
     kinds = get_args(annotation)
@@ -158,7 +164,7 @@ def part_of(annotation: Any, known: Mapping[Any, Part]) -> Part:
 
 def parts_of(kind: type, known: Mapping[Any, Part], *, without: Container[str] = ()) -> dict[str, Part]:
     """The part of each field of an attrs class, in the fields' order."""
-    annotations = get_type_hints(kind)
+    annotations = {**get_type_hints(kind), **dict.fromkeys(_IDS, _ID)}
     names = (field.name for field in attrs.fields(kind) if field.name not in without)
     return {name: part_of(annotations[name], known) for name in names}
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from teleprocedures.lifecycle import Lifecycle
 from teleprocedures.testing.invariants import BrokenPromiseError, check_case
@@ -29,6 +29,8 @@ class LifecycleMachine(RuleBasedStateMachine):
     """The state in which a time limit runs."""
     limit: ClassVar[str]
     """The rule that sets it."""
+    left: ClassVar[str] = ""
+    """The state in which another lifecycle takes over, if there is one."""
 
     play: Play
     state: str
@@ -50,12 +52,15 @@ class LifecycleMachine(RuleBasedStateMachine):
         """Time passes."""
         self.play.wait(data.draw(jumps(self.play)))
 
+    @precondition(lambda self: self.state != self.left)
     @rule(data=st.data(), right=st.booleans())
     def verb(self, data: st.DataObject, right: bool) -> None:
         """Somebody tries a verb; it passes exactly when the plain words say so; raises `BrokenPromiseError` if not."""
         trigger = data.draw(st.sampled_from(tuple(self.verbs)))
-        expected = self.allows(trigger) and (right or trigger != self.secret)
-        step = self.play.make(Move(self.verbs[trigger], self.name, space="space-1", right=right))
+        verb, right = self.verbs[trigger], right or trigger != self.secret
+        expected = self.allows(trigger) and right
+        space = "space-1" if verb == "activate_services" else None
+        step = self.play.make(Move(verb, self.name, space=space, right=right))
         if step.accepted is not expected:
             raise BrokenPromiseError(self.limit, f"{step}; expected it to be {'accepted' if expected else 'refused'}")
         if step.accepted:

@@ -38,7 +38,7 @@ class AdhesionMachine(LifecycleMachine):
 
     lifecycle = ADHESION
     verbs = MappingProxyType({"confirm_company_email": "confirm_company_email", "remind": "remind", "lapse": "lapse"})
-    secret, waiting, limit = "confirm_company_email", "awaiting_email", "2.9"
+    secret, waiting, limit, left = "confirm_company_email", "awaiting_email", "2.9", "validated"
 
     def opening(self) -> tuple[Move, ...]:
         """Messaging is requested, from an active space."""
@@ -48,7 +48,7 @@ class AdhesionMachine(LifecycleMachine):
     @invariant()
     def keeps_its_promises(self) -> None:
         """The same, as long as the request has no activation; then, that it has one, or `BrokenPromiseError`."""
-        if self.state != "validated":
+        if self.state != self.left:
             super().keeps_its_promises()
         elif stage(self.play.cases[self.name]) != "awaiting_code":
             raise BrokenPromiseError("2.10", f"{self.name} was validated and awaits no code")

@@ -1,0 +1,266 @@
+"""The conformance suite: the library itself passes as a host, and each planted bug is found under its rule."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
+
+from teleprocedures import Mandate, PaymentRefusedError, RefusedError, check_payment
+from teleprocedures.testing.conformance import check_conformance, conformance
+from teleprocedures.testing.hosts import ASKED_BY, Host, NonConformanceError
+from teleprocedures.testing.moves import Move, company_forms, stage
+from teleprocedures.testing.play import Play
+
+SOME = settings(max_examples=60, stateful_step_count=15, deadline=None, database=None)
+SEARCH = settings(SOME, max_examples=1_500, phases=[Phase.generate])
+
+
+class LibraryHost(Host):
+    """The library as a host: each key is the name of a case, and each verb the play's own."""
+
+    def __init__(self) -> None:
+        self.play: Play | None = None
+
+    def move(self, at: datetime, verb: str, case: str, makes: str | None = None, **given: Any) -> str:
+        """Make a move, or raise its refusal."""
+        self.play = self.play or Play(at=at)
+        self.play.at = at
+        step = self.play.make(Move(verb, case, makes, **given))
+        if not step.accepted:
+            raise step.outcome
+        return step.move.about
+
+    def new(self, kind: str) -> str:
+        """The name of the next case of this kind."""
+        return f"{kind}-{1 + sum(name.startswith(kind) for name in self.play.cases) if self.play else 1}"
+
+    def right(self, case: str, secret: str) -> bool:
+        """Whether it is the secret sent last."""
+        return secret == self.play.sent.get(case, ("",))[-1]
+
+    def state(self, case, *, at):
+        return stage(self.play.cases[case])
+
+    def sent(self, case):
+        return list(self.play.sent[case])
+
+    def create_space(self, *, at):
+        return self.move(at, "create_space", "", self.new("space"))
+
+    def activate_space(self, space, code, *, at):
+        self.move(at, "activate_space", space, right=self.right(space, code))
+
+    def request_adhesion(self, space, form, *, at):
+        return self.move(at, "request_adhesion", space, self.new("adhesion"), form=form)
+
+    def confirm_company_email(self, adhesion, token, *, at):
+        self.move(at, "confirm_company_email", adhesion, right=self.right(adhesion, token))
+
+    def record_letter(self, adhesion, edited, *, at):
+        self.move(at, "record_letter", adhesion)
+
+    def activate_services(self, adhesion, code, *, space, at):
+        self.move(at, "activate_services", adhesion, space=space, right=self.right(adhesion, code))
+
+    def renew_adhesion(self, adhesion, *, space, at):
+        return self.move(at, "renew_adhesion", adhesion, self.new("adhesion"), space=space)
+
+    def issue_mandate(self, adhesion, account, *, at):
+        return self.move(at, "issue_mandate", adhesion, self.new("mandate"))
+
+    def sign_mandate(self, mandate, signatory, *, at):
+        self.move(at, "sign_mandate", mandate, right=signatory == "representative")
+
+    def send_mandate(self, mandate, *, at):
+        self.move(at, "send_mandate", mandate)
+
+    def register_mandate(self, mandate, *, at):
+        self.move(at, "register_mandate", mandate)
+
+    def record_collection(self, mandate, *, at):
+        self.move(at, "record_collection", mandate)
+
+    def lapse(self, case, *, at):
+        self.move(at, "lapse", case)
+
+    def may_pay(self, adhesion, service, account, *, at):
+        try:
+            check_payment(self.play.cases[adhesion], service, account, self.play.of(Mandate), at=at)
+        except PaymentRefusedError:
+            return False
+        return True
+
+
+class EarlyLetter(LibraryHost):
+    """Posts the letter together with the link."""
+
+    def sent(self, case):
+        return [*super().sent(case), *(["EARLY"] if self.state(case, at=None) == "awaiting_email" else [])]
+
+
+class TalkativeSpace(LibraryHost):
+    """Sends the code of a space twice."""
+
+    def sent(self, case):
+        return super().sent(case) * (2 if case.startswith("space") else 1)
+
+
+class AnyCode(LibraryHost):
+    """Takes any code."""
+
+    def right(self, case, secret):
+        return True
+
+
+class NeverLapses(LibraryHost):
+    """Has a batch that never finds anything to end."""
+
+    def lapse(self, case, *, at):
+        self.move(at, "activate_space", "space-1", right=False)
+
+
+class LapsesEverything(LibraryHost):
+    """Has a batch that ends what is not over."""
+
+    def lapse(self, case, *, at):
+        return
+
+
+class AnySpace(LibraryHost):
+    """Takes the code from any space."""
+
+    def activate_services(self, adhesion, code, *, space, at):
+        asked_from = self.play.cases[adhesion].space_id
+        super().activate_services(adhesion, code, space=asked_from, at=at)
+
+
+class AnySignatory(LibraryHost):
+    """Lets anybody sign."""
+
+    def sign_mandate(self, mandate, signatory, *, at):
+        self.move(at, "sign_mandate", mandate)
+
+
+class Liar(LibraryHost):
+    """Says that everything is active."""
+
+    def state(self, case, *, at):
+        return "active"
+
+
+class PaysAnything(LibraryHost):
+    """Lets every payment pass."""
+
+    def may_pay(self, adhesion, service, account, *, at):
+        return True
+
+
+class PaysNothing(LibraryHost):
+    """Lets no payment pass."""
+
+    def may_pay(self, adhesion, service, account, *, at):
+        return False
+
+
+def test_the_library_conforms_to_itself() -> None:
+    """The library, seen as a host, differs in nothing."""
+    check_conformance(LibraryHost, settings=SOME)
+
+
+@pytest.mark.parametrize(
+    ("host", "rules", "told"),
+    [
+        (EarlyLetter, {"2.10"}, "the host has sent 2 codes and tokens for adhesion-1: expected 1"),
+        (TalkativeSpace, {"1.7"}, "the host has sent 2 codes and tokens for space-1: expected 1"),
+        (AnyCode, {"1.8", "2.8", "3.3"}, "giving a wrong one: expected a refusal"),
+        (NeverLapses, {"1.10", "2.11", "3.4", "F1"}, "the host refuses lapse"),
+        (LapsesEverything, {"1.9", "2.9", "3.1", "2.5", "1.8", "3.5"}, "the host accepts lapse"),
+        (AnySpace, {"3.3", "1.12"}, "the host accepts activate_services"),
+        (AnySignatory, {"2.16"}, "the host accepts sign_mandate"),
+        (Liar, {"0.2"}, "the host says that space-1 is 'active': expected 'pending'"),
+        (PaysAnything, {"3.5", "2.20"}, "may be paid"),
+        (PaysNothing, {"2.21"}, "may not be paid"),
+    ],
+)
+def test_planted_bugs_are_found(host: type, rules: set[str], told: str) -> None:
+    """Each bug is found, and the error cites the rule, tells the difference and the story."""
+    with pytest.raises(NonConformanceError) as caught:
+        check_conformance(host, settings=SEARCH)
+
+    assert str(caught.value.rule) in rules
+    assert told in str(caught.value)
+    assert "create_space space-1: pending" in str(caught.value)
+
+
+def test_a_verb_refused_in_time_cites_its_rule() -> None:
+    """A host that refuses what is possible is told under which rule it is."""
+
+    class Closed(LibraryHost):
+        def activate_space(self, space, code, *, at):
+            super().activate_space(space, "", at=at)
+
+    with pytest.raises(NonConformanceError, match="rule 1.9: the space is activated within 48 hours"):
+        check_conformance(Closed, settings=SEARCH)
+
+
+def test_faults_are_not_refusals() -> None:
+    """An error of the host's that is no refusal comes out as it is, with the story."""
+
+    class Broken(LibraryHost):
+        def create_space(self, *, at):
+            raise KeyError("no such table")
+
+    with pytest.raises(KeyError) as caught:
+        check_conformance(Broken, settings=SEARCH)
+
+    assert any("the host failed in create_space space-1" in note for note in caught.value.__notes__)
+
+
+def test_what_a_host_lacks_is_not_tried() -> None:
+    """An adapter with the least that there is: a space that is asked for, and that is all."""
+
+    class Least(Host):
+        refusals = (RefusedError,)
+
+        def create_space(self, *, at):
+            return "space"
+
+        def state(self, case, *, at):
+            return "pending"
+
+        def sent(self, case):
+            return ["CODE"]
+
+    check_conformance(Least, settings=settings(SOME, max_examples=10))
+
+
+@pytest.mark.parametrize("verb", [*ASKED_BY, "state", "sent", "may_pay"])
+def test_every_method_is_the_adapters(verb: str) -> None:
+    """What an adapter leaves out says so when it is called all the same."""
+    given = {
+        "create_space": (),
+        "activate_space": (1, "CODE"),
+        "request_adhesion": (1, company_forms()[0]),
+        "confirm_company_email": (1, "token"),
+        "record_letter": (1, None),
+        "activate_services": (1, "CODE"),
+        "issue_mandate": (1, "iban"),
+        "sign_mandate": (1, "representative"),
+        "may_pay": (1, "payer-tva", "iban"),
+    }.get(verb, (1,))
+    more = {"space": 1} if verb in {"activate_services", "renew_adhesion"} else {}
+    at = {} if verb == "sent" else {"at": None}
+
+    with pytest.raises(NotImplementedError):
+        getattr(Host(), verb)(*given, **more, **at)
+
+
+def test_the_machine_is_a_test_case() -> None:
+    """A test runner finds the comparison as a test case."""
+    machine = conformance(LibraryHost)
+
+    assert "LibraryHostConformance" == machine.__name__
+    assert issubclass(machine.TestCase, __import__("unittest").TestCase)

@@ -1,0 +1,287 @@
+"""The strategies for Hypothesis: what they give is valid, or invalid, as they say; they reach everything, and shrink well."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+
+from teleprocedures import (
+    CATALOGUE,
+    EXPERT_2024_04_03,
+    ActivationState,
+    Adhesion,
+    AdhesionForm,
+    AdhesionState,
+    BankAccount,
+    Case,
+    CivilDays,
+    ContactDetails,
+    EmailAddress,
+    FileNumber,
+    Hours,
+    InvalidFormError,
+    InvalidValueError,
+    MandateState,
+    PersonName,
+    Rulebook,
+    Siren,
+    Space,
+    SpaceForm,
+    SpaceState,
+)
+from teleprocedures.contact import read_phone
+from teleprocedures.identity import organisation
+from teleprocedures.testing import strategies
+from teleprocedures.testing.play import Play
+from teleprocedures.testing.registration import STRATEGIES
+from teleprocedures.testing.strategies.accounts import COUNTRIES
+from tests.builders import SECRETS
+
+FEW = settings(max_examples=25)
+TICK = timedelta(microseconds=1)
+INVALID = {
+    strategies.invalid_sirens: Siren,
+    strategies.invalid_file_numbers: FileNumber,
+    strategies.invalid_email_addresses: EmailAddress,
+    strategies.invalid_person_names: PersonName,
+    strategies.invalid_ibans: BankAccount,
+    strategies.invalid_phones: lambda text: read_phone(text, country="FR"),
+}
+
+
+def simplest(strategy: st.SearchStrategy) -> object:
+    """The first example of a strategy, which is its simplest."""
+    return find(strategy, lambda _: True, settings=settings(phases=[Phase.generate], database=None))
+
+
+@pytest.mark.parametrize("kind", STRATEGIES, ids=lambda kind: kind.__name__)
+def test_types_are_known(kind: type) -> None:
+    """`st.from_type` gives values of each type of the library."""
+
+    @settings(FEW, max_examples=8)
+    @given(st.from_type(kind))
+    def check(value: object) -> None:
+        assert isinstance(value, kind)
+
+    check()
+
+
+def test_every_strategy_is_named() -> None:
+    """The package has each strategy under its name, and each registered one exists."""
+    assert sorted(strategies.__all__) == list(strategies.__all__)
+    assert set(STRATEGIES.values()) <= set(strategies.__all__)
+
+
+@pytest.mark.parametrize(("strategy", "parse"), INVALID.items(), ids=lambda one: getattr(one, "__name__", "phone"))
+def test_invalid_texts_are_refused(strategy: object, parse: object) -> None:
+    """What an `invalid_` strategy gives is refused, and nothing but `InvalidValueError` comes of it."""
+
+    @settings(max_examples=60)
+    @given(strategy())
+    def check(text: str) -> None:
+        with pytest.raises(InvalidValueError):
+            parse(text)
+
+    check()
+
+
+@pytest.mark.rule("2.13")
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_ibans_of_every_country(country: str) -> None:
+    """Every SEPA country has IBANs that are accepted."""
+
+    @settings(max_examples=3, phases=[Phase.generate])
+    @given(strategies.ibans(country))
+    def check(iban: str) -> None:
+        assert country == BankAccount(iban).iban[:2]
+
+    check()
+
+
+@FEW
+@given(strategies.siren_texts())
+def test_typed_sirens_are_read(text: str) -> None:
+    """A SIREN typed in groups is read as one."""
+    assert isinstance(organisation(text), Siren)
+
+
+@FEW
+@given(st.data(), strategies.phone_countries())
+def test_phones_of_every_country(data: st.DataObject, country: str) -> None:
+    """A phone number reads as one of its country."""
+    assert read_phone(data.draw(strategies.phones(country)), country=country).startswith("+")
+
+
+@FEW
+@given(st.data(), strategies.zones())
+def test_clocks_change(data: st.DataObject, key: str) -> None:
+    """At a clock change, the offset is not the one of a second before, unless the zone's clocks never change."""
+    at, zone = data.draw(strategies.clock_changes(key)), ZoneInfo(key)
+    before, after = ((at + timedelta(seconds=second)).astimezone(zone).utcoffset() for second in (-1, 0))
+
+    assert before != after or (at.month, at.day) == (1, 1)
+
+
+def test_a_zone_without_changes() -> None:
+    """Where clocks never change, a new year stands for a change."""
+    assert datetime(2000, 1, 1, tzinfo=UTC) == simplest(strategies.clock_changes("UTC"))
+
+
+@FEW
+@given(strategies.around_clock_changes("Europe/Paris"))
+def test_around_changes_is_within_three_days(at: datetime) -> None:
+    """Instants around clock changes are in UTC, at most 72 hours from one."""
+    hours = range(-73, 74)
+    offsets = {(at + timedelta(hours=hour)).astimezone(ZoneInfo("Europe/Paris")).utcoffset() for hour in hours}
+
+    assert at.tzinfo is UTC
+    assert len(offsets) > 1
+
+
+@pytest.mark.parametrize("ticks", [-1, 0, 1])
+@pytest.mark.parametrize("edge", ["opened", "safe_until", "closes"])
+def test_all_edges_of_a_deadline(edge: str, ticks: int) -> None:
+    """Both sides of each edge of a deadline are given."""
+    deadline = CivilDays(60).starting(datetime(2025, 3, 2, tzinfo=UTC))
+    wanted = getattr(deadline, edge) + ticks * TICK
+
+    assert wanted == find(strategies.deadline_edges(deadline), lambda at: at == wanted)
+
+
+@FEW
+@given(strategies.rulebooks())
+def test_rulebooks_of_all_kinds(rulebook: Rulebook) -> None:
+    """A rulebook is the shipped one, or another whose catalogue has all that the shipped one has."""
+    assert set(CATALOGUE) <= set(rulebook.catalogue)
+
+
+@FEW
+@given(strategies.rulebooks().flatmap(lambda rulebook: strategies.cases(rulebook=rulebook)))
+def test_cases_under_any_rulebook(case: Case) -> None:
+    """Cases are made under any rulebook."""
+    assert case.version >= 1
+
+
+def test_forms_from_mappings() -> None:
+    """Mappings are accepted now and then, and else have problems, with no other error."""
+    seen = set()
+
+    @settings(max_examples=60)
+    @given(strategies.space_mappings(), strategies.adhesion_mappings())
+    def check(space: dict, adhesion: dict) -> None:
+        for form, data in ((SpaceForm, space), (AdhesionForm, adhesion)):
+            try:
+                form.from_mapping(data)
+            except InvalidFormError as error:
+                seen.add(bool(error.problems))
+
+    check()
+
+    assert {True} == seen
+
+
+@pytest.mark.parametrize("state", SpaceState)
+def test_spaces_in_every_state(state: SpaceState) -> None:
+    """Spaces are given in the state that is asked for."""
+    check_all(strategies.spaces(state), lambda space: space.state is state)
+
+
+@pytest.mark.parametrize("stage", strategies.STAGES, ids=repr)
+def test_requests_at_every_stage(stage: AdhesionState | ActivationState) -> None:
+    """Requests are given at the stage that is asked for; a missed link is told from a missed code."""
+    check_all(strategies.adhesions(stage), lambda adhesion: adhesion.stage is stage)
+
+
+@pytest.mark.parametrize("state", MandateState)
+def test_mandates_in_every_state(state: MandateState) -> None:
+    """Mandates are given in the state that is asked for."""
+    check_all(strategies.mandates(state), lambda mandate: mandate.state is state)
+
+
+def check_all(strategy: st.SearchStrategy, holds: object) -> None:
+    """Everything that the strategy gives is so."""
+
+    @FEW
+    @given(strategy)
+    def check(case: Case) -> None:
+        assert holds(case)
+
+    check()
+
+
+@FEW
+@given(strategies.histories())
+def test_histories_tell_everything(play: Play) -> None:
+    """A history's `repr` has a line for each step, and no secret."""
+    told = repr(play)
+
+    assert 2 + len(play.steps) == len(told.splitlines())
+    assert not any(secret in told for secrets in play.sent.values() for secret in secrets)
+    assert not any(secret in told for secret in SECRETS)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        lambda play: any(isinstance(case, Adhesion) and case.holds(case.services[0]) for case in play.cases.values()),
+        lambda play: len(play.of(Space)) > 1,
+        lambda play: any(not step.accepted for step in play.steps),
+        lambda play: any(step.move.verb == "lapse" and step.accepted for step in play.steps),
+        lambda play: any(step.move.verb == "remind" and step.accepted for step in play.steps),
+    ],
+)
+def test_histories_reach(wanted: object) -> None:
+    """Histories reach services held, several spaces, refusals, lapses and reminders."""
+    rarely = settings(max_examples=2_000, phases=[Phase.generate], database=None)
+
+    assert wanted(find(strategies.histories(), wanted, settings=rarely))
+
+
+@pytest.mark.rule("1.10")
+def test_histories_shrink() -> None:
+    """The simplest history of a code that came too late has two steps and begins on the first day of 2000."""
+    late = lambda play: any(not step.accepted and step.outcome.rule == "1.10" for step in play.steps)  # noqa: E731 - given
+    play = find(strategies.histories(), late, settings=settings(max_examples=5_000, database=None))
+
+    assert len(play.steps) <= 3
+    assert 0 == play.steps[0].at.microsecond
+
+
+def test_hypothesis_knows_the_types_without_any_import() -> None:
+    """The hook that Hypothesis calls registers the strategies and imports none of them."""
+    code = (
+        "from hypothesis import strategies as st; import sys\n"
+        "from teleprocedures.testing.registration import _hypothesis_setup_hook\n"
+        "from teleprocedures import Siren\n"
+        "_hypothesis_setup_hook()\n"
+        "assert 'teleprocedures.testing.strategies' not in sys.modules\n"
+        "assert 'sirens' in repr(st.from_type(Siren)) or st.from_type(Siren).validate() is None\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+
+    assert "" == done.stderr
+    assert 0 == done.returncode
+
+
+def test_the_entry_point_is_declared(project: Path) -> None:
+    """The package tells Hypothesis where its hook is."""
+    declared = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]["hypothesis"]
+
+    assert {"teleprocedures": "teleprocedures.testing.registration:_hypothesis_setup_hook"} == declared
+
+
+def test_values_are_simple_first() -> None:
+    """The simplest value of each kind is one that a person understands."""
+    assert Siren("000000018") == simplest(strategies.sirens())
+    assert Hours(1) == simplest(strategies.time_units())
+    assert EXPERT_2024_04_03 == simplest(strategies.rulebooks())
+    assert "FR" == simplest(strategies.contact_details()).country
+    assert isinstance(simplest(strategies.contact_details()), ContactDetails)
