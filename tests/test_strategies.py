@@ -40,6 +40,7 @@ from teleprocedures import (
 from teleprocedures.contact import read_phone
 from teleprocedures.identity import organisation
 from teleprocedures.testing import strategies
+from teleprocedures.testing.strategies import accounts, values
 from teleprocedures.testing.play import Play
 from teleprocedures.testing.registration import STRATEGIES
 from teleprocedures.testing.strategies.accounts import COUNTRIES
@@ -276,6 +277,13 @@ def test_the_entry_point_is_declared(project: Path) -> None:
     declared = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]["hypothesis"]
 
     assert {"teleprocedures": "teleprocedures.testing.registration:_hypothesis_setup_hook"} == declared
+
+
+def test_filters_keep_what_is_wrong() -> None:
+    """The filters of the invalid texts tell a good one from a bad one."""
+    assert not values._is_no_address("camille@cabinet-durand.fr")
+    assert not accounts._is_no_account("FR76 3000 6000 0112 3456 7890 189")
+    assert accounts._is_no_account("FR76")
 
 
 def test_values_are_simple_first() -> None:

@@ -151,7 +151,6 @@ def launch(database: str) -> None:
         "system_database_url": system_database(database),
         "application_version": VERSION,
         "log_level": "WARNING",
-        "notification_listener_polling_interval_sec": 0.1,
     }
     DBOS(config=config)
     DBOS.launch()
