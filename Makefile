@@ -121,14 +121,14 @@ bench: $(STAMPS)/bench
 	$(BIN)/python tests/benchmarks $(BENCH)
 
 exhaustive: $(STAMPS)/test
-	$(BIN)/python tests/exhaustive $(EXHAUSTIVE)
+	$(BIN)/python -m tests.exhaustive $(EXHAUSTIVE)
 
 mutants: $(STAMPS)/mutants
 	$(BIN)/mutmut run $(MUTANTS)
-	$(BIN)/mutmut results
+	@$(BIN)/python tests/mutation.py
 
-fuzz: $(STAMPS)/fuzz
-	$(BIN)/python tests/fuzz $(FUZZ)
+fuzz: $(STAMPS)/test
+	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 # ----------------------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,90 @@
+"""What runs when the library is imported, run again inside a test: tables, parsers and builders come out the same.
+
+Coverage sees such code run, but no test waits for what it does; here the library is imported a second time, beside the
+first, and must write, read and refuse the same things in the same words.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from tests import test_codec as before
+
+AGAIN = ("teleprocedures", "tests.test_codec")
+WRONG_SPACE = {"email": "nobody", "contact": {"phone": "12", "city": ""}, "password": " ", "colour": "red"}
+WRONG_ADHESION = {"organisation": "123", "services": ["payer-tva", "payer-rien"], "bank_accounts": ["FR76"], "x": 1}
+
+
+@contextmanager
+def imported_anew() -> Iterator[ModuleType]:
+    """The tests of the codec, on a library imported anew; what was imported before is put back."""
+
+    def known() -> dict[str, ModuleType]:
+        return {name: module for name, module in sys.modules.items() if name.startswith(AGAIN)}
+
+    first = known()
+    for name in first:
+        del sys.modules[name]
+    try:
+        yield importlib.import_module("tests.test_codec")
+    finally:
+        for name in known():
+            del sys.modules[name]
+        sys.modules.update(first)
+
+
+def facts(codec_tests: ModuleType) -> Iterator[object]:
+    """What a library says, as text and bytes only, so that two of them can be compared."""
+    library: Any = importlib.import_module("teleprocedures") if codec_tests is not before else FIRST
+    yield [(rule.id, rule.title, rule.source) for rule in library.RULES]
+    yield [(name, lifecycle.transitions, lifecycle.to_mermaid()) for name, lifecycle in library.LIFECYCLES.items()]
+    for form, wrong in ((library.SpaceForm, WRONG_SPACE), (library.AdhesionForm, WRONG_ADHESION)):
+        try:
+            form.from_mapping(wrong)
+        except ValueError as error:
+            yield str(error), [getattr(problem.rule, "id", None) for problem in error.problems]  # type: ignore[attr-defined]
+    for record, document in zip(codec_tests.RECORDS, codec_tests.DOCUMENTS, strict=True):
+        data = json.loads(document)
+        assert record == codec_tests.loads(document, rulebooks=codec_tests.BOOKS)
+        assert record == codec_tests.load(data, rulebooks=codec_tests.BOOKS)
+        yield document, codec_tests.dump(record, secrets=True), repr(record)
+    seen = set()
+    for record, document in zip(codec_tests.RECORDS, codec_tests.DOCUMENTS, strict=True):
+        kind = (record.kind, getattr(record, "state", None))
+        if kind in seen:
+            continue
+        seen.add(kind)
+        data = json.loads(document)
+        for path in codec_tests.steps_of(data):
+            for value in (None, 7, "x", [], ...):
+                yield path, outcome(codec_tests, codec_tests.changed(data, path, value))
+
+
+def outcome(codec_tests: ModuleType, data: object) -> str:
+    """What became of a document: the error's text, or what it reads as."""
+    try:
+        return repr(codec_tests.load(data, rulebooks=codec_tests.BOOKS))
+    except ValueError as error:
+        return f"{type(error).__name__}: {error}"
+
+
+FIRST = importlib.import_module("teleprocedures")
+EXPECTED = list(facts(before))
+"""What the library said as it was imported first."""
+
+
+def test_the_library_imported_anew_says_the_same() -> None:
+    """Rules, tables, documents, and the words of every refusal of a damaged document: nothing differs."""
+    with imported_anew() as anew:
+        found = facts(anew)
+        for expected in EXPECTED:
+            assert expected == next(found)
+
+        assert anew.loads is not before.loads
+    assert sys.modules["teleprocedures"] is FIRST
