@@ -3,11 +3,12 @@
     python -m tests.exhaustive full      every history of 8 verbs (make exhaustive)
     python -m tests.exhaustive short     the same of 5 verbs (make exhaustive EXHAUSTIVE=short, and the test suite)
 
-One firm's space, one request with Messaging and a tax paid by mandate or one without Messaging, its renewal, a mandate, and
-another firm's space. From each state, everything that anybody can try is tried, right and wrong, at every instant that
-matters: now, a microsecond on both sides of each reminder and of each end, and of the next change of clocks. A verb that is
-refused changes nothing, so it makes no new state; a state is known by what it lets happen later. What a case answers at an
-instant is asked once and remembered, since nothing but the case and the instant decides.
+One firm's space, one request with Messaging and a tax paid by mandate or one without Messaging, its renewal, a
+mandate, and another firm's space. From each state, everything that anybody can try is tried, right and wrong, at
+every instant that matters: now, a microsecond on both sides of each reminder and of each end, and of the next change
+of clocks. A verb that is refused changes nothing, so it makes no new state; a state is known by what it lets happen
+later. What a case answers at an instant is asked once and remembered, since nothing but the case and the instant
+decides.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class World(NamedTuple):
 
 
 class Try(NamedTuple):
-    """Something to try on a case: the place of what it makes, and the rule that forbids it in any state, if one does."""
+    """Something to try on a case: the place of what it makes, and the rule that always forbids it, if one does."""
 
     slot: str
     trigger: str
@@ -264,7 +265,7 @@ class Search:
             self.check_payments(world, at)
 
     def instants(self, world: World) -> list[datetime]:
-        """The instants that matter from now on: now, around reminders and ends, and around the next change of clocks."""
+        """The instants that matter from now on: now, around reminders and ends, around the next change of clocks."""
         change = next(change for change in CHANGES if change > world.now)
         found = {world.now, change - TICK, change, change + TICK}
         for _, known in world.cases:

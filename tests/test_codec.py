@@ -223,11 +223,12 @@ def test_a_deadline_that_is_equal_and_not_the_same_is_written_alike() -> None:
 
 
 def test_instants_of_another_offset_are_written_in_utc() -> None:
-    """An event that a host made by hand is written like all others, and a naive instant is refused."""
+    """An event that a host made by hand is written like all others and comes back, and a naive instant is refused."""
     event = next(record for record in RECORDS if record.kind == "space-lapsed")
     paris = datetime.fromisoformat("2024-03-02T10:30:00+01:00")
 
-    assert dump(attrs.evolve(event, at=paris))["at"] == "2024-03-02T09:30:00.000000Z"
+    assert dump(attrs.evolve(event, at=paris))["at"] == "2024-03-02T09:30:00Z"
+    assert attrs.evolve(event, at=paris) == loads(dumps(attrs.evolve(event, at=paris)))
     with pytest.raises(InvalidValueError, match="naive"):
         dump(attrs.evolve(event, at=paris.replace(tzinfo=None)))
 
@@ -250,7 +251,7 @@ def test_the_head_says_when_a_case_is_due(case: Case) -> None:
     line = dumps(case)
     due_at = peek_due_at(line)
 
-    assert line.startswith(b'{"schema":1,"kind":"%b","due_at":' % case.kind.encode())
+    assert line.startswith(b'{"kind":"%b","schema":1,"due_at":' % case.kind.encode())
     assert due_at == (b"null" if case.due_at is None else due_mark(case.due_at))
     for at in (AT, AT + 24 * HOUR, AT + 48 * HOUR, AT + 4000 * 24 * HOUR):
         assert case.is_due(at) == (due_at <= due_mark(at))

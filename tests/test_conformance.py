@@ -1,5 +1,7 @@
 """The conformance suite: the library itself passes as a host, and each planted bug is found under its rule."""
 
+# ruff: noqa: D102 - what each verb is, `Host` says
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from teleprocedures import Mandate, PaymentRefusedError, RefusedError, check_payment
-from teleprocedures.testing.conformance import check_conformance, conformance
+from teleprocedures.testing.conformance import ConformanceMachine, check_conformance, conformance
 from teleprocedures.testing.hosts import ASKED_BY, Host, NonConformanceError
 from teleprocedures.testing.moves import Move, company_forms, stage
 from teleprocedures.testing.play import Play
@@ -194,8 +196,14 @@ def test_a_verb_refused_in_time_cites_its_rule() -> None:
         def activate_space(self, space, code, *, at):
             super().activate_space(space, "", at=at)
 
-    with pytest.raises(NonConformanceError, match="rule 1.9: the space is activated within 48 hours"):
+    with pytest.raises(NonConformanceError, match=r"rule 1\.9: the space is activated within 48 hours"):
         check_conformance(Closed, settings=SEARCH)
+
+
+def test_the_machine_needs_a_host() -> None:
+    """The machine by itself has no host to compare."""
+    with pytest.raises(NotImplementedError):
+        ConformanceMachine().new_host()
 
 
 def test_faults_are_not_refusals() -> None:

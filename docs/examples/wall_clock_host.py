@@ -1,7 +1,7 @@
-"""An implementation of the procedure as a host may have one, with its adapter, and with one bug: it counts wall-clock hours.
+"""An implementation of the procedure as a host may have one, its adapter, and one bug: it counts wall-clock hours.
 
-The 48 hours of the rules are elapsed time. `WallClockPortal` adds two days to what the clock on the wall reads, which is the same
-all year long but for two week-ends. `docs/testing.md` shows how the conformance suite finds it.
+The 48 hours of the rules are elapsed time. `WallClockPortal` adds two days to what the clock on the wall reads, which
+is the same all year long but for two week-ends. `docs/testing.md` shows how the conformance suite finds it.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class WallClockPortal:
     def __init__(self) -> None:
         self.rows: dict[int, dict] = {}
 
-    def add(self, kind: str, at: datetime, secret: str, **more) -> int:
+    def add(self, kind: str, at: datetime, secret: str) -> int:
         """A new row; its key is its number."""
         key = len(self.rows) + 1
         state = "pending" if kind == "space" else "awaiting_email"
-        self.rows[key] = {"state": state, "until": self.end(at), "sent": [secret], **more}
+        self.rows[key] = {"state": state, "until": self.end(at), "sent": [secret]}
         return key
 
     def end(self, at: datetime) -> datetime:
@@ -68,7 +68,7 @@ class WallClockHost(Host):
     def __init__(self) -> None:
         self.portal = self.portal_class()
 
-    def state(self, case: int, *, at: datetime) -> str:
+    def state(self, case: int, *, at: datetime) -> str:  # noqa: ARG002 - it changes with verbs, not with time
         """The portal's words are the library's."""
         return self.portal.rows[case]["state"]
 

@@ -36,6 +36,7 @@ from typing import Final, Self
 
 import attrs
 
+from teleprocedures.building import builder
 from teleprocedures.text import Expected, quoted, without_spaces
 
 # EPC409-09, by the country code that begins an IBAN. schwifty's own list is not used: it still lacks the five countries
@@ -65,7 +66,8 @@ _REFERENCE: Final = Expected(
 _REFERENCE_CHARACTERS: Final = re.compile(r"[A-Za-z0-9/?:().,'+ -]{1,35}")
 _REFERENCE_SHAPE: Final = re.compile(r"(?=.{1,35}\Z)(?![ /])(?!.*//)[A-Za-z0-9/?:().,'+ -]*[A-Za-z0-9?:().,'+-]")
 
-_AS_DIGITS: Final = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)}
+_AS_DIGITS: Final = {letter: str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)}
+_LETTERS: Final = str.maketrans(_AS_DIGITS)
 _SHORTEST_IBAN: Final = 15
 
 
@@ -74,9 +76,11 @@ def _compact(text: str) -> str:
     return without_spaces(text).upper() if text.isascii() or without_spaces(text).isascii() else ""
 
 
-def _mod_97(moved: str) -> int:
-    # ISO 7064: letters count as two digits, and the first four characters go last.
-    return int(moved.translate(_AS_DIGITS)) % 97
+def _mod_97(head: str, rest: str) -> int:
+    # ISO 7064: letters count as two digits, and the first four characters, two letters and two digits, go last. What
+    # goes first is digits only in most countries, and is spared the translation.
+    digits = rest if rest.isdecimal() else rest.translate(_LETTERS)
+    return int(f"{digits}{_AS_DIGITS[head[0]]}{_AS_DIGITS[head[1]]}{head[2:]}") % 97
 
 
 def _masked(iban: str) -> str:
@@ -151,10 +155,11 @@ class BankAccount:
 
         InvalidValueError, without the IBAN, if it is not one.
         """
-        account = _IBAN.restore(cls, "iban", iban, _IBAN_SHAPE)
-        if _mod_97(iban[4:] + iban[:4]) != 1:
+        if not (isinstance(iban, str) and _IBAN_SHAPE.fullmatch(iban) and _mod_97(iban[:4], iban[4:]) == 1):
             raise _IBAN.unlike(cls)
-        object.__setattr__(account, "bic", None if bic is None else _BIC.stored(cls, bic, _BIC_SHAPE))
+        if not (bic is None or (isinstance(bic, str) and _BIC_SHAPE.fullmatch(bic))):
+            raise _BIC.unlike(cls)
+        account: Self = _account(iban=iban, bic=bic)
         return account
 
     @property
@@ -197,7 +202,7 @@ class CreditorIdentifier:
         """Read an identifier back from storage, quickly; InvalidValueError if it is not one."""
         identifier = _CREDITOR.restore(cls, "identifier", text, _CREDITOR_SHAPE)
         # The creditor's business code, the fifth to seventh characters, does not count in the check digits.
-        if _mod_97(text[7:] + text[:4]) != 1:
+        if _mod_97(text[:4], text[7:]) != 1:
             raise _CREDITOR.unlike(cls)
         return identifier
 
@@ -237,3 +242,6 @@ class MandateReference:
 
     def __repr__(self) -> str:
         return f"MandateReference({self.reference!r})"
+
+
+_account: Final = builder(BankAccount)

@@ -53,19 +53,20 @@ from typing import Final, Self, TypeAlias
 
 import attrs
 
+from teleprocedures.building import builder
 from teleprocedures.text import Expected, quoted, without_spaces
 
 LONGEST_NAME: Final = 100
 
 _SIREN: Final = Expected("a SIREN", "nine digits, such as 552 008 443")
 _SIREN_SHAPE: Final = re.compile(r"(?!0{9})[0-9]{9}")
-_DOUBLED: Final = str.maketrans("0123456789", "0246813579")
+_DOUBLED: Final = {ord("0") + digit: sum(divmod(2 * digit, 10)) for digit in range(10)}
 
 _FILE_NUMBER: Final = Expected("a file number", "1 to 32 letters (A to Z) and digits")
 _FILE_NUMBER_SHAPE: Final = re.compile(r"[A-Za-z0-9]{1,32}")
 
 _EMAIL: Final = Expected("an e-mail address", "one such as contact@example.fr")
-_EMAIL_SHAPE: Final = re.compile(r"(?=.{3,254}\Z)[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
+_LONGEST_EMAIL: Final = 254
 
 _NAME: Final = Expected("a name", f"1 to {LONGEST_NAME} characters, of which one letter at least")
 _NAME_SHAPE: Final = re.compile(rf"(?=.{{1,{LONGEST_NAME}}}\Z)[^\s\x00-\x1f\x7f]+(?: [^\s\x00-\x1f\x7f]+)*")
@@ -103,11 +104,13 @@ class Siren:
     @classmethod
     def from_canonical(cls, text: str) -> Self:
         """Read nine digits back from storage, quickly; InvalidValueError if they are not a SIREN's."""
-        siren = _SIREN.restore(cls, "number", text, _SIREN_SHAPE)
-        # Luhn on character codes: each of the nine digits counts 48 (the code of "0") too many, and 9 x 48 ends in 2.
-        if (sum(text[::2].encode()) + sum(text[1::2].translate(_DOUBLED).encode())) % 10 != 2:
-            raise _SIREN.unlike(cls)
-        return siren
+        if isinstance(text, str) and _SIREN_SHAPE.fullmatch(text):
+            a, b, c, d, e, f, g, h, i = text.encode()
+            # Luhn on character codes: five of the digits count 48 (the code of "0") too many, and 5 x 48 ends in 0.
+            if (a + _DOUBLED[b] + c + _DOUBLED[d] + e + _DOUBLED[f] + g + _DOUBLED[h] + i) % 10 == 0:
+                siren: Self = _siren(number=text)
+                return siren
+        raise _SIREN.unlike(cls)
 
     def __str__(self) -> str:
         return self.number
@@ -192,7 +195,13 @@ class EmailAddress:
     @classmethod
     def from_canonical(cls, text: str) -> Self:
         """Read an address back from storage, quickly; InvalidValueError if it does not look like one."""
-        return _EMAIL.restore(cls, "address", text, _EMAIL_SHAPE)
+        # Faster than a regular expression. The only space that counts as printed is the plain one.
+        if isinstance(text, str) and len(text) <= _LONGEST_EMAIL and text.isprintable() and " " not in text:
+            local, _, domain = text.partition("@")
+            if local and domain and "@" not in domain:
+                address: Self = _email(address=text)
+                return address
+        raise _EMAIL.unlike(cls)
 
     @property
     def masked(self) -> str:
@@ -232,3 +241,7 @@ class PersonName:
 
     def __repr__(self) -> str:
         return f"PersonName({self.name!r})"
+
+
+_siren: Final = builder(Siren)
+_email: Final = builder(EmailAddress)

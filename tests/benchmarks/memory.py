@@ -65,7 +65,7 @@ def rows(*, short: bool) -> Iterator[Row]:
             ("activation", "adhesion"),
             {"auto_transitions": False},
         ),
-        ("for the adhesion's machine alone, as `Machine(…)` does by default", None, ("adhesion",), {}),
+        ("for the adhesion's machine alone, as `Machine(…)` does by default", 0.15, ("adhesion",), {}),
         (
             "for the adhesion's machine alone, `auto_transitions=False`",
             None,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -46,6 +48,19 @@ def swept(client: Any, source: Path, targets: Iterator[Path]) -> Timed:
     return once
 
 
+def shared(processes: int, steps: int) -> Timed:
+    """What measures a plain loop of as many steps in all, shared by as many processes at once."""
+    command = [sys.executable, "-c", f"for _ in range({steps // processes}): pass"]
+
+    def once() -> float:
+        start = perf_counter()
+        started = [subprocess.Popen(command) for _ in range(processes)]
+        assert not any(process.wait() for process in started)
+        return perf_counter() - start
+
+    return once
+
+
 def rows(*, short: bool) -> Iterator[Row]:
     """The workers of both are started before, and wait while the others work."""
     count = 64_000 if short else 1_000_000
@@ -60,6 +75,9 @@ def rows(*, short: bool) -> Iterator[Row]:
                 for workers in (2, 1)
             )
         )
-        found = ratio(two, one, repeat=5)
+        found = ratio(two, one, repeat=5 if short else 9)
     what = f"Dask with 2 workers against 1, {count:,} cases in {PARTITIONS} partitions, read and written"
     yield compared(what, found, reach=0.6)
+    what = "what this machine gives at that time: a plain loop shared by 2 processes against 1"
+    steps = 10_000_000 if short else 100_000_000
+    yield compared(what, ratio(shared(2, steps), shared(1, steps), repeat=5), reach=None)

@@ -1,5 +1,7 @@
 """Ratios of two times, measured so that the machine's moods hit both alike.
 
+What happens in one process is measured in time of the processor: what others do at the same time does not count.
+
 One repetition times both, in the order A B, and the next one in the order B A. Each gives one ratio, and the median of
 them is the figure; the quartiles say how far to trust it.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from statistics import median, quantiles
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import attrs
@@ -29,14 +31,14 @@ class Ratio:
 
 
 def timed(run: Callable[[Any], object], prepare: Callable[[], Any] = lambda: None, *, units: int = 1) -> Timed:
-    """What measures one run, in seconds a unit; what `prepare` makes is handed over, and is not timed."""
+    """What measures one run, in seconds of the processor a unit; what `prepare` makes is handed over, and not timed."""
 
     def once() -> float:
         given = prepare()
         gc.collect()
-        start = perf_counter()
+        start = process_time()
         run(given)
-        return (perf_counter() - start) / units
+        return (process_time() - start) / units
 
     return once
 

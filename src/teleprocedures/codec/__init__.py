@@ -1,25 +1,25 @@
 """Cases, events and messages to and from JSON, as data (`dump`, `load`) or as bytes (`dumps`, `loads`).
 
-Every document is an object that starts with `schema`, 1, and `kind`: a case's (`"adhesion"`), an event's
-(`"adhesion-requested"`) or a message's (`"activation-code-letter"`). The one of a case goes on with `due_at`, so that
-all encoded cases start alike:
+Every document is an object that starts with `kind`, a case's (`"adhesion"`), an event's (`"adhesion-requested"`) or a
+message's (`"activation-code-letter"`), and `schema`, 1. The one of a case goes on with `due_at`, always 27 characters
+long, so that all encoded cases start alike:
 
-    {"schema":1,"kind":"adhesion","due_at":"2024-03-02T09:30:00.000000Z",
+    {"kind":"adhesion","schema":1,"due_at":"2024-03-02T09:30:00.000000Z",
 
-and `peek_due_at` finds there whether the clock has something to decide, without decoding the rest. Instants are in UTC
-and always 27 characters long, so they compare as texts. A rulebook is written as its version, a service as its code, a
-rule as its id, and all are found again when they are read: a host that has rulebooks of its own hands them over. What
-an encoded case has of codes is their digests.
+and `peek_due_at` finds there whether the clock has something to decide, without decoding the rest. Other instants, in
+UTC too, are written without microseconds where they have none. A rulebook is written as its version, a service as its
+code, a rule as its id, and all are found again when they are read: a host that has rulebooks of its own hands them
+over. What an encoded case has of codes is their digests.
 
 >>> from datetime import UTC, datetime
 >>> from teleprocedures.codec import dumps, loads
 >>> from teleprocedures.space import SpaceLapsed
 >>> event = SpaceLapsed(case_id="space-1", version=2, at=datetime(2024, 3, 3, 10, 30, tzinfo=UTC))
 >>> dumps(event)
-b'{"schema":1,"kind":"space-lapsed","case_id":"space-1","version":2,"at":"2024-03-03T10:30:00.000000Z"}'
+b'{"kind":"space-lapsed","schema":1,"case_id":"space-1","version":2,"at":"2024-03-03T10:30:00Z"}'
 >>> loads(dumps(event)) == event
 True
->>> loads(b'{"schema":1,"kind":"space-lapsed","case_id":"space-1","version":2,"at":"yesterday"}')
+>>> loads(b'{"kind":"space-lapsed","schema":1,"case_id":"space-1","version":2,"at":"yesterday"}')
 Traceback (most recent call last):
     ...
 teleprocedures.errors.CodecError: $.at: invalid RFC3339 encoded datetime
@@ -88,6 +88,7 @@ _BY_KIND: Final[Mapping[Any, Any]] = MappingProxyType({record.kind: part.plain f
 _BY_PLAIN: Final[Mapping[type, Part]] = MappingProxyType({part.plain: part for part in _PARTS.values()})
 _ANY_KIND: Final[Any] = reduce(or_, _BY_PLAIN)
 _DECODER: Final = msgspec.json.Decoder(_ANY_KIND)
+_ENCODER: Final = msgspec.json.Encoder()
 
 _MALFORMED: Final[Mapping[type[Exception], str]] = MappingProxyType(
     {
@@ -100,7 +101,7 @@ _MALFORMED: Final[Mapping[type[Exception], str]] = MappingProxyType(
 
 _INSTANT: Final = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
 _HEAD: Final = re.compile(
-    rb'\{"schema":%d,"kind":"(?:%b)","due_at":("%b"|null),' % (SCHEMA, "|".join(CASES).encode(), _INSTANT)
+    rb'\{"kind":"(?:%b)","schema":%d,"due_at":("%b"|null),' % ("|".join(CASES).encode(), SCHEMA, _INSTANT)
 )
 
 
@@ -111,15 +112,7 @@ def dump(record: Record, *, secrets: bool = False) -> dict[str, object]:
     then whole: without it, it could not be sent. Raises `InvalidValueError` otherwise, and for what is no case, event
     or message.
     """
-    kind = type(record)
-    part = _PARTS.get(kind)
-    if part is None:
-        message = f"expected a case, an event or a message of this library, not {kind.__name__}"
-        raise InvalidValueError(message)
-    if kind in _SECRET and not secrets:
-        message = f"{kind.__name__} carries a code or a token: expected secrets=True, to write it all the same"
-        raise InvalidValueError(message)
-    data: dict[str, object] = part.write(record)
+    data: dict[str, object] = msgspec.to_builtins(_plain(record, secrets=secrets))
     return data
 
 
@@ -128,13 +121,25 @@ def dumps(record: Record, *, secrets: bool = False) -> bytes:
 
     Also raises `InvalidValueError` for a text that UTF-8 cannot say.
     """
-    data = dump(record, secrets=secrets)
+    plain = _plain(record, secrets=secrets)
     try:
-        return msgspec.json.encode(data)
+        return _ENCODER.encode(plain)
     except UnicodeEncodeError:
         message = f"a text of this {type(record).__name__} has half a surrogate pair: expected text that UTF-8 can say"
     # Raised out of the handler: the encoder's own error, which keeps the text, is not kept as its context.
     raise InvalidValueError(message)
+
+
+def _plain(record: Record, *, secrets: bool) -> Any:
+    kind = type(record)
+    part = _PARTS.get(kind)
+    if part is None:
+        message = f"expected a case, an event or a message of this library, not {kind.__name__}"
+        raise InvalidValueError(message)
+    if kind in _SECRET and not secrets:
+        message = f"{kind.__name__} carries a code or a token: expected secrets=True, to write it all the same"
+        raise InvalidValueError(message)
+    return part.write(record)
 
 
 def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:

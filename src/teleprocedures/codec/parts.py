@@ -2,18 +2,21 @@
 
 Reading has two halves. msgspec reads JSON into *plain* structs, which have the fields of our classes with types that
 JSON has: it refuses a wrong type, a missing field, an unknown one. Then each part makes its value of its plain form.
-Both halves, and writing, come from one table of parts for each class.
+Writing is the way back: each part gives the plain form of its value, and msgspec writes structs. All of it comes from
+one table of parts for each class.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC
 from types import GenericAlias
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 import msgspec
 
+from teleprocedures.building import function
 from teleprocedures.errors import CodecError, InvalidValueError
 from teleprocedures.rulebook import Rulebook
 
@@ -28,16 +31,17 @@ Books: TypeAlias = tuple[Rulebook, ...]
 class Part:
     """How one kind of value stands in JSON.
 
-    `plain` is the type that msgspec reads. `read` makes the value of that, and is given the rulebooks as well when it
-    `cites` something of them; `write` goes back to what JSON has, by a function or by the `attribute` of this name;
-    nothing is done where there is none. `inside` are the parts that it is made of, each with the step of its path, and
-    `books` which rulebooks are theirs.
+    `plain` is the type that msgspec reads and writes. `read` makes the value of that, and is given the rulebooks as
+    well when it `cites` something of them; `write` goes back to it, by a function or by the `attribute` of this name;
+    nothing is done where there is none, nor where `as_is`, a condition on `{it}`, holds. `inside` are the parts that it
+    is made of, each with the step of its path, and `books` which rulebooks are theirs.
     """
 
     plain: Any
     read: Any = None
     write: Any = None
     attribute: str | None = None
+    as_is: str | None = None
     cites: bool = False
     nullable: bool = False
     inside: Callable[[Any], Iterable[tuple[str, Part, Any]]] = lambda _: ()
@@ -68,58 +72,69 @@ def optional(part: Part) -> Part:
 
 def listed(part: Part) -> Part:
     """A tuple of the same part, as a list."""
+    names, reading, writing = _ways({"": part}), _reading(part, "plain", ""), _writing(part, "value", "")
     return Part(
         plain=GenericAlias(tuple, (part.plain, ...)),
-        read=_function(
-            "plains, books", f"tuple([{_reading(part, 'read', 'plain')} for plain in plains])", {"read": part.read}
-        ),
-        write=_function("values", f"[{_writing(part, 'write', 'value')} for value in values]", {"write": part.write}),
+        read=function("plains, books", (f"return tuple([{reading} for plain in plains])",), names),
+        write=function("values", (f"return [{writing} for value in values]",), names),
         cites=True,
         inside=lambda plains: ((f"[{place}]", part, plain) for place, plain in enumerate(plains)),
     )
 
 
-def fields_of(parts: Mapping[str, Part], make: Callable[..., Any], *, kind: str | None = None) -> Part:
-    """An object with these fields and no other, of which `make` makes the value; with a `kind`, a whole document."""
-    envelope: list[Any] = [] if kind is None else [("schema", Literal[SCHEMA])]
-    head = "" if kind is None else f"'schema': {SCHEMA}, 'kind': {kind!r}, "
-    reads = ", ".join(f"{name}={_reading(part, f'read_{name}', f'plain.{name}')}" for name, part in parts.items())
-    writes = ", ".join(f"{name!r}: {_writing(part, f'write_{name}', f'value.{name}')}" for name, part in parts.items())
-    names = {f"{way}_{name}": getattr(part, way) for name, part in parts.items() for way in ("read", "write")}
+def fields_of(
+    parts: Mapping[str, Part], make: Callable[..., Any], *, kind: str | None = None, given: tuple[str, ...] = ()
+) -> Part:
+    """An object with these fields and no other, of which `make` makes the value; with a `kind`, a whole document.
+
+    `read` is handed the fields that are `given`, of these or more, and reads the others.
+    """
+    envelope, head = ([], "") if kind is None else ([("schema", Literal[SCHEMA])], f"{SCHEMA}, ")
+    plain: Any = msgspec.defstruct(
+        "Plain",
+        [*envelope, *((name, part.plain) for name, part in parts.items())],
+        forbid_unknown_fields=True,
+        gc=False,
+        tag_field=None if kind is None else "kind",
+        tag=kind,
+    )
+    names = {**_ways(parts), "make": make, "plain_form": plain}
+    sources = {name: _reading(part, f"plain.{name}", name) for name, part in parts.items()}
+    sources |= {name: name for name in given}
+    reads = ", ".join(f"{name}={source}" for name, source in sources.items())
+    writes = ", ".join(_writing(part, f"value.{name}", name) for name, part in parts.items())
     return Part(
-        plain=msgspec.defstruct(
-            "Plain",
-            [*envelope, *((name, part.plain) for name, part in parts.items())],
-            forbid_unknown_fields=True,
-            tag_field=None if kind is None else "kind",
-            tag=kind,
+        plain=plain,
+        read=function(
+            ", ".join(("plain, books", *(f"{name}=None" for name in given))), (f"return make({reads})",), names
         ),
-        read=_function("plain, books", f"make({reads})", {**names, "make": make}),
-        write=_function("value", f"{{{head}{writes}}}", names),
+        write=function("value", (f"return plain_form({head}{writes})",), names),
         cites=True,
         inside=lambda plain: ((f".{name}", part, getattr(plain, name)) for name, part in parts.items()),
     )
 
 
-def _reading(part: Part, function: str, it: str) -> str:
-    """The source of what reads `it`, with the function of this name."""
-    if part.read is None:
+def _reading(part: Part, it: str, name: str) -> str:
+    """The source of what reads `it`, the part of this name."""
+    return _made(part, it, None if part.read is None else f"read_{name}({it}{', books' if part.cites else ''})")
+
+
+def _writing(part: Part, it: str, name: str) -> str:
+    """The source of what writes `it`, the part of this name."""
+    attribute = None if part.attribute is None else f"{it}.{part.attribute}"
+    return _made(part, it, attribute if part.write is None else f"write_{name}({it})")
+
+
+def _made(part: Part, it: str, source: str | None) -> str:
+    """The source of what is made of `it`, unless nothing is."""
+    if source is None:
         return it
-    call = f"{function}({it}, books)" if part.cites else f"{function}({it})"
-    return f"None if {it} is None else {call}" if part.nullable else call
+    if part.as_is is not None:
+        source = f"{it} if {part.as_is.format(it=it)} else {source}"
+    return f"None if {it} is None else {source}" if part.nullable else source
 
 
-def _writing(part: Part, function: str, it: str) -> str:
-    """The source of what writes `it`, with the function of this name."""
-    if part.write is None and part.attribute is None:
-        return it
-    call = f"{it}.{part.attribute}" if part.write is None else f"{function}({it})"
-    return f"None if {it} is None else {call}" if part.nullable else call
-
-
-def _function(arguments: str, source: str, names: Mapping[str, Any]) -> Callable[..., Any]:
-    """A function of these arguments: field by field, as attrs writes `__init__`, it is twice as fast as a loop."""
-    scope: dict[str, Any] = dict(names)
-    exec(f"def it({arguments}): return {source}", scope)  # noqa: S102 - made of the names of fields of this package
-    function: Callable[..., Any] = scope["it"]
-    return function
+def _ways(parts: Mapping[str, Part]) -> dict[str, Any]:
+    """What the sources of these parts refer to."""
+    ways = {f"{way}_{name}": getattr(part, way) for name, part in parts.items() for way in ("read", "write")}
+    return {**ways, "UTC": UTC}

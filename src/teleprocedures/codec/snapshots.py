@@ -8,7 +8,7 @@ value. An activation is written without what its request says already.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, get_type_hints
 
@@ -19,84 +19,19 @@ from teleprocedures.adhesion import Adhesion
 from teleprocedures.adhesion_events import AdhesionState
 from teleprocedures.building import builder
 from teleprocedures.codec.parts import Books, Part, fields_of
-from teleprocedures.codec.values import VALUES, parts_of
+from teleprocedures.codec.values import VALUES, parts_of, written_instant
+from teleprocedures.deadlines import Deadline
 from teleprocedures.decisions import Case, Event, Opening
 from teleprocedures.errors import CodecError
 from teleprocedures.mandate import Mandate
 from teleprocedures.mandate_events import MandateState
 from teleprocedures.space import Space, SpaceState
 
-_RUNNING: Final = (SpaceState.PENDING, AdhesionState.AWAITING_EMAIL, ActivationState.AWAITING_CODE)
+_RUNNING: Final = (ActivationState.AWAITING_CODE, AdhesionState.AWAITING_EMAIL, SpaceState.PENDING)
 """The states in which a deadline runs that the origin, or the activation, of the same snapshot has set.
 
 A mandate's was set by its registration or its last collection, and stands nowhere else in the snapshot.
 """
-
-
-def _space_facts(case: Space) -> tuple[bool, ...]:
-    return (
-        case.origin.version == 1,
-        case.changed_at >= case.origin.at,
-        (case.due_at is None) is (case.deadline is None),
-    )
-
-
-def _adhesion_facts(case: Adhesion) -> tuple[bool, ...]:
-    origin = case.origin
-    return (
-        origin.version == 1,
-        case.changed_at >= origin.at,
-        (case.due_at is None) is (case.deadline is None),
-        (case.activation is not None) is (case.state is AdhesionState.VALIDATED),
-        (origin.deadline is None) is (origin.token is None),
-    )
-
-
-def _mandate_facts(case: Mandate) -> tuple[bool, ...]:
-    registered = case.state is MandateState.REGISTERED
-    return (
-        case.origin.version == 1,
-        case.changed_at >= case.origin.at,
-        (case.due_at is None) is (case.deadline is None),
-        (case.registered_at is not None) is (registered or case.state is MandateState.LAPSED),
-        (case.deadline is not None) is (registered and case.rulebook.mandate_use is not None),
-    )
-
-
-_EXPECTED: Final = (
-    (".origin.version", "expected 1 for the event that opens a case"),
-    (".changed_at", "expected no instant before the origin's"),
-    (".due_at", "expected an instant while a deadline runs, else null"),
-)
-_CHECKS: Final[Mapping[type[Case], tuple[Callable[[Any], tuple[bool, ...]], tuple[tuple[str, str], ...]]]] = (
-    MappingProxyType(
-        {
-            Space: (_space_facts, _EXPECTED),
-            Adhesion: (
-                _adhesion_facts,
-                (
-                    *_EXPECTED,
-                    (".activation", "expected an activation once the request is validated, else null"),
-                    (".origin.deadline", "expected a deadline with a token, else null"),
-                ),
-            ),
-            Mandate: (
-                _mandate_facts,
-                (
-                    *_EXPECTED,
-                    (".registered_at", "expected an instant once the mandate is registered, null before"),
-                    (
-                        ".deadline",
-                        "expected a deadline while the mandate is registered, if its rulebook sets one, else null",
-                    ),
-                ),
-            ),
-        }
-    )
-)
-"""What must agree in a snapshot, as the verbs rely on it, and what is expected where it does not."""
-
-_assign: Final = object.__setattr__
 
 
 def event_part(kind: type[Event], *, document: bool = True) -> Part:
@@ -117,46 +52,132 @@ def _pinned(opening: Any, books: Books) -> Books:
     return books
 
 
+_ACTIVATION: Final = fields_of(
+    parts_of(Activation, VALUES, without={"origin", "due_at"}), builder(Activation), given=("origin", "due_at")
+)
+
+
+def _space_facts(plain: Any, origin: Any) -> tuple[bool, ...]:
+    return (
+        origin.version == 1,
+        plain.changed_at >= origin.at,
+        (plain.due_at is None) is (plain.deadline is None),
+    )
+
+
+def _adhesion_facts(plain: Any, origin: Any) -> tuple[bool, ...]:
+    return (
+        origin.version == 1,
+        plain.changed_at >= origin.at,
+        (plain.due_at is None) is (plain.deadline is None),
+        (plain.activation is not None) is (plain.state is AdhesionState.VALIDATED),
+        (origin.deadline is None) is (origin.token is None),
+    )
+
+
+def _mandate_facts(plain: Any, origin: Any) -> tuple[bool, ...]:
+    registered = plain.state is MandateState.REGISTERED
+    return (
+        origin.version == 1,
+        plain.changed_at >= origin.at,
+        (plain.due_at is None) is (plain.deadline is None),
+        (plain.registered_at is not None) is (registered or plain.state is MandateState.LAPSED),
+        (plain.deadline is not None) is (registered and origin.rulebook.mandate_use is not None),
+    )
+
+
+def _running(plain: Any, field: str, state: StrEnum, made: Any) -> Deadline | None:
+    """The deadline that runs in this state: the very one that this field has, said twice and kept once."""
+    runs = state in _RUNNING
+    if plain.deadline != (getattr(plain, field).deadline if runs else None):
+        raise CodecError(".deadline", f"expected {f'the same as in {field}' if runs else 'null'}")
+    deadline: Deadline | None = made.deadline if runs else None
+    return deadline
+
+
+def _read_space(read: Callable[..., Any], plain: Any, books: Books, origin: Any) -> Any:
+    return read(plain, books, origin, _running(plain, "origin", plain.state, origin))
+
+
+def _read_adhesion(read: Callable[..., Any], plain: Any, books: Books, origin: Any) -> Any:
+    if plain.activation is None:
+        return read(plain, books, origin, _running(plain, "origin", plain.state, origin), None)
+    activation = _ACTIVATION.read(plain.activation, books, origin, plain.due_at)
+    return read(plain, books, origin, _running(plain, "activation", activation.state, activation), activation)
+
+
+def _read_mandate(read: Callable[..., Any], plain: Any, books: Books, origin: Any) -> Any:
+    return read(plain, books, origin)
+
+
+@attrs.frozen(kw_only=True)
+class _Snapshot:
+    """How a kind of case is read: the `facts` that must hold, as the verbs rely on them, and what is `expected` if not.
+
+    `read` makes the fields that are `given` to the reader of all others, its first argument.
+    """
+
+    facts: Callable[[Any, Any], tuple[bool, ...]]
+    expected: tuple[tuple[str, str], ...]
+    given: tuple[str, ...]
+    read: Callable[..., Any]
+
+
+_EXPECTED: Final = (
+    (".origin.version", "expected 1 for the event that opens a case"),
+    (".changed_at", "expected no instant before the origin's"),
+    (".due_at", "expected an instant while a deadline runs, else null"),
+)
+_SNAPSHOTS: Final[Mapping[type[Case], _Snapshot]] = MappingProxyType(
+    {
+        Space: _Snapshot(facts=_space_facts, expected=_EXPECTED, given=("origin", "deadline"), read=_read_space),
+        Adhesion: _Snapshot(
+            facts=_adhesion_facts,
+            expected=(
+                *_EXPECTED,
+                (".activation", "expected an activation once the request is validated, else null"),
+                (".origin.deadline", "expected a deadline with a token, else null"),
+            ),
+            given=("origin", "deadline", "activation"),
+            read=_read_adhesion,
+        ),
+        Mandate: _Snapshot(
+            facts=_mandate_facts,
+            expected=(
+                *_EXPECTED,
+                (".registered_at", "expected an instant once the mandate is registered, null before"),
+                (
+                    ".deadline",
+                    "expected a deadline while the mandate is registered, if its rulebook sets one, else null",
+                ),
+            ),
+            given=("origin",),
+            read=_read_mandate,
+        ),
+    }
+)
+
+
 def case_part(kind: type[Case]) -> Part:
     """The part of a case, `due_at` first: whoever reads many looks at nothing else of most."""
     opening = get_type_hints(kind)["origin"]
-    activation = fields_of(
-        parts_of(Activation, VALUES, without={"origin", "due_at"}),
-        partial(builder(Activation), origin=None, due_at=None),
-    )
-    parts = parts_of(kind, {**VALUES, opening: event_part(opening, document=False), Activation: activation})
+    origin_part = event_part(opening, document=False)
+    parts = parts_of(kind, {**VALUES, opening: origin_part, Activation: _ACTIVATION})
+    # Always of the same length, so that the heads of documents are too.
+    parts["due_at"] = attrs.evolve(parts["due_at"], write=written_instant, as_is=None)
     order = dict.fromkeys(("due_at", "version", "state", "changed_at", "deadline", *parts))
-    shares, write_deadline = kind is not Mandate, parts["deadline"].write
-    if shares:
-        # The very deadline that the origin or the activation has: it is neither read nor written twice.
-        parts["deadline"] = attrs.evolve(parts["deadline"], read=None, write=None)
-    part = fields_of({name: parts[name] for name in order}, builder(kind), kind=kind.kind)
-    read_fields, write_fields, (facts, expected) = part.read, part.write, _CHECKS[kind]
+    snapshot = _SNAPSHOTS[kind]
+    fields = {name: parts[name] for name in order}
+    part = fields_of(fields, builder(kind), kind=kind.kind, given=snapshot.given)
+    read_origin, read_others = origin_part.read, part.read
+    facts, expected, read_case = snapshot.facts, snapshot.expected, snapshot.read
 
     def read(plain: Any, books: Books) -> Any:
-        case = read_fields(plain, _pinned(plain.origin, books))
-        found = facts(case)
+        books = _pinned(plain.origin, books)
+        origin = read_origin(plain.origin, books)
+        found = facts(plain, origin)
         if False in found:
             raise CodecError(*expected[found.index(False)])
-        field, state = "origin", plain.state
-        activation = getattr(case, "activation", None)
-        if activation is not None:
-            field, state = "activation", activation.state
-            _assign(activation, "origin", case.origin)
-            _assign(activation, "due_at", case.due_at)
-        if shares:
-            runs = state in _RUNNING
-            if plain.deadline != (getattr(plain, field).deadline if runs else None):
-                raise CodecError(".deadline", f"expected {f'the same as in {field}' if runs else 'null'}")
-            _assign(case, "deadline", getattr(case, field).deadline if runs else None)
-        return case
+        return read_case(read_others, plain, books, origin)
 
-    def write(case: Any) -> Any:
-        data = write_fields(case)
-        if shares and case.deadline is not None:
-            field = "origin" if getattr(case, "activation", None) is None else "activation"
-            same = getattr(case, field).deadline is case.deadline
-            data["deadline"] = data[field]["deadline"] if same else write_deadline(case.deadline)
-        return data
-
-    return attrs.evolve(part, read=read, write=write, books=lambda plain, books: _pinned(plain.origin, books))
+    return attrs.evolve(part, read=read, books=lambda plain, books: _pinned(plain.origin, books))

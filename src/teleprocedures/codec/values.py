@@ -21,7 +21,7 @@ from teleprocedures.building import builder
 from teleprocedures.catalogue import Service
 from teleprocedures.codec.parts import Books, Part, fields_of, listed, optional
 from teleprocedures.codec.problems import shown
-from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, Digest, Held, LinkToken, SealedCode
+from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, Digest, LinkToken, SealedCode
 from teleprocedures.contact import ContactDetails
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.decisions import LONGEST_ID
@@ -34,13 +34,14 @@ LARGEST: Final = 2**63 - 1
 """The largest version: what a database's whole numbers hold."""
 
 HELD: Final = "held-elsewhere"
-_ORGANISATIONS: Final[Mapping[str, type[Siren | FileNumber]]] = MappingProxyType({"siren": Siren, "file": FileNumber})
-_TAGS: Final = MappingProxyType({kind: tag for tag, kind in _ORGANISATIONS.items()})
+_SIREN: Final = "siren:"
+_FILE: Final = "file:"
 
 # A case's id salts its codes, so it cannot be empty.
 _IDS: Final = ("case_id", "space_id", "adhesion_id")
 _ID: Final = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
 
+_AWARE: Final = Annotated[datetime, Meta(tz=True)]
 _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
 _deadline: Final = builder(Deadline)
 
@@ -61,7 +62,7 @@ def written_instant(at: datetime) -> str:
 def _read_instant(at: datetime) -> datetime:
     if at.tzinfo is UTC:
         return at
-    raise CodecError("", "expected an instant in UTC, such as 2024-03-02T09:30:00.000000Z")
+    raise CodecError("", "expected an instant in UTC, such as 2024-03-02T09:30:00Z")
 
 
 def _read_deadline(plain: Any, books: Books) -> Deadline:
@@ -78,19 +79,19 @@ def _read_sealed(text: str) -> SealedCode:
 
 
 def _written_sealed(sealed: SealedCode) -> str:
-    return HELD if isinstance(sealed, Held) else sealed.hex()
+    return HELD if sealed is HELD_ELSEWHERE else sealed.hex()
 
 
 def _read_organisation(text: str) -> Organisation:
-    tag, _, number = text.partition(":")
-    kind = _ORGANISATIONS.get(tag)
-    if kind is None:
-        raise CodecError("", "expected siren: or file:, followed by the number")
-    return kind.from_canonical(number)
+    if text.startswith(_SIREN):
+        return Siren.from_canonical(text[len(_SIREN) :])
+    if text.startswith(_FILE):
+        return FileNumber.from_canonical(text[len(_FILE) :])
+    raise CodecError("", "expected siren: or file:, followed by the number")
 
 
 def _written_organisation(organisation: Organisation) -> str:
-    return f"{_TAGS[type(organisation)]}:{organisation.number}"
+    return (_SIREN if isinstance(organisation, Siren) else _FILE) + organisation.number
 
 
 def _read_rulebook(version: str, books: Books) -> Rulebook:
@@ -131,8 +132,8 @@ _SIMPLE: Final[Mapping[Any, Part]] = MappingProxyType(
         _ID: Part(plain=_ID),
         bool: Part(plain=bool),
         int: Part(plain=Annotated[int, Meta(ge=1, le=LARGEST)]),
-        date: Part(plain=date, write=date.isoformat),
-        datetime: Part(plain=datetime, read=_read_instant, write=written_instant),
+        date: Part(plain=date),
+        datetime: Part(plain=_AWARE, read=_read_instant, write=instant, as_is="{it}.tzinfo is UTC"),
         EmailAddress: Part(plain=str, read=EmailAddress.from_canonical, attribute="address"),
         PersonName: Part(plain=str, read=PersonName.from_canonical, attribute="name"),
         MandateReference: Part(plain=str, read=MandateReference.from_canonical, attribute="reference"),
@@ -158,7 +159,7 @@ def part_of(annotation: Any, known: Mapping[Any, Part]) -> Part:
     if get_origin(annotation) is tuple:
         return listed(part_of(kinds[0], known))
     if issubclass(annotation, StrEnum):
-        return Part(plain=annotation, attribute="_value_")
+        return Part(plain=annotation)
     return fields_of(parts_of(annotation, known), annotation)
 
 

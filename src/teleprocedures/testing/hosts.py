@@ -28,6 +28,9 @@ ASKED_BY: Final = {
 }
 """The verbs, and the rule by which each is possible where a host refuses it."""
 
+TIMED: Final = frozenset({"activate_space", "confirm_company_email", "activate_services", "record_collection", "lapse"})
+"""The verbs that a time limit decides on."""
+
 
 class NonConformanceError(AssertionError):
     """The host and the rules differ: `rule` says which, and the text tells what happened before."""
@@ -43,14 +46,14 @@ class NonConformanceError(AssertionError):
 class Host:
     """A host's own implementation, verb by verb; what it does not have, its adapter leaves out, and is not tried.
 
-    A verb that makes a case returns its key, whatever the host knows the case by; the others are handed it. Instants are UTC.
-    A refusal is one of the exceptions of `refusals`; any other is a fault of the host.
+    A verb that makes a case returns its key, whatever the host knows the case by; the others are handed it. Instants
+    are UTC. A refusal is one of the exceptions of `refusals`; any other is a fault of the host.
     """
 
     refusals: ClassVar[tuple[type[Exception], ...]] = (RefusedError,)
 
     def state(self, case: Any, *, at: datetime) -> str:
-        """Where a case stands, in the library's words: `pending`, `awaiting_code`, `lapsed` …"""
+        """Where a case stands, in the library's words, such as `pending`, `awaiting_code` or `lapsed`."""
         raise NotImplementedError
 
     def sent(self, case: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""What holds of every case at every instant, whatever was tried: each promise as a function that raises when it is broken.
+"""What holds of every case at every instant: each promise as a function that raises when it is broken.
 
 The state machines and the exhaustive search of this project check all of them, and so may the tests of a host.
 """
@@ -60,7 +60,7 @@ def check_silence(texts: Iterable[object], secrets: Iterable[str]) -> None:
 
 
 def check_one_of_two(case: Case, at: datetime) -> None:
-    """While a time limit runs, at any instant one and only one is possible: the verb that it waits for, or the lapse (A2)."""
+    """While a time limit runs, at any instant one and only one of the awaited verb and the lapse is possible (A2)."""
     stage = case.stage if isinstance(case, Adhesion) else case.state
     verb = _TWO_SIDES.get(stage)
     if verb is not None:
@@ -86,7 +86,7 @@ def _by_source(row: tuple[str, str, str, tuple[str, ...]]) -> tuple[str, str]:
 
 
 def check_letter(case: Adhesion, events: Sequence[Event]) -> None:
-    """With Messaging, no letter before the link was used, within its time; without, the letter at once (2.5, 2.9, 2.10)."""
+    """With Messaging, no letter before the link was used, in time; without, the letter at once (2.5, 2.9, 2.10)."""
     (request, *_), letters = events, [event for event in events if isinstance(event, LetterPosted)]
     assert isinstance(request, AdhesionRequested)
     messaging = any(service.needs_company_email for service in request.services)
@@ -118,7 +118,7 @@ def check_held(case: Adhesion, events: Sequence[Event]) -> None:
 
 
 def check_payments(case: Adhesion, mandates: Sequence[Mandate], at: datetime) -> None:
-    """A tax paid by mandate passes only if held, and the bank has a mandate of that company and account (2.14, 2.20)."""
+    """A tax paid by mandate passes only if held, and with that company and account's mandate registered (2.20)."""
     for service in case.services:
         for account in case.origin.bank_accounts:
             try:

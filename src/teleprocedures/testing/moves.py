@@ -21,7 +21,7 @@ WRONG: Final = "WRONG"
 
 @cache
 def company_forms() -> tuple[AdhesionForm, ...]:
-    """The requests that are played: two companies, with Messaging and without, with a tax by mandate and one without."""
+    """The requests that are played: of two companies, with Messaging and without, with a mandate and without."""
     plain = adhesion_form(organisation="552100554")
     paying = adhesion_form(organisation="552100554", services=["payer-tva", "payer-cfe"], bank_accounts=[IBAN])
     messaging = attrs.evolve(
@@ -34,8 +34,8 @@ def company_forms() -> tuple[AdhesionForm, ...]:
 class Move:
     """One thing that somebody tries: the verb (named as the portal's), the case, and what is given with it.
 
-    `makes` is the name of the new case, where the verb makes one. `right` is whether the code, the token or the signatory
-    given is the right one; `space` is where it is done from.
+    `makes` is the name of the new case, where the verb makes one. `right` is whether the code, the token or the
+    signatory given is the right one; `space` is where it is done from.
     """
 
     verb: str

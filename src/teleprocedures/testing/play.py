@@ -1,12 +1,12 @@
 """The procedure, played: cases by short names, one move after another, each with its outcome, told as a story.
 
-Histories, state machines and the conformance suite all play with it. It holds the secrets that were sent, since whoever plays
-all the parts has received them: never a host.
+Histories, state machines and the conformance suite all play with it. It holds the secrets that were sent, since
+whoever plays all the parts has received them: never a host.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -47,8 +47,8 @@ def _secrets(messages: Iterable[Message]) -> Iterator[str]:
 class Play:
     """The procedure as it is played from an instant on (UTC), under a rulebook, with at most `most` cases of a kind.
 
-    `cases` are the snapshots by their names (`space-1`, `adhesion-2`), `events` their histories, `messages` all that was
-    sent, `sent` the codes and tokens among it for each case, and `steps` the moves made, refused ones too.
+    `cases` are the snapshots by their names (`space-1`, `adhesion-2`), `events` their histories, `messages` all that
+    was sent, `sent` the codes and tokens among it for each case, and `steps` the moves made, refused ones too.
     """
 
     at: datetime = attrs.field(converter=instant)
@@ -131,8 +131,7 @@ class Play:
                     yield from (Move("request_adhesion", case.id, name, form=form) for form in company_forms())
             elif isinstance(case, Adhesion):
                 yield from self._moves_of(case, f"adhesion-{adhesions + 1}" if adhesions < self.most else None)
-                if mandates < self.most:
-                    yield Move("issue_mandate", case.id, f"mandate-{mandates + 1}")
+                yield Move("issue_mandate", case.id, f"mandate-{mandates + 1}")
             else:
                 yield from (Move("sign_mandate", case.id, right=right) for right in (True, False))
                 yield from (Move(verb, case.id) for verb in ("send_mandate", "register_mandate", "record_collection"))
@@ -163,7 +162,7 @@ class Play:
             return self._decide_adhesion(case, move, given)
         assert isinstance(case, Mandate)
         signatory = Applicant.REPRESENTATIVE if move.right else Applicant.THIRD_PARTY
-        verbs = {
+        verbs: dict[str, Callable[[], Decision[Any]]] = {
             "sign_mandate": lambda: case.sign(signatory, at=self.at),
             "send_mandate": lambda: case.send(at=self.at),
             "register_mandate": lambda: case.register(at=self.at),
@@ -181,7 +180,7 @@ class Play:
 
     def _decide_adhesion(self, case: Adhesion, move: Move, given: str) -> Decision[Any]:
         space: Any = self.cases.get(move.space or "")
-        verbs = {
+        verbs: dict[str, Callable[[], Decision[Any]]] = {
             "confirm_company_email": lambda: case.confirm_company_email(given, code=self._code(), at=self.at),
             "record_letter": lambda: case.record_letter(self.today(), at=self.at),
             "activate_services": lambda: case.activate(given, space=space, at=self.at),

@@ -18,7 +18,7 @@ from teleprocedures.testing.strategies.times import around_clock_changes, instan
 
 
 class LifecycleMachine(RuleBasedStateMachine):
-    """One case of one lifecycle, and all that can be tried on it; a subclass says in plain words when each verb is possible."""
+    """One case of one lifecycle, and all that can be tried on it; a subclass says when each verb is possible."""
 
     lifecycle: ClassVar[Lifecycle]
     verbs: ClassVar[Mapping[str, str]]
@@ -54,7 +54,7 @@ class LifecycleMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.state != self.left)
     @rule(data=st.data(), right=st.booleans())
-    def verb(self, data: st.DataObject, right: bool) -> None:
+    def verb(self, data: st.DataObject, *, right: bool) -> None:
         """Somebody tries a verb; it passes exactly when the plain words say so; raises `BrokenPromiseError` if not."""
         trigger = data.draw(st.sampled_from(tuple(self.verbs)))
         verb, right = self.verbs[trigger], right or trigger != self.secret

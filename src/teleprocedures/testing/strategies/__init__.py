@@ -1,8 +1,8 @@
 """Hypothesis strategies for everything that a host handles: values, time, forms, cases and whole histories.
 
-Each is a function that gives a strategy; what it draws is valid unless its name says `invalid_`, and shrinks to something
-that a person understands. Importing this package has `st.from_type(Siren)` and the like find them, and so has Hypothesis's
-own entry point, without any import.
+Each is a function that gives a strategy; what it draws is valid unless its name says `invalid_`, and shrinks to
+something that a person understands. Importing this package has `st.from_type(Siren)` and the like find them, and so
+has Hypothesis's own entry point, without any import.
 """
 
 from teleprocedures.testing.registration import register

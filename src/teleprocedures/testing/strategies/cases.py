@@ -84,7 +84,8 @@ def spaces(draw: st.DrawFn, state: SpaceState | None = None, *, rulebook: Rulebo
     """Give spaces in this state, or in any (rules 1.1 to 1.11).
 
     >>> from hypothesis import Phase, find, settings
-    >>> find(spaces(SpaceState.LAPSED), lambda _: True, settings=settings(phases=[Phase.generate])).changed_at.isoformat()
+    >>> simplest = settings(phases=[Phase.generate])
+    >>> find(spaces(SpaceState.LAPSED), lambda _: True, settings=simplest).changed_at.isoformat()
     '2000-01-03T00:00:00.000001+00:00'
     """
     play = _begun(draw, rulebook)
@@ -142,7 +143,8 @@ def mandates(draw: st.DrawFn, state: MandateState | None = None, *, rulebook: Ru
     """Give mandates in this state, or in any that the rulebook lets them reach (rules 2.14 to 2.19 and F1).
 
     >>> from hypothesis import Phase, find, settings
-    >>> find(mandates(MandateState.REGISTERED), lambda _: True, settings=settings(phases=[Phase.generate])).deadline.closes.isoformat()
+    >>> simplest = settings(phases=[Phase.generate])
+    >>> find(mandates(MandateState.REGISTERED), lambda _: True, settings=simplest).deadline.closes.isoformat()
     '2003-01-01T22:59:59.999999+00:00'
     """
     play = _begun(draw, rulebook)

@@ -20,7 +20,7 @@ _SPANS: Final = tuple(timedelta(hours=hours) for hours in (0, 1, 24, 7 * 24))
 
 
 def jumps(play: Play) -> st.SearchStrategy[timedelta]:
-    """Give elapsed times for a clock to jump by: none, some hours or days, or to a microsecond around an edge of a case.
+    """Give elapsed times to jump by: none, some hours or days, or to a microsecond around an edge of a case.
 
     >>> from hypothesis import find
     >>> find(jumps(Play(at=find(instants(), lambda _: True))), lambda delta: delta > timedelta(0))
@@ -38,7 +38,8 @@ def jumps(play: Play) -> st.SearchStrategy[timedelta]:
 def histories(draw: st.DrawFn, *, rulebook: Rulebook = EXPERT_2024_04_03, longest: int = 12) -> Play:
     """Give histories of up to `longest` moves, sensible and foolish ones, on several spaces, requests and mandates.
 
-    What is given is a `Play` at its end: its cases, their events, the messages sent, and each step, which its `repr` tells.
+    What is given is a `Play` at its end: its cases, their events, the messages sent, and each step, which its `repr`
+    tells.
 
     >>> from hypothesis import Phase, find, settings
     >>> find(histories(), lambda _: True, settings=settings(phases=[Phase.generate]))

@@ -1,0 +1,285 @@
+"""What no parser was made for: only documented errors come out, each in a bounded time, and none tells a secret.
+
+    python -m tests.fuzz full       1,000,000 inputs (make fuzz)
+    python -m tests.fuzz short      20,000 of them (make fuzz FUZZ=short)
+
+Random bytes steer Hypothesis's strategies, whose texts are made of what each parser looks at, and documents that were
+valid are broken in places: cut, swapped, doubled, with strange values in them. The same seed gives the same inputs.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from teleprocedures import (
+    ActivationCode,
+    AdhesionForm,
+    BankAccount,
+    CodecError,
+    CreditorIdentifier,
+    EmailAddress,
+    FileNumber,
+    InvalidFormError,
+    InvalidValueError,
+    LinkToken,
+    MandateReference,
+    PersonName,
+    Siren,
+    SpaceForm,
+)
+from teleprocedures.codec import dumps, load, loads
+from teleprocedures.codes import Digest
+from teleprocedures.contact import read_city, read_country, read_phone, read_postal_code, read_street
+from teleprocedures.identity import organisation
+from teleprocedures.testing import strategies
+from teleprocedures.testing.play import Play
+
+SEED = 20240403
+INPUTS = {"full": 1_000_000, "short": 20_000}
+SHARES = {"values": 80, "documents": 15, "forms": 5}
+# Past this, something is wrong with a parser: it takes a thousand times what it should.
+LONGEST = 2.0
+DOCUMENTED = (InvalidValueError, InvalidFormError, CodecError)
+SHORTEST_SECRET = 6
+
+ODD = st.sampled_from(
+    "\x00\t\n \u00a0\u202f\u200b\u202e\ud800\uff10\u0660éÉß\u0131\u017f\u212a@.-_/+():'\"\\{}[]<>&;,=#%*!?~"
+)
+TEXTS = {
+    "numbers": st.text(st.sampled_from("0123456789 .-") | ODD, max_size=40)
+    | strategies.siren_texts()
+    | strategies.phones(),
+    "words": st.text(st.sampled_from("abcdefXYZ0129 @.-_+") | ODD, max_size=60) | strategies.email_addresses().map(str),
+    "codes": st.text(st.sampled_from("ABCDEFGHJKMNPQRSTUVWXYZ23456789- ") | ODD, max_size=300),
+    "accounts": strategies.ibans()
+    | strategies.invalid_ibans()
+    | st.text(st.sampled_from("FR760123456789DEBE ") | ODD, max_size=40),
+    "anything": st.text(max_size=1_200) | st.integers() | st.none() | st.binary(max_size=8) | st.floats(),
+}
+
+
+@attrs.define
+class Figures:
+    """What one target did."""
+
+    inputs: int = 0
+    refused: int = 0
+    longest: float = 0.0
+    errors: Counter[str] = attrs.field(factory=Counter)
+
+
+def parsers() -> dict[str, tuple[Callable[[Any], object], str, bool]]:
+    """Every parser of a value: what it is called, the texts that suit it, and whether what it reads is a secret."""
+    return {
+        "Siren": (Siren, "numbers", False),
+        "FileNumber": (FileNumber, "codes", False),
+        "organisation": (organisation, "numbers", False),
+        "EmailAddress": (EmailAddress, "words", True),
+        "PersonName": (PersonName, "words", False),
+        "ActivationCode": (ActivationCode, "codes", True),
+        "LinkToken": (LinkToken, "codes", True),
+        "Digest.from_hex": (Digest.from_hex, "codes", True),
+        "BankAccount": (BankAccount, "accounts", True),
+        "BankAccount bic": (lambda text: BankAccount("FR7630006000011234567890189", text), "codes", False),
+        "CreditorIdentifier": (CreditorIdentifier, "codes", False),
+        "MandateReference": (MandateReference, "codes", False),
+        "read_phone": (lambda text: read_phone(text, country="FR"), "numbers", True),
+        "read_postal_code": (lambda text: read_postal_code(text, country="FR"), "numbers", False),
+        "read_country": (read_country, "words", False),
+        "read_city": (read_city, "words", False),
+        "read_street": (read_street, "words", True),
+        "Siren.from_canonical": (Siren.from_canonical, "numbers", False),
+        "EmailAddress.from_canonical": (EmailAddress.from_canonical, "words", True),
+        "BankAccount.from_canonical": (lambda text: BankAccount.from_canonical(text, None), "accounts", True),
+    }
+
+
+def attempt(figures: Figures, parse: Callable[[Any], object], given: Any, secrets: tuple[str, ...] = ()) -> None:
+    """Parse one input; raises when it takes too long, when another error comes out, or when an error tells a secret."""
+    # The time that this process used: what else the machine does is no fault of a parser.
+    began = time.process_time()
+    try:
+        parse(given)
+    except DOCUMENTED as error:
+        took = time.process_time() - began
+        figures.refused += 1
+        figures.errors[type(error).__name__] += 1
+        told = f"{error} {error!r} {error.__cause__!r} {error.__context__!r}"
+        leaked = [secret for secret in secrets if secret in told]
+        if leaked:
+            raise AssertionError(f"{type(error).__name__} tells what it should not: {told!r} for {given!r}") from error
+    else:
+        took = time.process_time() - began
+    figures.inputs += 1
+    figures.longest = max(figures.longest, took)
+    if took > LONGEST:
+        raise AssertionError(f"{took:.1f} s for {given!r:.200}")
+
+
+def steered(strategy: st.SearchStrategy[Any], check: Callable[[Any], None], source: random.Random, count: int) -> None:
+    """Check what Hypothesis draws from a strategy, steered by random bytes, this many times."""
+
+    @settings(database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(strategy)
+    def one(value: Any) -> None:
+        nonlocal done
+        done += 1
+        check(value)
+
+    done = 0
+    while done < count:
+        one.hypothesis.fuzz_one_input(source.randbytes(source.choice((16, 64, 256, 1024))))
+
+
+def hidden(text: str) -> tuple[str, ...]:
+    """What no error may tell of this text: all of it, or what stands before an @-sign, unless it is too short."""
+    secret = (text.rpartition("@")[0] if "@" in text else text).strip()
+    return (secret,) if len(secret) >= SHORTEST_SECRET else ()
+
+
+def fuzz_values(count: int, source: random.Random) -> Iterator[tuple[str, Figures]]:
+    """Every parser of a value, with texts that look like what it reads."""
+    every = parsers()
+    for name, (parse, texts, secret) in every.items():
+        figures = Figures()
+        # The first call imports what the parser needs, and is not measured.
+        attempt(Figures(), parse, "")
+
+        def check(value: Any, parse: Any = parse, figures: Figures = figures, secret: Any = secret) -> None:
+            attempt(figures, parse, value, hidden(value) if secret and isinstance(value, str) else ())
+
+        steered(TEXTS[texts] | TEXTS["anything"], check, source, count // len(every))
+        yield name, figures
+
+
+def fuzz_forms(count: int, source: random.Random) -> Iterator[tuple[str, Figures]]:
+    """Both forms from mappings, each field right, wrong or strange."""
+    every = {
+        "SpaceForm.from_mapping": (SpaceForm, strategies.space_mappings()),
+        "AdhesionForm.from_mapping": (AdhesionForm, strategies.adhesion_mappings()),
+    }
+    for name, (form, mappings) in every.items():
+        figures = Figures()
+
+        def check(value: Any, form: Any = form, figures: Figures = figures) -> None:
+            said = (value.get("password"), value.get("security_answer")) if isinstance(value, dict) else ()
+            hidden = tuple(text for text in said if isinstance(text, str) and len(text.strip()) >= SHORTEST_SECRET)
+            attempt(figures, form.from_mapping, value, hidden)
+
+        steered(mappings | TEXTS["anything"], check, source, count // len(every))
+        yield name, figures
+
+
+def corpus(source: random.Random, histories: int = 200) -> list[tuple[bytes, tuple[str, ...]]]:
+    """Valid documents of every kind, with the secrets that each one carries."""
+    found: dict[tuple[str, int], tuple[bytes, tuple[str, ...]]] = {}
+
+    def keep(play: Play) -> None:
+        secrets = tuple(secret for sent in play.sent.values() for secret in sent)
+        records = [
+            *play.cases.values(),
+            *(event for events in play.events.values() for event in events),
+            *play.messages,
+        ]
+        for record in records:
+            found.setdefault((record.kind, len(found) // 40), (dumps(record, secrets=True), secrets))
+
+    steered(strategies.histories(), keep, source, histories)
+    return list(found.values())
+
+
+STRANGE: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    10**30,
+    1.5,
+    "",
+    "x",
+    "\u202e",
+    [],
+    {},
+    [[]],
+    "2024-13-01T00:00:00Z",
+    "FR76",
+)
+
+
+def broken(data: Any, source: random.Random) -> Any:
+    """The same data with one thing wrong in it, somewhere."""
+    if isinstance(data, dict) and data and source.random() < 0.9:
+        key = source.choice(list(data))
+        chance = source.random()
+        if chance < 0.1:
+            return {name: value for name, value in data.items() if name != key}
+        if chance < 0.2:
+            return {**data, source.choice(("", "extra", "kind", "schema")): source.choice(STRANGE)}
+        return {**data, key: broken(data[key], source)}
+    if isinstance(data, list) and data and source.random() < 0.8:
+        place = source.randrange(len(data))
+        return [*data[:place], broken(data[place], source), *data[place + 1 :]]
+    if isinstance(data, str) and data and source.random() < 0.5:
+        place = source.randrange(len(data))
+        return data[:place] + source.choice(("", "\x00", "é", "9", "Z", data)) + data[place + source.randrange(3) :]
+    return source.choice(STRANGE)
+
+
+def mangled(line: bytes, source: random.Random) -> bytes:
+    """The same bytes with some cut, changed or doubled."""
+    first, last = sorted((source.randrange(len(line)), source.randrange(len(line))))
+    return source.choice(
+        (
+            line[:last],
+            line[first:],
+            line[:first] + source.randbytes(source.randrange(1, 5)) + line[first + 1 :],
+            line[:last] + line[first:],
+            line[:first] + b"[" * source.randrange(1, 3_000) + line[last:],
+            b"\xef\xbb\xbf" + line,
+        )
+    )
+
+
+def fuzz_documents(count: int, source: random.Random) -> Iterator[tuple[str, Figures]]:
+    """`load` and `loads`, with documents that were valid and no longer are."""
+    documents = corpus(source)
+    data, lines = Figures(), Figures()
+    for _ in range(count // 2):
+        line, secrets = source.choice(documents)
+        attempt(data, load, broken(json.loads(line), source), secrets)
+        attempt(lines, loads, mangled(line, source), secrets)
+    yield "load", data
+    yield "loads", lines
+
+
+def main(form: str) -> None:
+    """Fuzz everything, and print what came of it."""
+    total, source = INPUTS[form], random.Random(SEED)
+    everything, began = Figures(), time.perf_counter()
+    fuzzers = {"values": fuzz_values, "documents": fuzz_documents, "forms": fuzz_forms}
+    print(f"seed {SEED}\n{'target':<30}{'inputs':>10}{'refused':>10}{'longest':>12}  errors")
+    for name, share in SHARES.items():
+        for target, figures in fuzzers[name](total * share // 100, source):
+            kinds = ", ".join(f"{kind} {count:,}" for kind, count in figures.errors.most_common())
+            print(f"{target:<30}{figures.inputs:>10,}{figures.refused:>10,}{figures.longest * 1000:>9.1f} ms  {kinds}")
+            everything.inputs += figures.inputs
+            everything.refused += figures.refused
+            everything.longest = max(everything.longest, figures.longest)
+    print(
+        f"{everything.inputs:,} inputs, {everything.refused:,} refused, the longest {everything.longest * 1000:.1f} ms,"
+        f" none told a secret, {time.perf_counter() - began:.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:] or ("full",))

@@ -1,0 +1,73 @@
+"""The fuzzer: it runs, tells its figures, and finds what is planted; `make fuzz` gives it a million inputs."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+
+from teleprocedures import CodecError, InvalidValueError
+from tests import fuzz
+from tests.fuzz import INPUTS, Figures, attempt, broken, corpus, hidden, main, mangled
+
+
+def test_some_inputs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every parser, both forms and the codec are fuzzed, and the figures add up."""
+    monkeypatch.setitem(INPUTS, "short", 500)
+    main("short")
+    told = capsys.readouterr().out
+
+    assert all(name in told for name in (*fuzz.parsers(), "load", "loads", "SpaceForm.from_mapping"))
+    assert "500 inputs" in told
+    assert "none told a secret" in told
+
+
+def test_another_error_comes_out() -> None:
+    """An error that is not documented is not kept."""
+    with pytest.raises(ZeroDivisionError):
+        attempt(Figures(), lambda _: 1 / 0, "text")
+
+
+def test_a_secret_told_is_found() -> None:
+    """An error that tells a secret is found, also when it hides in what caused it."""
+
+    def tells(text: str) -> None:
+        raise InvalidValueError("no") from KeyError(text)
+
+    with pytest.raises(AssertionError, match="tells what it should not"):
+        attempt(Figures(), tells, "K7MQ2XW9", ("K7MQ2XW9",))
+
+
+def test_a_slow_parser_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A parser that takes too long is found."""
+    monkeypatch.setattr(fuzz, "LONGEST", 0.01)
+
+    def slow(_: str) -> None:
+        until = time.process_time() + 0.02
+        while time.process_time() < until:
+            pass
+
+    with pytest.raises(AssertionError, match=r"^0\.0 s for 'text'$"):
+        attempt(Figures(), slow, "text")
+
+
+def test_what_counts_as_secret() -> None:
+    """All of a text is, but for what follows the @-sign of an address, and for what is too short."""
+    assert ("K7MQ2XW9",) == hidden(" K7MQ2XW9 ")
+    assert ("camille",) == hidden("camille@cabinet-durand.fr")
+    assert () == hidden("short")
+
+
+def test_documents_of_every_kind_are_broken() -> None:
+    """The corpus has cases, events and messages, and what is done to them is often refused."""
+    source = random.Random(1)
+    documents = corpus(source, 80)
+    figures = Figures()
+    for line, _ in documents:
+        attempt(figures, fuzz.loads, mangled(line, source))
+        attempt(figures, fuzz.load, broken(fuzz.json.loads(line), source))
+
+    assert len({line.split(b'"kind":"')[1].split(b'"')[0] for line, _ in documents}) > 15
+    assert figures.refused > figures.inputs / 2
+    assert {CodecError.__name__} == set(figures.errors)
