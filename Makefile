@@ -124,7 +124,7 @@ exhaustive: $(STAMPS)/test
 	$(BIN)/python -m tests.exhaustive $(EXHAUSTIVE)
 
 mutants: $(STAMPS)/mutants
-	$(BIN)/mutmut run $(MUTANTS)
+	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run $(MUTANTS)
 	@$(BIN)/python tests/mutation.py
 
 fuzz: $(STAMPS)/test

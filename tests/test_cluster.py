@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -83,28 +85,59 @@ def source(cases: list[Case], tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+def opened_to_write(pipe: Path) -> BinaryIO:
+    """A named pipe, once somebody reads it."""
+    opened: list[int] = []
+
+    def is_read() -> bool:
+        try:
+            opened.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            return False
+        return True
+
+    wait_until(is_read)
+    os.set_blocking(opened[0], True)
+    return os.fdopen(opened[0], "wb")
+
+
 @pytest.mark.filterwarnings("default")  # what Dask, its event loop and a killed process leave behind is theirs
 def test_a_worker_killed_in_the_middle_changes_nothing(source: Path, tmp_path: Path) -> None:
     """Two workers, one of them killed at work, give file for file and in the report what one process gives."""
     alone = cluster.sweep_here(source, tmp_path / "alone", at=NIGHT)
-    target = tmp_path / "together"
-    target.mkdir()
+    # One partition is a pipe: its worker can read half of it, and then no more until it is killed.
+    piped, target = tmp_path / "piped", tmp_path / "together"
+    shutil.copytree(source, piped)
+    pipe = piped / "part-03" / "cases.jsonl"
+    whole = pipe.read_bytes()
+    pipe.unlink()
+    os.mkfifo(pipe)
+
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as workers,
         Client(workers) as client,
         ThreadPoolExecutor() as threads,
     ):
-        before = set(client.run(os.getpid).values())
-        sweeping = threads.submit(cluster.sweep_on, client, source, target, at=NIGHT)
-        # Both are in the middle of a partition, so the one killed is.
-        wait_until(lambda: len(list(target.glob(".*/events.jsonl"))) == 2)
-        os.kill(min(before), signal.SIGKILL)
-        done = len(cluster.partitions(target))
+        processes = client.run(os.getpid)
+        sweeping = threads.submit(cluster.sweep_on, client, piped, target, at=NIGHT)
+        with opened_to_write(pipe) as half:
+            # Several times what a pipe holds: once it is written, most of it has been swept.
+            half.write(whole[: len(whole) // 2])
+            half.flush()
+            (victim,) = (
+                processes[worker]
+                for worker, keys in client.processing().items()
+                if any("part-03" in key for key in keys)
+            )
+            begun = list(target.glob(".part-03.*"))
+            os.kill(victim, signal.SIGKILL)
+        with opened_to_write(pipe) as again:
+            again.write(whole)
         together = sweeping.result(timeout=60)
-        after = set(client.run(os.getpid).values())
+        after = client.run(os.getpid)
 
-    assert done < PARTITIONS
-    assert min(before) not in after
+    assert 1 == len(begun)
+    assert victim not in after.values()
     assert alone == together
     assert contents(tmp_path / "alone") == contents(target)
 
