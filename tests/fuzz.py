@@ -58,9 +58,12 @@ ODD = st.sampled_from(
 TEXTS = {
     "numbers": st.text(st.sampled_from("0123456789 .-") | ODD, max_size=40)
     | strategies.siren_texts()
-    | strategies.phones(),
+    | strategies.phones()
+    | st.text("0123456789 ", max_size=6),
     "words": st.text(st.sampled_from("abcdefXYZ0129 @.-_+") | ODD, max_size=60) | strategies.email_addresses().map(str),
-    "codes": st.text(st.sampled_from("ABCDEFGHJKMNPQRSTUVWXYZ23456789- ") | ODD, max_size=300),
+    "codes": st.text(st.sampled_from("ABCDEFGHJKMNPQRSTUVWXYZ23456789- ") | ODD, max_size=300)
+    | st.text("0123456789abcdef", min_size=63, max_size=65)
+    | strategies.creditor_identifiers().map(str),
     "accounts": strategies.ibans()
     | strategies.invalid_ibans()
     | st.text(st.sampled_from("FR760123456789DEBE ") | ODD, max_size=40),

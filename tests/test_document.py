@@ -113,3 +113,48 @@ def test_the_iban_is_masked_elsewhere() -> None:
     for shown in (repr(DOCUMENT), str(DOCUMENT), f"{DOCUMENT}"):
         assert "FR76 **** 0189" in shown
         assert IBAN[4:-4] not in shown.replace(" ", "")
+
+
+@pytest.mark.rule("2.15")
+def test_the_form_is_printed_to_the_letter() -> None:
+    """The whole text, as it is printed when the name, the address and the representative are left to be written."""
+    blank = "_" * 40
+    expected = f"""\
+MANDAT DE PRÉLÈVEMENT SEPA INTERENTREPRISES (B2B)
+
+Référence unique du mandat (RUM) : NN552100554DGFIP2024000000000000017
+Type de paiement                 : récurrent
+
+Créancier                        : Direction générale des Finances publiques
+Identifiant créancier SEPA (ICS) : FR46ZZZ005002
+Adresse                          : {blank}
+
+Débiteur                         : {blank}
+SIREN                            : 552 100 554
+Adresse                          : {blank}
+
+IBAN du compte à débiter         : FR76 3000 6000 0112 3456 7890 189
+BIC                              : AGRIFRPP
+
+En signant, le débiteur autorise le créancier à présenter des ordres de
+prélèvement sur ce compte, et sa banque à les payer en débitant le compte.
+
+Ce mandat ne vaut qu'entre professionnels (B2B). Une fois le compte débité,
+un prélèvement ainsi autorisé ne donne droit à aucun remboursement ; jusqu'à
+son échéance, le débiteur peut demander à sa banque de ne pas le payer.
+
+Représentant légal du débiteur   : {blank}
+Fait à                           : {blank}
+Le                               : {blank}
+Signature                        :
+
+
+
+
+
+À faire avant le premier paiement : remettre ce mandat signé à la banque qui
+tient le compte, puis vérifier qu'elle l'a enregistré. Sans enregistrement,
+le paiement est rejeté.
+"""
+
+    assert expected == attrs.evolve(DOCUMENT, legal_representative=None).as_text()

@@ -14,12 +14,12 @@ from tests.fuzz import INPUTS, Figures, attempt, broken, corpus, hidden, main, m
 
 def test_some_inputs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Every parser, both forms and the codec are fuzzed, and the figures add up."""
-    monkeypatch.setitem(INPUTS, "short", 500)
+    monkeypatch.setitem(INPUTS, "short", 1_000)
     main("short")
     told = capsys.readouterr().out
 
     assert all(name in told for name in (*fuzz.parsers(), "load", "loads", "SpaceForm.from_mapping"))
-    assert "500 inputs" in told
+    assert "1,000 inputs" in told
     assert "none told a secret" in told
 
 

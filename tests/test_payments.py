@@ -249,6 +249,7 @@ def test_a_service_that_was_not_requested_does_not_pay() -> None:
         error = refusal(adhesion, service, ONE)
         assert "3.5" == error.rule
         assert f"request {service} and activate it" == error.remedy
+        assert str(error).startswith(f"{service} is not held: the request is for payer-cfe; what to do")
 
 
 @pytest.mark.rule("2.13")
@@ -432,3 +433,32 @@ class Payments(RuleBasedStateMachine):
 
 
 TestPayments = pytest.mark.rule("2.18", "2.20", "A8", "F1")(Payments.TestCase)
+
+
+@pytest.mark.rule("2.13", "2.19", "2.20", "3.5")
+def test_each_refusal_is_told_to_the_letter() -> None:
+    """The whole text of each refusal: what is wrong with the values, what to do, the rule and its title."""
+    both = held("payer-tva", "payer-cfe", bank_accounts=[ONE, OTHER])
+    waiting = requested("payer-tva", "payer-cfe", bank_accounts=[ONE])
+    later = mandate(both, MandateState.REGISTERED, at=AT + MICROSECOND)
+    told = [
+        str(refusal(both, "messagerie", ONE)),
+        str(refusal(both, "payer-is", ONE)),
+        str(refusal(both, "payer-cfe", "FR1420041010050500013M02606")),
+        str(refusal(waiting, "payer-cfe", ONE)).partition("; what to do")[0],
+        str(refusal(both, "payer-tva", ONE, [later])),
+    ]
+
+    assert [
+        "messagerie pays nothing; what to do: choose a service that pays, such as payer-tva, payer-cfe"
+        " (rule 2.13: a Pay service needs the company's bank details)",
+        "payer-is is not held: the request is for payer-tva, payer-cfe; what to do: request payer-is and activate it"
+        " (rule 3.5: once activated, the services are held at once)",
+        "the account FR14 **** 2606 was not declared with the request; what to do: pay from one that was"
+        " (FR76 **** 0189, DE89 **** 3000), or make a request that declares it"
+        " (rule 2.13: a Pay service needs the company's bank details)",
+        "payer-cfe is not held: the request is 'awaiting_code'",
+        "payer-tva needs a registered mandate for the account FR76 **** 0189, and RUM-1 is so only from"
+        " 2024-05-02T09:00:00.000001+00:00 on; what to do: pay from 2024-05-02T09:00:00.000001+00:00 on"
+        " (rule 2.19: one checks that the bank has registered the mandate before the first payment)",
+    ] == told

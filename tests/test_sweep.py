@@ -7,11 +7,13 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from teleprocedures import (
+    EXPERT_2024_04_03,
     HELD_ELSEWHERE,
     Adhesion,
     Applicant,
@@ -233,6 +235,8 @@ def test_lines_that_cannot_be_read_are_given_as_they_were_and_reported() -> None
     assert "lapsed" == loads(given_back[3]).state  # type: ignore[union-attr] # a case
     assert 4 == sweep.report.seen
     assert lines[:3] == [rejection.input for rejection in sweep.report.rejected]
+    assert "$: JSON is malformed: object keys must be strings (byte 1)" == sweep.report.rejected[0].reason
+    assert "not a case: SpaceRequested" == sweep.report.rejected[1].reason
     assert Counter({"space-lapsed": 1}) == sweep.report.lapsed
 
 
@@ -249,7 +253,7 @@ def test_a_line_spaced_in_another_way_is_read_whole() -> None:
 
 def test_lines_of_text_are_refused() -> None:
     """Lines are bytes: text is refused, and says how to open the file."""
-    with pytest.raises(InvalidValueError, match="binary"):
+    with pytest.raises(InvalidValueError, match="expected lines of bytes, not str: open the file in binary mode"):
         list(sweep_lines(["{}"], at=START))  # type: ignore[list-item] # the point of the test
 
 
@@ -263,3 +267,44 @@ def test_a_case_that_cannot_be_decided_keeps_its_line() -> None:
 
     assert [line] == list(sweep.lines([line]))
     assert ["space-0"] == [rejection.id for rejection in sweep.report.rejected]
+
+
+def test_only_what_is_due_is_decoded() -> None:
+    """A line whose head says that it is not due is not looked at further, whatever its tail is."""
+    torn = dumps(pending_space())[:-20]
+    sweep = Sweep(at=START + timedelta(hours=24) - MICROSECOND)
+
+    assert [torn] == list(sweep.lines([torn]))
+    assert Report(seen=1) == sweep.report
+
+
+def test_a_line_is_due_at_its_very_instant() -> None:
+    """At the instant of the head a line is decided; the new line ends as the old one did, with nothing."""
+    line = dumps(pending_space())
+    (reminded,) = sweep_lines([line], at=START + timedelta(hours=24))
+
+    assert pending_space().remind(at=START + timedelta(hours=24)).case == loads(reminded)
+    assert reminded.endswith(b"}")
+
+
+def test_a_sweep_adds_up_what_it_is_given_one_after_the_other() -> None:
+    """Cases, then lines, then more lines: one report counts them all."""
+    sweep = Sweep(at=START)
+    line = dumps(pending_space())
+    swept = [*sweep.over([pending_space()]), *sweep.lines([line, line]), *sweep.lines([line])]
+
+    assert [line, line, line] == swept
+    assert Report(seen=4) == sweep.report
+
+
+def test_lines_are_read_under_the_rulebook_of_the_sweep() -> None:
+    """A case made under a host's rulebook is read by the sweep that has it, and set aside by one that has not."""
+    mine = attrs.evolve(EXPERT_2024_04_03, version="mine")
+    space = Space.create(space_form(), id="space-9", hasher=PlainHasher(), at=START, rulebook=mine).case
+    at = START + timedelta(hours=49)
+    (lapsed,) = sweep_lines([dumps(space)], at=at, rulebook=mine)
+    stranger = Sweep(at=at)
+
+    assert space.lapse(at=at).case == loads(lapsed, rulebooks=[mine])
+    assert [dumps(space)] == list(stranger.lines([dumps(space)]))
+    assert "$.origin.rulebook" in stranger.report.rejected[0].reason
