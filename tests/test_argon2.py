@@ -69,6 +69,7 @@ def test_what_to_install_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "argon2-cffi is not installed: expected 'pip install teleprocedures[argon2]' to have been run" == str(
         caught.value
     )
+    assert "argon2" == caught.value.name
 
 
 def test_the_module_imports_without_the_extra() -> None:

@@ -367,3 +367,10 @@ def test_references_are_equal_by_content(
     assert hash(same) == hash(other)
     assert same == pickle.loads(pickle.dumps(other))
     assert same != differs
+
+
+def test_a_bad_creditor_identifier_is_shown() -> None:
+    """A creditor's identifier is public: the error shows it, whatever is wrong with it."""
+    for wrong in ("FR73 ZZZ 123456", "ZZZ 123456"):
+        with pytest.raises(InvalidValueError, match=f"'{wrong}'"):
+            CreditorIdentifier(wrong)

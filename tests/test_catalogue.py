@@ -134,3 +134,8 @@ def test_a_catalogue_is_a_value() -> None:
     assert CATALOGUE == again
     assert hash(CATALOGUE) == hash(again)
     assert CATALOGUE["payer-tva"] == again["payer-tva"]
+
+
+def test_a_catalogue_shows_its_codes() -> None:
+    """A catalogue reads as the codes of its services, in order."""
+    assert "Catalogue(payer-tva, payer-cfe)" == repr(Catalogue((CATALOGUE["payer-tva"], CATALOGUE["payer-cfe"])))

@@ -202,3 +202,9 @@ def test_costs_that_cannot_run_are_refused(costs: dict[str, object]) -> None:
     assert f"{name}={value!r}" in str(caught.value)
     assert str(caught.value).startswith("scrypt cannot run with cost=")
     assert "expected whole numbers from 1 on, a cost that is a power of two from 2 on" in str(caught.value)
+
+
+def test_half_a_surrogate_pair_can_be_hashed() -> None:
+    """JSON lets half a surrogate pair through, which UTF-8 cannot say: it is hashed all the same, and verified."""
+    assert QUICK.verify("\ud800", QUICK.hash("\ud800"))
+    assert not QUICK.verify("\ud801", QUICK.hash("\ud800"))

@@ -25,6 +25,7 @@ from teleprocedures import (
     Hours,
     MandateState,
     Message,
+    MandateRefusedError,
     NotificationError,
     Portal,
     RefusedError,
@@ -234,6 +235,19 @@ def test_a_mandate_goes_its_way(desk: Desk) -> None:
     assert 5 == len([decision for decision in desk.journal.decisions if decision.case.id == mandate.id])
 
 
+@pytest.mark.rule("A8")
+def test_a_second_mandate_of_an_account_is_refused(desk: Desk) -> None:
+    """The portal is told of the mandates that stand: one is enough for an account."""
+    portal = desk.portal
+    space = portal.activate_space(portal.create_space(space_form()), "CODE0001")
+    adhesion = portal.request_adhesion(space, adhesion_form(services=["payer-tva"], bank_accounts=[FRENCH_IBAN]))
+    mandate = portal.issue_mandate(adhesion, FRENCH_IBAN)
+
+    with pytest.raises(MandateRefusedError) as caught:
+        portal.issue_mandate(adhesion, FRENCH_IBAN, mandates=[mandate])
+    assert "A8" == caught.value.rule
+
+
 def test_new_cases_are_made_under_the_portals_rulebook(desk: Desk) -> None:
     """A portal with a newer rulebook moves no deadline of a case that exists, and gives its own to new ones."""
     limit = attrs.evolve(EXPERT_2024_04_03.link_use, duration=Hours(72))
@@ -330,6 +344,8 @@ def test_if_the_notifier_fails_the_decision_stands() -> None:
     assert error.decision.messages == error.unsent
     assert isinstance(error.__cause__, OSError)
     assert "1 message(s) are still to be sent: ActivationCodeEmail" in str(error)
+    both = NotificationError(error.decision, error.unsent * 2)
+    assert "2 message(s) are still to be sent: ActivationCodeEmail, ActivationCodeEmail" in str(both)
     assert [] == [secret for secret in (*SECRETS, "CODE0001") if secret in str(error) + repr(error)]
 
 
