@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), max_examples=300, derandomize=True, print_blob=True)
 # Thousands of runs, each of them the same: what kills a mutant once kills it always.
-settings.register_profile("mutants", parent=settings.get_profile("dev"), max_examples=30, derandomize=True, database=None)
+settings.register_profile(
+    "mutants", parent=settings.get_profile("dev"), max_examples=30, derandomize=True, database=None
+)
 settings.register_profile("patient", parent=settings.get_profile("dev"), max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 

@@ -85,6 +85,15 @@ def source(cases: list[Case], tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+def is_gone(process: int) -> bool:
+    """Whether the process is dead and buried."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
 def opened_to_write(pipe: Path) -> BinaryIO:
     """A named pipe, once somebody reads it."""
     opened: list[int] = []
@@ -114,9 +123,9 @@ def test_a_worker_killed_in_the_middle_changes_nothing(source: Path, tmp_path: P
     os.mkfifo(pipe)
 
     with (
+        ThreadPoolExecutor() as threads,
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as workers,
         Client(workers) as client,
-        ThreadPoolExecutor() as threads,
     ):
         processes = client.run(os.getpid)
         sweeping = threads.submit(cluster.sweep_on, client, piped, target, at=NIGHT)
@@ -131,6 +140,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(source: Path, tmp_path: P
             )
             begun = list(target.glob(".part-03.*"))
             os.kill(victim, signal.SIGKILL)
+        wait_until(lambda: is_gone(victim))
         with opened_to_write(pipe) as again:
             again.write(whole)
         together = sweeping.result(timeout=60)

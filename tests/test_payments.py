@@ -450,15 +450,23 @@ def test_each_refusal_is_told_to_the_letter() -> None:
     ]
 
     assert [
-        "messagerie pays nothing; what to do: choose a service that pays, such as payer-tva, payer-cfe"
-        " (rule 2.13: a Pay service needs the company's bank details)",
-        "payer-is is not held: the request is for payer-tva, payer-cfe; what to do: request payer-is and activate it"
-        " (rule 3.5: once activated, the services are held at once)",
-        "the account FR14 **** 2606 was not declared with the request; what to do: pay from one that was"
-        " (FR76 **** 0189, DE89 **** 3000), or make a request that declares it"
-        " (rule 2.13: a Pay service needs the company's bank details)",
+        (
+            "messagerie pays nothing; what to do: choose a service that pays, such as payer-tva, payer-cfe"
+            " (rule 2.13: a Pay service needs the company's bank details)"
+        ),
+        (
+            "payer-is is not held: the request is for payer-tva, payer-cfe; what to do: request payer-is and activate it"
+            " (rule 3.5: once activated, the services are held at once)"
+        ),
+        (
+            "the account FR14 **** 2606 was not declared with the request; what to do: pay from one that was"
+            " (FR76 **** 0189, DE89 **** 3000), or make a request that declares it"
+            " (rule 2.13: a Pay service needs the company's bank details)"
+        ),
         "payer-cfe is not held: the request is 'awaiting_code'",
-        "payer-tva needs a registered mandate for the account FR76 **** 0189, and RUM-1 is so only from"
-        " 2024-05-02T09:00:00.000001+00:00 on; what to do: pay from 2024-05-02T09:00:00.000001+00:00 on"
-        " (rule 2.19: one checks that the bank has registered the mandate before the first payment)",
+        (
+            "payer-tva needs a registered mandate for the account FR76 **** 0189, and RUM-1 is so only from"
+            " 2024-05-02T09:00:00.000001+00:00 on; what to do: pay from 2024-05-02T09:00:00.000001+00:00 on"
+            " (rule 2.19: one checks that the bank has registered the mandate before the first payment)"
+        ),
     ] == told

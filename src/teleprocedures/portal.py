@@ -109,7 +109,7 @@ class Portal:
         legal_representative: PersonName | str | None = None,
         mandates: Iterable[Mandate] = (),
     ) -> Mandate:
-        """Issue the mandate of one declared account, unless one of `mandates` stands for it (rules 2.14, 2.15 and A8)."""
+        """Issue the mandate of one declared account, unless one of `mandates` stands for it (2.14, 2.15 and A8)."""
         case_id, reference = self.codes.case_id(), self.codes.mandate_reference()
         return self._carry_out(
             Mandate.issue(
