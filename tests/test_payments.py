@@ -455,8 +455,8 @@ def test_each_refusal_is_told_to_the_letter() -> None:
             " (rule 2.13: a Pay service needs the company's bank details)"
         ),
         (
-            "payer-is is not held: the request is for payer-tva, payer-cfe; what to do: request payer-is and activate it"
-            " (rule 3.5: once activated, the services are held at once)"
+            "payer-is is not held: the request is for payer-tva, payer-cfe; what to do: request payer-is and activate"
+            " it (rule 3.5: once activated, the services are held at once)"
         ),
         (
             "the account FR14 **** 2606 was not declared with the request; what to do: pay from one that was"
