@@ -173,6 +173,18 @@ def test_a_reminder_of_the_lapse_has_its_time_limit() -> None:
     assert (due,) == next_steps(adhesion, at=registered.due_at, mandates=[registered])
 
 
+def test_the_soonest_comes_first() -> None:
+    """Of two mandates whose time limits run, the one that ends first is told first, in whatever order they are given."""
+    use = attrs.evolve(EXPERT_2024_04_03.mandate_use, reminders=(30,))
+    rulebook = attrs.evolve(EXPERT_2024_04_03, version="reminding", mandate_use=use)
+    adhesion = requested(rulebook, bank_accounts=[OTHER, ONE]).activate(CODE, space=SPACE, at=AT).case
+    sooner = mandate(adhesion, MandateState.REGISTERED)
+    later = mandate(adhesion, MandateState.REGISTERED, OTHER).record_collection(at=AT + timedelta(days=9)).case
+    steps = next_steps(adhesion, at=sooner.deadline.safe_until, mandates=[later, sooner])
+
+    assert [sooner.deadline.safe_until, later.deadline.safe_until] == [step.by for step in steps]
+
+
 def test_the_instant_is_aware() -> None:
     """A naive instant is an error, for a mandate and for its request."""
     adhesion = held()

@@ -77,3 +77,9 @@ def test_the_module_imports_without_the_extra() -> None:
     script = "import sys; sys.modules['argon2'] = None; import teleprocedures.argon2"
 
     assert 0 == subprocess.run([sys.executable, "-c", script], check=False).returncode
+
+
+def test_half_a_surrogate_pair_can_be_hashed() -> None:
+    """JSON lets half a surrogate pair through, which UTF-8 cannot say: it is hashed all the same, and verified."""
+    assert QUICK.verify("\ud800", QUICK.hash("\ud800"))
+    assert not QUICK.verify("\ud801", QUICK.hash("\ud800"))

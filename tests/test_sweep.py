@@ -163,6 +163,29 @@ def test_a_failure_of_what_gives_the_cases_is_not_a_rejection() -> None:
         assert len(cases) == sweep.report.seen
 
 
+def test_a_source_that_fails_after_a_stranger_fails() -> None:
+    """The stranger is set aside; the failure of the source, next, is not taken for another stranger."""
+
+    def failing() -> Iterator[Any]:
+        yield None
+        message = "the source failed"
+        raise TypeError(message)
+
+    sweep = Sweep(at=START)
+    with pytest.raises(TypeError, match="source"):
+        list(sweep.over(failing()))
+    assert [None] == [rejection.input for rejection in sweep.report.rejected]
+
+
+def test_a_report_counts_what_was_due() -> None:
+    """Every case that was due is counted, over all that the sweep was given."""
+    sweep = Sweep(at=START + timedelta(hours=49))
+    first, second = list(sweep.over([pending_space(1), pending_space(2)])), list(sweep.over([pending_space(3)]))
+
+    assert (2, 1) == (len(first), len(second))
+    assert Report(seen=3, due=3, lapsed=Counter({"space-lapsed": 3})) == sweep.report
+
+
 def test_a_naive_instant_is_refused() -> None:
     """The instant of a sweep is aware."""
     with pytest.raises(InvalidValueError, match="naive"):
