@@ -85,12 +85,13 @@ def test_what_is_no_form_and_no_service_is_named() -> None:
 
     assert "str is not a form: expected an AdhesionForm" == str(form.value)
     assert (
-        "service 'consulter-avis-tf' is not in the catalogue of Rulebook('small'): expected one of messagerie, payer-tva"
+        "service 'consulter-avis-tf' is not in the catalogue of Rulebook('small'):"
+        " expected one of messagerie, payer-tva"
     ) == str(service.value)
 
 
 def test_values_at_their_edges() -> None:
-    """A mailbox of two letters shows one, a bad reference is shown, and the last year of the calendar can be reached."""
+    """A mailbox of two letters shows one, a bad reference is shown, and the calendar's last year is reached."""
     with pytest.raises(InvalidValueError, match="'A//B'"):
         MandateReference("A//B")
 
