@@ -174,7 +174,7 @@ def test_a_reminder_of_the_lapse_has_its_time_limit() -> None:
 
 
 def test_the_soonest_comes_first() -> None:
-    """Of two mandates whose time limits run, the one that ends first is told first, in whatever order they are given."""
+    """Of two mandates whose time limits run, the one that ends first is told first."""
     use = attrs.evolve(EXPERT_2024_04_03.mandate_use, reminders=(30,))
     rulebook = attrs.evolve(EXPERT_2024_04_03, version="reminding", mandate_use=use)
     adhesion = requested(rulebook, bank_accounts=[OTHER, ONE]).activate(CODE, space=SPACE, at=AT).case
