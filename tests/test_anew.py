@@ -64,6 +64,9 @@ def facts(codec_tests: ModuleType) -> Iterator[object]:
         for path in codec_tests.steps_of(data):
             for value in (None, 7, "x", [], ...):
                 yield path, outcome(codec_tests, codec_tests.changed(data, path, value))
+            # A field that nothing knows, next to this one.
+            if isinstance(path[-1], str):
+                yield path, outcome(codec_tests, codec_tests.changed(data, (*path[:-1], "colour"), "red"))
 
 
 def outcome(codec_tests: ModuleType, data: object) -> str:

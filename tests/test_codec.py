@@ -579,3 +579,22 @@ def test_an_unknown_field_cannot_pass_for_a_path() -> None:
     told = read(loads, json.dumps(the("space") | {f"x` - at `${IBAN}": 1}))
 
     assert "$.…" == told.path  # type: ignore[union-attr] # an error
+
+
+def test_errors_are_told_to_the_letter() -> None:
+    """What is expected is said whole, and a text that is not one of the library's own names is not repeated."""
+    pending = the("space", state="pending")
+    unknown = "is no version of the rulebooks given (expert-2024-04-03, reminding, idle): pass others as rulebooks=(…,)"
+
+    assert [
+        "$.changed_at: expected an instant in UTC, such as 2024-03-02T09:30:00Z",
+        f"$.origin.rulebook: this text {unknown}",
+        f"$.origin.rulebook: 'of-another-host' {unknown}",
+    ] == [
+        str(read(load, changed(pending, path, value)))
+        for path, value in (
+            (("changed_at",), "2024-03-01T10:30:00+01:00"),
+            (("origin", "rulebook"), "A text of my own"),
+            (("origin", "rulebook"), "of-another-host"),
+        )
+    ]
