@@ -15,6 +15,7 @@ from teleprocedures import (
     Adhesion,
     CivilDays,
     EmailAddress,
+    Hours,
     InvalidFormError,
     InvalidValueError,
     Mandate,
@@ -103,11 +104,11 @@ def test_values_at_their_edges() -> None:
 
 def test_days_ahead_are_those_of_the_zone() -> None:
     """Where the zone's day is not that of UTC, days ahead of the safe day are counted in the zone."""
-    unit = CivilDays(10, "Pacific/Apia")
+    unit = CivilDays(10, "America/New_York")
     deadline = unit.starting(date(2024, 3, 1))
 
-    # The safe day is 10 March; two days ahead begins 8 March 00:00 there, 13 hours ahead of UTC.
-    assert datetime(2024, 3, 7, 11, tzinfo=UTC) == unit.ahead(deadline, 2)
+    # The safe day is 10 March, which ends on the 11th in UTC; two days ahead begins 8 March 00:00 there, 05:00 in UTC.
+    assert datetime(2024, 3, 8, 5, tzinfo=UTC) == unit.ahead(deadline, 2)
 
 
 @pytest.mark.rule("2.16", "A8")
@@ -124,3 +125,19 @@ def test_a_mandate_that_cannot_be_says_why() -> None:
     assert "Applicant.REPRESENTATIVE, for nobody said at the issue who that is" in signed.value.message
     assert signed.value.message.endswith("who that is")
     assert "the request has lapsed: expected the one that renews it" == lapsed.value.message
+
+
+def test_a_deadline_is_not_estimated_unless_it_is_said() -> None:
+    """A limit started without a word on it is known for sure, in hours and in days."""
+    assert not Hours(48).starting(AT).estimated
+    assert not CivilDays(60).starting(AT).estimated
+
+
+def test_a_count_of_many_digits_is_not_written_out() -> None:
+    """A count that cannot be used is shown, unless it has more digits than anybody would read."""
+    with pytest.raises(
+        InvalidValueError, match=r"^count of many digits cannot be used; expected a whole number from 1"
+    ):
+        Hours(10**5000)
+    with pytest.raises(InvalidValueError, match=r"^count 2000000 cannot be used; expected a whole number from 1"):
+        Hours(2_000_000)
