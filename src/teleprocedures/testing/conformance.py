@@ -27,7 +27,7 @@ from teleprocedures.testing.hosts import ASKED_BY, TIMED, Host, NonConformanceEr
 from teleprocedures.testing.moves import WRONG, Move, Step, stage
 from teleprocedures.testing.play import Play
 from teleprocedures.testing.strategies.histories import jumps, moves
-from teleprocedures.testing.strategies.times import around, around_clock_changes, instants
+from teleprocedures.testing.strategies.times import around, starts
 
 
 def _has(host: Host, verb: str) -> bool:
@@ -43,7 +43,7 @@ class ConformanceMachine(RuleBasedStateMachine):
         """A host without any case."""
         raise NotImplementedError
 
-    @initialize(at=instants() | around_clock_changes("Europe/Paris"))
+    @initialize(at=starts())
     def begin(self, at: datetime) -> None:
         """A space is asked for."""
         self.play = Play(at=at, rulebook=self.rulebook)

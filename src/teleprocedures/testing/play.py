@@ -17,7 +17,7 @@ import attrs
 from teleprocedures.adhesion import Adhesion
 from teleprocedures.banking import BankAccount, MandateReference
 from teleprocedures.civil import RESOLUTION
-from teleprocedures.codes import ActivationCode, LinkToken
+from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, Held, LinkToken
 from teleprocedures.deadlines import instant
 from teleprocedures.decisions import Case, Decision, Event
 from teleprocedures.errors import RefusedError
@@ -47,13 +47,16 @@ def _secrets(messages: Iterable[Message]) -> Iterator[str]:
 class Play:
     """The procedure as it is played from an instant on (UTC), under a rulebook, with at most `most` cases of a kind.
 
-    `cases` are the snapshots by their names (`space-1`, `adhesion-2`), `events` their histories, `messages` all that
-    was sent, `sent` the codes and tokens among it for each case, and `steps` the moves made, refused ones too.
+    With `held`, codes and tokens are held elsewhere, as for a firm that follows its requests on the real portal: none
+    is sent, and the right one is `HELD_ELSEWHERE`. `cases` are the snapshots by their names (`space-1`, `adhesion-2`),
+    `events` their histories, `messages` all that was sent, `sent` the codes and tokens among it for each case, and
+    `steps` the moves made, refused ones too.
     """
 
     at: datetime = attrs.field(converter=instant)
     rulebook: Rulebook = EXPERT_2024_04_03
     most: int = 3
+    held: bool = False
     cases: dict[str, Case] = attrs.field(factory=dict, init=False)
     events: dict[str, tuple[Event, ...]] = attrs.field(factory=dict, init=False)
     messages: list[Message] = attrs.field(factory=list, init=False)
@@ -61,7 +64,8 @@ class Play:
     steps: list[Step] = attrs.field(factory=list, init=False)
 
     def __repr__(self) -> str:
-        return "\n".join(("Play:", *(f"  {step}" for step in self.steps), f"  {self.at.isoformat()}"))
+        head = "Play, codes held elsewhere:" if self.held else "Play:"
+        return "\n".join((head, *(f"  {step}" for step in self.steps), f"  {self.at.isoformat()}"))
 
     def of(self, kind: type[CaseT]) -> list[CaseT]:
         """The cases of this kind, the oldest first."""
@@ -155,7 +159,7 @@ class Play:
                 form, id=move.about, hasher=PlainHasher(), code=self._code(), at=self.at, rulebook=self.rulebook
             )
         case = self.cases[move.case]
-        given = (self.sent.get(move.case, ())[-1:] or (WRONG,))[0] if move.right else WRONG
+        given = self._right(move.case) if move.right else WRONG
         if isinstance(case, Space):
             return self._decide_space(case, move, given)
         if isinstance(case, Adhesion):
@@ -170,7 +174,7 @@ class Play:
         }
         return verbs.get(move.verb, lambda: self._clock(case, move))()
 
-    def _decide_space(self, case: Space, move: Move, given: str) -> Decision[Any]:
+    def _decide_space(self, case: Space, move: Move, given: str | Held) -> Decision[Any]:
         if move.verb == "activate_space":
             return case.activate(given, at=self.at)
         if move.verb == "request_adhesion":
@@ -178,7 +182,7 @@ class Play:
             return Adhesion.request(case, move.form, **self._new_request(move.about))
         return self._clock(case, move)
 
-    def _decide_adhesion(self, case: Adhesion, move: Move, given: str) -> Decision[Any]:
+    def _decide_adhesion(self, case: Adhesion, move: Move, given: str | Held) -> Decision[Any]:
         space: Any = self.cases.get(move.space or "")
         verbs: dict[str, Callable[[], Decision[Any]]] = {
             "confirm_company_email": lambda: case.confirm_company_email(given, code=self._code(), at=self.at),
@@ -198,9 +202,13 @@ class Play:
         return case.remind(at=self.at) if move.verb == "remind" else case.lapse(at=self.at)
 
     def _new_request(self, name: str) -> dict[str, Any]:
-        token = LinkToken(f"token-{len(self.steps):04}")
+        token = HELD_ELSEWHERE if self.held else LinkToken(f"token-{len(self.steps):04}")
         return {"id": name, "token": token, "code": self._code(), "at": self.at, "rulebook": self.rulebook}
 
-    def _code(self) -> ActivationCode:
+    def _code(self) -> ActivationCode | Held:
         # Each step has a code of its own, whether it sends it or not.
-        return ActivationCode(f"CODE{len(self.steps):04}")
+        return HELD_ELSEWHERE if self.held else ActivationCode(f"CODE{len(self.steps):04}")
+
+    def _right(self, name: str) -> str | Held:
+        """What opens a case: the code or the token sent last, or what stands for one held elsewhere."""
+        return HELD_ELSEWHERE if self.held else (WRONG, *self.sent[name])[-1]

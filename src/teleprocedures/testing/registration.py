@@ -11,19 +11,31 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from teleprocedures.activation import Activation, LetterPosted
 from teleprocedures.adhesion import Adhesion
 from teleprocedures.banking import BankAccount, CreditorIdentifier, MandateReference
+from teleprocedures.cases import EVENTS
 from teleprocedures.catalogue import Catalogue, Service
-from teleprocedures.codes import ActivationCode, LinkToken
+from teleprocedures.codes import ActivationCode, Digest, LinkToken
 from teleprocedures.contact import ContactDetails
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
-from teleprocedures.decisions import Case, Decision, Event
+from teleprocedures.decisions import Case, Decision, Event, Opening
+from teleprocedures.document import MandateDocument
 from teleprocedures.forms import AdhesionForm, SpaceForm
 from teleprocedures.identity import EmailAddress, FileNumber, PersonName, Siren
 from teleprocedures.mandate import Mandate
-from teleprocedures.messages import Message
+from teleprocedures.mandate_events import MandateStep
+from teleprocedures.messages import (
+    ActivationCodeEmail,
+    ActivationCodeLetter,
+    ConfirmationLinkEmail,
+    Message,
+    ReminderEmail,
+)
 from teleprocedures.rulebook import Rulebook, TimeLimit
+from teleprocedures.rules import Rule
 from teleprocedures.space import Space
+from teleprocedures.steps import NextStep
 from teleprocedures.testing.play import Play
 
 if TYPE_CHECKING:
@@ -36,12 +48,14 @@ STRATEGIES: Final[dict[type, str]] = {
     PersonName: "person_names",
     ActivationCode: "activation_codes",
     LinkToken: "link_tokens",
+    Digest: "digests",
     BankAccount: "bank_accounts",
     CreditorIdentifier: "creditor_identifiers",
     MandateReference: "mandate_references",
     ContactDetails: "contact_details",
     SpaceForm: "space_forms",
     AdhesionForm: "adhesion_forms",
+    Rule: "rules",
     Service: "services",
     Catalogue: "catalogues",
     TimeLimit: "time_limits",
@@ -52,20 +66,29 @@ STRATEGIES: Final[dict[type, str]] = {
     Deadline: "deadlines",
     Space: "spaces",
     Adhesion: "adhesions",
+    Activation: "activations",
     Mandate: "mandates",
     Case: "cases",
+    MandateDocument: "mandate_documents",
+    NextStep: "next_steps",
+    MandateStep: "next_steps",
     Decision: "decisions",
-    Event: "events",
-    Message: "messages",
     Play: "histories",
+    **dict.fromkeys((Event, Opening, LetterPosted, *EVENTS.values()), "events"),
+    **dict.fromkeys(
+        (Message, ActivationCodeEmail, ConfirmationLinkEmail, ActivationCodeLetter, ReminderEmail), "messages"
+    ),
 }
 """The types that `st.from_type` knows, each with the name of its strategy."""
 
+OF_A_KIND: Final = frozenset({"events", "messages", "next_steps"})
+"""The strategies that are told which kind of theirs is asked for."""
 
-def _strategy(name: str, _: type) -> SearchStrategy[Any]:
+
+def _strategy(name: str, kind: type) -> SearchStrategy[Any]:
     strategies = import_module("teleprocedures.testing.strategies")
-    give: Callable[[], SearchStrategy[Any]] = getattr(strategies, name)
-    return give()
+    give: Callable[..., SearchStrategy[Any]] = getattr(strategies, name)
+    return give(kind) if name in OF_A_KIND else give()
 
 
 def register() -> None:

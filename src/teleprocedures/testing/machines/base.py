@@ -14,7 +14,7 @@ from teleprocedures.testing.invariants import BrokenPromiseError, check_case
 from teleprocedures.testing.moves import Move, Step, stage
 from teleprocedures.testing.play import Play
 from teleprocedures.testing.strategies.histories import jumps
-from teleprocedures.testing.strategies.times import around_clock_changes, instants
+from teleprocedures.testing.strategies.times import starts
 
 
 class LifecycleMachine(RuleBasedStateMachine):
@@ -36,10 +36,10 @@ class LifecycleMachine(RuleBasedStateMachine):
     state: str
     changed: datetime
 
-    @initialize(at=instants() | around_clock_changes("Europe/Paris"))
-    def begin(self, at: datetime) -> None:
-        """The case is opened."""
-        self.play = Play(at=at)
+    @initialize(at=starts(), held=st.booleans())
+    def begin(self, at: datetime, *, held: bool = False) -> None:
+        """The case is opened, its codes held here or elsewhere."""
+        self.play = Play(at=at, held=held)
         opening = self.opening()
         for move in opening:
             self.play.make(move)

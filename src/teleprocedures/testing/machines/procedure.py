@@ -14,7 +14,7 @@ from teleprocedures.testing.invariants import check_case, check_silence
 from teleprocedures.testing.moves import IBAN, Move, Step
 from teleprocedures.testing.play import Play
 from teleprocedures.testing.strategies.histories import jumps, moves
-from teleprocedures.testing.strategies.times import around_clock_changes, instants
+from teleprocedures.testing.strategies.times import starts
 
 
 class ProcedureMachine(RuleBasedStateMachine):
@@ -24,10 +24,10 @@ class ProcedureMachine(RuleBasedStateMachine):
 
     play: Play
 
-    @initialize(at=instants() | around_clock_changes("Europe/Paris"))
-    def begin(self, at: datetime) -> None:
-        """A first space is asked for."""
-        self.play = Play(at=at, rulebook=self.rulebook)
+    @initialize(at=starts(), held=st.booleans())
+    def begin(self, at: datetime, *, held: bool = False) -> None:
+        """A first space is asked for; codes are held here or elsewhere."""
+        self.play = Play(at=at, rulebook=self.rulebook, held=held)
         self._make(self.play.moves()[0])
 
     @rule(data=st.data())

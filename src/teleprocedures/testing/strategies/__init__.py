@@ -13,15 +13,24 @@ from teleprocedures.testing.strategies.accounts import (
     invalid_ibans,
     mandate_references,
 )
-from teleprocedures.testing.strategies.cases import STAGES, adhesions, cases, mandates, spaces
+from teleprocedures.testing.strategies.cases import activations, adhesions, cases, mandates, spaces
 from teleprocedures.testing.strategies.contacts import contact_details, invalid_phones, phone_countries, phones
-from teleprocedures.testing.strategies.forms import adhesion_forms, adhesion_mappings, space_forms, space_mappings
-from teleprocedures.testing.strategies.histories import decisions, events, histories, jumps, messages, moves
+from teleprocedures.testing.strategies.forms import adhesion_forms, space_forms
+from teleprocedures.testing.strategies.histories import histories, jumps, moves
+from teleprocedures.testing.strategies.mappings import (
+    adhesion_mappings,
+    invalid_adhesion_mappings,
+    invalid_space_mappings,
+    space_mappings,
+)
+from teleprocedures.testing.strategies.paths import STAGES
+from teleprocedures.testing.strategies.records import decisions, events, mandate_documents, messages, next_steps
 from teleprocedures.testing.strategies.rulebooks import (
     catalogues,
     civil_limits,
     hour_limits,
     rulebooks,
+    rules,
     services,
     time_limits,
 )
@@ -36,11 +45,13 @@ from teleprocedures.testing.strategies.times import (
     hours,
     instants,
     months,
+    starts,
     time_units,
     zones,
 )
 from teleprocedures.testing.strategies.values import (
     activation_codes,
+    digests,
     email_addresses,
     file_numbers,
     invalid_email_addresses,
@@ -59,6 +70,7 @@ register()
 __all__ = [
     "STAGES",
     "activation_codes",
+    "activations",
     "adhesion_forms",
     "adhesion_mappings",
     "adhesions",
@@ -76,6 +88,7 @@ __all__ = [
     "deadline_edges",
     "deadlines",
     "decisions",
+    "digests",
     "email_addresses",
     "events",
     "file_numbers",
@@ -84,30 +97,36 @@ __all__ = [
     "hours",
     "ibans",
     "instants",
+    "invalid_adhesion_mappings",
     "invalid_email_addresses",
     "invalid_file_numbers",
     "invalid_ibans",
     "invalid_person_names",
     "invalid_phones",
     "invalid_sirens",
+    "invalid_space_mappings",
     "jumps",
     "link_tokens",
+    "mandate_documents",
     "mandate_references",
     "mandates",
     "messages",
     "months",
     "moves",
+    "next_steps",
     "organisations",
     "person_names",
     "phone_countries",
     "phones",
     "rulebooks",
+    "rules",
     "services",
     "siren_texts",
     "sirens",
     "space_forms",
     "space_mappings",
     "spaces",
+    "starts",
     "time_limits",
     "time_units",
     "zones",

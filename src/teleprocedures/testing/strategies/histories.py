@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from hypothesis import strategies as st
 
 from teleprocedures.civil import RESOLUTION
-from teleprocedures.decisions import Decision, Event
-from teleprocedures.messages import Message
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing.moves import Move
 from teleprocedures.testing.play import Play
-from teleprocedures.testing.strategies.times import around_clock_changes, instants
+from teleprocedures.testing.strategies.paths import beginnings
 
 _SPANS: Final = tuple(timedelta(hours=hours) for hours in (0, 1, 24, 7 * 24))
 
@@ -23,7 +21,7 @@ def jumps(play: Play) -> st.SearchStrategy[timedelta]:
     """Give elapsed times to jump by: none, some hours or days, or to a microsecond around an edge of a case.
 
     >>> from hypothesis import find
-    >>> find(jumps(Play(at=find(instants(), lambda _: True))), lambda delta: delta > timedelta(0))
+    >>> find(jumps(find(beginnings(), lambda _: True)), lambda delta: delta > timedelta(0))
     datetime.timedelta(seconds=3600)
     """
     spans = st.sampled_from(_SPANS)
@@ -47,7 +45,7 @@ def histories(draw: st.DrawFn, *, rulebook: Rulebook = EXPERT_2024_04_03, longes
       2000-01-01T00:00:00+00:00  create_space space-1: pending
       2000-01-01T00:00:00+00:00
     """
-    play = Play(at=draw(instants() | around_clock_changes("Europe/Paris")), rulebook=rulebook)
+    play = draw(beginnings(rulebook))
     play.make(play.moves()[0])
     while len(play.steps) < longest and draw(_goes_on(play)):
         pass
@@ -68,7 +66,7 @@ def moves(play: Play, verbs: Collection[str] | None = None) -> st.SearchStrategy
     """Give things to try now in this play, of these verbs or of any: three times in four one that the procedure allows.
 
     >>> from hypothesis import find
-    >>> find(moves(Play(at=find(instants(), lambda _: True))), lambda _: True).verb
+    >>> find(moves(find(beginnings(), lambda _: True)), lambda _: True).verb
     'create_space'
     """
     every, possible = (
@@ -78,37 +76,3 @@ def moves(play: Play, verbs: Collection[str] | None = None) -> st.SearchStrategy
     if not possible:
         return foolish
     return st.integers(0, 3).flatmap(lambda chance: foolish if chance == 3 else st.sampled_from(possible))
-
-
-def decisions() -> st.SearchStrategy[Decision[Any]]:
-    """Give decisions of every kind, each the last one of a history.
-
-    >>> from hypothesis import Phase, find, settings
-    >>> find(decisions(), lambda _: True, settings=settings(phases=[Phase.generate])).events[0].kind
-    'space-requested'
-    """
-    return histories().map(_decisions).flatmap(st.sampled_from)
-
-
-def _decisions(play: Play) -> list[Decision[Any]]:
-    return [step.outcome for step in play.steps if isinstance(step.outcome, Decision)][::-1]
-
-
-def events() -> st.SearchStrategy[Event]:
-    """Give events of every kind, each of some history.
-
-    >>> from hypothesis import Phase, find, settings
-    >>> find(events(), lambda _: True, settings=settings(phases=[Phase.generate])).kind
-    'space-requested'
-    """
-    return decisions().flatmap(lambda decision: st.sampled_from(decision.events))
-
-
-def messages() -> st.SearchStrategy[Message]:
-    """Give messages of every kind, each sent in some history.
-
-    >>> from hypothesis import Phase, find, settings
-    >>> find(messages(), lambda _: True, settings=settings(phases=[Phase.generate])).id
-    'space-1/1/activation-code-email'
-    """
-    return histories().flatmap(lambda play: st.sampled_from(play.messages))

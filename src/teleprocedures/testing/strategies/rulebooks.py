@@ -11,9 +11,20 @@ from hypothesis import strategies as st
 from teleprocedures.catalogue import CATALOGUE, Catalogue, Service
 from teleprocedures.deadlines import CivilDays, CivilMonths, Hours
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, TimeLimit
+from teleprocedures.rules import RULES, Rule
 from teleprocedures.testing.strategies.times import civil_days, zones
 
 _OWN: Final = "own-"
+
+
+def rules() -> st.SearchStrategy[Rule]:
+    """Give the rules of the procedure, as refusals, deadlines and advice cite them.
+
+    >>> from hypothesis import find
+    >>> find(rules(), lambda _: True)
+    Rule(id='0.1')
+    """
+    return st.sampled_from(RULES)
 
 
 @st.composite

@@ -118,6 +118,16 @@ def around_clock_changes(draw: st.DrawFn, zone: str | None = None) -> datetime:
     return draw(clock_changes(zone)) + side * draw(away)
 
 
+def starts() -> st.SearchStrategy[datetime]:
+    """Give instants (UTC) at which a history may start: any, and around the clock changes of Paris.
+
+    >>> from hypothesis import find
+    >>> find(starts(), lambda _: True).isoformat()
+    '2000-01-01T00:00:00+00:00'
+    """
+    return instants() | around_clock_changes("Europe/Paris")
+
+
 def around(*edges: datetime) -> st.SearchStrategy[datetime]:
     """Give each of these instants, and the microseconds before and after it, in UTC.
 

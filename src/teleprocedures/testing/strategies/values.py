@@ -7,7 +7,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from teleprocedures.codes import CODE_ALPHABET, ActivationCode, LinkToken
+from teleprocedures.codes import CODE_ALPHABET, ActivationCode, Digest, LinkToken
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.identity import EmailAddress, FileNumber, Organisation, PersonName, Siren
 
@@ -195,3 +195,13 @@ def link_tokens() -> st.SearchStrategy[LinkToken]:
     '0000000000000000'
     """
     return st.text(_LETTERS_AND_DIGITS + "-_", min_size=16, max_size=43).map(LinkToken)
+
+
+def digests() -> st.SearchStrategy[Digest]:
+    """Give what is kept of codes and tokens: digests that open with none that anybody knows (rule A13).
+
+    >>> from hypothesis import find
+    >>> find(digests(), lambda _: True).hex()[:8]
+    '00000000'
+    """
+    return st.binary(min_size=32, max_size=32).map(Digest)

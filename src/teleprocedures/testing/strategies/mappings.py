@@ -1,0 +1,169 @@
+"""What people's files make of the two forms: mappings that are accepted, and others with something wrong in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from teleprocedures.catalogue import CATALOGUE, Catalogue
+from teleprocedures.forms import AdhesionForm
+from teleprocedures.identity import FileNumber
+from teleprocedures.testing.strategies.accounts import invalid_ibans
+from teleprocedures.testing.strategies.contacts import contact_details, invalid_phones, phones
+from teleprocedures.testing.strategies.forms import QUESTIONS, adhesion_forms, typed_secrets
+from teleprocedures.testing.strategies.values import (
+    email_addresses,
+    file_numbers,
+    invalid_email_addresses,
+    invalid_person_names,
+    invalid_sirens,
+    person_names,
+    siren_texts,
+)
+
+Mapped = dict[str, Any]
+
+# What a cell of a file can be, and no field.
+_STRANGE: Final = (
+    st.booleans() | st.integers() | st.binary(max_size=4) | st.lists(st.booleans(), min_size=1, max_size=2)
+)
+_BLANK: Final = st.sampled_from(("", " ", "\n"))
+# A SIREN with a letter in it is a file number, which is opaque (A13).
+_NO_ORGANISATION: Final = st.sampled_from(("", "A" * 33, "552-100", "é")) | invalid_sirens().filter(str.isdigit)
+
+_WRONG_CONTACT: Final[Mapping[str, st.SearchStrategy[Any]]] = MappingProxyType(
+    {
+        "phone": invalid_phones(),
+        "street": _BLANK,
+        "postal_code": st.sampled_from(("7500", "", "750020", "7500A")),
+        "city": _BLANK,
+        "country": st.sampled_from(("XX", "", "FRA")),
+    }
+)
+_WRONG_IN_A_SPACE: Final[Mapping[str, st.SearchStrategy[Any]]] = MappingProxyType(
+    {
+        "email": invalid_email_addresses(),
+        "password": _BLANK,
+        "first_name": invalid_person_names(),
+        "last_name": invalid_person_names(),
+        "organisation": _NO_ORGANISATION,
+        "security_question": _BLANK,
+        "security_answer": _BLANK,
+    }
+)
+_WRONG_IN_A_REQUEST: Final[Mapping[str, st.SearchStrategy[Any]]] = MappingProxyType(
+    {
+        "organisation": _NO_ORGANISATION,
+        "services": st.sampled_from(([], ["payer-rien"], "messagerie", [None])),
+        "company_email": invalid_email_addresses(),
+        "bank_accounts": st.lists(invalid_ibans(), min_size=1, max_size=2),
+        "applicant": st.sampled_from(("nobody", "", "REPRESENTATIVE")),
+        "legal_representative": invalid_person_names(),
+    }
+)
+
+
+def _contacts() -> st.SearchStrategy[Mapped]:
+    return st.fixed_dictionaries(
+        {
+            "phone": phones(),
+            "street": st.sampled_from(("1 rue de la Paix", "B.P. 7")),
+            "postal_code": st.sampled_from(("75002", "97 400")),
+            "city": st.just("Paris"),
+        },
+        optional={"country": st.sampled_from(("FR", "fr"))},
+    )
+
+
+def space_mappings() -> st.SearchStrategy[Mapped]:
+    """Give mappings that `SpaceForm.from_mapping` accepts, as a file's row makes them (rules 1.1 to 1.6).
+
+    >>> from hypothesis import Phase, find, settings
+    >>> find(space_mappings(), lambda _: True, settings=settings(phases=[Phase.generate]))["organisation"]
+    '000000018'
+    """
+    return st.fixed_dictionaries(
+        {
+            "email": email_addresses().map(str),
+            "password": typed_secrets(),
+            "first_name": person_names().map(str),
+            "last_name": person_names().map(str),
+            "organisation": siren_texts() | file_numbers().map(str).filter(lambda text: not text.isdigit()),
+            "contact": _contacts() | contact_details(),
+            "security_question": st.sampled_from(QUESTIONS),
+            "security_answer": typed_secrets(),
+        }
+    )
+
+
+def invalid_space_mappings() -> st.SearchStrategy[Mapped]:
+    """Give mappings that `SpaceForm.from_mapping` refuses: fields that are wrong, missing or unknown.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> simplest = settings(phases=[Phase.generate])
+    >>> find(invalid_space_mappings(), lambda _: True, settings=simplest)["email"]
+    ''
+    """
+    contacts = _spoiled(_contacts(), _WRONG_CONTACT, optional=("country",))
+    return _spoiled(space_mappings(), {**_WRONG_IN_A_SPACE, "contact": contacts})
+
+
+def adhesion_mappings(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[Mapped]:
+    """Give mappings that `AdhesionForm.from_mapping` accepts with this catalogue, as a file's row makes them.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> find(adhesion_mappings(), lambda _: True, settings=settings(phases=[Phase.generate]))["services"]
+    ['messagerie']
+    """
+    return st.builds(_written, adhesion_forms(catalogue), st.booleans())
+
+
+def _written(form: AdhesionForm, whole: bool) -> Mapped:  # noqa: FBT001 - drawn
+    """The form as a file's row has it, its accounts as IBANs, or as mappings with their BIC beside; all of it text."""
+    organisation, digits = form.organisation, str(form.organisation).isdigit()
+    accounts = [{"iban": one.iban, "bic": one.bic} if whole and one.bic else one.iban for one in form.bank_accounts]
+    written: Mapped = {
+        # A file number of digits only reads as a SIREN, and is given as a value.
+        "organisation": organisation if digits and isinstance(organisation, FileNumber) else str(organisation),
+        "services": [service.code for service in form.services],
+        "bank_accounts": accounts,
+        "applicant": str(form.applicant),
+    }
+    named = {"company_email": form.company_email, "legal_representative": form.legal_representative}
+    return written | {name: str(value) for name, value in named.items() if value is not None}
+
+
+def invalid_adhesion_mappings(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[Mapped]:
+    """Give mappings that `AdhesionForm.from_mapping` refuses: fields that are wrong, missing or unknown.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> simplest = settings(phases=[Phase.generate])
+    >>> find(invalid_adhesion_mappings(), lambda data: "services" in data, settings=simplest)["organisation"]
+    ''
+    """
+    optional = ("company_email", "bank_accounts", "applicant", "legal_representative")
+    return _spoiled(adhesion_mappings(catalogue), _WRONG_IN_A_REQUEST, optional=optional)
+
+
+@st.composite
+def _spoiled(
+    draw: st.DrawFn,
+    mappings: st.SearchStrategy[Mapped],
+    wrong: Mapping[str, st.SearchStrategy[Any]],
+    *,
+    optional: tuple[str, ...] = (),
+) -> Mapped:
+    """Mappings with one fault or more: a field that is wrong or of another type, one that is missing, one unknown."""
+    faults = [*(("wrong", name) for name in wrong), *(("missing", name) for name in wrong if name not in optional)]
+    spoilt = draw(mappings)
+    for fault, name in draw(
+        st.lists(st.sampled_from([*faults, ("unknown", "colour")]), min_size=1, max_size=3, unique=True)
+    ):
+        if fault == "missing":
+            spoilt.pop(name, None)
+        else:
+            spoilt[name] = draw(wrong[name] | _STRANGE) if fault == "wrong" else None
+    return spoilt
