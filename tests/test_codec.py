@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teleprocedures import EXPERT_2024_04_03, CodecError, Hours, InvalidValueError, Service, replay
+from teleprocedures import EXPERT_2024_04_03, CodecError, Hours, InvalidValueError, Rule, Service, replay
 from teleprocedures.adhesion import Adhesion
 from teleprocedures.cases import CASES, EVENTS
 from teleprocedures.codec import MESSAGES, Record, due_mark, dump, dumps, load, loads, peek_due_at
@@ -598,3 +598,63 @@ def test_errors_are_told_to_the_letter() -> None:
             (("origin", "rulebook"), "of-another-host"),
         )
     ]
+
+
+def test_a_deadline_that_contradicts_its_case_is_told_from_a_missing_one() -> None:
+    """One that runs is the same as in the field that set it; one that no longer runs is null."""
+    other = "2024-05-09T21:59:59.999999Z"
+    moved = changed(the("adhesion", state="awaiting_code"), ("deadline", "closes"), other)
+    linked = changed(the("adhesion", state="awaiting_email"), ("deadline", "closes"), other)
+    active = changed(the("space", state="pending"), ("state",), "active")
+
+    for data, expected in ((moved, "the same as in activation"), (linked, "the same as in origin"), (active, "null")):
+        with pytest.raises(CodecError) as refused:
+            load(data)
+        assert f"$.deadline: expected {expected}" == str(refused.value)
+
+
+def test_a_text_that_utf_8_cannot_say_is_told_by_its_record() -> None:
+    """Half a surrogate pair in a field: the record is named, and not its text."""
+    event = attrs.evolve(DECISIONS[0].events[0], security_question="\ud800")
+    with pytest.raises(InvalidValueError) as refused:
+        dumps(event)
+
+    assert "a text of this SpaceRequested has half a surrogate pair: expected text that UTF-8 can say" == str(
+        refused.value
+    )
+
+
+def test_what_is_cited_is_found_in_a_later_rulebook() -> None:
+    """What is under no rulebook of its own cites rules of any that is given: the first one that has it."""
+    own = Rule("H1", "our firm reminds twice")
+    books = tuple(
+        attrs.evolve(book, version=f"v{n}", rules=(*book.rules, *([own] if n else []))) for n, book in enumerate(BOOKS)
+    )
+    deadline = Hours(48).starting(AT, rule=own)
+    reminder = next(message for message in RECORDS if message.kind == "reminder-email")
+    reminder = attrs.evolve(reminder, deadline=deadline)
+
+    assert reminder == loads(dumps(reminder), rulebooks=books)
+    assert own == loads(dumps(reminder), rulebooks=books).deadline.rule
+    with pytest.raises(CodecError, match=r"^\$\.deadline\.rule: this text is no rule of the rulebooks given \(v0\)"):
+        loads(dumps(reminder), rulebooks=books[:1])
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_service_is_the_one_of_the_rulebook_that_is_pinned(reverse: object) -> None:
+    """Two rulebooks have different services under one code: an opening event finds those of its own, as its case."""
+    retitled = attrs.evolve(
+        EXPERT_2024_04_03,
+        version="retitled",
+        catalogue=type(EXPERT_2024_04_03.catalogue)(
+            attrs.evolve(service, title=f"{service.title} !") for service in EXPERT_2024_04_03.catalogue.values()
+        ),
+    )
+    books = (EXPERT_2024_04_03, retitled)[:: -1 if reverse else 1]
+    for book in books:
+        decision = asked(book, "payer-tva")
+        for record in (decision.case, decision.events[0]):
+            read_back = loads(dumps(record), rulebooks=books)
+
+            assert record == read_back
+            assert [book.catalogue["payer-tva"]] == list(read_back.services)

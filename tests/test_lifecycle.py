@@ -505,3 +505,15 @@ def test_the_engine_is_a_real_machine(lifecycle: Lifecycle) -> None:
     assert lifecycle.initial == lifecycle.machine.initial
     assert list(lifecycle.states) == list(lifecycle.machine.states)
     assert {trigger for trigger, *_ in lifecycle.transitions} == set(lifecycle.machine.events)
+
+
+@every_lifecycle
+def test_the_engine_drives_nothing_by_itself(lifecycle: Lifecycle) -> None:
+    """The machine has no model: it is there to be asked."""
+    assert [] == lifecycle.machine.models
+
+
+def test_a_diagram_is_drawn_without_any_other_engine(caplog: pytest.LogCaptureFixture) -> None:
+    """Mermaid is asked for, not fallen back on where Graphviz is missing."""
+    assert door().to_mermaid().startswith("---\ntitle: door")
+    assert [] == caplog.messages

@@ -20,7 +20,7 @@ def _argon2_cffi() -> PasswordHasher:
         from argon2 import PasswordHasher  # noqa: PLC0415 - an extra: it may not be there
     except ImportError as error:
         message = "argon2-cffi is not installed: expected 'pip install teleprocedures[argon2]' to have been run"
-        raise ImportError(message, name=error.name, path=error.path) from error
+        raise ImportError(message, name=error.name) from error
     return PasswordHasher()
 
 
@@ -53,4 +53,4 @@ class Argon2Hasher:
 
 def _written(secret: str) -> bytes:
     # Half a surrogate pair, which JSON lets through, is no UTF-8.
-    return secret.encode("utf-8", "surrogatepass")
+    return secret.encode(errors="surrogatepass")

@@ -73,7 +73,8 @@ _SHORTEST_IBAN: Final = 15
 
 def _compact(text: str) -> str:
     # ASCII first: `upper` makes ASCII letters of a few others.
-    return without_spaces(text).upper() if text.isascii() or without_spaces(text).isascii() else ""
+    compact = without_spaces(text)
+    return compact.upper() if compact.isascii() else ""
 
 
 def _mod_97(head: str, rest: str) -> int:

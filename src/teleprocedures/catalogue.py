@@ -6,6 +6,7 @@ so a catalogue is open: `CATALOGUE.extended(Service(...))` makes a larger one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -47,12 +48,12 @@ def _together(services: Iterable[Service]) -> tuple[Service, ...]:
 
 
 def _index(catalogue: Catalogue) -> dict[str, Service]:
-    codes = [service.code for service in catalogue.services]
-    repeated = sorted({code for code in codes if codes.count(code) > 1})
+    codes = Counter(service.code for service in catalogue.services)
+    repeated = sorted(code for code, count in codes.items() if count > 1)
     if repeated:
         message = f"a catalogue has each code once, but {', '.join(repeated)} stands more than once"
         raise InvalidValueError(message)
-    return dict(zip(codes, catalogue.services, strict=True))
+    return {service.code: service for service in catalogue.services}
 
 
 @attrs.frozen(repr=False)

@@ -69,7 +69,7 @@ def read_phone(text: str, *, country: str) -> str:
         try:
             number = phonenumbers.parse(text, plan)
         except phonenumbers.NumberParseException:
-            continue
+            break  # what is no number at all is none in any plan
         if phonenumbers.is_valid_number(number):
             if number.extension:
                 raise _PHONE.refusal(shown, "has an extension")

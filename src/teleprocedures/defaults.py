@@ -148,7 +148,7 @@ class ScryptHasher:
 
         return hashlib.scrypt(
             # Half a surrogate pair, which JSON lets through, is no UTF-8.
-            secret.encode("utf-8", "surrogatepass"),
+            secret.encode(errors="surrogatepass"),
             salt=salt,
             n=self.cost,
             r=self.block_size,

@@ -69,7 +69,7 @@ class RefusedError(TeleproceduresError):
 
 
 def _rebuild(kind: type[RefusedError], args: tuple[object, ...], state: dict[str, object]) -> RefusedError:
-    error = kind.__new__(kind, *args)
+    error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(state)
     return error

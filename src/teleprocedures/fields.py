@@ -106,10 +106,11 @@ def read_contact_fields(reading: Reading, value: Any, path: str, rule: Rule | No
     """Contact details from a mapping, each field with its own problems; a value passes through."""
     if not isinstance(value, Mapping):
         return reading.value(read_contact, value, path, rule)
-    # A phone number and a postal code read as those of the country, known first; a bad one is noted with the others.
+    # A phone number and a postal code read as those of the country, known first: France where it is not said, or is
+    # not one, which is noted with the other problems.
     try:
-        country = read_country(value.get("country", "FR"))
-    except InvalidValueError:
+        country = read_country(value["country"])
+    except (KeyError, InvalidValueError):
         country = "FR"
     parsers: dict[str, Parse] = {
         "phone": partial(read_phone, country=country),

@@ -177,7 +177,7 @@ def _email_address(text: str) -> str:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
         # What follows a colon or a parenthesis may quote the address itself.
-        why = re.split("[:(]", str(error))[0].rstrip(". ").replace(". It", ", it")
+        why = re.sub(r"(?s)[. ]*([:(].*)?\Z", "", str(error)).replace(". It", ", it")
     # Raised out of the handler: the library's own error, which may quote the address, is not kept as its context.
     raise _EMAIL.refusal(quoted(_masked(text)), f"is refused, {why[:1].lower()}{why[1:]}")
 

@@ -14,6 +14,7 @@ from teleprocedures.civil import time_zone
 from teleprocedures.codes import ActivationCode, Held, LinkToken, seal
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import InvalidValueError
+from teleprocedures.identity import EmailAddress
 from teleprocedures.messages import ActivationCodeLetter, ConfirmationLinkEmail
 
 P = TypeVar("P", bound=LetterPosted)
@@ -44,11 +45,15 @@ def post_letter(
 
 
 def link_emails(request: AdhesionRequested, token: LinkToken | Held) -> tuple[ConfirmationLinkEmail, ...]:
-    """The e-mail with the link, to the company's address (rule 2.8)."""
-    if isinstance(token, Held) or request.deadline is None or request.company_email is None:
+    """The e-mail with the link, to the company's address (rule 2.8); a token held elsewhere has no e-mail here."""
+    if isinstance(token, Held):
         return ()
-    case_id, version, to = request.case_id, request.version, request.company_email
-    return (ConfirmationLinkEmail(case_id=case_id, version=version, to=to, token=token, deadline=request.deadline),)
+    to: EmailAddress = request.company_email  # type: ignore[assignment] # a request with a link has an address (2.7)
+    deadline: Deadline = request.deadline  # type: ignore[assignment] # and its 48 hours have begun (2.9)
+    email = ConfirmationLinkEmail(
+        case_id=request.case_id, version=request.version, to=to, token=token, deadline=deadline
+    )
+    return (email,)
 
 
 def counted_from(edited: date, activation: Activation, *, at: datetime) -> Deadline:

@@ -50,9 +50,11 @@ def check_signatory(signatory: object, known: PersonName | None, rulebook: Ruleb
     if not isinstance(signatory, (Applicant, PersonName)):
         words = [applicant for applicant in Applicant if signatory == applicant.value]
         signatory = words[0] if words else PersonName(signatory)  # type: ignore[arg-type] # it judges its own type
+    if signatory is Applicant.REPRESENTATIVE:
+        return
     # Administrations write names in capitals, people do not.
-    named = isinstance(signatory, PersonName) and str(signatory).casefold() == str(known or "").casefold()
-    if named or signatory is Applicant.REPRESENTATIVE:
+    named = isinstance(signatory, PersonName) and known is not None
+    if named and str(signatory).casefold() == str(known).casefold():
         return
     expected = known or "Applicant.REPRESENTATIVE, for nobody said at the issue who that is"
     message = f"{signatory} cannot sign: only the company's legal representative can; expected {expected}"

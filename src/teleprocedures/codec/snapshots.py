@@ -101,7 +101,7 @@ def _read_space(read: Callable[..., Any], plain: Any, books: Books, origin: Any)
 
 def _read_adhesion(read: Callable[..., Any], plain: Any, books: Books, origin: Any) -> Any:
     if plain.activation is None:
-        return read(plain, books, origin, _running(plain, "origin", plain.state, origin), None)
+        return read(plain, books, origin, _running(plain, "origin", plain.state, origin))
     activation = _ACTIVATION.read(plain.activation, books, origin, plain.due_at)
     return read(plain, books, origin, _running(plain, "activation", activation.state, activation), activation)
 
