@@ -7,28 +7,41 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import Phase, settings
 
-from teleprocedures import Mandate, PaymentRefusedError, RefusedError, check_payment
+from teleprocedures import (
+    EXPERT_2024_04_03,
+    CivilDays,
+    CivilMonths,
+    Hours,
+    Mandate,
+    PaymentRefusedError,
+    RefusedError,
+    check_payment,
+)
 from teleprocedures.testing.conformance import ConformanceMachine, check_conformance, conformance
 from teleprocedures.testing.hosts import ASKED_BY, Host, NonConformanceError
 from teleprocedures.testing.moves import Move, company_forms, stage
 from teleprocedures.testing.play import Play
 
 SOME = settings(max_examples=60, stateful_step_count=15, deadline=None, database=None)
+SHIPPED = EXPERT_2024_04_03.limits
 SEARCH = settings(SOME, max_examples=1_500, phases=[Phase.generate])
 
 
 class LibraryHost(Host):
     """The library as a host: each key is the name of a case, and each verb the play's own."""
 
+    rulebook = EXPERT_2024_04_03
+
     def __init__(self) -> None:
         self.play: Play | None = None
 
     def move(self, at: datetime, verb: str, case: str, makes: str | None = None, **given: Any) -> str:
         """Make a move, or raise its refusal."""
-        self.play = self.play or Play(at=at)
+        self.play = self.play or Play(at=at, rulebook=self.rulebook)
         self.play.at = at
         step = self.play.make(Move(verb, case, makes, **given))
         if not step.accepted:
@@ -172,11 +185,11 @@ def test_the_library_conforms_to_itself() -> None:
         (TalkativeSpace, {"1.7"}, "the host has sent 2 codes and tokens for space-"),
         (AnyCode, {"1.8", "2.8", "3.3"}, "giving a wrong one: expected a refusal"),
         (NeverLapses, {"1.10", "2.11", "3.4", "F1"}, "the host refuses lapse"),
-        (LapsesEverything, {"1.9", "2.9", "3.1", "2.5", "1.8", "3.5", "1.11", "2.11", "3.4"}, "lapse"),
+        (LapsesEverything, {"1.9", "2.9", "3.1", "2.5", "1.8", "3.5", "1.11", "2.11", "3.4", "F1"}, "lapse"),
         (AnySpace, {"3.3", "1.12"}, "the host accepts activate_services"),
         (Liar, {"1.8"}, "the host says that space-1 is 'active': expected 'pending'"),
         (PaysAnything, {"2.13", "3.5", "2.20"}, "may be paid"),
-        (PaysNothing, {"2.21"}, "may not be paid"),
+        (PaysNothing, {"2.20", "2.21"}, "may not be paid"),
     ],
 )
 def test_planted_bugs_are_found(host: type, rules: set[str], told: str) -> None:
@@ -187,6 +200,63 @@ def test_planted_bugs_are_found(host: type, rules: set[str], told: str) -> None:
     assert str(caught.value.rule) in rules
     assert told in str(caught.value)
     assert "create_space space-1: pending" in str(caught.value)
+
+
+class ForgetsTheLetter(LibraryHost):
+    """Counts the 60 days from the validation for ever."""
+
+    def record_letter(self, adhesion, edited, *, at):
+        return
+
+
+def counting(**durations: Any) -> type[LibraryHost]:
+    """A host that counts one of its time limits in another way, and is right in all the rest."""
+    limits = {
+        name: attrs.evolve(getattr(EXPERT_2024_04_03, name), duration=duration) for name, duration in durations.items()
+    }
+    rulebook = attrs.evolve(EXPERT_2024_04_03, version="wrong", **limits)
+    return type("Counting", (LibraryHost,), {"rulebook": rulebook})
+
+
+@pytest.mark.rule("1.9", "2.9", "3.1", "A2", "A3", "F1")
+@pytest.mark.parametrize(
+    "host",
+    [
+        counting(space_activation=Hours(47)),
+        counting(space_activation=Hours(49)),
+        counting(space_activation=CivilDays(2)),
+        counting(link_use=Hours(47)),
+        counting(link_use=Hours(49)),
+        counting(services_activation=CivilDays(59)),
+        counting(services_activation=CivilDays(61)),
+        counting(services_activation=CivilDays(60, "UTC")),
+        counting(services_activation=CivilMonths(2)),
+        counting(mandate_use=CivilMonths(35)),
+        counting(mandate_use=CivilMonths(37)),
+        counting(mandate_use=CivilDays(1095)),
+        ForgetsTheLetter,
+    ],
+    ids=lambda host: str(next((limit for limit in host.rulebook.limits if limit not in SHIPPED), host.__name__)),
+)
+def test_a_time_limit_counted_in_another_way_is_found(host: type) -> None:
+    """An hour, a day or a month too many or too few, another zone, another unit: the suite finds each of them."""
+    with pytest.raises(NonConformanceError) as caught:
+        check_conformance(host, settings=SEARCH)
+
+    assert str(caught.value.rule) in {
+        "1.9",
+        "1.10",
+        "2.9",
+        "2.10",
+        "2.11",
+        "2.15",
+        "2.20",
+        "3.1",
+        "3.4",
+        "3.5",
+        "A3",
+        "F1",
+    }
 
 
 def test_a_verb_refused_in_time_cites_its_rule() -> None:

@@ -57,6 +57,27 @@ class Move:
         return f"{self.verb} {self.case}{made}{services}{space}{'' if self.right else ', giving a wrong one'}"
 
 
+@cache
+def straight_on() -> tuple[Move, ...]:
+    """The moves from the form of a space to a mandate that the bank has registered, without a detour."""
+    _, messaging, _ = company_forms()
+    return (
+        Move("create_space", "space-1", "space-1"),
+        Move("activate_space", "space-1"),
+        Move("request_adhesion", "space-1", "adhesion-1", form=messaging),
+        Move("confirm_company_email", "adhesion-1"),
+        Move("activate_services", "adhesion-1", space="space-1"),
+        Move("issue_mandate", "adhesion-1", "mandate-1"),
+        Move("sign_mandate", "mandate-1"),
+        Move("send_mandate", "mandate-1"),
+        Move("register_mandate", "mandate-1"),
+    )
+
+
+WAITING: Final = (1, 3, 4, 9)
+"""After how many of these moves a time limit runs."""
+
+
 @attrs.frozen
 class Step:
     """A move that was made, the instant (UTC), and what came of it: a decision, or a refusal that changed nothing."""

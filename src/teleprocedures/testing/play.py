@@ -16,7 +16,6 @@ import attrs
 
 from teleprocedures.adhesion import Adhesion
 from teleprocedures.banking import BankAccount, MandateReference
-from teleprocedures.civil import RESOLUTION
 from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, Held, LinkToken
 from teleprocedures.deadlines import instant
 from teleprocedures.decisions import Case, Decision, Event
@@ -75,17 +74,15 @@ class Play:
         """Let this elapsed time pass."""
         self.at += delta
 
-    def edges(self) -> tuple[datetime, ...]:
-        """The instants (UTC) still to come at which something of a case changes: reminders, safe ends, ends, lapses."""
+    def edges(self, *names: str) -> tuple[datetime, ...]:
+        """The instants (UTC) still to come at which something of these cases changes, or of all.
+
+        They are reminders, safe ends, ends, and the first late instants.
+        """
         found = set[datetime]()
-        for case in self.cases.values():
+        for case in (self.cases[name] for name in names or self.cases):
             if case.deadline is not None and case.due_at is not None:
-                found |= {
-                    case.due_at,
-                    case.deadline.safe_until,
-                    case.deadline.closes,
-                    case.deadline.closes + RESOLUTION,
-                }
+                found |= {case.due_at, case.deadline.safe_until, case.deadline.closes, case.deadline.lapses_at}
         return tuple(sorted(edge for edge in found if edge > self.at))
 
     def today(self) -> date:

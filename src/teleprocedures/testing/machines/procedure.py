@@ -11,9 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from teleprocedures.mandate import Mandate
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing.invariants import check_case, check_silence
-from teleprocedures.testing.moves import IBAN, Move, Step
+from teleprocedures.testing.moves import IBAN, Move, Step, straight_on
 from teleprocedures.testing.play import Play
-from teleprocedures.testing.strategies.histories import jumps, moves
+from teleprocedures.testing.strategies.histories import how_far, jumps, moves
 from teleprocedures.testing.strategies.times import starts
 
 
@@ -24,11 +24,12 @@ class ProcedureMachine(RuleBasedStateMachine):
 
     play: Play
 
-    @initialize(at=starts(), held=st.booleans())
-    def begin(self, at: datetime, *, held: bool = False) -> None:
-        """A first space is asked for; codes are held here or elsewhere."""
+    @initialize(at=starts(), held=st.booleans(), steps=how_far())
+    def begin(self, at: datetime, *, held: bool, steps: int) -> None:
+        """The procedure is gone through up to some step; its codes are held here or elsewhere."""
         self.play = Play(at=at, rulebook=self.rulebook, held=held)
-        self._make(self.play.moves()[0])
+        for move in straight_on()[:steps]:
+            self._make(move)
 
     @rule(data=st.data())
     def wait(self, data: st.DataObject) -> None:

@@ -21,6 +21,9 @@ _SECOND: Final = timedelta(seconds=1)
 _NOT_IANA: Final = ("posix/", "right/", "localtime", "posixrules")
 
 
+_AWAY: Final = st.sampled_from((timedelta(0), RESOLUTION, _HOUR)) | st.timedeltas(timedelta(0), 72 * _HOUR)
+
+
 def instants(first_year: int = 1970, last_year: int = LAST_YEAR) -> st.SearchStrategy[datetime]:
     """Give instants (UTC) of these years; they shrink to the beginning of 2000.
 
@@ -113,19 +116,19 @@ def around_clock_changes(draw: st.DrawFn, zone: str | None = None) -> datetime:
     >>> find(around_clock_changes("Europe/Paris"), lambda at: at.microsecond > 0).isoformat()
     '2000-03-26T00:59:59.999999+00:00'
     """
-    away = st.sampled_from((timedelta(0), RESOLUTION, _HOUR)) | st.timedeltas(timedelta(0), 72 * _HOUR)
     side = draw(st.sampled_from((-1, 1)))
-    return draw(clock_changes(zone)) + side * draw(away)
+    return draw(clock_changes(zone)) + side * draw(_AWAY)
 
 
 def starts() -> st.SearchStrategy[datetime]:
-    """Give instants (UTC) at which a history may start: any, and around the clock changes of Paris.
+    """Give instants (UTC) at which a history may start: any, and, more often, hours before the clocks change in Paris.
 
     >>> from hypothesis import find
     >>> find(starts(), lambda _: True).isoformat()
     '2000-01-01T00:00:00+00:00'
     """
-    return instants() | around_clock_changes("Europe/Paris")
+    hours_before = st.builds(lambda change, away: change - away, clock_changes("Europe/Paris"), _AWAY)
+    return st.one_of(instants(), around_clock_changes("Europe/Paris"), hours_before)
 
 
 def around(*edges: datetime) -> st.SearchStrategy[datetime]:
