@@ -4,7 +4,8 @@
     python -m tests.exhaustive short     the same of 5 verbs (make exhaustive EXHAUSTIVE=short, and the test suite)
 
 One firm's space, one request with Messaging and a tax paid by mandate or one without Messaging, its renewal, a
-mandate, and another firm's space. From each state, everything that anybody can try is tried, right and wrong, at
+mandate, and another firm's space; once with codes that a simulator of the portal issues and checks, once with codes
+held elsewhere, as a firm follows them. From each state, everything that anybody can try is tried, right and wrong, at
 every instant that matters: now, a microsecond on both sides of each reminder and of each end, and of the next change
 of clocks. A verb that is refused changes nothing, so it makes no new state; a state is known by what it lets happen
 later. What a case answers at an instant is asked once and remembered, since nothing but the case and the instant
@@ -16,14 +17,17 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from multiprocessing import get_context
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from teleprocedures import (
+    HELD_ELSEWHERE,
     ActivationCode,
     ActivationCodeLetter,
     Adhesion,
@@ -37,6 +41,7 @@ from teleprocedures import (
     RefusedError,
     Space,
 )
+from teleprocedures.activation import LetterPosted
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
 from teleprocedures.testing.invariants import (
     BrokenPromiseError,
@@ -54,11 +59,6 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
 DEPTH = {"full": 8, "short": 5}
 
-# Both changes of clocks of a year in Paris come within the 48 hours of a space asked for then.
-STARTS = {
-    "spring": datetime(2026, 3, 28, 1, 30, tzinfo=UTC),
-    "autumn": datetime(2026, 10, 24, 0, 30, tzinfo=UTC),
-}
 CHANGES = tuple(
     datetime(*day, 1, tzinfo=UTC)
     for day in (
@@ -79,6 +79,27 @@ SECRETS = (CODE.reveal(), TOKEN.reveal(), LETTER.reveal(), "correct horse", "Dup
 PLAIN = adhesion_form(services=["payer-cfe", "payer-tva"], bank_accounts=[IBAN])
 MESSAGING = adhesion_form(services=["messagerie", "payer-tva"], bank_accounts=[IBAN], company_email="a@b.fr")
 
+
+class Codes(NamedTuple):
+    """The codes of a search, each with what is given in its place: a wrong one, or one for another thing."""
+
+    code: Any
+    token: Any
+    letter: Any
+    wrong: tuple[Any, ...]
+    wrong_token: tuple[Any, ...]
+    wrong_letter: tuple[Any, ...]
+
+
+HERE = Codes(CODE, TOKEN, LETTER, (WRONG, HELD_ELSEWHERE), (LETTER, HELD_ELSEWHERE), (CODE, HELD_ELSEWHERE))
+ELSEWHERE = Codes(HELD_ELSEWHERE, HELD_ELSEWHERE, HELD_ELSEWHERE, (CODE,), (TOKEN,), (LETTER,))
+
+# Both changes of clocks of a year in Paris come within the 48 hours of a space asked for then.
+SEARCHES = {
+    "spring": (datetime(2026, 3, 28, 1, 30, tzinfo=UTC), HERE),
+    "autumn": (datetime(2026, 10, 24, 0, 30, tzinfo=UTC), HERE),
+    "spring, codes held elsewhere": (datetime(2026, 3, 28, 1, 30, tzinfo=UTC), ELSEWHERE),
+}
 
 SLOTS = ("space", "request", "renewal", "mandate")
 AWAITED = {"pending": "activate", "awaiting_email": "confirm_company_email", "awaiting_code": "activate"}
@@ -113,7 +134,7 @@ class Try(NamedTuple):
 
     slot: str
     trigger: str
-    act: Callable[[datetime], Decision[Any]]
+    act: Callable[..., Decision[Any]]
     wrong: str | None = None
 
 
@@ -124,65 +145,57 @@ class Answer(NamedTuple):
     made: tuple[tuple[str, Known], ...]
 
 
-def tries(slot: str, case: Case, space: Space, other: Space) -> list[Try]:
+def tries(slot: str, case: Case, space: Space, other: Space, codes: Codes) -> list[Try]:
     """All that anybody can try on this case."""
-    clock = [Try(slot, "remind", lambda at: case.remind(at=at)), Try(slot, "lapse", lambda at: case.lapse(at=at))]
+    clock = [Try(slot, "remind", case.remind), Try(slot, "lapse", case.lapse)]
     if isinstance(case, Space):
-        return [*clock, *on_a_space(case)]
+        return [*clock, *on_a_space(case, codes)]
     if isinstance(case, Mandate):
         return [*clock, *on_a_mandate(case)]
     assert isinstance(case, Adhesion)
-    return [*clock, *on_a_request(slot, case, space, other)]
+    return [*clock, *on_a_request(slot, case, space, other, codes)]
 
 
-def on_a_space(case: Space) -> Iterator[Try]:
+def on_a_space(case: Space, codes: Codes) -> Iterator[Try]:
     """What the user tries on the space, with the right code or another, and two requests from it."""
-    yield Try("space", "activate", lambda at: case.activate(CODE, at=at))
-    yield Try("space", "activate", lambda at: case.activate(WRONG, at=at), "1.8")
+    for code, wrong in ((codes.code, None), *((code, "1.8") for code in codes.wrong)):
+        yield Try("space", "activate", partial(case.activate, code), wrong)
     for form in (PLAIN, MESSAGING):
-        yield Try("request", "request", partial(ask, case, form))
+        yield Try("request", "request", partial(ask, case, form, codes))
 
 
-def ask(space: Space, form: Any, at: datetime) -> Decision[Any]:
+def ask(space: Space, form: Any, codes: Codes, *, at: datetime) -> Decision[Any]:
     """A request of services."""
-    return Adhesion.request(space, form, id="request-1", at=at, token=TOKEN, code=LETTER)
+    return Adhesion.request(space, form, id="request-1", at=at, token=codes.token, code=codes.letter)
 
 
-def on_a_request(slot: str, case: Adhesion, space: Space, other: Space) -> Iterator[Try]:
+def on_a_request(slot: str, case: Adhesion, space: Space, other: Space, codes: Codes) -> Iterator[Try]:
     """What the user, the company and the other firm try on a request, with the right secret or another."""
-    for token, wrong in ((TOKEN, None), (LETTER, "2.8")):
-        yield Try(slot, "confirm_company_email", partial(confirm, case, token), wrong)
-    for code, where, wrong in ((LETTER, space, None), (CODE, space, "3.3"), (LETTER, other, "3.3")):
-        yield Try(slot, "activate", partial(enter, case, code, where), wrong)
-    yield Try(slot, "record_letter", lambda at: case.record_letter(at.astimezone(PARIS).date(), at=at))
-    yield Try("mandate", "issue", lambda at: Mandate.issue(case, IBAN, id="mandate-1", reference="RUM-1", at=at))
+    for token, wrong in ((codes.token, None), *((token, "2.8") for token in codes.wrong_token)):
+        yield Try(slot, "confirm_company_email", partial(case.confirm_company_email, token, code=codes.letter), wrong)
+    entered = ((codes.letter, space, None), *((code, space, "3.3") for code in codes.wrong_letter))
+    for code, where, wrong in (*entered, (codes.letter, other, "3.3")):
+        yield Try(slot, "activate", partial(case.activate, code, space=where), wrong)
+    yield Try(slot, "record_letter", partial(record, case))
+    yield Try("mandate", "issue", partial(Mandate.issue, case, IBAN, id="mandate-1", reference="RUM-1"))
     if slot == "request":
         for where, wrong in ((space, None), (other, "3.3")):
-            yield Try("renewal", "renew", partial(renew, case, where), wrong)
+            again = partial(case.renew, where, id="request-2", token=codes.token, code=codes.letter)
+            yield Try("renewal", "renew", again, wrong)
 
 
-def confirm(case: Adhesion, token: Any, at: datetime) -> Decision[Any]:
-    """The company's link is used, with this token."""
-    return case.confirm_company_email(token, code=LETTER, at=at)
-
-
-def enter(case: Adhesion, code: Any, space: Space, at: datetime) -> Decision[Any]:
-    """The code of the letter is entered, in this space."""
-    return case.activate(code, space=space, at=at)
-
-
-def renew(case: Adhesion, space: Space, at: datetime) -> Decision[Any]:
-    """The request is made again, from this space."""
-    return case.renew(space, id="request-2", at=at, token=TOKEN, code=LETTER)
+def record(case: Adhesion, *, at: datetime) -> Decision[Any]:
+    """The letter was seen, and bears the day of today."""
+    return case.record_letter(at.astimezone(PARIS).date(), at=at)
 
 
 def on_a_mandate(case: Mandate) -> Iterator[Try]:
     """What the legal representative or somebody else, the user and the bank try on a mandate."""
-    yield Try("mandate", "sign", lambda at: case.sign(Applicant.REPRESENTATIVE, at=at))
-    yield Try("mandate", "sign", lambda at: case.sign(Applicant.THIRD_PARTY, at=at), "2.16")
-    yield Try("mandate", "send", lambda at: case.send(at=at))
-    yield Try("mandate", "register", lambda at: case.register(at=at))
-    yield Try("mandate", "record_collection", lambda at: case.record_collection(at=at))
+    yield Try("mandate", "sign", partial(case.sign, Applicant.REPRESENTATIVE))
+    yield Try("mandate", "sign", partial(case.sign, Applicant.THIRD_PARTY), "2.16")
+    yield Try("mandate", "send", case.send)
+    yield Try("mandate", "register", case.register)
+    yield Try("mandate", "record_collection", case.record_collection)
 
 
 def running(case: Any) -> Any:
@@ -219,6 +232,7 @@ class Search:
     """One search: what was visited and tried, and what each case answered."""
 
     other: Space
+    codes: Codes = HERE
     states: int = 0
     transitions: int = 0
     _seen: set[int] = attrs.field(factory=set)
@@ -232,16 +246,14 @@ class Search:
     def know(self, case: Case, events: tuple[Event, ...]) -> Known:
         """This case, checked; one that lets the same happen later stands for it if there is one already."""
         check_replay(case, events)
+        check_codec(case)
+        check_silence((case, events[-1]), SECRETS)
         if isinstance(case, Adhesion):
             check_letter(case, events)
             check_held(case, events)
         key = future(case)
         number = self._futures.setdefault(key, len(self._futures))
-        known = self._known.setdefault((*key, case.changed_at), Known(case, events, number))
-        if known.case is case or known.case.version != case.version:
-            check_codec(case)
-            check_silence((case, events[-1]), SECRETS)
-        return known
+        return self._known.setdefault((*key, case.changed_at), Known(case, events, number))
 
     def visit(self, world: World) -> bool:
         """Whether this state is new: no other history has led to one with the same future."""
@@ -279,7 +291,7 @@ class Search:
         answer = self._answers.get((known, space, at))
         if answer is None:
             if known not in self._tries:
-                self._tries[known] = tries(slot, known.case, space.case, self.other)
+                self._tries[known] = tries(slot, known.case, space.case, self.other, self.codes)
                 self.refuse_the_past(known)
             answer = self._answers[known, space, at] = self.answer(slot, known, at)
         return answer
@@ -303,7 +315,7 @@ class Search:
         """Nothing happens to a case before what has happened to it."""
         for one in self._tries[known]:
             try:
-                one.act(known.case.changed_at - TICK)
+                one.act(at=known.case.changed_at - TICK)
             except RefusedError:
                 continue
             raise BrokenPromiseError("0.2", f"{one.trigger} passed before the last event of {known.case.id}")
@@ -320,7 +332,7 @@ class Search:
 def judge(case: Case, one: Try, at: datetime) -> Decision[Any] | None:
     """What comes of it: a decision that keeps the promises, or None for a refusal, which tells no secret."""
     try:
-        decision = one.act(at)
+        decision = one.act(at=at)
     except RefusedError as refusal:
         check_silence((refusal,), SECRETS)
         return None
@@ -328,18 +340,20 @@ def judge(case: Case, one: Try, at: datetime) -> Decision[Any] | None:
         raise BrokenPromiseError(one.wrong, f"{one.trigger} passed on {case.id} at {at.isoformat()}")
     if stage(case) == "lapsed" and one.slot != "renewal":
         raise BrokenPromiseError("1.11", f"{case.id} had lapsed, and came back at {at.isoformat()}")
-    if any(isinstance(message, ActivationCodeLetter) for message in decision.messages):
+    made = (*decision.events, *decision.messages)
+    if any(isinstance(one, (LetterPosted, ActivationCodeLetter)) for one in made):
         linked = decision.case.origin.token is not None
         if linked is not any(isinstance(event, CompanyEmailConfirmed) for event in decision.events):
             raise BrokenPromiseError("2.10", f"a letter before the link was used, at {at.isoformat()}")
     return decision
 
 
-def explore(start: datetime, depth: int, tell: Callable[[str], None] = lambda _: None) -> Search:
-    """Visit every state that `depth` verbs can reach from a space asked for at `start`; raises `BrokenPromiseError`."""
-    asked = Space.create(space_form(), id="space-1", hasher=PlainHasher(), code=CODE, at=start)
-    elsewhere = Space.create(space_form(), id="space-2", hasher=PlainHasher(), code=CODE, at=start - DAY).case
-    search = Search(elsewhere.activate(CODE, at=start - DAY).case)
+def explore(name: str, depth: int, tell: Callable[[str], None] = lambda _: None) -> Search:
+    """Visit every state that `depth` verbs can reach, in the search of this name; raises `BrokenPromiseError`."""
+    start, codes = SEARCHES[name]
+    asked = Space.create(space_form(), id="space-1", hasher=PlainHasher(), code=codes.code, at=start)
+    elsewhere = Space.create(space_form(), id="space-2", hasher=PlainHasher(), code=codes.code, at=start - DAY).case
+    search = Search(elsewhere.activate(codes.code, at=start - DAY).case, codes)
     level = [World(start, search.know(asked.case, asked.events))]
     search.visit(level[0])
     for verbs in range(2, depth + 1):
@@ -352,14 +366,21 @@ def explore(start: datetime, depth: int, tell: Callable[[str], None] = lambda _:
     return search
 
 
+def searched(name: str, depth: int) -> tuple[list[str], int, int]:
+    """What a search tells, and how many states and transitions it visited and tried."""
+    told = [f"{name}: from {SEARCHES[name][0].isoformat()}"]
+    search = explore(name, depth, told.append)
+    return told, search.states, search.transitions
+
+
 def main(form: str) -> None:
-    """Search from each start, and print what was visited."""
+    """Make all searches, a process for each, and print what was visited."""
     states = transitions = 0
     began = time.perf_counter()
-    for name, start in STARTS.items():
-        print(f"{name}: from {start.isoformat()}")
-        search = explore(start, DEPTH[form], print)
-        states, transitions = states + search.states, transitions + search.transitions
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for told, visited, tried in pool.map(partial(searched, depth=DEPTH[form]), SEARCHES):
+            print("\n".join(told), flush=True)
+            states, transitions = states + visited, transitions + tried
     print(f"depth {DEPTH[form]}: {states:,} states visited, {transitions:,} transitions tried")
     print(f"all invariants hold; {time.perf_counter() - began:.0f} s")
 
