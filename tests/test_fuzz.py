@@ -5,22 +5,49 @@ from __future__ import annotations
 import random
 import time
 
+import attrs
 import pytest
 
+import teleprocedures
 from teleprocedures import CodecError, InvalidValueError
 from tests import fuzz
 from tests.fuzz import INPUTS, Figures, attempt, broken, corpus, hidden, main, mangled
 
 
 def test_some_inputs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every parser, both forms and the codec are fuzzed, and the figures add up."""
-    monkeypatch.setitem(INPUTS, "short", 1_000)
+    """Every parser, both forms and the readers of documents are fuzzed, and the figures add up."""
+    monkeypatch.setitem(INPUTS, "short", 2_000)
     main("short")
     told = capsys.readouterr().out
 
-    assert all(name in told for name in (*fuzz.parsers(), "load", "loads", "SpaceForm.from_mapping"))
-    assert "1,000 inputs" in told
+    assert all(name in told for name in (*fuzz.parsers(), *fuzz.DOCUMENTS, *fuzz.FORMS))
+    assert f"{len(fuzz.parsers()) + 6} targets, 2,000 inputs" in told
     assert "none told a secret" in told
+
+
+def test_every_parser_of_a_value_is_fuzzed() -> None:
+    """Each public value that reads a text, and each way back from storage, is among the targets."""
+    named = {name.partition(" ")[0] for name in fuzz.parsers()}
+    values = (getattr(teleprocedures, name) for name in teleprocedures.__all__)
+    texts = {one.__name__ for one in values if hasattr(one, "from_canonical")} - {"ContactDetails"}
+
+    assert {"Siren", "EmailAddress", "BankAccount", "ActivationCode"} <= texts
+    assert texts <= named
+    assert {f"{name}.from_canonical" for name in texts} <= named
+    assert {f"read_{field.name}" for field in attrs.fields(teleprocedures.ContactDetails)} <= named
+
+
+def test_what_a_form_hides() -> None:
+    """A form's password, answer and IBANs, however they are given, are its secrets; what is too short is not."""
+    data = {
+        "password": "correct horse",
+        "security_answer": "five",
+        "bank_accounts": [fuzz.IBAN, {"iban": "FR76 3000"}, 7],
+    }
+
+    assert ("correct horse", fuzz.IBAN, "FR76 3000") == fuzz.secrets_of(data)
+    assert () == fuzz.secrets_of({"bank_accounts": "none"})
+    assert () == fuzz.secrets_of("text")
 
 
 def test_another_error_comes_out() -> None:
