@@ -6,6 +6,7 @@
 #   make docs         the documentation, in docs/_build
 #   make bench        the table of docs/performance.md
 #   make exhaustive   every history up to a depth
+#   make oracles      every day of every time zone, against two other calendars
 #   make mutants      the mutation score
 #   make fuzz         what no parser was made for
 #   make clean        back to a clean clone
@@ -20,8 +21,10 @@ PYTEST     ?=
 DEMO       ?=
 BENCH      ?=
 MUTANTS    ?=
+TABLES     ?=
 FUZZ       ?= full
 EXHAUSTIVE ?= full
+ORACLES    ?= full
 # Half the tests wait for a database or a process: one worker per core.
 WORKERS    ?= auto
 
@@ -32,10 +35,10 @@ export PIP_NO_INPUT := 1
 .DELETE_ON_ERROR:
 # Two targets at a time would install into one environment at a time.
 .NOTPARALLEL:
-.PHONY: help demo test test-tree test-wheel check lint mypy pyright floors docs bench exhaustive mutants fuzz clean
+.PHONY: help demo test test-tree test-wheel check lint mypy pyright floors docs bench exhaustive oracles mutants fuzz clean
 
 help:
-	@sed -n '3,11s/^# *//p' Makefile
+	@sed -n '3,12s/^# *//p' Makefile
 
 # --- Set-up: once, and again only when pyproject.toml changes ---------------------------------------------------------
 
@@ -115,7 +118,7 @@ docs: $(STAMPS)/docs
 	@echo "docs: docs/_build/html/index.html"
 
 # --- Heavy runs: measured, searched, broken on purpose ----------------------------------------------------------------
-# FUZZ=short and EXHAUSTIVE=short are the forms for every day.
+# FUZZ=short, EXHAUSTIVE=short and ORACLES=short are the forms for every day.
 
 bench: $(STAMPS)/bench
 	$(BIN)/python tests/benchmarks $(BENCH)
@@ -123,9 +126,13 @@ bench: $(STAMPS)/bench
 exhaustive: $(STAMPS)/test
 	$(BIN)/python -m tests.exhaustive $(EXHAUSTIVE)
 
+oracles: $(STAMPS)/test
+	$(BIN)/python -m tests.oracles $(ORACLES)
+
 mutants: $(STAMPS)/mutants
 	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run $(MUTANTS)
 	@$(BIN)/python tests/mutation.py
+	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.table_mutants $(TABLES)
 
 fuzz: $(STAMPS)/test
 	$(BIN)/python -m tests.fuzz $(FUZZ)

@@ -1,0 +1,242 @@
+"""What mutmut leaves as it is, broken too: tables and other data of modules and classes, and properties.
+
+    python -m tests.table_mutants                  all of the package but `testing` (a part of make mutants)
+    python -m tests.table_mutants rulebook space   these modules only
+
+mutmut changes what functions do; the rows of a lifecycle, the rulebook and the catalogue are data, and it passes over
+properties. Here, one number, flag, name or member of an enumeration at a time is another, one element is missing, one
+condition is reversed. Each mutant is a process that imports the changed module in place of its own and runs the tests
+of the package until one fails. Prose, a text with a space in it, is left alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import signal
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+PACKAGE = PROJECT / "src" / "teleprocedures"
+SHARED = (
+    "dateutil.relativedelta",
+    "email_validator",
+    "hypothesis.stateful",
+    "msgspec",
+    "phonenumbers",
+    "schwifty",
+    "stdnum.eu.at_02",
+    "sybil",
+    "transitions.extensions",
+)
+"""What is imported once, for all the processes that are forked from this one."""
+
+REACHED = 95.0
+LONGEST = 300  # seconds, after which a mutant that goes on for ever is killed
+# How a class is laid out in memory, and whether its arguments have names, says nothing of what it does.
+LAYOUT = {"kw_only", "weakref_slot", "slots"}
+MUTATED_BY_MUTMUT = ([], ["classmethod"], ["staticmethod"])
+SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.And: ast.Or, ast.Or: ast.And}
+
+
+class Mutant(NamedTuple):
+    """One change of one module: where it is, what it is, and the source that it makes."""
+
+    module: str
+    line: int
+    change: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line}: {self.change}"
+
+
+# --- Making mutants ---------------------------------------------------------------------------------------------------
+
+
+def left_out(node: ast.AST) -> Iterator[ast.AST]:
+    """What is in a module and in no function that mutmut changes; no imports, no docstrings, no annotations."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef):
+            if [ast.unparse(one) for one in child.decorator_list] not in MUTATED_BY_MUTMUT:
+                yield from left_out(ast.Module(child.body, []))
+        elif isinstance(child, ast.AnnAssign):
+            if child.value is not None:
+                yield from left_out(ast.Module([ast.Expr(child.value)], []))
+        elif isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+            continue
+        elif not isinstance(child, (ast.Import, ast.ImportFrom)) and getattr(child, "arg", None) not in LAYOUT:
+            yield child
+            yield from left_out(child)
+
+
+def enumerations() -> dict[str, list[str]]:
+    """The members of every enumeration of the package."""
+    classes = (
+        node
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "StrEnum" for base in node.bases)
+    )
+    return {
+        one.name: [ast.unparse(line.targets[0]) for line in one.body if isinstance(line, ast.Assign)] for one in classes
+    }
+
+
+MEMBERS = enumerations()
+
+
+def changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
+    """The fields of this node that can have another value, each with that value."""
+    match node:
+        case ast.Constant(value=bool() as value):
+            yield "value", not value
+        case ast.Constant(value=int() as value):
+            yield "value", value + 1
+        case ast.Constant(value=str() as value) if value and " " not in value:
+            yield "value", f"XX{value}"
+        case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Set(elts=elements):
+            yield from (("elts", elements[:place] + elements[place + 1 :]) for place in range(len(elements)))
+        case ast.Attribute(value=ast.Name(id=name), attr=attr) if attr in MEMBERS.get(name, ()):
+            members = MEMBERS[name]
+            yield "attr", members[(members.index(attr) + 1) % len(members)]
+        case ast.BinOp(op=op) | ast.BoolOp(op=op) if type(op) in SWAPPED:
+            yield "op", SWAPPED[type(op)]()
+        case ast.IfExp(test=test):
+            yield "test", ast.UnaryOp(ast.Not(), test)
+
+
+def mutants_of(path: Path) -> Iterator[Mutant]:
+    """Every mutant of a module."""
+    tree = ast.parse(path.read_text("utf-8"))
+    module = ".".join(("teleprocedures", *path.relative_to(PACKAGE).with_suffix("").parts))
+    for node in list(left_out(tree)):
+        before = ast.unparse(node) if isinstance(node, ast.expr) else ""
+        for field, value in list(changes(node)):
+            kept = getattr(node, field)
+            setattr(node, field, value)
+            change = f"{before:.60} -> {ast.unparse(node):.60}"
+            yield Mutant(module, node.lineno, change, ast.unparse(ast.fix_missing_locations(tree)))
+            setattr(node, field, kept)
+        if isinstance(node, ast.Dict):
+            for place in range(len(node.keys)):
+                keys, values = node.keys, node.values
+                node.keys, node.values = keys[:place] + keys[place + 1 :], values[:place] + values[place + 1 :]
+                yield Mutant(module, node.lineno, f"without {ast.unparse(values[place]):.60}", ast.unparse(tree))
+                node.keys, node.values = keys, values
+
+
+# --- Running tests on them --------------------------------------------------------------------------------------------
+
+
+class Changed(Loader, MetaPathFinder):
+    """Has one module imported with the source of a mutant."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant = mutant
+
+    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
+        """The spec of that module only."""
+        path = PACKAGE.joinpath(*name.split(".")[1:]).with_suffix(".py")
+        return spec_from_loader(name, self, origin=str(path)) if name == self.mutant.module else None
+
+    def exec_module(self, module: Any) -> None:
+        """Run the source of the mutant."""
+        exec(compile(self.mutant.source, module.__spec__.origin, "exec"), module.__dict__)
+
+
+def selection(module: str) -> list[str]:
+    """The arguments of pytest: what mutmut is told to run, the tests that are named like the module first."""
+    told = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
+    name = module.removeprefix("teleprocedures.").replace(".", "_")
+    files = told["pytest_add_cli_args_test_selection"]
+    own = sorted(files, key=lambda file: not name.startswith(Path(file).stem.removeprefix("test_")))
+    # What is shared was imported before pytest could rewrite its assertions, and has none to rewrite.
+    return [*told["pytest_add_cli_args"], "-W", "ignore::pytest.PytestAssertRewriteWarning", "-x", "-q", *own]
+
+
+def survives(mutant: Mutant) -> bool:
+    """Whether all tests pass on a mutant; in a process that is forked for it."""
+    sys.meta_path.insert(0, Changed(mutant))
+    return pytest.main(selection(mutant.module)) == pytest.ExitCode.OK
+
+
+def forked(call: Callable[[], bool]) -> int:
+    """Call in a process of its own, quietly: its exit code says no (1), yes (0), or that it was stopped."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            silence = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silence, 1)
+            os.dup2(silence, 2)
+            signal.alarm(LONGEST)
+            code = 0 if call() else 1
+        finally:
+            os._exit(code)
+    return pid
+
+
+def run(mutants: list[Mutant]) -> list[Mutant]:
+    """The mutants that survive, as many of them tried at a time as there are processors."""
+    running: dict[int, Mutant] = {}
+    survivors: list[Mutant] = []
+    waiting = iter(mutants)
+    tried, total, began = 0, len(mutants), time.perf_counter()
+    while True:
+        for mutant in waiting:
+            running[forked(lambda mutant=mutant: survives(mutant))] = mutant
+            if len(running) >= (os.cpu_count() or 1):
+                break
+        if not running:
+            return survivors
+        pid, status = os.wait()
+        mutant = running.pop(pid)
+        tried += 1
+        if status == 0:
+            survivors.append(mutant)
+        if tried % 100 == 0:
+            took = time.perf_counter() - began
+            print(f"  {tried:,} of {total:,} tried, {len(survivors)} survive, {took:.0f} s", flush=True)
+
+
+def unchanged() -> Mutant:
+    """A module as it is: its tests pass, or those of the mutants would say nothing."""
+    return Mutant("teleprocedures.rulebook", 0, "no change", (PACKAGE / "rulebook.py").read_text("utf-8"))
+
+
+def main(*names: str) -> int:
+    """Print the score, module by module, and what survives; the status says whether enough were killed."""
+    # The plugin of Hypothesis would import the package before its module is changed.
+    os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"
+    for name in SHARED:
+        importlib.import_module(name)
+    if not run([unchanged()]):
+        print("the tests fail without any change")
+        return 1
+    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if "testing" not in path.parts and path.stem != "__init__"]
+    mutants = [mutant for path in paths if not names or path.stem in names for mutant in mutants_of(path)]
+    survivors = run(mutants)
+    checked, survived = (Counter(mutant.module for mutant in some) for some in (mutants, survivors))
+    for module, count in checked.items():
+        print(f"{module:45} {count - survived[module]:5} of {count:5} killed")
+    score = 100 * (1 - len(survivors) / max(len(mutants), 1))
+    print(f"{'mutation score, tables':45} {score:5.1f} % of {len(mutants)} mutants; {len(survivors)} survived:")
+    print("\n".join(map(str, sorted(survivors))))
+    return int(score < REACHED)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))
