@@ -62,11 +62,17 @@ def day_of(second: int) -> date:
     return date.fromordinal(second // DAY + EPOCH)
 
 
-def months_after(day: date, count: int) -> date:
-    """The same day of the month, or the last of a shorter month, found by walking month by month and back by days."""
-    first = day.replace(day=1)
+@cache
+def month_after(first: date, count: int) -> date:
+    """The first day of a month, found by walking from month to month; each walk is made once."""
     for _ in range(count):
         first = (first + timedelta(days=31)).replace(day=1)
+    return first
+
+
+def months_after(day: date, count: int) -> date:
+    """The same day of the month, or the last of a shorter month, found by walking back by days."""
+    first = month_after(day.replace(day=1), count)
     found = first + timedelta(days=day.day - 1)
     while found.month != first.month:
         found -= ONE

@@ -22,14 +22,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from importlib.util import spec_from_loader
+from importlib.util import find_spec, spec_from_loader
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 PROJECT = Path(__file__).parent.parent
-PACKAGE = PROJECT / "src" / "teleprocedures"
+PACKAGE = Path(find_spec("teleprocedures").submodule_search_locations[0])
 SHARED = (
     "dateutil.relativedelta",
     "email_validator",

@@ -140,6 +140,13 @@ def test_codes_held_here_or_elsewhere(strategy: st.SearchStrategy, code_of: obje
     assert (HELD_ELSEWHERE is code_of(case)) is held
 
 
+@pytest.mark.parametrize("name", [name for name in strategies.__all__ if name.islower()])
+def test_every_strategy_has_an_example(name: str, project: Path) -> None:
+    """Its docstring shows what it gives, and the how-to has it in its table."""
+    assert ">>> " in getattr(strategies, name).__doc__
+    assert f"`{name}`" in (project / "docs" / "testing.md").read_text("utf-8")
+
+
 def test_every_strategy_is_named() -> None:
     """The package has each strategy under its name, and each registered one exists."""
     assert sorted(strategies.__all__) == list(strategies.__all__)

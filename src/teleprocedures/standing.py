@@ -48,7 +48,7 @@ class Standing(Case):
     @property
     def has_lapsed(self) -> bool:
         """Whether a time limit was missed, so that the request must be made again (rules 2.11 and 3.4)."""
-        return self.stage in {AdhesionState.LAPSED, ActivationState.LAPSED}
+        return self.stage is AdhesionState.LAPSED or self.stage is ActivationState.LAPSED
 
     @property
     def limit(self) -> TimeLimit:
