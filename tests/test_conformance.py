@@ -4,12 +4,19 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 from hypothesis import Phase, settings
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "docs" / "examples"))
+
+from rest_host import RestHost, served
 
 from teleprocedures import (
     EXPERT_2024_04_03,
@@ -259,6 +266,16 @@ def test_a_time_limit_counted_in_another_way_is_found(host: type) -> None:
     }
 
 
+@pytest.mark.rule("3.1", "A3")
+def test_a_service_behind_http_is_compared_as_well() -> None:
+    """What another process answers is compared by its client: one that counts 59 days is found, and its rule cited."""
+    wrong = counting(services_activation=CivilDays(59)).rulebook
+    with served(wrong) as port, pytest.raises(NonConformanceError) as caught:
+        check_conformance(partial(RestHost, port), settings=SEARCH)
+
+    assert str(caught.value.rule) in {"2.15", "3.1", "3.4", "3.5", "A3"}
+
+
 def test_a_verb_refused_in_time_cites_its_rule() -> None:
     """A host that refuses what is possible is told under which rule it is."""
 
@@ -326,6 +343,24 @@ def test_every_method_is_the_adapters(verb: str) -> None:
 
     with pytest.raises(NotImplementedError):
         getattr(Host(), verb)(*given, **more, **at)
+
+
+def test_an_adapter_is_closed_after_each_history() -> None:
+    """What an adapter opens for a history, it can close."""
+    opened, closed = [], []
+
+    class Opening(LibraryHost):
+        def __init__(self):
+            super().__init__()
+            opened.append(self)
+
+        def close(self):
+            closed.append(self)
+
+    check_conformance(Opening, settings=settings(SOME, max_examples=5, phases=[Phase.generate]))
+
+    assert opened
+    assert opened == closed
 
 
 def test_the_machine_is_a_test_case() -> None:

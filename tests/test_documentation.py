@@ -17,6 +17,7 @@ import pytest
 
 import teleprocedures
 from teleprocedures import CATALOGUE, LIFECYCLES, RULES, Adhesion, Mandate, Portal, RefusedError, Space
+from tests.test_differential import combinations
 
 RULE_ID = re.compile(r"\b(?:[0-3]\.\d+|A\d+|F\d+)\b")
 VERBS_OF = (Space, Adhesion, Mandate)
@@ -326,3 +327,17 @@ def test_docstrings_cite_rules_that_exist() -> None:
 
     assert set() == {(name, id) for name, id in cited if id not in ids}
     assert len(cited) > 50
+
+
+# --- Figures ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_figures_of_the_trust_page_that_the_tests_know(project: Path) -> None:
+    """How many rules, dated cases and combinations of guards there are: no more and no fewer than the page says."""
+    text = page(project, "docs/trust.md")
+    tried = sum(1 for lifecycle in LIFECYCLES.values() for _ in combinations(lifecycle))
+    dated = len(page(project, "tests/deadlines.csv").splitlines()) - 1
+
+    assert f"| {len(RULES)} rules |" in text
+    assert f"| the {dated} dated cases of `tests/deadlines.csv` |" in text
+    assert f"| {tried} combinations of a state, a trigger and what its guards answer" in text

@@ -39,6 +39,7 @@ class ConformanceMachine(RuleBasedStateMachine):
     """The same moves, made by the library and by a host; `conformance` makes a machine for each kind of host."""
 
     rulebook: ClassVar[Rulebook] = EXPERT_2024_04_03
+    theirs = Host()
 
     def new_host(self) -> Host:
         """A host without any case."""
@@ -79,6 +80,10 @@ class ConformanceMachine(RuleBasedStateMachine):
             for service in case.services:
                 for account in case.origin.bank_accounts:
                     self._compare_payment(case, service.code, account)
+
+    def teardown(self) -> None:
+        """The host is told that the history is over."""
+        self.theirs.close()
 
     def _timed(self) -> list[Move]:
         """What can be tried, rightly, on the cases whose time limit runs."""

@@ -52,6 +52,9 @@ class Host:
 
     refusals: ClassVar[tuple[type[Exception], ...]] = (RefusedError,)
 
+    def close(self) -> None:
+        """The history is over: what the adapter has opened, connections say, can be closed; nothing here."""
+
     def state(self, case: Any, *, at: datetime) -> str:
         """Where a case stands, in the library's words, such as `pending`, `awaiting_code` or `lapsed`."""
         raise NotImplementedError
