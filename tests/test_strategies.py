@@ -280,6 +280,26 @@ def test_requests_at_every_stage(stage: AdhesionState | ActivationState) -> None
     check_all(strategies.adhesions(stage), lambda adhesion: adhesion.stage is stage)
 
 
+def test_validated_requests_have_an_activation() -> None:
+    """A request that is validated stands at any stage from there on."""
+    seen = set()
+    check_all(strategies.adhesions(AdhesionState.VALIDATED), lambda adhesion: seen.add(adhesion.stage) or True)
+
+    assert set(ActivationState) == seen
+
+
+def test_what_cannot_be_drawn_is_said() -> None:
+    """A state of another lifecycle, or what is neither an event nor a message, is an error that says what is known."""
+    with pytest.raises(
+        InvalidValueError, match=r"nothing comes to <SpaceState\.ACTIVE: 'active'>: expected one of <Acti"
+    ):
+        simplest(strategies.adhesions(SpaceState.ACTIVE))
+    with pytest.raises(InvalidValueError, match=r"^Siren is none of SpaceRequested, "):
+        strategies.events(Siren)
+    with pytest.raises(InvalidValueError, match=r"^Siren is none of ActivationCodeEmail, "):
+        strategies.messages(Siren)
+
+
 @pytest.mark.parametrize("state", MandateState)
 def test_mandates_in_every_state(state: MandateState) -> None:
     """Mandates are given in the state that is asked for."""

@@ -29,7 +29,7 @@ def spaces(state: SpaceState | None = None, *, rulebook: Rulebook = EXPERT_2024_
 def adhesions(
     stage: AdhesionState | ActivationState | None = None, *, rulebook: Rulebook = EXPERT_2024_04_03
 ) -> st.SearchStrategy[Adhesion]:
-    """Give requests that stand there (one of `STAGES`), or anywhere, for any services (rules 2.1 to 3.5).
+    """Give requests that stand there (one of `STAGES`, or validated), or anywhere, for any services (2.1 to 3.5).
 
     >>> from hypothesis import Phase, find, settings
     >>> find(adhesions(ActivationState.ACTIVE), lambda _: True, settings=settings(phases=[Phase.generate])).stage
@@ -47,8 +47,7 @@ def activations(
     >>> find(activations(), lambda _: True, settings=settings(phases=[Phase.generate])).deadline.closes.isoformat()
     '2000-03-01T22:59:59.999999+00:00'
     """
-    states = st.sampled_from(ActivationState) if state is None else st.just(state)
-    return states.flatmap(lambda one: adhesions(one, rulebook=rulebook)).map(_activation)
+    return adhesions(AdhesionState.VALIDATED if state is None else state, rulebook=rulebook).map(_activation)
 
 
 def _activation(adhesion: Adhesion) -> Activation:

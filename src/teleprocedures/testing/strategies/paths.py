@@ -12,6 +12,7 @@ from teleprocedures.activation import ActivationState
 from teleprocedures.adhesion import Adhesion
 from teleprocedures.adhesion_events import AdhesionState
 from teleprocedures.catalogue import MESSAGING, PAY_VAT
+from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import AdhesionForm
 from teleprocedures.mandate_events import MandateState
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
@@ -55,8 +56,10 @@ def to_a_space(draw: st.DrawFn, begin: st.SearchStrategy[Play], state: SpaceStat
 def to_an_adhesion(
     draw: st.DrawFn, begin: st.SearchStrategy[Play], stage: AdhesionState | ActivationState | None = None
 ) -> Play:
-    """Plays that lead a request to this stage (one of `STAGES`), or to any."""
+    """Plays that lead a request to this stage (one of `STAGES`, or validated, which is any from there on), or to any."""
     play = draw(begin)
+    if stage is AdhesionState.VALIDATED:
+        stage = draw(st.sampled_from(ActivationState))
     _adhesion(draw, play, draw(_one_of(stage, STAGES)))
     return play
 
@@ -78,6 +81,9 @@ def to_a_mandate(draw: st.DrawFn, begin: st.SearchStrategy[Play], state: Mandate
 
 
 def _one_of(state: E | None, states: tuple[E, ...]) -> st.SearchStrategy[E]:
+    if state is not None and not any(state is one for one in states):
+        message = f"nothing comes to {state!r}: expected one of {', '.join(map(repr, states))}"
+        raise InvalidValueError(message)
     return st.sampled_from(states) if state is None else st.just(state)
 
 

@@ -16,6 +16,7 @@ from teleprocedures.cases import EVENTS, LIFECYCLES
 from teleprocedures.codec import MESSAGES
 from teleprocedures.decisions import Case, Decision, Event
 from teleprocedures.document import MandateDocument
+from teleprocedures.errors import InvalidValueError
 from teleprocedures.mandate import Mandate
 from teleprocedures.mandate_events import MandateState, MandateStep
 from teleprocedures.messages import (
@@ -70,6 +71,15 @@ def _told(plays: st.SearchStrategy[Play], tell: Callable[[Play], Iterable[T]]) -
     return plays.map(lambda play: list(tell(play))).filter(bool).flatmap(st.sampled_from)
 
 
+def _kinds(kind: type[T], known: Mapping[str, type[Any]]) -> list[type[T]]:
+    """Those of the known kinds that are of this one."""
+    found = [one for one in known.values() if issubclass(one, kind)]
+    if not found:
+        message = f"{kind.__name__} is none of {', '.join(one.__name__ for one in known.values())}"
+        raise InvalidValueError(message)
+    return found
+
+
 def decisions() -> st.SearchStrategy[Decision[Any]]:
     """Give decisions of every kind, each of some history.
 
@@ -90,7 +100,7 @@ def events(kind: type[EventT] = Event) -> st.SearchStrategy[EventT]:  # type: ig
     >>> find(events(), lambda _: True, settings=settings(phases=[Phase.generate])).kind
     'space-requested'
     """
-    return st.sampled_from([one for one in EVENTS.values() if issubclass(one, kind)]).flatmap(_events)
+    return st.sampled_from(_kinds(kind, EVENTS)).flatmap(_events)
 
 
 def _events(kind: type[EventT]) -> st.SearchStrategy[EventT]:
@@ -99,7 +109,7 @@ def _events(kind: type[EventT]) -> st.SearchStrategy[EventT]:
     states = (lifecycle.next(state, kind.trigger) for state in lifecycle.states)
     state = next((state for state in states if state is not None), None)
     begin = beginnings(_reminding() if kind.lifecycle == "mandate" else EXPERT_2024_04_03)
-    path = _PATHS[kind.lifecycle](begin, ActivationState.AWAITING_CODE if state is AdhesionState.VALIDATED else state)
+    path = _PATHS[kind.lifecycle](begin, state)
     return _told(path, lambda play: (event for event in chain(*play.events.values()) if type(event) is kind))
 
 
@@ -110,7 +120,7 @@ def messages(kind: type[MessageT] = Message) -> st.SearchStrategy[MessageT]:  # 
     >>> find(messages(), lambda _: True, settings=settings(phases=[Phase.generate])).id
     'space-1/1/activation-code-email'
     """
-    return st.sampled_from([one for one in MESSAGES.values() if issubclass(one, kind)]).flatmap(_messages)
+    return st.sampled_from(_kinds(kind, MESSAGES)).flatmap(_messages)
 
 
 def _messages(kind: type[MessageT]) -> st.SearchStrategy[MessageT]:
