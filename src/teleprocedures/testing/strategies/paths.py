@@ -56,7 +56,7 @@ def to_a_space(draw: st.DrawFn, begin: st.SearchStrategy[Play], state: SpaceStat
 def to_an_adhesion(
     draw: st.DrawFn, begin: st.SearchStrategy[Play], stage: AdhesionState | ActivationState | None = None
 ) -> Play:
-    """Plays that lead a request to this stage (one of `STAGES`, or validated, which is any from there on), or to any."""
+    """Plays that lead a request to this stage (one of `STAGES`, or validated: any from there on), or to any."""
     play = draw(begin)
     if stage is AdhesionState.VALIDATED:
         stage = draw(st.sampled_from(ActivationState))
