@@ -131,7 +131,7 @@ oracles: $(STAMPS)/test
 
 mutants: $(STAMPS)/mutants
 	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run $(MUTANTS)
-	@$(BIN)/python tests/mutation.py
+	@$(BIN)/python -m tests.mutation
 	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.table_mutants $(TABLES)
 
 fuzz: $(STAMPS)/test

@@ -45,8 +45,6 @@ SHARED = (
 
 REACHED = 95.0
 LONGEST = 300  # seconds, after which a mutant that goes on for ever is killed
-# How a class is laid out in memory, and whether its arguments have names, says nothing of what it does.
-LAYOUT = {"kw_only", "weakref_slot", "slots"}
 MUTATED_BY_MUTMUT = ([], ["classmethod"], ["staticmethod"])
 SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.And: ast.Or, ast.Or: ast.And}
 
@@ -73,13 +71,23 @@ def left_out(node: ast.AST) -> Iterator[ast.AST]:
             if [ast.unparse(one) for one in child.decorator_list] not in MUTATED_BY_MUTMUT:
                 yield from left_out(ast.Module(child.body, []))
         elif isinstance(child, ast.AnnAssign):
-            if child.value is not None:
+            # A name for a type says nothing when the code runs.
+            if child.value is not None and ast.unparse(child.annotation) != "TypeAlias":
                 yield from left_out(ast.Module([ast.Expr(child.value)], []))
-        elif isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
-            continue
-        elif not isinstance(child, (ast.Import, ast.ImportFrom)) and getattr(child, "arg", None) not in LAYOUT:
+        elif not says_nothing(child):
             yield child
             yield from left_out(child)
+
+
+def says_nothing(node: ast.AST) -> bool:
+    """Whether a change here would be none, or say nothing of the rules: imports, docstrings, type variables, layout."""
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Assign(value=ast.Call(func=ast.Name(id="TypeVar"))) | ast.keyword(arg="kw_only" | "weakref_slot"):
+            return True
+        case _:
+            return False
 
 
 def enumerations() -> dict[str, list[str]]:
