@@ -746,3 +746,19 @@ def test_holds_refuses_an_unknown_service() -> None:
     for request in (linked().case, requested().case, requested().case.activate(POSTED, space=opened(), at=START).case):
         with pytest.raises(InvalidValueError, match="unknown service 'payer-tout'"):
             request.holds("payer-tout")
+
+
+@pytest.mark.rule("2.8", "2.10")
+@pytest.mark.parametrize("trigger", ["confirm_company_email", "remind", "lapse"])
+def test_without_messaging_there_is_no_link_to_wait_for(trigger: str) -> None:
+    """Between its first event and its letter, a request without Messaging allows `validate` and nothing else."""
+    opening, _ = requested().events
+    waiting = Adhesion.opened_by(opening)
+
+    assert waiting.refusal("validate", at=START) is None
+    assert isinstance(waiting.refusal(trigger, at=START + TWO_DAYS), TransitionRefusedError)
+
+
+def test_the_repr_of_an_activation_leaves_its_request_out() -> None:
+    """What was asked is told by the request itself."""
+    assert repr(requested().case.activation).startswith("Activation(state=<ActivationState.AWAITING_CODE")

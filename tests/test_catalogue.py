@@ -139,3 +139,18 @@ def test_a_catalogue_is_a_value() -> None:
 def test_a_catalogue_shows_its_codes() -> None:
     """A catalogue reads as the codes of its services, in order."""
     assert "Catalogue(payer-tva, payer-cfe)" == repr(Catalogue((CATALOGUE["payer-tva"], CATALOGUE["payer-cfe"])))
+
+
+def test_titles_are_those_of_the_portal() -> None:
+    """Services are shown under the names that people know from the portal."""
+    assert [
+        "Messagerie",
+        "Payer la TVA",
+        "Payer la taxe sur les salaires",
+        "Payer l'impôt sur les sociétés",
+        "Payer la CVAE",
+        "Payer le prélèvement à la source",
+        "Payer la CFE",
+        "Payer les taxes foncières",
+        "Consulter les avis de taxes foncières",
+    ] == [service.title for service in CATALOGUE.values()]

@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -658,3 +659,42 @@ def test_a_service_is_the_one_of_the_rulebook_that_is_pinned(reverse: object) ->
 
             assert record == read_back
             assert [book.catalogue["payer-tva"]] == list(read_back.services)
+
+
+def test_what_was_stored_is_read_for_ever() -> None:
+    """Documents of schema 1, one of each kind and state, as they were written once: read, and written the same."""
+    stored = Path(__file__).with_name("documents.jsonl").read_bytes().splitlines()
+    written = {}
+    for record, document in zip(RECORDS, DOCUMENTS, strict=True):
+        part = getattr(record, "activation", None) or record
+        written.setdefault((record.kind, getattr(part, "state", None)), document)
+
+    assert stored == list(written.values())
+    for document in stored:
+        assert document == dumps(loads(document, rulebooks=BOOKS), secrets=True)
+
+
+def test_what_is_expected_of_the_envelope_is_said() -> None:
+    """Another schema, and no kind that is known, say what is expected in their place."""
+    for field, given_, expected in (
+        ("schema", 2, "$.schema: expected 1, the form of documents that this version reads"),
+        ("kind", "spaces", "$.kind: expected the kind of a case, an event or a message"),
+    ):
+        with pytest.raises(CodecError) as refused:
+            loads(json.dumps(the("space") | {field: given_}))
+        assert expected == str(refused.value)
+
+
+@pytest.mark.parametrize(("kind", "id"), [("adhesion-requested", "space_id"), ("mandate-issued", "adhesion_id")])
+@pytest.mark.parametrize(("text", "accepted"), [("x", True), ("x" * 200, True), ("", False), ("x" * 201, False)])
+def test_ids_have_a_length(kind: str, id: str, text: str, accepted: object) -> None:
+    """The id of a case, and of the one that it comes from, has 1 to 200 characters."""
+    for name in ("case_id", id):
+        assert accepted is isinstance(read(load, changed(the(kind), (name,), text)), Event)
+
+
+def test_versions_have_a_range() -> None:
+    """The version of an event is 1 to what a database's whole numbers hold."""
+    for version, accepted in ((0, False), (1, True), (2**63 - 1, True), (2**63, False)):
+        found = read(load, changed(the("space-lapsed"), ("version",), version))
+        assert accepted is isinstance(found, Event)

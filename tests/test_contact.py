@@ -225,3 +225,27 @@ def test_stored_contact_details_are_in_canonical_form(changes: dict[str, object]
         InvalidValueError, match=r"^not the stored form of contact details; expected what ContactDetails"
     ):
         ContactDetails.from_canonical(**(STORED | changes))
+
+
+@pytest.mark.rule("1.5")
+@pytest.mark.parametrize("country", ["FR", "GF", "GP", "MQ", "RE", "YT"])
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("01 23 45 67 89", "+33123456789"),
+        ("0594 25 40 00", "+594594254000"),
+        ("0590 90 12 34", "+590590901234"),
+        ("0262 21 12 34", "+262262211234"),
+    ],
+)
+def test_one_dialling_plan(country: str, text: str, phone: str) -> None:
+    """A number of ten digits is the same from the mainland and from each of the five overseas departments."""
+    assert phone == read_phone(text, country=country)
+
+
+@pytest.mark.parametrize("country", ["FR", "BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "WF", "YT"])
+def test_postal_codes_of_all_of_france(country: str) -> None:
+    """Overseas too, a postal code has five digits, with spaces in it or not, and nothing else."""
+    assert "97400" == read_postal_code("97 400", country=country)
+    with pytest.raises(InvalidValueError, match="not a postal code of France"):
+        read_postal_code("974", country=country)

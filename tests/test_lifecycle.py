@@ -517,3 +517,9 @@ def test_a_diagram_is_drawn_without_any_other_engine(caplog: pytest.LogCaptureFi
     """Mermaid is asked for, not fallen back on where Graphviz is missing."""
     assert door().to_mermaid().startswith("---\ntitle: door")
     assert [] == caplog.messages
+
+
+def test_lifecycles_are_told_apart() -> None:
+    """A lifecycle is itself and no other: it can be a key, and a second one of the same table is another one."""
+    assert 4 == len(set(LIFECYCLES.values()))
+    assert door() != door()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import mutation
-from tests.table_mutants import PACKAGE, forked, mutants_of, selection
+from tests.table_mutants import PACKAGE, explained, forked, mutants_of, selection
 
 TABLE = '''
 """A module."""
@@ -118,3 +118,10 @@ def test_too_few_killed(tmp_path: Path) -> None:
     (tmp_path / "rules.py.meta").write_text(json.dumps({"exit_code_by_key": named}), "utf-8")
 
     assert 1 == mutation.main(tmp_path, PAGE)
+
+
+def test_explained_survivors() -> None:
+    """A survivor is explained by a row that has its module and its change, and by no other row."""
+    page = PAGE + "| `civil` | `4096 -> 4097` | it is remembered a little longer |\n| `rules.f` | 1 | no change |\n"
+
+    assert {("teleprocedures.civil", "4096 -> 4097")} == explained(page)

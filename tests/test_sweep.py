@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -331,3 +332,13 @@ def test_lines_are_read_under_the_rulebook_of_the_sweep() -> None:
     assert space.lapse(at=at).case == loads(lapsed, rulebooks=[mine])
     assert [dumps(space)] == list(stranger.lines([dumps(space)]))
     assert "$.origin.rulebook" in stranger.report.rejected[0].reason
+
+
+def test_a_rejection_never_shows_its_input() -> None:
+    """What was set aside may be anything, a form with a password in it too: its `repr` says why, and no more."""
+    assert "Rejection(id='space-1', reason='why')" == repr(Rejection("space-1", "why", "correct horse"))
+
+
+def test_a_sweep_is_made_of_an_instant_and_a_rulebook() -> None:
+    """What it counts begins at nothing: nobody can say otherwise."""
+    assert ["at", "rulebook"] == list(signature(Sweep).parameters)
