@@ -92,8 +92,8 @@ def _goes_on(draw: st.DrawFn, play: Play) -> bool:
 def moves(play: Play, verbs: Collection[str] | None = None) -> st.SearchStrategy[Move]:
     """Give things to try now in this play, of these verbs or of any.
 
-    Twice in four one that carries a case on, if there is one, once in four any that the procedure allows, and once
-    anything at all: so that a history of some length comes to its last states, and makes mistakes on its way.
+    Two times in four it is one that carries a case on, if there is one; once, any that the procedure allows; and once,
+    anything at all. So a history of some length comes to the last states, and makes mistakes on its way.
 
     >>> from hypothesis import find
     >>> find(moves(find(beginnings(), lambda _: True)), lambda _: True).verb
