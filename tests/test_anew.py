@@ -54,6 +54,7 @@ def facts(codec_tests: ModuleType) -> Iterator[object]:
         assert record == codec_tests.loads(document, rulebooks=codec_tests.BOOKS)
         assert record == codec_tests.load(data, rulebooks=codec_tests.BOOKS)
         yield document, codec_tests.dump(record, secrets=True), repr(record)
+    yield codec_tests.titles_read_back()
     seen = set()
     for record, document in zip(codec_tests.RECORDS, codec_tests.DOCUMENTS, strict=True):
         kind = (record.kind, getattr(record, "state", None))
