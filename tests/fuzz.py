@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -101,6 +102,7 @@ class Figures:
 
 AT = datetime(2024, 3, 1, 9, tzinfo=UTC)
 IBAN = "FR7630006000011234567890189"
+LIKE_AN_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII | re.IGNORECASE)
 
 
 def pending() -> Space:
@@ -225,14 +227,25 @@ def fuzz_form(name: str, figures: Figures, source: random.Random, count: int) ->
 
 
 def secrets_of(data: object) -> tuple[str, ...]:
-    """What no error may tell of a form: its password, its answer, its IBANs."""
+    """What no error may tell of a form: its password and its answer, and an IBAN wherever it stands."""
     if not isinstance(data, dict):
         return ()
-    accounts = data.get("bank_accounts")
-    listed = accounts if isinstance(accounts, list) else []
-    ibans = (one.get("iban") if isinstance(one, dict) else one for one in listed)
-    said = (data.get("password"), data.get("security_answer"), *ibans)
-    return tuple(text for text in said if isinstance(text, str) and len(text.strip()) >= SHORTEST_SECRET)
+    texts = {name: list(texts_in(value)) for name, value in data.items()}
+    ibans = [text for found in texts.values() for text in found if LIKE_AN_IBAN.fullmatch("".join(text.split()))]
+    typed = [text for name in ("password", "security_answer") for text in texts.get(name, ())]
+    # What is typed into another field as well is that field's text, and no secret there.
+    open_ = [text for name, found in texts.items() if name not in {"password", "security_answer"} for text in found]
+    secret = [text for text in typed if not any(text in other for other in open_)]
+    return tuple(text for text in (*secret, *ibans) if len(text.strip()) >= SHORTEST_SECRET)
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """Every text in a value of a mapping."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(inner)
 
 
 def corpus(source: random.Random, histories: int = 200) -> list[tuple[bytes, tuple[str, ...]]]:

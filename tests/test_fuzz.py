@@ -38,15 +38,13 @@ def test_every_parser_of_a_value_is_fuzzed() -> None:
 
 
 def test_what_a_form_hides() -> None:
-    """A form's password, answer and IBANs, however they are given, are its secrets; what is too short is not."""
-    data = {
-        "password": "correct horse",
-        "security_answer": "five",
-        "bank_accounts": [fuzz.IBAN, {"iban": "FR76 3000"}, 7],
-    }
+    """A form's password and answer are its secrets, and an IBAN in any field; what stands openly is none."""
+    spaced = "FR76 3000 6000 0112 3456 7890 189"
+    data = {"password": "correct horse", "security_answer": "five", "bank_accounts": [fuzz.IBAN, {"iban": spaced}, 7]}
 
-    assert ("correct horse", fuzz.IBAN, "FR76 3000") == fuzz.secrets_of(data)
-    assert () == fuzz.secrets_of({"bank_accounts": "none"})
+    assert ("correct horse", fuzz.IBAN, spaced) == fuzz.secrets_of(data)
+    assert ("FR7630006000011234567890189",) == fuzz.secrets_of({"organisation": fuzz.IBAN, "bank_accounts": "none"})
+    assert () == fuzz.secrets_of({"password": "correct horse", "email": "it is correct horse"})
     assert () == fuzz.secrets_of("text")
 
 

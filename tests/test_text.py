@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teleprocedures.errors import InvalidValueError
-from teleprocedures.text import Expected, quoted, without_spaces
+from teleprocedures import AdhesionForm, SpaceForm
+from teleprocedures.errors import InvalidFormError, InvalidValueError
+from teleprocedures.text import Expected, quoted, shown, without_spaces
 
 LINE = Expected("a line", "1 to 10 characters")
 
@@ -82,6 +83,44 @@ def test_quoted_is_short() -> None:
     """An error never carries a page: 40 characters are shown."""
     assert repr("x" * 40) == quoted("x" * 40)
     assert repr("x" * 39 + "…") == quoted("x" * 41)
+
+
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [
+        ("'FR76 **** 0189'", "FR76 3000 6000 0112 3456 7890 189"),
+        ("'fr76 **** 0189'", "fr7630006000011234567890189"),
+        ("'NO93 **** 7947'", "NO93\u00a08601\u00a01117\u00a0947"),
+        ("'NO9386011117'", "NO9386011117"),
+        ("'732 829 320 00074'", "732 829 320 00074"),
+        ("'\uff26R7630006000011234567890189'", "\uff26R7630006000011234567890189"),
+    ],
+)
+def test_an_iban_is_masked_wherever_it_comes_from(expected: str, text: str) -> None:
+    """What looks like an IBAN is masked in any field's error: columns of a file shift."""
+    assert expected == quoted(text)
+    assert expected == shown(text)
+
+
+def test_shown_is_short() -> None:
+    """What is not text is shown as it reads, cut to 80 characters."""
+    assert "None" == shown(None)
+    assert str([1] * 40)[:80] == shown([1] * 40)
+
+
+@pytest.mark.rule("2.13")
+def test_a_shifted_column_tells_no_iban() -> None:
+    """An IBAN in the wrong field of either form, in a service's place too, is in no error."""
+    iban = "FR76 3000 6000 0112 3456 7890 189"
+    wrong = {
+        AdhesionForm: {"organisation": iban, "services": [iban], "applicant": iban, "company_email": iban},
+        SpaceForm: {"organisation": iban, "contact": {"country": iban, "phone": iban, "postal_code": iban}},
+    }
+    for form, data in wrong.items():
+        with pytest.raises(InvalidFormError) as caught:
+            form.from_mapping(data)
+        assert iban not in f"{caught.value} {caught.value!r}"
+        assert "FR76 **** 0189" in str(caught.value)
 
 
 def test_without_spaces_knows_all_spaces() -> None:

@@ -37,7 +37,7 @@ from typing import Final, Self
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.text import Expected, quoted, without_spaces
+from teleprocedures.text import Expected, masked, quoted, without_spaces
 
 # EPC409-09, by the country code that begins an IBAN. schwifty's own list is not used: it still lacks the five countries
 # that joined in 2024 and 2025, and has codes that no IBAN begins with, those of the French overseas territories say.
@@ -85,7 +85,7 @@ def _mod_97(head: str, rest: str) -> int:
 
 
 def _masked(iban: str) -> str:
-    return f"{iban[:4]} **** {iban[-4:]}" if len(iban) >= _SHORTEST_IBAN else "****"
+    return masked(iban) if len(iban) >= _SHORTEST_IBAN else "****"
 
 
 def _valid_iban(text: str) -> str:

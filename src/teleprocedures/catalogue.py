@@ -13,6 +13,7 @@ from typing import Final
 import attrs
 
 from teleprocedures.errors import InvalidValueError
+from teleprocedures.text import shown
 
 
 @attrs.frozen(kw_only=True)
@@ -85,7 +86,7 @@ class Catalogue(Mapping[str, Service]):
             return service
         found = self._by_code.get(service) if isinstance(service, str) else None
         if found is None:
-            message = f"unknown service {service!r:.80}: expected one of {', '.join(self)}"
+            message = f"unknown service {shown(service)}: expected one of {', '.join(self)}"
             raise InvalidValueError(message)
         return found
 

@@ -20,6 +20,7 @@ from teleprocedures.lifecycle import NOTHING_GIVEN, Given, Lifecycle
 from teleprocedures.messages import Message, ReminderEmail
 from teleprocedures.rulebook import Rulebook
 from teleprocedures.steps import NextStep
+from teleprocedures.text import shown
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -187,5 +188,5 @@ def case_id(id: str) -> str:
     """The id of a case, as it is; `InvalidValueError` unless it is 1 to 200 printable characters and no space."""
     if isinstance(id, str) and 1 <= len(id) <= LONGEST_ID and id.isprintable() and " " not in id:
         return id
-    message = f"a case's id is a text of 1 to {LONGEST_ID} printable characters without a space, not {id!r:.80}"
+    message = f"a case's id is a text of 1 to {LONGEST_ID} printable characters without a space, not {shown(id)}"
     raise InvalidValueError(message)

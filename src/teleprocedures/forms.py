@@ -35,6 +35,7 @@ from teleprocedures.identity import EmailAddress, FileNumber, Organisation, Pers
 from teleprocedures.identity import organisation as _organisation
 from teleprocedures.reading import Parse, Reading
 from teleprocedures.rules import RULES, Rule
+from teleprocedures.text import shown
 
 _RULE: Final[Mapping[str, Rule]] = {rule.id: rule for rule in RULES}
 
@@ -50,7 +51,7 @@ def _applicant(value: Applicant | str) -> Applicant:
     try:
         return Applicant(value)
     except ValueError:
-        message = f"unknown applicant {value!r:.80}: expected one of {', '.join(Applicant)}"
+        message = f"unknown applicant {shown(value)}: expected one of {', '.join(Applicant)}"
         raise InvalidValueError(message) from None
 
 
