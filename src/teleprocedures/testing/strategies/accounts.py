@@ -62,7 +62,8 @@ def invalid_ibans() -> st.SearchStrategy[str]:
     >>> find(invalid_ibans(), lambda text: len(text) > 20)
     'US00 1234 5678 9012 345'
     """
-    mistyped = st.builds(_mistyped, ibans(), st.integers(0, 30))
+    # A digit for a letter is not always noticed: letters count as two digits.
+    mistyped = st.builds(_mistyped, ibans(), st.integers(0, 30)).filter(_is_no_account)
     cut = st.builds(lambda iban, end: iban[:end], ibans(), st.integers(1, 14))
     return st.sampled_from(_OUTSIDE) | mistyped | cut | st.text(max_size=40).filter(_is_no_account)
 
