@@ -131,8 +131,8 @@ oracles: $(STAMPS)/test
 
 mutants: $(STAMPS)/mutants
 	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run $(MUTANTS)
-	@$(BIN)/python -m tests.mutation
-	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.table_mutants $(TABLES)
+	@status=0; $(BIN)/python -m tests.mutation || status=$$?; \
+	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.table_mutants $(TABLES) || status=$$?; exit $$status
 
 fuzz: $(STAMPS)/test
 	$(BIN)/python -m tests.fuzz $(FUZZ)

@@ -314,3 +314,15 @@ def test_a_rule_leaves_others_to_compare() -> None:
 
     assert rule == Cited()
     assert rule != 19
+
+
+@pytest.mark.parametrize(
+    ("id", "shown"), [("a b", "'a b'"), ("", "''"), (7, "7"), ("FR76 3000 6000 0112 3456 7890 189", "'FR76 **** 0189'")]
+)
+def test_what_is_no_id_is_shown(id: object, shown: str) -> None:
+    """An id that cannot be is told as it is, unless it is an IBAN."""
+    with pytest.raises(InvalidValueError) as refused:
+        Adhesion.request(SPACE, adhesion_form(), id=id, at=AT)  # type: ignore[arg-type] # the point of the test
+
+    expected = "a case's id is a text of 1 to 200 printable characters without a space, not"
+    assert f"{expected} {shown}" == str(refused.value)
