@@ -41,7 +41,7 @@ from teleprocedures import (
     RefusedError,
     Space,
 )
-from teleprocedures.activation import LetterPosted
+from teleprocedures.cases import LetterPosted
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
 from teleprocedures.testing.invariants import (
     BrokenPromiseError,

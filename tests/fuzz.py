@@ -50,13 +50,19 @@ from teleprocedures import (
     Sweep,
 )
 from teleprocedures.codec import dumps, load, loads, peek_due_at
-from teleprocedures.codes import Digest
-from teleprocedures.contact import read_city, read_country, read_phone, read_postal_code, read_street
-from teleprocedures.decisions import case_id
-from teleprocedures.fields import read_account, read_answer, read_password, read_question
-from teleprocedures.identity import organisation
+from teleprocedures.core import case_id
+from teleprocedures.forms import read_account, read_answer, read_password, read_question
 from teleprocedures.testing import PlainHasher, space_form, strategies
 from teleprocedures.testing.play import Play
+from teleprocedures.values import (
+    Digest,
+    organisation,
+    read_city,
+    read_country,
+    read_phone,
+    read_postal_code,
+    read_street,
+)
 
 SEED = 20240403
 INPUTS = {"full": 1_000_000, "short": 20_000}

@@ -48,7 +48,7 @@ from teleprocedures import (
     WrongSpaceError,
     replay,
 )
-from teleprocedures.catalogue import CONSULT_PROPERTY_TAX_NOTICES, MESSAGING, PAY_CFE, PAY_VAT
+from teleprocedures.rulebook import CONSULT_PROPERTY_TAX_NOTICES, MESSAGING, PAY_CFE, PAY_VAT
 from teleprocedures.testing import adhesion_form
 from tests.builders import (
     DAY,

@@ -19,7 +19,7 @@ from teleprocedures import (
     Siren,
     next_steps,
 )
-from teleprocedures.agenda import next_steps as same
+from teleprocedures.portfolio import next_steps as same
 from tests.builders import (
     DAY,
     FRENCH_IBAN,

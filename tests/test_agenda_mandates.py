@@ -8,18 +8,14 @@ from typing import Any
 import attrs
 import pytest
 
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.agenda import next_steps
-from teleprocedures.banking import BankAccount
-from teleprocedures.codes import ActivationCode
+from teleprocedures.cases import Adhesion, Mandate, MandateState, MandateStep, Space
+from teleprocedures.core import Action, Actor, NextStep
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import Applicant
-from teleprocedures.mandate import Mandate
-from teleprocedures.mandate_events import MandateState, MandateStep
+from teleprocedures.portfolio import next_steps
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.space import Space
-from teleprocedures.steps import Action, Actor, NextStep
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.values import ActivationCode, BankAccount
 
 ONE = "FR7630006000011234567890189"
 OTHER = "DE89370400440532013000"

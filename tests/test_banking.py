@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from teleprocedures.banking import SEPA_COUNTRIES, BankAccount, CreditorIdentifier, MandateReference
 from teleprocedures.errors import InvalidValueError
+from teleprocedures.values import SEPA_COUNTRIES, BankAccount, CreditorIdentifier, MandateReference
 
 FRENCH = "FR7630006000011234567890189"
 anything = st.text(st.characters(exclude_categories=())) | st.text(

@@ -8,17 +8,23 @@ from typing import Any
 import attrs
 import pytest
 
-from teleprocedures.activation import LetterPosted
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.banking import MandateReference
-from teleprocedures.cases import CASES, EVENTS, LIFECYCLES, replay
-from teleprocedures.codes import ActivationCode, LinkToken
-from teleprocedures.decisions import Case, Decision, Event, Opening
+from teleprocedures.cases import (
+    CASES,
+    EVENTS,
+    LIFECYCLES,
+    Adhesion,
+    LetterPosted,
+    Mandate,
+    Space,
+    SpaceActivated,
+    SpaceLapsed,
+    replay,
+)
+from teleprocedures.core import Case, Decision, Event, Opening
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import Applicant
-from teleprocedures.mandate import Mandate
-from teleprocedures.space import Space, SpaceActivated, SpaceLapsed
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.values import ActivationCode, LinkToken, MandateReference
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

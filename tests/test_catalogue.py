@@ -8,8 +8,8 @@ import attrs
 import pytest
 
 from teleprocedures import catalogue
-from teleprocedures.catalogue import CATALOGUE, Catalogue, Service
 from teleprocedures.errors import InvalidValueError
+from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 
 CASINO = Service(code="payer-casinos", title="Payer le prélèvement sur les casinos", pays=True, needs_mandate=True)
 

@@ -15,19 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teleprocedures import EXPERT_2024_04_03, CodecError, Hours, InvalidValueError, Rule, Service, replay
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.cases import CASES, EVENTS
+from teleprocedures.cases import CASES, EVENTS, Adhesion, Mandate, Space
 from teleprocedures.codec import MESSAGES, Record, due_mark, dump, dumps, load, loads, peek_due_at
-from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, LinkToken
-from teleprocedures.decisions import Case, Decision, Event
-from teleprocedures.identity import FileNumber
-from teleprocedures.mandate import Mandate
-from teleprocedures.messages import Message
+from teleprocedures.core import Case, Decision, Event, Message
 from teleprocedures.rulebook import Rulebook
-from teleprocedures.space import Space
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
 from teleprocedures.testing.play import Play
 from teleprocedures.testing.strategies import histories
+from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, FileNumber, LinkToken
 
 AT = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from teleprocedures.codes import CODE_ALPHABET, HELD_ELSEWHERE, ActivationCode, Digest, Held, LinkToken, opens, seal
 from teleprocedures.errors import InvalidValueError
+from teleprocedures.values import CODE_ALPHABET, HELD_ELSEWHERE, ActivationCode, Digest, Held, LinkToken, opens, seal
 
 Secret = ActivationCode | LinkToken
 SALT = "space-1:activation"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teleprocedures.contact import ContactDetails, read_city, read_country, read_phone, read_postal_code, read_street
 from teleprocedures.errors import InvalidValueError
+from teleprocedures.values import ContactDetails, read_city, read_country, read_phone, read_postal_code, read_street
 
 anything = st.text(st.characters(exclude_categories=())) | st.text("0123456789 .+-()x;aé٣\N{FULLWIDTH DIGIT ONE}")
 GOOD = {"phone": "01 23 45 67 89", "street": "12 rue des Lilas", "postal_code": "75 019", "city": "Paris"}

@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours, instant
-from teleprocedures.errors import InvalidValueError
-from teleprocedures.rules import Rule
+from teleprocedures.errors import InvalidValueError, Rule
 
 TICK = timedelta(microseconds=1)
 # Python refuses to write these out, in an error as in the name of a test.

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from teleprocedures.codes import CODE_ALPHABET, HELD_ELSEWHERE, ActivationCode, LinkToken
-from teleprocedures.defaults import CODE_LENGTH, FixedClock, HeldElsewhere, RandomCodes, ScryptHasher, SystemClock
 from teleprocedures.errors import InvalidValueError
+from teleprocedures.shells import CODE_LENGTH, FixedClock, HeldElsewhere, RandomCodes, ScryptHasher, SystemClock
+from teleprocedures.values import CODE_ALPHABET, HELD_ELSEWHERE, ActivationCode, LinkToken
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 QUICK = ScryptHasher(cost=2)

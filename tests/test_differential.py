@@ -19,18 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transitions import Machine, MachineError
 
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.banking import BankAccount, MandateReference
-from teleprocedures.cases import LIFECYCLES
-from teleprocedures.codes import ActivationCode, LinkToken
-from teleprocedures.decisions import Case, Decision
+from teleprocedures.cases import LIFECYCLES, Adhesion, Mandate, Space
+from teleprocedures.core import Case, Decision, Given, Guarded, Lifecycle
 from teleprocedures.errors import RefusedError, TransitionRefusedError
 from teleprocedures.forms import Applicant
-from teleprocedures.lifecycle import Given, Guarded, Lifecycle
-from teleprocedures.mandate import Mandate
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.space import Space
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.values import ActivationCode, BankAccount, LinkToken, MandateReference
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TRIGGERS = sorted({trigger for lifecycle in LIFECYCLES.values() for trigger, *_ in lifecycle.transitions} | {"fly"})

@@ -7,9 +7,8 @@ import json
 import attrs
 import pytest
 
-from teleprocedures.banking import BankAccount, CreditorIdentifier, MandateReference
-from teleprocedures.document import MandateDocument
-from teleprocedures.identity import FileNumber, PersonName, Siren
+from teleprocedures.cases import MandateDocument
+from teleprocedures.values import BankAccount, CreditorIdentifier, FileNumber, MandateReference, PersonName, Siren
 
 IBAN = "FR7630006000011234567890189"
 DOCUMENT = MandateDocument(

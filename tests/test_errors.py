@@ -12,8 +12,7 @@ import pytest
 
 import teleprocedures
 from teleprocedures import errors
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.codes import ActivationCode
+from teleprocedures.cases import Adhesion, Space
 from teleprocedures.errors import (
     CodecError,
     DeadlineNotReachedError,
@@ -35,8 +34,8 @@ from teleprocedures.errors import (
 )
 from teleprocedures.forms import AdhesionForm, SpaceForm
 from teleprocedures.rulebook import EXPERT_2024_04_03
-from teleprocedures.space import Space
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.values import ActivationCode
 
 PACKAGE = Path(teleprocedures.__file__).parent
 RULE = EXPERT_2024_04_03.rule

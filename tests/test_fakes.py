@@ -8,11 +8,9 @@ import attrs
 import pytest
 
 from teleprocedures import testing
-from teleprocedures.codes import ActivationCode, LinkToken
+from teleprocedures.core import ActivationCodeEmail, ConfirmationLinkEmail
 from teleprocedures.errors import InvalidFormError, InvalidValueError
-from teleprocedures.identity import EmailAddress, PersonName, Siren
-from teleprocedures.messages import ActivationCodeEmail, ConfirmationLinkEmail
-from teleprocedures.portal import Portal
+from teleprocedures.shells import Portal
 from teleprocedures.testing import (
     ManualClock,
     PlainHasher,
@@ -22,6 +20,7 @@ from teleprocedures.testing import (
     adhesion_form,
     space_form,
 )
+from teleprocedures.values import ActivationCode, EmailAddress, LinkToken, PersonName, Siren
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

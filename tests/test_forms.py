@@ -11,13 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teleprocedures.banking import BankAccount
-from teleprocedures.catalogue import CATALOGUE, MESSAGING, PAY_CFE, PAY_VAT, Service
-from teleprocedures.contact import ContactDetails
 from teleprocedures.errors import InvalidFormError, InvalidValueError, RefusedError, RefusedFormError
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
-from teleprocedures.identity import EmailAddress, FileNumber, PersonName, Siren
+from teleprocedures.rulebook import CATALOGUE, MESSAGING, PAY_CFE, PAY_VAT, Service
 from teleprocedures.testing import adhesion_form, space_form
+from teleprocedures.values import BankAccount, ContactDetails, EmailAddress, FileNumber, PersonName, Siren
 
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 CONTACT = {"phone": "01 23 45 67 89", "street": "1 rue de la Paix", "postal_code": "75002", "city": "Paris"}

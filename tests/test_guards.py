@@ -21,9 +21,8 @@ from teleprocedures import (
     LinkToken,
     WrongCodeError,
 )
-from teleprocedures.codes import seal
-from teleprocedures.guards import check_code, first_due
-from teleprocedures.lifecycle import UNSAID
+from teleprocedures.core import UNSAID, check_code, first_due
+from teleprocedures.values import seal
 from tests.builders import DAY, EMAILED, HOUR, SECRETS, START, TICK, TWO_DAYS, asked, linked, requested
 
 RULE = EXPERT_2024_04_03.rule("1.8")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from stdnum import luhn
 
 from teleprocedures.errors import InvalidValueError
-from teleprocedures.identity import EmailAddress, FileNumber, PersonName, Siren, organisation
+from teleprocedures.values import EmailAddress, FileNumber, PersonName, Siren, organisation
 
 Value = Siren | FileNumber | EmailAddress | PersonName
 anything = st.text(st.characters(exclude_categories=())) | st.text("0123456789 .@-aé٣\N{FULLWIDTH DIGIT ONE}<\"'()")

@@ -11,10 +11,9 @@ import pytest
 from transitions import Machine
 
 from teleprocedures.cases import LIFECYCLES
+from teleprocedures.core import NOTHING_GIVEN, UNSAID, Given, Lifecycle
 from teleprocedures.errors import TransitionRefusedError
-from teleprocedures.lifecycle import NOTHING_GIVEN, UNSAID, Given, Lifecycle
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.rules import RULES
+from teleprocedures.rulebook import EXPERT_2024_04_03, RULES, Rulebook
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NAMES = {"space", "adhesion", "activation", "mandate"}

@@ -8,12 +8,22 @@ from pathlib import Path
 import attrs
 import pytest
 
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.banking import BankAccount, CreditorIdentifier, MandateReference
-from teleprocedures.cases import replay
-from teleprocedures.codes import ActivationCode
+from teleprocedures.cases import (
+    MANDATE,
+    Adhesion,
+    CollectionRecorded,
+    Mandate,
+    MandateIssued,
+    MandateLapsed,
+    MandateRegistered,
+    MandateSent,
+    MandateSigned,
+    MandateState,
+    Space,
+    replay,
+)
+from teleprocedures.core import Action, Actor, Decision, NextStep, ReminderEmail
 from teleprocedures.deadlines import CivilMonths
-from teleprocedures.decisions import Decision
 from teleprocedures.errors import (
     DeadlineNotReachedError,
     DeadlinePassedError,
@@ -24,23 +34,8 @@ from teleprocedures.errors import (
     TransitionRefusedError,
 )
 from teleprocedures.forms import Applicant
-from teleprocedures.identity import PersonName, Siren
-from teleprocedures.mandate import Mandate
-from teleprocedures.mandate_events import (
-    MANDATE,
-    CollectionRecorded,
-    MandateIssued,
-    MandateLapsed,
-    MandateRegistered,
-    MandateSent,
-    MandateSigned,
-    MandateState,
-)
-from teleprocedures.messages import ReminderEmail
-from teleprocedures.portal import Portal
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.space import Space
-from teleprocedures.steps import Action, Actor, NextStep
+from teleprocedures.shells import Portal
 from teleprocedures.testing import (
     ManualClock,
     PlainHasher,
@@ -50,6 +45,7 @@ from teleprocedures.testing import (
     adhesion_form,
     space_form,
 )
+from teleprocedures.values import ActivationCode, BankAccount, CreditorIdentifier, MandateReference, PersonName, Siren
 
 ONE = "FR7630006000011234567890189"
 OTHER = "DE89370400440532013000"

@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 
-from teleprocedures.catalogue import MESSAGING
-from teleprocedures.codes import ActivationCode, LinkToken
-from teleprocedures.identity import EmailAddress, Siren
-from teleprocedures.messages import (
+from teleprocedures.core import (
+    Action,
     ActivationCodeEmail,
     ActivationCodeLetter,
+    Actor,
     ConfirmationLinkEmail,
     Message,
+    NextStep,
     ReminderEmail,
 )
-from teleprocedures.rulebook import EXPERT_2024_04_03
-from teleprocedures.steps import Action, Actor, NextStep
+from teleprocedures.rulebook import EXPERT_2024_04_03, MESSAGING
+from teleprocedures.values import ActivationCode, EmailAddress, LinkToken, Siren
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DEADLINE = EXPERT_2024_04_03.space_activation.starting(AT)

@@ -13,10 +13,8 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.banking import BankAccount
-from teleprocedures.catalogue import CATALOGUE, PAY_VAT, Service
-from teleprocedures.codes import ActivationCode
+from teleprocedures.cases import Adhesion, Mandate, MandateState, Space, check_payment, mandate_for
+from teleprocedures.core import Action
 from teleprocedures.errors import (
     InvalidValueError,
     OutOfOrderError,
@@ -25,13 +23,9 @@ from teleprocedures.errors import (
     RefusedFormError,
 )
 from teleprocedures.forms import Applicant
-from teleprocedures.mandate import Mandate
-from teleprocedures.mandate_events import MandateState
-from teleprocedures.payments import check_payment, mandate_for
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.space import Space
-from teleprocedures.steps import Action
+from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, PAY_VAT, Rulebook, Service
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.values import ActivationCode, BankAccount
 
 ONE = "FR7630006000011234567890189"
 OTHER = "DE89370400440532013000"

@@ -9,12 +9,16 @@ from typing import Any, get_type_hints
 import pytest
 
 from teleprocedures import ports
-from teleprocedures.argon2 import Argon2Hasher
-from teleprocedures.codes import HELD_ELSEWHERE
-from teleprocedures.decisions import Decision
-from teleprocedures.defaults import FixedClock, HeldElsewhere, RandomCodes, ScryptHasher, SystemClock
-from teleprocedures.messages import Message
-from teleprocedures.portal import Portal
+from teleprocedures.core import Decision, Message
+from teleprocedures.shells import (
+    Argon2Hasher,
+    FixedClock,
+    HeldElsewhere,
+    Portal,
+    RandomCodes,
+    ScryptHasher,
+    SystemClock,
+)
 from teleprocedures.testing import (
     ManualClock,
     PlainHasher,
@@ -23,6 +27,7 @@ from teleprocedures.testing import (
     ScriptedCodes,
     space_form,
 )
+from teleprocedures.values import HELD_ELSEWHERE
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 PORTS = {

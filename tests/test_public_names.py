@@ -27,7 +27,7 @@ from teleprocedures import (
     SpaceState,
     catalogue,
 )
-from teleprocedures.steps import Actor
+from teleprocedures.core import Actor
 
 PROMISED = """
     Space SpaceState SpaceForm ContactDetails

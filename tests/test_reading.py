@@ -6,8 +6,8 @@ import attrs
 import pytest
 
 from teleprocedures.errors import InvalidValueError, Problem
-from teleprocedures.reading import UNREAD, Reading, listed
-from teleprocedures.rules import RULES
+from teleprocedures.forms import UNREAD, Reading, listed
+from teleprocedures.rulebook import RULES
 
 RULE = RULES[0]
 

@@ -8,17 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 import attrs
 import pytest
 
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.catalogue import CATALOGUE, Service
-from teleprocedures.codes import ActivationCode, LinkToken
+from teleprocedures.cases import Adhesion, Space
 from teleprocedures.deadlines import CivilDays, CivilMonths, Hours
-from teleprocedures.errors import DeadlinePassedError, InvalidFormError, InvalidValueError
+from teleprocedures.errors import DeadlinePassedError, InvalidFormError, InvalidValueError, Rule
 from teleprocedures.forms import AdhesionForm
-from teleprocedures.identity import Siren
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, TimeLimit
-from teleprocedures.rules import RULES, Rule
-from teleprocedures.space import Space
+from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, RULES, Rulebook, Service, TimeLimit
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.values import ActivationCode, LinkToken, Siren
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 EXPERT = EXPERT_2024_04_03

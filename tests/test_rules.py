@@ -8,7 +8,8 @@ import pickle
 import attrs
 import pytest
 
-from teleprocedures.rules import PAGE, RULES, SETTLED, Rule
+from teleprocedures.errors import Rule
+from teleprocedures.rulebook import PAGE, RULES, SETTLED
 
 BY_ID = {rule.id: rule for rule in RULES}
 

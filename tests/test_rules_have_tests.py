@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from teleprocedures.rules import RULES
+from teleprocedures.rulebook import RULES
 
 TESTS = Path(__file__).parent
 IDS = {rule.id for rule in RULES}

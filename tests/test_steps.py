@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 
+from teleprocedures.core import Action, Actor, NextStep
 from teleprocedures.rulebook import EXPERT_2024_04_03
-from teleprocedures.steps import Action, Actor, NextStep
 
 RULE = EXPERT_2024_04_03.rule
 BY = datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC)

@@ -43,14 +43,13 @@ from teleprocedures import (
 )
 from teleprocedures.cases import EVENTS
 from teleprocedures.codec import MESSAGES, dump, load
-from teleprocedures.contact import read_phone
-from teleprocedures.decisions import Opening
-from teleprocedures.identity import organisation
+from teleprocedures.core import Opening
 from teleprocedures.testing import strategies
 from teleprocedures.testing.play import Play
 from teleprocedures.testing.registration import STRATEGIES
 from teleprocedures.testing.strategies import accounts, values
 from teleprocedures.testing.strategies.accounts import COUNTRIES
+from teleprocedures.values import organisation, read_phone
 from tests.builders import SECRETS
 
 FEW = settings(max_examples=25)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teleprocedures import AdhesionForm, SpaceForm
-from teleprocedures.errors import InvalidFormError, InvalidValueError
-from teleprocedures.text import Expected, quoted, shown, without_spaces
+from teleprocedures.errors import InvalidFormError, InvalidValueError, quoted, shown, without_spaces
+from teleprocedures.values import Expected
 
 LINE = Expected("a line", "1 to 10 characters")
 
@@ -132,10 +132,10 @@ def test_stored_values_need_no_heavy_library() -> None:
     """Reading values back imports none of the libraries that validate what people type."""
     program = """
 import sys
-from teleprocedures.banking import BankAccount, CreditorIdentifier, MandateReference
-from teleprocedures.codes import ActivationCode, Digest, LinkToken
-from teleprocedures.contact import ContactDetails
-from teleprocedures.identity import EmailAddress, FileNumber, PersonName, Siren
+from teleprocedures.values import BankAccount, CreditorIdentifier, MandateReference
+from teleprocedures.values import ActivationCode, Digest, LinkToken
+from teleprocedures.values import ContactDetails
+from teleprocedures.values import EmailAddress, FileNumber, PersonName, Siren
 
 Siren.from_canonical("552008443")
 FileNumber.from_canonical("TF1")

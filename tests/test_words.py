@@ -37,10 +37,10 @@ from teleprocedures import (
     TransitionRefusedError,
     check_payment,
 )
-from teleprocedures.civil import months_later
-from teleprocedures.identity import organisation
-from teleprocedures.lifecycle import UNSAID
+from teleprocedures.core import UNSAID
+from teleprocedures.deadlines import months_later
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.values import organisation
 
 AT = datetime(2024, 3, 1, 9, tzinfo=UTC)
 IBAN = "FR7630006000011234567890189"

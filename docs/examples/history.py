@@ -35,7 +35,7 @@ from teleprocedures import (
     SpaceForm,
     replay,
 )
-from teleprocedures.civil import first_instant
+from teleprocedures.deadlines import first_instant
 
 SPACE_ID: Final = "space"
 TOO_LATE_TO_TELL: Final = "; what the store has was decided since: to tell the past again, begin with a new --database"

@@ -4,33 +4,61 @@ The names here are all that most hosts need; `codec` stores cases, `catalogue` n
 tests.
 """
 
-from teleprocedures.activation import (
+from teleprocedures.cases import (
+    LIFECYCLES,
     Activation,
     ActivationLapsed,
     ActivationReminded,
     ActivationState,
-    LetterRecorded,
-    ServicesActivated,
-)
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.adhesion_events import (
+    Adhesion,
     AdhesionLapsed,
     AdhesionReminded,
     AdhesionRequested,
     AdhesionState,
     AdhesionValidated,
+    CollectionRecorded,
     CompanyEmailConfirmed,
+    LetterRecorded,
+    Mandate,
+    MandateDocument,
+    MandateIssued,
+    MandateLapsed,
+    MandateRegistered,
+    MandateReminded,
+    MandateSent,
+    MandateSigned,
+    MandateState,
+    MandateStep,
+    ServicesActivated,
+    Space,
+    SpaceActivated,
+    SpaceLapsed,
+    SpaceReminded,
+    SpaceRequested,
+    SpaceState,
+    check_payment,
+    replay,
 )
-from teleprocedures.agenda import next_steps
-from teleprocedures.banking import BankAccount, CreditorIdentifier, MandateReference
-from teleprocedures.cases import LIFECYCLES, replay
-from teleprocedures.catalogue import CATALOGUE, Catalogue, Service
-from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, LinkToken
-from teleprocedures.contact import ContactDetails
+from teleprocedures.core import (
+    Action,
+    ActivationCodeEmail,
+    ActivationCodeLetter,
+    Actor,
+    Case,
+    Clock,
+    CodeGenerator,
+    ConfirmationLinkEmail,
+    Decision,
+    Event,
+    Journal,
+    Lifecycle,
+    Message,
+    NextStep,
+    Notifier,
+    PasswordHasher,
+    ReminderEmail,
+)
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
-from teleprocedures.decisions import Case, Decision, Event
-from teleprocedures.defaults import FixedClock, HeldElsewhere, RandomCodes, ScryptHasher, SystemClock
-from teleprocedures.document import MandateDocument
 from teleprocedures.errors import (
     CodecError,
     DeadlineNotReachedError,
@@ -44,6 +72,7 @@ from teleprocedures.errors import (
     Problem,
     RefusedError,
     RefusedFormError,
+    Rule,
     SpaceNotActiveError,
     TeleproceduresError,
     TransitionRefusedError,
@@ -51,35 +80,33 @@ from teleprocedures.errors import (
     WrongSpaceError,
 )
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
-from teleprocedures.identity import EmailAddress, FileNumber, PersonName, Siren
-from teleprocedures.lifecycle import Lifecycle
-from teleprocedures.mandate import Mandate
-from teleprocedures.mandate_events import (
-    CollectionRecorded,
-    MandateIssued,
-    MandateLapsed,
-    MandateRegistered,
-    MandateReminded,
-    MandateSent,
-    MandateSigned,
-    MandateState,
-    MandateStep,
+from teleprocedures.portfolio import next_steps
+from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, RULES, Catalogue, Rulebook, Service, TimeLimit
+from teleprocedures.shells import (
+    FixedClock,
+    HeldElsewhere,
+    Portal,
+    RandomCodes,
+    Rejection,
+    Report,
+    ScryptHasher,
+    Sweep,
+    SystemClock,
+    sweep_lines,
 )
-from teleprocedures.messages import (
-    ActivationCodeEmail,
-    ActivationCodeLetter,
-    ConfirmationLinkEmail,
-    Message,
-    ReminderEmail,
+from teleprocedures.values import (
+    HELD_ELSEWHERE,
+    ActivationCode,
+    BankAccount,
+    ContactDetails,
+    CreditorIdentifier,
+    EmailAddress,
+    FileNumber,
+    LinkToken,
+    MandateReference,
+    PersonName,
+    Siren,
 )
-from teleprocedures.payments import check_payment
-from teleprocedures.portal import Portal
-from teleprocedures.ports import Clock, CodeGenerator, Journal, Notifier, PasswordHasher
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, TimeLimit
-from teleprocedures.rules import RULES, Rule
-from teleprocedures.space import Space, SpaceActivated, SpaceLapsed, SpaceReminded, SpaceRequested, SpaceState
-from teleprocedures.steps import Action, Actor, NextStep
-from teleprocedures.sweep import Rejection, Report, Sweep, sweep_lines
 
 __version__ = "0.1.0"
 

@@ -2,8 +2,8 @@
 
 from typing import assert_type
 
-from teleprocedures.errors import DeadlinePassedError, InvalidFormError, Problem, RefusedError
-from teleprocedures.rules import RULES, Rule
+from teleprocedures.errors import DeadlinePassedError, InvalidFormError, Problem, RefusedError, Rule
+from teleprocedures.rulebook import RULES
 
 assert_type(RULES, tuple[Rule, ...])
 assert_type(RULES[0].id, str)

@@ -40,7 +40,7 @@ from teleprocedures import (
     next_steps,
     replay,
 )
-from teleprocedures.argon2 import Argon2Hasher
+from teleprocedures.shells import Argon2Hasher
 from teleprocedures.testing import (
     ManualClock,
     PlainHasher,

@@ -32,7 +32,7 @@ from teleprocedures import (
     SpaceForm,
     TimeLimit,
 )
-from teleprocedures.codes import Held
+from teleprocedures.values import Held
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ over. What an encoded case has of codes is their digests.
 
 >>> from datetime import UTC, datetime
 >>> from teleprocedures.codec import dumps, loads
->>> from teleprocedures.space import SpaceLapsed
+>>> from teleprocedures.cases import SpaceLapsed
 >>> event = SpaceLapsed(case_id="space-1", version=2, at=datetime(2024, 3, 3, 10, 30, tzinfo=UTC))
 >>> dumps(event)
 b'{"kind":"space-lapsed","schema":1,"case_id":"space-1","version":2,"at":"2024-03-03T10:30:00Z"}'
@@ -38,22 +38,22 @@ from typing import Any, Final, TypeAlias, get_type_hints
 import msgspec
 
 from teleprocedures.cases import CASES, EVENTS
-from teleprocedures.catalogue import Service
-from teleprocedures.codec.parts import SCHEMA, Part, fields_of
-from teleprocedures.codec.problems import explained
-from teleprocedures.codec.snapshots import case_part, event_part
-from teleprocedures.codec.values import VALUES, parts_of, written_instant
-from teleprocedures.codes import ActivationCode, LinkToken
-from teleprocedures.decisions import Case, Event
-from teleprocedures.errors import CodecError, InvalidValueError
-from teleprocedures.messages import (
+from teleprocedures.codec._parts import SCHEMA, Part, fields_of
+from teleprocedures.codec._problems import explained
+from teleprocedures.codec._snapshots import case_part, event_part
+from teleprocedures.codec._values import VALUES, parts_of, written_instant
+from teleprocedures.core import (
     ActivationCodeEmail,
     ActivationCodeLetter,
+    Case,
     ConfirmationLinkEmail,
+    Event,
     Message,
     ReminderEmail,
 )
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+from teleprocedures.errors import CodecError, InvalidValueError
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
+from teleprocedures.values import ActivationCode, LinkToken
 
 Record: TypeAlias = Case | Event | Message
 """What can be encoded: each has a kind."""

@@ -16,19 +16,17 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.banking import BankAccount
-from teleprocedures.decisions import Case, Decision
+from teleprocedures.cases import Adhesion, Mandate, check_payment
+from teleprocedures.core import Case, Decision
 from teleprocedures.errors import PaymentRefusedError, RefusedError
 from teleprocedures.forms import Applicant
-from teleprocedures.mandate import Mandate
-from teleprocedures.payments import check_payment
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing.hosts import ASKED_BY, TIMED, Host, NonConformanceError
 from teleprocedures.testing.moves import WRONG, Move, Step, stage, straight_on
 from teleprocedures.testing.play import Play
 from teleprocedures.testing.strategies.histories import how_far, jumps, moves
 from teleprocedures.testing.strategies.times import around, starts
+from teleprocedures.values import BankAccount
 
 
 def _has(host: Host, verb: str) -> bool:

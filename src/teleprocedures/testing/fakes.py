@@ -7,12 +7,10 @@ from typing import Any, TypeVar
 
 import attrs
 
-from teleprocedures.banking import MandateReference
-from teleprocedures.codes import ActivationCode, LinkToken
+from teleprocedures.core import Decision, Message
 from teleprocedures.deadlines import instant
-from teleprocedures.decisions import Decision
 from teleprocedures.errors import InvalidValueError
-from teleprocedures.messages import Message
+from teleprocedures.values import ActivationCode, LinkToken, MandateReference
 
 M = TypeVar("M", bound=Message)
 

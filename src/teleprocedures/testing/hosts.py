@@ -6,10 +6,10 @@ from collections.abc import Hashable
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
-from teleprocedures.banking import BankAccount
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm, Applicant
 from teleprocedures.testing.play import Play
+from teleprocedures.values import BankAccount
 
 ASKED_BY: Final = {
     "create_space": "1.1",

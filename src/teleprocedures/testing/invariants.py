@@ -9,16 +9,22 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from teleprocedures.activation import ActivationState, LetterPosted, LetterRecorded, ServicesActivated
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.adhesion_events import AdhesionRequested, CompanyEmailConfirmed
-from teleprocedures.cases import replay
+from teleprocedures.cases import (
+    ActivationState,
+    Adhesion,
+    AdhesionRequested,
+    CompanyEmailConfirmed,
+    LetterPosted,
+    LetterRecorded,
+    Mandate,
+    MandateState,
+    ServicesActivated,
+    check_payment,
+    replay,
+)
 from teleprocedures.codec import dumps, loads
-from teleprocedures.decisions import Case, Event
+from teleprocedures.core import Case, Event
 from teleprocedures.errors import PaymentRefusedError
-from teleprocedures.mandate import Mandate
-from teleprocedures.mandate_events import MandateState
-from teleprocedures.payments import check_payment
 
 _TWO_SIDES: Final = {"pending": "activate", "awaiting_email": "confirm_company_email", "awaiting_code": "activate"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from teleprocedures.contact import ContactDetails
 from teleprocedures.forms import AdhesionForm, SpaceForm
+from teleprocedures.values import ContactDetails
 
 
 def space_form(**changes: Any) -> SpaceForm:

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import attrs
 
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.decisions import Case, Decision
+from teleprocedures.cases import Adhesion
+from teleprocedures.core import Case, Decision
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm, SpaceForm
 from teleprocedures.testing.makers import adhesion_form

@@ -14,20 +14,24 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.banking import BankAccount, MandateReference
-from teleprocedures.codes import HELD_ELSEWHERE, ActivationCode, Held, LinkToken
+from teleprocedures.cases import Adhesion, Mandate, Space
+from teleprocedures.core import (
+    ActivationCodeEmail,
+    ActivationCodeLetter,
+    Case,
+    ConfirmationLinkEmail,
+    Decision,
+    Event,
+    Message,
+)
 from teleprocedures.deadlines import instant
-from teleprocedures.decisions import Case, Decision, Event
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
-from teleprocedures.mandate import Mandate
-from teleprocedures.messages import ActivationCodeEmail, ActivationCodeLetter, ConfirmationLinkEmail, Message
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.space import Space
 from teleprocedures.testing.fakes import PlainHasher
 from teleprocedures.testing.makers import space_form
 from teleprocedures.testing.moves import IBAN, WRONG, Move, Step, company_forms
+from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, BankAccount, Held, LinkToken, MandateReference
 
 _own_form: Final = cache(space_form)
 

@@ -11,32 +11,46 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from teleprocedures.activation import Activation, LetterPosted
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.banking import BankAccount, CreditorIdentifier, MandateReference
-from teleprocedures.cases import EVENTS
-from teleprocedures.catalogue import Catalogue, Service
-from teleprocedures.codes import ActivationCode, Digest, LinkToken
-from teleprocedures.contact import ContactDetails
-from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
-from teleprocedures.decisions import Case, Decision, Event, Opening
-from teleprocedures.document import MandateDocument
-from teleprocedures.forms import AdhesionForm, SpaceForm
-from teleprocedures.identity import EmailAddress, FileNumber, PersonName, Siren
-from teleprocedures.mandate import Mandate
-from teleprocedures.mandate_events import MandateStep
-from teleprocedures.messages import (
+from teleprocedures.cases import (
+    EVENTS,
+    Activation,
+    Adhesion,
+    LetterPosted,
+    Mandate,
+    MandateDocument,
+    MandateStep,
+    Space,
+)
+from teleprocedures.core import (
     ActivationCodeEmail,
     ActivationCodeLetter,
+    Case,
     ConfirmationLinkEmail,
+    Decision,
+    Event,
     Message,
+    NextStep,
+    Opening,
     ReminderEmail,
 )
-from teleprocedures.rulebook import Rulebook, TimeLimit
-from teleprocedures.rules import Rule
-from teleprocedures.space import Space
-from teleprocedures.steps import NextStep
+from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
+from teleprocedures.errors import Rule
+from teleprocedures.forms import AdhesionForm, SpaceForm
+from teleprocedures.rulebook import Catalogue, Rulebook, Service, TimeLimit
 from teleprocedures.testing.play import Play
+from teleprocedures.values import (
+    ActivationCode,
+    BankAccount,
+    ContactDetails,
+    CreditorIdentifier,
+    Digest,
+    EmailAddress,
+    FileNumber,
+    LinkToken,
+    MandateReference,
+    PersonName,
+    Siren,
+)
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -9,7 +9,7 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from teleprocedures.lifecycle import Lifecycle
+from teleprocedures.core import Lifecycle
 from teleprocedures.testing.invariants import BrokenPromiseError, check_case
 from teleprocedures.testing.moves import Move, Step, stage
 from teleprocedures.testing.play import Play

@@ -9,10 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis.stateful import invariant
 
-from teleprocedures.activation import ACTIVATION
-from teleprocedures.adhesion_events import ADHESION
-from teleprocedures.mandate_events import MANDATE
-from teleprocedures.space import SPACE
+from teleprocedures.cases import ACTIVATION, ADHESION, MANDATE, SPACE
 from teleprocedures.testing.invariants import BrokenPromiseError
 from teleprocedures.testing.machines.base import LifecycleMachine
 from teleprocedures.testing.moves import Move, company_forms, stage

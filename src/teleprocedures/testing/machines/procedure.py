@@ -8,7 +8,7 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from teleprocedures.mandate import Mandate
+from teleprocedures.cases import Mandate
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing.invariants import check_case, check_silence
 from teleprocedures.testing.moves import IBAN, Move, Step, straight_on

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from teleprocedures.banking import SEPA_COUNTRIES, BankAccount, CreditorIdentifier, MandateReference
 from teleprocedures.errors import InvalidValueError
+from teleprocedures.values import SEPA_COUNTRIES, BankAccount, CreditorIdentifier, MandateReference
 
 COUNTRIES: Final = ("FR", *sorted(SEPA_COUNTRIES - {"FR"}))
 """The SEPA countries by the two letters that begin their IBANs, France first."""

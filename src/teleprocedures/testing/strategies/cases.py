@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from teleprocedures.activation import Activation, ActivationState
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.adhesion_events import AdhesionState
-from teleprocedures.decisions import Case
-from teleprocedures.mandate import Mandate
-from teleprocedures.mandate_events import MandateState
+from teleprocedures.cases import (
+    Activation,
+    ActivationState,
+    Adhesion,
+    AdhesionState,
+    Mandate,
+    MandateState,
+    Space,
+    SpaceState,
+)
+from teleprocedures.core import Case
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.space import Space, SpaceState
 from teleprocedures.testing.strategies.paths import beginnings, to_a_mandate, to_a_space, to_an_adhesion
 
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from teleprocedures.contact import FRENCH_COUNTRIES, ContactDetails, read_phone
 from teleprocedures.errors import InvalidValueError
+from teleprocedures.values import FRENCH_COUNTRIES, ContactDetails, read_phone
 
 _LAST: Final = 4
 _LINES: Final = ("1 rue de la Paix", "12 bis, avenue du Général-Leclerc", "Zone d'activité « Les Îles »", "B.P. 7")

@@ -6,8 +6,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from teleprocedures.catalogue import CATALOGUE, Catalogue, Service
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
+from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.testing.strategies.accounts import bank_accounts
 from teleprocedures.testing.strategies.contacts import contact_details
 from teleprocedures.testing.strategies.values import email_addresses, organisations, person_names, sirens

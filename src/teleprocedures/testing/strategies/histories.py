@@ -8,7 +8,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from teleprocedures.civil import RESOLUTION
+from teleprocedures.deadlines import RESOLUTION
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing.moves import WAITING, Move, straight_on
 from teleprocedures.testing.play import Play

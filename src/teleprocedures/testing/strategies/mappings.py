@@ -8,9 +8,8 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from teleprocedures.catalogue import CATALOGUE, Catalogue
 from teleprocedures.forms import AdhesionForm
-from teleprocedures.identity import FileNumber
+from teleprocedures.rulebook import CATALOGUE, Catalogue
 from teleprocedures.testing.strategies.accounts import invalid_ibans
 from teleprocedures.testing.strategies.contacts import contact_details, invalid_phones, phones
 from teleprocedures.testing.strategies.forms import QUESTIONS, adhesion_forms, typed_secrets
@@ -23,6 +22,7 @@ from teleprocedures.testing.strategies.values import (
     person_names,
     siren_texts,
 )
+from teleprocedures.values import FileNumber
 
 Mapped = dict[str, Any]
 

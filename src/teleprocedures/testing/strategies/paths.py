@@ -8,15 +8,10 @@ from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 
-from teleprocedures.activation import ActivationState
-from teleprocedures.adhesion import Adhesion
-from teleprocedures.adhesion_events import AdhesionState
-from teleprocedures.catalogue import MESSAGING, PAY_VAT
+from teleprocedures.cases import ActivationState, Adhesion, AdhesionState, MandateState, SpaceState
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import AdhesionForm
-from teleprocedures.mandate_events import MandateState
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.space import SpaceState
+from teleprocedures.rulebook import EXPERT_2024_04_03, MESSAGING, PAY_VAT, Rulebook
 from teleprocedures.testing.moves import Move, company_forms
 from teleprocedures.testing.play import Play
 from teleprocedures.testing.strategies.forms import adhesion_forms, space_forms

@@ -10,25 +10,31 @@ from typing import Any, Final, TypeVar
 import attrs
 from hypothesis import strategies as st
 
-from teleprocedures.activation import ActivationState
-from teleprocedures.adhesion_events import AdhesionState
-from teleprocedures.cases import EVENTS, LIFECYCLES
+from teleprocedures.cases import (
+    EVENTS,
+    LIFECYCLES,
+    ActivationState,
+    AdhesionState,
+    Mandate,
+    MandateDocument,
+    MandateState,
+    MandateStep,
+    SpaceState,
+)
 from teleprocedures.codec import MESSAGES
-from teleprocedures.decisions import Case, Decision, Event
-from teleprocedures.document import MandateDocument
-from teleprocedures.errors import InvalidValueError
-from teleprocedures.mandate import Mandate
-from teleprocedures.mandate_events import MandateState, MandateStep
-from teleprocedures.messages import (
+from teleprocedures.core import (
     ActivationCodeEmail,
     ActivationCodeLetter,
+    Case,
     ConfirmationLinkEmail,
+    Decision,
+    Event,
     Message,
+    NextStep,
     ReminderEmail,
 )
+from teleprocedures.errors import InvalidValueError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.space import SpaceState
-from teleprocedures.steps import NextStep
 from teleprocedures.testing.play import Play
 from teleprocedures.testing.strategies.cases import cases, mandates
 from teleprocedures.testing.strategies.histories import histories

@@ -8,10 +8,9 @@ from typing import Final
 import attrs
 from hypothesis import strategies as st
 
-from teleprocedures.catalogue import CATALOGUE, Catalogue, Service
 from teleprocedures.deadlines import CivilDays, CivilMonths, Hours
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, TimeLimit
-from teleprocedures.rules import RULES, Rule
+from teleprocedures.errors import Rule
+from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, RULES, Catalogue, Rulebook, Service, TimeLimit
 from teleprocedures.testing.strategies.times import civil_days, zones
 
 _OWN: Final = "own-"

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import strategies as st
 
-from teleprocedures.civil import RESOLUTION
-from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours, TimeUnit
+from teleprocedures.deadlines import RESOLUTION, CivilDays, CivilMonths, Deadline, Hours, TimeUnit
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199

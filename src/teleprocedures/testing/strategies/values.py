@@ -7,9 +7,18 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from teleprocedures.codes import CODE_ALPHABET, ActivationCode, Digest, LinkToken
 from teleprocedures.errors import InvalidValueError
-from teleprocedures.identity import EmailAddress, FileNumber, Organisation, PersonName, Siren
+from teleprocedures.values import (
+    CODE_ALPHABET,
+    ActivationCode,
+    Digest,
+    EmailAddress,
+    FileNumber,
+    LinkToken,
+    Organisation,
+    PersonName,
+    Siren,
+)
 
 _DOUBLED: Final = str.maketrans(digits, "0246813579")
 _LETTERS_AND_DIGITS: Final = digits + ascii_uppercase + ascii_lowercase

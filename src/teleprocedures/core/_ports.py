@@ -1,0 +1,71 @@
+"""What a host injects: the time, codes, sending, recording, hashing. Each port is as small as it can be.
+
+The library calls none of them by itself: `Portal` is handed each one. Ready-made ones are in `defaults` and `testing`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from teleprocedures.core._decisions import Decision
+    from teleprocedures.core._messages import Message
+    from teleprocedures.values import ActivationCode, Held, LinkToken, MandateReference
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The instant, as an aware datetime."""
+        ...
+
+
+class CodeGenerator(Protocol):
+    """Draws what must be unique or secret. It answers `HELD_ELSEWHERE` for a code that exists, but not here (A13)."""
+
+    def activation_code(self) -> ActivationCode | Held:
+        """A code for a space or for the services of a request (rules 1.7 and 2.5)."""
+        ...
+
+    def link_token(self) -> LinkToken | Held:
+        """The token of the link that confirms a company's e-mail address (rule 2.8)."""
+        ...
+
+    def case_id(self) -> str:
+        """An id that no other case bears."""
+        ...
+
+    def mandate_reference(self) -> MandateReference:
+        """A mandate's unique reference (RUM)."""
+        ...
+
+
+class Notifier(Protocol):
+    """Sends one message. It may be handed the same message twice, after a failure: the message's id tells."""
+
+    def notify(self, message: Message) -> None:
+        """Send the message, or raise."""
+        ...
+
+
+class Journal(Protocol):
+    """Records one decision, all of it or nothing: the snapshot, its events, and what is to be sent."""
+
+    def record(self, decision: Decision[Any]) -> None:
+        """Record the decision, or raise: then nothing is sent."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    """Hashes passwords and answers to the trust question (rules 1.2 and 1.6), which are kept in no other form."""
+
+    def hash(self, secret: str) -> str:
+        """A salted hash that carries what is needed to verify it."""
+        ...
+
+    def verify(self, secret: str, hashed: str) -> bool:
+        """Whether the secret is the one that was hashed."""
+        ...

@@ -1,0 +1,247 @@
+"""Time limits: units to count them in, and the deadline that a limit becomes when it starts.
+
+Instants are UTC, to the microsecond. A `Deadline` is computed once, when it starts, and then kept: a later change of
+the rules or of a time zone moves no past deadline. Nothing here reads a clock.
+
+- `Hours` are elapsed time (A2): 48 hours (1.9, 2.9) are 48 times 3,600 seconds, whatever clocks do in between.
+- `CivilDays` are days of the calendar of a time zone (A3): the first does not count, and a limit of 60 days (3.1) ends
+  with day 60. Day 59 is the *safe* day, the one shown to people, for whoever counts the first day.
+- `CivilMonths` are months of that calendar (F1), rounded down at a month's end (article 641 of the code of civil
+  procedure).
+
+A limit that ends on a weekend or a holiday is never moved (A11).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, TypeAlias
+
+import attrs
+
+from teleprocedures.deadlines._civil import ONE_DAY, RESOLUTION, first_instant, last_instant, months_later, time_zone
+from teleprocedures.errors import InvalidValueError, Rule
+
+PARIS: Final = "Europe/Paris"
+MOST: Final = 1_000_000
+_END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
+_EXAMPLE: Final = "such as datetime(2024, 3, 1, 9, 30, tzinfo=UTC)"
+
+
+def instant(at: datetime, name: str = "at") -> datetime:
+    """Return an aware datetime in UTC; the very same object when it is in UTC already.
+
+    `name` is what an error calls the value. Raises `InvalidValueError` for what is not a datetime, for a naive one, and
+    for one outside the years 1 to 9999 in UTC.
+
+    >>> from datetime import timezone
+    >>> instant(datetime(2024, 3, 1, 10, 30, tzinfo=timezone(timedelta(hours=1)))).isoformat()
+    '2024-03-01T09:30:00+00:00'
+    >>> instant(datetime(2024, 3, 1, 10, 30))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    teleprocedures.errors.InvalidValueError: at 2024-03-01T10:30:00 is naive; expected an aware datetime, such as ...
+    """
+    if type(at) is datetime and at.tzinfo is UTC:
+        return at
+    return _in_utc(at, name)
+
+
+def _in_utc(at: object, name: str) -> datetime:
+    # Apart from `instant`, which every verb calls, and nearly always with UTC.
+    if not isinstance(at, datetime):
+        raise InvalidValueError(f"{name} {at!r:.80} is not a datetime; expected an aware one, {_EXAMPLE}")
+    if at.utcoffset() is None:
+        raise InvalidValueError(f"{name} {at.isoformat()} is naive; expected an aware datetime, {_EXAMPLE}")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise InvalidValueError(
+            f"{name} {at.isoformat()} is outside the years 1 to 9999 in UTC; expected one inside, {_EXAMPLE}"
+        ) from None
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Deadline:
+    """One time limit that runs or ran: from `opened` to `closes`, its last usable instant, both UTC and included.
+
+    `safe_until` (UTC) is the end of what is shown to people; `estimated` says that the start is not known for sure yet;
+    `rule` is the rule that sets the limit. Raises `InvalidValueError` for an instant that is not in UTC, for one after
+    `closes`, and when nothing can come after `closes`.
+    """
+
+    opened: datetime
+    safe_until: datetime
+    closes: datetime
+    estimated: bool = False
+    rule: Rule | None = None
+
+    def __attrs_post_init__(self) -> None:
+        # `closes` first: the others are compared with it.
+        for name in ("closes", "opened", "safe_until"):
+            value = getattr(self, name)
+            if instant(value, name) is not value:
+                raise InvalidValueError(
+                    f"{name} {value.isoformat()} is not in UTC; expected {value.astimezone(UTC).isoformat()}"
+                )
+            if value > self.closes:
+                raise InvalidValueError(
+                    f"{name} {value.isoformat()} is after closes; expected {self.closes.isoformat()} or before"
+                )
+        if self.closes == _END_OF_TIME:
+            raise InvalidValueError(
+                f"closes {self.closes.isoformat()} leaves no instant for what is late; expected an earlier one"
+            )
+
+    @property
+    def lapses_at(self) -> datetime:
+        """The first late instant (UTC): one microsecond after `closes`."""
+        return self.closes + RESOLUTION
+
+    def has_passed(self, at: datetime) -> bool:
+        """Say whether `at` is late: after `closes`, and not at it (A2, A3).
+
+        Raises `InvalidValueError` for anything but an aware datetime.
+        """
+        return instant(at) > self.closes
+
+
+def _check_count(count: object, least: int) -> None:
+    if isinstance(count, int) and not isinstance(count, bool) and least <= count <= MOST:
+        return
+    # Python refuses to write out an integer of thousands of digits.
+    shown = "of many digits" if isinstance(count, int) and abs(count) > 10 * MOST else f"{count!r:.80}"
+    raise InvalidValueError(f"count {shown} cannot be used; expected a whole number from {least} to {MOST}, such as 48")
+
+
+def _limit(_unit: object, _field: object, count: int) -> None:
+    _check_count(count, 1)
+
+
+def _zone(_unit: object, _field: object, key: str) -> None:
+    time_zone(key)
+
+
+def _outside(what: str, near: date) -> InvalidValueError:
+    return InvalidValueError(
+        f"{what} {near.isoformat()} is outside the years 1 to 9999; expected a limit that stays within them"
+    )
+
+
+@attrs.frozen
+class Hours:
+    """Hours of elapsed time (A2): a change of clocks neither gives nor takes one.
+
+    `count` is 1 to 1,000,000; any other is an `InvalidValueError`. Exactly `count` hours after the start is still in
+    time, and one microsecond more is not (1.9, 2.9).
+
+    >>> Hours(48).starting(datetime(2025, 3, 29, 11, tzinfo=UTC)).closes.isoformat()
+    '2025-03-31T11:00:00+00:00'
+    """
+
+    count: int = attrs.field(validator=_limit)
+
+    def starting(self, opened: datetime, *, rule: Rule | None = None, estimated: bool = False) -> Deadline:
+        """Return the deadline of a limit that starts at `opened`, an aware datetime; it is safe until it closes.
+
+        Raises `InvalidValueError` for another `opened`, and when the limit would go past year 9999.
+        """
+        opened = instant(opened, "opened")
+        try:
+            closes = opened + timedelta(hours=self.count)
+        except OverflowError:
+            raise _outside(f"{self.count} hours from", opened) from None
+        return Deadline(opened=opened, safe_until=closes, closes=closes, estimated=estimated, rule=rule)
+
+    def ahead(self, deadline: Deadline, count: int) -> datetime:
+        """Return the instant (UTC) `count` hours, 0 or more, before the deadline closes: when to remind of it.
+
+        Raises `InvalidValueError` for another `count`, and for an instant before year 1.
+        """
+        _check_count(count, 0)
+        try:
+            return deadline.closes - timedelta(hours=count)
+        except OverflowError:
+            raise _outside(f"{count} hours ahead of", deadline.closes) from None
+
+
+@attrs.frozen
+class _CivilUnit(ABC):
+    """What days and months of a calendar share: they end with a civil day of a time zone."""
+
+    count: int = attrs.field(validator=_limit)
+    zone: str = attrs.field(default=PARIS, validator=_zone)
+
+    @abstractmethod
+    def _last_day(self, first: date) -> date: ...
+
+    def starting(self, opened: date, *, rule: Rule | None = None, estimated: bool = False) -> Deadline:
+        """Return the deadline of a limit that starts on a civil day: a date, or what clocks read at an aware datetime.
+
+        A date opens at its first instant in the zone, a datetime at itself. The deadline closes with the limit's last
+        civil day, and is safe until the end of the day before. Raises `InvalidValueError` for another `opened`, and
+        when the limit would leave the years 1 to 9999.
+        """
+        zone = time_zone(self.zone)
+        if not isinstance(opened, date):
+            raise InvalidValueError(
+                f"opened {opened!r:.80} is not a day; expected a date or an aware datetime, {_EXAMPLE}"
+            )
+        start = instant(opened, "opened") if isinstance(opened, datetime) else None
+        try:
+            first = start.astimezone(zone).date() if start else opened
+            last = self._last_day(first)
+            closes = last_instant(last, zone)
+            safe_until = last_instant(last - ONE_DAY, zone)
+            start = start or first_instant(first, zone)
+        except OverflowError:
+            raise _outside(f"{self} from", opened) from None
+        return Deadline(opened=start, safe_until=safe_until, closes=closes, estimated=estimated, rule=rule)
+
+    def ahead(self, deadline: Deadline, count: int) -> datetime:
+        """Return the first instant (UTC) of the civil day `count` days, 0 or more, before the deadline's safe day.
+
+        Days are counted so for a limit in months too. Raises `InvalidValueError` for another `count`, and for a day
+        outside the years 1 to 9999.
+        """
+        zone = time_zone(self.zone)
+        _check_count(count, 0)
+        try:
+            return first_instant(deadline.safe_until.astimezone(zone).date() - count * ONE_DAY, zone)
+        except OverflowError:
+            raise _outside(f"{count} civil days ahead of", deadline.safe_until) from None
+
+
+@attrs.frozen
+class CivilDays(_CivilUnit):
+    """Civil days of a time zone (A3): the first does not count, the last counts to its end.
+
+    `count` is 1 to 1,000,000, and `zone` an IANA key; any other is an `InvalidValueError`. A limit that ends on a
+    holiday stays there (A11).
+
+    >>> deadline = CivilDays(60).starting(date(2025, 3, 2))
+    >>> deadline.safe_until.isoformat(), deadline.closes.isoformat()
+    ('2025-04-30T21:59:59.999999+00:00', '2025-05-01T21:59:59.999999+00:00')
+    """
+
+    def _last_day(self, first: date) -> date:
+        return first + self.count * ONE_DAY
+
+
+@attrs.frozen
+class CivilMonths(_CivilUnit):
+    """Calendar months of a time zone, to the end of the same day of the month.
+
+    `count` is 1 to 1,000,000, and `zone` an IANA key; any other is an `InvalidValueError`. Where that month has no such
+    day, the limit ends with its last one (article 641 of the code of civil procedure).
+
+    >>> CivilMonths(36).starting(date(2024, 2, 29)).closes.isoformat()
+    '2027-02-28T22:59:59.999999+00:00'
+    """
+
+    def _last_day(self, first: date) -> date:
+        return months_later(first, self.count)
+
+
+TimeUnit: TypeAlias = Hours | CivilDays | CivilMonths

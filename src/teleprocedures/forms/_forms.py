@@ -1,0 +1,176 @@
+"""The two forms that people fill in, as values: `SpaceForm` (step 1) and `AdhesionForm` (step 2).
+
+A form takes what people type, or values, and is validated when it is built. `from_mapping` collects every problem at
+once, each with the path of its field and the rule that asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import partial
+from typing import Any, Final, Self
+
+import attrs
+
+from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError, Rule, shown
+from teleprocedures.forms._fields import (
+    read_account,
+    read_accounts,
+    read_answer,
+    read_company_email,
+    read_contact,
+    read_contact_fields,
+    read_email,
+    read_name,
+    read_password,
+    read_question,
+    read_representative,
+    read_services,
+)
+from teleprocedures.forms._reading import Parse, Reading
+from teleprocedures.rulebook import CATALOGUE, RULES, Catalogue, Service
+from teleprocedures.values import BankAccount, ContactDetails, EmailAddress, FileNumber, Organisation, PersonName
+from teleprocedures.values import organisation as _organisation
+
+_RULE: Final[Mapping[str, Rule]] = {rule.id: rule for rule in RULES}
+
+
+class Applicant(StrEnum):
+    """Who asks for the services: a representative of the company, or a third party, its accountant say (rule 3.2)."""
+
+    REPRESENTATIVE = "representative"
+    THIRD_PARTY = "third_party"
+
+
+def _applicant(value: Applicant | str) -> Applicant:
+    try:
+        return Applicant(value)
+    except ValueError:
+        message = f"unknown applicant {shown(value)}: expected one of {', '.join(Applicant)}"
+        raise InvalidValueError(message) from None
+
+
+def _asked_by(rule: str, **readers: Parse) -> dict[str, Any]:
+    """What a field says of itself: the rule that asks for it, and, for a list, how each `item` of it is read."""
+    return {"rule": _RULE[rule], **readers}
+
+
+@attrs.frozen
+class _Form:
+    """What both forms share: being refused as a whole, and being read from a mapping."""
+
+    @classmethod
+    def _conflicts(cls, values: Mapping[str, Any]) -> tuple[Problem, ...]:
+        """What the procedure refuses among well formed fields; a field that is not well formed is not in `values`."""
+        del values
+        return ()
+
+    def __attrs_post_init__(self) -> None:
+        values = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        problems = self._conflicts(values)
+        if problems:
+            raise RefusedFormError(type(self).__name__, problems)
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any], *, catalogue: Catalogue = CATALOGUE) -> Self:
+        """The form that a mapping makes, such as a row of a file; the services' codes are those of this catalogue.
+
+        Raises `InvalidFormError` with every problem and its path (`contact.phone`, `services[1]`); it is a
+        `RefusedFormError` when the fields are well formed and the procedure refuses them together.
+        """
+        reading = Reading()
+        values = reading.fields(
+            cls, data, {field.name: cls._reader(reading, field, catalogue) for field in attrs.fields(cls)}
+        )
+        if not reading.problems:
+            return cls(**values)
+        unread = {problem.path.partition("[")[0] for problem in reading.problems}
+        conflicts = [problem for problem in cls._conflicts(values) if problem.path not in unread]
+        raise InvalidFormError(cls.__name__, [*reading.problems, *conflicts])
+
+    @staticmethod
+    def _reader(reading: Reading, field: attrs.Attribute[Any], catalogue: Catalogue) -> Callable[..., Any]:
+        if field.name == "contact":
+            return partial(read_contact_fields, reading)
+        if field.name == "services":
+            return partial(reading.items, catalogue.find)
+        if "item" in field.metadata:
+            return partial(reading.items, field.metadata["item"])
+        return partial(reading.value, field.converter)  # type: ignore[arg-type] # every field has one
+
+
+@attrs.frozen(kw_only=True)
+class SpaceForm(_Form):
+    """The form of step 1 (rules 1.1 to 1.6): `organisation` is the one the user belongs to, the firm, not the client.
+
+    The password and the answer to the trust question appear in no `repr`, and a space keeps only their hashes.
+    Raises `InvalidValueError` for a field that is not well formed.
+    """
+
+    email: EmailAddress = attrs.field(converter=read_email, metadata=_asked_by("1.1"))
+    password: str = attrs.field(converter=read_password, metadata=_asked_by("1.2"), repr=False)
+    first_name: PersonName = attrs.field(converter=read_name, metadata=_asked_by("1.3"))
+    last_name: PersonName = attrs.field(converter=read_name, metadata=_asked_by("1.3"))
+    organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("1.4"))
+    contact: ContactDetails = attrs.field(converter=read_contact, metadata=_asked_by("1.5"))
+    security_question: str = attrs.field(converter=read_question, metadata=_asked_by("1.6"))
+    security_answer: str = attrs.field(converter=read_answer, metadata=_asked_by("1.6"), repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class AdhesionForm(_Form):
+    """The form of step 2 (rules 2.2 to 2.14): the company concerned, and the services requested for it.
+
+    `services` are `Service` values or codes of the shipped catalogue; `bank_accounts` are IBANs or `BankAccount`
+    values; `legal_representative` is who may sign mandates, when it is known. Raises `InvalidValueError` for a field
+    that is not well formed, `RefusedFormError` for an empty choice (2.4), a file number with another service than the
+    consultation of property-tax notices (2.3), Messaging without the company's e-mail address (2.7), or a Pay service
+    without an account (2.13).
+    """
+
+    organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("2.2"))
+    services: tuple[Service, ...] = attrs.field(converter=read_services, metadata=_asked_by("2.4", item=CATALOGUE.find))
+    company_email: EmailAddress | None = attrs.field(
+        default=None, converter=read_company_email, metadata=_asked_by("2.7")
+    )
+    bank_accounts: tuple[BankAccount, ...] = attrs.field(
+        default=(), converter=read_accounts, metadata=_asked_by("2.13", item=read_account)
+    )
+    applicant: Applicant = attrs.field(
+        default=Applicant.REPRESENTATIVE, converter=_applicant, metadata=_asked_by("3.2")
+    )
+    legal_representative: PersonName | None = attrs.field(
+        default=None, converter=read_representative, metadata=_asked_by("2.16")
+    )
+
+    @classmethod
+    def _conflicts(cls, values: Mapping[str, Any]) -> tuple[Problem, ...]:
+        services: tuple[Service, ...] | None = values.get("services")
+        if services is None:
+            return ()
+        closed = [service.code for service in services if not service.open_to_file_number]
+        messaging = [service.code for service in services if service.needs_company_email]
+        paying = [service.code for service in services if service.pays]
+        refused = (
+            ("services", "2.4", not services, "empty: expected one service or more"),
+            (
+                "services",
+                "2.3",
+                closed and isinstance(values.get("organisation"), FileNumber),
+                f"{', '.join(closed)} cannot be requested with a file number: expected a SIREN",
+            ),
+            (
+                "company_email",
+                "2.7",
+                messaging and not values.get("company_email"),
+                f"missing: {', '.join(messaging)} needs the company's e-mail address",
+            ),
+            (
+                "bank_accounts",
+                "2.13",
+                paying and not values.get("bank_accounts"),
+                f"missing: {', '.join(paying)} needs the company's bank details, such as an IBAN",
+            ),
+        )
+        return tuple(Problem(path, message, _RULE[rule]) for path, rule, refuses, message in refused if refuses)

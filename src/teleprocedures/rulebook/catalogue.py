@@ -1,0 +1,121 @@
+"""The services that a company can hold, as data: what each one asks for before it can be requested or used.
+
+Rules 2.3, 2.7, 2.13, 2.14 and 2.21 are columns of this table. No complete public list of the portal's services exists,
+so a catalogue is open: `CATALOGUE.extended(Service(...))` makes a larger one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+import attrs
+
+from teleprocedures.errors import InvalidValueError, shown
+
+
+@attrs.frozen(kw_only=True)
+class Service:
+    """One online service: its code, its French title, and what it asks for.
+
+    `needs_company_email` (2.7): its request has the company's e-mail address confirmed by a link. `pays` (2.13): it
+    needs bank details. `needs_mandate` (2.14): it pays by SEPA business-to-business debit. `open_to_file_number` (2.3):
+    it can be requested with a file number. Raises `InvalidValueError` for an empty code, or a mandate without payment.
+    """
+
+    code: str
+    title: str = attrs.field(repr=False)
+    needs_company_email: bool = attrs.field(default=False, repr=False)
+    pays: bool = attrs.field(default=False, repr=False)
+    needs_mandate: bool = attrs.field(default=False, repr=False)
+    open_to_file_number: bool = attrs.field(default=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not (isinstance(self.code, str) and self.code.strip()):
+            message = f"a service's code is a text such as 'payer-tva', not {self.code!r}"
+            raise InvalidValueError(message)
+        if self.needs_mandate and not self.pays:
+            message = f"the service {self.code!r} needs a mandate but does not pay: expected pays=True too (rule 2.14)"
+            raise InvalidValueError(message)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+def _together(services: Iterable[Service]) -> tuple[Service, ...]:
+    return tuple(services)
+
+
+def _index(catalogue: Catalogue) -> dict[str, Service]:
+    codes = Counter(service.code for service in catalogue.services)
+    repeated = sorted(code for code, count in codes.items() if count > 1)
+    if repeated:
+        message = f"a catalogue has each code once, but {', '.join(repeated)} stands more than once"
+        raise InvalidValueError(message)
+    return {service.code: service for service in catalogue.services}
+
+
+@attrs.frozen(repr=False)
+class Catalogue(Mapping[str, Service]):
+    """An immutable mapping from a service's code to the `Service`; raises `InvalidValueError` for two of one code."""
+
+    services: tuple[Service, ...] = attrs.field(converter=_together)
+    _by_code: dict[str, Service] = attrs.field(init=False, eq=False, default=attrs.Factory(_index, takes_self=True))
+
+    def __getitem__(self, code: str) -> Service:
+        return self._by_code[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_code)
+
+    def __len__(self) -> int:
+        return len(self.services)
+
+    def __repr__(self) -> str:
+        return f"Catalogue({', '.join(self)})"
+
+    def extended(self, *services: Service) -> Catalogue:
+        """A larger catalogue with these services too; raises `InvalidValueError` for a code that is there already."""
+        return Catalogue((*self.services, *services))
+
+    def find(self, service: Service | str) -> Service:
+        """The service of this code (a `Service` passes through); `InvalidValueError` for another, with those known."""
+        if isinstance(service, Service):
+            return service
+        found = self._by_code.get(service) if isinstance(service, str) else None
+        if found is None:
+            message = f"unknown service {shown(service)}: expected one of {', '.join(self)}"
+            raise InvalidValueError(message)
+        return found
+
+
+MESSAGING: Final = Service(code="messagerie", title="Messagerie", needs_company_email=True)
+PAY_VAT: Final = Service(code="payer-tva", title="Payer la TVA", pays=True, needs_mandate=True)
+PAY_WAGE_TAX: Final = Service(code="payer-ts", title="Payer la taxe sur les salaires", pays=True, needs_mandate=True)
+PAY_CORPORATE_TAX: Final = Service(
+    code="payer-is", title="Payer l'impôt sur les sociétés", pays=True, needs_mandate=True
+)
+PAY_CVAE: Final = Service(code="payer-cvae", title="Payer la CVAE", pays=True, needs_mandate=True)
+PAY_WITHHOLDING: Final = Service(
+    code="payer-pas", title="Payer le prélèvement à la source", pays=True, needs_mandate=True
+)
+PAY_CFE: Final = Service(code="payer-cfe", title="Payer la CFE", pays=True)
+PAY_PROPERTY_TAX: Final = Service(code="payer-tf", title="Payer les taxes foncières", pays=True)
+CONSULT_PROPERTY_TAX_NOTICES: Final = Service(
+    code="consulter-avis-tf", title="Consulter les avis de taxes foncières", open_to_file_number=True
+)
+
+CATALOGUE: Final = Catalogue(
+    (
+        MESSAGING,
+        PAY_VAT,
+        PAY_WAGE_TAX,
+        PAY_CORPORATE_TAX,
+        PAY_CVAE,
+        PAY_WITHHOLDING,
+        PAY_CFE,
+        PAY_PROPERTY_TAX,
+        CONSULT_PROPERTY_TAX_NOTICES,
+    )
+)

@@ -1,0 +1,182 @@
+"""The shell for batches: what the clock has decided, for any number of cases, as of one instant.
+
+A case that is not due is passed by at the cost of one comparison. A case that cannot be decided is set aside, with
+what was wrong, and the others go on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from teleprocedures.core import Case, Decision
+from teleprocedures.deadlines import instant
+from teleprocedures.errors import CodecError, InvalidValueError, TeleproceduresError
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+
+_NOTHING: Any = object()
+
+
+@attrs.frozen
+class Rejection:
+    """A case that could not be decided: its id when it is known, why, and the input itself, kept."""
+
+    id: str | None
+    reason: str
+    input: Any = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """What a sweep saw and decided; reports of partitions add up to the report of the whole.
+
+    `lapsed` and `reminded` count decisions by the kind of their event; `rejected` keeps what could not be decided.
+    """
+
+    seen: int = 0
+    due: int = 0
+    lapsed: Counter[str] = attrs.field(factory=Counter)
+    reminded: Counter[str] = attrs.field(factory=Counter)
+    rejected: tuple[Rejection, ...] = ()
+
+    def __add__(self, other: Report) -> Report:
+        if not isinstance(other, Report):
+            return NotImplemented
+        return Report(
+            seen=self.seen + other.seen,
+            due=self.due + other.due,
+            lapsed=self.lapsed + other.lapsed,
+            reminded=self.reminded + other.reminded,
+            rejected=self.rejected + other.rejected,
+        )
+
+
+@attrs.define(kw_only=True)
+class Sweep:
+    """One pass of the clock, as of the instant `at` (aware; UTC is kept), over cases in any order.
+
+    Cases keep the rulebook they were made under; `rulebook` is the one by which encoded cases are read. Raises
+    `InvalidValueError` for a naive instant.
+    """
+
+    at: datetime = attrs.field(converter=instant, on_setattr=attrs.setters.frozen)
+    rulebook: Rulebook = attrs.field(default=EXPERT_2024_04_03, on_setattr=attrs.setters.frozen)
+    _seen: int = attrs.field(default=0, init=False)
+    _due: int = attrs.field(default=0, init=False)
+    _lapsed: Counter[str] = attrs.field(factory=Counter, init=False)
+    _reminded: Counter[str] = attrs.field(factory=Counter, init=False)
+    _rejected: list[Rejection] = attrs.field(factory=list, init=False)
+
+    @property
+    def report(self) -> Report:
+        """What the sweep has seen and decided so far: exact once what it gives has been used up."""
+        return Report(
+            seen=self._seen,
+            due=self._due,
+            lapsed=Counter(self._lapsed),
+            reminded=Counter(self._reminded),
+            rejected=tuple(self._rejected),
+        )
+
+    def over(self, cases: Iterable[Case]) -> Iterator[Decision[Any]]:
+        """A decision for each case that the clock has something to decide on: its lapse, or a reminder.
+
+        Lazy, in constant memory; the same cases give the same decisions, in any order, and a second sweep of the
+        results at the same instant decides nothing. What cannot be decided becomes a `Rejection` of the report.
+        """
+        at, seen = self.at, 0
+        remaining, case = iter(cases), _NOTHING
+        try:
+            while True:
+                # One `try` around the whole loop: inside it, it would cost as much as the comparison.
+                try:
+                    for case in remaining:
+                        seen += 1
+                        if (due_at := case.due_at) is None or due_at > at:
+                            continue
+                        if (decision := self.decide(case)) is not None:
+                            yield decision
+                    break
+                except (AttributeError, TypeError) as error:
+                    if case is _NOTHING or isinstance(case, Case):
+                        raise  # what gives the cases has failed, not one of them
+                    self.reject(None, f"not a case: {error}", case)
+                    case = _NOTHING
+        finally:
+            self._seen += seen
+
+    def decide(self, case: Case) -> Decision[Any] | None:
+        """The decision on one case that is due, counted in the report; None when it had to be rejected."""
+        self._due += 1
+        try:
+            decision = case.tick(at=self.at)
+        except TeleproceduresError as error:
+            self.reject(case.id, str(error), case)
+            return None
+        counted = self._lapsed if decision.case.deadline is None else self._reminded
+        counted[decision.events[-1].kind] += 1
+        return decision
+
+    def reject(self, id: str | None, reason: str, given: object) -> None:
+        """Set aside what cannot be decided."""
+        self._rejected.append(Rejection(id, reason, given))
+
+    def lines(
+        self, lines: Iterable[bytes], *, record: Callable[[Decision[Any]], object] | None = None
+    ) -> Iterator[bytes]:
+        """Each encoded case again, one JSON document a line: the new snapshot where one was due, else the same line.
+
+        Only what is due is decoded. `record` is handed each decision before its line is given: its events and
+        messages are nowhere else. A line that cannot be read or decided becomes a `Rejection` of the report, and is
+        given as it was. Raises `InvalidValueError` for lines that are not bytes, and what `record` raises.
+        """
+        # The codec's libraries weigh as much as all the rest, and not every host stores.
+        from teleprocedures.codec import due_mark, peek_due_at  # noqa: PLC0415
+
+        mark, seen = due_mark(self.at), 0
+        try:
+            for line in lines:
+                seen += 1
+                if not isinstance(line, bytes):
+                    message = f"expected lines of bytes, not {type(line).__name__}: open the file in binary mode"
+                    raise InvalidValueError(message)
+                due_at = peek_due_at(line)
+                yield line if due_at is not None and due_at > mark else self._swept(line, record)
+        finally:
+            self._seen += seen
+
+    def _swept(self, line: bytes, record: Callable[[Decision[Any]], object] | None) -> bytes:
+        from teleprocedures.codec import dumps, loads  # noqa: PLC0415 - as above
+
+        try:
+            # A case of an earlier time is read under the shipped rulebook that it pins.
+            case = loads(line, rulebooks=(self.rulebook, EXPERT_2024_04_03))
+        except CodecError as error:
+            self.reject(None, str(error), line)
+            return line
+        if not isinstance(case, Case):
+            self.reject(None, f"not a case: {type(case).__name__}", line)
+            return line
+        if not case.is_due(self.at) or (decision := self.decide(case)) is None:
+            return line
+        if record is not None:
+            record(decision)
+        return dumps(decision.case) + (b"\n" if line.endswith(b"\n") else b"")
+
+
+def sweep_lines(
+    lines: Iterable[bytes],
+    *,
+    at: datetime,
+    rulebook: Rulebook = EXPERT_2024_04_03,
+    record: Callable[[Decision[Any]], object] | None = None,
+) -> Iterator[bytes]:
+    """`Sweep.lines` for whoever needs no report: encoded cases in, encoded cases out, as of the instant `at`.
+
+    Raises `InvalidValueError` for a naive instant or lines that are not bytes.
+    """
+    return Sweep(at=at, rulebook=rulebook).lines(lines, record=record)

@@ -1,0 +1,245 @@
+"""Secrets that open something: activation codes, link tokens, and the digests that are all that is kept of them.
+
+An activation code is typed from an e-mail or from paper (rules 1.8 and 3.3), so case, spaces and dashes do not count; a
+link token is carried by a link (rule 2.9), so every character does. No source says what either looks like (rule A13).
+Neither ever shows: `reveal()` is the one way to read it, and it is for whoever writes the message that carries it.
+
+>>> from teleprocedures.values._codes import HELD_ELSEWHERE, ActivationCode, Digest, opens, seal
+>>> code = ActivationCode("k7mq-2xw9 hd4t")
+>>> code, str(code), code.reveal()
+(ActivationCode('***'), '***', 'K7MQ2XW9HD4T')
+>>> ActivationCode("k7mq_2xw")
+Traceback (most recent call last):
+    ...
+teleprocedures.errors.InvalidValueError: not an activation code: text of 8 characters has another character; ...
+
+A case keeps a salted digest, HMAC-SHA-256 keyed by the salt, and compares in constant time. The salt is the case's id
+and what the code is for: the same code digests differently elsewhere.
+
+>>> sealed = seal(code, salt="space-1:activation")
+>>> sealed
+Digest('***')
+>>> opens(sealed, "K7MQ 2XW9 HD4T", salt="space-1:activation"), opens(sealed, code, salt="space-2:activation")
+(True, False)
+
+A firm that follows its requests on the real portal never sees the code: it exists, but it is held elsewhere, and all
+that can be said is that the portal took it.
+
+>>> sealed = seal(HELD_ELSEWHERE, salt="space-1:activation")
+>>> opens(sealed, "K7MQ 2XW9 HD4T", salt="space-1:activation"), opens(sealed, HELD_ELSEWHERE, salt="space-1:activation")
+(False, True)
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import Final, Literal, Self, TypeAlias
+
+import attrs
+
+from teleprocedures.building import builder
+from teleprocedures.errors import InvalidValueError, without_spaces
+from teleprocedures.values._text import Expected
+
+# What survives being typed from paper: no 0 or O, no 1, I or L. 31 symbols, so 17 of them carry more than 80 bits.
+CODE_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+_CODE: Final = Expected("an activation code", "1 to 64 letters (A to Z) and digits, in groups or not")
+_CODE_SHAPE: Final = re.compile(r"[A-Z0-9]{1,64}")
+# A word processor turns a typed dash into one of these.
+_NO_DASHES: Final = dict.fromkeys(map(ord, "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"))
+
+_TOKEN: Final = Expected("a link token", "1 to 256 letters (A to Z), digits, dashes and underscores")
+_TOKEN_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+_DIGEST: Final = Expected("a digest", "32 bytes, written as 64 hexadecimal digits")
+_DIGEST_SIZE: Final = 32
+_DIGEST_SHAPE: Final = re.compile(r"[0-9a-f]{64}")
+
+_GIVEN: Final = Expected("a code", "a code, a token, text or HELD_ELSEWHERE")
+_SALT: Final = Expected("a salt", "some text that is the case's own")
+
+
+class Held(enum.Enum):
+    """Where a code is when it is not here; `HELD_ELSEWHERE` is the only member."""
+
+    HELD_ELSEWHERE = "held elsewhere"
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+HELD_ELSEWHERE: Final[Literal[Held.HELD_ELSEWHERE]] = Held.HELD_ELSEWHERE
+"""The code exists, and somebody else checks it: the real portal."""
+
+
+def _wrong_secret(expected: Expected, text: str, *, longest: int) -> InvalidValueError:
+    why = "is empty" if not text else "is too long" if len(text) > longest else "has another character"
+    return expected.refusal(f"text of {len(text)} characters", why)
+
+
+def _normalised_code(text: str) -> str:
+    text = _CODE.typed(text)
+    code = without_spaces(text).translate(_NO_DASHES)
+    # Capitals only once the text is known to be ASCII: `upper` makes ASCII letters of a few others.
+    if not (code.isascii() and _CODE_SHAPE.fullmatch(code.upper())):
+        raise _wrong_secret(_CODE, code, longest=64)
+    return code.upper()
+
+
+@attrs.frozen(repr=False, weakref_slot=False)
+class ActivationCode:
+    """The code that activates a space or the services of a request (rules 1.8 and 3.3); it never shows.
+
+    Capitals and small letters are the same, spaces and dashes are dropped. InvalidValueError, without the code, unless
+    1 to 64 ASCII letters and digits remain (rule A13).
+    """
+
+    _text: str = attrs.field(converter=_normalised_code)
+
+    @classmethod
+    def from_canonical(cls, text: str) -> Self:
+        """Read what `reveal` gave back from storage, quickly; InvalidValueError, without it, if it is not a code."""
+        return _CODE.restore(cls, "_text", text, _CODE_SHAPE)
+
+    def reveal(self) -> str:
+        """Give the code, in capitals and without separators, for the message that carries it."""
+        return self._text
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __repr__(self) -> str:
+        return "ActivationCode('***')"
+
+
+def _stripped_token(text: str) -> str:
+    token = _TOKEN.typed(text).strip()
+    if not _TOKEN_SHAPE.fullmatch(token):
+        raise _wrong_secret(_TOKEN, token, longest=256)
+    return token
+
+
+@attrs.frozen(repr=False, weakref_slot=False)
+class LinkToken:
+    """The token of the validation link sent to a company (rules 2.8 and 2.9); it never shows.
+
+    Surrounding spaces are dropped. InvalidValueError, without the token, unless it is 1 to 256 ASCII letters, digits,
+    dashes and underscores, which a link carries as they are.
+    """
+
+    _text: str = attrs.field(converter=_stripped_token)
+
+    @classmethod
+    def from_canonical(cls, text: str) -> Self:
+        """Read what `reveal` gave back from storage, quickly; InvalidValueError, without it, if it is not a token."""
+        return _TOKEN.restore(cls, "_text", text, _TOKEN_SHAPE)
+
+    def reveal(self) -> str:
+        """Give the token, for the message that carries its link."""
+        return self._text
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __repr__(self) -> str:
+        return "LinkToken('***')"
+
+
+def _digested(secret: ActivationCode | LinkToken, salt: str) -> bytes:
+    if not _SALT.typed(salt):
+        raise _SALT.refusal("text", "is empty")
+    import hmac  # noqa: PLC0415 - OpenSSL is slow to load, and who only follows requests digests nothing
+
+    # The kind of secret comes first, so that a code and a token with the same characters never open one another.
+    message = f"{type(secret).__name__}:{secret.reveal()}".encode()
+    return hmac.digest(salt.encode(errors="surrogatepass"), message, "sha256")
+
+
+def _thirty_two_bytes(value: bytes) -> bytes:
+    if type(value) is not bytes or len(value) != _DIGEST_SIZE:
+        raise _DIGEST.refusal(type(value).__name__, "is not 32 bytes")
+    return value
+
+
+@attrs.frozen(repr=False, weakref_slot=False)
+class Digest:
+    """What is kept of a code or a token: 32 bytes that say whether a given one is the same, and not what it is.
+
+    InvalidValueError unless built from 32 bytes.
+    """
+
+    _value: bytes = attrs.field(converter=_thirty_two_bytes)
+
+    @classmethod
+    def of(cls, secret: ActivationCode | LinkToken, *, salt: str) -> Self:
+        """Digest a code or a token; `salt`, which cannot be empty, is the case's id and what the secret is for.
+
+        HMAC-SHA-256 is fast: it protects codes that nobody can try one by one, such as those drawn with 80 bits or
+        more. InvalidValueError for a salt that is empty or no text.
+        """
+        return cls(_digested(secret, salt))
+
+    def matches(self, secret: ActivationCode | LinkToken, *, salt: str) -> bool:
+        """Say, in constant time, whether this secret was digested with that salt; InvalidValueError if it is empty."""
+        from hmac import compare_digest  # noqa: PLC0415 - as in `_digested`
+
+        return compare_digest(self._value, _digested(secret, salt))
+
+    def hex(self) -> str:
+        """Give the digest as 64 hexadecimal digits, for storage."""
+        return self._value.hex()
+
+    @classmethod
+    def from_hex(cls, text: str) -> Self:
+        """Read a digest back from what `hex` gave; InvalidValueError if it is something else."""
+        digest: Self = _digest(_value=bytes.fromhex(_DIGEST.stored(cls, text, _DIGEST_SHAPE)))
+        return digest
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __repr__(self) -> str:
+        return "Digest('***')"
+
+
+SealedCode: TypeAlias = Digest | Held
+"""A code as a case keeps it: the digest of one held here, or `HELD_ELSEWHERE`."""
+
+
+def seal(secret: ActivationCode | LinkToken | Held, *, salt: str) -> SealedCode:
+    """Give what a case keeps of a code: its digest with that salt, or `HELD_ELSEWHERE` as it is.
+
+    InvalidValueError for a salt that is empty or no text.
+    """
+    return secret if isinstance(secret, Held) else Digest.of(secret, salt=salt)
+
+
+def opens(sealed: SealedCode, given: ActivationCode | LinkToken | Held | str, *, salt: str) -> bool:
+    """Say whether what is given opens what was sealed with that salt.
+
+    A code held here must be given, as a value or as typed, and match; one held elsewhere cannot be given:
+    `HELD_ELSEWHERE` alone opens it. Text that can be neither a code nor a token opens nothing. InvalidValueError for
+    another type.
+    """
+    if not isinstance(given, (ActivationCode, LinkToken, Held, str)):
+        raise _GIVEN.refusal(type(given).__name__, "is of another type")
+    if isinstance(sealed, Held) or isinstance(given, Held):
+        return sealed is given
+    secrets = _readings(given) if isinstance(given, str) else [given]
+    return any(sealed.matches(secret, salt=salt) for secret in secrets)
+
+
+def _readings(text: str) -> list[ActivationCode | LinkToken]:
+    # What was sealed does not say whether it was a code or a token: the text is tried as both.
+    secrets: list[ActivationCode | LinkToken] = []
+    for kind in (ActivationCode, LinkToken):
+        try:
+            secrets.append(kind(text))
+        except InvalidValueError:
+            continue
+    return secrets
+
+
+_digest: Final = builder(Digest)
