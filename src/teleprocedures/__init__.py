@@ -1,218 +1,48 @@
 """The expert-mode procedure of impots.gouv.fr as explicit state machines: time limits, rules, refusals.
 
-The names here are all that most hosts need; `codec` stores cases, `catalogue` names the services, `testing` is for
-tests.
+Every public name is here, and its room is loaded when a name of it is first used. `codec` stores cases, `catalogue`
+names the services, `wording` has the words for people, and `testing` is for tests.
 """
 
-from teleprocedures.cases import (
-    LIFECYCLES,
-    Activation,
-    ActivationLapsed,
-    ActivationReminded,
-    ActivationState,
-    Adhesion,
-    AdhesionLapsed,
-    AdhesionReminded,
-    AdhesionRequested,
-    AdhesionState,
-    AdhesionValidated,
-    CollectionRecorded,
-    CompanyEmailConfirmed,
-    LetterRecorded,
-    Mandate,
-    MandateDocument,
-    MandateIssued,
-    MandateLapsed,
-    MandateRegistered,
-    MandateReminded,
-    MandateSent,
-    MandateSigned,
-    MandateState,
-    MandateStep,
-    ServicesActivated,
-    Space,
-    SpaceActivated,
-    SpaceLapsed,
-    SpaceReminded,
-    SpaceRequested,
-    SpaceState,
-    check_payment,
-    replay,
-)
-from teleprocedures.core import (
-    Action,
-    ActivationCodeEmail,
-    ActivationCodeLetter,
-    Actor,
-    Case,
-    Clock,
-    CodeGenerator,
-    ConfirmationLinkEmail,
-    Decision,
-    Event,
-    Journal,
-    Lifecycle,
-    Message,
-    NextStep,
-    Notifier,
-    PasswordHasher,
-    ReminderEmail,
-)
-from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
-from teleprocedures.errors import (
-    CodecError,
-    DeadlineNotReachedError,
-    DeadlinePassedError,
-    InvalidFormError,
-    InvalidValueError,
-    MandateRefusedError,
-    NotificationError,
-    OutOfOrderError,
-    PaymentRefusedError,
-    Problem,
-    RefusedError,
-    RefusedFormError,
-    Rule,
-    SpaceNotActiveError,
-    TeleproceduresError,
-    TransitionRefusedError,
-    WrongCodeError,
-    WrongSpaceError,
-)
-from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
-from teleprocedures.portfolio import next_steps
-from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, RULES, Catalogue, Rulebook, Service, TimeLimit
-from teleprocedures.shells import (
-    FixedClock,
-    HeldElsewhere,
-    Portal,
-    RandomCodes,
-    Rejection,
-    Report,
-    ScryptHasher,
-    Sweep,
-    SystemClock,
-    sweep_lines,
-)
-from teleprocedures.values import (
-    HELD_ELSEWHERE,
-    ActivationCode,
-    BankAccount,
-    ContactDetails,
-    CreditorIdentifier,
-    EmailAddress,
-    FileNumber,
-    LinkToken,
-    MandateReference,
-    PersonName,
-    Siren,
-)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from teleprocedures.cases import *
+    from teleprocedures.core import *
+    from teleprocedures.deadlines import *
+    from teleprocedures.errors import *
+    from teleprocedures.forms import *
+    from teleprocedures.portfolio import *
+    from teleprocedures.rulebook import *
+    from teleprocedures.shells import *
+    from teleprocedures.values import *
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "CATALOGUE",
-    "EXPERT_2024_04_03",
-    "HELD_ELSEWHERE",
-    "LIFECYCLES",
-    "RULES",
-    "Action",
-    "Activation",
-    "ActivationCode",
-    "ActivationCodeEmail",
-    "ActivationCodeLetter",
-    "ActivationLapsed",
-    "ActivationReminded",
-    "ActivationState",
-    "Actor",
-    "Adhesion",
-    "AdhesionForm",
-    "AdhesionLapsed",
-    "AdhesionReminded",
-    "AdhesionRequested",
-    "AdhesionState",
-    "AdhesionValidated",
-    "Applicant",
-    "BankAccount",
-    "Case",
-    "Catalogue",
-    "CivilDays",
-    "CivilMonths",
-    "Clock",
-    "CodeGenerator",
-    "CodecError",
-    "CollectionRecorded",
-    "CompanyEmailConfirmed",
-    "ConfirmationLinkEmail",
-    "ContactDetails",
-    "CreditorIdentifier",
-    "Deadline",
-    "DeadlineNotReachedError",
-    "DeadlinePassedError",
-    "Decision",
-    "EmailAddress",
-    "Event",
-    "FileNumber",
-    "FixedClock",
-    "HeldElsewhere",
-    "Hours",
-    "InvalidFormError",
-    "InvalidValueError",
-    "Journal",
-    "LetterRecorded",
-    "Lifecycle",
-    "LinkToken",
-    "Mandate",
-    "MandateDocument",
-    "MandateIssued",
-    "MandateLapsed",
-    "MandateReference",
-    "MandateRefusedError",
-    "MandateRegistered",
-    "MandateReminded",
-    "MandateSent",
-    "MandateSigned",
-    "MandateState",
-    "MandateStep",
-    "Message",
-    "NextStep",
-    "NotificationError",
-    "Notifier",
-    "OutOfOrderError",
-    "PasswordHasher",
-    "PaymentRefusedError",
-    "PersonName",
-    "Portal",
-    "Problem",
-    "RandomCodes",
-    "RefusedError",
-    "RefusedFormError",
-    "Rejection",
-    "ReminderEmail",
-    "Report",
-    "Rule",
-    "Rulebook",
-    "ScryptHasher",
-    "Service",
-    "ServicesActivated",
-    "Siren",
-    "Space",
-    "SpaceActivated",
-    "SpaceForm",
-    "SpaceLapsed",
-    "SpaceNotActiveError",
-    "SpaceReminded",
-    "SpaceRequested",
-    "SpaceState",
-    "Sweep",
-    "SystemClock",
-    "TeleproceduresError",
-    "TimeLimit",
-    "TransitionRefusedError",
-    "WrongCodeError",
-    "WrongSpaceError",
-    "check_payment",
-    "next_steps",
-    "replay",
-    "sweep_lines",
-]
+# From the bottom of the house up: a room imports those before it, so that looking for a name loads no more than it needs.
+_ROOMS = ("errors", "values", "deadlines", "rulebook", "core", "forms", "cases", "shells", "portfolio")
+_MODULES = ("codec", "testing", "wording")
+
+
+def __getattr__(name: str) -> object:
+    """A public name, of the first room that has it."""
+    from importlib import import_module  # noqa: PLC0415 - not needed before the first name
+
+    if name in _MODULES:
+        return import_module(f"teleprocedures.{name}")
+    if name == "__all__":
+        return __dir__()
+    for room in _ROOMS if not name.startswith("_") else ():
+        found = import_module(f"teleprocedures.{room}")
+        if name in found.__all__:
+            value: object = getattr(found, name)
+            globals()[name] = value
+            return value
+    message = f"module 'teleprocedures' has no attribute {name!r}"
+    raise AttributeError(message, name=name)
+
+
+def __dir__() -> list[str]:
+    """Every public name, of all the rooms."""
+    from importlib import import_module  # noqa: PLC0415 - as above
+
+    return sorted(name for room in _ROOMS for name in import_module(f"teleprocedures.{room}").__all__)

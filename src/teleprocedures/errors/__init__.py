@@ -1,39 +1,41 @@
-"""Every error of the library, in one family.
+"""Every error of the library, in one family, each with a stable `code` and its `facts`.
 
 Two kinds are told apart. A *bad value* (`InvalidValueError`, `InvalidFormError`) was never usable: it says what is
 wrong, with the value (masked where it is personal or secret), and what is expected. A *refusal* (`RefusedError`) is the
 procedure saying no to something well formed: it names its rule. A refused verb has changed nothing.
+
+A host tells errors apart by their codes, never by their words: those are looked up in a table, this one for English.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, Self
 
 import attrs
 
+from teleprocedures.errors._english import ENGLISH, sentence
 from teleprocedures.errors._rule import PAGE, Rule
 from teleprocedures.errors._shown import masked, quoted, shown, without_spaces
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
-
 __all__ = [
+    "ENGLISH",
     "PAGE",
+    "AccountRefusedError",
     "CodecError",
     "DeadlineNotReachedError",
     "DeadlinePassedError",
     "InvalidFormError",
     "InvalidValueError",
     "MandateRefusedError",
-    "NotificationError",
     "OutOfOrderError",
-    "PaymentRefusedError",
     "Problem",
     "RefusedError",
     "RefusedFormError",
     "Rule",
+    "SignInRefusedError",
     "SpaceNotActiveError",
     "TeleproceduresError",
     "TransitionRefusedError",
@@ -41,74 +43,115 @@ __all__ = [
     "WrongSpaceError",
     "masked",
     "quoted",
+    "sentence",
     "shown",
     "without_spaces",
 ]
 
+_NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
+
 
 class TeleproceduresError(Exception):
-    """Base of everything that the library raises on purpose."""
+    """Base of everything that the library raises on purpose: a `code` for programs, and the `facts` of this one.
 
+    Facts are plain values, masked where they are personal or secret. The text of an error is its English words.
+    """
 
-class InvalidValueError(TeleproceduresError, ValueError):
-    """A value that cannot be what it claims to be: the message says what is wrong and what is expected."""
+    code: str
 
+    def __init__(self, code: str, /, **facts: object) -> None:
+        self.code = code
+        self._facts = facts
+        super().__init__(code)
 
-@attrs.frozen
-class Problem:
-    """One thing wrong with a form: the path of the field, what is wrong, and the rule that asks for it, if one does."""
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What this error knows, by name; read-only."""
+        return MappingProxyType(self._facts)
 
-    path: str
-    message: str
-    rule: Rule | None = None
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
-
-
-class InvalidFormError(TeleproceduresError, ValueError):
-    """A form with one problem or more; `problems` lists all of them, each with the path of its field."""
-
-    def __init__(self, form: str, problems: Iterable[Problem]) -> None:
-        self.form = form
-        self.problems: tuple[Problem, ...] = tuple(problems)
-        Exception.__init__(self, form, self.problems)
+    @property
+    def message(self) -> str:
+        """The English words of the code, with the facts in them."""
+        return sentence(self.code, self._facts)
 
     def __str__(self) -> str:
-        count = len(self.problems)
-        listed = "; ".join(str(problem) for problem in self.problems)
-        return f"form {self.form} has {count} problem{'s' if count > 1 else ''}: {listed}"
+        return self.message
 
-
-class RefusedError(TeleproceduresError):
-    """The procedure refuses: `rule` is the rule that it enforces, and nothing has changed."""
-
-    def __init__(self, message: str, *, rule: Rule) -> None:
-        self.message = message
-        self.rule = rule
-        super().__init__(message)
-
-    def __str__(self) -> str:
-        return f"{self.message} (rule {self.rule.id}: {self.rule.title})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Batch hosts send refusals between processes: an exception with keyword arguments does not pickle by itself.
+    def __reduce__(self) -> tuple[object, ...]:
+        # Batch hosts send errors between processes: an exception with keyword arguments does not pickle by itself.
         return (_rebuild, (type(self), self.args, self.__dict__))
 
 
-def _rebuild(kind: type[RefusedError], args: tuple[object, ...], state: dict[str, object]) -> RefusedError:
+def _rebuild(
+    kind: type[TeleproceduresError], args: tuple[object, ...], state: dict[str, object]
+) -> TeleproceduresError:
     error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(state)
     return error
 
 
+class InvalidValueError(TeleproceduresError, ValueError):
+    """A value that cannot be what it claims to be: `facts` say what was wrong and what is expected."""
+
+
+def _frozen(facts: Mapping[str, object]) -> Mapping[str, object]:
+    return MappingProxyType(dict(facts))
+
+
+@attrs.frozen
+class Problem:
+    """One thing wrong with a form: the path of the field, what is wrong, as code and facts, and the rule that asks."""
+
+    path: str
+    code: str
+    facts: Mapping[str, object] = attrs.field(default=_NOTHING, converter=_frozen, hash=False)
+    rule: Rule | None = None
+
+    @classmethod
+    def of(cls, error: InvalidValueError, path: str, rule: Rule | None = None) -> Self:
+        """The problem that a bad value is in a form."""
+        return cls(path, error.code, error.facts, rule)
+
+    @property
+    def message(self) -> str:
+        """The English words of the code, with the facts in them."""
+        return sentence(self.code, self.facts)
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.path, self.code, dict(self.facts), self.rule))
+
+
+class InvalidFormError(TeleproceduresError, ValueError):
+    """A form with one problem or more; `problems` lists all of them, each with the path of its field."""
+
+    def __init__(self, form: str, problems: Iterable[Problem], *, code: str = "form.invalid") -> None:
+        self.form = form
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        TeleproceduresError.__init__(
+            self, code, form=form, count=len(self.problems), problems="; ".join(map(str, self.problems))
+        )
+
+
+class RefusedError(TeleproceduresError):
+    """The procedure refuses: `rule` is the rule that it enforces, and nothing has changed."""
+
+    def __init__(self, code: str, /, *, rule: Rule, **facts: object) -> None:
+        self.rule = rule
+        super().__init__(code, **facts)
+
+    def __str__(self) -> str:
+        return f"{self.message} (rule {self.rule.id}: {self.rule.title})"
+
+
 class RefusedFormError(InvalidFormError, RefusedError):
     """A form whose fields are well formed and that the procedure refuses: `rule` is the first problem's."""
 
     def __init__(self, form: str, problems: Sequence[Problem]) -> None:
-        InvalidFormError.__init__(self, form, problems)
-        self.message = InvalidFormError.__str__(self)
+        InvalidFormError.__init__(self, form, problems, code="form.refused")
         # Only rules refuse a well formed form: each of its problems cites one.
         self.rule = next(problem.rule for problem in self.problems if problem.rule is not None)
 
@@ -117,37 +160,41 @@ class RefusedFormError(InvalidFormError, RefusedError):
 
 
 class TransitionRefusedError(RefusedError):
-    """The case's `state` does not allow the verb, `trigger`; `allowed` are the triggers that it does allow."""
+    """The case's `state` does not allow the verb, `trigger`; `allowed` are the verbs possible at that instant."""
 
     def __init__(self, case: str, state: str, trigger: str, allowed: Iterable[str], *, rule: Rule) -> None:
         self.case = case
         self.state = state
         self.trigger = trigger
         self.allowed: tuple[str, ...] = tuple(allowed)
-        expected = f"expected one of: {', '.join(self.allowed)}" if self.allowed else "nothing is possible any more"
-        super().__init__(f"{trigger!r} is not possible while the {case} is '{state}'; {expected}", rule=rule)
+        code = "transition.not_allowed" if self.allowed else "transition.ended"
+        super().__init__(code, rule=rule, case=case, state=state, trigger=trigger, allowed=self.allowed)
 
 
 class DeadlinePassedError(RefusedError):
-    """Too late: `closes` was the last usable instant (UTC), `at` came after it."""
+    """Too late: `closes` was the last usable instant (UTC), `at` came after it; `limit` is the time limit's rule."""
 
-    def __init__(self, message: str, *, closes: datetime, at: datetime, rule: Rule) -> None:
+    def __init__(self, *, closes: datetime, at: datetime, limit: str, rule: Rule) -> None:
         self.closes = closes
         self.at = at
-        super().__init__(message, rule=rule)
+        super().__init__("deadline.passed", rule=rule, closes=closes, at=at, limit=limit)
 
 
 class DeadlineNotReachedError(RefusedError):
     """Too early for the clock to decide: `at` comes before `expected`, the first instant (UTC) that will do."""
 
-    def __init__(self, message: str, *, expected: datetime, at: datetime, rule: Rule) -> None:
+    def __init__(self, code: str, /, *, expected: datetime, at: datetime, rule: Rule, **facts: object) -> None:
         self.expected = expected
         self.at = at
-        super().__init__(message, rule=rule)
+        super().__init__(code, rule=rule, expected=expected, at=at, **facts)
 
 
 class WrongCodeError(RefusedError):
     """The code or the token given is not the one expected; neither appears in the error."""
+
+
+class SignInRefusedError(RefusedError):
+    """The password is not that of the space (rule 2.1); it does not appear in the error."""
 
 
 class SpaceNotActiveError(RefusedError):
@@ -158,51 +205,33 @@ class WrongSpaceError(RefusedError):
     """The verb comes from another space than the one that made the request."""
 
 
+class AccountRefusedError(RefusedError):
+    """An account cannot be declared so: no service of the request pays (2.13), or it is declared already (A17)."""
+
+
 class MandateRefusedError(RefusedError):
     """A mandate cannot be issued or signed so: no service needs one, or the account or the signatory is another."""
 
 
-class PaymentRefusedError(RefusedError):
-    """The payment would be rejected: `remedy` says what to do next."""
-
-    def __init__(self, message: str, *, remedy: str, rule: Rule) -> None:
-        self.remedy = remedy
-        super().__init__(f"{message}; what to do: {remedy}", rule=rule)
-
-
 class OutOfOrderError(RefusedError):
-    """The instant given, `at`, comes before the case's last event; `last` is the earliest one accepted (both UTC)."""
+    """Time does not go that way (A14): `at` is the instant given, `last` the one it is judged by (both UTC)."""
 
-    def __init__(self, message: str, *, at: datetime, last: datetime, rule: Rule) -> None:
+    def __init__(self, code: str, /, *, at: datetime, last: datetime, rule: Rule, **facts: object) -> None:
         self.at = at
         self.last = last
-        super().__init__(message, rule=rule)
-
-
-class NotificationError(TeleproceduresError):
-    """A message could not be sent.
-
-    `decision` is already recorded, so it stands; `unsent` are the messages still to be sent, the one that failed first.
-    Sending them again is safe: a message keeps its id.
-    """
-
-    def __init__(self, decision: Any, unsent: Sequence[Any]) -> None:
-        self.decision = decision
-        self.unsent: tuple[Any, ...] = tuple(unsent)
-        super().__init__(decision, self.unsent)
-
-    def __str__(self) -> str:
-        kinds = ", ".join(type(message).__name__ for message in self.unsent)
-        return f"the decision is recorded, and {len(self.unsent)} message(s) are still to be sent: {kinds}"
+        super().__init__(code, rule=rule, at=at, last=last, **facts)
 
 
 class CodecError(TeleproceduresError, ValueError):
     """Data that does not read as a snapshot, an event or a message; `path` says where, such as `$.origin.at`."""
 
-    def __init__(self, path: str, message: str) -> None:
+    def __init__(self, code: str, /, *, path: str = "", **facts: object) -> None:
         self.path = path
-        self.message = message
-        super().__init__(path, message)
+        super().__init__(code, **facts)
+
+    def under(self, step: str) -> CodecError:
+        """The same error, seen from one step further out."""
+        return type(self)(self.code, path=step + self.path, **self._facts)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}"
