@@ -1,17 +1,13 @@
 """Time limits: civil days, months, elapsed hours."""
 
-from teleprocedures.deadlines._civil import RESOLUTION, first_instant, months_later, time_zone
-from teleprocedures.deadlines._limits import CivilDays, CivilMonths, Deadline, Hours, TimeUnit, instant
+from teleprocedures.deadlines._civil import RESOLUTION as RESOLUTION
+from teleprocedures.deadlines._civil import first_instant as first_instant
+from teleprocedures.deadlines._civil import last_instant as last_instant
+from teleprocedures.deadlines._civil import months_later as months_later
+from teleprocedures.deadlines._civil import time_zone as time_zone
+from teleprocedures.deadlines._limits import PARIS as PARIS
+from teleprocedures.deadlines._limits import CivilDays, CivilMonths, Deadline, Hours
+from teleprocedures.deadlines._limits import TimeUnit as TimeUnit
+from teleprocedures.deadlines._limits import instant as instant
 
-__all__ = [
-    "RESOLUTION",
-    "CivilDays",
-    "CivilMonths",
-    "Deadline",
-    "Hours",
-    "TimeUnit",
-    "first_instant",
-    "instant",
-    "months_later",
-    "time_zone",
-]
+__all__ = ["CivilDays", "CivilMonths", "Deadline", "Hours"]

@@ -17,7 +17,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from teleprocedures.errors import InvalidValueError
 
@@ -32,14 +32,19 @@ _NOT_IANA: Final = ("posix/", "right/", "localtime", "posixrules")
 
 
 def time_zone(key: object) -> ZoneInfo:
-    """Return the time zone of an IANA key, such as `Europe/Paris`; any other key is an `InvalidValueError`."""
+    """Return the time zone of an IANA key, such as `Europe/Paris`; any other key is an `InvalidValueError`.
+
+    Where the system has no time zones at all, the error says what to install.
+    """
     try:
         if isinstance(key, str) and not key.startswith(_NOT_IANA):
             return ZoneInfo(key)
     except (KeyError, ValueError, OSError):
         # Which of the three depends on how the key is wrong, and on the version of Python.
         pass
-    raise InvalidValueError(f"time zone {key!r:.80} is not known; expected an IANA key, such as 'Europe/Paris'")
+    # Looking through all of them takes a while, and only who is wrong waits for it.
+    code = "time_zone.unknown" if available_timezones() else "time_zone.missing"
+    raise InvalidValueError(code, value=f"{key!r:.80}")
 
 
 # A batch asks for the same few days thousands of times; its cases then share the instants too.

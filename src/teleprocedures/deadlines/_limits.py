@@ -51,15 +51,13 @@ def instant(at: datetime, name: str = "at") -> datetime:
 def _in_utc(at: object, name: str) -> datetime:
     # Apart from `instant`, which every verb calls, and nearly always with UTC.
     if not isinstance(at, datetime):
-        raise InvalidValueError(f"{name} {at!r:.80} is not a datetime; expected an aware one, {_EXAMPLE}")
+        raise InvalidValueError("instant.malformed", name=name, value=f"{at!r:.80}", example=_EXAMPLE)
     if at.utcoffset() is None:
-        raise InvalidValueError(f"{name} {at.isoformat()} is naive; expected an aware datetime, {_EXAMPLE}")
+        raise InvalidValueError("instant.naive", name=name, value=at.isoformat(), example=_EXAMPLE)
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise InvalidValueError(
-            f"{name} {at.isoformat()} is outside the years 1 to 9999 in UTC; expected one inside, {_EXAMPLE}"
-        ) from None
+        raise InvalidValueError("instant.out_of_range", name=name, value=at.isoformat(), example=_EXAMPLE) from None
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -67,8 +65,9 @@ class Deadline:
     """One time limit that runs or ran: from `opened` to `closes`, its last usable instant, both UTC and included.
 
     `safe_until` (UTC) is the end of what is shown to people; `estimated` says that the start is not known for sure yet;
-    `rule` is the rule that sets the limit. Raises `InvalidValueError` for an instant that is not in UTC, for one after
-    `closes`, and when nothing can come after `closes`.
+    `rule` is the rule that sets the limit; `reminders` are the instants (UTC) to remind of it, soonest first, computed
+    once like the rest of it. Raises `InvalidValueError` for an instant that is not in UTC, for one after `closes`, and
+    when nothing can come after `closes`.
     """
 
     opened: datetime
@@ -76,23 +75,21 @@ class Deadline:
     closes: datetime
     estimated: bool = False
     rule: Rule | None = None
+    reminders: tuple[datetime, ...] = ()
 
     def __attrs_post_init__(self) -> None:
+        named = (("closes", self.closes), ("opened", self.opened), ("safe_until", self.safe_until))
         # `closes` first: the others are compared with it.
-        for name in ("closes", "opened", "safe_until"):
-            value = getattr(self, name)
+        for name, value in (*named, *(("reminders", reminder) for reminder in self.reminders)):
             if instant(value, name) is not value:
-                raise InvalidValueError(
-                    f"{name} {value.isoformat()} is not in UTC; expected {value.astimezone(UTC).isoformat()}"
-                )
+                expected = value.astimezone(UTC).isoformat()
+                raise InvalidValueError("deadline.not_utc", name=name, value=value.isoformat(), expected=expected)
             if value > self.closes:
                 raise InvalidValueError(
-                    f"{name} {value.isoformat()} is after closes; expected {self.closes.isoformat()} or before"
+                    "deadline.out_of_order", name=name, value=value.isoformat(), expected=self.closes.isoformat()
                 )
         if self.closes == _END_OF_TIME:
-            raise InvalidValueError(
-                f"closes {self.closes.isoformat()} leaves no instant for what is late; expected an earlier one"
-            )
+            raise InvalidValueError("deadline.endless", value=self.closes.isoformat())
 
     @property
     def lapses_at(self) -> datetime:
@@ -106,13 +103,20 @@ class Deadline:
         """
         return instant(at) > self.closes
 
+    def due_after(self, at: datetime) -> datetime:
+        """The first instant (UTC) later than `at` at which the clock decides: the next reminder, or else the lapse."""
+        for reminder in self.reminders:
+            if reminder > at:
+                return reminder
+        return self.closes + RESOLUTION
+
 
 def _check_count(count: object, least: int) -> None:
     if isinstance(count, int) and not isinstance(count, bool) and least <= count <= MOST:
         return
     # Python refuses to write out an integer of thousands of digits.
-    shown = "of many digits" if isinstance(count, int) and abs(count) > 10 * MOST else f"{count!r:.80}"
-    raise InvalidValueError(f"count {shown} cannot be used; expected a whole number from {least} to {MOST}, such as 48")
+    value = "of many digits" if isinstance(count, int) and abs(count) > 10 * MOST else f"{count!r:.80}"
+    raise InvalidValueError("count.not_allowed", value=value, least=least, most=MOST)
 
 
 def _limit(_unit: object, _field: object, count: int) -> None:
@@ -123,10 +127,8 @@ def _zone(_unit: object, _field: object, key: str) -> None:
     time_zone(key)
 
 
-def _outside(what: str, near: date) -> InvalidValueError:
-    return InvalidValueError(
-        f"{what} {near.isoformat()} is outside the years 1 to 9999; expected a limit that stays within them"
-    )
+def _outside(limit: str, near: date) -> InvalidValueError:
+    return InvalidValueError("limit.out_of_range", limit=limit, near=near.isoformat())
 
 
 @attrs.frozen
@@ -185,9 +187,7 @@ class _CivilUnit(ABC):
         """
         zone = time_zone(self.zone)
         if not isinstance(opened, date):
-            raise InvalidValueError(
-                f"opened {opened!r:.80} is not a day; expected a date or an aware datetime, {_EXAMPLE}"
-            )
+            raise InvalidValueError("day.malformed", name="opened", value=f"{opened!r:.80}", example=_EXAMPLE)
         start = instant(opened, "opened") if isinstance(opened, datetime) else None
         try:
             first = start.astimezone(zone).date() if start else opened

@@ -16,13 +16,16 @@ from typing import Final, Self
 
 import attrs
 
-from teleprocedures.errors._english import ENGLISH, sentence
-from teleprocedures.errors._rule import PAGE, Rule
-from teleprocedures.errors._shown import masked, quoted, shown, without_spaces
+from teleprocedures.errors._english import ENGLISH as ENGLISH
+from teleprocedures.errors._english import sentence as sentence
+from teleprocedures.errors._rule import PAGE as PAGE
+from teleprocedures.errors._rule import Rule
+from teleprocedures.errors._shown import masked as masked
+from teleprocedures.errors._shown import quoted as quoted
+from teleprocedures.errors._shown import shown as shown
+from teleprocedures.errors._shown import without_spaces as without_spaces
 
 __all__ = [
-    "ENGLISH",
-    "PAGE",
     "AccountRefusedError",
     "CodecError",
     "DeadlineNotReachedError",
@@ -41,11 +44,6 @@ __all__ = [
     "TransitionRefusedError",
     "WrongCodeError",
     "WrongSpaceError",
-    "masked",
-    "quoted",
-    "sentence",
-    "shown",
-    "without_spaces",
 ]
 
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})

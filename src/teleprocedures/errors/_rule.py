@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import attrs
@@ -9,16 +11,43 @@ import attrs
 PAGE: Final = "impots.gouv.fr, « Le mode expert », 2024-04-03"
 
 
+def _frozen(limits: Mapping[str, tuple[int, str]]) -> Mapping[str, tuple[int, str]]:
+    return MappingProxyType(dict(limits))
+
+
+class _Said(dict[str, str]):
+    """Time limits by name; one that is not set is called by what it is."""
+
+    def __missing__(self, name: str) -> str:
+        return "the time limit"
+
+
 @attrs.frozen(eq=False)
 class Rule:
-    """One rule: its id (`"1.9"`), what it says in a line, and its source.
+    """One rule: its id (`"1.9"`), what it says in a line, its source, and the help sheet that explains it, if any does.
 
-    A rule *is* its id: it compares and hashes as that text, so `error.rule == "1.9"` holds.
+    A rule *is* its id: it compares and hashes as that text, so `error.rule == "1.9"` holds. A line may name a time
+    limit of the rulebook in braces; `limits` are those that its rulebook sets, each a count and its unit (`(48,
+    "hours")`), and `title` is the line with them.
     """
 
     id: str
-    title: str = attrs.field(repr=False)
+    line: str = attrs.field(repr=False)
     source: str = attrs.field(default=PAGE, repr=False)
+    sheet: str | None = attrs.field(default=None, repr=False)
+    limits: Mapping[str, tuple[int, str]] = attrs.field(factory=dict, converter=_frozen, repr=False)
+
+    @property
+    def title(self) -> str:
+        """What the rule says in English, with the time limits of its rulebook."""
+        return self.line.format_map(
+            _Said(
+                {
+                    name: f"{count} {unit if count > 1 else unit.removesuffix('s')}"
+                    for name, (count, unit) in self.limits.items()
+                }
+            )
+        )
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Rule):
@@ -30,3 +59,6 @@ class Rule:
 
     def __str__(self) -> str:
         return self.id
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.id, self.line, self.source, self.sheet, dict(self.limits)))

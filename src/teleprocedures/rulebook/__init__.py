@@ -1,29 +1,10 @@
-"""The dated rulebook: rules, time limits, catalogue."""
+"""The dated rulebook: rules, time limits, catalogue; `catalogue` has the services that are shipped."""
 
+from teleprocedures.rulebook import catalogue as catalogue
 from teleprocedures.rulebook._rulebook import EXPERT_2024_04_03, Rulebook, TimeLimit
-from teleprocedures.rulebook._rules import PAGE, RULES, SETTLED
-from teleprocedures.rulebook.catalogue import (
-    CATALOGUE,
-    CONSULT_PROPERTY_TAX_NOTICES,
-    MESSAGING,
-    PAY_CFE,
-    PAY_VAT,
-    Catalogue,
-    Service,
-)
+from teleprocedures.rulebook._rulebook import in_force as in_force
+from teleprocedures.rulebook._rules import RULES
+from teleprocedures.rulebook._rules import SETTLED as SETTLED
+from teleprocedures.rulebook.catalogue import CATALOGUE, Catalogue, Service
 
-__all__ = [
-    "CATALOGUE",
-    "CONSULT_PROPERTY_TAX_NOTICES",
-    "EXPERT_2024_04_03",
-    "MESSAGING",
-    "PAGE",
-    "PAY_CFE",
-    "PAY_VAT",
-    "RULES",
-    "SETTLED",
-    "Catalogue",
-    "Rulebook",
-    "Service",
-    "TimeLimit",
-]
+__all__ = ["CATALOGUE", "EXPERT_2024_04_03", "RULES", "Catalogue", "Rulebook", "Service", "TimeLimit", "catalogue"]

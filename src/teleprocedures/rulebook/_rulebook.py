@@ -6,57 +6,62 @@ A case pins the rulebook it was made under, so that a later one moves no deadlin
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
 import attrs
 
-from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
-from teleprocedures.errors import InvalidValueError, Rule
+from teleprocedures.deadlines import PARIS, CivilDays, CivilMonths, Deadline, Hours, TimeUnit, instant, time_zone
+from teleprocedures.errors import InvalidValueError, Rule, shown
 from teleprocedures.rulebook._rules import RULES
 from teleprocedures.rulebook.catalogue import CATALOGUE, Catalogue
 from teleprocedures.values import CreditorIdentifier
+
+_UNITS: Final = {Hours: "hours", CivilDays: "days", CivilMonths: "months"}
 
 
 def _counts(reminders: Iterable[int]) -> tuple[int, ...]:
     counts = tuple(reminders)
     for count in counts:
         if type(count) is not int or count < 1:
-            message = f"a reminder is a whole number of hours or days, 1 or more, not {count!r:.80}"
-            raise InvalidValueError(message)
+            raise InvalidValueError("reminder.malformed", value=shown(count))
     return counts
 
 
 @attrs.frozen(kw_only=True)
 class TimeLimit:
-    """A time limit: the rule that sets it, the rule of what follows once it is past, its duration, its reminders.
+    """A time limit: the id of the rule that sets it, that of what follows once past, its duration, its reminders.
 
-    `reminders` count in the duration's own unit: hours before the end for `Hours`, civil days ahead of the safe day for
-    `CivilDays` and `CivilMonths`. Raises `InvalidValueError` for a reminder that is not a positive whole number.
+    Rules are cited by id, so that a rulebook that rewords one rewords it everywhere; a `Rule` will do. `reminders`
+    count in the duration's own unit: hours before the end for `Hours`, civil days ahead of the safe day for `CivilDays`
+    and `CivilMonths`. Raises `InvalidValueError` for a reminder that is not a positive whole number.
     """
 
-    rule: Rule
-    past: Rule
+    rule: str = attrs.field(converter=str)
+    past: str = attrs.field(converter=str)
     duration: Hours | CivilDays | CivilMonths
     reminders: tuple[int, ...] = attrs.field(default=(), converter=_counts)
-
-    def starting(self, opened: date | datetime, *, estimated: bool = False) -> Deadline:
-        """The deadline of this limit from `opened`: an instant, or the civil day for limits in days or months.
-
-        Raises `InvalidValueError` for a naive instant, and for a day without its instant when the limit is in hours.
-        """
-        # Hours refuse by themselves a day without its instant.
-        return self.duration.starting(opened, rule=self.rule, estimated=estimated)  # type: ignore[arg-type]
 
     def reminders_of(self, deadline: Deadline) -> tuple[datetime, ...]:
         """The instants (UTC) of the reminders of a deadline, those before its opening left out, soonest first."""
         instants = (self.duration.ahead(deadline, count) for count in self.reminders)
-        return tuple(sorted(instant for instant in instants if instant > deadline.opened))
+        return tuple(sorted({instant for instant in instants if instant > deadline.opened}))
 
 
-def _together(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    return tuple(rules)
+def _worded(rules: Iterable[Rule], rulebook: attrs.AttrsInstance) -> tuple[Rule, ...]:
+    assert isinstance(rulebook, Rulebook)
+    idle = rulebook.mandate_use
+    durations: dict[str, TimeUnit | None] = {
+        "space_activation": rulebook.space_activation.duration,
+        "link_use": rulebook.link_use.duration,
+        "services_activation": rulebook.services_activation.duration,
+        "mandate_use": None if idle is None else idle.duration,
+        "letter_announced": rulebook.letter_announced,
+    }
+    limits = {name: (it.count, _UNITS[type(it)]) for name, it in durations.items() if it is not None}
+    return tuple(attrs.evolve(rule, limits=limits) for rule in rules)
 
 
 def _by_id(rulebook: Rulebook) -> dict[str, Rule]:
@@ -65,13 +70,14 @@ def _by_id(rulebook: Rulebook) -> dict[str, Rule]:
 
 @attrs.frozen(kw_only=True, repr=False)
 class Rulebook:
-    """The rules in force from a civil day on, as one immutable value.
+    """The rules in force from a civil day (at Paris) on, as one immutable value.
 
     `space_activation`, `link_use`, `services_activation` and `mandate_use` are its time limits (the last may be None:
-    then a mandate never lapses). `letter_announced` is within how long of its edition a letter should be seen (F2),
-    None for no reminder. `creditor` is the identifier that mandates bear. `rules` may be reworded and added to, but
-    those that the library cites stay. Raises `InvalidValueError` for an empty version, a rule that is missing or stands
-    twice, a time limit that cites a rule which the rulebook does not have, and a code of the letter limited in hours.
+    then a mandate never lapses). `letter_announced` is within how long of the validation a letter is edited (F2), None
+    if nobody says. `creditor` is the identifier that mandates bear. `rules` may be reworded and added to, but those
+    that the library cites stay; their titles have the time limits of this rulebook. Raises `InvalidValueError` for an
+    empty version, a rule that is missing or stands twice, a time limit that cites a rule which the rulebook does not
+    have, and a code of the letter limited in hours.
     """
 
     version: str
@@ -85,24 +91,24 @@ class Rulebook:
     creditor: CreditorIdentifier
     creditor_name: str
     catalogue: Catalogue = CATALOGUE
-    rules: tuple[Rule, ...] = attrs.field(default=RULES, converter=_together)
+    rules: tuple[Rule, ...] = attrs.field(default=RULES, converter=attrs.Converter(_worded, takes_self=True))
     _index: dict[str, Rule] = attrs.field(init=False, eq=False, default=attrs.Factory(_by_id, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
         if not (isinstance(self.version, str) and self.version.strip()):
-            message = f"a rulebook's version is a text such as '2024-04-03', not {self.version!r}"
-            raise InvalidValueError(message)
-        missing = [rule.id for rule in RULES if rule.id not in self._index]
-        if missing or len(self._index) < len(self.rules):
-            wrong = f"{', '.join(missing)} missing" if missing else "an id stands more than once"
-            message = f"rulebook {self.version!r} has each rule of the procedure once, but {wrong}"
-            raise InvalidValueError(message)
+            raise InvalidValueError("rulebook.malformed", value=shown(self.version))
+        missing = tuple(rule.id for rule in RULES if rule.id not in self._index)
+        if missing:
+            raise InvalidValueError("rulebook.missing_rules", version=shown(self.version), value=missing)
+        if len(self._index) < len(self.rules):
+            times = Counter(rule.id for rule in self.rules)
+            repeated = tuple(id for id, count in times.items() if count > 1)
+            raise InvalidValueError("rulebook.repeated_rules", version=shown(self.version), value=repeated)
         for limit in self.limits:
             for rule in (limit.rule, limit.past):
-                self.rule(rule.id)
+                self.rule(rule)
         if isinstance(self.services_activation.duration, Hours):
-            message = f"the code of a letter counts from a day (A3), not in {self.services_activation.duration}"
-            raise InvalidValueError(f"{message}: expected CivilDays or CivilMonths")
+            raise InvalidValueError("rulebook.hours_for_letter", value=str(self.services_activation.duration))
 
     def __repr__(self) -> str:
         return f"Rulebook({self.version!r})"
@@ -118,23 +124,46 @@ class Rulebook:
         try:
             return self._index[id]
         except KeyError:
-            message = f"rulebook {self.version!r} has no rule {id!r}"
-            raise InvalidValueError(message) from None
+            raise InvalidValueError("rule.unknown", version=shown(self.version), value=shown(id)) from None
+
+    def starting(self, limit: TimeLimit, opened: date | datetime) -> Deadline:
+        """The deadline of a time limit from `opened`: an instant, or the civil day for limits in days or months.
+
+        Its reminders are computed with it. Raises `InvalidValueError` for a naive instant, and for a day without its
+        instant when the limit is in hours.
+        """
+        # Hours refuse by themselves a day without its instant.
+        duration: TimeUnit = limit.duration
+        deadline = duration.starting(opened, rule=self.rule(limit.rule))  # type: ignore[arg-type] # see above
+        return attrs.evolve(deadline, reminders=limit.reminders_of(deadline))
 
 
-_RULE: Final = {rule.id: rule for rule in RULES}
+def in_force(rulebooks: Rulebook | Iterable[Rulebook], at: datetime) -> Rulebook:
+    """The rulebook in force at an instant: of those given, the last to have come into force by that day in Paris.
+
+    One alone is in force whatever its day: there is none to take instead. Raises `InvalidValueError` when there is
+    none, or all of several come later.
+    """
+    books = (rulebooks,) if isinstance(rulebooks, Rulebook) else tuple(rulebooks)
+    if len(books) == 1:
+        return books[0]
+    day = instant(at).astimezone(time_zone(PARIS)).date()
+    known = sorted((book for book in books if book.in_force_from <= day), key=lambda book: book.in_force_from)
+    if not known:
+        expected = tuple(sorted(book.in_force_from.isoformat() for book in books))
+        raise InvalidValueError("rulebook.none_in_force", day=day.isoformat(), expected=expected)
+    return known[-1]
+
 
 EXPERT_2024_04_03: Final = Rulebook(
     version="expert-2024-04-03",
     title="Expert mode, as published on 2024-04-03",
     in_force_from=date(2024, 4, 3),
-    space_activation=TimeLimit(rule=_RULE["1.9"], past=_RULE["1.10"], duration=Hours(48), reminders=(24,)),
-    link_use=TimeLimit(rule=_RULE["2.9"], past=_RULE["2.11"], duration=Hours(48), reminders=(24,)),
-    services_activation=TimeLimit(
-        rule=_RULE["3.1"], past=_RULE["3.4"], duration=CivilDays(60, "Europe/Paris"), reminders=(15, 5, 1)
-    ),
-    mandate_use=TimeLimit(rule=_RULE["F1"], past=_RULE["F1"], duration=CivilMonths(36, "Europe/Paris")),
-    letter_announced=CivilDays(14, "Europe/Paris"),
+    space_activation=TimeLimit(rule="1.9", past="1.10", duration=Hours(48), reminders=(24,)),
+    link_use=TimeLimit(rule="2.9", past="2.11", duration=Hours(48), reminders=(24,)),
+    services_activation=TimeLimit(rule="3.1", past="3.4", duration=CivilDays(60, PARIS), reminders=(15, 5, 1)),
+    mandate_use=TimeLimit(rule="F1", past="F1", duration=CivilMonths(36, PARIS), reminders=(90, 30)),
+    letter_announced=CivilDays(14, PARIS),
     creditor=CreditorIdentifier.from_canonical("FR46ZZZ005002"),
     creditor_name="Direction générale des Finances publiques",
 )

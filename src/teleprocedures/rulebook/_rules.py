@@ -2,7 +2,7 @@
 
 The numbers are this project's own: 0 to 3 follow the three steps of the source page, A are points that the page leaves
 open and that are settled here, F are facts that other public pages state. Code, refusals, deadlines, advice, tests and
-documentation all cite the same ids.
+documentation all cite the same ids. A line names a time limit in braces: its length is the rulebook's.
 """
 
 from __future__ import annotations
@@ -14,8 +14,18 @@ from teleprocedures.errors import PAGE, Rule
 SETTLED: Final = "settled by this project"
 
 
+def _sheet(id: str) -> str | None:
+    # Rule 0.3: EP2 explains the space, SL6 bank accounts and mandates, SL2 the rest of a request.
+    if id.startswith("1."):
+        return "EP2"
+    step, _, number = id.partition(".")
+    if step == "2":
+        return "SL6" if int(number) >= 13 else "SL2"
+    return "SL2" if step == "3" else None
+
+
 def _rules(rows: tuple[tuple[str, str], ...], source: str = PAGE) -> tuple[Rule, ...]:
-    return tuple(Rule(id, title, source) for id, title in rows)
+    return tuple(Rule(id, line, source, _sheet(id)) for id, line in rows)
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -32,9 +42,9 @@ RULES: Final[tuple[Rule, ...]] = (
             ("1.6", "the trust question is answered"),
             ("1.7", "an activation code goes at once to the declared e-mail address"),
             ("1.8", "entering the code activates the space, which exists only from then on"),
-            ("1.9", "the space is activated within 48 hours, the 48th included"),
-            ("1.10", "after 48 hours the code no longer works"),
-            ("1.11", "after 48 hours the whole procedure starts again"),
+            ("1.9", "the space is activated within {space_activation}, the last instant included"),
+            ("1.10", "after {space_activation} the code no longer works"),
+            ("1.11", "after {space_activation} the whole procedure starts again"),
             ("1.12", "the space comes before any adhesion"),
             ("2.1", "services are requested from a space to which the user is connected"),
             ("2.2", "the request gives the SIREN of the company concerned"),
@@ -44,7 +54,7 @@ RULES: Final[tuple[Rule, ...]] = (
             ("2.6", "the letter goes to the company concerned, not to the requester"),
             ("2.7", "Messaging needs the company's e-mail address"),
             ("2.8", "a validation link is sent to the company's e-mail address"),
-            ("2.9", "the link can be used for 48 hours, the 48th included"),
+            ("2.9", "the link can be used for {link_use}, the last instant included"),
             ("2.10", "the letter is posted only once the link has been used"),
             ("2.11", "a link not used in time ends the request for Messaging and for all its other services"),
             ("2.12", "it saves time to ask for all useful services in one request"),
@@ -57,10 +67,10 @@ RULES: Final[tuple[Rule, ...]] = (
             ("2.19", "one checks that the bank has registered the mandate before the first payment"),
             ("2.20", "a payment without a registered mandate is rejected"),
             ("2.21", "paying CFE and TF needs no mandate sent to the bank"),
-            ("3.1", "the code of the letter works for 60 days"),
+            ("3.1", "the code of the letter works for {services_activation}"),
             ("3.2", "a third party asks the company for the code"),
             ("3.3", "the code activates the requested services in the space that asked for them"),
-            ("3.4", "services not activated within 60 days are requested again"),
+            ("3.4", "services not activated within {services_activation} are requested again"),
             ("3.5", "once activated, the services are held at once"),
         )
     ),
@@ -68,7 +78,10 @@ RULES: Final[tuple[Rule, ...]] = (
         (
             ("A1", "a space is pending from its creation and active from its code"),
             ("A2", "hours run from the sending, in elapsed time, to the last microsecond included"),
-            ("A3", "days run from the day the letter bears to the end of day 60 in Paris; day 59 is the one shown"),
+            (
+                "A3",
+                "days run from the day the letter bears to the end of the last day in Paris; the day before is shown",
+            ),
             ("A4", "one code opens all the services of a request"),
             ("A5", "a lapsed request leaves the others as they are"),
             ("A6", "the link is sent again even if an earlier request had the e-mail address confirmed"),
@@ -79,9 +92,21 @@ RULES: Final[tuple[Rule, ...]] = (
             ("A11", "a time limit that ends on a weekend or a holiday is not moved"),
             ("A12", "wrong codes are refused, and how many tries there are is the host's to say"),
             ("A13", "codes come from the injected generator; a file number is 1 to 32 ASCII letters and digits"),
+            ("A14", "time limits judge when a fact happened; a history is in the order in which facts were told"),
+            (
+                "A15",
+                "a lapse is final where the code is held here, presumed where it is held elsewhere: facts can correct it",
+            ),
+            ("A16", "a request is renewed as soon as its time limit has passed, corrected or not; a pending one too"),
+            ("A17", "an account can be declared after the request; a payment may use any that the company declared"),
+            ("A18", "a service that is held or awaited already is requested again with an advice, not a refusal"),
         ),
         SETTLED,
     ),
-    Rule("F1", "a mandate that has collected nothing for 36 months lapses", "Banque de France, SEPA direct debit"),
-    Rule("F2", "the letter is announced within two weeks", "impots.gouv.fr, frequent questions on creating a space"),
+    Rule("F1", "a mandate that has collected nothing for {mandate_use} lapses", "Banque de France, SEPA direct debit"),
+    Rule(
+        "F2",
+        "the letter is announced within {letter_announced}",
+        "impots.gouv.fr, frequent questions on creating a space",
+    ),
 )

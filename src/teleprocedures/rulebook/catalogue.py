@@ -17,7 +17,7 @@ from teleprocedures.errors import InvalidValueError, shown
 
 @attrs.frozen(kw_only=True)
 class Service:
-    """One online service: its code, its French title, and what it asks for.
+    """One online service: its code, its French title, and what it asks for. A service is its code, whatever its title.
 
     `needs_company_email` (2.7): its request has the company's e-mail address confirmed by a link. `pays` (2.13): it
     needs bank details. `needs_mandate` (2.14): it pays by SEPA business-to-business debit. `open_to_file_number` (2.3):
@@ -25,19 +25,17 @@ class Service:
     """
 
     code: str
-    title: str = attrs.field(repr=False)
-    needs_company_email: bool = attrs.field(default=False, repr=False)
-    pays: bool = attrs.field(default=False, repr=False)
-    needs_mandate: bool = attrs.field(default=False, repr=False)
-    open_to_file_number: bool = attrs.field(default=False, repr=False)
+    title: str = attrs.field(repr=False, eq=False)
+    needs_company_email: bool = attrs.field(default=False, repr=False, eq=False)
+    pays: bool = attrs.field(default=False, repr=False, eq=False)
+    needs_mandate: bool = attrs.field(default=False, repr=False, eq=False)
+    open_to_file_number: bool = attrs.field(default=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         if not (isinstance(self.code, str) and self.code.strip()):
-            message = f"a service's code is a text such as 'payer-tva', not {self.code!r}"
-            raise InvalidValueError(message)
+            raise InvalidValueError("service.malformed", value=shown(self.code))
         if self.needs_mandate and not self.pays:
-            message = f"the service {self.code!r} needs a mandate but does not pay: expected pays=True too (rule 2.14)"
-            raise InvalidValueError(message)
+            raise InvalidValueError("service.not_allowed", value=shown(self.code))
 
     def __str__(self) -> str:
         return self.code
@@ -51,8 +49,7 @@ def _index(catalogue: Catalogue) -> dict[str, Service]:
     codes = Counter(service.code for service in catalogue.services)
     repeated = sorted(code for code, count in codes.items() if count > 1)
     if repeated:
-        message = f"a catalogue has each code once, but {', '.join(repeated)} stands more than once"
-        raise InvalidValueError(message)
+        raise InvalidValueError("catalogue.repeated", value=tuple(repeated))
     return {service.code: service for service in catalogue.services}
 
 
@@ -80,13 +77,11 @@ class Catalogue(Mapping[str, Service]):
         return Catalogue((*self.services, *services))
 
     def find(self, service: Service | str) -> Service:
-        """The service of this code (a `Service` passes through); `InvalidValueError` for another, with those known."""
-        if isinstance(service, Service):
-            return service
-        found = self._by_code.get(service) if isinstance(service, str) else None
+        """The service of this code as this catalogue has it; `InvalidValueError` for another, with those known."""
+        code = service.code if isinstance(service, Service) else service
+        found = self._by_code.get(code) if isinstance(code, str) else None
         if found is None:
-            message = f"unknown service {shown(service)}: expected one of {', '.join(self)}"
-            raise InvalidValueError(message)
+            raise InvalidValueError("service.unknown", value=shown(code), expected=tuple(self))
         return found
 
 
