@@ -4,25 +4,46 @@ One decision is one transaction: its case, its events and its messages are all t
 somebody else made in the meantime is never overwritten. A sweep reads what is due, by the index, and nothing else. A
 sender empties the outbox, each message at least once, and its id makes that once.
 
+A row that cannot be read or decided is marked with the reason and left as it is; the others go on. Each sweep looks at
+the marked rows once, tells those that are still bad, and goes on with those that are not.
+
 A message that carries a code stays in the outbox, code included, until it is sent; then it is erased there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import attrs
-from schema import CASES, EVENTS, METADATA, OUTBOX, engine_for
-from sqlalchemy import Connection, Engine, Row, Select, bindparam, func, insert, select, tuple_, update
+from rows import BadRow, BadRowError, Found, Reader, sound
+from schema import CASES, EVENTS, OUTBOX, create, engine_for, patiently
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.types import NullType
 
 from teleprocedures import (
     EXPERT_2024_04_03,
     Adhesion,
     Case,
-    CodecError,
+    Clock,
     Decision,
     Event,
     Message,
@@ -30,17 +51,30 @@ from teleprocedures import (
     Rulebook,
     Sweep,
 )
-from teleprocedures.codec import dumps, loads
+from teleprocedures.codec import dumps
 
 CHANGING: Final = ("version", "state", "due_at", "payload")
-# Compare and swap: the row of the version that the decision was made on, or none.
+# Compare and swap: the row of the version that the decision was made on, or none. What was bad is not any more.
 MOVE: Final = (
     update(CASES)
     .where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("made_on"))
-    .values({name: bindparam(f"new_{name}") for name in CHANGING})
+    .values({name: bindparam(f"new_{name}") for name in CHANGING} | {"rejected": None})
 )
 # What was sent is wanted no longer, least of all the code that it carried.
-MARK: Final = update(OUTBOX).where(OUTBOX.c.id == bindparam("of")).values(sent_at=bindparam("now"), payload=None)
+SENT: Final = (
+    update(OUTBOX).where(OUTBOX.c.id == bindparam("of")).values(sent_at=bindparam("now"), payload=None, rejected=None)
+)
+MARK: Final = {
+    table: update(table).where(table.c.id == bindparam("of")).values(rejected=bindparam("why"))
+    for table in (CASES, OUTBOX)
+}
+# The column as the database has it: one that holds no instant has its place in the order all the same.
+PLACE: Final = type_coerce(CASES.c.due_at, NullType()).label("place")
+DUE: Final = select(CASES, PLACE).where(CASES.c.rejected.is_(None)).order_by(CASES.c.due_at, CASES.c.id)
+REJECTED: Final = select(CASES, PLACE).where(CASES.c.rejected.is_not(None)).order_by(CASES.c.id)
+UNSENT: Final = select(OUTBOX).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id)
+TRIES: Final = 100
+"""How often a decision is made again that others were quicker than: somebody got on each time."""
 
 
 class StaleVersionError(Exception):
@@ -59,35 +93,68 @@ class StaleVersionError(Exception):
         )
 
 
+class FutureNightError(Exception):
+    """The night has not come yet by the clock of the database: nothing was decided."""
+
+    def __init__(self, at: datetime, now: datetime) -> None:
+        self.at = at
+        self.now = now
+        super().__init__(at, now)
+
+    def __str__(self) -> str:
+        return f"{self.at} has not come yet, the database's clock says {self.now}: sweep as of `Store.now()`"
+
+
 class _NotMovedError(Exception):
     """A row to move was not at its version."""
 
 
 @attrs.frozen
 class Sent:
-    """What a sender did: how many messages went, and for each one that did not, its id and why."""
+    """What a sender did: how many messages went, the id of each that did not and why, and the rows that are bad."""
 
     count: int
     failed: tuple[tuple[str, str], ...] = ()
+    rejected: tuple[BadRow, ...] = ()
 
 
 class Store:
     """Cases, events and messages in one database; `create` makes its tables.
 
-    Raises what SQLAlchemy raises when the database cannot be used: then nothing of the transaction is recorded.
+    Its clock is that of the database, one for all who work on it: the server's, or this machine's for SQLite. Another
+    one can be given, to rehearse. Raises what SQLAlchemy raises when the database cannot be used: then nothing of the
+    transaction is recorded.
     """
 
-    def __init__(self, database: Engine | str, *, rulebooks: Sequence[Rulebook] = (EXPERT_2024_04_03,)) -> None:
+    def __init__(
+        self,
+        database: Engine | str,
+        *,
+        rulebooks: Sequence[Rulebook] = (EXPERT_2024_04_03,),
+        clock: Clock | None = None,
+    ) -> None:
         self.engine = engine_for(database) if isinstance(database, str) else database
         self.rulebooks = tuple(rulebooks)
+        self._clock = clock
+        self._reader = Reader(self.rulebooks)
+        self._sending = threading.Lock()
 
     def create(self) -> None:
         """Make the tables and the indexes that are not there yet."""
-        METADATA.create_all(self.engine)
+        create(self.engine)
 
     def close(self) -> None:
         """Close its connections."""
         self.engine.dispose()
+
+    def now(self) -> datetime:
+        """The instant (UTC) by the store's clock."""
+        if self._clock is not None:
+            return self._clock.now()
+        if self.engine.dialect.name == "sqlite":
+            return datetime.now(UTC)
+        now: datetime = self._read(select(func.clock_timestamp()))[0][0]
+        return now.astimezone(UTC)
 
     # --- Writing ------------------------------------------------------------------------------------------------------
 
@@ -95,98 +162,230 @@ class Store:
         """Record decisions, all in one transaction: a `Journal` for `Portal`, which gives them one by one.
 
         Several decisions on one case come in their order. Raises `StaleVersionError` when a case is not at the version
-        that its decision was made on; then nothing is recorded.
+        that its decision was made on, and `BadRowError` when its events already go on after that version; then nothing
+        is recorded.
         """
         try:
             with self.engine.begin() as connection:
                 _write(connection, decisions)
-        except (IntegrityError, _NotMovedError):
-            self._refuse_stale(decisions)
+        except (IntegrityError, _NotMovedError) as error:
+            self._refuse(decisions, error)
             raise
+
+    def settle(self, decide: Callable[[], Sequence[Decision[Any]]]) -> Sequence[Decision[Any]]:
+        """Record what `decide` gives, and have it decide again for as long as others are quicker: it reads the cases.
+
+        Gives what was recorded. Raises what `decide` and `record` raise, a `StaleVersionError` only after many tries.
+        """
+        for tried in range(1, TRIES + 1):
+            decisions = decide()
+            try:
+                self.record(*decisions)
+            except StaleVersionError:
+                if tried == TRIES:
+                    raise
+            else:
+                return decisions
+        raise AssertionError("the last try returns or raises")
+
+    def change(self, case_id: str, verb: Callable[[Any], Decision[Any] | None]) -> Decision[Any] | None:
+        """Record what the verb makes of a case, read again and decided again for as long as others are quicker.
+
+            store.change("space-1", lambda space: space.activate(code, at=clock.now()))
+
+        Gives the decision that was recorded, or None where the verb gave None. Raises what the verb raises, `KeyError`
+        when there is no such case, and `BadRowError` for a bad row.
+        """
+
+        def decide() -> list[Decision[Any]]:
+            case = self.get(case_id)
+            if case is None:
+                raise KeyError(case_id)
+            decision = verb(case)
+            return [] if decision is None else [decision]
+
+        return next(iter(self.settle(decide)), None)
 
     def sweep(self, sweep: Sweep, *, batch: int = 500) -> Iterator[list[Decision[Any]]]:
         """Decide and record what is due, one transaction a batch, and give the decisions of each batch once recorded.
 
         Any number of workers can sweep at once: on PostgreSQL each skips the rows that another one holds, on SQLite
-        they take turns. The batch of a worker that is killed is due again. A case that cannot be read or decided stays
-        as it is, noted in `sweep.report`, and the others go on. A worker whose clock is off decides as of its own
-        instant: no case twice, and none earlier than that clock says.
+        they take turns. The batch of a worker that is killed is due again. A row that cannot be read or decided stays
+        as it is, marked, and is noted in `sweep.report`; so are those marked earlier that still cannot. A case that has
+        changed after the sweep's instant is left to a later one. An error of the program is no rejection: it is raised.
+        Raises `FutureNightError` for an instant after the clock's.
         """
-        due = select(CASES).where(CASES.c.due_at <= sweep.at).order_by(CASES.c.due_at, CASES.c.id).limit(batch)
-        query = due = due.with_for_update(skip_locked=True)
-        while True:
+        if sweep.at > (now := self.now()):
+            raise FutureNightError(sweep.at, now)
+        due = DUE.where(CASES.c.due_at <= sweep.at)
+        # First what was bad before: what turns out to be bad now is not met again.
+        for query, after in ((REJECTED, _after_id), (due, _after_place)):
+            page = query
+            while rows := (yield from self._swept(page.limit(batch), sweep)):
+                # Past the last row seen: what others hold is theirs, and the dead entries of what was decided are dead.
+                page = query.where(after(rows[-1]))
+
+    def _swept(self, query: Select[Any], sweep: Sweep) -> Iterator[list[Decision[Any]]]:
+        """Decide and record one batch, give its decisions, and return its rows."""
+        rows: Sequence[Row[Any]] = ()
+        decisions: list[Decision[Any]] = []
+        bad: dict[str, str] = {}
+        try:
             with self.engine.begin() as connection:
-                rows = connection.execute(query).all()
-                decisions = list(sweep.over(self._readable(rows, sweep)))
+                rows = connection.execute(query.with_for_update(skip_locked=True)).all()
+                cases = self._to_decide(rows, sweep, bad)
+                told = len(sweep.report.rejected)
+                decisions += sweep.over(cases)
+                bad |= {str(rejection.id): rejection.reason for rejection in sweep.report.rejected[told:]}
                 _write(connection, decisions)
-            if not rows:
-                return
+                _mark(connection, CASES, _others(rows, decisions), bad)
+        except IntegrityError:
+            # One of them cannot be written, and the whole batch is not: each alone, as it was decided.
+            decisions = self._recorded_alone(decisions, sweep, bad)
+            with self.engine.begin() as connection:
+                _mark(connection, CASES, _others(rows, decisions), bad)
+        if decisions:
             yield decisions
-            # Past the last row seen: what was rejected is not met again, nor the dead entries of what was decided.
-            query = due.where(tuple_(CASES.c.due_at, CASES.c.id) > tuple_(rows[-1].due_at, rows[-1].id))
+        return rows
+
+    def _recorded_alone(
+        self, decisions: Iterable[Decision[Any]], sweep: Sweep, bad: dict[str, str]
+    ) -> list[Decision[Any]]:
+        """Record each decision by itself, and reject those that cannot be; give those that were."""
+        recorded = []
+        for decision in decisions:
+            try:
+                self.record(decision)
+            except StaleVersionError:
+                continue  # somebody else decided on it since the batch was given up
+            except BadRowError as error:
+                bad[error.row.id] = error.row.reason
+                sweep.reject(error.row.id, error.row.reason, decision.case)
+            else:
+                recorded.append(decision)
+        return recorded
+
+    def _to_decide(self, rows: Iterable[Row[Any]], sweep: Sweep, bad: dict[str, str]) -> list[Case]:
+        """The cases that are due; rows that are not what they should be are rejected."""
+        cases = []
+        for row in rows:
+            try:
+                case = self._reader.case(row)
+            except BadRowError as error:
+                bad[row.id] = error.row.reason
+                sweep.reject(row.id, error.row.reason, row.payload)
+                continue
+            if case.is_due(sweep.at):
+                if case.changed_at <= sweep.at:
+                    cases.append(case)
+            elif row.place is not None and (row.due_at is None or row.due_at <= sweep.at):
+                bad[row.id] = reason = f"its row is due at {row.place}, its document at {case.due_at}"
+                sweep.reject(row.id, reason, row.payload)
+        return cases
 
     def send(self, notifier: Notifier, *, at: datetime, batch: int = 100) -> Sent:
         """Hand the notifier every message not sent yet, each at least once, and mark it as sent at this instant.
 
-        A message that cannot be sent stays, with what was wrong in `Sent.failed`, and the others go on. Who is killed
-        between sending and marking sends up to a batch again: the receiver knows a message by its id.
+        Any number of senders can do so at once: on PostgreSQL each skips the messages that another one holds, on
+        SQLite they take turns. A message that cannot be sent, whatever the notifier raises, stays, with what was wrong
+        in `Sent.failed`; a row that cannot be read stays, marked, and is in `Sent.rejected`; the others go on. Who is
+        killed between sending and marking sends up to a batch again: the receiver knows a message by its id.
         """
-        failed: list[tuple[str, str]] = []
-        sent, last = 0, ""
-        unsent = select(OUTBOX).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id).limit(batch)
-        unsent = unsent.with_for_update(skip_locked=True)
-        while True:
-            with self.engine.connect() as connection:
-                rows = connection.execute(unsent.where(OUTBOX.c.id > last)).all()
-                if not rows:
-                    return Sent(sent, tuple(failed))
-                if self.engine.dialect.name == "sqlite":
-                    connection.commit()  # its one lock is on the whole database: others write while messages go
-                gone = []
-                try:
-                    for row in rows:
-                        try:
-                            notifier.notify(self._load(row.payload))
-                            gone.append({"of": row.id, "now": at})
-                        except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
-                            failed.append((row.id, f"{type(error).__name__}: {error}"))
-                finally:
-                    if gone:
-                        connection.execute(MARK, gone)
+        sent, failed, rejected = 0, [], []
+        # First what was bad before, as in a sweep.
+        for query in (UNSENT.where(OUTBOX.c.rejected.is_not(None)), UNSENT.where(OUTBOX.c.rejected.is_(None))):
+            page = query.limit(batch)
+            while True:
+                with self._turn(), self.engine.connect() as connection:
+                    rows = connection.execute(page.with_for_update(skip_locked=True)).all()
+                    if self.engine.dialect.name == "sqlite":
+                        connection.commit()  # its one lock is on the whole database: others write while messages go
+                    if not rows:
+                        break
+                    gone: list[dict[str, Any]] = []
+                    messages = sound(rows, self._reader.message)
+                    try:
+                        for message in messages:
+                            try:
+                                notifier.notify(message)
+                            except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
+                                failed.append((message.id, f"{type(error).__name__}: {error}"))
+                            else:
+                                gone.append({"of": message.id, "now": at})
+                    finally:
+                        if gone:
+                            connection.execute(SENT, gone)
+                        left = {row["of"] for row in gone}
+                        bad = {row.id: row.reason for row in messages.rejected}
+                        _mark(connection, OUTBOX, [row for row in rows if row.id not in left], bad)
                         connection.commit()
-            sent, last = sent + len(gone), rows[-1].id
+                sent, rejected = sent + len(gone), [*rejected, *messages.rejected]
+                page = query.where(OUTBOX.c.id > rows[-1].id).limit(batch)
+        return Sent(sent, tuple(failed), tuple(rejected))
 
-    def _refuse_stale(self, decisions: Iterable[Decision[Any]]) -> None:
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """On SQLite, which locks no rows: the turn of one sender, until it is done or dead."""
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        place = self.engine.url.database
+        with self._sending:
+            if place in {None, "", ":memory:"}:
+                yield
+                return
+            # The lock is another file's: the system takes it back from who dies, and readers and writers go on.
+            with closing(sqlite3.connect(f"{place}.sending", timeout=0, isolation_level=None)) as turns:
+                patiently(turns, "BEGIN EXCLUSIVE", wait=float("inf"))
+                yield
+
+    def _refuse(self, decisions: Sequence[Decision[Any]], error: Exception) -> None:
+        """Say why these could not be recorded, if that can be explained."""
         made_on: dict[str, int] = {}
         for decision in decisions:
             made_on.setdefault(decision.case.id, decision.events[0].version - 1)
-        rows = self._read(select(CASES.c.id, CASES.c.version).where(CASES.c.id.in_(made_on)))
-        found = {row.id: row.version for row in rows}
+        ids = list(made_on)
+        found: dict[str, int] = {}
+        for first in range(0, len(ids), 500):
+            query = select(CASES.c.id, CASES.c.version).where(CASES.c.id.in_(ids[first : first + 500]))
+            found |= {row.id: row.version for row in self._read(query)}
         for case_id, version in made_on.items():
             if found.get(case_id, 0) != version:
                 raise StaleVersionError(case_id, made_on=version, found=found.get(case_id, 0)) from None
+        if isinstance(error, _NotMovedError):  # it was not there then, and is now
+            raise StaleVersionError(ids[0], made_on=made_on[ids[0]], found=found[ids[0]]) from None
+        with self.engine.connect().execution_options(only_reads=True) as connection:
+            for decision in decisions:
+                if reason := _explained(connection, decision):
+                    raise BadRowError(BadRow("cases", decision.case.id, reason)) from None
 
     # --- Reading ------------------------------------------------------------------------------------------------------
 
     def get(self, case_id: str) -> Case | None:
-        """The case of this id, or None."""
-        found: list[Case] = self._all(select(CASES.c.payload).where(CASES.c.id == case_id))
-        return found[0] if found else None
+        """The case of this id, or None; raises `BadRowError` for a bad row."""
+        rows = self._read(select(CASES).where(CASES.c.id == case_id))
+        return self._reader.case(rows[0]) if rows else None
 
-    def cases(self) -> list[Case]:
-        """All the cases, by id."""
-        return self._all(select(CASES.c.payload).order_by(CASES.c.id))
+    def cases(self) -> Found[Case]:
+        """All the cases, by id; those in bad rows are in `rejected`, with those that no night would find."""
+        return sound(self._read(select(CASES).order_by(CASES.c.id)), self._reader.filed_case)
 
     def events(self, case_id: str) -> list[Event]:
-        """The events of a case, in order: `replay` makes the case of them."""
-        return self._all(select(EVENTS.c.payload).where(EVENTS.c.case_id == case_id).order_by(EVENTS.c.version))
+        """The events of a case, in order: `replay` makes the case of them; raises `BadRowError` for a bad row."""
+        rows = self._read(select(EVENTS).where(EVENTS.c.case_id == case_id).order_by(EVENTS.c.version))
+        return [self._reader.event(row) for row in rows]
 
-    def events_at(self, at: datetime) -> list[Event]:
-        """The events of one instant, such as a night's."""
-        return self._all(select(EVENTS.c.payload).where(EVENTS.c.at == at).order_by(EVENTS.c.case_id, EVENTS.c.version))
+    def events_at(self, at: datetime) -> Found[Event]:
+        """The events of one instant, such as a night's; those in bad rows are in `rejected`."""
+        query = select(EVENTS).where(EVENTS.c.at == at).order_by(EVENTS.c.case_id, EVENTS.c.version)
+        return sound(self._read(query), self._reader.event)
+
+    def count_events(self) -> int:
+        """How many events there are: how many more there are later is what everybody has recorded since."""
+        return int(self._read(select(func.count()).select_from(EVENTS))[0][0])
 
     def due(self, at: datetime) -> int:
-        """How many cases have something due at this instant."""
+        """How many cases have something due at this instant, those in bad rows too."""
         return int(self._read(select(func.count()).where(CASES.c.due_at <= at))[0][0])
 
     def last_event_at(self) -> datetime | None:
@@ -194,26 +393,30 @@ class Store:
         latest: datetime | None = self._read(select(func.max(EVENTS.c.at)))[0][0]
         return latest
 
-    def unsent(self) -> list[Message]:
-        """The messages that wait in the outbox, by id."""
-        return self._all(select(OUTBOX.c.payload).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id))
+    def unsent(self) -> Found[Message]:
+        """The messages that wait in the outbox, by id; those in bad rows are in `rejected`."""
+        return sound(self._read(UNSENT), self._reader.message)
+
+    def check(self) -> list[BadRow]:
+        """Read everything, and tell each bad row: of cases, events, unsent messages, cases not at their last event."""
+        events = sound(self._read(select(EVENTS).order_by(EVENTS.c.case_id, EVENTS.c.version)), self._reader.event)
+        last = func.max(EVENTS.c.version).label("last")
+        ends = select(EVENTS.c.case_id, last).group_by(EVENTS.c.case_id).subquery()
+        apart = (
+            select(ends.c.case_id, ends.c.last, CASES.c.version)
+            .outerjoin(CASES, CASES.c.id == ends.c.case_id)
+            .where(CASES.c.version.is_distinct_from(ends.c.last))
+            .order_by(ends.c.case_id)
+        )
+        odd = [
+            BadRow("cases", row.case_id, f"its events go to version {row.last}, its row is at {row.version}")
+            for row in self._read(apart)
+        ]
+        return [*self.cases().rejected, *odd, *events.rejected, *self.unsent().rejected]
 
     def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         with self.engine.connect().execution_options(only_reads=True) as connection:
             return connection.execute(query).all()
-
-    def _all(self, query: Select[Any]) -> list[Any]:
-        return [self._load(row.payload) for row in self._read(query)]
-
-    def _load(self, payload: bytes) -> Any:
-        return loads(payload, rulebooks=self.rulebooks)
-
-    def _readable(self, rows: Iterable[Row[Any]], sweep: Sweep) -> Iterator[Case]:
-        for row in rows:
-            try:
-                yield self._load(row.payload)
-            except CodecError as error:
-                sweep.reject(row.id, str(error), row.payload)
 
 
 class LeftToTheSender:
@@ -223,21 +426,70 @@ class LeftToTheSender:
         """Leave the message where it is."""
 
 
+def _after_id(row: Row[Any]) -> Any:
+    return CASES.c.id > row.id
+
+
+def _after_place(row: Row[Any]) -> Any:
+    return tuple_(CASES.c.due_at, CASES.c.id) > tuple_(literal(row.place, NullType()), literal(row.id, NullType()))
+
+
 def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
-    opened, moved, events, messages = [], [], [], []
+    """Write cases, events and messages, within the transaction of the caller.
+
+    Cases go first, by id, each as its last decision left it: who comes second waits there, and never in a circle.
+    """
+    made_on: dict[str, int] = {}
+    rows: dict[str, dict[str, Any]] = {}
+    events, messages = [], []
     for decision in decisions:
         case = decision.case
+        before = decision.events[0].version - 1
+        made_on.setdefault(case.id, before)
+        if case.id in rows and rows[case.id]["version"] != before:
+            raise _NotMovedError
         # The state of a request as a whole is that of its activation, once it has one.
         state = case.stage if isinstance(case, Adhesion) else case.state
-        row = {"version": case.version, "state": str(state), "due_at": case.due_at, "payload": dumps(case)}
-        if made_on := decision.events[0].version - 1:
-            moved.append({"of": case.id, "made_on": made_on, **{f"new_{name}": row[name] for name in CHANGING}})
-        else:
-            opened.append({"id": case.id, "kind": case.kind, **row})
+        rows[case.id] = {"kind": case.kind, "version": case.version, "state": str(state), "due_at": case.due_at}
+        rows[case.id]["payload"] = dumps(case)
         events += [{"case_id": case.id, "version": e.version, "at": e.at, "payload": dumps(e)} for e in decision.events]
         messages += [{"id": m.id, "payload": dumps(m, secrets=True)} for m in decision.messages]
-    for table, rows in ((CASES, opened), (EVENTS, events), (OUTBOX, messages)):
-        if rows:
-            connection.execute(insert(table), rows)
+    opened, moved = [], []
+    for case_id in sorted(rows):
+        row = rows[case_id]
+        if made_on[case_id]:
+            moved.append(
+                {"of": case_id, "made_on": made_on[case_id], **{f"new_{name}": row[name] for name in CHANGING}}
+            )
+        else:
+            opened.append({"id": case_id, **row})
     if moved and connection.execute(MOVE, moved).rowcount != len(moved):
         raise _NotMovedError
+    for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages)):
+        if added:
+            connection.execute(insert(table), added)
+
+
+def _others(rows: Iterable[Row[Any]], decisions: Iterable[Decision[Any]]) -> list[Row[Any]]:
+    """The rows that no decision was recorded on."""
+    moved = {decision.case.id for decision in decisions}
+    return [row for row in rows if row.id not in moved]
+
+
+def _explained(connection: Connection, decision: Decision[Any]) -> str | None:
+    """Why the events or the messages of a decision are there before it, or None when they are not."""
+    case_id, before = decision.case.id, decision.events[0].version - 1
+    last = connection.execute(select(func.max(EVENTS.c.version)).where(EVENTS.c.case_id == case_id)).scalar_one()
+    if last is not None and last > before:
+        return f"its events go to version {last}, its row is at {before}"
+    there = connection.execute(
+        select(func.min(OUTBOX.c.id)).where(OUTBOX.c.id.in_([message.id for message in decision.messages]))
+    ).scalar_one()
+    return None if there is None else f"its next message, {there!r}, is in the outbox before it"
+
+
+def _mark(connection: Connection, table: Any, rows: Iterable[Row[Any]], bad: dict[str, str]) -> None:
+    """Mark the bad ones of these rows, and take the mark from those that are not bad any more."""
+    marks = [{"of": row.id, "why": bad.get(row.id)} for row in rows if row.rejected != bad.get(row.id)]
+    if marks:
+        connection.execute(MARK[table], marks)

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "docs" / "examples"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "examples"))
 
 from sqlalchemy import event
 from store import Store
@@ -25,8 +25,8 @@ from teleprocedures import Message, Sweep
 STEPS = (
     "read",  # what is due was read, and is decided on now
     "decided",  # nothing of the decisions is written yet
-    "half",  # the events are written, the messages and the cases are not
-    "unmoved",  # the cases are not
+    "moved",  # the cases are written, the events and the messages are not
+    "half",  # the messages are not
     "written",  # all is written, and not committed
     "recorded",  # it is committed
     "notify",  # a message is about to be sent
@@ -36,13 +36,13 @@ STEPS = (
     "sent",  # it is committed
 )
 BEFORE = {
-    "INSERT INTO events": "decided",
+    "UPDATE cases": "decided",
+    "INSERT INTO events": "moved",
     "INSERT INTO outbox": "half",
-    "UPDATE cases": "unmoved",
     "UPDATE outbox": "mark",
     "SELECT outbox": "sent",
 }
-COMMITTING = {"UPDATE cases": "written", "UPDATE outbox": "marked"}
+COMMITTING = {"INSERT INTO outbox": "written", "UPDATE outbox": "marked"}
 
 
 class Post:

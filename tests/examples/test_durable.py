@@ -25,7 +25,7 @@ import pytest
 
 pytest.importorskip("dbos", reason="durable workflows are not tested: dbos is not installed (group cluster)")
 HERE = Path(__file__).parent
-EXAMPLES = HERE.parent / "docs" / "examples"
+EXAMPLES = HERE.parents[1] / "docs" / "examples"
 sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
 from postgres import postgres  # noqa: F401 - a fixture

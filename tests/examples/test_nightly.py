@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
 pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
 HERE = Path(__file__).parent
-EXAMPLES = HERE.parent / "docs" / "examples"
+EXAMPLES = HERE.parents[1] / "docs" / "examples"
 sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
 from nightly import main

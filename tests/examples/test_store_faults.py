@@ -16,7 +16,7 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="the store of the examples is tested with SQLAlchemy only")
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "docs" / "examples")]
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "docs" / "examples")]
 
 from fault_worker import STEPS, Post
 from postgres import database, postgres  # noqa: F401 - fixtures
