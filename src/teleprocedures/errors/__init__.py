@@ -20,9 +20,11 @@ from teleprocedures.errors._english import ENGLISH as ENGLISH
 from teleprocedures.errors._english import sentence as sentence
 from teleprocedures.errors._rule import PAGE as PAGE
 from teleprocedures.errors._rule import Rule
+from teleprocedures.errors._shown import excerpt as excerpt
 from teleprocedures.errors._shown import masked as masked
 from teleprocedures.errors._shown import quoted as quoted
 from teleprocedures.errors._shown import shown as shown
+from teleprocedures.errors._shown import shown_name as shown_name
 from teleprocedures.errors._shown import without_spaces as without_spaces
 
 __all__ = [

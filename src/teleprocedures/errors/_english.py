@@ -31,6 +31,25 @@ def sentence(code: str, facts: Mapping[str, object]) -> str:
     return template.format_map(shown)
 
 
+def _value(what: str, form: str, subject: str, **wrong: str) -> dict[str, str]:
+    """The sentences about one kind of value, by code: `not a SIREN: … is not text; expected nine digits, …`."""
+    typed = {
+        "wrong_type": "{type} is not text",
+        "missing": "text is empty",
+        "too_long": "text of {length} characters is too long",
+    }
+    return {f"{subject}.{code}": f"not {what}: {why}; expected {form}" for code, why in {**typed, **wrong}.items()}
+
+
+def _line(what: str, form: str, subject: str, **wrong: str) -> dict[str, str]:
+    """The same, of what is written on one line."""
+    unseen = {
+        "not_printable": "text has a character that cannot be printed",
+        "invisible": "text has only characters that nobody sees",
+    }
+    return _value(what, form, subject, **unseen, **wrong)
+
+
 ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
     {
         # --- Time ---
@@ -67,9 +86,7 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "rulebook.none_in_force": "no rulebook is in force on {day}: expected one of those from {expected} on",
         "rule.unknown": "rulebook {version} has no rule {value}",
         # --- Cases ---
-        "case_id.malformed": (
-            "a case's id is a text of 1 to {most} printable characters without a space, not {value}"
-        ),
+        "case_id.malformed": ("a case's id is a text of 1 to {most} printable characters without a space, not {value}"),
         "argument.wrong_type": "{value} is not {what}: expected {expected}",
         "event.cannot_follow": "event {event}, version {version}, cannot follow: the {case} is '{state}'",
         "event.wrong_case": (
@@ -81,6 +98,31 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "case.contradiction": "{path}: {expected}",
         "letter.not_allowed": "the letter cannot bear {value}: expected a date from {first} to {last}",
         "renews.not_allowed": "a request cannot renew {value}: expected the id of another one",
+        "renews.other_company": "a request of {expected} cannot be renewed for {value}: expected the same organisation",
+        "payment.companies": "a payment is one company's: expected the requests of one, not {value}",
+        # --- Who does what ---
+        "actor.user": "user",
+        "actor.company": "company",
+        "actor.legal_representative": "legal representative",
+        "actor.bank": "bank",
+        "action.enter_emailed_code": "enter the code received by e-mail",
+        "action.submit_space_again": "start again: submit the form of the space anew",
+        "action.request_services": "request services, all the useful ones at once",
+        "action.know_repeated": "know that request {other} has {services} already",
+        "action.use_link": "use the link received by e-mail",
+        "action.watch_letter": "check that the letter has come, and report the day it bears",
+        "action.ask_for_code": "ask the company for the code of the letter",
+        "action.pass_code_on": "give the code of the letter to the third party who asked for the services",
+        "action.enter_letter_code": "enter the code of the letter",
+        "action.renew_adhesion": "request the services again",
+        "action.declare_account": "declare the account {account}",
+        "action.issue_mandate": "issue a mandate for the account {account}, and print it",
+        "action.sign_mandate": "sign the printed mandate of the account {account}",
+        "action.send_mandate": "send the signed mandate to the bank that holds the account {account}",
+        "action.register_mandate": "register the mandate of the account {account}",
+        "action.check_mandate": "check that the bank has registered the mandate of the account {account}",
+        "action.use_mandate": "collect with the mandate of the account {account}, or it lapses",
+        "action.issue_mandate_again": "issue a new mandate for the account {account}",
         # --- Refusals ---
         "transition.not_allowed": "'{trigger}' is not possible while the {case} is '{state}'; expected: {allowed}",
         "transition.ended": "'{trigger}' is not possible while the {case} is '{state}': nothing changes it any more",
@@ -91,14 +133,14 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "order.before_fact": "{at} is before the fact that it follows, at {last}: expected {last} or later",
         "order.before_telling": "told at {at}, before what was told last, at {last}: expected {last} or later",
         "emailed_code.wrong": "this is not the code sent by e-mail: expected the one that was sent for this request",
-        "emailed_code.held_elsewhere": "the code sent by e-mail is held elsewhere and cannot be checked here: expected HELD_ELSEWHERE",
-        "emailed_code.held_here": "the code sent by e-mail is checked here: expected the code itself, not HELD_ELSEWHERE",
+        "emailed_code.held_elsewhere": "the code sent by e-mail is held elsewhere, not checked here: expected HELD_ELSEWHERE",
+        "emailed_code.held_here": "the code sent by e-mail is checked here: expected itself, not HELD_ELSEWHERE",
         "link.wrong": "this is not the token of the link: expected the one that was sent for this request",
-        "link.held_elsewhere": "the token of the link is held elsewhere and cannot be checked here: expected HELD_ELSEWHERE",
-        "link.held_here": "the token of the link is checked here: expected the code itself, not HELD_ELSEWHERE",
+        "link.held_elsewhere": "the token of the link is held elsewhere, not checked here: expected HELD_ELSEWHERE",
+        "link.held_here": "the token of the link is checked here: expected itself, not HELD_ELSEWHERE",
         "letter_code.wrong": "this is not the code of the letter: expected the one that was sent for this request",
-        "letter_code.held_elsewhere": "the code of the letter is held elsewhere and cannot be checked here: expected HELD_ELSEWHERE",
-        "letter_code.held_here": "the code of the letter is checked here: expected the code itself, not HELD_ELSEWHERE",
+        "letter_code.held_elsewhere": "the code of the letter is held elsewhere, not checked here: expected HELD_ELSEWHERE",
+        "letter_code.held_here": "the code of the letter is checked here: expected itself, not HELD_ELSEWHERE",
         "space.not_active": "the space {space} is '{state}': expected an active one",
         "space.wrong": "space {space} did not make request {request}: expected space {expected}",
         "sign_in.refused": "the password is not that of space {space}",
@@ -130,11 +172,140 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "payment.mandate_on_its_way": (
             "{service} needs a registered mandate for the account {account}, and {mandate} is '{state}'"
         ),
+        # --- Values ---
+        "stored.malformed": "not the stored form of {kind}; expected what {kind} keeps",
+        **_value(
+            "a SIREN",
+            "nine digits, such as 552 008 443",
+            "siren",
+            malformed="'{value}' has something else than digits 0 to 9",
+            mistyped="'{value}' has the letter O, I or l in the place of a digit, a 0 or a 1",
+            siret="'{value}' is a SIRET, of which the first nine digits, {siren}, are the SIREN",
+            vat_number="'{value}' is a French VAT number, of which the last nine digits, {siren}, are the SIREN",
+            length="'{value}' has {length} digits",
+            zeros="'{value}' is all zeros, which is nobody's",
+            check_digit="'{value}' fails its check digit",
+        ),
+        **_value(
+            "a file number",
+            "1 to 32 letters (A to Z) and digits",
+            "file_number",
+            malformed="'{value}' has another character",
+        ),
+        **_value("an organisation", "a SIREN or a file number", "organisation"),
+        **_value(
+            "an e-mail address",
+            "one such as contact@example.fr",
+            "email",
+            no_at_sign="'{value}' must have an @-sign",
+            no_local_part="'{value}' must have something before the @-sign",
+            no_domain="'{value}' must have something after the @-sign",
+            local_part="'{value}' has something before the @-sign that no address has",
+            domain="'{value}' has something after the @-sign that no address has",
+            no_period="the part after the @-sign of '{value}' should have a period",
+            reserved="'{value}' has a reserved domain, which receives nothing",
+        ),
+        **_line(
+            "a name", "1 to 100 characters, of which one letter at least", "name", no_letter="'{value}' has no letter"
+        ),
+        **_value(
+            "a phone number",
+            "a number of the country, such as 01 23 45 67 89, or an international one, such as +33 1 23 45 67 89",
+            "phone",
+            malformed="'{value}' is no number",
+            unknown="'{value}' is not in use in {country}",
+            extension="'{value}' has an extension",
+        ),
+        **_line("a street", "1 to 200 characters", "street"),
+        **_line("a city", "1 to 200 characters", "city"),
+        **_line(
+            "a postal code",
+            "five digits in France, such as 75019, and 1 to 16 characters elsewhere",
+            "postal_code",
+            malformed="'{value}' does not have five digits",
+        ),
+        **_value(
+            "a country", "the two letters of its ISO 3166-1 code, such as FR", "country", unknown="'{value}' is unknown"
+        ),
+        **_value(
+            "an IBAN",
+            "one of a SEPA country, such as FR76 3000 6000 0112 3456 7890 189",
+            "iban",
+            malformed="'{value}' does not have two letters, two digits, then 11 to 30 letters and digits",
+            not_sepa="'{value}' is of {country}, which is out of the SEPA zone",
+            length="'{value}' does not have the length of an IBAN of {country}",
+            structure="'{value}' does not have the structure of an IBAN of {country}",
+            check_digits="'{value}' fails its check digits",
+            national_check_digits="'{value}' fails the check digits of its country (in France, the RIB key)",
+        ),
+        **_value(
+            "a BIC",
+            "8 or 11 letters and digits, such as AGRIFRPP",
+            "bic",
+            malformed="'{value}' has another length, another character or an unknown country",
+        ),
+        **_value(
+            "a creditor identifier",
+            "one such as FR72 ZZZ 123456",
+            "creditor_identifier",
+            malformed="'{value}' does not have two letters, two digits, then 4 to 31 letters and digits",
+            not_sepa="'{value}' is of {country}, which is out of the SEPA zone",
+            length="'{value}' does not have the length of an identifier of {country}, {expected} characters",
+            check_digits="'{value}' fails its check digits",
+        ),
+        **_value(
+            "a mandate reference",
+            "1 to 35 characters among letters (A to Z), digits, spaces and /-?:().,'+, a slash neither first, last nor"
+            " doubled",
+            "mandate_reference",
+            malformed="'{value}' has another character",
+            slash="'{value}' has a misplaced slash",
+        ),
+        **_value(
+            "an activation code",
+            "1 to 64 letters (A to Z) and digits, in groups or not",
+            "activation_code",
+            malformed="text of {length} characters has another character",
+        ),
+        **_value(
+            "a link token",
+            "1 to 256 letters (A to Z), digits, dashes and underscores",
+            "link_token",
+            malformed="text of {length} characters has another character",
+        ),
+        "digest.malformed": "not a digest: {type} is not 32 bytes; expected 32 bytes, written as 64 hexadecimal digits",
+        "code.wrong_type": ("not a code: {type} is of another type; expected a code, a token, text or HELD_ELSEWHERE"),
+        **_value("a salt", "some text that is the case's own", "salt"),
         # --- Forms ---
         "form.invalid": "form {form} has {count} problem(s): {problems}",
         "form.refused": "form {form} has {count} problem(s): {problems}",
         "field.missing": "missing",
         "field.unknown": "unknown field: expected one of {expected}",
+        "fields.wrong_type": "expected a mapping of fields, not {type}",
+        "problems.too_many": "more is wrong than is told: expected at most {most} problems",
+        "list.wrong_type": "expected a list of values, not {type}",
+        "services.too_many": "too many services: expected {most} at most",
+        "services.missing": "empty: expected one service or more",
+        "services.not_allowed": "{services} cannot be requested with a file number: expected a SIREN",
+        "company_email.missing": "missing: {services} needs the company's e-mail address",
+        "bank_accounts.too_many": "too many bank accounts: expected {most} at most",
+        "bank_accounts.missing": "missing: {services} needs the company's bank details, such as an IBAN",
+        "bank_account.missing_iban": (
+            "not a bank account: a mapping has no 'iban'; expected an IBAN, or a mapping with 'iban', perhaps 'bic'"
+        ),
+        "bank_account.unknown_field": (
+            "not a bank account: a mapping has other fields; expected an IBAN, or a mapping with 'iban', perhaps 'bic'"
+        ),
+        **_value("a password", "1 to 1000 characters, not all of them blank", "password"),
+        **_line("a trust question", "1 to 200 characters", "security_question"),
+        **_value("an answer to the trust question", "1 to 1000 characters, not all of them blank", "security_answer"),
+        "contact.wrong_type": (
+            "not contact details: {type} is of another type; expected a ContactDetails, or, where a whole form is a"
+            " mapping, one of its fields"
+        ),
+        "applicant.unknown": "unknown applicant {value}: expected one of {expected}",
+        **_line("a company's name", "1 to 200 characters", "company_name"),
+        **_line("a company's address", "1 to 200 characters, on one line", "company_address"),
     }
 )
 """The words of each code. `test_errors` holds that every code raised stands here, and that nothing else does."""

@@ -1,33 +1,93 @@
-"""How a value stands in an error: in quotes, on one line, cut, and masked where it is personal or secret."""
+"""How a value stands in an error: on one line, cut, and masked where it is personal or secret."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, time
 from typing import Final
 
 LONGEST_SHOWN: Final = 40
-_LIKE_AN_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII | re.IGNORECASE)
+_LONGEST_NUMBER: Final = 200
+"""In bits: Python refuses to write a whole number of thousands of digits, and nobody would read one of these."""
+_LOOKED_AT: Final = 1_000
+"""How much of a text is searched for an account: more than is shown, whatever stands between its characters."""
+_SHORTEST_MASKED: Final = 15
+"""The length of the shortest IBAN, Norway's: of a shorter text, four characters at each end would tell too much."""
+
+# An IBAN, with five digits at least in what follows its check digits, so that few other texts look like one; or what
+# comes after them in a French one: the codes of bank and branch, ten digits, then the account and its key.
+_LIKE_AN_ACCOUNT: Final = re.compile(
+    r"[A-Z]{2}[0-9]{2}(?=[A-Z0-9]{11})(?:[A-Z]*[0-9]){5}|[0-9]{10}[A-Z0-9]{11}", re.ASCII | re.IGNORECASE
+)
+_LIKE_A_NAME: Final = re.compile(r"[a-z]+(?:[_-][a-z]+)*")
+# What `repr` shows in full and nobody keeps a secret in.
+_PLAIN: Final = (type(None), bool, float, date, time)
 
 
 def masked(text: str) -> str:
-    """Give the first and the last four characters of a text, and stars between: `FR76 **** 0189`."""
-    return f"{text[:4]} **** {text[-4:]}"
+    """Give the first and the last four characters of a text, and stars between: `FR76 **** 0189`.
+
+    Of a text shorter than any IBAN, only stars.
+    """
+    return f"{text[:4]} **** {text[-4:]}" if len(text) >= _SHORTEST_MASKED else "****"
+
+
+def excerpt(text: str) -> str:
+    """Give a text as an error may hold it: on one line, cut to 40 characters; masked if an account may be in it.
+
+    Accounts come to other fields too, from a file whose columns have shifted, say; so they are found however they are
+    written: in groups, with dashes or dots, after a word, in digits of other scripts.
+    """
+    written = "".join(map(_letter_or_digit, unicodedata.normalize("NFKC", text[:_LOOKED_AT])))
+    if _LIKE_AN_ACCOUNT.search(written):
+        text = masked(written)
+    line = "".join(map(_visible, text[: LONGEST_SHOWN + 1]))
+    return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…"
+
+
+def _letter_or_digit(character: str) -> str:
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    return character if character.isascii() and character.isalpha() else ""
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
 def quoted(text: str) -> str:
-    """Give a text as an error shows it: in quotes, on one line, cut to 40 characters; an IBAN is masked.
-
-    An IBAN comes to other fields too: from a file whose columns have shifted, say.
-    """
-    compact = without_spaces(text)
-    if _LIKE_AN_IBAN.fullmatch(compact):
-        text = masked(compact)
-    return repr(text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…")
+    """Give a text as an error shows it: its `excerpt`, in quotes."""
+    return f"'{excerpt(text)}'"
 
 
 def shown(value: object) -> str:
-    """Give any value as an error shows it: a text as `quoted` does, anything else by its `repr`, cut to 80."""
-    return quoted(value) if isinstance(value, str) else f"{value!r:.80}"
+    """Give any value as an error shows it: a text as `quoted` does, a number as it is, anything else by its type.
+
+    What a list or a mapping holds may be secret, and may be long.
+    """
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return excerpt(str(int(value))) if value.bit_length() <= _LONGEST_NUMBER else "a number of too many digits"
+    return excerpt(repr(value)) if isinstance(value, _PLAIN) else type(value).__name__
+
+
+def shown_name(name: object, known: Iterable[str], *, secret: bool) -> str:
+    """Give the name of a field that nobody knows, if it is one: else its first letter and stars.
+
+    The names of a file without its headings are somebody's data. What is nearly a known name is one; so are small
+    letters with underscores, unless something `secret` is among the data, a password say.
+    """
+    if not isinstance(name, str):
+        return shown(name)
+    if len(name) <= LONGEST_SHOWN:
+        from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and of no use before something is wrong
+
+        if get_close_matches(name, known, n=1) or (_LIKE_A_NAME.fullmatch(name) and not secret):
+            return excerpt(name)
+    return f"{_visible(name[:1])}***"
 
 
 def without_spaces(text: str) -> str:

@@ -1,18 +1,13 @@
 """The two forms, read with every problem at once."""
 
-from teleprocedures.forms._fields import read_account, read_answer, read_password, read_question
+from teleprocedures.forms._fields import read_account as read_account
+from teleprocedures.forms._fields import read_answer as read_answer
+from teleprocedures.forms._fields import read_password as read_password
+from teleprocedures.forms._fields import read_question as read_question
 from teleprocedures.forms._forms import AdhesionForm, Applicant, SpaceForm
-from teleprocedures.forms._reading import UNREAD, Reading, listed
+from teleprocedures.forms._reading import MOST_PROBLEMS as MOST_PROBLEMS
+from teleprocedures.forms._reading import UNREAD as UNREAD
+from teleprocedures.forms._reading import Reading as Reading
+from teleprocedures.forms._reading import listed as listed
 
-__all__ = [
-    "UNREAD",
-    "AdhesionForm",
-    "Applicant",
-    "Reading",
-    "SpaceForm",
-    "listed",
-    "read_account",
-    "read_answer",
-    "read_password",
-    "read_question",
-]
+__all__ = ["AdhesionForm", "Applicant", "SpaceForm"]

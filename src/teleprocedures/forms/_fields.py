@@ -1,6 +1,7 @@
 """How each field of a form reads what was typed: a value passes through, a text becomes one, the rest is refused.
 
-Each raises `InvalidValueError` with what is wrong and what is expected. The types of their parameters are those that
+Each raises `InvalidValueError` with what is wrong and what is expected. Where a field is optional, blank text is one
+that was not given. The types of their parameters are those that
 whoever builds a form may give.
 """
 
@@ -11,33 +12,27 @@ from functools import partial
 from typing import Any, Final, TypeAlias
 
 from teleprocedures.errors import InvalidValueError, Rule
-from teleprocedures.forms._reading import UNREAD, Parse, Reading, listed
+from teleprocedures.forms._reading import UNREAD, Parse, Reading, is_given, listed
 from teleprocedures.rulebook import CATALOGUE, Service
 from teleprocedures.values import (
-    LONGEST,
     BankAccount,
     ContactDetails,
     EmailAddress,
-    Expected,
     PersonName,
+    one_line,
     read_city,
     read_country,
     read_phone,
     read_postal_code,
     read_street,
+    typed,
 )
 
 Account: TypeAlias = BankAccount | str | Mapping[str, str]
 """What an account is given as: itself, an IBAN, or a mapping of `iban` and perhaps `bic`."""
-LONGEST_QUESTION: Final = 200
-_BLANKLESS: Final = f"1 to {LONGEST} characters, not all of them blank"
-_PASSWORD: Final = Expected("a password", _BLANKLESS)
-_ANSWER: Final = Expected("an answer to the trust question", _BLANKLESS)
-_QUESTION: Final = Expected("a trust question", f"1 to {LONGEST_QUESTION} characters")
-_CONTACT: Final = Expected(
-    "contact details", "a ContactDetails, or, where a whole form is a mapping, one of its fields"
-)
-_ACCOUNT: Final = Expected("a bank account", "an IBAN, or a mapping with 'iban', perhaps 'bic', and nothing else")
+LONGEST_LINE: Final = 200
+MOST_SERVICES: Final = 100
+MOST_ACCOUNTS: Final = 100
 
 
 def read_email(value: EmailAddress | str) -> EmailAddress:
@@ -47,7 +42,7 @@ def read_email(value: EmailAddress | str) -> EmailAddress:
 
 def read_company_email(value: EmailAddress | str | None) -> EmailAddress | None:
     """The company's e-mail address, or None (rule 2.7)."""
-    return None if value is None else read_email(value)
+    return read_email(value) if value is not None and is_given(value) else None
 
 
 def read_name(value: PersonName | str) -> PersonName:
@@ -57,29 +52,39 @@ def read_name(value: PersonName | str) -> PersonName:
 
 def read_representative(value: PersonName | str | None) -> PersonName | None:
     """The legal representative's name, or None (rule 2.16)."""
-    return None if value is None else read_name(value)
+    return read_name(value) if value is not None and is_given(value) else None
 
 
-def _secret(expected: Expected, value: str) -> str:
+def read_company_name(value: str | None) -> str | None:
+    """The company's name, on one line of 1 to 200 characters, or None (rule 2.6)."""
+    return one_line("company_name", value, longest=LONGEST_LINE) if is_given(value) else None
+
+
+def read_company_address(value: str | None) -> str | None:
+    """The company's postal address, on one line of 1 to 200 characters, or None (rule 2.6)."""
+    return one_line("company_address", value, longest=LONGEST_LINE) if is_given(value) else None
+
+
+def _secret(subject: str, value: str) -> str:
     # Neither stripped nor shown: every character of a secret counts.
-    if not expected.typed(value).strip():
-        raise expected.refusal("text", "is blank")
+    if not typed(subject, value).strip():
+        raise InvalidValueError(f"{subject}.missing")
     return value
 
 
 def read_password(value: str) -> str:
     """A password, as it was typed (rule 1.2)."""
-    return _secret(_PASSWORD, value)
+    return _secret("password", value)
 
 
 def read_answer(value: str) -> str:
     """The answer to the trust question, as it was typed (rule 1.6)."""
-    return _secret(_ANSWER, value)
+    return _secret("security_answer", value)
 
 
 def read_question(value: str) -> str:
     """The trust question, on one line of 1 to 200 characters (rule 1.6)."""
-    return _QUESTION.one_line(value, longest=LONGEST_QUESTION)
+    return one_line("security_question", value, longest=LONGEST_LINE)
 
 
 def read_account(value: Account) -> BankAccount:
@@ -88,26 +93,31 @@ def read_account(value: Account) -> BankAccount:
         return value
     if not isinstance(value, Mapping):
         return BankAccount(value)
-    if "iban" not in value or set(value) - {"iban", "bic"}:
-        raise _ACCOUNT.refusal("a mapping", "has no 'iban'" if "iban" not in value else "has other fields")
-    return BankAccount(**value)
+    if not is_given(value.get("iban")):
+        raise InvalidValueError("bank_account.missing_iban")
+    if not value.keys() <= {"iban", "bic"}:
+        raise InvalidValueError("bank_account.unknown_field")
+    bic = value.get("bic")
+    return BankAccount(value["iban"], bic if is_given(bic) else None)
 
 
 def read_contact(value: ContactDetails) -> ContactDetails:
     """Contact details, already a value (rule 1.5); `InvalidValueError` for anything else."""
     if not isinstance(value, ContactDetails):
-        raise _CONTACT.refusal(type(value).__name__, "is of another type")
+        raise InvalidValueError("contact.wrong_type", type=type(value).__name__)
     return value
 
 
 def read_services(values: Iterable[Service | str]) -> tuple[Service, ...]:
-    """Services, or codes of the shipped catalogue; one that is given twice counts once (rule 2.4)."""
-    return tuple(dict.fromkeys(CATALOGUE.find(value) for value in listed(values)))
+    """Services, or codes of the shipped catalogue, 100 at most; one that is given twice counts once (rule 2.4)."""
+    found = listed(values, subject="services", most=MOST_SERVICES) if is_given(values) else ()
+    return tuple(dict.fromkeys(CATALOGUE.find(value) for value in found))
 
 
 def read_accounts(values: Iterable[Account]) -> tuple[BankAccount, ...]:
-    """Bank accounts; one that is given twice counts once (rule 2.13)."""
-    return tuple(dict.fromkeys(read_account(value) for value in listed(values)))
+    """Bank accounts, 100 at most; one that is given twice counts once (rule 2.13)."""
+    found = listed(values, subject="bank_accounts", most=MOST_ACCOUNTS) if is_given(values) else ()
+    return tuple(dict.fromkeys(read_account(value) for value in found))
 
 
 def read_contact_fields(reading: Reading, value: Any, path: str, rule: Rule | None) -> Any:
@@ -127,8 +137,8 @@ def read_contact_fields(reading: Reading, value: Any, path: str, rule: Rule | No
         "city": read_city,
         "country": read_country,
     }
-    before = len(reading.problems)
+    before = reading.count
     fields = reading.fields(
         ContactDetails, value, {name: partial(reading.value, parse) for name, parse in parsers.items()}, path
     )
-    return ContactDetails(**fields) if len(reading.problems) == before else UNREAD
+    return ContactDetails(**fields) if reading.count == before else UNREAD

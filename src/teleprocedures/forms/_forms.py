@@ -15,10 +15,14 @@ import attrs
 
 from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError, Rule, shown
 from teleprocedures.forms._fields import (
+    MOST_ACCOUNTS,
+    MOST_SERVICES,
     read_account,
     read_accounts,
     read_answer,
+    read_company_address,
     read_company_email,
+    read_company_name,
     read_contact,
     read_contact_fields,
     read_email,
@@ -28,9 +32,17 @@ from teleprocedures.forms._fields import (
     read_representative,
     read_services,
 )
-from teleprocedures.forms._reading import Parse, Reading
+from teleprocedures.forms._reading import Reading, is_given
 from teleprocedures.rulebook import CATALOGUE, RULES, Catalogue, Service
-from teleprocedures.values import BankAccount, ContactDetails, EmailAddress, FileNumber, Organisation, PersonName
+from teleprocedures.values import (
+    BankAccount,
+    ContactDetails,
+    EmailAddress,
+    FileNumber,
+    Organisation,
+    PersonName,
+    fields_shown,
+)
 from teleprocedures.values import organisation as _organisation
 
 _RULE: Final[Mapping[str, Rule]] = {rule.id: rule for rule in RULES}
@@ -44,16 +56,16 @@ class Applicant(StrEnum):
 
 
 def _applicant(value: Applicant | str) -> Applicant:
-    try:
-        return Applicant(value)
-    except ValueError:
-        message = f"unknown applicant {shown(value)}: expected one of {', '.join(Applicant)}"
-        raise InvalidValueError(message) from None
+    if not is_given(value):
+        return Applicant.REPRESENTATIVE
+    if not (isinstance(value, str) and value in Applicant.__members__.values()):
+        raise InvalidValueError("applicant.unknown", value=shown(value), expected=tuple(map(str, Applicant)))
+    return Applicant(value)
 
 
-def _asked_by(rule: str, **readers: Parse) -> dict[str, Any]:
-    """What a field says of itself: the rule that asks for it, and, for a list, how each `item` of it is read."""
-    return {"rule": _RULE[rule], **readers}
+def _asked_by(rule: str, **more: Any) -> dict[str, Any]:
+    """What a field says of itself: the rule that asks for it; for a list, how each `item` is read, and how many."""
+    return {"rule": _RULE[rule], **more}
 
 
 @attrs.frozen
@@ -65,6 +77,9 @@ class _Form:
         """What the procedure refuses among well formed fields; a field that is not well formed is not in `values`."""
         del values
         return ()
+
+    def __repr__(self) -> str:
+        return fields_shown(self)
 
     def __attrs_post_init__(self) -> None:
         values = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
@@ -93,14 +108,13 @@ class _Form:
     def _reader(reading: Reading, field: attrs.Attribute[Any], catalogue: Catalogue) -> Callable[..., Any]:
         if field.name == "contact":
             return partial(read_contact_fields, reading)
-        if field.name == "services":
-            return partial(reading.items, catalogue.find)
         if "item" in field.metadata:
-            return partial(reading.items, field.metadata["item"])
+            item = catalogue.find if field.name == "services" else field.metadata["item"]
+            return partial(reading.items, item, most=field.metadata["most"])
         return partial(reading.value, field.converter)  # type: ignore[arg-type] # every field has one
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class SpaceForm(_Form):
     """The form of step 1 (rules 1.1 to 1.6): `organisation` is the one the user belongs to, the firm, not the client.
 
@@ -118,24 +132,27 @@ class SpaceForm(_Form):
     security_answer: str = attrs.field(converter=read_answer, metadata=_asked_by("1.6"), repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class AdhesionForm(_Form):
     """The form of step 2 (rules 2.2 to 2.14): the company concerned, and the services requested for it.
 
     `services` are `Service` values or codes of the shipped catalogue; `bank_accounts` are IBANs or `BankAccount`
-    values; `legal_representative` is who may sign mandates, when it is known. Raises `InvalidValueError` for a field
-    that is not well formed, `RefusedFormError` for an empty choice (2.4), a file number with another service than the
-    consultation of property-tax notices (2.3), Messaging without the company's e-mail address (2.7), or a Pay service
-    without an account (2.13).
+    values, 100 of each at most; `legal_representative` is who may sign mandates, when it is known; `company_name` and
+    `company_address` are for whoever prints or reads, on one line of 200 characters at most each. Raises
+    `InvalidValueError` for a field that is not well formed, `RefusedFormError` for an empty choice (2.4), a file number
+    with another service than the consultation of property-tax notices (2.3), Messaging without the company's e-mail
+    address (2.7), or a Pay service without an account (2.13).
     """
 
     organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("2.2"))
-    services: tuple[Service, ...] = attrs.field(converter=read_services, metadata=_asked_by("2.4", item=CATALOGUE.find))
+    services: tuple[Service, ...] = attrs.field(
+        converter=read_services, metadata=_asked_by("2.4", item=CATALOGUE.find, most=MOST_SERVICES)
+    )
     company_email: EmailAddress | None = attrs.field(
         default=None, converter=read_company_email, metadata=_asked_by("2.7")
     )
     bank_accounts: tuple[BankAccount, ...] = attrs.field(
-        default=(), converter=read_accounts, metadata=_asked_by("2.13", item=read_account)
+        default=(), converter=read_accounts, metadata=_asked_by("2.13", item=read_account, most=MOST_ACCOUNTS)
     )
     applicant: Applicant = attrs.field(
         default=Applicant.REPRESENTATIVE, converter=_applicant, metadata=_asked_by("3.2")
@@ -143,34 +160,25 @@ class AdhesionForm(_Form):
     legal_representative: PersonName | None = attrs.field(
         default=None, converter=read_representative, metadata=_asked_by("2.16")
     )
+    company_name: str | None = attrs.field(default=None, converter=read_company_name, metadata=_asked_by("2.6"))
+    company_address: str | None = attrs.field(default=None, converter=read_company_address, metadata=_asked_by("2.6"))
 
     @classmethod
     def _conflicts(cls, values: Mapping[str, Any]) -> tuple[Problem, ...]:
         services: tuple[Service, ...] | None = values.get("services")
         if services is None:
             return ()
-        closed = [service.code for service in services if not service.open_to_file_number]
-        messaging = [service.code for service in services if service.needs_company_email]
-        paying = [service.code for service in services if service.pays]
-        refused = (
-            ("services", "2.4", not services, "empty: expected one service or more"),
-            (
-                "services",
-                "2.3",
-                closed and isinstance(values.get("organisation"), FileNumber),
-                f"{', '.join(closed)} cannot be requested with a file number: expected a SIREN",
-            ),
-            (
-                "company_email",
-                "2.7",
-                messaging and not values.get("company_email"),
-                f"missing: {', '.join(messaging)} needs the company's e-mail address",
-            ),
-            (
-                "bank_accounts",
-                "2.13",
-                paying and not values.get("bank_accounts"),
-                f"missing: {', '.join(paying)} needs the company's bank details, such as an IBAN",
-            ),
+        closed = tuple(service.code for service in services if not service.open_to_file_number)
+        messaging = tuple(service.code for service in services if service.needs_company_email)
+        paying = tuple(service.code for service in services if service.pays)
+        refused: tuple[tuple[str, str, str, object, tuple[str, ...]], ...] = (
+            ("services", "missing", "2.4", not services, ()),
+            ("services", "not_allowed", "2.3", closed and isinstance(values.get("organisation"), FileNumber), closed),
+            ("company_email", "missing", "2.7", messaging and not values.get("company_email"), messaging),
+            ("bank_accounts", "missing", "2.13", paying and not values.get("bank_accounts"), paying),
         )
-        return tuple(Problem(path, message, _RULE[rule]) for path, rule, refuses, message in refused if refuses)
+        return tuple(
+            Problem(path, f"{path}.{what}", {"services": named} if named else {}, _RULE[rule])
+            for path, what, rule, refuses, named in refused
+            if refuses
+        )

@@ -1,45 +1,69 @@
-"""Reads a mapping of fields to the end, whatever is wrong with it; each problem is noted with its path and its rule."""
+"""Reads a mapping of fields to the end, whatever is wrong with it; each problem is noted with its path and its rule.
+
+Blank text, and nothing at all, is a field that was not given: a file has an empty cell there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError, Problem, Rule
+from teleprocedures.errors import InvalidValueError, Problem, Rule, shown_name
 
 Parse: TypeAlias = Callable[[Any], Any]
 UNREAD: Final = object()
 """What stands for a value that could not be read: its problem is noted."""
+MOST_PROBLEMS: Final = 100
+"""How many problems are told of one form: nobody mends more at once, and a hostile form has no end of them."""
 
 
-def listed(values: Any) -> Iterable[Any]:
-    """The items of a list that somebody gave; raises `InvalidValueError` for one text, or anything that is no list."""
+def is_given(value: object) -> bool:
+    """Whether a field was given: not if it is None, or text with nothing but spaces."""
+    return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
+def listed(values: Any, *, subject: str, most: int) -> tuple[Any, ...]:
+    """The items of a list that somebody gave; raises `InvalidValueError` for no list, or for more than `most` items."""
     if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
-        message = f"expected a list of values, not {type(values).__name__}"
-        raise InvalidValueError(message)
-    return values
+        raise InvalidValueError("list.wrong_type", type=type(values).__name__)
+    found = tuple(islice(values, most + 1))
+    if len(found) > most:
+        raise InvalidValueError(f"{subject}.too_many", most=most)
+    return found
 
 
 @attrs.define
 class Reading:
-    """One reading of one mapping; `problems` grows as it goes."""
+    """One reading of one mapping; `problems` grows as it goes, and `count` even when it is full."""
 
     problems: list[Problem] = attrs.field(factory=list)
+    count: int = 0
+
+    def note(self, path: str, code: str, rule: Rule | None = None, **facts: object) -> None:
+        """Note a problem, the first hundred of them; after those, only that there are more."""
+        self.count += 1
+        if self.count <= MOST_PROBLEMS:
+            self.problems.append(Problem(path, code, facts, rule))
+        elif self.count == MOST_PROBLEMS + 1:
+            self.problems.append(Problem("$", "problems.too_many", {"most": MOST_PROBLEMS}))
 
     def value(self, parse: Parse, value: Any, path: str, rule: Rule | None = None) -> Any:
         """The value, parsed, or `UNREAD`."""
         try:
             return parse(value)
         except InvalidValueError as error:
-            self.problems.append(Problem(path, str(error), rule))
+            self.note(path, error.code, rule, **error.facts)
             return UNREAD
 
-    def items(self, parse: Parse, values: Any, path: str, rule: Rule | None = None) -> Any:
+    def items(
+        self, parse: Parse, values: Any, path: str, rule: Rule | None = None, *, most: int = MOST_PROBLEMS
+    ) -> Any:
         """A tuple of the values, each parsed under its own path, or `UNREAD` when one of them could not be."""
-        found = self.value(lambda given: tuple(listed(given)), values, path, rule)
+        found = self.value(partial(listed, subject=path, most=most), values, path, rule)
         if found is UNREAD:
             return UNREAD
         read = tuple(self.value(parse, item, f"{path}[{place}]", rule) for place, item in enumerate(found))
@@ -50,21 +74,25 @@ class Reading:
     ) -> dict[str, Any]:
         """The fields that could be read, by name; `readers` are called with the value, its path and its rule.
 
-        Unknown fields, and those that have no default and are missing, are problems.
+        Unknown fields, and those that have no default and were not given, are problems.
         """
         if not isinstance(data, Mapping):
-            self.problems.append(Problem(path or "$", f"expected a mapping of fields, not {type(data).__name__}"))
+            self.note(path or "$", "fields.wrong_type", type=type(data).__name__)
             return {}
         here = partial("{}.{}".format, path) if path else str
         known = {field.name: field for field in attrs.fields(form)}
-        for name in data:
-            if name not in known:
-                self.problems.append(Problem(here(name), f"unknown field: expected one of {', '.join(known)}"))
+        # The fields that do not show are secret; what is nearly called like one of them may be the secret itself.
+        named = [name for name, field in known.items() if field.repr is not False]
+        secret = len(named) < len(known)
+        unknown = ((place, name) for place, name in enumerate(data, start=1) if name not in known)
+        for place, name in islice(unknown, MOST_PROBLEMS + 1):
+            called = shown_name(name, named, secret=secret)
+            self.note(here(called), "field.unknown", expected=tuple(known), place=place)
         values: dict[str, Any] = {}
         for name, field in known.items():
             rule = field.metadata.get("rule")
-            if name in data:
+            if is_given(data.get(name)):
                 values[name] = readers[name](data[name], here(name), rule)
             elif field.default is attrs.NOTHING:
-                self.problems.append(Problem(here(name), "missing", rule))
+                self.note(here(name), "field.missing", rule)
         return {name: value for name, value in values.items() if value is not UNREAD}

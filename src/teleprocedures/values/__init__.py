@@ -1,42 +1,36 @@
-"""What people and organisations are known by, and what is typed: numbers, names, addresses, accounts, codes."""
+"""What people and organisations are known by, and what is typed: numbers, names, addresses, accounts, codes.
 
-from teleprocedures.values._banking import SEPA_COUNTRIES, BankAccount, CreditorIdentifier, MandateReference
-from teleprocedures.values._codes import (
-    CODE_ALPHABET,
-    HELD_ELSEWHERE,
-    ActivationCode,
-    Digest,
-    Held,
-    LinkToken,
-    SealedCode,
-    opens,
-    seal,
-)
-from teleprocedures.values._contact import (
-    FRENCH_COUNTRIES,
-    ContactDetails,
-    read_city,
-    read_country,
-    read_phone,
-    read_postal_code,
-    read_street,
-)
+The names of `__all__` are public; the others serve the rooms above.
+"""
+
+from teleprocedures.values._banking import SEPA_COUNTRIES as SEPA_COUNTRIES
+from teleprocedures.values._banking import BankAccount, CreditorIdentifier, MandateReference
+from teleprocedures.values._codes import CODE_ALPHABET as CODE_ALPHABET
+from teleprocedures.values._codes import HELD_ELSEWHERE, ActivationCode, Digest, Held, LinkToken, SealedCode
+from teleprocedures.values._codes import opens as opens
+from teleprocedures.values._codes import seal as seal
+from teleprocedures.values._contact import FRENCH_COUNTRIES as FRENCH_COUNTRIES
+from teleprocedures.values._contact import ContactDetails
+from teleprocedures.values._contact import read_city as read_city
+from teleprocedures.values._contact import read_country as read_country
+from teleprocedures.values._contact import read_phone as read_phone
+from teleprocedures.values._contact import read_postal_code as read_postal_code
+from teleprocedures.values._contact import read_street as read_street
 from teleprocedures.values._identity import EmailAddress, FileNumber, Organisation, PersonName, Siren, organisation
-from teleprocedures.values._text import LONGEST, Expected
+from teleprocedures.values._text import LONGEST as LONGEST
+from teleprocedures.values._text import fields_shown as fields_shown
+from teleprocedures.values._text import grouped as grouped
+from teleprocedures.values._text import one_line as one_line
+from teleprocedures.values._text import typed as typed
 
 __all__ = [
-    "CODE_ALPHABET",
-    "FRENCH_COUNTRIES",
     "HELD_ELSEWHERE",
-    "LONGEST",
-    "SEPA_COUNTRIES",
     "ActivationCode",
     "BankAccount",
     "ContactDetails",
     "CreditorIdentifier",
     "Digest",
     "EmailAddress",
-    "Expected",
     "FileNumber",
     "Held",
     "LinkToken",
@@ -45,12 +39,5 @@ __all__ = [
     "PersonName",
     "SealedCode",
     "Siren",
-    "opens",
     "organisation",
-    "read_city",
-    "read_country",
-    "read_phone",
-    "read_postal_code",
-    "read_street",
-    "seal",
 ]

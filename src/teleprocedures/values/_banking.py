@@ -5,7 +5,7 @@ and by the BIC of its bank (ISO 9362), which is looked up when it is not given. 
 a list of countries kept by the European Payments Council (document EPC409-09). An IBAN is masked wherever it could be
 read by accident:
 
->>> from teleprocedures.values._banking import BankAccount, CreditorIdentifier, MandateReference
+>>> from teleprocedures.values import BankAccount, CreditorIdentifier, MandateReference
 >>> account = BankAccount("fr76 3000 6000 0112 3456 7890 189")
 >>> account
 BankAccount('FR76 **** 0189', bic='AGRIFRPPXXX')
@@ -32,13 +32,15 @@ teleprocedures.errors.InvalidValueError: not a mandate reference: 'IMPOTS//17' h
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, Self
 
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.errors import masked, quoted, without_spaces
-from teleprocedures.values._text import Expected
+from teleprocedures.errors import InvalidValueError, excerpt, masked, without_spaces
+from teleprocedures.values._text import filled, half_built, restore, unlike
 
 # EPC409-09, by the country code that begins an IBAN. schwifty's own list is not used: it still lacks the five countries
 # that joined in 2024 and 2025, and has codes that no IBAN begins with, those of the French overseas territories say.
@@ -52,24 +54,35 @@ SEPA_COUNTRIES: Final = frozenset(
 # Their IBANs have national check digits that schwifty cannot verify: asking it to would only raise a warning.
 _NATIONAL_CHECK_UNKNOWN: Final = frozenset({"AL", "HU", "SE"})
 
-_IBAN: Final = Expected("an IBAN", "one of a SEPA country, such as FR76 3000 6000 0112 3456 7890 189")
 _IBAN_SHAPE: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-_BIC: Final = Expected("a BIC", "8 or 11 letters and digits, such as AGRIFRPP")
 _BIC_SHAPE: Final = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 
-_CREDITOR: Final = Expected("a creditor identifier", "one such as FR72 ZZZ 123456")
 _CREDITOR_SHAPE: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{3}[A-Z0-9]{1,28}")
-
-_REFERENCE: Final = Expected(
-    "a mandate reference",
-    "1 to 35 characters among letters (A to Z), digits, spaces and /-?:().,'+, a slash neither first, last nor doubled",
+# EPC262-08: how many characters the identifiers of a country have, where it gives them one form. Belgium has two.
+_CREDITOR_LENGTHS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
+    {
+        "AT": (18,),
+        "BE": (17, 20),
+        "DE": (18,),
+        "ES": (16,),
+        "FI": (15,),
+        "FR": (13,),
+        "IE": (13,),
+        "IT": (23,),
+        "LU": (26,),
+        "NL": (19,),
+        "PT": (13,),
+    }
 )
-_REFERENCE_CHARACTERS: Final = re.compile(r"[A-Za-z0-9/?:().,'+ -]{1,35}")
+
+_LONGEST_REFERENCE: Final = 35
+_REFERENCE_CHARACTERS: Final = re.compile(r"[A-Za-z0-9/?:().,'+ -]+")
 _REFERENCE_SHAPE: Final = re.compile(r"(?=.{1,35}\Z)(?![ /])(?!.*//)[A-Za-z0-9/?:().,'+ -]*[A-Za-z0-9?:().,'+-]")
 
 _AS_DIGITS: Final = {letter: str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)}
 _LETTERS: Final = str.maketrans(_AS_DIGITS)
-_SHORTEST_IBAN: Final = 15
+_CHECK_DIGITS: Final = frozenset(f"{number:02}" for number in range(2, 99))
+"""What ISO 7064 writes: 00, 01 and 99 pass the same check as 97, 98 and 02, and nobody was given them."""
 
 
 def _compact(text: str) -> str:
@@ -85,8 +98,8 @@ def _mod_97(head: str, rest: str) -> int:
     return int(f"{digits}{_AS_DIGITS[head[0]]}{_AS_DIGITS[head[1]]}{head[2:]}") % 97
 
 
-def _masked(iban: str) -> str:
-    return masked(iban) if len(iban) >= _SHORTEST_IBAN else "****"
+def _passes(head: str, rest: str) -> bool:
+    return head[2:4] in _CHECK_DIGITS and _mod_97(head, rest) == 1
 
 
 def _valid_iban(text: str) -> str:
@@ -98,25 +111,25 @@ def _valid_iban(text: str) -> str:
         SchwiftyException,
     )
 
-    iban = _compact(_IBAN.typed(text))
-    shown = quoted(_masked(iban))
+    iban = _compact(filled("iban", text))
+    shown = excerpt(masked(iban))
     if not _IBAN_SHAPE.fullmatch(iban):
-        raise _IBAN.refusal(shown, "does not have two letters, two digits, then 11 to 30 letters and digits")
+        raise InvalidValueError("iban.malformed", value=shown)
     country = iban[:2]
     if country not in SEPA_COUNTRIES:
-        raise _IBAN.refusal(shown, f"is of {country}, which is out of the SEPA zone")
+        raise InvalidValueError("iban.not_sepa", value=shown, country=country)
     try:
         return str(IBAN(iban, validate_bban=country not in _NATIONAL_CHECK_UNKNOWN))
     except InvalidLength:
-        why = f"does not have the length of an IBAN of {country}"
+        wrong = "length"
     except InvalidChecksumDigits:
-        why = "fails its check digits"
+        wrong = "check_digits"
     except InvalidBBANChecksum:
-        why = "fails the check digits of its country (in France, the RIB key)"
+        wrong = "national_check_digits"
     except SchwiftyException:
-        why = f"does not have the structure of an IBAN of {country}"
+        wrong = "structure"
     # Raised out of the handlers: schwifty's own error, which quotes the IBAN, is not kept as its context.
-    raise _IBAN.refusal(shown, why)
+    raise InvalidValueError(f"iban.{wrong}", value=shown, country=country)
 
 
 def _valid_bic(text: str | None) -> str | None:
@@ -125,10 +138,11 @@ def _valid_bic(text: str | None) -> str | None:
     from schwifty import BIC  # noqa: PLC0415 - it reads its registry when imported
     from schwifty.exceptions import SchwiftyException  # noqa: PLC0415 - same
 
+    text = filled("bic", text)
     try:
-        return str(BIC(_compact(_BIC.typed(text))))
+        return str(BIC(_compact(text)))
     except SchwiftyException:
-        raise _BIC.refusal(quoted(text), "has another length, another character or an unknown country") from None
+        raise InvalidValueError("bic.malformed", value=excerpt(text)) from None
 
 
 @attrs.frozen(repr=False, weakref_slot=False)
@@ -152,49 +166,57 @@ class BankAccount:
             object.__setattr__(self, "bic", None if bic is None else str(bic))
 
     @classmethod
-    def from_canonical(cls, iban: str, bic: str | None) -> Self:
+    def from_canonical(cls, iban: str, bic: str | None) -> BankAccount:
         """Read an account back from storage, quickly: shapes and check digits only, whatever its country.
 
         InvalidValueError, without the IBAN, if it is not one.
         """
-        if not (isinstance(iban, str) and _IBAN_SHAPE.fullmatch(iban) and _mod_97(iban[:4], iban[4:]) == 1):
-            raise _IBAN.unlike(cls)
+        if not (isinstance(iban, str) and _IBAN_SHAPE.fullmatch(iban) and _passes(iban[:4], iban[4:])):
+            raise unlike(cls)
         if not (bic is None or (isinstance(bic, str) and _BIC_SHAPE.fullmatch(bic))):
-            raise _BIC.unlike(cls)
-        account: Self = _account(iban=iban, bic=bic)
-        return account
+            raise unlike(cls)
+        return _account(iban=iban, bic=bic)
 
     @property
     def masked(self) -> str:
         """The IBAN as logs and errors may show it: `FR76 **** 0189`."""
-        return _masked(self.iban)
+        return masked(self.iban)
 
     def __str__(self) -> str:
         return self.masked
 
+    @half_built
     def __repr__(self) -> str:
         return f"BankAccount({self.masked!r}, bic={self.bic!r})"
 
 
 def _creditor_identifier(text: str) -> str:
-    from stdnum.eu import at_02  # noqa: PLC0415 - slow to import, and stored identifiers do not need it
-    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - same
-
-    text = _CREDITOR.typed(text)
-    identifier = _compact(text)
+    text = filled("creditor_identifier", text)
+    identifier, shown = _compact(text), excerpt(text)
     if not _CREDITOR_SHAPE.fullmatch(identifier):
-        raise _CREDITOR.refusal(quoted(text), "does not have two letters, two digits, then 4 to 31 letters and digits")
-    try:
-        return at_02.validate(identifier)
-    except ValidationError:
-        raise _CREDITOR.refusal(quoted(text), "fails its check digits") from None
+        raise InvalidValueError("creditor_identifier.malformed", value=shown)
+    country = identifier[:2]
+    if country not in SEPA_COUNTRIES:
+        raise InvalidValueError("creditor_identifier.not_sepa", value=shown, country=country)
+    lengths = _CREDITOR_LENGTHS.get(country)
+    if lengths is not None and len(identifier) not in lengths:
+        raise InvalidValueError("creditor_identifier.length", value=shown, country=country, expected=lengths)
+    if not _passes_as_creditor(identifier):
+        raise InvalidValueError("creditor_identifier.check_digits", value=shown)
+    return identifier
+
+
+def _passes_as_creditor(identifier: str) -> bool:
+    # The creditor's business code, the fifth to seventh characters, does not count in the check digits.
+    return _passes(identifier[:4], identifier[7:])
 
 
 @attrs.frozen(repr=False, weakref_slot=False)
 class CreditorIdentifier:
     """The SEPA identifier of a creditor (in France, ICS), without spaces and in capitals (rule 2.14).
 
-    InvalidValueError unless it has at most 35 letters and digits, and its check digits are right.
+    InvalidValueError unless its check digits are right, its country is of the SEPA zone, and it has as many letters and
+    digits as those of that country (13 in France), 35 at most.
     """
 
     identifier: str = attrs.field(converter=_creditor_identifier)
@@ -202,25 +224,26 @@ class CreditorIdentifier:
     @classmethod
     def from_canonical(cls, text: str) -> Self:
         """Read an identifier back from storage, quickly; InvalidValueError if it is not one."""
-        identifier = _CREDITOR.restore(cls, "identifier", text, _CREDITOR_SHAPE)
-        # The creditor's business code, the fifth to seventh characters, does not count in the check digits.
-        if _mod_97(text[:4], text[7:]) != 1:
-            raise _CREDITOR.unlike(cls)
+        identifier = restore(cls, "identifier", text, _CREDITOR_SHAPE)
+        if not _passes_as_creditor(text):
+            raise unlike(cls)
         return identifier
 
     def __str__(self) -> str:
         return self.identifier
 
+    @half_built
     def __repr__(self) -> str:
         return f"CreditorIdentifier({self.identifier!r})"
 
 
 def _mandate_reference(text: str) -> str:
-    reference = _REFERENCE.typed(text).strip()
+    reference = filled("mandate_reference", text)
+    if len(reference) > _LONGEST_REFERENCE:
+        raise InvalidValueError("mandate_reference.too_long", length=len(reference))
     if not _REFERENCE_SHAPE.fullmatch(reference):
-        slash = _REFERENCE_CHARACTERS.fullmatch(reference)
-        why = "has a misplaced slash" if slash else "is empty, too long, or has another character"
-        raise _REFERENCE.refusal(quoted(reference), why)
+        wrong = "slash" if _REFERENCE_CHARACTERS.fullmatch(reference) else "malformed"
+        raise InvalidValueError(f"mandate_reference.{wrong}", value=excerpt(reference))
     return reference
 
 
@@ -237,11 +260,12 @@ class MandateReference:
     @classmethod
     def from_canonical(cls, text: str) -> Self:
         """Read a reference back from storage, quickly; InvalidValueError if it is not one."""
-        return _REFERENCE.restore(cls, "reference", text, _REFERENCE_SHAPE)
+        return restore(cls, "reference", text, _REFERENCE_SHAPE)
 
     def __str__(self) -> str:
         return self.reference
 
+    @half_built
     def __repr__(self) -> str:
         return f"MandateReference({self.reference!r})"
 

@@ -4,7 +4,7 @@ An activation code is typed from an e-mail or from paper (rules 1.8 and 3.3), so
 link token is carried by a link (rule 2.9), so every character does. No source says what either looks like (rule A13).
 Neither ever shows: `reveal()` is the one way to read it, and it is for whoever writes the message that carries it.
 
->>> from teleprocedures.values._codes import HELD_ELSEWHERE, ActivationCode, Digest, opens, seal
+>>> from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, Digest, opens, seal
 >>> code = ActivationCode("k7mq-2xw9 hd4t")
 >>> code, str(code), code.reveal()
 (ActivationCode('***'), '***', 'K7MQ2XW9HD4T')
@@ -40,25 +40,21 @@ import attrs
 
 from teleprocedures.building import builder
 from teleprocedures.errors import InvalidValueError, without_spaces
-from teleprocedures.values._text import Expected
+from teleprocedures.values._text import filled, restore, stored, typed
 
 # What survives being typed from paper: no 0 or O, no 1, I or L. 31 symbols, so 17 of them carry more than 80 bits.
 CODE_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
-_CODE: Final = Expected("an activation code", "1 to 64 letters (A to Z) and digits, in groups or not")
-_CODE_SHAPE: Final = re.compile(r"[A-Z0-9]{1,64}")
+_LONGEST_CODE: Final = 64
+_CODE_SHAPE: Final = re.compile(rf"[A-Z0-9]{{1,{_LONGEST_CODE}}}")
 # A word processor turns a typed dash into one of these.
 _NO_DASHES: Final = dict.fromkeys(map(ord, "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"))
 
-_TOKEN: Final = Expected("a link token", "1 to 256 letters (A to Z), digits, dashes and underscores")
-_TOKEN_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_LONGEST_TOKEN: Final = 256
+_TOKEN_SHAPE: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{_LONGEST_TOKEN}}}")
 
-_DIGEST: Final = Expected("a digest", "32 bytes, written as 64 hexadecimal digits")
 _DIGEST_SIZE: Final = 32
 _DIGEST_SHAPE: Final = re.compile(r"[0-9a-f]{64}")
-
-_GIVEN: Final = Expected("a code", "a code, a token, text or HELD_ELSEWHERE")
-_SALT: Final = Expected("a salt", "some text that is the case's own")
 
 
 class Held(enum.Enum):
@@ -74,17 +70,16 @@ HELD_ELSEWHERE: Final[Literal[Held.HELD_ELSEWHERE]] = Held.HELD_ELSEWHERE
 """The code exists, and somebody else checks it: the real portal."""
 
 
-def _wrong_secret(expected: Expected, text: str, *, longest: int) -> InvalidValueError:
-    why = "is empty" if not text else "is too long" if len(text) > longest else "has another character"
-    return expected.refusal(f"text of {len(text)} characters", why)
+def _wrong_secret(subject: str, text: str, *, longest: int) -> InvalidValueError:
+    what = "missing" if not text else "too_long" if len(text) > longest else "malformed"
+    return InvalidValueError(f"{subject}.{what}", **({"length": len(text)} if text else {}))
 
 
 def _normalised_code(text: str) -> str:
-    text = _CODE.typed(text)
-    code = without_spaces(text).translate(_NO_DASHES)
+    code = without_spaces(typed("activation_code", text)).translate(_NO_DASHES)
     # Capitals only once the text is known to be ASCII: `upper` makes ASCII letters of a few others.
     if not (code.isascii() and _CODE_SHAPE.fullmatch(code.upper())):
-        raise _wrong_secret(_CODE, code, longest=64)
+        raise _wrong_secret("activation_code", code, longest=_LONGEST_CODE)
     return code.upper()
 
 
@@ -101,7 +96,7 @@ class ActivationCode:
     @classmethod
     def from_canonical(cls, text: str) -> Self:
         """Read what `reveal` gave back from storage, quickly; InvalidValueError, without it, if it is not a code."""
-        return _CODE.restore(cls, "_text", text, _CODE_SHAPE)
+        return restore(cls, "_text", text, _CODE_SHAPE)
 
     def reveal(self) -> str:
         """Give the code, in capitals and without separators, for the message that carries it."""
@@ -115,9 +110,9 @@ class ActivationCode:
 
 
 def _stripped_token(text: str) -> str:
-    token = _TOKEN.typed(text).strip()
+    token = filled("link_token", text)
     if not _TOKEN_SHAPE.fullmatch(token):
-        raise _wrong_secret(_TOKEN, token, longest=256)
+        raise _wrong_secret("link_token", token, longest=_LONGEST_TOKEN)
     return token
 
 
@@ -134,7 +129,7 @@ class LinkToken:
     @classmethod
     def from_canonical(cls, text: str) -> Self:
         """Read what `reveal` gave back from storage, quickly; InvalidValueError, without it, if it is not a token."""
-        return _TOKEN.restore(cls, "_text", text, _TOKEN_SHAPE)
+        return restore(cls, "_text", text, _TOKEN_SHAPE)
 
     def reveal(self) -> str:
         """Give the token, for the message that carries its link."""
@@ -148,8 +143,8 @@ class LinkToken:
 
 
 def _digested(secret: ActivationCode | LinkToken, salt: str) -> bytes:
-    if not _SALT.typed(salt):
-        raise _SALT.refusal("text", "is empty")
+    if not typed("salt", salt):
+        raise InvalidValueError("salt.missing")
     import hmac  # noqa: PLC0415 - OpenSSL is slow to load, and who only follows requests digests nothing
 
     # The kind of secret comes first, so that a code and a token with the same characters never open one another.
@@ -159,7 +154,7 @@ def _digested(secret: ActivationCode | LinkToken, salt: str) -> bytes:
 
 def _thirty_two_bytes(value: bytes) -> bytes:
     if type(value) is not bytes or len(value) != _DIGEST_SIZE:
-        raise _DIGEST.refusal(type(value).__name__, "is not 32 bytes")
+        raise InvalidValueError("digest.malformed", type=type(value).__name__)
     return value
 
 
@@ -192,10 +187,9 @@ class Digest:
         return self._value.hex()
 
     @classmethod
-    def from_hex(cls, text: str) -> Self:
+    def from_hex(cls, text: str) -> Digest:
         """Read a digest back from what `hex` gave; InvalidValueError if it is something else."""
-        digest: Self = _digest(_value=bytes.fromhex(_DIGEST.stored(cls, text, _DIGEST_SHAPE)))
-        return digest
+        return _digest(value=bytes.fromhex(stored(cls, text, _DIGEST_SHAPE)))
 
     def __str__(self) -> str:
         return "***"
@@ -224,7 +218,7 @@ def opens(sealed: SealedCode, given: ActivationCode | LinkToken | Held | str, *,
     another type.
     """
     if not isinstance(given, (ActivationCode, LinkToken, Held, str)):
-        raise _GIVEN.refusal(type(given).__name__, "is of another type")
+        raise InvalidValueError("code.wrong_type", type=type(given).__name__)
     if isinstance(sealed, Held) or isinstance(given, Held):
         return sealed is given
     secrets = _readings(given) if isinstance(given, str) else [given]

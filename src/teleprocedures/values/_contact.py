@@ -1,14 +1,17 @@
 """How a user can be reached: the contact details of rule 1.5.
 
 Phone numbers are read as people write them in the country of the address, checked against that country's numbering
-plan, and kept in the international form of ITU-T recommendation E.164. Countries are ISO 3166-1 alpha-2 codes. A postal
-code of France has five digits, overseas too; abroad it is only asked not to be empty, as each country has its own
-rules.
+plan, and kept in the international form of ITU-T recommendation E.164. France and most of its overseas territories dial
+alike: there, the first digits of a number say where it is, wherever the address is. Countries are ISO 3166-1 alpha-2
+codes. A postal code of France has five digits, overseas too; abroad it is only asked not to be empty, as each country
+has its own rules.
 
->>> from teleprocedures.values._contact import ContactDetails
+>>> from teleprocedures.values import ContactDetails, read_phone
 >>> contact = ContactDetails(phone="01 23 45 67 89", street="12 rue des Lilas", postal_code="75 019", city="Paris")
 >>> contact.phone, contact.postal_code, contact.country
 ('+33123456789', '75019', 'FR')
+>>> read_phone("0596 30 12 34", country="FR")
+'+596596301234'
 
 The phone number and the street are personal: neither a `repr` nor an error shows them.
 
@@ -23,31 +26,44 @@ teleprocedures.errors.InvalidValueError: not a phone number: '***67' is not in u
 from __future__ import annotations
 
 import re
-from typing import Final, Self
+from collections.abc import Mapping
+from string import ascii_lowercase, ascii_uppercase
+from types import MappingProxyType
+from typing import Any, Final, Self
 
 import attrs
 
-from teleprocedures.errors import quoted, without_spaces
-from teleprocedures.values._text import Expected
+from teleprocedures.errors import InvalidValueError, excerpt, without_spaces
+from teleprocedures.values._text import fields_shown, filled, one_line, restore, stored
 
 LONGEST_LINE: Final = 200
 LONGEST_POSTAL_CODE: Final = 16
 
 # Where France's own postal codes are used: ISO 3166-1 gives the overseas territories codes of their own.
 FRENCH_COUNTRIES: Final = frozenset({"FR", "BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "WF", "YT"})
-# One ten-digit numbering plan, dialled alike from all of them: 0262 is La Réunion wherever the address is.
-_ONE_DIALLING_PLAN: Final = ("FR", "GF", "GP", "MQ", "RE", "YT")
-
-_PHONE: Final = Expected(
-    "a phone number",
-    "a number of the country, such as 01 23 45 67 89, or an international one, such as +33 1 23 45 67 89",
+# One plan of ten digits, dialled alike from all of them. Others, such as NC, have plans of their own.
+_ONE_DIALLING_PLAN: Final = frozenset({"FR", "BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"})
+# What follows the 0 of a number that is overseas, by one of the territories whose international prefix it has: fixed
+# lines, mobiles, and those that move. Where none of these fits, a number is of the mainland.
+_OVERSEAS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        prefix: territory
+        for territory, prefixes in {
+            "GP": "590 5987 690 691 7090 9395 9475 9760 9761 9768",
+            "GF": "594 5988 694 70930 70931 70932 70933 9396 9476 9764 9765",
+            "MQ": "596 5989 696 697 7091 9397 9477 9766 9767",
+            "RE": "262 263 2688 2689 269 639 692 693 7092 70935 70936 70937 9398 9399 9478 9479 9762 9763 9769",
+            "PM": "508 708",
+        }.items()
+        for prefix in prefixes.split()
+    }
 )
-_STREET: Final = Expected("a street", f"1 to {LONGEST_LINE} characters")
-_CITY: Final = Expected("a city", f"1 to {LONGEST_LINE} characters")
-_COUNTRY: Final = Expected("a country", "the two letters of its ISO 3166-1 code, such as FR")
-_FRENCH_POSTAL_CODE: Final = Expected("a postal code of France", "five digits, such as 75019")
-_POSTAL_CODE: Final = Expected("a postal code", f"1 to {LONGEST_POSTAL_CODE} characters")
-_DETAILS: Final = Expected("contact details", "a phone number and an address")
+_FREE_OR_SHARED: Final = "8"
+"""After the 0: numbers that each territory has for itself, so that the address decides."""
+_ISLANDS: Final = "508"
+"""After the 0: Saint-Pierre-et-Miquelon, whose own numbers are the six digits that follow."""
+
+_CAPITALS: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 _PHONE_SHAPE: Final = re.compile(r"\+[1-9][0-9]{4,14}")
 _COUNTRY_SHAPE: Final = re.compile(r"[A-Z]{2}")
@@ -58,44 +74,70 @@ _POSTAL_CODE_SHAPE: Final = re.compile(rf"[^\x00-\x1f\x7f]{{1,{LONGEST_POSTAL_CO
 def read_phone(text: str, *, country: str) -> str:
     """Give a phone number in E.164 form; `country` (ISO alpha-2) says how to read one without its international prefix.
 
+    In France and overseas the first digits decide before the country does: `0596…` is `+596596…` everywhere.
     InvalidValueError, with the number masked, if no numbering plan has it or if it has an extension, which E.164 cannot
     say.
     """
     import phonenumbers  # noqa: PLC0415 - slow to import, and stored numbers do not need it
 
-    text = _PHONE.typed(text)
-    shown = quoted("***" + text.strip()[-2:] if len(text.strip()) > len("0123") else "***")
-    plans = dict.fromkeys((country, *_ONE_DIALLING_PLAN)) if country in _ONE_DIALLING_PLAN else (country,)
-    for plan in plans:
-        try:
-            number = phonenumbers.parse(text, plan)
-        except phonenumbers.NumberParseException:
-            break  # what is no number at all is none in any plan
-        if phonenumbers.is_valid_number(number):
-            if number.extension:
-                raise _PHONE.refusal(shown, "has an extension")
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    raise _PHONE.refusal(shown, f"is not in use in {country}")
+    # Any space is one: the library knows the plain and the no-break one, not the narrow ones of French typography.
+    text = " ".join(filled("phone", text).split())
+    shown = excerpt("***" + text[-2:] if len(text) > len("0123") else "***")
+    try:
+        number = phonenumbers.parse(text, "FR" if country in _ONE_DIALLING_PLAN else country, keep_raw_input=True)
+    except phonenumbers.NumberParseException:
+        number = None
+    # Raised out of the handler: the library's own error is not kept as its context.
+    if number is None:
+        raise InvalidValueError("phone.malformed", value=shown)
+    if number.country_code == phonenumbers.country_code_for_region("FR"):
+        number = _of_the_one_plan(number, country)
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # The library takes a few longer numbers than E.164 has.
+    if not (phonenumbers.is_valid_number(number) and _PHONE_SHAPE.fullmatch(written)):
+        raise InvalidValueError("phone.unknown", value=shown, country=country)
+    if number.extension:
+        raise InvalidValueError("phone.extension", value=shown)
+    return written
+
+
+def _of_the_one_plan(number: Any, country: str) -> Any:
+    """The same number, of the territory that its first digits name."""
+    import phonenumbers  # noqa: PLC0415 - as above
+
+    digits = str(number.national_number)
+    territory = next((_OVERSEAS[digits[:size]] for size in (3, 4, 5) if digits[:size] in _OVERSEAS), "FR")
+    local = number.country_code_source == phonenumbers.CountryCodeSource.FROM_DEFAULT_COUNTRY
+    if local and (digits.startswith(_FREE_OR_SHARED) or not phonenumbers.is_possible_number(number)):
+        territory = country
+    if digits.startswith(_ISLANDS) and territory == "PM":
+        digits = digits.removeprefix(_ISLANDS)
+    found = phonenumbers.PhoneNumber(
+        country_code=phonenumbers.country_code_for_region(territory), national_number=int(digits)
+    )
+    found.extension = number.extension
+    return found
 
 
 def read_street(text: str) -> str:
     """Give a street on one line of 1 to 200 characters; InvalidValueError, without the street, if it cannot be."""
-    return _STREET.one_line(text, longest=LONGEST_LINE)
+    return one_line("street", text, longest=LONGEST_LINE)
 
 
 def read_city(text: str) -> str:
     """Give a city on one line of 1 to 200 characters; InvalidValueError if it cannot be."""
-    return _CITY.one_line(text, longest=LONGEST_LINE)
+    return one_line("city", text, longest=LONGEST_LINE)
 
 
 def read_country(text: str) -> str:
     """Give a country's ISO 3166-1 alpha-2 code in capitals; InvalidValueError if nobody can be phoned there."""
     import phonenumbers  # noqa: PLC0415 - slow to import, and stored countries do not need it
 
-    text = _COUNTRY.typed(text)
-    country = text.strip().upper()
+    text = filled("country", text)
+    # ASCII first: `upper` makes ASCII letters of a few others, and two of some.
+    country = text.upper() if text.isascii() else ""
     if country not in phonenumbers.SUPPORTED_REGIONS:
-        raise _COUNTRY.refusal(quoted(text), "is unknown")
+        raise InvalidValueError("country.unknown", value=excerpt(text))
     return country
 
 
@@ -105,11 +147,12 @@ def read_postal_code(text: str, *, country: str) -> str:
     InvalidValueError if it is not one.
     """
     if country not in FRENCH_COUNTRIES:
-        return _POSTAL_CODE.one_line(text, longest=LONGEST_POSTAL_CODE).upper()
-    text = _FRENCH_POSTAL_CODE.typed(text)
+        # Only ASCII letters: others may become two or three.
+        return one_line("postal_code", text, longest=LONGEST_POSTAL_CODE).translate(_CAPITALS)
+    text = filled("postal_code", text)
     code = without_spaces(text)
     if not (len(code) == 5 and code.isascii() and code.isdigit()):
-        raise _FRENCH_POSTAL_CODE.refusal(quoted(text), "does not have five digits")
+        raise InvalidValueError("postal_code.malformed", value=excerpt(text))
     return code
 
 
@@ -121,7 +164,7 @@ def _hidden(_: str) -> str:
     return repr("***")
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True, repr=False, weakref_slot=False)
 class ContactDetails:
     """The phone number and the postal address of a user (rule 1.5).
 
@@ -140,15 +183,18 @@ class ContactDetails:
         object.__setattr__(self, "phone", read_phone(self.phone, country=self.country))
         object.__setattr__(self, "postal_code", read_postal_code(self.postal_code, country=self.country))
 
+    def __repr__(self) -> str:
+        return fields_shown(self)
+
     @classmethod
     def from_canonical(cls, *, phone: str, street: str, postal_code: str, city: str, country: str) -> Self:
         """Read contact details back from storage, quickly; InvalidValueError if a field does not look like one."""
-        details = _DETAILS.restore(cls, "phone", phone, _PHONE_SHAPE)
+        details = restore(cls, "phone", phone, _PHONE_SHAPE)
         for slot, text, shape in (
             ("street", street, _LINE_SHAPE),
             ("postal_code", postal_code, _POSTAL_CODE_SHAPE),
             ("city", city, _LINE_SHAPE),
             ("country", country, _COUNTRY_SHAPE),
         ):
-            object.__setattr__(details, slot, _DETAILS.stored(cls, text, shape))
+            object.__setattr__(details, slot, stored(cls, text, shape))
         return details

@@ -4,7 +4,7 @@ An organisation is known by its SIREN (système d'identification du répertoire 
 INSEE gives to a legal unit, the last of which is a Luhn check digit; article R. 123-221 of the commercial code defines
 it. Spaces (no-break ones too) and dots are accepted and dropped:
 
->>> from teleprocedures.values._identity import EmailAddress, FileNumber, PersonName, Siren, organisation
+>>> from teleprocedures.values import EmailAddress, FileNumber, PersonName, Siren, organisation
 >>> Siren("552 008 443")
 Siren('552008443')
 >>> Siren("552 008 444")
@@ -19,8 +19,8 @@ typed.
 >>> FileNumber(" TF2024A17 ")
 FileNumber('TF2024A17')
 
-Forms take either. A text made of digits only is always read as a SIREN, so that a mistyped one never passes for a file
-number:
+Forms take either. What looks like a SIREN is always read as one, so that a mistyped one never passes for a file number:
+digits only, nine of them with a letter O, I or l in the place of a digit, a SIRET, a French VAT number (rule A13).
 
 >>> organisation("552.008.443"), organisation("TF2024A17")
 (Siren('552008443'), FileNumber('TF2024A17'))
@@ -28,6 +28,15 @@ number:
 Traceback (most recent call last):
     ...
 teleprocedures.errors.InvalidValueError: not a SIREN: '55200844' has 8 digits; expected nine digits, such as 552 008 443
+>>> organisation("FR 40 552 008 443")
+Traceback (most recent call last):
+    ...
+teleprocedures.errors.InvalidValueError: not a SIREN: ... is a French VAT number, of which the last nine digits, ...
+
+A file number that looks so all the same keeps its kind through text:
+
+>>> str(FileNumber("12345")), organisation("file:12345")
+('file:12345', FileNumber('12345'))
 
 An e-mail address is checked as it is written, never looked up; it is masked wherever a person could read it by
 accident:
@@ -49,47 +58,90 @@ PersonName('Marie Le Goff')
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final, Self, TypeAlias
 
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.errors import quoted, without_spaces
-from teleprocedures.values._text import Expected
+from teleprocedures.errors import InvalidValueError, excerpt, without_spaces
+from teleprocedures.values._text import (
+    filled,
+    grouped,
+    half_built,
+    has_letter,
+    one_line,
+    only_seen,
+    restore,
+    unlike,
+)
 
 LONGEST_NAME: Final = 100
 
-_SIREN: Final = Expected("a SIREN", "nine digits, such as 552 008 443")
 _SIREN_SHAPE: Final = re.compile(r"(?!0{9})[0-9]{9}")
 _DOUBLED: Final = {ord("0") + digit: sum(divmod(2 * digit, 10)) for digit in range(10)}
+# What people type for a SIREN, spaces and dots dropped, beside digits only.
+_MISTYPED_SHAPE: Final = re.compile(r"[0-9OIl]{9}")
+_SIRET_SHAPE: Final = re.compile(r"[0-9]{14}")
+_VAT_NUMBER_SHAPE: Final = re.compile(r"[Ff][Rr][0-9A-HJ-NP-Za-hj-np-z]{2}([0-9]{9})")
 
-_FILE_NUMBER: Final = Expected("a file number", "1 to 32 letters (A to Z) and digits")
-_FILE_NUMBER_SHAPE: Final = re.compile(r"[A-Za-z0-9]{1,32}")
+_FILE: Final = "file:"
+_LONGEST_FILE_NUMBER: Final = 32
+_FILE_NUMBER_SHAPE: Final = re.compile(rf"[A-Za-z0-9]{{1,{_LONGEST_FILE_NUMBER}}}")
 
-_EMAIL: Final = Expected("an e-mail address", "one such as contact@example.fr")
 _LONGEST_EMAIL: Final = 254
 
-_NAME: Final = Expected("a name", f"1 to {LONGEST_NAME} characters, of which one letter at least")
 _NAME_SHAPE: Final = re.compile(rf"(?=.{{1,{LONGEST_NAME}}}\Z)[^\s\x00-\x1f\x7f]+(?: [^\s\x00-\x1f\x7f]+)*")
+# Typographic apostrophes and hyphens, which word processors put in the place of typed ones.
+_TYPED_FOR: Final = str.maketrans(
+    {
+        **dict.fromkeys(
+            "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}", "'"
+        ),
+        **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}", "-"),
+    }
+)
+
+
+def _bare(text: str) -> str:
+    """What is left of a number written in groups."""
+    return without_spaces(text).replace(".", "")
+
+
+def _is_meant_as_a_siren(text: str) -> bool:
+    """Whether a text stands for a SIREN, right or wrong (A13).
+
+    `isdigit` knows more digits than 0 to 9: a number typed in full-width digits is a SIREN to be refused as such.
+    """
+    bare = _bare(text)
+    return bare.isdigit() or bool(_MISTYPED_SHAPE.fullmatch(bare) or _VAT_NUMBER_SHAPE.fullmatch(bare))
 
 
 def _siren_number(text: str) -> str:
     from stdnum.exceptions import ValidationError  # noqa: PLC0415 - slow to import, and stored SIRENs do not need it
     from stdnum.fr import siren  # noqa: PLC0415 - same
 
-    text = _SIREN.typed(text)
-    number = without_spaces(text).replace(".", "")
+    number = _bare(filled("siren", text))
+    if not number:
+        raise InvalidValueError("siren.missing")
+    shown = excerpt(text.strip())
+    vat_number = _VAT_NUMBER_SHAPE.fullmatch(number)
+    if vat_number:
+        raise InvalidValueError("siren.vat_number", value=shown, siren=vat_number[1])
     # python-stdnum reads full-width digits as digits, and zeros only as a number: nobody was ever given either.
     if not (number.isascii() and number.isdigit()):
-        raise _SIREN.refusal(quoted(text), "has something else than digits 0 to 9" if number else "is empty")
+        what = "mistyped" if _MISTYPED_SHAPE.fullmatch(number) else "malformed"
+        raise InvalidValueError(f"siren.{what}", value=shown)
+    if _SIRET_SHAPE.fullmatch(number):
+        raise InvalidValueError("siren.siret", value=shown, siren=number[:9])
     if len(number) != 9:
-        raise _SIREN.refusal(quoted(text), f"has {len(number)} digits")
+        raise InvalidValueError("siren.length", value=shown, length=len(number))
     if not int(number):
-        raise _SIREN.refusal(quoted(text), "is all zeros, which is nobody's")
+        raise InvalidValueError("siren.zeros", value=shown)
     try:
         return siren.validate(number)
     except ValidationError:
-        raise _SIREN.refusal(quoted(text), "fails its check digit") from None
+        raise InvalidValueError("siren.check_digit", value=shown) from None
 
 
 @attrs.frozen(repr=False, weakref_slot=False)
@@ -103,27 +155,34 @@ class Siren:
     number: str = attrs.field(converter=_siren_number)
 
     @classmethod
-    def from_canonical(cls, text: str) -> Self:
+    def from_canonical(cls, text: str) -> Siren:
         """Read nine digits back from storage, quickly; InvalidValueError if they are not a SIREN's."""
         if isinstance(text, str) and _SIREN_SHAPE.fullmatch(text):
             a, b, c, d, e, f, g, h, i = text.encode()
             # Luhn on character codes: five of the digits count 48 (the code of "0") too many, and 5 x 48 ends in 0.
             if (a + _DOUBLED[b] + c + _DOUBLED[d] + e + _DOUBLED[f] + g + _DOUBLED[h] + i) % 10 == 0:
-                siren: Self = _siren(number=text)
-                return siren
-        raise _SIREN.unlike(cls)
+                return _siren(number=text)
+        raise unlike(cls)
+
+    @property
+    def grouped(self) -> str:
+        """The number as people read it, in threes, with no-break spaces between."""
+        return grouped(self.number, 3)
 
     def __str__(self) -> str:
         return self.number
 
+    @half_built
     def __repr__(self) -> str:
         return f"Siren({self.number!r})"
 
 
 def _file_number(text: str) -> str:
-    number = _FILE_NUMBER.typed(text).strip()
+    number = filled("file_number", filled("file_number", text).removeprefix(_FILE))
+    if len(number) > _LONGEST_FILE_NUMBER:
+        raise InvalidValueError("file_number.too_long", length=len(number))
     if not _FILE_NUMBER_SHAPE.fullmatch(number):
-        raise _FILE_NUMBER.refusal(quoted(number), "is empty, too long, or has another character")
+        raise InvalidValueError("file_number.malformed", value=excerpt(number))
     return number
 
 
@@ -131,7 +190,8 @@ def _file_number(text: str) -> str:
 class FileNumber:
     """The file number (identifiant de dossier) of an organisation; `number` is kept as typed (rules 1.4, 2.3 and A13).
 
-    Surrounding spaces are dropped. InvalidValueError unless it is 1 to 32 ASCII letters and digits.
+    Surrounding spaces are dropped, and `file:` before it. Its text is the number, after `file:` if the number would
+    else be read as a SIREN. InvalidValueError unless it is 1 to 32 ASCII letters and digits.
     """
 
     number: str = attrs.field(converter=_file_number)
@@ -139,11 +199,12 @@ class FileNumber:
     @classmethod
     def from_canonical(cls, text: str) -> Self:
         """Read a file number back from storage, quickly; InvalidValueError if it is not one."""
-        return _FILE_NUMBER.restore(cls, "number", text, _FILE_NUMBER_SHAPE)
+        return restore(cls, "number", text, _FILE_NUMBER_SHAPE)
 
     def __str__(self) -> str:
-        return self.number
+        return f"{_FILE}{self.number}" if _is_meant_as_a_siren(self.number) else self.number
 
+    @half_built
     def __repr__(self) -> str:
         return f"FileNumber({self.number!r})"
 
@@ -152,17 +213,17 @@ Organisation: TypeAlias = Siren | FileNumber
 
 
 def organisation(value: str | Organisation) -> Organisation:
-    """Give the SIREN or the file number that a text stands for; a value is given back (rules 1.4, 2.2 and 2.3).
+    """Give the SIREN or the file number that a text stands for; a value is given back (rules 1.4, 2.2, 2.3 and A13).
 
-    Digits alone, with spaces and dots or not, are a SIREN whatever their number, so that a mistyped SIREN is an error
-    and not a file number; a file number that has only digits is given as `FileNumber("…")`. InvalidValueError if it is
-    neither.
+    Digits alone, with spaces and dots or not, are a SIREN whatever their number, and so are nine digits of which some
+    were typed as the letter O, I or l, a SIRET and a French VAT number: each is an error that says so, and none a file
+    number. A file number that looks like one of these is given as `FileNumber("…")`, or as text after `file:`, so that
+    `organisation(str(x)) == x` for every x. InvalidValueError if it is neither.
     """
     if isinstance(value, (Siren, FileNumber)):
         return value
-    text = Expected("an organisation", "a SIREN or a file number").typed(value)
-    # `isdigit` knows more digits than 0 to 9: a number typed in full-width digits is a SIREN to be refused as such.
-    return Siren(text) if without_spaces(text).replace(".", "").isdigit() else FileNumber(text)
+    text = filled("organisation", value)
+    return Siren(text) if _is_meant_as_a_siren(text) else FileNumber(text)
 
 
 def _masked(address: str) -> str:
@@ -173,14 +234,31 @@ def _masked(address: str) -> str:
 def _email_address(text: str) -> str:
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - slow, and of no use to stored addresses
 
-    text = _EMAIL.typed(text).strip()
+    text = filled("email", text)
     try:
         return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        # What follows a colon or a parenthesis may quote the address itself.
-        why = re.sub(r"(?s)[. ]*([:(].*)?\Z", "", str(error)).replace(". It", ", it")
+    except EmailNotValidError:
+        wrong = _wrong_with(text)
     # Raised out of the handler: the library's own error, which may quote the address, is not kept as its context.
-    raise _EMAIL.refusal(quoted(_masked(text)), f"is refused, {why[:1].lower()}{why[1:]}")
+    raise InvalidValueError(f"email.{wrong}", value=excerpt(_masked(text)))
+
+
+def _wrong_with(address: str) -> str:
+    """What is wrong with an address: the second half of the code that says so."""
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email  # noqa: PLC0415 - as above
+
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain):
+        return "no_at_sign" if not at else "no_domain" if local else "no_local_part"
+    if any(f".{domain.lower()}".endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES):
+        return "reserved"
+    if "." not in domain:
+        return "no_period"
+    try:
+        validate_email(f"a@{domain}", check_deliverability=False)
+    except EmailNotValidError:
+        return "domain"
+    return "local_part"
 
 
 @attrs.frozen(repr=False, weakref_slot=False)
@@ -194,15 +272,14 @@ class EmailAddress:
     address: str = attrs.field(converter=_email_address)
 
     @classmethod
-    def from_canonical(cls, text: str) -> Self:
+    def from_canonical(cls, text: str) -> EmailAddress:
         """Read an address back from storage, quickly; InvalidValueError if it does not look like one."""
         # Faster than a regular expression. The only space that counts as printed is the plain one.
         if isinstance(text, str) and len(text) <= _LONGEST_EMAIL and text.isprintable() and " " not in text:
             local, _, domain = text.partition("@")
             if local and domain and "@" not in domain:
-                address: Self = _email(address=text)
-                return address
-        raise _EMAIL.unlike(cls)
+                return _email(address=text)
+        raise unlike(cls)
 
     @property
     def masked(self) -> str:
@@ -212,15 +289,23 @@ class EmailAddress:
     def __str__(self) -> str:
         return self.address
 
+    @half_built
     def __repr__(self) -> str:
         return f"EmailAddress({self.masked!r})"
 
 
 def _person_name(text: str) -> str:
-    name = _NAME.one_line(text, longest=LONGEST_NAME)
-    if not any(map(str.isalpha, name)):
-        raise _NAME.refusal(quoted(name), "has no letter")
+    name = one_line("name", text, longest=LONGEST_NAME)
+    if not has_letter(name):
+        raise InvalidValueError("name.no_letter", value=excerpt(name))
     return name
+
+
+def _compared(name: str) -> str:
+    """The name as it is compared; folding twice, as what capitals become may be of another form again."""
+    for _ in range(2):
+        name = unicodedata.normalize("NFKC", only_seen(name).translate(_TYPED_FOR)).casefold()
+    return " ".join(name.split())
 
 
 @attrs.frozen(repr=False, weakref_slot=False)
@@ -235,11 +320,21 @@ class PersonName:
     @classmethod
     def from_canonical(cls, text: str) -> Self:
         """Read a name back from storage, quickly; InvalidValueError if it does not look like one."""
-        return _NAME.restore(cls, "name", text, _NAME_SHAPE)
+        return restore(cls, "name", text, _NAME_SHAPE)
+
+    def same_as(self, other: PersonName) -> bool:
+        """Say whether it is the same name, however it was typed (rule 2.16).
+
+        Capitals, the shapes of a letter that Unicode tells apart (a ligature, a full-width one), typographic
+        apostrophes and hyphens, and characters that nobody sees do not make another name. Accents do, and so does a
+        space in the place of a hyphen.
+        """
+        return _compared(self.name) == _compared(other.name)
 
     def __str__(self) -> str:
         return self.name
 
+    @half_built
     def __repr__(self) -> str:
         return f"PersonName({self.name!r})"
 
