@@ -2,15 +2,19 @@
 
 The `__init__` that attrs writes for a frozen class goes round the class's own guard against assignment, field by
 field, and that is most of what a decision costs. A builder fills a subclass that has no guard, then hands it over as
-the class itself: the same object, several times sooner. `tests/benchmarks` shows by how much.
+the class itself: the same object, several times sooner. `tests/benchmarks` shows by how much. A type checker sees a
+builder as the class: a wrong field or type is its error too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import attrs
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # Put back what a frozen class replaces, and its constructor: with any of them replaced, Python would go the slow way.
 _UNGUARDED: Final = {
@@ -21,26 +25,32 @@ _UNGUARDED: Final = {
 }
 
 
-def builder(kind: type[attrs.AttrsInstance]) -> Callable[..., Any]:
-    """A function that makes a `kind`, a frozen slotted attrs class, from all of its fields, by name.
+def builder(kind: Callable[P, T]) -> Callable[P, T]:
+    """A function that makes a `kind`, a frozen slotted attrs class, of its fields, by name.
 
-    For values that are well formed already: no default, converter or validator of the class is called.
+    For values that are well formed already: no converter, validator or factory of the class is called; a field may be
+    left out where its default is a plain value.
     """
-    draft = type(kind.__name__, (kind,), dict(_UNGUARDED))
-    fields = [field.name for field in attrs.fields(kind)]
-    filled = (f"it.{name} = {name}" for name in fields)
-    return function(
-        f"*, {', '.join(fields)}",
-        ("it = draft()", *filled, "it.__class__ = kind", "return it"),
-        {"draft": draft, "kind": kind},
-    )
+    made_as: Any = kind  # a class, which the signature above makes a function of its fields
+    draft = type(made_as.__name__, (made_as,), dict(_UNGUARDED))
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(made_as)
+    names: dict[str, Any] = {"draft": draft, "kind": kind}
+    arguments: list[str] = []
+    for field in fields:
+        if field.default is attrs.NOTHING or isinstance(field.default, attrs.Factory):  # type: ignore[arg-type] # a class
+            arguments.append(str(field.alias))
+        else:
+            names[f"default_{field.alias}"] = field.default
+            arguments.append(f"{field.alias}=default_{field.alias}")
+    filled = (f"it.{field.name} = {field.alias}" for field in fields)
+    return function(f"*, {', '.join(arguments)}", ("it = draft()", *filled, "it.__class__ = kind", "return it"), names)
 
 
 def function(arguments: str, lines: tuple[str, ...], names: Mapping[str, Any]) -> Callable[..., Any]:
     """A function of these arguments with these lines, which refer to `names`: what attrs does to write an `__init__`.
 
-    Line after line it is twice as fast as a loop over fields. Nothing but the names of fields of this package may stand
-    in its source.
+    Line after line it is twice as fast as a loop over fields. Nothing but the names of fields of frozen classes may
+    stand in its source.
     """
     scope = dict(names)
     source = "\n ".join((f"def made({arguments}):", *lines))

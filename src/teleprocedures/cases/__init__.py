@@ -1,18 +1,22 @@
 """The kinds of case: space, adhesion with its activation, mandate with its payments, and their registry."""
 
 from teleprocedures.cases._activation import (
-    ACTIVATION,
+    ACTIVATION as ACTIVATION,
+)
+from teleprocedures.cases._activation import (
+    AccountDeclared,
     Activation,
     ActivationLapsed,
     ActivationReminded,
     ActivationState,
     LetterPosted,
     LetterRecorded,
+    OverdueLetterRecorded,
     ServicesActivated,
 )
-from teleprocedures.cases._adhesion import Adhesion
-from teleprocedures.cases._adhesion_events import (
-    ADHESION,
+from teleprocedures.cases._adhesion import ADHESION as ADHESION
+from teleprocedures.cases._adhesion import (
+    Adhesion,
     AdhesionLapsed,
     AdhesionReminded,
     AdhesionRequested,
@@ -21,10 +25,10 @@ from teleprocedures.cases._adhesion_events import (
     CompanyEmailConfirmed,
 )
 from teleprocedures.cases._document import MandateDocument
-from teleprocedures.cases._mandate import Mandate
-from teleprocedures.cases._mandate_events import (
-    MANDATE,
+from teleprocedures.cases._mandate import MANDATE as MANDATE
+from teleprocedures.cases._mandate import (
     CollectionRecorded,
+    Mandate,
     MandateIssued,
     MandateLapsed,
     MandateRegistered,
@@ -32,14 +36,24 @@ from teleprocedures.cases._mandate_events import (
     MandateSent,
     MandateSigned,
     MandateState,
-    MandateStep,
-    mandate_steps,
+    RepresentativeNamed,
 )
-from teleprocedures.cases._mandate_guards import is_over
-from teleprocedures.cases._payments import check_payment, mandate_for
-from teleprocedures.cases._registry import CASES, EVENTS, LIFECYCLES, replay
+from teleprocedures.cases._messages import ActivationCodeEmail, ActivationCodeLetter, ConfirmationLinkEmail
+from teleprocedures.cases._payments import PaymentRefusedError, check_payment
+from teleprocedures.cases._payments import mandate_for as mandate_for
+from teleprocedures.cases._registry import (
+    EVENTS,
+    KINDS,
+    LIFECYCLES,
+    MESSAGES,
+    AnyCase,
+    AnyEvent,
+    AnyMessage,
+    register,
+    replay,
+)
+from teleprocedures.cases._space import SPACE as SPACE
 from teleprocedures.cases._space import (
-    SPACE,
     Space,
     SpaceActivated,
     SpaceLapsed,
@@ -47,27 +61,34 @@ from teleprocedures.cases._space import (
     SpaceRequested,
     SpaceState,
 )
+from teleprocedures.cases._steps import Action, Actor
 
 __all__ = [
-    "ACTIVATION",
-    "ADHESION",
-    "CASES",
     "EVENTS",
+    "KINDS",
     "LIFECYCLES",
-    "MANDATE",
-    "SPACE",
+    "MESSAGES",
+    "AccountDeclared",
+    "Action",
     "Activation",
+    "ActivationCodeEmail",
+    "ActivationCodeLetter",
     "ActivationLapsed",
     "ActivationReminded",
     "ActivationState",
+    "Actor",
     "Adhesion",
     "AdhesionLapsed",
     "AdhesionReminded",
     "AdhesionRequested",
     "AdhesionState",
     "AdhesionValidated",
+    "AnyCase",
+    "AnyEvent",
+    "AnyMessage",
     "CollectionRecorded",
     "CompanyEmailConfirmed",
+    "ConfirmationLinkEmail",
     "LetterPosted",
     "LetterRecorded",
     "Mandate",
@@ -79,7 +100,9 @@ __all__ = [
     "MandateSent",
     "MandateSigned",
     "MandateState",
-    "MandateStep",
+    "OverdueLetterRecorded",
+    "PaymentRefusedError",
+    "RepresentativeNamed",
     "ServicesActivated",
     "Space",
     "SpaceActivated",
@@ -88,8 +111,6 @@ __all__ = [
     "SpaceRequested",
     "SpaceState",
     "check_payment",
-    "is_over",
-    "mandate_for",
-    "mandate_steps",
+    "register",
     "replay",
 ]

@@ -1,36 +1,48 @@
 """Step 3: the code posted to the company activates the requested services; missed, they are requested again.
 
 The boundary (rules 3.1, A3, A11): the code works to the last microsecond, in Paris, of the 60th civil day after the
-day the letter bears; day 59 is the safe one, shown to people. Rules 3.1 to 3.5.
+day the letter bears; day 59 is the safe one, shown to people. Where the code is held elsewhere that day is unknown
+until it is reported, and the deadline is estimated, on the safe side at both ends. Rules 3.1 to 3.5.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.cases._requester import Requested, check_active, check_same
-from teleprocedures.cases._space import Space
+from teleprocedures.cases._space import check_active
+from teleprocedures.cases._steps import Action, Actor
 from teleprocedures.core import (
-    UNSAID,
-    Action,
-    Actor,
+    Advice,
     Event,
-    Given,
+    Head,
+    Lapse,
     Lifecycle,
-    NextStep,
-    Timed,
+    Reminder,
+    Row,
+    State,
     check_code,
-    first_due,
-    followed,
+    give_notice,
+    held_elsewhere,
+    in_time,
+    remind,
+    reminder_is_due,
+    time_is_up,
 )
-from teleprocedures.deadlines import Deadline
-from teleprocedures.rulebook import Rulebook, TimeLimit
-from teleprocedures.values import SealedCode
+from teleprocedures.deadlines import Deadline, first_instant, time_zone
+from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, shown
+from teleprocedures.forms import Applicant
+from teleprocedures.rulebook import Rulebook
+from teleprocedures.values import ActivationCode, BankAccount, Held, SealedCode, seal
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from teleprocedures.cases._adhesion import Adhesion
 
 
 class ActivationState(StrEnum):
@@ -41,57 +53,70 @@ class ActivationState(StrEnum):
     LAPSED = "lapsed"
 
 
-ACTIVATION: Final = Lifecycle(
-    "activation",
-    ActivationState,
-    initial=ActivationState.AWAITING_CODE,
-    terminal=frozenset({ActivationState.ACTIVE, ActivationState.LAPSED}),
-    rows=(
-        {"trigger": "record_letter", "source": "awaiting_code", "dest": "=", "conditions": ["in_time"]},
-        {
-            "trigger": "activate",
-            "source": "awaiting_code",
-            "dest": "active",
-            "conditions": ["in_time", "from_the_space_that_asked", "code_opens"],
-        },
-        {"trigger": "remind", "source": "awaiting_code", "dest": "=", "conditions": ["reminder_is_due"]},
-        {"trigger": "lapse", "source": "awaiting_code", "dest": "lapsed", "conditions": ["time_is_up"]},
-    ),
-    cites={
-        ActivationState.AWAITING_CODE: "3.1",
-        ActivationState.ACTIVE: "3.5",
-        ActivationState.LAPSED: "3.4",
-    },
-)
+# --- Events -----------------------------------------------------------------------------------------------------------
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class LetterPosted(Event):
-    """A request was validated and its letter posted: 60 days began, counted from now until its day is known."""
+    """A request was validated and its letter posted: 60 days began; `edited` is its day, None if unknown (A3)."""
 
     code: SealedCode
     deadline: Deadline
+    edited: date | None = None
+
+    @classmethod
+    def of(cls, head: Head, adhesion: Adhesion, *, code: ActivationCode | Held) -> Self:
+        """A letter that we post bears the day of its posting; one that the portal posts, a day to be reported (A3)."""
+        rulebook, sealed = adhesion.rulebook, seal(code, salt=adhesion.id)
+        if isinstance(code, Held):
+            return cls(**head, code=sealed, deadline=estimated(rulebook, head["at"]))
+        posted = head["recorded_at"]
+        deadline = rulebook.starting(rulebook.services_activation, posted)
+        return cls(**head, code=sealed, deadline=deadline, edited=posted.astimezone(letter_zone(rulebook)).date())
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class LetterRecorded(Event):
     """The letter was seen, and bears the civil day `edited`, from which the 60 days are counted (A3)."""
 
     kind: ClassVar[str] = "letter-recorded"
-    lifecycle: ClassVar[str] = "activation"
-    trigger: ClassVar[str] = "record_letter"
 
     edited: date
     deadline: Deadline
 
+    @classmethod
+    def of(cls, head: Head, adhesion: Adhesion, *, edited: date) -> Self:
+        """Both ends are settled by the day."""
+        rulebook = adhesion.rulebook
+        return cls(**head, edited=edited, deadline=rulebook.starting(rulebook.services_activation, edited))
 
-class ActivationReminded(Event):
+
+class OverdueLetterRecorded(LetterRecorded):
+    """The day of the letter of a lapsed request was told, whose own 60 days are over too: the lapse stands (A3)."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = "overdue-letter-recorded"
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class AccountDeclared(Event):
+    """The company's account was declared after the request (A17)."""
+
+    kind: ClassVar[str] = "account-declared"
+
+    account: BankAccount
+
+    @classmethod
+    def of(cls, head: Head, _: Adhesion, *, account: BankAccount) -> Self:
+        """As it was given."""
+        return cls(**head, account=account)
+
+
+class ActivationReminded(Reminder):
     """The user was reminded of the code, or of a letter not seen yet."""
 
     __slots__ = ()
     kind: ClassVar[str] = "activation-reminded"
-    lifecycle: ClassVar[str] = "activation"
-    trigger: ClassVar[str] = "remind"
 
 
 class ServicesActivated(Event):
@@ -99,117 +124,238 @@ class ServicesActivated(Event):
 
     __slots__ = ()
     kind: ClassVar[str] = "services-activated"
-    lifecycle: ClassVar[str] = "activation"
-    trigger: ClassVar[str] = "activate"
 
 
-class ActivationLapsed(Event):
-    """The 60 days passed without the code (rule 3.4)."""
+class ActivationLapsed(Lapse):
+    """The 60 days passed without the code, as far as is known (rule 3.4)."""
 
     __slots__ = ()
     kind: ClassVar[str] = "activation-lapsed"
-    lifecycle: ClassVar[str] = "activation"
-    trigger: ClassVar[str] = "lapse"
+
+
+# --- The day of the letter --------------------------------------------------------------------------------------------
+
+
+def letter_zone(rulebook: Rulebook) -> ZoneInfo:
+    """The time zone in which the days of letters are counted."""
+    duration = rulebook.services_activation.duration
+    assert not hasattr(duration, "hours"), "the rulebook checks that its unit is civil"
+    return time_zone(duration.zone)  # type: ignore[union-attr] # the same
+
+
+def estimated(rulebook: Rulebook, validated_at: datetime) -> Deadline:
+    """The deadline of a code whose letter's day is not known, on the safe side at both ends (A3, F2).
+
+    The safe day counts from the earliest day that the letter can bear, the validation's; nothing lapses before the code
+    of a letter edited on the last announced day has ended. A letter not seen by then is worth a reminder.
+    """
+    limit, announced = rulebook.services_activation, rulebook.letter_announced
+    early = attrs.evolve(rulebook.starting(limit, validated_at), estimated=True)
+    if announced is None:
+        return early
+    expected = announced.starting(validated_at)
+    last_day = expected.closes.astimezone(time_zone(announced.zone)).date()
+    return attrs.evolve(
+        early,
+        closes=rulebook.starting(limit, last_day).closes,
+        reminders=tuple(sorted({*early.reminders, expected.lapses_at})),
+    )
+
+
+def _activation(adhesion: Adhesion) -> Activation:
+    assert adhesion.activation is not None, "its table answers once there is one"
+    return adhesion.activation
+
+
+def _announced(adhesion: Adhesion) -> datetime | None:
+    """The last instant (UTC) of the day by which the letter is announced, while its own day is unknown (F2)."""
+    announced, deadline = adhesion.rulebook.letter_announced, _activation(adhesion).deadline
+    return announced.starting(deadline.opened).closes if announced is not None and deadline.estimated else None
+
+
+# --- Guards -----------------------------------------------------------------------------------------------------------
+
+
+def the_letter(adhesion: Adhesion) -> datetime:
+    """What a code follows (A14): the validation, and the first instant (UTC) of the letter's day, once it is known."""
+    letter = _activation(adhesion).letter
+    if letter is None:
+        return adhesion.since
+    return max(adhesion.since, first_instant(letter, letter_zone(adhesion.rulebook)))
+
+
+def the_request(adhesion: Adhesion) -> datetime:
+    """What the declaration of an account follows (A17): the request."""
+    return adhesion.origin.at
+
+
+def code_still_works(adhesion: Adhesion, at: datetime) -> bool:
+    """Guard: in time; while the letter's day is not known, a code that the portal took is believed (A15)."""
+    return _activation(adhesion).deadline.estimated or in_time(adhesion, at)
+
+
+def from_the_space_that_asked(adhesion: Adhesion, at: datetime, *, space: object, recorded_at: datetime) -> bool:
+    """Guard: the verb comes from the space that asked, active (rules 1.12 and 3.3).
+
+    Raises `SpaceNotActiveError`, `WrongSpaceError`, `OutOfOrderError` before the space was active.
+    """
+    known, asked = check_active(space, at, recorded_at), adhesion.origin
+    if known.id != asked.space_id:
+        raise WrongSpaceError(
+            "space.wrong",
+            space=repr(known.id),
+            request=repr(adhesion.id),
+            expected=repr(asked.space_id),
+            rule=adhesion.rulebook.rule("3.3"),
+        )
+    return True
+
+
+def code_opens(adhesion: Adhesion, _: datetime, *, code: object) -> bool:
+    """Guard: the code given is the one of the letter (rule 3.3). Raises `WrongCodeError`."""
+    rule = adhesion.rulebook.rule("3.3")
+    check_code(_activation(adhesion).code, code, salt=adhesion.id, what="letter_code", rule=rule)
+    return True
+
+
+def letter_counts(adhesion: Adhesion, at: datetime) -> bool:
+    """Guard: a day that is reported settles an estimate whenever it is reported; our own letter's, in time (A3)."""
+    return adhesion.held_elsewhere or in_time(adhesion, at)
+
+
+def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded_at: datetime) -> bool:
+    """Guard: the letter can bear this day: any from the request's to the telling's (A3).
+
+    Where we post it, from the validation's: we know when the link was used. Raises `InvalidValueError` for another.
+    """
+    zone = letter_zone(adhesion.rulebook)
+    earliest = adhesion.origin.at if adhesion.held_elsewhere else adhesion.since
+    first, last = earliest.astimezone(zone).date(), recorded_at.astimezone(zone).date()
+    if type(edited) is not date or not first <= edited <= last:
+        value = edited.isoformat() if isinstance(edited, date) else shown(edited)
+        raise InvalidValueError("letter.not_allowed", value=value, first=first.isoformat(), last=last.isoformat())
+    return True
+
+
+def letter_runs_again(adhesion: Adhesion, _: datetime, *, edited: date, recorded_at: datetime) -> bool:
+    """Guard: counted from this day, the code of a letter still works when that is told (A15)."""
+    rulebook = adhesion.rulebook
+    return not rulebook.starting(rulebook.services_activation, edited).has_passed(recorded_at)
+
+
+def pays(adhesion: Adhesion, _: datetime) -> bool:
+    """Guard: the request has a Pay service, which is what accounts are for (2.13). Raises `AccountRefusedError`."""
+    if any(service.pays for service in adhesion.services):
+        return True
+    services = tuple(service.code for service in adhesion.services)
+    raise AccountRefusedError("account.not_allowed", services=services, rule=adhesion.rulebook.rule("2.13"))
+
+
+def account_is_new(adhesion: Adhesion, _: datetime, *, account: BankAccount) -> bool:
+    """Guard: the account was not declared before (A17). Raises `AccountRefusedError`."""
+    if adhesion.declares(account):
+        raise AccountRefusedError("account.repeated", account=str(account), rule=adhesion.rulebook.rule("A17"))
+    return True
+
+
+def letter_is_awaited(adhesion: Adhesion, _: datetime) -> bool:
+    """Whether the day of the letter is not known: somebody has to see it, and say (F2)."""
+    return _activation(adhesion).deadline.estimated
+
+
+def third_party_asked(adhesion: Adhesion, _: datetime) -> bool:
+    """Whether a third party asked, which does not receive the letter itself (rule 3.2)."""
+    return adhesion.origin.applicant is Applicant.THIRD_PARTY
+
+
+# --- The table --------------------------------------------------------------------------------------------------------
+
+_AWAITING, _ACTIVE, _LAPSED = ActivationState
+
+ACTIVATION: Final[Lifecycle[Adhesion, ActivationState]] = Lifecycle(
+    "activation",
+    ActivationState,
+    initial=_AWAITING,
+    limit=lambda rulebook: rulebook.services_activation,
+    described=(
+        State(
+            _AWAITING,
+            "3.1",
+            (
+                Advice(Actor.USER, Action.WATCH_LETTER, "F2", letter_is_awaited, _announced),
+                Advice(Actor.USER, Action.ASK_FOR_CODE, "3.2", third_party_asked),
+                Advice(Actor.COMPANY, Action.PASS_CODE_ON, "3.2", third_party_asked),
+                Advice(Actor.USER, Action.ENTER_LETTER_CODE, "3.1"),
+            ),
+            runs=True,
+        ),
+        State(_ACTIVE, "3.5", terminal=True),
+        State(_LAPSED, "3.4", (Advice(Actor.USER, Action.RENEW_ADHESION, "3.4"),), terminal=True),
+    ),
+    rows=(
+        Row("record_letter", _AWAITING, _AWAITING, LetterRecorded, (letter_counts, letter_can_bear)),
+        Row(
+            "activate",
+            _AWAITING,
+            _ACTIVE,
+            ServicesActivated,
+            (code_still_works, from_the_space_that_asked, code_opens),
+            after=the_letter,
+        ),
+        Row("declare_account", _AWAITING, _AWAITING, AccountDeclared, (pays, account_is_new), after=the_request),
+        Row("declare_account", _ACTIVE, _ACTIVE, AccountDeclared, (pays, account_is_new), after=the_request),
+        Row("renew", _AWAITING, _AWAITING, None, (from_the_space_that_asked,)),
+        Row("renew", _LAPSED, _LAPSED, None, (from_the_space_that_asked,)),
+        Row("remind", _AWAITING, _AWAITING, ActivationReminded, (reminder_is_due,), sends=remind),
+        Row("lapse", _AWAITING, _LAPSED, ActivationLapsed, (time_is_up,), sends=give_notice),
+        Row(
+            "activate",
+            _LAPSED,
+            _ACTIVE,
+            ServicesActivated,
+            (held_elsewhere, code_still_works, from_the_space_that_asked, code_opens),
+            after=the_letter,
+            corrects="A15",
+        ),
+        Row(
+            "record_letter",
+            _LAPSED,
+            _AWAITING,
+            LetterRecorded,
+            (held_elsewhere, letter_can_bear, letter_runs_again),
+            corrects="A15",
+        ),
+        Row("record_letter", _LAPSED, _LAPSED, OverdueLetterRecorded, (held_elsewhere, letter_can_bear)),
+    ),
+)
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
-class Activation(Timed):
-    """The part of a request that waits for the code of the letter. `deadline` is the last known, also once it is over.
+class Activation:
+    """The part of a request that waits for the code of the letter.
 
-    `due_at` is the first instant (UTC) at which the clock has something to decide, None when nothing is left.
+    `deadline` is the last known, also once it is over; `letter` is the civil day that the letter bears, None while it
+    is not known.
     """
 
-    lifecycle: ClassVar[Lifecycle] = ACTIVATION
-
-    origin: Requested = attrs.field(repr=False)
     state: ActivationState
     code: SealedCode
-    validated_at: datetime
     deadline: Deadline
-    due_at: datetime | None
+    letter: date | None = None
 
     @classmethod
-    def opened_by(cls, event: LetterPosted, request: Requested) -> Activation:
+    def opened_by(cls, event: LetterPosted) -> Activation:
         """The activation that begins when a letter is posted (rule 2.5)."""
-        return cls(
-            origin=request,
-            state=ActivationState.AWAITING_CODE,
-            code=event.code,
-            validated_at=event.at,
-            deadline=event.deadline,
-            due_at=_first_due(event.deadline, request.rulebook, after=event.at),
-        )
+        return _made(state=_AWAITING, code=event.code, deadline=event.deadline, letter=event.edited)
 
-    @property
-    def rulebook(self) -> Rulebook:
-        """The rulebook of the request."""
-        return self.origin.rulebook
-
-    @property
-    def limit(self) -> TimeLimit:
-        """The time limit of the activation (rule 3.1)."""
-        return self.rulebook.services_activation
-
-    def from_the_space_that_asked(self, at: datetime, given: Given) -> bool:
-        """Guard: the verb comes from the space that asked, active (rules 1.12 and 3.3).
-
-        Raises `SpaceNotActiveError`, `WrongSpaceError`, `OutOfOrderError` before the space's last event.
-        """
-        if given.space is not UNSAID:
-            space: Space = given.space  # type: ignore[assignment] # judged by `check_active`
-            check_active(space, at)
-            check_same(space, self.origin)
-        return True
-
-    def code_opens(self, _: datetime, given: Given) -> bool:
-        """Guard: the code given is the one of the letter (rule 3.3). Raises `WrongCodeError`."""
-        if given.code is not UNSAID:
-            rule = self.rulebook.rule("3.3")
-            check_code(self.code, given.code, salt=self.origin.case_id, what="the code of the letter", rule=rule)
-        return True
-
-    def after(self, event: Event) -> Self:
+    def after(self, event: Event) -> Activation:
         """The activation after this event; raises `InvalidValueError` when the event cannot follow."""
-        state: ActivationState = followed(ACTIVATION, self.state, event)
-        deadline = event.deadline if isinstance(event, LetterRecorded) else self.deadline
-        waits = state is ActivationState.AWAITING_CODE
-        made: Self = _activation(
-            origin=self.origin,
-            state=state,
-            code=self.code,
-            validated_at=self.validated_at,
-            deadline=deadline,
-            due_at=_first_due(deadline, self.rulebook, after=event.at) if waits else None,
-        )
-        return made
-
-    def letter_is_late(self, at: datetime) -> bool:
-        """Whether the letter should have been seen by this instant and was not reported (F2)."""
-        late_from = _letter_due(self.deadline, self.rulebook)
-        return late_from is not None and at >= late_from
-
-    def next_steps(self, at: datetime, *, third_party: bool) -> tuple[NextStep, ...]:
-        """Who must do what by the end of the safe day (UTC): the company first, if a third party asked (rule 3.2)."""
-        steps = (
-            (self.letter_is_late(at), Actor.USER, Action.WATCH_LETTER, "F2"),
-            (third_party, Actor.COMPANY, Action.PASS_CODE_ON, "3.2"),
-            (True, Actor.USER, Action.ENTER_LETTER_CODE, "3.1"),
-        )
-        by, rule = self.deadline.safe_until, self.rulebook.rule
-        return tuple(NextStep(actor, action, by, rule(cited)) for wanted, actor, action, cited in steps if wanted)
+        state = ACTIVATION.after(self.state, event)
+        if isinstance(event, LetterRecorded):
+            return _made(state=state, code=self.code, deadline=event.deadline, letter=event.edited)
+        if state is self.state:
+            return self
+        return _made(state=state, code=self.code, deadline=self.deadline, letter=self.letter)
 
 
-def _letter_due(deadline: Deadline, rulebook: Rulebook) -> datetime | None:
-    """The first instant (UTC) at which a letter is late; a deadline still estimated has none reported."""
-    if rulebook.letter_announced is None or not deadline.estimated:
-        return None
-    return rulebook.letter_announced.starting(deadline.opened).lapses_at
-
-
-def _first_due(deadline: Deadline, rulebook: Rulebook, *, after: datetime) -> datetime:
-    reminders = rulebook.services_activation.reminders_of(deadline)
-    letter = _letter_due(deadline, rulebook)
-    return first_due(deadline, reminders if letter is None else (*reminders, letter), after=after)
-
-
-_activation: Final = builder(Activation)
+_made: Final = builder(Activation)

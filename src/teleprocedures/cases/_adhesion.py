@@ -1,68 +1,274 @@
-"""Step 2, then 3: a request of services for one company, as a snapshot with its verbs.
+"""Step 2, then 3: a request of services for one company, from the form to the services held or the time limit missed.
 
 Messaging waits for the company's link, then a letter with a code is posted, and the code opens the services
-(`activation`). Boundaries: 48 elapsed hours for the link (rule 2.9), 60 civil days for the code (3.1). Rules 1.12,
-2.1 to 2.13, 3.1 to 3.5.
+(`_activation`). The boundary (rules 2.9, A2): a link used exactly 48 elapsed hours after its sending is in time, one
+microsecond later the whole request has lapsed (2.11). Rules 1.12, 2.1 to 2.13, 3.1 to 3.5, A16, A17.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar, Final, Self
+from enum import StrEnum
+from typing import ClassVar, Final, Self, final
 
 import attrs
 
 from teleprocedures.building import builder
 from teleprocedures.cases._activation import (
+    ACTIVATION,
+    AccountDeclared,
     Activation,
-    ActivationLapsed,
-    ActivationReminded,
+    ActivationState,
     LetterPosted,
-    LetterRecorded,
     ServicesActivated,
+    account_is_new,
+    from_the_space_that_asked,
+    pays,
+    the_request,
 )
-from teleprocedures.cases._adhesion_events import (
-    ADHESION,
-    AdhesionLapsed,
-    AdhesionReminded,
-    AdhesionRequested,
-    AdhesionState,
-    AdhesionValidated,
-    CompanyEmailConfirmed,
-    link_due,
-    requested,
+from teleprocedures.cases._messages import ActivationCodeLetter, ConfirmationLinkEmail
+from teleprocedures.cases._space import Space, check_active
+from teleprocedures.cases._steps import Action, Actor
+from teleprocedures.core import (
+    Advice,
+    Case,
+    Decision,
+    Event,
+    Lapse,
+    Lifecycle,
+    Opening,
+    Reminder,
+    Row,
+    State,
+    case_id,
+    check_code,
+    contradiction,
+    give_notice,
+    held_elsewhere,
+    in_time,
+    remind,
+    reminder_is_due,
+    time_is_up,
+    told,
 )
-from teleprocedures.cases._letters import counted_from, link_emails, post_letter
-from teleprocedures.cases._requester import check_active, check_same
-from teleprocedures.cases._space import Space
-from teleprocedures.cases._standing import Standing
-from teleprocedures.core import NOTHING_GIVEN, UNSAID, Decision, Event, Given, Lifecycle, check_code, followed
-from teleprocedures.errors import TransitionRefusedError
-from teleprocedures.forms import AdhesionForm
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, Held, LinkToken
+from teleprocedures.deadlines import Deadline
+from teleprocedures.errors import InvalidValueError, shown
+from teleprocedures.forms import AdhesionForm, Applicant
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
+from teleprocedures.values import (
+    HELD_ELSEWHERE,
+    ActivationCode,
+    BankAccount,
+    EmailAddress,
+    Held,
+    LinkToken,
+    Organisation,
+    PersonName,
+    SealedCode,
+    seal,
+)
+
+
+class AdhesionState(StrEnum):
+    """Where a request stands, up to its letter; `Adhesion.activation` says the rest."""
+
+    AWAITING_EMAIL = "awaiting_email"
+    VALIDATED = "validated"
+    LAPSED = "lapsed"
+
+
+# --- Events -----------------------------------------------------------------------------------------------------------
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
-class Adhesion(Standing):
-    """One request of services for one company, from the form to the services held or the time limit missed.
+class AdhesionRequested(Opening):
+    """Services were requested for a company; with Messaging, a link was sent and 48 hours began (rules 2.1 to 2.8).
 
-    What can be asked of it is in `Standing`; here are its guards and its verbs.
+    `requester` is the e-mail address of the space that asked, `requester_name` its user; `renews` is the id of the
+    request that this one renews or replaces, if it does (A16).
+    """
+
+    kind: ClassVar[str] = "adhesion-requested"
+
+    space_id: str
+    requester: EmailAddress
+    organisation: Organisation
+    services: tuple[Service, ...]
+    company_email: EmailAddress | None
+    bank_accounts: tuple[BankAccount, ...]
+    applicant: Applicant
+    legal_representative: PersonName | None
+    renews: str | None
+    token: SealedCode | None
+    deadline: Deadline | None
+    requester_name: str | None = None
+    company_name: str | None = None
+    company_address: str | None = None
+
+
+class AdhesionValidated(LetterPosted):
+    """A request without Messaging was validated online: its letter is posted (rule 2.5)."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = "adhesion-validated"
+
+
+class CompanyEmailConfirmed(LetterPosted):
+    """The company's link was used in time: only now is the letter posted (rule 2.10)."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = "company-email-confirmed"
+
+
+class AdhesionReminded(Reminder):
+    """The user was reminded that the company's link is waiting."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = "adhesion-reminded"
+
+
+class AdhesionLapsed(Lapse):
+    """The link was not used within 48 hours, as far as is known: the request ends for all its services (rule 2.11)."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = "adhesion-lapsed"
+
+
+# --- Guards, and what is sent -----------------------------------------------------------------------------------------
+
+
+def without_messaging(adhesion: Adhesion, _: datetime) -> bool:
+    """Guard: no e-mail address of the company is to be confirmed by a link (rules 2.5 and 2.7)."""
+    return adhesion.origin.token is None
+
+
+def token_opens(adhesion: Adhesion, _: datetime, *, token: object) -> bool:
+    """Guard: the token given is the link's (rule 2.8). Raises `WrongCodeError`."""
+    sealed = adhesion.origin.token
+    assert sealed is not None, "only a request with a link awaits one"
+    check_code(sealed, token, salt=adhesion.id, what="link", rule=adhesion.rulebook.rule("2.8"))
+    return True
+
+
+def send_link(adhesion: Adhesion, _: datetime, *, token: LinkToken | Held) -> tuple[ConfirmationLinkEmail, ...]:
+    """The e-mail with the link, to the company's address (rule 2.8); a token held elsewhere has no e-mail here."""
+    asked = adhesion.origin
+    if isinstance(token, Held) or asked.company_email is None or asked.deadline is None:
+        return ()
+    email = ConfirmationLinkEmail(
+        case_id=adhesion.id,
+        version=adhesion.version,
+        organisation=asked.organisation,
+        company_name=asked.company_name,
+        services=asked.services,
+        requester=asked.requester,
+        requester_name=asked.requester_name,
+        applicant=asked.applicant,
+        deadline=asked.deadline,
+        to=asked.company_email,
+        token=token,
+    )
+    return (email,)
+
+
+def post_letter(adhesion: Adhesion, _: datetime, *, code: ActivationCode | Held) -> tuple[ActivationCodeLetter, ...]:
+    """The letter with the code, to the company concerned (2.5, 2.6, 2.10); a code held elsewhere has no letter here."""
+    asked, activation = adhesion.origin, adhesion.activation
+    if isinstance(code, Held) or activation is None:
+        return ()
+    letter = ActivationCodeLetter(
+        case_id=adhesion.id,
+        version=adhesion.version,
+        organisation=asked.organisation,
+        company_name=asked.company_name,
+        services=asked.services,
+        requester=asked.requester,
+        requester_name=asked.requester_name,
+        applicant=asked.applicant,
+        deadline=activation.deadline,
+        to=asked.organisation,
+        company_address=asked.company_address,
+        code=code,
+    )
+    return (letter,)
+
+
+# --- The table --------------------------------------------------------------------------------------------------------
+
+_AWAITING, _VALIDATED, _LAPSED = AdhesionState
+
+ADHESION: Final[Lifecycle[Adhesion, AdhesionState]] = Lifecycle(
+    "adhesion",
+    AdhesionState,
+    initial=_AWAITING,
+    limit=lambda rulebook: rulebook.link_use,
+    opens=AdhesionRequested,
+    sends=send_link,
+    described=(
+        State(_AWAITING, "2.10", (Advice(Actor.COMPANY, Action.USE_LINK, "2.9"),), runs=True),
+        State(_VALIDATED, "2.5", terminal=True),
+        State(_LAPSED, "2.11", (Advice(Actor.USER, Action.RENEW_ADHESION, "2.11"),), terminal=True),
+    ),
+    rows=(
+        # Without Messaging, a request is validated as soon as it is made.
+        Row("validate", _AWAITING, _VALIDATED, AdhesionValidated, (without_messaging,), sends=post_letter),
+        Row(
+            "confirm_company_email",
+            _AWAITING,
+            _VALIDATED,
+            CompanyEmailConfirmed,
+            (in_time, token_opens),
+            sends=post_letter,
+        ),
+        Row("declare_account", _AWAITING, _AWAITING, AccountDeclared, (pays, account_is_new), after=the_request),
+        Row("renew", _AWAITING, _AWAITING, None, (from_the_space_that_asked,)),
+        Row("renew", _LAPSED, _LAPSED, None, (from_the_space_that_asked,)),
+        Row("remind", _AWAITING, _AWAITING, AdhesionReminded, (reminder_is_due,), sends=remind),
+        Row("lapse", _AWAITING, _LAPSED, AdhesionLapsed, (time_is_up,), sends=give_notice),
+        Row(
+            "confirm_company_email",
+            _LAPSED,
+            _VALIDATED,
+            CompanyEmailConfirmed,
+            (held_elsewhere, in_time, token_opens),
+            sends=post_letter,
+            corrects="A15",
+        ),
+    ),
+)
+
+
+@final
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Adhesion(Case):
+    """One request of services for one company; `activation` is None until its letter is posted.
+
+    `later_accounts` are those declared after the request (A17).
     """
 
     kind: ClassVar[str] = "adhesion"
-    lifecycle: ClassVar[Lifecycle] = ADHESION
+    lifecycle: ClassVar[Lifecycle[Adhesion, AdhesionState]] = ADHESION
+    lifecycles: ClassVar[tuple[Lifecycle[Adhesion, AdhesionState], Lifecycle[Adhesion, ActivationState]]] = (
+        ADHESION,
+        ACTIVATION,
+    )
+
+    origin: AdhesionRequested
+    state: AdhesionState
+    activation: Activation | None
+    later_accounts: tuple[BankAccount, ...] = ()
 
     @classmethod
-    def opened_by(cls, event: AdhesionRequested) -> Self:  # type: ignore[override] # the codec and `replay` pair them
+    def opened_by(cls, event: AdhesionRequested) -> Adhesion:
         """The request as it was made."""
-        return cls(
+        deadline = event.deadline
+        return _adhesion(
             origin=event,
             version=event.version,
-            state=AdhesionState.AWAITING_EMAIL,
-            changed_at=event.at,
-            deadline=event.deadline,
-            due_at=link_due(event, after=event.at),
+            state=_AWAITING,
+            recorded_at=event.recorded_at,
+            since=event.at if deadline is None else deadline.opened,
+            due_at=None if deadline is None else deadline.due_after(event.recorded_at),
             activation=None,
         )
 
@@ -74,6 +280,7 @@ class Adhesion(Standing):
         *,
         id: str,
         at: datetime,
+        recorded_at: datetime | None = None,
         token: LinkToken | Held = HELD_ELSEWHERE,
         code: ActivationCode | Held = HELD_ELSEWHERE,
         rulebook: Rulebook = EXPERT_2024_04_03,
@@ -81,80 +288,195 @@ class Adhesion(Standing):
     ) -> Decision[Self]:
         """Request services from an active space: a link by e-mail with Messaging, else the letter at once.
 
-        The link works for 48 elapsed hours from `at`; the 60 civil days of the code are counted from `at` until the
-        letter's day is recorded (rules 2.1 to 2.10). Raises `SpaceNotActiveError` (1.12), `OutOfOrderError` before
-        the space's last event, `InvalidValueError` for a naive instant or a service that is not in the rulebook's
-        catalogue.
+        The link works for 48 elapsed hours; the code for 60 civil days, estimated until the letter's day is known where
+        it is held elsewhere (rules 2.1 to 2.10, A3). `renews` is the id of a request that this one takes the place of
+        (A16). Raises `SpaceNotActiveError` (1.12), `OutOfOrderError` before the space was active or for an `at` that is
+        to come, `InvalidValueError` for a naive instant, a service that is not in the rulebook's catalogue, or an id
+        that is not one.
         """
-        at = check_active(space, at)
-        event = requested(space, form, id=id, at=at, token=token, rulebook=rulebook, renews=renews)
-        if event.token is not None:
-            return cls._opening(event, messages=link_emails(event, token))
-        validated, letters = post_letter(AdhesionValidated, event, version=2, at=at, code=code)
-        return cls._opening(event, validated, messages=letters)
+        at, recorded_at = told(at, recorded_at, rulebook)
+        check_active(space, at, recorded_at)
+        if not isinstance(form, AdhesionForm):
+            raise InvalidValueError(
+                "argument.wrong_type", value=type(form).__name__, what="a form", expected="an AdhesionForm"
+            )
+        if renews is not None and case_id(renews) == id:
+            raise InvalidValueError("renews.not_allowed", value=shown(renews))
+        services = _known(form.services, rulebook)
+        linked = any(service.needs_company_email for service in services)
+        sent_at = at if isinstance(token, Held) else recorded_at
+        event = AdhesionRequested(
+            case_id=case_id(id),
+            version=1,
+            at=at,
+            recorded_at=recorded_at,
+            rulebook=rulebook,
+            space_id=space.id,
+            requester=space.email,
+            requester_name=space.user,
+            organisation=form.organisation,
+            services=services,
+            company_email=form.company_email,
+            bank_accounts=form.bank_accounts,
+            applicant=form.applicant,
+            legal_representative=form.legal_representative,
+            company_name=form.company_name,
+            company_address=form.company_address,
+            renews=renews,
+            token=seal(token, salt=id) if linked else None,
+            deadline=rulebook.starting(rulebook.link_use, sent_at) if linked else None,
+        )
+        opened = cls._opened(event, token=token)
+        if linked:
+            return opened
+        validated = opened.case._decide("validate", at, recorded_at, code=code)  # noqa: SLF001 - its own class
+        return Decision(validated.case, (event, *validated.events), validated.messages)
 
-    def asks_for_messaging(self, _: datetime, __: Given) -> bool:
-        """Guard: whether the company's e-mail address is to be confirmed by a link (rules 2.7 and 2.8)."""
-        return self.origin.token is not None
+    # --- What can be asked ---
 
-    def token_opens(self, _: datetime, given: Given) -> bool:
-        """Guard: the token given is the link's (rule 2.8). Raises `WrongCodeError`."""
-        token = self.origin.token
-        if given.code is not UNSAID and token is not None:
-            check_code(token, given.code, salt=self.id, what="the token of the link", rule=self.rulebook.rule("2.8"))
-        return True
+    @property
+    def space_id(self) -> str:
+        """The id of the space that asked (rule 3.3)."""
+        return self.origin.space_id
+
+    @property
+    def organisation(self) -> Organisation:
+        """The company concerned (rules 2.2 and 2.3)."""
+        return self.origin.organisation
+
+    @property
+    def company_name(self) -> str | None:
+        """The name of the company concerned, if it was given."""
+        return self.origin.company_name
+
+    @property
+    def applicant(self) -> Applicant:
+        """Who asked: a representative of the company, or a third party (rule 3.2)."""
+        return self.origin.applicant
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """The services requested; `holds` says whether they are held yet."""
+        return self.origin.services
+
+    @property
+    def accounts(self) -> tuple[BankAccount, ...]:
+        """The accounts of the company that were declared, with the request and later (2.13, A17)."""
+        return (*self.origin.bank_accounts, *self.later_accounts)
+
+    @property
+    def contact(self) -> EmailAddress:
+        """The e-mail address of the space that asked."""
+        return self.origin.requester
+
+    @property
+    def stage(self) -> AdhesionState | ActivationState:
+        """Where the request stands as a whole: its activation's state once it has one, else its own."""
+        activation = self.activation
+        return self.state if activation is None else activation.state
+
+    @property
+    def table(self) -> Lifecycle[Adhesion, AdhesionState] | Lifecycle[Adhesion, ActivationState]:
+        """Once validated, it is the activation's table that answers."""
+        return ADHESION if self.activation is None else ACTIVATION
+
+    @property
+    def time_limit(self) -> Deadline | None:
+        """The 48 hours of the link, or the 60 days of the code once its letter is posted (rules 2.9 and 3.1)."""
+        activation = self.activation
+        return self.origin.deadline if activation is None else activation.deadline
+
+    @property
+    def held_elsewhere(self) -> bool:
+        """Whether the real portal holds the link's token, or the code once the letter is posted."""
+        return isinstance(self.origin.token if self.activation is None else self.activation.code, Held)
+
+    def holds(self, service: Service | str) -> bool:
+        """Whether the service is held: requested here, and activated (rules 0.2 and 3.5).
+
+        A service is its code, whatever its title. Raises `InvalidValueError` for one that the rulebook's catalogue does
+        not have.
+        """
+        service = self.rulebook.catalogue.find(service)
+        return self.stage is ActivationState.ACTIVE and service in self.services
+
+    def declares(self, account: BankAccount) -> bool:
+        """Whether this account was declared as the company's (rule 2.13, A17)."""
+        return account in self.accounts
+
+    def check(self) -> None:
+        """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
+        for holds, path, expected in (
+            (
+                (self.activation is not None) is (self.state is _VALIDATED),
+                ".activation",
+                "expected an activation once the request is validated, else null",
+            ),
+            (
+                (self.origin.deadline is None) is (self.origin.token is None),
+                ".origin.deadline",
+                "expected a deadline with a token, else null",
+            ),
+        ):
+            if not holds:
+                raise contradiction(path, expected)
+        Case.check(self)
+
+    # --- Verbs ---
 
     def confirm_company_email(
-        self, token: LinkToken | Held | str, *, at: datetime, code: ActivationCode | Held = HELD_ELSEWHERE
+        self,
+        token: LinkToken | Held | str,
+        *,
+        at: datetime,
+        recorded_at: datetime | None = None,
+        code: ActivationCode | Held = HELD_ELSEWHERE,
     ) -> Decision[Self]:
         """Use the company's link, within 48 elapsed hours: only then is the letter posted (rules 2.8 to 2.11).
 
-        Raises `DeadlinePassedError` past them, whatever the token, `WrongCodeError`, `TransitionRefusedError`,
+        Where the token is held elsewhere, a link used in time and told later corrects a lapse (A15). Raises
+        `DeadlinePassedError` past them, whatever the token, `WrongCodeError`, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant or a token that is not one.
         """
-        at = self._step("confirm_company_email", at, Given.said(code=token))
-        event, letters = post_letter(CompanyEmailConfirmed, self.origin, version=self.version + 1, at=at, code=code)
-        return self._decided(event, messages=letters)
+        return self._decide("confirm_company_email", at, recorded_at, token=token, code=code)
 
-    def record_letter(self, edited: date, *, at: datetime) -> Decision[Self]:
+    def record_letter(self, edited: date, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Record the civil day that the letter bears: the 60 days are counted from it, no longer estimated (A3).
 
-        It may be recorded again, to correct it. Raises `InvalidValueError` for a day before the request was validated
-        or after `at`, `DeadlinePassedError`, `TransitionRefusedError` when no letter is awaited, `OutOfOrderError`.
+        It may be recorded again, to correct it; where the code is held elsewhere it can correct a lapse, or settle it
+        (A15). Raises `InvalidValueError` for a day before the request, or after the one on which this is told,
+        `DeadlinePassedError`, `TransitionRefusedError` when no letter is awaited, `OutOfOrderError`.
         """
-        at = self._step("record_letter", at)
-        activation: Activation = self.activation  # type: ignore[assignment] # its table has just answered
-        deadline = counted_from(edited, activation, at=at)
-        event = LetterRecorded(case_id=self.id, version=self.version + 1, at=at, edited=edited, deadline=deadline)
-        return self._decided(event)
+        return self._decide("record_letter", at, recorded_at, edited=edited)
 
-    def activate(self, code: ActivationCode | Held | str, *, space: Space, at: datetime) -> Decision[Self]:
+    def activate(
+        self,
+        code: ActivationCode | Held | str,
+        *,
+        space: Space,
+        at: datetime,
+        recorded_at: datetime | None = None,
+    ) -> Decision[Self]:
         """Activate the requested services with the letter's code, from the space that asked (rules 3.1 to 3.5).
 
-        Raises `DeadlinePassedError` past the 60th civil day, whatever the code, `SpaceNotActiveError`,
-        `WrongSpaceError`, `WrongCodeError`, `TransitionRefusedError`, `OutOfOrderError`, and `InvalidValueError` for
-        a naive instant.
+        Where the code is held elsewhere, an activation in time and told later corrects a lapse, and while the letter's
+        day is not known one is believed whenever it happened (A15). Raises `DeadlinePassedError` past the 60th civil
+        day, whatever the code, `SpaceNotActiveError`, `WrongSpaceError`, `WrongCodeError`, `TransitionRefusedError`,
+        `OutOfOrderError`, and `InvalidValueError` for a naive instant.
         """
-        at = self._step("activate", at, Given.said(code=code, space=space))
-        return self._decided(ServicesActivated(case_id=self.id, version=self.version + 1, at=at))
+        return self._decide("activate", at, recorded_at, code=code, space=space)
 
-    def remind(self, *, at: datetime) -> Decision[Self]:
-        """Remind the user of the link or the code, once a reminder is due (2.9, 3.1, F2); missed nights give one.
+    def declare_account(
+        self, account: BankAccount | str, *, at: datetime, recorded_at: datetime | None = None
+    ) -> Decision[Self]:
+        """Declare an account of the company after the request, for its Pay services (A17).
 
-        Raises `DeadlineNotReachedError`, `DeadlinePassedError`, `TransitionRefusedError`, `OutOfOrderError`.
+        Raises `AccountRefusedError` when no service of the request pays (2.13) or the account is declared already,
+        `TransitionRefusedError` once the request has lapsed, `OutOfOrderError`, and `InvalidValueError` for a naive
+        instant or an account that is none.
         """
-        at = self._step("remind", at)
-        reminded = AdhesionReminded if self.activation is None else ActivationReminded
-        return self._reminded(reminded(case_id=self.id, version=self.version + 1, at=at), self.origin.requester)
-
-    def lapse(self, *, at: datetime) -> Decision[Self]:
-        """End a request whose link (48 elapsed hours) or code (60 civil days) was not used (rules 2.11 and 3.4).
-
-        Raises `DeadlineNotReachedError` up to the last instant, `TransitionRefusedError`, `OutOfOrderError`.
-        """
-        at = self._step("lapse", at)
-        lapsed = _link_lapsed if self.activation is None else _code_lapsed
-        return self._decided(lapsed(case_id=self.origin.case_id, version=self.version + 1, at=at))
+        account = account if isinstance(account, BankAccount) else BankAccount(account)
+        return self._decide("declare_account", at, recorded_at, account=account)
 
     def renew(
         self,
@@ -162,63 +484,84 @@ class Adhesion(Standing):
         *,
         id: str,
         at: datetime,
+        recorded_at: datetime | None = None,
+        form: AdhesionForm | None = None,
         token: LinkToken | Held = HELD_ELSEWHERE,
         code: ActivationCode | Held = HELD_ELSEWHERE,
         rulebook: Rulebook = EXPERT_2024_04_03,
     ) -> Decision[Self]:
-        """Request the same services again after a missed time limit: a new request, which names this one (2.11, 3.4).
+        """Request the services again: a new request, which names this one and changes nothing of it (2.11, 3.4, A16).
 
-        Raises `TransitionRefusedError` for a request that has not lapsed, `WrongSpaceError` from a space other than
-        the one that asked, and what `request` raises.
+        As soon as the time limit has passed, or while the request is pending (a lost letter). `form` corrects it: the
+        company's e-mail address, its accounts, its services; without one, all is asked for again. Raises
+        `TransitionRefusedError` for a request whose services are held, `WrongSpaceError` from a space other than the
+        one that asked, `InvalidValueError` for a form about another organisation, and what `request` raises.
         """
-        at = self.in_order(at)
-        if not self.has_lapsed:
-            running = self if self.activation is None else self.activation
-            rule = self.rulebook.rule("2.11" if self.activation is None else "3.4")
-            allowed = running.lifecycle.triggers(self.stage)
-            raise TransitionRefusedError(self.kind, self.stage, "renew", allowed, rule=rule)
-        check_active(space, at)
-        check_same(space, self.origin)
-        same = {field.name: getattr(self.origin, field.name) for field in attrs.fields(AdhesionForm)}
-        # The same codes, as the rulebook of today knows them.
-        same["services"] = [rulebook.catalogue.find(known.code) for known in self.services]
-        form = AdhesionForm(**same)
-        return type(self).request(space, form, id=id, at=at, token=token, code=code, rulebook=rulebook, renews=self.id)
+        at, recorded_at, _ = self._judge("renew", at, recorded_at, {"space": space})
+        if form is None:
+            form = self._same(rulebook)
+        elif isinstance(form, AdhesionForm) and form.organisation != self.organisation:
+            raise InvalidValueError(
+                "renews.other_company", value=str(form.organisation), expected=str(self.organisation)
+            )
+        return self.request(
+            space,
+            form,
+            id=id,
+            at=at,
+            recorded_at=recorded_at,
+            token=token,
+            code=code,
+            rulebook=rulebook,
+            renews=self.id,
+        )
 
-    def apply(self, event: Event) -> Self:
+    def apply(self, event: Event, /) -> Adhesion:
         """The request after this event; raises `InvalidValueError` when the event cannot follow."""
-        state, activation = self.state, self.activation
+        state, activation, deadline = self.state, self.activation, None
         if activation is not None:
             activation = activation.after(event)
-            deadline = activation.deadline if activation.due_at else None
-            due_at = activation.due_at
+            if activation.state is ActivationState.AWAITING_CODE:
+                deadline = activation.deadline
         else:
-            state = followed(ADHESION, state, event)
-            waits = state is AdhesionState.AWAITING_EMAIL
-            deadline = self.origin.deadline if waits else None
-            due_at = link_due(self.origin, after=event.at) if waits else None
+            state = ADHESION.after(state, event)
             if isinstance(event, LetterPosted):
-                activation = Activation.opened_by(event, self.origin)
-                deadline, due_at = activation.deadline, activation.due_at
-        made: Self = _adhesion(
+                activation = Activation.opened_by(event)
+                deadline = activation.deadline
+            elif state is _AWAITING:
+                deadline = self.origin.deadline
+        moves = isinstance(event, (LetterPosted, ServicesActivated))
+        recorded_at, since, due_at = self._moved(event, deadline, moves=moves)
+        later = self.later_accounts
+        return _adhesion(
             origin=self.origin,
             version=event.version,
             state=state,
-            changed_at=event.at,
-            deadline=deadline,
+            recorded_at=recorded_at,
+            since=since,
             due_at=due_at,
             activation=activation,
+            later_accounts=(*later, event.account) if isinstance(event, AccountDeclared) else later,
         )
-        return made
 
-    def _step(self, trigger: str, at: datetime, given: Given = NOTHING_GIVEN) -> datetime:
-        # Once validated, it is the activation's table that answers.
-        at = self.in_order(at)
-        running = self if self.activation is None else self.activation
-        running.lifecycle.step(running, trigger, at, given)
-        return at
+    def _same(self, rulebook: Rulebook) -> AdhesionForm:
+        """The form again: the same codes, as the rulebook of today knows them, and every account declared since."""
+        asked = {field.name: getattr(self.origin, field.name) for field in attrs.fields(AdhesionForm)}
+        return AdhesionForm(**asked | {"services": _known(self.services, rulebook), "bank_accounts": self.accounts})
+
+
+def _known(services: tuple[Service, ...], rulebook: Rulebook) -> tuple[Service, ...]:
+    """The services as the rulebook's catalogue has them; `InvalidValueError` for one that it does not have."""
+    catalogue = rulebook.catalogue
+    for service in services:
+        if service.code not in catalogue:
+            raise InvalidValueError(
+                "service.not_in_catalogue",
+                value=repr(service.code),
+                rulebook=repr(rulebook),
+                expected=tuple(catalogue),
+            )
+    return tuple(catalogue[service.code] for service in services)
 
 
 _adhesion: Final = builder(Adhesion)
-_link_lapsed: Final = builder(AdhesionLapsed)
-_code_lapsed: Final = builder(ActivationLapsed)

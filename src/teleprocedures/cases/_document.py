@@ -6,11 +6,10 @@ line shows it masked.
 
 from __future__ import annotations
 
-from typing import Final, Self
+from typing import Final
 
 import attrs
 
-from teleprocedures.cases._mandate_events import MandateIssued
 from teleprocedures.values import (
     BankAccount,
     CreditorIdentifier,
@@ -48,13 +47,12 @@ class MandateDocument:
     creditor: CreditorIdentifier
     creditor_name: str
     debtor: Organisation
+    debtor_name: str | None
+    debtor_address: str | None
+    account_holder: str | None
+    managing_office: str | None
     legal_representative: PersonName | None
     account: BankAccount
-
-    @classmethod
-    def of(cls, issued: MandateIssued) -> Self:
-        """The form of the mandate that was issued so."""
-        return cls(**{field.name: getattr(issued, field.name) for field in attrs.fields(cls)})
 
     def as_dict(self) -> dict[str, str | bool | None]:
         """The content as flat plain data, which JSON can carry; the IBAN is whole.

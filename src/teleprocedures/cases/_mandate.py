@@ -1,75 +1,285 @@
 """The SEPA business-to-business mandate: issued and printed, signed, sent to the bank, registered; idle, it lapses.
 
-The boundary (F1): 36 calendar months after the registration or the last collection, to the end of the day of the same
-number. Rules 2.14 to 2.19, A8 and A10: one mandate per company and account, and it blocks only payments (`payments`).
+The boundary (F1): 36 calendar months after the registration or the last collection, to the end, in Paris, of the day of
+the same number. Its lapse is always presumed: collections are the bank's to know (A15). Rules 2.14 to 2.19, A8 and A10:
+one mandate per company and account, and it blocks only payments (`_payments`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Final, Self
+from enum import StrEnum
+from typing import ClassVar, Final, Self, final
 
 import attrs
 
 from teleprocedures.building import builder
 from teleprocedures.cases._adhesion import Adhesion
 from teleprocedures.cases._document import MandateDocument
-from teleprocedures.cases._mandate_events import (
-    MANDATE,
-    CollectionRecorded,
-    MandateIssued,
-    MandateLapsed,
-    MandateRegistered,
-    MandateReminded,
-    MandateSent,
-    MandateSigned,
-    MandateState,
-    mandate_steps,
-)
-from teleprocedures.cases._mandate_guards import check_issue, check_signatory
+from teleprocedures.cases._steps import Action, Actor
 from teleprocedures.core import (
-    UNSAID,
-    Action,
-    Actor,
+    Advice,
     Case,
     Decision,
     Event,
-    Given,
+    Head,
+    Lapse,
     Lifecycle,
-    NextStep,
+    Opening,
+    Reminder,
+    Row,
+    State,
     case_id,
-    first_due,
-    followed,
+    contradiction,
+    give_notice,
+    in_time,
+    remind,
+    reminder_is_due,
+    time_is_up,
+    told,
 )
 from teleprocedures.deadlines import Deadline, instant
+from teleprocedures.errors import MandateRefusedError, OutOfOrderError
 from teleprocedures.forms import Applicant
-from teleprocedures.rulebook import TimeLimit
-from teleprocedures.values import BankAccount, MandateReference, Organisation, PersonName
+from teleprocedures.values import (
+    BankAccount,
+    CreditorIdentifier,
+    EmailAddress,
+    MandateReference,
+    Organisation,
+    PersonName,
+)
+
+
+class MandateState(StrEnum):
+    """Where a mandate stands."""
+
+    ISSUED = "issued"
+    SIGNED = "signed"
+    SENT = "sent"
+    REGISTERED = "registered"
+    LAPSED = "lapsed"
+
+
+# --- Events -----------------------------------------------------------------------------------------------------------
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
+class MandateIssued(Opening):
+    """A mandate was issued for one account of a company, with all that its printed form bears (2.14, 2.15 and A8).
+
+    The debtor's name and address, the account's holder when he is not the debtor, and the tax office that manages it
+    are None when nobody said them: they are filled in by hand.
+    """
+
+    kind: ClassVar[str] = "mandate-issued"
+
+    adhesion_id: str
+    requester: EmailAddress
+    reference: MandateReference
+    creditor: CreditorIdentifier
+    creditor_name: str
+    debtor: Organisation
+    legal_representative: PersonName | None
+    account: BankAccount
+    debtor_name: str | None = None
+    debtor_address: str | None = None
+    account_holder: str | None = None
+    managing_office: str | None = None
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class RepresentativeNamed(Event):
+    """It was said who the company's legal representative is, before the signature (rule 2.16)."""
+
+    kind: ClassVar[str] = "representative-named"
+
+    name: PersonName
+
+    @classmethod
+    def of(cls, head: Head, _: Mandate, *, name: PersonName) -> Self:
+        """As it was given."""
+        return cls(**head, name=name)
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class MandateSigned(Event):
+    """The company's legal representative signed; `signatory` is who, None when nobody said the name (rule 2.16)."""
+
+    kind: ClassVar[str] = "mandate-signed"
+
+    signatory: PersonName | None = None
+
+    @classmethod
+    def of(cls, head: Head, mandate: Mandate, *, signatory: object) -> Self:
+        """Who signs by role is the one whose name is known, if it is."""
+        del signatory  # the guard has compared it with the name that is known
+        return cls(**head, signatory=mandate.legal_representative)
+
+
+class MandateSent(Event):
+    """The mandate was sent to the bank that holds the account (rule 2.17)."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = "mandate-sent"
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class MandateRegistered(Event):
+    """The user states that the bank has registered the mandate; 36 idle months begin (rules 2.19 and F1)."""
+
+    kind: ClassVar[str] = "mandate-registered"
+
+    deadline: Deadline | None
+
+    @classmethod
+    def of(cls, head: Head, mandate: Mandate) -> Self:
+        """The months run from the registration."""
+        return cls(**head, deadline=_idle_from(mandate, head["at"]))
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class CollectionRecorded(Event):
+    """The mandate collected a payment: its 36 idle months begin again (F1)."""
+
+    kind: ClassVar[str] = "collection-recorded"
+
+    deadline: Deadline | None
+
+    @classmethod
+    def of(cls, head: Head, mandate: Mandate) -> Self:
+        """The months run from the latest collection, in whatever order they are told (A15)."""
+        idle, known = _idle_from(mandate, head["at"]), mandate.idle
+        return cls(**head, deadline=known if idle is None or (known and known.closes > idle.closes) else idle)
+
+
+class MandateReminded(Reminder):
+    """The user was reminded that the mandate will lapse if it collects nothing."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = "mandate-reminded"
+
+
+class MandateLapsed(Lapse):
+    """The mandate collected nothing for 36 months, as far as is known (F1)."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = "mandate-lapsed"
+
+
+def _idle_from(mandate: Mandate, at: datetime) -> Deadline | None:
+    rulebook = mandate.rulebook
+    return None if rulebook.mandate_use is None else rulebook.starting(rulebook.mandate_use, at)
+
+
+# --- Guards -----------------------------------------------------------------------------------------------------------
+
+
+def can_lapse(mandate: Mandate, _: datetime) -> bool:
+    """Guard: whether a time limit for idle mandates was set (F1)."""
+    return mandate.idle is not None
+
+
+def not_idle_too_long(mandate: Mandate, at: datetime) -> bool:
+    """Guard: in time, where there is a time limit for idle mandates (F1). Raises `DeadlinePassedError`."""
+    return mandate.idle is None or in_time(mandate, at)
+
+
+def signed_by_the_representative(mandate: Mandate, _: datetime, *, signatory: object) -> bool:
+    """Guard: the signatory is the company's legal representative, by that word or by the name that is known (2.16).
+
+    Raises `MandateRefusedError`, and `InvalidValueError` for what is no name.
+    """
+    if not isinstance(signatory, (Applicant, PersonName)):
+        words = [applicant for applicant in Applicant if signatory == applicant.value]
+        signatory = words[0] if words else PersonName(signatory)  # type: ignore[arg-type] # it judges its own type
+    if signatory is Applicant.REPRESENTATIVE:
+        return True
+    known, rule = mandate.legal_representative, mandate.rulebook.rule("2.16")
+    if isinstance(signatory, PersonName):
+        if known is None:
+            raise MandateRefusedError("signatory.unknown", signatory=str(signatory), rule=rule)
+        if signatory.same_as(known):
+            return True
+    expected = "Applicant.REPRESENTATIVE" if known is None else str(known)
+    raise MandateRefusedError("signatory.not_allowed", signatory=str(signatory), expected=expected, rule=rule)
+
+
+def reminder_has_come(mandate: Mandate, at: datetime) -> bool:
+    """Whether the end of its idle months has come so near that it was to be reminded of."""
+    return mandate.idle is not None and any(reminder <= at for reminder in mandate.idle.reminders)
+
+
+# --- The table --------------------------------------------------------------------------------------------------------
+
+_ISSUED, _SIGNED, _SENT, _REGISTERED, _LAPSED = MandateState
+
+MANDATE: Final[Lifecycle[Mandate, MandateState]] = Lifecycle(
+    "mandate",
+    MandateState,
+    initial=_ISSUED,
+    limit=lambda rulebook: rulebook.mandate_use,
+    opens=MandateIssued,
+    described=(
+        State(_ISSUED, "2.16", (Advice(Actor.LEGAL_REPRESENTATIVE, Action.SIGN_MANDATE, "2.16"),)),
+        State(_SIGNED, "2.17", (Advice(Actor.USER, Action.SEND_MANDATE, "2.17"),)),
+        State(
+            _SENT,
+            "2.19",
+            (
+                Advice(Actor.BANK, Action.REGISTER_MANDATE, "2.19"),
+                Advice(Actor.USER, Action.CHECK_MANDATE, "2.19"),
+            ),
+        ),
+        State(_REGISTERED, "2.18", (Advice(Actor.USER, Action.USE_MANDATE, "F1", reminder_has_come),), runs=True),
+        State(_LAPSED, "F1", (Advice(Actor.USER, Action.ISSUE_MANDATE_AGAIN, "F1"),), terminal=True),
+    ),
+    rows=(
+        Row("name_representative", _ISSUED, _ISSUED, RepresentativeNamed),
+        Row("sign", _ISSUED, _SIGNED, MandateSigned, (signed_by_the_representative,)),
+        Row("send", _SIGNED, _SENT, MandateSent),
+        Row("register", _SENT, _REGISTERED, MandateRegistered),
+        Row("record_collection", _REGISTERED, _REGISTERED, CollectionRecorded, (not_idle_too_long,)),
+        Row("remind", _REGISTERED, _REGISTERED, MandateReminded, (can_lapse, reminder_is_due), sends=remind),
+        Row("lapse", _REGISTERED, _LAPSED, MandateLapsed, (can_lapse, time_is_up), sends=give_notice),
+        Row("record_collection", _LAPSED, _REGISTERED, CollectionRecorded, (can_lapse, in_time), corrects="A15"),
+    ),
+)
+
+
+@final
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Mandate(Case):
-    """The mandate of one company for one account; `registered_at` (UTC or None): when the bank was said to have it."""
+    """The mandate of one company for one account.
+
+    `legal_representative` is who may sign, and `signatory` who did, each None when nobody said the name; `idle` is the
+    time limit of its idle months, running or over, None before it is registered and where the rulebook sets none.
+    """
 
     kind: ClassVar[str] = "mandate"
-    lifecycle: ClassVar[Lifecycle] = MANDATE
+    lifecycle: ClassVar[Lifecycle[Mandate, MandateState]] = MANDATE
+    lifecycles: ClassVar[tuple[Lifecycle[Mandate, MandateState], ...]] = (MANDATE,)
 
     origin: MandateIssued
     state: MandateState
-    registered_at: datetime | None
+    legal_representative: PersonName | None
+    signatory: PersonName | None
+    idle: Deadline | None
 
     @classmethod
-    def opened_by(cls, event: MandateIssued) -> Self:  # type: ignore[override] # the codec and `replay` pair them
+    def opened_by(cls, event: MandateIssued) -> Mandate:
         """The mandate as it was issued: nothing runs yet."""
-        return cls(
+        return _mandate(
             origin=event,
             version=event.version,
-            state=MandateState.ISSUED,
-            changed_at=event.at,
-            deadline=None,
+            state=_ISSUED,
+            recorded_at=event.recorded_at,
+            since=event.at,
             due_at=None,
-            registered_at=None,
+            legal_representative=event.legal_representative,
+            signatory=None,
+            idle=None,
         )
 
     @classmethod
@@ -81,36 +291,54 @@ class Mandate(Case):
         id: str,
         reference: MandateReference | str,
         at: datetime,
+        recorded_at: datetime | None = None,
         legal_representative: PersonName | str | None = None,
+        account_holder: str | None = None,
+        managing_office: str | None = None,
         mandates: Iterable[Mandate] = (),
     ) -> Decision[Self]:
-        """Issue the mandate of one account that the request declared, to be printed and signed (2.14, 2.15 and A8).
+        """Issue the mandate of one account that the company declared, to be printed and signed (2.14, 2.15 and A8).
 
-        `legal_representative` is who may sign it, instead of whom the request named, if it did. `mandates` are those
-        that the company has, if the host knows. Raises `MandateRefusedError` when the request has lapsed, none of its
-        services needs a mandate (2.14), or the account was not declared (2.13) or has a mandate that counts (A8);
-        `OutOfOrderError`; `InvalidValueError` for a naive instant, or an account, a reference or a name that is none.
+        `legal_representative` is who may sign it, instead of whom the request named, if it did; `account_holder` is the
+        holder when he is not the company, and `managing_office` the tax office (SIE), for the printed form. `mandates`
+        are those that the company has, if the host knows. Raises `MandateRefusedError` when the request is over (2.11,
+        3.4), none of its services needs a mandate (2.14), or the account was not declared (2.13) or has a mandate that
+        counts (A8); `OutOfOrderError`; `InvalidValueError` for a naive instant, or an account, a reference or a name
+        that is none.
         """
-        at = adhesion.in_order(at)
+        rulebook, asked = adhesion.rulebook, adhesion.origin
+        at, recorded_at = told(at, recorded_at, rulebook)
+        for code, given, last in (
+            ("order.before_fact", at, asked.at),
+            ("order.before_telling", recorded_at, adhesion.recorded_at),
+        ):
+            if given < last:
+                raise OutOfOrderError(code, at=given, last=last, rule=rulebook.rule("A14"))
         account = account if isinstance(account, BankAccount) else BankAccount(account)
-        holders = (one for one in mandates if one.covers(adhesion.organisation, account) and not one.has_lapsed(at))
-        check_issue(adhesion, account, at, taken=(one.origin.reference for one in holders))
-        named_by = adhesion.origin.legal_representative if legal_representative is None else legal_representative
+        _check_issue(adhesion, account, at, mandates)
+        named_by = asked.legal_representative if legal_representative is None else legal_representative
         event = MandateIssued(
             case_id=case_id(id),
             version=1,
             at=at,
-            rulebook=adhesion.rulebook,
+            recorded_at=recorded_at,
+            rulebook=rulebook,
             adhesion_id=adhesion.id,
-            requester=adhesion.origin.requester,
+            requester=asked.requester,
             reference=reference if isinstance(reference, MandateReference) else MandateReference(reference),
-            creditor=adhesion.rulebook.creditor,
-            creditor_name=adhesion.rulebook.creditor_name,
+            creditor=rulebook.creditor,
+            creditor_name=rulebook.creditor_name,
             debtor=adhesion.organisation,
             legal_representative=PersonName(named_by) if isinstance(named_by, str) else named_by,
             account=account,
+            debtor_name=asked.company_name,
+            debtor_address=asked.company_address,
+            account_holder=account_holder,
+            managing_office=managing_office,
         )
-        return cls._opening(event)
+        return cls._opened(event)
+
+    # --- What can be asked ---
 
     @property
     def account(self) -> BankAccount:
@@ -122,88 +350,50 @@ class Mandate(Case):
         """The company whose account it is."""
         return self.origin.debtor
 
+    @property
+    def company_name(self) -> str | None:
+        """The name of the company, if it was given."""
+        return self.origin.debtor_name
+
+    @property
+    def contact(self) -> EmailAddress:
+        """The e-mail address of the space that asked."""
+        return self.origin.requester
+
+    @property
+    def time_limit(self) -> Deadline | None:
+        """The time limit of its idle months, running or over (F1)."""
+        return self.idle
+
+    @property
+    def held_elsewhere(self) -> bool:
+        """Always: what a mandate collects, the bank knows (A15)."""
+        return True
+
+    @property
+    def registered_at(self) -> datetime | None:
+        """When the bank was said to have it (UTC), or None."""
+        return self.since if self.state is _REGISTERED or self.state is _LAPSED else None
+
     def covers(self, organisation: Organisation, account: BankAccount) -> bool:
         """Whether this is a mandate of that company for that account (A8)."""
         return self.organisation == organisation and self.account == account
 
     def document(self) -> MandateDocument:
-        """The content of the printed form, as plain data and as a text (rule 2.15)."""
-        return MandateDocument.of(self.origin)
-
-    @property
-    def limit(self) -> TimeLimit:
-        """The time limit of an idle mandate (F1); read only where one runs."""
-        return self.rulebook.mandate_use  # type: ignore[return-value] # `can_lapse` comes first
-
-    def can_lapse(self, _: datetime, __: Given) -> bool:
-        """Guard: whether the rulebook has a time limit for idle mandates (F1)."""
-        return self.deadline is not None
-
-    def signed_by_the_representative(self, _: datetime, given: Given) -> bool:
-        """Guard: the signatory is the company's legal representative (rule 2.16). Raises `MandateRefusedError`."""
-        if given.signatory is not UNSAID:
-            check_signatory(given.signatory, self.origin.legal_representative, self.rulebook)
-        return True
-
-    def sign(self, signatory: Applicant | PersonName | str, *, at: datetime) -> Decision[Self]:
-        """Record the signature of the company's legal representative, by name or as `Applicant.REPRESENTATIVE` (2.16).
-
-        Raises `MandateRefusedError` for anybody else, a third party above all, `TransitionRefusedError`,
-        `OutOfOrderError`, and `InvalidValueError` for a naive instant or a signatory that is no name.
-        """
-        at = self._step("sign", at, Given.said(signatory=signatory))
-        return self._decided(MandateSigned(case_id=self.id, version=self.version + 1, at=at))
-
-    def send(self, *, at: datetime) -> Decision[Self]:
-        """Record that the signed mandate was sent to the bank that holds the account (2.17).
-
-        Raises `TransitionRefusedError` unless it is signed, `OutOfOrderError`.
-        """
-        at = self._step("send", at)
-        return self._decided(MandateSent(case_id=self.id, version=self.version + 1, at=at))
-
-    def register(self, *, at: datetime) -> Decision[Self]:
-        """Record the user's statement that the bank has the mandate (2.19); 36 calendar months of idleness begin (F1).
-
-        Raises `TransitionRefusedError` unless it was sent, `OutOfOrderError`.
-        """
-        at = self._step("register", at)
-        event = MandateRegistered(case_id=self.id, version=self.version + 1, at=at, deadline=self._idle_from(at))
-        return self._decided(event)
-
-    def record_collection(self, *, at: datetime) -> Decision[Self]:
-        """Record a collection: the 36 calendar months begin again from its day (F1).
-
-        Raises `DeadlinePassedError` once they have passed, `TransitionRefusedError` unless it is registered,
-        `OutOfOrderError`.
-        """
-        at = self._step("record_collection", at)
-        event = CollectionRecorded(case_id=self.id, version=self.version + 1, at=at, deadline=self._idle_from(at))
-        return self._decided(event)
-
-    def remind(self, *, at: datetime) -> Decision[Self]:
-        """Remind that an idle mandate will lapse (F1), where the rulebook has such reminders.
-
-        Raises `DeadlineNotReachedError`, `DeadlinePassedError`, `TransitionRefusedError`, `OutOfOrderError`.
-        """
-        at = self._step("remind", at)
-        return self._reminded(MandateReminded(case_id=self.id, version=self.version + 1, at=at), self.origin.requester)
-
-    def lapse(self, *, at: datetime) -> Decision[Self]:
-        """End a registered mandate that collected nothing for 36 calendar months (F1).
-
-        Raises `DeadlineNotReachedError` up to the last instant, `TransitionRefusedError`, `OutOfOrderError`.
-        """
-        at = self._step("lapse", at)
-        return self._decided(MandateLapsed(case_id=self.id, version=self.version + 1, at=at))
-
-    def has_lapsed(self, at: datetime) -> bool:
-        """Whether its idle months have passed at this instant, even if the lapse is not recorded yet (F1).
-
-        Raises `InvalidValueError` for a naive instant.
-        """
-        at = instant(at)
-        return self.state is MandateState.LAPSED or (self.deadline is not None and self.deadline.has_passed(at))
+        """The content of the printed form, as it is known now, as plain data and as a text (rule 2.15)."""
+        issued = self.origin
+        return MandateDocument(
+            reference=issued.reference,
+            creditor=issued.creditor,
+            creditor_name=issued.creditor_name,
+            debtor=issued.debtor,
+            debtor_name=issued.debtor_name,
+            debtor_address=issued.debtor_address,
+            account_holder=issued.account_holder,
+            managing_office=issued.managing_office,
+            legal_representative=self.legal_representative,
+            account=issued.account,
+        )
 
     def is_registered(self, at: datetime) -> bool:
         """Whether the bank has it at this instant: stated by then, and not lapsed since (rules 2.19, 2.20 and F1).
@@ -212,43 +402,110 @@ class Mandate(Case):
         Raises `InvalidValueError` for a naive instant.
         """
         at = instant(at)
-        return self.registered_at is not None and self.registered_at <= at and not self.has_lapsed(at)
+        return self.registered_at is not None and self.registered_at <= at and not self.is_over(at)
 
-    def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what before the first payment: no time limit runs (`NextStep.by` None) until it is registered.
+    def check(self) -> None:
+        """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
+        registered = self.registered_at is not None
+        if self.idle is not None and not registered:
+            raise contradiction(".idle", "expected null before the mandate is registered")
+        if self.state is _REGISTERED and (self.idle is not None) is not (self.rulebook.mandate_use is not None):
+            raise contradiction(".idle", "expected a time limit if the rulebook sets one, else null")
+        Case.check(self)
 
-        Registered, it asks for nothing until the first reminder of its lapse, if the rulebook has any. Raises
-        `InvalidValueError` for a naive instant.
+    # --- Verbs ---
+
+    def name_representative(
+        self, name: PersonName | str, *, at: datetime, recorded_at: datetime | None = None
+    ) -> Decision[Self]:
+        """Say who the company's legal representative is, or that it is another one now, before the signature (2.16).
+
+        Raises `TransitionRefusedError` once it is signed, `OutOfOrderError`, and `InvalidValueError` for what is no
+        name.
         """
-        if self.has_lapsed(at):
-            return mandate_steps(MandateState.LAPSED, self.account, self.rulebook)
-        deadline = self.deadline
-        if deadline is not None and any(due <= at for due in self.limit.reminders_of(deadline)):
-            return (NextStep(Actor.USER, Action.USE_MANDATE, deadline.safe_until, self.limit.rule),)
-        return mandate_steps(self.state, self.account, self.rulebook)
+        name = name if isinstance(name, PersonName) else PersonName(name)
+        return self._decide("name_representative", at, recorded_at, name=name)
 
-    def apply(self, event: Event) -> Self:
+    def sign(
+        self, signatory: Applicant | PersonName | str, *, at: datetime, recorded_at: datetime | None = None
+    ) -> Decision[Self]:
+        """Record the signature of the company's legal representative, by name or as `Applicant.REPRESENTATIVE` (2.16).
+
+        Raises `MandateRefusedError` for anybody else, a third party above all, `TransitionRefusedError`,
+        `OutOfOrderError`, and `InvalidValueError` for a naive instant or a signatory that is no name.
+        """
+        return self._decide("sign", at, recorded_at, signatory=signatory)
+
+    def send(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
+        """Record that the signed mandate was sent to the bank that holds the account (2.17).
+
+        Raises `TransitionRefusedError` unless it is signed, `OutOfOrderError`.
+        """
+        return self._decide("send", at, recorded_at)
+
+    def register(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
+        """Record the user's statement that the bank has the mandate (2.19); 36 calendar months of idleness begin (F1).
+
+        Raises `TransitionRefusedError` unless it was sent, `OutOfOrderError`.
+        """
+        return self._decide("register", at, recorded_at)
+
+    def record_collection(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
+        """Record a collection: the 36 calendar months run from the day of the latest one (F1).
+
+        One that happened in time and is told later corrects a lapse (A15). Raises `DeadlinePassedError` for one after
+        they had passed, `TransitionRefusedError` unless it is registered, `OutOfOrderError`.
+        """
+        return self._decide("record_collection", at, recorded_at)
+
+    def apply(self, event: Event, /) -> Mandate:
         """The mandate after this event; raises `InvalidValueError` when the event cannot follow."""
-        state: MandateState = followed(MANDATE, self.state, event)
-        deadline, registered_at = self.deadline, self.registered_at
+        state = MANDATE.after(self.state, event)
+        idle, representative, signatory = self.idle, self.legal_representative, self.signatory
         if isinstance(event, (MandateRegistered, CollectionRecorded)):
-            deadline = event.deadline
-        if state is MandateState.LAPSED:
-            deadline = None
-        due_at = None if deadline is None else first_due(deadline, self.limit.reminders_of(deadline), after=event.at)
-        made: Self = _mandate(
+            idle = event.deadline
+        elif isinstance(event, RepresentativeNamed):
+            representative = event.name
+        elif isinstance(event, MandateSigned):
+            signatory = event.signatory
+        moves = isinstance(event, (MandateSigned, MandateSent, MandateRegistered))
+        running = idle if state is _REGISTERED else None
+        recorded_at, since, due_at = self._moved(event, running, moves=moves)
+        return _mandate(
             origin=self.origin,
             version=event.version,
             state=state,
-            changed_at=event.at,
-            deadline=deadline,
+            recorded_at=recorded_at,
+            since=since,
             due_at=due_at,
-            registered_at=event.at if isinstance(event, MandateRegistered) else registered_at,
+            legal_representative=representative,
+            signatory=signatory,
+            idle=idle,
         )
-        return made
 
-    def _idle_from(self, at: datetime) -> Deadline | None:
-        return None if self.rulebook.mandate_use is None else self.rulebook.mandate_use.starting(at)
+
+def _check_issue(adhesion: Adhesion, account: BankAccount, at: datetime, mandates: Iterable[Mandate]) -> None:
+    """Refuse a mandate to a request that cannot have one for this account."""
+    services = tuple(service.code for service in adhesion.services)
+    taken = tuple(
+        str(one.origin.reference)
+        for one in mandates
+        if one.covers(adhesion.organisation, account) and not one.is_over(at)
+    )
+    facts = {
+        "services": services,
+        "account": str(account),
+        "expected": tuple(map(str, adhesion.accounts)),
+        "mandates": taken,
+    }
+    for refuses, cited, code in (
+        (adhesion.is_over(at), "2.11" if adhesion.activation is None else "3.4", "mandate.request_over"),
+        (not any(service.needs_mandate for service in adhesion.services), "2.14", "mandate.not_needed"),
+        (not adhesion.declares(account), "2.13", "mandate.account_unknown"),
+        (bool(taken), "A8", "mandate.repeated"),
+    ):
+        if refuses:
+            raise MandateRefusedError(code, rule=adhesion.rulebook.rule(cited), **facts)
 
 
 _mandate: Final = builder(Mandate)

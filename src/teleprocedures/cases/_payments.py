@@ -1,35 +1,57 @@
 """Whether a payment would pass: the service held, the account declared, and, for most taxes, its mandate registered.
 
-Rules 2.13, 2.14 and 2.18 to 2.21, A8 to A10. A missing mandate blocks a payment and nothing else.
+Rules 2.13, 2.14 and 2.18 to 2.21, A8 to A10, A17. A missing mandate blocks a payment and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import dropwhile
+from typing import Final
 
-from teleprocedures.cases._adhesion import Adhesion
-from teleprocedures.cases._mandate import Mandate
-from teleprocedures.cases._mandate_events import MandateState, mandate_steps
-from teleprocedures.core import NextStep
-from teleprocedures.errors import PaymentRefusedError
+import attrs
+
+from teleprocedures.cases._activation import ACTIVATION, ActivationState
+from teleprocedures.cases._adhesion import ADHESION, Adhesion, AdhesionState
+from teleprocedures.cases._mandate import MANDATE, Mandate, MandateState
+from teleprocedures.cases._steps import Action, Actor
+from teleprocedures.core import Advice, NextStep
+from teleprocedures.deadlines import instant
+from teleprocedures.errors import InvalidValueError, RefusedError, Rule
 from teleprocedures.rulebook import Service
-from teleprocedures.values import BankAccount
+from teleprocedures.values import BankAccount, Organisation
+
+
+class PaymentRefusedError(RefusedError):
+    """The payment would be rejected: `remedy` is what to do, the whole way to a payment in order."""
+
+    def __init__(self, code: str, /, *, remedy: Sequence[NextStep], rule: Rule, **facts: object) -> None:
+        self.remedy: tuple[NextStep, ...] = tuple(remedy)
+        super().__init__(code, rule=rule, **facts)
+
+    def __str__(self) -> str:
+        told = "; ".join(map(str, self.remedy))
+        return f"{super().__str__()}{f'; what to do: {told}' if told else ''}"
 
 
 def mandate_for(
-    adhesion: Adhesion, account: BankAccount, mandates: Iterable[Mandate], *, at: datetime
+    organisation: Organisation, account: BankAccount, mandates: Iterable[Mandate], *, at: datetime
 ) -> Mandate | None:
-    """The mandate to go by for this company and account, or None: one registered at this instant, else the last issued.
+    """The mandate to go by for this company and account, or None: one registered at this instant, else one on its way.
 
-    The others are passed over, whatever their order (A8). Raises `InvalidValueError` for a naive instant.
+    One that lapsed comes last; among equals, the last issued (A8). Raises `InvalidValueError` for a naive instant.
     """
-    candidates = [mandate for mandate in mandates if mandate.covers(adhesion.organisation, account)]
-    return max(candidates, key=lambda mandate: (mandate.is_registered(at), mandate.origin.at, mandate.id), default=None)
+    candidates = [mandate for mandate in mandates if mandate.covers(organisation, account)]
+    return max(
+        candidates,
+        key=lambda mandate: (mandate.is_registered(at), not mandate.is_over(at), mandate.origin.at, mandate.id),
+        default=None,
+    )
 
 
 def check_payment(
-    adhesion: Adhesion,
+    adhesions: Adhesion | Iterable[Adhesion],
     service: Service | str,
     account: BankAccount | str,
     mandates: Iterable[Mandate] = (),
@@ -38,68 +60,168 @@ def check_payment(
 ) -> None:
     """Return None if a payment of this service's tax from this account would pass at this instant, or raise.
 
-    Raises `PaymentRefusedError`, with its rule and its `remedy`, when the service does not pay (2.13) or is not held
-    (3.5), the account was not declared (2.13), or the service needs a mandate (2.14) and none of these is registered
-    for that company and account at that instant (2.20; 2.19 if it is later; F1 if it lapsed). CFE and TF pass without
-    one (2.21), and so does CFE next to TVA (A10). Raises `OutOfOrderError` before the request's last event, and
-    `InvalidValueError` for a naive instant or a bad value.
+    `adhesions` are one request or several of one company: one may hold the service, and another declare the account
+    (A17). Raises `PaymentRefusedError`, with its rule and its `remedy`, when the service does not pay (2.13) or
+    is not held (3.5), the account was not declared (2.13), or the service needs a mandate (2.14) and none of these is
+    registered for that company and account at that instant (2.20; 2.19 if it is later; F1 if it lapsed). CFE and TF pass
+    without one (2.21), and so does CFE next to TVA (A10). Raises `InvalidValueError` for a naive instant, a bad value,
+    no request, or those of several companies.
     """
-    at = adhesion.in_order(at)
-    service = adhesion.rulebook.catalogue.find(service)
-    account = account if isinstance(account, BankAccount) else BankAccount(account)
-    _check_held(adhesion, service, at)
-    if not adhesion.declares(account):
-        declared = ", ".join(map(str, adhesion.origin.bank_accounts))
-        raise PaymentRefusedError(
-            f"the account {account} was not declared with the request",
-            remedy=f"pay from one that was ({declared}), or make a request that declares it",
-            rule=adhesion.rulebook.rule("2.13"),
+    at = instant(at)
+    requests = (adhesions,) if isinstance(adhesions, Adhesion) else tuple(adhesions)
+    companies = {request.organisation for request in requests}
+    if len(companies) != 1:
+        named = tuple(sorted(map(str, companies)))
+        raise InvalidValueError("payment.companies", value=named or "none")
+    payment = _Payment(
+        requests=tuple(sorted(requests, key=lambda request: (request.origin.at, request.id))),
+        service=requests[-1].rulebook.catalogue.find(service),
+        account=account if isinstance(account, BankAccount) else BankAccount(account),
+        mandates=tuple(mandates),
+        at=at,
+    )
+    payment.check()
+
+
+@attrs.frozen(kw_only=True)
+class _Payment:
+    """One payment that somebody wants to make, and all that is known of the company."""
+
+    requests: tuple[Adhesion, ...]
+    service: Service
+    account: BankAccount
+    mandates: tuple[Mandate, ...]
+    at: datetime
+
+    def check(self) -> None:
+        """Raise the first reason why it would be rejected."""
+        service, account = self.service, self.account
+        rule = self.requests[-1].rulebook.rule
+        if not service.pays:
+            every = self.requests[-1].rulebook.catalogue.services
+            expected = next(iter(it.code for it in every if it.pays), "none")
+            raise PaymentRefusedError(
+                "payment.not_a_payment", remedy=(), rule=rule("2.13"), service=service.code, expected=expected
+            )
+        if not any(self._holds(request) for request in self.requests):
+            raise PaymentRefusedError("payment.not_held", remedy=self._way(), rule=rule("3.5"), service=service.code)
+        if not self._declared:
+            declared = tuple(dict.fromkeys(str(it) for request in self.requests for it in request.accounts))
+            raise PaymentRefusedError(
+                "payment.account_unknown",
+                remedy=self._way(),
+                rule=rule("2.13"),
+                account=str(account),
+                expected=declared or "none",
+            )
+        if service.needs_mandate:
+            self._check_mandate()
+
+    def _check_mandate(self) -> None:
+        rule, mandate = self.requests[-1].rulebook.rule, self._mandate
+        facts: dict[str, object] = {"service": self.service.code, "account": str(self.account)}
+        if mandate is None:
+            raise PaymentRefusedError("payment.no_mandate", remedy=self._way(), rule=rule("2.20"), **facts)
+        if mandate.is_registered(self.at):
+            return
+        facts |= {"mandate": str(mandate.origin.reference), "state": str(mandate.state), "since": mandate.since}
+        code, cited = (
+            ("payment.mandate_lapsed", "F1")
+            if mandate.is_over(self.at)
+            else ("payment.mandate_later", "2.19")
+            if mandate.registered_at is not None
+            else ("payment.mandate_on_its_way", "2.20")
         )
-    if service.needs_mandate:
-        _check_mandate(adhesion, service, account, mandate_for(adhesion, account, mandates, at=at), at)
+        raise PaymentRefusedError(code, remedy=self._way(), rule=rule(cited), **facts)
 
+    def _holds(self, request: Adhesion) -> bool:
+        asked = {service.code for service in request.services}
+        return self.service.code in asked and request.stage is ActivationState.ACTIVE and request.since <= self.at
 
-def _check_held(adhesion: Adhesion, service: Service, at: datetime) -> None:
-    rule = adhesion.rulebook.rule
-    if not service.pays:
-        named = ", ".join(other.code for other in adhesion.services if other.pays) or "payer-tva"
-        raise PaymentRefusedError(
-            f"{service.code} pays nothing", remedy=f"choose a service that pays, such as {named}", rule=rule("2.13")
+    @property
+    def _declared(self) -> bool:
+        return any(request.declares(self.account) for request in self.requests)
+
+    @property
+    def _mandate(self) -> Mandate | None:
+        return mandate_for(self.requests[-1].organisation, self.account, self.mandates, at=self.at)
+
+    # --- The whole way to a payment, in order ---
+
+    def _way(self) -> tuple[NextStep, ...]:
+        steps = [] if any(self._holds(request) for request in self.requests) else [*self._to_hold()]
+        request = self.requests[-1]
+        if not self._declared:
+            steps.append(self._step(request, Actor.USER, Action.DECLARE_ACCOUNT, "A17"))
+        if self.service.needs_mandate:
+            steps += self._to_register(request)
+        return tuple(dict.fromkeys(steps))
+
+    def _to_hold(self) -> Iterator[NextStep]:
+        asking = [it for it in self.requests if self.service in it.services]
+        open_ones = [it for it in asking if not it.is_over(self.at)]
+        if not asking:
+            request = self.requests[-1]
+            yield self._step(request, Actor.USER, Action.REQUEST_SERVICES, "2.12")
+            yield from self._to_come(request, after=None)
+            return
+        request = (open_ones or asking)[-1]
+        yield from request.next_steps(at=self.at)
+        yield from self._to_come(request, after=request.stage if open_ones else None)
+
+    def _to_come(self, request: Adhesion, *, after: str | None) -> Iterator[NextStep]:
+        """What comes once the step at hand is done, without a date: the link, if there is one, then the code."""
+        advised: list[Advice[Adhesion]] = []
+        if after is None and request.origin.token is not None:
+            advised += ADHESION.advice(AdhesionState.AWAITING_EMAIL)
+        if after in _BEFORE_THE_LETTER:
+            advised += ACTIVATION.advice(ActivationState.AWAITING_CODE)
+        for advice in advised:
+            # Nobody watches for a letter that is not on its way.
+            if advice.action != Action.WATCH_LETTER and (advice.if_ is None or advice.if_(request, self.at)):
+                yield self._step(request, advice.actor, advice.action, advice.rule)
+
+    def _to_register(self, request: Adhesion) -> Iterator[NextStep]:
+        mandate = self._mandate
+        if mandate is not None and mandate.is_registered(self.at):
+            return
+        states = tuple(MandateState)[:3]
+        if mandate is None or mandate.is_over(self.at):
+            again = mandate is not None
+            action = Action.ISSUE_MANDATE_AGAIN if again else Action.ISSUE_MANDATE
+            yield self._step(mandate or request, Actor.USER, action, "F1" if again else "2.15")
+            mandate = None
+        elif mandate.registered_at is not None:
+            return
+        else:
+            reached = mandate.state
+            states = tuple(dropwhile(lambda state: state is not reached, states))
+        for state in states:
+            for advice in MANDATE.advice(state):
+                yield self._step(mandate or request, advice.actor, advice.action, advice.rule)
+
+    def _step(self, case: Adhesion | Mandate, actor: str, action: str, rule: str) -> NextStep:
+        about_mandate = action in _ABOUT_THE_ACCOUNT
+        return NextStep(
+            actor=actor,
+            action=action,
+            rule=case.rulebook.rule(rule),
+            case_id=case.id,
+            organisation=case.organisation,
+            services=() if about_mandate else (self.service,),
+            account=self.account if about_mandate else None,
         )
-    if service not in adhesion.services:
-        named = ", ".join(other.code for other in adhesion.services)
-        raise PaymentRefusedError(
-            f"{service.code} is not held: the request is for {named}",
-            remedy=f"request {service.code} and activate it",
-            rule=rule("3.5"),
-        )
-    if not adhesion.holds(service):
-        raise PaymentRefusedError(
-            f"{service.code} is not held: the request is '{adhesion.stage}'",
-            remedy=_told(adhesion.next_steps(at=at)),
-            rule=rule("3.5"),
-        )
 
 
-def _check_mandate(
-    adhesion: Adhesion, service: Service, account: BankAccount, mandate: Mandate | None, at: datetime
-) -> None:
-    rule, needs = adhesion.rulebook.rule, f"{service.code} needs a registered mandate for the account {account}"
-    if mandate is None:
-        steps = mandate_steps(None, account, adhesion.rulebook)
-        raise PaymentRefusedError(f"{needs}, and none was issued", remedy=_told(steps), rule=rule("2.20"))
-    if mandate.is_registered(at):
-        return
-    if mandate.has_lapsed(at):
-        message = f"{needs}, and {mandate.origin.reference} is '{MandateState.LAPSED}'"
-        raise PaymentRefusedError(message, remedy=_told(mandate.next_steps(at=at)), rule=rule("F1"))
-    if mandate.registered_at is not None:
-        known = mandate.registered_at.isoformat()
-        message = f"{needs}, and {mandate.origin.reference} is so only from {known} on"
-        raise PaymentRefusedError(message, remedy=f"pay from {known} on", rule=rule("2.19"))
-    message = f"{needs}, and {mandate.origin.reference} is '{mandate.state}'"
-    raise PaymentRefusedError(message, remedy=_told(mandate.next_steps(at=at)), rule=rule("2.20"))
-
-
-def _told(steps: Iterable[NextStep]) -> str:
-    return "; ".join(map(str, steps))
+_BEFORE_THE_LETTER: Final = (None, AdhesionState.AWAITING_EMAIL)
+_ABOUT_THE_ACCOUNT: Final = frozenset(
+    {
+        Action.DECLARE_ACCOUNT,
+        Action.ISSUE_MANDATE,
+        Action.ISSUE_MANDATE_AGAIN,
+        Action.SIGN_MANDATE,
+        Action.SEND_MANDATE,
+        Action.REGISTER_MANDATE,
+        Action.CHECK_MANDATE,
+    }
+)

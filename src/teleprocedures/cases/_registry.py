@@ -1,106 +1,193 @@
-"""Every kind of case, with its lifecycle and its events: what whoever handles them all starts from."""
+"""Every kind of case, known in one place: whoever handles them all starts from here.
+
+A host's own kind of case is registered in one line, `register(Delegation)`: replay, the codec, sweeps, next steps,
+strategies and invariants then know it as they know those that are shipped.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, TypeAlias, TypeVar
 
 from teleprocedures.cases._activation import (
-    ACTIVATION,
+    AccountDeclared,
     ActivationLapsed,
     ActivationReminded,
     LetterRecorded,
+    OverdueLetterRecorded,
     ServicesActivated,
 )
-from teleprocedures.cases._adhesion import Adhesion
-from teleprocedures.cases._adhesion_events import (
-    ADHESION,
+from teleprocedures.cases._adhesion import (
+    Adhesion,
     AdhesionLapsed,
     AdhesionReminded,
     AdhesionRequested,
     AdhesionValidated,
     CompanyEmailConfirmed,
 )
-from teleprocedures.cases._mandate import Mandate
-from teleprocedures.cases._mandate_events import (
-    MANDATE,
+from teleprocedures.cases._mandate import (
     CollectionRecorded,
+    Mandate,
     MandateIssued,
     MandateLapsed,
     MandateRegistered,
     MandateReminded,
     MandateSent,
     MandateSigned,
+    RepresentativeNamed,
 )
-from teleprocedures.cases._space import SPACE, Space, SpaceActivated, SpaceLapsed, SpaceReminded, SpaceRequested
-from teleprocedures.core import Case, Event, Lifecycle, Opening
+from teleprocedures.cases._messages import ActivationCodeEmail, ActivationCodeLetter, ConfirmationLinkEmail
+from teleprocedures.cases._space import Space, SpaceActivated, SpaceLapsed, SpaceReminded, SpaceRequested
+from teleprocedures.core import (
+    Case,
+    Event,
+    LapseNotice,
+    Lifecycle,
+    Message,
+    Opening,
+    Reminder,
+    ReminderEmail,
+    annotated,
+)
 from teleprocedures.errors import InvalidValueError
 
-LIFECYCLES: Final[Mapping[str, Lifecycle]] = MappingProxyType(
-    {lifecycle.name: lifecycle for lifecycle in (SPACE, ADHESION, ACTIVATION, MANDATE)}
-)
-"""The four lifecycles, by name."""
+CaseT = TypeVar("CaseT", bound=Case)
+AnyLifecycle: TypeAlias = Lifecycle[Any, Any]  # of whatever kind of case: a host's too
 
-CASES: Final[Mapping[str, type[Case]]] = MappingProxyType({case.kind: case for case in (Space, Adhesion, Mandate)})
-"""The three kinds of case, by name; an activation is a part of its adhesion."""
+AnyCase: TypeAlias = Space | Adhesion | Mandate
+"""The kinds of case that are shipped: a `match` over them is checked for exhaustiveness."""
 
-EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType(
-    {
-        event.kind: event
-        for event in (
-            SpaceRequested,
-            SpaceReminded,
-            SpaceActivated,
-            SpaceLapsed,
-            AdhesionRequested,
-            AdhesionValidated,
-            CompanyEmailConfirmed,
-            AdhesionReminded,
-            AdhesionLapsed,
-            LetterRecorded,
-            ActivationReminded,
-            ServicesActivated,
-            ActivationLapsed,
-            MandateIssued,
-            MandateSigned,
-            MandateSent,
-            MandateRegistered,
-            CollectionRecorded,
-            MandateReminded,
-            MandateLapsed,
-        )
-    }
+AnyEvent: TypeAlias = (
+    SpaceRequested
+    | SpaceActivated
+    | SpaceReminded
+    | SpaceLapsed
+    | AdhesionRequested
+    | AdhesionValidated
+    | CompanyEmailConfirmed
+    | AccountDeclared
+    | AdhesionReminded
+    | AdhesionLapsed
+    | LetterRecorded
+    | OverdueLetterRecorded
+    | ServicesActivated
+    | ActivationReminded
+    | ActivationLapsed
+    | MandateIssued
+    | RepresentativeNamed
+    | MandateSigned
+    | MandateSent
+    | MandateRegistered
+    | CollectionRecorded
+    | MandateReminded
+    | MandateLapsed
 )
-"""Every kind of event, by name."""
+"""The kinds of event that are shipped."""
+
+AnyMessage: TypeAlias = ActivationCodeEmail | ConfirmationLinkEmail | ActivationCodeLetter | ReminderEmail | LapseNotice
+"""The kinds of message that are shipped."""
+
+_kinds: Final[dict[str, type[Case]]] = {}
+_lifecycles: Final[dict[str, AnyLifecycle]] = {}
+_events: Final[dict[str, type[Event]]] = {}
+_messages: Final[dict[str, type[Message]]] = {}
+_openings: Final[dict[type[Event], type[Case]]] = {}
+
+KINDS: Final[Mapping[str, type[Case]]] = MappingProxyType(_kinds)
+"""Every kind of case, by name; an activation is a part of its adhesion."""
+LIFECYCLES: Final[Mapping[str, AnyLifecycle]] = MappingProxyType(_lifecycles)
+"""Every lifecycle, by name."""
+EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType(_events)
+"""Every kind of event, by name: what the tables make."""
+MESSAGES: Final[Mapping[str, type[Message]]] = MappingProxyType(_messages)
+"""Every kind of message, by name: what the tables send."""
+
+
+def register(kind: type[CaseT]) -> type[CaseT]:
+    """Have a kind of case known everywhere, with its lifecycles, their events and their messages; gives it back.
+
+    Registering the same kind again changes nothing. Raises `ValueError` for a name that another kind, lifecycle, event
+    or message has, and `TypeError` for a guard that asks something of another kind of case.
+    """
+    for lifecycle in kind.lifecycles:
+        _check_guards(kind, lifecycle)
+        _add(_lifecycles, lifecycle.name, lifecycle)
+        for event in lifecycle.events:
+            _add(_events, event.kind, event)
+        for message in lifecycle.messages:
+            _add(_messages, message.kind, message)
+    _add(_kinds, kind.kind, kind)
+    opening = kind.lifecycle.opens
+    if opening is None:
+        message_ = f"the lifecycle of {kind.kind!r} does not say which event opens a case"
+        raise ValueError(message_)
+    _openings[opening] = kind
+    return kind
+
+
+def _add(known: dict[str, Any], name: str, value: object) -> None:
+    if known.setdefault(name, value) is not value:
+        message = f"{name!r} is the name of something else already: expected another name than {', '.join(known)}"
+        raise ValueError(message)
+
+
+def _check_guards(kind: type[Case], lifecycle: AnyLifecycle) -> None:
+    for row in lifecycle.rows:
+        for function in (*row.guards, row.sends):
+            if function is None:
+                continue
+            first = next(iter(function.__annotations__), "return")
+            asked = annotated(function, first, **{kind.__name__: kind})
+            if isinstance(asked, type) and not issubclass(kind, asked):
+                named = getattr(function, "__name__", repr(function))
+                message = f"{named} asks something of {asked.__name__}: expected a guard of {kind.__name__}"
+                raise TypeError(message)
+
+
+for _kind in (Space, Adhesion, Mandate):
+    register(_kind)
 
 
 def replay(events: Iterable[Event]) -> Case:
     """The snapshot that these events make, from the first one of the case on, in order.
 
     Raises `InvalidValueError` when there is none, when the first one does not open a case, or when one is of another
-    case, out of order, numbered with a gap, or impossible in the state it meets.
+    case, told before the one before it (reminders order nothing), numbered with a gap, or impossible in the state it
+    meets.
     """
     case: Case | None = None
     for event in events:
-        if case is None:
-            if not isinstance(event, Opening) or event.version != 1:
-                message = f"a history starts with the event that opens a case, version 1, not with {event!r}"
-                raise InvalidValueError(message)
-            case = CASES[event.lifecycle].opened_by(event)
-            continue
-        expected = (case.id, case.version + 1)
-        if (event.case_id, event.version) != expected or event.at < case.changed_at:
-            given = (
-                f"event {event.kind!r} of case {event.case_id!r}, version {event.version}, at {event.at.isoformat()}"
-            )
-            last = case.changed_at.isoformat()
-            message = (
-                f"{given} cannot follow: expected case {case.id!r}, version {case.version + 1}, at {last} or later"
-            )
-            raise InvalidValueError(message)
-        case = case.apply(event)
+        event.check()
+        case = _opened(event) if case is None else _next(case, event)
     if case is None:
-        message = "no event to replay: expected at least the one that opens the case"
-        raise InvalidValueError(message)
+        raise InvalidValueError("history.empty")
     return case
+
+
+def _opened(event: Event) -> Case:
+    kind = _openings.get(type(event))
+    if kind is None or not isinstance(event, Opening) or event.version != 1:
+        raise InvalidValueError("history.no_opening", value=repr(event))
+    return kind.opened_by(event)
+
+
+def _next(case: Case, event: Event) -> Case:
+    in_order = isinstance(event, Reminder) or event.recorded_at >= case.recorded_at
+    if (event.case_id, event.version) == (case.id, case.version + 1) and in_order:
+        return case.apply(event)
+    raise InvalidValueError(
+        "event.wrong_case",
+        event=repr(event.kind),
+        case_id=repr(event.case_id),
+        version=event.version,
+        at=_iso(event.recorded_at),
+        expected=repr(case.id),
+        expected_version=case.version + 1,
+        last=_iso(case.recorded_at),
+    )
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat()

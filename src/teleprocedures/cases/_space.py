@@ -1,39 +1,45 @@
 """Step 1: a space is created, then activated with the code received by e-mail; missed, it all starts again.
 
 The boundary (rules 1.9, A2): exactly 48 elapsed hours after the sending is still in time, one microsecond more is not.
-Rules 1.1 to 1.11.
+Rules 1.1 to 1.12, 2.1.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final, Self, final
 
 import attrs
 
 from teleprocedures.building import builder
+from teleprocedures.cases._messages import ActivationCodeEmail
+from teleprocedures.cases._steps import Action, Actor
 from teleprocedures.core import (
-    UNSAID,
-    Action,
-    ActivationCodeEmail,
-    Actor,
+    Advice,
     Case,
     Decision,
     Event,
-    Given,
+    Lapse,
     Lifecycle,
-    NextStep,
     Opening,
-    PasswordHasher,
+    Reminder,
+    Row,
+    State,
     case_id,
     check_code,
-    first_due,
-    followed,
+    give_notice,
+    held_elsewhere,
+    in_time,
+    remind,
+    reminder_is_due,
+    time_is_up,
+    told,
 )
-from teleprocedures.deadlines import Deadline, instant
+from teleprocedures.deadlines import Deadline
+from teleprocedures.errors import InvalidValueError, OutOfOrderError, SpaceNotActiveError
 from teleprocedures.forms import SpaceForm
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, TimeLimit
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.values import (
     HELD_ELSEWHERE,
     ActivationCode,
@@ -55,26 +61,11 @@ class SpaceState(StrEnum):
     LAPSED = "lapsed"
 
 
-SPACE: Final = Lifecycle(
-    "space",
-    SpaceState,
-    initial=SpaceState.PENDING,
-    terminal=frozenset({SpaceState.ACTIVE, SpaceState.LAPSED}),
-    rows=(
-        {"trigger": "activate", "source": "pending", "dest": "active", "conditions": ["in_time", "code_opens"]},
-        {"trigger": "remind", "source": "pending", "dest": "=", "conditions": ["reminder_is_due"]},
-        {"trigger": "lapse", "source": "pending", "dest": "lapsed", "conditions": ["time_is_up"]},
-    ),
-    cites={SpaceState.PENDING: "1.8", SpaceState.ACTIVE: "1.8", SpaceState.LAPSED: "1.11"},
-)
-
-
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class SpaceRequested(Opening):
     """A space was asked for; its code was sent, and 48 hours began (rules 1.1 to 1.7)."""
 
     kind: ClassVar[str] = "space-requested"
-    lifecycle: ClassVar[str] = "space"
 
     email: EmailAddress
     password_hash: str = attrs.field(repr=False)
@@ -88,13 +79,11 @@ class SpaceRequested(Opening):
     deadline: Deadline
 
 
-class SpaceReminded(Event):
+class SpaceReminded(Reminder):
     """The user was reminded of the code (the instant says when)."""
 
     __slots__ = ()
     kind: ClassVar[str] = "space-reminded"
-    lifecycle: ClassVar[str] = "space"
-    trigger: ClassVar[str] = "remind"
 
 
 class SpaceActivated(Event):
@@ -102,40 +91,83 @@ class SpaceActivated(Event):
 
     __slots__ = ()
     kind: ClassVar[str] = "space-activated"
-    lifecycle: ClassVar[str] = "space"
-    trigger: ClassVar[str] = "activate"
 
 
-class SpaceLapsed(Event):
-    """The 48 hours passed without the code (rules 1.10 and 1.11)."""
+class SpaceLapsed(Lapse):
+    """The 48 hours passed without the code, as far as is known (rules 1.10 and 1.11)."""
 
     __slots__ = ()
     kind: ClassVar[str] = "space-lapsed"
-    lifecycle: ClassVar[str] = "space"
-    trigger: ClassVar[str] = "lapse"
 
 
+def code_opens(space: Space, _: datetime, *, code: object) -> bool:
+    """Guard: the code given is the one that was sent (rule 1.8). Raises `WrongCodeError`."""
+    rule = space.rulebook.rule("1.8")
+    check_code(space.origin.code, code, salt=space.id, what="emailed_code", rule=rule)
+    return True
+
+
+def send_code(space: Space, _: datetime, *, code: ActivationCode | Held) -> tuple[ActivationCodeEmail, ...]:
+    """The e-mail with the code, to the declared address (rule 1.7)."""
+    if isinstance(code, Held):
+        return ()
+    asked = space.origin
+    email = ActivationCodeEmail(
+        case_id=space.id,
+        version=space.version,
+        to=asked.email,
+        organisation=asked.organisation,
+        code=code,
+        deadline=asked.deadline,
+    )
+    return (email,)
+
+
+_PENDING, _ACTIVE, _LAPSED = SpaceState
+
+SPACE: Final[Lifecycle[Space, SpaceState]] = Lifecycle(
+    "space",
+    SpaceState,
+    initial=_PENDING,
+    limit=lambda rulebook: rulebook.space_activation,
+    opens=SpaceRequested,
+    sends=send_code,
+    described=(
+        State(_PENDING, "1.8", (Advice(Actor.USER, Action.ENTER_EMAILED_CODE, "1.9"),), runs=True),
+        State(_ACTIVE, "1.8", (Advice(Actor.USER, Action.REQUEST_SERVICES, "2.12"),), terminal=True),
+        State(_LAPSED, "1.11", (Advice(Actor.USER, Action.SUBMIT_SPACE_AGAIN, "1.11"),), terminal=True),
+    ),
+    rows=(
+        Row("activate", _PENDING, _ACTIVE, SpaceActivated, (in_time, code_opens)),
+        Row("remind", _PENDING, _PENDING, SpaceReminded, (reminder_is_due,), sends=remind),
+        Row("lapse", _PENDING, _LAPSED, SpaceLapsed, (time_is_up,), sends=give_notice),
+        Row("activate", _LAPSED, _ACTIVE, SpaceActivated, (held_elsewhere, in_time, code_opens), corrects="A15"),
+    ),
+)
+
+
+@final
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Space(Case):
     """The space of a user, from its request on; any number of companies can be followed from it (rule 0.1)."""
 
     kind: ClassVar[str] = "space"
-    lifecycle: ClassVar[Lifecycle] = SPACE
+    lifecycle: ClassVar[Lifecycle[Space, SpaceState]] = SPACE
+    lifecycles: ClassVar[tuple[Lifecycle[Space, SpaceState], ...]] = (SPACE,)
 
     origin: SpaceRequested
     state: SpaceState
 
     @classmethod
-    def opened_by(cls, event: SpaceRequested) -> Self:  # type: ignore[override] # the codec and `replay` pair them
+    def opened_by(cls, event: SpaceRequested) -> Space:
         """The pending space that its first event makes."""
-        deadline = event.deadline
-        return cls(
+        return _space(
             origin=event,
             version=event.version,
-            state=SpaceState.PENDING,
-            changed_at=event.at,
-            deadline=deadline,
-            due_at=first_due(deadline, event.rulebook.space_activation.reminders_of(deadline), after=event.at),
+            state=_PENDING,
+            recorded_at=event.recorded_at,
+            since=event.deadline.opened,
+            due_at=event.deadline.due_after(event.recorded_at),
         )
 
     @classmethod
@@ -144,37 +176,39 @@ class Space(Case):
         form: SpaceForm,
         *,
         id: str,
-        hasher: PasswordHasher,
+        password_hash: str,
+        answer_hash: str,
         at: datetime,
+        recorded_at: datetime | None = None,
         code: ActivationCode | Held = HELD_ELSEWHERE,
         rulebook: Rulebook = EXPERT_2024_04_03,
     ) -> Decision[Self]:
-        """Ask for a space: an e-mail with its code, which works for 48 elapsed hours from `at` (rules 1.1 to 1.9).
+        """Ask for a space: an e-mail with its code, which works for 48 elapsed hours (rules 1.1 to 1.9).
 
-        Raises `InvalidValueError` for a naive instant, or an id that is not a text.
+        They run from `at` where the code is held elsewhere, from `recorded_at`, when we send it, where it is held here.
+        The hashes are those of the form's password and answer. Raises `InvalidValueError` for a naive instant, or an id
+        that is not a text, `OutOfOrderError` for an `at` that is to come.
         """
-        at = instant(at)
-        deadline = rulebook.space_activation.starting(at)
+        at, recorded_at = told(at, recorded_at, rulebook)
+        sent_at = at if isinstance(code, Held) else recorded_at
         event = SpaceRequested(
             case_id=case_id(id),
             version=1,
             at=at,
+            recorded_at=recorded_at,
             rulebook=rulebook,
             email=form.email,
-            password_hash=hasher.hash(form.password),
+            password_hash=password_hash,
             first_name=form.first_name,
             last_name=form.last_name,
             organisation=form.organisation,
             contact=form.contact,
             security_question=form.security_question,
-            answer_hash=hasher.hash(form.security_answer),
+            answer_hash=answer_hash,
             code=seal(code, salt=id),
-            deadline=deadline,
+            deadline=rulebook.starting(rulebook.space_activation, sent_at),
         )
-        if isinstance(code, Held):
-            return cls._opening(event)
-        email = ActivationCodeEmail(case_id=id, version=1, to=form.email, code=code, deadline=deadline)
-        return cls._opening(event, messages=(email,))
+        return cls._opened(event, code=code)
 
     @property
     def email(self) -> EmailAddress:
@@ -182,70 +216,74 @@ class Space(Case):
         return self.origin.email
 
     @property
+    def contact(self) -> EmailAddress:
+        """The same address: where reminders and notices go."""
+        return self.origin.email
+
+    @property
+    def user(self) -> str:
+        """The first and last name of the user (rule 1.3)."""
+        return f"{self.origin.first_name} {self.origin.last_name}"
+
+    @property
     def organisation(self) -> Organisation:
         """The organisation that the user belongs to (rule 1.4)."""
         return self.origin.organisation
 
     @property
-    def limit(self) -> TimeLimit:
-        """The time limit of the activation (rule 1.9)."""
-        return self.rulebook.space_activation
+    def time_limit(self) -> Deadline:
+        """The 48 hours of the activation, running or over (rule 1.9)."""
+        return self.origin.deadline
 
-    def code_opens(self, _: datetime, given: Given) -> bool:
-        """Guard: the code given is the one that was sent (rule 1.8). Raises `WrongCodeError`."""
-        if given.code is not UNSAID:
-            rule = self.rulebook.rule("1.8")
-            check_code(self.origin.code, given.code, salt=self.id, what="the code sent by e-mail", rule=rule)
-        return True
+    @property
+    def held_elsewhere(self) -> bool:
+        """Whether the real portal holds the code."""
+        return isinstance(self.origin.code, Held)
 
-    def activate(self, code: ActivationCode | Held | str, *, at: datetime) -> Decision[Self]:
+    def activate(
+        self, code: ActivationCode | Held | str, *, at: datetime, recorded_at: datetime | None = None
+    ) -> Decision[Self]:
         """Activate the space with the code received by e-mail, within 48 elapsed hours (rules 1.8 to 1.10).
 
+        Where the code is held elsewhere, an activation that happened in time and is told later corrects a lapse (A15).
         Raises `DeadlinePassedError` past them, whatever the code, `WrongCodeError`, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant or a code that is not one.
         """
-        at = self._step("activate", at, Given.said(code=code))
-        return self._decided(SpaceActivated(case_id=self.id, version=self.version + 1, at=at))
+        return self._decide("activate", at, recorded_at, code=code)
 
-    def remind(self, *, at: datetime) -> Decision[Self]:
-        """Remind the user of the code, once a reminder is due (rule 1.9); missed nights give one reminder.
-
-        Raises `DeadlineNotReachedError`, `DeadlinePassedError`, `TransitionRefusedError`, `OutOfOrderError`.
-        """
-        at = self._step("remind", at)
-        return self._reminded(SpaceReminded(case_id=self.id, version=self.version + 1, at=at), self.email)
-
-    def lapse(self, *, at: datetime) -> Decision[Self]:
-        """End a space that was not activated within its 48 elapsed hours (rules 1.10 and 1.11).
-
-        Raises `DeadlineNotReachedError` up to the last instant, `TransitionRefusedError`, `OutOfOrderError`.
-        """
-        at = self._step("lapse", at)
-        return self._decided(_lapsed(case_id=self.origin.case_id, version=self.version + 1, at=at))
-
-    def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what by when (UTC); `NextStep.by` is None where no time limit runs."""
-        if self.state is SpaceState.ACTIVE:
-            return (NextStep(Actor.USER, Action.REQUEST_SERVICES, None, self.rulebook.rule("2.12")),)
-        if self.deadline is None or self.deadline.has_passed(at):
-            return (NextStep(Actor.USER, Action.SUBMIT_SPACE_AGAIN, None, self.rulebook.rule("1.11")),)
-        return (NextStep(Actor.USER, Action.ENTER_EMAILED_CODE, self.deadline.safe_until, self.limit.rule),)
-
-    def apply(self, event: Event) -> Self:
+    def apply(self, event: Event, /) -> Space:
         """The space after this event; raises `InvalidValueError` when the event cannot follow."""
-        state: SpaceState = followed(SPACE, self.state, event)
-        running = state is SpaceState.PENDING
-        deadline = self.origin.deadline
-        made: Self = _space(
+        state = SPACE.after(self.state, event)
+        deadline = self.origin.deadline if state is _PENDING else None
+        recorded_at, since, due_at = self._moved(event, deadline, moves=state is _ACTIVE)
+        return _space(
             origin=self.origin,
             version=event.version,
             state=state,
-            changed_at=event.at,
-            deadline=deadline if running else None,
-            due_at=first_due(deadline, self.limit.reminders_of(deadline), after=event.at) if running else None,
+            recorded_at=recorded_at,
+            since=since,
+            due_at=due_at,
         )
-        return made
 
 
 _space: Final = builder(Space)
-_lapsed: Final = builder(SpaceLapsed)
+
+
+def check_active(space: object, at: datetime, recorded_at: datetime) -> Space:
+    """The space, known to be active when the fact happened and when it is told (rule 1.12, A14).
+
+    Raises `InvalidValueError` for what is not a space, `SpaceNotActiveError`, and `OutOfOrderError` before the space
+    was active, or before that was told.
+    """
+    if not isinstance(space, Space):
+        raise InvalidValueError("argument.wrong_type", value=type(space).__name__, what="a space", expected="a Space")
+    if space.state is not _ACTIVE:
+        rule = space.rulebook.rule("1.12")
+        raise SpaceNotActiveError("space.not_active", space=repr(space.id), state=str(space.state), rule=rule)
+    for code, given, last in (
+        ("order.before_fact", at, space.since),
+        ("order.before_telling", recorded_at, space.recorded_at),
+    ):
+        if given < last:
+            raise OutOfOrderError(code, at=given, last=last, rule=space.rulebook.rule("A14"))
+    return space

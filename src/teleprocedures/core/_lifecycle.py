@@ -1,241 +1,348 @@
 """Lifecycles as tables: the only module that knows `transitions`.
 
-A lifecycle is written as ordinary rows (trigger, source, dest, conditions). They go through a real `Machine`, are
-checked at import, and frozen into a table that steps immutable snapshots. A condition names a method of the snapshot,
-called with the instant and what was given: it returns True to let the row pass, False to let the next row try, or
-raises its refusal.
+A lifecycle is one page of rows: the trigger, from which state, to which, the event class that the row makes, and the
+guards that must agree. Each state says the rule that it cites, whether the time limit runs in it, and what it advises.
+The rows go through a real `Machine`, are checked when the table is imported, and are frozen; the same machine draws the
+diagram. What a table says stands nowhere else.
+
+A guard is a function of the snapshot and the instant (UTC), so that a type checker knows it: it returns True to let the
+row pass, False to let the next row try, or raises its refusal. What it takes besides, it takes by name: a verb of that
+trigger is given it, and nothing else.
 """
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeAlias
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Concatenate, Generic, Protocol, TypeAlias, TypeVar, get_type_hints
 
 import attrs
 from transitions import Machine
 
-from teleprocedures.errors import InvalidValueError, TransitionRefusedError
+from teleprocedures.building import builder
+from teleprocedures.core._events import Event, Lapse, Opening
+from teleprocedures.core._messages import Message
+from teleprocedures.core._steps import Advice
+from teleprocedures.errors import InvalidValueError
+from teleprocedures.rulebook import Rulebook, TimeLimit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+CaseT = TypeVar("CaseT")
+StateT = TypeVar("StateT", bound=StrEnum)
 
-    from teleprocedures.errors import Rule
-
-
-class Citing(Protocol):
-    """What a lifecycle asks of a rulebook: the rule of an id."""
-
-    def rule(self, id: str, /) -> Rule:
-        """The rule of this id."""
-        ...
+Guard: TypeAlias = Callable[Concatenate[CaseT, datetime, ...], bool]
+"""Whether a row passes, for a snapshot, at an instant; what else it takes, it takes by name."""
+Sender: TypeAlias = Callable[Concatenate[CaseT, datetime, ...], tuple[Message, ...]]
+"""What is to be sent, by the snapshot that an event has made, at its instant."""
 
 
-class Guarded(Protocol):
-    """What a lifecycle asks of a snapshot, besides the guards that its table names."""
-
-    @property
-    def state(self) -> str:
-        """The state it is in."""
-        ...
+class Staged(Protocol):
+    """What a table asks of a snapshot besides what its guards do."""
 
     @property
-    def rulebook(self) -> Citing:
-        """The rulebook it is under."""
+    def id(self) -> str:
+        """The case's id."""
         ...
 
-
-class Unsaid(Enum):
-    """What was not given, and so is not judged: `UNSAID` is the only member."""
-
-    UNSAID = "unsaid"
-
-
-UNSAID: Final = Unsaid.UNSAID
-
-
-@attrs.frozen(kw_only=True)
-class Given:
-    """What a verb was given besides the instant, for its guards."""
-
-    code: object = attrs.field(default=UNSAID, repr=False)
-    space: object = UNSAID
-    signatory: object = UNSAID
-
-    @classmethod
-    def said(cls, **values: object) -> Self:
-        """What a verb was given, all of it: only a question (`Case.refusal`) may leave something unsaid.
-
-        Raises `InvalidValueError` for what is `UNSAID`.
-        """
-        if any(value is UNSAID for value in values.values()):
-            message = f"{', '.join(values)} must be given"
-            raise InvalidValueError(message)
-        return cls(**values)
-
-
-NOTHING_GIVEN: Final = Given()
+    @property
+    def version(self) -> int:
+        """How many events it is made of."""
+        ...
 
 
 @attrs.frozen
-class _Way:
-    """One frozen row: the guards to pass, each with the answer expected of it, and the state it leads to."""
+class State(Generic[CaseT]):
+    """A state: the rule that it cites, whether the time limit runs in it, whether it is an end, and what it advises.
 
-    guards: tuple[tuple[str, bool], ...]
+    Nothing leaves a terminal state but a row that corrects.
+    """
+
+    name: StrEnum
+    cites: str
+    advice: tuple[Advice[CaseT], ...] = ()
+    runs: bool = attrs.field(default=False, kw_only=True)
+    terminal: bool = attrs.field(default=False, kw_only=True)
+
+
+@attrs.frozen
+class Row(Generic[CaseT]):
+    """A row: the trigger leads from `source` to `dest` and makes an event of this class, if all of its guards agree.
+
+    Without an event it only answers whether something is possible. `sends` gives the messages that follow; `after` the
+    instant of the fact that the new one follows, where that is not the last one; `corrects` is the rule by which a row
+    leaves a terminal state.
+    """
+
+    trigger: str
+    source: StrEnum
     dest: StrEnum
+    makes: type[Event] | None = None
+    guards: tuple[Guard[CaseT], ...] = ()
+    sends: Sender[CaseT] | None = attrs.field(default=None, kw_only=True)
+    after: Callable[[CaseT], datetime] | None = attrs.field(default=None, kw_only=True)
+    corrects: str | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen(eq=False)
+class Asked:
+    """A guard, or whatever else of a row is called: the function, and the names of what it takes besides.
+
+    Called with more than that, as the engine of `transitions` does, it passes on its own.
+    """
+
+    function: Callable[..., Any]
+    takes: tuple[str, ...]
+    __name__: str
+
+    def __call__(self, case: Any, at: datetime, **given: object) -> Any:
+        return self.function(case, at, **{name: given[name] for name in self.takes})
+
+
+@attrs.frozen(eq=False)
+class Way:
+    """One frozen row: its guards, where it leads, how its event is made, what it sends."""
+
+    guards: tuple[Asked, ...]
+    dest: StrEnum
+    make: Callable[..., Event] | None
+    of: Asked | None
+    sends: Asked | None
+    after: Callable[[Any], datetime] | None
+
+    def event(self, case: Staged, at: datetime, recorded_at: datetime, given: Mapping[str, object]) -> Event:
+        """The event that this row makes of a snapshot and of what its verb was given."""
+        version = case.version + 1
+        if self.of is not None:
+            head = {"case_id": case.id, "version": version, "at": at, "recorded_at": recorded_at}
+            made: Event = self.of.function(head, case, **{name: given[name] for name in self.of.takes})
+            return made
+        assert self.make is not None, "only a row that makes an event is carried out"
+        return self.make(case_id=case.id, version=version, at=at, recorded_at=recorded_at)
 
 
 class _Drawn:
     """The model that the diagram engine asks for; a table is drawn, so it has nothing."""
 
 
-Row: TypeAlias = tuple[str, str, str, tuple[str, ...]]
-_FROZEN: Final = {"trigger", "source", "dest", "conditions", "unless"}
+def _asked(function: Callable[..., Any], *, first: int = 2) -> Asked:
+    """A function of a row, once it is known to be called rightly; raises `TypeError` for one that cannot be."""
+    name = getattr(function, "__name__", repr(function))
+    if not callable(function):
+        message = f"{function!r} is not a function: expected one of a snapshot and an instant"
+        raise TypeError(message)
+    parameters = tuple(inspect.signature(function).parameters.values())
+    taken = parameters[:first]
+    named = parameters[first:]
+    if len(taken) < first or any(it.kind is it.KEYWORD_ONLY for it in taken):
+        message = f"{name}{inspect.signature(function)} cannot be asked: expected a snapshot and an instant first"
+        raise TypeError(message)
+    if any(it.kind is not it.KEYWORD_ONLY for it in named):
+        message = f"{name}{inspect.signature(function)} cannot be asked: expected what it takes besides by name only"
+        raise TypeError(message)
+    return Asked(function, tuple(it.name for it in named), name)
 
 
 def _settings(states: Iterable[StrEnum], initial: StrEnum, rows: Iterable[Mapping[str, object]]) -> dict[str, Any]:
     return {
         "states": [state.value for state in states],
         "initial": initial.value,
-        "transitions": [dict(row) for row in rows],
+        "transitions": list(rows),
         "auto_transitions": False,
     }
 
 
-def _as_understood(machine: Machine) -> Iterator[Row]:
-    """The rows as the engine read them, so that it and the table cannot differ."""
-    for trigger, event in machine.events.items():
-        for source, ways in event.transitions.items():
-            for way in ways:
-                guards = tuple(f"{'' if guard.target else '!'}{guard.func}" for guard in way.conditions)
-                # What the engine calls an internal row, without a destination, stays where it is.
-                yield trigger, source, way.dest or source, guards
-
-
 def _faults(
-    rows: Sequence[Row], states: type[StrEnum], initial: StrEnum, terminal: Iterable[StrEnum], cites: Iterable[str]
+    rows: Sequence[Row[Any]], known: Sequence[StrEnum], initial: StrEnum, states: Sequence[State[Any]]
 ) -> Iterator[str]:
     """What does not hold in a table; the same thing may be said twice."""
-    known = tuple(states)
-    named = (initial, *terminal, *cites, *(state for row in rows for state in row[1:3]))
+    written = [state.name for state in states]
+    terminal = {state.name for state in states if state.terminal}
+    named = (initial, *written, *(state for row in rows for state in (row.source, row.dest)))
     yield from (f"unknown state {str(state)!r}" for state in named if state not in known)
+    yield from (f"state {state.value!r} is not described once" for state in known if written.count(state) != 1)
     for row in rows:
-        trigger, source, dest, guards = row
         if rows.count(row) > 1:
-            yield f"row twice: {row}"
-        if any(other[:2] == (trigger, source) and other[2] != dest for other in rows):
-            yield f"{trigger!r} leads from {source!r} to more than one state"
-        unnamed = (guard for guard in guards if not guard.removeprefix("!").isidentifier())
-        yield from (f"guard {guard!r} is not the name of a method" for guard in unnamed)
-    leaving = {source for _, source, dest, _ in rows if source != dest}
-    reached = {str(initial)}
+            yield f"row twice: {row.trigger!r} from {row.source.value!r}"
+        if row.makes is not None and not (isinstance(row.makes, type) and issubclass(row.makes, Event)):
+            yield f"{row.trigger!r} makes {row.makes!r}, which is no class of events"
+        if row.makes is None and row.source is not row.dest:
+            yield f"{row.trigger!r} leads from {row.source.value!r} to {row.dest.value!r} without an event"
+        same = {other.dest for other in rows if other.makes is row.makes is not None and other.source is row.source}
+        if len(same) > 1:
+            yield f"{row.makes!r} leads from {row.source.value!r} to more than one state"
+        if row.source in terminal and row.source is not row.dest and row.corrects is None:
+            yield f"{row.trigger!r} leaves {row.source.value!r}, which is terminal, and corrects nothing"
+    leaving = {row.source for row in rows if row.source is not row.dest and row.corrects is None}
+    reached = {initial}
     for _ in known:
-        reached |= {dest for _, source, dest, _ in rows if source in reached}
+        reached |= {row.dest for row in rows if row.source in reached}
     for state in known:
         if state not in reached:
             yield f"nothing reaches {state.value!r}"
         if (state in leaving) is (state in terminal):
             yield f"{state.value!r} is {'' if state in terminal else 'not '}declared terminal"
-        if state not in cites:
-            yield f"{state.value!r} cites no rule"
 
 
 @attrs.frozen(eq=False, init=False, repr=False)
-class Lifecycle:
-    """A checked and frozen table of transitions, with the states, what each allows, and its diagram.
+class Lifecycle(Generic[CaseT, StateT]):
+    """A checked and frozen table: its states, what each allows, what each trigger makes, and its diagram.
 
-    `transitions` are its rows as (trigger, source, dest, guards); a guard that must answer no is written `!guard`.
-    `machine` is the engine that read them; nothing done to it later changes the table.
+    `rows` are its rows as they were written, and `machine` the engine that read them: nothing done to it later changes
+    the table. `opens` is the class of the event that opens a case, `limit` finds the time limit in a rulebook.
 
-    Raises `ValueError` when it is built from a table with a row twice, an unknown state, a state that nothing reaches,
-    a dead end that is not declared terminal (or the reverse), a trigger that leads from one state to two, a state with
-    no rule to cite, or what a frozen table cannot carry out, such as the engine's callbacks.
+    Raises `ValueError` when it is built from a table with a row twice, an unknown state, a state that nothing reaches
+    or that is not described, a dead end that is not declared terminal (or the reverse), an event that leads from one state
+    to two; `TypeError` for a guard that cannot be asked.
     """
 
     name: str
-    states: tuple[StrEnum, ...]
-    initial: StrEnum
-    terminal: frozenset[StrEnum]
+    states: tuple[StateT, ...]
+    initial: StateT
+    terminal: frozenset[StateT]
+    lapsed: StateT | None
+    running: frozenset[StateT]
+    opens: type[Opening] | None
+    sends: Sender[CaseT] | None
+    limit: Callable[[Rulebook], TimeLimit | None]
     machine: Machine
-    transitions: tuple[Row, ...]
+    rows: tuple[Row[CaseT], ...]
     # Plain dictionaries, never handed out: a read-only view would cost more than a guard.
-    _cites: dict[str, str]
-    _table: dict[str, dict[str, tuple[_Way, ...]]]
-    _dests: dict[str, dict[str, StrEnum]]
+    _described: dict[str, State[CaseT]]
+    _table: dict[str, dict[str, tuple[Way, ...]]]
+    _dests: dict[type[Event], dict[str, StateT]]
+    _next: dict[tuple[str, str], StateT]
+    _takes: dict[str, frozenset[str]]
 
     def __init__(
         self,
         name: str,
-        states: type[StrEnum],
+        states: type[StateT],
         *,
-        initial: StrEnum,
-        terminal: frozenset[StrEnum],
-        rows: Sequence[Mapping[str, object]],
-        cites: Mapping[StrEnum, str],
+        initial: StateT,
+        described: Sequence[State[CaseT]],
+        rows: Sequence[Row[CaseT]],
+        limit: Callable[[Rulebook], TimeLimit | None],
+        opens: type[Opening] | None = None,
+        sends: Sender[CaseT] | None = None,
     ) -> None:
-        machine = Machine(model=None, **_settings(states, initial, rows))
-        read = tuple(_as_understood(machine))
-        found = [f"{key!r} cannot be frozen" for row in rows for key in row if key not in _FROZEN]
-        found += dict.fromkeys(_faults(read, states, initial, terminal, cites))
+        known, ways = tuple(states), [_way(row) for row in rows]
+        found = dict.fromkeys(_faults(rows, known, initial, described))
         if found:
             message = f"the table of {name!r} does not hold: {'; '.join(found)}"
             raise ValueError(message)
-        table: dict[str, dict[str, tuple[_Way, ...]]] = {}
-        for trigger, source, dest, guards in read:
-            way = _Way(tuple((guard.removeprefix("!"), not guard.startswith("!")) for guard in guards), states(dest))
-            ways = table.setdefault(trigger, {})
-            ways[source] = (*ways.get(source, ()), way)
-        dests = {trigger: {state: ways[0].dest for state, ways in table[trigger].items()} for trigger in table}
-        cited = {str(state): rule for state, rule in cites.items()}
-        self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue] # attrs writes it
-            name, tuple(states), initial, terminal, machine, read, cited, table, dests
+        read = (
+            {"trigger": row.trigger, "source": row.source.value, "dest": row.dest.value, "conditions": list(way.guards)}
+            for row, way in zip(rows, ways, strict=True)
+        )
+        table: dict[str, dict[str, tuple[Way, ...]]] = {}
+        dests: dict[type[Event], dict[str, StateT]] = {}
+        leads: dict[tuple[str, str], StateT] = {}
+        takes: dict[str, frozenset[str]] = {}
+        for row, way in zip(rows, ways, strict=True):
+            by_state = table.setdefault(row.trigger, {})
+            by_state[row.source] = (*by_state.get(row.source, ()), way)
+            named = {name for part in (*way.guards, way.of, way.sends) if part is not None for name in part.takes}
+            takes[row.trigger] = takes.get(row.trigger, frozenset()) | named
+            leads.setdefault((row.source, row.trigger), states(row.dest))
+            if row.makes is not None:
+                dests.setdefault(row.makes, {})[row.source] = states(row.dest)
+        self.__attrs_init__(  # type: ignore[attr-defined] # attrs writes it
+            name=name,
+            states=known,
+            initial=initial,
+            terminal=frozenset(states(state.name) for state in described if state.terminal),
+            lapsed=next((states(row.dest) for row in rows if row.makes and issubclass(row.makes, Lapse)), None),
+            running=frozenset(states(state.name) for state in described if state.runs),
+            opens=opens,
+            sends=sends,
+            limit=limit,
+            machine=Machine(model=None, **_settings(known, initial, read)),
+            rows=tuple(rows),
+            described={state.name: state for state in described},
+            table=table,
+            dests=dests,
+            next=leads,
+            takes=takes,
         )
 
     def __repr__(self) -> str:
         return f"Lifecycle({self.name!r})"
 
+    @property
+    def events(self) -> tuple[type[Event], ...]:
+        """The classes of events of this lifecycle, in the table's order: the one that opens a case first."""
+        made = (row.makes for row in self.rows)
+        return tuple(dict.fromkeys(event for event in (self.opens, *made) if event is not None))
+
+    @property
+    def messages(self) -> tuple[type[Message], ...]:
+        """The classes of messages that its rows send, by what their functions say that they return."""
+        senders = [sender for sender in (self.sends, *(row.sends for row in self.rows)) if sender is not None]
+        kinds = (kind for sender in senders for kind in _kinds(annotated(sender, "return")))
+        return tuple(dict.fromkeys(kinds))
+
     def triggers(self, state: str) -> tuple[str, ...]:
         """The triggers that a state allows, guards aside, in the table's order."""
         return tuple(trigger for trigger, sources in self._table.items() if state in sources)
 
-    def next(self, state: str, trigger: str) -> StrEnum | None:
-        """The state that a trigger leads to from this one once its guards agree, or None: the table has no such row."""
-        dests = self._dests.get(trigger)
-        return None if dests is None else dests.get(state)
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """Every trigger of the table, in its order."""
+        return tuple(self._table)
 
-    def step(self, case: Guarded, trigger: str, at: datetime, given: Given = NOTHING_GIVEN) -> StrEnum:
-        """The state that the trigger leads this snapshot to, at this instant (UTC).
+    def takes(self, trigger: str) -> frozenset[str] | None:
+        """The names of what a verb of this trigger is given, besides the instants; None for another trigger."""
+        return self._takes.get(trigger)
 
-        Raises what a guard raises; `TransitionRefusedError` when the state does not allow the trigger.
-        """
+    def next(self, state: str, trigger: str) -> StateT | None:
+        """The state that a trigger leads to from this one, by its first row; None when the table has no such row."""
+        return self._next.get((state, trigger))
+
+    def ways(self, state: str, trigger: str) -> tuple[Way, ...]:
+        """The rows of a trigger in this state, in order; none where the table has none."""
         sources = self._table.get(trigger)
-        if sources is not None:
-            for way in sources.get(case.state, ()):
-                for guard, answer in way.guards:
-                    if getattr(case, guard)(at, given) is not answer:
-                        break
-                else:
-                    return way.dest
-        allowed = [other for other in self.triggers(case.state) if other != trigger]
-        rule = case.rulebook.rule(self._cites[case.state])
-        raise TransitionRefusedError(self.name, case.state, trigger, allowed, rule=rule)
+        return () if sources is None else sources.get(state, ())
 
-    def to_mermaid(self) -> str:
-        """The diagram of the table, guards in brackets, as a Mermaid text drawn by `transitions`."""
+    def after(self, state: StateT, event: Event) -> StateT:
+        """The state that an event leads to from this one; `InvalidValueError` when the table has no such row."""
+        dests = self._dests.get(type(event))
+        dest = None if dests is None else dests.get(state)
+        if dest is None:
+            raise InvalidValueError(
+                "event.cannot_follow", event=repr(event.kind), version=event.version, case=self.name, state=str(state)
+            )
+        return dest
+
+    def cites(self, state: str) -> str:
+        """The id of the rule that a state cites."""
+        return self._described[state].cites
+
+    def advice(self, state: str) -> tuple[Advice[CaseT], ...]:
+        """What a state advises."""
+        return self._described[state].advice
+
+    def to_mermaid(self, highlight: str | None = None) -> str:
+        """The diagram of the table, guards in brackets, as a Mermaid text drawn by `transitions`.
+
+        `highlight` is a state to be shown, where a case stands say. A row that corrects says by which rule. Raises
+        `InvalidValueError` for a state that is not of this lifecycle.
+        """
+        if highlight is not None and highlight not in self.states:
+            raise InvalidValueError("argument.wrong_type", value=highlight, what="a state", expected=self.states)
         # Drawing is rare, and its modules weigh more than the rest of `transitions`.
         from transitions.extensions import GraphMachine  # noqa: PLC0415
 
+        model = _Drawn()
         rows = (
             {
-                "trigger": trigger,
-                "source": source,
-                "dest": dest,
-                "conditions": [guard for guard in guards if not guard.startswith("!")],
-                "unless": [guard[1:] for guard in guards if guard.startswith("!")],
+                "trigger": row.trigger if row.corrects is None else f"{row.trigger} (corrects, {row.corrects})",
+                "source": row.source.value,
+                "dest": row.dest.value,
+                "conditions": [guard.__name__ for guard in _way(row).guards],
             }
-            for trigger, source, dest, guards in self.transitions
+            for row in self.rows
         )
-        model = _Drawn()
         GraphMachine(
             **_settings(self.states, self.initial, rows),
             model=model,
@@ -243,7 +350,37 @@ class Lifecycle:
             show_conditions=True,
             title=f"title: {self.name}",
         )
-        lines = model.get_graph().source.splitlines()  # type: ignore[attr-defined] # the engine gives its model this method
+        lines = model.get_graph().source.splitlines()  # type: ignore[attr-defined] # the engine gives its model this
         # A table has no present state: the engine's highlighting of one is left out. It knows no terminal states.
         kept = [line for line in lines if line.strip() and not line.strip().startswith(("classDef ", "Class "))]
-        return "\n".join([*kept, *(f"  {state} --> [*]" for state in self.states if state in self.terminal)]) + "\n"
+        ends = [f"  {state} --> [*]" for state in self.states if state in self.terminal]
+        here = [] if highlight is None else ["  classDef here fill:#fde68a,stroke:#b45309", f"  class {highlight} here"]
+        return "\n".join([*kept, *ends, *here]) + "\n"
+
+
+def _way(row: Row[Any]) -> Way:
+    made = row.makes
+    of = getattr(made, "of", None)
+    return Way(
+        guards=tuple(_asked(guard) for guard in row.guards),
+        dest=row.dest,
+        make=None if made is None or of is not None else builder(made),
+        of=None if of is None else _asked(of),
+        sends=None if row.sends is None else _asked(row.sends),
+        after=row.after,
+    )
+
+
+def annotated(function: Callable[..., Any], name: str, **known: object) -> Any:
+    """What a function says of a parameter, or of what it returns; `known` are names that it sees when checked only."""
+    says = type("Says", (), {"__annotations__": {name: function.__annotations__[name]}})
+    return get_type_hints(says, function.__globals__, known)[name]
+
+
+def _kinds(returned: Any) -> Iterator[type[Message]]:
+    """The classes of messages that a function says it returns: `tuple[A, ...]`, or a union of such."""
+    for part in getattr(returned, "__args__", ()):
+        if isinstance(part, type) and issubclass(part, Message):
+            yield part
+        else:
+            yield from _kinds(part)

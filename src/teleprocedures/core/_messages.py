@@ -11,11 +11,12 @@ import attrs
 
 from teleprocedures.core._steps import NextStep
 from teleprocedures.deadlines import Deadline
+from teleprocedures.errors import Rule
 from teleprocedures.rulebook import Service
-from teleprocedures.values import ActivationCode, EmailAddress, LinkToken, Organisation
+from teleprocedures.values import EmailAddress, Organisation
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Message:
     """What every message has: the case it is about, and the version of the case that made it."""
 
@@ -30,46 +31,36 @@ class Message:
         return f"{self.case_id}/{self.version}/{self.kind}"
 
 
-@attrs.frozen(kw_only=True)
-class ActivationCodeEmail(Message):
-    """The code of a space, by e-mail to its user (rule 1.7); it works until `deadline.closes`."""
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Notice(Message):
+    """A message to the user of a space, about one case: for which company (its name if known), which services.
 
-    kind: ClassVar[str] = "activation-code-email"
-
-    to: EmailAddress
-    code: ActivationCode
-    deadline: Deadline
-
-
-@attrs.frozen(kw_only=True)
-class ConfirmationLinkEmail(Message):
-    """The token of the link that confirms the company's e-mail address, sent to that address (rule 2.8)."""
-
-    kind: ClassVar[str] = "confirmation-link-email"
+    `deadline` is the time limit that it is about, running or missed.
+    """
 
     to: EmailAddress
-    token: LinkToken
-    deadline: Deadline
-
-
-@attrs.frozen(kw_only=True)
-class ActivationCodeLetter(Message):
-    """The code of a request's services, by post to the company concerned (rules 2.5 and 2.6)."""
-
-    kind: ClassVar[str] = "activation-code-letter"
-
-    to: Organisation
-    code: ActivationCode
+    organisation: Organisation
+    company_name: str | None
     services: tuple[Service, ...]
     deadline: Deadline
+    steps: tuple[NextStep, ...]
 
 
-@attrs.frozen(kw_only=True)
-class ReminderEmail(Message):
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class ReminderEmail(Notice):
     """A reminder by e-mail to the user of the space: the steps to be done while the time limit still runs."""
 
     kind: ClassVar[str] = "reminder-email"
 
-    to: EmailAddress
-    steps: tuple[NextStep, ...]
-    deadline: Deadline
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class LapseNotice(Notice):
+    """The time limit was missed: told to the user of the space, with the rule, and what to do now.
+
+    `presumed` says that the portal knows and the library does not: the code is held elsewhere (A15).
+    """
+
+    kind: ClassVar[str] = "lapse-notice"
+
+    rule: Rule
+    presumed: bool

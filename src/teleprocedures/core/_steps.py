@@ -1,56 +1,63 @@
-"""What is to be done next, by whom, before what, under which rule: the words of advice and of reminders."""
+"""What is to be done next, by whom, before what, under which rule."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Generic, TypeAlias, TypeVar
 
 import attrs
 
-from teleprocedures.errors import Rule
+from teleprocedures.errors import Rule, sentence
+from teleprocedures.rulebook import Service
+from teleprocedures.values import BankAccount, Organisation
+
+CaseT = TypeVar("CaseT")
+Question: TypeAlias = Callable[[CaseT, datetime], bool]
 
 
-class Actor(StrEnum):
-    """Who has something to do."""
+@attrs.frozen(kw_only=True)
+class NextStep:
+    """One thing to do: who, what, by when, under which rule, in which case, for which organisation.
 
-    USER = "user"
-    COMPANY = "company"
-    LEGAL_REPRESENTATIVE = "legal representative"
-    BANK = "bank"
+    `by` (UTC) is the date to show: the safe one while it is ahead, the last usable one from then on; None when no time
+    limit runs. `closes` (UTC) is the last usable instant, and `estimated` says that neither is known for sure (A3).
+    `actor` and `action` are codes (`Actor` and `Action` have the shipped ones); `services` and `account` are what it is
+    about, if it is about any; `other` is the id of another request that it names (A18). Its text says all of it.
+    """
 
+    actor: str
+    action: str
+    by: datetime | None = None
+    closes: datetime | None = None
+    estimated: bool = False
+    rule: Rule
+    case_id: str
+    organisation: Organisation
+    services: tuple[Service, ...] = ()
+    account: BankAccount | None = None
+    other: str | None = None
 
-class Action(StrEnum):
-    """What there is to do."""
-
-    ENTER_EMAILED_CODE = "enter the code received by e-mail"
-    SUBMIT_SPACE_AGAIN = "start again: submit the form of the space anew"
-    REQUEST_SERVICES = "request services, all the useful ones at once"
-    USE_LINK = "use the link received by e-mail"
-    WATCH_LETTER = "check that the letter has come, and report the day it bears"
-    PASS_CODE_ON = "give the code of the letter to the third party who asked for the services"  # noqa: S105 - no password
-    ENTER_LETTER_CODE = "enter the code of the letter"
-    RENEW_ADHESION = "request the services again"
-    ISSUE_MANDATE = "issue a mandate for the account, and print it"
-    SIGN_MANDATE = "sign the printed mandate"
-    SEND_MANDATE = "send the signed mandate to the bank that holds the account"
-    REGISTER_MANDATE = "register the mandate"
-    CHECK_MANDATE = "check that the bank has registered the mandate"
-    USE_MANDATE = "collect with the mandate, or it lapses"
-    ISSUE_MANDATE_AGAIN = "issue a new mandate for the account"
+    def __str__(self) -> str:
+        facts = {
+            "services": tuple(service.code for service in self.services),
+            "account": self.account,
+            "other": self.other,
+        }
+        actor, action = sentence(f"actor.{self.actor}", facts), sentence(f"action.{self.action}", facts)
+        limit = "" if self.by is None else f" by {self.by.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return f"{actor}: {action}{limit}{' (estimated)' if self.estimated else ''} (rule {self.rule.id})"
 
 
 @attrs.frozen
-class NextStep:
-    """One thing to do: who, what, by when (the last safe instant, UTC; None when no time limit runs), under which rule.
+class Advice(Generic[CaseT]):
+    """What a state of a lifecycle advises: who, what, the rule; only `if_` this holds of the case at that instant.
 
-    For limits in days `by` is the end of the *safe* day, the one to show to people (A3). Its text says all of it.
+    `by` gives a date (UTC) of its own, shown while it is ahead, for what helps only before the time limit's.
     """
 
-    actor: Actor
-    action: Action
-    by: datetime | None
-    rule: Rule
-
-    def __str__(self) -> str:
-        limit = "" if self.by is None else f" by {self.by:%Y-%m-%d %H:%M:%S} UTC"
-        return f"{self.actor}: {self.action}{limit} (rule {self.rule.id})"
+    actor: str
+    action: str
+    rule: str
+    if_: Question[CaseT] | None = None
+    by: Callable[[CaseT], datetime | None] | None = None

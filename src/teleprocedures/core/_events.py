@@ -1,0 +1,61 @@
+"""What an event is: a fact about a case, when it happened and when it was told (A14)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, TypedDict
+
+import attrs
+
+from teleprocedures.errors import InvalidValueError
+from teleprocedures.rulebook import Rulebook
+
+
+class Head(TypedDict):
+    """What every event begins with."""
+
+    case_id: str
+    version: int
+    at: datetime
+    recorded_at: datetime
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Event:
+    """A fact about a case: `at`, when it happened, `recorded_at`, when it was told, and the version that it makes.
+
+    Both instants are UTC; they are the same unless the fact was told late. `kind` is the name that it is stored under.
+    Which trigger makes it, from which state to which, is in the table of its lifecycle and nowhere else. A kind of
+    event that says nothing more is a plain subclass.
+    """
+
+    kind: ClassVar[str] = "event"
+
+    case_id: str
+    version: int
+    at: datetime
+    recorded_at: datetime = attrs.field(default=attrs.Factory(lambda event: event.at, takes_self=True))
+
+    def check(self) -> None:
+        """Raise `InvalidValueError` for an event that contradicts itself: told before it happened (A14)."""
+        if self.at > self.recorded_at:
+            raise InvalidValueError("case.contradiction", path=".recorded_at", expected="no instant before `at`")
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Opening(Event):
+    """The first event of a case: what was asked, and the rulebook it is under."""
+
+    rulebook: Rulebook
+
+
+class Reminder(Event):
+    """We reminded of a time limit: a telling of ours, which orders nothing (A14)."""
+
+    __slots__ = ()
+
+
+class Lapse(Event):
+    """A time limit was missed, as far as is known: where the code is held elsewhere, it is presumed (A15)."""
+
+    __slots__ = ()
