@@ -247,13 +247,17 @@ class Case:
         return made
 
     def _judge(
-        self, trigger: str, at: datetime, recorded_at: datetime | None, given: Mapping[str, object]
+        self, trigger: str, at: datetime, recorded_at: datetime | None, given: dict[str, object]
     ) -> tuple[datetime, datetime, Way]:
-        """Both instants in UTC, and the row that the trigger goes through; raises the refusal."""
+        """Both instants in UTC, and the row that the trigger goes through; raises the refusal.
+
+        A guard that takes `recorded_at` is given it like the rest.
+        """
         at = instant(at)
         recorded_at = at if recorded_at is None else self._told(at, recorded_at)
         if recorded_at < self.recorded_at:
             raise self._out_of_order("order.before_telling", at=recorded_at, last=self.recorded_at)
+        given["recorded_at"] = recorded_at
         table, stage = self.table, self.stage
         ways = table.ways(stage, trigger)
         if ways:
@@ -308,7 +312,7 @@ class Case:
         if trigger not in known:
             message = f"{trigger!r} is no verb of a case of kind {self.kind!r}: expected one of {', '.join(known)}"
             raise ValueError(message)
-        takes = frozenset[str]().union(*(it.takes(trigger) or () for it in self.lifecycles))
+        takes = frozenset[str]().union(*(it.takes(trigger) or () for it in self.lifecycles)) - {"recorded_at"}
         for name in given:
             if name not in takes:
                 expected = ", ".join(sorted(takes)) or "nothing besides the instants"

@@ -192,8 +192,8 @@ class Lifecycle(Generic[CaseT, StateT]):
     the table. `opens` is the class of the event that opens a case, `limit` finds the time limit in a rulebook.
 
     Raises `ValueError` when it is built from a table with a row twice, an unknown state, a state that nothing reaches
-    or that is not described, a dead end that is not declared terminal (or the reverse), an event that leads from one state
-    to two; `TypeError` for a guard that cannot be asked.
+    or that is not described, a dead end that is not declared terminal (or the reverse), an event that leads from one
+    state to two; `TypeError` for a guard that cannot be asked.
     """
 
     name: str
@@ -247,7 +247,7 @@ class Lifecycle(Generic[CaseT, StateT]):
             leads.setdefault((row.source, row.trigger), states(row.dest))
             if row.makes is not None:
                 dests.setdefault(row.makes, {})[row.source] = states(row.dest)
-        self.__attrs_init__(  # type: ignore[attr-defined] # attrs writes it
+        self.__attrs_init__(
             name=name,
             states=known,
             initial=initial,
