@@ -247,7 +247,7 @@ class Lifecycle(Generic[CaseT, StateT]):
             leads.setdefault((row.source, row.trigger), states(row.dest))
             if row.makes is not None:
                 dests.setdefault(row.makes, {})[row.source] = states(row.dest)
-        self.__attrs_init__(
+        self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue] # attrs writes it
             name=name,
             states=known,
             initial=initial,
