@@ -4,7 +4,8 @@ The workflow waits for a word from outside (the letter has come, the code was en
 then for what the clock decides. DBOS keeps what each step gave, and the end of each sleep: a process that starts again
 goes on where the last one was killed. It can, because a decision is a function of the snapshot, the word and the
 instant: it comes out the same each time, so it is made again rather than kept. What a step does outside is done once:
-the store refuses a decision that it has, and a message is known by its id.
+the store refuses a decision that it has, and a message is known by its id. Others may change the same cases, a nightly
+job say: the workflow then reads the case again, and decides again.
 
     python docs/examples/durable.py run requests.sqlite letterbox      follow every request of the store, to its end
     python docs/examples/durable.py say requests.sqlite ID activate    a word to one of them
@@ -24,13 +25,16 @@ from urllib.parse import quote
 
 import attrs
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSConfiguredInstance, SetWorkflowID, WorkflowHandle
+from printable import printable, without_its_password, without_password
+from rows import BadRow, BadRowError
+from sqlalchemy.exc import SQLAlchemyError
 from store import StaleVersionError, Store
 
 from teleprocedures import HELD_ELSEWHERE, Adhesion, Case, Decision, Message, Notifier, RefusedError, Space
 from teleprocedures.codec import dumps, loads
 
 # Another number is for another course of the workflow: DBOS goes on only with those of its own version.
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 
 @attrs.frozen(kw_only=True)
@@ -81,12 +85,18 @@ class Follower(DBOSConfiguredInstance):
             # The instants come from steps: a workflow that is run again must take the same way.
             asleep = self.clock.seconds(self.now(), case.due_at)
             word = DBOS.recv(timeout_seconds=asleep)
-            decision = decided(case, word, self.store, at=self.now())
-            if decision is not None:
-                self.record(decision)
-                self.send()
-                case = decision.case
+            case = self.decide(case, word)
         return dumps(case).decode()
+
+    def decide(self, case: Case, word: dict[str, str] | None) -> Case:
+        """What becomes of the case by a word, or by the clock; decided again for as long as others are quicker."""
+        while (decision := decided(case, word, self.store, at=self.now())) is not None:
+            made_by_others = self.record(decision)
+            if made_by_others is None:
+                self.send()
+                return decision.case
+            case = loads(made_by_others, rulebooks=self.store.rulebooks)  # type: ignore[assignment] # it is a case's
+        return case
 
     @DBOS.step()
     def now(self) -> datetime:
@@ -94,14 +104,21 @@ class Follower(DBOSConfiguredInstance):
         return self.clock.now()
 
     @DBOS.step()
-    def record(self, decision: Decision[Any]) -> None:
-        """Record the decision, unless it is there: a process may be killed after recording, and before DBOS knows."""
+    def record(self, decision: Decision[Any]) -> str | None:
+        """Record the decision, unless it is there: a process may be killed after recording, and before DBOS knows.
+
+        Gives the case as it is, as the codec writes it, where others have changed it since.
+        """
         try:
             self.store.record(decision)
         except StaleVersionError:
-            there = self.store.events(decision.case.id)
-            if not set(decision.events) <= set(there):
+            if set(decision.events) <= set(self.store.events(decision.case.id)):
+                return None
+            case = self.store.get(decision.case.id)
+            if case is None:
                 raise
+            return dumps(case).decode()
+        return None
 
     @DBOS.step()
     def send(self) -> None:
@@ -112,14 +129,18 @@ class Follower(DBOSConfiguredInstance):
 def decided(case: Case, word: dict[str, str] | None, store: Store, *, at: datetime) -> Decision[Any] | None:
     """What comes of a word at an instant, or of the clock when there was none; None when nothing does.
 
-    A word that the procedure refuses changes nothing, and is logged with its rule.
+    A word that the procedure refuses changes nothing, and is logged with its rule. A clock that was set back is logged:
+    what it is told counts as of the case's last event.
     """
+    if at < case.changed_at:
+        DBOS.logger.warning(f"{case.id}: the clock was set back to {at}, before the last event at {case.changed_at}")
+        at = case.changed_at
     if word is None:
         return case.tick(at=at) if case.is_due(at) else None
     try:
         return spoken(case, word, store, at=at)
     except RefusedError as refusal:
-        DBOS.logger.warning(f"{case.id}: {refusal}")
+        DBOS.logger.warning(printable(f"{case.id}: {refusal}"))
         return None
 
 
@@ -156,9 +177,10 @@ def launch(database: str) -> None:
     DBOS.launch()
 
 
-def follow_all(follower: Follower) -> list[WorkflowHandle[str]]:
-    """Follow every case of the store on which the clock has something to decide."""
-    return [follow(follower, case) for case in follower.store.cases() if case.due_at is not None]
+def follow_all(follower: Follower) -> tuple[list[WorkflowHandle[str]], tuple[BadRow, ...]]:
+    """Follow every case of the store on which the clock has something to decide; also gives the bad rows, left out."""
+    cases = follower.store.cases()
+    return [follow(follower, case) for case in cases if case.due_at is not None], cases.rejected
 
 
 def follow(follower: Follower, case: Case) -> WorkflowHandle[str]:
@@ -184,10 +206,22 @@ def main(arguments: list[str] | None = None) -> int:
     say.add_argument("database", help="as above")
     say.add_argument("id", help="the request's id")
     say.add_argument("verb", choices=("confirm", "letter", "activate"), help="what has happened")
-    say.add_argument("--edited", help="the day that the letter bears, such as 2026-03-04")
+    say.add_argument("--edited", type=date.fromisoformat, help="the day that the letter bears, such as 2026-03-04")
     given = parser.parse_args(arguments)
+    if given.command == "say" and (given.verb == "letter") is not (given.edited is not None):
+        say.error("the word letter has a day, --edited, and no other word has one")
+    try:
+        return run_or_say(given)
+    except (SQLAlchemyError, ImportError) as error:
+        why = without_its_password(error, given.database)
+        print(f"durable.py: the database {without_password(given.database)} cannot be used: {why}", file=sys.stderr)
+        return 2
+
+
+def run_or_say(given: argparse.Namespace) -> int:
+    """Do what the command line says; gives the exit status: 1 when some rows are bad."""
     if given.command == "say":
-        word = {"verb": given.verb, **({"edited": given.edited} if given.edited else {})}
+        word = {"verb": given.verb, **({"edited": given.edited.isoformat()} if given.edited else {})}
         DBOSClient(system_database_url=system_database(given.database)).send(given.id, word)
         return 0
     given.letterbox.mkdir(parents=True, exist_ok=True)
@@ -195,12 +229,19 @@ def main(arguments: list[str] | None = None) -> int:
     store.create()
     follower = Follower(clock=clock, store=store, notifier=Letterbox(given.letterbox))
     launch(given.database)
-    handles = follow_all(follower)
+    handles, bad = follow_all(follower)
+    for row in bad:
+        print(f"left out: {row}", file=sys.stderr)
     print(f"following {len(handles)}", flush=True)
+    status = 1 if bad else 0
     for handle in handles:
-        print(handle.get_result(), flush=True)
+        try:
+            print(handle.get_result(), flush=True)
+        except (BadRowError, StaleVersionError) as error:  # this one's row went bad on the way; the others go on
+            print(f"left: {printable(error)}", file=sys.stderr)
+            status = 1
     DBOS.destroy()
-    return 0
+    return status
 
 
 if __name__ == "__main__":

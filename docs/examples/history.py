@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import attrs
 from portfolio import PARIS, Entry, Wrong
-from store import Store
+from rows import BadRow, BadRowError
+from store import StaleVersionError, Store
 
 from teleprocedures import (
     HELD_ELSEWHERE,
@@ -71,22 +72,31 @@ class NoPassword:
 
 
 def open_space(store: Store, form: SpaceForm, *, before: datetime) -> tuple[Space, int]:
-    """The firm's own space, made and activated the day before the first request; and how many decisions that took."""
-    space = store.get(SPACE_ID)
-    if isinstance(space, Space):
-        return space, 0
+    """The firm's own space, made and activated the day before the first request; and how many decisions that took.
+
+    Raises `BadRowError` when it is in a bad row.
+    """
     created = before - timedelta(days=1)
-    pending = Space.create(form, id=SPACE_ID, hasher=NoPassword(), at=created)
-    active = pending.case.activate(HELD_ELSEWHERE, at=created + timedelta(hours=1))
-    store.record(pending, active)
-    return active.case, 2
+
+    def decide() -> list[Decision[Any]]:
+        if store.get(SPACE_ID) is not None:
+            return []
+        pending = Space.create(form, id=SPACE_ID, hasher=NoPassword(), at=created)
+        return [pending, pending.case.activate(HELD_ELSEWHERE, at=created + timedelta(hours=1))]
+
+    taken = len(store.settle(decide))
+    space = store.get(SPACE_ID)
+    if not isinstance(space, Space):
+        raise BadRowError(BadRow("cases", SPACE_ID, "expected the firm's space"))
+    return space, taken
 
 
 @attrs.define(kw_only=True)
 class Player:
     """Plays entries in the order of their requests, up to the instant `until`; `refused` is what the library refused.
 
-    `to_come` counts the facts that are later than `until`; those later than `now` as well are refused.
+    `to_come` counts the facts that are later than `until`; those later than `now` as well are refused. Others may play
+    and decide at the same time: an entry is then read again, and what they recorded is not recorded twice.
     """
 
     store: Store
@@ -95,13 +105,30 @@ class Player:
     now: datetime
     refused: list[Wrong] = attrs.field(factory=list)
     to_come: int = 0
-    _requests: dict[str, list[Adhesion]] = attrs.field(factory=dict)
+    _requests: dict[str, list[str]] = attrs.field(factory=dict)
 
-    def play(self, entry: Entry) -> int:
-        """Record what the entry says and the store does not have yet, in one transaction; give how many decisions."""
-        decisions: list[Decision[Any]] = []
+    def play(self, entry: Entry) -> list[Decision[Any]]:
+        """Record what the entry says and the store does not have yet, in one transaction; give the decisions."""
+        before = len(self.refused), self.to_come
+
+        def decide() -> list[Decision[Any]]:
+            # Once more, because others were quicker: what was noted the first time is not noted again.
+            del self.refused[before[0] :]
+            self.to_come = before[1]
+            return self._decisions(entry)
+
+        try:
+            return list(self.store.settle(decide))
+        except BadRowError as error:
+            self.refused.append(Wrong(entry.line, "(store)", error.row))
+        except StaleVersionError as error:  # its row is not where its events are
+            self.refused.append(Wrong(entry.line, "(store)", error))
+        return []
+
+    def _decisions(self, entry: Entry) -> list[Decision[Any]]:
         if self._is_to_come(entry, "requested", entry.requested):
-            return 0
+            return []
+        decisions: list[Decision[Any]] = []
         history = self.store.events(entry.case_id)
         try:
             if not history:
@@ -109,17 +136,18 @@ class Player:
                 history = list(decisions[-1].events)
         except (RefusedError, InvalidValueError) as error:
             self._refuse(entry, "requested", error)
-            return 0
+            return []
         decisions += self._follow(entry, history, REQUEST_FACTS)
         decisions += self._mandate(entry, history)
-        if decisions:
-            self.store.record(*decisions)
-        self._requests.setdefault(str(entry.form.organisation), []).append(_request(history))
-        return len(decisions)
+        requests = self._requests.setdefault(str(entry.form.organisation), [])
+        if entry.case_id not in requests:
+            requests.append(entry.case_id)
+        return decisions
 
     def _requested(self, entry: Entry) -> Iterator[Decision[Any]]:
         at, wanted = entry.requested, set(entry.form.services)
-        earlier = self._requests.get(str(entry.form.organisation), [])
+        found = map(self.store.get, self._requests.get(str(entry.form.organisation), []))
+        earlier = [request for request in found if isinstance(request, Adhesion)]
         named = {request.origin.renews for request in earlier}
         renews = None
         for request in earlier:
@@ -199,7 +227,7 @@ class Player:
     def _refuse(self, entry: Entry, column: str, error: Exception) -> None:
         # Out of order with what the file says, or with what the store has decided since?
         late = isinstance(error, OutOfOrderError) and error.last not in {entry.requested, *entry.instants.values()}
-        self.refused.append(Wrong(entry.line, column, f"{error}{TOO_LATE_TO_TELL if late else ''}"))
+        self.refused.append(Wrong(entry.line, column, error, TOO_LATE_TO_TELL if late else ""))
 
 
 def _request(history: list[Event]) -> Adhesion:

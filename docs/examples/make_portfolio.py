@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from portfolio import COLUMNS
+from printable import sheet_cell
 
 NIGHT: Final = datetime(2026, 3, 4, 6)
 TRADES: Final = """
@@ -178,6 +179,14 @@ def bad(draw: random.Random) -> Iterator[Row]:
     yield request(draw, 20, letter=17, services="payer-tva") | {"mandate_sent": "2026-02-16 10:00"}
 
 
+def write(path: Path, rows: Iterable[Row]) -> None:
+    """Write a portfolio that a spreadsheet can open, whatever companies call themselves."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({column: sheet_cell(cell) for column, cell in row.items()} for row in rows)
+
+
 def main() -> None:
     """Write the file."""
     draw = random.Random(20240403)  # noqa: S311 - the same companies every time
@@ -186,11 +195,7 @@ def main() -> None:
     draw.shuffle(rows)
     for row in bad(draw):
         rows.insert(draw.randrange(len(rows)), row)
-    path = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).with_name("portfolio.csv")
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write(Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).with_name("portfolio.csv"), rows)
 
 
 if __name__ == "__main__":

@@ -2,45 +2,40 @@
 
     python docs/examples/nightly.py [--csv FILE] [--database URL_OR_FILE] [--at INSTANT] [--all]
 
-The firm follows its requests on the real portal, so every code is held elsewhere. The exit status is 0 when all is
-well, 1 when some rows were wrong (the others were done), 2 when nothing could be done.
+The firm follows its requests on the real portal, so every code is held elsewhere. Any number of these jobs can run at
+once on one database, beside whatever else writes to it. The exit status is 0 when all is well, 1 when some rows of the
+file or of the database were wrong (the others were done) or the clock is, 2 when nothing could be done.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from history import Player, open_space
-from portfolio import UnreadableError, Wrong, paris_instant, read_portfolio
-from report import Portfolio, civil, lapses, listed, stages, steps
+from portfolio import NoDateError, UnreadableError, Wrong, paris_instant, read_portfolio
+from printable import printable, without_its_password, without_password
+from report import Night, Portfolio, civil, lapses, steps, tell
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
+from rows import BadRow, BadRowError
 from sqlalchemy.exc import SQLAlchemyError
-from store import Store
+from store import FutureNightError, Store
 
-from teleprocedures import (
-    CodecError,
-    ContactDetails,
-    EmailAddress,
-    InvalidValueError,
-    PersonName,
-    Siren,
-    SpaceForm,
-    Sweep,
-    SystemClock,
-)
+from teleprocedures import Clock, ContactDetails, EmailAddress, PersonName, Siren, SpaceForm, Sweep
 
 SHOWN: Final = 20
 """How many of the things to do are shown, unless all are asked for."""
 SHIPPED: Final = Path(__file__).with_name("portfolio.csv")
 NIGHT: Final = "2026-03-04T06:00+01:00"
 """The night of the shipped portfolio, so that it looks the same whenever it is run."""
+OFF: Final = timedelta(minutes=15)
+"""How far the clocks of those who work on one database may be apart before it is a mistake."""
 
 FIRM: Final = SpaceForm(
     email=EmailAddress("camille@cabinet-durand.example"),
@@ -58,8 +53,8 @@ class CannotRunError(Exception):
     """Nothing can be done this night, and why."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one night from the command line; gives the exit status."""
+def main(arguments: list[str] | None = None, *, clock: Clock | None = None) -> int:
+    """Run one night from the command line; gives the exit status. Another clock than the database's can be given."""
     parser = argparse.ArgumentParser(prog="nightly.py", description="One night of a firm's portfolio of requests.")
     parser.add_argument("--csv", type=Path, default=SHIPPED, metavar="FILE", help="the portfolio (the shipped one)")
     parser.add_argument(
@@ -69,76 +64,119 @@ def main(arguments: list[str] | None = None) -> int:
         help="where cases are kept: an SQLite file (portfolio.sqlite), or a URL such as postgresql://user@host/name",
     )
     parser.add_argument(
-        "--at", default=NIGHT, metavar="INSTANT", help=f"the night, in Paris unless it bears an offset ({NIGHT})"
+        "--at",
+        metavar="INSTANT",
+        help=f"the night, in Paris unless it bears an offset: not after now (now; {NIGHT} for the shipped portfolio)",
     )
     parser.add_argument("--all", action="store_true", help="show all there is to do, however long")
     given = parser.parse_args(arguments)
+    if given.at is None and given.csv == SHIPPED:
+        given.at = NIGHT
     try:
-        at = paris_instant(given.at)
-    except InvalidValueError as error:
+        at = None if given.at is None else paris_instant(given.at)
+    except NoDateError as error:
         return cannot_run(f"--at: {error}")
+    for stream in (sys.stdout, sys.stderr):  # a terminal that knows few letters is shown the others by their numbers
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # both are text
     # A terminal has its own width; a file or a pipe gets lines long enough to be read.
-    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False, emoji=False)
     try:
-        with closing(Store(given.database)) as store:
-            return night(console, given.csv, store, at, None if given.all else SHOWN)
-    except (UnreadableError, CannotRunError) as error:
+        with closing(Store(given.database, clock=clock)) as store:
+            done = night(console, given.csv, store, at)
+            tell(console, done, None if given.all else SHOWN)
+    except (UnreadableError, CannotRunError, FutureNightError) as error:
         return cannot_run(str(error))
-    except CodecError as error:
-        return cannot_run(f"the database {given.database} has something else in it: {error}")
     except (SQLAlchemyError, ImportError) as error:
-        return cannot_run(f"the database {given.database} cannot be used: {str(error).splitlines()[0]}")
+        why = without_its_password(error, given.database)
+        return cannot_run(f"the database {without_password(given.database)} cannot be used: {why}")
+    return 0 if done.is_well else 1
 
 
 def cannot_run(reason: str) -> int:
     """Say why nothing can be done; gives the exit status."""
-    print(f"nightly.py: {reason}", file=sys.stderr)
+    print(f"nightly.py: {printable(reason)}", file=sys.stderr)
     return 2
 
 
-def night(console: Console, csv: Path, store: Store, at: datetime, shown: int | None) -> int:
-    """One night, told to the console; gives the exit status. Raises what makes it impossible."""
+def night(console: Console, csv: Path, store: Store, at: datetime | None) -> Night:
+    """One night, as of now unless an earlier instant is given; the console shows how it gets on.
+
+    Raises what makes it impossible: `UnreadableError`, `CannotRunError`, and what SQLAlchemy raises.
+    """
     entries, wrong = read_portfolio(csv)
     store.create()
-    latest = store.last_event_at()
-    if latest is not None and latest > at:
-        message = f"the database has seen {civil(latest)} in Paris already: give a later --at, or another --database"
-        raise CannotRunError(message)
-
-    space, recorded = open_space(store, FIRM, before=min([at, *(entry.requested for entry in entries)]))
-    player = Player(store=store, space=space, until=at, now=max(at, SystemClock().now()))
-    sweep, decided = Sweep(at=at), 0
+    at, ahead = as_of(store, at)
+    events = store.count_events()
+    recorded, decided, to_come = 0, 0, 0
+    sweep = Sweep(at=at)
     with Progress(console=console) as progress:
-        for entry in progress.track(entries, description="what happened"):
-            recorded += player.play(entry)
+        try:
+            before = min([at, *(entry.requested for entry in entries)])
+            space, taken = open_space(store, FIRM, before=before)
+        except BadRowError as error:  # nothing can be played; what the clock decides and the report need no space
+            wrong.append(Wrong(0, "(store)", error.row))
+        else:
+            recorded = taken
+            events += taken
+            player = Player(store=store, space=space, until=at, now=store.now())
+            for entry in progress.track(entries, description="what happened"):
+                decisions = player.play(entry)
+                recorded += len(decisions)
+                events += sum(len(decision.events) for decision in decisions)
+            wrong += player.refused
+            to_come = player.to_come
         due = store.due(at)
         task = progress.add_task("the night's pass", total=due or 1, completed=0 if due else 1)
         for batch in store.sweep(sweep):
             decided += len(batch)
+            events += sum(len(decision.events) for decision in batch)
             progress.advance(task, len(batch))
-    wrong += player.refused
-    wrong += [Wrong(0, "(store)", f"{rejected.id}: {rejected.reason}") for rejected in sweep.report.rejected]
-
+    rejected = [BadRow("cases", str(it.id), it.reason) for it in sweep.report.rejected]
     portfolio = Portfolio.of(store, at, {str(entry.form.organisation): entry.company for entry in entries})
-    console.print(
-        f"\n[bold]The night of {civil(at)}[/bold] (Paris time): {len(entries)} requests of {escape(csv.name)}\n"
+    unsent = store.unsent()
+    wrong += in_the_store([*rejected, *portfolio.rejected, *store.check_histories(), *unsent.rejected], wrong)
+    return Night(
+        at=at,
+        file=csv.name,
+        requests=len(entries),
+        portfolio=portfolio,
+        lapsed=lapses(portfolio, store),
+        steps=steps(portfolio),
+        wrong=sorted(wrong, key=lambda it: it.line),
+        reminders=len(unsent),
+        to_come=to_come,
+        recorded=recorded,
+        decided=decided,
+        by_others=max(0, store.count_events() - events),
+        left=store.undecided(at),
+        ahead=ahead,
+        is_well=not wrong and (ahead is None or ahead - at <= OFF),
     )
-    console.print(stages(portfolio), "")
-    dated, others = steps(portfolio)
-    listed(console, "Lapsed this night", "company, what, time limit ended, rule", lapses(portfolio, store))
-    listed(console, "To do before a time limit", "by, who, company, what, rule", dated, shown)
-    listed(console, "To do without a time limit", "who, what, companies, rule", others, shown)
-    rows = [(str(it.line or ""), it.column, it.reason) for it in sorted(wrong, key=lambda it: it.line)]
-    listed(console, "Wrong, and left out", "line, column, reason", rows)
 
-    console.print(f"Reminders in the outbox, for the sender: {len(store.unsent())}.")
-    if player.to_come:
-        console.print(f"Dates of the file that are later than this night, and wait for theirs: {player.to_come}.")
-    if recorded or decided:
-        console.print(f"Recorded now: {recorded} decisions on what happened, {decided} of the clock.")
-    else:
-        console.print("Nothing has changed: this night was done already.")
-    return 1 if wrong else 0
+
+def in_the_store(found: Iterable[BadRow], told: Iterable[Wrong]) -> list[Wrong]:
+    """The bad rows of the store that are not told yet, each once."""
+    rows = {(it.why.table, it.why.id) for it in told if isinstance(it.why, BadRow)}
+    first = {(row.table, row.id): row for row in reversed(list(found))}
+    return [Wrong(0, "(store)", row) for key, row in first.items() if key not in rows]
+
+
+def as_of(store: Store, at: datetime | None) -> tuple[datetime, datetime | None]:
+    """The instant of the night by the store's clock, and the latest event's where that clock has not come to it.
+
+    Raises `CannotRunError` for a night that has not come, and for one that is earlier than what the store has seen.
+    """
+    now = store.now()
+    if at is not None and at > now + OFF:
+        raise CannotRunError(f"--at {civil(at)} has not come yet: the clock says {civil(now)} in Paris")
+    at = now if at is None else min(at, now)
+    latest = store.last_event_at()
+    if latest is None or latest <= at:
+        return at, None
+    if latest <= now and latest - at > OFF:
+        message = f"the database has seen {civil(latest)} in Paris already: give a later --at, or another --database"
+        raise CannotRunError(message)
+    return at, latest if latest > now else None
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
+from printable import of_sheet_cell
 
-from teleprocedures import AdhesionForm, Applicant, InvalidFormError, InvalidValueError
+from teleprocedures import AdhesionForm, Applicant, InvalidFormError, Problem
 from teleprocedures.deadlines import instant
 
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -52,13 +53,30 @@ class UnreadableError(Exception):
     """The file cannot be read as a portfolio at all."""
 
 
+class NoDateError(ValueError):
+    """A text is no date, or no instant, that a portfolio can have."""
+
+
 @attrs.frozen
 class Wrong:
-    """What is wrong with one row: its line in the file, its column, and why."""
+    """What is wrong with one row: its line in the file, its column, and why.
+
+    `why` is what said so, for whoever words it anew: a problem of a form, an error, a bad row of the store, or a text.
+    A line of 0 is none of the file's.
+    """
 
     line: int
     column: str
-    reason: str
+    why: object
+    note: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why, in English."""
+        if isinstance(self.why, Problem):
+            rule = self.why.rule
+            return f"{self.why.message}{f' (rule {rule.id}: {rule.title})' if rule else ''}{self.note}"
+        return f"{self.why}{self.note}"
 
 
 @attrs.frozen(kw_only=True)
@@ -127,7 +145,7 @@ def _entry(line: int, row: Mapping[str | None, str | list[str] | None], wrong: l
         cells = "more" if None in row else "fewer"
         wrong.append(Wrong(line, "(all)", f"the row has {cells} cells than there are columns"))
         return None
-    cell = {column: str(row[column]).strip() for column in COLUMNS}
+    cell = {column: of_sheet_cell(str(row[column]).strip()) for column in COLUMNS}
     if not cell["company"]:
         wrong.append(Wrong(line, "company", "missing"))
     if not cell["requested"]:
@@ -137,13 +155,13 @@ def _entry(line: int, row: Mapping[str | None, str | list[str] | None], wrong: l
     for column in INSTANTS:
         try:
             moments |= {column: paris_instant(cell[column])} if cell[column] else {}
-        except InvalidValueError as error:
-            wrong.append(Wrong(line, column, str(error)))
+        except NoDateError as error:
+            wrong.append(Wrong(line, column, error))
     letter = None
     try:
         letter = _date(cell["letter_dated"]) if cell["letter_dated"] else None
-    except InvalidValueError as error:
-        wrong.append(Wrong(line, "letter_dated", str(error)))
+    except NoDateError as error:
+        wrong.append(Wrong(line, "letter_dated", error))
     if form is None or len(wrong) > before:
         return None
     return Entry(
@@ -171,9 +189,8 @@ def _form(line: int, cell: Mapping[str, str], wrong: list[Wrong]) -> AdhesionFor
     try:
         return AdhesionForm.from_mapping(data)
     except InvalidFormError as error:
-        for problem in error.problems:
-            rule = f" (rule {problem.rule.id}: {problem.rule.title})" if problem.rule else ""
-            wrong.append(Wrong(line, FIELDS[problem.path.partition("[")[0]], f"{problem.message}{rule}"))
+        columns = ((FIELDS.get(problem.path.partition("[")[0], "(all)"), problem) for problem in error.problems)
+        wrong += [Wrong(line, column, problem) for column, problem in columns]
         return None
 
 
@@ -181,32 +198,32 @@ def _date(text: str) -> date:
     try:
         read = date.fromisoformat(text)
     except ValueError:
-        raise InvalidValueError(f"not a date: {text!r:.40}; expected one such as 2026-02-03") from None
+        raise NoDateError(f"not a date: {text!r:.40}; expected one such as 2026-02-03") from None
     return _plausible(read)
 
 
 def _plausible(read: AnyDate) -> AnyDate:
     # A year that is mistyped is told here, before limits are counted from it.
     if read.year not in YEARS:
-        raise InvalidValueError(f"not a year of a request: {read.year}; expected {YEARS[0]} to {YEARS[-1]}")
+        raise NoDateError(f"not a year of a request: {read.year}; expected {YEARS[0]} to {YEARS[-1]}")
     return read
 
 
 def paris_instant(text: str) -> datetime:
     """An instant (UTC) from ISO text, in Paris civil time unless it bears an offset.
 
-    Raises `InvalidValueError` for another text, a date without a time, a time that clocks in Paris skip or read twice.
+    Raises `NoDateError` for another text, a date without a time, a time that clocks in Paris skip or read twice.
     """
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
         read = None
     if read is None or len(text) <= len("2026-02-03"):
-        raise InvalidValueError(f"not a date and time: {text!r:.40}; expected one such as 2026-02-03 14:30, in Paris")
+        raise NoDateError(f"not a date and time: {text!r:.40}; expected one such as 2026-02-03 14:30, in Paris")
     if _plausible(read).tzinfo is not None:
         return instant(read)
     here = read.replace(tzinfo=PARIS)
     if here.utcoffset() != here.replace(fold=1).utcoffset():
         message = f"clocks in Paris change then, so {text} is not one instant; add its offset, such as +01:00"
-        raise InvalidValueError(message)
+        raise NoDateError(message)
     return here.astimezone(UTC)

@@ -1,4 +1,7 @@
-"""What a night says to people: days and times in Paris, companies by their names, the soonest first."""
+"""What a night says to people: days and times in Paris, companies by their names, the soonest first.
+
+What is computed is a `Night`, of plain values; how it is told, in which words and with which signs, begins at `tell`.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,15 @@ from datetime import datetime, time
 from typing import Final, TypeAlias
 
 import attrs
-from portfolio import PARIS
+from portfolio import PARIS, Wrong
+from printable import printable
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rows import BadRow, BadRowError
 from store import Store
 
-from teleprocedures import Action, Actor, Adhesion, Mandate, MandateState, Rule, next_steps
+from teleprocedures import Action, Actor, Adhesion, Deadline, Mandate, MandateState, NextStep, Rule, next_steps
 
 Cell: TypeAlias = str | Rule | list[str]
 Row: TypeAlias = tuple[Cell, ...]
@@ -44,13 +49,14 @@ def civil(at: datetime) -> str:
 
 @attrs.frozen(kw_only=True)
 class Portfolio:
-    """The cases of a store as of one night, and the companies' names, by SIREN or file number."""
+    """The cases of a store as of one night, its bad rows, and the companies' names, by SIREN or file number."""
 
     at: datetime
     names: Mapping[str, str]
     requests: Sequence[Adhesion]
     mandates: Sequence[Mandate]
     renewed: frozenset[str | None]
+    rejected: Sequence[BadRow]
 
     @classmethod
     def of(cls, store: Store, at: datetime, names: Mapping[str, str]) -> Portfolio:
@@ -63,11 +69,143 @@ class Portfolio:
             requests=requests,
             mandates=[case for case in cases if isinstance(case, Mandate)],
             renewed=frozenset(request.origin.renews for request in requests),
+            rejected=cases.rejected,
         )
 
     def company(self, case: Adhesion | Mandate) -> str:
         """The name of a case's company, or its number when the file does not name it."""
         return self.names.get(str(case.organisation), str(case.organisation))
+
+
+@attrs.frozen(kw_only=True)
+class Lapsed:
+    """A request or a mandate that lapsed this night, the time limit that ended, and its rule; None if unreadable."""
+
+    case: Adhesion | Mandate
+    limit: Deadline | None
+    rule: Rule | None
+
+
+@attrs.frozen(kw_only=True)
+class Steps:
+    """What to do next: what has a time limit, the soonest first, with its company; the rest, with all the companies."""
+
+    dated: Sequence[tuple[NextStep, str]]
+    others: Sequence[tuple[NextStep, Sequence[str]]]
+
+
+@attrs.frozen(kw_only=True)
+class Night:
+    """What one night came to; `recorded` and `decided` count this job's decisions, `by_others` the events of others."""
+
+    at: datetime
+    file: str
+    requests: int
+    portfolio: Portfolio
+    lapsed: Sequence[Lapsed]
+    steps: Steps
+    wrong: Sequence[Wrong]
+    reminders: int
+    to_come: int
+    recorded: int
+    decided: int
+    by_others: int
+    left: int
+    ahead: datetime | None
+    is_well: bool
+
+
+def lapses(portfolio: Portfolio, store: Store) -> list[Lapsed]:
+    """What lapsed on this night, the time limit that ended first before the others."""
+    both: list[Adhesion | Mandate] = [*portfolio.requests, *portfolio.mandates]
+    by_id = {case.id: case for case in both}
+    found = []
+    for event in store.events_at(portfolio.at):
+        if event.trigger == "lapse" and event.case_id in by_id:
+            case = by_id[event.case_id]
+            try:
+                limits = [getattr(past, "deadline", None) for past in store.events(case.id)]
+            except BadRowError:
+                limits = []
+            limit = next((limit for limit in reversed(limits) if limit is not None), None)
+            rule = next((it.past for it in case.rulebook.limits if limit and it.rule == limit.rule), None)
+            found.append(Lapsed(case=case, limit=limit, rule=rule))
+    ends = {it.case.id: it.limit.closes if it.limit else portfolio.at for it in found}
+    return sorted(found, key=lambda it: (ends[it.case.id], portfolio.company(it.case)))
+
+
+def steps(portfolio: Portfolio) -> Steps:
+    """What to do next; two requests of one company ask for the same mandate once."""
+    mandates = defaultdict(list)
+    for mandate in portfolio.mandates:
+        mandates[mandate.organisation].append(mandate)
+    found = {
+        (step, portfolio.company(request))
+        for request in portfolio.requests
+        if request.id not in portfolio.renewed
+        for step in next_steps(request, at=portfolio.at, mandates=mandates[request.organisation])
+    }
+    dated = sorted((it for it in found if it[0].by), key=lambda it: (it[0].by, it[1], it[0].actor, it[0].action))
+    others: dict[tuple[Actor, Action, Rule], tuple[NextStep, list[str]]] = {}
+    for step, company in sorted(found - set(dated), key=lambda it: it[1]):
+        others.setdefault((step.actor, step.action, step.rule), (step, []))[1].append(company)
+    return Steps(dated=dated, others=sorted(others.values(), key=lambda it: list(Action).index(it[0].action)))
+
+
+# --- Telling ----------------------------------------------------------------------------------------------------------
+
+
+def tell(console: Console, night: Night, shown: int | None) -> None:
+    """Print a night, the first `shown` of the things to do, or all of them."""
+    portfolio = night.portfolio
+    console.print(
+        f"\n[bold]The night of {civil(night.at)}[/bold] (Paris time): "
+        f"{night.requests} requests of {escape(printable(night.file))}\n"
+    )
+    console.print(stages(portfolio), "")
+    lapsed: list[Row] = [
+        (portfolio.company(it.case), what_lapsed(it.case), civil(it.limit.closes) if it.limit else "?", it.rule or "?")
+        for it in night.lapsed
+    ]
+    dated: list[Row] = [
+        (civil(step.by or night.at), WHO[step.actor], company, step.action.value, step.rule)
+        for step, company in night.steps.dated
+    ]
+    others: list[Row] = [
+        (WHO[step.actor], step.action.value, list(companies), step.rule) for step, companies in night.steps.others
+    ]
+    listed(console, "Lapsed this night", "company, what, time limit ended, rule", lapsed)
+    listed(console, "To do before a time limit", "by, who, company, what, rule", dated, shown)
+    listed(console, "To do without a time limit", "who, what, companies, rule", others, shown)
+    listed(
+        console,
+        "Wrong, and left out",
+        "line, column, reason",
+        [(str(it.line or ""), it.column, it.reason) for it in night.wrong],
+    )
+    console.print(f"Reminders in the outbox, for the sender: {night.reminders}.")
+    if night.to_come:
+        console.print(f"Dates of the file that are later than this night, and wait for theirs: {night.to_come}.")
+    if night.ahead:
+        console.print(
+            f"The clock was set back, or another's is ahead: the database has seen {civil(night.ahead)} already. "
+            "What changed after this night waits for a later one."
+        )
+    if night.left:
+        console.print(f"Due, and left to others who are at it or to the next night: {night.left}.")
+    if night.by_others:
+        console.print(f"Recorded by others meanwhile: {night.by_others} events.")
+    if night.recorded or night.decided:
+        console.print(f"Recorded now: {night.recorded} decisions on what happened, {night.decided} of the clock.")
+    elif night.by_others:
+        console.print("Nothing was left to do here: others did it.")
+    else:
+        console.print("Nothing has changed: this night was done already.")
+
+
+def what_lapsed(case: Adhesion | Mandate) -> str:
+    """The account of a mandate, or the services of a request."""
+    return f"mandate {case.account}" if isinstance(case, Mandate) else " ".join(map(str, case.services))
 
 
 def stages(portfolio: Portfolio) -> Table:
@@ -84,52 +222,6 @@ def stages(portfolio: Portfolio) -> Table:
     return table
 
 
-def lapses(portfolio: Portfolio, store: Store) -> list[Row]:
-    """What lapsed on this night: the company, what, when its time limit ended, under which rule."""
-    both: list[Adhesion | Mandate] = [*portfolio.requests, *portfolio.mandates]
-    by_id = {case.id: case for case in both}
-    found = []
-    for event in store.events_at(portfolio.at):
-        if event.trigger == "lapse" and event.case_id in by_id:
-            case = by_id[event.case_id]
-            limits = (getattr(past, "deadline", None) for past in store.events(case.id))
-            (*_, limit) = (limit for limit in limits if limit is not None)
-            rule = next(it.past for it in case.rulebook.limits if it.rule == limit.rule)
-            what = f"mandate {case.account}" if isinstance(case, Mandate) else " ".join(map(str, case.services))
-            found.append((limit.closes, (portfolio.company(case), what, civil(limit.closes), rule)))
-    return [row for _, row in sorted(found, key=lambda it: (it[0], it[1][0]))]
-
-
-def steps(portfolio: Portfolio) -> tuple[list[Row], list[Row]]:
-    """What to do next: what has a time limit, the soonest first, then the rest, by what there is to do.
-
-    The first say by when, who, for which company, what, and the rule; the others who, what, for which companies, and
-    the rule.
-    """
-    mandates = defaultdict(list)
-    for mandate in portfolio.mandates:
-        mandates[mandate.organisation].append(mandate)
-    # Two requests of one company ask for the same mandate once.
-    found = {
-        (step, portfolio.company(request))
-        for request in portfolio.requests
-        if request.id not in portfolio.renewed
-        for step in next_steps(request, at=portfolio.at, mandates=mandates[request.organisation])
-    }
-    dated = sorted((it for it in found if it[0].by), key=lambda it: (it[0].by, it[1], it[0].actor, it[0].action))
-    others = defaultdict(list)
-    for step, company in sorted(found - set(dated), key=lambda it: it[1]):
-        others[step.actor, step.action, step.rule].append(company)
-    in_order = sorted(others.items(), key=lambda it: list(Action).index(it[0][1]))
-    return (
-        [
-            (civil(step.by or portfolio.at), WHO[step.actor], company, step.action.value, step.rule)
-            for step, company in dated
-        ],
-        [(WHO[actor], action.value, companies, rule) for (actor, action, rule), companies in in_order],
-    )
-
-
 def listed(console: Console, title: str, columns: str, rows: Sequence[Row], shown: int | None = None) -> None:
     """Print a table of these rows, the first `shown` of them, and say how many more there are.
 
@@ -141,12 +233,12 @@ def listed(console: Console, title: str, columns: str, rows: Sequence[Row], show
         return
     table = Table(*columns.split(", "), title=f"{title}: {len(rows)}", title_justify="left")
     for row in rows[:shown]:
-        table.add_row(*(escape(_cell(cell, shown)) for cell in row))
+        table.add_row(*(escape(printable(_cell(cell, shown))) for cell in row))
     console.print(table)
     if shown is not None and len(rows) > shown:
         console.print(f"… and {len(rows) - shown} more: --all shows them.")
     for rule in sorted({cell for row in rows[:shown] for cell in row if isinstance(cell, Rule)}, key=str):
-        console.print(f"  [dim]{rule.id}: {escape(rule.title)}[/dim]")
+        console.print(f"  [dim]{escape(printable(f'{rule.id}: {rule.title}'))}[/dim]")
     console.print()
 
 

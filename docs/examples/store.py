@@ -397,8 +397,13 @@ class Store:
         """The messages that wait in the outbox, by id; those in bad rows are in `rejected`."""
         return sound(self._read(UNSENT), self._reader.message)
 
-    def check(self) -> list[BadRow]:
-        """Read everything, and tell each bad row: of cases, events, unsent messages, cases not at their last event."""
+    def undecided(self, at: datetime) -> int:
+        """How many cases have something due at this instant, without those in rows that were found bad."""
+        query = select(func.count()).where(CASES.c.due_at <= at, CASES.c.rejected.is_(None))
+        return int(self._read(query)[0][0])
+
+    def check_histories(self) -> list[BadRow]:
+        """Read all the events, and tell their bad rows, and those of cases that are not at their last event."""
         events = sound(self._read(select(EVENTS).order_by(EVENTS.c.case_id, EVENTS.c.version)), self._reader.event)
         last = func.max(EVENTS.c.version).label("last")
         ends = select(EVENTS.c.case_id, last).group_by(EVENTS.c.case_id).subquery()
@@ -408,11 +413,13 @@ class Store:
             .where(CASES.c.version.is_distinct_from(ends.c.last))
             .order_by(ends.c.case_id)
         )
-        odd = [
-            BadRow("cases", row.case_id, f"its events go to version {row.last}, its row is at {row.version}")
-            for row in self._read(apart)
+        return [
+            *(
+                BadRow("cases", row.case_id, f"its events go to version {row.last}, its row is at {row.version}")
+                for row in self._read(apart)
+            ),
+            *events.rejected,
         ]
-        return [*self.cases().rejected, *odd, *events.rejected, *self.unsent().rejected]
 
     def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         with self.engine.connect().execution_options(only_reads=True) as connection:
