@@ -3,8 +3,8 @@
 Nothing here is for production: `ScriptedCodes` can be guessed and `PlainHasher` hides nothing.
 """
 
-from teleprocedures.testing.fakes import ManualClock, PlainHasher, RecordingJournal, RecordingNotifier, ScriptedCodes
-from teleprocedures.testing.makers import adhesion_form, space_form
+from teleprocedures.testing._fakes import ManualClock, PlainHasher, RecordingJournal, RecordingNotifier, ScriptedCodes
+from teleprocedures.testing._makers import adhesion_form, space_form
 
 __all__ = [
     "ManualClock",

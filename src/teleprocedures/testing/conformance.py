@@ -21,11 +21,11 @@ from teleprocedures.core import Case, Decision
 from teleprocedures.errors import PaymentRefusedError, RefusedError
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing.hosts import ASKED_BY, TIMED, Host, NonConformanceError
-from teleprocedures.testing.moves import WRONG, Move, Step, stage, straight_on
-from teleprocedures.testing.play import Play
-from teleprocedures.testing.strategies.histories import how_far, jumps, moves
-from teleprocedures.testing.strategies.times import around, starts
+from teleprocedures.testing._hosts import ASKED_BY, TIMED, Host, NonConformanceError
+from teleprocedures.testing._moves import WRONG, Move, Step, stage, straight_on
+from teleprocedures.testing._play import Play
+from teleprocedures.testing.strategies._histories import how_far, jumps, moves
+from teleprocedures.testing.strategies._times import around, starts
 from teleprocedures.values import BankAccount
 
 

@@ -6,9 +6,9 @@ after each step. A host extends one of them, does in `made` with each step what 
 `TestCase` found by a test runner.
 """
 
-from teleprocedures.testing.machines.base import LifecycleMachine
-from teleprocedures.testing.machines.lifecycles import ActivationMachine, AdhesionMachine, MandateMachine, SpaceMachine
-from teleprocedures.testing.machines.procedure import ProcedureMachine
+from teleprocedures.testing.machines._base import LifecycleMachine
+from teleprocedures.testing.machines._lifecycles import ActivationMachine, AdhesionMachine, MandateMachine, SpaceMachine
+from teleprocedures.testing.machines._procedure import ProcedureMachine
 
 __all__ = [
     "ActivationMachine",

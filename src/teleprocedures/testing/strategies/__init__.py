@@ -5,27 +5,27 @@ something that a person understands. Importing this package has `st.from_type(Si
 has Hypothesis's own entry point, without any import.
 """
 
-from teleprocedures.testing.registration import register
-from teleprocedures.testing.strategies.accounts import (
+from teleprocedures.testing._registration import register
+from teleprocedures.testing.strategies._accounts import (
     bank_accounts,
     creditor_identifiers,
     ibans,
     invalid_ibans,
     mandate_references,
 )
-from teleprocedures.testing.strategies.cases import activations, adhesions, cases, mandates, spaces
-from teleprocedures.testing.strategies.contacts import contact_details, invalid_phones, phone_countries, phones
-from teleprocedures.testing.strategies.forms import adhesion_forms, space_forms
-from teleprocedures.testing.strategies.histories import histories, jumps, moves
-from teleprocedures.testing.strategies.mappings import (
+from teleprocedures.testing.strategies._cases import activations, adhesions, cases, mandates, spaces
+from teleprocedures.testing.strategies._contacts import contact_details, invalid_phones, phone_countries, phones
+from teleprocedures.testing.strategies._forms import adhesion_forms, space_forms
+from teleprocedures.testing.strategies._histories import histories, jumps, moves
+from teleprocedures.testing.strategies._mappings import (
     adhesion_mappings,
     invalid_adhesion_mappings,
     invalid_space_mappings,
     space_mappings,
 )
-from teleprocedures.testing.strategies.paths import STAGES
-from teleprocedures.testing.strategies.records import decisions, events, mandate_documents, messages, next_steps
-from teleprocedures.testing.strategies.rulebooks import (
+from teleprocedures.testing.strategies._paths import STAGES
+from teleprocedures.testing.strategies._records import decisions, events, mandate_documents, messages, next_steps
+from teleprocedures.testing.strategies._rulebooks import (
     catalogues,
     civil_limits,
     hour_limits,
@@ -34,7 +34,7 @@ from teleprocedures.testing.strategies.rulebooks import (
     services,
     time_limits,
 )
-from teleprocedures.testing.strategies.times import (
+from teleprocedures.testing.strategies._times import (
     around,
     around_clock_changes,
     civil_days,
@@ -49,7 +49,7 @@ from teleprocedures.testing.strategies.times import (
     time_units,
     zones,
 )
-from teleprocedures.testing.strategies.values import (
+from teleprocedures.testing.strategies._values import (
     activation_codes,
     digests,
     email_addresses,

@@ -12,10 +12,10 @@ from teleprocedures.cases import ActivationState, Adhesion, AdhesionState, Manda
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import AdhesionForm
 from teleprocedures.rulebook import EXPERT_2024_04_03, MESSAGING, PAY_VAT, Rulebook
-from teleprocedures.testing.moves import Move, company_forms
-from teleprocedures.testing.play import Play
-from teleprocedures.testing.strategies.forms import adhesion_forms, space_forms
-from teleprocedures.testing.strategies.times import starts
+from teleprocedures.testing._moves import Move, company_forms
+from teleprocedures.testing._play import Play
+from teleprocedures.testing.strategies._forms import adhesion_forms, space_forms
+from teleprocedures.testing.strategies._times import starts
 
 E = TypeVar("E")
 

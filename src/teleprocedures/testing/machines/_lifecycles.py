@@ -11,8 +11,8 @@ from hypothesis.stateful import invariant
 
 from teleprocedures.cases import ACTIVATION, ADHESION, MANDATE, SPACE
 from teleprocedures.testing.invariants import BrokenPromiseError
-from teleprocedures.testing.machines.base import LifecycleMachine
-from teleprocedures.testing.moves import Move, company_forms, stage
+from teleprocedures.testing.machines._base import LifecycleMachine
+from teleprocedures.testing._moves import Move, company_forms, stage
 
 _PARIS: Final = ZoneInfo("Europe/Paris")
 _TICK: Final = timedelta(microseconds=1)

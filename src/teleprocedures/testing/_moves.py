@@ -12,7 +12,7 @@ from teleprocedures.cases import Adhesion
 from teleprocedures.core import Case, Decision
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm, SpaceForm
-from teleprocedures.testing.makers import adhesion_form
+from teleprocedures.testing._makers import adhesion_form
 
 IBAN: Final = "FR7630006000011234567890189"
 WRONG: Final = "WRONG"

@@ -16,7 +16,7 @@ from teleprocedures.cases import (
 )
 from teleprocedures.core import Case
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing.strategies.paths import beginnings, to_a_mandate, to_a_space, to_an_adhesion
+from teleprocedures.testing.strategies._paths import beginnings, to_a_mandate, to_a_space, to_an_adhesion
 
 
 def spaces(state: SpaceState | None = None, *, rulebook: Rulebook = EXPERT_2024_04_03) -> st.SearchStrategy[Space]:

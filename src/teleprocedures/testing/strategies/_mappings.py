@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from teleprocedures.forms import AdhesionForm
 from teleprocedures.rulebook import CATALOGUE, Catalogue
-from teleprocedures.testing.strategies.accounts import invalid_ibans
-from teleprocedures.testing.strategies.contacts import contact_details, invalid_phones, phones
-from teleprocedures.testing.strategies.forms import QUESTIONS, adhesion_forms, typed_secrets
-from teleprocedures.testing.strategies.values import (
+from teleprocedures.testing.strategies._accounts import invalid_ibans
+from teleprocedures.testing.strategies._contacts import contact_details, invalid_phones, phones
+from teleprocedures.testing.strategies._forms import QUESTIONS, adhesion_forms, typed_secrets
+from teleprocedures.testing.strategies._values import (
     email_addresses,
     file_numbers,
     invalid_email_addresses,

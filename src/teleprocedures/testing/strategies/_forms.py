@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
 from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
-from teleprocedures.testing.strategies.accounts import bank_accounts
-from teleprocedures.testing.strategies.contacts import contact_details
-from teleprocedures.testing.strategies.values import email_addresses, organisations, person_names, sirens
+from teleprocedures.testing.strategies._accounts import bank_accounts
+from teleprocedures.testing.strategies._contacts import contact_details
+from teleprocedures.testing.strategies._values import email_addresses, organisations, person_names, sirens
 
 QUESTIONS: Final = ("the name of the first client", "la ville de naissance ?")
 

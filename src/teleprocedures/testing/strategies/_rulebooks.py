@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from teleprocedures.deadlines import CivilDays, CivilMonths, Hours
 from teleprocedures.errors import Rule
 from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, RULES, Catalogue, Rulebook, Service, TimeLimit
-from teleprocedures.testing.strategies.times import civil_days, zones
+from teleprocedures.testing.strategies._times import civil_days, zones
 
 _OWN: Final = "own-"
 

@@ -35,10 +35,10 @@ from teleprocedures.core import (
 )
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing.play import Play
-from teleprocedures.testing.strategies.cases import cases, mandates
-from teleprocedures.testing.strategies.histories import histories
-from teleprocedures.testing.strategies.paths import beginnings, to_a_mandate, to_a_space, to_an_adhesion
+from teleprocedures.testing._play import Play
+from teleprocedures.testing.strategies._cases import cases, mandates
+from teleprocedures.testing.strategies._histories import histories
+from teleprocedures.testing.strategies._paths import beginnings, to_a_mandate, to_a_space, to_an_adhesion
 
 EventT = TypeVar("EventT", bound=Event)
 MessageT = TypeVar("MessageT", bound=Message)

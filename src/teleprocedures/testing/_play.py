@@ -14,23 +14,22 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Mandate, Space
-from teleprocedures.core import (
+from teleprocedures.cases import (
     ActivationCodeEmail,
     ActivationCodeLetter,
-    Case,
+    Adhesion,
     ConfirmationLinkEmail,
-    Decision,
-    Event,
-    Message,
+    Mandate,
+    Space,
 )
+from teleprocedures.core import Case, Decision, Event, Message
 from teleprocedures.deadlines import instant
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing.fakes import PlainHasher
-from teleprocedures.testing.makers import space_form
-from teleprocedures.testing.moves import IBAN, WRONG, Move, Step, company_forms
+from teleprocedures.testing._fakes import PlainHasher
+from teleprocedures.testing._makers import space_form
+from teleprocedures.testing._moves import IBAN, WRONG, Move, Step, company_forms
 from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, BankAccount, Held, LinkToken, MandateReference
 
 _own_form: Final = cache(space_form)

@@ -11,33 +11,13 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from teleprocedures.cases import (
-    EVENTS,
-    Activation,
-    Adhesion,
-    LetterPosted,
-    Mandate,
-    MandateDocument,
-    MandateStep,
-    Space,
-)
-from teleprocedures.core import (
-    ActivationCodeEmail,
-    ActivationCodeLetter,
-    Case,
-    ConfirmationLinkEmail,
-    Decision,
-    Event,
-    Message,
-    NextStep,
-    Opening,
-    ReminderEmail,
-)
+from teleprocedures.cases import EVENTS, MESSAGES, Activation, Adhesion, LetterPosted, Mandate, MandateDocument, Space
+from teleprocedures.core import Case, Decision, Event, Message, NextStep, Notice, Opening
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
 from teleprocedures.errors import Rule
 from teleprocedures.forms import AdhesionForm, SpaceForm
 from teleprocedures.rulebook import Catalogue, Rulebook, Service, TimeLimit
-from teleprocedures.testing.play import Play
+from teleprocedures.testing._play import Play
 from teleprocedures.values import (
     ActivationCode,
     BankAccount,
@@ -85,13 +65,10 @@ STRATEGIES: Final[dict[type, str]] = {
     Case: "cases",
     MandateDocument: "mandate_documents",
     NextStep: "next_steps",
-    MandateStep: "next_steps",
     Decision: "decisions",
     Play: "histories",
     **dict.fromkeys((Event, Opening, LetterPosted, *EVENTS.values()), "events"),
-    **dict.fromkeys(
-        (Message, ActivationCodeEmail, ConfirmationLinkEmail, ActivationCodeLetter, ReminderEmail), "messages"
-    ),
+    **dict.fromkeys((Message, Notice, *MESSAGES.values()), "messages"),
 }
 """The types that `st.from_type` knows, each with the name of its strategy."""
 

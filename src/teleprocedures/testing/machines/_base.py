@@ -11,10 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from teleprocedures.core import Lifecycle
 from teleprocedures.testing.invariants import BrokenPromiseError, check_case
-from teleprocedures.testing.moves import Move, Step, stage
-from teleprocedures.testing.play import Play
-from teleprocedures.testing.strategies.histories import jumps
-from teleprocedures.testing.strategies.times import starts
+from teleprocedures.testing._moves import Move, Step, stage
+from teleprocedures.testing._play import Play
+from teleprocedures.testing.strategies._histories import jumps
+from teleprocedures.testing.strategies._times import starts
 
 
 class LifecycleMachine(RuleBasedStateMachine):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm, Applicant
-from teleprocedures.testing.play import Play
+from teleprocedures.testing._play import Play
 from teleprocedures.values import BankAccount
 
 ASKED_BY: Final = {

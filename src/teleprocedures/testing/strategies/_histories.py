@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from teleprocedures.deadlines import RESOLUTION
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing.moves import WAITING, Move, straight_on
-from teleprocedures.testing.play import Play
-from teleprocedures.testing.strategies.paths import beginnings
+from teleprocedures.testing._moves import WAITING, Move, straight_on
+from teleprocedures.testing._play import Play
+from teleprocedures.testing.strategies._paths import beginnings
 
 CARRY_ON: Final = frozenset(
     {
