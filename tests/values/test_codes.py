@@ -39,22 +39,24 @@ def test_activation_code_survives_being_typed(code: str, text: str) -> None:
 
 @pytest.mark.rule("A13")
 @pytest.mark.parametrize(
-    ("why", "text"),
+    ("what", "why", "text"),
     [
-        ("text of 0 characters is empty", ""),
-        ("text of 0 characters is empty", " -\N{EM DASH}"),
-        ("text of 65 characters is too long", "x" * 65),
-        ("text of 4 characters has another character", "AB_C"),
-        ("text of 3 characters has another character", "ABé"),
-        ("text of 3 characters has another character", "AB\N{LATIN SMALL LETTER LONG S}"),
-        ("text of 3 characters has another character", "AB\N{LATIN SMALL LETTER DOTLESS I}"),
+        ("missing", "text is empty", ""),
+        ("missing", "text is empty", " -\N{EM DASH}"),
+        ("too_long", "text of 65 characters is too long", "x" * 65),
+        ("too_long", "text of 1001 characters is too long", "x" * 1_001),
+        ("malformed", "text of 4 characters has another character", "AB_C"),
+        ("malformed", "text of 3 characters has another character", "ABé"),
+        ("malformed", "text of 3 characters has another character", "AB\N{LATIN SMALL LETTER LONG S}"),
+        ("malformed", "text of 3 characters has another character", "AB\N{LATIN SMALL LETTER DOTLESS I}"),
     ],
 )
-def test_activation_code_refuses(why: str, text: str) -> None:
+def test_activation_code_refuses(what: str, why: str, text: str) -> None:
     """A code has 1 to 64 ASCII letters and digits, and the error does not say which."""
     with pytest.raises(InvalidValueError) as caught:
         ActivationCode(text)
 
+    assert f"activation_code.{what}" == caught.value.code
     assert f"not an activation code: {why}; expected 1 to 64 letters (A to Z) and digits, in groups or not" == str(
         caught.value
     )
@@ -70,19 +72,21 @@ def test_link_token_is_kept_as_it_is(token: str, text: str) -> None:
 
 @pytest.mark.rule("A13")
 @pytest.mark.parametrize(
-    ("why", "text"),
+    ("what", "why", "text"),
     [
-        ("is empty", " "),
-        ("is too long", "x" * 257),
-        ("has another character", "a b"),
-        ("has another character", "a/b"),
-        ("has another character", "é"),
+        ("missing", "text is empty", " "),
+        ("too_long", "text of 257 characters is too long", "x" * 257),
+        ("malformed", "text of 3 characters has another character", "a b"),
+        ("malformed", "text of 3 characters has another character", "a/b"),
+        ("malformed", "text of 1 characters has another character", "é"),
     ],
 )
-def test_link_token_refuses(why: str, text: str) -> None:
+def test_link_token_refuses(what: str, why: str, text: str) -> None:
     """A token has 1 to 256 characters that a link carries as they are."""
-    with pytest.raises(InvalidValueError, match=rf"^not a link token: text of .* characters {why}; expected 1 to 256"):
+    with pytest.raises(InvalidValueError, match=rf"^not a link token: {why}; expected 1 to 256") as caught:
         LinkToken(text)
+
+    assert f"link_token.{what}" == caught.value.code
 
 
 @kinds
@@ -115,9 +119,12 @@ def test_errors_never_show_the_secret(kind: type[Secret], code: str, place: int,
 @pytest.mark.parametrize("value", [None, 123456, b"123456", HELD_ELSEWHERE])
 def test_other_types_are_invalid_values(kind: type[Secret], value: object) -> None:
     """What is not text is an invalid value, when typed and when stored, and never a TypeError."""
-    for build in (kind, kind.from_canonical):
-        with pytest.raises(InvalidValueError):
+    subject = {ActivationCode: "activation_code", LinkToken: "link_token"}[kind]
+    for build, code in ((kind, f"{subject}.wrong_type"), (kind.from_canonical, "stored.malformed")):
+        with pytest.raises(InvalidValueError) as caught:
             build(value)  # type: ignore[arg-type]
+
+        assert code == caught.value.code
 
 
 @kinds
@@ -193,11 +200,16 @@ def test_digest_matches_its_own_secret_and_salt_only(code: str, other: str, salt
 
 def test_digest_needs_a_salt() -> None:
     """A digest without a salt would be the same in all cases."""
-    with pytest.raises(InvalidValueError, match=r"^not a salt: text is empty; expected some text"):
+    with pytest.raises(InvalidValueError, match=r"^not a salt: text is empty; expected some text") as missing:
         Digest.of(ActivationCode("AB12"), salt="")
-    with pytest.raises(InvalidValueError, match=r"^not a salt: int is not text"):
+    with pytest.raises(InvalidValueError, match=r"^not a salt: int is not text") as wrong:
         Digest.of(ActivationCode("AB12"), salt=1)  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match=r"^not a salt: text of 1001 characters is too long") as long:
+        Digest.of(ActivationCode("AB12"), salt="x" * 1_001)
 
+    assert ["salt.missing", "salt.wrong_type", "salt.too_long"] == [
+        caught.value.code for caught in (missing, wrong, long)
+    ]
     assert Digest.of(ActivationCode("AB12"), salt="\ud800").matches(ActivationCode("AB12"), salt="\ud800")
 
 
@@ -215,14 +227,16 @@ def test_digest_reads_back(value: bytes) -> None:
 @pytest.mark.parametrize("value", [b"", b"x" * 31, b"x" * 33, "x" * 32, None, bytearray(32)])
 def test_digest_refuses_what_is_not_32_bytes(value: object) -> None:
     """A digest is 32 bytes, no more and no less."""
-    with pytest.raises(InvalidValueError, match=rf"^not a digest: {type(value).__name__} is not 32 bytes"):
+    with pytest.raises(InvalidValueError, match=rf"^not a digest: {type(value).__name__} is not 32 bytes") as caught:
         Digest(value)  # type: ignore[arg-type]
+
+    assert ("digest.malformed", {"type": type(value).__name__}) == (caught.value.code, caught.value.facts)
 
 
 @pytest.mark.parametrize("text", ["", "0" * 63, "0" * 65, "A" * 64, "g" * 64, "0" * 64 + "\n", None, b"0" * 64])
 def test_digest_refuses_what_it_never_wrote(text: object) -> None:
     """Stored digests are 64 lower-case hexadecimal digits."""
-    with pytest.raises(InvalidValueError, match=r"^not the stored form of a digest; expected what Digest keeps"):
+    with pytest.raises(InvalidValueError, match=r"^not the stored form of Digest; expected what Digest keeps"):
         Digest.from_hex(text)  # type: ignore[arg-type]
 
 
@@ -275,6 +289,7 @@ def test_opens_refuses_other_types(sealed: Secret | Held, given: object) -> None
     with pytest.raises(InvalidValueError) as caught:
         opens(seal(sealed, salt=SALT), given, salt=SALT)  # type: ignore[arg-type]
 
+    assert "code.wrong_type" == caught.value.code
     assert (
         f"not a code: {type(given).__name__} is of another type; expected a code, a token, text or HELD_ELSEWHERE"
         == str(caught.value)

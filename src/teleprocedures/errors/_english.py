@@ -202,7 +202,7 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
             no_domain="'{value}' must have something after the @-sign",
             local_part="'{value}' has something before the @-sign that no address has",
             domain="'{value}' has something after the @-sign that no address has",
-            no_period="the part after the @-sign of '{value}' should have a period",
+            no_period="'{value}' has no period after the @-sign",
             reserved="'{value}' has a reserved domain, which receives nothing",
         ),
         **_line(

@@ -22,8 +22,6 @@ _LIKE_AN_ACCOUNT: Final = re.compile(
     r"[A-Z]{2}[0-9]{2}(?=[A-Z0-9]{11})(?:[A-Z]*[0-9]){5}|[0-9]{10}[A-Z0-9]{11}", re.ASCII | re.IGNORECASE
 )
 _LIKE_A_NAME: Final = re.compile(r"[a-z]+(?:[_-][a-z]+)*")
-# What `repr` shows in full and nobody keeps a secret in.
-_PLAIN: Final = (type(None), bool, float, date, time)
 
 
 def masked(text: str) -> str:
@@ -63,7 +61,7 @@ def quoted(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Give any value as an error shows it: a text as `quoted` does, a number as it is, anything else by its type.
+    """Give any value as an error shows it: a text as `quoted` does, numbers and dates, anything else by its type.
 
     What a list or a mapping holds may be secret, and may be long.
     """
@@ -71,7 +69,9 @@ def shown(value: object) -> str:
         return quoted(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return excerpt(str(int(value))) if value.bit_length() <= _LONGEST_NUMBER else "a number of too many digits"
-    return excerpt(repr(value)) if isinstance(value, _PLAIN) else type(value).__name__
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return excerpt(repr(value)) if value is None or isinstance(value, (bool, float)) else type(value).__name__
 
 
 def shown_name(name: object, known: Iterable[str], *, secret: bool) -> str:
