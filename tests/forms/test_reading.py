@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import attrs
 import pytest
 
-from teleprocedures.errors import InvalidValueError, Problem
-from teleprocedures.forms import UNREAD, Reading, listed
-from teleprocedures.rulebook import RULES
+from teleprocedures.errors import InvalidValueError, Problem, Rule
+from teleprocedures.forms import MOST_PROBLEMS, UNREAD, Reading, listed
 
-RULE = RULES[0]
+RULE = Rule("1.1", "An e-mail address is entered")
 
 
 @attrs.frozen
@@ -23,8 +24,7 @@ class Point:
 def whole(value: object) -> int:
     """An integer, or an error that says so."""
     if not isinstance(value, int):
-        message = f"expected a whole number, not {value!r}"
-        raise InvalidValueError(message)
+        raise InvalidValueError("number.malformed", value=value)
     return value
 
 
@@ -43,8 +43,8 @@ def test_a_bad_value_is_noted() -> None:
     assert UNREAD is reading.value(whole, "a", "x", RULE)
     assert UNREAD is reading.value(whole, "b", "y")
     assert [
-        Problem("x", "expected a whole number, not 'a'", RULE),
-        Problem("y", "expected a whole number, not 'b'"),
+        Problem("x", "number.malformed", {"value": "a"}, RULE),
+        Problem("y", "number.malformed", {"value": "b"}),
     ] == reading.problems
 
 
@@ -68,10 +68,30 @@ def test_what_is_no_list_is_noted(values: object) -> None:
     """One text, a mapping and what cannot be listed are no list of values."""
     reading = Reading()
     with pytest.raises(InvalidValueError, match=f"^expected a list of values, not {type(values).__name__}$"):
-        listed(values)
+        listed(values, subject="services", most=3)
 
     assert UNREAD is reading.items(whole, values, "x", RULE)
-    assert [Problem("x", f"expected a list of values, not {type(values).__name__}", RULE)] == reading.problems
+    assert [Problem("x", "list.wrong_type", {"type": type(values).__name__}, RULE)] == reading.problems
+
+
+def test_a_list_has_an_end() -> None:
+    """A list of more than its most is refused as a whole, without reading it to its end."""
+    reading = Reading()
+
+    assert (1, 2, 3) == listed(range(1, 4), subject="services", most=3)
+    assert UNREAD is reading.items(whole, count(), "services", RULE, most=3)
+    assert [Problem("services", "services.too_many", {"most": 3}, RULE)] == reading.problems
+
+
+def test_a_reading_notes_a_hundred_problems() -> None:
+    """After those, it is told once that there are more, and they are still counted."""
+    reading = Reading()
+    for place in range(MOST_PROBLEMS + 2):
+        reading.note(f"x[{place}]", "number.malformed")
+
+    assert MOST_PROBLEMS + 2 == reading.count
+    assert [f"x[{place}]" for place in range(MOST_PROBLEMS)] + ["$"] == [problem.path for problem in reading.problems]
+    assert Problem("$", "problems.too_many", {"most": MOST_PROBLEMS}) == reading.problems[-1]
 
 
 def test_fields_are_read_by_name() -> None:
@@ -82,12 +102,14 @@ def test_fields_are_read_by_name() -> None:
     assert {"x": 1} == reading.fields(Point, {"x": 1}, readers)
     assert {"y": 2} == reading.fields(Point, {"x": "a", "y": 2, "z": 3}, readers, "points[0]")
     assert {} == reading.fields(Point, {}, readers)
+    assert {} == reading.fields(Point, {"x": " ", "y": None}, readers)
     assert {} == reading.fields(Point, [1, 2], readers)
     assert {} == reading.fields(Point, None, readers, "points[1]")
     assert [
-        Problem("points[0].z", "unknown field: expected one of x, y"),
-        Problem("points[0].x", "expected a whole number, not 'a'", RULE),
-        Problem("x", "missing", RULE),
-        Problem("$", "expected a mapping of fields, not list"),
-        Problem("points[1]", "expected a mapping of fields, not NoneType"),
+        Problem("points[0].z", "field.unknown", {"expected": ("x", "y"), "place": 3}),
+        Problem("points[0].x", "number.malformed", {"value": "a"}, RULE),
+        Problem("x", "field.missing", rule=RULE),
+        Problem("x", "field.missing", rule=RULE),
+        Problem("$", "fields.wrong_type", {"type": "list"}),
+        Problem("points[1]", "fields.wrong_type", {"type": "NoneType"}),
     ] == reading.problems

@@ -108,7 +108,9 @@ def test_account_refuses(what: str, shown: str, why: str, text: str) -> None:
 
     assert (f"iban.{what}", shown) == (caught.value.code, caught.value.facts["value"])
     assert str(caught.value).startswith(f"not an IBAN: '{shown}' {why}")
-    assert str(caught.value).endswith("; expected one of a SEPA country, such as FR76 3000 6000 0112 3456 7890 189")
+    assert str(caught.value).endswith(
+        "; expected one of a SEPA country, in France FR, two digits, then 23 letters and digits"
+    )
     assert caught.value.__context__ is None
 
 
@@ -334,13 +336,12 @@ def test_creditor_identifiers_have_the_length_of_their_country(country: str, len
     for length in range(8, 36):
         text = f"{country}00ZZZ{'1' * (length - 7)}"
         text = f"{country}{at_02.calc_check_digits(text)}{text[4:]}"
-        try:
-            taken = CreditorIdentifier(text).identifier == text
-        except InvalidValueError as error:
-            assert "creditor_identifier.length" == error.code
-            taken = False
-
-        assert taken is (length in lengths)
+        if length in lengths:
+            assert text == CreditorIdentifier(text).identifier
+        else:
+            with pytest.raises(InvalidValueError) as caught:
+                CreditorIdentifier(text)
+            assert "creditor_identifier.length" == caught.value.code
         # What was written by one version is read by the next, whatever the lists say then.
         assert text == CreditorIdentifier.from_canonical(text).identifier
 

@@ -229,7 +229,7 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         ),
         **_value(
             "an IBAN",
-            "one of a SEPA country, such as FR76 3000 6000 0112 3456 7890 189",
+            "one of a SEPA country, in France FR, two digits, then 23 letters and digits",
             "iban",
             malformed="'{value}' does not have two letters, two digits, then 11 to 30 letters and digits",
             not_sepa="'{value}' is of {country}, which is out of the SEPA zone",

@@ -74,18 +74,21 @@ def shown(value: object) -> str:
     return excerpt(repr(value)) if value is None or isinstance(value, (bool, float)) else type(value).__name__
 
 
-def shown_name(name: object, known: Iterable[str], *, secret: bool) -> str:
+def shown_name(name: object, known: Iterable[str], secret: Iterable[str] = ()) -> str:
     """Give the name of a field that nobody knows, if it is one: else its first letter and stars.
 
     The names of a file without its headings are somebody's data. What is nearly a known name is one; so are small
-    letters with underscores, unless something `secret` is among the data, a password say.
+    letters with underscores, unless some of the known fields are `secret`: then they may be a password.
     """
     if not isinstance(name, str):
         return shown(name)
     if len(name) <= LONGEST_SHOWN:
         from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and of no use before something is wrong
 
-        if get_close_matches(name, known, n=1) or (_LIKE_A_NAME.fullmatch(name) and not secret):
+        hidden = tuple(secret)
+        # With a digit or a sign, what is nearly `password` may be one.
+        letters = bool(_LIKE_A_NAME.fullmatch(name))
+        if get_close_matches(name, [*known, *(hidden if letters else ())], n=1) or (letters and not hidden):
             return excerpt(name)
     return f"{_visible(name[:1])}***"
 

@@ -108,10 +108,15 @@ def read_contact(value: ContactDetails) -> ContactDetails:
     return value
 
 
+def read_service(value: Service | str) -> Service:
+    """A service, or the code of one of the shipped catalogue (rule 2.4); `InvalidValueError` for another code."""
+    return value if isinstance(value, Service) else CATALOGUE.find(value)
+
+
 def read_services(values: Iterable[Service | str]) -> tuple[Service, ...]:
     """Services, or codes of the shipped catalogue, 100 at most; one that is given twice counts once (rule 2.4)."""
     found = listed(values, subject="services", most=MOST_SERVICES) if is_given(values) else ()
-    return tuple(dict.fromkeys(CATALOGUE.find(value) for value in found))
+    return tuple(dict.fromkeys(read_service(value) for value in found))
 
 
 def read_accounts(values: Iterable[Account]) -> tuple[BankAccount, ...]:

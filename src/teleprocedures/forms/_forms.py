@@ -30,6 +30,7 @@ from teleprocedures.forms._fields import (
     read_password,
     read_question,
     read_representative,
+    read_service,
     read_services,
 )
 from teleprocedures.forms._reading import Reading, is_given
@@ -146,7 +147,7 @@ class AdhesionForm(_Form):
 
     organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("2.2"))
     services: tuple[Service, ...] = attrs.field(
-        converter=read_services, metadata=_asked_by("2.4", item=CATALOGUE.find, most=MOST_SERVICES)
+        converter=read_services, metadata=_asked_by("2.4", item=read_service, most=MOST_SERVICES)
     )
     company_email: EmailAddress | None = attrs.field(
         default=None, converter=read_company_email, metadata=_asked_by("2.7")

@@ -81,12 +81,10 @@ class Reading:
             return {}
         here = partial("{}.{}".format, path) if path else str
         known = {field.name: field for field in attrs.fields(form)}
-        # The fields that do not show are secret; what is nearly called like one of them may be the secret itself.
-        named = [name for name, field in known.items() if field.repr is not False]
-        secret = len(named) < len(known)
+        secret = [name for name, field in known.items() if field.repr is False]
         unknown = ((place, name) for place, name in enumerate(data, start=1) if name not in known)
         for place, name in islice(unknown, MOST_PROBLEMS + 1):
-            called = shown_name(name, named, secret=secret)
+            called = shown_name(name, known.keys() - secret, secret)
             self.note(here(called), "field.unknown", expected=tuple(known), place=place)
         values: dict[str, Any] = {}
         for name, field in known.items():
