@@ -5,9 +5,10 @@ A snapshot is exactly the fold of its events: no verb builds one in any other wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 
 import attrs
@@ -27,16 +28,38 @@ AnyTable: TypeAlias = Lifecycle[Any, Any]
 CaseT_co = TypeVar("CaseT_co", bound="Case", covariant=True)
 
 
-@attrs.frozen
+Messages: TypeAlias = tuple[Message, ...] | Callable[[], tuple[Message, ...]]
+
+
+def _made(messages: Messages) -> tuple[Message, ...]:
+    return messages if isinstance(messages, tuple) else messages()
+
+
+@attrs.frozen(repr=False)
 class Decision(Generic[CaseT_co]):
-    """What a verb decided: the new snapshot, the events that make it, and the messages to send."""
+    """What a verb decided: the new snapshot, the events that make it, and the messages to send.
+
+    Messages that follow from the snapshot alone, reminders and notices, are made when they are asked for: always the
+    same.
+    """
 
     case: CaseT_co
     events: tuple[Event, ...]
-    messages: tuple[Message, ...] = ()
+    _messages: Messages = attrs.field(default=(), alias="messages", eq=_made)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The messages to send, in order."""
+        return _made(self._messages)
+
+    def __repr__(self) -> str:
+        return f"Decision(case={self.case!r}, events={self.events!r}, messages={self.messages!r})"
 
 
 _decision: Final = builder(Decision)
+_next_step: Final = builder(NextStep)
+_reminder: Final = builder(ReminderEmail)
+_notice: Final = builder(LapseNotice)
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -239,10 +262,15 @@ class Case:
 
     def _decide(self, trigger: str, at: datetime, recorded_at: datetime | None, **given: object) -> Decision[Self]:
         at, recorded_at, way = self._judge(trigger, at, recorded_at, given)
-        event = way.event(self, at, recorded_at, given)
+        make, sends = way.make, way.sends
+        if make is None:
+            event = way.event(self, at, recorded_at, given)
+        else:
+            event = make(case_id=self.origin.case_id, version=self.version + 1, at=at, recorded_at=recorded_at)
         case = self.apply(event)
-        sends = way.sends
-        messages = () if sends is None else sends(case, at, **given)
+        messages: Messages = ()
+        if sends is not None:
+            messages = sends(case, at, **given) if sends.takes else partial(sends.function, case, at)
         made: Decision[Self] = _decision(case=case, events=(event,), messages=messages)
         return made
 
@@ -253,7 +281,8 @@ class Case:
 
         A guard that takes `recorded_at` is given it like the rest.
         """
-        at = instant(at)
+        if type(at) is not datetime or at.tzinfo is not UTC:
+            at = instant(at)
         recorded_at = at if recorded_at is None else self._told(at, recorded_at)
         if recorded_at < self.recorded_at:
             raise self._out_of_order("order.before_telling", at=recorded_at, last=self.recorded_at)
@@ -265,25 +294,22 @@ class Case:
             last = self.since if after is None else after(self)
             if at < last:
                 raise self._out_of_order("order.before_fact", at=at, last=last)
-            way = self._passing(ways, at, given)
-            if way is not None:
-                return at, recorded_at, way
+            for way in ways:
+                if self._passes(way, at, given):
+                    return at, recorded_at, way
         raise TransitionRefusedError(
             table.name, stage, trigger, self._possible(trigger, at), rule=self.rulebook.rule(table.cites(stage))
         )
 
-    def _passing(self, ways: tuple[Way, ...], at: datetime, given: Mapping[str, object]) -> Way | None:
-        for way in ways:
-            for guard in way.guards:
-                if not guard.takes:
-                    if not guard.function(self, at):
-                        break
-                # What was not said is not judged: only a question (`refusal`) leaves something out.
-                elif all(name in given for name in guard.takes) and not guard(self, at, **given):
-                    break
-            else:
-                return way
-        return None
+    def _passes(self, way: Way, at: datetime, given: Mapping[str, object]) -> bool:
+        for guard, takes in way.asks:
+            if not takes:
+                if not guard(self, at):
+                    return False
+            # What was not said is not judged: only a question (`refusal`) leaves something out.
+            elif all(name in given for name in takes) and not guard(self, at, **{name: given[name] for name in takes}):
+                return False
+        return True
 
     def _told(self, at: datetime, recorded_at: datetime) -> datetime:
         recorded_at = instant(recorded_at, "recorded_at")
@@ -300,10 +326,10 @@ class Case:
         for other in table.triggers(self.stage):
             if other != trigger and hasattr(type(self), other):
                 try:
-                    way = self._passing(table.ways(self.stage, other), at, {})
+                    passes = any(self._passes(way, at, {}) for way in table.ways(self.stage, other))
                 except RefusedError:
                     continue
-                if way is not None:
+                if passes:
                     found.append(other)
         return tuple(found)
 
@@ -325,7 +351,7 @@ class Case:
             own = None if advice.by is None else advice.by(self)
             ahead = (day for day in (own, deadline.safe_until) if day is not None and at <= day)
             by = next(ahead, deadline.closes)
-        return NextStep(
+        return _next_step(
             actor=advice.actor,
             action=advice.action,
             by=by,
@@ -336,6 +362,7 @@ class Case:
             organisation=self.organisation,
             services=self.services,
             account=self.account,
+            other=None,
         )
 
     def _moved(
@@ -362,8 +389,8 @@ def remind(case: Case, at: datetime) -> tuple[ReminderEmail, ...]:
     deadline = case.time_limit
     assert deadline is not None, "a reminder is due only while a time limit runs"
     return (
-        ReminderEmail(
-            case_id=case.id,
+        _reminder(
+            case_id=case.origin.case_id,
             version=case.version,
             to=case.contact,
             organisation=case.organisation,
@@ -375,21 +402,23 @@ def remind(case: Case, at: datetime) -> tuple[ReminderEmail, ...]:
     )
 
 
-def give_notice(case: Case, at: datetime) -> tuple[LapseNotice, ...]:
+def give_notice(case: Case, _: datetime) -> tuple[LapseNotice, ...]:
     """The notice to the user of a case that has lapsed."""
-    deadline = case.time_limit
+    deadline, table, rulebook = case.time_limit, case.table, case.origin.rulebook
+    limit = table.limit(rulebook)
     assert deadline is not None, "only what had a time limit lapses"
+    assert limit is not None, "only what has a time limit lapses"
     return (
-        LapseNotice(
-            case_id=case.id,
+        _notice(
+            case_id=case.origin.case_id,
             version=case.version,
             to=case.contact,
             organisation=case.organisation,
             company_name=case.company_name,
             services=case.services,
             deadline=deadline,
-            steps=case.next_steps(at=at),
-            rule=case.rulebook.rule(case.limit.past),
+            rule=rulebook.rule(limit.past),
+            action=table.advised_at_last,
             presumed=case.held_elsewhere,
         ),
     )

@@ -23,8 +23,9 @@ def _limited(case: Case) -> Deadline:
 
 def in_time(case: Case, at: datetime) -> bool:
     """Guard: the time limit has not passed. `DeadlinePassedError` from one microsecond after its last instant."""
-    deadline = _limited(case)
-    if at > deadline.closes:
+    deadline = case.time_limit
+    if deadline is None or at > deadline.closes:
+        deadline = _limited(case)
         limit = case.limit
         raise DeadlinePassedError(closes=deadline.closes, at=at, limit=limit.rule, rule=case.rulebook.rule(limit.past))
     return True
@@ -32,8 +33,9 @@ def in_time(case: Case, at: datetime) -> bool:
 
 def time_is_up(case: Case, at: datetime) -> bool:
     """Guard: the time limit has passed. Raises `DeadlineNotReachedError` up to its last instant."""
-    deadline = _limited(case)
-    if at <= deadline.closes:
+    deadline = case.time_limit
+    if deadline is None or at <= deadline.closes:
+        deadline = _limited(case)
         raise DeadlineNotReachedError(
             "deadline.not_reached",
             expected=deadline.lapses_at,

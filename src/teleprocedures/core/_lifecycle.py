@@ -104,6 +104,7 @@ class Way:
     """One frozen row: its guards, where it leads, how its event is made, what it sends."""
 
     guards: tuple[Asked, ...]
+    asks: tuple[tuple[Callable[..., bool], tuple[str, ...]], ...]
     dest: StrEnum
     make: Callable[..., Event] | None
     of: Asked | None
@@ -201,6 +202,7 @@ class Lifecycle(Generic[CaseT, StateT]):
     initial: StateT
     terminal: frozenset[StateT]
     lapsed: StateT | None
+    advised_at_last: str | None
     running: frozenset[StateT]
     opens: type[Opening] | None
     sends: Sender[CaseT] | None
@@ -247,12 +249,16 @@ class Lifecycle(Generic[CaseT, StateT]):
             leads.setdefault((row.source, row.trigger), states(row.dest))
             if row.makes is not None:
                 dests.setdefault(row.makes, {})[row.source] = states(row.dest)
+        lapsed = next((states(row.dest) for row in rows if row.makes and issubclass(row.makes, Lapse)), None)
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue] # attrs writes it
             name=name,
             states=known,
             initial=initial,
             terminal=frozenset(states(state.name) for state in described if state.terminal),
-            lapsed=next((states(row.dest) for row in rows if row.makes and issubclass(row.makes, Lapse)), None),
+            lapsed=lapsed,
+            advised_at_last=next(
+                (state.advice[0].action for state in described if state.name is lapsed and state.advice), None
+            ),
             running=frozenset(states(state.name) for state in described if state.runs),
             opens=opens,
             sends=sends,
@@ -361,8 +367,10 @@ class Lifecycle(Generic[CaseT, StateT]):
 def _way(row: Row[Any]) -> Way:
     made = row.makes
     of = getattr(made, "of", None)
+    guards = tuple(_asked(guard) for guard in row.guards)
     return Way(
-        guards=tuple(_asked(guard) for guard in row.guards),
+        guards=guards,
+        asks=tuple((guard.function, guard.takes) for guard in guards),
         dest=row.dest,
         make=None if made is None or of is not None else builder(made),
         of=None if of is None else _asked(of),

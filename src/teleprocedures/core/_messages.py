@@ -43,7 +43,6 @@ class Notice(Message):
     company_name: str | None
     services: tuple[Service, ...]
     deadline: Deadline
-    steps: tuple[NextStep, ...]
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -52,15 +51,19 @@ class ReminderEmail(Notice):
 
     kind: ClassVar[str] = "reminder-email"
 
+    steps: tuple[NextStep, ...]
+
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class LapseNotice(Notice):
-    """The time limit was missed: told to the user of the space, with the rule, and what to do now.
+    """The time limit was missed: told to the user of the space, with the rule of what follows, and what to do now.
 
-    `presumed` says that the portal knows and the library does not: the code is held elsewhere (A15).
+    `action` is the code of what the table advises (`Action`), None if it advises nothing. `presumed` says that the
+    portal knows and the library does not: the code is held elsewhere (A15).
     """
 
     kind: ClassVar[str] = "lapse-notice"
 
     rule: Rule
+    action: str | None
     presumed: bool
