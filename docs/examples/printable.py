@@ -18,6 +18,7 @@ JOINERS: Final = "\u200c\u200d"
 FORMULAS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How a formula begins; some spreadsheets take the wide forms too."""
 _BREAKS: Final = ("\t", "\r", "\n")
+_SIGNS: Final = re.compile(r"[/:@?#&=]")
 _PASSWORD: Final = re.compile(r"(pass(?:word|wd)?|pwd)=[^&;\s]*", re.IGNORECASE)
 
 
@@ -64,7 +65,9 @@ def without_its_password(text: object, database: str) -> str:
     said = next(iter(str(text).splitlines()), "")
     login = database.partition("://")[2].rpartition("@")[0]
     passwords = [login.partition(":")[2], *(found[0].partition("=")[2] for found in _PASSWORD.finditer(database))]
-    written = {password for password in passwords if password}
-    for way in sorted(written | set(map(unquote, written)), key=len, reverse=True):
+    written = {*passwords, *map(unquote, passwords)}
+    # Whoever reads a password with such a sign as a host or a port says a part of it.
+    parts = {part for password in written for part in _SIGNS.split(password) if len(part) > 2}
+    for way in sorted((written | parts) - {""}, key=len, reverse=True):
         said = said.replace(way, "***")
     return printable(said)
