@@ -22,13 +22,13 @@ def said(fact: object) -> str:
 
 
 def sentence(code: str, facts: Mapping[str, object]) -> str:
-    """The English sentence of an error; a code that is not in the table, a host's own, is told with its facts."""
+    """The English sentence of an error; a code without a sentence here, a host's own, is told with its facts."""
     shown = {name: said(fact) for name, fact in facts.items()}
-    template = ENGLISH.get(code)
-    if template is None:
+    try:
+        return ENGLISH[code].format_map(shown)
+    except KeyError:  # a code of a host's own, or one of ours that was raised without its facts
         told = ", ".join(f"{name}={fact}" for name, fact in shown.items())
         return f"{code} ({told})" if told else code
-    return template.format_map(shown)
 
 
 def _value(what: str, form: str, subject: str, **wrong: str) -> dict[str, str]:
@@ -172,6 +172,8 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "payment.mandate_on_its_way": (
             "{service} needs a registered mandate for the account {account}, and {mandate} is '{state}'"
         ),
+        # --- The shells ---
+        "notification.failed": "the decision is recorded, and {count} message(s) are still to be sent: {messages}",
         # --- Values ---
         "stored.malformed": "not the stored form of {kind}; expected what {kind} keeps",
         **_value(

@@ -1,177 +1,414 @@
-"""The shell for one request at a time, with everything that reaches the outside injected.
+"""The shell for one request at a time, with everything that reaches the outside injected: the verbs, written once.
 
-Its order is always the same: decide, then record, then notify. If recording fails, nothing is sent; if sending fails,
-what is recorded stands and `NotificationError` carries what is still to be sent.
+A verb takes the instants from the clock and what is drawn from the generator, and decides. `Portal` then carries the
+decision out and gives the snapshot; `AsyncPortal` gives a coroutine that does so, with the same verbs. The order is
+always the same: decide, then record, then notify (`_carrying`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import date, datetime
-from typing import TypedDict, TypeVar
+from functools import update_wrapper
+from types import MethodType
+from typing import Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypedDict, TypeVar, overload
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Mandate, Space
-from teleprocedures.core import Case, Clock, CodeGenerator, Decision, Journal, Message, Notifier, PasswordHasher
-from teleprocedures.errors import NotificationError
+from teleprocedures.cases import Adhesion, Mandate, Space, SpaceState
+from teleprocedures.core import Case, Decision, Message
+from teleprocedures.errors import SignInRefusedError, SpaceNotActiveError
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, in_force
+from teleprocedures.shells._carrying import NotificationError, at_once, carried_out, later
+from teleprocedures.shells._ports import (
+    AsyncJournal,
+    AsyncNotifier,
+    Clock,
+    CodeGenerator,
+    Journal,
+    Notifier,
+    PasswordHasher,
+)
 from teleprocedures.values import ActivationCode, BankAccount, Held, LinkToken, PersonName
 
+P = ParamSpec("P")
 CaseT = TypeVar("CaseT", bound=Case)
+KindT = TypeVar("KindT", bound=Case)
+Soon: TypeAlias = Coroutine[object, None, CaseT]
+"""What an async portal's verb gives: to be awaited for the snapshot."""
 
 
-class _NewRequest(TypedDict):
-    """What a new request is given besides its form."""
+class _Instants(TypedDict):
+    """When a fact happened, and when it was told: now."""
+
+    at: datetime
+    recorded_at: datetime
+
+
+class _Drawn(TypedDict):
+    """What is drawn for a new request."""
 
     id: str
     token: LinkToken | Held
     code: ActivationCode | Held
-    at: datetime
-    rulebook: Rulebook
+
+
+class _Bound:
+    """A verb, written once as a decision: a portal carries it out at once, an async portal when it is awaited."""
+
+    def __init__(self, decide: Callable[..., Decision[Case]]) -> None:
+        def now(portal: Portal, /, *args: object, **given: object) -> Case:
+            return portal.carry_out(decide(portal, *args, **given))
+
+        async def soon(portal: AsyncPortal, /, *args: object, **given: object) -> Case:
+            return await portal.carry_out(decide(portal, *args, **given))
+
+        self._now = _like(decide, now)
+        self._soon = _like(decide, soon)
+
+    def of(self, portal: object, owner: type) -> Callable[..., object]:
+        """The verb as a method of a portal, or of its class."""
+        verb = self._soon if issubclass(owner, AsyncPortal) else self._now
+        return verb if portal is None else MethodType(verb, portal)
+
+
+def _like(decide: Callable[..., Decision[Case]], verb: Callable[..., object]) -> Callable[..., object]:
+    """The verb as help and documentation show it: what it decides by, but it gives the snapshot."""
+    update_wrapper(verb, decide)
+    signature = inspect.signature(decide)
+    given: str = signature.return_annotation.removeprefix("Decision[").removesuffix("]")
+    verb.__annotations__ = decide.__annotations__ | {"return": given}
+    vars(verb)["__signature__"] = signature.replace(return_annotation=given)
+    return verb
+
+
+class Verb(_Bound, Generic[P, KindT]):
+    """A verb that gives one kind of case."""
+
+    def __init__(self, decide: Callable[Concatenate[Verbs, P], Decision[KindT]]) -> None:
+        super().__init__(decide)
+
+    @overload
+    def __get__(self, portal: None, owner: type) -> Callable[..., object]: ...
+    @overload
+    def __get__(self, portal: Portal, owner: type) -> Callable[P, KindT]: ...
+    @overload
+    def __get__(self, portal: AsyncPortal, owner: type) -> Callable[P, Soon[KindT]]: ...
+    def __get__(self, portal: object, owner: type) -> Callable[..., object]:
+        return self.of(portal, owner)
+
+
+class _Decides(Protocol):
+    def __call__(self, portal: Verbs, /, case: CaseT, *, at: datetime | None = None) -> Decision[CaseT]: ...
+
+
+class _Gives(Protocol):
+    def __call__(self, case: CaseT, *, at: datetime | None = None) -> CaseT: ...
+
+
+class _GivesSoon(Protocol):
+    def __call__(self, case: CaseT, *, at: datetime | None = None) -> Soon[CaseT]: ...
+
+
+class AnyCaseVerb(_Bound):
+    """A verb that takes any kind of case and gives the same kind."""
+
+    def __init__(self, decide: _Decides) -> None:
+        super().__init__(decide)
+
+    @overload
+    def __get__(self, portal: None, owner: type) -> Callable[..., object]: ...
+    @overload
+    def __get__(self, portal: Portal, owner: type) -> _Gives: ...
+    @overload
+    def __get__(self, portal: AsyncPortal, owner: type) -> _GivesSoon: ...
+    def __get__(self, portal: object, owner: type) -> Callable[..., object]:
+        return self.of(portal, owner)
+
+
+def _books(rulebook: Rulebook | Iterable[Rulebook]) -> tuple[Rulebook, ...]:
+    return (rulebook,) if isinstance(rulebook, Rulebook) else tuple(rulebook)
 
 
 @attrs.frozen(kw_only=True)
-class Portal:
-    """Drives cases with a clock, a code generator, a notifier, a password hasher and, if wanted, a journal.
+class Verbs:
+    """The verbs, each written once, as what it decides; and what they are decided with.
 
-    Every verb raises what the verb of the snapshot raises, what the journal raises, and `NotificationError`. New
-    cases are made under `rulebook`; others keep their own.
+    `at` is when the fact happened (aware; UTC is kept): the clock's instant, or an earlier one for a fact told late;
+    what is recorded is told at the clock's instant. New cases are made under the rulebook in force at `at`, of those
+    given; others keep their own.
     """
 
     clock: Clock
     codes: CodeGenerator
-    notifier: Notifier
     hasher: PasswordHasher
-    journal: Journal | None = None
-    rulebook: Rulebook = EXPERT_2024_04_03
+    rulebook: tuple[Rulebook, ...] = attrs.field(default=(EXPERT_2024_04_03,), converter=_books)
 
-    def create_space(self, form: SpaceForm) -> Space:
+    # --- Step 1 ---
+
+    @Verb
+    def create_space(self, form: SpaceForm, *, at: datetime | None = None) -> Decision[Space]:
         """Ask for a space: an e-mail with its code (rules 1.1 to 1.7); raises what `Space.create` raises."""
-        code, case_id = self.codes.activation_code(), self.codes.case_id()
-        at = self.clock.now()
-        return self._carry_out(
-            Space.create(form, id=case_id, code=code, hasher=self.hasher, at=at, rulebook=self.rulebook)
+        instants = self._instants(at)
+        return Space.create(
+            form,
+            id=at_once("codes.case_id", self.codes.case_id()),
+            code=at_once("codes.activation_code", self.codes.activation_code()),
+            password_hash=at_once("hasher.hash", self.hasher.hash(form.password)),
+            answer_hash=at_once("hasher.hash", self.hasher.hash(form.security_answer)),
+            rulebook=self._in_force(instants["at"]),
+            **instants,
         )
 
-    def activate_space(self, space: Space, code: ActivationCode | Held | str) -> Space:
+    @Verb
+    def activate_space(
+        self, space: Space, code: ActivationCode | Held | str, *, at: datetime | None = None
+    ) -> Decision[Space]:
         """Activate a space with its code, within 48 elapsed hours (rules 1.8 to 1.10).
 
         Raises what `Space.activate` raises.
         """
-        return self._carry_out(space.activate(code, at=self.clock.now()))
+        return space.activate(code, **self._instants(at))
 
-    def request_adhesion(self, space: Space, form: AdhesionForm) -> Adhesion:
+    def sign_in(self, space: Space, password: str) -> None:
+        """Let the user into the space, by the password (rule 2.1): nothing is decided, so nothing is recorded or sent.
+
+        Nor is it awaited, even with an `AsyncPortal`: a forgotten `await` would let anybody in. Raises
+        `SignInRefusedError` for another password, `SpaceNotActiveError` for the right one of a space that is not
+        active (1.8, 1.11), and what the hasher raises.
+        """
+        if not at_once("hasher.verify", self.hasher.verify(password, space.origin.password_hash)):
+            raise SignInRefusedError("sign_in.refused", rule=space.rulebook.rule("2.1"), space=repr(space.id))
+        if space.state is not SpaceState.ACTIVE:
+            rule = space.rulebook.rule(space.table.cites(space.state))
+            raise SpaceNotActiveError("space.not_active", rule=rule, space=repr(space.id), state=str(space.state))
+
+    # --- Steps 2 and 3 ---
+
+    @Verb
+    def request_adhesion(
+        self, space: Space, form: AdhesionForm, renews: str | None = None, *, at: datetime | None = None
+    ) -> Decision[Adhesion]:
         """Request services: with Messaging the company's link, else the letter at once (rules 2.1 to 2.10).
 
-        Raises what `Adhesion.request` raises.
+        `renews` is the id of a request that this one takes the place of (A16). Raises what `Adhesion.request` raises.
         """
-        return self._carry_out(Adhesion.request(space, form, **self._new_request()))
+        instants = self._instants(at)
+        rulebook = self._in_force(instants["at"])
+        return Adhesion.request(space, form, renews=renews, rulebook=rulebook, **self._drawn(), **instants)
 
-    def confirm_company_email(self, adhesion: Adhesion, token: LinkToken | Held | str) -> Adhesion:
+    @Verb
+    def confirm_company_email(
+        self, adhesion: Adhesion, token: LinkToken | Held | str, *, at: datetime | None = None
+    ) -> Decision[Adhesion]:
         """Use the company's link, within 48 elapsed hours: the letter is posted (rules 2.8 to 2.11).
 
         Raises what `Adhesion.confirm_company_email` raises.
         """
-        code = self.codes.activation_code()
-        return self._carry_out(adhesion.confirm_company_email(token, code=code, at=self.clock.now()))
+        code = at_once("codes.activation_code", self.codes.activation_code())
+        return adhesion.confirm_company_email(token, code=code, **self._instants(at))
 
-    def record_letter(self, adhesion: Adhesion, edited: date) -> Adhesion:
+    @Verb
+    def record_letter(self, adhesion: Adhesion, edited: date, *, at: datetime | None = None) -> Decision[Adhesion]:
         """Record the civil day that the letter bears (A3); raises what `Adhesion.record_letter` raises."""
-        return self._carry_out(adhesion.record_letter(edited, at=self.clock.now()))
+        return adhesion.record_letter(edited, **self._instants(at))
 
-    def activate_services(self, space: Space, adhesion: Adhesion, code: ActivationCode | Held | str) -> Adhesion:
+    @Verb
+    def activate_services(
+        self, space: Space, adhesion: Adhesion, code: ActivationCode | Held | str, *, at: datetime | None = None
+    ) -> Decision[Adhesion]:
         """Activate the requested services with the letter's code, within 60 civil days (rules 3.1 to 3.5).
 
         Raises what `Adhesion.activate` raises.
         """
-        return self._carry_out(adhesion.activate(code, space=space, at=self.clock.now()))
+        return adhesion.activate(code, space=space, **self._instants(at))
 
-    def renew_adhesion(self, space: Space, adhesion: Adhesion) -> Adhesion:
-        """Request the services of a lapsed request again: a new request, which names it (rules 2.11 and 3.4).
+    @Verb
+    def declare_account(
+        self, adhesion: Adhesion, account: BankAccount | str, *, at: datetime | None = None
+    ) -> Decision[Adhesion]:
+        """Declare an account of the company after the request (A17); raises what `Adhesion.declare_account` raises."""
+        return adhesion.declare_account(account, **self._instants(at))
+
+    @Verb
+    def renew_adhesion(
+        self, space: Space, adhesion: Adhesion, form: AdhesionForm | None = None, *, at: datetime | None = None
+    ) -> Decision[Adhesion]:
+        """Request the services again, corrected by `form` or the same: a new request that names it (2.11, 3.4, A16).
 
         Raises what `Adhesion.renew` raises.
         """
-        return self._carry_out(adhesion.renew(space, **self._new_request()))
+        instants = self._instants(at)
+        rulebook = self._in_force(instants["at"])
+        return adhesion.renew(space, form=form, rulebook=rulebook, **self._drawn(), **instants)
 
+    # --- What the clock has decided ---
+
+    @AnyCaseVerb
+    def lapse(self, case: CaseT, *, at: datetime | None = None) -> Decision[CaseT]:
+        """Carry out what the clock has decided: a case past its time limit lapses (rules 1.10, 2.11, 3.4, F1).
+
+        Raises what the case's own `lapse` raises.
+        """
+        return case.lapse(**self._instants(at))
+
+    @AnyCaseVerb
+    def remind(self, case: CaseT, *, at: datetime | None = None) -> Decision[CaseT]:
+        """Remind the user of the time limit of a case, once a reminder is due.
+
+        Raises what the case's own `remind` raises.
+        """
+        return case.remind(**self._instants(at))
+
+    # --- Mandates ---
+
+    @Verb
     def issue_mandate(
         self,
         adhesion: Adhesion,
         account: BankAccount | str,
         *,
         legal_representative: PersonName | str | None = None,
+        account_holder: str | None = None,
+        managing_office: str | None = None,
         mandates: Iterable[Mandate] = (),
-    ) -> Mandate:
-        """Issue the mandate of one declared account, unless one of `mandates` stands for it (2.14, 2.15 and A8)."""
-        case_id, reference = self.codes.case_id(), self.codes.mandate_reference()
-        return self._carry_out(
-            Mandate.issue(
-                adhesion,
-                account,
-                id=case_id,
-                reference=reference,
-                at=self.clock.now(),
-                legal_representative=legal_representative,
-                mandates=mandates,
-            )
+        at: datetime | None = None,
+    ) -> Decision[Mandate]:
+        """Issue the mandate of one declared account, unless one of `mandates` stands for it (2.14, 2.15 and A8).
+
+        `legal_representative` is who may sign it, `account_holder` the holder when he is not the company, and
+        `managing_office` the tax office (SIE). Raises what `Mandate.issue` raises.
+        """
+        return Mandate.issue(
+            adhesion,
+            account,
+            id=at_once("codes.case_id", self.codes.case_id()),
+            reference=at_once("codes.mandate_reference", self.codes.mandate_reference()),
+            legal_representative=legal_representative,
+            account_holder=account_holder,
+            managing_office=managing_office,
+            mandates=mandates,
+            **self._instants(at),
         )
 
-    def sign_mandate(self, mandate: Mandate, signatory: Applicant | PersonName | str) -> Mandate:
+    @Verb
+    def name_representative(
+        self, mandate: Mandate, name: PersonName | str, *, at: datetime | None = None
+    ) -> Decision[Mandate]:
+        """Say who the legal representative is, before the signature (2.16).
+
+        Raises what `Mandate.name_representative` raises.
+        """
+        return mandate.name_representative(name, **self._instants(at))
+
+    @Verb
+    def sign_mandate(
+        self, mandate: Mandate, signatory: Applicant | PersonName | str, *, at: datetime | None = None
+    ) -> Decision[Mandate]:
         """Record the signature of the company's legal representative (rule 2.16); raises what `Mandate.sign` raises."""
-        return self._carry_out(mandate.sign(signatory, at=self.clock.now()))
+        return mandate.sign(signatory, **self._instants(at))
 
-    def send_mandate(self, mandate: Mandate) -> Mandate:
+    @Verb
+    def send_mandate(self, mandate: Mandate, *, at: datetime | None = None) -> Decision[Mandate]:
         """Record that the mandate was sent to the bank (rule 2.17); raises what `Mandate.send` raises."""
-        return self._carry_out(mandate.send(at=self.clock.now()))
+        return mandate.send(**self._instants(at))
 
-    def register_mandate(self, mandate: Mandate) -> Mandate:
+    @Verb
+    def register_mandate(self, mandate: Mandate, *, at: datetime | None = None) -> Decision[Mandate]:
         """Record the statement that the bank has registered the mandate (rule 2.19).
 
         Raises what `Mandate.register` raises.
         """
-        return self._carry_out(mandate.register(at=self.clock.now()))
+        return mandate.register(**self._instants(at))
 
-    def record_collection(self, mandate: Mandate) -> Mandate:
+    @Verb
+    def record_collection(self, mandate: Mandate, *, at: datetime | None = None) -> Decision[Mandate]:
         """Record a collection of the mandate, which is then good for 36 months again (F1).
 
         Raises what `Mandate.record_collection` raises.
         """
-        return self._carry_out(mandate.record_collection(at=self.clock.now()))
+        return mandate.record_collection(**self._instants(at))
 
-    def lapse(self, case: CaseT) -> CaseT:
-        """Carry out what the clock has decided: a case past its time limit lapses (rules 1.10, 2.11, 3.4, F1).
+    # --- What they are decided with ---
 
-        Raises what the case's own `lapse` raises.
-        """
-        return self._carry_out(case.lapse(at=self.clock.now()))
+    def _instants(self, at: datetime | None) -> _Instants:
+        now = at_once("clock.now", self.clock.now())
+        return {"at": now if at is None else at, "recorded_at": now}
 
-    def remind(self, case: CaseT) -> CaseT:
-        """Send the reminder that is due; raises what the case's own `remind` raises."""
-        return self._carry_out(case.remind(at=self.clock.now()))
-
-    def resend(self, error: NotificationError) -> None:
-        """Send what a `NotificationError` left unsent; raises `NotificationError` again with what still is."""
-        self._notify(error.decision, error.unsent)
-
-    def _new_request(self) -> _NewRequest:
+    def _drawn(self) -> _Drawn:
         return {
-            "id": self.codes.case_id(),
-            "token": self.codes.link_token(),
-            "code": self.codes.activation_code(),
-            "at": self.clock.now(),
-            "rulebook": self.rulebook,
+            "id": at_once("codes.case_id", self.codes.case_id()),
+            "token": at_once("codes.link_token", self.codes.link_token()),
+            "code": at_once("codes.activation_code", self.codes.activation_code()),
         }
 
-    def _carry_out(self, decision: Decision[CaseT]) -> CaseT:
-        if self.journal is not None:
-            self.journal.record(decision)
-        self._notify(decision, decision.messages)
+    def _in_force(self, at: datetime) -> Rulebook:
+        return in_force(self.rulebook, at)
+
+
+@attrs.frozen(kw_only=True)
+class Portal(Verbs):
+    """Drives cases with a clock, a code generator, a notifier, a password hasher and, if wanted, a journal.
+
+    Every verb gives the new snapshot, and takes `at`, when the fact happened (aware; UTC is kept): the clock's instant,
+    or an earlier one for a fact told late. It raises what the verb of the snapshot raises, what the journal raises,
+    `NotificationError`, and `TypeError` for a port that answers an awaitable (`AsyncPortal` is for those).
+
+    New cases are made under `rulebook`, one or several, of which the one in force is taken; others keep their own.
+    """
+
+    notifier: Notifier
+    journal: Journal | None = None
+
+    def resend(self, error: NotificationError) -> None:
+        """Send what could not be sent; raises `NotificationError` again, with what is left, if it fails again."""
+        self._notify(error.decision, error.unsent, None)
+
+    def carry_out(self, decision: Decision[CaseT]) -> CaseT:
+        """Record a decision, then send its messages, as every verb does: for the verbs of a host's own kinds of case.
+
+        Raises what the journal raises, `NotificationError`, and `TypeError` for a port that answers an awaitable.
+        """
+        self._notify(decision, decision.messages, self.journal)
         return decision.case
 
-    def _notify(self, decision: Decision[CaseT], messages: tuple[Message, ...]) -> None:
-        for place, message in enumerate(messages):
+    def _notify(self, decision: Decision[Case], unsent: tuple[Message, ...], journal: Journal | None) -> None:
+        for port, answer in carried_out(decision, unsent, journal=journal, notifier=self.notifier):
+            at_once(port, answer)
+
+
+@attrs.frozen(kw_only=True)
+class AsyncPortal(Verbs):
+    """A `Portal` whose verbs are awaited: the same verbs, and its notifier and journal are awaited, in the same order.
+
+    Its clock, generator and hasher answer at once, as a `Portal`'s do, and `sign_in` is not awaited. A verb decides
+    when it is awaited; one that is cancelled may have recorded its decision and sent a part of its messages.
+    """
+
+    notifier: AsyncNotifier
+    journal: AsyncJournal | None = None
+
+    async def resend(self, error: NotificationError) -> None:
+        """Send what could not be sent; raises `NotificationError` again, with what is left, if it fails again."""
+        await self._notify(error.decision, error.unsent, None)
+
+    async def carry_out(self, decision: Decision[CaseT]) -> CaseT:
+        """Record a decision, then send its messages, as every verb does: for the verbs of a host's own kinds of case.
+
+        Raises what the journal raises, `NotificationError`, and `TypeError` for a port that answers no awaitable.
+        """
+        await self._notify(decision, decision.messages, self.journal)
+        return decision.case
+
+    async def _notify(
+        self, decision: Decision[Case], unsent: tuple[Message, ...], journal: AsyncJournal | None
+    ) -> None:
+        order = carried_out(decision, unsent, journal=journal, notifier=self.notifier)
+        for port, answer in order:
+            awaited = later(port, answer)
             try:
-                self.notifier.notify(message)
-            except Exception as error:
-                raise NotificationError(decision, messages[place:]) from error
+                await awaited
+            except Exception as error:  # noqa: BLE001 - the order says what becomes of it
+                order.throw(error)

@@ -1,18 +1,17 @@
 """What a host injects: the time, codes, sending, recording, hashing. Each port is as small as it can be.
 
-The library calls none of them by itself: `Portal` is handed each one. Ready-made ones are in `defaults` and `testing`.
+The library calls none of them by itself: a portal is handed each one. An async host sends and records with the async
+ones; the others answer at once for everybody.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from teleprocedures.core._decisions import Decision
-    from teleprocedures.core._messages import Message
-    from teleprocedures.values import ActivationCode, Held, LinkToken, MandateReference
+from teleprocedures.core import Case, Decision, Message
+from teleprocedures.values import ActivationCode, Held, LinkToken, MandateReference
 
 
 class Clock(Protocol):
@@ -54,7 +53,23 @@ class Notifier(Protocol):
 class Journal(Protocol):
     """Records one decision, all of it or nothing: the snapshot, its events, and what is to be sent."""
 
-    def record(self, decision: Decision[Any]) -> None:
+    def record(self, decision: Decision[Case]) -> None:
+        """Record the decision, or raise: then nothing is sent."""
+        ...
+
+
+class AsyncNotifier(Protocol):
+    """A `Notifier` that is awaited, for `AsyncPortal`."""
+
+    def notify(self, message: Message) -> Awaitable[None]:
+        """Send the message, or raise."""
+        ...
+
+
+class AsyncJournal(Protocol):
+    """A `Journal` that is awaited, for `AsyncPortal`."""
+
+    def record(self, decision: Decision[Case]) -> Awaitable[None]:
         """Record the decision, or raise: then nothing is sent."""
         ...
 

@@ -1,7 +1,8 @@
 """The shell for batches: what the clock has decided, for any number of cases, as of one instant.
 
 A case that is not due is passed by at the cost of one comparison. A case that cannot be decided is set aside, with
-what was wrong, and the others go on.
+what was wrong, and the others go on: a refusal, or a document that does not read. Any other error is somebody's fault,
+and comes out.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Final, TypeVar
 
 import attrs
 
-from teleprocedures.core import Case, Decision
+from teleprocedures.core import Case, Decision, Lapse
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import CodecError, InvalidValueError, TeleproceduresError
+from teleprocedures.errors import CodecError, InvalidValueError, RefusedError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 
-_NOTHING: Any = object()
+CaseT = TypeVar("CaseT", bound=Case)
+
+_NOTHING: Final = object()
 
 
 @attrs.frozen
@@ -27,19 +30,21 @@ class Rejection:
 
     id: str | None
     reason: str
-    input: Any = attrs.field(repr=False)
+    input: object = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True)
 class Report:
     """What a sweep saw and decided; reports of partitions add up to the report of the whole.
 
-    `lapsed` and `reminded` count decisions by the kind of their event; `rejected` keeps what could not be decided.
+    `lapsed` and `reminded` count decisions by the kind of their event; `presumed` counts those of `lapsed` that a fact
+    told later can correct (A15); `rejected` keeps what could not be decided.
     """
 
     seen: int = 0
     due: int = 0
     lapsed: Counter[str] = attrs.field(factory=Counter)
+    presumed: Counter[str] = attrs.field(factory=Counter)
     reminded: Counter[str] = attrs.field(factory=Counter)
     rejected: tuple[Rejection, ...] = ()
 
@@ -50,6 +55,7 @@ class Report:
             seen=self.seen + other.seen,
             due=self.due + other.due,
             lapsed=self.lapsed + other.lapsed,
+            presumed=self.presumed + other.presumed,
             reminded=self.reminded + other.reminded,
             rejected=self.rejected + other.rejected,
         )
@@ -59,15 +65,18 @@ class Report:
 class Sweep:
     """One pass of the clock, as of the instant `at` (aware; UTC is kept), over cases in any order.
 
-    Cases keep the rulebook they were made under; `rulebook` is the one by which encoded cases are read. Raises
-    `InvalidValueError` for a naive instant.
+    Cases keep the rulebook they were made under; `rulebooks` are those by which encoded cases are read, besides the
+    shipped one, which is always known. Raises `InvalidValueError` for a naive instant.
     """
 
     at: datetime = attrs.field(converter=instant, on_setattr=attrs.setters.frozen)
-    rulebook: Rulebook = attrs.field(default=EXPERT_2024_04_03, on_setattr=attrs.setters.frozen)
+    rulebooks: tuple[Rulebook, ...] = attrs.field(
+        default=(EXPERT_2024_04_03,), converter=tuple[Rulebook, ...], on_setattr=attrs.setters.frozen
+    )
     _seen: int = attrs.field(default=0, init=False)
     _due: int = attrs.field(default=0, init=False)
     _lapsed: Counter[str] = attrs.field(factory=Counter, init=False)
+    _presumed: Counter[str] = attrs.field(factory=Counter, init=False)
     _reminded: Counter[str] = attrs.field(factory=Counter, init=False)
     _rejected: list[Rejection] = attrs.field(factory=list, init=False)
 
@@ -78,47 +87,59 @@ class Sweep:
             seen=self._seen,
             due=self._due,
             lapsed=Counter(self._lapsed),
+            presumed=Counter(self._presumed),
             reminded=Counter(self._reminded),
             rejected=tuple(self._rejected),
         )
 
-    def over(self, cases: Iterable[Case]) -> Iterator[Decision[Any]]:
+    def over(self, cases: Iterable[CaseT]) -> Iterator[Decision[CaseT]]:
         """A decision for each case that the clock has something to decide on: its lapse, or a reminder.
 
         Lazy, in constant memory; the same cases give the same decisions, in any order, and a second sweep of the
-        results at the same instant decides nothing. What cannot be decided becomes a `Rejection` of the report.
+        results at the same instant decides nothing. What is refused, and what is no case, becomes a `Rejection` of the
+        report; any other error of a decision comes out.
         """
         at, seen = self.at, 0
-        remaining, case = iter(cases), _NOTHING
+        remaining = iter(cases)
+        case: object = _NOTHING
         try:
             while True:
                 # One `try` around the whole loop: inside it, it would cost as much as the comparison.
                 try:
-                    for case in remaining:
+                    for each in remaining:
+                        case = each
                         seen += 1
-                        if (due_at := case.due_at) is None or due_at > at:
+                        if (due_at := each.due_at) is None or due_at > at:
                             continue
-                        if (decision := self.decide(case)) is not None:
+                        if (decision := self.decide(each)) is not None:
                             yield decision
                     break
                 except (AttributeError, TypeError) as error:
                     if case is _NOTHING or isinstance(case, Case):
-                        raise  # what gives the cases has failed, not one of them
+                        raise  # what gives the cases has failed, or a decision: not one of the cases
                     self.reject(None, f"not a case: {error}", case)
                     case = _NOTHING
         finally:
             self._seen += seen
 
-    def decide(self, case: Case) -> Decision[Any] | None:
-        """The decision on one case that is due, counted in the report; None when it had to be rejected."""
+    def decide(self, case: CaseT) -> Decision[CaseT] | None:
+        """The decision on one case that is due, counted in the report; None when it had to be rejected.
+
+        Only what the procedure refuses is rejected: raises whatever else the case's `tick` raises.
+        """
         self._due += 1
         try:
             decision = case.tick(at=self.at)
-        except TeleproceduresError as error:
-            self.reject(case.id, str(error), case)
+        except RefusedError as refusal:
+            self.reject(case.id, str(refusal), case)
             return None
-        counted = self._lapsed if decision.case.deadline is None else self._reminded
-        counted[decision.events[-1].kind] += 1
+        event = decision.events[-1]
+        if not isinstance(event, Lapse):
+            self._reminded[event.kind] += 1
+            return decision
+        self._lapsed[event.kind] += 1
+        if decision.case.is_presumed:
+            self._presumed[event.kind] += 1
         return decision
 
     def reject(self, id: str | None, reason: str, given: object) -> None:
@@ -126,7 +147,7 @@ class Sweep:
         self._rejected.append(Rejection(id, reason, given))
 
     def lines(
-        self, lines: Iterable[bytes], *, record: Callable[[Decision[Any]], object] | None = None
+        self, lines: Iterable[bytes], *, record: Callable[[Decision[Case]], object] | None = None
     ) -> Iterator[bytes]:
         """Each encoded case again, one JSON document a line: the new snapshot where one was due, else the same line.
 
@@ -142,19 +163,18 @@ class Sweep:
             for line in lines:
                 seen += 1
                 if not isinstance(line, bytes):
-                    message = f"expected lines of bytes, not {type(line).__name__}: open the file in binary mode"
-                    raise InvalidValueError(message)
+                    raise InvalidValueError("line.wrong_type", type=type(line).__name__)
                 due_at = peek_due_at(line)
                 yield line if due_at is not None and due_at > mark else self._swept(line, record)
         finally:
             self._seen += seen
 
-    def _swept(self, line: bytes, record: Callable[[Decision[Any]], object] | None) -> bytes:
+    def _swept(self, line: bytes, record: Callable[[Decision[Case]], object] | None) -> bytes:
         from teleprocedures.codec import dumps, loads  # noqa: PLC0415 - as above
 
         try:
             # A case of an earlier time is read under the shipped rulebook that it pins.
-            case = loads(line, rulebooks=(self.rulebook, EXPERT_2024_04_03))
+            case = loads(line, rulebooks=(*self.rulebooks, EXPERT_2024_04_03))
         except CodecError as error:
             self.reject(None, str(error), line)
             return line
@@ -172,11 +192,11 @@ def sweep_lines(
     lines: Iterable[bytes],
     *,
     at: datetime,
-    rulebook: Rulebook = EXPERT_2024_04_03,
-    record: Callable[[Decision[Any]], object] | None = None,
+    rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,),
+    record: Callable[[Decision[Case]], object] | None = None,
 ) -> Iterator[bytes]:
     """`Sweep.lines` for whoever needs no report: encoded cases in, encoded cases out, as of the instant `at`.
 
     Raises `InvalidValueError` for a naive instant or lines that are not bytes.
     """
-    return Sweep(at=at, rulebook=rulebook).lines(lines, record=record)
+    return Sweep(at=at, rulebooks=rulebooks).lines(lines, record=record)

@@ -1,0 +1,74 @@
+"""The order in which a decision is carried out, for every portal: record, then notify each message.
+
+If recording fails, nothing is sent. If sending fails, what is recorded stands, and `NotificationError` carries what is
+still to be sent. The order is written once, as a generator of what the ports answer: a portal takes each answer as it
+is, an async one awaits it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Coroutine, Generator
+from typing import TypeVar
+
+from teleprocedures.core import Case, Decision, Message
+from teleprocedures.errors import TeleproceduresError
+from teleprocedures.shells._ports import AsyncJournal, AsyncNotifier, Journal, Notifier
+
+AnswerT = TypeVar("AnswerT")
+
+
+class NotificationError(TeleproceduresError):
+    """The notifier failed: `decision` is recorded and stands, `unsent` is what is still to be sent.
+
+    Sending again is safe, by the messages' ids: `Portal.resend` does. Its cause is the notifier's own error.
+    """
+
+    def __init__(self, decision: Decision[Case], unsent: tuple[Message, ...]) -> None:
+        self.decision = decision
+        self.unsent = unsent
+        kinds = tuple(type(message).__name__ for message in unsent)
+        super().__init__("notification.failed", case_id=decision.case.id, count=len(unsent), messages=kinds)
+
+
+def carried_out(
+    decision: Decision[Case],
+    unsent: tuple[Message, ...],
+    *,
+    journal: Journal | AsyncJournal | None,
+    notifier: Notifier | AsyncNotifier,
+) -> Generator[tuple[str, Awaitable[None] | None], None, None]:
+    """What each port answers, with its name, one after the other; raises `NotificationError` for the notifier.
+
+    Whoever awaits an answer throws in what it raises.
+    """
+    if journal is not None:
+        yield "the journal", journal.record(decision)
+    for place, message in enumerate(unsent):
+        try:
+            yield "the notifier", notifier.notify(message)
+        except Exception as error:
+            raise NotificationError(decision, unsent[place:]) from error
+
+
+def at_once(port: str, answer: AnswerT) -> AnswerT:
+    """What a port answered, which is not to be awaited; `TypeError` where it is, and the coroutine is closed."""
+    if not isinstance(answer, Awaitable):
+        return answer
+    if isinstance(answer, Coroutine):
+        answer.close()
+    message = (
+        f"{port} answers an awaitable, which this portal would not await: expected a port that answers at once, or an"
+        " AsyncPortal, which awaits its journal and its notifier"
+    )
+    raise TypeError(message)
+
+
+def later(port: str, answer: Awaitable[None] | None) -> Awaitable[None]:
+    """What a port answered, which is to be awaited; `TypeError` where it is not."""
+    if isinstance(answer, Awaitable):
+        return answer
+    message = (
+        f"{port} answers {type(answer).__name__}, which cannot be awaited: expected an async port, or a Portal, whose"
+        " ports answer at once"
+    )
+    raise TypeError(message)
