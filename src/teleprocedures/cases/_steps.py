@@ -33,5 +33,6 @@ class Action(StrEnum):
     SEND_MANDATE = "send_mandate"
     REGISTER_MANDATE = "register_mandate"
     CHECK_MANDATE = "check_mandate"
+    PAY = "pay"
     USE_MANDATE = "use_mandate"
     ISSUE_MANDATE_AGAIN = "issue_mandate_again"

@@ -100,6 +100,16 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "renews.not_allowed": "a request cannot renew {value}: expected the id of another one",
         "renews.other_company": "a request of {expected} cannot be renewed for {value}: expected the same organisation",
         "payment.companies": "a payment is one company's: expected the requests of one, not {value}",
+        "lead_time.malformed": "{name} {value} is no lead time: expected whole civil days, 0 to {most}",
+        "plan.day_malformed": "{name} {value} is not a day to plan with: expected a date, such as date(2024, 12, 15)",
+        "plan.days_missing": "a plan has a day that matters, or one to start on: expected pay_by=, held_by= or start=",
+        "plan.days_not_allowed": "a plan has one day that matters: expected pay_by= or held_by=, not both",
+        "plan.start_missing": "a plan that goes on from a request is made on some day: expected start=, today say",
+        "plan.not_a_payment": "{value} cannot be paid with: expected a service that pays, or held_by=",
+        "plan.lead_times_not_allowed": (
+            "with {value} civil days for the letter and the company, the code of the letter would end first (rule"
+            " {limit}): expected shorter lead times"
+        ),
         # --- Who does what ---
         "actor.user": "user",
         "actor.company": "company",
@@ -121,6 +131,7 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "action.send_mandate": "send the signed mandate to the bank that holds the account {account}",
         "action.register_mandate": "register the mandate of the account {account}",
         "action.check_mandate": "check that the bank has registered the mandate of the account {account}",
+        "action.pay": "pay",
         "action.use_mandate": "collect with the mandate of the account {account}, or it lapses",
         "action.issue_mandate_again": "issue a new mandate for the account {account}",
         # --- Refusals ---

@@ -1,7 +1,19 @@
-"""What companies hold, what is at risk, and what is to be done."""
+"""What companies hold, await, lost and lack; what is at risk, what is to be done next, and when to start."""
 
 from teleprocedures.portfolio._agenda import next_steps
+from teleprocedures.portfolio._plan import LeadTimes, Plan, PlanStep, plan
+from teleprocedures.portfolio._portfolio import Company, Portfolio, Repeat
+from teleprocedures.portfolio._standing import Holding, Standing
 
 __all__ = [
+    "Company",
+    "Holding",
+    "LeadTimes",
+    "Plan",
+    "PlanStep",
+    "Portfolio",
+    "Repeat",
+    "Standing",
     "next_steps",
+    "plan",
 ]

@@ -1,38 +1,141 @@
-"""What is to be done next, for one case or for a whole portfolio: the soonest first."""
+"""What is to be done next, for one case or for many: the soonest first, each with its company."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from teleprocedures.cases import Adhesion, Mandate, is_over, mandate_for, mandate_steps
+from teleprocedures.cases import (
+    Action,
+    Actor,
+    Adhesion,
+    Mandate,
+    Space,
+    SpaceState,
+    mandate_for,
+)
 from teleprocedures.core import Case, NextStep
 from teleprocedures.deadlines import instant
+from teleprocedures.portfolio._standing import latest_first, live, missing
+from teleprocedures.values import BankAccount, Organisation
 
 
-def next_steps(case: Case, *, at: datetime, mandates: Iterable[Mandate] = ()) -> tuple[NextStep, ...]:
+def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable[Mandate] = ()) -> tuple[NextStep, ...]:
     """Who must do what by when (UTC), under which rule: steps with a time limit first, the soonest at the head.
 
-    `by` is the end of the safe day for limits in days (A3), None where no limit runs. For a request with a service that
-    needs one, the `mandates` given are followed too, and an account of the request that has none is to be given one:
-    all that comes before the first payment from the account (rule 2.18). A request that is over asks for no mandate.
-    Raises `InvalidValueError` for a naive instant.
+    `cases` is one case or many, of any number of companies: spaces, requests, mandates, a host's own. `mandates` are
+    others that are known. An account of a request with a service that needs a mandate is to be given one, before the
+    first payment (2.18). Of many cases, a request that another one renews asks for nothing (A16), nor does a lapsed one
+    whose services are all held or awaited since; a request of what another one has already is told so (A18), and an
+    active space is advised to ask for what its companies neither hold nor await (2.12). Raises `InvalidValueError` for
+    a naive instant.
     """
     at = instant(at)
-    steps = list(case.next_steps(at=at))
-    if isinstance(case, Adhesion):
-        steps += _mandate_steps(case, mandates, at)
+    one = isinstance(cases, Case)
+    known: tuple[Case, ...] = (cases,) if isinstance(cases, Case) else tuple(cases)
+    own = tuple(case for case in known if isinstance(case, Mandate))
+    every = (*own, *(mandate for mandate in mandates if mandate not in own))
+    steps = [*_of_cases(known, at, one=one), *_of_accounts(known, every, at)]
     # A stable sort: steps of the same time limit keep the order in which they are to be done.
-    return tuple(sorted(steps, key=lambda step: (step.by is None, step.by or at)))
+    return tuple(sorted(dict.fromkeys(steps), key=lambda step: (step.by is None, step.by or at)))
 
 
-def _mandate_steps(adhesion: Adhesion, mandates: Iterable[Mandate], at: datetime) -> Iterable[NextStep]:
-    if is_over(adhesion, at) or not any(service.needs_mandate for service in adhesion.services):
+def _of_cases(cases: tuple[Case, ...], at: datetime, *, one: bool) -> Iterator[NextStep]:
+    requests = requests_by_company(cases)
+    renewed = {request.origin.renews for every in requests.values() for request in every}
+    for case in cases:
+        match case:
+            case Space() if not one and requests and case.state is SpaceState.ACTIVE:
+                yield from _useful(case, requests, at)
+            case Mandate() if not one and not _counts(case, cases):
+                continue
+            case Adhesion():
+                others = [it for it in requests[case.organisation] if it is not case and live(it, at)]
+                if case.id not in renewed and not (case.is_over(at) and _covered(case, others)):
+                    yield from case.next_steps(at=at)
+                    yield from _repeated(case, others, at)
+            case _:
+                yield from case.next_steps(at=at)
+
+
+def requests_by_company(cases: Iterable[Case]) -> dict[Organisation, list[Adhesion]]:
+    """The requests among these cases, by the company concerned, the oldest first."""
+    found: defaultdict[Organisation, list[Adhesion]] = defaultdict(list)
+    for case in cases:
+        if isinstance(case, Adhesion):
+            found[case.organisation].append(case)
+    for requests in found.values():
+        requests.sort(key=lambda request: (request.origin.at, request.id))
+    return found
+
+
+def _counts(mandate: Mandate, cases: tuple[Case, ...]) -> bool:
+    # What is to be done about the mandates of an account that a request declares is said once, with the request.
+    return not any(
+        isinstance(case, Adhesion) and case.organisation == mandate.organisation and case.declares(mandate.account)
+        for case in cases
+    )
+
+
+def _covered(lapsed: Adhesion, others: list[Adhesion]) -> bool:
+    since = {service for other in others for service in other.services}
+    return all(service in since for service in lapsed.services)
+
+
+def _repeated(request: Adhesion, others: list[Adhesion], at: datetime) -> Iterator[NextStep]:
+    if not live(request, at):
         return
-    known = tuple(mandates)
-    for account in adhesion.origin.bank_accounts:
-        mandate = mandate_for(adhesion, account, known, at=at)
-        if mandate is None:
-            yield from mandate_steps(None, account, adhesion.rulebook)
-        else:
-            yield from mandate.next_steps(at=at)
+    for other in others:
+        again = tuple(service for service in request.services if service in other.services)
+        earlier = (other.origin.at, other.id) < (request.origin.at, request.id)
+        if again and earlier and request.origin.renews != other.id:
+            yield NextStep(
+                actor=Actor.USER,
+                action=Action.KNOW_REPEATED,
+                rule=request.rulebook.rule("A18"),
+                case_id=request.id,
+                organisation=request.organisation,
+                services=again,
+                other=other.id,
+            )
+
+
+def _useful(space: Space, requests: dict[Organisation, list[Adhesion]], at: datetime) -> Iterator[NextStep]:
+    for company, asked in requests.items():
+        if any(request.space_id == space.id for request in asked):
+            useful = missing(asked, None, company, at)
+            if useful:
+                yield NextStep(
+                    actor=Actor.USER,
+                    action=Action.REQUEST_SERVICES,
+                    rule=space.rulebook.rule("2.12"),
+                    case_id=space.id,
+                    organisation=company,
+                    services=useful,
+                )
+
+
+def _of_accounts(cases: tuple[Case, ...], mandates: tuple[Mandate, ...], at: datetime) -> Iterator[NextStep]:
+    by_company: defaultdict[Organisation, list[Mandate]] = defaultdict(list)
+    for mandate in mandates:
+        by_company[mandate.organisation].append(mandate)
+    for company, requests in requests_by_company(cases).items():
+        needing: dict[BankAccount, Adhesion] = {}
+        for request in latest_first(requests):
+            if live(request, at) and any(service.needs_mandate for service in request.services):
+                for account in request.accounts:
+                    needing.setdefault(account, request)
+        for account, request in needing.items():
+            found = mandate_for(company, account, by_company[company], at=at)
+            if found is not None:
+                yield from found.next_steps(at=at)
+                continue
+            yield NextStep(
+                actor=Actor.USER,
+                action=Action.ISSUE_MANDATE,
+                rule=request.rulebook.rule("2.15"),
+                case_id=request.id,
+                organisation=company,
+                account=account,
+            )

@@ -1,0 +1,349 @@
+"""When must we start so that this tax can be paid in time? Backwards from the day that matters, or forwards from today.
+
+A plan is a chain of steps in whole civil days. The letter's way: the request, the company's link if there is one (2.9),
+the letter (F2), the company's answer, the code (3.1). The mandate's way runs beside it, from the request on: printed,
+signed, sent, registered (2.14 to 2.19); a payment needs both. Weekends count like other days (A11), and the host's dates
+are taken as given. What no rule says, how long a letter, a company or a bank takes, is the host's to say: a day that
+rests on it is `assumed`.
+
+>>> from datetime import date
+>>> from teleprocedures import LeadTimes, plan
+>>> found = plan(["payer-cfe"], pay_by=date(2024, 12, 15), lead_times=LeadTimes(letter=14, company=3, bank=5))
+>>> found.start_by
+datetime.date(2024, 11, 28)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from math import ceil
+from types import MappingProxyType
+from typing import Final
+
+import attrs
+
+from teleprocedures.cases import Action, ActivationState, Actor, Adhesion, Mandate, MandateState
+from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, time_zone
+from teleprocedures.errors import InvalidValueError, Rule, shown
+from teleprocedures.forms import Applicant
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
+
+LONGEST_LEAD: Final = 1_000
+"""The most civil days that a lead time can have."""
+
+
+def _days(_: object, field: attrs.Attribute[int], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST_LEAD:
+        raise InvalidValueError("lead_time.malformed", name=field.name, value=f"{value!r:.80}", most=LONGEST_LEAD)
+
+
+@attrs.frozen(kw_only=True)
+class LeadTimes:
+    """How long what no rule limits takes, in whole civil days, 0 to 1,000; any other is an `InvalidValueError`.
+
+    `letter`: from the validation to the letter at the company (14, as announced: F2). `company`: until the company passes
+    the code on, and until its legal representative has signed a mandate. `bank`: from the sending of a mandate to its
+    registration.
+    """
+
+    letter: int = attrs.field(default=14, validator=_days)
+    company: int = attrs.field(default=3, validator=_days)
+    bank: int = attrs.field(default=5, validator=_days)
+
+
+@attrs.frozen(kw_only=True)
+class PlanStep:
+    """One thing to do by a civil day; `assumed` says that the day rests on a lead time rather than on a rule."""
+
+    actor: Actor
+    action: Action
+    day: date
+    rule: Rule
+    assumed: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """Steps in order, each with its day. `start_by` is the last safe civil day to begin, None where nothing is left to.
+
+    `ready_on` is the first day to expect all of it, and `expected` that of each service, by its code: held, or payable
+    where it is to be paid. `wanted_by` is the day that matters, None when it was not said; `too_late` says that it
+    cannot be met but with better luck than the lead times, and `late` which services that is true of: the others are
+    still possible, on the days of `expected`.
+    """
+
+    services: tuple[Service, ...]
+    start_by: date | None
+    steps: tuple[PlanStep, ...]
+    ready_on: date
+    expected: Mapping[str, date]
+    wanted_by: date | None = None
+
+    @property
+    def late(self) -> tuple[Service, ...]:
+        """The services that are not to be expected by the day that matters."""
+        wanted = self.wanted_by
+        return tuple(it for it in self.services if wanted is not None and self.expected[it.code] > wanted)
+
+    @property
+    def too_late(self) -> bool:
+        """Whether the day that matters cannot be met as things stand."""
+        return bool(self.late)
+
+
+def plan(
+    services: Iterable[Service | str],
+    *,
+    pay_by: date | None = None,
+    held_by: date | None = None,
+    start: date | None = None,
+    lead_times: LeadTimes | None = None,
+    adhesion: Adhesion | None = None,
+    mandates: Iterable[Mandate] = (),
+    applicant: Applicant | str | None = None,
+    rulebook: Rulebook = EXPERT_2024_04_03,
+) -> Plan:
+    """Plan backwards from the civil day by which services are to be paid with or held, or forwards from `start`.
+
+    Given both, it says whether the day that matters can still be met. With `adhesion`, and `mandates`, the plan goes on
+    from where they stand at `start`, which must be given: today. `applicant` is who asks, a third party unless said
+    otherwise. Raises `InvalidValueError` for no service or one of no catalogue, for a service that does not pay in a
+    plan to pay, for what is not a civil day, for no day or two that matter, and for lead times so long that the code of
+    the letter would end first.
+    """
+    wanted = _wanted(services, rulebook, paying=pay_by is not None)
+    for name, day in (("pay_by", pay_by), ("held_by", held_by), ("start", start)):
+        if day is not None and (not isinstance(day, date) or isinstance(day, datetime)):
+            raise InvalidValueError("plan.day_malformed", name=name, value=f"{day!r:.80}")
+    goal = held_by if pay_by is None else pay_by
+    if (pay_by is not None and held_by is not None) or (goal is None and start is None):
+        raise InvalidValueError("plan.days_missing" if goal is None else "plan.days_not_allowed")
+    if start is None and (adhesion is not None or mandates):
+        raise InvalidValueError("plan.start_missing")
+    course = _Course(
+        services=wanted,
+        paying=held_by is None and any(service.pays for service in wanted),
+        leads=LeadTimes() if lead_times is None else lead_times,
+        rulebook=rulebook,
+        applicant=_applicant(applicant, adhesion),
+        adhesion=adhesion,
+        mandates=tuple(mandates),
+    )
+    return course.planned(goal, start)
+
+
+def _wanted(services: Iterable[Service | str], rulebook: Rulebook, *, paying: bool) -> tuple[Service, ...]:
+    if isinstance(services, (str, Service)):
+        services = (services,)
+    wanted = tuple(dict.fromkeys(rulebook.catalogue.find(service) for service in services))
+    if not wanted:
+        raise InvalidValueError("services.missing")
+    if paying and not any(service.pays for service in wanted):
+        raise InvalidValueError("plan.not_a_payment", value=tuple(service.code for service in wanted))
+    return wanted
+
+
+def _applicant(given: Applicant | str | None, adhesion: Adhesion | None) -> Applicant:
+    if given is None:
+        return Applicant.THIRD_PARTY if adhesion is None else adhesion.applicant
+    try:
+        return Applicant(given)
+    except ValueError:
+        raise InvalidValueError("applicant.unknown", value=shown(given), expected=tuple(Applicant)) from None
+
+
+@attrs.frozen(kw_only=True)
+class _Course:
+    """The two ways to a service, from a day on: the letter's and, for what pays by mandate, the mandate's."""
+
+    services: tuple[Service, ...]
+    paying: bool
+    leads: LeadTimes
+    rulebook: Rulebook
+    applicant: Applicant
+    adhesion: Adhesion | None
+    mandates: tuple[Mandate, ...]
+
+    def planned(self, goal: date | None, start: date | None) -> Plan:
+        """The plan, begun as late as is safe, or at `start`."""
+        latest = start if goal is None else self._latest(goal, None if self.adhesion is None else start)
+        begun = latest if start is None else start
+        assert begun is not None, "without a request to go on from, there is always a day early enough"
+        steps, expected = self._from(begun)
+        ready = max(expected.values())
+        if self.paying:
+            day = ready if goal is None else max(ready, goal)
+            rule = "2.18" if self._needs_mandate else "2.21"
+            steps = [*steps, self._step(Actor.USER, Action.PAY, day, rule, assumed=day != goal)]
+        return Plan(
+            services=self.services,
+            start_by=latest,
+            steps=tuple(sorted(steps, key=lambda step: step.day)),
+            ready_on=ready,
+            expected=MappingProxyType(expected),
+            wanted_by=goal,
+        )
+
+    def _latest(self, goal: date, earliest: date | None) -> date | None:
+        """The last day to begin for all to be ready by the goal; None when even the earliest one is too late."""
+
+        def in_time(day: date) -> bool:
+            return max(self._from(day)[1].values()) <= goal
+
+        # Whoever begins later is ready later, or on the same day.
+        day, step = goal, 1
+        while not in_time(day):
+            if earliest is not None and day <= earliest:
+                return None
+            day, step = _before(day, step), step * 2
+            day = day if earliest is None else max(day, earliest)
+        late = min(goal, day + timedelta(days=step))
+        while in_time(late) is False and late - day > _ONE_DAY:
+            middle = day + (late - day) // 2
+            day, late = (middle, late) if in_time(middle) else (day, middle)
+        return late if in_time(late) else day
+
+    def _from(self, begun: date) -> tuple[list[PlanStep], dict[str, date]]:
+        """The steps from a day on, and the first day to expect each service."""
+        asked = self._asked(begun)
+        others = tuple(service for service in self.services if service not in asked)
+        steps: list[PlanStep] = []
+        expected: dict[str, date] = {}
+        for services, way in ((asked, self._going_on), (others, self._anew)):
+            if services:
+                found, held_on = way(begun, services)
+                steps += found
+                expected |= dict.fromkeys((service.code for service in services), held_on)
+        if self.paying and self._needs_mandate:
+            found, registered_on = self._mandate_way(begun)
+            steps += found
+            for service in self.services:
+                if service.needs_mandate:
+                    expected[service.code] = max(expected[service.code], registered_on)
+        return steps, expected
+
+    # --- The letter's way ---
+
+    def _asked(self, begun: date) -> tuple[Service, ...]:
+        request = self.adhesion
+        if request is None or (request.is_over(_morning(begun)) and not self._all_asked(request)):
+            return ()
+        return tuple(service for service in self.services if service in request.services)
+
+    def _all_asked(self, request: Adhesion) -> bool:
+        return all(service in request.services for service in self.services)
+
+    def _anew(self, begun: date, services: tuple[Service, ...]) -> tuple[list[PlanStep], date]:
+        """From a new request on, or from one that renews the request there was."""
+        request = self.adhesion
+        renews = request is not None and all(service in request.services for service in services)
+        over_under = "2.11" if request is None or request.activation is None else "3.4"
+        action, rule = (Action.RENEW_ADHESION, over_under) if renews else (Action.REQUEST_SERVICES, "2.5")
+        steps = [self._step(Actor.USER, action, begun, rule)]
+        asked_again = request.services if request is not None and renews else services
+        if any(service.needs_company_email for service in asked_again):
+            validated = begun + self._link_time
+            steps.append(self._step(Actor.COMPANY, Action.USE_LINK, validated, "2.9"))
+        else:
+            validated = begun
+        found, held_on = self._with_letter(validated + timedelta(days=self.leads.letter), validated)
+        return [*steps, *found], held_on
+
+    def _going_on(self, begun: date, services: tuple[Service, ...]) -> tuple[list[PlanStep], date]:
+        """From where the request stands on that day."""
+        request = self.adhesion
+        assert request is not None, "only a request is gone on with"
+        if request.stage is ActivationState.ACTIVE:
+            return [], begun
+        deadline = request.deadline
+        if deadline is None or request.is_over(_morning(begun)):
+            return self._anew(begun, services)
+        if request.activation is None:
+            used = self._civil(deadline.closes)
+            link = self._step(Actor.COMPANY, Action.USE_LINK, used, "2.9")
+            found, held_on = self._with_letter(used + timedelta(days=self.leads.letter), used)
+            return [link, *found], held_on
+        posted = self._civil(request.since)
+        seen = request.activation.letter is not None and request.held_elsewhere
+        arrived = begun if seen else max(begun, posted + timedelta(days=self.leads.letter))
+        entered = arrived + timedelta(days=self.leads.company)
+        if entered > self._civil(deadline.safe_until if deadline.estimated else deadline.closes):
+            return self._anew(begun, services)
+        return self._code_steps(arrived, entered), entered
+
+    def _with_letter(self, arrived: date, validated: date) -> tuple[list[PlanStep], date]:
+        entered = arrived + timedelta(days=self.leads.company)
+        deadline = self.rulebook.starting(self.rulebook.services_activation, validated)
+        if entered > self._civil(deadline.safe_until):
+            raise InvalidValueError(
+                "plan.lead_times_not_allowed",
+                value=self.leads.letter + self.leads.company,
+                limit=self.rulebook.services_activation.rule,
+            )
+        return self._code_steps(arrived, entered), entered
+
+    def _code_steps(self, arrived: date, entered: date) -> list[PlanStep]:
+        steps = [self._step(Actor.USER, Action.WATCH_LETTER, arrived, "F2", assumed=True)]
+        if self.applicant is Applicant.THIRD_PARTY:
+            steps.append(self._step(Actor.USER, Action.ASK_FOR_CODE, arrived, "3.2", assumed=True))
+            steps.append(self._step(Actor.COMPANY, Action.PASS_CODE_ON, entered, "3.2", assumed=True))
+        return [*steps, self._step(Actor.USER, Action.ENTER_LETTER_CODE, entered, "3.1", assumed=True)]
+
+    @property
+    def _link_time(self) -> timedelta:
+        duration = self.rulebook.link_use.duration
+        days = ceil(duration.count / 24) if isinstance(duration, Hours) else duration.count
+        assert not isinstance(duration, CivilMonths), "nobody waits months for a link"
+        return timedelta(days=days)
+
+    # --- The mandate's way ---
+
+    @property
+    def _needs_mandate(self) -> bool:
+        return any(service.needs_mandate for service in self.services)
+
+    def _mandate_way(self, begun: date) -> tuple[list[PlanStep], date]:
+        """From where the mandate that has come furthest stands on that day, or from a new one."""
+        counting = [it for it in self.mandates if not it.is_over(_morning(begun))]
+        mandate = max(counting, key=lambda it: (_FURTHER[it.state], it.origin.at), default=None)
+        reached = None if mandate is None else mandate.state
+        since = begun if mandate is None else self._civil(mandate.since)
+        if reached is MandateState.REGISTERED:
+            return [], max(begun, since)
+        company, bank = timedelta(days=self.leads.company), timedelta(days=self.leads.bank)
+        steps = []
+        if reached is None:
+            steps.append(self._step(Actor.USER, Action.ISSUE_MANDATE, begun, "2.15"))
+        signed = begun if reached in _SIGNED else max(begun, since + company)
+        if reached not in _SIGNED:
+            steps.append(self._step(Actor.LEGAL_REPRESENTATIVE, Action.SIGN_MANDATE, signed, "2.16", assumed=True))
+        if reached is not MandateState.SENT:
+            assumed = reached is not MandateState.SIGNED
+            steps.append(self._step(Actor.USER, Action.SEND_MANDATE, signed, "2.17", assumed=assumed))
+        registered = max(begun, (since if reached is MandateState.SENT else signed) + bank)
+        steps.append(self._step(Actor.BANK, Action.REGISTER_MANDATE, registered, "2.19", assumed=True))
+        steps.append(self._step(Actor.USER, Action.CHECK_MANDATE, registered, "2.19", assumed=True))
+        return steps, registered
+
+    def _step(self, actor: Actor, action: Action, day: date, rule: str, *, assumed: bool = False) -> PlanStep:
+        return PlanStep(actor=actor, action=action, day=day, rule=self.rulebook.rule(rule), assumed=assumed)
+
+    def _civil(self, at: datetime) -> date:
+        return at.astimezone(time_zone(PARIS)).date()
+
+
+_ONE_DAY: Final = timedelta(days=1)
+_FURTHER: Final = {state: place for place, state in enumerate(MandateState)}
+_SIGNED: Final = frozenset({MandateState.SIGNED, MandateState.SENT})
+
+
+def _morning(day: date) -> datetime:
+    return first_instant(day, time_zone(PARIS))
+
+
+def _before(day: date, days: int) -> date:
+    try:
+        return day - timedelta(days=days)
+    except OverflowError:
+        raise InvalidValueError("plan.day_malformed", name="the day that matters", value=day.isoformat()) from None

@@ -1,0 +1,207 @@
+"""What companies hold, await, lost and lack; what is at risk; payments and steps of a whole company.
+
+All of it is counted anew from the cases at the instant asked about: a portfolio keeps no state of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import TypeAlias
+
+import attrs
+
+from teleprocedures.cases import Adhesion, Mandate, check_payment
+from teleprocedures.core import Case, NextStep
+from teleprocedures.deadlines import PARIS, instant, time_zone
+from teleprocedures.errors import InvalidValueError
+from teleprocedures.portfolio._agenda import next_steps, requests_by_company
+from teleprocedures.portfolio._standing import Holding, holdings, live, missing
+from teleprocedures.rulebook import Service
+from teleprocedures.values import BankAccount, FileNumber, Organisation, organisation
+
+Plain: TypeAlias = str | int | bool | date | datetime | None
+"""What stands in a cell of a data frame or a sheet."""
+
+
+@attrs.frozen(kw_only=True)
+class Repeat:
+    """A service requested again while another request held it or awaited it (A18): `adhesion` asks, `other` has it."""
+
+    service: Service
+    adhesion: Adhesion
+    other: Adhesion
+
+
+@attrs.frozen(kw_only=True)
+class Company:
+    """One company of a portfolio: its requests, the oldest first, and its mandates."""
+
+    organisation: Organisation
+    adhesions: tuple[Adhesion, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+
+    @property
+    def name(self) -> str | None:
+        """The name that the latest request to say one gave it, or None."""
+        return next((it.company_name for it in reversed(self.adhesions) if it.company_name is not None), None)
+
+    def holdings(self, *, at: datetime) -> dict[str, Holding]:
+        """Where each service of the catalogue stands at this instant, by its code; `InvalidValueError` for a naive one.
+
+        A service is held (3.5), awaited, lapsed when the last request for it is over, or was never asked for.
+        """
+        return holdings(self.adhesions, instant(at))
+
+    def missing(self, services: Iterable[Service | str] | None = None, *, at: datetime) -> tuple[Service, ...]:
+        """Those of these services, of the whole catalogue by default, that are neither held nor awaited (2.12).
+
+        Raises `InvalidValueError` for a naive instant, and for a service that the catalogue does not have.
+        """
+        return missing(self.adhesions, services, self.organisation, instant(at))
+
+    def check_payment(self, service: Service | str, account: BankAccount | str, *, at: datetime) -> None:
+        """Return None if a payment would pass at this instant, over all requests and mandates of the company, or raise.
+
+        Raises what `teleprocedures.check_payment` raises; `InvalidValueError` for a company without any request.
+        """
+        check_payment(self.adhesions, service, account, self.mandates, at=at)
+
+    def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
+        """Who must do what for this company, soonest first; `InvalidValueError` for a naive instant."""
+        return next_steps((*self.adhesions, *self.mandates), at=at)
+
+
+def _companies(portfolio: Portfolio) -> dict[Organisation, Company]:
+    mandates: defaultdict[Organisation, list[Mandate]] = defaultdict(list)
+    for case in portfolio.cases:
+        if isinstance(case, Mandate):
+            mandates[case.organisation].append(case)
+    requests = requests_by_company(portfolio.cases)
+    return {
+        company: Company(
+            organisation=company,
+            adhesions=tuple(requests.get(company, ())),
+            mandates=tuple(sorted(mandates.get(company, ()), key=lambda it: (it.origin.at, it.id))),
+        )
+        for company in dict.fromkeys((*requests, *mandates))
+    }
+
+
+def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
+    known = tuple(cases)
+    for case in known:
+        if not isinstance(case, Case):
+            raise InvalidValueError(
+                "argument.wrong_type", value=type(case).__name__, what="a case", expected="spaces, requests, mandates"
+            )
+    return known
+
+
+@attrs.frozen(repr=False)
+class Portfolio:
+    """The cases of any number of companies, in any order: spaces, requests and mandates, a host's own kinds too.
+
+    Each question costs a pass over the cases at most. Raises `InvalidValueError` for what is no case.
+    """
+
+    cases: tuple[Case, ...] = attrs.field(converter=_cases)
+    _by_company: dict[Organisation, Company] = attrs.field(
+        init=False, eq=False, default=attrs.Factory(_companies, takes_self=True)
+    )
+
+    def __repr__(self) -> str:
+        return f"Portfolio({len(self.cases)} cases, {len(self._by_company)} companies)"
+
+    @property
+    def companies(self) -> Mapping[Organisation, Company]:
+        """Every company that a request or a mandate is about, in the order in which they are met."""
+        return MappingProxyType(self._by_company)
+
+    def company(self, siren: Organisation | str) -> Company:
+        """The company of this SIREN or file number; one that no case is about has nothing, and lacks everything.
+
+        Raises `InvalidValueError` for what is neither.
+        """
+        wanted = organisation(siren)
+        return self._by_company.get(wanted) or Company(organisation=wanted)
+
+    def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
+        """Who must do what, for all companies, soonest first; a renewed request asks for nothing (A16).
+
+        Raises `InvalidValueError` for a naive instant.
+        """
+        return next_steps(self.cases, at=at)
+
+    def at_risk(self, *, at: datetime, within: timedelta = timedelta(days=15)) -> tuple[NextStep, ...]:
+        """The steps whose last usable civil day (in Paris) comes within this time, the day of grace included.
+
+        Raises `InvalidValueError` for a naive instant.
+        """
+        at = instant(at)
+        paris = time_zone(PARIS)
+        last = (at + within).astimezone(paris).date()
+        return tuple(
+            step
+            for step in self.next_steps(at=at)
+            if step.closes is not None and step.closes.astimezone(paris).date() <= last
+        )
+
+    def repeats(self, *, at: datetime) -> tuple[Repeat, ...]:
+        """The services requested again while held or awaited (A18), with both requests; not where one renews the other.
+
+        Raises `InvalidValueError` for a naive instant.
+        """
+        at = instant(at)
+        found = []
+        for company in self._by_company.values():
+            has: dict[Service, Adhesion] = {}
+            for request in company.adhesions:
+                if not live(request, at):
+                    continue
+                for service in request.services:
+                    other = has.get(service)
+                    if other is not None and request.origin.renews != other.id:
+                        found.append(Repeat(service=service, adhesion=request, other=other))
+                    has.setdefault(service, request)
+        return tuple(found)
+
+    def rows(self, *, at: datetime) -> list[dict[str, Plain]]:
+        """One plain dict a request, for a data frame, a CSV file or a sheet: texts, booleans, dates and instants (UTC).
+
+        Days are civil days in Paris. Raises `InvalidValueError` for a naive instant.
+        """
+        at = instant(at)
+        renewed = {it.origin.renews: it.id for it in self.cases if isinstance(it, Adhesion) and it.origin.renews}
+        return [
+            _row(request, company, renewed.get(request.id), at)
+            for company in self._by_company.values()
+            for request in company.adhesions
+        ]
+
+
+def _row(request: Adhesion, company: Company, renewed_by: str | None, at: datetime) -> dict[str, Plain]:
+    paris = time_zone(PARIS)
+    asked, deadline, over = request.origin, request.deadline, request.is_over(at)
+    running = None if over else deadline
+    return {
+        "case_id": request.id,
+        "organisation": request.organisation.number,
+        "organisation_kind": "file_number" if isinstance(request.organisation, FileNumber) else "siren",
+        "company_name": company.name,
+        "services": " ".join(service.code for service in request.services),
+        "stage": str(request.stage),
+        "over": over,
+        "presumed": over and request.held_elsewhere,
+        "requested_on": asked.at.astimezone(paris).date(),
+        "letter_of": None if request.activation is None else request.activation.letter,
+        "safe_until": None if running is None else running.safe_until.astimezone(paris).date(),
+        "last_day": None if running is None else running.closes.astimezone(paris).date(),
+        "estimated": running is not None and running.estimated,
+        "due_at": request.due_at,
+        "applicant": str(asked.applicant),
+        "renews": asked.renews,
+        "renewed_by": renewed_by,
+    }
