@@ -185,6 +185,30 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         ),
         # --- The shells ---
         "notification.failed": "the decision is recorded, and {count} message(s) are still to be sent: {messages}",
+        "line.wrong_type": "expected lines of bytes, not {type}: open the file in binary mode",
+        "scrypt_cost.not_allowed": (
+            "scrypt cannot run with cost={cost}, block_size={block_size} and parallelism={parallelism}: expected whole"
+            " numbers from 1 on, a cost that is a power of two from 2 on and below 2**(16 * block_size), and"
+            " {most} blocks at most (cost * block_size * parallelism)"
+        ),
+        "scrypt_hash.malformed": (
+            "this is not a hash that ScryptHasher made: expected 'scrypt$cost$blocks$parallelism$salt$digest'"
+        ),
+        "scrypt_hash.too_costly": (
+            "this hash costs too much to be verified, with cost={cost}, block_size={block_size} and"
+            " parallelism={parallelism}: expected {most} blocks at most (cost * block_size * parallelism)"
+        ),
+        "argon2_cost.not_allowed": (
+            "hashes of {memory} KiB in {passes} pass(es) and {lanes} lane(s) cost too much: expected {most} KiB at most"
+            " over all passes, and {most_lanes} lanes at most"
+        ),
+        "argon2_hash.malformed": (
+            "this is not a hash that argon2 made: expected '$argon2id$v=19$m=…,t=…,p=…$salt$digest'"
+        ),
+        "argon2_hash.too_costly": (
+            "this hash costs too much to be verified, {memory} KiB in {passes} pass(es) and {lanes} lane(s): expected"
+            " {most} KiB at most over all passes, and {most_lanes} lanes at most"
+        ),
         # --- Values ---
         "stored.malformed": "not the stored form of {kind}; expected what {kind} keeps",
         **_value(

@@ -14,11 +14,14 @@ from typing import Final
 import attrs
 
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, shown
 from teleprocedures.values import CODE_ALPHABET, HELD_ELSEWHERE, ActivationCode, Held, LinkToken, MandateReference
 
 CODE_LENGTH: Final = 20
 """Characters of a drawn code: 20 of an alphabet of 31 are 99 bits, and five groups of four to type."""
+
+MOST_BLOCKS: Final = 2**23
+"""What a hash may cost with scrypt, in blocks of 128 bytes times the passes over them: a stored one may say anything."""
 
 _HASH: Final = re.compile(r"scrypt\$(\d{1,9})\$(\d{1,9})\$(\d{1,9})\$([\w+/]+=*)\$([\w+/]+=*)", re.ASCII)
 
@@ -95,7 +98,9 @@ class HeldElsewhere(RandomCodes):
 class ScryptHasher:
     """Hashes with scrypt of the standard library (2**14 rounds of 8 blocks, 16 MiB, unless said otherwise).
 
-    Raises `InvalidValueError` for a cost that is not a power of two, for a number under 1, and from 2 GiB of memory on.
+    No hash may take more than 2**23 blocks in all, `cost * block_size * parallelism`: 64 times the default, some
+    seconds and 1 GiB at most. Raises `InvalidValueError` for more than that, for a cost that is not a power of two, for
+    a number under 1, and for what scrypt cannot do.
     """
 
     cost: int = 2**14
@@ -105,13 +110,17 @@ class ScryptHasher:
     def __attrs_post_init__(self) -> None:
         numbers = (self.cost, self.block_size, self.parallelism)
         whole = all(type(number) is int and number >= 1 for number in numbers)
-        if not whole or self.cost == 1 or self.cost.bit_count() != 1 or self._ceiling >= 2**31:
-            message = (
-                f"scrypt cannot run with cost={self.cost!r:.80}, block_size={self.block_size!r:.80} and"
-                f" parallelism={self.parallelism!r:.80}: expected whole numbers from 1 on, a cost that is a power of"
-                " two from 2 on, and less than 2 GiB of memory (128 * cost * block_size bytes)"
+        # RFC 7914: the cost is a power of two, under 2**16 for each block.
+        runs = whole and self.cost > 1 and self.cost.bit_count() == 1 and self.cost.bit_length() <= 16 * self.block_size
+        if not runs or self._blocks > MOST_BLOCKS:
+            cost, block_size, parallelism = map(shown, numbers)
+            raise InvalidValueError(
+                "scrypt_cost.not_allowed",
+                cost=cost,
+                block_size=block_size,
+                parallelism=parallelism,
+                most=MOST_BLOCKS,
             )
-            raise InvalidValueError(message)
 
     def hash(self, secret: str) -> str:
         """A salted hash, with its parameters: `scrypt$cost$blocks$parallelism$salt$digest`."""
@@ -122,25 +131,26 @@ class ScryptHasher:
         return f"scrypt${self.cost}${self.block_size}${self.parallelism}${_text(salt)}${_text(digest)}"
 
     def verify(self, secret: str, hashed: str) -> bool:
-        """Whether the secret was hashed so, in constant time; `InvalidValueError` for a text that is no such hash."""
-        import base64  # noqa: PLC0415
+        """Whether the secret was hashed so, in constant time, whatever the costs that the hash carries.
+
+        Raises `InvalidValueError` for a text that is no such hash, and for one whose costs no hasher here would take.
+        """
         import hmac  # noqa: PLC0415
 
-        match = _HASH.fullmatch(hashed)
-        if match is None:
-            raise _not_a_hash()
-        cost, block_size, parallelism, salt, digest = match.groups()
-        try:
-            made_by = ScryptHasher(cost=int(cost), block_size=int(block_size), parallelism=int(parallelism))
-            expected, found = base64.b64decode(digest), made_by._digest(secret, base64.b64decode(salt))
-        except ValueError:
-            raise _not_a_hash() from None
-        return hmac.compare_digest(expected, found)
+        made_by, salt, digest = _read(hashed)
+        return hmac.compare_digest(digest, made_by._digest(secret, salt))
+
+    def needs_rehash(self, hashed: str) -> bool:
+        """Whether a hash is weaker than those that this hasher makes: less memory, or less work in all.
+
+        Raises what `verify` raises.
+        """
+        made_by, _, _ = _read(hashed)
+        return made_by._blocks < self._blocks or made_by.cost * made_by.block_size < self.cost * self.block_size
 
     @property
-    def _ceiling(self) -> int:
-        # What scrypt needs, in bytes, and a little more: OpenSSL's own ceiling is lower than that of a raised cost.
-        return 128 * self.block_size * (self.cost + self.parallelism + 2) + 2**20
+    def _blocks(self) -> int:
+        return self.cost * self.block_size * self.parallelism
 
     def _digest(self, secret: str, salt: bytes) -> bytes:
         import hashlib  # noqa: PLC0415
@@ -152,15 +162,29 @@ class ScryptHasher:
             n=self.cost,
             r=self.block_size,
             p=self.parallelism,
-            maxmem=self._ceiling,
+            # What it needs, in bytes, and a little more: OpenSSL's own ceiling is lower than that of a raised cost.
+            maxmem=128 * self.block_size * (self.cost + self.parallelism + 2) + 2**20,
             dklen=32,
         )
 
 
-def _not_a_hash() -> InvalidValueError:
-    return InvalidValueError(
-        "this is not a hash that ScryptHasher made: expected 'scrypt$cost$blocks$parallelism$salt$digest'"
-    )
+def _read(hashed: str) -> tuple[ScryptHasher, bytes, bytes]:
+    """The hasher that made a hash, the salt and the digest."""
+    import base64  # noqa: PLC0415
+
+    match = _HASH.fullmatch(hashed)
+    if match is None:
+        raise InvalidValueError("scrypt_hash.malformed")
+    cost, block_size, parallelism = (int(number) for number in match.groups()[:3])
+    if cost * block_size * parallelism > MOST_BLOCKS:
+        raise InvalidValueError(
+            "scrypt_hash.too_costly", cost=cost, block_size=block_size, parallelism=parallelism, most=MOST_BLOCKS
+        )
+    try:
+        made_by = ScryptHasher(cost=cost, block_size=block_size, parallelism=parallelism)
+        return made_by, base64.b64decode(match[4]), base64.b64decode(match[5])
+    except ValueError:
+        raise InvalidValueError("scrypt_hash.malformed") from None
 
 
 def _text(data: bytes) -> str:
