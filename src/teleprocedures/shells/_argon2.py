@@ -66,7 +66,7 @@ class Argon2Hasher:
             raise InvalidValueError("argon2_hash.malformed") from None
 
     def needs_rehash(self, hashed: str) -> bool:
-        """Whether a hash is weaker than those that this hasher makes: less memory, fewer passes, or an older form.
+        """Whether a hash is weaker than those that this hasher makes: less memory, less work in all, or another form.
 
         Raises what `verify` raises.
         """

@@ -21,7 +21,7 @@ CODE_LENGTH: Final = 20
 """Characters of a drawn code: 20 of an alphabet of 31 are 99 bits, and five groups of four to type."""
 
 MOST_BLOCKS: Final = 2**23
-"""What a hash may cost with scrypt, in blocks of 128 bytes times the passes over them: a stored one may say anything."""
+"""What a hash may cost with scrypt, in blocks of 128 bytes over all passes: a stored one may say anything."""
 
 _HASH: Final = re.compile(r"scrypt\$(\d{1,9})\$(\d{1,9})\$(\d{1,9})\$([\w+/]+=*)\$([\w+/]+=*)", re.ASCII)
 
@@ -112,7 +112,7 @@ class ScryptHasher:
         whole = all(type(number) is int and number >= 1 for number in numbers)
         # RFC 7914: the cost is a power of two, under 2**16 for each block.
         runs = whole and self.cost > 1 and self.cost.bit_count() == 1 and self.cost.bit_length() <= 16 * self.block_size
-        if not runs or self._blocks > MOST_BLOCKS:
+        if not runs or _blocks(self) > MOST_BLOCKS:
             cost, block_size, parallelism = map(shown, numbers)
             raise InvalidValueError(
                 "scrypt_cost.not_allowed",
@@ -127,7 +127,7 @@ class ScryptHasher:
         import secrets  # noqa: PLC0415
 
         salt = secrets.token_bytes(16)
-        digest = self._digest(secret, salt)
+        digest = _digest(self, secret, salt)
         return f"scrypt${self.cost}${self.block_size}${self.parallelism}${_text(salt)}${_text(digest)}"
 
     def verify(self, secret: str, hashed: str) -> bool:
@@ -138,7 +138,7 @@ class ScryptHasher:
         import hmac  # noqa: PLC0415
 
         made_by, salt, digest = _read(hashed)
-        return hmac.compare_digest(digest, made_by._digest(secret, salt))
+        return hmac.compare_digest(digest, _digest(made_by, secret, salt))
 
     def needs_rehash(self, hashed: str) -> bool:
         """Whether a hash is weaker than those that this hasher makes: less memory, or less work in all.
@@ -146,26 +146,27 @@ class ScryptHasher:
         Raises what `verify` raises.
         """
         made_by, _, _ = _read(hashed)
-        return made_by._blocks < self._blocks or made_by.cost * made_by.block_size < self.cost * self.block_size
+        return _blocks(made_by) < _blocks(self) or made_by.cost * made_by.block_size < self.cost * self.block_size
 
-    @property
-    def _blocks(self) -> int:
-        return self.cost * self.block_size * self.parallelism
 
-    def _digest(self, secret: str, salt: bytes) -> bytes:
-        import hashlib  # noqa: PLC0415
+def _blocks(hasher: ScryptHasher) -> int:
+    return hasher.cost * hasher.block_size * hasher.parallelism
 
-        return hashlib.scrypt(
-            # Half a surrogate pair, which JSON lets through, is no UTF-8.
-            secret.encode(errors="surrogatepass"),
-            salt=salt,
-            n=self.cost,
-            r=self.block_size,
-            p=self.parallelism,
-            # What it needs, in bytes, and a little more: OpenSSL's own ceiling is lower than that of a raised cost.
-            maxmem=128 * self.block_size * (self.cost + self.parallelism + 2) + 2**20,
-            dklen=32,
-        )
+
+def _digest(hasher: ScryptHasher, secret: str, salt: bytes) -> bytes:
+    import hashlib  # noqa: PLC0415
+
+    return hashlib.scrypt(
+        # Half a surrogate pair, which JSON lets through, is no UTF-8.
+        secret.encode(errors="surrogatepass"),
+        salt=salt,
+        n=hasher.cost,
+        r=hasher.block_size,
+        p=hasher.parallelism,
+        # What it needs, in bytes, and a little more: OpenSSL's own ceiling is lower than that of a raised cost.
+        maxmem=128 * hasher.block_size * (hasher.cost + hasher.parallelism + 2) + 2**20,
+        dklen=32,
+    )
 
 
 def _read(hashed: str) -> tuple[ScryptHasher, bytes, bytes]:
