@@ -172,14 +172,15 @@ class AdhesionForm(_Form):
         closed = tuple(service.code for service in services if not service.open_to_file_number)
         messaging = tuple(service.code for service in services if service.needs_company_email)
         paying = tuple(service.code for service in services if service.pays)
-        refused: tuple[tuple[str, str, str, object, tuple[str, ...]], ...] = (
-            ("services", "missing", "2.4", not services, ()),
-            ("services", "not_allowed", "2.3", closed and isinstance(values.get("organisation"), FileNumber), closed),
-            ("company_email", "missing", "2.7", messaging and not values.get("company_email"), messaging),
-            ("bank_accounts", "missing", "2.13", paying and not values.get("bank_accounts"), paying),
+        refused: tuple[tuple[str, str, object, tuple[str, ...]], ...] = (
+            ("services.missing", "2.4", not services, ()),
+            ("services.not_allowed", "2.3", closed and isinstance(values.get("organisation"), FileNumber), closed),
+            ("company_email.missing", "2.7", messaging and not values.get("company_email"), messaging),
+            ("bank_accounts.missing", "2.13", paying and not values.get("bank_accounts"), paying),
         )
+        # The first half of the code is the field.
         return tuple(
-            Problem(path, f"{path}.{what}", {"services": named} if named else {}, _RULE[rule])
-            for path, what, rule, refuses, named in refused
+            Problem(code.partition(".")[0], code, {"services": named} if named else {}, _RULE[rule])
+            for code, rule, refuses, named in refused
             if refuses
         )

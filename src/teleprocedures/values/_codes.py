@@ -71,8 +71,11 @@ HELD_ELSEWHERE: Final[Literal[Held.HELD_ELSEWHERE]] = Held.HELD_ELSEWHERE
 
 
 def _wrong_secret(subject: str, text: str, *, longest: int) -> InvalidValueError:
-    what = "missing" if not text else "too_long" if len(text) > longest else "malformed"
-    return InvalidValueError(f"{subject}.{what}", **({"length": len(text)} if text else {}))
+    if not text:
+        return InvalidValueError(f"{subject}.missing")
+    if len(text) > longest:
+        return InvalidValueError(f"{subject}.too_long", length=len(text))
+    return InvalidValueError(f"{subject}.malformed", length=len(text))
 
 
 def _normalised_code(text: str) -> str:
