@@ -8,11 +8,17 @@ from zoneinfo import ZoneInfo
 
 from teleprocedures import (
     ActivationCode,
+    ActivationState,
     Adhesion,
+    AdhesionState,
+    Applicant,
     Case,
     Decision,
     LinkToken,
+    Mandate,
+    MandateState,
     Space,
+    SpaceState,
     TransitionRefusedError,
 )
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
@@ -31,7 +37,9 @@ POSTED = ActivationCode("LETTER-0815")
 TOKEN = LinkToken("link_token-42")
 WRONG = "WR0NG-C0DE"
 
+COMPANY_EMAIL = "contact@boulangerie-martin.fr"
 FRENCH_IBAN = "FR76 3000 6000 0112 3456 7890 189"
+GERMAN_IBAN = "DE89 3704 0044 0532 0130 00"
 SECRETS = (
     "SPACE4711",
     "LETTER0815",
@@ -54,10 +62,34 @@ def end_of(day: str) -> datetime:
     return paris(f"{day}T23:59:59.999999")
 
 
-def asked(*, at: datetime = START, id: str = "space-1", code: Any = EMAILED, **changes: Any) -> Decision[Space]:
+# The 60th civil day after the day of START in Paris, and the safe day before it.
+LAST = end_of("2025-03-07")
+SAFE = end_of("2025-03-06")
+# The same for a letter edited on the last day announced (F2): 14 days after the day of START.
+ESTIMATED_LAST = end_of("2025-03-21")
+
+
+def asked(
+    *,
+    at: datetime = START,
+    recorded_at: datetime | None = None,
+    id: str = "space-1",
+    code: Any = EMAILED,
+    **changes: Any,
+) -> Decision[Space]:
     """A space that was asked for, with the code `EMAILED`; `changes` are fields of its form, or its `rulebook`."""
     rulebook = {"rulebook": changes.pop("rulebook")} if "rulebook" in changes else {}
-    return Space.create(space_form(**changes), id=id, hasher=PlainHasher(), at=at, code=code, **rulebook)
+    form, hasher = space_form(**changes), PlainHasher()
+    return Space.create(
+        form,
+        id=id,
+        password_hash=hasher.hash(form.password),
+        answer_hash=hasher.hash(form.security_answer),
+        at=at,
+        recorded_at=recorded_at,
+        code=code,
+        **rulebook,
+    )
 
 
 def opened(*, at: datetime = START, id: str = "space-1") -> Space:
@@ -70,9 +102,10 @@ def requested(
 ) -> Decision[Adhesion]:
     """A request of services, by default one that asks for nothing more, with the token `TOKEN` and the code `POSTED`.
 
-    `changes` are fields of its form, or the `token`, `code` and `rulebook` of the request.
+    `changes` are fields of its form, or the `recorded_at`, `token`, `code`, `rulebook` and `renews` of the request.
     """
-    given = {name: changes.pop(name) for name in ("token", "code", "rulebook", "renews") if name in changes}
+    own = ("recorded_at", "token", "code", "rulebook", "renews")
+    given = {name: changes.pop(name) for name in own if name in changes}
     form = adhesion_form(services=services or ("consulter-avis-tf",), **changes)
     space = opened(at=at) if space is None else space
     return Adhesion.request(space, form, id=id, at=at, **{"token": TOKEN, "code": POSTED} | given)
@@ -80,7 +113,95 @@ def requested(
 
 def linked(*services: str, at: datetime = START, **changes: Any) -> Decision[Adhesion]:
     """A request with Messaging among its services: it waits for the company's link."""
-    return requested("messagerie", *services, at=at, **{"company_email": "contact@boulangerie-martin.fr"} | changes)
+    return requested("messagerie", *services, at=at, **{"company_email": COMPANY_EMAIL} | changes)
+
+
+def paying(*services: str, at: datetime = START, **changes: Any) -> Decision[Adhesion]:
+    """A request to pay TVA, or these taxes, from the French account."""
+    return requested(*services or ("payer-tva",), at=at, **{"bank_accounts": [FRENCH_IBAN]} | changes)
+
+
+def held(*services: str, at: datetime = START, **changes: Any) -> Adhesion:
+    """A request to pay whose services are held: its code was entered at the instant of the request."""
+    request = paying(*services, at=at, **changes).case
+    return request.activate(POSTED, space=opened(at=at), at=at).case
+
+
+def issued(
+    request: Adhesion | None = None, account: str = FRENCH_IBAN, *, at: datetime = START, **changes: Any
+) -> Decision[Mandate]:
+    """A mandate issued for an account of a request, by default one to pay TVA."""
+    given = {"id": "mandate-1", "reference": "RUM-1", **changes}
+    return Mandate.issue(paying(at=at).case if request is None else request, account, at=at, **given)
+
+
+def mandate_history(
+    state: MandateState,
+    request: Adhesion | None = None,
+    account: str = FRENCH_IBAN,
+    *,
+    at: datetime = START,
+    **changes: Any,
+) -> tuple[Decision[Mandate], ...]:
+    """The decisions that lead a new mandate to this state, all at one instant but the lapse."""
+    decisions = [issued(request, account, at=at, **changes)]
+    verbs = (
+        (MandateState.SIGNED, lambda mandate: mandate.sign(Applicant.REPRESENTATIVE, at=at)),
+        (MandateState.SENT, lambda mandate: mandate.send(at=at)),
+        (MandateState.REGISTERED, lambda mandate: mandate.register(at=at)),
+        (MandateState.LAPSED, lambda mandate: mandate.lapse(at=mandate.deadline.lapses_at)),
+    )
+    for reached, verb in verbs:
+        if decisions[-1].case.state is state:
+            break
+        decisions.append(verb(decisions[-1].case))
+        assert reached is decisions[-1].case.state
+    return tuple(decisions)
+
+
+def mandate_in(state: MandateState, *args: Any, **changes: Any) -> Mandate:
+    """A mandate in this state."""
+    return mandate_history(state, *args, **changes)[-1].case
+
+
+def space_in(state: SpaceState, **changes: Any) -> Space:
+    """A space in this state; `changes` are those of `asked`."""
+    space = asked(**changes).case
+    match state:
+        case SpaceState.PENDING:
+            return space
+        case SpaceState.ACTIVE:
+            return space.activate(changes.get("code", EMAILED), at=START).case
+        case SpaceState.LAPSED:
+            assert space.deadline is not None
+            return space.lapse(at=space.deadline.lapses_at).case
+
+
+def linked_in(state: AdhesionState, **changes: Any) -> Adhesion:
+    """A request with Messaging in this state; `changes` are those of `linked`."""
+    request = linked(**changes).case
+    match state:
+        case AdhesionState.AWAITING_EMAIL:
+            return request
+        case AdhesionState.VALIDATED:
+            token, code = changes.get("token", TOKEN), changes.get("code", POSTED)
+            return request.confirm_company_email(token, code=code, at=START + HOUR).case
+        case AdhesionState.LAPSED:
+            assert request.deadline is not None
+            return request.lapse(at=request.deadline.lapses_at).case
+
+
+def requested_in(state: ActivationState, **changes: Any) -> Adhesion:
+    """A request without Messaging whose activation is in this state; `changes` are those of `requested`."""
+    request = requested(**changes).case
+    match state:
+        case ActivationState.AWAITING_CODE:
+            return request
+        case ActivationState.ACTIVE:
+            return request.activate(changes.get("code", POSTED), space=opened(), at=START + DAY).case
+        case ActivationState.LAPSED:
+            assert request.deadline is not None
+            return request.lapse(at=request.deadline.lapses_at).case
 
 
 def refused(case: Case, trigger: str, *, at: datetime, **given: object) -> TransitionRefusedError:

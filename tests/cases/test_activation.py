@@ -14,7 +14,6 @@ from teleprocedures import (
     CATALOGUE,
     EXPERT_2024_04_03,
     HELD_ELSEWHERE,
-    LIFECYCLES,
     ActivationCode,
     ActivationLapsed,
     ActivationReminded,
@@ -25,6 +24,7 @@ from teleprocedures import (
     DeadlineNotReachedError,
     DeadlinePassedError,
     InvalidValueError,
+    LapseNotice,
     LetterRecorded,
     LinkToken,
     OutOfOrderError,
@@ -41,8 +41,10 @@ from tests.builders import (
     EMAILED,
     FRENCH_IBAN,
     HOUR,
+    LAST,
     PARIS,
     POSTED,
+    SAFE,
     SECRETS,
     START,
     TICK,
@@ -54,24 +56,9 @@ from tests.builders import (
     linked,
     opened,
     paris,
-    refused,
     requested,
+    requested_in,
 )
-
-TRIGGERS = sorted({row[0] for lifecycle in LIFECYCLES.values() for row in lifecycle.transitions})
-LAST = end_of("2025-03-07")  # the 60th civil day after 6 January, the day of START in Paris
-SAFE = end_of("2025-03-06")
-
-
-def request_in(state: ActivationState) -> Adhesion:
-    """A request with its activation in this state."""
-    match state:
-        case ActivationState.AWAITING_CODE:
-            return requested().case
-        case ActivationState.ACTIVE:
-            return requested().case.activate(POSTED, space=opened(), at=START + DAY).case
-        case ActivationState.LAPSED:
-            return requested().case.lapse(at=LAST + TICK).case
 
 
 def entered(request: Adhesion, *, at: datetime, code: Any = POSTED) -> Adhesion:
@@ -192,7 +179,7 @@ def test_the_code_is_entered_from_the_space_that_asked() -> None:
         request.activate(POSTED, space=opened(id="space-2"), at=START + DAY)
 
     assert "3.3" == caught.value.rule
-    assert request_in(ActivationState.AWAITING_CODE) == request
+    assert requested_in(ActivationState.AWAITING_CODE) == request
 
 
 @pytest.mark.rule("1.12", "3.3")
@@ -261,8 +248,10 @@ def test_a_code_is_held_here_or_elsewhere() -> None:
     with pytest.raises(WrongCodeError, match="the code of the letter is held elsewhere"):
         entered(elsewhere, code=POSTED, at=START)
     assert entered(elsewhere, code=HELD_ELSEWHERE, at=LAST).holds("consulter-avis-tf")
+    known = elsewhere.record_letter(START.date(), at=START).case
+    assert entered(known, code=HELD_ELSEWHERE, at=LAST).holds("consulter-avis-tf")
     with pytest.raises(DeadlinePassedError):
-        entered(elsewhere, code=HELD_ELSEWHERE, at=LAST + TICK)
+        entered(known, code=HELD_ELSEWHERE, at=LAST + TICK)
 
 
 @pytest.mark.rule("3.1", "3.4")
@@ -292,7 +281,11 @@ def test_a_request_lapses_past_60_days() -> None:
 
     assert (ActivationLapsed(case_id="request-1", version=3, at=LAST + TICK),) == decision.events
     assert (AdhesionState.VALIDATED, ActivationState.LAPSED, True) == (request.state, request.stage, request.has_lapsed)
-    assert (None, None, ()) == (request.deadline, request.due_at, decision.messages)
+    assert (None, None) == (request.deadline, request.due_at)
+    (notice,) = decision.messages
+    assert isinstance(notice, LapseNotice)
+    assert (opened().email, "3.4", False) == (notice.to, str(notice.rule), notice.presumed)
+    assert (request.services, request.organisation) == (notice.services, notice.organisation)
     assert not request.holds("consulter-avis-tf")
     with pytest.raises(TransitionRefusedError) as caught:
         entered(request, at=LAST + TICK)
@@ -322,7 +315,7 @@ def test_one_of_activate_and_lapse_is_possible(at: datetime) -> None:
 @pytest.mark.rule("3.4")
 def test_a_request_not_activated_is_renewed() -> None:
     """A new request names the old one, has a letter and a code of its own, and 60 new days."""
-    lapsed = request_in(ActivationState.LAPSED)
+    lapsed = requested_in(ActivationState.LAPSED)
     decision = lapsed.renew(opened(), id="request-2", at=LAST + DAY, code=ActivationCode("SECOND"))
     renewed = decision.case
 
@@ -331,7 +324,7 @@ def test_a_request_not_activated_is_renewed() -> None:
     with pytest.raises(WrongCodeError):
         entered(renewed, at=LAST + DAY)
     assert entered(renewed, code="second", at=end_of("2025-05-07")).holds("consulter-avis-tf")
-    assert request_in(ActivationState.LAPSED) == lapsed
+    assert requested_in(ActivationState.LAPSED) == lapsed
 
 
 # --- The letter's day (A3, F2) ----------------------------------------------------------------------------------------
@@ -339,8 +332,8 @@ def test_a_request_not_activated_is_renewed() -> None:
 
 @pytest.mark.rule("A3")
 def test_the_letters_day_replaces_the_estimate() -> None:
-    """Until the letter is seen the deadline is an estimate; then it counts from the day the letter bears."""
-    request = requested().case
+    """Until a letter of the portal is seen the deadline is an estimate; then it counts from the day the letter bears."""
+    request = requested(code=HELD_ELSEWHERE).case
     decision = request.record_letter(date(2025, 1, 9), at=START + 5 * DAY)
     known = decision.case
 
@@ -355,7 +348,7 @@ def test_the_letters_day_replaces_the_estimate() -> None:
         ),
     ) == decision.events
     assert ((), ActivationState.AWAITING_CODE) == (decision.messages, known.stage)
-    assert entered(known, at=end_of("2025-03-10")).holds("consulter-avis-tf")
+    assert entered(known, code=HELD_ELSEWHERE, at=end_of("2025-03-10")).holds("consulter-avis-tf")
     assert known.lapse(at=end_of("2025-03-10") + TICK).case.has_lapsed
 
 
@@ -404,7 +397,7 @@ def test_a_letter_bears_a_day_between_the_validation_and_now(edited: Any) -> Non
     """A day before the request was validated, one still to come, or what is no day at all, is a bad value."""
     request = requested().case
 
-    with pytest.raises(InvalidValueError, match=r"expected a date from 2025-01-06 \(request validated\) to 2025-01-07"):
+    with pytest.raises(InvalidValueError, match=r"the letter cannot bear .*: expected a date from 2025-01-06 to"):
         request.record_letter(edited, at=START + DAY)
     assert requested().case == request
 
@@ -441,11 +434,10 @@ def test_a_letter_is_recorded_in_time() -> None:
 
 @pytest.mark.rule("F2")
 def test_a_letter_not_reported_within_14_days_is_reminded_of() -> None:
-    """From the 15th day on a letter that nobody reported is worth a reminder, and a thing to do."""
-    request, due = requested().case, paris("2025-01-21T00:00")
+    """From the 15th day on a letter that nobody reported is worth a reminder."""
+    request, due = requested(code=HELD_ELSEWHERE).case, paris("2025-01-21T00:00")
 
     assert (due, False, True) == (request.due_at, request.is_due(due - TICK), request.is_due(due))
-    assert "F2" not in [str(step.rule) for step in request.next_steps(at=due - TICK)]
     with pytest.raises(DeadlineNotReachedError, match="nothing to remind of"):
         request.remind(at=due - TICK)
 
@@ -461,21 +453,25 @@ def test_a_letter_not_reported_within_14_days_is_reminded_of() -> None:
 
 @pytest.mark.rule("F2")
 def test_a_letter_that_was_reported_is_not_watched_for() -> None:
-    """Once the letter's day is recorded, only the end of the 60 days is reminded of."""
-    request = requested().case.record_letter(date(2025, 1, 6), at=START + 14 * DAY).case
+    """Once the letter's day is recorded, or where we post it, only the end of the 60 days is reminded of."""
+    waiting = requested(code=HELD_ELSEWHERE).case
 
-    assert paris("2025-02-19T00:00") == request.due_at
-    assert ["3.1"] == [str(step.rule) for step in request.next_steps(at=START + 20 * DAY)]
+    for request in (waiting.record_letter(date(2025, 1, 6), at=START + 14 * DAY).case, requested().case):
+        assert paris("2025-02-19T00:00") == request.due_at
+        assert ["3.1"] == [str(step.rule) for step in request.next_steps(at=START + 20 * DAY)]
 
 
 @pytest.mark.rule("F2")
 def test_a_rulebook_need_not_announce_letters() -> None:
-    """Without an announcement, no letter is ever late."""
+    """Without an announcement, no letter is ever late, and the estimate counts from the validation at both ends."""
     silent = attrs.evolve(EXPERT_2024_04_03, version="silent", letter_announced=None)
-    request = requested(rulebook=silent).case
+    request = requested(rulebook=silent, code=HELD_ELSEWHERE).case
+    watch, enter = request.next_steps(at=START + 40 * DAY)
 
+    assert request.deadline is not None
+    assert (True, SAFE, LAST) == (request.deadline.estimated, request.deadline.safe_until, request.deadline.closes)
     assert paris("2025-02-19T00:00") == request.due_at
-    assert ["3.1"] == [str(step.rule) for step in request.next_steps(at=START + 40 * DAY)]
+    assert ("F2", SAFE, "3.1", SAFE) == (str(watch.rule), watch.by, str(enter.rule), enter.by)
 
 
 # --- Reminding --------------------------------------------------------------------------------------------------------
@@ -518,7 +514,7 @@ def test_reminders_are_at_midnight_whatever_clocks_do(edited: str, dues: list[st
 
 
 def test_missed_nights_give_one_reminder() -> None:
-    """A batch that did not run for weeks sends one reminder, not four, and goes on with the next one."""
+    """A batch that did not run for weeks sends one reminder, not three, and goes on with the next one."""
     decision = requested().case.tick(at=paris("2025-03-01T08:00"))
 
     assert 1 == len(decision.messages)
@@ -531,7 +527,7 @@ def test_nobody_is_reminded_too_late_or_of_nothing() -> None:
     with pytest.raises(DeadlinePassedError):
         requested().case.remind(at=LAST + TICK)
     for state in (ActivationState.ACTIVE, ActivationState.LAPSED):
-        request = request_in(state)
+        request = requested_in(state)
         assert not request.is_due(LAST + 999 * DAY)
         for verb in (request.remind, request.lapse, request.tick):
             with pytest.raises(TransitionRefusedError):
@@ -556,28 +552,11 @@ def test_a_request_keeps_the_60_days_of_its_rulebook() -> None:
     assert last + DAY == recorded.deadline.closes
 
 
-@pytest.mark.parametrize("trigger", TRIGGERS)
-@pytest.mark.parametrize("state", ActivationState)
-def test_every_pair_is_in_the_table_or_refused(state: ActivationState, trigger: str) -> None:
-    """A trigger that the table does not have for a state is refused, by the activation's table, and changes nothing."""
-    request, lifecycle = request_in(state), LIFECYCLES["activation"]
-    if trigger in lifecycle.triggers(state):
-        instants = (START, paris("2025-01-21T00:00"), LAST + TICK)
-        assert any(request.refusal(trigger, at=at) is None for at in instants)
-        return
-
-    refusal = refused(request, trigger, at=request.changed_at)
-
-    assert (state, trigger, lifecycle.triggers(state)) == (refusal.state, refusal.trigger, refusal.allowed)
-    assert "the activation is" in str(refusal)
-    assert {"awaiting_code": "3.1", "active": "3.5", "lapsed": "3.4"}[state] == refusal.rule
-    assert request_in(state) == request
-
-
 @pytest.mark.parametrize("state", [ActivationState.ACTIVE, ActivationState.LAPSED])
 def test_what_is_over_stays_over(state: ActivationState) -> None:
-    """Every verb of a request that is active or lapsed is refused."""
-    request, at = request_in(state), LAST + 2 * DAY
+    """Every verb of a request that is active or lapsed is refused, but the renewal of one that lapsed."""
+    request, at = requested_in(state), LAST + 2 * DAY
+    allowed = {ActivationState.ACTIVE: (), ActivationState.LAPSED: ("renew",)}
     verbs = (
         lambda: entered(request, at=at),
         lambda: request.record_letter(date(2025, 1, 7), at=at),
@@ -588,9 +567,10 @@ def test_what_is_over_stays_over(state: ActivationState) -> None:
     )
 
     for verb in verbs:
-        with pytest.raises(TransitionRefusedError, match="nothing is possible any more"):
+        with pytest.raises(TransitionRefusedError) as caught:
             verb()
-    assert request_in(state) == request
+        assert allowed[state] == caught.value.allowed
+    assert requested_in(state) == request
 
 
 def test_replay_gives_the_request_back() -> None:
@@ -612,6 +592,6 @@ def test_replay_gives_the_request_back() -> None:
 @pytest.mark.parametrize("state", ActivationState)
 def test_an_activation_shows_no_secret(state: ActivationState) -> None:
     """An activation keeps a digest of the code, and shows nothing of it."""
-    activation = request_in(state).activation
+    activation = requested_in(state).activation
 
     assert [] == [secret for secret in SECRETS if secret in repr(activation) + str(activation)]

@@ -33,6 +33,7 @@ from teleprocedures import (
     Hours,
     InvalidFormError,
     InvalidValueError,
+    LapseNotice,
     LinkToken,
     OutOfOrderError,
     PersonName,
@@ -48,7 +49,7 @@ from teleprocedures import (
     WrongSpaceError,
     replay,
 )
-from teleprocedures.rulebook import CONSULT_PROPERTY_TAX_NOTICES, MESSAGING, PAY_CFE, PAY_VAT
+from teleprocedures.rulebook.catalogue import CONSULT_PROPERTY_TAX_NOTICES, MESSAGING, PAY_CFE, PAY_VAT
 from teleprocedures.testing import adhesion_form
 from tests.builders import (
     DAY,
@@ -64,27 +65,15 @@ from tests.builders import (
     WRONG,
     asked,
     linked,
+    linked_in,
     opened,
     paris,
-    refused,
     requested,
 )
 
-TRIGGERS = sorted({row[0] for lifecycle in LIFECYCLES.values() for row in lifecycle.transitions})
 PAYING = [code for code, service in CATALOGUE.items() if service.pays]
 CLOSED = [code for code in CATALOGUE if code != "consulter-avis-tf"]
 GIVEN = {"confirm_company_email": {"token": TOKEN}, "record_letter": {"edited": date(2025, 1, 6)}}
-
-
-def request_in(state: AdhesionState) -> Adhesion:
-    """A request with Messaging, in this state."""
-    match state:
-        case AdhesionState.AWAITING_EMAIL:
-            return linked().case
-        case AdhesionState.VALIDATED:
-            return linked().case.confirm_company_email(TOKEN, code=POSTED, at=START + HOUR).case
-        case AdhesionState.LAPSED:
-            return linked().case.lapse(at=START + TWO_DAYS + TICK).case
 
 
 # --- Who asks, and for whom (0.1, 1.12, 2.1 to 2.4, A7) ---------------------------------------------------------------
@@ -190,16 +179,28 @@ def test_asking_for_one_service_only_is_never_refused() -> None:
     space = opened()
     (step,) = space.next_steps(at=START)
 
-    assert ("2.12", None) == (str(step.rule), step.by)
-    assert "all the useful ones at once" in step.action
+    assert ("2.12", "request_services", None) == (str(step.rule), step.action, step.by)
+    assert "all the useful ones at once" in str(step)
     assert (CONSULT_PROPERTY_TAX_NOTICES,) == requested("consulter-avis-tf", space=space).case.services
 
 
-@pytest.mark.parametrize("service", [Service(code="autre", title="Autre"), attrs.evolve(PAY_CFE, pays=False)])
-def test_a_service_of_another_catalogue_is_refused(service: Service) -> None:
-    """A service that the rulebook does not have, or has otherwise, is a bad value."""
-    with pytest.raises(InvalidValueError, match=rf"'{service.code}' is not in the catalogue"):
-        requested(service, bank_accounts=[FRENCH_IBAN])  # type: ignore[arg-type]
+def test_a_service_of_another_catalogue_is_refused() -> None:
+    """A service that the rulebook does not have is a bad value."""
+    with pytest.raises(InvalidValueError, match="'autre' is not in the catalogue"):
+        requested(Service(code="autre", title="Autre"))  # type: ignore[arg-type]
+
+
+@pytest.mark.rule("2.13")
+def test_a_service_is_its_code() -> None:
+    """A service that is asked for as another catalogue has it is the rulebook's own, title and needs included."""
+    reworded = attrs.evolve(PAY_CFE, title="CFE", needs_mandate=True)
+    request = requested(reworded, bank_accounts=[FRENCH_IBAN]).case  # type: ignore[arg-type]
+    held = request.activate(POSTED, space=opened(), at=START).case
+
+    (service,) = request.services
+    assert (PAY_CFE.title, False) == (service.title, service.needs_mandate)
+    assert held.holds(reworded)
+    assert held.holds("payer-cfe")
 
 
 @pytest.mark.parametrize("thing", [None, "552100554", {"services": ["payer-cfe"]}])
@@ -210,7 +211,9 @@ def test_what_is_no_form_and_no_space_is_a_bad_value(thing: object) -> None:
     with pytest.raises(InvalidValueError, match="is not a space"):
         Adhesion.request(thing, adhesion_form(), id="r", at=START)  # type: ignore[arg-type]
     with pytest.raises(InvalidValueError, match="is not a space"):
-        request_in(AdhesionState.LAPSED).renew(thing, id="r", at=START + 3 * DAY)  # type: ignore[arg-type]
+        linked_in(AdhesionState.LAPSED).renew(thing, id="r", at=START + 3 * DAY)  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match="is not a form: expected an AdhesionForm"):
+        linked_in(AdhesionState.LAPSED).renew(opened(), id="r", at=START + 3 * DAY, form="form")  # type: ignore[arg-type]
 
 
 def test_a_host_adds_a_service_of_its_own() -> None:
@@ -243,14 +246,38 @@ def test_without_messaging_the_letter_is_posted_at_once() -> None:
         ActivationCodeLetter(
             case_id="request-1",
             version=2,
-            to=Siren("552100554"),
-            code=POSTED,
+            organisation=Siren("552100554"),
+            company_name=None,
             services=(CONSULT_PROPERTY_TAX_NOTICES, PAY_CFE),
+            requester=opened().email,
+            requester_name="Camille Durand",
+            applicant=Applicant.REPRESENTATIVE,
             deadline=request.activation.deadline,
+            to=Siren("552100554"),
+            company_address=None,
+            code=POSTED,
         ),
     ) == decision.messages
     assert "request-1/2/activation-code-letter" == decision.messages[0].id
-    assert request.activation.deadline.estimated
+
+
+@pytest.mark.rule("2.5", "2.6", "3.2")
+def test_the_letter_can_be_written_without_looking_anything_up() -> None:
+    """The letter and the link say for which company, at which address, who asked for which services."""
+    named = {"company_name": "Boulangerie Martin", "company_address": "3 rue du Four, 75006 Paris"}
+    first = linked(applicant="third_party", **named)
+    (link,), (letter,) = (
+        first.messages,
+        first.case.confirm_company_email(TOKEN, code=POSTED, at=START).messages,
+    )
+
+    assert isinstance(link, ConfirmationLinkEmail)
+    assert isinstance(letter, ActivationCodeLetter)
+    assert named["company_address"] == letter.company_address
+    for message in (link, letter):
+        assert (named["company_name"], (MESSAGING,)) == (message.company_name, message.services)
+        assert (Siren("552100554"), Applicant.THIRD_PARTY) == (message.organisation, message.applicant)
+        assert ("camille@cabinet-durand.fr", "Camille Durand") == (str(message.requester), message.requester_name)
 
 
 @pytest.mark.rule("2.6")
@@ -338,7 +365,17 @@ def test_the_link_goes_to_the_companys_email_and_no_letter_is_posted() -> None:
     assert request.origin.company_email is not None
     assert (
         ConfirmationLinkEmail(
-            case_id="request-1", version=1, to=request.origin.company_email, token=TOKEN, deadline=request.deadline
+            case_id="request-1",
+            version=1,
+            organisation=Siren("552100554"),
+            company_name=None,
+            services=(MESSAGING, PAY_CFE),
+            requester=opened().email,
+            requester_name="Camille Durand",
+            applicant=Applicant.REPRESENTATIVE,
+            deadline=request.deadline,
+            to=request.origin.company_email,
+            token=TOKEN,
         ),
     ) == decision.messages
     assert ("request-1/1/confirmation-link-email",) == tuple(message.id for message in decision.messages)
@@ -361,7 +398,7 @@ def test_a_link_is_sent_for_messaging_only() -> None:
 @pytest.mark.rule("2.10", "2.5", "2.6")
 @pytest.mark.parametrize("token", [TOKEN, "link_token-42", " link_token-42\n"])
 def test_using_the_link_has_the_letter_posted(token: LinkToken | str) -> None:
-    """The company's link, used in time, makes the letter to the company, with its sixty days counted from now."""
+    """The company's link, used in time, makes the letter to the company, with its sixty days counted from today."""
     at = START + 5 * HOUR
     decision = linked("payer-cfe", bank_accounts=[FRENCH_IBAN]).case.confirm_company_email(token, code=POSTED, at=at)
     request = decision.case
@@ -374,17 +411,11 @@ def test_using_the_link_has_the_letter_posted(token: LinkToken | str) -> None:
     )
     assert request.activation is not None
     assert request.deadline == request.activation.deadline
-    assert (at, True, "3.1") == (request.deadline.opened, request.deadline.estimated, str(request.deadline.rule))
-    assert (
-        ActivationCodeLetter(
-            case_id="request-1",
-            version=2,
-            to=request.organisation,
-            code=POSTED,
-            services=(MESSAGING, PAY_CFE),
-            deadline=request.deadline,
-        ),
-    ) == decision.messages
+    assert (at, False, "3.1") == (request.deadline.opened, request.deadline.estimated, str(request.deadline.rule))
+    (letter,) = decision.messages
+    assert isinstance(letter, ActivationCodeLetter)
+    assert (request.organisation, POSTED, request.deadline) == (letter.to, letter.code, letter.deadline)
+    assert (2, (MESSAGING, PAY_CFE)) == (letter.version, letter.services)
 
 
 @pytest.mark.rule("2.10", "3.3")
@@ -488,7 +519,7 @@ def test_the_link_is_sent_again_for_an_address_confirmed_before() -> None:
 
 def test_the_link_is_used_once() -> None:
     """A validated request, with Messaging or without, has no link to use, whatever the token."""
-    for request in (request_in(AdhesionState.VALIDATED), requested().case):
+    for request in (linked_in(AdhesionState.VALIDATED), requested().case):
         with pytest.raises(TransitionRefusedError, match="confirm_company_email"):
             request.confirm_company_email(TOKEN, at=START + 2 * HOUR)
 
@@ -505,7 +536,11 @@ def test_a_request_lapses_for_all_its_services() -> None:
 
     assert (AdhesionLapsed(case_id="request-1", version=2, at=at),) == decision.events
     assert (AdhesionState.LAPSED, AdhesionState.LAPSED, True) == (request.state, request.stage, request.has_lapsed)
-    assert (None, None, None, ()) == (request.deadline, request.due_at, request.activation, decision.messages)
+    assert (None, None, None) == (request.deadline, request.due_at, request.activation)
+    (notice,) = decision.messages
+    assert isinstance(notice, LapseNotice)
+    assert (opened().email, "2.11", False) == (notice.to, str(notice.rule), notice.presumed)
+    assert ((MESSAGING, PAY_CFE), request.organisation) == (notice.services, notice.organisation)
     assert not any(request.holds(service) for service in request.services)
     with pytest.raises(TransitionRefusedError) as caught:
         request.activate(POSTED, space=opened(), at=at)
@@ -557,7 +592,7 @@ def test_a_lapsed_request_is_renewed_by_a_new_one_that_names_it() -> None:
 @pytest.mark.rule("2.11", "3.4")
 def test_a_renewal_asks_for_the_services_as_they_are_now() -> None:
     """Under a newer rulebook the same codes are asked for, as that one knows them: what it refuses is refused."""
-    lapsed = request_in(AdhesionState.LAPSED)
+    lapsed = linked_in(AdhesionState.LAPSED)
     plain = attrs.evolve(MESSAGING, title="Messages", needs_company_email=False)
     paid = attrs.evolve(MESSAGING, pays=True)
     at = START + 3 * DAY
@@ -570,28 +605,25 @@ def test_a_renewal_asks_for_the_services_as_they_are_now() -> None:
     with pytest.raises(RefusedFormError) as caught:
         lapsed.renew(opened(), id="request-2", at=at, rulebook=under(paid))
     assert "2.13" == caught.value.rule
-    with pytest.raises(InvalidValueError, match="unknown service 'messagerie'"):
+    with pytest.raises(InvalidValueError, match="service 'messagerie' is not in the catalogue"):
         lapsed.renew(opened(), id="request-2", at=at, rulebook=under(PAY_CFE))
 
 
-@pytest.mark.rule("2.11", "3.4")
-def test_only_a_lapsed_request_is_renewed() -> None:
-    """While a request waits, or once its services are held, it is not renewed."""
-    for request, rule in (
-        (linked().case, "2.11"),
-        (requested().case, "3.4"),
-        (requested().case.activate(POSTED, space=opened(), at=START).case, "3.4"),
-    ):
-        with pytest.raises(TransitionRefusedError, match="'renew' is not possible while the adhesion is") as caught:
-            request.renew(opened(), id="request-2", at=START + 100 * DAY)
-        assert (rule, request.stage) == (str(caught.value.rule), caught.value.state)
+@pytest.mark.rule("3.5", "A16")
+def test_a_request_whose_services_are_held_is_not_renewed() -> None:
+    """Once the services are held there is nothing to ask for again."""
+    held = requested().case.activate(POSTED, space=opened(), at=START).case
+    with pytest.raises(TransitionRefusedError, match="'renew' is not possible while the activation is") as caught:
+        held.renew(opened(), id="request-2", at=START + 100 * DAY)
+
+    assert ("3.5", "active") == (str(caught.value.rule), caught.value.state)
     assert requested().case.origin.renews is None
 
 
 @pytest.mark.rule("3.3", "2.11")
 def test_a_request_is_renewed_from_the_space_that_made_it() -> None:
-    """Another space, an inactive one, or an instant before the lapse is refused."""
-    lapsed = request_in(AdhesionState.LAPSED)
+    """Another space, an inactive one, or an instant before the lapse was told is refused."""
+    lapsed = linked_in(AdhesionState.LAPSED)
 
     with pytest.raises(WrongSpaceError) as caught:
         lapsed.renew(opened(id="space-2"), id="request-2", at=START + 3 * DAY)
@@ -634,6 +666,9 @@ def test_the_user_is_reminded_of_the_companys_link() -> None:
             case_id="request-1",
             version=2,
             to=opened().email,
+            organisation=request.organisation,
+            company_name=None,
+            services=(MESSAGING,),
             steps=request.next_steps(at=due),
             deadline=request.deadline,
         ),
@@ -662,42 +697,28 @@ def test_a_request_keeps_the_deadline_of_its_rulebook() -> None:
     assert (START + 144 * HOUR, rulebook) == (renewed.deadline.closes, renewed.rulebook)
 
 
-@pytest.mark.parametrize("trigger", TRIGGERS)
-@pytest.mark.parametrize("state", [AdhesionState.AWAITING_EMAIL, AdhesionState.LAPSED])
-def test_every_pair_is_in_the_table_or_refused(state: AdhesionState, trigger: str) -> None:
-    """A trigger that the table does not have for a state is refused and changes nothing."""
-    request, lifecycle = request_in(state), LIFECYCLES["adhesion"]
-    if trigger in lifecycle.triggers(state) and trigger != "validate":
-        instants = (START, START + 24 * HOUR, START + TWO_DAYS + TICK)
-        assert any(request.refusal(trigger, at=at) is None for at in instants)
-        return
-
-    refusal = refused(request, trigger, at=request.changed_at)
-
-    assert (state, trigger) == (refusal.state, refusal.trigger)
-    assert trigger not in refusal.allowed
-    assert {"awaiting_email": "2.10", "lapsed": "2.11"}[state] == refusal.rule
-    assert request_in(state) == request
-
-
 @pytest.mark.rule("2.10")
 def test_a_request_with_messaging_is_not_validated_without_its_link() -> None:
     """The branch on Messaging is a guard of the table: the row without the link does not let such a request pass."""
-    row = ("validate", "awaiting_email", "validated", ("!asks_for_messaging",))
+    (way,) = LIFECYCLES["adhesion"].ways("awaiting_email", "validate")
+    (guard,) = way.guards
 
-    assert row in LIFECYCLES["adhesion"].transitions
-    assert isinstance(linked().case.refusal("validate", at=START), TransitionRefusedError)
+    assert ("validated", "without_messaging") == (way.dest, guard.__name__)
+    assert not guard(linked().case, START)
+    with pytest.raises(ValueError, match="'validate' is no verb"):
+        linked().case.refusal("validate", at=START)
 
 
 @pytest.mark.parametrize("verb", ["confirm_company_email", "record_letter", "remind", "lapse", "tick"])
 def test_a_lapsed_request_stays_lapsed(verb: str) -> None:
-    """Every verb of a lapsed request is refused, at its instant and at any later one."""
-    lapsed = request_in(AdhesionState.LAPSED)
+    """Every verb of a lapsed request is refused, at its instant and at any later one: all it can be is renewed."""
+    lapsed = linked_in(AdhesionState.LAPSED)
 
-    for at in (lapsed.changed_at, lapsed.changed_at + 100 * DAY):
-        with pytest.raises(TransitionRefusedError, match="nothing is possible any more"):
+    for at in (lapsed.recorded_at, lapsed.recorded_at + 100 * DAY):
+        with pytest.raises(TransitionRefusedError, match="expected: renew ") as caught:
             getattr(lapsed, verb)(**GIVEN.get(verb, {}), at=at)
-    assert request_in(AdhesionState.LAPSED) == lapsed
+        assert ("2.11", ("renew",)) == (str(caught.value.rule), caught.value.allowed)
+    assert linked_in(AdhesionState.LAPSED) == lapsed
 
 
 @pytest.mark.parametrize("verb", ["confirm_company_email", "record_letter", "remind", "lapse", "tick", "next_steps"])
@@ -733,7 +754,7 @@ def test_replay_gives_the_request_back() -> None:
 def test_a_request_shows_no_secret(state: AdhesionState) -> None:
     """Neither the request, nor its events, nor its messages show the token, the code or an account."""
     decisions = linked("payer-cfe", bank_accounts=[FRENCH_IBAN]), requested("payer-cfe", bank_accounts=[FRENCH_IBAN])
-    things = [request_in(state), *decisions]
+    things = [linked_in(state), *decisions]
     for decision in decisions:
         things += [*decision.events, *decision.messages]
     shown = [repr(thing) + str(thing) for thing in things]
@@ -746,17 +767,6 @@ def test_holds_refuses_an_unknown_service() -> None:
     for request in (linked().case, requested().case, requested().case.activate(POSTED, space=opened(), at=START).case):
         with pytest.raises(InvalidValueError, match="unknown service 'payer-tout'"):
             request.holds("payer-tout")
-
-
-@pytest.mark.rule("2.8", "2.10")
-@pytest.mark.parametrize("trigger", ["confirm_company_email", "remind", "lapse"])
-def test_without_messaging_there_is_no_link_to_wait_for(trigger: str) -> None:
-    """Between its first event and its letter, a request without Messaging allows `validate` and nothing else."""
-    opening, _ = requested().events
-    waiting = Adhesion.opened_by(opening)
-
-    assert waiting.refusal("validate", at=START) is None
-    assert isinstance(waiting.refusal(trigger, at=START + TWO_DAYS), TransitionRefusedError)
 
 
 def test_the_repr_of_an_activation_leaves_its_request_out() -> None:
