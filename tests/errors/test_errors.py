@@ -116,7 +116,7 @@ def test_all_errors_are_listed_here() -> None:
 @every_error
 def test_an_error_has_a_code_and_read_only_facts(error: TeleproceduresError) -> None:
     """A host tells errors apart by their codes; what an error knows cannot be changed by whoever reads it."""
-    assert re.fullmatch(r"[a-z_]+\.[a-z_]+", error.code)
+    assert re.fullmatch(r"[a-z0-9_]+\.[a-z0-9_]+", error.code)
     with pytest.raises(TypeError):
         error.facts["value"] = "x"  # type: ignore[index]
 
@@ -254,7 +254,7 @@ def test_sentences_are_well_formed(code: str) -> None:
     template = ENGLISH[code]
     placeholders = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
 
-    assert re.fullmatch(r"[a-z_]+\.[a-z_]+", code)
+    assert re.fullmatch(r"[a-z0-9_]+\.[a-z0-9_]+", code)
     assert not template[0].isupper()
     assert not template.endswith((".", " "))
     assert all(name.isidentifier() for name in placeholders)
@@ -292,7 +292,7 @@ def codes_raised() -> dict[str, str]:
             if not (called.endswith("Error") or place) or len(node.args) <= place:
                 continue
             code = pattern_of(node.args[place])
-            if re.fullmatch(r"[a-z_*]+\.[a-z_*]+", code):
+            if re.fullmatch(r"[a-z*][a-z0-9_*]*\.[a-z0-9_*]+", code):
                 found.setdefault(code, module)
     return found
 
@@ -305,7 +305,7 @@ def test_every_code_raised_has_its_sentence() -> None:
     assert {} == {
         code: module
         for code, module in raised.items()
-        if not any(re.fullmatch(re.escape(code).replace(r"\*", "[a-z_]+"), known) for known in ENGLISH)
+        if not any(re.fullmatch(re.escape(code).replace(r"\*", "[a-z0-9_]+"), known) for known in ENGLISH)
     }
 
 

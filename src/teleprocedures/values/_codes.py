@@ -168,7 +168,7 @@ class Digest:
     InvalidValueError unless built from 32 bytes.
     """
 
-    _value: bytes = attrs.field(converter=_thirty_two_bytes)
+    _value: bytes = attrs.field(alias="value", converter=_thirty_two_bytes)
 
     @classmethod
     def of(cls, secret: ActivationCode | LinkToken, *, salt: str) -> Self:
