@@ -59,6 +59,65 @@ def test_what_is_no_hash_is_an_error(hashed: str) -> None:
     assert "this is not a hash that argon2 made: expected '$argon2id$v=19$m=…,t=…,p=…$salt$digest'" == str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "costs", ["m=4194305,t=1,p=1", "m=8,t=524289,p=1", "m=4294967295,t=4294967295,p=1", "m=8192,t=1,p=65"]
+)
+def test_a_stored_hash_of_absurd_cost_is_refused(costs: str) -> None:
+    """Nobody waits for it, and no memory is asked for: the error says what it would cost, and what may be."""
+    hashed = HASH.replace("m=8,t=1,p=1", costs)
+    memory, passes, lanes = (part[2:] for part in costs.split(","))
+
+    for asked in (lambda: QUICK.verify("secret", hashed), lambda: QUICK.needs_rehash(hashed)):
+        with pytest.raises(InvalidValueError) as caught:
+            asked()
+        assert "argon2_hash.too_costly" == caught.value.code
+        assert f"{memory} KiB in {passes} pass(es) and {lanes} lane(s): expected 4194304 KiB" in str(caught.value)
+
+
+@pytest.mark.parametrize("costs", ["m=4194304,t=1,p=1", "m=8,t=524288,p=1", "m=8192,t=1,p=64"])
+def test_the_last_costs_below_the_ceiling_are_in(costs: str) -> None:
+    """What costs as much as may be is not refused."""
+    assert not QUICK.needs_rehash(HASH.replace("m=8,t=1,p=1", costs))
+
+
+def test_a_hasher_of_absurd_cost_is_not_built() -> None:
+    """What it wrote, nobody would read."""
+    with pytest.raises(InvalidValueError, match="2097153 KiB in 2 pass"):
+        Argon2Hasher(argon2.PasswordHasher(memory_cost=2**21 + 1, time_cost=2))
+    with pytest.raises(InvalidValueError, match=r"65 lane\(s\) cost too much"):
+        Argon2Hasher(argon2.PasswordHasher(memory_cost=2**10, time_cost=1, parallelism=65))
+
+
+@pytest.mark.parametrize(
+    ("weaker", "form"),
+    [
+        (False, "$argon2id$v=19$m=16,t=2,p=1$"),
+        (False, "$argon2id$v=19$m=32,t=2,p=1$"),
+        (False, "$argon2id$v=19$m=16,t=3,p=1$"),
+        (False, "$argon2id$v=19$m=16,t=2,p=2$"),
+        (False, "$argon2id$v=19$m=32,t=1,p=1$"),
+        (True, "$argon2id$v=19$m=15,t=2,p=1$"),
+        (True, "$argon2id$v=19$m=16,t=1,p=1$"),
+        # As much work, in less memory; then another variant, and another version.
+        (True, "$argon2id$v=19$m=8,t=4,p=1$"),
+        (True, "$argon2i$v=19$m=16,t=2,p=1$"),
+        (True, "$argon2id$v=16$m=16,t=2,p=1$"),
+    ],
+)
+def test_a_weak_hash_is_told(weaker: bool, form: str) -> None:  # noqa: FBT001 - what is expected
+    """Less memory, less work in all, or another form than the hasher's own."""
+    hasher = Argon2Hasher(argon2.PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+
+    assert weaker is hasher.needs_rehash(HASH.replace("$argon2id$v=19$m=8,t=1,p=1$", form))
+    assert not hasher.needs_rehash(hasher.hash("secret"))
+
+
+def test_what_is_no_hash_needs_none() -> None:
+    """A text that no hasher made is neither weak nor strong."""
+    with pytest.raises(InvalidValueError, match="not a hash that argon2 made"):
+        QUICK.needs_rehash("secret")
+
+
 def test_what_to_install_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without argon2-cffi, the hasher says which extra to install."""
     # How Python marks a module that cannot be imported.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import math
+import random
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import attrs
@@ -13,7 +16,7 @@ from hypothesis import strategies as st
 
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.shells import CODE_LENGTH, FixedClock, HeldElsewhere, RandomCodes, ScryptHasher, SystemClock
-from teleprocedures.values import CODE_ALPHABET, HELD_ELSEWHERE, ActivationCode, LinkToken
+from teleprocedures.values import CODE_ALPHABET, HELD_ELSEWHERE, ActivationCode, LinkToken, opens, seal
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 QUICK = ScryptHasher(cost=2)
@@ -151,8 +154,7 @@ def test_any_text_can_be_hashed(secret: str, other: str) -> None:
         HASH.replace("$2$", "$0$", 1),
         HASH.replace("$2$8$", "$2$0$"),
         HASH.replace("$2$8$", "$2$-8$"),
-        HASH.replace("$2$8$", "$999999999$999999999$"),
-        HASH.replace("$2$8$", "$2$999999999$"),
+        HASH.replace("$2$8$", "$65536$1$"),
         HASH.replace("$2$8$", f"${'9' * 5000}$8$"),
         HASH.replace("$2$8$1$", "$2$8$1$é"),
         HASH.removesuffix("="),
@@ -167,6 +169,120 @@ def test_what_is_no_hash_is_an_error(hashed: str) -> None:
 
     message = "this is not a hash that ScryptHasher made: expected 'scrypt$cost$blocks$parallelism$salt$digest'"
     assert message == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "costs", ["2$8388608$1", "8388608$2$1", "2$8$1048576", "524288$8$4", "999999999$999999999$999999999"]
+)
+def test_a_stored_hash_of_absurd_cost_is_refused(costs: str) -> None:
+    """Nobody waits for it, and no memory is asked for: the error says what it would cost, and what may be."""
+    hashed = HASH.replace("$2$8$1$", f"${costs}$")
+    cost, block_size, parallelism = costs.split("$")
+
+    for asked in (lambda: QUICK.verify("secret", hashed), lambda: QUICK.needs_rehash(hashed)):
+        with pytest.raises(InvalidValueError) as caught:
+            asked()
+        assert "scrypt_hash.too_costly" == caught.value.code
+        assert f"cost={cost}, block_size={block_size} and parallelism={parallelism}: expected 8388608" in str(
+            caught.value
+        )
+
+
+def test_the_dearest_hasher_reads_what_it_writes() -> None:
+    """What may be built may be verified: the ceiling is one and the same, and the last cost below it is in."""
+    dearest = ScryptHasher(cost=2**20)
+
+    assert not ScryptHasher().needs_rehash(HASH.replace("$2$8$1$", "$1048576$8$1$"))
+    assert not dearest.needs_rehash(HASH.replace("$2$8$1$", "$1048576$8$1$"))
+
+
+@pytest.mark.parametrize(
+    ("weaker", "costs"),
+    [
+        (False, "32$8$2"),
+        (False, "64$8$2"),
+        (False, "32$16$2"),
+        (False, "32$8$3"),
+        (True, "16$8$2"),
+        (True, "32$4$2"),
+        (True, "32$8$1"),
+        # As much work, in less memory.
+        (True, "16$8$4"),
+    ],
+)
+def test_a_weak_hash_is_told(weaker: bool, costs: str) -> None:  # noqa: FBT001 - what is expected
+    """Less memory, or less work in all, than the hasher's own."""
+    hasher = ScryptHasher(cost=32, block_size=8, parallelism=2)
+
+    assert weaker is hasher.needs_rehash(HASH.replace("$2$8$1$", f"${costs}$"))
+    assert not hasher.needs_rehash(hasher.hash("secret"))
+
+
+def test_what_is_no_hash_needs_none() -> None:
+    """A text that no hasher made is neither weak nor strong."""
+    with pytest.raises(InvalidValueError, match="not a hash that ScryptHasher made"):
+        QUICK.needs_rehash("secret")
+
+
+# --- What an attacker cannot use --------------------------------------------------------------------------------------
+
+
+def test_nothing_secret_can_be_foretold() -> None:
+    """Whoever knows the state of Python's own generator knows nothing of what is drawn."""
+    state = random.getstate()
+    codes, hasher = RandomCodes(), ScryptHasher(cost=2)
+    draws: list[Callable[[], object]] = [
+        lambda: codes.activation_code().reveal(),
+        lambda: codes.link_token().reveal(),
+        codes.case_id,
+        codes.mandate_reference,
+        lambda: hasher.hash("secret"),
+    ]
+    try:
+        for draw in draws:
+            random.seed(4711)
+            first = draw()
+            random.seed(4711)
+            assert first != draw()
+    finally:
+        random.setstate(state)
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, bytes]]:
+    """What the standard library's constant-time comparison was asked for, from now on; it goes on answering."""
+    asked: list[tuple[bytes, bytes]] = []
+    compare = hmac.compare_digest
+
+    def watched(one: bytes, other: bytes) -> bool:
+        asked.append((one, other))
+        return compare(one, other)
+
+    monkeypatch.setattr(hmac, "compare_digest", watched)
+    return asked
+
+
+@pytest.mark.parametrize("secret", ["secret", "another"])
+def test_hashes_are_compared_in_constant_time(compared: list[tuple[bytes, bytes]], secret: str) -> None:
+    """By the comparison of the standard library that was made for it, right or wrong, whole digests."""
+    right = QUICK.verify(secret, HASH)
+
+    ((kept, made),) = compared
+    assert (32, 32) == (len(kept), len(made))
+    assert right is (kept == made)
+
+
+@pytest.mark.parametrize("secret", [ActivationCode("K7MQ2XW9"), LinkToken("token-1")])
+def test_codes_and_tokens_are_compared_in_constant_time(
+    compared: list[tuple[bytes, bytes]], secret: ActivationCode | LinkToken
+) -> None:
+    """By the same comparison, whole digests, whether the one given is right or wrong."""
+    sealed = seal(secret, salt="space-1")
+
+    assert opens(sealed, secret, salt="space-1")
+    assert not opens(sealed, type(secret)("WRONG"), salt="space-1")
+    assert [True, False] == [kept == made for kept, made in compared]
+    assert {32} == {len(digest) for pair in compared for digest in pair}
 
 
 def test_a_shorter_digest_is_wrong() -> None:
@@ -191,6 +307,7 @@ def test_a_shorter_digest_is_wrong() -> None:
         {"block_size": None},
         {"parallelism": 0},
         {"parallelism": 2**22},
+        {"cost": 2**16, "block_size": 1},
     ],
 )
 def test_costs_that_cannot_run_are_refused(costs: dict[str, object]) -> None:
@@ -198,8 +315,7 @@ def test_costs_that_cannot_run_are_refused(costs: dict[str, object]) -> None:
     with pytest.raises(InvalidValueError) as caught:
         ScryptHasher(**costs)
 
-    ((name, value),) = costs.items()
-    assert f"{name}={value!r}" in str(caught.value)
+    assert [] == [name for name, value in costs.items() if f"{name}={value!r}" not in str(caught.value)]
     assert str(caught.value).startswith("scrypt cannot run with cost=")
     assert "expected whole numbers from 1 on, a cost that is a power of two from 2 on" in str(caught.value)
 

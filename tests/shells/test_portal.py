@@ -1,10 +1,12 @@
-"""The shell for one request at a time: decide, then record, then notify; and what happens when one of them fails."""
+"""The shell for one request at a time: the whole way, what it is decided with, and the order of carrying out."""
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 from collections.abc import Callable
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, get_type_hints
 
 import attrs
 import pytest
@@ -18,18 +20,25 @@ from teleprocedures import (
     Adhesion,
     AdhesionState,
     Applicant,
+    AsyncPortal,
+    Case,
     ConfirmationLinkEmail,
     DeadlinePassedError,
+    Decision,
     FixedClock,
     HeldElsewhere,
     Hours,
+    InvalidValueError,
+    Mandate,
     MandateRefusedError,
     MandateState,
     Message,
-    NotificationError,
+    OutOfOrderError,
     Portal,
     RefusedError,
     ReminderEmail,
+    SignInRefusedError,
+    Space,
     SpaceNotActiveError,
     SpaceState,
     TransitionRefusedError,
@@ -45,36 +54,31 @@ from teleprocedures.testing import (
     adhesion_form,
     space_form,
 )
-from tests.builders import DAY, FRENCH_IBAN, HOUR, SECRETS, START, TICK, TWO_DAYS, WRONG, asked, opened, paris
+from tests.builders import (
+    DAY,
+    EMAILED,
+    FRENCH_IBAN,
+    GERMAN_IBAN,
+    HOUR,
+    POSTED,
+    START,
+    TICK,
+    TOKEN,
+    TWO_DAYS,
+    asked,
+    issued,
+    linked,
+    opened,
+    paris,
+    paying,
+    requested,
+)
 
 WITH_MESSAGING = {
     "services": ["messagerie", "payer-tva"],
     "company_email": "contact@boulangerie-martin.fr",
     "bank_accounts": [FRENCH_IBAN],
 }
-
-
-@attrs.define
-class Diary:
-    """A journal and a notifier that write what they do in one list, and fail when told to."""
-
-    done: list[str] = attrs.field(factory=list)
-    journal_fails: bool = False
-    failures: int = 0
-    error: BaseException = attrs.field(factory=lambda: OSError("no network"))
-
-    def record(self, decision: Any) -> None:
-        """Keep what was recorded, or fail."""
-        if self.journal_fails:
-            raise OSError("disk full")
-        self.done += [f"record {event.kind}" for event in decision.events]
-
-    def notify(self, message: Message) -> None:
-        """Keep what was sent, or fail."""
-        if self.failures:
-            self.failures -= 1
-            raise self.error
-        self.done.append(f"notify {message.id}")
 
 
 @attrs.frozen
@@ -93,17 +97,6 @@ def desk() -> Desk:
     clock, notifier, journal = ManualClock(START), RecordingNotifier(), RecordingJournal()
     portal = Portal(clock=clock, codes=ScriptedCodes(), notifier=notifier, journal=journal, hasher=PlainHasher())
     return Desk(portal, clock, notifier, journal)
-
-
-def dull(diary: Diary, *, at: Any = START, journal: bool = True) -> Portal:
-    """A portal that writes in this diary."""
-    return Portal(
-        clock=FixedClock(at),
-        codes=ScriptedCodes(),
-        notifier=diary,
-        journal=diary if journal else None,
-        hasher=PlainHasher(),
-    )
 
 
 # --- The whole way ----------------------------------------------------------------------------------------------------
@@ -266,135 +259,15 @@ def test_new_cases_are_made_under_the_portals_rulebook(desk: Desk) -> None:
     assert "simplified" == newer.create_space(space_form()).rulebook.version
 
 
-# --- Decide, record, notify -------------------------------------------------------------------------------------------
-
-
-def test_a_decision_is_recorded_before_it_is_notified() -> None:
-    """All the events of the decision are recorded, then its messages are sent, in this order."""
-    diary = Diary()
-
-    dull(diary).request_adhesion(opened(), adhesion_form())
-
-    assert [
-        "record adhesion-requested",
-        "record adhesion-validated",
-        "notify case-0001/2/activation-code-letter",
-    ] == diary.done
-
-
-def test_without_a_journal_messages_are_sent() -> None:
-    """A journal is not needed: what is decided is returned and notified."""
-    diary = Diary()
-
-    assert SpaceState.PENDING is dull(diary, journal=False).create_space(space_form()).state
-    assert ["notify case-0002/1/activation-code-email"] == diary.done
-
-
-REFUSED: list[Callable[[Portal], object]] = [
-    lambda portal: portal.activate_space(asked().case, WRONG),
-    lambda portal: portal.request_adhesion(asked().case, adhesion_form()),
-    lambda portal: portal.lapse(asked().case),
-    lambda portal: portal.remind(asked().case),
-    lambda portal: portal.renew_adhesion(opened(), Adhesion.request(opened(), adhesion_form(), id="r", at=START).case),
-]
-
-
-@pytest.mark.parametrize("verb", REFUSED)
-def test_a_refusal_records_and_sends_nothing(verb: Callable[[Portal], object]) -> None:
-    """When the procedure says no, neither the journal nor the notifier hears of it."""
-    diary = Diary()
-
-    with pytest.raises(RefusedError):
-        verb(dull(diary))
-
-    assert [] == diary.done
-
-
 @pytest.mark.rule("1.12")
-def test_a_refusal_is_that_of_the_verb() -> None:
+def test_a_refusal_is_that_of_the_verb(desk: Desk) -> None:
     """The portal refuses nothing by itself: the error is the snapshot's."""
-    portal = dull(Diary())
+    portal = desk.portal
 
     with pytest.raises(SpaceNotActiveError):
         portal.request_adhesion(asked().case, adhesion_form())
     with pytest.raises(TransitionRefusedError):
         portal.activate_space(opened(), "SPACE4711")
-
-
-def test_if_the_journal_fails_nothing_is_sent() -> None:
-    """The journal's own error comes out, and no message has left."""
-    diary = Diary(journal_fails=True)
-
-    with pytest.raises(OSError, match="disk full"):
-        dull(diary).create_space(space_form())
-
-    assert [] == diary.done
-
-
-def test_if_the_notifier_fails_the_decision_stands() -> None:
-    """The error carries the decision, already recorded, and what is still to be sent; its cause is the notifier's."""
-    diary = Diary(failures=1)
-
-    with pytest.raises(NotificationError) as caught:
-        dull(diary).create_space(space_form())
-
-    error = caught.value
-    assert ["record space-requested"] == diary.done
-    assert SpaceState.PENDING is error.decision.case.state
-    assert error.decision.messages == error.unsent
-    assert isinstance(error.__cause__, OSError)
-    assert "1 message(s) are still to be sent: ActivationCodeEmail" in str(error)
-    both = NotificationError(error.decision, error.unsent * 2)
-    assert "2 message(s) are still to be sent: ActivationCodeEmail, ActivationCodeEmail" in str(both)
-    assert [] == [secret for secret in (*SECRETS, "CODE0001") if secret in str(error) + repr(error)]
-
-
-def test_what_was_not_sent_can_be_sent_again() -> None:
-    """Sending again sends the same messages by their ids, records nothing twice, and can fail again."""
-    diary = Diary(failures=2)
-    portal = dull(diary)
-    with pytest.raises(NotificationError) as first:
-        portal.create_space(space_form())
-    with pytest.raises(NotificationError) as second:
-        portal.resend(first.value)
-
-    portal.resend(second.value)
-
-    assert (first.value.decision, first.value.unsent) == (second.value.decision, second.value.unsent)
-    assert ["record space-requested", "notify case-0002/1/activation-code-email"] == diary.done
-    assert SpaceState.ACTIVE is portal.activate_space(first.value.decision.case, "CODE0001").state
-
-
-def test_only_what_was_not_sent_is_sent_again() -> None:
-    """Of two messages, the first is sent and the second fails: the second alone is left."""
-    diary = Diary()
-    portal = dull(diary)
-    one, two = asked(id="one"), asked(id="two")
-    decision = attrs.evolve(one, messages=(*one.messages, *two.messages))
-
-    @attrs.define
-    class Once(Diary):
-        def notify(self, message: Message) -> None:
-            if message.case_id == "two":
-                raise OSError("no network")
-            Diary.notify(self, message)
-
-    partly = Once()
-    with pytest.raises(NotificationError) as caught:
-        attrs.evolve(portal, notifier=partly).resend(NotificationError(decision, decision.messages))
-
-    assert ["notify one/1/activation-code-email"] == partly.done
-    assert two.messages == caught.value.unsent
-    portal.resend(caught.value)
-    assert ["notify two/1/activation-code-email"] == diary.done
-
-
-def test_an_interruption_is_no_notification_error() -> None:
-    """Stopping the program is not a failure to send: it comes out as it is."""
-    diary = Diary(failures=1, error=KeyboardInterrupt())
-
-    with pytest.raises(KeyboardInterrupt):
-        dull(diary).create_space(space_form())
 
 
 def test_time_is_the_clocks(desk: Desk) -> None:
@@ -403,4 +276,221 @@ def test_time_is_the_clocks(desk: Desk) -> None:
     desk.clock.advance(timedelta(hours=5))
     space = desk.portal.activate_space(space, "CODE0001")
 
-    assert (START, START + 5 * HOUR) == (space.origin.at, space.changed_at)
+    assert (START, START + 5 * HOUR) == (space.origin.at, space.recorded_at)
+
+
+# --- Facts told late --------------------------------------------------------------------------------------------------
+
+NOON = START + 3 * HOUR
+EARLIER = START + HOUR
+
+VERBS: dict[str, Callable[[Any, datetime | None], Any]] = {
+    "create_space": lambda portal, at: portal.create_space(space_form(), at=at),
+    "activate_space": lambda portal, at: portal.activate_space(asked().case, EMAILED, at=at),
+    "request_adhesion": lambda portal, at: portal.request_adhesion(opened(), adhesion_form(**WITH_MESSAGING), at=at),
+    "confirm_company_email": lambda portal, at: portal.confirm_company_email(linked().case, TOKEN, at=at),
+    "record_letter": lambda portal, at: portal.record_letter(requested().case, date(2025, 1, 6), at=at),
+    "activate_services": lambda portal, at: portal.activate_services(opened(), requested().case, POSTED, at=at),
+    "declare_account": lambda portal, at: portal.declare_account(paying().case, GERMAN_IBAN, at=at),
+    "renew_adhesion": lambda portal, at: portal.renew_adhesion(opened(), requested().case, at=at),
+    "lapse": lambda portal, at: portal.lapse(asked(at=START - TWO_DAYS).case, at=at),
+    "remind": lambda portal, at: portal.remind(asked(at=START - DAY).case, at=at),
+    "issue_mandate": lambda portal, at: portal.issue_mandate(paying().case, FRENCH_IBAN, at=at),
+    "name_representative": lambda portal, at: portal.name_representative(issued().case, "Jeanne Martin", at=at),
+    "sign_mandate": lambda portal, at: portal.sign_mandate(issued().case, Applicant.REPRESENTATIVE, at=at),
+    "send_mandate": lambda portal, at: portal.send_mandate(signed(), at=at),
+    "register_mandate": lambda portal, at: portal.register_mandate(signed().send(at=START).case, at=at),
+    "record_collection": lambda portal, at: portal.record_collection(
+        signed().send(at=START).case.register(at=START).case, at=at
+    ),
+}
+
+
+def signed() -> Mandate:
+    """A mandate that was signed."""
+    return issued().case.sign(Applicant.REPRESENTATIVE, at=START).case
+
+
+def test_every_verb_stands_here() -> None:
+    """The verbs that this file tries are all that a portal has, and an async portal has the same."""
+    known = {
+        name
+        for name, _ in inspect.getmembers(Portal, inspect.isfunction)
+        if not name.startswith("_") and name not in {"sign_in", "carry_out", "resend"}
+    }
+
+    assert set(VERBS) == known
+    assert [] == [name for name in known if not inspect.iscoroutinefunction(getattr(AsyncPortal, name))]
+
+
+@pytest.mark.rule("A14")
+@pytest.mark.parametrize("name", VERBS)
+def test_a_fact_may_be_told_late(desk: Desk, name: str) -> None:
+    """What is told happened at `at`, and is told at the clock's instant; without `at`, both are the clock's."""
+    desk.clock.set(NOON)
+    VERBS[name](desk.portal, EARLIER)
+    VERBS[name](desk.portal, None)
+
+    late, now = desk.journal.decisions
+    assert {(EARLIER, NOON)} == {(event.at, event.recorded_at) for event in late.events}
+    assert {(NOON, NOON)} == {(event.at, event.recorded_at) for event in now.events}
+
+
+@pytest.mark.rule("A14")
+@pytest.mark.parametrize("name", VERBS)
+def test_a_fact_to_come_is_refused(desk: Desk, name: str) -> None:
+    """One microsecond after the clock's instant, nothing has happened yet."""
+    desk.clock.set(NOON)
+
+    with pytest.raises(OutOfOrderError) as caught:
+        VERBS[name](desk.portal, NOON + TICK)
+    assert ("A14", "order.future") == (caught.value.rule.id, caught.value.code)
+    assert [] == desk.journal.decisions
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_an_async_host_has_the_same_verbs(desk: Desk, name: str) -> None:
+    """Each verb, awaited, decides what it decides at once."""
+
+    class Awaited:
+        """A journal and a notifier that are awaited."""
+
+        def __init__(self) -> None:
+            self.journal, self.notifier = RecordingJournal(), RecordingNotifier()
+
+        async def record(self, decision: Decision[Case]) -> None:
+            self.journal.record(decision)
+
+        async def notify(self, message: Message) -> None:
+            self.notifier.notify(message)
+
+    ports = Awaited()
+    portal = AsyncPortal(
+        clock=FixedClock(NOON), codes=ScriptedCodes(), notifier=ports, journal=ports, hasher=PlainHasher()
+    )
+    desk.clock.set(NOON)
+
+    assert VERBS[name](desk.portal, None) == asyncio.run(VERBS[name](portal, None))
+    assert desk.journal == ports.journal
+    assert desk.notifier == ports.notifier
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_help_shows_a_verb_as_it_is_called(desk: Desk, name: str) -> None:
+    """Its docstring, its parameters and what it gives are there, on the class and on the portal."""
+    verb = getattr(Portal, name)
+
+    assert (verb.__doc__ or "")[:1].isupper()
+    assert name in verb.__qualname__
+    assert get_type_hints(verb)["return"] in (Space, Adhesion, Mandate, get_type_hints(Portal.lapse)["return"])
+    assert "at" in inspect.signature(getattr(desk.portal, name)).parameters
+    assert "Decision" not in str(inspect.signature(verb))
+
+
+# --- Signing in -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("2.1")
+def test_the_right_password_lets_the_user_in(desk: Desk) -> None:
+    """Nothing is given, recorded or sent."""
+    assert desk.portal.sign_in(opened(), "correct horse battery staple") is None
+    assert ([], []) == (desk.journal.decisions, desk.notifier.messages)
+
+
+@pytest.mark.rule("2.1")
+@pytest.mark.parametrize("password", ["", "incorrect", "correct horse battery staple "])
+def test_another_password_is_refused(desk: Desk, password: str) -> None:
+    """Whatever the state of the space, which is not told to who does not know the password."""
+    for space in (asked().case, opened()):
+        with pytest.raises(SignInRefusedError) as caught:
+            desk.portal.sign_in(space, password)
+
+        assert ("sign_in.refused", "2.1", {"space": "'space-1'"}) == (
+            caught.value.code,
+            caught.value.rule.id,
+            dict(caught.value.facts),
+        )
+        assert not password or password not in str(caught.value)
+
+
+@pytest.mark.rule("1.8", "1.11")
+def test_nobody_signs_in_to_a_space_that_is_not_active(desk: Desk) -> None:
+    """Pending, it does not exist yet; lapsed, it never will: the refusal cites which."""
+    pending = asked().case
+    lapsed = pending.lapse(at=START + TWO_DAYS + TICK).case
+
+    for space, rule in ((pending, "1.8"), (lapsed, "1.11")):
+        with pytest.raises(SpaceNotActiveError) as caught:
+            desk.portal.sign_in(space, "correct horse battery staple")
+        assert (rule, str(space.state)) == (caught.value.rule.id, caught.value.facts["state"])
+
+
+# --- What new cases are made under ------------------------------------------------------------------------------------
+
+
+def test_of_several_rulebooks_the_one_in_force_is_taken(desk: Desk) -> None:
+    """By the day, in Paris, on which the fact happened; an older case keeps its own."""
+    newer = attrs.evolve(EXPERT_2024_04_03, version="newer", in_force_from=date(2025, 1, 8))
+    portal = attrs.evolve(desk.portal, rulebook=iter((newer, EXPERT_2024_04_03)))
+    first = paris("2025-01-08T00:00:00")
+    desk.clock.set(first + HOUR)
+
+    made = [portal.create_space(space_form(), at=at).rulebook.version for at in (first - TICK, first, None)]
+    assert ["expert-2024-04-03", "newer", "newer"] == made
+    space = opened()
+    assert "newer" == portal.request_adhesion(space, adhesion_form()).rulebook.version
+    renewed = portal.renew_adhesion(space, requested().case, at=first - TICK)
+    assert "expert-2024-04-03" == renewed.rulebook.version
+    assert "expert-2024-04-03" == portal.confirm_company_email(linked(at=first).case, TOKEN).rulebook.version
+
+
+def test_before_every_rulebook_nothing_is_made(desk: Desk) -> None:
+    """Of several that all come later none is taken, and the error says from when there is one."""
+    later = [
+        attrs.evolve(EXPERT_2024_04_03, version=f"v{year}", in_force_from=date(year, 1, 1)) for year in (2026, 2027)
+    ]
+    portal = attrs.evolve(desk.portal, rulebook=later)
+
+    with pytest.raises(InvalidValueError, match="expected one of those from 2026-01-01, 2027-01-01 on"):
+        portal.create_space(space_form())
+
+
+# --- What a verb is given beside its form -----------------------------------------------------------------------------
+
+
+@pytest.mark.rule("1.2", "1.6")
+def test_secrets_are_hashed_by_the_hasher(desk: Desk) -> None:
+    """The password and the answer are kept as the hasher makes them, each by itself."""
+    origin = desk.portal.create_space(space_form()).origin
+
+    assert ("plain:correct horse battery staple", "plain:Dupont et fils") == (origin.password_hash, origin.answer_hash)
+
+
+@pytest.mark.rule("A16")
+def test_a_request_can_take_the_place_of_another(desk: Desk) -> None:
+    """By its id with a new form, or renewed with a corrected one."""
+    lost = requested().case
+    replaced = desk.portal.request_adhesion(opened(), adhesion_form(), lost.id)
+    corrected = desk.portal.renew_adhesion(opened(), lost, adhesion_form(**WITH_MESSAGING))
+
+    assert [lost.id, lost.id] == [replaced.origin.renews, corrected.origin.renews]
+    assert ("messagerie", "payer-tva") == tuple(service.code for service in corrected.services)
+
+
+@pytest.mark.rule("2.15")
+def test_a_mandate_is_issued_with_all_that_its_form_says(desk: Desk) -> None:
+    """The representative, the holder and the tax office are handed on."""
+    mandate = desk.portal.issue_mandate(
+        paying().case,
+        FRENCH_IBAN,
+        legal_representative="Jeanne Martin",
+        account_holder="SCI Martin",
+        managing_office="SIE Paris 19",
+    )
+    document = mandate.document()
+
+    assert ("Jeanne Martin", "SCI Martin", "SIE Paris 19") == (
+        str(document.legal_representative),
+        document.account_holder,
+        document.managing_office,
+    )

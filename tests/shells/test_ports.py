@@ -8,10 +8,11 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from teleprocedures import ports
-from teleprocedures.core import Decision, Message
+from teleprocedures import shells
+from teleprocedures.core import Case, Decision, Message
 from teleprocedures.shells import (
     Argon2Hasher,
+    AsyncPortal,
     FixedClock,
     HeldElsewhere,
     Portal,
@@ -31,11 +32,11 @@ from teleprocedures.values import HELD_ELSEWHERE
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 PORTS = {
-    ports.Clock: (SystemClock, FixedClock, ManualClock),
-    ports.CodeGenerator: (RandomCodes, HeldElsewhere, ScriptedCodes),
-    ports.Notifier: (RecordingNotifier,),
-    ports.Journal: (RecordingJournal,),
-    ports.PasswordHasher: (ScryptHasher, PlainHasher, Argon2Hasher),
+    shells.Clock: (SystemClock, FixedClock, ManualClock),
+    shells.CodeGenerator: (RandomCodes, HeldElsewhere, ScriptedCodes),
+    shells.Notifier: (RecordingNotifier,),
+    shells.Journal: (RecordingJournal,),
+    shells.PasswordHasher: (ScryptHasher, PlainHasher, Argon2Hasher),
 }
 
 
@@ -57,15 +58,14 @@ def test_what_is_shipped_fits_its_port(port: type, adapter: type) -> None:
 
 
 def test_every_port_is_small() -> None:
-    """No port asks for more than four methods, and all are listed here."""
-    defined = {
-        kind
-        for kind in vars(ports).values()
-        if getattr(kind, "_is_protocol", False) and kind.__module__ == ports.__name__
-    }
+    """No port asks for more than four methods, and all are listed here; the async ones ask for the same methods."""
+    public = [getattr(shells, name) for name in shells.__all__]
+    defined = {kind for kind in public if getattr(kind, "_is_protocol", False)}
 
-    assert defined == set(PORTS)
+    assert defined == {*PORTS, shells.AsyncNotifier, shells.AsyncJournal}
     assert all(1 <= len(methods(port)) <= 4 for port in PORTS)
+    assert methods(shells.Notifier) == methods(shells.AsyncNotifier)
+    assert methods(shells.Journal) == methods(shells.AsyncJournal)
 
 
 class Drawer:
@@ -99,10 +99,10 @@ class Outbox(list[Message]):
         self.append(message)
 
 
-class Log(list[Decision[Any]]):
+class Log(list[Decision[Case]]):
     """A host's own journal."""
 
-    def record(self, decision: Decision[Any]) -> None:
+    def record(self, decision: Decision[Case]) -> None:
         """Keep the decision."""
         self.append(decision)
 
@@ -120,12 +120,13 @@ def test_a_host_writes_its_own() -> None:
     assert [] == outbox
 
 
-def test_nothing_is_used_by_itself() -> None:
+@pytest.mark.parametrize("kind", [Portal, AsyncPortal])
+def test_nothing_is_used_by_itself(kind: type) -> None:
     """A portal is handed each of its ports; only the journal can be left out."""
-    parameters = inspect.signature(Portal).parameters
+    parameters = inspect.signature(kind).parameters
     needed = {name for name, parameter in parameters.items() if parameter.default is inspect.Parameter.empty}
 
     assert {"clock", "codes", "notifier", "hasher"} == needed
     assert parameters["journal"].default is None
     assert all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in parameters.values())
-    assert needed <= set(get_type_hints(Portal))
+    assert needed <= set(get_type_hints(kind))
