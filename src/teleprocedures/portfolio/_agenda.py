@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from teleprocedures.cases import (
     Action,
@@ -19,6 +20,8 @@ from teleprocedures.core import Case, NextStep
 from teleprocedures.deadlines import instant
 from teleprocedures.portfolio._standing import latest_first, live, missing
 from teleprocedures.values import BankAccount, Organisation
+
+_Account: TypeAlias = tuple[Organisation, BankAccount]
 
 
 def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable[Mandate] = ()) -> tuple[NextStep, ...]:
@@ -36,20 +39,23 @@ def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable
     known: tuple[Case, ...] = (cases,) if isinstance(cases, Case) else tuple(cases)
     own = tuple(case for case in known if isinstance(case, Mandate))
     every = (*own, *(mandate for mandate in mandates if mandate not in own))
-    steps = [*_of_cases(known, at, one=one), *_of_accounts(known, every, at)]
+    needing = _needing(known, at)
+    steps = [*_of_cases(known, needing, at, one=one), *_of_accounts(needing, every, at)]
     # A stable sort: steps of the same time limit keep the order in which they are to be done.
     return tuple(sorted(dict.fromkeys(steps), key=lambda step: (step.by is None, step.by or at)))
 
 
-def _of_cases(cases: tuple[Case, ...], at: datetime, *, one: bool) -> Iterator[NextStep]:
+def _of_cases(
+    cases: tuple[Case, ...], needing: Mapping[_Account, Adhesion], at: datetime, *, one: bool
+) -> Iterator[NextStep]:
     requests = requests_by_company(cases)
     renewed = {request.origin.renews for every in requests.values() for request in every}
     for case in cases:
         match case:
             case Space() if not one and requests and case.state is SpaceState.ACTIVE:
                 yield from _useful(case, requests, at)
-            case Mandate() if not one and not _counts(case, cases):
-                continue
+            case Mandate() if (case.organisation, case.account) in needing:
+                continue  # said once, with the accounts that need one
             case Adhesion():
                 others = [it for it in requests[case.organisation] if it is not case and live(it, at)]
                 if case.id not in renewed and not (case.is_over(at) and _covered(case, others)):
@@ -68,14 +74,6 @@ def requests_by_company(cases: Iterable[Case]) -> dict[Organisation, list[Adhesi
     for requests in found.values():
         requests.sort(key=lambda request: (request.origin.at, request.id))
     return found
-
-
-def _counts(mandate: Mandate, cases: tuple[Case, ...]) -> bool:
-    # What is to be done about the mandates of an account that a request declares is said once, with the request.
-    return not any(
-        isinstance(case, Adhesion) and case.organisation == mandate.organisation and case.declares(mandate.account)
-        for case in cases
-    )
 
 
 def _covered(lapsed: Adhesion, others: list[Adhesion]) -> bool:
@@ -116,26 +114,31 @@ def _useful(space: Space, requests: dict[Organisation, list[Adhesion]], at: date
                 )
 
 
-def _of_accounts(cases: tuple[Case, ...], mandates: tuple[Mandate, ...], at: datetime) -> Iterator[NextStep]:
-    by_company: defaultdict[Organisation, list[Mandate]] = defaultdict(list)
-    for mandate in mandates:
-        by_company[mandate.organisation].append(mandate)
+def _needing(cases: tuple[Case, ...], at: datetime) -> dict[_Account, Adhesion]:
+    """The accounts that need a mandate, each with the latest live request that declares it (2.14)."""
+    found: dict[_Account, Adhesion] = {}
     for company, requests in requests_by_company(cases).items():
-        needing: dict[BankAccount, Adhesion] = {}
         for request in latest_first(requests):
             if live(request, at) and any(service.needs_mandate for service in request.services):
                 for account in request.accounts:
-                    needing.setdefault(account, request)
-        for account, request in needing.items():
-            found = mandate_for(company, account, by_company[company], at=at)
-            if found is not None:
-                yield from found.next_steps(at=at)
-                continue
-            yield NextStep(
-                actor=Actor.USER,
-                action=Action.ISSUE_MANDATE,
-                rule=request.rulebook.rule("2.15"),
-                case_id=request.id,
-                organisation=company,
-                account=account,
-            )
+                    found.setdefault((company, account), request)
+    return found
+
+
+def _of_accounts(needing: Mapping[_Account, Adhesion], mandates: Iterable[Mandate], at: datetime) -> Iterator[NextStep]:
+    by_account: defaultdict[_Account, list[Mandate]] = defaultdict(list)
+    for mandate in mandates:
+        by_account[mandate.organisation, mandate.account].append(mandate)
+    for (company, account), request in needing.items():
+        found = mandate_for(company, account, by_account[company, account], at=at)
+        if found is not None:
+            yield from found.next_steps(at=at)
+            continue
+        yield NextStep(
+            actor=Actor.USER,
+            action=Action.ISSUE_MANDATE,
+            rule=request.rulebook.rule("2.15"),
+            case_id=request.id,
+            organisation=company,
+            account=account,
+        )

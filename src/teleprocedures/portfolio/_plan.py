@@ -2,9 +2,9 @@
 
 A plan is a chain of steps in whole civil days. The letter's way: the request, the company's link if there is one (2.9),
 the letter (F2), the company's answer, the code (3.1). The mandate's way runs beside it, from the request on: printed,
-signed, sent, registered (2.14 to 2.19); a payment needs both. Weekends count like other days (A11), and the host's dates
-are taken as given. What no rule says, how long a letter, a company or a bank takes, is the host's to say: a day that
-rests on it is `assumed`.
+signed, sent, registered (2.14 to 2.19); a payment needs both. Weekends count like other days (A11), and the host's
+dates are taken as given. What no rule says, how long a letter, a company or a bank takes, is the host's to say: a day
+that rests on it is `assumed`.
 
 >>> from datetime import date
 >>> from teleprocedures import LeadTimes, plan
@@ -42,9 +42,9 @@ def _days(_: object, field: attrs.Attribute[int], value: object) -> None:
 class LeadTimes:
     """How long what no rule limits takes, in whole civil days, 0 to 1,000; any other is an `InvalidValueError`.
 
-    `letter`: from the validation to the letter at the company (14, as announced: F2). `company`: until the company passes
-    the code on, and until its legal representative has signed a mandate. `bank`: from the sending of a mandate to its
-    registration.
+    `letter`: from the validation to the letter at the company (14, as announced: F2). `company`: until the company
+    passes the code on, and until its legal representative has signed a mandate. `bank`: from the sending of a mandate
+    to its registration.
     """
 
     letter: int = attrs.field(default=14, validator=_days)

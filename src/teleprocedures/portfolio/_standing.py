@@ -69,7 +69,7 @@ def holdings(requests: Iterable[Adhesion], at: datetime) -> dict[str, Holding]:
 def missing(
     requests: Iterable[Adhesion], services: Iterable[Service | str] | None, company: Organisation, at: datetime
 ) -> tuple[Service, ...]:
-    """Those of these services, of all by default, that the company neither holds nor awaits, and could ask for (2.3)."""
+    """Those of these services, of all by default, that the company neither holds nor awaits but could ask for (2.3)."""
     ordered = latest_first(requests)
     catalogue = _catalogue(ordered)
     wanted = catalogue.services if services is None else tuple(catalogue.find(service) for service in services)

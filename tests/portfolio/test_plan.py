@@ -1,0 +1,363 @@
+"""Plans: backwards from the day that matters, forwards, on from where a request stands; and played to the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import attrs
+import pytest
+from tests.builders import COMPANY_EMAIL, DAY, FRENCH_IBAN, PARIS, linked, opened, requested
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teleprocedures import (
+    EXPERT_2024_04_03,
+    HELD_ELSEWHERE,
+    Action,
+    Actor,
+    Adhesion,
+    CivilDays,
+    Hours,
+    InvalidValueError,
+    LeadTimes,
+    Mandate,
+    PaymentRefusedError,
+    Plan,
+    catalogue,
+    check_payment,
+    plan,
+)
+from teleprocedures.testing import adhesion_form
+
+LEADS = LeadTimes(letter=14, company=3, bank=5)
+CODES = st.sampled_from(["payer-cfe", "payer-tva", "payer-is", "messagerie", "payer-tf"])
+lead_times = st.builds(LeadTimes, letter=st.integers(0, 25), company=st.integers(0, 20), bank=st.integers(0, 60))
+days = st.dates(date(2024, 6, 1), date(2027, 6, 1))
+
+
+def days_of(found: Plan) -> dict[str, date]:
+    """The day of each action."""
+    return {str(step.action): step.day for step in found.steps}
+
+
+def noon(day: date) -> datetime:
+    """Noon in Paris."""
+    return datetime.combine(day, time(12), PARIS).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("services", "pay_by", "start_by"),
+    [
+        (["payer-cfe"], date(2024, 12, 15), date(2024, 11, 28)),
+        (["payer-tva"], date(2024, 6, 19), date(2024, 6, 2)),
+        (["payer-tva", "messagerie"], date(2024, 6, 19), date(2024, 5, 31)),
+    ],
+)
+@pytest.mark.rule("A11", "2.18")
+def test_worked_cases(services: list[str], pay_by: date, start_by: date) -> None:
+    """The last safe day to begin is the day that matters less the longest way to it, weekends or not."""
+    found = plan(services, pay_by=pay_by, lead_times=LEADS)
+
+    assert start_by == found.start_by
+    assert pay_by == found.ready_on == found.wanted_by == days_of(found)["pay"]
+    assert not found.too_late
+
+
+@pytest.mark.rule("2.15", "2.16", "2.17", "2.19")
+def test_the_mandate_runs_beside_the_letter() -> None:
+    """A slow bank makes the mandate's way the longer one; CFE does not wait for it."""
+    slow = LeadTimes(letter=14, company=3, bank=30)
+    found = plan(["payer-tva", "payer-cfe"], pay_by=date(2024, 6, 30), lead_times=slow)
+
+    assert date(2024, 6, 30) - 33 * DAY == found.start_by
+    assert date(2024, 6, 30) == found.expected["payer-tva"]
+    assert date(2024, 6, 30) - 16 * DAY == found.expected["payer-cfe"]
+
+
+def test_each_step_has_its_actor_its_day_its_rule_and_whether_it_is_assumed() -> None:
+    """Only what rests on a lead time is assumed."""
+    found = plan(["payer-tva", "messagerie"], start=date(2024, 5, 31), lead_times=LEADS)
+    told = [(step.day, step.actor, step.action, step.rule.id, step.assumed) for step in found.steps]
+
+    assert [
+        (date(2024, 5, 31), Actor.USER, Action.REQUEST_SERVICES, "2.5", False),
+        (date(2024, 5, 31), Actor.USER, Action.ISSUE_MANDATE, "2.15", False),
+        (date(2024, 6, 2), Actor.COMPANY, Action.USE_LINK, "2.9", False),
+        (date(2024, 6, 3), Actor.LEGAL_REPRESENTATIVE, Action.SIGN_MANDATE, "2.16", True),
+        (date(2024, 6, 3), Actor.USER, Action.SEND_MANDATE, "2.17", True),
+        (date(2024, 6, 8), Actor.BANK, Action.REGISTER_MANDATE, "2.19", True),
+        (date(2024, 6, 8), Actor.USER, Action.CHECK_MANDATE, "2.19", True),
+        (date(2024, 6, 16), Actor.USER, Action.WATCH_LETTER, "F2", True),
+        (date(2024, 6, 16), Actor.USER, Action.ASK_FOR_CODE, "3.2", True),
+        (date(2024, 6, 19), Actor.COMPANY, Action.PASS_CODE_ON, "3.2", True),
+        (date(2024, 6, 19), Actor.USER, Action.ENTER_LETTER_CODE, "3.1", True),
+        (date(2024, 6, 19), Actor.USER, Action.PAY, "2.18", True),
+    ] == told
+
+
+def test_a_representative_of_the_company_asks_nobody_for_the_code() -> None:
+    """Rule 3.2 is for third parties."""
+    found = plan(["payer-cfe"], start=date(2024, 6, 1), applicant="representative", lead_times=LEADS)
+
+    assert "ask_for_code" not in days_of(found)
+    assert "2.21" == found.steps[-1].rule
+
+
+def test_services_are_held_without_any_mandate() -> None:
+    """Held by a day is not paid by a day: neither mandate nor payment is planned."""
+    found = plan(["payer-tva"], held_by=date(2024, 6, 19), lead_times=LEADS)
+
+    assert date(2024, 6, 2) == found.start_by
+    assert ["request_services", "watch_letter", "ask_for_code", "pass_code_on", "enter_letter_code"] == list(
+        days_of(found)
+    )
+
+
+def test_one_service_may_be_given_alone() -> None:
+    """A code or a value will do, like a list of one."""
+    assert plan("payer-cfe", start=date(2024, 6, 1)) == plan([catalogue.PAY_CFE], start=date(2024, 6, 1))
+
+
+def test_a_link_has_the_days_that_the_rulebook_gives() -> None:
+    """Under 72 hours, the link takes up to three days; whole days are counted as they are."""
+    limit = EXPERT_2024_04_03.link_use
+    for duration, days in ((Hours(72), 3), (Hours(49), 3), (CivilDays(4), 4)):
+        book = attrs.evolve(
+            EXPERT_2024_04_03, version="other", link_use=attrs.evolve(limit, duration=duration, reminders=())
+        )
+        found = plan(["messagerie"], start=date(2024, 6, 1), rulebook=book)
+
+        assert date(2024, 6, 1) + days * DAY == days_of(found)["use_link"]
+
+
+# --- Too late ---------------------------------------------------------------------------------------------------------
+
+
+def test_too_late_says_what_is_still_possible_and_from_when() -> None:
+    """The mandate cannot be there in time, the letter can: CFE is still possible, and TVA from its own day."""
+    found = plan(
+        ["payer-tva", "payer-cfe"],
+        pay_by=date(2024, 6, 30),
+        start=date(2024, 6, 10),
+        lead_times=LeadTimes(letter=14, company=3, bank=30),
+    )
+
+    assert found.too_late
+    assert (catalogue.PAY_VAT,) == found.late
+    assert {"payer-tva": date(2024, 7, 13), "payer-cfe": date(2024, 6, 27)} == dict(found.expected)
+    assert date(2024, 5, 28) == found.start_by
+    assert date(2024, 7, 13) == days_of(found)["pay"]
+    assert found.steps[-1].assumed
+
+
+@pytest.mark.rule("3.4", "2.11")
+def test_a_request_that_is_over_begins_again() -> None:
+    """A lapsed request is renewed on the day of the plan, with its link where it has Messaging."""
+    lost = requested("payer-cfe", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
+    again = plan(["payer-cfe"], start=date(2025, 6, 1), adhesion=lost, lead_times=LEADS)
+    unconfirmed = linked("payer-cfe", bank_accounts=[FRENCH_IBAN]).case
+    linked_again = plan(["payer-cfe"], start=date(2025, 6, 1), adhesion=unconfirmed, lead_times=LEADS)
+
+    assert (Action.RENEW_ADHESION, "3.4") == (again.steps[0].action, again.steps[0].rule)
+    assert (Action.RENEW_ADHESION, "2.11") == (linked_again.steps[0].action, linked_again.steps[0].rule)
+    assert date(2025, 6, 3) == days_of(linked_again)["use_link"]
+
+
+def test_goes_on_from_where_a_request_stands() -> None:
+    """The link by its last day; a letter by its announced day, or at once when it was seen; nothing once active."""
+    first = date(2025, 1, 6)
+    waiting = linked("payer-cfe", bank_accounts=[FRENCH_IBAN]).case
+    on_its_way = requested("payer-cfe", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
+    at = noon(first + 10 * DAY)
+    seen = on_its_way.record_letter(first + 2 * DAY, at=at).case
+    held = on_its_way.activate(HELD_ELSEWHERE, space=opened(), at=at).case
+    today: dict[str, Any] = {"lead_times": LEADS, "start": first + 10 * DAY}
+
+    assert first + 2 * DAY == days_of(plan(["payer-cfe"], adhesion=waiting, start=first, lead_times=LEADS))["use_link"]
+    assert first + 17 * DAY == plan(["payer-cfe"], adhesion=on_its_way, **today).ready_on
+    assert first + 13 * DAY == plan(["payer-cfe"], adhesion=seen, **today).ready_on
+    assert first + 10 * DAY == plan(["payer-cfe"], adhesion=held, **today).ready_on
+    assert ["pay"] == list(days_of(plan(["payer-cfe"], adhesion=held, **today)))
+
+
+def test_what_the_request_does_not_have_is_requested_beside_it() -> None:
+    """A service of another kind needs a request of its own."""
+    held = requested("payer-cfe", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
+    found = plan(["payer-cfe", "payer-tf"], start=date(2025, 1, 16), adhesion=held, lead_times=LEADS)
+
+    assert {"payer-cfe": date(2025, 1, 23), "payer-tf": date(2025, 2, 2)} == dict(found.expected)
+    assert date(2025, 1, 16) == days_of(found)["request_services"]
+
+
+def test_a_code_that_would_come_too_late_is_asked_for_again() -> None:
+    """What would be entered past the safe day of an estimate, or past the last day that is known, begins anew."""
+    first = date(2025, 1, 6)
+    unseen = requested("payer-cfe", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
+    seen = unseen.record_letter(first, at=noon(first + DAY)).case
+
+    assert first + 59 * DAY == plan(["payer-cfe"], start=first + 56 * DAY, adhesion=unseen, lead_times=LEADS).ready_on
+    assert (
+        Action.RENEW_ADHESION
+        is plan(["payer-cfe"], start=first + 57 * DAY, adhesion=unseen, lead_times=LEADS).steps[0].action
+    )
+    assert first + 60 * DAY == plan(["payer-cfe"], start=first + 57 * DAY, adhesion=seen, lead_times=LEADS).ready_on
+    assert (
+        Action.RENEW_ADHESION
+        is plan(["payer-cfe"], start=first + 58 * DAY, adhesion=seen, lead_times=LEADS).steps[0].action
+    )
+
+
+def test_goes_on_from_where_the_mandate_stands() -> None:
+    """Issued, signed, sent, registered: each has less before it; one that lapsed is issued anew."""
+    held = requested("payer-tva", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
+    first, at = date(2025, 1, 6), noon(date(2025, 1, 6))
+    issued = Mandate.issue(held, FRENCH_IBAN, id="mandate-1", reference="RUM-1", at=at).case
+    signed = issued.sign("representative", at=at).case
+    sent = signed.send(at=at).case
+    registered = sent.register(at=at).case
+    active = held.activate(HELD_ELSEWHERE, space=opened(), at=at).case
+
+    def ready(*mandates: Mandate, start: date = first) -> date:
+        return plan(["payer-tva"], start=start, adhesion=active, mandates=mandates, lead_times=LEADS).ready_on
+
+    assert first + 8 * DAY == ready()
+    assert first + 8 * DAY == ready(issued)
+    assert first + 5 * DAY == ready(issued, signed)
+    assert first + 5 * DAY == ready(sent)
+    assert first == ready(registered)
+    assert date(2028, 6, 9) == ready(registered, start=date(2028, 6, 1))
+
+
+def test_backwards_from_where_a_request_stands() -> None:
+    """The last day on which what is left can begin; none when it is too late whatever is done."""
+    first = date(2025, 1, 6)
+    unseen = requested("payer-cfe", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
+    seen = unseen.record_letter(first, at=noon(first + DAY)).case
+    in_time = plan(["payer-cfe"], pay_by=first + 20 * DAY, start=first + DAY, adhesion=seen, lead_times=LEADS)
+    too_late = plan(["payer-cfe"], pay_by=first + 3 * DAY, start=first + DAY, adhesion=seen, lead_times=LEADS)
+
+    assert first + 17 * DAY == in_time.start_by
+    assert (False, True) == (in_time.too_late, too_late.too_late)
+    assert too_late.start_by is None
+
+
+# --- Bad values -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "services", "changes"),
+    [
+        ("services.missing", [], {"start": date(2024, 6, 1)}),
+        ("service.unknown", ["payer-rien"], {"start": date(2024, 6, 1)}),
+        ("plan.not_a_payment", ["messagerie"], {"pay_by": date(2024, 6, 1)}),
+        ("plan.days_missing", ["payer-cfe"], {}),
+        ("plan.days_not_allowed", ["payer-cfe"], {"pay_by": date(2024, 6, 1), "held_by": date(2024, 6, 1)}),
+        ("plan.day_malformed", ["payer-cfe"], {"pay_by": "2024-06-01"}),
+        ("plan.day_malformed", ["payer-cfe"], {"start": datetime(2024, 6, 1, tzinfo=UTC)}),
+        ("limit.out_of_range", ["payer-cfe"], {"pay_by": date(1, 1, 2)}),
+        ("plan.day_malformed", ["payer-cfe"], {"pay_by": date(1, 1, 10)}),
+        ("plan.start_missing", ["payer-cfe"], {"pay_by": date(2024, 6, 1), "adhesion": requested().case}),
+        ("applicant.unknown", ["payer-cfe"], {"start": date(2024, 6, 1), "applicant": "somebody"}),
+        (
+            "plan.lead_times_not_allowed",
+            ["payer-cfe"],
+            {"start": date(2024, 6, 1), "lead_times": LeadTimes(letter=50, company=10)},
+        ),
+    ],
+)
+def test_what_cannot_be_planned_is_told(code: str, services: list[str], changes: dict[str, Any]) -> None:
+    """Each bad argument has its code."""
+    with pytest.raises(InvalidValueError) as error:
+        plan(services, **changes)
+
+    assert code == error.value.code
+
+
+@pytest.mark.parametrize("value", [-1, 1_001, 1.5, "3", True, None])
+def test_a_lead_time_is_a_number_of_days(value: Any) -> None:
+    """Whole civil days, and not absurdly many."""
+    with pytest.raises(InvalidValueError, match="lead time"):
+        LeadTimes(company=value)
+
+
+# --- Played -----------------------------------------------------------------------------------------------------------
+
+
+def play(found: Plan, *, late: int = 0) -> datetime:
+    """Play a plan with its own days through the procedure, the letter edited on the last announced day; the payment.
+
+    A procedure that refuses raises. `late` shifts every day but the one that matters.
+    """
+    by_day: defaultdict[date, set[str]] = defaultdict(set)
+    for step in found.steps:
+        by_day[step.day if step.action is Action.PAY else step.day + late * DAY].add(step.action)
+    start = min(by_day)
+    space = opened(at=noon(start - DAY))
+    form = adhesion_form(
+        services=[service.code for service in found.services],
+        company_email=COMPANY_EMAIL,
+        bank_accounts=[FRENCH_IBAN],
+        applicant="third_party",
+    )
+    adhesion: Adhesion | None = None
+    mandate: Mandate | None = None
+    for day in sorted(by_day):
+        at, actions = noon(day), by_day[day]
+        if "request_services" in actions:
+            adhesion = Adhesion.request(space, form, id="request-1", at=at).case
+        assert adhesion is not None
+        if "use_link" in actions:
+            # On the day of the step, within 48 elapsed hours whatever clocks do.
+            used = min(at, adhesion.deadline.closes if adhesion.deadline else at)
+            assert day == used.astimezone(PARIS).date()
+            adhesion = adhesion.confirm_company_email(HELD_ELSEWHERE, at=used).case
+        if "issue_mandate" in actions:
+            mandate = Mandate.issue(adhesion, FRENCH_IBAN, id="mandate-1", reference="RUM-1", at=at).case
+        for action, verb in (("sign_mandate", "sign"), ("send_mandate", "send"), ("register_mandate", "register")):
+            if action in actions:
+                assert mandate is not None
+                mandate = getattr(mandate, verb)(*(["representative"] if verb == "sign" else []), at=at).case
+        if "enter_letter_code" in actions:
+            # However early the letter was edited, the code is still in time on that day.
+            adhesion = adhesion.record_letter(adhesion.since.astimezone(PARIS).date(), at=at).case
+            adhesion = adhesion.activate(HELD_ELSEWHERE, space=space, at=at).case
+        if "pay" in actions:
+            for service in found.services:
+                if service.pays:
+                    check_payment(adhesion, service, FRENCH_IBAN, () if mandate is None else (mandate,), at=at)
+    return noon(max(by_day))
+
+
+@given(services=st.lists(CODES, min_size=1, unique=True), leads=lead_times, day=days)
+@pytest.mark.rule("A11", "0.2", "2.18", "2.20", "2.21", "3.1")
+def test_a_plan_played_with_its_own_days_succeeds(services: list[str], leads: LeadTimes, day: date) -> None:
+    """Backwards or forwards, the procedure refuses no step of a plan, nor the payment at its end."""
+    backwards = {"pay_by": day} if any(it.startswith("payer") for it in services) else {"held_by": day}
+
+    play(plan(services, start=day, lead_times=leads))
+    play(plan(services, lead_times=leads, **backwards))
+
+
+@given(services=st.lists(CODES, min_size=1, unique=True), leads=lead_times, day=days)
+def test_a_day_later_than_the_last_one_is_too_late(services: list[str], leads: LeadTimes, day: date) -> None:
+    """Begun on the last safe day a plan meets its day, and one day later it does not, with the same lead times."""
+    backwards = {"pay_by": day} if any(it.startswith("payer") for it in services) else {"held_by": day}
+    found = plan(services, lead_times=leads, **backwards)
+    assert found.start_by is not None
+    next_day = plan(services, lead_times=leads, start=found.start_by + DAY, **backwards)
+
+    assert not found.too_late
+    assert found.ready_on == day
+    assert next_day.too_late
+    assert next_day.ready_on == day + DAY
+
+
+def test_a_payment_planned_a_day_late_is_refused() -> None:
+    """Played a day later than its own days, a plan ends in the refusal of the payment."""
+    found = plan(["payer-tva"], pay_by=date(2024, 6, 19), lead_times=LEADS)
+
+    with pytest.raises((PaymentRefusedError, AssertionError)):
+        play(found, late=1)
+    assert timedelta(0) < play(found) - noon(found.start_by or date.max)

@@ -1,0 +1,329 @@
+"""Portfolios: what companies hold, await, lost and lack; steps, risks and payments of many companies at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.builders import DAY, FRENCH_IBAN, PARIS, START, TICK, asked, linked, opened, requested
+
+from teleprocedures import (
+    CATALOGUE,
+    HELD_ELSEWHERE,
+    Action,
+    Adhesion,
+    InvalidValueError,
+    Mandate,
+    PaymentRefusedError,
+    Portfolio,
+    Siren,
+    Space,
+    Standing,
+    catalogue,
+    next_steps,
+)
+from teleprocedures.testing import adhesion_form
+
+BAKER, GROCER = "552 008 443", "732 829 320"
+
+
+def request(*services: str, id: str, at: datetime = START, **changes: Any) -> Adhesion:
+    """A request on the real portal, with an account."""
+    return requested(*services, id=id, at=at, code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN], **changes).case
+
+
+def activated(adhesion: Adhesion, *, at: datetime = START) -> Adhesion:
+    """The same request, its code entered."""
+    return adhesion.activate(HELD_ELSEWHERE, space=opened(), at=at).case
+
+
+def mandate(adhesion: Adhesion, *, id: str = "mandate-1", at: datetime = START) -> Mandate:
+    """A mandate that was issued for it."""
+    return Mandate.issue(adhesion, FRENCH_IBAN, id=id, reference=f"RUM-{id}", at=at).case
+
+
+# --- What a company holds ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("3.5", "2.11", "3.4")
+def test_holdings_say_where_each_service_stands() -> None:
+    """Held before awaited before lapsed, over all requests; what was never asked for is there too."""
+    held = activated(request("payer-cfe", id="a-1", organisation=BAKER))
+    lapsed = request("payer-cfe", "payer-tva", id="a-2", organisation=BAKER)
+    at = START + 80 * DAY
+    awaited = request("payer-is", "payer-tva", id="a-3", organisation=BAKER, at=at - DAY)
+    found = Portfolio([lapsed, awaited, held]).company(BAKER).holdings(at=at)
+
+    assert set(CATALOGUE) == set(found)
+    assert (Standing.HELD, held) == (found["payer-cfe"].standing, found["payer-cfe"].adhesion)
+    assert (Standing.AWAITED, awaited) == (found["payer-tva"].standing, found["payer-tva"].adhesion)
+    assert awaited.deadline == found["payer-is"].deadline
+    assert (Standing.NEVER, None, None) == (
+        found["payer-tf"].standing,
+        found["payer-tf"].adhesion,
+        found["payer-tf"].deadline,
+    )
+    assert Standing.LAPSED is Portfolio([lapsed]).company(BAKER).holdings(at=at)["payer-tva"].standing
+
+
+@pytest.mark.rule("A3")
+def test_what_is_awaited_lapses_with_its_last_microsecond() -> None:
+    """The instant decides, whether or not the lapse was recorded."""
+    asked_for = request("payer-cfe", id="a-1", organisation=BAKER)
+    company = Portfolio([asked_for]).company(Siren(BAKER))
+    assert asked_for.deadline is not None
+    closes = asked_for.deadline.closes
+
+    assert Standing.AWAITED is company.holdings(at=closes)["payer-cfe"].standing
+    assert Standing.LAPSED is company.holdings(at=closes + TICK)["payer-cfe"].standing
+
+
+def test_services_are_held_from_their_activation_on() -> None:
+    """Before it, they are awaited."""
+    held = activated(request("payer-cfe", id="a-1", organisation=BAKER), at=START + DAY)
+    company = Portfolio([held]).company(BAKER)
+
+    assert Standing.AWAITED is company.holdings(at=START + DAY - TICK)["payer-cfe"].standing
+    assert Standing.HELD is company.holdings(at=START + DAY)["payer-cfe"].standing
+
+
+@pytest.mark.rule("2.12", "2.3")
+def test_missing_is_what_is_neither_held_nor_awaited() -> None:
+    """Of the services asked about, or of all; for a file number, of what it can ask for."""
+    portfolio = Portfolio([request("payer-cfe", "payer-tf", id="a-1", organisation=BAKER)])
+    company = portfolio.company(BAKER)
+
+    assert (catalogue.PAY_VAT,) == company.missing(["payer-tva", "payer-cfe"], at=START)
+    assert len(CATALOGUE) - 2 == len(company.missing(at=START))
+    assert (catalogue.CONSULT_PROPERTY_TAX_NOTICES,) == portfolio.company("TF2024A17").missing(at=START)
+    with pytest.raises(InvalidValueError, match="payer-rien"):
+        company.missing(["payer-rien"], at=START)
+
+
+def test_a_company_that_no_case_is_about_has_nothing() -> None:
+    """It lacks everything; it has no name, no steps."""
+    company = Portfolio([]).company(GROCER)
+
+    assert {Standing.NEVER} == {holding.standing for holding in company.holdings(at=START).values()}
+    assert (None, ()) == (company.name, company.next_steps(at=START))
+    with pytest.raises(InvalidValueError, match="one"):
+        company.check_payment("payer-cfe", FRENCH_IBAN, at=START)
+
+
+def test_a_company_has_the_last_name_it_was_given() -> None:
+    """A request may name the company; the latest that does counts."""
+    first = request("payer-cfe", id="a-1", organisation=BAKER, company_name="Boulangerie Martin")
+    second = request("payer-tf", id="a-2", organisation=BAKER, company_name="Martin et filles", at=START + DAY)
+    third = request("payer-is", id="a-3", organisation=BAKER, at=START + 2 * DAY)
+
+    assert "Martin et filles" == Portfolio([third, first, second]).company(BAKER).name
+
+
+@pytest.mark.rule("A17", "2.20")
+def test_payments_are_checked_over_a_whole_company() -> None:
+    """One request holds the service, another declared the account, a mandate of a third makes it pass."""
+    held = activated(
+        requested(
+            "payer-tva", id="a-1", organisation=BAKER, code=HELD_ELSEWHERE, bank_accounts=["DE89370400440532013000"]
+        ).case
+    )
+    other = request("payer-cfe", id="a-2", organisation=BAKER)
+    paid_from = mandate(request("payer-is", id="a-3", organisation=BAKER))
+    registered = paid_from.sign("representative", at=START).case.send(at=START).case.register(at=START).case
+
+    assert None is Portfolio([held, other, registered]).company(BAKER).check_payment("payer-tva", FRENCH_IBAN, at=START)
+    with pytest.raises(PaymentRefusedError):
+        Portfolio([held, other, paid_from]).company(BAKER).check_payment("payer-tva", FRENCH_IBAN, at=START)
+
+
+# --- Steps of many ----------------------------------------------------------------------------------------------------
+
+
+def test_steps_of_all_companies_come_soonest_first_each_with_its_company() -> None:
+    """A link of 48 hours comes before a letter of 60 days; what has no time limit comes last."""
+    link = linked("payer-cfe", id="a-1", organisation=GROCER, bank_accounts=[FRENCH_IBAN]).case
+    letter = request("payer-tva", id="a-2", organisation=BAKER)
+    steps = Portfolio([letter, link]).next_steps(at=START)
+
+    assert [Action.USE_LINK, Action.WATCH_LETTER, Action.ENTER_LETTER_CODE, Action.ISSUE_MANDATE] == [
+        step.action for step in steps
+    ]
+    expected = [Siren(GROCER), Siren(BAKER), Siren(BAKER), Siren(BAKER)]
+    assert expected == [step.organisation for step in steps]
+
+
+@pytest.mark.rule("A16", "A5")
+def test_what_is_renewed_or_replaced_asks_for_nothing() -> None:
+    """Neither a lapsed request that another one renews, nor a pending one that another replaces."""
+    space = opened()
+    lost = request("payer-cfe", id="a-1", organisation=BAKER)
+    at = START + 80 * DAY
+    renewed = lost.renew(space, id="a-2", at=at).case
+    replaced = renewed.renew(space, id="a-3", at=at + DAY).case
+
+    assert {"a-1"} == {step.case_id for step in Portfolio([lost]).next_steps(at=at)}
+    assert {"a-3"} == {step.case_id for step in Portfolio([lost, renewed, replaced]).next_steps(at=at + DAY)}
+
+
+def test_a_lapsed_request_whose_services_are_there_since_asks_for_nothing() -> None:
+    """What another request holds or awaits need not be asked for again."""
+    lost = request("payer-cfe", id="a-1", organisation=BAKER)
+    at = START + 80 * DAY
+    since = request("payer-cfe", "payer-tf", id="a-2", organisation=BAKER, at=at)
+    other = request("payer-is", id="a-3", organisation=BAKER, at=at)
+
+    assert "a-1" not in {step.case_id for step in next_steps([lost, since], at=at)}
+    assert "a-1" in {step.case_id for step in next_steps([lost, other], at=at)}
+    assert "a-1" in {step.case_id for step in next_steps([lost], at=at)}
+
+
+@pytest.mark.rule("A18")
+def test_what_is_requested_again_is_said_once_with_the_request_that_has_it() -> None:
+    """The later of two live requests is told, unless it renews the other."""
+    first = request("payer-cfe", "payer-tf", id="a-1", organisation=BAKER)
+    again = request("payer-cfe", "payer-is", id="a-2", organisation=BAKER, at=START + DAY)
+    replaces = first.renew(opened(), id="a-3", at=START + DAY).case
+    portfolio = Portfolio([again, first])
+    told = [step for step in portfolio.next_steps(at=START + DAY) if step.action is Action.KNOW_REPEATED]
+    (repeat,) = portfolio.repeats(at=START + DAY)
+
+    assert [("a-2", "a-1", (catalogue.PAY_CFE,))] == [(step.case_id, step.other, step.services) for step in told]
+    assert (catalogue.PAY_CFE, again, first) == (repeat.service, repeat.adhesion, repeat.other)
+    assert () == Portfolio([first, replaces]).repeats(at=START + DAY)
+    assert () == portfolio.repeats(at=START + 100 * DAY)
+    assert [] == [step for step in next_steps([first, replaces], at=START + DAY) if step.other is not None]
+
+
+@pytest.mark.rule("2.12")
+def test_an_active_space_is_advised_of_what_its_companies_lack() -> None:
+    """Each company with what it neither holds nor awaits; a space alone, or a pending one, as ever."""
+    space, pending = opened(), asked().case
+    adhesion = request("payer-cfe", id="a-1", organisation=BAKER, space=space)
+    (useful,) = [step for step in next_steps([space, adhesion], at=START) if step.rule == "2.12"]
+    everything = request(*(code for code in CATALOGUE if code != "messagerie"), id="a-2", organisation=BAKER)
+
+    assert (space.id, Siren(BAKER)) == (useful.case_id, useful.organisation)
+    assert len(CATALOGUE) - 1 == len(useful.services)
+    assert [Action.REQUEST_SERVICES] == [step.action for step in next_steps([space], at=START)]
+    assert Action.ENTER_EMAILED_CODE in {step.action for step in next_steps([pending, adhesion], at=START)}
+    assert (catalogue.MESSAGING,) == next(
+        step.services for step in next_steps([space, everything], at=START) if step.rule == "2.12"
+    )
+    assert [] == [step for step in next_steps([opened(id="space-2"), adhesion], at=START) if step.rule == "2.12"]
+    complete = linked(*CATALOGUE, id="a-3", organisation=BAKER, bank_accounts=[FRENCH_IBAN]).case
+    assert [] == [step for step in next_steps([space, complete], at=START) if step.rule == "2.12"]
+
+
+@pytest.mark.rule("2.18", "A8")
+def test_an_account_is_given_one_mandate_for_all_the_requests_of_its_company() -> None:
+    """Two requests of one company with one account ask for one mandate; one that is on its way says its own steps."""
+    first = request("payer-tva", id="a-1", organisation=BAKER)
+    second = request("payer-is", id="a-2", organisation=BAKER, at=START + DAY)
+    issued = mandate(first)
+    elsewhere = mandate(request("payer-tva", id="a-3", organisation=GROCER), id="mandate-2")
+
+    def about(*cases: Any) -> list[tuple[str, str]]:
+        steps = next_steps(cases, at=START + DAY)
+        return [(step.case_id, step.action) for step in steps if step.account is not None]
+
+    assert [("a-2", Action.ISSUE_MANDATE)] == about(first, second)
+    assert [("mandate-1", Action.SIGN_MANDATE)] == about(first, second, issued)
+    assert [("mandate-2", Action.SIGN_MANDATE)] == about(elsewhere)
+    assert [("mandate-1", Action.SIGN_MANDATE)] == [
+        (step.case_id, step.action)
+        for step in next_steps(first, at=START, mandates=[issued])
+        if step.account is not None
+    ]
+
+
+# --- At risk ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("A3")
+def test_at_risk_looks_at_the_last_usable_day_with_the_day_of_grace() -> None:
+    """Within 15 civil days in Paris of the last day; on that day still, and no more once it is over."""
+    letter = request("payer-cfe", id="a-1", organisation=BAKER)
+    seen = letter.record_letter(date(2025, 1, 6), at=START).case
+    portfolio = Portfolio([seen])
+
+    def risks(day: date) -> set[str]:
+        at = datetime(day.year, day.month, day.day, 23, 30, tzinfo=PARIS)
+        return {step.action for step in portfolio.at_risk(at=at, within=timedelta(days=15))}
+
+    assert set() == risks(date(2025, 2, 19))
+    assert {Action.ENTER_LETTER_CODE} == risks(date(2025, 2, 20))
+    assert {Action.ENTER_LETTER_CODE} == risks(date(2025, 3, 7))
+    assert set() == risks(date(2025, 3, 8))
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------------
+
+
+def test_rows_are_plain() -> None:
+    """Texts, booleans, dates and instants, one dict a request with the same keys in each: what a sheet takes."""
+    letter = request("payer-cfe", "payer-tf", id="a-1", organisation=BAKER, company_name="Boulangerie Martin")
+    again = letter.renew(opened(), id="a-2", at=START + DAY).case
+    tf = requested(id="a-3", organisation="TF2024A17").case
+    rows = Portfolio([letter, again, tf, mandate(request("payer-tva", id="a-4", organisation=GROCER))]).rows(
+        at=START + DAY
+    )
+    by_id = {row["case_id"]: row for row in rows}
+    sheet = io.StringIO()
+    writer = csv.DictWriter(sheet, fieldnames=list(rows[0]))
+    writer.writerows(rows)
+
+    assert ["a-1", "a-2", "a-3"] == list(by_id)
+    assert ("552008443", "siren", "Boulangerie Martin", "payer-cfe payer-tf", "awaiting_code") == tuple(
+        by_id["a-1"][key] for key in ("organisation", "organisation_kind", "company_name", "services", "stage")
+    )
+    assert (date(2025, 1, 6), date(2025, 3, 6), date(2025, 3, 21), True) == tuple(
+        by_id["a-1"][key] for key in ("requested_on", "safe_until", "last_day", "estimated")
+    )
+    assert ("a-2", "a-1") == (by_id["a-1"]["renewed_by"], by_id["a-2"]["renews"])
+    assert ("TF2024A17", "file_number") == (by_id["a-3"]["organisation"], by_id["a-3"]["organisation_kind"])
+    assert (False, date(2025, 1, 6)) == (by_id["a-3"]["estimated"], by_id["a-3"]["letter_of"])
+    over = Portfolio([letter]).rows(at=START + 100 * DAY)[0]
+    assert (True, True, None, None) == tuple(over[key] for key in ("over", "presumed", "safe_until", "last_day"))
+    assert all(isinstance(cell, (str, bool, date, datetime, type(None))) for row in rows for cell in row.values())
+
+
+# --- The portfolio itself ---------------------------------------------------------------------------------------------
+
+
+def test_a_portfolio_takes_cases_in_any_order_and_nothing_else() -> None:
+    """What is no case is told; its `repr` says how much it is."""
+    one = request("payer-cfe", id="a-1", organisation=BAKER)
+    portfolio = Portfolio([opened(), one])
+
+    assert "Portfolio(2 cases, 1 companies)" == repr(portfolio)
+    assert [Siren(BAKER)] == list(portfolio.companies)
+    with pytest.raises(InvalidValueError, match="not a case"):
+        Portfolio([one, "two"])  # type: ignore[list-item]
+
+
+def test_questions_take_aware_instants() -> None:
+    """A naive one is refused by each."""
+    portfolio, naive = Portfolio([request("payer-cfe", id="a-1", organisation=BAKER)]), datetime(2025, 1, 6)
+    company = portfolio.company(BAKER)
+    for question in (
+        company.holdings,
+        company.missing,
+        company.next_steps,
+        portfolio.next_steps,
+        portfolio.at_risk,
+        portfolio.repeats,
+        portfolio.rows,
+    ):
+        with pytest.raises(InvalidValueError, match="naive"):
+            question(at=naive)
+
+
+def test_a_space_is_no_company() -> None:
+    """The firm's own number is that of a company only if a request is about it."""
+    space: Space = opened()
+
+    assert {} == dict(Portfolio([space]).companies)
+    assert adhesion_form().organisation not in Portfolio([space]).companies
