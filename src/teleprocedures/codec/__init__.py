@@ -1,28 +1,33 @@
 """Cases, events and messages to and from JSON, as data (`dump`, `load`) or as bytes (`dumps`, `loads`).
 
 Every document is an object that starts with `kind`, a case's (`"adhesion"`), an event's (`"adhesion-requested"`) or a
-message's (`"activation-code-letter"`), and `schema`, 1. The one of a case goes on with `due_at`, always 27 characters
+message's (`"activation-code-letter"`), and `schema`, 2. The one of a case goes on with `due_at`, always 27 characters
 long, so that all encoded cases start alike:
 
-    {"kind":"adhesion","schema":1,"due_at":"2024-03-02T09:30:00.000000Z",
+    {"kind":"adhesion","schema":2,"due_at":"2024-03-02T09:30:00.000000Z",
 
 and `peek_due_at` finds there whether the clock has something to decide, without decoding the rest. Other instants, in
 UTC too, are written without microseconds where they have none. A rulebook is written as its version, a service as its
 code, a rule as its id, and all are found again when they are read: a host that has rulebooks of its own hands them
 over. What an encoded case has of codes is their digests.
 
+What older releases wrote is read for ever: each schema has an upgrade to the next one. A kind of case that a host
+registers has its documents too, by the annotations of its classes.
+
 >>> from datetime import UTC, datetime
 >>> from teleprocedures.codec import dumps, loads
 >>> from teleprocedures.cases import SpaceLapsed
 >>> event = SpaceLapsed(case_id="space-1", version=2, at=datetime(2024, 3, 3, 10, 30, tzinfo=UTC))
->>> dumps(event)
-b'{"kind":"space-lapsed","schema":1,"case_id":"space-1","version":2,"at":"2024-03-03T10:30:00Z"}'
+>>> dumps(event)[:80]
+b'{"kind":"space-lapsed","schema":2,"case_id":"space-1","version":2,"at":"2024-03-'
 >>> loads(dumps(event)) == event
 True
->>> loads(b'{"kind":"space-lapsed","schema":1,"case_id":"space-1","version":2,"at":"yesterday"}')
+>>> loads(b'{"kind":"space-lapsed","schema":1,"case_id":"space-1","version":2,"at":"2024-03-03T10:30:00Z"}') == event
+True
+>>> loads(b'{"kind":"space-lapsed","schema":2,"case_id":"space-1","version":2,"at":"yesterday"}')
 Traceback (most recent call last):
     ...
-teleprocedures.errors.CodecError: $.at: invalid RFC3339 encoded datetime
+teleprocedures.errors.CodecError: $.at: not a date or an instant; expected one such as 2024-03-02T09:30:00Z
 """
 
 from __future__ import annotations
@@ -30,79 +35,65 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
-from types import MappingProxyType
-from typing import Any, Final, TypeAlias, get_type_hints
+from typing import Any, Final, TypeAlias
 
+import attrs
 import msgspec
 
-from teleprocedures.cases import CASES, EVENTS
-from teleprocedures.codec._parts import SCHEMA, Part, fields_of
-from teleprocedures.codec._problems import explained
-from teleprocedures.codec._snapshots import case_part, event_part
-from teleprocedures.codec._values import VALUES, parts_of, written_instant
-from teleprocedures.core import (
-    ActivationCodeEmail,
-    ActivationCodeLetter,
-    Case,
-    ConfirmationLinkEmail,
-    Event,
-    Message,
-    ReminderEmail,
-)
+from teleprocedures.cases import EVENTS, KINDS, MESSAGES
+from teleprocedures.codec._parts import SCHEMA, Books, Part
+from teleprocedures.codec._problems import explained, problem
+from teleprocedures.codec._upgrades import UPGRADES
+from teleprocedures.codec._values import document, known_values, written_instant
+from teleprocedures.core import Case, Event, Message
 from teleprocedures.errors import CodecError, InvalidValueError
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
-from teleprocedures.values import ActivationCode, LinkToken
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 
 Record: TypeAlias = Case | Event | Message
 """What can be encoded: each has a kind."""
 
-MESSAGES: Final[Mapping[str, type[Message]]] = MappingProxyType(
-    {
-        message.kind: message
-        for message in (ActivationCodeEmail, ConfirmationLinkEmail, ActivationCodeLetter, ReminderEmail)
-    }
-)
-"""Every kind of message, by name."""
+_NOT_READ: Final = (msgspec.MsgspecError, ValueError, TypeError, ArithmeticError, RecursionError)
+"""What msgspec raises for what is no document: bad UTF-8, what is nested too deep, what is no text at all."""
 
-# A message has no rulebook to find its services in, and whoever sends it may have none: they are written in full. A
-# rule is its id wherever it stands.
-_IN_MESSAGES: Final = {**VALUES, Service: fields_of(parts_of(Service, VALUES), Service)}
-
-_PARTS: Final[Mapping[type[Record], Part]] = MappingProxyType(
-    {
-        **{case: case_part(case) for case in CASES.values()},
-        **{event: event_part(event) for event in EVENTS.values()},
-        **{
-            message: fields_of(parts_of(message, _IN_MESSAGES), message, kind=message.kind)
-            for message in MESSAGES.values()
-        },
-    }
-)
-_SECRET: Final = frozenset(
-    message for message in MESSAGES.values() if {ActivationCode, LinkToken} & set(get_type_hints(message).values())
-)
-
-_BY_KIND: Final[Mapping[Any, Any]] = MappingProxyType({record.kind: part.plain for record, part in _PARTS.items()})
-_BY_PLAIN: Final[Mapping[type, Part]] = MappingProxyType({part.plain: part for part in _PARTS.values()})
-_ANY_KIND: Final[Any] = reduce(or_, _BY_PLAIN)
-_DECODER: Final = msgspec.json.Decoder(_ANY_KIND)
-_ENCODER: Final = msgspec.json.Encoder()
-
-_MALFORMED: Final[Mapping[type[Exception], str]] = MappingProxyType(
-    {
-        UnicodeDecodeError: "expected text in UTF-8",
-        UnicodeEncodeError: "expected text that UTF-8 can say, without half of a surrogate pair",
-        RecursionError: "expected lists and objects within one another to a reasonable depth",
-        TypeError: "expected bytes or text",
-    }
-)
-
+_ENCODE: Final = msgspec.json.Encoder().encode
 _INSTANT: Final = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
-_HEAD: Final = re.compile(
-    rb'\{"kind":"(?:%b)","schema":%d,"due_at":("%b"|null),' % ("|".join(CASES).encode(), SCHEMA, _INSTANT)
-)
+
+
+@attrs.frozen(kw_only=True)
+class _Documents:
+    """How each kind that is registered is read and written."""
+
+    parts: Mapping[str, Part]
+    secret: frozenset[type]
+    write: Mapping[type, Callable[[object], object]]
+    read: Mapping[type, Callable[[object, Books], Record]]
+    decode: Callable[[bytes | str], object]
+    head: re.Pattern[bytes]
+
+
+def _documents() -> _Documents:
+    # The registry only grows: its size says whether it has.
+    return _built(len(KINDS) + len(EVENTS) + len(MESSAGES))
+
+
+@lru_cache(maxsize=1)
+def _built(_: int) -> _Documents:
+    known = known_values()
+    kinds: tuple[type[Record], ...] = (*KINDS.values(), *EVENTS.values(), *MESSAGES.values())
+    parts = {kind: document(kind, known) for kind in kinds}
+    return _Documents(
+        parts={kind.kind: part for kind, part in parts.items()},
+        secret=frozenset(kind for kind, part in parts.items() if part.secret),
+        write={kind: part.writes() for kind, part in parts.items()},
+        read={part.plain: part.reads() for part in parts.values()},
+        decode=msgspec.json.Decoder(reduce(or_, (part.plain for part in parts.values()))).decode,
+        head=re.compile(
+            rb'\{"kind":"(?:%b)","schema":[12],"due_at":("%b"|null),'
+            % ("|".join(map(re.escape, KINDS)).encode(), _INSTANT)
+        ),
+    )
 
 
 def dump(record: Record, *, secrets: bool = False) -> dict[str, object]:
@@ -110,7 +101,7 @@ def dump(record: Record, *, secrets: bool = False) -> dict[str, object]:
 
     A message that carries a code or a token (for the outbox of a host, say) is written only with `secrets=True`, and
     then whole: without it, it could not be sent. Raises `InvalidValueError` otherwise, and for what is no case, event
-    or message.
+    or message of a kind that is registered.
     """
     data: dict[str, object] = msgspec.to_builtins(_plain(record, secrets=secrets))
     return data
@@ -123,32 +114,34 @@ def dumps(record: Record, *, secrets: bool = False) -> bytes:
     """
     plain = _plain(record, secrets=secrets)
     try:
-        return _ENCODER.encode(plain)
+        return _ENCODE(plain)
     except UnicodeEncodeError:
-        message = f"a text of this {type(record).__name__} has half a surrogate pair: expected text that UTF-8 can say"
+        pass
     # Raised out of the handler: the encoder's own error, which keeps the text, is not kept as its context.
-    raise InvalidValueError(message)
+    raise InvalidValueError("codec.not_utf_8", record=type(record).__name__)
 
 
-def _plain(record: Record, *, secrets: bool) -> Any:
-    kind = type(record)
-    part = _PARTS.get(kind)
-    if part is None:
-        message = f"expected a case, an event or a message of this library, not {kind.__name__}"
-        raise InvalidValueError(message)
-    if kind in _SECRET and not secrets:
-        message = f"{kind.__name__} carries a code or a token: expected secrets=True, to write it all the same"
-        raise InvalidValueError(message)
-    return part.write(record)
+def _plain(record: Record, *, secrets: bool) -> object:
+    documents, kind = _documents(), type(record)
+    write = documents.write.get(kind)
+    if write is None:
+        raise InvalidValueError("codec.no_record", record=kind.__name__)
+    if kind in documents.secret and not secrets:
+        raise InvalidValueError("codec.secret", record=kind.__name__)
+    return write(record)
 
 
 def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
-    """The record that `dump` gave this data for; what it cites is found in the first of the `rulebooks` that has it.
+    """The record that `dump` gave this data for, in this release or an older one.
 
-    A case is under the one that it pins, and no other. Raises `CodecError`, with the path (`$.origin.organisation`),
-    for data that is anything else.
+    What it cites is found in the first of the `rulebooks` that has it; a case is under the one that it pins, and no
+    other. Raises `CodecError`, with the path (`$.origin.organisation`), for data that is anything else.
     """
-    return _read(_converted, data, rulebooks)
+    read = _read(data, tuple(rulebooks))
+    # Raised here, out of all handlers: errors of other libraries quote the data, and are not kept as context.
+    if isinstance(read, CodecError):
+        raise read.under("$")
+    return read
 
 
 def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
@@ -156,34 +149,53 @@ def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_
 
     Of a field that stands twice in an object, the last is read.
     """
-    return _read(_DECODER.decode, data, rulebooks)
-
-
-def _converted(data: object) -> object:
-    # A decoder looks at the union of all kinds once, but this would each time: the kind is looked up first.
-    kind = data.get("kind") if isinstance(data, dict) else None
-    return msgspec.convert(data, _BY_KIND.get(kind, _ANY_KIND) if isinstance(kind, str) else _ANY_KIND)
-
-
-def _read(decode: Callable[[Any], Any], data: object, rulebooks: Iterable[Rulebook]) -> Record:
-    books = tuple(rulebooks)
-    # Errors are raised out of the handlers: those of other libraries, which may keep the data, are not kept as context.
-    problem: CodecError | None
+    books, documents = tuple(rulebooks), _documents()
     try:
-        plain = decode(data)
-        part: Any = _BY_PLAIN[type(plain)]
-        try:
-            record: Record = part.read(plain, books)
-        except (CodecError, InvalidValueError):
-            problem = part.problem(plain, books)
-        else:
-            return record
-    except msgspec.DecodeError as error:
-        problem = explained(str(error))
-    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
-        problem = CodecError("", _MALFORMED.get(type(error), "expected one JSON document"))
-    assert problem is not None, "what could not be read has a problem"
-    raise CodecError(f"${problem.path}", problem.message)
+        plain = documents.decode(data)
+        return documents.read[type(plain)](plain, books)
+    except _NOT_READ:
+        found: object = None
+    # An older document, or none: which of them, and where, is found more slowly.
+    try:
+        found = msgspec.json.decode(data)
+    except _NOT_READ:
+        pass
+    return load(found, rulebooks=books)
+
+
+def _read(data: object, books: Books) -> Record | CodecError:
+    if not isinstance(data, dict):
+        return CodecError("codec.no_document")
+    for name in ("kind", "schema"):
+        if name not in data:
+            return CodecError("codec.missing", path=f".{name}")
+    schema = data["schema"]
+    if type(schema) is not int or schema not in (*UPGRADES, SCHEMA):
+        return CodecError("codec.unknown_schema", path=".schema", expected=(*UPGRADES, SCHEMA))
+    try:
+        for older in range(schema, SCHEMA):
+            data = UPGRADES[older](data, books)
+    except (*_NOT_READ, LookupError, AttributeError):
+        return CodecError("codec.not_upgraded", schema=schema)
+    kind = data["kind"]
+    part = _documents().parts.get(kind) if isinstance(kind, str) else None
+    if part is None:
+        return CodecError("codec.unknown_kind", path=".kind")
+    try:
+        plain = msgspec.convert(data, part.plain)
+    except msgspec.ValidationError as error:
+        return explained(str(error))
+    except _NOT_READ:
+        return CodecError("codec.no_document")
+    try:
+        record: Record = part.reads()(plain, books)
+    except (CodecError, InvalidValueError):
+        pass
+    else:
+        return record
+    found = problem(part, plain, books)
+    assert found is not None, "what could not be read has a problem"
+    return found
 
 
 def peek_due_at(line: bytes) -> bytes | None:
@@ -193,7 +205,7 @@ def peek_due_at(line: bytes) -> bytes | None:
     same, and has to be decoded. What is given compares with `due_mark(at)` as instants do, and `null` is after all of
     them.
     """
-    head = _HEAD.match(line)
+    head = _documents().head.match(line)
     return None if head is None else head[1]
 
 
@@ -203,3 +215,19 @@ def due_mark(at: datetime) -> bytes:
     Raises `InvalidValueError` for a naive one.
     """
     return f'"{written_instant(at)}"'.encode()
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of every document that is written: of the kinds that are registered now, one of each.
+
+    It says the shape of documents; what is more than shape, such as check digits, is judged by who reads them.
+    """
+    parts = _documents().parts
+    kinds, components = msgspec.json.schema_components(
+        [part.plain for part in parts.values()], ref_template="#/$defs/{name}"
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "oneOf": list(kinds),
+        "$defs": components,
+    }
