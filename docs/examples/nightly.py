@@ -10,6 +10,7 @@ file or of the database were wrong (the others were done) or the clock is, 2 whe
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Iterable
 from contextlib import closing
@@ -78,6 +79,8 @@ def main(arguments: list[str] | None = None, *, clock: Clock | None = None) -> i
         return cannot_run(f"--at: {error}")
     for stream in (sys.stdout, sys.stderr):  # a terminal that knows few letters is shown the others by their numbers
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # both are text
+    # What the driver has to say of a batch that is given up is in the report.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     # A terminal has its own width; a file or a pipe gets lines long enough to be read.
     console = Console(width=None if sys.stdout.isatty() else 150, highlight=False, emoji=False)
     try:

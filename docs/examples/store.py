@@ -36,6 +36,7 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import NullType
 
@@ -60,6 +61,11 @@ MOVE: Final = (
     .where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("made_on"))
     .values({name: bindparam(f"new_{name}") for name in CHANGING} | {"rejected": None})
 )
+# The first of those who open a case at the same time opens it.
+OPEN: Final = {
+    name: dialect.insert(CASES).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 # What was sent is wanted no longer, least of all the code that it carried.
 SENT: Final = (
     update(OUTBOX).where(OUTBOX.c.id == bindparam("of")).values(sent_at=bindparam("now"), payload=None, rejected=None)
@@ -106,7 +112,7 @@ class FutureNightError(Exception):
 
 
 class _NotMovedError(Exception):
-    """A row to move was not at its version."""
+    """A row to move was not at its version, or one to open was there."""
 
 
 @attrs.frozen
@@ -470,9 +476,10 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
             )
         else:
             opened.append({"id": case_id, **row})
-    if moved and connection.execute(MOVE, moved).rowcount != len(moved):
-        raise _NotMovedError
-    for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages)):
+    for statement, changed in ((MOVE, moved), (OPEN[connection.dialect.name], opened)):
+        if changed and connection.execute(statement, changed).rowcount != len(changed):
+            raise _NotMovedError
+    for table, added in ((EVENTS, events), (OUTBOX, messages)):
         if added:
             connection.execute(insert(table), added)
 

@@ -1,0 +1,336 @@
+"""The main job among what disturbs it: bad rows in its database, rivals, clocks that are off, and hostile companies."""
+# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+
+pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
+pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parents[1] / "docs" / "examples"
+sys.path[:0] = [str(HERE), str(EXAMPLES)]
+
+from history import Player, open_space
+from nightly import FIRM, main
+from portfolio import COLUMNS, read_portfolio
+from postgres import database, postgres  # noqa: F401 - fixtures
+from schema import CASES, EVENTS, OUTBOX
+from sqlalchemy import delete, update
+from store import Store
+
+from teleprocedures import Space, replay
+from teleprocedures.codec import dumps
+from teleprocedures.testing import ManualClock, PlainHasher, space_form
+
+SIRENS = ("552100554", "732829320", "443061841")
+ROW = {
+    "services": "messagerie payer-cfe",
+    "company_email": "contact@garage.example",
+    "iban": "FR76 3000 6000 0112 3456 7890 189",
+    "third_party": "yes",
+    "legal_representative": "Anne Moreau",
+    "requested": "2026-02-02 10:00",
+}
+ROWS = [ROW | {"company": f"Garage {number}", "siren_or_file_number": siren} for number, siren in enumerate(SIRENS)]
+IDS = [f"{siren}-20260202T090000" for siren in SIRENS]
+REMINDING, LAPSING, AFTER = "2026-02-03T18:00", "2026-02-05T06:00", "2026-02-06T06:00"
+
+
+@pytest.fixture
+def firm(tmp_path, database, capsys):
+    """A firm with a file and a database: gives what runs a night of it, and says its status, and what it printed."""
+
+    def night(at=None, rows=ROWS, **options):
+        file = tmp_path / "portfolio.csv"
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.DictWriter(opened, COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
+        place = ["--csv", str(file), "--database", database]
+        status = main([*place, *([] if at is None else ["--at", at])], **options)
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    night.store = Store(database)
+    yield night
+    night.store.close()
+
+
+def put(store, table, of, **values):
+    """Put something into a row."""
+    key = table.c.case_id if table is EVENTS else table.c.id
+    with store.engine.begin() as connection:
+        assert 1 == connection.execute(update(table).where(key == of).values(values)).rowcount
+
+
+def told(out):
+    """The rows of the table of what is wrong: line, column, reason."""
+    wrong = out.split("Wrong, and left out")[1]
+    joined = re.sub(r" +│\n│ +│ +│ ", " ", wrong)
+    return re.findall(r"│ +(\d*) +│ (\S+) +│ ([^│]*?) *│", joined)
+
+
+def kinds(store, of):
+    """The kinds of a case's events."""
+    return [event.kind for event in store.events(of)]
+
+
+# --- Bad rows ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_bad_case_is_told_every_night_and_the_others_go_on(firm):
+    """It has a line of its own with its id and its reason, and the exit status is 1, for as long as it is bad."""
+    assert 0 == firm(REMINDING)[0]
+    put(firm.store, CASES, IDS[1], payload=b"?")
+    nights = [firm(LAPSING), firm(AFTER), firm(AFTER)]
+
+    for status, out, err in nights:
+        assert (1, "") == (status, err)
+        assert [("", "(store)")] == [row[:2] for row in told(out)]
+        assert f"{IDS[1]} (cases): " in told(out)[0][2]
+    assert "Lapsed this night: 2" in nights[0][1]
+    assert "2 of the clock" in nights[0][1]
+    assert ["adhesion-requested", "adhesion-reminded", "adhesion-lapsed"] == kinds(firm.store, IDS[0])
+    assert kinds(firm.store, IDS[0]) == kinds(firm.store, IDS[2])
+
+
+def test_a_bad_event_and_a_bad_message_are_told(firm):
+    """Each once, though several look at them: an event of the file's by its line, the others by their tables."""
+    firm(REMINDING)
+    with firm.store.engine.begin() as connection:
+        for of, version in ((IDS[1], 1), ("space", 1)):
+            row = (EVENTS.c.case_id == of) & (EVENTS.c.version == version)
+            connection.execute(update(EVENTS).where(row).values(payload=b"?"))
+    put(firm.store, OUTBOX, f"{IDS[0]}/2/reminder-email", payload=b"?")
+    status, out, err = firm(LAPSING)
+    rows = told(out)
+
+    assert (1, "") == (status, err)
+    assert [
+        ("", f"{IDS[0]}/2/reminder-email (outbox)"),
+        ("", "space/1 (events)"),
+        ("3", f"{IDS[1]}/1 (events)"),
+    ] == sorted((line, reason.partition(":")[0]) for line, _, reason in rows)
+    assert "Lapsed this night: 3" in out
+    assert "Reminders in the outbox, for the sender: 2." in out
+
+
+def test_a_bad_space_stops_nothing_but_what_needs_it(firm):
+    """Nothing can be played without the firm's own space; what the clock decides and the report need none."""
+    firm(REMINDING)
+    put(firm.store, CASES, "space", payload=b"?")
+    status, out, err = firm(LAPSING)
+
+    assert (1, "") == (status, err)
+    assert ["space (cases)"] == [reason.partition(":")[0] for _, _, reason in told(out)]
+    assert "Recorded now: 0 decisions on what happened, 3 of the clock." in out
+
+
+def test_a_case_that_is_gone_or_set_back_is_told(firm):
+    """Its events are there and further than it is: what the file says cannot be recorded, and the others' is."""
+    firm(REMINDING)
+    early = firm.store.get(IDS[2])
+    with firm.store.engine.begin() as connection:
+        connection.execute(delete(CASES).where(CASES.c.id == IDS[1]))
+    first = replay(firm.store.events(IDS[2])[:1])
+    put(firm.store, CASES, IDS[2], version=1, payload=dumps(first), due_at=first.due_at)
+    status, out, err = firm(LAPSING, [row | {"link_used": "2026-02-03 19:00"} for row in ROWS])
+
+    assert (1, "", 2) == (status, err, early.version)
+    assert {"3", "4"} == {line for line, _, _ in told(out)} - {""}
+    assert all(any(of in reason for _, _, reason in told(out)) for of in IDS[1:])
+    assert "company-email-confirmed" == kinds(firm.store, IDS[0])[-1]
+
+
+def test_a_database_of_something_else_is_told(firm):
+    """A space that is a request: it is told, and not taken for the firm's."""
+    firm(REMINDING)
+    request = firm.store.get(IDS[0])
+    with firm.store.engine.begin() as connection:
+        connection.execute(update(CASES).where(CASES.c.id == "space").values(kind=request.kind))
+    status, out, _ = firm(LAPSING)
+
+    assert 1 == status
+    assert "space (cases): its document is that of space 'space', its row says adhesion" in " ".join(told(out)[0])
+
+
+# --- Rivals -----------------------------------------------------------------------------------------------------------
+
+
+def test_three_jobs_at_once_do_one_night(database, tmp_path):
+    """From an empty database on: none fails, the store is as after one job alone, and what others did is told."""
+    alone = str(tmp_path / "alone.sqlite")
+    command = [sys.executable, str(EXAMPLES / "nightly.py"), "--database"]
+    subprocess.run([*command, alone], capture_output=True, check=False, timeout=120)
+    jobs = [
+        subprocess.Popen([*command, database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    said = [job.communicate(timeout=240) for job in jobs]
+    stores = Store(alone), Store(database)
+    found = [
+        (
+            {case.id: case for case in store.cases()},
+            Counter(event.kind for case in store.cases() for event in store.events(case.id)),
+            [message.id for message in store.unsent()],
+        )
+        for store in stores
+    ]
+    for store in stores:
+        store.close()
+    own = [re.search(r"Recorded now: (\d+) decisions on what happened, (\d+) of the clock", out) for out, _ in said]
+    others = [re.search(r"Recorded by others meanwhile: (\d+) events", out) for out, _ in said]
+
+    assert [(1, "")] * 3 == [(job.returncode, err) for job, (_, err) in zip(jobs, said, strict=True)]
+    assert found[0] == found[1]
+    assert 1321 + 59 == sum(int(count) for match in own if match for count in match.groups())
+    assert any(others)
+
+
+# --- Clocks -----------------------------------------------------------------------------------------------------------
+
+NOW = datetime(2026, 2, 4, 8, 58, tzinfo=UTC)
+"""Two minutes before the links of the requests work no more."""
+
+
+def test_a_night_in_the_future_is_refused(firm):
+    """A year ahead, or an hour, nothing is done, by the job's own clock or by the one that is given."""
+    year = firm(f"{datetime.now(UTC) + timedelta(days=365):%Y-%m-%dT%H:%M}+00:00")
+    hour = firm("2026-02-04T10:58", clock=ManualClock(NOW))
+
+    assert (2, "") == year[:2] == hour[:2]
+    assert "has not come yet: the clock says" in year[2]
+    assert "--at Wed 4 Feb 2026 10:58 has not come yet: the clock says Wed 4 Feb 2026 09:58 in Paris" in hour[2]
+    assert [] == firm.store.cases()
+
+
+@pytest.mark.parametrize("off", [-10, -5, 0, 5, 10])
+def test_a_job_whose_clock_is_off_by_minutes_changes_nothing(firm, off):
+    """The night is as of the clock of the database at the latest: no request lapses two minutes early."""
+    at = (NOW + timedelta(minutes=off)).isoformat()
+    status, out, err = firm(at, clock=ManualClock(NOW))
+
+    assert (0, "") == (status, err)
+    assert "Lapsed this night: nothing." in out
+    assert [["adhesion-requested", "adhesion-reminded"]] * 3 == [kinds(firm.store, of) for of in IDS]
+    assert NOW + timedelta(minutes=min(off, 0)) == firm.store.last_event_at()
+
+
+def test_without_an_instant_it_is_the_night_of_now(firm):
+    """A firm's own file has the clock's night."""
+    status, out, _ = firm(clock=ManualClock(NOW))
+
+    assert 0 == status
+    assert "The night of Wed 4 Feb 2026 09:58 (Paris time)" in out
+
+
+@pytest.mark.parametrize(("back", "status"), [(timedelta(minutes=3), 0), (timedelta(hours=3), 1)])
+def test_a_clock_that_was_set_back_is_told_and_stops_nothing(firm, back, status):
+    """What was recorded in what is the future now is told; hours of it are worth the exit status; the night is done."""
+    ahead = Space.create(space_form(), id="ahead", hasher=PlainHasher(), at=NOW + back)
+    firm.store.create()
+    firm.store.record(ahead)
+    night = firm(clock=ManualClock(NOW))
+
+    assert (status, "") == (night[0], night[2])
+    assert "The clock was set back, or another's is ahead: the database has seen Wed 4 Feb" in night[1]
+    assert ["adhesion-requested", "adhesion-reminded"] == kinds(firm.store, IDS[0])
+
+
+def test_writers_of_the_same_minutes_do_not_stop_a_night(firm):
+    """A night that began a little before others wrote goes on; one of hours before is refused, as an earlier one."""
+    firm.store.create()
+    firm.store.record(Space.create(space_form(), id="theirs", hasher=PlainHasher(), at=NOW - timedelta(minutes=1)))
+    near = firm((NOW - timedelta(minutes=4)).isoformat(), clock=ManualClock(NOW))
+    far = firm((NOW - timedelta(hours=4)).isoformat(), clock=ManualClock(NOW))
+
+    assert 0 == near[0]
+    assert "was set back" not in near[1]
+    assert 2 == far[0]
+    assert "the database has seen Wed 4 Feb 2026 09:57 in Paris already: give a later --at" in far[2]
+
+
+# --- Hostile input ----------------------------------------------------------------------------------------------------
+
+HOSTILE = "\x1b[2J\x1b]0;title\x07[red]Garage\x9b31m\u202e\x08"
+SHOWN = r"\x1b[2J\x1b]0;title\x07[red]Garage\x9b31m\u202e\x08"
+
+
+def test_a_company_s_name_moves_no_terminal(firm):
+    """Sequences that clear, colour, name or turn around are shown as what they are; nor is it markup of the tables."""
+    status, out, err = firm(REMINDING, [ROWS[0] | {"company": HOSTILE}])
+
+    assert (0, "") == (status, err)
+    assert SHOWN in out
+    assert out.replace("\n", "").isprintable()
+
+
+def test_a_wrong_cell_moves_no_terminal(firm):
+    """Nor what a reason quotes of it, in whatever column, nor the name of a file that is not there."""
+    rows = [ROWS[0] | {column: f"\x1b[2J{column}"} for column in COLUMNS if column != "company"]
+    status, out, err = firm(REMINDING, rows)
+    missing = main(["--csv", "\x1b[2J.csv", "--database", "x.sqlite"])
+
+    assert (1, "", 2) == (status, err, missing)
+    assert out.replace("\n", "").isprintable()
+
+
+def test_a_file_that_is_not_there_moves_no_terminal(tmp_path, capsys):
+    """Its name is shown as it is spelt."""
+    main(["--csv", "\x1b[2J.csv", "--database", str(tmp_path / "x.sqlite")])
+
+    assert r"cannot read \x1b[2J.csv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "postgresql://camille:s3cr3t@127.0.0.1:9/x",
+        "postgresql://camille:s3cr3t/s3cr3t@127.0.0.1:9/x",
+        "postgresql://camille:s3cr3t:s3cr3t@127.0.0.1:9/x",
+        "postgresql://127.0.0.1:9/x?user=camille&password=s3cr3t",
+        "oracle://camille:s3cr3t@127.0.0.1/x",
+        "nonsense://camille:s3cr3t@127.0.0.1/x",
+        "postgres:////camille:s3cr3t@/x",
+        "host=127.0.0.1 password=s3cr3t",
+    ],
+)
+def test_a_password_is_never_printed(tmp_path, monkeypatch, capsys, place):
+    """Whatever is wrong with the database, one line says so, with its URL, and without its password."""
+    monkeypatch.chdir(tmp_path)
+    status = main(["--database", place])
+    out, err = capsys.readouterr()
+
+    assert "s3cr3t" not in out + err
+    if place.startswith("host="):  # a file of that name, which is SQLite's
+        assert (1, "") == (status, err)
+    else:
+        assert (2, 1) == (status, err.count("\n"))
+        assert "cannot be used" in err
+
+
+def test_an_error_of_the_program_is_no_wrong_row(tmp_path):
+    """What goes wrong in playing a row and is no refusal is raised, and not told as something wrong with the file."""
+    store = Store(str(tmp_path / "x.sqlite"), clock=ManualClock(NOW))
+    store.create()
+    space, _ = open_space(store, FIRM, before=NOW)
+    file = tmp_path / "x.csv"
+    file.write_text("\n".join([",".join(COLUMNS), ",".join(f'"{ROWS[0].get(column, "")}"' for column in COLUMNS)]))
+    ((entry,), _) = read_portfolio(file)
+    player = Player(store=store, space=space, until=NOW, now=NOW)
+
+    with pytest.raises(AttributeError):
+        player.play(attrs.evolve(entry, instants=None))
+    store.close()
+
+    assert [] == player.refused
