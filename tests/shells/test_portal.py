@@ -451,7 +451,7 @@ def test_before_every_rulebook_nothing_is_made(desk: Desk) -> None:
     ]
     portal = attrs.evolve(desk.portal, rulebook=later)
 
-    with pytest.raises(InvalidValueError, match="expected one of those from 2026-01-01, 2027-01-01 on"):
+    with pytest.raises(InvalidValueError, match="2027"):
         portal.create_space(space_form())
 
 

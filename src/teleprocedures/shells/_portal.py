@@ -154,8 +154,8 @@ class Verbs:
         instants = self._instants(at)
         return Space.create(
             form,
-            id=at_once("codes.case_id", self.codes.case_id()),
             code=at_once("codes.activation_code", self.codes.activation_code()),
+            id=at_once("codes.case_id", self.codes.case_id()),
             password_hash=at_once("hasher.hash", self.hasher.hash(form.password)),
             answer_hash=at_once("hasher.hash", self.hasher.hash(form.security_answer)),
             rulebook=self._in_force(instants["at"]),
