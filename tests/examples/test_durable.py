@@ -28,12 +28,18 @@ HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "docs" / "examples"
 sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
+from dbos import DBOSClient
+from durable import decided, system_database
 from postgres import postgres  # noqa: F401 - a fixture
+from schema import CASES
+from sqlalchemy import update
 from store import Store
 
 from teleprocedures import HELD_ELSEWHERE, Adhesion, Space, replay
+from teleprocedures.codec import loads
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
 
+REQUESTS = ("missed", "refused", "held", "rival")
 # Two hours in a second.
 PACE = "7200"
 # A host of its own, with a letterbox that dies of the first reminder: put there, and not yet marked as sent.
@@ -54,8 +60,9 @@ sys.exit(durable.main())
 
 @attrs.frozen
 class Story:
-    """What was left at the end: the events of each request, the names in the letterbox, and how each process ended."""
+    """What was left at the end: the events of each request, its last snapshot, the letters, the processes."""
 
+    results: dict[str, Any]
     events: dict[str, list[Any]]
     cases: dict[str, Any]
     letters: list[str]
@@ -78,7 +85,7 @@ def tell(store: Store, database: str, place: Path) -> Story:
     asked = Space.create(space_form(), id="space", hasher=PlainHasher(), at=since)
     active = asked.case.activate(HELD_ELSEWHERE, at=since)
     form = adhesion_form(services=["messagerie"], company_email="contact@exemple.fr")
-    requests = {name: Adhesion.request(active.case, form, id=name, at=since) for name in ("missed", "refused", "held")}
+    requests = {name: Adhesion.request(active.case, form, id=name, at=since) for name in REQUESTS}
     store.record(asked, active, *requests.values())
     host, log = place / "host.py", place / "log"
     host.write_text(DYING_HOST)
@@ -97,9 +104,13 @@ def tell(store: Store, database: str, place: Path) -> Story:
 
     with started(EXAMPLES / "durable.py") as first:
         try:
-            wait_until(lambda: "following 3" in log.read_text())
+            wait_until(lambda: "following 4" in log.read_text())
             say("held", "confirm")
             wait_until(lambda: len(store.events("held")) == 2)
+            # Somebody else changes a request while its workflow sleeps, and says no word to it.
+            at = store.events("held")[-1].at
+            store.change("rival", lambda case: case.confirm_company_email(HELD_ELSEWHERE, at=at))
+            store.change("rival", lambda case: case.activate(HELD_ELSEWHERE, space=active.case, at=at))
         finally:
             first.kill()
     # Nobody is there to hear it: the next process does. A word that the procedure refuses changes nothing.
@@ -109,7 +120,11 @@ def tell(store: Store, database: str, place: Path) -> Story:
         second.wait(60)
     with started(EXAMPLES / "durable.py") as third:
         third.wait(60)
+    client = DBOSClient(system_database_url=system_database(database))
+    results = {name: loads(client.retrieve_workflow(name).get_result()) for name in requests}
+    client.destroy()
     return Story(
+        results=results,
         events={name: store.events(name) for name in requests},
         cases={name: store.get(name) for name in requests},
         letters=sorted(path.name for path in (place / "letters").iterdir()),
@@ -187,3 +202,91 @@ def test_words_said_while_nobody_ran_are_heard(story: Story) -> None:
 def test_each_message_is_sent_once_by_its_id(story: Story) -> None:
     """The reminder whose sender died in the middle is sent again, and is in the letterbox once."""
     assert ["missed%2F2%2Freminder-email.json", "refused%2F2%2Freminder-email.json"] == story.letters
+
+
+def test_what_others_changed_is_followed(story: Story) -> None:
+    """A request that somebody else brought to its end is not decided on: the workflow reads it again, and ends."""
+    kinds = [event.kind for event in story.events["rival"]]
+
+    assert ["adhesion-requested", "company-email-confirmed", "services-activated"] == kinds
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_workflow_that_ran_again_came_to_what_was_recorded(story: Story, name: str) -> None:
+    """Its last snapshot is the store's, to the microsecond of each instant, and the events make it."""
+    assert story.cases[name] == story.results[name] == replay(story.events[name])
+
+
+# --- Without a workflow -----------------------------------------------------------------------------------------------
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store with a request whose link is still to be used."""
+    store = Store(str(tmp_path / "requests.sqlite"))
+    store.create()
+    pending = Space.create(space_form(), id="space", hasher=PlainHasher(), at=NOON)
+    active = pending.case.activate(HELD_ELSEWHERE, at=NOON)
+    form = adhesion_form(services=["messagerie"], company_email="contact@exemple.fr")
+    store.record(pending, active, Adhesion.request(active.case, form, id="request", at=NOON))
+    yield store
+    store.close()
+
+
+def test_a_word_that_is_refused_changes_nothing_and_one_that_is_none_is_an_error(store: Store) -> None:
+    """A refusal is the procedure's; a word that nobody knows is the program's, and is not taken for one."""
+    request = store.get("request")
+    assert request is not None
+
+    assert decided(request, {"verb": "activate"}, store, at=NOON) is None
+    with pytest.raises(ValueError, match="no word 'dance' for a adhesion"):
+        decided(request, {"verb": "dance"}, store, at=NOON)
+
+
+def test_a_word_that_is_said_while_the_clock_is_back_counts(store: Store) -> None:
+    """A clock that was set back is told, and the word is as of the last event, not lost."""
+    request = store.get("request")
+    assert request is not None
+    decision = decided(request, {"verb": "confirm"}, store, at=NOON - timedelta(hours=1))
+
+    assert decision is not None
+    assert [NOON] == [event.at for event in decision.events]
+
+
+def durable(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    command = [sys.executable, str(EXAMPLES / "durable.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_a_bad_row_is_told_and_left_out(store: Store, tmp_path: Path) -> None:
+    """What can be followed is; the exit status says that there was something else."""
+    with store.engine.begin() as connection:
+        connection.execute(update(CASES).where(CASES.c.id == "request").values(payload=b"?"))
+    done = durable("run", tmp_path / "requests.sqlite", tmp_path / "letters")
+
+    assert (1, "following 0\n") == (done.returncode, done.stdout)
+    assert "left out: request (cases): " in done.stderr
+
+
+@pytest.mark.parametrize("words", [("run", "letters"), ("say", "request", "activate")])
+def test_a_database_that_cannot_be_used_is_told_without_its_password(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """One that is not there ends with status 2 and its URL, and nothing shows its password."""
+    verb, *others = words
+    place = "postgresql://camille:s3cr3t@127.0.0.1:9/x"
+    done = durable(verb, place, *(tmp_path / other if verb == "run" else other for other in others))
+
+    assert 2 == done.returncode
+    assert "the database postgresql://camille:***@127.0.0.1:9/x cannot be used" in done.stderr
+    assert "s3cr3t" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("words", [("letter",), ("activate", "--edited", "2026-03-04"), ("letter", "--edited", "soon")])
+def test_a_word_that_cannot_be_heard_is_not_said(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A letter without its day, or another word with one, would stop the workflow that hears it."""
+    done = durable("say", tmp_path / "requests.sqlite", "request", *words)
+
+    assert 2 == done.returncode
+    assert "--edited" in done.stderr
