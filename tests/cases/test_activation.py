@@ -332,7 +332,7 @@ def test_a_request_not_activated_is_renewed() -> None:
 
 @pytest.mark.rule("A3")
 def test_the_letters_day_replaces_the_estimate() -> None:
-    """Until a letter of the portal is seen the deadline is an estimate; then it counts from the day the letter bears."""
+    """Until the portal's letter is seen the deadline is an estimate; then it counts from the day the letter bears."""
     request = requested(code=HELD_ELSEWHERE).case
     decision = request.record_letter(date(2025, 1, 9), at=START + 5 * DAY)
     known = decision.case

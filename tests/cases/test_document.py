@@ -16,12 +16,20 @@ DOCUMENT = MandateDocument(
     creditor=CreditorIdentifier("FR46ZZZ005002"),
     creditor_name="Direction générale des Finances publiques",
     debtor=Siren("552100554"),
+    debtor_name="Boulangerie Martin",
+    debtor_address="3 rue du Four, 75006 Paris",
+    account_holder="Immobilière du Fournil, SCI, 12 quai de la Mégisserie, bâtiment C, 75001 Paris",
+    managing_office="SIE Paris 6e",
     legal_representative=PersonName("Marie Le Goff"),
     account=BankAccount(IBAN, bic="AGRIFRPP"),
 )
 UNKNOWN = attrs.evolve(
     DOCUMENT,
     debtor=FileNumber("TF2024A17"),
+    debtor_name=None,
+    debtor_address=None,
+    account_holder=None,
+    managing_office=None,
     legal_representative=None,
     account=BankAccount.from_canonical(IBAN, None),
 )
@@ -39,6 +47,10 @@ def test_the_content_is_plain_data() -> None:
         "creditor_name": "Direction générale des Finances publiques",
         "debtor": "552100554",
         "debtor_kind": "siren",
+        "debtor_name": "Boulangerie Martin",
+        "debtor_address": "3 rue du Four, 75006 Paris",
+        "account_holder": "Immobilière du Fournil, SCI, 12 quai de la Mégisserie, bâtiment C, 75001 Paris",
+        "managing_office": "SIE Paris 6e",
         "legal_representative": "Marie Le Goff",
         "iban": IBAN,
         "bic": "AGRIFRPP",
@@ -50,12 +62,12 @@ def test_the_content_is_plain_data() -> None:
 
 @pytest.mark.rule("2.15")
 def test_what_is_not_known_is_none() -> None:
-    """A file number is said to be one; a name and a BIC that nobody gave are None."""
+    """A file number is said to be one; names, addresses, an office and a BIC that nobody gave are None."""
     data = UNKNOWN.as_dict()
+    unknown = ("debtor_name", "debtor_address", "account_holder", "managing_office", "legal_representative", "bic")
 
-    assert ("TF2024A17", "file_number", None, None) == tuple(
-        data[key] for key in ("debtor", "debtor_kind", "legal_representative", "bic")
-    )
+    assert ("TF2024A17", "file_number") == (data["debtor"], data["debtor_kind"])
+    assert {None} == {data[key] for key in unknown}
 
 
 @pytest.mark.rule("2.14", "2.15", "2.16", "2.17", "2.20")
@@ -67,7 +79,14 @@ def test_what_is_not_known_is_none() -> None:
         "Type de paiement                 : récurrent\n",
         "Créancier                        : Direction générale des Finances publiques\n",
         "Identifiant créancier SEPA (ICS) : FR46ZZZ005002\n",
+        "Service gestionnaire             : SIE Paris 6e\n",
+        "Débiteur                         : Boulangerie Martin\n",
         "SIREN                            : 552 100 554\n",
+        "Adresse                          : 3 rue du Four, 75006 Paris\n",
+        (
+            "Titulaire du compte              : Immobilière du Fournil, SCI, 12 quai de la\n"
+            "                                   Mégisserie, bâtiment C, 75001 Paris\n"
+        ),
         "IBAN du compte à débiter         : FR76 3000 6000 0112 3456 7890 189\n",
         "BIC                              : AGRIFRPP\n",
         "ne vaut qu'entre professionnels (B2B)",
@@ -91,6 +110,8 @@ def test_the_text_leaves_lines_to_fill_in() -> None:
     text = UNKNOWN.as_text()
 
     assert "Numéro de dossier                : TF2024A17\n" in text
+    assert "Titulaire du compte              : le débiteur\n" in text
+    assert "Service gestionnaire             : ____" in text
     assert "Représentant légal du débiteur   : ____" in text
     assert "BIC                              : ____" in text
     assert "None" not in text
@@ -116,13 +137,14 @@ def test_the_iban_is_masked_elsewhere() -> None:
 
 @pytest.mark.rule("2.15")
 def test_the_form_is_printed_to_the_letter() -> None:
-    """The whole text, as it is printed when the name, the address and the representative are left to be written."""
+    """The whole text, as it is printed when names, addresses, the office and the representative are not known."""
     blank = "_" * 40
     expected = f"""\
 MANDAT DE PRÉLÈVEMENT SEPA INTERENTREPRISES (B2B)
 
 Référence unique du mandat (RUM) : NN552100554DGFIP2024000000000000017
 Type de paiement                 : récurrent
+Service gestionnaire             : {blank}
 
 Créancier                        : Direction générale des Finances publiques
 Identifiant créancier SEPA (ICS) : FR46ZZZ005002
@@ -132,6 +154,7 @@ Débiteur                         : {blank}
 SIREN                            : 552 100 554
 Adresse                          : {blank}
 
+Titulaire du compte              : le débiteur
 IBAN du compte à débiter         : FR76 3000 6000 0112 3456 7890 189
 BIC                              : AGRIFRPP
 
@@ -156,4 +179,7 @@ tient le compte, puis vérifier qu'elle l'a enregistré. Sans enregistrement,
 le paiement est rejeté.
 """
 
-    assert expected == attrs.evolve(DOCUMENT, legal_representative=None).as_text()
+    unknown = dict.fromkeys(
+        ("debtor_name", "debtor_address", "account_holder", "managing_office", "legal_representative")
+    )
+    assert expected == attrs.evolve(DOCUMENT, **unknown).as_text()

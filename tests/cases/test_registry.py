@@ -2,34 +2,62 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import attrs
 import pytest
 
 from teleprocedures.cases import (
-    CASES,
     EVENTS,
+    KINDS,
     LIFECYCLES,
-    Adhesion,
+    MESSAGES,
+    ActivationState,
     LetterPosted,
     Mandate,
     Space,
     SpaceActivated,
     SpaceLapsed,
+    SpaceRequested,
+    register,
     replay,
 )
-from teleprocedures.core import Case, Decision, Event, Opening
+from teleprocedures.core import (
+    Case,
+    Decision,
+    Event,
+    Lapse,
+    LapseNotice,
+    Lifecycle,
+    Message,
+    Notice,
+    Opening,
+    Reminder,
+    ReminderEmail,
+    Row,
+    State,
+)
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import Applicant
-from teleprocedures.testing import PlainHasher, adhesion_form, space_form
-from teleprocedures.values import ActivationCode, LinkToken, MandateReference
+from teleprocedures.values import HELD_ELSEWHERE
+from tests import builders
+from tests.builders import (
+    DAY,
+    EMAILED,
+    HOUR,
+    POSTED,
+    TOKEN,
+    asked,
+    issued,
+    linked,
+    opened,
+    paying,
+    requested,
+)
 
-AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-CODE, TOKEN = ActivationCode("CODE0001"), LinkToken("token-1")
-IBAN = "FR76 3000 6000 0112 3456 7890 189"
+AT = builders.START
 
 
 def play(decision: Decision[Any], *verbs: Any) -> tuple[Case, tuple[Event, ...]]:
@@ -41,58 +69,51 @@ def play(decision: Decision[Any], *verbs: Any) -> tuple[Case, tuple[Event, ...]]
     return decision.case, events
 
 
-def create(id: str = "s-1") -> Decision[Space]:
-    """A space asked for."""
-    return Space.create(space_form(), id=id, hasher=PlainHasher(), at=AT, code=CODE)
-
-
-ACTIVE = create().case.activate(CODE, at=AT).case
-
-
-def request(**fields: Any) -> Decision[Adhesion]:
-    """Services asked for."""
-    return Adhesion.request(ACTIVE, adhesion_form(**fields), id="a-1", at=AT, token=TOKEN, code=CODE)
-
-
-def request_messaging() -> Decision[Adhesion]:
-    """Messaging asked for."""
-    return request(services=["messagerie"], company_email="compta@boulangerie.fr")
-
-
-PAYING = request(services=["payer-tva"], bank_accounts=[IBAN]).case
-
-
-def issue() -> Decision[Mandate]:
-    """A mandate issued."""
-    return Mandate.issue(PAYING, IBAN, id="m-1", reference=MandateReference("RUM-1"), at=AT)
-
+ELSEWHERE = {"code": HELD_ELSEWHERE, "token": HELD_ELSEWHERE}
 
 HISTORIES = {
     "a space that is activated": play(
-        create(), lambda space: space.remind(at=AT + 25 * HOUR), lambda space: space.activate(CODE, at=AT + 48 * HOUR)
+        asked(),
+        lambda space: space.remind(at=AT + 25 * HOUR),
+        lambda space: space.activate(EMAILED, at=AT + 48 * HOUR),
     ),
-    "a space that lapses": play(create(), lambda space: space.lapse(at=AT + 49 * HOUR)),
+    "a space that lapses": play(asked(), lambda space: space.lapse(at=AT + 49 * HOUR)),
+    "a space that lapses, and did not": play(
+        asked(code=HELD_ELSEWHERE),
+        lambda space: space.lapse(at=AT + 49 * HOUR),
+        lambda space: space.activate(HELD_ELSEWHERE, at=AT + HOUR, recorded_at=AT + 50 * HOUR),
+    ),
     "a request without Messaging": play(
-        request(),
+        paying(),
         lambda adhesion: adhesion.record_letter(AT.date() + 2 * DAY, at=AT + 5 * DAY),
+        lambda adhesion: adhesion.declare_account("DE89 3704 0044 0532 0130 00", at=AT + 6 * DAY),
         lambda adhesion: adhesion.remind(at=AT + 58 * DAY),
-        lambda adhesion: adhesion.activate(CODE, space=ACTIVE, at=AT + 59 * DAY),
+        lambda adhesion: adhesion.activate(POSTED, space=opened(), at=AT + 59 * DAY),
     ),
-    "a request whose code is not entered": play(request(), lambda adhesion: adhesion.lapse(at=AT + 61 * DAY)),
+    "a request whose code is not entered": play(requested(), lambda adhesion: adhesion.lapse(at=AT + 61 * DAY)),
+    "a letter seen too late, then read again": play(
+        requested(**ELSEWHERE),
+        lambda adhesion: adhesion.lapse(at=AT + 90 * DAY),
+        lambda adhesion: adhesion.record_letter(AT.date() + DAY, at=AT + 91 * DAY),
+        lambda adhesion: adhesion.record_letter(AT.date() + 80 * DAY, at=AT + 92 * DAY),
+    ),
     "a request with Messaging": play(
-        request_messaging(),
+        linked(),
         lambda adhesion: adhesion.remind(at=AT + 24 * HOUR),
-        lambda adhesion: adhesion.confirm_company_email(TOKEN, at=AT + 30 * HOUR, code=CODE),
-        lambda adhesion: adhesion.activate(CODE, space=ACTIVE, at=AT + 9 * DAY),
+        lambda adhesion: adhesion.confirm_company_email(TOKEN, at=AT + 30 * HOUR, code=POSTED),
+        lambda adhesion: adhesion.activate(POSTED, space=opened(), at=AT + 9 * DAY),
     ),
-    "a link that is not used": play(request_messaging(), lambda adhesion: adhesion.lapse(at=AT + 3 * DAY)),
+    "a link that is not used": play(linked(), lambda adhesion: adhesion.lapse(at=AT + 3 * DAY)),
     "a mandate that lapses": play(
-        issue(),
+        issued(),
+        lambda mandate: mandate.name_representative("Marie Le Goff", at=AT),
         lambda mandate: mandate.sign(Applicant.REPRESENTATIVE, at=AT + DAY),
         lambda mandate: mandate.send(at=AT + 2 * DAY),
         lambda mandate: mandate.register(at=AT + 9 * DAY),
         lambda mandate: mandate.record_collection(at=AT + 40 * DAY),
+        lambda mandate: mandate.remind(at=AT + 1050 * DAY),
         lambda mandate: mandate.lapse(at=AT + 1300 * DAY),
+        lambda mandate: mandate.record_collection(at=AT + 41 * DAY, recorded_at=AT + 1301 * DAY),
     ),
 }
 every_history = pytest.mark.parametrize(("case", "events"), HISTORIES.values(), ids=HISTORIES)
@@ -105,18 +126,18 @@ def test_a_case_is_the_fold_of_its_events(case: Case, events: tuple[Event, ...])
     assert type(case) is type(replay(iter(events)))
     assert list(range(1, len(events) + 1)) == [event.version for event in events]
     for count in range(1, len(events) + 1):
-        assert count == replay(events[:count]).version
-        assert events[count - 1].at == replay(events[:count]).changed_at
+        so_far = replay(events[:count])
+        told = [event.recorded_at for event in events[:count] if not isinstance(event, Reminder)]
+        assert (count, told[-1]) == (so_far.version, so_far.recorded_at)
 
 
 @every_history
 def test_each_event_is_known_by_its_name(case: Case, events: tuple[Event, ...]) -> None:
-    """The kind of an event finds its class; its trigger is one of the lifecycle that it names."""
-    assert type(case) is CASES[case.kind]
+    """The kind of an event finds its class, which one of the lifecycles of its kind of case makes."""
+    assert type(case) is KINDS[case.kind]
     for event in events:
         assert type(event) is EVENTS[event.kind]
-        lifecycle = LIFECYCLES[event.lifecycle]
-        assert isinstance(event, Opening) or event.trigger in {trigger for trigger, *_ in lifecycle.transitions}
+        assert type(event) in {kind for lifecycle in case.lifecycles for kind in lifecycle.events}
 
 
 def leaves(kind: type) -> set[type]:
@@ -127,24 +148,33 @@ def leaves(kind: type) -> set[type]:
     return set(known.values()).union(*map(leaves, under)) if under else set()
 
 
+def shipped(registry: Mapping[str, Any]) -> set[str]:
+    """The names in a registry of what is the library's own: a host, or another test, may have registered more."""
+    return {name for name, kind in registry.items() if kind.__module__.startswith("teleprocedures.")}
+
+
 def test_no_kind_of_event_or_case_is_left_out() -> None:
-    """Every event and every case that the library defines is in its registry, under its own name."""
-    assert {kind.kind for kind in leaves(Event)} == set(EVENTS)
-    assert {kind.kind for kind in leaves(Case)} == set(CASES)
-    assert all(name == kind.kind for registry in (EVENTS, CASES) for name, kind in registry.items())
+    """Every event, message and case that the library defines is in its registry, under its own name."""
+    assert {kind.kind for kind in leaves(Event)} == shipped(EVENTS)
+    assert {kind.kind for kind in leaves(Message)} == shipped(MESSAGES)
+    assert {kind.kind for kind in leaves(Case)} == shipped(KINDS)
+    assert all(name == kind.kind for registry in (EVENTS, KINDS, MESSAGES) for name, kind in registry.items())
     assert LetterPosted not in EVENTS.values()
+    for marker in (Opening, Lapse, Reminder, Notice):
+        assert marker not in (*EVENTS.values(), *MESSAGES.values())
+    assert {ReminderEmail, LapseNotice} < set(MESSAGES.values())
 
 
-def test_the_histories_show_every_event_but_reminders_of_mandates() -> None:
-    """These tests see every kind of event; a mandate is reminded of only where the rulebook says so."""
+def test_the_histories_show_every_event() -> None:
+    """These tests see every kind of event."""
     seen = {event.kind for _, events in HISTORIES.values() for event in events}
 
-    assert {"mandate-reminded"} == set(EVENTS) - seen
+    assert seen == shipped(EVENTS)
 
 
 def test_registries_are_read_only() -> None:
-    """Nothing is added to the registries, and nothing leaves them."""
-    for registry in (LIFECYCLES, CASES, EVENTS):
+    """Nothing is added to the registries, and nothing leaves them, but by registering."""
+    for registry in (LIFECYCLES, KINDS, EVENTS, MESSAGES):
         with pytest.raises(TypeError):
             registry["other"] = None
         assert all(name in registry for name in registry)
@@ -174,41 +204,169 @@ def test_a_history_starts_at_its_beginning(case: Case, events: tuple[Event, ...]
         lambda event: attrs.evolve(event, version=event.version + 1),
         lambda event: attrs.evolve(event, version=event.version - 1),
         lambda event: attrs.evolve(event, case_id="another"),
-        lambda event: attrs.evolve(event, at=AT - timedelta(microseconds=1)),
+        lambda event: attrs.evolve(event, at=AT - builders.DAY, recorded_at=AT - builders.TICK),
     ],
-    ids=["a gap", "the same version twice", "another case", "before the last one"],
+    ids=["a gap", "the same version twice", "another case", "told before the last one"],
 )
 def test_a_history_with_a_stranger_is_refused(case: Case, events: tuple[Event, ...], change: Any) -> None:
-    """An event of another case, of another version or before the last one is refused, with what was expected."""
+    """An event of another case, of another version or told before the last one is refused, with what was expected."""
     for place in range(1, len(events)):
-        before = replay(events[:place])
+        before, stranger = replay(events[:place]), change(events[place])
+        if isinstance(stranger, Reminder) and stranger.recorded_at < AT:
+            # A reminder is a telling of ours: it orders nothing (A14).
+            assert replay([*events[:place], stranger]).recorded_at == before.recorded_at
+            continue
         with pytest.raises(InvalidValueError) as caught:
-            replay([*events[:place], change(events[place])])
-        expected = f"expected case {before.id!r}, version {place + 1}, at {before.changed_at.isoformat()} or later"
+            replay([*events[:place], stranger])
 
-        assert f"event {events[place].kind!r} of case " in str(caught.value)
-        assert str(caught.value).endswith(f" cannot follow: {expected}")
+        assert "event.wrong_case" == caught.value.code
+        assert (place + 1, before.recorded_at.isoformat()) == tuple(
+            caught.value.facts[name] for name in ("expected_version", "last")
+        )
 
 
 def test_a_second_opening_is_refused() -> None:
     """A case is opened once."""
-    (opening,) = create().events
-    with pytest.raises(InvalidValueError, match=r"version 2, cannot follow: the space is 'pending'"):
+    (opening,) = asked().events
+    with pytest.raises(InvalidValueError) as caught:
         replay([opening, attrs.evolve(opening, version=2)])
+
+    assert ("event.cannot_follow", 2, "pending") == (
+        caught.value.code,
+        caught.value.facts["version"],
+        caught.value.facts["state"],
+    )
 
 
 def test_an_event_that_the_state_does_not_allow_is_refused() -> None:
-    """A space that lapsed is not activated, not even by its history; nor is it by the event of a request."""
-    (opening,) = create().events
-    lapsed = SpaceLapsed(case_id="s-1", version=2, at=AT + 49 * HOUR)
-    activated = SpaceActivated(case_id="s-1", version=3, at=AT + 50 * HOUR)
-    of_a_request = attrs.evolve(HISTORIES["a link that is not used"][1][1], case_id="s-1", version=2)
+    """A space that is active does not lapse, not even by its history; nor does it by the event of a request."""
+    (opening,) = asked().events
+    activated = SpaceActivated(case_id="space-1", version=2, at=AT + HOUR)
+    lapsed = SpaceLapsed(case_id="space-1", version=3, at=AT + 49 * HOUR)
+    of_a_request = attrs.evolve(HISTORIES["a link that is not used"][1][1], case_id="space-1", version=2)
 
-    with pytest.raises(
-        InvalidValueError, match=r"^event 'space-activated', version 3, cannot follow: the space is 'lapsed'$"
+    for events, expected in (
+        ([opening, activated, lapsed], ("'space-lapsed'", 3, "space", "active")),
+        ([opening, of_a_request], ("'adhesion-lapsed'", 2, "space", "pending")),
     ):
-        replay([opening, lapsed, activated])
-    with pytest.raises(
-        InvalidValueError, match=r"^event 'adhesion-lapsed', version 2, cannot follow: the space is 'pend"
+        with pytest.raises(InvalidValueError) as caught:
+            replay(events)
+        assert "event.cannot_follow" == caught.value.code
+        assert expected == tuple(caught.value.facts[name] for name in ("event", "version", "case", "state"))
+
+
+@pytest.mark.rule("A14")
+def test_an_event_told_before_it_happened_is_refused() -> None:
+    """An event that contradicts itself makes no case, wherever it stands."""
+    opening, activated = HISTORIES["a space that is activated"][1][::2]
+    for events in (
+        [attrs.evolve(opening, recorded_at=AT - builders.TICK)],
+        [opening, attrs.evolve(activated, version=2, recorded_at=activated.at - builders.TICK)],
     ):
-        replay([opening, of_a_request])
+        with pytest.raises(InvalidValueError) as caught:
+            replay(events)
+        assert ("case.contradiction", ".recorded_at") == (caught.value.code, caught.value.facts["path"])
+
+
+# --- Registering ------------------------------------------------------------------------------------------------------
+
+
+def test_registering_again_changes_nothing() -> None:
+    """A kind that is known is given back, and everything stays as it was."""
+    before = {name: dict(registry) for name, registry in (("kinds", KINDS), ("events", EVENTS), ("all", LIFECYCLES))}
+
+    assert Space is register(Space)
+    assert before == {"kinds": dict(KINDS), "events": dict(EVENTS), "all": dict(LIFECYCLES)}
+
+
+class Delegated(Opening):
+    """A case of the tests was opened."""
+
+    kind = "delegated"
+
+
+class DelegatedTwice(Opening):
+    """Another one, under the same name."""
+
+    kind = "delegated"
+
+
+def kind_of(**changes: Any) -> type[Case]:
+    """A kind of case with a lifecycle of its own; some of it changed."""
+    guards, name = changes.pop("guards", ()), changes.pop("named", "delegation")
+    lifecycle = Lifecycle(
+        name,
+        ActivationState,
+        initial=ActivationState.AWAITING_CODE,
+        limit=lambda _: None,
+        described=[
+            State(ActivationState.AWAITING_CODE, "3.1"),
+            State(ActivationState.ACTIVE, "3.5", terminal=True),
+            State(ActivationState.LAPSED, "3.4", terminal=True),
+        ],
+        rows=[
+            Row("accept", ActivationState.AWAITING_CODE, ActivationState.ACTIVE, SpaceActivated, guards),
+            Row("revoke", ActivationState.AWAITING_CODE, ActivationState.LAPSED, SpaceLapsed),
+        ],
+        **{"opens": Delegated} | changes,
+    )
+    return type("Delegation", (Case,), {"kind": name, "lifecycle": lifecycle, "lifecycles": (lifecycle,)})
+
+
+def of_a_mandate(mandate: Mandate, _: datetime) -> bool:
+    """Guard of a mandate: it was registered."""
+    return mandate.registered_at is not None
+
+
+def of_any_case(case: Case, _: datetime) -> bool:
+    """Guard of any case."""
+    return case.version > 0
+
+
+def unannotated(case, at):
+    """Guard of nobody knows what."""
+    return True
+
+
+def test_a_guard_of_another_kind_is_refused() -> None:
+    """A guard that asks something of another kind of case cannot be registered; one of any case, or of none, can."""
+    with pytest.raises(TypeError, match="of_a_mandate asks something of Mandate: expected a guard of Delegation"):
+        register(kind_of(guards=(of_a_mandate,)))
+    with pytest.raises(TypeError, match="of_a_mandate"):
+        register(kind_of(guards=(of_any_case, unannotated, of_a_mandate)))
+
+    assert "delegation" not in KINDS
+
+
+def test_a_name_stands_for_one_thing() -> None:
+    """A kind, a lifecycle or an event under the name of another one is refused, within a kind as beside others."""
+    twice = kind_of()
+    twice.lifecycles = (*twice.lifecycles, *kind_of(named="twin", opens=DelegatedTwice).lifecycles)
+
+    with pytest.raises(ValueError, match="'space' is the name of something else already"):
+        register(kind_of(named="space"))
+    with pytest.raises(ValueError, match="'delegated' is the name of something else already"):
+        register(twice)
+
+
+def test_a_kind_says_which_event_opens_it() -> None:
+    """Without the event that opens a case, or with another kind's, its histories could not be read."""
+    with pytest.raises(ValueError, match="'delegation' does not say which event opens a case"):
+        register(kind_of(opens=None))
+    with pytest.raises(ValueError, match="'space-requested' opens cases of 'space' already"):
+        register(kind_of(opens=SpaceRequested))
+
+
+def test_a_refused_kind_has_registered_nothing() -> None:
+    """Whatever is wrong with a kind, the registries are as they were."""
+    before = [dict(registry) for registry in (KINDS, LIFECYCLES, EVENTS, MESSAGES)]
+    for wrong in (
+        kind_of(guards=(of_a_mandate,)),
+        kind_of(named="space"),
+        kind_of(opens=None),
+        kind_of(opens=SpaceRequested),
+    ):
+        with pytest.raises((TypeError, ValueError)):
+            register(wrong)
+
+    assert before == [dict(registry) for registry in (KINDS, LIFECYCLES, EVENTS, MESSAGES)]

@@ -6,6 +6,7 @@ line shows it masked.
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Final
 
 import attrs
@@ -24,6 +25,8 @@ SCHEME: Final = "B2B"
 
 # To be filled in by hand: what nobody told the library.
 _BLANK: Final = "_" * 40
+# Of what stands beside the labels: a line is a page's 80 characters at most.
+_WIDTH: Final = 45
 
 _AUTHORISATION: Final = """\
 En signant, le débiteur autorise le créancier à présenter des ordres de
@@ -57,7 +60,8 @@ class MandateDocument:
     def as_dict(self) -> dict[str, str | bool | None]:
         """The content as flat plain data, which JSON can carry; the IBAN is whole.
 
-        `debtor_kind` is `siren` or `file_number`; `bic` and `legal_representative` are None when unknown.
+        `debtor_kind` is `siren` or `file_number`; what nobody said is None, and so is `account_holder` when it is the
+        debtor.
         """
         return {
             "title": TITLE,
@@ -68,6 +72,10 @@ class MandateDocument:
             "creditor_name": self.creditor_name,
             "debtor": str(self.debtor),
             "debtor_kind": "file_number" if isinstance(self.debtor, FileNumber) else "siren",
+            "debtor_name": self.debtor_name,
+            "debtor_address": self.debtor_address,
+            "account_holder": self.account_holder,
+            "managing_office": self.managing_office,
             "legal_representative": None if self.legal_representative is None else str(self.legal_representative),
             "iban": self.account.iban,
             "bic": self.account.bic,
@@ -81,14 +89,22 @@ class MandateDocument:
             debtor = ("SIREN", _grouped(str(self.debtor), 3))
         parts = (
             f"{TITLE} ({SCHEME})".upper(),
-            _lines(("Référence unique du mandat (RUM)", str(self.reference)), ("Type de paiement", "récurrent")),
+            _lines(
+                ("Référence unique du mandat (RUM)", str(self.reference)),
+                ("Type de paiement", "récurrent"),
+                ("Service gestionnaire", self.managing_office or _BLANK),
+            ),
             _lines(
                 ("Créancier", self.creditor_name),
                 ("Identifiant créancier SEPA (ICS)", str(self.creditor)),
                 ("Adresse", _BLANK),
             ),
-            _lines(("Débiteur", _BLANK), debtor, ("Adresse", _BLANK)),
-            _lines(("IBAN du compte à débiter", _grouped(self.account.iban, 4)), ("BIC", self.account.bic or _BLANK)),
+            _lines(("Débiteur", self.debtor_name or _BLANK), debtor, ("Adresse", self.debtor_address or _BLANK)),
+            _lines(
+                ("Titulaire du compte", self.account_holder or "le débiteur"),
+                ("IBAN du compte à débiter", _grouped(self.account.iban, 4)),
+                ("BIC", self.account.bic or _BLANK),
+            ),
             _AUTHORISATION,
             _lines(
                 ("Représentant légal du débiteur", str(self.legal_representative or _BLANK)),
@@ -104,7 +120,12 @@ class MandateDocument:
 
 
 def _lines(*rows: tuple[str, str]) -> str:
-    return "\n".join(f"{label:<32} : {value}".rstrip() for label, value in rows)
+    """A row each, its value on as many lines as it takes to fit a page."""
+    return "\n".join(
+        f"{label if place == 0 else '':<32} {':' if place == 0 else ' '} {part}".rstrip()
+        for label, value in rows
+        for place, part in enumerate(wrap(value, _WIDTH) or [""])
+    )
 
 
 def _grouped(text: str, size: int) -> str:

@@ -6,8 +6,9 @@ strategies and invariants then know it as they know those that are shipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from inspect import signature
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -38,8 +39,15 @@ from teleprocedures.cases._mandate import (
     MandateSigned,
     RepresentativeNamed,
 )
-from teleprocedures.cases._messages import ActivationCodeEmail, ActivationCodeLetter, ConfirmationLinkEmail
-from teleprocedures.cases._space import Space, SpaceActivated, SpaceLapsed, SpaceReminded, SpaceRequested
+from teleprocedures.cases._messages import ActivationCodeLetter, ConfirmationLinkEmail
+from teleprocedures.cases._space import (
+    ActivationCodeEmail,
+    Space,
+    SpaceActivated,
+    SpaceLapsed,
+    SpaceReminded,
+    SpaceRequested,
+)
 from teleprocedures.core import (
     Case,
     Event,
@@ -109,36 +117,44 @@ def register(kind: type[CaseT]) -> type[CaseT]:
     """Have a kind of case known everywhere, with its lifecycles, their events and their messages; gives it back.
 
     Registering the same kind again changes nothing. Raises `ValueError` for a name that another kind, lifecycle, event
-    or message has, and `TypeError` for a guard that asks something of another kind of case.
+    or message has, and for a lifecycle that another kind's event opens, or none; `TypeError` for a guard that asks
+    something of another kind of case. What is refused has registered nothing.
     """
-    for lifecycle in kind.lifecycles:
-        _check_guards(kind, lifecycle)
-        _add(_lifecycles, lifecycle.name, lifecycle)
-        for event in lifecycle.events:
-            _add(_events, event.kind, event)
-        for message in lifecycle.messages:
-            _add(_messages, message.kind, message)
-    _add(_kinds, kind.kind, kind)
     opening = kind.lifecycle.opens
     if opening is None:
-        message_ = f"the lifecycle of {kind.kind!r} does not say which event opens a case"
-        raise ValueError(message_)
-    _openings[opening] = kind
+        message = f"the lifecycle of {kind.kind!r} does not say which event opens a case"
+        raise ValueError(message)
+    for lifecycle in kind.lifecycles:
+        _check_guards(kind, lifecycle)
+    named = tuple(_named(kind))
+    beside: dict[tuple[int, str], object] = {}
+    for known, name, value in named:
+        if known.get(name, beside.setdefault((id(known), name), value)) is not value:
+            message = f"{name!r} is the name of something else already: expected another name than {', '.join(known)}"
+            raise ValueError(message)
+    if _openings.setdefault(opening, kind) is not kind:
+        message = f"{opening.kind!r} opens cases of {_openings[opening].kind!r} already: expected an event of its own"
+        raise ValueError(message)
+    for known, name, value in named:
+        known[name] = value
     return kind
 
 
-def _add(known: dict[str, Any], name: str, value: object) -> None:
-    if known.setdefault(name, value) is not value:
-        message = f"{name!r} is the name of something else already: expected another name than {', '.join(known)}"
-        raise ValueError(message)
+def _named(kind: type[Case]) -> Iterator[tuple[dict[str, Any], str, object]]:
+    """Everything of a kind of case that has a name, and the registry that it is known in."""
+    yield _kinds, kind.kind, kind
+    for lifecycle in kind.lifecycles:
+        yield _lifecycles, lifecycle.name, lifecycle
+        yield from ((_events, event.kind, event) for event in lifecycle.events)
+        yield from ((_messages, message.kind, message) for message in lifecycle.messages)
 
 
 def _check_guards(kind: type[Case], lifecycle: AnyLifecycle) -> None:
     for row in lifecycle.rows:
         for function in (*row.guards, row.sends):
-            if function is None:
+            first = None if function is None else next(iter(signature(function).parameters))
+            if function is None or first not in function.__annotations__:
                 continue
-            first = next(iter(function.__annotations__), "return")
             asked = annotated(function, first, **{kind.__name__: kind})
             if isinstance(asked, type) and not issubclass(kind, asked):
                 named = getattr(function, "__name__", repr(function))
