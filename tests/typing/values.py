@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import assert_type
+from typing import Any, assert_type
 
 import attrs
 
@@ -101,6 +101,6 @@ assert_type(Hours(48).starting(AT).closes, datetime)
 assert_type(Hours(48).starting(AT).has_passed(AT), bool)
 
 # Lifecycles.
-assert_type(LIFECYCLES["space"], Lifecycle)
+assert_type(LIFECYCLES["space"], Lifecycle[Any, Any])
 assert_type(LIFECYCLES["space"].triggers("pending"), tuple[str, ...])
 assert_type(LIFECYCLES["space"].to_mermaid(), str)
