@@ -6,6 +6,8 @@ names the services, `wording` has the words for people, and `testing` is for tes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from teleprocedures import codec as codec
+    from teleprocedures import testing as testing
     from teleprocedures.cases import *
     from teleprocedures.core import *
     from teleprocedures.deadlines import *
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# From the bottom of the house up: a room imports those before it, so that looking for a name loads no more than it needs.
+# From the bottom of the house up: a room imports those before it, so looking for a name loads no more than it needs.
 _ROOMS = ("errors", "values", "deadlines", "rulebook", "core", "forms", "cases", "shells", "portfolio")
 _MODULES = ("codec", "testing", "wording")
 

@@ -298,7 +298,7 @@ class Adhesion(Case):
         check_active(space, at, recorded_at)
         if not isinstance(form, AdhesionForm):
             raise InvalidValueError(
-                "argument.wrong_type", value=type(form).__name__, what="a form", expected="an AdhesionForm"
+                "argument.wrong_type", value=type(form).__name__, what="form", expected="AdhesionForm"
             )
         if renews is not None and case_id(renews) == id:
             raise InvalidValueError("renews.not_allowed", value=shown(renews))
@@ -410,12 +410,12 @@ class Adhesion(Case):
             (
                 (self.activation is not None) is (self.state is _VALIDATED),
                 ".activation",
-                "expected an activation once the request is validated, else null",
+                "activation_once_validated",
             ),
             (
                 (self.origin.deadline is None) is (self.origin.token is None),
                 ".origin.deadline",
-                "expected a deadline with a token, else null",
+                "deadline_with_a_token",
             ),
         ):
             if not holds:

@@ -202,7 +202,7 @@ def signed_by_the_representative(mandate: Mandate, _: datetime, *, signatory: ob
             raise MandateRefusedError("signatory.unknown", signatory=str(signatory), rule=rule)
         if signatory.same_as(known):
             return True
-    expected = "Applicant.REPRESENTATIVE" if known is None else str(known)
+    expected = Applicant.REPRESENTATIVE.value if known is None else str(known)
     raise MandateRefusedError("signatory.not_allowed", signatory=str(signatory), expected=expected, rule=rule)
 
 
@@ -408,9 +408,9 @@ class Mandate(Case):
         """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
         registered = self.registered_at is not None
         if self.idle is not None and not registered:
-            raise contradiction(".idle", "expected null before the mandate is registered")
+            raise contradiction(".idle", "idle_once_registered")
         if self.state is _REGISTERED and (self.idle is not None) is not (self.rulebook.mandate_use is not None):
-            raise contradiction(".idle", "expected a time limit if the rulebook sets one, else null")
+            raise contradiction(".idle", "idle_by_the_rulebook")
         Case.check(self)
 
     # --- Verbs ---

@@ -1,6 +1,6 @@
-"""What is sent that carries a code or a link: the e-mail to the user, the link and the letter to the company.
+"""What is sent to the company concerned: the link that confirms its e-mail address, and the letter with the code.
 
-Rules 1.7, 2.5, 2.6, 2.8 and 2.10. A code or a token held elsewhere is in no message of this library.
+Rules 2.5, 2.6, 2.8 and 2.10. A code or a token held elsewhere is in no message of this library.
 """
 
 from __future__ import annotations
@@ -14,18 +14,6 @@ from teleprocedures.deadlines import Deadline
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import Service
 from teleprocedures.values import ActivationCode, EmailAddress, LinkToken, Organisation
-
-
-@attrs.frozen(kw_only=True, weakref_slot=False)
-class ActivationCodeEmail(Message):
-    """The code of a space, by e-mail to its user (rule 1.7); it works until `deadline.closes` (UTC)."""
-
-    kind: ClassVar[str] = "activation-code-email"
-
-    to: EmailAddress
-    organisation: Organisation
-    code: ActivationCode
-    deadline: Deadline
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)

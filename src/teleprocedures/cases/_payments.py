@@ -18,7 +18,7 @@ from teleprocedures.cases._mandate import MANDATE, Mandate, MandateState
 from teleprocedures.cases._steps import Action, Actor
 from teleprocedures.core import Advice, NextStep
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import InvalidValueError, RefusedError, Rule
+from teleprocedures.errors import InvalidValueError, RefusedError, Rule, sentence
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, Organisation
 
@@ -31,8 +31,10 @@ class PaymentRefusedError(RefusedError):
         super().__init__(code, rule=rule, **facts)
 
     def __str__(self) -> str:
-        told = "; ".join(map(str, self.remedy))
-        return f"{super().__str__()}{f'; what to do: {told}' if told else ''}"
+        if not self.remedy:
+            return super().__str__()
+        steps = "; ".join(map(str, self.remedy))
+        return sentence("refusal.remedy", {"refusal": super().__str__(), "steps": steps})
 
 
 def mandate_for(
@@ -60,21 +62,22 @@ def check_payment(
 ) -> None:
     """Return None if a payment of this service's tax from this account would pass at this instant, or raise.
 
-    `adhesions` are one request or several of one company: one may hold the service, and another declare the account
-    (A17). Raises `PaymentRefusedError`, with its rule and its `remedy`, when the service does not pay (2.13) or
-    is not held (3.5), the account was not declared (2.13), or the service needs a mandate (2.14) and none of these is
-    registered for that company and account at that instant (2.20; 2.19 if it is later; F1 if it lapsed). CFE and TF pass
-    without one (2.21), and so does CFE next to TVA (A10). Raises `InvalidValueError` for a naive instant, a bad value,
-    no request, or those of several companies.
+    `adhesions` are one request or several of one company: one may hold the service, and another one, made from the same
+    space, declare the account (A17). Raises `PaymentRefusedError`, with its rule and its `remedy`, when the service
+    does not pay (2.13) or is not held (3.5), the account was not declared (2.13), or the service needs a mandate (2.14)
+    and none of these is registered for that company and account at that instant (2.20; 2.19 if it is later; F1 if it
+    lapsed). CFE and TF pass without one (2.21), and so does CFE next to TVA (A10). Raises `InvalidValueError` for a
+    naive instant, a bad value, no request, or those of several companies.
     """
     at = instant(at)
-    requests = (adhesions,) if isinstance(adhesions, Adhesion) else tuple(adhesions)
+    given = (adhesions,) if isinstance(adhesions, Adhesion) else tuple(adhesions)
+    requests = tuple(sorted(given, key=lambda request: (request.origin.at, request.id)))
     companies = {request.organisation for request in requests}
     if len(companies) != 1:
         named = tuple(sorted(map(str, companies)))
-        raise InvalidValueError("payment.companies", value=named or "none")
+        raise InvalidValueError("payment.companies", value=named)
     payment = _Payment(
-        requests=tuple(sorted(requests, key=lambda request: (request.origin.at, request.id))),
+        requests=requests,
         service=requests[-1].rulebook.catalogue.find(service),
         account=account if isinstance(account, BankAccount) else BankAccount(account),
         mandates=tuple(mandates),
@@ -103,16 +106,16 @@ class _Payment:
             raise PaymentRefusedError(
                 "payment.not_a_payment", remedy=(), rule=rule("2.13"), service=service.code, expected=expected
             )
-        if not any(self._holds(request) for request in self.requests):
+        if not self._holding:
             raise PaymentRefusedError("payment.not_held", remedy=self._way(), rule=rule("3.5"), service=service.code)
         if not self._declared:
-            declared = tuple(dict.fromkeys(str(it) for request in self.requests for it in request.accounts))
+            declared = tuple(dict.fromkeys(str(it) for request in self._beside for it in request.accounts))
             raise PaymentRefusedError(
                 "payment.account_unknown",
                 remedy=self._way(),
                 rule=rule("2.13"),
                 account=str(account),
-                expected=declared or "none",
+                expected=declared,
             )
         if service.needs_mandate:
             self._check_mandate()
@@ -134,13 +137,32 @@ class _Payment:
         )
         raise PaymentRefusedError(code, remedy=self._way(), rule=rule(cited), **facts)
 
-    def _holds(self, request: Adhesion) -> bool:
-        asked = {service.code for service in request.services}
-        return self.service.code in asked and request.stage is ActivationState.ACTIVE and request.since <= self.at
+    @property
+    def _asking(self) -> tuple[Adhesion, ...]:
+        """The requests for the service, in the order in which they were made."""
+        return tuple(request for request in self.requests if self.service in request.services)
+
+    @property
+    def _holding(self) -> tuple[Adhesion, ...]:
+        """Those that hold it at that instant."""
+        return tuple(it for it in self._asking if it.stage is ActivationState.ACTIVE and it.since <= self.at)
+
+    @property
+    def _followed(self) -> Adhesion:
+        """The request to go on with: one that holds the service, else the last for it that is not over."""
+        asking = self._asking
+        open_ones = tuple(request for request in asking if not request.is_over(self.at))
+        return (self._holding or open_ones or asking or self.requests)[-1]
+
+    @property
+    def _beside(self) -> tuple[Adhesion, ...]:
+        """The requests of the spaces in which the service is held, else of the one in which it will be (A17)."""
+        spaces = {request.space_id for request in self._holding or (self._followed,)}
+        return tuple(request for request in self.requests if request.space_id in spaces)
 
     @property
     def _declared(self) -> bool:
-        return any(request.declares(self.account) for request in self.requests)
+        return any(request.declares(self.account) for request in self._beside)
 
     @property
     def _mandate(self) -> Mandate | None:
@@ -149,8 +171,8 @@ class _Payment:
     # --- The whole way to a payment, in order ---
 
     def _way(self) -> tuple[NextStep, ...]:
-        steps = [] if any(self._holds(request) for request in self.requests) else [*self._to_hold()]
-        request = self.requests[-1]
+        steps = [] if self._holding else [*self._to_hold()]
+        request = self._followed
         if not self._declared:
             steps.append(self._step(request, Actor.USER, Action.DECLARE_ACCOUNT, "A17"))
         if self.service.needs_mandate:
@@ -158,21 +180,21 @@ class _Payment:
         return tuple(dict.fromkeys(steps))
 
     def _to_hold(self) -> Iterator[NextStep]:
-        asking = [it for it in self.requests if self.service in it.services]
-        open_ones = [it for it in asking if not it.is_over(self.at)]
-        if not asking:
-            request = self.requests[-1]
+        request = self._followed
+        if not self._asking:
             yield self._step(request, Actor.USER, Action.REQUEST_SERVICES, "2.12")
-            yield from self._to_come(request, after=None)
+            yield from self._to_come(request, after=None, linked=self.service.needs_company_email)
             return
-        request = (open_ones or asking)[-1]
         yield from request.next_steps(at=self.at)
-        yield from self._to_come(request, after=request.stage if open_ones else None)
+        over = request.is_over(self.at)
+        yield from self._to_come(
+            request, after=None if over else request.stage, linked=request.origin.token is not None
+        )
 
-    def _to_come(self, request: Adhesion, *, after: str | None) -> Iterator[NextStep]:
+    def _to_come(self, request: Adhesion, *, after: str | None, linked: bool) -> Iterator[NextStep]:
         """What comes once the step at hand is done, without a date: the link, if there is one, then the code."""
         advised: list[Advice[Adhesion]] = []
-        if after is None and request.origin.token is not None:
+        if after is None and linked:
             advised += ADHESION.advice(AdhesionState.AWAITING_EMAIL)
         if after in _BEFORE_THE_LETTER:
             advised += ACTIVATION.advice(ActivationState.AWAITING_CODE)

@@ -13,7 +13,6 @@ from typing import ClassVar, Final, Self, final
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.cases._messages import ActivationCodeEmail
 from teleprocedures.cases._steps import Action, Actor
 from teleprocedures.core import (
     Advice,
@@ -22,6 +21,7 @@ from teleprocedures.core import (
     Event,
     Lapse,
     Lifecycle,
+    Message,
     Opening,
     Reminder,
     Row,
@@ -98,6 +98,18 @@ class SpaceLapsed(Lapse):
 
     __slots__ = ()
     kind: ClassVar[str] = "space-lapsed"
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class ActivationCodeEmail(Message):
+    """The code of a space, by e-mail to its user (rule 1.7); it works until `deadline.closes` (UTC)."""
+
+    kind: ClassVar[str] = "activation-code-email"
+
+    to: EmailAddress
+    organisation: Organisation
+    code: ActivationCode
+    deadline: Deadline
 
 
 def code_opens(space: Space, _: datetime, *, code: object) -> bool:
@@ -276,7 +288,7 @@ def check_active(space: object, at: datetime, recorded_at: datetime) -> Space:
     was active, or before that was told.
     """
     if not isinstance(space, Space):
-        raise InvalidValueError("argument.wrong_type", value=type(space).__name__, what="a space", expected="a Space")
+        raise InvalidValueError("argument.wrong_type", value=type(space).__name__, what="space", expected="Space")
     if space.state is not _ACTIVE:
         rule = space.rulebook.rule("1.12")
         raise SpaceNotActiveError("space.not_active", space=repr(space.id), state=str(space.state), rule=rule)

@@ -145,9 +145,9 @@ class Case:
         """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
         running = self.stage in self.table.running and self.time_limit is not None
         for holds, path, expected in (
-            (self.origin.version == 1, ".origin.version", "expected 1 for the event that opens a case"),
-            (self.recorded_at >= self.origin.recorded_at, ".recorded_at", "expected no instant before the origin's"),
-            ((self.due_at is not None) is running, ".due_at", "expected an instant while a time limit runs, else null"),
+            (self.origin.version == 1, ".origin.version", "opening_version"),
+            (self.recorded_at >= self.origin.recorded_at, ".recorded_at", "after_its_origin"),
+            ((self.due_at is not None) is running, ".due_at", "due_while_running"),
         ):
             if not holds:
                 raise contradiction(path, expected)
@@ -302,7 +302,7 @@ class Case:
         )
 
     def _passes(self, way: Way, at: datetime, given: Mapping[str, object]) -> bool:
-        for guard, takes in way.asks:
+        for guard, takes in way.guards:
             if not takes:
                 if not guard(self, at):
                     return False
@@ -425,7 +425,7 @@ def give_notice(case: Case, _: datetime) -> tuple[LapseNotice, ...]:
 
 
 def contradiction(path: str, expected: str) -> InvalidValueError:
-    """The error for a snapshot that contradicts itself at this path."""
+    """The error for a snapshot that contradicts itself at this path; what is expected there has words of its own."""
     return InvalidValueError("case.contradiction", path=path, expected=expected)
 
 

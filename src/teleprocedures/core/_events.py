@@ -39,7 +39,7 @@ class Event:
     def check(self) -> None:
         """Raise `InvalidValueError` for an event that contradicts itself: told before it happened (A14)."""
         if self.at > self.recorded_at:
-            raise InvalidValueError("case.contradiction", path=".recorded_at", expected="no instant before `at`")
+            raise InvalidValueError("case.contradiction", path=".recorded_at", expected="after_it_happened")
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)

@@ -13,10 +13,11 @@ trigger is given it, and nothing else.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Concatenate, Generic, Protocol, TypeAlias, TypeVar, get_type_hints
+from types import FunctionType, MethodType
+from typing import Any, Concatenate, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar, get_type_hints
 
 import attrs
 from transitions import Machine
@@ -51,8 +52,7 @@ class Staged(Protocol):
         ...
 
 
-@attrs.frozen
-class State(Generic[CaseT]):
+class State(NamedTuple, Generic[CaseT]):
     """A state: the rule that it cites, whether the time limit runs in it, whether it is an end, and what it advises.
 
     Nothing leaves a terminal state but a row that corrects.
@@ -61,12 +61,11 @@ class State(Generic[CaseT]):
     name: StrEnum
     cites: str
     advice: tuple[Advice[CaseT], ...] = ()
-    runs: bool = attrs.field(default=False, kw_only=True)
-    terminal: bool = attrs.field(default=False, kw_only=True)
+    runs: bool = False
+    terminal: bool = False
 
 
-@attrs.frozen
-class Row(Generic[CaseT]):
+class Row(NamedTuple, Generic[CaseT]):
     """A row: the trigger leads from `source` to `dest` and makes an event of this class, if all of its guards agree.
 
     Without an event it only answers whether something is possible. `sends` gives the messages that follow; `after` the
@@ -79,13 +78,12 @@ class Row(Generic[CaseT]):
     dest: StrEnum
     makes: type[Event] | None = None
     guards: tuple[Guard[CaseT], ...] = ()
-    sends: Sender[CaseT] | None = attrs.field(default=None, kw_only=True)
-    after: Callable[[CaseT], datetime] | None = attrs.field(default=None, kw_only=True)
-    corrects: str | None = attrs.field(default=None, kw_only=True)
+    sends: Sender[CaseT] | None = None
+    after: Callable[[CaseT], datetime] | None = None
+    corrects: str | None = None
 
 
-@attrs.frozen(eq=False)
-class Asked:
+class Asked(NamedTuple):
     """A guard, or whatever else of a row is called: the function, and the names of what it takes besides.
 
     Called with more than that, as the engine of `transitions` does, it passes on its own.
@@ -93,18 +91,21 @@ class Asked:
 
     function: Callable[..., Any]
     takes: tuple[str, ...]
-    __name__: str
+
+    @property
+    def __name__(self) -> str:
+        """The function's own, which the diagram shows."""
+        name: str = self.function.__name__
+        return name
 
     def __call__(self, case: Any, at: datetime, **given: object) -> Any:
         return self.function(case, at, **{name: given[name] for name in self.takes})
 
 
-@attrs.frozen(eq=False)
-class Way:
+class Way(NamedTuple):
     """One frozen row: its guards, where it leads, how its event is made, what it sends."""
 
     guards: tuple[Asked, ...]
-    asks: tuple[tuple[Callable[..., bool], tuple[str, ...]], ...]
     dest: StrEnum
     make: Callable[..., Event] | None
     of: Asked | None
@@ -126,22 +127,23 @@ class _Drawn:
     """The model that the diagram engine asks for; a table is drawn, so it has nothing."""
 
 
-def _asked(function: Callable[..., Any], *, first: int = 2) -> Asked:
+def _asked(function: Callable[..., Any]) -> Asked:
     """A function of a row, once it is known to be called rightly; raises `TypeError` for one that cannot be."""
-    name = getattr(function, "__name__", repr(function))
-    if not callable(function):
+    if not isinstance(function, (FunctionType, MethodType)):
         message = f"{function!r} is not a function: expected one of a snapshot and an instant"
         raise TypeError(message)
-    parameters = tuple(inspect.signature(function).parameters.values())
-    taken = parameters[:first]
-    named = parameters[first:]
-    if len(taken) < first or any(it.kind is it.KEYWORD_ONLY for it in taken):
-        message = f"{name}{inspect.signature(function)} cannot be asked: expected a snapshot and an instant first"
+    code, bound = function.__code__, isinstance(function, MethodType)
+    if code.co_argcount - bound != len(_ASKED) or code.co_flags & _OPEN:
+        message = (
+            f"{function.__name__}{inspect.signature(function)} cannot be asked: expected a snapshot and an instant, and"
+            " what it takes besides by name only"
+        )
         raise TypeError(message)
-    if any(it.kind is not it.KEYWORD_ONLY for it in named):
-        message = f"{name}{inspect.signature(function)} cannot be asked: expected what it takes besides by name only"
-        raise TypeError(message)
-    return Asked(function, tuple(it.name for it in named), name)
+    return Asked(function, code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount])
+
+
+_ASKED: Final = ("case", "at")
+_OPEN: Final = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
 
 def _settings(states: Iterable[StrEnum], initial: StrEnum, rows: Iterable[Mapping[str, object]]) -> dict[str, Any]:
@@ -162,18 +164,7 @@ def _faults(
     named = (initial, *written, *(state for row in rows for state in (row.source, row.dest)))
     yield from (f"unknown state {str(state)!r}" for state in named if state not in known)
     yield from (f"state {state.value!r} is not described once" for state in known if written.count(state) != 1)
-    for row in rows:
-        if rows.count(row) > 1:
-            yield f"row twice: {row.trigger!r} from {row.source.value!r}"
-        if row.makes is not None and not (isinstance(row.makes, type) and issubclass(row.makes, Event)):
-            yield f"{row.trigger!r} makes {row.makes!r}, which is no class of events"
-        if row.makes is None and row.source is not row.dest:
-            yield f"{row.trigger!r} leads from {row.source.value!r} to {row.dest.value!r} without an event"
-        same = {other.dest for other in rows if other.makes is row.makes is not None and other.source is row.source}
-        if len(same) > 1:
-            yield f"{row.makes!r} leads from {row.source.value!r} to more than one state"
-        if row.source in terminal and row.source is not row.dest and row.corrects is None:
-            yield f"{row.trigger!r} leaves {row.source.value!r}, which is terminal, and corrects nothing"
+    yield from (fault for row in rows for fault in _faults_of(row, rows, terminal))
     leaving = {row.source for row in rows if row.source is not row.dest and row.corrects is None}
     reached = {initial}
     for _ in known:
@@ -183,6 +174,24 @@ def _faults(
             yield f"nothing reaches {state.value!r}"
         if (state in leaving) is (state in terminal):
             yield f"{state.value!r} is {'' if state in terminal else 'not '}declared terminal"
+
+
+def _faults_of(row: Row[Any], rows: Sequence[Row[Any]], terminal: Container[StrEnum]) -> Iterator[str]:
+    leads = f"{row.trigger!r} leads from {row.source.value!r}"
+    same = {other.dest for other in rows if other.makes is row.makes is not None and other.source is row.source}
+    known = row.makes is None or (isinstance(row.makes, type) and issubclass(row.makes, Event))
+    for broken, fault in (
+        (rows.count(row) > 1, f"row twice: {leads}"),
+        (not known, f"{row.trigger!r} makes {row.makes!r}, which is no class of events"),
+        (row.makes is None and row.source is not row.dest, f"{leads} to {row.dest.value!r} without an event"),
+        (len(same) > 1, f"{leads} to more than one state by {row.makes!r}"),
+        (
+            row.source in terminal and row.source is not row.dest and row.corrects is None,
+            f"{leads}, which is terminal, and corrects nothing",
+        ),
+    ):
+        if broken:
+            yield fault
 
 
 @attrs.frozen(eq=False, init=False, repr=False)
@@ -335,7 +344,7 @@ class Lifecycle(Generic[CaseT, StateT]):
         `InvalidValueError` for a state that is not of this lifecycle.
         """
         if highlight is not None and highlight not in self.states:
-            raise InvalidValueError("argument.wrong_type", value=highlight, what="a state", expected=self.states)
+            raise InvalidValueError("argument.wrong_type", value=highlight, what="state", expected=self.states)
         # Drawing is rare, and its modules weigh more than the rest of `transitions`.
         from transitions.extensions import GraphMachine  # noqa: PLC0415
 
@@ -367,10 +376,8 @@ class Lifecycle(Generic[CaseT, StateT]):
 def _way(row: Row[Any]) -> Way:
     made = row.makes
     of = getattr(made, "of", None)
-    guards = tuple(_asked(guard) for guard in row.guards)
     return Way(
-        guards=guards,
-        asks=tuple((guard.function, guard.takes) for guard in guards),
+        guards=tuple(_asked(guard) for guard in row.guards),
         dest=row.dest,
         make=None if made is None or of is not None else builder(made),
         of=None if of is None else _asked(of),

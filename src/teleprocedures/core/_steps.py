@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Generic, TypeAlias, TypeVar
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
-from teleprocedures.errors import Rule, sentence
+from teleprocedures.errors import ENGLISH, ENGLISH_LANGUAGE, Language, Rule, named, say
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, Organisation
 
@@ -39,18 +39,25 @@ class NextStep:
     other: str | None = None
 
     def __str__(self) -> str:
+        return self.told(ENGLISH_LANGUAGE, ENGLISH)
+
+    def told(self, language: Language, words: Mapping[str, str]) -> str:
+        """The step in a language, by its table of words; `wording` has it ready-made."""
         facts = {
             "services": tuple(service.code for service in self.services),
             "account": self.account,
             "other": self.other,
         }
-        actor, action = sentence(f"actor.{self.actor}", facts), sentence(f"action.{self.action}", facts)
-        limit = "" if self.by is None else f" by {self.by.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-        return f"{actor}: {action}{limit}{' (estimated)' if self.estimated else ''} (rule {self.rule.id})"
+        said = {
+            "actor": named(language, words, "actor", self.actor),
+            "action": named(language, words, "action", self.action, facts),
+            "by": self.by,
+            "rule": self.rule.id,
+        }
+        return say(language, words, f"step{'' if self.by is None else '.estimated' if self.estimated else '.by'}", said)
 
 
-@attrs.frozen
-class Advice(Generic[CaseT]):
+class Advice(NamedTuple, Generic[CaseT]):
     """What a state of a lifecycle advises: who, what, the rule; only `if_` this holds of the case at that instant.
 
     `by` gives a date (UTC) of its own, shown while it is ahead, for what helps only before the time limit's.

@@ -26,7 +26,7 @@ from teleprocedures.errors import InvalidValueError, Rule
 PARIS: Final = "Europe/Paris"
 MOST: Final = 1_000_000
 _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
-_EXAMPLE: Final = "such as datetime(2024, 3, 1, 9, 30, tzinfo=UTC)"
+_EXAMPLE: Final = "datetime(2024, 3, 1, 9, 30, tzinfo=UTC)"
 
 
 def instant(at: datetime, name: str = "at") -> datetime:
@@ -127,8 +127,13 @@ def _zone(_unit: object, _field: object, key: str) -> None:
     time_zone(key)
 
 
-def _outside(limit: str, near: date) -> InvalidValueError:
-    return InvalidValueError("limit.out_of_range", limit=limit, near=near.isoformat())
+def _outside(limit: object, near: date) -> InvalidValueError:
+    return InvalidValueError("limit.out_of_range", limit=str(limit), near=near.isoformat())
+
+
+def _reminder_outside(unit: type[TimeUnit], count: int, near: date) -> InvalidValueError:
+    limit = f"{unit.__name__}({count})"
+    return InvalidValueError("limit.reminder_out_of_range", limit=limit, near=near.isoformat())
 
 
 @attrs.frozen
@@ -153,7 +158,7 @@ class Hours:
         try:
             closes = opened + timedelta(hours=self.count)
         except OverflowError:
-            raise _outside(f"{self.count} hours from", opened) from None
+            raise _outside(self, opened) from None
         return Deadline(opened=opened, safe_until=closes, closes=closes, estimated=estimated, rule=rule)
 
     def ahead(self, deadline: Deadline, count: int) -> datetime:
@@ -165,7 +170,7 @@ class Hours:
         try:
             return deadline.closes - timedelta(hours=count)
         except OverflowError:
-            raise _outside(f"{count} hours ahead of", deadline.closes) from None
+            raise _reminder_outside(Hours, count, deadline.closes) from None
 
 
 @attrs.frozen
@@ -196,7 +201,7 @@ class _CivilUnit(ABC):
             safe_until = last_instant(last - ONE_DAY, zone)
             start = start or first_instant(first, zone)
         except OverflowError:
-            raise _outside(f"{self} from", opened) from None
+            raise _outside(self, opened) from None
         return Deadline(opened=start, safe_until=safe_until, closes=closes, estimated=estimated, rule=rule)
 
     def ahead(self, deadline: Deadline, count: int) -> datetime:
@@ -210,10 +215,9 @@ class _CivilUnit(ABC):
         try:
             return first_instant(deadline.safe_until.astimezone(zone).date() - count * ONE_DAY, zone)
         except OverflowError:
-            raise _outside(f"{count} civil days ahead of", deadline.safe_until) from None
+            raise _reminder_outside(CivilDays, count, deadline.safe_until) from None
 
 
-@attrs.frozen
 class CivilDays(_CivilUnit):
     """Civil days of a time zone (A3): the first does not count, the last counts to its end.
 
@@ -225,11 +229,12 @@ class CivilDays(_CivilUnit):
     ('2025-04-30T21:59:59.999999+00:00', '2025-05-01T21:59:59.999999+00:00')
     """
 
+    __slots__ = ()
+
     def _last_day(self, first: date) -> date:
         return first + self.count * ONE_DAY
 
 
-@attrs.frozen
 class CivilMonths(_CivilUnit):
     """Calendar months of a time zone, to the end of the same day of the month.
 
@@ -239,6 +244,8 @@ class CivilMonths(_CivilUnit):
     >>> CivilMonths(36).starting(date(2024, 2, 29)).closes.isoformat()
     '2027-02-28T22:59:59.999999+00:00'
     """
+
+    __slots__ = ()
 
     def _last_day(self, first: date) -> date:
         return months_later(first, self.count)
