@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from teleprocedures import (
     EXPERT_2024_04_03,
+    HELD_ELSEWHERE,
     Adhesion,
     AdhesionLapsed,
     AdhesionReminded,
@@ -20,7 +22,9 @@ from teleprocedures import (
     Decision,
     Event,
     InvalidValueError,
+    LapseNotice,
     LetterRecorded,
+    MandateState,
     OutOfOrderError,
     RefusedError,
     ServicesActivated,
@@ -33,7 +37,7 @@ from teleprocedures import (
     WrongSpaceError,
     replay,
 )
-from teleprocedures.cases import CASES, EVENTS, LIFECYCLES
+from teleprocedures.cases import EVENTS, LIFECYCLES
 from tests.builders import (
     DAY,
     EMAILED,
@@ -46,7 +50,9 @@ from tests.builders import (
     TWO_DAYS,
     WRONG,
     asked,
+    issued,
     linked,
+    mandate_in,
     opened,
     requested,
 )
@@ -71,10 +77,10 @@ def history() -> list[Event]:
     """The events of a request from the form to the services held: six of them, one kind each."""
     first = linked()
     reminded = first.case.remind(at=START + DAY)
-    confirmed = reminded.case.confirm_company_email(TOKEN, code=POSTED, at=START + TWO_DAYS)
+    confirmed = reminded.case.confirm_company_email(TOKEN, code=HELD_ELSEWHERE, at=START + TWO_DAYS)
     watched = confirmed.case.remind(at=START + 20 * DAY)
     recorded = watched.case.record_letter(date(2025, 1, 9), at=START + 21 * DAY)
-    active = recorded.case.activate(POSTED, space=opened(), at=START + 22 * DAY)
+    active = recorded.case.activate(HELD_ELSEWHERE, space=opened(), at=START + 22 * DAY)
     decisions: tuple[Decision[Adhesion], ...] = (first, reminded, confirmed, watched, recorded, active)
     return [event for decision in decisions for event in decision.events]
 
@@ -133,16 +139,48 @@ def test_cases_are_values_that_can_be_hashed() -> None:
 # --- The order of time ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.rule("0.2")
+@pytest.mark.rule("A14")
 @pytest.mark.parametrize("name", VERBS)
-def test_no_verb_comes_before_the_last_event(name: str) -> None:
-    """One microsecond before the case's last event, every verb is refused, and the refusal says from when it is not."""
+def test_no_verb_is_told_before_the_last_thing_told(name: str) -> None:
+    """One microsecond before what was told last every verb is refused, and the refusal has both instants."""
     case, verb, given = VERBS[name]
 
-    with pytest.raises(OutOfOrderError, match=r"is before the last event of the (space|adhesion)") as caught:
+    with pytest.raises(OutOfOrderError) as caught:
         getattr(case, verb)(**given, at=AT - TICK)
 
-    assert (AT - TICK, AT, "0.2") == (caught.value.at, caught.value.last, str(caught.value.rule))
+    assert ("order.before_telling", "A14") == (caught.value.code, str(caught.value.rule))
+    assert (AT - TICK, AT) == (caught.value.at, caught.value.last)
+    assert {"at": AT - TICK, "last": AT} == dict(caught.value.facts)
+
+
+@pytest.mark.rule("A14")
+@pytest.mark.parametrize("name", VERBS)
+def test_no_verb_happened_before_the_fact_that_it_follows(name: str) -> None:
+    """Told now, every verb is refused one microsecond before what it follows, and the refusal has both instants."""
+    case, verb, given = VERBS[name]
+    if verb == "tick":
+        return  # the clock decides now
+
+    with pytest.raises(OutOfOrderError) as caught:
+        getattr(case, verb)(**given | {"recorded_at": AT}, at=AT - TICK)
+
+    assert ("order.before_fact", "A14") == (caught.value.code, str(caught.value.rule))
+    assert (AT - TICK, AT) == (caught.value.at, caught.value.last)
+
+
+@pytest.mark.rule("A14")
+@pytest.mark.parametrize("name", VERBS)
+def test_no_verb_happened_after_it_was_told(name: str) -> None:
+    """A fact from the future is refused, and the refusal has the instant of the telling."""
+    case, verb, given = VERBS[name]
+    if verb == "tick":
+        return  # the clock decides now
+
+    with pytest.raises(OutOfOrderError) as caught:
+        getattr(case, verb)(**given | {"recorded_at": AT}, at=AT + TICK)
+
+    assert ("order.future", "A14") == (caught.value.code, str(caught.value.rule))
+    assert (AT + TICK, AT) == (caught.value.at, caught.value.last)
 
 
 @pytest.mark.parametrize("name", VERBS)
@@ -150,8 +188,8 @@ def test_a_verb_may_come_at_the_instant_of_the_last_event(name: str) -> None:
     """Two events of a case may have one instant: whatever a verb answers then, it is not that it comes too soon."""
     case, verb, given = VERBS[name]
 
-    with contextlib.suppress(DeadlineNotReachedError, TransitionRefusedError):  # the other verbs of these cases pass
-        assert AT == getattr(case, verb)(**given, at=AT).case.changed_at
+    with contextlib.suppress(DeadlineNotReachedError):  # the other verbs of these cases pass
+        assert AT == getattr(case, verb)(**given, at=AT).case.recorded_at
 
 
 @pytest.mark.parametrize("name", VERBS)
@@ -168,9 +206,24 @@ def test_instants_are_kept_in_utc() -> None:
     noumea = timezone(timedelta(hours=11))
     space = asked(at=START.astimezone(noumea)).case.activate(EMAILED, at=AT.astimezone(noumea)).case
 
-    assert (START, AT) == (space.origin.at, space.changed_at)
-    assert (UTC, UTC) == (space.origin.at.tzinfo, space.changed_at.tzinfo)
+    assert (START, AT) == (space.origin.at, space.recorded_at)
+    assert (UTC, UTC) == (space.origin.at.tzinfo, space.recorded_at.tzinfo)
     assert asked().case.activate(EMAILED, at=AT).case == space
+    late = asked().case.activate(EMAILED, at=AT, recorded_at=AT.astimezone(noumea))
+    assert (space, UTC) == (late.case, late.events[0].recorded_at.tzinfo)
+
+
+@pytest.mark.rule("A14")
+def test_an_event_has_two_times() -> None:
+    """When it happened and when it was told, the same unless it was told late; the case keeps both."""
+    (now,) = asked().case.activate(EMAILED, at=AT).events
+    decision = asked().case.activate(EMAILED, at=AT, recorded_at=AT + DAY)
+    (late,) = decision.events
+
+    assert (AT, AT) == (now.at, now.recorded_at)
+    assert (AT, AT + DAY) == (late.at, late.recorded_at)
+    assert (AT, AT + DAY) == (decision.case.since, decision.case.recorded_at)
+    assert AT == SpaceActivated(case_id="space-1", version=2, at=AT).recorded_at
 
 
 # --- Asking for a refusal ---------------------------------------------------------------------------------------------
@@ -208,26 +261,48 @@ def test_refusal_does_not_judge_what_is_left_out() -> None:
     assert isinstance(request.refusal("activate", at=START, space=opened(id="space-2")), WrongSpaceError)
     assert isinstance(request.refusal("activate", at=START + 61 * DAY), DeadlinePassedError)
     assert isinstance(asked().case.refusal("activate", at=START, code=WRONG), WrongCodeError)
-    assert isinstance(linked().case.refusal("confirm_company_email", at=START, code=WRONG), WrongCodeError)
+    assert isinstance(linked().case.refusal("confirm_company_email", at=START, token=WRONG), WrongCodeError)
 
 
 def test_refusal_knows_no_such_verb() -> None:
-    """A trigger that no table has is not possible, and a bad instant or keyword is an error of whoever asks."""
-    space = asked().case
+    """What is no verb of the kind, a bad instant and what the verb does not take are errors of whoever asks."""
+    space, request = asked().case, requested().case
 
-    assert isinstance(space.refusal("explode", at=START), TransitionRefusedError)
     with pytest.raises(InvalidValueError, match="naive"):
         space.refusal("activate", at=datetime(2025, 1, 7))
-    with pytest.raises(TypeError):
+    with pytest.raises(
+        ValueError, match=r"^'activat' is no verb of a case of kind 'space': expected one of activate, "
+    ):
+        space.refusal("activat", at=START)
+    with pytest.raises(ValueError, match="'sign' is no verb of a case of kind 'space'"):
+        space.refusal("sign", at=START)
+    with pytest.raises(ValueError, match="'validate' is no verb"):
+        request.refusal("validate", at=START)
+    with pytest.raises(TypeError, match=r"^'activate' takes no 'password': expected code$"):
         space.refusal("activate", at=START, password="x")
+    with pytest.raises(TypeError, match="'lapse' takes no 'code': expected nothing besides the instants"):
+        space.refusal("lapse", at=START, code=EMAILED)
+    with pytest.raises(TypeError, match="'activate' takes no 'edited': expected code, space"):
+        request.refusal("activate", at=START, edited=START.date())
+
+
+@pytest.mark.rule("A14")
+def test_refusal_judges_a_fact_told_late() -> None:
+    """With the instant of the telling, the refusal is that of the verb told then."""
+    space = asked().case
+
+    assert space.refusal("activate", at=START + HOUR, recorded_at=START + 9 * DAY, code=EMAILED) is None
+    future = space.refusal("activate", at=START + HOUR, recorded_at=START)
+    assert isinstance(future, OutOfOrderError)
+    assert "order.future" == future.code
 
 
 def test_refusal_changes_nothing() -> None:
     """However often it is asked, the case is the same."""
     space = asked().case
-    answers = [space.refusal(trigger, at=START + 9 * DAY) for trigger in ("activate", "remind", "lapse", "sign")]
+    answers = [space.refusal(trigger, at=START + 9 * DAY) for trigger in ("activate", "remind", "lapse")]
 
-    assert [True, True, False, True] == [answer is not None for answer in answers]
+    assert [True, True, False] == [answer is not None for answer in answers]
     assert asked().case == space
 
 
@@ -254,11 +329,11 @@ def test_tick_decides_what_is_due() -> None:
 
 
 def test_tick_ends_a_case_whose_reminder_was_missed() -> None:
-    """Past the time limit it is too late to remind: the case lapses, without a message."""
+    """Past the time limit it is too late to remind: the case lapses, and all that is sent is the notice of it."""
     decision = linked().case.tick(at=START + TWO_DAYS + TICK)
 
     assert (AdhesionLapsed,) == tuple(map(type, decision.events))
-    assert () == decision.messages
+    assert [LapseNotice] == [type(message) for message in decision.messages]
 
 
 @pytest.mark.parametrize("case", [asked().case, linked().case, requested().case, opened()])
@@ -292,7 +367,8 @@ def test_replay_is_the_fold_of_the_events() -> None:
     versions = [replay(events[: count + 1]) for count in range(len(events))]
 
     assert [1, 2, 3, 4, 5, 6] == [case.version for case in versions]
-    assert [event.at for event in events] == [case.changed_at for case in versions]
+    # Reminders, the second and the fourth, order nothing.
+    assert [events[place].recorded_at for place in (0, 0, 2, 2, 4, 5)] == [case.recorded_at for case in versions]
     assert ["awaiting_email", "awaiting_email", *["awaiting_code"] * 3, "active"] == [
         case.stage for case in versions if isinstance(case, Adhesion)
     ]
@@ -323,7 +399,7 @@ def broken(place: int, **changes: Any) -> list[Event]:
             history()[:2] + history()[1:], "version 2, .*expected case 'request-1', version 3", id="an event twice"
         ),
         pytest.param(broken(3, case_id="other"), "of case 'other', .* expected case 'request-1'", id="of another case"),
-        pytest.param(broken(3, at=START), "or later", id="back in time"),
+        pytest.param(broken(4, at=START, recorded_at=START), "or later", id="told before what was told"),
         pytest.param(
             [*history(), attrs.evolve(history()[-1], version=7)], "cannot follow: the activation is 'active'", id="over"
         ),
@@ -364,25 +440,78 @@ def test_replay_refuses_what_cannot_follow(events: list[Any], match: str) -> Non
     assert [] == [secret for secret in SECRETS if secret in str(caught.value)]
 
 
-def test_every_event_leads_where_its_table_says() -> None:
-    """Every kind of event is of a lifecycle, and goes through a row of its table, or opens a case."""
-    for kind, event in EVENTS.items():
-        assert kind == event.kind
-        triggers = {row[0] for row in LIFECYCLES[event.lifecycle].transitions}
-        assert event.trigger in triggers or event.lifecycle in CASES
-    assert {"", "record_letter"} < {event.trigger for event in EVENTS.values()}
-    assert "activation" == LetterRecorded.lifecycle
+def test_every_event_is_made_by_a_table() -> None:
+    """Every kind of event is made by a row of a lifecycle, or opens a case; which trigger makes it stands there only."""
+    made = {event for lifecycle in LIFECYCLES.values() for event in lifecycle.events}
+
+    assert made == set(EVENTS.values())
+    assert LetterRecorded in LIFECYCLES["activation"].events
+    assert not hasattr(LetterRecorded, "trigger")
 
 
-@pytest.mark.parametrize("verb", ["lapse", "remind", "next_steps"])
-def test_a_case_of_no_kind_has_no_verb(verb: str) -> None:
-    """What a case does is said by its kind: `Case` itself only says what there is."""
+def test_a_case_of_no_kind_says_nothing_of_itself() -> None:
+    """What a case is about is said by its kind: `Case` itself only says what there is."""
+    space = asked().case
     with pytest.raises(NotImplementedError):
-        getattr(Case, verb)(asked().case, at=START)
+        Case.apply(space, SpaceLapsed(case_id="space-1", version=2, at=START))
     with pytest.raises(NotImplementedError):
-        Case.apply(asked().case, SpaceLapsed(case_id="space-1", version=2, at=START))
-    with pytest.raises(NotImplementedError):
-        Case.opened_by(asked().case.origin)
+        Case.opened_by(space.origin)
+    for name in ("time_limit", "held_elsewhere", "contact", "organisation"):
+        with pytest.raises(NotImplementedError):
+            getattr(Case, name).fget(space)
+
+    assert (None, (), None) == (space.company_name, space.services, space.account)
+
+
+@pytest.mark.rule("A15")
+def test_whether_a_case_is_over() -> None:
+    """A case is over once it has lapsed, and past its time limit though nobody recorded it; not at its last instant."""
+    space = asked().case
+    lapsed = space.lapse(at=START + TWO_DAYS + TICK).case
+    active = space.activate(EMAILED, at=START).case
+
+    assert (False, True) == (space.is_over(START + TWO_DAYS), space.is_over(START + TWO_DAYS + TICK))
+    assert (True, True) == (lapsed.is_over(START), lapsed.is_over(START + 9 * DAY))
+    assert not active.is_over(START + 9999 * DAY)
+    assert [False, True, False] == [case.has_lapsed for case in (space, lapsed, active)]
+    for case in (space, lapsed, active):
+        with pytest.raises(InvalidValueError, match="naive"):
+            case.is_over(datetime(2025, 1, 7))
+
+
+@pytest.mark.parametrize(
+    ("case", "changes", "path"),
+    [
+        (asked().case, {"due_at": None}, ".due_at"),
+        (opened(), {"due_at": START}, ".due_at"),
+        (asked().case, {"recorded_at": START - TICK}, ".recorded_at"),
+        (asked().case, {"origin": attrs.evolve(asked().case.origin, version=2)}, ".origin.version"),
+        (linked().case, {"activation": requested().case.activation}, ".activation"),
+        (requested().case, {"activation": None}, ".activation"),
+        (linked().case, {"origin": attrs.evolve(linked().case.origin, token=None)}, ".origin.deadline"),
+        (issued().case, {"idle": mandate_in(MandateState.REGISTERED).idle}, ".idle"),
+        (mandate_in(MandateState.REGISTERED), {"idle": None, "due_at": None}, ".idle"),
+    ],
+)
+def test_a_case_that_contradicts_itself_is_told(case: Case, changes: dict[str, Any], path: str) -> None:
+    """What no verb makes, a stored document may claim: `check` says where it cannot be."""
+    case.check()
+    with pytest.raises(InvalidValueError) as caught:
+        attrs.evolve(case, **changes).check()
+
+    assert ("case.contradiction", path) == (caught.value.code, caught.value.facts["path"])
+
+
+def test_a_decision_is_a_value() -> None:
+    """Decisions are compared by what they say, messages included, and come out of pickle as they went in."""
+    lapsed = asked().case.lapse(at=START + 3 * DAY)
+
+    assert lapsed == asked().case.lapse(at=START + 3 * DAY)
+    assert lapsed == pickle.loads(pickle.dumps(lapsed))
+    assert lapsed != asked().case.lapse(at=START + 4 * DAY)
+    assert Decision(lapsed.case, lapsed.events, lapsed.messages) == lapsed
+    assert repr(lapsed).startswith("Decision(case=Space(")
+    assert "LapseNotice(" in repr(lapsed)
 
 
 def test_a_case_keeps_its_rulebook() -> None:

@@ -175,8 +175,8 @@ def replay(events: Iterable[Event]) -> Case:
     """
     case: Case | None = None
     for event in events:
-        event.check()
         case = _opened(event) if case is None else _next(case, event)
+        event.check()
     if case is None:
         raise InvalidValueError("history.empty")
     return case
