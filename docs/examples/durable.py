@@ -132,9 +132,9 @@ def decided(case: Case, word: dict[str, str] | None, store: Store, *, at: dateti
     A word that the procedure refuses changes nothing, and is logged with its rule. A clock that was set back is logged:
     what it is told counts as of the case's last event.
     """
-    if at < case.changed_at:
-        DBOS.logger.warning(f"{case.id}: the clock was set back to {at}, before the last event at {case.changed_at}")
-        at = case.changed_at
+    if at < case.recorded_at:
+        DBOS.logger.warning(f"{case.id}: the clock was set back to {at}, before the last event at {case.recorded_at}")
+        at = case.recorded_at
     if word is None:
         return case.tick(at=at) if case.is_due(at) else None
     try:

@@ -1,6 +1,8 @@
 """Plays what happened to each request of a portfolio, through the library: it refuses what cannot have been.
 
 Only what is not in the store yet is played, so the same file can be played every night, with the cells filled in since.
+Each fact is recorded with both its instants: when it happened, as the file has it, and when it is told, this night. So
+a fact that happened in time counts however late it is told, and corrects what was presumed.
 """
 
 from __future__ import annotations
@@ -29,7 +31,6 @@ from teleprocedures import (
     MandateRegistered,
     MandateSent,
     MandateSigned,
-    OutOfOrderError,
     RefusedError,
     ServicesActivated,
     Space,
@@ -39,36 +40,27 @@ from teleprocedures import (
 from teleprocedures.deadlines import first_instant
 
 SPACE_ID: Final = "space"
-TOO_LATE_TO_TELL: Final = "; what the store has was decided since: to tell the past again, begin with a new --database"
-Verb = Callable[[Any, datetime, Entry, Space], Decision[Any]]
+Verb = Callable[..., Decision[Any]]
 
 REQUEST_FACTS: Final[tuple[tuple[str, type[Event], Verb], ...]] = (
-    ("link_used", CompanyEmailConfirmed, lambda case, at, *_: case.confirm_company_email(HELD_ELSEWHERE, at=at)),
-    ("letter_dated", LetterRecorded, lambda case, at, entry, _: case.record_letter(entry.letter_dated, at=at)),
-    ("code_entered", ServicesActivated, lambda case, at, _, space: case.activate(HELD_ELSEWHERE, space=space, at=at)),
+    ("link_used", CompanyEmailConfirmed, lambda case, *_, **told: case.confirm_company_email(HELD_ELSEWHERE, **told)),
+    ("letter_dated", LetterRecorded, lambda case, entry, _, **told: case.record_letter(entry.letter_dated, **told)),
+    (
+        "code_entered",
+        ServicesActivated,
+        lambda case, _, space, **told: case.activate(HELD_ELSEWHERE, space=space, **told),
+    ),
 )
 MANDATE_FACTS: Final[tuple[tuple[str, type[Event], Verb], ...]] = (
-    ("mandate_signed", MandateSigned, lambda case, at, entry, _: case.sign(_signatory(entry), at=at)),
-    ("mandate_sent", MandateSent, lambda case, at, *_: case.send(at=at)),
-    ("mandate_registered", MandateRegistered, lambda case, at, *_: case.register(at=at)),
+    ("mandate_signed", MandateSigned, lambda case, entry, _, **told: case.sign(_signatory(entry), **told)),
+    ("mandate_sent", MandateSent, lambda case, *_, **told: case.send(**told)),
+    ("mandate_registered", MandateRegistered, lambda case, *_, **told: case.register(**told)),
 )
 """The column of each fact, the event that says that it is recorded already, and the verb that records it, in order."""
 
 
 def _signatory(entry: Entry) -> Any:
     return entry.form.legal_representative or Applicant.REPRESENTATIVE
-
-
-class NoPassword:
-    """The hasher of who follows a space on the real portal: its password and its answer are nobody else's business."""
-
-    def hash(self, secret: str) -> str:  # noqa: ARG002
-        """A text that no secret verifies."""
-        return "held elsewhere"
-
-    def verify(self, secret: str, hashed: str) -> bool:  # noqa: ARG002
-        """No."""
-        return False
 
 
 def open_space(store: Store, form: SpaceForm, *, before: datetime) -> tuple[Space, int]:
@@ -81,7 +73,9 @@ def open_space(store: Store, form: SpaceForm, *, before: datetime) -> tuple[Spac
     def decide() -> list[Decision[Any]]:
         if store.get(SPACE_ID) is not None:
             return []
-        pending = Space.create(form, id=SPACE_ID, hasher=NoPassword(), at=created)
+        # Its password and its answer are the real portal's: no text that could be verified is kept here.
+        elsewhere = "held elsewhere"
+        pending = Space.create(form, id=SPACE_ID, password_hash=elsewhere, answer_hash=elsewhere, at=created)
         return [pending, pending.case.activate(HELD_ELSEWHERE, at=created + timedelta(hours=1))]
 
     taken = len(store.settle(decide))
@@ -132,7 +126,7 @@ class Player:
         history = self.store.events(entry.case_id)
         try:
             if not history:
-                decisions += self._requested(entry)
+                decisions.append(self._requested(entry))
                 history = list(decisions[-1].events)
         except (RefusedError, InvalidValueError) as error:
             self._refuse(entry, "requested", error)
@@ -144,22 +138,15 @@ class Player:
             requests.append(entry.case_id)
         return decisions
 
-    def _requested(self, entry: Entry) -> Iterator[Decision[Any]]:
+    def _requested(self, entry: Entry) -> Decision[Any]:
         at, wanted = entry.requested, set(entry.form.services)
         found = map(self.store.get, self._requests.get(str(entry.form.organisation), []))
         earlier = [request for request in found if isinstance(request, Adhesion)]
         named = {request.origin.renews for request in earlier}
-        renews = None
-        for request in earlier:
-            if request.id in named or not wanted & set(request.services):
-                continue
-            if request.has_lapsed:
-                renews = request.id
-            elif request.deadline is not None and request.deadline.has_passed(at):
-                # The night had not run then: the clock had decided all the same.
-                renews = request.id
-                yield request.lapse(at=at)
-        yield Adhesion.request(self.space, entry.form, id=entry.case_id, at=at, renews=renews)
+        # What had run out then is renewed, whether or not that was recorded.
+        over = (it for it in earlier if it.id not in named and wanted & set(it.services) and it.is_over(at))
+        renews = next((request.id for request in reversed(list(over))), None)
+        return Adhesion.request(self.space, entry.form, id=entry.case_id, at=at, recorded_at=self.until, renews=renews)
 
     def _mandate(self, entry: Entry, request: list[Event]) -> Iterator[Decision[Any]]:
         history = self.store.events(f"{entry.case_id}-mandate")
@@ -176,6 +163,7 @@ class Player:
                     id=f"{entry.case_id}-mandate",
                     reference=MandateReference(f"{entry.form.organisation}{entry.requested:%Y%m%d}"),
                     at=issued,
+                    recorded_at=self._telling(request),
                 )
             except (RefusedError, InvalidValueError) as error:
                 self._refuse(entry, "mandate_issued", error)
@@ -208,14 +196,14 @@ class Player:
             yield decision
 
     def _decide(self, entry: Entry, column: str, verb: Verb, fact: datetime, history: list[Event]) -> Decision[Any]:
-        last = history[-1]
-        # A fact learned after a reminder is recorded as of the reminder; so is a letter dated the day it was posted.
-        at = max(fact, last.at) if last.trigger == "remind" or column == "letter_dated" else fact
-        if last.trigger == "lapse" and fact < last.at:
-            # Learned after the lapse: refused as things stood then if it was impossible then, and else as too late.
-            stood = [event for event in history if event.at <= fact] or history[:1]
-            verb(replay(stood), max(fact, stood[-1].at) if column == "letter_dated" else fact, entry, self.space)
-        return verb(replay(history), at, entry, self.space)
+        case = replay(history)
+        # A letter has a day: it may bear the one on which it was posted.
+        at = max(fact, case.since) if column == "letter_dated" else fact
+        return verb(case, entry, self.space, at=at, recorded_at=self._telling(history))
+
+    def _telling(self, history: list[Event]) -> datetime:
+        """When facts are told that follow this history: this night, or just after what others told since it began."""
+        return max(self.until, *(event.recorded_at for event in history))
 
     def _is_to_come(self, entry: Entry, column: str, fact: datetime) -> bool:
         if fact > self.now:
@@ -225,9 +213,7 @@ class Player:
         return fact > self.until
 
     def _refuse(self, entry: Entry, column: str, error: Exception) -> None:
-        # Out of order with what the file says, or with what the store has decided since?
-        late = isinstance(error, OutOfOrderError) and error.last not in {entry.requested, *entry.instants.values()}
-        self.refused.append(Wrong(entry.line, column, error, TOO_LATE_TO_TELL if late else ""))
+        self.refused.append(Wrong(entry.line, column, error))
 
 
 def _request(history: list[Event]) -> Adhesion:

@@ -21,7 +21,7 @@ from typing import Final
 from history import Player, open_space
 from portfolio import NoDateError, UnreadableError, Wrong, paris_instant, read_portfolio
 from printable import printable, without_its_password, without_password
-from report import Night, Portfolio, civil, lapses, steps, tell
+from report import Firm, Night, civil, lapses, steps, tell
 from rich.console import Console
 from rich.progress import Progress
 from rows import BadRow, BadRowError
@@ -135,18 +135,18 @@ def night(console: Console, csv: Path, store: Store, at: datetime | None) -> Nig
             events += sum(len(decision.events) for decision in batch)
             progress.advance(task, len(batch))
     rejected = [BadRow("cases", str(it.id), it.reason) for it in sweep.report.rejected]
-    portfolio = Portfolio.of(store, at, {str(entry.form.organisation): entry.company for entry in entries})
+    firm = Firm.of(store, at, {str(entry.form.organisation): entry.company for entry in entries})
     unsent = store.unsent()
-    wrong += in_the_store([*rejected, *portfolio.rejected, *store.check_histories(), *unsent.rejected], wrong)
+    wrong += in_the_store([*rejected, *firm.rejected, *store.check_histories(), *unsent.rejected], wrong)
     return Night(
         at=at,
         file=csv.name,
         requests=len(entries),
-        portfolio=portfolio,
-        lapsed=lapses(portfolio, store),
-        steps=steps(portfolio),
+        firm=firm,
+        lapsed=lapses(firm, store),
+        steps=steps(firm),
         wrong=sorted(wrong, key=lambda it: it.line),
-        reminders=len(unsent),
+        messages=len(unsent),
         to_come=to_come,
         recorded=recorded,
         decided=decided,
@@ -173,7 +173,7 @@ def as_of(store: Store, at: datetime | None) -> tuple[datetime, datetime | None]
     if at is not None and at > now + OFF:
         raise CannotRunError(f"--at {civil(at)} has not come yet: the clock says {civil(now)} in Paris")
     at = now if at is None else min(at, now)
-    latest = store.last_event_at()
+    latest = store.last_recorded_at()
     if latest is None or latest <= at:
         return at, None
     if latest <= now and latest - at > OFF:

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
-from printable import of_sheet_cell
+from printable import of_sheet_cell, printable
 
 from teleprocedures import AdhesionForm, Applicant, InvalidFormError, Problem
 from teleprocedures.deadlines import instant
@@ -29,6 +29,7 @@ FIELDS: Final = {
     "bank_accounts": "iban",
     "applicant": "third_party",
     "legal_representative": "legal_representative",
+    "company_name": "company",
 }
 """The fields of the form, and the columns that they come from."""
 
@@ -41,7 +42,8 @@ INSTANTS: Final = (
     "mandate_sent",
     "mandate_registered",
 )
-COLUMNS: Final = ("company", *FIELDS.values(), *INSTANTS[:2], "letter_dated", *INSTANTS[2:])
+COLUMNS: Final = ("company", *list(FIELDS.values())[:-1], *INSTANTS[:2], "letter_dated", *INSTANTS[2:])
+LONGEST_NAME: Final = 200
 YEARS: Final = range(2000, 2100)
 APPLICANTS: Final = {"yes": Applicant.THIRD_PARTY, "no": Applicant.REPRESENTATIVE}
 
@@ -185,6 +187,7 @@ def _form(line: int, cell: Mapping[str, str], wrong: list[Wrong]) -> AdhesionFor
         "bank_accounts": [cell["iban"]] if cell["iban"] else [],
         "applicant": APPLICANTS.get(third_party, Applicant.REPRESENTATIVE),
         "legal_representative": cell["legal_representative"] or None,
+        "company_name": printable(cell["company"], longest=LONGEST_NAME) or None,
     }
     try:
         return AdhesionForm.from_mapping(data)

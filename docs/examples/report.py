@@ -5,7 +5,7 @@ What is computed is a `Night`, of plain values; how it is told, in which words a
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Final, TypeAlias
@@ -16,10 +16,22 @@ from printable import printable
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from rows import BadRow, BadRowError
+from rows import BadRow
 from store import Store
 
-from teleprocedures import Action, Actor, Adhesion, Deadline, Mandate, MandateState, NextStep, Rule, next_steps
+from teleprocedures import (
+    Action,
+    Actor,
+    Adhesion,
+    Lapse,
+    Mandate,
+    MandateState,
+    NextStep,
+    Organisation,
+    Rule,
+    next_steps,
+)
+from teleprocedures.errors import ENGLISH, ENGLISH_LANGUAGE, named
 
 Cell: TypeAlias = str | Rule | list[str]
 Row: TypeAlias = tuple[Cell, ...]
@@ -31,6 +43,15 @@ WHO: Final = {
     Actor.LEGAL_REPRESENTATIVE: "legal representative",
     Actor.BANK: "bank",
 }
+TOGETHER: Final = {
+    Action.ISSUE_MANDATE: "issue a mandate, and print it",
+    Action.SIGN_MANDATE: "sign the printed mandate",
+    Action.SEND_MANDATE: "send the signed mandate to the bank that holds the account",
+    Action.REGISTER_MANDATE: "register the mandate",
+    Action.CHECK_MANDATE: "check that the bank has registered the mandate",
+    Action.ISSUE_MANDATE_AGAIN: "issue a new mandate",
+}
+"""What there is to do for the accounts of several companies."""
 STAGES: Final = {
     "awaiting_email": "waiting for the company to use its link",
     "awaiting_code": "waiting for the code of the letter",
@@ -48,8 +69,8 @@ def civil(at: datetime) -> str:
 
 
 @attrs.frozen(kw_only=True)
-class Portfolio:
-    """The cases of a store as of one night, its bad rows, and the companies' names, by SIREN or file number."""
+class Firm:
+    """The cases of a firm as of one night, the bad rows of its store, and the names of companies by number."""
 
     at: datetime
     names: Mapping[str, str]
@@ -59,8 +80,8 @@ class Portfolio:
     rejected: Sequence[BadRow]
 
     @classmethod
-    def of(cls, store: Store, at: datetime, names: Mapping[str, str]) -> Portfolio:
-        """The portfolio as the store has it."""
+    def of(cls, store: Store, at: datetime, names: Mapping[str, str]) -> Firm:
+        """The firm's cases as the store has them."""
         cases = store.cases()
         requests = [case for case in cases if isinstance(case, Adhesion)]
         return cls(
@@ -72,18 +93,9 @@ class Portfolio:
             rejected=cases.rejected,
         )
 
-    def company(self, case: Adhesion | Mandate) -> str:
-        """The name of a case's company, or its number when the file does not name it."""
-        return self.names.get(str(case.organisation), str(case.organisation))
-
-
-@attrs.frozen(kw_only=True)
-class Lapsed:
-    """A request or a mandate that lapsed this night, the time limit that ended, and its rule; None if unreadable."""
-
-    case: Adhesion | Mandate
-    limit: Deadline | None
-    rule: Rule | None
+    def company(self, organisation: Organisation) -> str:
+        """The name of a company, or its number when the file does not name it."""
+        return self.names.get(str(organisation), str(organisation))
 
 
 @attrs.frozen(kw_only=True)
@@ -101,11 +113,11 @@ class Night:
     at: datetime
     file: str
     requests: int
-    portfolio: Portfolio
-    lapsed: Sequence[Lapsed]
+    firm: Firm
+    lapsed: Sequence[Adhesion | Mandate]
     steps: Steps
     wrong: Sequence[Wrong]
-    reminders: int
+    messages: int
     to_come: int
     recorded: int
     decided: int
@@ -115,41 +127,34 @@ class Night:
     is_well: bool
 
 
-def lapses(portfolio: Portfolio, store: Store) -> list[Lapsed]:
-    """What lapsed on this night, the time limit that ended first before the others."""
-    both: list[Adhesion | Mandate] = [*portfolio.requests, *portfolio.mandates]
-    by_id = {case.id: case for case in both}
-    found = []
-    for event in store.events_at(portfolio.at):
-        if event.trigger == "lapse" and event.case_id in by_id:
-            case = by_id[event.case_id]
-            try:
-                limits = [getattr(past, "deadline", None) for past in store.events(case.id)]
-            except BadRowError:
-                limits = []
-            limit = next((limit for limit in reversed(limits) if limit is not None), None)
-            rule = next((it.past for it in case.rulebook.limits if limit and it.rule == limit.rule), None)
-            found.append(Lapsed(case=case, limit=limit, rule=rule))
-    ends = {it.case.id: it.limit.closes if it.limit else portfolio.at for it in found}
-    return sorted(found, key=lambda it: (ends[it.case.id], portfolio.company(it.case)))
+def lapses(firm: Firm, store: Store) -> list[Adhesion | Mandate]:
+    """What lapsed on this night and has not come back since, the time limit that ended first before the others."""
+    lapsed = {event.case_id for event in store.recorded_at(firm.at) if isinstance(event, Lapse)}
+    both: list[Adhesion | Mandate] = [*firm.requests, *firm.mandates]
+    found = [case for case in both if case.id in lapsed and case.has_lapsed]
+    return sorted(found, key=lambda case: (closed(case), firm.company(case.organisation)))
 
 
-def steps(portfolio: Portfolio) -> Steps:
-    """What to do next; two requests of one company ask for the same mandate once."""
-    mandates = defaultdict(list)
-    for mandate in portfolio.mandates:
-        mandates[mandate.organisation].append(mandate)
-    found = {
-        (step, portfolio.company(request))
-        for request in portfolio.requests
-        if request.id not in portfolio.renewed
-        for step in next_steps(request, at=portfolio.at, mandates=mandates[request.organisation])
-    }
-    dated = sorted((it for it in found if it[0].by), key=lambda it: (it[0].by, it[1], it[0].actor, it[0].action))
-    others: dict[tuple[Actor, Action, Rule], tuple[NextStep, list[str]]] = {}
-    for step, company in sorted(found - set(dated), key=lambda it: it[1]):
+def closed(case: Adhesion | Mandate) -> datetime:
+    """When the time limit of what has lapsed ended."""
+    assert case.time_limit is not None, "what has lapsed had a time limit"
+    return case.time_limit.closes
+
+
+def steps(firm: Firm) -> Steps:
+    """What to do next; a request that was renewed asks for nothing."""
+    found = [
+        (step, firm.company(step.organisation)) for step in next_steps([*firm.requests, *firm.mandates], at=firm.at)
+    ]
+    dated = [it for it in found if it[0].by is not None]
+    others: dict[tuple[str, str, Rule], tuple[NextStep, list[str]]] = {}
+    for step, company in sorted((it for it in found if it[0].by is None), key=lambda it: it[1]):
         others.setdefault((step.actor, step.action, step.rule), (step, []))[1].append(company)
-    return Steps(dated=dated, others=sorted(others.values(), key=lambda it: list(Action).index(it[0].action)))
+    order = {action: place for place, action in enumerate(Action)}
+    return Steps(
+        dated=sorted(dated, key=lambda it: (it[0].by, it[1], it[0].actor, it[0].action)),
+        others=sorted(others.values(), key=lambda it: order.get(it[0].action, len(order))),
+    )
 
 
 # --- Telling ----------------------------------------------------------------------------------------------------------
@@ -157,24 +162,32 @@ def steps(portfolio: Portfolio) -> Steps:
 
 def tell(console: Console, night: Night, shown: int | None) -> None:
     """Print a night, the first `shown` of the things to do, or all of them."""
-    portfolio = night.portfolio
+    firm = night.firm
     console.print(
         f"\n[bold]The night of {civil(night.at)}[/bold] (Paris time): "
         f"{night.requests} requests of {escape(printable(night.file))}\n"
     )
-    console.print(stages(portfolio), "")
+    console.print(stages(firm), "")
     lapsed: list[Row] = [
-        (portfolio.company(it.case), what_lapsed(it.case), civil(it.limit.closes) if it.limit else "?", it.rule or "?")
-        for it in night.lapsed
+        (
+            firm.company(case.organisation),
+            what_lapsed(case),
+            civil(closed(case)),
+            "presumed" if case.is_presumed else "final",
+            case.rulebook.rule(case.limit.past),
+        )
+        for case in night.lapsed
     ]
     dated: list[Row] = [
-        (civil(step.by or night.at), WHO[step.actor], company, step.action.value, step.rule)
+        (f"{civil(step.by)}{' (estimated)' if step.estimated else ''}", WHO[step.actor], company, what(step), step.rule)
         for step, company in night.steps.dated
+        if step.by is not None
     ]
     others: list[Row] = [
-        (WHO[step.actor], step.action.value, list(companies), step.rule) for step, companies in night.steps.others
+        (WHO[step.actor], TOGETHER.get(step.action) or what(step), list(companies), step.rule)
+        for step, companies in night.steps.others
     ]
-    listed(console, "Lapsed this night", "company, what, time limit ended, rule", lapsed)
+    listed(console, "Lapsed this night", "company, what, time limit ended, how sure, rule", lapsed)
     listed(console, "To do before a time limit", "by, who, company, what, rule", dated, shown)
     listed(console, "To do without a time limit", "who, what, companies, rule", others, shown)
     listed(
@@ -183,7 +196,7 @@ def tell(console: Console, night: Night, shown: int | None) -> None:
         "line, column, reason",
         [(str(it.line or ""), it.column, it.reason) for it in night.wrong],
     )
-    console.print(f"Reminders in the outbox, for the sender: {night.reminders}.")
+    console.print(f"Messages in the outbox, for the sender: {night.messages}.")
     if night.to_come:
         console.print(f"Dates of the file that are later than this night, and wait for theirs: {night.to_come}.")
     if night.ahead:
@@ -203,15 +216,21 @@ def tell(console: Console, night: Night, shown: int | None) -> None:
         console.print("Nothing has changed: this night was done already.")
 
 
+def what(step: NextStep) -> str:
+    """What there is to do, in words."""
+    facts = {"services": [service.code for service in step.services], "account": step.account, "other": step.other}
+    return named(ENGLISH_LANGUAGE, ENGLISH, "action", step.action, facts)
+
+
 def what_lapsed(case: Adhesion | Mandate) -> str:
     """The account of a mandate, or the services of a request."""
     return f"mandate {case.account}" if isinstance(case, Mandate) else " ".join(map(str, case.services))
 
 
-def stages(portfolio: Portfolio) -> Table:
+def stages(firm: Firm) -> Table:
     """How many requests, and how many mandates, stand at each stage."""
-    requests = Counter("renewed" if it.id in portfolio.renewed else str(it.stage) for it in portfolio.requests)
-    mandates = Counter(mandate.state for mandate in portfolio.mandates)
+    requests = Counter("renewed" if it.id in firm.renewed else str(it.stage) for it in firm.requests)
+    mandates = Counter(mandate.state for mandate in firm.mandates)
     table = Table("stage", title="Where they stand", title_justify="left")
     table.add_column("how many", justify="right")
     for stage, said in STAGES.items():

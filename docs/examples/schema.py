@@ -27,6 +27,7 @@ from sqlalchemy import (
     func,
     inspect,
     select,
+    update,
 )
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.schema import CreateColumn
@@ -100,7 +101,9 @@ EVENTS: Final = Table(
     METADATA,
     Column("case_id", String(200), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("at", UtcInstant, nullable=False, index=True),
+    Column("at", UtcInstant, nullable=False),
+    # When it was told, by which a night is found again; a table of an earlier time has events told as they happened.
+    Column("recorded_at", UtcInstant, index=True),
     Column("payload", PAYLOAD, nullable=False),
 )
 OUTBOX: Final = Table(
@@ -141,6 +144,8 @@ def _complete(connection: Connection, table: Table) -> None:
         if column.name not in there:
             definition = CreateColumn(column).compile(dialect=connection.dialect)
             connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
+            if column is EVENTS.c.recorded_at:
+                connection.execute(update(EVENTS).values(recorded_at=EVENTS.c.at))
     for index in table.indexes:
         index.create(connection, checkfirst=True)
 

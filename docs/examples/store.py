@@ -42,7 +42,6 @@ from sqlalchemy.types import NullType
 
 from teleprocedures import (
     EXPERT_2024_04_03,
-    Adhesion,
     Case,
     Clock,
     Decision,
@@ -282,7 +281,7 @@ class Store:
                 sweep.reject(row.id, error.row.reason, row.payload)
                 continue
             if case.is_due(sweep.at):
-                if case.changed_at <= sweep.at:
+                if case.recorded_at <= sweep.at:
                     cases.append(case)
             elif row.place is not None and (row.due_at is None or row.due_at <= sweep.at):
                 bad[row.id] = reason = f"its row is due at {row.place}, its document at {case.due_at}"
@@ -381,9 +380,9 @@ class Store:
         rows = self._read(select(EVENTS).where(EVENTS.c.case_id == case_id).order_by(EVENTS.c.version))
         return [self._reader.event(row) for row in rows]
 
-    def events_at(self, at: datetime) -> Found[Event]:
-        """The events of one instant, such as a night's; those in bad rows are in `rejected`."""
-        query = select(EVENTS).where(EVENTS.c.at == at).order_by(EVENTS.c.case_id, EVENTS.c.version)
+    def recorded_at(self, at: datetime) -> Found[Event]:
+        """The events recorded at one instant, such as a night's; those in bad rows are in `rejected`."""
+        query = select(EVENTS).where(EVENTS.c.recorded_at == at).order_by(EVENTS.c.case_id, EVENTS.c.version)
         return sound(self._read(query), self._reader.event)
 
     def count_events(self) -> int:
@@ -394,9 +393,9 @@ class Store:
         """How many cases have something due at this instant, those in bad rows too."""
         return int(self._read(select(func.count()).where(CASES.c.due_at <= at))[0][0])
 
-    def last_event_at(self) -> datetime | None:
-        """The instant (UTC) of the latest event of all, or None."""
-        latest: datetime | None = self._read(select(func.max(EVENTS.c.at)))[0][0]
+    def last_recorded_at(self) -> datetime | None:
+        """The latest instant (UTC) at which an event was recorded, or None."""
+        latest: datetime | None = self._read(select(func.max(EVENTS.c.recorded_at)))[0][0]
         return latest
 
     def unsent(self) -> Found[Message]:
@@ -461,11 +460,12 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
         made_on.setdefault(case.id, before)
         if case.id in rows and rows[case.id]["version"] != before:
             raise _NotMovedError
-        # The state of a request as a whole is that of its activation, once it has one.
-        state = case.stage if isinstance(case, Adhesion) else case.state
-        rows[case.id] = {"kind": case.kind, "version": case.version, "state": str(state), "due_at": case.due_at}
+        rows[case.id] = {"kind": case.kind, "version": case.version, "state": str(case.stage), "due_at": case.due_at}
         rows[case.id]["payload"] = dumps(case)
-        events += [{"case_id": case.id, "version": e.version, "at": e.at, "payload": dumps(e)} for e in decision.events]
+        events += [
+            {"case_id": case.id, "version": e.version, "at": e.at, "recorded_at": e.recorded_at, "payload": dumps(e)}
+            for e in decision.events
+        ]
         messages += [{"id": m.id, "payload": dumps(m, secrets=True)} for m in decision.messages]
     opened, moved = [], []
     for case_id in sorted(rows):

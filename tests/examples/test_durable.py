@@ -37,7 +37,7 @@ from store import Store
 
 from teleprocedures import HELD_ELSEWHERE, Adhesion, Space, replay
 from teleprocedures.codec import loads
-from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.testing import adhesion_form, space_form
 
 REQUESTS = ("missed", "refused", "held", "rival")
 # Two hours in a second.
@@ -82,7 +82,7 @@ def tell(store: Store, database: str, place: Path) -> Story:
     """Let the three processes run, and a few words be said to two of the requests."""
     since = datetime.now(UTC)
     store.create()
-    asked = Space.create(space_form(), id="space", hasher=PlainHasher(), at=since)
+    asked = Space.create(space_form(), id="space", password_hash="x", answer_hash="x", at=since)
     active = asked.case.activate(HELD_ELSEWHERE, at=since)
     form = adhesion_form(services=["messagerie"], company_email="contact@exemple.fr")
     requests = {name: Adhesion.request(active.case, form, id=name, at=since) for name in REQUESTS}
@@ -227,7 +227,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """A store with a request whose link is still to be used."""
     store = Store(str(tmp_path / "requests.sqlite"))
     store.create()
-    pending = Space.create(space_form(), id="space", hasher=PlainHasher(), at=NOON)
+    pending = Space.create(space_form(), id="space", password_hash="x", answer_hash="x", at=NOON)
     active = pending.case.activate(HELD_ELSEWHERE, at=NOON)
     form = adhesion_form(services=["messagerie"], company_email="contact@exemple.fr")
     store.record(pending, active, Adhesion.request(active.case, form, id="request", at=NOON))

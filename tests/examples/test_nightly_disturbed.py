@@ -30,7 +30,7 @@ from store import Store
 
 from teleprocedures import Space, replay
 from teleprocedures.codec import dumps
-from teleprocedures.testing import ManualClock, PlainHasher, space_form
+from teleprocedures.testing import ManualClock, space_form
 
 SIRENS = ("552100554", "732829320", "443061841")
 ROW = {
@@ -223,7 +223,7 @@ def test_a_job_whose_clock_is_off_by_minutes_changes_nothing(firm, off):
     assert (0, "") == (status, err)
     assert "Lapsed this night: nothing." in out
     assert [["adhesion-requested", "adhesion-reminded"]] * 3 == [kinds(firm.store, of) for of in IDS]
-    assert NOW + timedelta(minutes=min(off, 0)) == firm.store.last_event_at()
+    assert NOW + timedelta(minutes=min(off, 0)) == firm.store.last_recorded_at()
 
 
 def test_without_an_instant_it_is_the_night_of_now(firm):
@@ -237,7 +237,7 @@ def test_without_an_instant_it_is_the_night_of_now(firm):
 @pytest.mark.parametrize(("back", "status"), [(timedelta(minutes=3), 0), (timedelta(hours=3), 1)])
 def test_a_clock_that_was_set_back_is_told_and_stops_nothing(firm, back, status):
     """What was recorded in what is the future now is told; hours of it are worth the exit status; the night is done."""
-    ahead = Space.create(space_form(), id="ahead", hasher=PlainHasher(), at=NOW + back)
+    ahead = Space.create(space_form(), id="ahead", password_hash="x", answer_hash="x", at=NOW + back)
     firm.store.create()
     firm.store.record(ahead)
     night = firm(clock=ManualClock(NOW))
@@ -250,7 +250,9 @@ def test_a_clock_that_was_set_back_is_told_and_stops_nothing(firm, back, status)
 def test_writers_of_the_same_minutes_do_not_stop_a_night(firm):
     """A night that began a little before others wrote goes on; one of hours before is refused, as an earlier one."""
     firm.store.create()
-    firm.store.record(Space.create(space_form(), id="theirs", hasher=PlainHasher(), at=NOW - timedelta(minutes=1)))
+    firm.store.record(
+        Space.create(space_form(), id="theirs", password_hash="x", answer_hash="x", at=NOW - timedelta(minutes=1))
+    )
     near = firm((NOW - timedelta(minutes=4)).isoformat(), clock=ManualClock(NOW))
     far = firm((NOW - timedelta(hours=4)).isoformat(), clock=ManualClock(NOW))
 

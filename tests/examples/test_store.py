@@ -57,7 +57,7 @@ def portal(store):
 
 def pending(number=1, at=START):
     """The decision to create a space, its code held elsewhere."""
-    return Space.create(space_form(), id=f"space-{number}", hasher=PlainHasher(), at=at)
+    return Space.create(space_form(), id=f"space-{number}", password_hash="x", answer_hash="x", at=at)
 
 
 def test_what_a_portal_decides_is_there_again(store, portal):
@@ -71,7 +71,7 @@ def test_what_a_portal_decides_is_there_again(store, portal):
     assert adhesion == store.get(adhesion.id) == replay(store.events(adhesion.id))
     assert [1, 2] == [event.version for event in store.events(space.id)]
     assert ["activation-code-email", "activation-code-letter"] == sorted(message.kind for message in store.unsent())
-    assert START == store.last_event_at()
+    assert START == store.last_recorded_at()
     assert store.get("nobody's") is None
 
 
@@ -150,7 +150,7 @@ def test_a_sweep_decides_what_is_due_and_no_more(store):
     assert [2, 1, 0] == [sweep.report.due for sweep in (in_time, over, again)]
     assert [SpaceState.LAPSED, SpaceState.PENDING] == [case.state for case in store.cases()]
     assert ["space-1/2/reminder-email", "space-2/2/reminder-email"] == [message.id for message in store.unsent()]
-    assert [store.get("space-1").changed_at] == [event.at for event in store.events_at(LATE)]
+    assert [store.get("space-1").recorded_at] == [event.at for event in store.recorded_at(LATE)]
 
 
 def test_a_row_that_cannot_be_read_is_set_aside(store):

@@ -24,7 +24,7 @@ from store import Sent, StaleVersionError, Store
 
 from teleprocedures import EXPERT_2024_04_03, HELD_ELSEWHERE, Space, Sweep
 from teleprocedures.codec import dumps
-from teleprocedures.testing import PlainHasher, RecordingNotifier, space_form
+from teleprocedures.testing import RecordingNotifier, space_form
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = START + timedelta(hours=24)
@@ -34,7 +34,7 @@ GOOD = [f"space-{number}" for number in (1, 2, 4, 5, 6, 7)]
 
 def pending(number, at=START):
     """The decision to create a space, its code held elsewhere."""
-    return Space.create(space_form(), id=f"space-{number}", hasher=PlainHasher(), at=at)
+    return Space.create(space_form(), id=f"space-{number}", password_hash="x", answer_hash="x", at=at)
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_a_case_whose_events_go_on_after_it_is_told(store):
 
     assert [BadRow("cases", "space-3", reason)] == store.check_histories()
     assert (GOOD, {"space-3": reason}) == swept(store, batch=100)
-    assert (GOOD, 6) == ([case.id for case in store.cases() if str(case.state) == "lapsed"], len(store.events_at(LATE)))
+    assert (GOOD, 6) == ([case.id for case in store.cases() if case.has_lapsed], len(store.recorded_at(LATE)))
     assert {"space-3": reason} == swept(store)[1] == marks(store)
     with pytest.raises(BadRowError, match=reason):
         store.record(pending(3).case.activate(HELD_ELSEWHERE, at=START))
@@ -227,7 +227,7 @@ def test_a_decision_is_one_transaction(store, table):
     event.remove(store.engine, "before_cursor_execute", fail)
 
     assert {1} == {case.version for case in store.cases()}
-    assert ([], []) == (store.events_at(DAY), store.unsent())
+    assert ([], []) == (store.recorded_at(DAY), store.unsent())
     assert [] == store.check_histories()
 
 
@@ -275,7 +275,7 @@ def test_a_mistake_of_the_host_is_no_bad_row(store):
 def test_rows_under_a_rulebook_that_is_found_again_go_on(store):
     """Nothing has to be done to a row whose reason is gone: the next sweep finds out."""
     other = attrs.evolve(EXPERT_2024_04_03, version="expert-2031-01-01")
-    theirs = Space.create(space_form(), id="space-8", hasher=PlainHasher(), at=START, rulebook=other)
+    theirs = Space.create(space_form(), id="space-8", password_hash="x", answer_hash="x", at=START, rulebook=other)
     store.record(theirs)
     without = swept(store)
     again = swept(Store(store.engine, rulebooks=(EXPERT_2024_04_03, other)))
@@ -351,7 +351,7 @@ EVENT_ROWS = {
 def test_a_bad_event_is_told(store, payload, reason):
     """A history with a hole is none; of many histories, the others are read; the night needs none of them."""
     put(store, EVENTS, "space-3", payload=payload)
-    at = store.events_at(START)
+    at = store.recorded_at(START)
     with pytest.raises(BadRowError, match=reason) as asked:
         store.events("space-3")
 

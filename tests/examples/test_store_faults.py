@@ -27,7 +27,7 @@ from store import Store
 
 from teleprocedures import HELD_ELSEWHERE, Adhesion, ReminderEmail, Space, Sweep, replay
 from teleprocedures.codec import dumps
-from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.testing import adhesion_form, space_form
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LINK = {"services": ["messagerie"], "company_email": "contact@garage.example"}
@@ -35,7 +35,9 @@ LINK = {"services": ["messagerie"], "company_email": "contact@garage.example"}
 
 def active_space() -> Space:
     """A space from which to ask."""
-    pending = Space.create(space_form(), id="space", hasher=PlainHasher(), at=NOON - timedelta(days=9)).case
+    pending = Space.create(
+        space_form(), id="space", password_hash="x", answer_hash="x", at=NOON - timedelta(days=9)
+    ).case
     return pending.activate(HELD_ELSEWHERE, at=NOON - timedelta(days=8)).case
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import event, inspect
 from store import FutureNightError, Sent, StaleVersionError, Store
 
 from teleprocedures import HELD_ELSEWHERE, RefusedError, Space, Sweep, replay
-from teleprocedures.testing import ManualClock, PlainHasher, RecordingNotifier, space_form
+from teleprocedures.testing import ManualClock, RecordingNotifier, space_form
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = START + timedelta(hours=24)
@@ -36,7 +36,7 @@ PATIENCE = 30
 
 def pending(number, at=START):
     """The decision to create a space, its code held elsewhere."""
-    return Space.create(space_form(), id=f"space-{number:03}", hasher=PlainHasher(), at=at)
+    return Space.create(space_form(), id=f"space-{number:03}", password_hash="x", answer_hash="x", at=at)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_the_tables_are_made_once_by_all_who_come_to_an_empty_database(database)
     """Eight processes at once make the tables of one empty database, and none of them fails."""
     code = (
         "import sys; from store import Store; store = Store(sys.argv[1]); print('ready', flush=True);"
-        "sys.stdin.readline(); store.create(); store.create(); print(store.last_event_at())"
+        "sys.stdin.readline(); store.create(); store.create(); print(store.last_recorded_at())"
     )
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     processes = [
@@ -152,7 +152,11 @@ def test_a_case_is_opened_by_one_of_many(stores):
 
     def open_it(store):
         def decide():
-            return [] if store.get("new") else [Space.create(space_form(), id="new", hasher=PlainHasher(), at=START)]
+            return (
+                []
+                if store.get("new")
+                else [Space.create(space_form(), id="new", password_hash="x", answer_hash="x", at=START)]
+            )
 
         return lambda: len(store.settle(decide))
 
@@ -183,7 +187,7 @@ def test_a_sweep_skips_what_another_one_holds(stores):
 
     assert sorted(store_id for store_id in (*mine, *taken)) == [f"space-{number:03}" for number in range(20)]
     assert waits or (5, 15) == (len(mine), len(taken))
-    assert 20 == len(one.events_at(LATE))
+    assert 20 == len(one.recorded_at(LATE))
 
 
 def test_a_sender_skips_what_another_one_holds(stores):
@@ -271,7 +275,7 @@ def test_sweeps_senders_and_writers_do_each_thing_once(stores):
         assert replay(history) == case
         assert list(range(1, case.version + 1)) == [past.version for past in history]
     assert [] == store.check_histories()
-    reminded = [past for past in store.events_at(DAY) if past.kind == "space-reminded"]
+    reminded = [past for past in store.recorded_at(DAY) if past.kind == "space-reminded"]
     assert {f"{past.case_id}/{past.version}/reminder-email": 1 for past in reminded} == post
 
 
