@@ -34,19 +34,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 import msgspec
 
 from teleprocedures.cases import EVENTS, KINDS, MESSAGES
-from teleprocedures.codec._parts import SCHEMA, Books, Part
-from teleprocedures.codec._problems import explained, problem
-from teleprocedures.codec._upgrades import UPGRADES
-from teleprocedures.codec._values import document, known_values, written_instant
+from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain
+from teleprocedures.codec._problems import explained, located
+from teleprocedures.codec._upgrades import UPGRADES, Document
+from teleprocedures.codec._values import documents, written_instant
 from teleprocedures.core import Case, Event, Message
 from teleprocedures.errors import CodecError, InvalidValueError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
@@ -63,37 +64,34 @@ _INSTANT: Final = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9
 
 @attrs.frozen(kw_only=True)
 class _Documents:
-    """How each kind that is registered is read and written."""
+    """How each registered kind is read and written: its part by its name, by its class and by its plain form."""
 
-    parts: Mapping[str, Part]
-    secret: frozenset[type]
-    write: Mapping[type, Callable[[object], object]]
-    read: Mapping[type, Callable[[object, Books], Record]]
-    decode: Callable[[bytes | str], object]
+    parts: Mapping[object, Part]
+    plain: tuple[Plain, ...]
+    decode: Callable[[bytes | str], Plain]
     head: re.Pattern[bytes]
 
 
-def _documents() -> _Documents:
-    # The registry only grows: its size says whether it has.
-    return _built(len(KINDS) + len(EVENTS) + len(MESSAGES))
-
-
 @lru_cache(maxsize=1)
-def _built(_: int) -> _Documents:
-    known = known_values()
-    kinds: tuple[type[Record], ...] = (*KINDS.values(), *EVENTS.values(), *MESSAGES.values())
-    parts = {kind: document(kind, known) for kind in kinds}
+def _documents() -> _Documents:
+    parts = dict(documents((*KINDS.values(), *EVENTS.values()), MESSAGES.values()))
+    plain = tuple(part.plain for part in parts.values())
     return _Documents(
-        parts={kind.kind: part for kind, part in parts.items()},
-        secret=frozenset(kind for kind, part in parts.items() if part.secret),
-        write={kind: part.writes() for kind, part in parts.items()},
-        read={part.plain: part.reads() for part in parts.values()},
-        decode=msgspec.json.Decoder(reduce(or_, (part.plain for part in parts.values()))).decode,
+        parts={key: part for kind, part in parts.items() for key in (kind, kind.kind, part.plain)},
+        plain=plain,
+        decode=msgspec.json.Decoder(reduce(or_, plain)).decode,
         head=re.compile(
             rb'\{"kind":"(?:%b)","schema":[12],"due_at":("%b"|null),'
             % ("|".join(map(re.escape, KINDS)).encode(), _INSTANT)
         ),
     )
+
+
+def _all_documents() -> _Documents:
+    """The same, with the kinds registered since; the registry only grows."""
+    if len(_documents().plain) < len(KINDS) + len(EVENTS) + len(MESSAGES):
+        _documents.cache_clear()
+    return _documents()
 
 
 def dump(record: Record, *, secrets: bool = False) -> dict[str, object]:
@@ -121,14 +119,14 @@ def dumps(record: Record, *, secrets: bool = False) -> bytes:
     raise InvalidValueError("codec.not_utf_8", record=type(record).__name__)
 
 
-def _plain(record: Record, *, secrets: bool) -> object:
-    documents, kind = _documents(), type(record)
-    write = documents.write.get(kind)
-    if write is None:
+def _plain(record: Record, *, secrets: bool) -> Plain:
+    kind = type(record)
+    part = _documents().parts.get(kind) or _all_documents().parts.get(kind)
+    if part is None:
         raise InvalidValueError("codec.no_record", record=kind.__name__)
-    if kind in documents.secret and not secrets:
+    if part.secret and not secrets:
         raise InvalidValueError("codec.secret", record=kind.__name__)
-    return write(record)
+    return part.writer(record)
 
 
 def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
@@ -137,11 +135,12 @@ def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) 
     What it cites is found in the first of the `rulebooks` that has it; a case is under the one that it pins, and no
     other. Raises `CodecError`, with the path (`$.origin.organisation`), for data that is anything else.
     """
-    read = _read(data, tuple(rulebooks))
-    # Raised here, out of all handlers: errors of other libraries quote the data, and are not kept as context.
-    if isinstance(read, CodecError):
-        raise read.under("$")
-    return read
+    try:
+        return _read(data, tuple(rulebooks))
+    except CodecError as error:
+        problem = error
+    # Raised out of the handler: errors of other libraries quote the data, and are not kept as context.
+    raise problem.under("$")
 
 
 def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
@@ -149,53 +148,54 @@ def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_
 
     Of a field that stands twice in an object, the last is read.
     """
-    books, documents = tuple(rulebooks), _documents()
+    books, documents, found = tuple(rulebooks), _documents(), None
     try:
         plain = documents.decode(data)
-        return documents.read[type(plain)](plain, books)
+        record: Record = documents.parts[type(plain)].reader(plain, books)
     except _NOT_READ:
-        found: object = None
-    # An older document, or none: which of them, and where, is found more slowly.
-    try:
-        found = msgspec.json.decode(data)
-    except _NOT_READ:
-        pass
+        # An older document, or none: which of them, and what is wrong where, is found more slowly.
+        with suppress(*_NOT_READ):
+            found = msgspec.json.decode(data)
+    else:
+        return record
     return load(found, rulebooks=books)
 
 
-def _read(data: object, books: Books) -> Record | CodecError:
+def _read(data: object, books: Books) -> Record:
+    document = _upgraded(data, books)
+    kind = document["kind"]
+    part = _all_documents().parts.get(kind) if isinstance(kind, str) else None
+    if part is None:
+        raise CodecError("codec.unknown_kind", path=".kind")
+    try:
+        plain = msgspec.convert(document, part.plain)
+    except msgspec.ValidationError as error:
+        raise explained(error) from None
+    except _NOT_READ:
+        raise CodecError("codec.no_document") from None
+    try:
+        record: Record = part.reader(plain, books)
+    except (CodecError, InvalidValueError) as error:
+        raise located(error, part, plain, books) from None
+    return record
+
+
+def _upgraded(data: object, books: Books) -> Document:
+    """The document in the form of today, whatever release wrote it."""
     if not isinstance(data, dict):
-        return CodecError("codec.no_document")
+        raise CodecError("codec.no_document")
     for name in ("kind", "schema"):
         if name not in data:
-            return CodecError("codec.missing", path=f".{name}")
+            raise CodecError("codec.missing", path=f".{name}")
     schema = data["schema"]
     if type(schema) is not int or schema not in (*UPGRADES, SCHEMA):
-        return CodecError("codec.unknown_schema", path=".schema", expected=(*UPGRADES, SCHEMA))
+        raise CodecError("codec.unknown_schema", path=".schema", expected=(*UPGRADES, SCHEMA))
     try:
         for older in range(schema, SCHEMA):
             data = UPGRADES[older](data, books)
     except (*_NOT_READ, LookupError, AttributeError):
-        return CodecError("codec.not_upgraded", schema=schema)
-    kind = data["kind"]
-    part = _documents().parts.get(kind) if isinstance(kind, str) else None
-    if part is None:
-        return CodecError("codec.unknown_kind", path=".kind")
-    try:
-        plain = msgspec.convert(data, part.plain)
-    except msgspec.ValidationError as error:
-        return explained(str(error))
-    except _NOT_READ:
-        return CodecError("codec.no_document")
-    try:
-        record: Record = part.reads()(plain, books)
-    except (CodecError, InvalidValueError):
-        pass
-    else:
-        return record
-    found = problem(part, plain, books)
-    assert found is not None, "what could not be read has a problem"
-    return found
+        raise CodecError("codec.not_upgraded", schema=schema) from None
+    return data
 
 
 def peek_due_at(line: bytes) -> bytes | None:
@@ -222,10 +222,7 @@ def json_schema() -> dict[str, object]:
 
     It says the shape of documents; what is more than shape, such as check digits, is judged by who reads them.
     """
-    parts = _documents().parts
-    kinds, components = msgspec.json.schema_components(
-        [part.plain for part in parts.values()], ref_template="#/$defs/{name}"
-    )
+    kinds, components = msgspec.json.schema_components(_all_documents().plain, ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "oneOf": list(kinds),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter, or_
-from types import GenericAlias, MappingProxyType
+from types import GenericAlias
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -27,40 +27,40 @@ Books: TypeAlias = tuple[Rulebook, ...]
 """The rulebooks to find things in: the one that a case pins, or else all those that the host gave."""
 
 Plain: TypeAlias = Any
-"""A type that msgspec reads and writes: a class, or a form such as `Annotated[str, …] | None`, which has no type."""
-
-_NO_NAMES: Final[Mapping[str, object]] = MappingProxyType({})
+"""What msgspec reads and writes, or its type: a class, or a form such as `Annotated[str, …] | None`, of no type."""
 
 
 @attrs.frozen(kw_only=True)
 class Part:
     """How one kind of value stands in JSON.
 
-    `plain` is the type that msgspec reads and writes. `read` is the source of what makes the value of that, `{it}`, with
-    the rulebooks at hand as `books`; `write` is the source of the way back; both refer to `names`. `inside` are the
-    parts that it is made of, each with the step of its path; `pins` is where it says the version of the rulebook that
-    they are under, if it does. `secret` says whether a code or a token is among them.
+    `plain` is the type that msgspec reads and writes. `read` is the source of what makes the value of that, `{it}`,
+    with the rulebooks at hand as `books`; `write` is the source of the way back; both refer to `names`. `inside` are
+    the parts that it is made of, each with the step of its path; `pins` is where it says the version of the rulebook
+    that they are under, if it does. `secret` says whether a code or a token is among them.
     """
 
     plain: Plain
     read: str = "{it}"
     write: str = "{it}"
-    names: Mapping[str, object] = _NO_NAMES
-    inside: Callable[[Any], Iterable[tuple[str, Part, object]]] = lambda _: ()  # of a plain form, whatever its type
+    names: Mapping[str, object] = attrs.field(factory=dict)
+    inside: Callable[[Plain], Iterable[tuple[str, Part, Plain]]] = lambda _: ()
     pins: str | None = None
     secret: bool = False
+    reader: Callable[[Plain, Books], Plain] = attrs.field(
+        init=False, default=attrs.Factory(lambda part: _compiled("it, books", part.read, part.names), takes_self=True)
+    )
+    writer: Callable[[Plain], Plain] = attrs.field(
+        init=False, default=attrs.Factory(lambda part: _compiled("it", part.write, part.names), takes_self=True)
+    )
 
-    def reads(self) -> Callable[[object, Books], Any]:  # values are of any type
-        """What makes the value of its plain form."""
-        return function("it, books", (f"return {_of(self.read, 'it')}",), self.names)
-
-    def writes(self) -> Callable[[object], object]:
-        """What gives the plain form of its value."""
-        return function("it", (f"return {_of(self.write, 'it')}",), self.names)
-
-    def books_of(self, plain: object, books: Books) -> Books:
+    def books_of(self, plain: Plain, books: Books) -> Books:
         """The rulebooks that the parts inside of this plain form are under."""
         return books if self.pins is None else _pinned(attrgetter(self.pins)(plain), books)
+
+
+def _compiled(arguments: str, source: str, names: Mapping[str, object]) -> Callable[..., Plain]:
+    return function(arguments, (f"return {_of(source, 'it')}",), names)
 
 
 def _of(source: str, it: str) -> str:
@@ -69,10 +69,7 @@ def _of(source: str, it: str) -> str:
 
 def _pinned(version: str, books: Books) -> Books:
     """The rulebook of this version, alone; all of them where it is not among them, and will be refused for it."""
-    for book in books:
-        if book.version == version:
-            return (book,)
-    return books
+    return next(((book,) for book in books if book.version == version), books)
 
 
 def text(
@@ -84,7 +81,7 @@ def text(
         plain=str,
         read=f"{reading}({{it}}{', books' if cites else ''})",
         write=write if isinstance(write, str) else f"{writing}({{it}})",
-        names={reading: read, writing: write},
+        names={reading: read} if isinstance(write, str) else {reading: read, writing: write},
         secret=secret,
     )
 
@@ -100,13 +97,13 @@ def optional(part: Part) -> Part:
 def listed(part: Part) -> Part:
     """A tuple of the same part, as a list."""
     read, write = (
-        source if source == "{it}" else f"[{_of(source, 'each')} for each in {{it}}]"
+        source if source == "{it}" else f"tuple([{_of(source, 'each')} for each in {{it}}])"
         for source in (part.read, part.write)
     )
     return attrs.evolve(
         part,
         plain=GenericAlias(tuple, (part.plain, ...)),
-        read=read if read == "{it}" else f"tuple({read})",
+        read=read,
         write=write,
         inside=lambda plains: ((f"[{place}]", part, plain) for place, plain in enumerate(plains)),
     )
@@ -125,12 +122,31 @@ def fields_of(
     as sure and quicker. A case or an event is asked whether it contradicts itself.
     """
     fields = {field.alias: field for field in attrs.fields(kind)}
-    own = [_field(name, part, fields[name].default) for name, part in parts.items()]
-    head, first = ([], []) if tag is None else ([("schema", Literal[SCHEMA], msgspec.field())], [str(SCHEMA)])
-    tag_field = None if tag is None else "kind"
+    names = {name: value for part in parts.values() for name, value in part.names.items()}
+    own: list[tuple[str, Plain, object]] = []
+    reads, writes = [], []
+    for name, part in parts.items():
+        default, read = fields[name].default, _of(part.read, f"plain.{name}")
+        if default is attrs.NOTHING:
+            own.append((name, part.plain, msgspec.field()))
+        elif hasattr(default, "takes_self"):
+            # Made by a factory; one that looks at the other fields sees their plain forms.
+            own.append((name, part.plain | msgspec.UnsetType, msgspec.UNSET))
+            names[f"late_{name}"] = default.factory
+            read = f"({read}) if plain.{name} is not UNSET else late_{name}({'plain' if default.takes_self else ''})"
+        else:
+            own.append((name, part.plain, part.writer(default)))
+        reads.append(f"{name}={read}")
+        writes.append(_of(part.write, f"it.{fields[name].name}"))
+    tag_field, pins = None, None
+    if tag is not None:
+        tag_field = "kind"
+        own.insert(0, ("schema", Literal[SCHEMA], msgspec.field()))
+        writes.insert(0, str(SCHEMA))
+        pins = "origin.rulebook" if issubclass(kind, Case) else "rulebook" if issubclass(kind, Opening) else None
     plain = msgspec.defstruct(
         tag or kind.__name__,
-        [*head, *own],
+        own,
         module=kind.__module__,
         tag_field=tag_field,
         tag=tag,
@@ -139,55 +155,27 @@ def fields_of(
         gc=False,
     )
     # What is written has no defaults, so that it is filled by place, which is quicker.
-    written = msgspec.defstruct("Written", [name for name, *_ in (*head, *own)], tag_field=tag_field, tag=tag, gc=False)
-    pins = "origin.rulebook" if issubclass(kind, Case) else "rulebook" if issubclass(kind, Opening) else None
+    written = msgspec.defstruct("Written", [name for name, *_ in own], tag_field=tag_field, tag=tag, gc=False)
+    names |= {"make": make or _maker(kind), "written": written, "pinned": _pinned, "UNSET": msgspec.UNSET}
     reading = (
         *([] if pins is None else [f"books = pinned(plain.{pins}, books)"]),
-        f"it = {_making(parts, late=[name for name, _, default in own if default is msgspec.UNSET])}",
+        f"it = make({', '.join(reads)})",
         *(["it.check()"] if issubclass(kind, (Case, Event)) else []),
         "return it",
     )
-    values = (_of(part.write, f"it.{fields[name].name}") for name, part in parts.items())
-    writing = (f"return written({', '.join([*first, *values])})",)
-    names = {name: value for part in parts.values() for name, value in part.names.items()}
-    names |= {"make": make or _maker(kind), "kind": kind, "written": written, "pinned": _pinned, "UNSET": msgspec.UNSET}
-    read, write = f"read_{id(plain)}", f"write_{id(plain)}"
+    reader, writer = f"read_{id(plain)}", f"write_{id(plain)}"
     return Part(
         plain=plain,
-        read=f"{read}({{it}}, books)",
-        write=f"{write}({{it}})",
-        names={read: function("plain, books", reading, names), write: function("it", writing, names)},
-        inside=lambda plain: (
-            (f".{name}", part, value)
-            for name, part in parts.items()
-            if (value := getattr(plain, name)) is not msgspec.UNSET
-        ),
+        read=f"{reader}({{it}}, books)",
+        write=f"{writer}({{it}})",
+        names={
+            reader: function("plain, books", reading, names),
+            writer: function("it", (f"return written({', '.join(writes)})",), names),
+        },
+        inside=lambda plain: ((f".{name}", part, getattr(plain, name)) for name, part in parts.items()),
         pins=pins,
         secret=any(part.secret for part in parts.values()),
     )
-
-
-def _field(name: str, part: Part, default: object) -> tuple[str, Plain, object]:
-    """The plain field: its name, its type and what stands there when it is missing, its default if that is plain."""
-    if default is attrs.NOTHING:
-        return name, part.plain, msgspec.field()
-    if hasattr(default, "takes_self"):  # made by a factory, when the value is
-        return name, part.plain | msgspec.UnsetType, msgspec.UNSET
-    stored = part.writes()(default)
-    return name, part.plain, msgspec.field(default_factory=lambda: stored)
-
-
-def _making(parts: Mapping[str, Part], *, late: list[str]) -> str:
-    """The source of the value of plain fields, of which those that are `late` may be missing."""
-    sources = {name: _of(part.read, f"plain.{name}") for name, part in parts.items()}
-    making = f"make({', '.join(f'{name}={source}' for name, source in sources.items())})"
-    if not late:
-        return making
-    # Where one is missing, the class itself knows what comes in its place.
-    given = (f"{name}={source}" for name, source in sources.items() if name not in late)
-    found = (f"**({{}} if plain.{name} is UNSET else {{{name!r}: {sources[name]}}})" for name in late)
-    whole = " and ".join(f"plain.{name} is not UNSET" for name in late)
-    return f"{making} if {whole} else kind({', '.join((*given, *found))})"
 
 
 def _maker(kind: type[attrs.AttrsInstance]) -> Callable[..., object]:
