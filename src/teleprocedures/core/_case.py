@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.core._events import Event, Opening, Reminder
+from teleprocedures.core._events import Event, Lapse, Opening, Reminder
 from teleprocedures.core._lifecycle import Lifecycle, Way
 from teleprocedures.core._messages import LapseNotice, Message, ReminderEmail
 from teleprocedures.core._steps import Advice, NextStep
@@ -71,7 +71,8 @@ class Case:
     a reminder or a lapse, None when no time limit runs. Instants are UTC. Snapshots are made by verbs, `replay` and the
     codec, never by hand.
 
-    A kind of case says its `kind`, the `lifecycles` of it and of its parts, and what stands here without a body.
+    A kind of case says its `kind`, the `lifecycles` of it and of its parts, and what stands here without a body; the
+    rest it says where it is otherwise.
     """
 
     kind: ClassVar[str] = "case"
@@ -89,22 +90,41 @@ class Case:
 
     @classmethod
     def opened_by(cls, event: Any) -> Self:
-        """The snapshot that the first event of a case makes."""
-        raise NotImplementedError
+        """The snapshot that the first event of a case makes; its time limit is the event's `deadline`, if it has one."""
+        deadline: Deadline | None = getattr(event, "deadline", None)
+        return cls(
+            origin=event,
+            version=event.version,
+            state=cls.lifecycle.initial,
+            recorded_at=event.recorded_at,
+            since=event.at if deadline is None else deadline.opened,
+            due_at=None if deadline is None else deadline.due_after(event.recorded_at),
+        )
 
     def apply(self, event: Event, /) -> Self:
-        """The snapshot after this event; raises `InvalidValueError` when the event cannot follow."""
-        raise NotImplementedError
+        """The snapshot after this event; raises `InvalidValueError` when the event cannot follow.
+
+        This one serves kinds of case that have no field of their own, and one time limit from their beginning.
+        """
+        table = self.lifecycle
+        state = table.after(self.state, event)
+        moves = state is not self.state and not isinstance(event, Lapse)
+        deadline = self.time_limit if state in table.running else None
+        recorded_at, since, due_at = self._moved(event, deadline, moves=moves)
+        return attrs.evolve(
+            self, version=event.version, state=state, recorded_at=recorded_at, since=since, due_at=due_at
+        )
 
     @property
     def time_limit(self) -> Deadline | None:
         """The time limit that was set last, running or over; None when none was ever set."""
-        raise NotImplementedError
+        deadline: Deadline | None = getattr(self.origin, "deadline", None)
+        return deadline
 
     @property
     def held_elsewhere(self) -> bool:
         """Whether what is awaited is held elsewhere: then the real portal rules, and a lapse is presumed (A15)."""
-        raise NotImplementedError
+        return False
 
     @property
     def contact(self) -> EmailAddress:

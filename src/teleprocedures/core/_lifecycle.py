@@ -83,7 +83,12 @@ class Row(NamedTuple, Generic[CaseT]):
     corrects: str | None = None
 
 
-class Asked(NamedTuple):
+class _Function(NamedTuple):
+    function: Callable[..., Any]
+    takes: tuple[str, ...]
+
+
+class Asked(_Function):
     """A guard, or whatever else of a row is called: the function, and the names of what it takes besides.
 
     Called with more than that, as the engine of `transitions` does, it passes on its own.
@@ -93,10 +98,9 @@ class Asked(NamedTuple):
     takes: tuple[str, ...]
 
     @property
-    def __name__(self) -> str:
+    def name(self) -> str:
         """The function's own, which the diagram shows."""
-        name: str = self.function.__name__
-        return name
+        return str(self.function.__name__)
 
     def __call__(self, case: Any, at: datetime, **given: object) -> Any:
         return self.function(case, at, **{name: given[name] for name in self.takes})
@@ -354,7 +358,7 @@ class Lifecycle(Generic[CaseT, StateT]):
                 "trigger": row.trigger if row.corrects is None else f"{row.trigger} (corrects, {row.corrects})",
                 "source": row.source.value,
                 "dest": row.dest.value,
-                "conditions": [guard.__name__ for guard in _way(row).guards],
+                "conditions": [guard.name for guard in _way(row).guards],
             }
             for row in self.rows
         )

@@ -44,7 +44,7 @@ class NextStep:
     def told(self, language: Language, words: Mapping[str, str]) -> str:
         """The step in a language, by its table of words; `wording` has it ready-made."""
         facts = {
-            "services": tuple(service.code for service in self.services),
+            "services": self.services,
             "account": self.account,
             "other": self.other,
         }
