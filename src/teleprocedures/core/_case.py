@@ -90,7 +90,7 @@ class Case:
 
     @classmethod
     def opened_by(cls, event: Any) -> Self:
-        """The snapshot that the first event of a case makes; its time limit is the event's `deadline`, if it has one."""
+        """The snapshot that the first event of a case makes; its `deadline`, if it has one, is the time limit."""
         deadline: Deadline | None = getattr(event, "deadline", None)
         return cls(
             origin=event,

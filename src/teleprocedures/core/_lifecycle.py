@@ -83,12 +83,7 @@ class Row(NamedTuple, Generic[CaseT]):
     corrects: str | None = None
 
 
-class _Function(NamedTuple):
-    function: Callable[..., Any]
-    takes: tuple[str, ...]
-
-
-class Asked(_Function):
+class Asked(NamedTuple):
     """A guard, or whatever else of a row is called: the function, and the names of what it takes besides.
 
     Called with more than that, as the engine of `transitions` does, it passes on its own.
