@@ -703,7 +703,7 @@ def test_a_request_with_messaging_is_not_validated_without_its_link() -> None:
     (way,) = LIFECYCLES["adhesion"].ways("awaiting_email", "validate")
     (guard,) = way.guards
 
-    assert ("validated", "without_messaging") == (way.dest, guard.__name__)
+    assert ("validated", "without_messaging") == (way.dest, guard.name)
     assert not guard(linked().case, START)
     with pytest.raises(ValueError, match="'validate' is no verb"):
         linked().case.refusal("validate", at=START)
