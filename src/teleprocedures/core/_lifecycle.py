@@ -236,11 +236,12 @@ class Lifecycle(Generic[CaseT, StateT]):
         opens: type[Opening] | None = None,
         sends: Sender[CaseT] | None = None,
     ) -> None:
-        known, ways = tuple(states), [_way(row) for row in rows]
+        known = tuple(states)
         found = dict.fromkeys(_faults(rows, known, initial, described))
         if found:
             message = f"the table of {name!r} does not hold: {'; '.join(found)}"
             raise ValueError(message)
+        ways = [_way(row) for row in rows]
         read = (
             {"trigger": row.trigger, "source": row.source.value, "dest": row.dest.value, "conditions": list(way.guards)}
             for row, way in zip(rows, ways, strict=True)
