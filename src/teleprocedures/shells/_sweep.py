@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import attrs
 
@@ -20,8 +20,6 @@ from teleprocedures.errors import CodecError, InvalidValueError, RefusedError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 
 CaseT = TypeVar("CaseT", bound=Case)
-
-_NOTHING: Final = object()
 
 
 @attrs.frozen
@@ -99,26 +97,25 @@ class Sweep:
         results at the same instant decides nothing. What is refused, and what is no case, becomes a `Rejection` of the
         report; any other error of a decision comes out.
         """
-        at, seen = self.at, 0
+        at, seen, set_aside = self.at, 0, 0
         remaining = iter(cases)
-        case: object = _NOTHING
+        case: CaseT | None = None
         try:
             while True:
                 # One `try` around the whole loop: inside it, it would cost as much as the comparison.
                 try:
-                    for each in remaining:
-                        case = each
+                    for case in remaining:
                         seen += 1
-                        if (due_at := each.due_at) is None or due_at > at:
+                        if (due_at := case.due_at) is None or due_at > at:
                             continue
-                        if (decision := self.decide(each)) is not None:
+                        if (decision := self.decide(case)) is not None:
                             yield decision
                     break
                 except (AttributeError, TypeError) as error:
-                    if case is _NOTHING or isinstance(case, Case):
+                    if seen == set_aside or isinstance(case, Case):
                         raise  # what gives the cases has failed, or a decision: not one of the cases
                     self.reject(None, f"not a case: {error}", case)
-                    case = _NOTHING
+                    set_aside = seen
         finally:
             self._seen += seen
 
