@@ -17,7 +17,7 @@ from time import perf_counter
 from paired import HEADER
 
 PEERS = ("transitions", "python-statemachine", "automat", "sismic", "msgspec", "attrs", "dask", "sqlalchemy")
-GROUPS = ("imports", "decisions", "passing", "documents", "memory", "lines", "nightly_store", "on_dask")
+GROUPS = ("imports", "decisions", "passing", "documents", "memory", "lines", "firms", "nightly_store", "on_dask")
 
 
 def main(*words: str) -> int:

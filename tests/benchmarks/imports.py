@@ -1,4 +1,4 @@
-"""Row on importing: the package, against its two heaviest libraries, each time in a new interpreter."""
+"""Rows on importing: the package and a first name of it, against its two heaviest libraries, in new interpreters."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from time import perf_counter
 
 from paired import Row, Timed, compared, ratio
 
-STATEMENT = "from time import perf_counter as now; start = now(); import {}; print(now() - start)"
+STATEMENT = "from time import process_time as now; start = now(); import {}; print(now() - start)"
+BOTH = "attrs, transitions"
 
 
 def _python(code: str) -> subprocess.CompletedProcess[str]:
@@ -20,7 +20,7 @@ def _python(code: str) -> subprocess.CompletedProcess[str]:
 
 
 def statement(modules: str) -> Timed:
-    """What measures an import statement in a new interpreter, in seconds, without the interpreter's own start."""
+    """What measures an import statement in a new interpreter, in seconds of the processor, without its own start."""
 
     def once() -> float:
         code = STATEMENT.format(modules)
@@ -29,23 +29,13 @@ def statement(modules: str) -> Timed:
     return once
 
 
-def process(modules: str) -> Timed:
-    """What measures a whole process that imports something and ends, in seconds."""
-
-    def once() -> float:
-        start = perf_counter()
-        _python(f"import {modules}")
-        return perf_counter() - start
-
-    return once
-
-
 def rows(*, short: bool) -> Iterator[Row]:
     """Bytecode is compiled before: one pair is thrown away."""
     repeat = 11 if short else 41
-    whole = ratio(process("teleprocedures"), process("attrs, transitions"), repeat=repeat)
-    yield compared(
-        "a process that imports teleprocedures, against one that imports attrs and transitions", whole, reach=2
-    )
-    alone = ratio(statement("teleprocedures"), statement("attrs, transitions"), repeat=repeat)
-    yield compared("the statement `import teleprocedures` alone, against the statements of both", alone, reach=2)
+    for what, modules, reach in (
+        ("the statement `import teleprocedures`", "teleprocedures", 0.1),
+        ("the first use of `Space`, with the statement", "teleprocedures; teleprocedures.Space", 2),
+        ("every public name, with the statement", "teleprocedures; teleprocedures.__all__", None),
+    ):
+        found = ratio(statement(modules), statement(BOTH), repeat=repeat)
+        yield compared(f"{what}, against `import {BOTH}`", found, reach=reach)

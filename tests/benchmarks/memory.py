@@ -31,7 +31,7 @@ def traced(make: Callable[[], Any], *, units: int) -> float:
 def bare_machine(name: str, **settings: Any) -> Machine:
     """A machine with the states and triggers of a lifecycle, without guards."""
     lifecycle = LIFECYCLES[name]
-    rows = dict.fromkeys((trigger, source, dest) for trigger, source, dest, _ in lifecycle.transitions)
+    rows = dict.fromkeys((row.trigger, str(row.source), str(row.dest)) for row in lifecycle.rows)
     return Machine(
         model=None,
         states=[str(state) for state in lifecycle.states],

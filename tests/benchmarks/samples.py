@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from teleprocedures import ActivationCode, Adhesion, Space
-from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.testing import adhesion_form, space_form
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 CODE = "K7MQ2XW9HD4TRVNB3C5F"
@@ -15,20 +15,17 @@ ADHESION_LATE = START + timedelta(days=90)
 
 def spaces(count: int) -> list[Space]:
     """Pending spaces, one a second."""
-    form, hasher, code = space_form(), PlainHasher(), ActivationCode(CODE)
-    return [
-        Space.create(form, id=f"space-{place:08}", hasher=hasher, code=code, at=START + timedelta(seconds=place)).case
-        for place in range(count)
-    ]
+    return [_space(f"space-{place:08}", START + timedelta(seconds=place)) for place in range(count)]
+
+
+def _space(id: str, at: datetime) -> Space:
+    form, code = space_form(), ActivationCode(CODE)
+    return Space.create(form, id=id, password_hash="scrypt$…", answer_hash="scrypt$…", code=code, at=at).case
 
 
 def active_space() -> Space:
     """A space that requests can be made from."""
-    return (
-        Space.create(space_form(), id="space", hasher=PlainHasher(), code=ActivationCode(CODE), at=START)
-        .case.activate(CODE, at=START)
-        .case
-    )
+    return _space("space", START).activate(CODE, at=START).case
 
 
 def adhesions(count: int, *, services: tuple[str, ...] = ("consulter-avis-tf",)) -> list[Adhesion]:

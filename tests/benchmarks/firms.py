@@ -1,0 +1,59 @@
+"""Rows on portfolios: what a whole portfolio says, at 100,000 requests against 10,000: linear, and in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import attrs
+from paired import Row, compared, ratio, timed
+from samples import START, active_space
+from stdnum import luhn
+
+from teleprocedures import HELD_ELSEWHERE, Adhesion, Portfolio, Siren
+from teleprocedures.testing import adhesion_form
+
+AT = START + timedelta(days=5)
+IBAN = "FR76 3000 6000 0112 3456 7890 189"
+
+
+def requests(count: int) -> list[Adhesion]:
+    """As many requests of half as many companies, their letters on their way."""
+    space, made = active_space(), []
+    for place in range(count):
+        if place % 2 == 0:
+            digits = f"{10_000_000 + place:08}"
+            company = Siren(digits + luhn.calc_check_digit(digits))
+            form = adhesion_form(organisation=company, services=["payer-tva", "payer-cfe"], bank_accounts=[IBAN])
+            first = Adhesion.request(space, form, id=f"adhesion-{place:08}", code=HELD_ELSEWHERE, at=START).case
+            made.append(first)
+        else:
+            made.append(attrs.evolve(first, origin=attrs.evolve(first.origin, case_id=f"adhesion-{place:08}")))
+    return made
+
+
+QUESTIONS: tuple[tuple[str, Callable[[Portfolio], Any]], ...] = (
+    ("every next step", lambda portfolio: portfolio.next_steps(at=AT)),
+    ("what each company holds", lambda portfolio: [it.holdings(at=AT) for it in portfolio.companies.values()]),
+    ("plain rows", lambda portfolio: portfolio.rows(at=AT)),
+)
+
+
+def rows(*, short: bool) -> Iterator[Row]:
+    """A case of the large portfolio against a case of the small one: 1 is linear."""
+    many, few = (5_000, 1_000) if short else (100_000, 10_000)
+    large, small = requests(many), requests(few)
+    for what, question in QUESTIONS:
+        found = ratio(
+            timed(lambda cases, question=question: question(Portfolio(cases)), lambda: large, units=many),
+            timed(lambda cases, question=question: question(Portfolio(cases)), lambda: small, units=few),
+            repeat=3 if short else 5,
+        )
+        made_of = f"{{a}} / {{b}} a case; {found.a * many:.2g} s for {many:,}"
+        yield compared(
+            f"a portfolio of {many:,} requests says {what}, against one of {few:,}, by the case",
+            found,
+            reach=1.5,
+            made_of=made_of,
+        )
