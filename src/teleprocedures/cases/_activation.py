@@ -120,7 +120,7 @@ class ActivationReminded(Reminder):
 
 
 class ServicesActivated(Event):
-    """The code was entered in time, from the space that asked: the services are held (rules 3.3 and 3.5)."""
+    """The code was entered in time, from the space that asked: all the services are held (rules 3.3, 3.5, A4)."""
 
     __slots__ = ()
     kind: ClassVar[str] = "services-activated"

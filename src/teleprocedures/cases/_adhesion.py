@@ -128,7 +128,7 @@ class AdhesionReminded(Reminder):
 
 
 class AdhesionLapsed(Lapse):
-    """The link was not used within 48 hours, as far as is known: the request ends for all its services (rule 2.11)."""
+    """The link was not used in time, as far as is known: this request alone ends, for all its services (2.11, A5)."""
 
     __slots__ = ()
     kind: ClassVar[str] = "adhesion-lapsed"
@@ -151,7 +151,10 @@ def token_opens(adhesion: Adhesion, _: datetime, *, token: object) -> bool:
 
 
 def send_link(adhesion: Adhesion, _: datetime, *, token: LinkToken | Held) -> tuple[ConfirmationLinkEmail, ...]:
-    """The e-mail with the link, to the company's address (rule 2.8); a token held elsewhere has no e-mail here."""
+    """The e-mail with the link, to the company's address, whatever an earlier request had confirmed (rules 2.8 and A6).
+
+    A token held elsewhere has no e-mail here.
+    """
     asked = adhesion.origin
     if isinstance(token, Held) or asked.company_email is None or asked.deadline is None:
         return ()
@@ -406,20 +409,10 @@ class Adhesion(Case):
 
     def check(self) -> None:
         """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
-        for holds, path, expected in (
-            (
-                (self.activation is not None) is (self.state is _VALIDATED),
-                ".activation",
-                "activation_once_validated",
-            ),
-            (
-                (self.origin.deadline is None) is (self.origin.token is None),
-                ".origin.deadline",
-                "deadline_with_a_token",
-            ),
-        ):
-            if not holds:
-                raise contradiction(path, expected)
+        if (self.activation is None) is (self.state is _VALIDATED):
+            raise contradiction(".activation", "activation_once_validated")
+        if (self.origin.deadline is None) is not (self.origin.token is None):
+            raise contradiction(".origin.deadline", "deadline_with_a_token")
         Case.check(self)
 
     # --- Verbs ---

@@ -65,6 +65,8 @@ def held_elsewhere(case: Case, _: datetime) -> bool:
 def check_code(sealed: SealedCode, given: object, *, salt: str, what: str, rule: Rule) -> None:
     """Refuse a code that does not open what was sealed; `what` is its kind in the refusal's code (`"letter_code"`).
 
+    No try is counted: how many there are is the host's to say (A12).
+
     Raises `WrongCodeError`, and `InvalidValueError` for something that is no code at all.
     """
     if opens(sealed, given, salt=salt):  # type: ignore[arg-type] # `opens` judges the type itself

@@ -141,8 +141,8 @@ class AdhesionForm(_Form):
     values, 100 of each at most; `legal_representative` is who may sign mandates, when it is known; `company_name` and
     `company_address` are for whoever prints or reads, on one line of 200 characters at most each. Raises
     `InvalidValueError` for a field that is not well formed, `RefusedFormError` for an empty choice (2.4), a file number
-    with another service than the consultation of property-tax notices (2.3), Messaging without the company's e-mail
-    address (2.7), or a Pay service without an account (2.13).
+    with another service than the consultation of property-tax notices (2.3, A7), Messaging without the company's e-mail
+    address (2.7), or a Pay service without an account (2.13, A9).
     """
 
     organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("2.2"))
