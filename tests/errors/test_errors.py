@@ -51,14 +51,14 @@ EMPTY = Problem("services", "services.missing", rule=RULE)
 EVERY = {
     TeleproceduresError("host.own", value=3, day=date(2026, 1, 5)): "host.own (value=3, day=2026-01-05)",
     InvalidValueError("siren.length", value="1", length=1): (
-        "not a SIREN: '1' has 1 digits; expected nine digits, such as 552 008 443"
+        "not a SIREN: '1' has 1 digit; expected nine digits, such as 552 008 443"
     ),
     InvalidFormError("SpaceForm", [Problem("email", "field.missing", rule=RULE)]): (
-        "form SpaceForm has 1 problem(s): email: missing"
+        "form SpaceForm has 1 problem: email: missing"
     ),
     RefusedError("host.no", rule=RULE): f"host.no{CITED}",
     RefusedFormError("AdhesionForm", [EMPTY, MISSING]): (
-        "form AdhesionForm has 2 problem(s): services: empty: expected one service or more;"
+        "form AdhesionForm has 2 problems: services: empty: expected one service or more;"
         f" company_email: missing: messagerie, payer-tva needs the company's e-mail address{CITED}"
     ),
     TransitionRefusedError("space", "pending", "renew", ["activate", "lapse"], rule=RULE): (
@@ -68,11 +68,12 @@ EVERY = {
         f"'activate' is not possible while the space is 'lapsed': nothing changes it any more{CITED}"
     ),
     DeadlinePassedError(closes=AT, at=LATER, limit="1.9", rule=RULE): (
-        "too late at 2026-01-07T09:00:00+00:00: rule 1.9 left until 2026-01-05T09:00:00+00:00 included" + CITED
+        "too late on Wednesday 7 January 2026 at 10:00 in Paris: rule 1.9 left until Monday 5 January 2026 at 10:00 in"
+        f" Paris{CITED}"
     ),
     DeadlineNotReachedError("reminder.not_due", expected=LATER, at=AT, rule=RULE): (
-        "nothing to remind of at 2026-01-05T09:00:00+00:00: the clock's next word is at 2026-01-07T09:00:00+00:00"
-        + CITED
+        "nothing to remind of on Monday 5 January 2026 at 10:00 in Paris: the clock's next word is on Wednesday 7 January"
+        f" 2026 at 10:00 in Paris{CITED}"
     ),
     WrongCodeError("link.wrong", rule=RULE): (
         f"this is not the token of the link: expected the one that was sent for this request{CITED}"
@@ -91,8 +92,8 @@ EVERY = {
         f"the request has lapsed: expected the one that renews it{CITED}"
     ),
     OutOfOrderError("order.future", at=LATER, last=AT, rule=RULE): (
-        "2026-01-07T09:00:00+00:00 is after its telling, 2026-01-05T09:00:00+00:00: expected 2026-01-05T09:00:00+00:00"
-        f" or earlier{CITED}"
+        "the fact is of Wednesday 7 January 2026 at 10:00 in Paris, after its telling, of Monday 5 January 2026 at 10:00"
+        f" in Paris: expected that or an earlier instant{CITED}"
     ),
     CodecError("host.bad", path="$.origin.at"): "$.origin.at: host.bad",
 }
@@ -240,7 +241,7 @@ def test_a_rule_is_its_id() -> None:
         ("host.own (days=2026-01-05, x)", "host.own", {"days": [date(2026, 1, 5), "x"]}),
         ("service.unknown (value=x)", "service.unknown", {"value": "x"}),
         ("unknown service x: expected one of a, b", "service.unknown", {"value": "x", "expected": ("a", "b")}),
-        ("unknown service {value}: expected one of ", "service.unknown", {"value": "{value}", "expected": ()}),
+        ("unknown service {value}: expected one of none", "service.unknown", {"value": "{value}", "expected": ()}),
     ],
 )
 def test_a_sentence_is_looked_up(expected: str, code: str, facts: dict[str, object]) -> None:
@@ -263,9 +264,7 @@ def test_sentences_are_well_formed(code: str) -> None:
 
 def modules() -> dict[str, ast.Module]:
     """The code of the library, by module, but for the tables of words."""
-    paths = [
-        path for path in sorted(PACKAGE.rglob("*.py")) if path.name != "_english.py" and "wording" not in path.parts
-    ]
+    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if path.name not in {"_english.py", "_french.py"}]
     return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8")) for path in paths}
 
 
@@ -322,7 +321,8 @@ def test_every_sentence_is_of_a_code_that_is_raised() -> None:
     def is_said(code: str) -> bool:
         subject, what = code.split(".")
         composed = subject in texts and (what in texts or f"*.{what}" in raised)
-        return code in texts or f"{subject}.*" in raised or composed
+        partly = (re.escape(known).replace(r"\*", "[a-z0-9_]+") for known in raised if not known.startswith("*"))
+        return code in texts or composed or any(re.fullmatch(pattern, code) for pattern in partly)
 
     # Who does what is said of steps, which `test_words` holds.
     assert [] == [code for code in ENGLISH if not (code.startswith(("actor.", "action.")) or is_said(code))]

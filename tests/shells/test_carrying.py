@@ -133,9 +133,9 @@ def test_if_the_notifier_fails_the_decision_stands() -> None:
     assert SpaceState.PENDING is error.decision.case.state
     assert error.decision.messages == error.unsent
     assert isinstance(error.__cause__, OSError)
-    assert "1 message(s) are still to be sent: ActivationCodeEmail" in str(error)
+    assert "1 message is still to be sent: ActivationCodeEmail" in str(error)
     both = NotificationError(error.decision, error.unsent * 2)
-    assert "2 message(s) are still to be sent: ActivationCodeEmail, ActivationCodeEmail" in str(both)
+    assert "2 messages are still to be sent: ActivationCodeEmail, ActivationCodeEmail" in str(both)
     assert [] == [secret for secret in (*SECRETS, "CODE0001") if secret in str(error) + repr(error)]
 
 

@@ -380,7 +380,7 @@ class Mandate(Case):
         return self.organisation == organisation and self.account == account
 
     def document(self) -> MandateDocument:
-        """The content of the printed form, as it is known now, as plain data and as a text (rule 2.15)."""
+        """The content of the printed form, as it is known now (rule 2.15); `wording` has its words."""
         issued = self.origin
         return MandateDocument(
             reference=issued.reference,

@@ -8,7 +8,7 @@ from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
-from teleprocedures.errors import ENGLISH, ENGLISH_LANGUAGE, Language, Rule, named, say
+from teleprocedures.errors import ENGLISH_LANGUAGE, WORDS, Language, Rule, named, say
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, Organisation
 
@@ -39,7 +39,7 @@ class NextStep:
     other: str | None = None
 
     def __str__(self) -> str:
-        return self.told(ENGLISH_LANGUAGE, ENGLISH)
+        return self.told(ENGLISH_LANGUAGE, WORDS)
 
     def told(self, language: Language, words: Mapping[str, str]) -> str:
         """The step in a language, by its table of words; `wording` has it ready-made."""

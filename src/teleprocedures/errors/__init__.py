@@ -17,9 +17,19 @@ from typing import Final, Self
 import attrs
 
 from teleprocedures.errors._english import ENGLISH as ENGLISH
+from teleprocedures.errors._english import ENGLISH_LANGUAGE as ENGLISH_LANGUAGE
+from teleprocedures.errors._english import WORDS as WORDS
+from teleprocedures.errors._english import English as English
 from teleprocedures.errors._english import sentence as sentence
 from teleprocedures.errors._rule import PAGE as PAGE
 from teleprocedures.errors._rule import Rule
+from teleprocedures.errors._said import MICROSECONDS as MICROSECONDS
+from teleprocedures.errors._said import MINUTES as MINUTES
+from teleprocedures.errors._said import Language as Language
+from teleprocedures.errors._said import in_paris as in_paris
+from teleprocedures.errors._said import named as named
+from teleprocedures.errors._said import placeholders as placeholders
+from teleprocedures.errors._said import say as say
 from teleprocedures.errors._shown import excerpt as excerpt
 from teleprocedures.errors._shown import masked as masked
 from teleprocedures.errors._shown import quoted as quoted
@@ -144,7 +154,7 @@ class RefusedError(TeleproceduresError):
         super().__init__(code, **facts)
 
     def __str__(self) -> str:
-        return f"{self.message} (rule {self.rule.id}: {self.rule.title})"
+        return sentence("refusal.cited", {"refusal": self.message, "rule": self.rule.id, "title": self.rule.title})
 
 
 class RefusedFormError(InvalidFormError, RefusedError):

@@ -9,26 +9,60 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final
+
+import attrs
+
+from teleprocedures.errors._said import MICROSECONDS, MINUTES, SECONDS, Language, say
+
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_CLOCK: Final = {MINUTES: "%H:%M", SECONDS: "%H:%M:%S", MICROSECONDS: "%H:%M:%S.%f"}
 
 
-def said(fact: object) -> str:
-    """A fact as an English sentence shows it: an instant or a day in ISO 8601, a list with commas."""
-    if isinstance(fact, (datetime, date)):
-        return fact.isoformat()
-    if isinstance(fact, (tuple, list, frozenset)):
-        return ", ".join(map(said, fact))
-    return str(fact)
+@attrs.frozen
+class English(Language):
+    """English, as developers read it: errors name services, states, verbs and fields by their codes."""
+
+    code: ClassVar[str] = "en"
+    by_code: ClassVar[bool] = True
+    joins: ClassVar[Mapping[str, str]] = MappingProxyType({"and": " and ", "or": " or "})
+
+    def day(self, day: date) -> str:
+        """`Saturday 1 June 2024`."""
+        return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def hour(self, local: datetime, precision: int) -> str:
+        """`10:30`, `10:30:05`, `10:30:05.000001`."""
+        return local.strftime(_CLOCK[precision])
+
+    def on(self, day: str, hour: str, *, summer: bool | None) -> str:
+        """`Sunday 3 March 2024 at 10:30 in Paris`."""
+        season = "" if summer is None else f" ({'summer' if summer else 'winter'} time)"
+        return f"{day} at {hour} in Paris{season}"
+
+    def until_the(self, said: str, *, end: bool) -> str:
+        """`until Saturday 1 June 2024 included`, `until Sunday 3 March 2024 at 10:30 in Paris`."""
+        return f"until {said}{' included' if end else ''}"
+
+    def number(self, count: int) -> str:
+        """In digits."""
+        return str(count)
+
+    def is_plural(self, count: int) -> bool:
+        """Whether it is anything but one."""
+        return abs(count) != 1
+
+
+ENGLISH_LANGUAGE: Final = English()
 
 
 def sentence(code: str, facts: Mapping[str, object]) -> str:
-    """The English sentence of an error; a code without a sentence here, a host's own, is told with its facts."""
-    shown = {name: said(fact) for name, fact in facts.items()}
-    try:
-        return ENGLISH[code].format_map(shown)
-    except KeyError:  # a code of a host's own, or one of ours that was raised without its facts
-        told = ", ".join(f"{name}={fact}" for name, fact in shown.items())
-        return f"{code} ({told})" if told else code
+    """The English sentence of an error; a code that is not in the table, a host's own, is told with its facts."""
+    return say(ENGLISH_LANGUAGE, WORDS, code, facts)
 
 
 def _value(what: str, form: str, subject: str, **wrong: str) -> dict[str, str]:
@@ -53,15 +87,22 @@ def _line(what: str, form: str, subject: str, **wrong: str) -> dict[str, str]:
 ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
     {
         # --- Time ---
-        "instant.malformed": "{name} {value} is not a datetime; expected an aware one, {example}",
-        "instant.naive": "{name} {value} is naive; expected an aware datetime, {example}",
-        "instant.out_of_range": "{name} {value} is outside the years 1 to 9999 in UTC; expected one inside, {example}",
+        "instant.malformed": "{name} {value} is not a datetime; expected an aware one, such as {example}",
+        "instant.naive": "{name} {value} is naive; expected an aware datetime, such as {example}",
+        "instant.out_of_range": (
+            "{name} {value} is outside the years 1 to 9999 in UTC; expected one inside, such as {example}"
+        ),
         "deadline.not_utc": "{name} {value} is not in UTC; expected {expected}",
         "deadline.out_of_order": "{name} {value} is after closes; expected {expected} or before",
         "deadline.endless": "closes {value} leaves no instant for what is late; expected an earlier one",
         "count.not_allowed": "count {value} cannot be used; expected a whole number from {least} to {most}, such as 48",
-        "limit.out_of_range": "{limit} {near} is outside the years 1 to 9999; expected a limit that stays within them",
-        "day.malformed": "{name} {value} is not a day; expected a date or an aware datetime, {example}",
+        "limit.out_of_range": (
+            "{limit} from {near} is outside the years 1 to 9999; expected a limit that stays within them"
+        ),
+        "limit.reminder_out_of_range": (
+            "{limit} ahead of {near} is outside the years 1 to 9999; expected a limit that stays within them"
+        ),
+        "day.malformed": "{name} {value} is not a day; expected a date or an aware datetime, such as {example}",
         "time_zone.unknown": "time zone {value} is not known; expected an IANA key, such as 'Europe/Paris'",
         "time_zone.missing": (
             "this system has no time zone {value}; expected 'pip install teleprocedures[tzdata]' to have been run"
@@ -83,11 +124,11 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "rulebook.hours_for_letter": (
             "the code of a letter counts from a day (A3), not in {value}: expected CivilDays or CivilMonths"
         ),
-        "rulebook.none_in_force": "no rulebook is in force on {day}: expected one of those from {expected} on",
+        "rulebook.none_in_force": "no rulebook is in force on {day:day}: expected one of those from {expected:day} on",
         "rule.unknown": "rulebook {version} has no rule {value}",
         # --- Cases ---
         "case_id.malformed": ("a case's id is a text of 1 to {most} printable characters without a space, not {value}"),
-        "argument.wrong_type": "{value} is not {what}: expected {expected}",
+        "argument.wrong_type": "{value} is not {what:thing}: expected {expected}",
         "event.cannot_follow": "event {event}, version {version}, cannot follow: the {case} is '{state}'",
         "event.wrong_case": (
             "event {event} of case {case_id}, version {version}, at {at} cannot follow: expected case {expected},"
@@ -95,8 +136,8 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "history.empty": "no event to replay: expected at least the one that opens the case",
         "history.no_opening": "a history starts with the event that opens a case, version 1, not with {value}",
-        "case.contradiction": "{path}: {expected}",
-        "letter.not_allowed": "the letter cannot bear {value}: expected a date from {first} to {last}",
+        "case.contradiction": "{path}: expected {expected:contradiction}",
+        "letter.not_allowed": "the letter cannot bear {value:day}: expected a day from {first:day} to {last:day}",
         "renews.not_allowed": "a request cannot renew {value}: expected the id of another one",
         "renews.other_company": "a request of {expected} cannot be renewed for {value}: expected the same organisation",
         "payment.companies": "a payment is one company's: expected the requests of one, not {value}",
@@ -132,25 +173,29 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "action.register_mandate": "register the mandate of the account {account}",
         "action.check_mandate": "check that the bank has registered the mandate of the account {account}",
         "action.pay": "pay",
-        "action.use_mandate": "collect with the mandate of the account {account}, or it lapses",
+        "action.use_mandate": "pay by a debit with the mandate of the account {account}, which lapses otherwise,",
         "action.issue_mandate_again": "issue a new mandate for the account {account}",
         # --- Refusals ---
         "transition.not_allowed": "'{trigger}' is not possible while the {case} is '{state}'; expected: {allowed}",
         "transition.ended": "'{trigger}' is not possible while the {case} is '{state}': nothing changes it any more",
-        "deadline.passed": "too late at {at}: rule {limit} left until {closes} included",
-        "deadline.not_reached": "too early at {at}: the time limit runs until {closes} included",
-        "reminder.not_due": "nothing to remind of at {at}: the clock's next word is at {expected}",
-        "order.future": "{at} is after its telling, {last}: expected {last} or earlier",
-        "order.before_fact": "{at} is before the fact that it follows, at {last}: expected {last} or later",
-        "order.before_telling": "told at {at}, before what was told last, at {last}: expected {last} or later",
+        "deadline.passed": "too late on {at}: rule {limit} left {closes:until}",
+        "deadline.not_reached": "too early on {at}: the time limit runs {closes:until}",
+        "reminder.not_due": "nothing to remind of on {at}: the clock's next word is on {expected}",
+        "order.future": "the fact is of {at}, after its telling, of {last}: expected that or an earlier instant",
+        "order.before_fact": "the fact is of {at}, before the one it follows, {last}: expected that or a later instant",
+        "order.before_telling": "told on {at}, before what was told last, on {last}: expected that or a later instant",
         "emailed_code.wrong": "this is not the code sent by e-mail: expected the one that was sent for this request",
-        "emailed_code.held_elsewhere": "the code sent by e-mail is held elsewhere, not checked here: expected HELD_ELSEWHERE",
+        "emailed_code.held_elsewhere": (
+            "the code sent by e-mail is held elsewhere, not checked here: expected HELD_ELSEWHERE"
+        ),
         "emailed_code.held_here": "the code sent by e-mail is checked here: expected itself, not HELD_ELSEWHERE",
         "link.wrong": "this is not the token of the link: expected the one that was sent for this request",
         "link.held_elsewhere": "the token of the link is held elsewhere, not checked here: expected HELD_ELSEWHERE",
         "link.held_here": "the token of the link is checked here: expected itself, not HELD_ELSEWHERE",
         "letter_code.wrong": "this is not the code of the letter: expected the one that was sent for this request",
-        "letter_code.held_elsewhere": "the code of the letter is held elsewhere, not checked here: expected HELD_ELSEWHERE",
+        "letter_code.held_elsewhere": (
+            "the code of the letter is held elsewhere, not checked here: expected HELD_ELSEWHERE"
+        ),
         "letter_code.held_here": "the code of the letter is checked here: expected itself, not HELD_ELSEWHERE",
         "space.not_active": "the space {space} is '{state}': expected an active one",
         "space.wrong": "space {space} did not make request {request}: expected space {expected}",
@@ -164,7 +209,7 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "mandate.account_unknown": "the request does not declare {account}: expected one of {expected}",
         "mandate.repeated": "{account} has a mandate already, {mandates}: expected an account without one",
         "signatory.not_allowed": (
-            "{signatory} cannot sign: only the company's legal representative can; expected {expected}"
+            "{signatory:person} cannot sign: only the company's legal representative can; expected {expected:person}"
         ),
         "signatory.unknown": (
             "{signatory} cannot sign: nobody said yet who the legal representative is; expected"
@@ -184,7 +229,9 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
             "{service} needs a registered mandate for the account {account}, and {mandate} is '{state}'"
         ),
         # --- The shells ---
-        "notification.failed": "the decision is recorded, and {count} message(s) are still to be sent: {messages}",
+        "notification.failed": (
+            "the decision is recorded, and {count} {count:message is|messages are} still to be sent: {messages}"
+        ),
         "line.wrong_type": "expected lines of bytes, not {type}: open the file in binary mode",
         "scrypt_cost.not_allowed": (
             "scrypt cannot run with cost={cost}, block_size={block_size} and parallelism={parallelism}: expected whole"
@@ -199,16 +246,43 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
             " parallelism={parallelism}: expected {most} blocks at most (cost * block_size * parallelism)"
         ),
         "argon2_cost.not_allowed": (
-            "hashes of {memory} KiB in {passes} pass(es) and {lanes} lane(s) cost too much: expected {most} KiB at most"
+            "hashes of {memory} KiB in {passes} {passes:pass|passes} and {lanes} {lanes:lane|lanes} cost too much: expected {most} KiB at most"
             " over all passes, and {most_lanes} lanes at most"
         ),
         "argon2_hash.malformed": (
             "this is not a hash that argon2 made: expected '$argon2id$v=19$m=…,t=…,p=…$salt$digest'"
         ),
         "argon2_hash.too_costly": (
-            "this hash costs too much to be verified, {memory} KiB in {passes} pass(es) and {lanes} lane(s): expected"
+            "this hash costs too much to be verified, {memory} KiB in {passes} {passes:pass|passes} and {lanes} {lanes:lane|lanes}: expected"
             " {most} KiB at most over all passes, and {most_lanes} lanes at most"
         ),
+        # --- Documents ---
+        "codec.no_record": "{record} is not stored: expected a case, an event or a message of a registered kind",
+        "codec.secret": "{record} carries a code or a token: expected secrets=True, to write it all the same",
+        "codec.not_utf_8": "a text of this {record} has half a surrogate pair: expected text that UTF-8 can say",
+        "codec.no_document": "not a document: expected one JSON object, in UTF-8 where it is encoded",
+        "codec.missing": "this field is missing",
+        "codec.unknown_field": "this field is unknown",
+        "codec.unknown_kind": "not a kind of document: expected that of a case, an event or a message",
+        "codec.unknown_schema": "not a schema that this version reads: expected one of {expected}",
+        "codec.not_upgraded": "not a document of schema {schema}: expected what the release that wrote it did write",
+        "codec.wrong_type": "expected {expected}, not {type}",
+        "codec.out_of_bounds": "expected {expected}",
+        "codec.malformed": "not a date or an instant; expected one such as 2024-03-02T09:30:00Z",
+        "codec.not_utc": "not an instant in UTC; expected one such as 2024-03-02T09:30:00Z",
+        "codec.no_organisation": "not an organisation; expected siren: or file:, followed by the number",
+        "codec.unknown_value": "not a value that is known here; expected one of those that are",
+        "codec.unknown_rulebook": (
+            "{value} is no version of the rulebooks given ({expected}): expected others, as rulebooks=(…,)"
+        ),
+        "codec.unknown_service": (
+            "{value} is no service of the rulebooks given ({expected}): expected others, as rulebooks=(…,)"
+        ),
+        "codec.unknown_rule": (
+            "{value} is no rule of the rulebooks given ({expected}): expected others, as rulebooks=(…,)"
+        ),
+        "codec.contradiction": "expected {expected:contradiction}",
+        "codec.not_allowed": "not a value that this field can have ({reason}); expected one that it was written with",
         # --- Values ---
         "stored.malformed": "not the stored form of {kind}; expected what {kind} keeps",
         **_value(
@@ -219,7 +293,7 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
             mistyped="'{value}' has the letter O, I or l in the place of a digit, a 0 or a 1",
             siret="'{value}' is a SIRET, of which the first nine digits, {siren}, are the SIREN",
             vat_number="'{value}' is a French VAT number, of which the last nine digits, {siren}, are the SIREN",
-            length="'{value}' has {length} digits",
+            length="'{value}' has {length} {length:digit|digits}",
             zeros="'{value}' is all zeros, which is nobody's",
             check_digit="'{value}' fails its check digit",
         ),
@@ -313,9 +387,13 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "digest.malformed": "not a digest: {type} is not 32 bytes; expected 32 bytes, written as 64 hexadecimal digits",
         "code.wrong_type": ("not a code: {type} is of another type; expected a code, a token, text or HELD_ELSEWHERE"),
         **_value("a salt", "some text that is the case's own", "salt"),
+        # --- Words ---
+        "words.malformed": "the words of {key} have braces amiss; expected facts as {{name}}, a brace itself twice",
+        "words.unknown_placeholder": "the words of {key} name {value}; expected {expected}",
+        "link_address.malformed": "the address of the link has no place for its token; expected {expected} in it",
         # --- Forms ---
-        "form.invalid": "form {form} has {count} problem(s): {problems}",
-        "form.refused": "form {form} has {count} problem(s): {problems}",
+        "form.invalid": "form {form} has {count} {count:problem|problems}: {problems}",
+        "form.refused": "form {form} has {count} {count:problem|problems}: {problems}",
         "field.missing": "missing",
         "field.unknown": "unknown field: expected one of {expected}",
         "fields.wrong_type": "expected a mapping of fields, not {type}",
@@ -346,3 +424,38 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """The words of each code. `test_errors` holds that every code raised stands here, and that nothing else does."""
+
+_OTHERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        # --- What errors name ---
+        "thing.space": "a space",
+        "thing.form": "a form",
+        "thing.state": "a state",
+        "thing.case": "a case",
+        "person.representative": "Applicant.REPRESENTATIVE",
+        "person.third_party": "third_party",
+        "contradiction.opening_version": "1 for the event that opens a case",
+        "contradiction.after_its_origin": "no instant before the origin's",
+        "contradiction.after_it_happened": "no instant before `at`",
+        "contradiction.due_while_running": "an instant while a time limit runs, else null",
+        "contradiction.activation_once_validated": "an activation once the request is validated, else null",
+        "contradiction.deadline_with_a_token": "a deadline with a token, else null",
+        "contradiction.idle_once_registered": "null before the mandate is registered",
+        "contradiction.idle_by_the_rulebook": "a time limit if the rulebook sets one, else null",
+        "unknown.account": "concerned",
+        "unknown.other": "named",
+        "unknown.list": "none",
+        # --- Sentences made of others ---
+        "step": "{actor}: {action} (rule {rule})",
+        "step.by": "{actor}: {action} by {by} (rule {rule})",
+        "step.estimated": (
+            "{actor}: {action} by {by} (estimated, until the day that the letter bears is known; rule {rule})"
+        ),
+        "refusal.cited": "{refusal} (rule {rule}: {title})",
+        "problem": "{path}: {problem}",
+        "refusal.remedy": "{refusal}; what to do: {steps}",
+    }
+)
+
+WORDS: Final[Mapping[str, str]] = MappingProxyType({**ENGLISH, **_OTHERS})
+"""The words of each code, and those of what errors name and of sentences that are made of others."""

@@ -346,4 +346,4 @@ def _before(day: date, days: int) -> date:
     try:
         return day - timedelta(days=days)
     except OverflowError:
-        raise InvalidValueError("plan.day_malformed", name="the day that matters", value=day.isoformat()) from None
+        raise InvalidValueError("plan.day_malformed", name="wanted_by", value=day.isoformat()) from None

@@ -95,7 +95,7 @@ def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
     for case in known:
         if not isinstance(case, Case):
             raise InvalidValueError(
-                "argument.wrong_type", value=type(case).__name__, what="a case", expected="spaces, requests, mandates"
+                "argument.wrong_type", value=type(case).__name__, what="case", expected=("Space", "Adhesion", "Mandate")
             )
     return known
 
