@@ -1,38 +1,39 @@
-"""Writes the parts of the documentation that follow from the library: rules, services, time limits, lifecycles.
+"""Writes the parts of the documentation that follow from the library: rules, services, time limits, lifecycles, codes.
 
 Run it after a change of the library: `python docs/generate.py`. A page keeps what stands outside of its marked regions;
-`tests/test_documentation.py` fails while a region is not current.
+`tests/project/test_documentation.py` fails while a region is not current.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from refusals import ROWS, shown
 
-from teleprocedures import (
-    EXPERT_2024_04_03,
-    LIFECYCLES,
-    RULES,
-    Activation,
-    Adhesion,
-    Lifecycle,
-    Mandate,
-    Space,
-    TimeLimit,
-    catalogue,
-)
+import teleprocedures
+from teleprocedures import EXPERT_2024_04_03, LIFECYCLES, RULES, Lifecycle, Row, TimeLimit, catalogue
+from teleprocedures.errors import ENGLISH, placeholders
 
 DOCS: Final = Path(__file__).parent
+PACKAGE: Final = Path(teleprocedures.__file__).parent
 REGION: Final = re.compile(
     r"(<!-- generated: (?P<name>[\w ]+) -->\n).*?(<!-- end of generated: (?P=name) -->)", re.DOTALL
 )
 LIMITS: Final = ("space_activation", "link_use", "services_activation", "mandate_use")
 UNITS: Final = {"Hours": "elapsed hours", "CivilDays": "civil days", "CivilMonths": "calendar months"}
+RULE_ID: Final = re.compile(r"(?<![\w.])(?:[0-3]\.\d+|A\d+|F\d+)(?![\w]|\.\d)")
+
+# Where rules are looked for: the rooms that enforce them first, those that only tell of them last.
+ROOMS: Final = ("cases", "forms", "core", "deadlines", "values", "rulebook", "portfolio", "shells", "codec")
+TELLING: Final = ("shells/_portal.py", "portfolio/_plan.py")
+MOST_PLACES: Final = 8
 
 
 def table(head: tuple[str, ...], *rows: tuple[str, ...]) -> str:
@@ -41,11 +42,69 @@ def table(head: tuple[str, ...], *rows: tuple[str, ...]) -> str:
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
+# --- Rules, and where they are enforced -------------------------------------------------------------------------------
+
+Place = tuple[str, str]
+"""A file of the package, and a name in it."""
+
+
+def citations(tree: ast.AST, path: str) -> Iterator[tuple[str, Place, bool]]:
+    """Each rule that a module names, where, and whether by its code rather than by a docstring."""
+    ids = {rule.id for rule in RULES}
+
+    def walk(node: ast.AST, name: tuple[str, ...]) -> Iterator[tuple[str, Place, bool]]:
+        for child in ast.iter_child_nodes(node):
+            inner = name
+            match child:
+                case ast.FunctionDef() | ast.ClassDef() | ast.AsyncFunctionDef():
+                    inner = (*name, child.name)
+                    for id in RULE_ID.findall(ast.get_docstring(child) or ""):
+                        yield id, (path, ".".join(inner)), False
+                case ast.Assign(targets=[ast.Name(id=target)]) | ast.AnnAssign(target=ast.Name(id=target)) if not name:
+                    inner = (target,)
+                case ast.Expr(value=ast.Constant()):
+                    continue  # a docstring: told with what it documents
+                case ast.Constant(value=str() as text) if text in ids and name:
+                    yield text, (path, ".".join(name)), True
+            yield from walk(child, inner)
+
+    return walk(tree, ())
+
+
+def enforced() -> dict[str, tuple[Place, ...]]:
+    """Where each rule is enforced, found in the code: what cites it by its id, then what says so in its docstring."""
+    by_code: defaultdict[str, dict[Place, None]] = defaultdict(dict)
+    by_text: defaultdict[str, dict[Place, None]] = defaultdict(dict)
+    for room in ROOMS:
+        for file in sorted((PACKAGE / room).rglob("*.py")):
+            path = file.relative_to(PACKAGE).as_posix()
+            for id, place, in_code in citations(ast.parse(file.read_text("utf-8")), path):
+                if place[1] != "RULES":  # the rules themselves
+                    (by_code if in_code else by_text)[id].setdefault(place)
+    found: dict[str, tuple[Place, ...]] = {}
+    for rule in RULES:
+        every = dict.fromkeys((*by_code[rule.id], *by_text[rule.id]))
+        enforcing = [place for place in every if place[0] not in TELLING or place in by_code[rule.id]]
+        found[rule.id] = tuple((enforcing or list(every))[:MOST_PLACES])
+    return found
+
+
+def _places(places: tuple[Place, ...]) -> str:
+    order = sorted(places, key=lambda place: places.index(next(it for it in places if it[0] == place[0])))
+    return "<br>".join(
+        f"`{path}`: {', '.join(f'`{name}`' for _, name in names)}"
+        for path, names in groupby(order, key=lambda place: place[0])
+    )
+
+
 def rules() -> str:
     """Every rule, where it is enforced, and what a refusal says."""
-    titles = {rule.id: rule.title for rule in RULES}
-    rows = ((row.rule, titles[row.rule], "<br>".join(f"`{name}`" for name in row.where), shown(row)) for row in ROWS)
+    where = enforced()
+    rows = ((row.rule, EXPERT_2024_04_03.rule(row.rule).title, _places(where[row.rule]), shown(row)) for row in ROWS)
     return table(("Rule", "What it says", "Where it is enforced", "What a refusal says"), *rows)
+
+
+# --- What the rulebook says -------------------------------------------------------------------------------------------
 
 
 def services() -> str:
@@ -87,35 +146,79 @@ def limits() -> str:
     rows = (
         (
             f"`{name}`",
-            str(limit.rule),
+            limit.rule,
             _duration(limit),
             ", ".join(map(str, limit.reminders)) or "none",
-            str(limit.past),
+            limit.past,
         )
         for name, limit in named.items()
     )
     return table(("Time limit", "Set by", "Lasts", "Reminders ahead of the end", "Once past"), *rows)
 
 
-GUARDED: Final[dict[str, type]] = {"space": Space, "adhesion": Adhesion, "activation": Activation, "mandate": Mandate}
+# --- Lifecycles -------------------------------------------------------------------------------------------------------
+
+
+def _row(row: Row) -> tuple[str, ...]:
+    guards = "<br>".join(f"`{guard.__name__}`" for guard in row.guards)
+    stays = row.source is row.dest
+    return (
+        f"`{row.trigger}`",
+        f"`{row.source}`",
+        "the same" if stays else f"`{row.dest}`",
+        "nothing: it asks" if row.makes is None else f"`{row.makes.__name__}`",
+        guards,
+        row.corrects or "",
+    )
 
 
 def lifecycle(one: Lifecycle) -> str:
-    """The diagram of a lifecycle, its terminal states, and its guards in their own words."""
+    """The diagram of a lifecycle, its states with what they advise, its rows, and its guards in their own words."""
     # The engine's front matter is left out: MyST would take it for options of the directive.
     diagram = one.to_mermaid().rpartition("---\n")[2]
-    guards = dict.fromkeys(guard.lstrip("!") for *_, names in one.transitions for guard in names)
-    words = ((guard, " ".join(getattr(GUARDED[one.name], guard).__doc__.split())) for guard in guards)
-    terminal = ", ".join(f"`{state}`" for state in one.states if state in one.terminal)
-    return f"```mermaid\n{diagram}```\n\nTerminal: {terminal}.\n\n" + table(
-        ("Guard", "What it asks"), *((f"`{guard}`", said.removeprefix("Guard: ")) for guard, said in words)
+    states = (
+        (
+            f"`{state}`",
+            one.cites(state),
+            "yes" if state in one.running else "",
+            "yes" if state in one.terminal else "",
+            "<br>".join(f"{ENGLISH[f'actor.{it.actor}']}: `{it.action}` ({it.rule})" for it in one.advice(state)),
+        )
+        for state in one.states
     )
+    guards = dict.fromkeys(guard for row in one.rows for guard in row.guards)
+    words = ((guard.__name__, " ".join((guard.__doc__ or "").split())) for guard in guards)
+    return "\n".join(
+        (
+            f"```mermaid\n{diagram}```\n",
+            table(("State", "Cites", "Time limit runs", "Terminal", "Advises"), *states),
+            table(("On", "From", "To", "Makes", "If", "Corrects, by"), *map(_row, one.rows)),
+            table(("Guard", "What it asks"), *((f"`{guard}`", said.removeprefix("Guard: ")) for guard, said in words)),
+        )
+    )
+
+
+# --- Errors -----------------------------------------------------------------------------------------------------------
+
+# What stands in the same table of words and is no error: what errors and steps are made of.
+NO_ERROR: Final = frozenset({"action", "actor", "contradiction", "person", "refusal", "step", "thing", "unknown"})
+
+
+def codes() -> str:
+    """Every code of an error, with the facts that it has and its English words."""
+    rows = (
+        (f"`{code}`", ", ".join(f"`{fact}`" for fact in dict.fromkeys(placeholders(said))), f"`{said}`")
+        for code, said in sorted(ENGLISH.items())
+        if code.partition(".")[0] not in NO_ERROR
+    )
+    return table(("Code", "Facts", "In English"), *rows)
 
 
 REGIONS: Final[dict[str, Callable[[], str]]] = {
     "rules": rules,
     "services": services,
     "limits": limits,
+    "codes": codes,
     **{f"lifecycle {name}": lambda one=one: lifecycle(one) for name, one in LIFECYCLES.items()},
 }
 

@@ -1,4 +1,4 @@
-"""The rules' table: for each rule, where it is enforced, and what provokes its refusal.
+"""The rules' table: for each rule, what provokes its refusal, or what it does instead.
 
 Refusals are provoked with the fakes of `teleprocedures.testing`, so that the documentation shows what they really say.
 """
@@ -21,6 +21,7 @@ from teleprocedures import (
     Case,
     ConfirmationLinkEmail,
     Hours,
+    InvalidFormError,
     Mandate,
     Portal,
     RefusedError,
@@ -82,8 +83,7 @@ class Scene:
 
     def space_of(self, adhesion: Adhesion) -> Space:
         """An active space with the id of the one that asked."""
-        space = Space.create(space_form(), id=adhesion.space_id, hasher=PlainHasher(), at=START).case
-        return space.activate(HELD_ELSEWHERE, at=START).case
+        return elsewhere(adhesion.space_id).activate(HELD_ELSEWHERE, at=START).case
 
     def mandate(self, *verbs: str) -> Mandate:
         """A mandate for a request of VAT payments, after these verbs."""
@@ -104,27 +104,34 @@ class Scene:
         self.clock.set(case.deadline.lapses_at)
 
 
+def elsewhere(id: str) -> Space:
+    """A pending space whose code the real portal holds."""
+    return Space.create(space_form(), id=id, password_hash="-", answer_hash="-", at=START).case
+
+
 Shown = Callable[[Scene], object]
 
 
 @attrs.frozen
 class Row:
-    """One line of the table: a rule, where it is enforced (dotted names), and what shows it.
+    """One line of the table: a rule, and what shows it.
 
     `shows` is a text for a rule that refuses nothing, or a function that provokes the refusal or else returns such a
     text.
     """
 
     rule: str
-    where: tuple[str, ...]
     shows: Shown | str
 
 
 # --- What provokes each refusal, in the order of the rules ---------------------------------------------------------
 
 
-def _before_the_space_was_asked_for(scene: Scene) -> object:
-    return scene.pending().activate("CODE0001", at=START - timedelta(microseconds=1))
+def _held_after_three_steps(scene: Scene) -> object:
+    waiting, held = scene.request("payer-cfe"), scene.activated("payer-cfe")
+    answers = waiting.holds("payer-cfe"), held.holds("payer-cfe")
+    assert answers == (False, True)
+    return "`holds` answers no until the code of step 3 was entered, yes from then on"
 
 
 def _wrong_space_code(scene: Scene) -> object:
@@ -146,6 +153,10 @@ def _lapsed_space(scene: Scene) -> object:
     space = scene.pending()
     scene.after(space)
     return scene.portal.activate_space(scene.portal.lapse(space), "CODE0001")
+
+
+def _sign_in_with_another_password(scene: Scene) -> object:
+    return scene.portal.sign_in(scene.space(), "another password")
 
 
 def _request_from_a_pending_space(scene: Scene) -> object:
@@ -292,7 +303,7 @@ def _vat_next_to_cfe(scene: Scene) -> object:
 
 
 def _ends_on_a_holiday(_: Scene) -> object:
-    closes = EXPERT_2024_04_03.services_activation.starting(date(2025, 3, 2)).closes
+    closes = EXPERT_2024_04_03.starting(EXPERT_2024_04_03.services_activation, date(2025, 3, 2)).closes
     return f"60 days from 2025-03-02 end on {closes.astimezone(PARIS):%Y-%m-%d}, a holiday, and stay there"
 
 
@@ -304,6 +315,37 @@ def _tries(scene: Scene) -> object:
     return "each wrong code is refused (1.8, 2.8, 3.3) and changes nothing: no try is counted"
 
 
+def _told_before_it_happened(scene: Scene) -> object:
+    return scene.pending().activate("CODE0001", at=START + timedelta(seconds=1), recorded_at=START)
+
+
+def _presumed_then_corrected(_: Scene) -> object:
+    pending = elsewhere("space-1")
+    entered, told = START + timedelta(hours=2), START + timedelta(days=3)
+    lapsed = pending.lapse(at=told).case
+    assert lapsed.is_presumed
+    corrected = lapsed.activate(HELD_ELSEWHERE, at=entered, recorded_at=told).case
+    return f"a lapse is presumed where the code is held elsewhere: a code entered in time makes it `{corrected.state}`"
+
+
+def _renewed_before_its_lapse_is_recorded(scene: Scene) -> object:
+    request = scene.request("payer-cfe")
+    scene.after(request)
+    again = scene.portal.renew_adhesion(scene.space_of(request), request)
+    assert again.origin.renews == request.id
+    return "a request past its time limit is renewed whether or not its lapse was recorded; the new one names it"
+
+
+def _account_declared_twice(scene: Scene) -> object:
+    return scene.portal.declare_account(scene.request("payer-cfe"), IBAN)
+
+
+def _requested_again(scene: Scene) -> object:
+    first, second = scene.request("payer-cfe"), scene.request("payer-cfe")
+    step = next(step for step in next_steps((first, second), at=START) if step.other)
+    return f"says so: “{step}”"
+
+
 def _idle_mandate(scene: Scene) -> object:
     mandate = scene.mandate("sign", "send", "register")
     scene.after(mandate)
@@ -311,86 +353,85 @@ def _idle_mandate(scene: Scene) -> object:
 
 
 def _letter_not_seen(scene: Scene) -> object:
-    days = EXPERT_2024_04_03.letter_announced.count
-    step, *_ = next_steps(scene.request(), at=START + timedelta(days=days + 1))
-    return f"after {days} days: “{step}”"
+    asked = Adhesion.request(scene.space(), adhesion_form(), id="request-1", at=START)  # the portal posts the letter
+    step, *_ = next_steps(asked.case, at=START)
+    return f"says what to do: “{step}”"
 
 
 ROWS: Final[tuple[Row, ...]] = (
-    Row("0.1", ("space.Space",), "a space takes any number of requests, for any number of companies"),
-    Row("0.2", ("decisions.Case.in_order", "standing.Standing.holds"), _before_the_space_was_asked_for),
-    Row("0.3", ("rules.RULES",), "the sheets are cited for whoever wants to read more"),
-    Row("1.1", ("forms.SpaceForm", "identity.EmailAddress"), lambda _: space_form(email="camille@cabinet")),
-    Row("1.2", ("forms.SpaceForm", "ports.PasswordHasher"), lambda _: space_form(password=" ")),
-    Row("1.3", ("forms.SpaceForm", "identity.PersonName"), lambda _: space_form(last_name="")),
-    Row("1.4", ("forms.SpaceForm", "identity.organisation"), lambda _: space_form(organisation="732 829 321")),
-    Row("1.5", ("forms.SpaceForm", "contact.ContactDetails"), lambda _: space_form(contact=None)),
-    Row("1.6", ("forms.SpaceForm", "ports.PasswordHasher"), lambda _: space_form(security_answer="")),
+    Row("0.1", "a space takes any number of requests, for any number of companies"),
+    Row("0.2", _held_after_three_steps),
+    Row("0.3", "the sheets are cited for whoever wants to read more"),
+    Row("1.1", lambda _: space_form(email="camille@cabinet")),
+    Row("1.2", lambda _: space_form(password=" ")),
+    Row("1.3", lambda _: space_form(last_name="")),
+    Row("1.4", lambda _: space_form(organisation="732 829 321")),
+    Row("1.5", lambda _: space_form(contact=None)),
+    Row("1.6", lambda _: space_form(security_answer="")),
     Row(
         "1.7",
-        ("space.Space.create", "messages.ActivationCodeEmail"),
         "sends one `ActivationCodeEmail` to the address of the form, unless the code is held elsewhere",
     ),
-    Row("1.8", ("space.Space.code_opens", "guards.check_code"), _wrong_space_code),
-    Row("1.9", ("rulebook.Rulebook", "guards.Timed.time_is_up"), _space_lapses_too_early),
-    Row("1.10", ("guards.Timed.in_time",), _space_code_too_late),
-    Row("1.11", ("space.SPACE",), _lapsed_space),
-    Row("1.12", ("adhesion.Adhesion.request", "requester.check_active"), _request_from_a_pending_space),
-    Row(
-        "2.1", ("adhesion.Adhesion.request",), "takes the space that asks; one that is not active is refused under 1.12"
-    ),
-    Row("2.2", ("forms.AdhesionForm", "identity.Siren"), lambda _: adhesion_form(organisation="552 100 555")),
+    Row("1.8", _wrong_space_code),
+    Row("1.9", _space_lapses_too_early),
+    Row("1.10", _space_code_too_late),
+    Row("1.11", _lapsed_space),
+    Row("1.12", _request_from_a_pending_space),
+    Row("2.1", _sign_in_with_another_password),
+    Row("2.2", lambda _: adhesion_form(organisation="552 100 555")),
     Row(
         "2.3",
-        ("forms.AdhesionForm",),
         lambda _: adhesion_form(organisation="TF2024A17", services=["payer-is"], bank_accounts=[IBAN]),
     ),
-    Row("2.4", ("forms.AdhesionForm",), lambda _: adhesion_form(services=[])),
-    Row("2.5", ("letters.post_letter",), _letter),
-    Row("2.6", ("letters.post_letter", "messages.ActivationCodeLetter"), _addressee),
-    Row("2.7", ("forms.AdhesionForm",), lambda _: adhesion_form(services=["messagerie"])),
-    Row("2.8", ("adhesion.Adhesion.token_opens", "guards.check_code"), _wrong_token),
-    Row("2.9", ("rulebook.Rulebook", "guards.Timed.time_is_up"), _link_lapses_too_early),
-    Row("2.10", ("adhesion_events.ADHESION",), _code_before_the_link),
-    Row("2.11", ("guards.Timed.in_time", "adhesion.Adhesion.lapse"), _link_too_late),
-    Row("2.12", ("space.Space.next_steps",), _advice_to_ask_for_all),
-    Row("2.13", ("forms.AdhesionForm", "payments.check_payment"), lambda _: adhesion_form(services=["payer-tva"])),
-    Row("2.14", ("catalogue.Service", "mandate.Mandate.issue"), _needless_mandate),
-    Row("2.15", ("mandate.Mandate.document", "document.MandateDocument"), _printed),
-    Row("2.16", ("mandate.Mandate.signed_by_the_representative",), _signed_by_a_third_party),
-    Row("2.17", ("mandate_events.MANDATE",), _registered_before_it_was_sent),
-    Row("2.18", ("mandate_events.MANDATE", "agenda.next_steps"), _signed_once_registered),
-    Row("2.19", ("mandate_events.MANDATE", "payments.check_payment"), _collected_before_it_is_registered),
-    Row("2.20", ("payments.check_payment",), _payment_without_a_mandate),
-    Row("2.21", ("catalogue.Service", "payments.check_payment"), _payment_without_need_of_a_mandate),
-    Row("3.1", ("rulebook.Rulebook", "guards.Timed.time_is_up"), _services_lapse_too_early),
-    Row("3.2", ("standing.Standing.next_steps",), _third_party),
+    Row("2.4", lambda _: adhesion_form(services=[])),
+    Row("2.5", _letter),
+    Row("2.6", _addressee),
+    Row("2.7", lambda _: adhesion_form(services=["messagerie"])),
+    Row("2.8", _wrong_token),
+    Row("2.9", _link_lapses_too_early),
+    Row("2.10", _code_before_the_link),
+    Row("2.11", _link_too_late),
+    Row("2.12", _advice_to_ask_for_all),
+    Row("2.13", lambda _: adhesion_form(services=["payer-tva"])),
+    Row("2.14", _needless_mandate),
+    Row("2.15", _printed),
+    Row("2.16", _signed_by_a_third_party),
+    Row("2.17", _registered_before_it_was_sent),
+    Row("2.18", _signed_once_registered),
+    Row("2.19", _collected_before_it_is_registered),
+    Row("2.20", _payment_without_a_mandate),
+    Row("2.21", _payment_without_need_of_a_mandate),
+    Row("3.1", _services_lapse_too_early),
+    Row("3.2", _third_party),
     Row(
         "3.3",
-        ("activation.Activation.from_the_space_that_asked", "activation.Activation.code_opens"),
         _from_another_space,
     ),
-    Row("3.4", ("guards.Timed.in_time", "adhesion.Adhesion.renew"), _letter_code_too_late),
-    Row("3.5", ("standing.Standing.holds", "payments.check_payment"), _payment_before_activation),
-    Row("A1", ("space.SpaceState",), _pending_then_active),
-    Row("A2", ("deadlines.Hours", "deadlines.Deadline.has_passed"), _across_a_change_of_clocks),
-    Row("A3", ("deadlines.CivilDays", "letters.counted_from"), _letter_of_tomorrow),
-    Row("A4", ("adhesion.Adhesion.activate",), _one_code_for_all),
-    Row("A5", ("adhesion.Adhesion.lapse",), _others_stay),
-    Row("A6", ("adhesion.Adhesion.request",), _link_sent_again),
+    Row("3.4", _letter_code_too_late),
+    Row("3.5", _payment_before_activation),
+    Row("A1", _pending_then_active),
+    Row("A2", _across_a_change_of_clocks),
+    Row("A3", _letter_of_tomorrow),
+    Row("A4", _one_code_for_all),
+    Row("A5", _others_stay),
+    Row("A6", _link_sent_again),
     Row(
         "A7",
-        ("forms.AdhesionForm",),
         lambda _: adhesion_form(organisation="TF2024A17", services=["messagerie"], company_email=COMPANY_EMAIL),
     ),
-    Row("A8", ("mandate.Mandate.issue", "payments.check_payment"), _second_mandate),
-    Row("A9", ("forms.AdhesionForm",), lambda _: adhesion_form(services=["payer-cfe"])),
-    Row("A10", ("payments.check_payment",), _vat_next_to_cfe),
-    Row("A11", ("deadlines.CivilDays",), _ends_on_a_holiday),
-    Row("A12", ("guards.check_code",), _tries),
-    Row("A13", ("ports.CodeGenerator", "identity.FileNumber"), lambda _: adhesion_form(organisation="TF/2024")),
-    Row("F1", ("rulebook.Rulebook", "mandate.Mandate.record_collection"), _idle_mandate),
-    Row("F2", ("activation.Activation.letter_is_late",), _letter_not_seen),
+    Row("A8", _second_mandate),
+    Row("A9", lambda _: adhesion_form(services=["payer-cfe"])),
+    Row("A10", _vat_next_to_cfe),
+    Row("A11", _ends_on_a_holiday),
+    Row("A12", _tries),
+    Row("A13", lambda _: adhesion_form(organisation="552 100 554 00013")),
+    Row("A14", _told_before_it_happened),
+    Row("A15", _presumed_then_corrected),
+    Row("A16", _renewed_before_its_lapse_is_recorded),
+    Row("A17", _account_declared_twice),
+    Row("A18", _requested_again),
+    Row("F1", _idle_mandate),
+    Row("F2", _letter_not_seen),
 )
 
 
@@ -401,9 +442,9 @@ def shown(row: Row) -> str:
     try:
         instead = row.shows(Scene())
     except TeleproceduresError as error:
-        said = error.message if isinstance(error, RefusedError) else str(error)
+        code = error.problems[0].code if isinstance(error, InvalidFormError) else error.code
         cited = f", rule {error.rule}" if isinstance(error, RefusedError) and error.rule != row.rule else ""
-        return f"{type(error).__name__}{cited}: `{said}`"
+        return f"{type(error).__name__}, `{code}`{cited}: `{error.message}`"
     if isinstance(instead, str):
         return f"refuses nothing: {instead}"
     raise RuntimeError(f"rule {row.rule} was to refuse, and did not")
