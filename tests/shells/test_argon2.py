@@ -65,13 +65,15 @@ def test_what_is_no_hash_is_an_error(hashed: str) -> None:
 def test_a_stored_hash_of_absurd_cost_is_refused(costs: str) -> None:
     """Nobody waits for it, and no memory is asked for: the error says what it would cost, and what may be."""
     hashed = HASH.replace("m=8,t=1,p=1", costs)
-    memory, passes, lanes = (part[2:] for part in costs.split(","))
+    memory, passes, lanes = (int(part[2:]) for part in costs.split(","))
 
     for asked in (lambda: QUICK.verify("secret", hashed), lambda: QUICK.needs_rehash(hashed)):
         with pytest.raises(InvalidValueError) as caught:
             asked()
         assert "argon2_hash.too_costly" == caught.value.code
-        assert f"{memory} KiB in {passes} pass(es) and {lanes} lane(s): expected 4194304 KiB" in str(caught.value)
+        assert {"memory": memory, "passes": passes, "lanes": lanes, "most": 2**22, "most_lanes": 64} == dict(
+            caught.value.facts
+        )
 
 
 @pytest.mark.parametrize("costs", ["m=4194304,t=1,p=1", "m=8,t=524288,p=1", "m=8192,t=1,p=64"])
@@ -82,9 +84,9 @@ def test_the_last_costs_below_the_ceiling_are_in(costs: str) -> None:
 
 def test_a_hasher_of_absurd_cost_is_not_built() -> None:
     """What it wrote, nobody would read."""
-    with pytest.raises(InvalidValueError, match="2097153 KiB in 2 pass"):
+    with pytest.raises(InvalidValueError, match="2097153 KiB"):
         Argon2Hasher(argon2.PasswordHasher(memory_cost=2**21 + 1, time_cost=2))
-    with pytest.raises(InvalidValueError, match=r"65 lane\(s\) cost too much"):
+    with pytest.raises(InvalidValueError, match="65 lanes"):
         Argon2Hasher(argon2.PasswordHasher(memory_cost=2**10, time_cost=1, parallelism=65))
 
 

@@ -23,7 +23,7 @@ CODE_LENGTH: Final = 20
 MOST_BLOCKS: Final = 2**23
 """What a hash may cost with scrypt, in blocks of 128 bytes over all passes: a stored one may say anything."""
 
-_HASH: Final = re.compile(r"scrypt\$(\d{1,9})\$(\d{1,9})\$(\d{1,9})\$([\w+/]+=*)\$([\w+/]+=*)", re.ASCII)
+_HASH: Final = re.compile(r"scrypt\$(\d{1,20})\$(\d{1,20})\$(\d{1,20})\$([\w+/]+=*)\$([\w+/]+=*)", re.ASCII)
 
 
 @attrs.frozen
