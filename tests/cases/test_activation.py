@@ -397,8 +397,10 @@ def test_a_letter_bears_a_day_between_the_validation_and_now(edited: Any) -> Non
     """A day before the request was validated, one still to come, or what is no day at all, is a bad value."""
     request = requested().case
 
-    with pytest.raises(InvalidValueError, match=r"the letter cannot bear .*: expected a date from 2025-01-06 to"):
+    with pytest.raises(InvalidValueError) as caught:
         request.record_letter(edited, at=START + DAY)
+    assert "letter.not_allowed" == caught.value.code
+    assert ("2025-01-06", "2025-01-07") == (str(caught.value.facts["first"]), str(caught.value.facts["last"]))
     assert requested().case == request
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -537,8 +536,3 @@ def test_an_iban_shows_in_no_repr() -> None:
     assert ONE not in shown
     assert ONE[4:-4] not in shown
     assert "FR76 **** 0189" in shown
-
-
-def test_the_documentation_draws_the_table(project: Path) -> None:
-    """The diagram of docs/payments.md is the one that the table draws."""
-    assert MANDATE.to_mermaid() in (project / "docs" / "payments.md").read_text("utf-8")

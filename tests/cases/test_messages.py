@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import pickle
-from datetime import UTC, datetime
 
 import attrs
 import pytest
 
-from teleprocedures.core import (
-    Action,
-    ActivationCodeEmail,
-    ActivationCodeLetter,
-    Actor,
-    ConfirmationLinkEmail,
-    Message,
-    NextStep,
-    ReminderEmail,
-)
-from teleprocedures.rulebook import EXPERT_2024_04_03, MESSAGING
-from teleprocedures.values import ActivationCode, EmailAddress, LinkToken, Siren
+from teleprocedures.cases import ActivationCodeEmail, ActivationCodeLetter, ConfirmationLinkEmail
+from teleprocedures.core import LapseNotice, Message, ReminderEmail
+from teleprocedures.rulebook.catalogue import MESSAGING
+from teleprocedures.values import Siren
+from tests.builders import DAY, POSTED, START, TICK, TOKEN, TWO_DAYS, asked, linked, paying
 
-AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
-DEADLINE = EXPERT_2024_04_03.space_activation.starting(AT)
-TO = EmailAddress("camille@cabinet-durand.fr")
-STEP = NextStep(Actor.USER, Action.ENTER_EMAILED_CODE, DEADLINE.safe_until, EXPERT_2024_04_03.rule("1.9"))
-CODE, TOKEN = ActivationCode("SECRET42"), LinkToken("secret-token")
+SPACE, REQUEST = asked(), linked(company_name="Boulangerie Martin")
+POSTING = REQUEST.case.confirm_company_email(TOKEN, code=POSTED, at=START)
+REMINDING, LAPSING = SPACE.case.remind(at=START + DAY), REQUEST.case.lapse(at=START + TWO_DAYS + TICK)
 
-MESSAGES = {
-    "s-1/1/activation-code-email": ActivationCodeEmail(case_id="s-1", version=1, to=TO, code=CODE, deadline=DEADLINE),
-    "a-1/1/confirmation-link-email": ConfirmationLinkEmail(
-        case_id="a-1", version=1, to=TO, token=TOKEN, deadline=DEADLINE
-    ),
-    "a-1/2/activation-code-letter": ActivationCodeLetter(
-        case_id="a-1", version=2, to=Siren("552100554"), code=CODE, services=(MESSAGING,), deadline=DEADLINE
-    ),
-    "s-1/2/reminder-email": ReminderEmail(case_id="s-1", version=2, to=TO, steps=(STEP,), deadline=DEADLINE),
+MESSAGES: dict[str, Message] = {
+    "space-1/1/activation-code-email": SPACE.messages[0],
+    "request-1/1/confirmation-link-email": REQUEST.messages[0],
+    "request-1/2/activation-code-letter": POSTING.messages[0],
+    "space-1/2/reminder-email": REMINDING.messages[0],
+    "request-1/2/lapse-notice": LAPSING.messages[0],
 }
 every_message = pytest.mark.parametrize(("id", "message"), MESSAGES.items(), ids=MESSAGES)
 
@@ -52,7 +39,7 @@ def test_a_message_has_an_id_of_its_own(id: str, message: Message) -> None:
 @every_message
 def test_a_message_shows_no_secret(id: str, message: Message) -> None:
     """Neither the code, nor the token, nor the whole address appears in a message's `repr`."""
-    for secret in ("SECRET42", "secret-token", "camille@"):
+    for secret in ("SPACE4711", "LETTER0815", "link_token-42", "camille@", "contact@"):
         assert secret not in repr(message)
 
 
@@ -60,7 +47,7 @@ def test_a_message_shows_no_secret(id: str, message: Message) -> None:
 def test_a_message_is_a_value(id: str, message: Message) -> None:
     """A message does not change, and comes out of pickle as it went in, code included."""
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        message.version = 3
+        message.version = 3  # type: ignore[misc] # the point of the test
 
     assert message == pickle.loads(pickle.dumps(message))
     assert isinstance(message, Message)
@@ -69,16 +56,46 @@ def test_a_message_is_a_value(id: str, message: Message) -> None:
 @pytest.mark.rule("1.7", "2.6", "2.8")
 def test_what_each_message_carries() -> None:
     """The e-mail and the letter carry the code, the link its token; the letter is for the company."""
-    email, link, letter, reminder = MESSAGES.values()
+    email, link, letter, reminder, notice = MESSAGES.values()
 
-    assert "SECRET42" == email.code.reveal()
-    assert "secret-token" == link.token.reveal()
-    assert ("SECRET42", Siren("552100554"), (MESSAGING,)) == (letter.code.reveal(), letter.to, letter.services)
-    assert (STEP,) == reminder.steps
-    assert {DEADLINE} == {message.deadline for message in MESSAGES.values()}
+    assert isinstance(email, ActivationCodeEmail)
+    assert isinstance(link, ConfirmationLinkEmail)
+    assert isinstance(letter, ActivationCodeLetter)
+    assert isinstance(reminder, ReminderEmail)
+    assert isinstance(notice, LapseNotice)
+    assert ("SPACE4711", Siren("732829320")) == (email.code.reveal(), email.organisation)
+    assert "link_token-42" == link.token.reveal()
+    assert ("LETTER0815", Siren("552100554"), (MESSAGING,)) == (letter.code.reveal(), letter.to, letter.services)
+    assert SPACE.case.next_steps(at=START + DAY) == reminder.steps
+    assert [each.case.time_limit for each in (SPACE, REQUEST, POSTING, REMINDING, LAPSING)] == [
+        message.deadline for message in (email, link, letter, reminder, notice)
+    ]
+
+
+@pytest.mark.rule("2.11", "3.4", "1.11", "F1")
+def test_a_notice_says_what_was_missed_and_what_to_do() -> None:
+    """Which request, of which company, for which services, under which rule, and the step to take now."""
+    (notice,) = LAPSING.messages
+
+    assert isinstance(notice, LapseNotice)
+    assert ("Boulangerie Martin", Siren("552100554"), (MESSAGING,)) == (
+        notice.company_name,
+        notice.organisation,
+        notice.services,
+    )
+    assert ("2.11", "renew_adhesion", False) == (str(notice.rule), notice.action, notice.presumed)
+    assert "camille@cabinet-durand.fr" == str(notice.to)
 
 
 def test_kinds_are_told_apart() -> None:
     """Each kind of message has a name of its own."""
-    assert 4 == len({type(message).kind for message in MESSAGES.values()})
+    assert 5 == len({type(message).kind for message in MESSAGES.values()})
     assert "message" == Message.kind
+
+
+def test_an_unnamed_company_is_paid_for_all_the_same() -> None:
+    """The company's name is told where it was given, and is None where it was not."""
+    (letter,) = paying().messages
+
+    assert isinstance(letter, ActivationCodeLetter)
+    assert (None, None) == (letter.company_name, letter.company_address)

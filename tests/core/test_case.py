@@ -447,18 +447,36 @@ def test_every_event_is_made_by_a_table() -> None:
     assert not hasattr(LetterRecorded, "trigger")
 
 
-def test_a_case_of_no_kind_says_nothing_of_itself() -> None:
-    """What a case is about is said by its kind: `Case` itself only says what there is."""
+def test_what_a_kind_of_case_says_of_itself() -> None:
+    """Whom a case concerns and who is told are said by its kind: `Case` itself only says what there is."""
     space = asked().case
-    with pytest.raises(NotImplementedError):
-        Case.apply(space, SpaceLapsed(case_id="space-1", version=2, at=START))
-    with pytest.raises(NotImplementedError):
-        Case.opened_by(space.origin)
-    for name in ("time_limit", "held_elsewhere", "contact", "organisation"):
+    for name in ("contact", "organisation"):
         with pytest.raises(NotImplementedError):
             getattr(Case, name).fget(space)
 
-    assert (None, (), None) == (space.company_name, space.services, space.account)
+    assert (None, (), None, False) == (
+        space.company_name,
+        space.services,
+        space.account,
+        Case.held_elsewhere.fget(space),
+    )
+    assert space.deadline == Case.time_limit.fget(space)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        SpaceReminded(case_id="space-1", version=2, at=START + DAY),
+        SpaceActivated(case_id="space-1", version=2, at=START + HOUR, recorded_at=START + DAY),
+        SpaceLapsed(case_id="space-1", version=2, at=START + 3 * DAY),
+    ],
+)
+def test_a_kind_without_fields_of_its_own_needs_no_fold_of_its_own(event: Event) -> None:
+    """What `Case` folds by the table alone is what the space, which has no other field, folds for itself."""
+    space = asked().case
+
+    assert Case.opened_by.__func__(Space, space.origin) == space
+    assert space.apply(event) == Case.apply(space, event)
 
 
 @pytest.mark.rule("A15")

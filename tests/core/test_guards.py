@@ -160,8 +160,8 @@ def test_a_guard_of_a_time_limit_needs_one() -> None:
 
 @pytest.mark.rule("A15")
 @pytest.mark.parametrize("elsewhere", [True, False])
-def test_where_codes_are_held(elsewhere: bool) -> None:
-    """Each kind says whether what it awaits is held elsewhere: the space its code, a request its link, then its code."""
+def test_where_codes_are_held(*, elsewhere: bool) -> None:
+    """Each kind says whether what it awaits is held elsewhere: a space its code, a request its link, then its code."""
     given = {"code": HELD_ELSEWHERE, "token": HELD_ELSEWHERE} if elsewhere else {}
     code = {"code": HELD_ELSEWHERE} if elsewhere else {}
 

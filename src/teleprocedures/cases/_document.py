@@ -6,7 +6,6 @@ it masked.
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import Final
 
 import attrs
@@ -41,7 +40,7 @@ class MandateDocument:
     def as_dict(self) -> dict[str, str | bool | None]:
         """The content as flat plain data, which JSON can carry; the IBAN is whole.
 
-        `debtor_kind` is `siren` or `file_number`; what nobody said is None. `account_holder` is the holder of the account
+        `debtor_kind` is `siren` or `file_number`; what nobody said is None. `account_holder` is the account's holder
         where he is not the debtor, `managing_office` the tax office.
         """
         return {

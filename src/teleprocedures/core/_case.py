@@ -163,14 +163,13 @@ class Case:
 
     def check(self) -> None:
         """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
+        if self.origin.version != 1:
+            raise contradiction(".origin.version", "opening_version")
+        if self.recorded_at < self.origin.recorded_at:
+            raise contradiction(".recorded_at", "after_its_origin")
         running = self.stage in self.table.running and self.time_limit is not None
-        for holds, path, expected in (
-            (self.origin.version == 1, ".origin.version", "opening_version"),
-            (self.recorded_at >= self.origin.recorded_at, ".recorded_at", "after_its_origin"),
-            ((self.due_at is not None) is running, ".due_at", "due_while_running"),
-        ):
-            if not holds:
-                raise contradiction(path, expected)
+        if running is (self.due_at is None):
+            raise contradiction(".due_at", "due_while_running")
 
     # --- What can be asked of every case ---
 
@@ -398,8 +397,8 @@ class Case:
         since = event.at if moves else self.since
         if deadline is None:
             return recorded_at, since, None
-        # Reminders that were past when the fact was told are dropped (A14); what sets no time limit drops none.
-        if reminder or self.due_at is None or deadline is not self.time_limit:
+        # Reminders that were past when the fact was told are dropped (A14); what sets no other time limit drops none.
+        if reminder or self.due_at is None or deadline != self.time_limit:
             return recorded_at, since, deadline.due_after(event.recorded_at)
         return recorded_at, since, self.due_at
 
