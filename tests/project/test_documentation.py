@@ -1,4 +1,4 @@
-"""The documentation is current and whole: generated regions, the rules' table, the glossary, docstrings, the README."""
+"""The documentation is current and whole: generated regions, the rules' table, the glossary, docstrings, the guides."""
 
 from __future__ import annotations
 
@@ -16,11 +16,23 @@ import attrs
 import pytest
 
 import teleprocedures
-from teleprocedures import CATALOGUE, LIFECYCLES, RULES, Adhesion, Mandate, Portal, RefusedError, Space
-from tests.test_differential import combinations
+from teleprocedures import (
+    CATALOGUE,
+    LIFECYCLES,
+    RULES,
+    Adhesion,
+    AsyncPortal,
+    Case,
+    Mandate,
+    Portal,
+    RefusedError,
+    Space,
+)
 
 RULE_ID = re.compile(r"\b(?:[0-3]\.\d+|A\d+|F\d+)\b")
-VERBS_OF = (Space, Adhesion, Mandate)
+VERBS_OF = (Space, Adhesion, Mandate, Case)
+GUIDES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
+PACKAGE = Path(teleprocedures.__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -85,30 +97,54 @@ def test_the_table_has_every_rule_once_and_in_order(generate: ModuleType) -> Non
 
 
 def test_the_table_says_where_each_rule_is_enforced(generate: ModuleType) -> None:
-    """Every name of the table is one that the package has."""
-    missing = [name for row in generate.ROWS for name in row.where if not resolves(f"teleprocedures.{name}")]
+    """Each rule is found in the code, in a file and under a name that the package has."""
+    enforced = generate.enforced()
+    missing = [
+        f"{path}: {name}"
+        for places in enforced.values()
+        for path, name in places
+        if not has(importlib.import_module(f"teleprocedures.{path.removesuffix('.py').replace('/', '.')}"), name)
+    ]
 
+    assert [] == [rule for rule, places in enforced.items() if not places]
     assert [] == missing
-    assert all(row.where for row in generate.ROWS)
 
 
-def resolves(name: str) -> bool:
-    """Whether a dotted name is a module, or something in one."""
-    parts = name.split(".")
-    for length in range(len(parts), 0, -1):
-        try:
-            found: object = importlib.import_module(".".join(parts[:length]))
-        except ModuleNotFoundError:
-            continue
-        for attribute in parts[length:]:
-            # A field of an attrs class without a default is no attribute of the class.
-            if attrs.has(found) and attribute in attrs.fields_dict(found):
-                return True
-            if not hasattr(found, attribute):
-                return False
-            found = getattr(found, attribute)
-        return True
-    return False
+def has(module: ModuleType, name: str) -> bool:
+    """Whether a dotted name is in a module."""
+    found: object = module
+    for part in name.split("."):
+        if not hasattr(found, part):
+            return False
+        found = getattr(found, part)
+    return True
+
+
+def test_places_are_found_by_code_before_docstrings(generate: ModuleType) -> None:
+    """What cites a rule by its id enforces it; docstrings of modules and of strings that only look alike do not."""
+    source = """
+'''Rule 1.1.'''
+LIMIT = TimeLimit("1.9")
+def check(space):
+    '''Refuse it (rules 1.8 and A1).'''
+    raise Error("version 1.8.2", rule="1.12")
+"""
+
+    assert [
+        ("1.9", ("t.py", "LIMIT"), True),
+        ("1.8", ("t.py", "check"), False),
+        ("A1", ("t.py", "check"), False),
+        ("1.12", ("t.py", "check"), True),
+    ] == list(generate.citations(ast.parse(source), "t.py"))
+
+
+def test_every_code_of_an_error_is_in_the_reference(generate: ModuleType, project: Path) -> None:
+    """Each code that an error can have has its line, with its facts; what is no error has none."""
+    lines = re.findall(r"^\| `([a-z0-9_]+\.[a-z0-9_]+)` \|", page(project, "docs/reference.md"), re.MULTILINE)
+
+    assert sorted(set(lines)) == lines
+    assert {"deadline.passed", "siren.check_digit", "form.invalid"} <= set(lines)
+    assert set() == {code.partition(".")[0] for code in lines} & generate.NO_ERROR
 
 
 def test_a_refusal_of_the_table_cites_its_rule(refusals: ModuleType) -> None:
@@ -130,7 +166,7 @@ def test_a_refusal_of_the_table_cites_its_rule(refusals: ModuleType) -> None:
 
 def test_a_refusal_that_does_not_come_is_an_error(refusals: ModuleType) -> None:
     """A line that was to provoke a refusal cannot pass for one that refuses nothing."""
-    row = refusals.Row("1.1", ("forms.SpaceForm",), lambda _: refusals.space_form())
+    row = refusals.Row("1.1", lambda _: refusals.space_form())
 
     with pytest.raises(RuntimeError, match=r"^rule 1\.1 was to refuse, and did not$"):
         refusals.shown(row)
@@ -164,8 +200,8 @@ def test_the_glossary_has_every_state(project: Path) -> None:
 
 
 def test_the_page_settles_every_open_point(project: Path) -> None:
-    """A1 to A13 are each said in the page's own words."""
-    text = page(project, "docs/procedure.md").partition("## What the page leaves open")[2].partition("\n## ")[0]
+    """A1 to A18 are each said in the page's own words."""
+    text = page(project, "docs/procedure.md").partition("## What the page leaves open")[2].partition("\n##")[0]
 
     assert [rule.id for rule in RULES if rule.id.startswith("A")] == re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
 
@@ -173,23 +209,60 @@ def test_the_page_settles_every_open_point(project: Path) -> None:
 def test_every_page_is_in_the_table_of_contents(project: Path) -> None:
     """No page is left out of the index."""
     trees = "".join(re.findall(r"```{toctree}\n(.*?)```", page(project, "docs/index.md"), re.DOTALL))
-    listed = re.findall(r"^\w+$", trees, re.MULTILINE)
+    listed = re.findall(r"^[\w-]+$", trees, re.MULTILINE)
 
     assert sorted({path.stem for path in (project / "docs").glob("*.md")} - {"index"}) == sorted(listed)
 
 
 def test_the_reference_has_every_name_of_the_face(project: Path) -> None:
-    """The module of each class and function that the package exports is in the reference."""
-    listed = set(re.findall(r"automodule:: (\S+)", page(project, "docs/reference.md")))
-    exported = {name: getattr(teleprocedures, name) for name in teleprocedures.__all__}
-    written = {name: it.__module__ for name, it in exported.items() if inspect.isclass(it) or inspect.isfunction(it)}
+    """Each class and function of the package's face is in the reference under its room, everything else by name."""
+    text = page(project, "docs/reference.md")
+    rooms = re.findall(r"automodule:: teleprocedures\.(\w+)\n   :members:\n   :imported-members:", text)
+    data = set(re.findall(r"py:data:: (\w+)", text))
+    lost = [
+        name
+        for name in teleprocedures.__all__
+        if not any(name in getattr(importlib.import_module(f"teleprocedures.{room}"), "__all__", ()) for room in rooms)
+        or (name not in data and not callable(getattr(teleprocedures, name)) and name != "catalogue")
+    ]
 
-    assert [] == [name for name, module in written.items() if module not in listed]
+    assert [] == lost
+
+
+def test_references_of_the_pages_lead_somewhere(project: Path) -> None:
+    """Every cross-reference of a page to the library names something public that is there."""
+    lost = [
+        f"{path.name}: {target}"
+        for path in sorted((project / "docs").glob("*.md"))
+        for target in re.findall(r"\{py:\w+\}`(?:[^`<]*<)?~?(teleprocedures[\w.]*)>?`", path.read_text("utf-8"))
+        if "._" in target or not resolves(target)
+    ]
+
+    assert [] == lost
+
+
+def resolves(name: str) -> bool:
+    """Whether a dotted name is a module, or something in one."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        try:
+            found: object = importlib.import_module(".".join(parts[:length]))
+        except ModuleNotFoundError:
+            continue
+        for attribute in parts[length:]:
+            # A field of an attrs class without a default is no attribute of the class.
+            if attrs.has(found) and attribute in attrs.fields_dict(found):
+                return True
+            if not hasattr(found, attribute):
+                return False
+            found = getattr(found, attribute)
+        return True
+    return False
 
 
 def test_links_between_pages_lead_somewhere(project: Path) -> None:
-    """Every relative link of the README and of the pages is a file of the project."""
-    pages = [project / "README.md", *sorted((project / "docs").glob("*.md"))]
+    """Every relative link of the guides and of the pages is a file of the project."""
+    pages = [*(project / name for name in GUIDES), *sorted((project / "docs").glob("*.md"))]
     lost = [
         f"{path.name}: {target}"
         for path in pages
@@ -206,6 +279,39 @@ def test_the_readme_opens_with_a_short_example(project: Path) -> None:
     typed = [line for line in block[1].splitlines() if line.startswith((">>> ", "... "))]
 
     assert 10 <= len(typed) <= 20
+
+
+def rooms_of(text: str) -> list[str]:
+    """The rooms that have a line in the rooms' table of the contributors' guide."""
+    table = text.partition("## The rooms")[2].partition("\n##")[0]
+    return re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+
+
+def test_the_guide_has_every_room(project: Path) -> None:
+    """The table of the rooms has one line for each package and module of the library, and none for anything else."""
+    parts = (path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
+
+    assert sorted(set(parts) - {"__init__"}) == sorted(rooms_of(page(project, "CONTRIBUTING.md")))
+
+
+def test_the_guide_has_a_place_for_every_rule(project: Path, generate: ModuleType) -> None:
+    """The line of a rule's guess names the file in which the rule is found in the code."""
+    table = page(project, "CONTRIBUTING.md").partition("## Where a rule goes")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| ") and "`" in line]
+    order = [rule.id for rule in RULES]
+    guessed: dict[str, str] = {}
+    for ids, where in rows:
+        for first, last in re.findall(r"([0-3]\.\d+|[AF]\d+)(?: to ([0-3]\.\d+|[AF]\d+))?", ids):
+            for id in order[order.index(first) : order.index(last or first) + 1]:
+                guessed[id] = where
+
+    wrong = {
+        id: where
+        for id, where in guessed.items()
+        if not any(f"`{path}`" in where for path, _ in generate.enforced()[id])
+    }
+    assert order == sorted(guessed, key=order.index)
+    assert {} == wrong
 
 
 def test_the_readme_has_the_two_commands_and_a_diagram(project: Path) -> None:
@@ -295,22 +401,29 @@ def raised_by(function: object) -> set[str]:
 
 @pytest.mark.parametrize("kind", VERBS_OF, ids=lambda kind: kind.kind)
 def test_a_verb_says_what_it_raises_and_its_rule(kind: type) -> None:
-    """Each verb of a snapshot names its refusals and the rules that it follows."""
+    """Each verb of a snapshot names its refusals, and those of a kind of case the rules that they follow."""
     verbs = {
         name: function.__doc__
         for name, function in own(kind, kind.__module__)
         if str(function.__annotations__.get("return")).startswith("Decision")
     }
 
-    assert len(verbs) >= 4
-    assert [] == [name for name, text in verbs.items() if "Raises" not in text or not RULE_ID.search(text)]
+    assert len(verbs) >= 2
+    assert [] == [name for name, text in verbs.items() if "Raises" not in text]
+    assert [] == [name for name, text in verbs.items() if kind is not Case and not RULE_ID.search(text)]
 
 
-def test_the_portal_says_what_its_verbs_raise_and_their_rules() -> None:
+@pytest.mark.parametrize("portal", [Portal, AsyncPortal])
+def test_the_portal_says_what_its_verbs_raise_and_their_rules(portal: type) -> None:
     """The class says once what all its verbs raise; each verb that has rules cites them."""
-    free = {"remind", "resend"}
-    verbs = {name: function.__doc__ for name, function in own(Portal, Portal.__module__) if name not in free}
+    free = {"carry_out", "remind", "resend"}
+    verbs = {
+        name: function.__doc__
+        for name, function in inspect.getmembers(portal, callable)
+        if not name.startswith("_") and name not in free
+    }
 
+    assert len(verbs) >= 15
     assert "raises" in Portal.__doc__
     assert [] == [name for name, text in verbs.items() if not RULE_ID.search(text)]
 
@@ -334,6 +447,7 @@ def test_docstrings_cite_rules_that_exist() -> None:
 
 def test_the_figures_of_the_trust_page_that_the_tests_know(project: Path) -> None:
     """How many rules, dated cases and combinations of guards there are: no more and no fewer than the page says."""
+    combinations = importlib.import_module("tests.test_differential").combinations
     text = page(project, "docs/trust.md")
     tried = sum(1 for lifecycle in LIFECYCLES.values() for _ in combinations(lifecycle))
     dated = len(page(project, "tests/deadlines.csv").splitlines()) - 1

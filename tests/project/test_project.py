@@ -97,5 +97,6 @@ def test_the_library_calls_no_builtin_that_reads_writes_or_runs_text() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in NOT_CALLED
     ]
 
-    # A builder is written from the names of a class's own fields, as attrs writes a constructor.
-    assert ["building.py: exec"] == found
+    # A builder is written from the names of a class's own fields, as attrs writes a constructor; a lazy face keeps what
+    # it has handed out.
+    assert ["__init__.py: globals", "building.py: exec", "__init__.py: globals"] == found

@@ -13,7 +13,7 @@ import pytest
 
 from teleprocedures.rulebook import RULES
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parent.parent
 IDS = {rule.id for rule in RULES}
 
 
