@@ -149,7 +149,9 @@ def test_a_sweep_decides_what_is_due_and_no_more(store):
     ]
     assert [2, 1, 0] == [sweep.report.due for sweep in (in_time, over, again)]
     assert [SpaceState.LAPSED, SpaceState.PENDING] == [case.state for case in store.cases()]
-    assert ["space-1/2/reminder-email", "space-2/2/reminder-email"] == [message.id for message in store.unsent()]
+    assert ["space-1/2/reminder-email", "space-1/3/lapse-notice", "space-2/2/reminder-email"] == [
+        message.id for message in store.unsent()
+    ]
     assert [store.get("space-1").recorded_at] == [event.at for event in store.recorded_at(LATE)]
 
 
@@ -268,7 +270,7 @@ def test_a_lapsed_request_and_the_one_that_renews_it_are_two_cases(store):
     """A renewal is a new row that names the old one, which stays as it was."""
     space = pending().case.activate(HELD_ELSEWHERE, at=START).case
     request = Adhesion.request(space, adhesion_form(), id="request-1", at=START)
-    over = START + timedelta(days=61)
+    over = START + timedelta(days=80)
     lapsed = request.case.lapse(at=over)
     again = lapsed.case.renew(space, id="request-2", at=over)
     store.record(request, lapsed, again)

@@ -71,10 +71,10 @@ def marks(store, table=CASES):
 GOOD_ONE = dumps(pending(3).case)
 REMINDED = dumps(pending(3).case.remind(at=DAY).case)
 CASE_ROWS = {
-    "not JSON": ({"payload": b"nonsense"}, "malformed"),
-    "nothing": ({"payload": b""}, "truncated"),
-    "truncated": ({"payload": GOOD_ONE[:100]}, "truncated"),
-    "not UTF-8": ({"payload": GOOD_ONE.replace(b"Dupont", b"\xff\xfe")}, ""),
+    "not JSON": ({"payload": b"nonsense"}, "not a document"),
+    "nothing": ({"payload": b""}, "not a document"),
+    "truncated": ({"payload": GOOD_ONE[:100]}, "not a document"),
+    "not UTF-8": ({"payload": GOOD_ONE.replace(b"Camille", b"\xff\xfe")}, ""),
     "an unknown schema": ({"payload": GOOD_ONE.replace(b'"schema":', b'"schema":9')}, "schema"),
     "an unknown kind": ({"payload": GOOD_ONE.replace(b'"kind":"space"', b'"kind":"spacecraft"')}, "kind"),
     "an unknown rulebook": ({"payload": GOOD_ONE.replace(b"expert-2024", b"expert-1924")}, "rulebook"),
@@ -295,8 +295,8 @@ def test_a_change_takes_the_mark_away(store):
 
 
 OUTBOX_ROWS = {
-    "not JSON": (b"?", "malformed"),
-    "truncated": (b'{"kind":"reminder-email","schema":1,', "truncated"),
+    "not JSON": (b"?", "not a document"),
+    "truncated": (b'{"kind":"reminder-email","schema":1,', "not a document"),
     "no document": (None, "expected"),
     "a case": (GOOD_ONE, "its document is of kind space: expected message"),
     "another message": (
@@ -341,7 +341,7 @@ def test_a_whole_batch_of_bad_messages_does_not_end_the_sending(store):
 
 
 EVENT_ROWS = {
-    "not JSON": (b"?", "malformed"),
+    "not JSON": (b"?", "not a document"),
     "a case": (GOOD_ONE, "its document is of kind space: expected event"),
     "another case's event": (dumps(pending(4).events[0]), "its document is event 1 of 'space-4'"),
 }

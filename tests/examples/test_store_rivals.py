@@ -149,14 +149,11 @@ def test_a_decision_that_can_never_be_recorded_is_given_up(stores):
 
 def test_a_case_is_opened_by_one_of_many(stores):
     """Of eight that open the same case at once one does, and the others see that it is there."""
+    new = Space.create(space_form(), id="new", password_hash="x", answer_hash="x", at=START)
 
     def open_it(store):
         def decide():
-            return (
-                []
-                if store.get("new")
-                else [Space.create(space_form(), id="new", password_hash="x", answer_hash="x", at=START)]
-            )
+            return [] if store.get("new") else [new]
 
         return lambda: len(store.settle(decide))
 
@@ -308,12 +305,18 @@ def test_all_have_the_clock_of_the_database(stores):
 def test_what_has_changed_after_the_night_is_left(stores):
     """A case that somebody changed after the sweep's instant is no bad row: a later sweep decides on it."""
     store = stores()
-    reminded = store.get("space-001").remind(at=LATE - timedelta(minutes=1))
-    store.record(reminded)
-    early = Sweep(at=LATE - timedelta(minutes=5))
-    decided = [decision.case.id for batch in store.sweep(early) for decision in batch]
-    later = [decision.case.id for batch in store.sweep(Sweep(at=LATE)) for decision in batch]
+    told_late = Space.create(
+        space_form(),
+        id="told-late",
+        password_hash="x",
+        answer_hash="x",
+        at=START - timedelta(days=1),
+        recorded_at=LATE - timedelta(minutes=1),
+    )
+    store.record(told_late)
+    early, night = Sweep(at=LATE - timedelta(minutes=5)), Sweep(at=LATE)
+    decided = [[decision.case.id for batch in store.sweep(sweep) for decision in batch] for sweep in (early, night)]
 
-    assert "space-001" not in decided
-    assert () == early.report.rejected
-    assert "space-001" in later
+    assert [(), ()] == [early.report.rejected, night.report.rejected]
+    assert [False, True] == ["told-late" in ids for ids in decided]
+    assert [20, 21] == [len(ids) for ids in decided]
