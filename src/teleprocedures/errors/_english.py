@@ -246,15 +246,15 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
             " parallelism={parallelism}: expected {most} blocks at most (cost * block_size * parallelism)"
         ),
         "argon2_cost.not_allowed": (
-            "hashes of {memory} KiB in {passes} {passes:pass|passes} and {lanes} {lanes:lane|lanes} cost too much: expected {most} KiB at most"
-            " over all passes, and {most_lanes} lanes at most"
+            "hashes of {memory} KiB in {passes} {passes:pass|passes} and {lanes} {lanes:lane|lanes} cost too much:"
+            " expected {most} KiB at most over all passes, and {most_lanes} lanes at most"
         ),
         "argon2_hash.malformed": (
             "this is not a hash that argon2 made: expected '$argon2id$v=19$m=…,t=…,p=…$salt$digest'"
         ),
         "argon2_hash.too_costly": (
-            "this hash costs too much to be verified, {memory} KiB in {passes} {passes:pass|passes} and {lanes} {lanes:lane|lanes}: expected"
-            " {most} KiB at most over all passes, and {most_lanes} lanes at most"
+            "this hash costs too much to be verified, {memory} KiB in {passes} {passes:pass|passes} and {lanes}"
+            " {lanes:lane|lanes}: expected {most} KiB at most over all passes, and {most_lanes} lanes at most"
         ),
         # --- Documents ---
         "codec.no_record": "{record} is not stored: expected a case, an event or a message of a registered kind",

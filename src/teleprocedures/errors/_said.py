@@ -213,7 +213,8 @@ class _Sentence:
         found = next((self.words[f"{kind}.{text}"] for kind in asked if f"{kind}.{text}" in self.words), None)
         if "service" in asked and "lines" not in asked:
             # A service without words, a host's own, is called by its title.
-            return language.quoted(getattr(fact, "title", text) if found is None else found)
+            title = text if isinstance(fact, str) else getattr(fact, "title", text)
+            return language.quoted(title if found is None else found)
         return language.text(text) if found is None else found
 
 

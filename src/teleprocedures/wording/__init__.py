@@ -5,8 +5,8 @@
     >>> FRENCH.until(datetime(2024, 6, 1, 21, 59, 59, 999999, tzinfo=UTC))
     "jusqu'au samedi 1er juin 2024 inclus"
 
-`ENGLISH` and `FRENCH` are values with the same methods and the same keys. A host changes some words, or adds those of its
-own services, rules and codes, with `FRENCH.with_words({"service.payer-tva": "TVA"})`.
+`ENGLISH` and `FRENCH` are values with the same methods and the same keys. A host changes some words, or adds those of
+its own services, rules and codes, with `FRENCH.with_words({"service.payer-tva": "TVA"})`.
 """
 
 from teleprocedures.wording._messages import Worded

@@ -109,7 +109,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "about.space": "The professional space asked for, for {company}.",
         "about.adhesion": "The request of services for {company}:\n\n{services:service lines}",
         "about.mandate": "The SEPA business-to-business (B2B) mandate of {company}.",
-        "about.mandate_of_account": "The SEPA business-to-business (B2B) mandate of {company}, for the account {account}.",
+        "about.mandate_of_account": "The SEPA business-to-business (B2B) mandate of {company}, account {account}.",
         "about.other": "About {company}.",
         "message.you": "you",
         "message.step": "{actor}: {action} by {by} (estimated; rule {rule})",
@@ -140,8 +140,8 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
             "{services:service lines}\n\n"
             "To confirm the company's e-mail address, use this link {deadline:until}{rule}:\n\n"
             "    {link}\n\n"
-            "The letter with the activation code is posted to the company only once the link has been used. If it is not"
-            " used in time, the whole request lapses and is to be made again, for every service (rule 2.11).\n\n"
+            "The letter with the activation code is posted to the company only once the link has been used. If it is"
+            " not used in time, the whole request lapses and is to be made again, for every service (rule 2.11).\n\n"
             "If you do not know who asks, do not use the link.\n\n"
             "{reference}\n"
         ),
@@ -193,8 +193,8 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
             " (rule A15)."
         ),
         "if.3.4": (
-            "This lapse is presumed: only the site knows. If the code was entered in time, or if the letter bears a later"
-            " day, say so, and it is corrected (rule A15)."
+            "This lapse is presumed: only the site knows. If the code was entered in time, or if the letter bears a"
+            " later day, say so, and it is corrected (rule A15)."
         ),
         "if.F1": (
             "This lapse is presumed: only the bank knows. If there was a collection in the meantime, say so, and it is"
@@ -204,8 +204,8 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
             "This lapse is presumed. If what was to be done was done in time, say so, and it is corrected (rule A15)."
         ),
         "message.was_estimated": (
-            "The day that the letter bears was never reported, so that the time limit was estimated: reporting it settles"
-            " the matter (rule A3)."
+            "The day that the letter bears was never reported, so that the time limit was estimated: reporting it"
+            " settles the matter (rule A3)."
         ),
         # --- The printed form of a mandate ---
         "printed.title": "SEPA business-to-business mandate ({scheme})",
@@ -222,6 +222,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "printed.file_number": "File number",
         "printed.address": "Address",
         "printed.holder": "Account holder",
+        "printed.same_holder": "the debtor",
         "printed.iban": "IBAN of the account to debit",
         "printed.bic": "BIC",
         "printed.creditor": "Creditor",

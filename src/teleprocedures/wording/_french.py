@@ -1,7 +1,7 @@
 """The French words of everything that people read, under the keys of the English ones.
 
-The vocabulary is that of impots.gouv.fr and of accounting firms. Templates are typed with plain spaces: `French` sets the
-no-break ones. A fact in « » is one that somebody typed; services, states, verbs and fields are named by their words.
+The vocabulary is that of impots.gouv.fr and of accounting firms. Templates are typed with plain spaces: `French` sets
+the no-break ones. A fact in « » is what somebody typed; services, states, verbs and fields are named by their words.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ _TYPED: Final[dict[str, str]] = {
     # --- Time ---
     "instant.malformed": "{name} : {value} n'est ni une date ni une heure ; attendu : une date avec son heure et son"
     " fuseau horaire, par exemple {example}",
-    "instant.naive": "{name} : {value} est sans fuseau horaire ; attendu : une date avec son heure et son fuseau horaire,"
+    "instant.naive": "{name} : {value} est sans fuseau horaire ; attendu : une date avec son heure et son fuseau"
+    " horaire,"
     " par exemple {example}",
     "instant.out_of_range": "{name} : {value} sort des années 1 à 9999 en UTC ; attendu : un instant qui y reste, par"
     " exemple {example}",
@@ -73,7 +74,8 @@ _TYPED: Final[dict[str, str]] = {
     " {value}",
     "rulebook.hours_for_letter": "le code du courrier se compte à partir d'un jour (A3), et non en {value} ; attendu :"
     " CivilDays ou CivilMonths",
-    "rulebook.none_in_force": "aucun recueil de règles n'est en vigueur le {day:day} ; ceux qui existent le sont à partir"
+    "rulebook.none_in_force": "aucun recueil de règles n'est en vigueur le {day:day} ; ceux qui existent le sont à"
+    " partir"
     " du {expected:day or}",
     "rule.unknown": "le recueil {version} n'a pas de règle {value}",
     # --- Cases ---
@@ -87,7 +89,8 @@ _TYPED: Final[dict[str, str]] = {
     "history.empty": "aucun événement à rejouer ; attendu : au moins celui qui ouvre le dossier",
     "history.no_opening": "un historique commence par l'événement qui ouvre un dossier, version 1, et non par {value}",
     "case.contradiction": "{path} ; attendu : {expected:contradiction}",
-    "letter.not_allowed": "le courrier ne peut pas porter la date indiquée ({value:day}) ; attendu : un jour compris entre"
+    "letter.not_allowed": "le courrier ne peut pas porter la date indiquée ({value:day}) ; attendu : un jour compris"
+    " entre"
     " le {first:day} et le {last:day}",
     "renews.not_allowed": "une demande ne peut pas renouveler {value} ; attendu : l'identifiant d'une autre demande",
     "renews.other_company": "une demande pour {expected} ne peut pas être renouvelée pour {value} ; attendu : la même"
@@ -146,22 +149,27 @@ _TYPED: Final[dict[str, str]] = {
     "refusal.remedy": "{refusal} ; à faire : {steps}",
     "transition.not_allowed": "{trigger:verb.{case}} n'est pas possible ({case:lifecycle} : {state:state.{case}}) ; est"
     " possible : {allowed:verb.{case} or}",
-    "transition.ended": "{trigger:verb.{case}} n'est plus possible ({case:lifecycle} : {state:state.{case}}) : plus rien"
+    "transition.ended": "{trigger:verb.{case}} n'est plus possible ({case:lifecycle} : {state:state.{case}}) : plus"
+    " rien"
     " ne peut changer",
     "deadline.passed": "trop tard le {at} : le délai de la règle {limit} courait {closes:until}",
     "deadline.not_reached": "trop tôt le {at} : le délai court {closes:until}",
     "reminder.not_due": "aucun rappel à faire le {at} : la prochaine échéance est le {expected}",
-    "order.future": "le fait est daté du {at}, après le moment où il est rapporté, le {last} ; attendu : cet instant, ou"
+    "order.future": "le fait est daté du {at}, après le moment où il est rapporté, le {last} ; attendu : cet instant,"
+    " ou"
     " un instant antérieur",
-    "order.before_fact": "le fait est daté du {at}, avant celui qu'il suit, daté du {last} ; attendu : cet instant, ou un"
+    "order.before_fact": "le fait est daté du {at}, avant celui qu'il suit, daté du {last} ; attendu : cet instant,"
+    " ou un"
     " instant postérieur",
     "order.before_telling": "le fait est rapporté le {at}, avant le dernier fait rapporté, le {last} ; attendu : cet"
     " instant, ou un instant postérieur",
-    "emailed_code.wrong": "ce n'est pas le code d'activation envoyé par courriel ; attendu : celui qui a été envoyé pour"
+    "emailed_code.wrong": "ce n'est pas le code d'activation envoyé par courriel ; attendu : celui qui a été envoyé"
+    " pour"
     " cette demande",
     "emailed_code.held_elsewhere": "le code d'activation envoyé par courriel est détenu ailleurs, et n'est pas vérifié"
     " ici ; attendu : HELD_ELSEWHERE",
-    "emailed_code.held_here": "le code d'activation envoyé par courriel est vérifié ici ; attendu : le code lui-même, et"
+    "emailed_code.held_here": "le code d'activation envoyé par courriel est vérifié ici ; attendu : le code lui-même,"
+    " et"
     " non HELD_ELSEWHERE",
     "link.wrong": "ce n'est pas le lien de validation ; attendu : celui qui a été envoyé pour cette demande",
     "link.held_elsewhere": "le lien de validation est détenu ailleurs, et n'est pas vérifié ici ; attendu :"
@@ -180,25 +188,97 @@ _TYPED: Final[dict[str, str]] = {
     " « Payer » pour des coordonnées bancaires",
     "account.repeated": "le compte {account} est déjà déclaré ; attendu : un autre compte",
     "mandate.request_over": "la demande d'adhésion est caduque ; attendu : celle qui la renouvelle",
-    "mandate.not_needed": "aucun service de la demande n'exige de mandat ({services:service and}) ; attendu : un service"
+    "mandate.not_needed": "aucun service de la demande n'exige de mandat ({services:service and}) ; attendu : un"
+    " service"
     " payé par prélèvement interentreprises (B2B)",
     "mandate.account_unknown": "la demande ne déclare pas le compte {account} ; attendu : {expected:or}",
     "mandate.repeated": "le compte {account} a déjà un mandat ({mandates:and}) ; attendu : un compte sans mandat",
     "signatory.not_allowed": "signature refusée : {signatory:person} ne peut pas signer, seul le représentant légal de"
     " l'entreprise le peut ; attendu : {expected:person}",
-    "signatory.unknown": "signature refusée : le nom du représentant légal n'a pas encore été indiqué, et {signatory:person}"
+    "signatory.unknown": "signature refusée : le nom du représentant légal n'a pas encore été indiqué, et"
+    " {signatory:person}"
     " ne peut pas signer ; attendu : la signature du représentant légal en cette qualité, ou son nom d'abord",
     "payment.not_a_payment": "{service:service} ne sert pas à payer ; attendu : un service « Payer », par exemple"
     " {expected:service}",
     "payment.not_held": "l'entreprise n'est pas titulaire du service {service:service}",
     "payment.account_unknown": "le compte {account} n'est pas déclaré ; attendu : {expected:or}",
-    "payment.no_mandate": "{service:service} exige un mandat enregistré pour le compte {account}, et aucun n'a été édité",
+    "payment.no_mandate": "{service:service} exige un mandat enregistré pour le compte {account}, et aucun n'a été"
+    " édité",
     "payment.mandate_lapsed": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
     " {mandate} est caduc",
-    "payment.mandate_later": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat {mandate}"
+    "payment.mandate_later": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
+    " {mandate}"
     " ne l'est qu'à partir du {since}",
     "payment.mandate_on_its_way": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
     " {mandate} ne l'est pas encore (état : {state:state.mandate})",
+    # --- Plans ---
+    "lead_time.malformed": "{name} : {value} n'est pas une durée prévue ; attendu : un nombre entier de jours, de 0 à"
+    " {most}",
+    "plan.day_malformed": "{name} : {value} n'est pas un jour pour un calendrier ; attendu : une date, par exemple"
+    " date(2024, 12, 15)",
+    "plan.days_missing": "un calendrier a une date à respecter, ou une date de départ ; attendu : pay_by=, held_by= ou"
+    " start=",
+    "plan.days_not_allowed": "un calendrier a une seule date à respecter ; attendu : pay_by= ou held_by=, et non les"
+    " deux",
+    "plan.start_missing": "un calendrier qui reprend une demande en cours part d'un jour donné ; attendu : start=,"
+    " aujourd'hui par exemple",
+    "plan.not_a_payment": "{value:service and} {value:ne sert|ne servent} pas à payer ; attendu : un service « Payer"
+    " », ou"
+    " held_by=",
+    "plan.lead_times_not_allowed": "avec {value} {value:jour|jours} pour le courrier et l'entreprise, le code du"
+    " courrier"
+    " serait inopérant avant d'être saisi (règle {limit}) ; attendu : des durées plus courtes",
+    # --- Shells ---
+    "notification.failed": "la décision est enregistrée, et {count} {count:message reste|messages restent} à envoyer :"
+    " {messages}",
+    "line.wrong_type": "« {type} » n'est pas une ligne d'octets ; attendu : un fichier ouvert en mode binaire",
+    "scrypt_cost.not_allowed": "scrypt ne peut pas fonctionner avec cost={cost}, block_size={block_size} et"
+    " parallelism={parallelism} ; attendu : des nombres entiers à partir de 1, un coût qui soit une puissance de deux à"
+    " partir de 2 et inférieure à 2**(16 * block_size), et {most} blocs au plus (cost * block_size * parallelism)",
+    "scrypt_hash.malformed": "cette empreinte n'est pas de ScryptHasher ; attendu :"
+    " « scrypt$cost$blocks$parallelism$salt$digest »",
+    "scrypt_hash.too_costly": "cette empreinte est trop coûteuse à vérifier, avec cost={cost},"
+    " block_size={block_size} et"
+    " parallelism={parallelism} ; attendu : {most} blocs au plus (cost * block_size * parallelism)",
+    "argon2_cost.not_allowed": "des empreintes de {memory} Kio en {passes} {passes:passe|passes} et {lanes}"
+    " {lanes:voie|voies} sont trop coûteuses ; attendu : {most} Kio au plus pour toutes les passes, et {most_lanes}"
+    " voies"
+    " au plus",
+    "argon2_hash.malformed": "cette empreinte n'est pas d'argon2 ; attendu : « $argon2id$v=19$m=…,t=…,p=…$salt$digest"
+    " »",
+    "argon2_hash.too_costly": "cette empreinte est trop coûteuse à vérifier, {memory} Kio en {passes}"
+    " {passes:passe|passes} et {lanes} {lanes:voie|voies} ; attendu : {most} Kio au plus pour toutes les passes, et"
+    " {most_lanes} voies au plus",
+    # --- Documents ---
+    "codec.no_record": "« {record} » ne s'enregistre pas ; attendu : un dossier, un événement ou un message d'une sorte"
+    " connue",
+    "codec.secret": "« {record} » porte un code ou un lien ; attendu : secrets=True, pour l'écrire tout de même",
+    "codec.not_utf_8": "un texte de « {record} » contient une moitié de caractère ; attendu : un texte que l'UTF-8 sait"
+    " écrire",
+    "codec.no_document": "ce n'est pas un document ; attendu : un objet JSON, en UTF-8 s'il est encodé",
+    "codec.missing": "ce champ manque",
+    "codec.unknown_field": "ce champ est inconnu",
+    "codec.unknown_kind": "cette sorte de document est inconnue ; attendu : celle d'un dossier, d'un événement ou d'un"
+    " message",
+    "codec.unknown_schema": "ce schéma n'est pas de ceux que cette version lit ; attendu : {expected:or}",
+    "codec.not_upgraded": "ce n'est pas un document du schéma {schema} ; attendu : ce que la version d'alors a écrit",
+    "codec.wrong_type": "{type} n'a pas sa place ici ; attendu : {expected}",
+    "codec.out_of_bounds": "valeur hors des limites ; attendu : {expected}",
+    "codec.malformed": "ce n'est ni une date ni un instant ; attendu : par exemple 2024-03-02T09:30:00Z",
+    "codec.not_utc": "cet instant n'est pas en UTC ; attendu : par exemple 2024-03-02T09:30:00Z",
+    "codec.no_organisation": "ce n'est pas une entreprise ; attendu : « siren: » ou « file: », suivi du numéro",
+    "codec.unknown_value": "cette valeur est inconnue ici ; attendu : une de celles qui sont connues",
+    "codec.unknown_rulebook": "{value} n'est pas une version des recueils de règles fournis ({expected}) ; attendu :"
+    " d'autres recueils, par rulebooks=(…,)",
+    "codec.unknown_service": "{value} n'est pas un service des recueils de règles fournis ({expected}) ; attendu :"
+    " d'autres"
+    " recueils, par rulebooks=(…,)",
+    "codec.unknown_rule": "{value} n'est pas une règle des recueils fournis ({expected}) ; attendu : d'autres"
+    " recueils, par"
+    " rulebooks=(…,)",
+    "codec.contradiction": "attendu : {expected:contradiction}",
+    "codec.not_allowed": "ce champ ne peut pas avoir cette valeur ({reason}) ; attendu : celle avec laquelle il a été"
+    " écrit",
     # --- Values ---
     "stored.malformed": "ce n'est pas la forme enregistrée de {kind} ; attendu : ce que {kind} enregistre",
     **_value(
@@ -324,16 +404,21 @@ _TYPED: Final[dict[str, str]] = {
     "list.wrong_type": "« {type} » n'est pas une liste ; attendu : une liste de valeurs",
     "services.too_many": "trop de services ; attendu : {most} au plus",
     "services.missing": "aucun service n'est choisi ; attendu : un service au moins",
-    "services.not_allowed": "{services:service and} {services:ne peut|ne peuvent} pas être {services:demandé|demandés} avec"
+    "services.not_allowed": "{services:service and} {services:ne peut|ne peuvent} pas être"
+    " {services:demandé|demandés} avec"
     " un identifiant de dossier ; attendu : un numéro SIREN",
-    "company_email.missing": "champ non rempli : {services:service and} {services:exige|exigent} l'adresse électronique de"
+    "company_email.missing": "champ non rempli : {services:service and} {services:exige|exigent} l'adresse"
+    " électronique de"
     " l'entreprise",
     "bank_accounts.too_many": "trop de comptes bancaires ; attendu : {most} au plus",
-    "bank_accounts.missing": "champ non rempli : {services:service and} {services:exige|exigent} les coordonnées bancaires"
+    "bank_accounts.missing": "champ non rempli : {services:service and} {services:exige|exigent} les coordonnées"
+    " bancaires"
     " de l'entreprise, par exemple un IBAN",
-    "bank_account.missing_iban": "compte bancaire non valable : le champ « iban » manque ; attendu : un IBAN, ou un champ"
+    "bank_account.missing_iban": "compte bancaire non valable : le champ « iban » manque ; attendu : un IBAN, ou un"
+    " champ"
     " « iban » et au besoin un champ « bic »",
-    "bank_account.unknown_field": "compte bancaire non valable : il y a d'autres champs ; attendu : un IBAN, ou un champ"
+    "bank_account.unknown_field": "compte bancaire non valable : il y a d'autres champs ; attendu : un IBAN, ou un"
+    " champ"
     " « iban » et au besoin un champ « bic »",
     **_value("mot de passe", f"de 1 à 1{NARROW}000 caractères, qui ne soient pas tous des espaces", "password"),
     **_line("question de confiance", "de 1 à 200 caractères", "security_question"),
@@ -375,11 +460,13 @@ _TYPED: Final[dict[str, str]] = {
     "rule.2.8": "un lien de validation est envoyé à l'adresse électronique de l'entreprise",
     "rule.2.9": "le lien est utilisable pendant {link_use}, dernier instant compris",
     "rule.2.10": "le courrier ne part qu'une fois le lien utilisé",
-    "rule.2.11": "un lien qui n'est pas utilisé à temps met fin à la demande, pour la « Messagerie » et pour tous ses autres"
+    "rule.2.11": "un lien qui n'est pas utilisé à temps met fin à la demande, pour la « Messagerie » et pour tous ses"
+    " autres"
     " services",
     "rule.2.12": "demander tous les services utiles en une seule fois fait gagner du temps",
     "rule.2.13": "un service « Payer » exige les coordonnées bancaires de l'entreprise",
-    "rule.2.14": "payer la TVA, la TS, l'IS, la CVAE et le PAS exige un mandat de prélèvement SEPA interentreprises (B2B)",
+    "rule.2.14": "payer la TVA, la TS, l'IS, la CVAE et le PAS exige un mandat de prélèvement SEPA interentreprises"
+    " (B2B)",
     "rule.2.15": "le mandat est imprimé",
     "rule.2.16": "le mandat est signé par le représentant légal de l'entreprise",
     "rule.2.17": "le mandat est transmis à l'établissement bancaire teneur du compte",
@@ -394,7 +481,8 @@ _TYPED: Final[dict[str, str]] = {
     "rule.3.5": "dès l'activation, on est titulaire des services",
     "rule.A1": "un espace est à activer dès sa création, et activé dès la saisie de son code",
     "rule.A2": "les heures courent depuis l'envoi, en temps écoulé, jusqu'à la dernière microseconde comprise",
-    "rule.A3": "les jours courent depuis celui que porte le courrier, jusqu'à la fin du dernier à Paris ; la veille est la"
+    "rule.A3": "les jours courent depuis celui que porte le courrier, jusqu'à la fin du dernier à Paris ; la veille"
+    " est la"
     " date indiquée",
     "rule.A4": "un seul code active tous les services d'une demande",
     "rule.A5": "une demande caduque laisse les autres en l'état",
@@ -405,14 +493,16 @@ _TYPED: Final[dict[str, str]] = {
     "rule.A10": "une demande qui porte sur la TVA et la CFE a un seul mandat, et la CFE se paie sans l'attendre",
     "rule.A11": "un délai qui se termine un samedi, un dimanche ou un jour férié n'est pas reporté",
     "rule.A12": "un code erroné est refusé ; le nombre d'essais relève du logiciel hôte",
-    "rule.A13": "les codes viennent du générateur fourni ; un identifiant de dossier compte de 1 à 32 lettres (A à Z) et"
+    "rule.A13": "les codes viennent du générateur fourni ; un identifiant de dossier compte de 1 à 32 lettres (A à Z)"
+    " et"
     " chiffres",
     "rule.A14": "les délais s'apprécient au jour du fait ; un historique suit l'ordre dans lequel les faits ont été"
     " rapportés",
     "rule.A15": "la caducité est définitive si le code est détenu ici, présumée s'il est détenu ailleurs : un fait la"
     " corrige",
     "rule.A16": "une demande se renouvelle dès que son délai est passé, corrigée ou non ; une demande en cours aussi",
-    "rule.A17": "un compte peut être déclaré après la demande ; tout compte déclaré par l'entreprise peut servir à payer",
+    "rule.A17": "un compte peut être déclaré après la demande ; tout compte déclaré par l'entreprise peut servir à"
+    " payer",
     "rule.A18": "un service déjà obtenu ou attendu peut être demandé de nouveau : c'est signalé, et non refusé",
     "rule.F1": "un mandat resté {mandate_use} sans prélèvement est caduc",
     "rule.F2": "le courrier est annoncé sous {letter_announced}",
@@ -508,7 +598,8 @@ _TYPED: Final[dict[str, str]] = {
     "about.space": "Espace professionnel demandé pour {company}.",
     "about.adhesion": "Demande d'adhésion faite pour {company} :\n\n{services:service lines}",
     "about.mandate": "Mandat de prélèvement SEPA interentreprises (B2B), pour {company}.",
-    "about.mandate_of_account": "Mandat de prélèvement SEPA interentreprises (B2B) du compte {account}, pour {company}.",
+    "about.mandate_of_account": "Mandat de prélèvement SEPA interentreprises (B2B) du compte {account}, pour"
+    " {company}.",
     "about.other": "Dossier suivi pour {company}.",
     "message.you": "vous",
     "message.step": "{actor} : {action}, {by:until} (date estimée ; règle {rule})",
@@ -526,12 +617,14 @@ _TYPED: Final[dict[str, str]] = {
     "Vous avez demandé un espace professionnel en mode expert, pour {company}.\n\n"
     "Votre code d'activation :\n\n"
     "    {code}\n\n"
-    "Saisissez-le {deadline:until}{rule}. Passé ce délai, il sera inopérant, et toute la procédure sera à reprendre.\n\n"
+    "Saisissez-le {deadline:until}{rule}. Passé ce délai, il sera inopérant, et toute la procédure sera à"
+    " reprendre.\n\n"
     "Si vous n'avez rien demandé, ne tenez pas compte de ce courriel.\n\n"
     "{reference}\n",
     "message.confirmation-link-email.subject": "Adresse électronique à valider pour {company}",
     "message.confirmation-link-email.body": "Bonjour,\n\n"
-    "{requester}, {applicant}, a demandé l'adhésion {services:au service en ligne suivant|aux services en ligne suivants},"
+    "{requester}, {applicant}, a demandé l'adhésion {services:au service en ligne suivant|aux services en ligne"
+    " suivants},"
     " pour {company} :\n\n"
     "{services:service lines}\n\n"
     "Pour valider l'adresse électronique de l'entreprise, utilisez ce lien {deadline:until}{rule} :\n\n"
@@ -544,7 +637,8 @@ _TYPED: Final[dict[str, str]] = {
     "message.activation-code-letter.body": "{address}\n\n"
     "Édité le {edited:day}\n\n"
     "Madame, Monsieur,\n\n"
-    "{requester}, {applicant}, a demandé l'adhésion {services:au service en ligne suivant|aux services en ligne suivants},"
+    "{requester}, {applicant}, a demandé l'adhésion {services:au service en ligne suivant|aux services en ligne"
+    " suivants},"
     " pour {company} :\n\n"
     "{services:service lines}\n\n"
     "Code d'activation :\n\n"
@@ -553,9 +647,11 @@ _TYPED: Final[dict[str, str]] = {
     "{how}\n\n"
     "Faute d'activation à temps, la demande d'adhésion devra être renouvelée (règle 3.4).\n\n"
     "{reference}\n",
-    "message.activation-code-letter.third_party": "Communiquez ce code à {requester} : les services s'activent dans l'espace"
+    "message.activation-code-letter.third_party": "Communiquez ce code à {requester} : les services s'activent dans"
+    " l'espace"
     " professionnel d'où vient la demande (règles 3.2 et 3.3).",
-    "message.activation-code-letter.representative": "Saisissez ce code dans l'espace professionnel de {requester}, d'où"
+    "message.activation-code-letter.representative": "Saisissez ce code dans l'espace professionnel de {requester},"
+    " d'où"
     " vient la demande (règle 3.3).",
     "message.reminder-email.subject": "Rappel : à faire {deadline:until}{mark}, pour {company}",
     "message.reminder-email.body": "Bonjour,\n\n{about}\n\n{todo}\n\n{estimated}\n\n{reference}\n",
@@ -572,15 +668,20 @@ _TYPED: Final[dict[str, str]] = {
     "presumed.adhesion": "Demande d'adhésion présumée caduque",
     "presumed.mandate": "Mandat présumé caduc",
     "presumed.other": "Délai présumé passé",
-    "if.1.10": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, signalez-le, et la"
+    "if.1.10": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, signalez-le,"
+    " et la"
     " situation sera corrigée (règle A15).",
-    "if.2.11": "Cette caducité est présumée, car seul le site fait foi : si le lien a été utilisé à temps, signalez-le, et la"
+    "if.2.11": "Cette caducité est présumée, car seul le site fait foi : si le lien a été utilisé à temps,"
+    " signalez-le, et la"
     " situation sera corrigée (règle A15).",
-    "if.3.4": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, ou si le courrier"
+    "if.3.4": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, ou si le"
+    " courrier"
     " porte un jour plus tardif, signalez-le, et la situation sera corrigée (règle A15).",
-    "if.F1": "Cette caducité est présumée, car seule la banque connaît les prélèvements : s'il y en a eu un entre-temps,"
+    "if.F1": "Cette caducité est présumée, car seule la banque connaît les prélèvements : s'il y en a eu un"
+    " entre-temps,"
     " signalez-le, et la situation sera corrigée (règle A15).",
-    "if.other": "Cette caducité est présumée : si ce qui était à faire l'a été à temps, signalez-le, et la situation sera"
+    "if.other": "Cette caducité est présumée : si ce qui était à faire l'a été à temps, signalez-le, et la situation"
+    " sera"
     " corrigée (règle A15).",
     # --- The printed form of a mandate ---
     "printed.title": "Mandat de prélèvement SEPA interentreprises ({scheme})",
@@ -596,6 +697,7 @@ _TYPED: Final[dict[str, str]] = {
     "printed.file_number": "Identifiant de dossier",
     "printed.address": "Adresse",
     "printed.holder": "Titulaire du compte",
+    "printed.same_holder": "le débiteur",
     "printed.iban": "IBAN du compte à débiter",
     "printed.bic": "BIC",
     "printed.creditor": "Créancier",

@@ -1,8 +1,8 @@
 """French as it is printed: days, hours and numbers as people write them, no-break spaces where a line must not end.
 
 Templates are typed with plain spaces, and typeset here: a no-break space stands before a colon and inside « », a narrow
-one before `;`, `!` and `?`, a no-break one between a number and what it counts. Apostrophes stay as they are typed, `'`,
-as on the tax site and in the words that hosts add.
+one before `;`, `!` and `?`, a no-break one between a number and what it counts. Apostrophes stay as they are typed:
+`'`, as in what people and hosts type.
 """
 
 from __future__ import annotations
@@ -52,12 +52,14 @@ class French(Language):
 
     def hour(self, local: datetime, precision: int) -> str:
         """`10 h`, `10 h 30`, `10 h 30 min 5 s`, `10 h 30 min 5,000001 s`."""
+        second = "" if precision == MINUTES or not local.second else str(local.second)
+        if precision == MICROSECONDS and local.microsecond:
+            second = f"{local.second},{local.microsecond:06}"
         parts = [str(local.hour), "h"]
-        if precision == MINUTES or not (local.second or local.microsecond):
-            parts += [f"{local.minute:02}"] if local.minute else []
-        else:
-            exactly = f",{local.microsecond:06}" if precision == MICROSECONDS and local.microsecond else ""
-            parts += [f"{local.minute:02}", "min", f"{local.second}{exactly}", "s"]
+        if second:
+            parts += [f"{local.minute:02}", "min", second, "s"]
+        elif local.minute:
+            parts.append(f"{local.minute:02}")
         return NO_BREAK.join(parts)
 
     def on(self, day: str, hour: str, *, summer: bool | None) -> str:

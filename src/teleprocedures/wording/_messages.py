@@ -26,7 +26,7 @@ _GAPS: Final = re.compile(r"\n{3,}")
 
 @attrs.frozen
 class Worded:
-    """What a message says: its `subject`, on one line, and its `body`, which may carry a code: neither is in its repr."""
+    """What a message says: its `subject`, in a line, and its `body`, which may carry a code; its repr shows neither."""
 
     subject: str = attrs.field(repr=False)
     body: str = attrs.field(repr=False)
@@ -54,8 +54,11 @@ class _Facts:
 
     def of(self, link: str | None) -> dict[str, object]:
         """All of it; with a `link`, codes and tokens are shown."""
-        fields = {field.name: getattr(self.message, field.name) for field in attrs.fields(type(self.message))}
-        facts: dict[str, object] = fields | {
+        fields: dict[str, Any] = {
+            field.name: getattr(self.message, field.name) for field in attrs.fields(type(self.message))
+        }
+        facts: dict[str, object] = {
+            **fields,
             "reference": self._say("message.reference", case_id=self.message.case_id),
             "about": "",
             "todo": "",

@@ -5,7 +5,9 @@ It is the one text that shows a whole IBAN: the bank has to read it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from teleprocedures.cases import MandateDocument
 from teleprocedures.errors import say
@@ -14,44 +16,54 @@ from teleprocedures.values import FileNumber, grouped
 if TYPE_CHECKING:
     from teleprocedures.wording._wording import Wording
 
+Row: TypeAlias = tuple[str, str | None]
+
 _SCHEME: Final = "B2B"
 _LABEL: Final = 32
+# A line is a page's 80 characters at most.
+_WIDTH: Final = 45
 _BLANK: Final = "_" * 40
-_BAND: Final = "=" * 78
-_TO_SIGN: Final = "\n\n"
+_RULE: Final = "=" * 78
+_ROOM_TO_SIGN: Final = "\n" * 5
 
 
 def printed(wording: Wording, document: MandateDocument) -> str:
-    """The form, in lines of at most 80 characters but for names and addresses that are longer."""
+    """The form, in lines of 80 characters at most."""
     words, debtor = wording.words, document.debtor
-    colon = wording.language.typeset("x :")[1:]
-
-    def lines(*rows: tuple[str, str | None]) -> str:
-        written = ((words[f"printed.{key}"], _BLANK if value is None else value) for key, value in rows)
-        return "\n".join(f"{label:<{_LABEL}}{colon} {value}".rstrip() for label, value in written)
-
     number = ("file_number", debtor.number) if isinstance(debtor, FileNumber) else ("siren", debtor.grouped)
-    holder = document.account_holder
     signatory = document.legal_representative
-    parts = (
+    sections: tuple[str | tuple[Row, ...], ...] = (
         say(wording.language, words, "printed.title", {"scheme": _SCHEME}).upper(),
-        f"{_BAND}\n{words['printed.band']}\n{_BAND}",
-        lines(("reference", str(document.reference)), ("recurrent", words["printed.recurrent_payment"])),
-        lines(("debtor", document.debtor_name), number, ("address", document.debtor_address)),
-        "" if holder is None else lines(("holder", holder), ("address", None)),
-        lines(("iban", grouped(document.account.iban, 4)), ("bic", document.account.bic)),
-        lines(
-            ("creditor", document.creditor_name),
-            ("creditor_identifier", str(document.creditor)),
+        f"{_RULE}\n{words['printed.band']}\n{_RULE}",
+        (
+            ("reference", str(document.reference)),
+            ("recurrent", words["printed.recurrent_payment"]),
             ("office", document.managing_office),
         ),
+        (("creditor", document.creditor_name), ("creditor_identifier", str(document.creditor)), ("address", None)),
+        (("debtor", document.debtor_name), number, ("address", document.debtor_address)),
+        (
+            ("holder", words["printed.same_holder"] if document.account_holder is None else document.account_holder),
+            ("iban", grouped(document.account.iban, 4)),
+            ("bic", document.account.bic),
+        ),
         words["printed.authorisation"],
-        lines(
+        (
             ("representative", None if signatory is None else str(signatory)),
             ("place", None),
             ("date", None),
             ("signature", ""),
         ),
-        _TO_SIGN,
     )
-    return "\n\n".join(part for part in parts if part).rstrip("\n") + "\n" * 6
+    colon = wording.language.typeset("x :").removeprefix("x")
+    texts = (part if isinstance(part, str) else "\n".join(_lines(part, wording, colon)) for part in sections)
+    return "\n\n".join(texts) + _ROOM_TO_SIGN
+
+
+def _lines(rows: tuple[Row, ...], wording: Wording, colon: str) -> Iterator[str]:
+    """A row each, its value on as many lines as it takes to fit a page."""
+    for key, value in rows:
+        label = f"{wording.words[f'printed.{key}']:<{_LABEL}}{colon}"
+        for part in wrap(_BLANK if value is None else value, _WIDTH) or [""]:
+            yield f"{label} {part}".rstrip()
+            label = " " * len(label)

@@ -66,6 +66,9 @@ class Wording:
     words: Mapping[str, str] = attrs.field(converter=_frozen, repr=False, hash=False)
     _own: frozenset[str] = attrs.field(default=frozenset(), repr=False)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.language, dict(self.words), self._own))
+
     def with_words(self, words: Mapping[str, str]) -> Self:
         """The same language with these words under these keys, in the place of others or beside them.
 
@@ -138,7 +141,7 @@ class Wording:
         return state.replace("_", " ")
 
     def rule(self, rule: Rule) -> str:
-        """What a rule says, with the time limits of its rulebook; one that a host worded anew, as the host worded it."""
+        """What a rule says, with the time limits of its rulebook; one that a host worded anew, as it worded it."""
         key = f"rule.{rule.id}"
         template = rule.line if key not in self._own and _LINES.get(rule.id) != rule.line else self.words[key]
         limits: dict[str, object] = dict.fromkeys(placeholders(template), self.words["unit.unset"])
@@ -194,7 +197,7 @@ class Wording:
         return worded(self, message, link)
 
     def mandate(self, document: MandateDocument) -> str:
-        """The printed form of a mandate, ready to print: the IBAN whole, and lines for what is filled in by hand (2.15).
+        """The printed form of a mandate (2.15): the IBAN whole, and lines for what is filled in by hand.
 
         The bank takes the French one; another language is for reading.
         """
