@@ -60,7 +60,7 @@ def test_a_service_has_a_code(code: object) -> None:
     with pytest.raises(InvalidValueError) as caught:
         Service(code=code, title="…")
 
-    assert f"a service's code is a text such as 'payer-tva', not {code!r}" == str(caught.value)
+    assert "service.malformed" == caught.value.code
 
 
 @pytest.mark.rule("2.14")
@@ -108,15 +108,24 @@ def test_a_code_stands_once() -> None:
 
 
 def test_a_service_is_found_by_its_code() -> None:
-    """A code finds its service, a service passes through, and anything else is refused with the codes known."""
+    """A code finds its service, as this catalogue has it, and so does a service; anything else is refused."""
     small = Catalogue([CASINO])
 
     assert CASINO is small.find("payer-casinos")
-    assert CATALOGUE["payer-tva"] is small.find(CATALOGUE["payer-tva"])
-    for wrong in ("payer-tva", "", 3, None, ["payer-casinos"]):
+    assert CASINO is small.find(attrs.evolve(CASINO, title="Casinos", pays=False, needs_mandate=False))
+    for wrong in ("payer-tva", CATALOGUE["payer-tva"], "", 3, None, ["payer-casinos"]):
         with pytest.raises(InvalidValueError) as caught:
             small.find(wrong)
-        assert f"unknown service {wrong!r}: expected one of payer-casinos" == str(caught.value)
+        assert ("service.unknown", ("payer-casinos",)) == (caught.value.code, caught.value.facts["expected"])
+
+
+def test_a_service_is_its_code() -> None:
+    """A reworded title, or other needs, make no other service: it compares and hashes as its code."""
+    reworded = attrs.evolve(CASINO, title="Casinos", pays=True, needs_mandate=False)
+
+    assert CASINO == reworded
+    assert {CASINO} == {reworded}
+    assert CASINO != CATALOGUE["payer-tva"]
 
 
 def test_a_long_text_is_cut_in_the_error() -> None:

@@ -8,13 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import attrs
 import pytest
 
-from teleprocedures.cases import Adhesion, Space
+from teleprocedures.cases import Adhesion
 from teleprocedures.deadlines import CivilDays, CivilMonths, Hours
 from teleprocedures.errors import DeadlinePassedError, InvalidFormError, InvalidValueError, Rule
 from teleprocedures.forms import AdhesionForm
-from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, RULES, Rulebook, Service, TimeLimit
-from teleprocedures.testing import PlainHasher, adhesion_form, space_form
-from teleprocedures.values import ActivationCode, LinkToken, Siren
+from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, RULES, Rulebook, Service, TimeLimit, in_force
+from teleprocedures.testing import adhesion_form
+from teleprocedures.values import LinkToken, Siren
+from tests.builders import opened, paris
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 EXPERT = EXPERT_2024_04_03
@@ -26,13 +27,6 @@ SIMPLIFIED = attrs.evolve(
     in_force_from=date(2025, 1, 1),
     link_use=attrs.evolve(EXPERT.link_use, duration=Hours(72)),
 )
-
-
-def active_space() -> Space:
-    """A space that is active from the start of these tests."""
-    code = ActivationCode("SPACE001")
-    space = Space.create(space_form(), id="s-1", hasher=PlainHasher(), at=AT, code=code).case
-    return space.activate(code, at=AT).case
 
 
 def with_messaging() -> AdhesionForm:
@@ -47,7 +41,7 @@ def with_messaging() -> AdhesionForm:
         (EXPERT.space_activation, "1.9", "1.10", Hours(48), (24,)),
         (EXPERT.link_use, "2.9", "2.11", Hours(48), (24,)),
         (EXPERT.services_activation, "3.1", "3.4", CivilDays(60, "Europe/Paris"), (15, 5, 1)),
-        (EXPERT.mandate_use, "F1", "F1", CivilMonths(36, "Europe/Paris"), ()),
+        (EXPERT.mandate_use, "F1", "F1", CivilMonths(36, "Europe/Paris"), (90, 30)),
     ],
 )
 def test_the_limits_of_expert_mode(
@@ -75,8 +69,12 @@ def test_the_rulebook_is_dated() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_a_rule_is_found_by_its_id(rule: Rule) -> None:
-    """The rulebook has every rule of the procedure."""
-    assert rule is EXPERT.rule(rule.id)
+    """The rulebook has every rule of the procedure, worded with its own time limits."""
+    found = EXPERT.rule(rule.id)
+
+    assert (rule, rule.line, rule.source, rule.sheet) == (found, found.line, found.source, found.sheet)
+    assert EXPERT.limits
+    assert {"link_use": (48, "hours")}.items() <= found.limits.items()
 
 
 @pytest.mark.parametrize("id", ["1.13", "", "a1", None])
@@ -94,7 +92,7 @@ def test_an_unknown_rule_is_refused(id: object) -> None:
 @pytest.mark.rule("2.9", "2.11")
 def test_a_second_rulebook_in_a_few_lines() -> None:
     """Under a rulebook whose link works for 72 hours, the 72nd is in time and one microsecond more is not."""
-    space, token = active_space(), LinkToken("token-1")
+    space, token = opened(at=AT), LinkToken("token-1")
     request = Adhesion.request(space, with_messaging(), id="a-1", at=AT, token=token, rulebook=SIMPLIFIED).case
     last = AT + timedelta(hours=72)
 
@@ -109,7 +107,7 @@ def test_a_second_rulebook_in_a_few_lines() -> None:
 
 def test_a_case_keeps_its_rulebook() -> None:
     """A case made under one rulebook keeps its deadlines when another comes into force; a renewal takes the new one."""
-    space, form = active_space(), with_messaging()
+    space, form = opened(at=AT), with_messaging()
     old = Adhesion.request(space, form, id="a-1", at=AT).case
     new = Adhesion.request(space, form, id="a-2", at=AT, rulebook=SIMPLIFIED).case
     lapsed = old.lapse(at=AT + timedelta(hours=49)).case
@@ -127,11 +125,11 @@ def test_a_rulebook_with_a_larger_catalogue() -> None:
     own = Service(code="declarer-tva", title="Déclarer la TVA")
     book = attrs.evolve(EXPERT, version="host-1", catalogue=CATALOGUE.extended(own))
     form = adhesion_form(services=[own])
-    request = Adhesion.request(active_space(), form, id="a-1", at=AT, rulebook=book).case
+    request = Adhesion.request(opened(at=AT), form, id="a-1", at=AT, rulebook=book).case
 
     assert (own,) == request.services
     with pytest.raises(InvalidValueError, match=r"'declarer-tva' is not in the catalogue of Rulebook\('expert-2024"):
-        Adhesion.request(active_space(), form, id="a-1", at=AT)
+        Adhesion.request(opened(at=AT), form, id="a-1", at=AT)
     with pytest.raises(InvalidFormError, match=r"services\[0\]: unknown service 'declarer-tva'"):
         AdhesionForm.from_mapping({"organisation": Siren("552100554"), "services": ["declarer-tva"]})
 
@@ -145,15 +143,60 @@ def test_a_rulebook_may_leave_out_mandates_and_letters() -> None:
 
 
 def test_a_rulebook_may_reword_and_add_rules() -> None:
-    """A host's own words for a rule, and its own rules, are what refusals then cite."""
-    said = Rule("2.9", "the link can be used for 72 hours", "impots.gouv.fr, « Le mode simplifié »")
+    """A host's own words for a rule, and its own rules, are what time limits, refusals and steps then cite."""
+    said = Rule("2.9", "one has {link_use} to use the link", "impots.gouv.fr, « Le mode simplifié »")
+    past = Rule("2.11", "too late after {link_use}", "the same")
     more = Rule("H1", "the firm asks again one week before a tax is due", "the firm")
-    rules = [said if rule == "2.9" else rule for rule in RULES]
+    rules = [{"2.9": said, "2.11": past}.get(rule.id, rule) for rule in RULES]
     book = attrs.evolve(SIMPLIFIED, rules=[*rules, more])
+    space, token = opened(at=AT), LinkToken("token-1")
+    request = Adhesion.request(space, with_messaging(), id="a-1", at=AT, token=token, rulebook=book).case
+    late = AT + timedelta(hours=72, microseconds=1)
 
-    assert said is book.rule("2.9")
-    assert more is book.rule("H1")
+    assert "one has 72 hours to use the link" == book.rule("2.9").title
+    assert (more.title, more.source) == (book.rule("H1").title, book.rule("H1").source)
     assert isinstance(book.rules, tuple)
+    assert request.deadline is not None
+    assert "one has 72 hours to use the link" == request.deadline.rule.title
+    assert ["one has 72 hours to use the link"] == [step.rule.title for step in request.next_steps(at=AT)]
+    assert "too late after 72 hours" == request.refusal("confirm_company_email", at=late).rule.title
+    (notice,) = request.lapse(at=late).messages
+    assert "too late after 72 hours" == notice.rule.title
+
+
+# --- Which rulebook is in force ---------------------------------------------------------------------------------------
+
+
+def test_the_rulebook_in_force_is_the_last_to_have_come() -> None:
+    """Of several rulebooks, the last one to have come into force by that day in Paris is taken, in whatever order."""
+    books = [SIMPLIFIED, EXPERT]
+    first = paris("2025-01-01T00:00")
+
+    for given in (books, books[::-1], iter(books)):
+        assert SIMPLIFIED is in_force(given, first)
+    assert EXPERT is in_force(books, first - timedelta(microseconds=1))
+    assert EXPERT is in_force(books, paris("2024-04-03T00:00"))
+
+
+def test_one_rulebook_alone_is_in_force() -> None:
+    """Given one rulebook, there is none to take instead: it is in force whatever its day."""
+    early = datetime(2020, 1, 1, tzinfo=UTC)
+
+    assert EXPERT is in_force(EXPERT, early)
+    assert EXPERT is in_force([EXPERT], early)
+
+
+def test_before_the_first_rulebook_none_is_in_force() -> None:
+    """Before all of several, or given none, the error says from when there is one."""
+    with pytest.raises(InvalidValueError) as early:
+        in_force([SIMPLIFIED, EXPERT], paris("2024-04-02T23:59"))
+    with pytest.raises(InvalidValueError) as none:
+        in_force([], AT)
+    with pytest.raises(InvalidValueError, match="naive"):
+        in_force([SIMPLIFIED, EXPERT], datetime(2024, 5, 2))
+
+    assert {"rulebook.none_in_force"} == {early.value.code, none.value.code}
+    assert ["2024-04-03", "2025-01-01"] == [str(day) for day in early.value.facts["expected"]]  # type: ignore[union-attr]
 
 
 def test_a_rulebook_is_a_value() -> None:
@@ -182,7 +225,7 @@ def test_a_rulebook_is_a_value() -> None:
         ),
         (
             {"rules": [*RULES, Rule("1.9", "twice")]},
-            "rulebook 'expert-2024-04-03' has each rule of the procedure once, but an id stands more than once",
+            "rulebook 'expert-2024-04-03' has each rule of the procedure once, but 1.9 more than once",
         ),
         (
             {"link_use": attrs.evolve(EXPERT.link_use, rule=Rule("X1", "of nowhere"))},
@@ -217,40 +260,48 @@ def test_a_reminder_is_a_whole_number(reminder: object) -> None:
 
 def test_a_limit_in_hours_starts_at_an_instant() -> None:
     """Hours count from an instant: a day alone is refused, and so is a naive datetime."""
-    for opened in (date(2026, 1, 5), datetime(2026, 1, 5, 9)):
+    for day in (date(2026, 1, 5), datetime(2026, 1, 5, 9)):
         with pytest.raises(InvalidValueError, match=r"opened .* expected an aware"):
-            EXPERT.link_use.starting(opened)
+            EXPERT.starting(EXPERT.link_use, day)
 
 
 def test_a_deadline_names_its_rule() -> None:
-    """The deadline of a limit bears the limit's rule, and says whether its start is known for sure."""
-    deadline = EXPERT.services_activation.starting(date(2024, 3, 1))
-    estimated = EXPERT.services_activation.starting(AT, estimated=True)
+    """The deadline of a limit bears the limit's rule, as the rulebook words it, and its reminders."""
+    deadline = EXPERT.starting(EXPERT.services_activation, date(2024, 3, 1))
 
-    assert "3.1" == deadline.rule
+    assert deadline.rule is EXPERT.rule("3.1")
     assert not deadline.estimated
-    assert estimated.estimated
+    assert EXPERT.services_activation.reminders_of(deadline) == deadline.reminders
+    assert 3 == len(deadline.reminders)
+
+
+def test_a_time_limit_cites_rules_by_their_ids() -> None:
+    """A limit keeps the ids of its rules, given as such or as rules, so that a rewording is found everywhere."""
+    limit = attrs.evolve(EXPERT.link_use, rule=Rule("2.9", "in other words"))
+
+    assert "2.9" == limit.rule
+    assert str is type(limit.rule)
+    assert limit == EXPERT.link_use
 
 
 def test_reminders_come_soonest_first() -> None:
     """Reminders of a limit in hours come so many hours before its end; those before its start are left out."""
     limit = attrs.evolve(EXPERT.link_use, reminders=(1, 24, 48, 72, 47))
-    deadline = limit.starting(AT)
+    deadline = EXPERT.starting(limit, AT)
 
-    assert tuple(AT + timedelta(hours=48 - hours) for hours in (47, 24, 1)) == limit.reminders_of(deadline)
+    assert tuple(AT + timedelta(hours=48 - hours) for hours in (47, 24, 1)) == deadline.reminders
 
 
 def test_reminders_in_days_come_ahead_of_the_safe_day() -> None:
     """Reminders of a limit in days come at the start of the day so many days ahead of the safe one, in its zone."""
-    limit = EXPERT.services_activation
-    deadline = limit.starting(date(2024, 3, 1))
+    deadline = EXPERT.starting(EXPERT.services_activation, date(2024, 3, 1))
 
     # The safe day is 2024-04-29: 15, 5 and 1 days ahead, at midnight in Paris.
     assert (
         datetime(2024, 4, 13, 22, tzinfo=UTC),
         datetime(2024, 4, 23, 22, tzinfo=UTC),
         datetime(2024, 4, 27, 22, tzinfo=UTC),
-    ) == limit.reminders_of(deadline)
+    ) == deadline.reminders
 
 
 def test_nothing_is_taken_from_the_caller() -> None:
