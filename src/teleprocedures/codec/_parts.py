@@ -69,7 +69,10 @@ def _of(source: str, it: str) -> str:
 
 def _pinned(version: str, books: Books) -> Books:
     """The rulebook of this version, alone; all of them where it is not among them, and will be refused for it."""
-    return next(((book,) for book in books if book.version == version), books)
+    for book in books:
+        if book.version == version:
+            return (book,)
+    return books
 
 
 def text(
@@ -97,7 +100,7 @@ def optional(part: Part) -> Part:
 def listed(part: Part) -> Part:
     """A tuple of the same part, as a list."""
     read, write = (
-        source if source == "{it}" else f"tuple([{_of(source, 'each')} for each in {{it}}])"
+        source if source == "{it}" else f"tuple([{_of(source, 'each')} for each in {{it}}]) if {{it}} else ()"
         for source in (part.read, part.write)
     )
     return attrs.evolve(

@@ -51,12 +51,13 @@ def _not_utc(_: datetime) -> datetime:
     raise CodecError("codec.not_utc")
 
 
-def _read_deadline(**fields: Plain) -> Deadline:
-    made = _deadline(**fields)
-    closes, reminders = made.closes, made.reminders
-    sound = made.opened <= closes >= made.safe_until and closes < _END_OF_TIME
+def _read_deadline(
+    *, opened: datetime, safe_until: datetime, closes: datetime, reminders: tuple[datetime, ...], **more: Plain
+) -> Deadline:
     # The class checks the same, a good deal more slowly: it is left to say what is wrong.
-    return made if sound and not (reminders and max(reminders) > closes) else Deadline(**fields)
+    sound = opened <= closes >= safe_until and closes < _END_OF_TIME and (not reminders or max(reminders) <= closes)
+    make = _deadline if sound else Deadline
+    return make(opened=opened, safe_until=safe_until, closes=closes, reminders=reminders, **more)
 
 
 def _read_sealed(text: str) -> values.SealedCode:
