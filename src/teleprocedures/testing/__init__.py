@@ -1,17 +1,25 @@
-"""For those who test: a clock moved by hand, codes known in advance, and fakes that remember what they were given.
+"""For those who test: a clock moved by hand, codes known in advance, fakes that remember, and the procedure, played.
 
-Nothing here is for production: `ScriptedCodes` can be guessed and `PlainHasher` hides nothing.
+Nothing here is for production: `ScriptedCodes` can be guessed and `PlainHasher` hides nothing. What needs Hypothesis is
+in `strategies`, `machines` and `conformance`; `invariants` has each promise of the library as a function.
 """
 
 from teleprocedures.testing._fakes import ManualClock, PlainHasher, RecordingJournal, RecordingNotifier, ScriptedCodes
 from teleprocedures.testing._makers import adhesion_form, space_form
+from teleprocedures.testing._moves import Move, Step
+from teleprocedures.testing._play import Play
+from teleprocedures.testing._played import played
 
 __all__ = [
     "ManualClock",
+    "Move",
     "PlainHasher",
+    "Play",
     "RecordingJournal",
     "RecordingNotifier",
     "ScriptedCodes",
+    "Step",
     "adhesion_form",
+    "played",
     "space_form",
 ]

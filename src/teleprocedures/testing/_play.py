@@ -6,43 +6,31 @@ whoever plays all the parts has received them: never a host.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, Final, TypeVar
-from zoneinfo import ZoneInfo
 
 import attrs
 
-from teleprocedures.cases import (
-    ActivationCodeEmail,
-    ActivationCodeLetter,
-    Adhesion,
-    ConfirmationLinkEmail,
-    Mandate,
-    Space,
-)
 from teleprocedures.core import Case, Decision, Event, Message
-from teleprocedures.deadlines import instant
+from teleprocedures.deadlines import instant, time_zone
 from teleprocedures.errors import RefusedError
-from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing._fakes import PlainHasher
-from teleprocedures.testing._makers import space_form
-from teleprocedures.testing._moves import IBAN, WRONG, Move, Step, company_forms
-from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, BankAccount, Held, LinkToken, MandateReference
-
-_own_form: Final = cache(space_form)
+from teleprocedures.testing._moves import WRONG, Move, Step
+from teleprocedures.testing._played import OPENS, Opens, arguments_of, values_of, verbs_of
+from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, Held, LinkToken
 
 CaseT = TypeVar("CaseT", bound=Case)
+
+_CLOCK: Final = frozenset({"remind", "lapse"})
 
 
 def _secrets(messages: Iterable[Message]) -> Iterator[str]:
     for message in messages:
-        if isinstance(message, (ActivationCodeEmail, ActivationCodeLetter)):
-            yield message.code.reveal()
-        elif isinstance(message, ConfirmationLinkEmail):
-            yield message.token.reveal()
+        for field in attrs.fields(type(message)):
+            value = getattr(message, field.name)
+            if isinstance(value, (ActivationCode, LinkToken)):
+                yield value.reveal()
 
 
 @attrs.define(repr=False)
@@ -50,9 +38,9 @@ class Play:
     """The procedure as it is played from an instant on (UTC), under a rulebook, with at most `most` cases of a kind.
 
     With `held`, codes and tokens are held elsewhere, as for a firm that follows its requests on the real portal: none
-    is sent, and the right one is `HELD_ELSEWHERE`. `cases` are the snapshots by their names (`space-1`, `adhesion-2`),
-    `events` their histories, `messages` all that was sent, `sent` the codes and tokens among it for each case, and
-    `steps` the moves made, refused ones too.
+    is sent, and the right one is `HELD_ELSEWHERE`. `at` is when what is tried next is told. `cases` are the snapshots
+    by their names (`space-1`, `adhesion-2`), `events` their histories, `messages` all that was sent, `sent` the codes
+    and tokens among it for each case, and `steps` the moves made, refused ones too.
     """
 
     at: datetime = attrs.field(converter=instant)
@@ -73,6 +61,10 @@ class Play:
         """The cases of this kind, the oldest first."""
         return [case for case in self.cases.values() if isinstance(case, kind)]
 
+    def name(self, kind: type[Case]) -> str:
+        """The name of the next case of this kind."""
+        return f"{kind.kind}-{len(self.of(kind)) + 1}"
+
     def wait(self, delta: timedelta) -> None:
         """Let this elapsed time pass."""
         self.at += delta
@@ -88,127 +80,130 @@ class Play:
                 found |= {case.due_at, case.deadline.safe_until, case.deadline.closes, case.deadline.lapses_at}
         return tuple(sorted(edge for edge in found if edge > self.at))
 
+    def past(self, name: str) -> tuple[datetime, ...]:
+        """The instants (UTC) before now at which something of this case changed, the last first.
+
+        They are the first late instant and the end of its time limit, running or over, and the last fact; for a name
+        that no case has yet, an hour ago.
+        """
+        case = self.cases.get(name)
+        if case is None:
+            return (self.at - timedelta(hours=1),)
+        limit = case.time_limit
+        ends = () if limit is None else (limit.lapses_at, limit.closes)
+        return tuple(sorted({at for at in (*ends, case.since) if at < self.at}, reverse=True))
+
     def today(self) -> date:
         """The civil day now, where the days of letters are counted."""
-        duration: Any = self.rulebook.services_activation.duration
-        return self.at.astimezone(ZoneInfo(duration.zone)).date()
+        zone = getattr(self.rulebook.services_activation.duration, "zone", "UTC")
+        return self.at.astimezone(time_zone(zone)).date()
 
-    def account(self, adhesion: str) -> BankAccount:
-        """The account that a mandate of this request is issued for: its first, or one that it did not declare."""
-        case = self.cases[adhesion]
-        assert isinstance(case, Adhesion)
-        return case.origin.bank_accounts[0] if case.origin.bank_accounts else BankAccount(IBAN)
+    # --- What was sent, and what is to be sent ---
+
+    def secret(self, name: str) -> str | Held:
+        """What opens a case: the code or the token sent last, or what stands for one held elsewhere."""
+        return HELD_ELSEWHERE if self.held else (WRONG, *self.sent[name])[-1]
+
+    def code(self) -> ActivationCode | Held:
+        """The code to be sent next; each step has one of its own, whether it sends it or not."""
+        return HELD_ELSEWHERE if self.held else ActivationCode(f"CODE{len(self.steps):04}")
+
+    def token(self) -> LinkToken | Held:
+        """The token to be sent next; each step has one of its own, whether it sends it or not."""
+        return HELD_ELSEWHERE if self.held else LinkToken(f"token-{len(self.steps):04}")
+
+    # --- What can be tried, and what comes of it ---
 
     def moves(self) -> tuple[Move, ...]:
-        """All that can be tried now, sensible or not; what leads on comes first."""
+        """All that can be tried now, sensible or not, told at once or late; what leads on comes first."""
         return tuple(self._moves())
 
     def possible(self) -> tuple[Move, ...]:
         """Those of the moves that the procedure would allow now."""
-        return tuple(move for move in self._moves() if isinstance(self.judge(move), Decision))
+        return tuple(move for move, _ in self.decisions())
+
+    def decisions(self) -> Iterator[tuple[Move, Decision[Any]]]:
+        """Those of the moves that the procedure would allow now, each with what would come of it."""
+        for move in self._moves():
+            outcome = self.judge(move)
+            if isinstance(outcome, Decision):
+                yield move, outcome
 
     def judge(self, move: Move) -> Decision[Any] | RefusedError:
         """What would come of a move; nothing changes."""
         try:
-            return self._decide(move)
+            return self._decide(move, self.given(move))
         except RefusedError as refusal:
             return refusal
 
     def make(self, move: Move) -> Step:
         """Make a move: the play goes on with what was decided, or stays as it was if it was refused."""
-        step = Step(self.at, move, self.judge(move))
-        self.steps.append(step)
+        step = Step(self.at, move, self.judge(move), self.cases.get(move.case), self.given(move))
         if isinstance(step.outcome, Decision):
             self.cases[move.about] = step.outcome.case
             self.events[move.about] = (*self.events.get(move.about, ()), *step.outcome.events)
             self.messages += step.outcome.messages
             self.sent[move.about] = (*self.sent.get(move.about, ()), *_secrets(step.outcome.messages))
+        self.steps.append(step)
         return step
 
-    def _moves(self) -> Iterator[Move]:
-        spaces, adhesions, mandates = len(self.of(Space)), len(self.of(Adhesion)), len(self.of(Mandate))
-        for case in self.cases.values():
-            if isinstance(case, Space):
-                yield from (Move("activate_space", case.id, right=right) for right in (True, False))
-                if adhesions < self.most:
-                    name = f"adhesion-{adhesions + 1}"
-                    yield from (Move("request_adhesion", case.id, name, form=form) for form in company_forms())
-            elif isinstance(case, Adhesion):
-                yield from self._moves_of(case, f"adhesion-{adhesions + 1}" if adhesions < self.most else None)
-                yield Move("issue_mandate", case.id, f"mandate-{mandates + 1}")
-            else:
-                yield from (Move("sign_mandate", case.id, right=right) for right in (True, False))
-                yield from (Move(verb, case.id) for verb in ("send_mandate", "register_mandate", "record_collection"))
-            yield from (Move(verb, case.id) for verb in ("remind", "lapse"))
-        if spaces < self.most:
-            yield Move("create_space", name := f"space-{spaces + 1}", name)
+    def given(self, move: Move) -> Mapping[str, Any]:
+        """All that the verb of a move is given besides the instants: what the move says, and the rest rightly."""
+        case = self.cases.get(move.case)
+        if move.makes is not None:
+            opens = OPENS[move.verb]
+            missing = {name: values for name, values in opens.gives.items() if name not in move.given}
+            return {name: values(self, case)[0] for name, values in missing.items()} | dict(move.given)
+        assert case is not None, f"no case is called {move.case!r}"
+        names = (name for name in arguments_of(type(case), move.verb) if name not in move.given)
+        return {name: values_of(self, case, move.verb, name)[0] for name in names} | dict(move.given)
 
-    def _moves_of(self, case: Adhesion, renewed: str | None) -> Iterator[Move]:
-        yield from (Move("confirm_company_email", case.id, right=right) for right in (True, False))
-        for space in self.of(Space):
-            yield from (Move("activate_services", case.id, space=space.id, right=right) for right in (True, False))
-            if renewed is not None:
-                yield Move("renew_adhesion", case.id, renewed, space=space.id)
-        yield Move("record_letter", case.id)
-
-    def _decide(self, move: Move) -> Decision[Any]:
+    def _decide(self, move: Move, given: Mapping[str, Any]) -> Decision[Any]:
         """What the library says to a move; raises its refusal."""
-        if move.verb == "create_space":
-            form = move.form if isinstance(move.form, SpaceForm) else _own_form()
-            return Space.create(
-                form, id=move.about, hasher=PlainHasher(), code=self._code(), at=self.at, rulebook=self.rulebook
-            )
-        case = self.cases[move.case]
-        given = self._right(move.case) if move.right else WRONG
-        if isinstance(case, Space):
-            return self._decide_space(case, move, given)
-        if isinstance(case, Adhesion):
-            return self._decide_adhesion(case, move, given)
-        assert isinstance(case, Mandate)
-        signatory = Applicant.REPRESENTATIVE if move.right else Applicant.THIRD_PARTY
-        verbs: dict[str, Callable[[], Decision[Any]]] = {
-            "sign_mandate": lambda: case.sign(signatory, at=self.at),
-            "send_mandate": lambda: case.send(at=self.at),
-            "register_mandate": lambda: case.register(at=self.at),
-            "record_collection": lambda: case.record_collection(at=self.at),
-        }
-        return verbs.get(move.verb, lambda: self._clock(case, move))()
+        at = self.at if move.at is None else move.at
+        case = self.cases.get(move.case)
+        if move.makes is not None:
+            new = {"id": move.makes, "at": at, "recorded_at": self.at}
+            return OPENS[move.verb].act(self, case, new, **given)
+        decided: Decision[Any] = getattr(case, move.verb)(**given, at=at, recorded_at=self.at)
+        return decided
 
-    def _decide_space(self, case: Space, move: Move, given: str | Held) -> Decision[Any]:
-        if move.verb == "activate_space":
-            return case.activate(given, at=self.at)
-        if move.verb == "request_adhesion":
-            assert isinstance(move.form, AdhesionForm)
-            return Adhesion.request(case, move.form, **self._new_request(move.about))
-        return self._clock(case, move)
+    # --- All that can be tried ---
 
-    def _decide_adhesion(self, case: Adhesion, move: Move, given: str | Held) -> Decision[Any]:
-        space: Any = self.cases.get(move.space or "")
-        verbs: dict[str, Callable[[], Decision[Any]]] = {
-            "confirm_company_email": lambda: case.confirm_company_email(given, code=self._code(), at=self.at),
-            "record_letter": lambda: case.record_letter(self.today(), at=self.at),
-            "activate_services": lambda: case.activate(given, space=space, at=self.at),
-            "renew_adhesion": lambda: case.renew(space, **self._new_request(move.about)),
-            "issue_mandate": lambda: self._issue(case, move.about),
-        }
-        return verbs.get(move.verb, lambda: self._clock(case, move))()
+    def _moves(self) -> Iterator[Move]:
+        for name, case in self.cases.items():
+            verbs = verbs_of(type(case))
+            for verb in sorted(verbs, key=lambda verb: verb in _CLOCK):
+                if all(values_of(self, case, verb, it) for it in arguments_of(type(case), verb)):
+                    yield from self._told(Move(verb, name), name)
+                    yield from self._variants(case, Move(verb, name))
+            for opens in OPENS.values():
+                if opens.of is type(case):
+                    yield from self._openings(opens, case)
+        for opens in OPENS.values():
+            if opens.of is None:
+                yield from self._openings(opens, None)
 
-    def _issue(self, case: Adhesion, name: str) -> Decision[Any]:
-        account = self.account(case.id)
-        reference = MandateReference(f"RUM-{name}")
-        return Mandate.issue(case, account, id=name, reference=reference, at=self.at, mandates=self.of(Mandate))
+    def _told(self, move: Move, name: str) -> Iterator[Move]:
+        """The move, told at once, and told late."""
+        yield move
+        for at in self.past(name):
+            yield attrs.evolve(move, at=at)
 
-    def _clock(self, case: Case, move: Move) -> Decision[Any]:
-        return case.remind(at=self.at) if move.verb == "remind" else case.lapse(at=self.at)
+    def _variants(self, case: Case, move: Move) -> Iterator[Move]:
+        """The same verb given something else: another right thing, or a wrong one."""
+        for name in arguments_of(type(case), move.verb):
+            right, wrong = (values_of(self, case, move.verb, name, right=right) for right in (True, False))
+            yield from (attrs.evolve(move, given={name: value}) for value in right[1:])
+            yield from (attrs.evolve(move, given={name: value}, right=False) for value in wrong)
 
-    def _new_request(self, name: str) -> dict[str, Any]:
-        token = HELD_ELSEWHERE if self.held else LinkToken(f"token-{len(self.steps):04}")
-        return {"id": name, "token": token, "code": self._code(), "at": self.at, "rulebook": self.rulebook}
-
-    def _code(self) -> ActivationCode | Held:
-        # Each step has a code of its own, whether it sends it or not.
-        return HELD_ELSEWHERE if self.held else ActivationCode(f"CODE{len(self.steps):04}")
-
-    def _right(self, name: str) -> str | Held:
-        """What opens a case: the code or the token sent last, or what stands for one held elsewhere."""
-        return HELD_ELSEWHERE if self.held else (WRONG, *self.sent[name])[-1]
+    def _openings(self, opens: Opens, case: Case | None) -> Iterator[Move]:
+        if len(self.of(opens.kind)) >= self.most:
+            return
+        about = "" if case is None else case.id
+        move = Move(opens.verb, about, self.name(opens.kind))
+        yield from self._told(move, about)
+        for right, all_values in ((True, opens.gives), (False, opens.wrong)):
+            for name, values in all_values.items():
+                for value in values(self, case)[right:]:
+                    yield attrs.evolve(move, given={name: value}, right=right)

@@ -1,7 +1,7 @@
 """What has `st.from_type(Siren)` and the like find this library's strategies, whether they were imported or not.
 
 Hypothesis calls `_hypothesis_setup_hook`, an entry point of the package, when it is imported itself; the strategies are
-imported at the first use.
+imported at the first use. A kind of case that a host registers later is known from `played` on.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from teleprocedures.cases import EVENTS, MESSAGES, Activation, Adhesion, LetterPosted, Mandate, MandateDocument, Space
-from teleprocedures.core import Case, Decision, Event, Message, NextStep, Notice, Opening
+from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Activation, LetterPosted, MandateDocument
+from teleprocedures.core import Case, Decision, Event, Lapse, Message, NextStep, Notice, Opening, Reminder
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
 from teleprocedures.errors import Rule
 from teleprocedures.forms import AdhesionForm, SpaceForm
@@ -35,7 +35,7 @@ from teleprocedures.values import (
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-STRATEGIES: Final[dict[type, str]] = {
+_SHIPPED: Final[dict[type, str]] = {
     Siren: "sirens",
     FileNumber: "file_numbers",
     EmailAddress: "email_addresses",
@@ -58,21 +58,25 @@ STRATEGIES: Final[dict[type, str]] = {
     CivilDays: "days",
     CivilMonths: "months",
     Deadline: "deadlines",
-    Space: "spaces",
-    Adhesion: "adhesions",
     Activation: "activations",
-    Mandate: "mandates",
-    Case: "cases",
     MandateDocument: "mandate_documents",
     NextStep: "next_steps",
     Decision: "decisions",
     Play: "histories",
-    **dict.fromkeys((Event, Opening, LetterPosted, *EVENTS.values()), "events"),
-    **dict.fromkeys((Message, Notice, *MESSAGES.values()), "messages"),
 }
-"""The types that `st.from_type` knows, each with the name of its strategy."""
 
-OF_A_KIND: Final = frozenset({"events", "messages", "next_steps"})
+
+def known() -> dict[type, str]:
+    """The types that `st.from_type` knows, each with the name of its strategy: a host's kinds of case too."""
+    return {
+        **_SHIPPED,
+        **dict.fromkeys((Case, *KINDS.values()), "cases"),
+        **dict.fromkeys((Event, Opening, Lapse, Reminder, LetterPosted, *EVENTS.values()), "events"),
+        **dict.fromkeys((Message, Notice, *MESSAGES.values()), "messages"),
+    }
+
+
+OF_A_KIND: Final = frozenset({"cases", "events", "messages"})
 """The strategies that are told which kind of theirs is asked for."""
 
 
@@ -86,7 +90,7 @@ def register() -> None:
     """Register every strategy for its type; once or several times is the same."""
     from hypothesis import strategies as st  # noqa: PLC0415 - an extra, and it calls the hook while it is imported
 
-    for kind, name in STRATEGIES.items():
+    for kind, name in known().items():
         st.register_type_strategy(kind, partial(_strategy, name))
 
 

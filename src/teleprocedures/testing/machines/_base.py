@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from teleprocedures.core import Lifecycle
-from teleprocedures.testing.invariants import BrokenPromiseError, check_case
 from teleprocedures.testing._moves import Move, Step, stage
 from teleprocedures.testing._play import Play
+from teleprocedures.testing.invariants import BrokenPromiseError, check_case
 from teleprocedures.testing.strategies._histories import jumps
 from teleprocedures.testing.strategies._times import starts
 

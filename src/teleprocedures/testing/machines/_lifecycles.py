@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from hypothesis.stateful import invariant
 
 from teleprocedures.cases import ACTIVATION, ADHESION, MANDATE, SPACE
+from teleprocedures.testing._moves import Move, company_forms, stage
 from teleprocedures.testing.invariants import BrokenPromiseError
 from teleprocedures.testing.machines._base import LifecycleMachine
-from teleprocedures.testing._moves import Move, company_forms, stage
 
 _PARIS: Final = ZoneInfo("Europe/Paris")
 _TICK: Final = timedelta(microseconds=1)

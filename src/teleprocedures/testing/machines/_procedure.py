@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from teleprocedures.cases import Mandate
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing.invariants import check_case, check_silence
 from teleprocedures.testing._moves import IBAN, Move, Step, straight_on
 from teleprocedures.testing._play import Play
+from teleprocedures.testing.invariants import check_case, check_silence
 from teleprocedures.testing.strategies._histories import how_far, jumps, moves
 from teleprocedures.testing.strategies._times import starts
 

@@ -13,17 +13,16 @@ from teleprocedures.testing.strategies._accounts import (
     invalid_ibans,
     mandate_references,
 )
-from teleprocedures.testing.strategies._cases import activations, adhesions, cases, mandates, spaces
+from teleprocedures.testing.strategies._cases import STAGES, activations, adhesions, cases, mandates, spaces
 from teleprocedures.testing.strategies._contacts import contact_details, invalid_phones, phone_countries, phones
 from teleprocedures.testing.strategies._forms import adhesion_forms, space_forms
-from teleprocedures.testing.strategies._histories import histories, jumps, moves
+from teleprocedures.testing.strategies._histories import histories, how_far, jumps, moves
 from teleprocedures.testing.strategies._mappings import (
     adhesion_mappings,
     invalid_adhesion_mappings,
     invalid_space_mappings,
     space_mappings,
 )
-from teleprocedures.testing.strategies._paths import STAGES
 from teleprocedures.testing.strategies._records import decisions, events, mandate_documents, messages, next_steps
 from teleprocedures.testing.strategies._rulebooks import (
     catalogues,
@@ -95,6 +94,7 @@ __all__ = [
     "histories",
     "hour_limits",
     "hours",
+    "how_far",
     "ibans",
     "instants",
     "invalid_adhesion_mappings",

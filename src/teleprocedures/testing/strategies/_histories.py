@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
 from hypothesis import strategies as st
 
+from teleprocedures.core import Lapse, Reminder
 from teleprocedures.deadlines import RESOLUTION
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing._moves import WAITING, Move, straight_on
 from teleprocedures.testing._play import Play
 from teleprocedures.testing.strategies._paths import beginnings
-
-CARRY_ON: Final = frozenset(
-    {
-        "activate_space",
-        "request_adhesion",
-        "confirm_company_email",
-        "record_letter",
-        "activate_services",
-        "renew_adhesion",
-        "issue_mandate",
-        "sign_mandate",
-        "send_mandate",
-        "register_mandate",
-        "record_collection",
-    }
-)
-"""The verbs that lead from one step of the procedure to the next."""
 
 _SPANS: Final = tuple(timedelta(hours=hours) for hours in (0, 1, 24, 7 * 24))
 
@@ -61,10 +45,10 @@ def how_far() -> st.SearchStrategy[int]:
 
 @st.composite
 def histories(draw: st.DrawFn, *, rulebook: Rulebook = EXPERT_2024_04_03, longest: int = 12) -> Play:
-    """Give histories of up to `longest` moves, sensible and foolish ones, on several spaces, requests and mandates.
+    """Give histories of up to `longest` moves, sensible and foolish ones, told at once and told late.
 
-    What is given is a `Play` at its end: its cases, their events, the messages sent, and each step, which its `repr`
-    tells.
+    What is given is a `Play` at its end, of several spaces, requests and mandates: its cases, their events, the
+    messages sent, and each step, which its `repr` tells.
 
     >>> from hypothesis import Phase, find, settings
     >>> find(histories(), lambda _: True, settings=settings(phases=[Phase.generate]))
@@ -73,7 +57,7 @@ def histories(draw: st.DrawFn, *, rulebook: Rulebook = EXPERT_2024_04_03, longes
       2000-01-01T00:00:00+00:00
     """
     play = draw(beginnings(rulebook))
-    play.make(play.moves()[0])
+    play.make(straight_on()[0])
     while len(play.steps) < longest and draw(_goes_on(play)):
         pass
     return play
@@ -89,8 +73,12 @@ def _goes_on(draw: st.DrawFn, play: Play) -> bool:
     return True
 
 
-def moves(play: Play, verbs: Collection[str] | None = None) -> st.SearchStrategy[Move]:
-    """Give things to try now in this play, of these verbs or of any.
+def _any(_: Move) -> bool:
+    return True
+
+
+def moves(play: Play, among: Callable[[Move], bool] = _any) -> st.SearchStrategy[Move]:
+    """Give things to try now in this play, `among` those that this says, or any.
 
     Two times in four it is one that carries a case on, if there is one; once, any that the procedure allows; and once,
     anything at all. So a history of some length comes to the last states, and makes mistakes on its way.
@@ -99,16 +87,26 @@ def moves(play: Play, verbs: Collection[str] | None = None) -> st.SearchStrategy
     >>> find(moves(find(beginnings(), lambda _: True)), lambda _: True).verb
     'create_space'
     """
-    every, possible = (
-        [move for move in some if verbs is None or move.verb in verbs] for some in (play.moves(), play.possible())
-    )
-    onward = [move for move in possible if move.verb in CARRY_ON]
+    every = [move for move in play.moves() if among(move)]
+    possible, onward = list[Move](), list[Move]()
+    for move, decision in play.decisions():
+        if among(move):
+            possible.append(move)
+            # The verbs that lead from one step of the procedure to the next; a new space leads nowhere yet.
+            if move.case and not isinstance(decision.events[-1], (Lapse, Reminder)):
+                onward.append(move)
     # The first is what all the others shrink to.
     choices = [some for some in (onward, onward, possible, every) if some]
     return st.sampled_from(range(len(choices))).flatmap(lambda choice: _one_of(choices[choice]))
 
 
 def _one_of(some: list[Move]) -> st.SearchStrategy[Move]:
-    # The verb first: three requests can be made, of three spaces, where one code is to be entered.
+    # The verb first: three requests can be made, of three spaces, where one code is to be entered. Then mostly what is
+    # told at once.
     verbs = list(dict.fromkeys(move.verb for move in some))
-    return st.sampled_from(verbs).flatmap(lambda verb: st.sampled_from([move for move in some if move.verb == verb]))
+    return st.sampled_from(verbs).flatmap(lambda verb: _told([move for move in some if move.verb == verb]))
+
+
+def _told(some: list[Move]) -> st.SearchStrategy[Move]:
+    at_once = [move for move in some if move.at is None]
+    return st.sampled_from(at_once) | st.sampled_from(some) if at_once else st.sampled_from(some)

@@ -1,35 +1,40 @@
-"""The ways to any state: plays that lead a case there, each by a path of its own, with time passing as it may."""
+"""The ways to any state: plays that lead a case there by the rows of its tables, with time passing as it may.
+
+A way is found in the tables, so a state that is added to one, or a lifecycle that a host registers, is come to like the
+rest. What is asked for is what is given: a state that no way leads to is an error, never another state.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
+import attrs
+from hypothesis import reject
 from hypothesis import strategies as st
 
-from teleprocedures.cases import ActivationState, Adhesion, AdhesionState, MandateState, SpaceState
-from teleprocedures.errors import InvalidValueError
-from teleprocedures.forms import AdhesionForm
-from teleprocedures.rulebook import EXPERT_2024_04_03, MESSAGING, PAY_VAT, Rulebook
+from teleprocedures.cases import ADHESION, Adhesion, Mandate
+from teleprocedures.core import Case, Decision, Lapse, Lifecycle, Reminder, Row
+from teleprocedures.forms import AdhesionForm, Applicant
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, catalogue
 from teleprocedures.testing._moves import Move, company_forms
 from teleprocedures.testing._play import Play
+from teleprocedures.testing._played import arguments_of, opens_of, values_of
+from teleprocedures.testing.strategies._accounts import bank_accounts
 from teleprocedures.testing.strategies._forms import adhesion_forms, space_forms
 from teleprocedures.testing.strategies._times import starts
+from teleprocedures.testing.strategies._values import person_names
 
-E = TypeVar("E")
-
-STAGES: Final[tuple[AdhesionState | ActivationState, ...]] = (
-    ActivationState.AWAITING_CODE,
-    ActivationState.ACTIVE,
-    ActivationState.LAPSED,
-    AdhesionState.AWAITING_EMAIL,
-    AdhesionState.LAPSED,
-)
-"""Where a request can stand as a whole: `AdhesionState.LAPSED` missed its link, `ActivationState.LAPSED` its code."""
+AnyLifecycle: TypeAlias = Lifecycle[Any, Any]
+AnyRow: TypeAlias = Row[Any]
+Strategy: TypeAlias = st.SearchStrategy[Any]
 
 _LATEST: Final = timedelta(days=100)
-_MANDATE_PATH: Final = ("sign_mandate", "send_mandate", "register_mandate")
+_LATER: Final = timedelta(days=30)
+_NOW: Final = timedelta(0)
 
 
 def beginnings(rulebook: Rulebook = EXPERT_2024_04_03, *, held: bool | None = None) -> st.SearchStrategy[Play]:
@@ -39,107 +44,292 @@ def beginnings(rulebook: Rulebook = EXPERT_2024_04_03, *, held: bool | None = No
     )
 
 
-@st.composite
-def to_a_space(draw: st.DrawFn, begin: st.SearchStrategy[Play], state: SpaceState | None = None) -> Play:
-    """Plays that lead a space to this state, or to any."""
-    play = draw(begin)
-    _space(draw, play, draw(_one_of(state, tuple(SpaceState))))
-    return play
+@attrs.frozen
+class Led:
+    """A play that has led a case somewhere, and the name of the case."""
+
+    play: Play
+    name: str
+
+    @property
+    def case(self) -> Any:
+        """The case."""
+        return self.play.cases[self.name]
+
+
+@attrs.frozen
+class Aim:
+    """What a play is to come to: kinds of case, each with its stage, one made of the other; the first is made now.
+
+    It is made of `case`, or of nothing (None).
+    """
+
+    play: Play
+    case: Case | None
+    towards: tuple[tuple[type[Case], StrEnum], ...]
+
+    def comes_to(self, kind: type[Case], lifecycle: AnyLifecycle | None = None) -> bool:
+        """Whether a case of this kind is to stand in this lifecycle, or anywhere."""
+        return any(one is kind and (lifecycle is None or _is_in(lifecycle, stage)) for one, stage in self.towards)
 
 
 @st.composite
-def to_an_adhesion(
-    draw: st.DrawFn, begin: st.SearchStrategy[Play], stage: AdhesionState | ActivationState | None = None
-) -> Play:
-    """Plays that lead a request to this stage (one of `STAGES`, or validated: any from there on), or to any."""
-    play = draw(begin)
-    if stage is AdhesionState.VALIDATED:
-        stage = draw(st.sampled_from(ActivationState))
-    _adhesion(draw, play, draw(_one_of(stage, STAGES)))
-    return play
+def led(
+    draw: st.DrawFn,
+    kind: type[Case],
+    stage: StrEnum | None = None,
+    *,
+    begin: st.SearchStrategy[Play] | None = None,
+    by: AnyRow | None = None,
+) -> Led:
+    """Plays that lead a case of this kind to this stage, or to any that the rulebook lets it reach.
+
+    With `by`, a row of one of its tables, the case then goes through it; plays in which it cannot are left out. Raises
+    `LookupError` for what nothing comes to.
+    """
+    play = draw(beginnings() if begin is None else begin)
+    if by is None:
+        return _led(draw, play, ((kind, _stage(draw, play, kind, stage)),))
+    found = _led(draw, play, ((kind, by.source),), rounds=False)
+    if not _passes(draw, found.play, found.name, by):
+        reject()
+    return found
 
 
-@st.composite
-def to_a_mandate(draw: st.DrawFn, begin: st.SearchStrategy[Play], state: MandateState | None = None) -> Play:
-    """Plays that lead a mandate to this state, or to any that the rulebook lets it reach."""
-    play = draw(begin)
-    lapses = play.rulebook.mandate_use is not None
-    wanted = draw(_one_of(state, tuple(one for one in MandateState if lapses or one is not MandateState.LAPSED)))
-    _adhesion(draw, play, draw(st.sampled_from((ActivationState.AWAITING_CODE, ActivationState.ACTIVE))), pays=True)
-    play.make(Move("issue_mandate", "adhesion-1", "mandate-1"))
-    for verb in _MANDATE_PATH[: tuple(MandateState).index(wanted)]:
-        _end(draw, play, verb, "mandate-1")
-    collected = wanted is MandateState.REGISTERED and draw(st.booleans())
-    ends = {MandateState.REGISTERED: "record_collection" if collected else None, MandateState.LAPSED: "lapse"}
-    _end(draw, play, ends.get(wanted), "mandate-1")
-    return play
+def stages_of(kind: type[Case]) -> tuple[StrEnum, ...]:
+    """Where a case of this kind can stand as a whole: the states of its tables, but those that another takes over.
+
+    A lifecycle is taken over by the next one where it ends without a lapse.
+    """
+    *earlier, last = kind.lifecycles
+    left = (state for lifecycle in earlier for state in lifecycle.states if not _taken_over(lifecycle, state))
+    return (*last.states, *left)
 
 
-def _one_of(state: E | None, states: tuple[E, ...]) -> st.SearchStrategy[E]:
-    if state is not None and not any(state is one for one in states):
-        message = f"nothing comes to {state!r}: expected one of {', '.join(map(repr, states))}"
-        raise InvalidValueError(message)
-    return st.sampled_from(states) if state is None else st.just(state)
+# --- Which way to go --------------------------------------------------------------------------------------------------
 
 
-def _space(draw: st.DrawFn, play: Play, state: SpaceState) -> None:
-    play.make(Move("create_space", "space-1", "space-1", form=draw(st.none() | space_forms())))
-    ends = {SpaceState.ACTIVE: "activate_space", SpaceState.LAPSED: "lapse"}
-    _end(draw, play, ends.get(state), "space-1")
+def _is_in(lifecycle: AnyLifecycle, stage: StrEnum) -> bool:
+    # States of two lifecycles may be the same text.
+    return any(stage is state for state in lifecycle.states)
 
 
-def _adhesion(draw: st.DrawFn, play: Play, stage: AdhesionState | ActivationState, *, pays: bool = False) -> None:
-    _space(draw, play, SpaceState.ACTIVE)
-    form = draw(_request(play.rulebook, messaging=isinstance(stage, AdhesionState), pays=pays))
-    play.make(Move("request_adhesion", "space-1", "adhesion-1", form=form))
-    if isinstance(stage, AdhesionState):
-        _end(draw, play, "lapse" if stage is AdhesionState.LAPSED else None, "adhesion-1")
+def _taken_over(lifecycle: AnyLifecycle, state: StrEnum) -> bool:
+    return state in lifecycle.terminal and state is not lifecycle.lapsed
+
+
+def _table_of(kind: type[Case], stage: StrEnum) -> AnyLifecycle:
+    for lifecycle in kind.lifecycles:
+        if _is_in(lifecycle, stage):
+            return lifecycle
+    message = f"nothing comes to {stage!r}: expected one of {', '.join(map(repr, stages_of(kind)))}"
+    raise LookupError(message)
+
+
+def _can_come_to(play: Play, kind: type[Case], stage: StrEnum) -> bool:
+    """Whether the rulebook lets a case come there: without a time limit, nothing lapses."""
+    table = _table_of(kind, stage)
+    return stage is not table.lapsed or table.limit(play.rulebook) is not None
+
+
+def _stage(draw: st.DrawFn, play: Play, kind: type[Case], stage: StrEnum | None) -> StrEnum:
+    """The stage to come to: any, any from there on for one that another lifecycle takes over, or this one."""
+    if stage is None:
+        return draw(st.sampled_from([one for one in stages_of(kind) if _can_come_to(play, kind, one)]))
+    table = _table_of(kind, stage)
+    if table is kind.lifecycles[-1] or not _taken_over(table, stage):
+        return stage
+    taking_over = kind.lifecycles[kind.lifecycles.index(table) + 1]
+    return draw(st.sampled_from([one for one in taking_over.states if _can_come_to(play, kind, one)]))
+
+
+def _rows(kind: type[Case], lifecycle: AnyLifecycle) -> Iterator[AnyRow]:
+    """The rows of a table that a verb goes through."""
+    return (row for row in lifecycle.rows if row.makes is not None and hasattr(kind, row.trigger))
+
+
+def _ways(
+    kind: type[Case], lifecycle: AnyLifecycle, state: StrEnum, wanted: StrEnum, seen: tuple[StrEnum, ...] = ()
+) -> Iterator[tuple[AnyRow, ...]]:
+    """The ways from a state to another by the rows of the tables, none of them twice through a state."""
+    if state is wanted:
+        yield ()
         return
-    if play.of(Adhesion)[0].activation is None:
-        _end(draw, play, "confirm_company_email", "adhesion-1")
-    if draw(st.booleans()):
-        _end(draw, play, "record_letter", "adhesion-1")
-    ends = {ActivationState.ACTIVE: "activate_services", ActivationState.LAPSED: "lapse"}
-    _end(draw, play, ends.get(stage), "adhesion-1", space="space-1")
+    if lifecycle is not kind.lifecycles[-1] and _taken_over(lifecycle, state):
+        lifecycle = kind.lifecycles[kind.lifecycles.index(lifecycle) + 1]
+        state, seen = lifecycle.initial, ()
+        yield from _ways(kind, lifecycle, state, wanted)
+        return
+    for row in _rows(kind, lifecycle):
+        if row.source is state and not any(row.dest is one for one in (state, *seen)):
+            yield from ((row, *rest) for rest in _ways(kind, lifecycle, row.dest, wanted, (state, *seen)))
 
 
-def _request(rulebook: Rulebook, *, messaging: bool, pays: bool) -> st.SearchStrategy[AdhesionForm]:
-    asked: Callable[[AdhesionForm], bool] = lambda form: (  # noqa: E731 - it is named for the two that use it
-        (not messaging or MESSAGING in form.services) and (not pays or PAY_VAT in form.services)
-    )
-    played = [form for form in company_forms() if asked(form)]
-    including = (*((MESSAGING,) if messaging else ()), *((PAY_VAT,) if pays else ()))
-    return st.sampled_from(played) | adhesion_forms(rulebook.catalogue, including=including)
+# --- Going there ------------------------------------------------------------------------------------------------------
 
 
-def _end(draw: st.DrawFn, play: Play, verb: str | None, name: str, **given: Any) -> None:
-    """Bring a case to the state that this verb makes, in time or late as the verb asks; none leaves it as it is."""
-    _reminded(draw, play, name)
-    if verb is not None:
-        (_late if verb == "lapse" else _soon)(draw, play, name)
-        play.make(Move(verb, name, **given))
+def _led(draw: st.DrawFn, play: Play, towards: tuple[tuple[type[Case], StrEnum], ...], *, rounds: bool = True) -> Led:
+    """A play that has made a case of the first kind, and brought it to its stage, with `rounds` on the spot there."""
+    (kind, stage), *_ = towards
+    play, name = _opened(draw, play, towards)
+    case = play.cases[name]
+    ways = sorted(_ways(kind, case.table, case.stage, stage), key=len)
+    chosen = [draw(st.sampled_from(ways))] if ways else []
+    # The others, the shortest first, where it does not pass: of a code held here, nothing comes back from a lapse.
+    for way in (*chosen, *ways):
+        tried = _copy(play)
+        if all(_passes(draw, tried, name, row) for row in way):
+            if rounds:
+                _go_round(draw, tried, name)
+            return Led(tried, name)
+    message = f"nothing comes to {stage!r} from here:\n{play!r}"
+    raise LookupError(message)
 
 
-def _reminded(draw: st.DrawFn, play: Play, name: str) -> None:
-    """Remind of the case now and then, as a nightly batch does."""
-    while draw(st.booleans()):
+def _opened(draw: st.DrawFn, play: Play, towards: tuple[tuple[type[Case], StrEnum], ...]) -> tuple[Play, str]:
+    """Make a case of the first kind, by the first of what makes one or by any."""
+    (kind, _), *_rest = towards
+    every = tuple(opens_of(kind))
+    if not every:
+        message = f"nobody said what makes a case of kind {kind.kind!r}: expected played({kind.__name__}, ...)"
+        raise LookupError(message)
+    # One of a kind made of another of it is enough: a request that renews one that renews one says nothing new.
+    nested = sum(one is kind for one, _ in towards) > 1
+    opens = every[0] if nested else draw(st.sampled_from(every))
+    about = ""
+    if opens.of is not None:
+        stage = draw(st.sampled_from(opens.stages or stages_of(opens.of)))
+        before = _led(draw, play, ((opens.of, stage), *towards))
+        play, about = before.play, before.name
+    drawn = _DRAWN.get(opens.verb, opens.drawn)
+    given = {} if drawn is None else draw(drawn(Aim(play, play.cases.get(about), towards)))
+    happened = _wait(draw, play, about)
+    move = Move(opens.verb, about, play.name(kind), given=given, at=happened)
+    # Told late of an instant at which it was not possible yet, it is told at once.
+    accepted = play.make(move).accepted or play.make(attrs.evolve(move, at=None)).accepted
+    if not accepted:
+        reject()
+    return play, move.about
+
+
+def _copy(play: Play) -> Play:
+    copied = Play(at=play.at, rulebook=play.rulebook, most=play.most, held=play.held)
+    copied.cases, copied.events, copied.sent = dict(play.cases), dict(play.events), dict(play.sent)
+    copied.messages, copied.steps = list(play.messages), list(play.steps)
+    return copied
+
+
+def _go_round(draw: st.DrawFn, play: Play, name: str) -> None:
+    """What leaves a case where it is: reminders, a letter seen, an account declared later, a collection."""
+    case = play.cases[name]
+    rows = [row for row in _rows(type(case), case.table) if row.source is case.stage is row.dest]
+    for row in draw(st.lists(st.sampled_from(rows), max_size=2)) if rows else ():
+        _passes(draw, play, name, row)
+
+
+def _passes(draw: st.DrawFn, play: Play, name: str, row: AnyRow) -> bool:
+    """Bring a case through this row, in time or late, told at once or later; False when nothing lets it pass."""
+    case = play.cases[name]
+    if row.source is not row.dest:
+        _go_round(draw, play, name)
         case = play.cases[name]
-        if case.due_at is None or case.deadline is None or case.due_at > case.deadline.closes:
-            break
-        play.at = max(play.at, case.due_at)
-        play.make(Move("remind", name))
+    names = arguments_of(type(case), row.trigger)
+    given = {it: draw(_values(play, case, row.trigger, it)) for it in names}
+    began = play.at
+    happened = _wait(draw, play, name, row)
+    drawn = (play.at, happened, given)
+    others = (given, *({it: value} for it in names for value in values_of(play, case, row.trigger, it)), {})
+    for at, fact, what in (drawn, *((at, fact, what) for at, fact in _instants(case, began) for what in others)):
+        play.at = at
+        move = Move(row.trigger, name, given=what, at=fact)
+        outcome = play.judge(move)
+        if isinstance(outcome, Decision) and type(outcome.events[-1]) is row.makes:
+            play.make(move)
+            return True
+    play.at = began
+    return False
 
 
-def _soon(draw: st.DrawFn, play: Play, name: str) -> None:
-    """Wait, no later than the end of the case's time limit: nothing, to the end itself, or in between."""
-    deadline = play.cases[name].deadline
-    most = _LATEST if deadline is None else deadline.closes - play.at
-    play.wait(draw(st.just(timedelta(0)) | st.just(most) | st.timedeltas(timedelta(0), most)))
+def _wait(draw: st.DrawFn, play: Play, name: str, row: AnyRow | None = None) -> datetime | None:
+    """Let time pass as the row asks: until after the end, to a reminder, or no further than the end.
+
+    The fact is told then, or later; given is when it happened, None when it is told at once.
+    """
+    case, began = play.cases.get(name), play.at
+    deadline = None if case is None else case.deadline
+    made = None if row is None else row.makes
+    if deadline is not None and made is not None and issubclass(made, Lapse):
+        play.at = max(began, deadline.lapses_at) + draw(_up_to(_LATEST, least=st.just(_NOW)))
+    elif case is not None and case.due_at is not None and made is not None and issubclass(made, Reminder):
+        play.at = max(began, case.due_at)
+    elif row is not None and row.corrects is not None and case is not None and case.time_limit is not None:
+        # What corrects happened in time, before it was told.
+        first, last = case.since, min(case.time_limit.closes, began)
+        play.at = began + draw(_up_to(_LATEST, least=st.just(_NOW)))
+        return min(first + draw(_up_to(max(last - first, _NOW))), play.at)
+    else:
+        most = _LATEST if deadline is None else max(deadline.closes - began, _NOW)
+        play.at = began + draw(_up_to(most))
+    if draw(st.integers(0, 3)):
+        return None
+    happened = play.at
+    play.at += draw(_up_to(_LATER))
+    return happened if happened < play.at else None
 
 
-def _late(draw: st.DrawFn, play: Play, name: str) -> None:
-    """Wait until the case's time limit has passed, by a microsecond or by days."""
-    deadline = play.cases[name].deadline
-    assert deadline is not None
-    late = st.just(timedelta(0)) | st.timedeltas(timedelta(0), _LATEST)
-    play.wait(deadline.lapses_at - play.at + draw(late))
+def _up_to(most: timedelta, *, least: Strategy | None = None) -> Strategy:
+    """Elapsed times: none, the most, or in between."""
+    ends = st.just(_NOW) | st.just(most) if least is None else least
+    return ends | st.timedeltas(_NOW, most)
+
+
+def _instants(case: Case, now: datetime) -> Iterator[tuple[datetime, datetime | None]]:
+    """When a row may pass: when it is told, and when it happened, what matters of its time limit and of its facts."""
+    limit = case.time_limit
+    told = {now, *(() if limit is None else (limit.closes, limit.lapses_at)), *filter(None, (case.due_at,))}
+    happened = (None, case.since, *(() if limit is None else (limit.closes,)))
+    return ((at, fact) for at in sorted(told) if at >= now for fact in happened if fact is None or fact <= at)
+
+
+# --- What is given ----------------------------------------------------------------------------------------------------
+
+
+def _values(play: Play, case: Case, verb: str, name: str) -> Strategy:
+    known = list(values_of(play, case, verb, name))
+    varied = _VARIED.get(name)
+    return st.sampled_from(known) if varied is None else st.sampled_from(known) | varied if known else varied
+
+
+_VARIED: Final[Mapping[str, Strategy]] = MappingProxyType({"name": person_names(), "account": bank_accounts()})
+
+
+def _requests(aim: Aim) -> Strategy:
+    """Forms for a request that is to come there: one that awaits a link has Messaging, one with a mandate pays."""
+    messaging, pays = aim.comes_to(Adhesion, ADHESION), aim.comes_to(Mandate)
+    including = (*((catalogue.MESSAGING,) if messaging else ()), *((catalogue.PAY_VAT,) if pays else ()))
+    played = [form for form in company_forms() if set(including) <= set(form.services)]
+    forms = st.sampled_from(played) | adhesion_forms(aim.play.rulebook.catalogue, including=including)
+    return forms.map(lambda form: {"form": form})
+
+
+def _renewals(aim: Aim) -> Strategy:
+    """The same form again, or one that corrects it: asked for by somebody else, with another account."""
+    origin: Any = aim.case.origin if aim.case is not None else None
+    asked = {field.name: getattr(origin, field.name) for field in attrs.fields(AdhesionForm)}
+    corrected = st.builds(
+        lambda applicant, more: AdhesionForm(
+            **asked | {"applicant": applicant, "bank_accounts": (*asked["bank_accounts"], *more)}
+        ),
+        st.sampled_from(Applicant),
+        st.lists(bank_accounts(), max_size=1),
+    )
+    return (st.none() | corrected).map(lambda form: {"form": form})
+
+
+def _own_forms(_: Aim) -> Strategy:
+    return st.just({}) | space_forms().map(lambda form: {"form": form})
+
+
+_DRAWN: Final[Mapping[str, Callable[[Aim], Strategy]]] = MappingProxyType(
+    {"create_space": _own_forms, "request_adhesion": _requests, "renew": _renewals}
+)

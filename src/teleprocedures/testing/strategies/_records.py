@@ -2,79 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-import attrs
 from hypothesis import strategies as st
 
-from teleprocedures.cases import (
-    EVENTS,
-    LIFECYCLES,
-    ActivationState,
-    AdhesionState,
-    Mandate,
-    MandateDocument,
-    MandateState,
-    MandateStep,
-    SpaceState,
-)
-from teleprocedures.codec import MESSAGES
-from teleprocedures.core import (
-    ActivationCodeEmail,
-    ActivationCodeLetter,
-    Case,
-    ConfirmationLinkEmail,
-    Decision,
-    Event,
-    Message,
-    NextStep,
-    ReminderEmail,
-)
-from teleprocedures.errors import InvalidValueError
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Mandate, MandateDocument
+from teleprocedures.core import Case, Decision, Event, Message, NextStep, Row, annotated
 from teleprocedures.testing._play import Play
+from teleprocedures.testing._played import opens_of
 from teleprocedures.testing.strategies._cases import cases, mandates
 from teleprocedures.testing.strategies._histories import histories
-from teleprocedures.testing.strategies._paths import beginnings, to_a_mandate, to_a_space, to_an_adhesion
+from teleprocedures.testing.strategies._paths import Led, beginnings, led
 
 EventT = TypeVar("EventT", bound=Event)
 MessageT = TypeVar("MessageT", bound=Message)
-StepT = TypeVar("StepT", bound=NextStep)
 T = TypeVar("T")
 
-Path = Callable[..., st.SearchStrategy[Play]]
-_PATHS: Final[Mapping[str, Path]] = MappingProxyType(
-    {"space": to_a_space, "adhesion": to_an_adhesion, "activation": to_an_adhesion, "mandate": to_a_mandate}
-)
-_SENT: Final[Mapping[type[Message], tuple[tuple[Path, Any], ...]]] = MappingProxyType(
-    {
-        ActivationCodeEmail: ((to_a_space, None),),
-        ConfirmationLinkEmail: ((to_an_adhesion, AdhesionState.AWAITING_EMAIL),),
-        ActivationCodeLetter: ((to_an_adhesion, ActivationState.AWAITING_CODE),),
-        ReminderEmail: (
-            (to_a_space, SpaceState.PENDING),
-            (to_an_adhesion, AdhesionState.AWAITING_EMAIL),
-            (to_an_adhesion, ActivationState.AWAITING_CODE),
-            (to_a_mandate, MandateState.REGISTERED),
-        ),
-    }
-)
-"""The paths on which each kind of message is sent, and the states that they lead to."""
+Place: TypeAlias = tuple[type[Case], Row[Any] | None]
+"""A kind of case, and a row of one of its tables, or None for what makes one."""
 
 
-def _reminding() -> Rulebook:
-    """The shipped rulebook, with a reminder for idle mandates too."""
-    shipped = EXPERT_2024_04_03
-    assert shipped.mandate_use is not None
-    return attrs.evolve(shipped, version="own-1", mandate_use=attrs.evolve(shipped.mandate_use, reminders=(30,)))
+def _rows() -> Iterator[Place]:
+    """What makes events, and what sends messages, of all the kinds of case that are played."""
+    for kind in KINDS.values():
+        if any(opens_of(kind)):
+            yield kind, None
+            for lifecycle in kind.lifecycles:
+                yield from ((kind, row) for row in lifecycle.rows)
 
 
-def _told(plays: st.SearchStrategy[Play], tell: Callable[[Play], Iterable[T]]) -> st.SearchStrategy[T]:
+def _told(plays: st.SearchStrategy[Led], tell: Callable[[Play], Iterable[T]]) -> st.SearchStrategy[T]:
     """One of what a play tells; those that tell nothing are left out."""
-    return plays.map(lambda play: list(tell(play))).filter(bool).flatmap(st.sampled_from)
+    return plays.map(lambda found: list(tell(found.play))).filter(bool).flatmap(st.sampled_from)
 
 
 def _kinds(kind: type[T], known: Mapping[str, type[Any]]) -> list[type[T]]:
@@ -82,8 +43,18 @@ def _kinds(kind: type[T], known: Mapping[str, type[Any]]) -> list[type[T]]:
     found = [one for one in known.values() if issubclass(one, kind)]
     if not found:
         message = f"{kind.__name__} is none of {', '.join(one.__name__ for one in known.values())}"
-        raise InvalidValueError(message)
+        raise LookupError(message)
     return found
+
+
+def _to(place: Place, *, held: bool | None = None) -> st.SearchStrategy[Led]:
+    """Plays that go through this row, or just make a case of this kind."""
+    kind, row = place
+    if row is None or not hasattr(kind, row.trigger):
+        # What no verb does is done where a case is made.
+        return led(kind, None if row is None else row.dest, begin=beginnings(held=held))
+    corrects = True if row.corrects is not None and held is None else held
+    return led(kind, begin=beginnings(held=corrects), by=row)
 
 
 def decisions() -> st.SearchStrategy[Decision[Any]]:
@@ -93,10 +64,13 @@ def decisions() -> st.SearchStrategy[Decision[Any]]:
     >>> find(decisions(), lambda _: True, settings=settings(phases=[Phase.generate])).events[0].kind
     'space-requested'
     """
-    return _told(
-        histories(),
-        lambda play: (step.outcome for step in reversed(play.steps) if isinstance(step.outcome, Decision)),
+    return _of_history(
+        lambda play: (step.outcome for step in reversed(play.steps) if isinstance(step.outcome, Decision))
     )
+
+
+def _of_history(tell: Callable[[Play], Iterable[T]]) -> st.SearchStrategy[T]:
+    return histories().map(lambda play: list(tell(play))).flatmap(st.sampled_from)
 
 
 def events(kind: type[EventT] = Event) -> st.SearchStrategy[EventT]:  # type: ignore[assignment] # of any kind
@@ -110,13 +84,9 @@ def events(kind: type[EventT] = Event) -> st.SearchStrategy[EventT]:  # type: ig
 
 
 def _events(kind: type[EventT]) -> st.SearchStrategy[EventT]:
-    lifecycle = LIFECYCLES[kind.lifecycle]
-    # The state that its row leads to; what opens a case has no row, and is in the history of all.
-    states = (lifecycle.next(state, kind.trigger) for state in lifecycle.states)
-    state = next((state for state in states if state is not None), None)
-    begin = beginnings(_reminding() if kind.lifecycle == "mandate" else EXPERT_2024_04_03)
-    path = _PATHS[kind.lifecycle](begin, state)
-    return _told(path, lambda play: (event for event in chain(*play.events.values()) if type(event) is kind))
+    places = [(one, row) for one, row in _rows() if kind is (one.lifecycle.opens if row is None else row.makes)]
+    paths = st.sampled_from(places).flatmap(_to)
+    return _told(paths, lambda play: (event for event in chain(*play.events.values()) if type(event) is kind))
 
 
 def messages(kind: type[MessageT] = Message) -> st.SearchStrategy[MessageT]:  # type: ignore[assignment] # of any kind
@@ -130,21 +100,32 @@ def messages(kind: type[MessageT] = Message) -> st.SearchStrategy[MessageT]:  # 
 
 
 def _messages(kind: type[MessageT]) -> st.SearchStrategy[MessageT]:
+    places = [(one, row) for one, row in _rows() if _sends(one.lifecycle.sends if row is None else row.sends, kind)]
     # Codes held elsewhere are in no message.
-    begin = beginnings(_reminding(), held=None if kind is ReminderEmail else False)
-    paths = st.one_of([path(begin, state) for path, state in _SENT[kind]])
+    paths = st.sampled_from(places).flatmap(lambda place: _to(place, held=False))
     return _told(paths, lambda play: (message for message in play.messages if type(message) is kind))
 
 
-def next_steps(kind: type[StepT] = NextStep) -> st.SearchStrategy[StepT]:  # type: ignore[assignment] # of any kind
-    """Give what is to be done next, by whom, before what, under which rule: the advice of some case, of this kind.
+def _sends(sender: Callable[..., Any] | None, kind: type[Message]) -> bool:
+    """Whether a function says that it returns messages of this kind."""
+    return sender is not None and kind in _parts(annotated(sender, "return"))
+
+
+def _parts(returned: Any) -> Iterator[Any]:
+    yield returned
+    for part in getattr(returned, "__args__", ()):
+        yield from _parts(part)
+
+
+def next_steps() -> st.SearchStrategy[NextStep]:
+    """Give what is to be done next, by whom, before what, under which rule: the advice of some case.
 
     >>> from hypothesis import Phase, find, settings
     >>> str(find(next_steps(), lambda _: True, settings=settings(phases=[Phase.generate])))
     'user: enter the code received by e-mail by 2000-01-03 00:00:00 UTC (rule 1.9)'
     """
-    given: st.SearchStrategy[Case] = mandates() if kind is MandateStep else cases()
-    advice = given.map(lambda case: [step for step in case.next_steps(at=case.changed_at) if isinstance(step, kind)])
+    given: st.SearchStrategy[Case] = cases()
+    advice = given.map(lambda case: case.next_steps(at=case.recorded_at))
     return advice.filter(bool).flatmap(st.sampled_from)
 
 
