@@ -1,162 +1,150 @@
-"""A sweep over partitions on a Dask cluster, in which a worker may be killed at any moment.
+"""Nights over a table of cases on a Dask cluster, in which any process may be killed at any moment.
 
-A partition is a directory with encoded cases in `cases.jsonl`, one JSON document a line. Its sweep makes a directory
-of the same name under the target: the cases as they now stand, the events and the messages of what was decided, and the
-report. It is written aside and takes its name when it is complete, so a partition is there whole or not at all, and one
-that is there is not swept again. A sweep gives the same for the same input: whoever runs it, and however often, each
-decision stands once in the target. The next night's source is this night's target.
+    python docs/examples/cluster.py create cases < cases.jsonl
+    python docs/examples/cluster.py night cases --at 2026-03-02T02:00+01:00
+    python docs/examples/cluster.py night cases --scheduler tcp://scheduler:8786
+    python docs/examples/cluster.py tidy cases
 
-    python docs/examples/cluster.py nights/2026-03-01 nights/2026-03-02 --at 2026-03-02T02:00+01:00
-    python docs/examples/cluster.py … --scheduler tcp://scheduler:8786
+`due_table.py` has the table. Workers decide what is due, some thousand cases at a time, and write it into files. What
+they hand back names these files, and the one commit of the night makes them count, all or none. A worker that is killed
+leaves files that nobody names, and another one does its task again. A night that is killed has not been. Of two nights
+at once one commits first; the other one sees that, reads again, and finds nothing left to decide.
 
-Workers need the library and the two directories (a shared file system, where there are several machines), and not this
-file.
+Workers need the library, `deltalake`, Polars and the table (on a shared file system, where there are several machines),
+and not these files.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import shutil
 import sys
-import tempfile
-from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from teleprocedures import Decision, Rejection, Report, Sweep
-from teleprocedures.codec import dumps
+import due_table
+from deltalake.exceptions import DeltaError
+from due_table import Run, Task
+from polars.exceptions import PolarsError
+from printable import printable
 
-CASES: Final = "cases.jsonl"
-REPORT: Final = "report.json"
+from teleprocedures import Case, Report
+from teleprocedures.codec import loads
+from teleprocedures.errors import CodecError
 
+ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1"}
+"""Polars would start as many threads as there are processors, in each worker."""
 
-def partitions(source: Path) -> list[str]:
-    """The names of the partitions of a directory, in order."""
-    return sorted(path.parent.name for path in source.glob(f"[!.]*/{CASES}"))
-
-
-def sweep_partition(source: Path, target: Path, *, at: datetime) -> Report:
-    """Sweep one partition into a new directory, unless it is there already; its report."""
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # A name of its own: the same partition may be swept twice at once, when a worker only seemed to be dead.
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        try:
-            _sweep_into(aside, source / CASES, at)
-            aside.rename(target)
-        except OSError:
-            # Another worker was sooner, with the same result.
-            if not target.exists():
-                raise
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-    return _report(json.loads((target / REPORT).read_bytes()))
+STOPPED: Final = (OSError, DeltaError, PolarsError)
 
 
-def _sweep_into(directory: Path, cases: Path, at: datetime) -> None:
-    sweep = Sweep(at=at)
-    with (
-        cases.open("rb", buffering=2**20) as lines,
-        (directory / CASES).open("wb", buffering=2**20) as swept,
-        (directory / "events.jsonl").open("wb") as events,
-        (directory / "messages.jsonl").open("wb") as messages,
-        (directory / REPORT).open("wb") as report,
-    ):
+def on(client: Any) -> Run:
+    """Have tasks decided by the workers of a `distributed.Client`; what a dead worker had, others do.
 
-        def record(decision: Decision[Any]) -> None:
-            events.writelines(dumps(event) + b"\n" for event in decision.events)
-            messages.writelines(dumps(message) + b"\n" for message in decision.messages)
-
-        swept.writelines(sweep.lines(lines, record=record))
-        report.write(_document(sweep.report))
-        for file in (swept, events, messages, report):
-            # On the disk before it takes its name: what is there is whole, even after a power cut.
-            file.flush()
-            os.fsync(file.fileno())
-
-
-def _document(report: Report) -> bytes:
-    rejected = [{"id": one.id, "reason": one.reason, "line": one.input.decode("latin-1")} for one in report.rejected]
-    counts = {"seen": report.seen, "due": report.due, "lapsed": report.lapsed, "reminded": report.reminded}
-    return json.dumps({**counts, "rejected": rejected}).encode()
-
-
-def _report(document: dict[str, Any]) -> Report:
-    return Report(
-        seen=document["seen"],
-        due=document["due"],
-        lapsed=Counter(document["lapsed"]),
-        reminded=Counter(document["reminded"]),
-        rejected=tuple(
-            Rejection(one["id"], one["reason"], one["line"].encode("latin-1")) for one in document["rejected"]
-        ),
-    )
-
-
-def merged(reports: Iterable[Report]) -> Report:
-    """The report of the whole."""
-    return sum(reports, Report())
-
-
-def sweep_here(source: Path, target: Path, *, at: datetime) -> Report:
-    """Sweep every partition in this process, one after the other."""
-    return merged(sweep_partition(source / name, target / name, at=at) for name in partitions(source))
-
-
-def sweep_on(client: Any, source: Path, target: Path, *, at: datetime) -> Report:
-    """Sweep every partition on the workers of a `distributed.Client`; what a dead worker had, others do.
-
-    Raises what a partition's sweep raises, and `KilledWorker` when one partition has cost four workers.
+    It raises `KilledWorker` when one task has cost four workers, and whatever a task raises.
     """
-    import cloudpickle  # noqa: PLC0415 - `sweep_here` needs neither this nor Dask
+    return lambda tasks: client.gather(submitted(client, tasks))
 
-    # The function itself goes to the workers: they need not have this file.
-    cloudpickle.register_pickle_by_value(sys.modules[__name__])
-    source, target, names = source.resolve(), target.resolve(), partitions(source)
-    futures = client.map(
-        lambda name: sweep_partition(source / name, target / name, at=at),
-        names,
-        key=[f"{target}/{name}/{at.isoformat()}" for name in names],
-    )
-    report = merged(client.gather(futures))
-    for aside in target.glob(".*"):
-        # What killed workers had begun.
-        shutil.rmtree(aside, ignore_errors=True)
-    return report
+
+def submitted(client: Any, tasks: Sequence[Task]) -> list[Any]:
+    """The futures of what tasks decide. The same task of the same night is decided once, whoever asks for it."""
+    import cloudpickle  # noqa: PLC0415 - a night in this process needs neither this nor Dask
+
+    # The functions themselves go to the workers: they need not have this file.
+    cloudpickle.register_pickle_by_value(due_table)
+    return client.map(due_table.decide, tasks, key=[task.key for task in tasks])  # type: ignore[no-any-return]
+
+
+def rows(
+    lines: Iterable[bytes], reject: Callable[[int, str], object]
+) -> Iterator[tuple[str, int, datetime | None, bytes]]:
+    """The rows of a table, of encoded cases, one a line; `reject` is told the number and the reason of what is none."""
+    for number, line in enumerate(lines, start=1):
+        try:
+            case = loads(line)
+        except CodecError as error:
+            reject(number, str(error))
+            continue
+        if isinstance(case, Case):
+            yield case.id, case.version, case.due_at, line.rstrip()
+        else:
+            reject(number, f"not a case: {type(case).__name__}")
+
+
+def _night(given: argparse.Namespace) -> int:
+    with ExitStack() as stack:
+        run = due_table.here
+        if given.scheduler or given.workers:
+            from distributed import Client, LocalCluster  # noqa: PLC0415 - as above
+
+            address = given.scheduler or stack.enter_context(
+                LocalCluster(n_workers=given.workers, threads_per_worker=1, dashboard_address=":0", env=ONE_THREAD)
+            )
+            run = on(stack.enter_context(Client(address)))
+        report = due_table.night(given.table, at=given.at, run=run)
+    _print(report)
+    return 1 if report.rejected else 0
+
+
+def _print(report: Report) -> None:
+    print(f"seen {report.seen}, due {report.due}, rejected {len(report.rejected)}")
+    for kind, count in sorted((report.lapsed + report.reminded).items()):
+        presumed = f", {report.presumed[kind]} of them presumed" if report.presumed[kind] else ""
+        print(f"{count:>9} {kind}{presumed}")
+    for one in report.rejected:
+        print(f"rejected {printable(one.id)}: {printable(one.reason)}", file=sys.stderr)
+
+
+def _create(given: argparse.Namespace) -> int:
+    bad: list[int] = []
+
+    def reject(number: int, reason: str) -> None:
+        bad.append(number)
+        print(f"rejected line {number}: {printable(reason)}", file=sys.stderr)
+
+    due_table.create(given.table, rows(sys.stdin.buffer, reject))
+    return 1 if bad else 0
+
+
+def _tidy(given: argparse.Namespace) -> int:
+    removed = due_table.tidy(given.table, keep=timedelta(days=given.keep))
+    print(f"removed {len(removed)} files")
+    return 0
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise argparse.ArgumentTypeError("expected a time zone, as in 2026-03-02T02:00+01:00")
+    if at > datetime.now(UTC):
+        raise argparse.ArgumentTypeError("it has not come yet, and what lapses early has lapsed for good")
+    return at
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Sweep a directory of partitions and print the report."""
-    from distributed import Client, LocalCluster  # noqa: PLC0415 - as above
-
-    parser = argparse.ArgumentParser(description="Sweep partitions of encoded cases on a Dask cluster.")
-    parser.add_argument("source", type=Path, help=f"a directory of partitions, each with a {CASES}")
-    parser.add_argument("target", type=Path, help="the directory to make them anew in")
-    parser.add_argument(
-        "--at", type=datetime.fromisoformat, required=True, help="the instant, such as 2026-03-02T02:00+01:00"
-    )
-    parser.add_argument(
-        "--scheduler", help="the address of a scheduler; without it, workers are started on this machine"
-    )
-    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="how many to start on this machine")
+    """Do what the command line says: 1 when something was rejected, 2 when nothing was done, and why on stderr."""
+    parser = argparse.ArgumentParser(description="Nights over a table of cases, on a Dask cluster.")
+    commands = parser.add_subparsers(required=True)
+    create = commands.add_parser("create", help="make a table of the encoded cases on standard input, one a line")
+    night = commands.add_parser("night", help="decide what is due")
+    tidy = commands.add_parser("tidy", help="remove files of earlier versions, and of killed processes")
+    for command, does in ((create, _create), (night, _night), (tidy, _tidy)):
+        command.add_argument("table", type=Path, help="the directory of the table")
+        command.set_defaults(does=does)
+    night.add_argument("--at", type=_instant, default=datetime.now(UTC), help="the instant, now if not given")
+    night.add_argument("--scheduler", help="its address; without it, workers are started on this machine")
+    night.add_argument("--workers", type=int, default=os.cpu_count(), help="how many; 0 for this process alone")
+    tidy.add_argument("--keep", type=int, default=7, help="for how many days; longer than any night takes")
     given = parser.parse_args(arguments)
-    if given.scheduler:
-        with Client(given.scheduler) as client:
-            report = sweep_on(client, given.source, given.target, at=given.at)
-    else:
-        with (
-            LocalCluster(n_workers=given.workers, threads_per_worker=1, dashboard_address=":0") as cluster,
-            Client(cluster) as client,
-        ):
-            report = sweep_on(client, given.source, given.target, at=given.at)
-    print(f"seen {report.seen}, due {report.due}, rejected {len(report.rejected)}")
-    for kind, count in sorted((report.lapsed + report.reminded).items()):
-        print(f"{count:>9} {kind}")
-    return 1 if report.rejected else 0
+    try:
+        return given.does(given)  # type: ignore[no-any-return]
+    except STOPPED as error:
+        # A full disk, a table that is not there: a night that ends so has decided nothing.
+        print(f"{type(error).__name__}: {printable(error)}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -1,0 +1,206 @@
+"""Rows on nights over a table partitioned by due day, as in the examples: they must cost what is due.
+
+The night that it is compared with reads and writes every line: each line of some files is swept and written to new
+ones, what was decided is written beside it, and all of it waits for the disk. The same two workers do both.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from lines import peak_megabytes
+from paired import Row, Timed, compared, ratio
+from portfolios import NIGHT, PLACE, requested, use_examples
+
+from teleprocedures import Case, Sweep
+from teleprocedures.codec import dumps
+
+use_examples()
+import cluster  # noqa: E402
+import due_table  # noqa: E402
+from distributed import Client, LocalCluster  # noqa: E402
+
+FILES = 16
+"""The lines are in as many files."""
+
+DAYS = 100
+"""Those that are due after all the nights are due on as many days."""
+
+MOST_MEMORY = 1_000
+
+
+def to_lapse(at: datetime) -> Case:
+    """A request from this instant that was reminded as often as it could be: it is due when it lapses."""
+    case = requested(at)
+    while (after := case.tick(at=case.due_at).case).due_at is not None:
+        case = after
+    return case
+
+
+def on_nights(count: int) -> list[Case]:
+    """For each of as many nights in a row, a request that lapses in it."""
+    return [to_lapse(NIGHT + timedelta(days=place)) for place in range(count)]
+
+
+def instants(cases: list[Case]) -> Iterator[datetime]:
+    """The instant of each night."""
+    return (case.due_at + timedelta(hours=1) for case in cases)
+
+
+def waiting(after: list[Case]) -> list[Case]:
+    """Requests that are due after all of these, on different days."""
+    return [requested(after[-1].due_at + timedelta(days=day)) for day in range(DAYS)]
+
+
+def filled(root: Path, count: int, *, due: int, nights: list[Case]) -> Path:
+    """A table of as many requests, of which so many lapse in each of the nights; the others are due later."""
+    rest = count - due * len(nights)
+    shares = [due] * len(nights) + [rest * (day + 1) // DAYS - rest * day // DAYS for day in range(DAYS)]
+
+    def rows() -> Iterator[tuple[str, int, datetime | None, bytes]]:
+        place = 0
+        for case, share in zip([*nights, *waiting(nights)], shares, strict=True):
+            document = dumps(case)
+            for place in range(place, place + share):  # noqa: B020 - it goes on where it was
+                id_ = f"adhesion-{place:08}"
+                yield id_, case.version, case.due_at, document.replace(PLACE.encode(), id_.encode())
+            place += 1
+
+    due_table.create(root, rows())
+    return root
+
+
+def written(place: Path, count: int, *, nights: list[Case]) -> Path:
+    """The same requests as lines in files, those of the first night spread over all of them: one line in a hundred."""
+    others = [dumps(case) for case in waiting(nights)]
+    place.mkdir()
+    for number in range(FILES):
+        with (place / f"{number:02}.jsonl").open("wb", buffering=2**20) as file:
+            for line in range(number * count // FILES, (number + 1) * count // FILES):
+                document = others[line // 100 % DAYS] if line % 100 else dumps(nights[0])
+                file.write(document.replace(PLACE.encode(), f"adhesion-{line:08}".encode()) + b"\n")
+    return place
+
+
+def swept(lines: Path, at: datetime) -> int:
+    """A file of lines read and written, and what was decided beside it; how many were due."""
+    sweep = Sweep(at=at)
+    paths = [lines.with_suffix(f".{name}") for name in ("swept", "events", "messages")]
+    with ExitStack() as stack:
+        source = stack.enter_context(lines.open("rb", buffering=2**20))
+        target, events, messages = files = [stack.enter_context(path.open("wb", buffering=2**20)) for path in paths]
+
+        def record(decision: Any) -> None:
+            events.writelines(dumps(event) + b"\n" for event in decision.events)
+            messages.writelines(dumps(message) + b"\n" for message in decision.messages)
+
+        target.writelines(sweep.lines(source, record=record))
+        for file in files:
+            file.flush()
+            os.fsync(file.fileno())
+    for path in paths:
+        path.unlink()
+    return sweep.report.due
+
+
+def settled() -> float:
+    """The time, once the disk has what was written before: who comes next does not wait for it."""
+    os.sync()
+    return perf_counter()
+
+
+def by_lines(client: Any, lines: Path, count: int, at: datetime) -> Timed:
+    """What measures a night that reads and writes every line."""
+
+    def once() -> float:
+        start = settled()
+        due = sum(client.gather(client.map(swept, sorted(lines.glob("*.jsonl")), at=at, pure=False)))
+        assert due == count // 100, due
+        return perf_counter() - start
+
+    return once
+
+
+def by_day(client: Any, root: Path, due: int, nights: Iterator[datetime]) -> Timed:
+    """What measures the next night over a table."""
+
+    def once() -> float:
+        at, start = next(nights), settled()
+        report = due_table.night(root, at=at, run=cluster.on(client))
+        seconds = perf_counter() - start
+        assert (report.due, report.rejected) == (due, ()), report
+        return seconds
+
+    return once
+
+
+def peak_of_a_night(root: Path, at: datetime) -> float:
+    """The most memory, in MB, of a night's process and of its two workers together."""
+    said = subprocess.run([sys.executable, __file__, str(root), at.isoformat()], check=True, stdout=subprocess.PIPE)
+    return float(said.stdout)
+
+
+def workers(count: int) -> LocalCluster:
+    """Workers on this machine, as the example starts them."""
+    return LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0", env=cluster.ONE_THREAD)
+
+
+def rows(*, short: bool) -> Iterator[Row]:
+    """Of each table a hundredth is due each night; of one of the small tables, as much as of the large one."""
+    large, small, repeat = (200_000, 50_000, 1) if short else (10_000_000, 1_000_000, 3)
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        client = stack.enter_context(Client(stack.enter_context(workers(2))))
+        client.run(sys.path.extend, [str(Path(__file__).parent), *sys.path])
+        # One night to warm up, and the last one for the memory.
+        for count, reach in ((small, 0.2), (large, 0.1)):
+            nights = on_nights(repeat + 2)
+            started = perf_counter()
+            root = filled(place / f"{count}", count, due=count // 100, nights=nights)
+            made, size = perf_counter() - started, sum(path.stat().st_size for path in root.rglob("*.parquet"))
+            lines = written(place / f"{count}-lines", count, nights=nights)
+            at = instants(nights)
+            found = ratio(
+                by_day(client, root, count // 100, at),
+                by_lines(client, lines, count, next(instants(nights))),
+                repeat=repeat,
+            )
+            what = f"a night over {count:,} encoded requests, 1 % due, against reading and writing every line"
+            kept = f"{{a}} / {{b}}, 2 workers each; the table has {size / 1e6:,.0f} MB and was made in {made:.0f} s"
+            yield compared(what, found, reach=reach, made_of=kept)
+            for path in lines.iterdir():
+                path.unlink()
+        of_the_night = "the night's process and its two workers together"
+        yield Row(
+            what=f"its peak memory at {count:,}",
+            measured=peak_of_a_night(root, next(at)),
+            unit=" MB",
+            reach=MOST_MEMORY,
+            made_of=of_the_night,
+        )
+        both = on_nights(repeat + 1)
+        tables = [filled(place / f"{count}-again", count, due=large // 100, nights=both) for count in (large, small)]
+        found = ratio(*(by_day(client, root, large // 100, instants(both)) for root in tables), repeat=repeat)
+        what = f"a night over {large:,} requests against one over {small:,}, both with {large // 100:,} due"
+        yield compared(what, found, reach=1.3, made_of="{a} / {b}, 2 workers each")
+
+
+def main(root: str, at: str) -> None:
+    """One night, and the most memory that its processes have had."""
+    with workers(2) as two, Client(two) as client:
+        due_table.night(Path(root), at=datetime.fromisoformat(at), run=cluster.on(client))
+        client.run(sys.path.extend, [str(Path(__file__).parent), *sys.path])
+        print(peak_megabytes() + sum(client.run(peak_megabytes).values()))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
