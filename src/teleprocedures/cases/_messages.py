@@ -21,15 +21,16 @@ class ToTheCompany(Message):
     """What the company is told of a request: who asked for which services, until when its code or link works (UTC).
 
     `requester` is the e-mail address of the space that asked, `requester_name` its user, None where it is not known;
-    `applicant` says whether that is a representative of the company or a third party (rule 3.2).
+    `applicant` says whether that is a representative of the company or a third party (rule 3.2). All three, and the
+    organisation, may be None in a message that an early release stored, which did not say them.
     """
 
-    organisation: Organisation
+    organisation: Organisation | None
     company_name: str | None
     services: tuple[Service, ...]
-    requester: EmailAddress
+    requester: EmailAddress | None
     requester_name: str | None
-    applicant: Applicant
+    applicant: Applicant | None
     deadline: Deadline
 
 

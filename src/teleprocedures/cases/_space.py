@@ -102,12 +102,15 @@ class SpaceLapsed(Lapse):
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class ActivationCodeEmail(Message):
-    """The code of a space, by e-mail to its user (rule 1.7); it works until `deadline.closes` (UTC)."""
+    """The code of a space, by e-mail to its user (rule 1.7); it works until `deadline.closes` (UTC).
+
+    The organisation is None only in a message that an early release stored, which did not say it.
+    """
 
     kind: ClassVar[str] = "activation-code-email"
 
     to: EmailAddress
-    organisation: Organisation
+    organisation: Organisation | None
     code: ActivationCode
     deadline: Deadline
 

@@ -81,8 +81,8 @@ def _documents() -> _Documents:
         plain=plain,
         decode=msgspec.json.Decoder(reduce(or_, plain)).decode,
         head=re.compile(
-            rb'\{"kind":"(?:%b)","schema":[12],"due_at":("%b"|null),'
-            % ("|".join(map(re.escape, KINDS)).encode(), _INSTANT)
+            rb'\{"kind":"(?:%b)","schema":%d,"due_at":("%b"|null),'
+            % ("|".join(map(re.escape, KINDS)).encode(), SCHEMA, _INSTANT)
         ),
     )
 

@@ -56,7 +56,7 @@ class Part:
 
     def books_of(self, plain: Plain, books: Books) -> Books:
         """The rulebooks that the parts inside of this plain form are under."""
-        return books if self.pins is None else _pinned(attrgetter(self.pins)(plain), books)
+        return books if self.pins is None else pinned(attrgetter(self.pins)(plain), books)
 
 
 def _compiled(arguments: str, source: str, names: Mapping[str, object]) -> Callable[..., Plain]:
@@ -67,7 +67,7 @@ def _of(source: str, it: str) -> str:
     return source.replace("{it}", it)
 
 
-def _pinned(version: str, books: Books) -> Books:
+def pinned(version: str, books: Books) -> Books:
     """The rulebook of this version, alone; all of them where it is not among them, and will be refused for it."""
     for book in books:
         if book.version == version:
@@ -159,7 +159,7 @@ def fields_of(
     )
     # What is written has no defaults, so that it is filled by place, which is quicker.
     written = msgspec.defstruct("Written", [name for name, *_ in own], tag_field=tag_field, tag=tag, gc=False)
-    names |= {"make": make or _maker(kind), "written": written, "pinned": _pinned, "UNSET": msgspec.UNSET}
+    names |= {"make": make or _maker(kind), "written": written, "pinned": pinned, "UNSET": msgspec.UNSET}
     reading = (
         *([] if pins is None else [f"books = pinned(plain.{pins}, books)"]),
         f"it = make({', '.join(reads)})",

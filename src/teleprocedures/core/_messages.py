@@ -35,11 +35,12 @@ class Message:
 class Notice(Message):
     """A message to the user of a space, about one case: for which company (its name if known), which services.
 
-    `deadline` is the time limit that it is about, running or missed.
+    `deadline` is the time limit that it is about, running or missed. The organisation is None only in a message that an
+    early release stored, which did not say it.
     """
 
     to: EmailAddress
-    organisation: Organisation
+    organisation: Organisation | None
     company_name: str | None
     services: tuple[Service, ...]
     deadline: Deadline
