@@ -251,8 +251,9 @@ def pays(adhesion: Adhesion, _: datetime) -> bool:
     raise AccountRefusedError("account.not_allowed", services=services, rule=adhesion.rulebook.rule("2.13"))
 
 
-def account_is_new(adhesion: Adhesion, _: datetime, *, account: BankAccount) -> bool:
+def account_is_new(adhesion: Adhesion, _: datetime, *, account: BankAccount | str) -> bool:
     """Guard: the account was not declared before (A17). Raises `AccountRefusedError`."""
+    account = account if isinstance(account, BankAccount) else BankAccount(account)
     if adhesion.declares(account):
         raise AccountRefusedError("account.repeated", account=str(account), rule=adhesion.rulebook.rule("A17"))
     return True

@@ -403,9 +403,9 @@ class Adhesion(Case):
         service = self.rulebook.catalogue.find(service)
         return self.stage is ActivationState.ACTIVE and service in self.services
 
-    def declares(self, account: BankAccount) -> bool:
-        """Whether this account was declared as the company's (rule 2.13, A17)."""
-        return account in self.accounts
+    def declares(self, account: BankAccount | str) -> bool:
+        """Whether this account was declared as the company's (rule 2.13, A17); raises for what is no account."""
+        return (account if isinstance(account, BankAccount) else BankAccount(account)) in self.accounts
 
     def check(self) -> None:
         """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
