@@ -23,8 +23,6 @@ from portfolio import COLUMNS, read_portfolio
 from postgres import postgres  # noqa: F401 - a fixture
 from store import Store
 
-from teleprocedures import Action
-
 SHIPPED = EXAMPLES / "portfolio.csv"
 GARAGE = {
     "company": "Garage Moreau",
@@ -47,7 +45,7 @@ def nightly(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 def tables(said: str) -> str:
     """What it printed between the progress and the last lines, which tell what this run did."""
-    return said[said.index("The night of") : said.rindex("Reminders in the outbox")]
+    return said[said.index("The night of") : said.rindex("Messages in the outbox")]
 
 
 @pytest.fixture
@@ -88,16 +86,16 @@ def test_the_shipped_portfolio_is_told_in_tables(shipped):
     assert "" == first.stderr
     assert "The night of Wed 4 Mar 2026 06:00 (Paris time): 334 requests of portfolio.csv" in first.stdout
     assert re.search(r"waiting for the code of the letter +│ +154 ", first.stdout)
-    assert "Lapsed this night: 20" in first.stdout
-    assert re.search(r"mandate FR76 \*{4} \d{4} +│ Tue 3 Mar 2026 +│ F1 ", first.stdout)
+    assert "Lapsed this night: 28" in first.stdout
+    assert re.search(r"mandate FR76 \*{4} \d{4} +│ Tue 3 Mar 2026 +│ presumed │ F1 ", first.stdout)
     assert re.search(
-        r"Wed 4 Mar 2026 \d\d:\d\d │ company │ [\w &]+ │ use the link received by e-mail +│ 2\.9 ", first.stdout
+        r"Wed 4 Mar 2026 \d\d:\d\d +│ company │ [\w &]+ │ use the link received by e-mail +│ 2\.9 ", first.stdout
     )
-    assert re.search(rf"legal representative │ {Action.SIGN_MANDATE} +│ \d+: ", first.stdout)
-    assert re.search(rf"bank +│ {Action.REGISTER_MANDATE} +│ \d+: ", first.stdout)
-    assert "… and 289 more: --all shows them." in first.stdout
-    assert "Reminders in the outbox, for the sender: 39." in first.stdout
-    assert "Recorded now: 1321 decisions on what happened, 59 of the clock." in first.stdout
+    assert re.search(r"legal representative │ sign the printed mandate +│ \d+: ", first.stdout)
+    assert re.search(r"bank +│ register the mandate +│ \d+: ", first.stdout)
+    assert "… and 441 more: --all shows them." in first.stdout
+    assert "Messages in the outbox, for the sender: 28." in first.stdout
+    assert "Recorded now: 1313 decisions on what happened, 28 of the clock." in first.stdout
 
 
 def test_a_second_run_of_a_night_changes_nothing(shipped):
@@ -106,7 +104,7 @@ def test_a_second_run_of_a_night_changes_nothing(shipped):
 
     assert tables(first.stdout).split("Wrong, and left out")[0] == tables(second.stdout).split("Wrong, and left out")[0]
     assert second.stdout.endswith(
-        "Reminders in the outbox, for the sender: 39.\nNothing has changed: this night was done already.\n"
+        "Messages in the outbox, for the sender: 28.\nNothing has changed: this night was done already.\n"
     )
     assert 1 == second.returncode
 
@@ -138,12 +136,12 @@ def test_all_that_is_to_be_done_can_be_shown(shipped):
         ("requested", "not a date and time: '2026-02-02'"),
         ("requested", "the same request stands on line"),
         ("company", "missing"),
-        ("link_used", "too late .* (rule 2.11"),
-        ("code_entered", "too late .* (rule 3.4"),
+        ("link_used", "too late .* rule 2.9 left until"),
+        ("code_entered", "too late .* rule 3.1 left until"),
         ("code_entered", "2062-02-21 10:00 has not come yet"),
         ("letter_dated", "the letter cannot bear"),
-        ("link_used", "is before the last event of the adhesion"),
-        ("mandate_sent", "is before the last event of the mandate"),
+        ("link_used", "before the one it follows"),
+        ("mandate_sent", "before the one it follows"),
         ("mandate_sent", "there is no mandate yet"),
     ],
 )
@@ -213,25 +211,44 @@ def test_a_firm_s_own_file_goes_on_night_after_night(firm):
 
 def test_a_fact_learned_after_a_reminder_still_counts(firm):
     """The night reminded; the link had been used the evening before, and the firm says so the next day."""
+    firm("2026-02-02T18:00", GARAGE)
     before = firm("2026-02-03T18:00", GARAGE)
     after = firm("2026-02-04T06:00", GARAGE | {"link_used": "2026-02-03 17:00"})
 
-    assert "Reminders in the outbox, for the sender: 1." in before.stdout
+    assert "Messages in the outbox, for the sender: 1." in before.stdout
     assert 0 == after.returncode
     assert ["adhesion-requested", "adhesion-reminded", "company-email-confirmed"] == next(
         iter(histories(firm.store()).values())
     )
 
 
-def test_a_fact_learned_after_the_lapse_is_told(firm):
-    """What would have been in time cannot be told once the store has decided, and the reason says what to do."""
-    firm("2026-02-05T06:00", GARAGE)
-    late = firm("2026-02-06T06:00", GARAGE | {"link_used": "2026-02-03 17:00"})
-    joined = re.sub(r" +│\n│ +│ +│ ", " ", late.stdout)
+def test_a_fact_learned_after_the_lapse_corrects_it(firm):
+    """The lapse was presumed: what happened in time is told later, and counts; what was late is told, and does not."""
+    lapsed = firm("2026-02-05T06:00", GARAGE)
+    late = firm("2026-02-06T06:00", GARAGE | {"link_used": "2026-02-04 17:00"})
+    kept = histories(firm.store())
+    told = firm("2026-02-07T06:00", GARAGE | {"link_used": "2026-02-03 17:00"})
 
-    assert 1 == late.returncode
-    assert "is before the last event of the adhesion" in joined
-    assert "to tell the past again, begin with a new --database" in joined
+    assert re.search(r"Garage Moreau │ messagerie payer-tva payer-cfe │ .* │ presumed │ 2\.11", lapsed.stdout)
+    assert (0, 1, 0) == (lapsed.returncode, late.returncode, told.returncode)
+    assert [["adhesion-requested", "adhesion-lapsed"]] == list(kept.values())
+    assert [["adhesion-requested", "adhesion-lapsed", "company-email-confirmed"]] == list(
+        histories(firm.store()).values()
+    )
+    assert re.search(r"waiting for the code of the letter +│ +1 ", told.stdout)
+
+
+def test_an_event_has_the_instant_it_happened_and_the_night_it_was_told(firm):
+    """The file says when a link was used, and the night when we were told."""
+    firm("2026-02-05T06:00", GARAGE | {"link_used": "2026-02-03 17:00"})
+    store = firm.store()
+    event = store.events("552100554-20260202T090000")[-1]
+    store.close()
+
+    assert ("2026-02-03 16:00", "2026-02-05 05:00") == (
+        f"{event.at:%Y-%m-%d %H:%M}",
+        f"{event.recorded_at:%Y-%m-%d %H:%M}",
+    )
 
 
 def test_a_lapsed_request_is_named_by_the_one_that_follows(firm):
