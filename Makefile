@@ -1,4 +1,4 @@
-# Everything sets itself up in .venv: a fresh machine needs Python 3.11 to 3.13, make, and a package index.
+# Everything sets itself up in .venv: a fresh machine needs Python 3.11 or later, make, and a package index.
 #
 #   make demo         a firm's portfolio through one night
 #   make test         all the tests with branch coverage, then once more against the built wheel
@@ -9,6 +9,8 @@
 #   make oracles      every day of every time zone, against two other calendars
 #   make mutants      the mutation score
 #   make fuzz         what no parser was made for
+#   make lowest       the core tests with the lowest versions of all dependencies
+#   make audit        known vulnerabilities of the dependencies
 #   make clean        back to a clean clone
 
 PYTHON ?= python3
@@ -25,6 +27,7 @@ TABLES     ?=
 FUZZ       ?= full
 EXHAUSTIVE ?= full
 ORACLES    ?= full
+LOWEST     ?= tests/errors tests/values tests/deadlines tests/rulebook tests/core tests/forms tests/cases tests/codec tests/shells tests/portfolio
 # Half the tests wait for a database or a process: one worker per core.
 WORKERS    ?= auto
 
@@ -35,17 +38,17 @@ export PIP_NO_INPUT := 1
 .DELETE_ON_ERROR:
 # Two targets at a time would install into one environment at a time.
 .NOTPARALLEL:
-.PHONY: help demo test test-tree test-wheel check lint mypy pyright floors docs bench exhaustive oracles mutants fuzz clean
+.PHONY: help demo test test-tree test-wheel check lint mypy pyright floors docs bench exhaustive oracles mutants fuzz lowest audit clean
 
 help:
-	@sed -n '3,12s/^# *//p' Makefile
+	@sed -n '3,/^$$/s/^# *//p' Makefile
 
 # --- Set-up: once, and again only when pyproject.toml changes ---------------------------------------------------------
 
 $(STAMPS)/venv:
-	@command -v $(PYTHON) >/dev/null || { echo "no $(PYTHON) here: install Python 3.11 to 3.13, or say where it is with PYTHON=" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
-		|| { echo "$$($(PYTHON) --version) will not do: Python 3.11 to 3.13 is needed; say where one is with PYTHON=" >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "no $(PYTHON) here: install Python 3.11 or later, or say where it is with PYTHON=" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$$($(PYTHON) --version) will not do: Python 3.11 or later is needed; say where one is with PYTHON=" >&2; exit 1; }
 	@echo "set-up: an environment in $(VENV), with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv --clear $(VENV) \
 		|| { echo "venv is missing: on Debian, apt-get install python3-venv" >&2; exit 1; }
@@ -91,7 +94,7 @@ test-wheel: $(STAMPS)/venv
 	$(BIN)/python -m pip --python "$$away/venv/bin/python" install -qq \
 		"$$(echo "$$away"/dist/*.whl)[testing,argon2]" --group test; \
 	mkdir "$$away/tree"; \
-	cp -R tests docs conftest.py pyproject.toml Makefile README.md CHANGELOG.md "$$away/tree"; \
+	cp -R tests docs conftest.py pyproject.toml Makefile .importlinter *.md "$$away/tree"; \
 	rm -rf "$$away/tree/docs/_build"; \
 	cd "$$away/tree"; \
 	TELEPROCEDURES_WHEEL="$$(echo "$$away"/dist/*.whl)" "$$away/venv/bin/python" -m pytest -n $(WORKERS) --dist loadfile tests README.md docs $(PYTEST)
@@ -136,6 +139,26 @@ mutants: $(STAMPS)/mutants
 
 fuzz: $(STAMPS)/test
 	$(BIN)/python -m tests.fuzz $(FUZZ)
+
+# --- Dependencies -----------------------------------------------------------------------------------------------------
+# LOWEST="tests/values" runs these tests only.
+
+lowest: $(STAMPS)/venv
+	@set -eu; away=$$(mktemp -d); trap 'rm -rf "$$away"' EXIT; \
+	echo "lowest: $$($(BIN)/python tests/project/lowest.py | tr '\n' ' ')"; \
+	$(BIN)/python -m venv --without-pip "$$away/venv"; \
+	$(BIN)/python tests/project/lowest.py >"$$away/lowest.txt"; \
+	$(BIN)/python -m pip --python "$$away/venv/bin/python" install -qq --group test --editable '.[testing,argon2]' -r "$$away/lowest.txt"; \
+	"$$away/venv/bin/python" -m pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider $(LOWEST)
+
+# In an environment with the library and nothing else, so that the tools of its tests are not asked about.
+audit: $(STAMPS)/audit
+	@set -eu; away=$$(mktemp -d); trap 'rm -rf "$$away"' EXIT; \
+	$(BIN)/python -m venv --without-pip "$$away/venv"; \
+	$(BIN)/python -m pip --python "$$away/venv/bin/python" install -qq '.[testing,argon2,tzdata]'; \
+	$(BIN)/python -m pip --python "$$away/venv/bin/python" freeze --exclude teleprocedures >"$$away/frozen.txt"; \
+	$(BIN)/pip-audit --strict --requirement "$$away/frozen.txt" --no-deps --disable-pip --progress-spinner off \
+		|| { echo "audit: something is known of a dependency, or the advisories of the package index could not be reached" >&2; exit 1; }
 
 # ----------------------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import configparser
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import teleprocedures
+from tests.project.lowest import lowest
 
 FACE = Path(teleprocedures.__file__)
 NOT_CALLED = {"__import__", "breakpoint", "compile", "eval", "exec", "globals", "input", "open", "print"}
@@ -81,6 +83,40 @@ def test_what_examples_and_tests_use_is_no_dependency() -> None:
         "transitions",
         "tzdata",
     } == names
+
+
+def test_the_lowest_versions_are_those_of_the_project(project: Path) -> None:
+    """`make lowest` pins every dependency and every extra to its lower bound; one without a bound is told."""
+    settings = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]
+    pins = list(lowest(settings))
+    required = [line for line in metadata("teleprocedures").get_all("Requires-Dist") or [] if "extra ==" not in line]
+
+    assert all("==" in pin for pin in pins)
+    assert {re.split(r"[^\w.-]", line)[0] for line in required} <= {pin.partition("==")[0] for pin in pins}
+    with pytest.raises(ValueError, match=r"^'attrs' has no lower bound alone: expected NAME>=VERSION$"):
+        list(lowest({"dependencies": ["attrs"]}))
+
+
+def test_the_rooms_stand_on_ten_floors_in_the_order_of_the_guide(project: Path) -> None:
+    """The layers of `.importlinter` are at most ten, and are the rooms that the contributors' guide tells, in order."""
+    floors = configparser.ConfigParser()
+    floors.read(project / ".importlinter", "utf-8")
+    layers = floors["importlinter:contract:rooms"]["layers"].split("\n")
+    guide = (project / "CONTRIBUTING.md").read_text("utf-8").partition("## The rooms")[2].partition("\n##")[0]
+    told = re.findall(r"^\| `(\w+)` \|", guide, re.MULTILINE)
+
+    assert len([layer for layer in layers if layer]) <= 10
+    assert [sorted(re.findall(r"\w+", layer)) for layer in layers if layer] == grouped(told, layers)
+
+
+def grouped(names: list[str], layers: list[str]) -> list[list[str]]:
+    """The names in their order, in groups as long as the layers."""
+    rest, found = list(names), []
+    for layer in layers:
+        if count := len(re.findall(r"\w+", layer)):
+            found.append(sorted(rest[:count]))
+            del rest[:count]
+    return found if not rest else [*found, rest]
 
 
 def test_the_readme_is_the_description() -> None:
