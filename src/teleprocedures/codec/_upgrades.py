@@ -78,7 +78,8 @@ def _case_of_1(case: Document, books: Books) -> Document:
     books = pinned(case["origin"]["rulebook"], books)
     origin, state, activation = _event_of_1(case["origin"], books), case["state"], case.get("activation")
     changed_at, running = case.pop("changed_at"), case.pop("deadline")
-    told, since, limit = changed_at, changed_at, origin.get("deadline")
+    told, since = changed_at, changed_at
+    limit = origin.get("deadline")
     if case["kind"] == "mandate":
         since = case.pop("registered_at") or changed_at
         case["legal_representative"], case["signatory"] = origin["legal_representative"], None
@@ -96,8 +97,8 @@ def _case_of_1(case: Document, books: Books) -> Document:
         since = origin["at"] if limit is None else limit["opened"]
         if state != "lapsed":
             told = origin["at"]
-    if case["due_at"] is not None:
-        case["due_at"] = _next_due(limit, changed_at)
+    if case["due_at"] is not None and limit is not None:
+        case["due_at"] = to_builtins(_running(limit).due_after(datetime.fromisoformat(changed_at)))
     return {**case, "recorded_at": told, "since": since, "origin": origin}
 
 
@@ -115,19 +116,14 @@ def _message_of_1(message: Document) -> Document:
     return message
 
 
-def _read(deadline: Document) -> Deadline:
-    instants = {name: datetime.fromisoformat(deadline[name]) for name in ("opened", "safe_until", "closes")}
-    return Deadline(**instants, reminders=tuple(map(datetime.fromisoformat, deadline.get("reminders", ()))))
-
-
-def _next_due(limit: Document, changed_at: str) -> str:
-    due_at: str = to_builtins(_read(limit).due_after(datetime.fromisoformat(changed_at)))
-    return due_at
+def _running(deadline: Document) -> Deadline:
+    fields: Document = {name: datetime.fromisoformat(deadline[name]) for name in ("opened", "safe_until", "closes")}
+    return Deadline(**fields, reminders=tuple(map(datetime.fromisoformat, deadline.get("reminders", ()))))
 
 
 def _reminded(deadline: Document, books: Books) -> Document:
     """A time limit with its reminders, as they were counted: that of a letter which should have been seen is one."""
-    running, found = _read(deadline), _origin_of(deadline, books)
+    running, found = _running(deadline), _origin_of(deadline, books)
     if found is None:
         return deadline
     book, limit = found
@@ -143,14 +139,14 @@ def _lettered(part: Document, name: str, books: Books) -> Document:
     found = _origin_of(deadline, books)
     if found is not None and (here or not deadline["estimated"]):
         zone = time_zone(getattr(found[1].duration, "zone", PARIS))
-        day = _read(deadline).opened.astimezone(zone).date().isoformat()
+        day = _running(deadline).opened.astimezone(zone).date().isoformat()
     deadline = {**_reminded(deadline, books), "estimated": deadline["estimated"] and not here}
     return {**part, "deadline": deadline, name: day}
 
 
 def _origin_of(deadline: Document, books: Books) -> tuple[Rulebook, TimeLimit] | None:
     """What set a time limit: most events do not say under which rulebook, but it has its rule and its days."""
-    running = _read(deadline)
+    running = _running(deadline)
     found = [(book, limit) for book in books for limit in book.limits if limit.rule == deadline["rule"]]
     same = (one for one in found if one[1].duration.starting(running.opened).closes == running.closes)
     return next(same, found[0] if found else None)
