@@ -1,49 +1,58 @@
-"""What is next: who must do what, by when, under which rule, the soonest first."""
+"""What is next: who must do what, by when, under which rule; advice that can be followed, the soonest first."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import attrs
 import pytest
 
 from teleprocedures import (
     EXPERT_2024_04_03,
+    HELD_ELSEWHERE,
     Action,
     Actor,
-    Adhesion,
+    BankAccount,
+    Case,
     InvalidValueError,
-    Mandate,
-    MandateReference,
+    MandateState,
     NextStep,
     Siren,
     next_steps,
 )
-from teleprocedures.portfolio import next_steps as same
+from teleprocedures.rulebook import RULES
 from tests.builders import (
     DAY,
+    ESTIMATED_LAST,
     FRENCH_IBAN,
+    GERMAN_IBAN,
     HOUR,
+    LAST,
     POSTED,
+    SAFE,
     START,
     TICK,
     TOKEN,
     TWO_DAYS,
     asked,
     end_of,
+    held,
+    issued,
     linked,
+    mandate_in,
     opened,
     paris,
+    paying,
     requested,
 )
 
-RULE = EXPERT_2024_04_03.rule
-GERMAN_IBAN = "DE89 3704 0044 0532 0130 00"
+ELSEWHERE: dict[str, Any] = {"code": HELD_ELSEWHERE, "token": HELD_ELSEWHERE}
 
 
-def issued(request: Adhesion, account: str = FRENCH_IBAN, *, id: str = "mandate-1", at: datetime = START) -> Mandate:
-    """A mandate of one account of a request."""
-    return Mandate.issue(request, account, id=id, reference=MandateReference("RUM-1"), at=at).case
+def told(steps: tuple[NextStep, ...]) -> list[tuple[str, str, str, datetime | None]]:
+    """Each step as who, what, the rule, by when."""
+    return [(step.actor, step.action, str(step.rule), step.by) for step in steps]
 
 
 # --- Step 1 -----------------------------------------------------------------------------------------------------------
@@ -53,25 +62,35 @@ def issued(request: Adhesion, account: str = FRENCH_IBAN, *, id: str = "mandate-
 @pytest.mark.parametrize("at", [START, START + TWO_DAYS])
 def test_a_pending_space_waits_for_its_code(at: datetime) -> None:
     """The user enters the code, before the end of the 48 hours, that included."""
-    assert (NextStep(Actor.USER, Action.ENTER_EMAILED_CODE, START + TWO_DAYS, RULE("1.9")),) == next_steps(
-        asked().case, at=at
+    end = START + TWO_DAYS
+    step = NextStep(
+        actor=Actor.USER,
+        action=Action.ENTER_EMAILED_CODE,
+        by=end,
+        closes=end,
+        rule=EXPERT_2024_04_03.rule("1.9"),
+        case_id="space-1",
+        organisation=Siren("732829320"),
     )
+
+    assert (step,) == next_steps(asked().case, at=at) == asked().case.next_steps(at=at)
 
 
 @pytest.mark.rule("1.11")
 def test_past_its_time_a_space_is_asked_for_again() -> None:
     """Whether its lapse was recorded or not, the user starts again, with no time limit."""
     late = START + TWO_DAYS + TICK
-    step = NextStep(Actor.USER, Action.SUBMIT_SPACE_AGAIN, None, RULE("1.11"))
 
-    assert (step,) == next_steps(asked().case, at=late)
-    assert (step,) == next_steps(asked().case.lapse(at=late).case, at=late)
+    for space in (asked().case, asked().case.lapse(at=late).case):
+        (step,) = next_steps(space, at=late)
+        assert [(Actor.USER, Action.SUBMIT_SPACE_AGAIN, "1.11", None)] == told((step,))
+        assert (None, False) == (step.closes, step.estimated)
 
 
 @pytest.mark.rule("2.12")
 def test_an_active_space_asks_for_all_useful_services_at_once() -> None:
     """The advice is given to the user of an active space, with no time limit."""
-    assert (NextStep(Actor.USER, Action.REQUEST_SERVICES, None, RULE("2.12")),) == next_steps(opened(), at=START)
+    assert [(Actor.USER, Action.REQUEST_SERVICES, "2.12", None)] == told(next_steps(opened(), at=START))
 
 
 # --- Steps 2 and 3 ----------------------------------------------------------------------------------------------------
@@ -80,64 +99,84 @@ def test_an_active_space_asks_for_all_useful_services_at_once() -> None:
 @pytest.mark.rule("2.9")
 def test_a_request_with_messaging_waits_for_the_company() -> None:
     """The company uses its link, before the end of the 48 hours, that included."""
-    step = NextStep(Actor.COMPANY, Action.USE_LINK, START + TWO_DAYS, RULE("2.9"))
-
-    assert (step,) == next_steps(linked().case, at=START)
-    assert (step,) == next_steps(linked().case, at=START + TWO_DAYS)
+    for at in (START, START + TWO_DAYS):
+        assert [(Actor.COMPANY, Action.USE_LINK, "2.9", START + TWO_DAYS)] == told(next_steps(linked().case, at=at))
 
 
 @pytest.mark.rule("3.1", "A3")
-def test_the_code_is_to_be_entered_by_the_end_of_the_safe_day() -> None:
-    """The day shown is day 59, though the code works to the end of day 60."""
-    step = NextStep(Actor.USER, Action.ENTER_LETTER_CODE, end_of("2025-03-06"), RULE("3.1"))
+@pytest.mark.parametrize(
+    ("at", "by"), [(START, SAFE), (SAFE, SAFE), (SAFE + TICK, LAST), (LAST - HOUR, LAST), (LAST, LAST)]
+)
+def test_the_date_shown_is_never_past_while_something_is_possible(at: datetime, by: datetime) -> None:
+    """Day 59 is shown to its end; on day 60 it is day 60, to its last microsecond."""
+    (step,) = next_steps(requested().case, at=at)
 
-    assert (step,) == next_steps(requested().case, at=START)
-    recorded = requested().case.record_letter(date(2025, 1, 6), at=START + DAY).case
-    assert (step,) == next_steps(recorded, at=end_of("2025-03-07"))
+    assert (by, LAST, False) == (step.by, step.closes, step.estimated)
+    assert at <= by
 
 
-@pytest.mark.rule("3.2")
-def test_a_third_party_asks_the_company_for_the_code() -> None:
-    """The company holds the code: it passes it on, then the user enters it, both by the safe day."""
-    by = end_of("2025-03-06")
-    third = linked(applicant="third_party").case.confirm_company_email(TOKEN, code=POSTED, at=START).case
-
-    assert (
-        NextStep(Actor.COMPANY, Action.PASS_CODE_ON, by, RULE("3.2")),
-        NextStep(Actor.USER, Action.ENTER_LETTER_CODE, by, RULE("3.1")),
-    ) == next_steps(third, at=START)
-    assert "3.2" not in [step.rule for step in next_steps(requested(applicant="representative").case, at=START)]
-    assert "3.2" not in [
-        step.rule for step in next_steps(third.activate(POSTED, space=opened(), at=START).case, at=START)
-    ]
+@pytest.mark.rule("A3")
+def test_of_an_estimate_the_date_shown_is_safe_at_both_ends() -> None:
+    """Until the letter is reported: the safe day of the earliest one, then the end of the latest; told as estimates."""
+    request = requested(**ELSEWHERE).case
+    for at, by in ((SAFE, SAFE), (SAFE + TICK, ESTIMATED_LAST), (ESTIMATED_LAST, ESTIMATED_LAST)):
+        step = next_steps(request, at=at)[-1]
+        assert (Action.ENTER_LETTER_CODE, by, ESTIMATED_LAST, True) == (
+            step.action,
+            step.by,
+            step.closes,
+            step.estimated,
+        )
 
 
 @pytest.mark.rule("F2")
-def test_a_letter_not_reported_is_to_be_looked_for() -> None:
-    """From the first instant of the 15th day in Paris until its day is recorded, and not before."""
-    request, late = requested(applicant="third_party").case, paris("2025-01-21T00:00")
+def test_a_letter_is_to_be_watched_for_while_that_helps() -> None:
+    """Until its day is reported: by the last announced day, then by the safe day, then by the end."""
+    request, announced = requested(**ELSEWHERE).case, end_of("2025-01-20")
 
-    assert ["3.2", "3.1"] == [str(step.rule) for step in next_steps(request, at=late - TICK)]
-    assert (
-        NextStep(Actor.USER, Action.WATCH_LETTER, end_of("2025-03-06"), RULE("F2")) == next_steps(request, at=late)[0]
-    )
-    assert ["F2", "3.2", "3.1"] == [str(step.rule) for step in next_steps(request, at=late)]
-    recorded = request.record_letter(date(2025, 1, 8), at=late).case
-    assert ["3.2", "3.1"] == [str(step.rule) for step in next_steps(recorded, at=late)]
+    for at, by in (
+        (START, announced),
+        (announced, announced),
+        (announced + TICK, SAFE),
+        (SAFE + TICK, ESTIMATED_LAST),
+    ):
+        first = request.next_steps(at=at)[0]
+        assert (Actor.USER, Action.WATCH_LETTER, "F2", by) == (first.actor, first.action, str(first.rule), first.by)
+    recorded = request.record_letter(date(2025, 1, 8), at=START + 3 * DAY).case
+    assert [Action.ENTER_LETTER_CODE] == [step.action for step in recorded.next_steps(at=START + 3 * DAY)]
+    assert [Action.ENTER_LETTER_CODE] == [step.action for step in requested().case.next_steps(at=START)]
 
 
-@pytest.mark.rule("2.11", "3.4")
-def test_past_its_time_a_request_is_renewed() -> None:
-    """Whether its lapse was recorded or not, the user requests the services again, under the rule that was missed."""
+@pytest.mark.rule("3.2")
+def test_a_third_party_asks_and_the_company_gives() -> None:
+    """Two things to do, by the same day: the third party asks, the company gives; then the code is entered."""
+    third = linked(applicant="third_party").case.confirm_company_email(TOKEN, code=POSTED, at=START).case
+
+    assert [
+        (Actor.USER, Action.ASK_FOR_CODE, "3.2", SAFE),
+        (Actor.COMPANY, Action.PASS_CODE_ON, "3.2", SAFE),
+        (Actor.USER, Action.ENTER_LETTER_CODE, "3.1", SAFE),
+    ] == told(next_steps(third, at=START))
+    for other in (
+        requested(applicant="representative").case,
+        third.activate(POSTED, space=opened(), at=START).case,
+        third.lapse(at=LAST + TICK).case,
+    ):
+        assert "3.2" not in [step.rule for step in other.next_steps(at=START)]
+
+
+@pytest.mark.rule("2.11", "3.4", "A16")
+def test_past_its_time_a_request_is_renewed_and_can_be() -> None:
+    """Whether its lapse was recorded or not, the user asks again, under the rule missed, and is not refused."""
     for request, late, rule in (
         (linked().case, START + TWO_DAYS + TICK, "2.11"),
-        (requested().case, end_of("2025-03-07") + TICK, "3.4"),
+        (requested().case, LAST + TICK, "3.4"),
+        (requested(**ELSEWHERE).case, ESTIMATED_LAST + TICK, "3.4"),
     ):
-        step = NextStep(Actor.USER, Action.RENEW_ADHESION, None, RULE(rule))
-
-        assert (step,) == next_steps(request, at=late)
-        assert (step,) == next_steps(request.lapse(at=late).case, at=late)
-        assert step not in next_steps(request, at=late - TICK)
+        for over in (request, request.lapse(at=late).case):
+            assert [(Actor.USER, Action.RENEW_ADHESION, rule, None)] == told(next_steps(over, at=late))
+            assert over.refusal("renew", at=late, space=opened()) is None
+        assert Action.RENEW_ADHESION not in [step.action for step in next_steps(request, at=late - TICK)]
 
 
 @pytest.mark.rule("3.5")
@@ -148,77 +187,176 @@ def test_once_services_are_held_there_is_nothing_to_do() -> None:
 
 def test_rules_are_cited_from_the_cases_own_rulebook() -> None:
     """A case under another rulebook cites that one."""
-    rules = tuple(attrs.evolve(rule, title=f"new {rule.title}") for rule in EXPERT_2024_04_03.rules)
+    rules = tuple(attrs.evolve(rule, line=f"new {rule.line}") for rule in RULES)
     newer = attrs.evolve(EXPERT_2024_04_03, version="newer", rules=rules)
 
     (step,) = next_steps(linked(rulebook=newer).case, at=START)
 
-    assert step.rule.title.startswith("new the link")
+    assert step.rule.title.startswith("new the link can be used for 48 hours")
+
+
+@pytest.mark.parametrize(
+    ("case", "at", "do"),
+    [
+        (asked().case, START, lambda it: it.activate("SPACE-4711", at=START)),
+        (linked().case, START, lambda it: it.confirm_company_email(TOKEN, at=START)),
+        (requested().case, LAST, lambda it: it.activate(POSTED, space=opened(), at=LAST)),
+        (requested(**ELSEWHERE).case, START, lambda it: it.record_letter(START.date(), at=START)),
+        (requested().case, LAST + TICK, lambda it: it.renew(opened(), id="request-2", at=LAST + TICK)),
+        (paying().case, START, issued),
+        (mandate_in(MandateState.ISSUED), START, lambda it: it.sign("representative", at=START)),
+        (mandate_in(MandateState.SIGNED), START, lambda it: it.send(at=START)),
+        (mandate_in(MandateState.SENT), START, lambda it: it.register(at=START)),
+        (mandate_in(MandateState.REGISTERED), START, lambda it: it.record_collection(at=START)),
+    ],
+)
+def test_every_advice_can_be_followed(case: Case, at: datetime, do: Any) -> None:
+    """What is advised at an instant is possible then."""
+    assert next_steps(case, at=at) or case == mandate_in(MandateState.REGISTERED)
+    assert do(case)
 
 
 # --- With mandates ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.rule("2.15", "2.18")
-def test_an_account_without_a_mandate_is_to_be_given_one() -> None:
-    """For each declared account without one, a mandate is to be issued; what has a time limit comes first."""
-    request = requested("payer-tva", bank_accounts=[FRENCH_IBAN, GERMAN_IBAN]).case
-    issue = NextStep(Actor.USER, Action.ISSUE_MANDATE, None, RULE("2.15"))
+@pytest.mark.rule("2.15", "2.16", "2.17", "2.18", "2.19", "F1")
+@pytest.mark.parametrize(
+    ("state", "steps"),
+    [
+        (None, [(Actor.USER, Action.ISSUE_MANDATE, "2.15")]),
+        (MandateState.ISSUED, [(Actor.LEGAL_REPRESENTATIVE, Action.SIGN_MANDATE, "2.16")]),
+        (MandateState.SIGNED, [(Actor.USER, Action.SEND_MANDATE, "2.17")]),
+        (
+            MandateState.SENT,
+            [(Actor.BANK, Action.REGISTER_MANDATE, "2.19"), (Actor.USER, Action.CHECK_MANDATE, "2.19")],
+        ),
+        (MandateState.REGISTERED, []),
+        (MandateState.LAPSED, [(Actor.USER, Action.ISSUE_MANDATE_AGAIN, "F1")]),
+    ],
+)
+def test_each_state_of_a_mandate_says_what_comes_next(
+    state: MandateState | None, steps: list[tuple[str, str, str]]
+) -> None:
+    """Print, sign, send, check: each step has its actor, its rule and its account, for the request and by itself."""
+    request = held()
+    mandates = [] if state is None else [mandate_in(state, request)]
+    found = next_steps(request, at=START, mandates=mandates)
 
-    assert [Action.ENTER_LETTER_CODE, issue.action, issue.action] == [
-        step.action for step in next_steps(request, at=START)
-    ]
-    steps = next_steps(request, at=START, mandates=[issued(request)])
-    assert [Action.ENTER_LETTER_CODE, Action.SIGN_MANDATE, Action.ISSUE_MANDATE] == [step.action for step in steps]
+    assert [(*step, None) for step in steps] == told(found)
+    assert {BankAccount(FRENCH_IBAN)} >= {step.account for step in found}
+    for each in mandates:
+        assert found == next_steps(each, at=START)
 
 
-def test_the_latest_mandate_of_the_company_counts() -> None:
-    """Of two mandates of an account the later one is followed; one of another company is not."""
-    request = requested("payer-tva", bank_accounts=[FRENCH_IBAN]).case
-    old = issued(request).sign("representative", at=START).case
-    new = issued(request, id="mandate-2", at=START + HOUR)
-    other = requested("payer-tva", bank_accounts=[FRENCH_IBAN], organisation=Siren("552008443")).case
-
-    for mandates in ([old, new], [new, old]):
-        assert Action.SIGN_MANDATE is next_steps(request, at=START + DAY, mandates=mandates)[1].action
-    assert Action.ISSUE_MANDATE is next_steps(other, at=START + DAY, mandates=[old, new])[1].action
-
-
-def test_no_mandate_is_asked_for_where_none_is_needed() -> None:
-    """A request without a B2B tax, one that lapsed, and a space have no step about mandates."""
-    cfe = requested("payer-cfe", bank_accounts=[FRENCH_IBAN]).case
-    lapsed = requested("payer-tva", bank_accounts=[FRENCH_IBAN]).case.lapse(at=START + 99 * DAY).case
-
-    assert [Action.ENTER_LETTER_CODE] == [step.action for step in next_steps(cfe, at=START)]
-    assert [Action.RENEW_ADHESION] == [step.action for step in next_steps(lapsed, at=START + 99 * DAY)]
-    assert next_steps(opened(), at=START) == next_steps(
-        opened(), at=START, mandates=[issued(requested("payer-tva", bank_accounts=[FRENCH_IBAN]).case)]
+@pytest.mark.rule("A8", "A17", "2.18")
+def test_each_account_has_its_own_steps() -> None:
+    """Accounts are told apart, those declared later too; a mandate of another company does not count."""
+    request = held().declare_account(GERMAN_IBAN, at=START).case
+    foreign = mandate_in(
+        MandateState.REGISTERED,
+        held(organisation="732 829 320", bank_accounts=[GERMAN_IBAN]),
+        GERMAN_IBAN,
+        id="foreign",
     )
+    signed = mandate_in(MandateState.SIGNED, request)
+    french, german = BankAccount(FRENCH_IBAN), BankAccount(GERMAN_IBAN)
+
+    for mandates, expected in (
+        ([], {(Action.ISSUE_MANDATE, french), (Action.ISSUE_MANDATE, german)}),
+        ([foreign, signed], {(Action.SEND_MANDATE, french), (Action.ISSUE_MANDATE, german)}),
+        (
+            [foreign, signed, mandate_in(MandateState.ISSUED, request, GERMAN_IBAN, id="german")],
+            {(Action.SEND_MANDATE, french), (Action.SIGN_MANDATE, german)},
+        ),
+    ):
+        steps = next_steps(request, at=START, mandates=iter(mandates))
+        assert expected == {(step.action, step.account) for step in steps}
+        assert {None} == {step.by for step in steps}
 
 
-# --- The agenda itself ------------------------------------------------------------------------------------------------
-
-
+@pytest.mark.rule("2.18")
 def test_steps_with_a_time_limit_come_first() -> None:
     """The soonest is at the head, those without a time limit at the end, and equal ones keep their order."""
-    request = requested("payer-tva", bank_accounts=[FRENCH_IBAN], applicant="third_party").case
-    steps = next_steps(request, at=START + 20 * DAY)
+    request = paying(applicant="third_party", **ELSEWHERE).case
+    steps = next_steps(request, at=START)
 
-    assert ["F2", "3.2", "3.1", "2.15"] == [str(step.rule) for step in steps]
-    assert [False, False, False, True] == [step.by is None for step in steps]
-
-
-def test_a_step_reads_as_a_sentence() -> None:
-    """The text of a step says who, what, by when and under which rule."""
-    (pending,), (active,) = next_steps(asked().case, at=START), next_steps(opened(), at=START)
-
-    assert "user: enter the code received by e-mail by 2025-01-08 09:00:00 UTC (rule 1.9)" == str(pending)
-    assert "user: request services, all the useful ones at once (rule 2.12)" == str(active)
+    assert ["F2", "3.2", "3.2", "3.1", "2.15"] == [str(step.rule) for step in steps]
+    assert [False, False, False, False, True] == [step.by is None for step in steps]
 
 
-def test_a_naive_instant_is_refused() -> None:
+def test_the_mandate_to_go_by_is_followed() -> None:
+    """Of two mandates on their way the later one is followed, and one on its way rather than one that lapsed (F1)."""
+    request = held()
+    old = mandate_in(MandateState.SIGNED, request)
+    new = issued(request, id="mandate-2", at=START + HOUR).case
+    lapsed = mandate_in(MandateState.LAPSED, request, at=START + HOUR, id="mandate-3")
+
+    for mandates, action in (
+        ([old, new], Action.SIGN_MANDATE),
+        ([new, old], Action.SIGN_MANDATE),
+        ([lapsed, old], Action.SEND_MANDATE),
+        ([lapsed], Action.ISSUE_MANDATE_AGAIN),
+    ):
+        assert [action] == [step.action for step in next_steps(request, at=START + DAY, mandates=mandates)]
+
+
+@pytest.mark.rule("2.14", "2.21", "3.4")
+def test_no_mandate_is_asked_for_where_none_is_needed() -> None:
+    """A request without a B2B tax, one that is over, recorded or not, and a space have no step about mandates."""
+    over = paying().case
+    lapsed = over.lapse(at=LAST + TICK).case
+
+    assert [Action.ENTER_LETTER_CODE] == [step.action for step in next_steps(paying("payer-cfe").case, at=START)]
+    for request in (over, lapsed):
+        assert [Action.RENEW_ADHESION] == [step.action for step in next_steps(request, at=LAST + TICK)]
+    assert [Action.REQUEST_SERVICES] == [step.action for step in next_steps(opened(), at=START)]
+
+
+@pytest.mark.rule("F1")
+def test_an_idle_mandate_is_to_be_used_before_it_lapses() -> None:
+    """From its first reminder on, by the safe day, then by the last; past it a new one is to be issued."""
+    mandate = mandate_in(MandateState.REGISTERED)
+    assert mandate.deadline is not None
+    assert mandate.due_at is not None
+    safe, last = mandate.deadline.safe_until, mandate.deadline.closes
+    assert paris("2027-10-07T00:00") == mandate.due_at
+
+    assert () == mandate.next_steps(at=mandate.due_at - TICK)
+    for at, by in ((mandate.due_at, safe), (safe, safe), (safe + TICK, last), (last, last)):
+        assert [(Actor.USER, Action.USE_MANDATE, "F1", by)] == told(mandate.next_steps(at=at))
+    for over in (mandate, mandate.lapse(at=last + TICK).case):
+        assert [(Actor.USER, Action.ISSUE_MANDATE_AGAIN, "F1", None)] == told(over.next_steps(at=last + TICK))
+
+
+def test_the_soonest_comes_first() -> None:
+    """Of two mandates whose time limits run, the one that ends first is told first."""
+    request = held(bank_accounts=[GERMAN_IBAN, FRENCH_IBAN])
+    sooner = mandate_in(MandateState.REGISTERED, request)
+    later = mandate_in(MandateState.REGISTERED, request, GERMAN_IBAN, id="later")
+    later = later.record_collection(at=START + 9 * DAY).case
+    assert sooner.deadline is not None
+    assert later.deadline is not None
+    steps = next_steps(request, at=sooner.deadline.safe_until, mandates=[later, sooner])
+
+    assert [sooner.deadline.safe_until, later.deadline.safe_until] == [step.by for step in steps]
+
+
+# --- Steps themselves -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "case", [asked().case, opened(), linked().case, paying().case, held(), mandate_in(MandateState.SENT)]
+)
+def test_a_step_says_what_it_is_about(case: Case) -> None:
+    """Its case, its company, its services, its account if it is about one."""
+    for step in case.next_steps(at=START):
+        assert (case.id, case.organisation) == (step.case_id, step.organisation)
+        assert (case.services, case.account) == (step.services, step.account)
+
+
+@pytest.mark.parametrize("case", [asked().case, opened(), linked().case, paying().case, mandate_in(MandateState.SENT)])
+def test_a_naive_instant_is_refused(case: Case) -> None:
     """A datetime without an offset is a bad value, whatever the case."""
-    for case in (asked().case, opened(), linked().case, requested().case):
+    for ask in (case.next_steps, lambda *, at: next_steps(case, at=at), lambda *, at: next_steps([case], at=at)):
         with pytest.raises(InvalidValueError, match="naive"):
-            next_steps(case, at=datetime(2025, 1, 7))
-    assert same is next_steps
+            ask(at=datetime(2025, 1, 7))
