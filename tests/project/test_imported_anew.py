@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from tests import test_codec as before
+from tests.codec import records as before
 
-AGAIN = ("teleprocedures", "tests.test_codec")
+AGAIN = ("teleprocedures", "tests.builders", "tests.codec.records")
 WRONG_SPACE = {"email": "nobody", "contact": {"phone": "12", "city": ""}, "password": " ", "colour": "red"}
 WRONG_ADHESION = {"organisation": "123", "services": ["payer-tva", "payer-rien"], "bank_accounts": ["FR76"], "x": 1}
 
@@ -32,7 +32,7 @@ def imported_anew() -> Iterator[ModuleType]:
     for name in first:
         del sys.modules[name]
     try:
-        yield importlib.import_module("tests.test_codec")
+        yield importlib.import_module("tests.codec.records")
     finally:
         for name in known():
             del sys.modules[name]
@@ -43,7 +43,7 @@ def facts(codec_tests: ModuleType) -> Iterator[object]:
     """What a library says, as text and bytes only, so that two of them can be compared."""
     library: Any = importlib.import_module("teleprocedures") if codec_tests is not before else FIRST
     yield [(rule.id, rule.title, rule.source) for rule in library.RULES]
-    yield [(name, lifecycle.transitions, lifecycle.to_mermaid()) for name, lifecycle in library.LIFECYCLES.items()]
+    yield [(name, [(row.trigger, row.source, row.dest, row.corrects) for row in lifecycle.rows], lifecycle.to_mermaid()) for name, lifecycle in library.LIFECYCLES.items()]
     for form, wrong in ((library.SpaceForm, WRONG_SPACE), (library.AdhesionForm, WRONG_ADHESION)):
         try:
             form.from_mapping(wrong)

@@ -9,6 +9,7 @@ function, made of the sources of its fields.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from operator import attrgetter, or_
 from types import GenericAlias
 from typing import Any, Final, Literal, TypeAlias
@@ -99,15 +100,12 @@ def optional(part: Part) -> Part:
 
 def listed(part: Part) -> Part:
     """A tuple of the same part, as a list."""
-    read, write = (
-        source if source == "{it}" else f"tuple([{_of(source, 'each')} for each in {{it}}]) if {{it}} else ()"
-        for source in (part.read, part.write)
-    )
+    read, write = (f"[{_of(source, 'each')} for each in {{it}}] if {{it}} else " for source in (part.read, part.write))
     return attrs.evolve(
         part,
         plain=GenericAlias(tuple, (part.plain, ...)),
-        read=read,
-        write=write,
+        read=f"tuple({read}())",
+        write=f"{write}[]",
         inside=lambda plains: ((f"[{place}]", part, plain) for place, plain in enumerate(plains)),
     )
 
@@ -138,7 +136,7 @@ def fields_of(
             names[f"late_{name}"] = default.factory
             read = f"({read}) if plain.{name} is not UNSET else late_{name}({'plain' if default.takes_self else ''})"
         else:
-            own.append((name, part.plain, part.writer(default)))
+            own.append((name, part.plain, msgspec.field(default_factory=partial(part.writer, default))))
         reads.append(f"{name}={read}")
         writes.append(_of(part.write, f"it.{fields[name].name}"))
     tag_field, pins = None, None

@@ -122,7 +122,7 @@ _NAMED: Final[Mapping[tuple[str, object], Part]] = MappingProxyType(
 )
 """The parts of fields of which the name says more than the type."""
 
-_HEAD: Final = ("due_at", "version", "state", "recorded_at", "since")
+_HEAD: Final = ("due_at", "version", "state", "recorded_at", "since", "origin")
 Kind: TypeAlias = type[Case] | type[Event] | type[Message]
 
 _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
@@ -182,9 +182,8 @@ def documents(kinds: Iterable[type[Case | Event]], messages: Iterable[type[Messa
         parts = parts_of(kind, known)
         if issubclass(kind, Case):
             # Whoever reads many cases looks at nothing but `due_at` of most, which is always of the same length.
-            order = dict.fromkeys((*_HEAD, *(name for name in parts if name != "origin"), "origin"))
-            due_at = attrs.evolve(parts["due_at"], write="None if {it} is None else written_instant({it})")
-            parts = {name: parts[name] for name in order} | {"due_at": due_at}
+            parts = {name: parts[name] for name in dict.fromkeys((*_HEAD, *parts))}
+            parts["due_at"] = attrs.evolve(parts["due_at"], write="None if {it} is None else written_instant({it})")
         yield kind, fields_of(kind, parts, tag=kind.kind)
     # A message has no rulebook to find its services in, and whoever sends it may have none: they stand in full.
     known[Service] = class_part(Service, known)
