@@ -27,6 +27,13 @@ class Named(Point):
     name: str
 
 
+@attrs.frozen(kw_only=True)
+class Listed(Point):
+    """One more field, whose default is made."""
+
+    names: tuple[str, ...] = attrs.field(factory=tuple)
+
+
 def test_it_makes_the_same_value_of_the_same_class() -> None:
     """What is built equals, hashes and reads as what the constructor makes, and is of that very class."""
     made = builder(Named)(x=1, y=2, name="a")
@@ -48,7 +55,12 @@ def test_what_is_built_is_frozen() -> None:
     assert made.x == 1
 
 
-def test_every_field_is_asked_for() -> None:
-    """A builder knows no default: a field left out is an error, and nothing is half-built."""
-    with pytest.raises(TypeError, match="y"):
-        builder(Point)(x=1)
+def test_a_field_without_a_plain_default_is_asked_for() -> None:
+    """A field left out is an error, unless its default is a plain value: no factory is called, nothing is half-built."""
+    with pytest.raises(TypeError, match="x"):
+        builder(Point)(y=1)
+    with pytest.raises(TypeError, match="names"):
+        builder(Listed)(x=1)
+
+    assert Point(x=1) == builder(Point)(x=1)
+    assert Listed(x=1, names=("a",)) == builder(Listed)(x=1, names=("a",))
