@@ -40,7 +40,7 @@ from deltalake.exceptions import CommitFailedError
 from deltalake.schema import PrimitiveType
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
-from teleprocedures import Case, Decision, Rejection, Report, Sweep
+from teleprocedures import EXPERT_2024_04_03, Case, Decision, Rejection, Report, Rulebook, Sweep
 from teleprocedures.codec import dumps, loads
 from teleprocedures.errors import CodecError
 
@@ -117,6 +117,7 @@ class Task:
 
     root: Path
     at: datetime
+    rulebooks: tuple[Rulebook, ...] = attrs.field(eq=False)
     files: tuple[File, ...]
     overtaken: frozenset[tuple[str, int]]
     doubtful: frozenset[str]
@@ -124,7 +125,8 @@ class Task:
     @property
     def key(self) -> str:
         """A name for what comes of it, which is another one for every other task, and every other night."""
-        what = (str(self.root), [file.path for file in self.files], sorted(self.overtaken), sorted(self.doubtful))
+        paths, books = [file.path for file in self.files], [book.version for book in self.rulebooks]
+        what = (str(self.root), books, paths, sorted(self.overtaken), sorted(self.doubtful))
         return f"night-{self.at.isoformat()}-{sha256(repr(what).encode()).hexdigest()}"
 
 
@@ -150,8 +152,8 @@ def here(tasks: Sequence[Task]) -> Iterator[Outcome]:
 # --- A night ----------------------------------------------------------------------------------------------------------
 
 
-def night(root: Path, *, at: datetime, run: Run = here) -> Report:
-    """Decide what is due as of an instant, in one commit, and give the report.
+def night(root: Path, *, at: datetime, run: Run = here, rulebooks: Iterable[Rulebook] = ()) -> Report:
+    """Decide what is due as of an instant, in one commit, and give the report; a host names `rulebooks` of its own.
 
     A row that cannot be decided is told in the report, every night anew, and stays where it is; the others go on. A
     file that cannot be read is told as well, and its day stays as it is, because what it holds may overtake the rest of
@@ -159,12 +161,13 @@ def night(root: Path, *, at: datetime, run: Run = here) -> Report:
     they have decided is not decided again, and what they have changed is read anew. Raises what `run` raises, and what
     a full disk does; nothing has happened then.
     """
-    root = root.resolve()
+    root, books = root.resolve(), (*rulebooks, EXPERT_2024_04_03)
     done: dict[Task, Outcome] = {}
     unreadable: dict[str, str] = {}
     for _ in range(TRIES):
         table = DeltaTable(str(root))
-        tasks, notes = _plan(table, root, at, unreadable)
+        parts, notes = _plan(table, root, at, unreadable)
+        tasks = [Task(root=root, at=at, rulebooks=books, **part) for part in parts]
         ahead = [task for task in tasks if task not in done]
         done.update(zip(ahead, run(ahead), strict=True))
         outcomes = [done[task] for task in tasks]
@@ -183,8 +186,10 @@ def _told(unreadable: Mapping[str, str]) -> Report:
     return Report(rejected=tuple(Rejection(None, f"{path}: {why}", path) for path, why in sorted(unreadable.items())))
 
 
-def _plan(table: DeltaTable, root: Path, at: datetime, unreadable: dict[str, str]) -> tuple[list[Task], list[File]]:
-    """What there is to decide, and the notes that are of no use after it; adds to what is unreadable."""
+def _plan(
+    table: DeltaTable, root: Path, at: datetime, unreadable: dict[str, str]
+) -> tuple[list[dict[str, Any]], list[File]]:
+    """What there is for each task, and the notes that are of no use after them; adds to what is unreadable."""
     today = at.astimezone(UTC).date()
     days: dict[date | None, list[File]] = defaultdict(list)
     ids: dict[File, pl.DataFrame] = {}
@@ -200,18 +205,16 @@ def _plan(table: DeltaTable, root: Path, at: datetime, unreadable: dict[str, str
         return [], []
     whole = {day: files for day, files in days.items() if day not in apart}
     overtaken, doubtful = _compared({file: ids[file] for files in whole.values() for file in files})
-    tasks = [
-        Task(
-            root=root,
-            at=at,
-            files=together,
-            overtaken=frozenset(row for file in together for row in overtaken[file]),
-            doubtful=doubtful,
-        )
+    parts = [
+        {
+            "files": together,
+            "overtaken": frozenset(row for file in together for row in overtaken[file]),
+            "doubtful": doubtful,
+        }
         for files in whole.values()
         for together in _in_tasks(file for file in files if file.holds != "left")
     ]
-    return tasks, [file for files in whole.values() for file in files if file.holds == "left"]
+    return parts, [file for files in whole.values() for file in files if file.holds == "left"]
 
 
 def _compared(ids: Mapping[File, pl.DataFrame]) -> tuple[dict[File, list[tuple[str, int]]], frozenset[str]]:
@@ -254,7 +257,7 @@ def decide(task: Task) -> Outcome:
             frames.append((file, _read(task.root, file, *NUMBERS)))
         except UNREADABLE as error:
             return Outcome(unreadable=(file.path, _first_line(error)))
-    sweep, rows = Sweep(at=task.at), _Rows(task)
+    sweep, rows = Sweep(at=task.at, rulebooks=task.rulebooks), _Rows(task)
     for decision in sweep.over(rows.due(frames)):
         rows.put(decision)
     report = sweep.report + Report(seen=rows.passed_by, rejected=tuple(rows.rejected))
@@ -291,7 +294,7 @@ class _Rows:
                     self._staying.append((file, row))
                 else:
                     try:
-                        case = _case(row, self._task.doubtful)
+                        case = _case(row, self._task)
                     except (BadRowError, CodecError) as error:
                         self.passed_by += 1
                         self.rejected.append(Rejection(id_, str(error), payload))
@@ -320,13 +323,13 @@ class _Rows:
         return self._writer.finished()
 
 
-def _case(row: Row, doubtful: frozenset[str]) -> Case:
+def _case(row: Row, task: Task) -> Case:
     id_, version, _, _, payload = row
-    if id_ in doubtful:
+    if id_ in task.doubtful:
         raise BadRowError(f"version {version} is there more than once")
     if payload is None:
         raise BadRowError("there is no payload")
-    case = loads(payload)
+    case = loads(payload, rulebooks=task.rulebooks)
     if not isinstance(case, Case):
         raise BadRowError(f"not a case: {type(case).__name__}")
     if (said := row[:3]) != (its := _key(case)):

@@ -155,42 +155,32 @@ def workers(count: int) -> LocalCluster:
 
 
 def rows(*, short: bool) -> Iterator[Row]:
-    """Of each table a hundredth is due each night; of one of the small tables, as much as of the large one."""
+    """Of each table a hundredth is due each night; of another small one, as many as of the large one."""
     large, small, repeat = (200_000, 50_000, 1) if short else (10_000_000, 1_000_000, 3)
+    # One night to warm up and some to measure, one for the memory, and the same again.
+    nights = on_nights(2 * (repeat + 1) + 1)
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         client = stack.enter_context(Client(stack.enter_context(workers(2))))
         client.run(sys.path.extend, [str(Path(__file__).parent), *sys.path])
-        # One night to warm up, and the last one for the memory.
         for count, reach in ((small, 0.2), (large, 0.1)):
-            nights = on_nights(repeat + 2)
             started = perf_counter()
             root = filled(place / f"{count}", count, due=count // 100, nights=nights)
             made, size = perf_counter() - started, sum(path.stat().st_size for path in root.rglob("*.parquet"))
             lines = written(place / f"{count}-lines", count, nights=nights)
-            at = instants(nights)
-            found = ratio(
-                by_day(client, root, count // 100, at),
-                by_lines(client, lines, count, next(instants(nights))),
-                repeat=repeat,
-            )
+            at, first = instants(nights), next(instants(nights))
+            found = ratio(by_day(client, root, count // 100, at), by_lines(client, lines, count, first), repeat=repeat)
             what = f"a night over {count:,} encoded requests, 1 % due, against reading and writing every line"
-            kept = f"{{a}} / {{b}}, 2 workers each; the table has {size / 1e6:,.0f} MB and was made in {made:.0f} s"
-            yield compared(what, found, reach=reach, made_of=kept)
+            made_of = f"{{a}} / {{b}}, 2 workers each; the table was made in {made:.0f} s and has {size / 1e6:,.0f} MB"
+            yield compared(what, found, reach=reach, made_of=made_of)
             for path in lines.iterdir():
                 path.unlink()
-        of_the_night = "the night's process and its two workers together"
-        yield Row(
-            what=f"its peak memory at {count:,}",
-            measured=peak_of_a_night(root, next(at)),
-            unit=" MB",
-            reach=MOST_MEMORY,
-            made_of=of_the_night,
-        )
-        both = on_nights(repeat + 1)
-        tables = [filled(place / f"{count}-again", count, due=large // 100, nights=both) for count in (large, small)]
-        found = ratio(*(by_day(client, root, large // 100, instants(both)) for root in tables), repeat=repeat)
-        what = f"a night over {large:,} requests against one over {small:,}, both with {large // 100:,} due"
+        what, whose = f"its peak memory at {large:,}", "the night's process and its two workers together"
+        yield Row(what=what, measured=peak_of_a_night(root, next(at)), unit=" MB", reach=MOST_MEMORY, made_of=whose)
+        due, again = large // 100, nights[repeat + 2 :]
+        other = filled(place / "other", small, due=due, nights=again)
+        found = ratio(*(by_day(client, table, due, instants(again)) for table in (root, other)), repeat=repeat)
+        what = f"a night over {large:,} requests against one over {small:,}, each with {due:,} due"
         yield compared(what, found, reach=1.3, made_of="{a} / {b}, 2 workers each")
 
 

@@ -32,6 +32,7 @@ from distributed import Client, LocalCluster
 from due_table import Outcome, StaleError, Task, append, create, look_up, night, tidy, told
 
 from teleprocedures import (
+    EXPERT_2024_04_03,
     HELD_ELSEWHERE,
     AdhesionState,
     Case,
@@ -596,6 +597,19 @@ def test_a_bad_row_is_told_and_the_others_go_on(tmp_path: Path) -> None:
     assert all(
         payload == look_up(root, [id_])[1][id_] for id_, (_, known, _, payload) in bad.items() if known and payload
     )
+
+
+def test_cases_under_a_rulebook_of_the_host_are_decided_when_it_is_named(tmp_path: Path) -> None:
+    """Without its rulebook a row cannot be read, and is told; with it, it is decided."""
+    mine = attrs.evolve(EXPERT_2024_04_03, version="mine")
+    codes, clock = HeldElsewhere(), ManualClock(NIGHT - timedelta(days=3))
+    portal = Portal(clock=clock, codes=codes, notifier=RecordingNotifier(), hasher=PlainHasher(), rulebook=mine)
+    pending, root = portal.create_space(space_form()), tmp_path / "table"
+    create(root, [row(pending)])
+    without, named_ = night(root, at=NIGHT), night(root, at=NIGHT, rulebooks=[mine])
+
+    assert ([pending.id], 0) == ([one.id for one in without.rejected], without.due)
+    assert ((), 1) == (named_.rejected, named_.due)
 
 
 def test_a_file_that_cannot_be_read_leaves_its_day(tmp_path: Path) -> None:
