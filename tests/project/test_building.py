@@ -56,7 +56,7 @@ def test_what_is_built_is_frozen() -> None:
 
 
 def test_a_field_without_a_plain_default_is_asked_for() -> None:
-    """A field left out is an error, unless its default is a plain value: no factory is called, nothing is half-built."""
+    """A field left out is an error unless its default is a plain value: no factory is called."""
     with pytest.raises(TypeError, match="x"):
         builder(Point)(y=1)
     with pytest.raises(TypeError, match="names"):
