@@ -49,10 +49,10 @@ from teleprocedures.cases._space import (
     SpaceRequested,
 )
 from teleprocedures.core import (
+    AnyTable,
     Case,
     Event,
     LapseNotice,
-    Lifecycle,
     Message,
     Opening,
     Reminder,
@@ -62,7 +62,6 @@ from teleprocedures.core import (
 from teleprocedures.errors import InvalidValueError
 
 CaseT = TypeVar("CaseT", bound=Case)
-AnyLifecycle: TypeAlias = Lifecycle[Any, Any]  # of whatever kind of case: a host's too
 
 AnyCase: TypeAlias = Space | Adhesion | Mandate
 """The kinds of case that are shipped: a `match` over them is checked for exhaustiveness."""
@@ -98,14 +97,14 @@ AnyMessage: TypeAlias = ActivationCodeEmail | ConfirmationLinkEmail | Activation
 """The kinds of message that are shipped."""
 
 _kinds: Final[dict[str, type[Case]]] = {}
-_lifecycles: Final[dict[str, AnyLifecycle]] = {}
+_lifecycles: Final[dict[str, AnyTable]] = {}
 _events: Final[dict[str, type[Event]]] = {}
 _messages: Final[dict[str, type[Message]]] = {}
 _openings: Final[dict[type[Event], type[Case]]] = {}
 
 KINDS: Final[Mapping[str, type[Case]]] = MappingProxyType(_kinds)
 """Every kind of case, by name; an activation is a part of its adhesion."""
-LIFECYCLES: Final[Mapping[str, AnyLifecycle]] = MappingProxyType(_lifecycles)
+LIFECYCLES: Final[Mapping[str, AnyTable]] = MappingProxyType(_lifecycles)
 """Every lifecycle, by name."""
 EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType(_events)
 """Every kind of event, by name: what the tables make."""
@@ -149,11 +148,13 @@ def _named(kind: type[Case]) -> Iterator[tuple[dict[str, Any], str, object]]:
         yield from ((_messages, message.kind, message) for message in lifecycle.messages)
 
 
-def _check_guards(kind: type[Case], lifecycle: AnyLifecycle) -> None:
+def _check_guards(kind: type[Case], lifecycle: AnyTable) -> None:
     for row in lifecycle.rows:
         for function in (*row.guards, row.sends):
-            first = None if function is None else next(iter(signature(function).parameters))
-            if function is None or first not in function.__annotations__:
+            if function is None:
+                continue
+            first = next(iter(signature(function).parameters))
+            if first not in function.__annotations__:
                 continue
             asked = annotated(function, first, **{kind.__name__: kind})
             if isinstance(asked, type) and not issubclass(kind, asked):

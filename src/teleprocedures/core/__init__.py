@@ -1,6 +1,7 @@
 """What a lifecycle, an event, a decision, a guard, a step and a message are; knows no space and no tax."""
 
 from teleprocedures.core._case import LONGEST_ID as LONGEST_ID
+from teleprocedures.core._case import AnyTable as AnyTable
 from teleprocedures.core._case import Case, Decision
 from teleprocedures.core._case import case_id as case_id
 from teleprocedures.core._case import contradiction as contradiction

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar
+from typing import ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 
 import attrs
 
 from teleprocedures.building import builder
 from teleprocedures.core._events import Event, Lapse, Opening, Reminder
-from teleprocedures.core._lifecycle import Lifecycle, Way
+from teleprocedures.core._lifecycle import Kind, Lifecycle, Way
 from teleprocedures.core._messages import LapseNotice, Message, ReminderEmail
 from teleprocedures.core._steps import Advice, NextStep
 from teleprocedures.deadlines import Deadline, instant
@@ -24,7 +24,7 @@ from teleprocedures.rulebook import Rulebook, Service, TimeLimit
 from teleprocedures.values import BankAccount, EmailAddress, Organisation
 
 LONGEST_ID: Final = 200
-AnyTable: TypeAlias = Lifecycle[Any, Any]
+AnyTable: TypeAlias = Lifecycle[Kind, Kind]
 CaseT_co = TypeVar("CaseT_co", bound="Case", covariant=True)
 
 
@@ -89,7 +89,7 @@ class Case:
     # --- What each kind says of itself ---
 
     @classmethod
-    def opened_by(cls, event: Any) -> Self:
+    def opened_by(cls, event: Kind) -> Self:
         """The snapshot that the first event of a case makes; its `deadline`, if it has one, is the time limit."""
         deadline: Deadline | None = getattr(event, "deadline", None)
         return cls(
@@ -364,7 +364,7 @@ class Case:
                 message = f"{trigger!r} takes no {name!r}: expected {expected}"
                 raise TypeError(message)
 
-    def _advised(self, advice: Advice[Any], deadline: Deadline | None, at: datetime) -> NextStep:
+    def _advised(self, advice: Advice[Kind], deadline: Deadline | None, at: datetime) -> NextStep:
         by = None
         if deadline is not None:
             own = None if advice.by is None else advice.by(self)

@@ -38,6 +38,10 @@ Sender: TypeAlias = Callable[Concatenate[CaseT, datetime, ...], tuple[Message, .
 """What is to be sent, by the snapshot that an event has made, at its instant."""
 
 
+Kind: TypeAlias = Any
+"""Whatever kind of case a table is of: its rows are checked where they are written, and read here for all kinds."""
+
+
 class Staged(Protocol):
     """What a table asks of a snapshot besides what its guards do."""
 
@@ -89,7 +93,7 @@ class Asked(NamedTuple):
     Called with more than that, as the engine of `transitions` does, it passes on its own.
     """
 
-    function: Callable[..., Any]
+    function: Callable[..., Kind]
     takes: tuple[str, ...]
 
     @property
@@ -97,7 +101,7 @@ class Asked(NamedTuple):
         """The function's own, which the diagram shows."""
         return str(self.function.__name__)
 
-    def __call__(self, case: Any, at: datetime, **given: object) -> Any:
+    def __call__(self, case: Kind, at: datetime, **given: object) -> Kind:
         return self.function(case, at, **{name: given[name] for name in self.takes})
 
 
@@ -109,7 +113,7 @@ class Way(NamedTuple):
     make: Callable[..., Event] | None
     of: Asked | None
     sends: Asked | None
-    after: Callable[[Any], datetime] | None
+    after: Callable[[Kind], datetime] | None
 
     def event(self, case: Staged, at: datetime, recorded_at: datetime, given: Mapping[str, object]) -> Event:
         """The event that this row makes of a snapshot and of what its verb was given."""
@@ -126,7 +130,7 @@ class _Drawn:
     """The model that the diagram engine asks for; a table is drawn, so it has nothing."""
 
 
-def _asked(function: Callable[..., Any]) -> Asked:
+def _asked(function: Callable[..., Kind]) -> Asked:
     """A function of a row, once it is known to be called rightly; raises `TypeError` for one that cannot be."""
     if not isinstance(function, (FunctionType, MethodType)):
         message = f"{function!r} is not a function: expected one of a snapshot and an instant"
@@ -155,7 +159,7 @@ def _settings(states: Iterable[StrEnum], initial: StrEnum, rows: Iterable[Mappin
 
 
 def _faults(
-    rows: Sequence[Row[Any]], known: Sequence[StrEnum], initial: StrEnum, states: Sequence[State[Any]]
+    rows: Sequence[Row[Kind]], known: Sequence[StrEnum], initial: StrEnum, states: Sequence[State[Kind]]
 ) -> Iterator[str]:
     """What does not hold in a table; the same thing may be said twice."""
     written = [state.name for state in states]
@@ -175,7 +179,7 @@ def _faults(
             yield f"{state.value!r} is {'' if state in terminal else 'not '}declared terminal"
 
 
-def _faults_of(row: Row[Any], rows: Sequence[Row[Any]], terminal: Container[StrEnum]) -> Iterator[str]:
+def _faults_of(row: Row[Kind], rows: Sequence[Row[Kind]], terminal: Container[StrEnum]) -> Iterator[str]:
     leads = f"{row.trigger!r} leads from {row.source.value!r}"
     same = {other.dest for other in rows if other.makes is row.makes is not None and other.source is row.source}
     known = row.makes is None or (isinstance(row.makes, type) and issubclass(row.makes, Event))
@@ -373,7 +377,7 @@ class Lifecycle(Generic[CaseT, StateT]):
         return "\n".join([*kept, *ends, *here]) + "\n"
 
 
-def _way(row: Row[Any]) -> Way:
+def _way(row: Row[Kind]) -> Way:
     made = row.makes
     of = getattr(made, "of", None)
     return Way(
@@ -386,13 +390,13 @@ def _way(row: Row[Any]) -> Way:
     )
 
 
-def annotated(function: Callable[..., Any], name: str, **known: object) -> Any:
+def annotated(function: Callable[..., object], name: str, **known: object) -> object:
     """What a function says of a parameter, or of what it returns; `known` are names that it sees when checked only."""
     says = type("Says", (), {"__annotations__": {name: function.__annotations__[name]}})
     return get_type_hints(says, function.__globals__, known)[name]
 
 
-def _kinds(returned: Any) -> Iterator[type[Message]]:
+def _kinds(returned: object) -> Iterator[type[Message]]:
     """The classes of messages that a function says it returns: `tuple[A, ...]`, or a union of such."""
     for part in getattr(returned, "__args__", ()):
         if isinstance(part, type) and issubclass(part, Message):

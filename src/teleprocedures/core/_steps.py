@@ -23,8 +23,8 @@ class NextStep:
     `by` (UTC) is the date to show: the safe one while it is ahead, the last usable one from then on; None when no time
     limit runs. `closes` (UTC) is the last usable instant, and `estimated` says that neither is known for sure (A3).
     `actor` and `action` are codes (`Actor` and `Action` have the shipped ones); `services` and `account` are what it is
-    about, if it is about any; `other` is the id of another request that it names (A18). The organisation is None only in
-    a reminder that an early release stored. Its text says all of it.
+    about, if it is about any; `other` is the id of another request that it names (A18). The organisation is None only
+    in a reminder that an early release stored. Its text says all of it.
     """
 
     actor: str

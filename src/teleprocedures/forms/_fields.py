@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from teleprocedures.errors import InvalidValueError, Rule
-from teleprocedures.forms._reading import UNREAD, Parse, Reading, is_given, listed
+from teleprocedures.forms._reading import UNREAD, Parse, Read, Reading, is_given, listed
 from teleprocedures.rulebook import CATALOGUE, Service
 from teleprocedures.values import (
     BankAccount,
@@ -125,7 +125,7 @@ def read_accounts(values: Iterable[Account]) -> tuple[BankAccount, ...]:
     return tuple(dict.fromkeys(read_account(value) for value in found))
 
 
-def read_contact_fields(reading: Reading, value: Any, path: str, rule: Rule | None) -> Any:
+def read_contact_fields(reading: Reading, value: object, path: str, rule: Rule | None) -> Read:
     """Contact details from a mapping, each field with its own problems; a value passes through."""
     if not isinstance(value, Mapping):
         return reading.value(read_contact, value, path, rule)

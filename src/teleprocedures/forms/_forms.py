@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import attrs
 
@@ -33,7 +33,7 @@ from teleprocedures.forms._fields import (
     read_service,
     read_services,
 )
-from teleprocedures.forms._reading import Reading, is_given
+from teleprocedures.forms._reading import Read, Reading, is_given
 from teleprocedures.rulebook import CATALOGUE, RULES, Catalogue, Service
 from teleprocedures.values import (
     BankAccount,
@@ -64,7 +64,7 @@ def _applicant(value: Applicant | str) -> Applicant:
     return Applicant(value)
 
 
-def _asked_by(rule: str, **more: Any) -> dict[str, Any]:
+def _asked_by(rule: str, **more: object) -> dict[str, object]:
     """What a field says of itself: the rule that asks for it; for a list, how each `item` is read, and how many."""
     return {"rule": _RULE[rule], **more}
 
@@ -74,7 +74,7 @@ class _Form:
     """What both forms share: being refused as a whole, and being read from a mapping."""
 
     @classmethod
-    def _conflicts(cls, values: Mapping[str, Any]) -> tuple[Problem, ...]:
+    def _conflicts(cls, values: Mapping[str, Read]) -> tuple[Problem, ...]:
         """What the procedure refuses among well formed fields; a field that is not well formed is not in `values`."""
         del values
         return ()
@@ -89,7 +89,7 @@ class _Form:
             raise RefusedFormError(type(self).__name__, problems)
 
     @classmethod
-    def from_mapping(cls, data: Mapping[str, Any], *, catalogue: Catalogue = CATALOGUE) -> Self:
+    def from_mapping(cls, data: Mapping[str, Read], *, catalogue: Catalogue = CATALOGUE) -> Self:
         """The form that a mapping makes, such as a row of a file; the services' codes are those of this catalogue.
 
         Raises `InvalidFormError` with every problem and its path (`contact.phone`, `services[1]`); it is a
@@ -106,7 +106,7 @@ class _Form:
         raise InvalidFormError(cls.__name__, [*reading.problems, *conflicts])
 
     @staticmethod
-    def _reader(reading: Reading, field: attrs.Attribute[Any], catalogue: Catalogue) -> Callable[..., Any]:
+    def _reader(reading: Reading, field: attrs.Attribute[Read], catalogue: Catalogue) -> Callable[..., Read]:
         if field.name == "contact":
             return partial(read_contact_fields, reading)
         if "item" in field.metadata:
@@ -165,7 +165,7 @@ class AdhesionForm(_Form):
     company_address: str | None = attrs.field(default=None, converter=read_company_address, metadata=_asked_by("2.6"))
 
     @classmethod
-    def _conflicts(cls, values: Mapping[str, Any]) -> tuple[Problem, ...]:
+    def _conflicts(cls, values: Mapping[str, Read]) -> tuple[Problem, ...]:
         services: tuple[Service, ...] | None = values.get("services")
         if services is None:
             return ()

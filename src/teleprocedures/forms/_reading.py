@@ -14,7 +14,9 @@ import attrs
 
 from teleprocedures.errors import InvalidValueError, Problem, Rule, shown_name
 
-Parse: TypeAlias = Callable[[Any], Any]
+Read: TypeAlias = Any
+"""What a field reads to: each its own type, which the class of the form says."""
+Parse: TypeAlias = Callable[[Read], Read]
 UNREAD: Final = object()
 """What stands for a value that could not be read: its problem is noted."""
 MOST_PROBLEMS: Final = 100
@@ -26,7 +28,7 @@ def is_given(value: object) -> bool:
     return bool(value.strip()) if isinstance(value, str) else value is not None
 
 
-def listed(values: Any, *, subject: str, most: int) -> tuple[Any, ...]:
+def listed(values: object, *, subject: str, most: int) -> tuple[Read, ...]:
     """The items of a list that somebody gave; raises `InvalidValueError` for no list, or for more than `most` items."""
     if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
         raise InvalidValueError("list.wrong_type", type=type(values).__name__)
@@ -51,7 +53,7 @@ class Reading:
         elif self.count == MOST_PROBLEMS + 1:
             self.problems.append(Problem("$", "problems.too_many", {"most": MOST_PROBLEMS}))
 
-    def value(self, parse: Parse, value: Any, path: str, rule: Rule | None = None) -> Any:
+    def value(self, parse: Parse, value: object, path: str, rule: Rule | None = None) -> Read:
         """The value, parsed, or `UNREAD`."""
         try:
             return parse(value)
@@ -60,8 +62,8 @@ class Reading:
             return UNREAD
 
     def items(
-        self, parse: Parse, values: Any, path: str, rule: Rule | None = None, *, most: int = MOST_PROBLEMS
-    ) -> Any:
+        self, parse: Parse, values: object, path: str, rule: Rule | None = None, *, most: int = MOST_PROBLEMS
+    ) -> Read:
         """A tuple of the values, each parsed under its own path, or `UNREAD` when one of them could not be."""
         found = self.value(partial(listed, subject=path, most=most), values, path, rule)
         if found is UNREAD:
@@ -70,8 +72,8 @@ class Reading:
         return UNREAD if any(item is UNREAD for item in read) else read
 
     def fields(
-        self, form: type[attrs.AttrsInstance], data: Any, readers: Mapping[str, Callable[..., Any]], path: str = ""
-    ) -> dict[str, Any]:
+        self, form: type[attrs.AttrsInstance], data: object, readers: Mapping[str, Callable[..., Read]], path: str = ""
+    ) -> dict[str, Read]:
         """The fields that could be read, by name; `readers` are called with the value, its path and its rule.
 
         Unknown fields, and those that have no default and were not given, are problems.
@@ -86,7 +88,7 @@ class Reading:
         for place, name in islice(unknown, MOST_PROBLEMS + 1):
             called = shown_name(name, known.keys() - secret, secret)
             self.note(here(called), "field.unknown", expected=tuple(known), place=place)
-        values: dict[str, Any] = {}
+        values: dict[str, Read] = {}
         for name, field in known.items():
             rule = field.metadata.get("rule")
             if is_given(data.get(name)):
