@@ -390,7 +390,7 @@ _TYPED: Final[dict[str, str]] = {
     " HELD_ELSEWHERE",
     **_value("sel", "un texte propre au dossier", "salt"),
     # --- Words ---
-    "words.malformed": "accolades mal placées dans les mots de {key} ; attendu : les faits sous la forme {{name}}, une"
+    "words.malformed": "accolades mal placées dans les mots de {key} ; attendu : les faits sous la forme {{nom}}, une"
     " accolade elle-même en double",
     "words.unknown_placeholder": "les mots de {key} citent {value} ; attendu : {expected:or}",
     "link_address.malformed": "l'adresse du lien n'a pas de place pour sa marque ; attendu : {expected} dans l'adresse",
@@ -398,7 +398,7 @@ _TYPED: Final[dict[str, str]] = {
     "form.invalid": "{form:form.name} : {count} {count:problème|problèmes} : {problems}",
     "form.refused": "{form:form.name} : {count} {count:problème|problèmes} : {problems}",
     "field.missing": "champ non rempli",
-    "field.unknown": "champ inconnu ; attendu : {expected:label or}",
+    "field.unknown": "champ inconnu ; attendu : {expected:or}",
     "fields.wrong_type": "« {type} » n'est pas un ensemble de champs ; attendu : un champ, une valeur, pour chacun",
     "problems.too_many": "les erreurs sont plus nombreuses que celles qui sont énumérées ; attendu : {most} au plus",
     "list.wrong_type": "« {type} » n'est pas une liste ; attendu : une liste de valeurs",

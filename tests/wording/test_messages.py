@@ -1,0 +1,482 @@
+"""What messages say, to the letter in French: about whom, which services, until when, what to do, and a code once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import ClassVar
+
+import attrs
+import pytest
+from hypothesis import given
+
+from teleprocedures import (
+    HELD_ELSEWHERE,
+    ActivationCode,
+    ActivationCodeEmail,
+    Applicant,
+    EmailAddress,
+    FileNumber,
+    InvalidValueError,
+    LapseNotice,
+    LinkToken,
+    Mandate,
+    Message,
+    NextStep,
+    Notice,
+    Organisation,
+    ReminderEmail,
+    Rule,
+    Siren,
+)
+from teleprocedures.testing import strategies as a
+from teleprocedures.wording import ENGLISH, FRENCH, Worded, Wording
+from tests.builders import FRENCH_IBAN, HOUR, START, TICK, TOKEN, asked, linked, opened, requested
+
+LINK = "https://site.example/valider?jeton={token}"
+COMPANY = {"company_name": "Boulangerie Martin", "company_address": "3 rue du Four, 75006 Paris"}
+both = pytest.mark.parametrize("words", [ENGLISH, FRENCH], ids=["english", "french"])
+
+
+def said(message: Message) -> tuple[str, str]:
+    """The French subject and body, with plain spaces, as they are read aloud."""
+    worded = FRENCH.message(message, link=LINK)
+    plain = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " "})
+    return worded.subject.translate(plain), worded.body.translate(plain)
+
+
+@pytest.mark.rule("1.7", "1.9", "1.10")
+def test_the_code_of_a_space() -> None:
+    """For which company, the code, until when, what then."""
+    subject, body = said(asked().messages[0])
+
+    assert "Code d'activation de votre espace professionnel" == subject
+    assert body == (
+        """\
+Bonjour,
+
+Vous avez demandé un espace professionnel en mode expert, pour l'entreprise (SIREN 732 829 320).
+
+Votre code d'activation :
+
+    SPACE4711
+
+Saisissez-le jusqu'au mercredi 8 janvier 2025 à 10 h (règle 1.9). Passé ce délai, il sera inopérant, et toute la \
+procédure sera à reprendre.
+
+Si vous n'avez rien demandé, ne tenez pas compte de ce courriel.
+
+Référence : space-1
+"""
+    )
+
+
+@pytest.mark.rule("2.8", "2.9", "2.10", "2.11", "3.2")
+def test_the_link_of_a_company() -> None:
+    """Who asks for what, for whom, the link with its token, until when, what if it is not used."""
+    asks = linked("payer-tva", bank_accounts=[FRENCH_IBAN], applicant=Applicant.THIRD_PARTY, **COMPANY)
+    subject, body = said(asks.messages[0])
+
+    assert "Adresse électronique à valider pour Boulangerie Martin (SIREN 552 100 554)" == subject
+    assert body == (
+        """\
+Bonjour,
+
+Camille Durand (camille@cabinet-durand.fr), tiers agissant pour le compte de l'entreprise, a demandé l'adhésion aux \
+services en ligne suivants, pour Boulangerie Martin (SIREN 552 100 554) :
+
+- Messagerie
+- Payer TVA
+
+Pour valider l'adresse électronique de l'entreprise, utilisez ce lien jusqu'au mercredi 8 janvier 2025 à 10 h \
+(règle 2.9) :
+
+    https://site.example/valider?jeton=link_token-42
+
+Le courrier qui contient le code d'activation ne sera envoyé à l'entreprise qu'une fois le lien utilisé. Faute de \
+l'avoir été à temps, la demande sera caduque et devra être renouvelée, pour tous les services (règle 2.11).
+
+Si vous ne connaissez pas le demandeur, n'utilisez pas ce lien.
+
+Référence : request-1
+"""
+    )
+
+
+@pytest.mark.rule("2.5", "2.6", "3.1", "3.2", "3.3", "3.4", "A3")
+def test_the_letter_of_a_company() -> None:
+    """To the company at its address, the day it is edited, the code, the safe day, to whom the code is to be given."""
+    asks = requested("payer-cfe", bank_accounts=[FRENCH_IBAN], applicant=Applicant.THIRD_PARTY, **COMPANY)
+    subject, body = said(asks.messages[0])
+
+    assert "Code d'activation des services en ligne demandés pour Boulangerie Martin (SIREN 552 100 554)" == subject
+    assert body == (
+        """\
+Boulangerie Martin
+SIREN 552 100 554
+3 rue du Four, 75006 Paris
+
+Édité le lundi 6 janvier 2025
+
+Madame, Monsieur,
+
+Camille Durand (camille@cabinet-durand.fr), tiers agissant pour le compte de l'entreprise, a demandé l'adhésion au \
+service en ligne suivant, pour Boulangerie Martin (SIREN 552 100 554) :
+
+- Payer CFE
+
+Code d'activation :
+
+    LETTER0815
+
+Ce code est valable jusqu'au jeudi 6 mars 2025 inclus (règle 3.1).
+
+Communiquez ce code à Camille Durand (camille@cabinet-durand.fr) : les services s'activent dans l'espace \
+professionnel d'où vient la demande (règles 3.2 et 3.3).
+
+Faute d'activation à temps, la demande d'adhésion devra être renouvelée (règle 3.4).
+
+Référence : request-1
+"""
+    )
+
+
+def test_what_is_not_known_of_a_letter_is_left_out() -> None:
+    """No name, no address, nobody's name; a file number is called one; the company itself asked."""
+    letter = attrs.evolve(
+        requested().messages[0], requester_name=None, organisation=FileNumber("TF2024A17"), company_name=None
+    )
+    _, body = said(letter)
+
+    assert body.startswith("identifiant de dossier TF2024A17\n\nÉdité le")
+    assert "camille@cabinet-durand.fr, représentant de l'entreprise, a demandé" in body
+    assert "Saisissez ce code dans l'espace professionnel de camille@cabinet-durand.fr" in body
+
+
+@pytest.mark.rule("3.1", "A3", "F2")
+def test_a_reminder_with_an_estimated_day() -> None:
+    """Who has what to do, the user as « vous »; the day is estimated, and what settles it is said once."""
+    request = requested(
+        "payer-tva",
+        bank_accounts=[FRENCH_IBAN],
+        applicant=Applicant.THIRD_PARTY,
+        code=HELD_ELSEWHERE,
+        **COMPANY,
+    ).case
+    reminder = request.remind(at=START + timedelta(days=45)).messages[0]
+    subject, body = said(reminder)
+
+    assert subject == (
+        "Rappel : à faire jusqu'au jeudi 6 mars 2025 inclus (date estimée), pour Boulangerie Martin (SIREN 552 100 554)"
+    )
+    assert body == (
+        """\
+Bonjour,
+
+Demande d'adhésion faite pour Boulangerie Martin (SIREN 552 100 554) :
+
+- Payer TVA
+
+À faire :
+
+- vous : vérifier que le courrier est arrivé, et indiquer le jour qu'il porte (« édité le »), jusqu'au jeudi 6 mars \
+2025 inclus (date estimée ; règle F2)
+- vous : demander à l'entreprise le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (date estimée ; \
+règle 3.2)
+- entreprise : communiquer le code d'activation du courrier au tiers qui a demandé les services, jusqu'au jeudi 6 mars \
+2025 inclus (date estimée ; règle 3.2)
+- vous : saisir le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (date estimée ; règle 3.1)
+
+Cette date est estimée : le jour que porte le courrier (« édité le ») n'est pas encore connu. Indiquez-le dès que \
+vous l'aurez lu, et l'échéance sera fixée (règle A3).
+
+Référence : request-1
+"""
+    )
+
+
+def test_a_reminder_with_a_known_day() -> None:
+    """Nothing is called estimated that is not."""
+    request = requested(code=HELD_ELSEWHERE).case.record_letter(date(2025, 1, 6), at=START).case
+    subject, body = said(request.remind(at=START + timedelta(days=45)).messages[0])
+
+    assert "estim" not in subject + body
+    assert "- vous : saisir le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (règle 3.1)\n" in body
+
+
+@pytest.mark.rule("1.9", "F1")
+def test_reminders_say_what_they_are_about() -> None:
+    """A space, a request with its services, a mandate with its account."""
+    space = asked().case
+    mandate = registered()
+
+    assert "Espace professionnel demandé pour l'entreprise (SIREN 732 829 320)." in said(reminder_of(space))[1]
+    assert (
+        "Mandat de prélèvement SEPA interentreprises (B2B) du compte FR76 **** 0189, pour"
+        in said(reminder_of(mandate))[1]
+    )
+    assert (
+        "payer par prélèvement avec le mandat du compte FR76 **** 0189, qui sinon sera caduc,"
+        in said(reminder_of(mandate))[1]
+    )
+
+
+def registered() -> Mandate:
+    """A mandate that the bank has."""
+    request = requested("payer-tva", bank_accounts=[FRENCH_IBAN], **COMPANY).case
+    mandate = Mandate.issue(request, FRENCH_IBAN, id="mandate-1", reference="RUM-1", at=START).case
+    return mandate.sign("representative", at=START).case.send(at=START).case.register(at=START).case
+
+
+def reminder_of(case: object) -> ReminderEmail:
+    """The first reminder of a case."""
+    return case.remind(at=case.due_at).messages[0]  # type: ignore[attr-defined, no-any-return]
+
+
+def notice_of(case: object) -> LapseNotice:
+    """The notice of a case that lapses as soon as it can."""
+    return case.lapse(at=case.deadline.closes + TICK).messages[0]  # type: ignore[attr-defined, no-any-return]
+
+
+@pytest.mark.rule("2.11")
+def test_a_final_lapse() -> None:
+    """What lapsed, when, under which rule, what to do; nothing is presumed where the token is held here."""
+    subject, body = said(notice_of(linked("payer-tva", bank_accounts=[FRENCH_IBAN], **COMPANY).case))
+
+    assert "Demande d'adhésion caduque pour Boulangerie Martin (SIREN 552 100 554)" == subject
+    assert body == (
+        """\
+Bonjour,
+
+Demande d'adhésion faite pour Boulangerie Martin (SIREN 552 100 554) :
+
+- Messagerie
+- Payer TVA
+
+Le délai, qui courait jusqu'au mercredi 8 janvier 2025 à 10 h (règle 2.9), est passé. Règle 2.11 : un lien qui n'est \
+pas utilisé à temps met fin à la demande, pour la « Messagerie » et pour tous ses autres services.
+
+À faire :
+
+- renouveler la demande d'adhésion
+
+Référence : request-1
+"""
+    )
+
+
+@pytest.mark.rule("3.4", "A3", "A15")
+def test_a_presumed_lapse() -> None:
+    """Presumed where the code is held elsewhere, with what would correct it; an unknown day of the letter is said."""
+    subject, body = said(notice_of(requested(code=HELD_ELSEWHERE).case))
+
+    assert "Demande d'adhésion présumée caduque pour l'entreprise (SIREN 552 100 554)" == subject
+    assert (
+        "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, ou si le courrier"
+        " porte un jour plus tardif, signalez-le, et la situation sera corrigée (règle A15).\n\n"
+        "Le jour que porte le courrier (« édité le ») n'a pas été indiqué : l'échéance n'était qu'estimée. L'indiquer"
+        " suffit à la fixer (règle A3).\n"
+    ) in body
+
+
+@pytest.mark.rule("1.11", "2.11", "F1")
+@pytest.mark.parametrize(
+    ("subject", "what", "case"),
+    [
+        ("Espace caduc", "reprendre toute la procédure, en", asked().case),
+        ("Espace présumé caduc", "si le code a été saisi à temps, signalez-le", asked(code=HELD_ELSEWHERE).case),
+        (
+            "Demande d'adhésion présumée caduque",
+            "si le lien a été utilisé à temps, signalez-le",
+            linked(token=HELD_ELSEWHERE).case,
+        ),
+        ("Mandat présumé caduc", "car seule la banque connaît les prélèvements", registered()),
+        ("Mandat présumé caduc", "- éditer un nouveau mandat pour le compte concerné", registered()),
+    ],
+)
+def test_every_kind_of_lapse(subject: str, what: str, case: object) -> None:
+    """Each has its own words, and what would correct it."""
+    worded = said(notice_of(case))
+
+    assert worded[0].startswith(f"{subject} pour ")
+    assert what in worded[1]
+
+
+def test_a_rule_of_a_host_s_own() -> None:
+    """A lapse under another rule has general words, and that rule."""
+    notice = attrs.evolve(
+        notice_of(requested(code=HELD_ELSEWHERE).case),
+        rule=Rule("H1", "les dossiers se ferment"),
+        services=(),
+        action=None,
+    )
+    subject, body = said(notice)
+
+    assert subject.startswith("Délai présumé passé pour ")
+    assert "Règle H1 : les dossiers se ferment.\n" in body
+    assert "Cette caducité est présumée : si ce qui était à faire l'a été à temps" in body
+    assert "Dossier suivi pour l'entreprise (SIREN 552 100 554).\n" in body
+    assert "À faire" not in body
+
+
+@both
+def test_a_deadline_without_a_rule(words: Wording) -> None:
+    """A time limit whose rule is not known is said without one."""
+    email = asked().messages[0]
+    email = attrs.evolve(email, deadline=attrs.evolve(email.deadline, rule=None))
+
+    assert "1.9" not in words.message(email).body
+
+
+# --- Codes and links --------------------------------------------------------------------------------------------------
+
+
+@both
+def test_a_code_is_in_the_body_and_nowhere_else(words: Wording) -> None:
+    """Whole where it is read, once; never in the subject nor in the repr, and no stars in its place."""
+    for message, secret in (
+        (asked().messages[0], "SPACE4711"),
+        (requested().messages[0], "LETTER0815"),
+        (linked().messages[0], "link_token-42"),
+    ):
+        worded = words.message(message, link=LINK)
+
+        assert 1 == worded.body.count(secret)
+        assert secret not in worded.subject + repr(worded)
+        assert "***" not in worded.body + worded.subject
+
+
+def test_without_an_address_the_token_stands_alone() -> None:
+    """A host that gives no address has the token on a line of its own."""
+    assert "\n    link_token-42\n" in FRENCH.message(linked().messages[0]).body
+
+
+def test_braces_of_an_address_stay() -> None:
+    """Only the token's place is filled in."""
+    body = FRENCH.message(linked().messages[0], link="https://x.example/{a}/{token}").body
+
+    assert "\n    https://x.example/{a}/link_token-42\n" in body
+
+
+@both
+def test_an_address_without_a_place_for_the_token_is_refused(words: Wording) -> None:
+    """A link that confirms nothing would be sent otherwise."""
+    with pytest.raises(InvalidValueError) as refused:
+        words.message(linked().messages[0], link="https://site.example/")
+
+    assert "link_address.malformed" == refused.value.code
+    assert words.refusal(refused.value)
+
+
+# --- A host's own -----------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class PinLetter(Message):
+    """A letter of a host's own, with a code."""
+
+    kind: ClassVar[str] = "pin-letter"
+
+    organisation: Organisation
+    code: ActivationCode
+    token: LinkToken
+
+
+PIN = PinLetter(
+    case_id="pin-1", version=1, organisation=Siren("552100554"), code=ActivationCode("PIN42"), token=LinkToken("tok")
+)
+
+
+@both
+def test_a_message_without_words(words: Wording) -> None:
+    """What it is, whom it is about, its reference, and no code: nobody said where it goes."""
+    worded = words.message(PIN)
+
+    assert "pin letter" == worded.subject
+    assert "552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554" in worded.body
+    assert "pin-1" in worded.body
+    assert "PIN42" not in worded.body
+
+
+@both
+def test_a_bare_message(words: Wording) -> None:
+    """A message that is about nobody is called by its kind."""
+
+    @attrs.frozen(kw_only=True, weakref_slot=False)
+    class Ping(Message):
+        kind: ClassVar[str] = "ping"
+
+    assert words.message(Ping(case_id="x", version=1)).body.startswith("ping\n\n")
+
+
+@both
+def test_the_words_of_a_message_of_a_host_s_own(words: Wording) -> None:
+    """Its own fields, the company, and the code in the body; what it does not have is left out."""
+    own = words.with_words(
+        {
+            "message.pin-letter.subject": "PIN for {company}{todo}{nothing}",
+            "message.pin-letter.body": "{code} {link} {nothing}",
+        }
+    )
+    worded = own.message(PIN, link=LINK)
+
+    assert "PIN42 https://site.example/valider?jeton=tok\n" == worded.body
+    assert worded.subject.endswith("(SIREN\N{NO-BREAK SPACE}552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554)") or (
+        worded.subject.endswith("(SIREN 552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554)")
+    )
+
+
+def test_a_notice_of_a_host_s_own() -> None:
+    """A kind of notice with steps of its own is said with them."""
+
+    @attrs.frozen(kw_only=True, weakref_slot=False)
+    class Nudge(Notice):
+        kind: ClassVar[str] = "nudge"
+
+        steps: tuple[NextStep, ...]
+
+    step = NextStep(
+        actor="tax_office", action="stamp_it", rule=Rule("H1", "x"), case_id="n-1", organisation=Siren("552100554")
+    )
+    nudge = Nudge(
+        case_id="n-1",
+        version=1,
+        to=EmailAddress("a@example.fr"),
+        organisation=Siren("552100554"),
+        company_name=None,
+        services=(),
+        deadline=asked().case.deadline,
+        steps=(step,),
+    )
+    own = FRENCH.with_words({"message.nudge.subject": "x", "message.nudge.body": "{todo}"})
+
+    assert (
+        "À faire\N{NO-BREAK SPACE}:\n\n- tax office\N{NO-BREAK SPACE}: stamp it (règle H1)\n" == own.message(nudge).body
+    )
+
+
+# --- Whatever the message ---------------------------------------------------------------------------------------------
+
+
+@given(a.messages())
+def test_every_message_has_its_words(message: Message) -> None:
+    """No placeholder, no None, no stars but those of a masked account; one line of subject, a body that ends."""
+    for words in (ENGLISH, FRENCH):
+        worded = words.message(message, link=LINK)
+        text = f"{worded.subject}\n{worded.body}".replace(" **** ", "")
+
+        assert isinstance(worded, Worded)
+        assert "\n" not in worded.subject
+        assert worded.body.endswith("\n")
+        assert "\n\n\n" not in worded.body
+        assert "None" not in text
+        assert "***" not in text
+        assert not {"{", "}"} & set(text)
+        assert message.case_id in worded.body
+
+
+def test_the_time_of_these_tests() -> None:
+    """Their spaces and links run for 48 hours."""
+    assert START + 48 * HOUR == asked().case.deadline.closes
+    assert TOKEN.reveal() == "link_token-42"
+    assert isinstance(asked().messages[0], ActivationCodeEmail)
+    assert opened().has_lapsed is False
