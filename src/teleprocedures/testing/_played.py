@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from importlib import import_module
 from inspect import Parameter, signature
 from itertools import chain
@@ -122,20 +123,27 @@ def _key(kind: type[Case], name: str) -> str:
     return f"{kind.kind}.{name}"
 
 
+@cache
 def verbs_of(kind: type[Case]) -> tuple[str, ...]:
     """The verbs of a kind of case that its tables have and that make an event, in their order."""
     rows = chain.from_iterable(lifecycle.rows for lifecycle in kind.lifecycles)
     return tuple(dict.fromkeys(row.trigger for row in rows if row.makes is not None and hasattr(kind, row.trigger)))
 
 
-def arguments_of(kind: type[Case], verb: str) -> tuple[str, ...]:
-    """What a verb of a kind of case takes besides the instants, without what it can do without."""
+@cache
+def _arguments(kind: type[Case], verb: str) -> tuple[tuple[str, bool], ...]:
+    """The names of what a verb takes besides the instants, and whether it can do without."""
     parameters = tuple(signature(getattr(kind, verb)).parameters.values())[1:]
+    known = (it for it in parameters if it.name not in {"at", "recorded_at"})
+    return tuple((it.name, it.default is not Parameter.empty) for it in known)
+
+
+def arguments_of(kind: type[Case], verb: str) -> tuple[str, ...]:
+    """What a verb of a kind of case is given besides the instants: what it needs, and what is known to be given."""
     return tuple(
-        it.name
-        for it in parameters
-        if it.name not in {"at", "recorded_at"}
-        and (it.default is Parameter.empty or _found(_gives, kind, verb, it.name) is not None)
+        name
+        for name, optional in _arguments(kind, verb)
+        if not optional or _found(_gives, kind, verb, name) is not None
     )
 
 
@@ -185,6 +193,9 @@ _wrong.update({"code": _no_secret, "token": _no_secret, "space": _other_spaces})
 
 ACCOUNTS: Final = tuple(map(BankAccount, (IBAN, "DE89370400440532013000", "BE68539007547034")))
 _NAMES: Final = (PersonName("Dominique Martin"), PersonName("Claude Petit"))
+
+
+_own_form: Final = cache(space_form)
 
 
 def _create(play: Play, _: None, new: New, form: Any) -> Decision[Space]:
@@ -239,7 +250,7 @@ def _signatories(_: Play, mandate: Mandate) -> Sequence[Any]:
     return (Applicant.REPRESENTATIVE,) if known is None else (Applicant.REPRESENTATIVE, known)
 
 
-_played(Space, "create_space", _create, gives={"form": lambda *_: (space_form(),)})
+_played(Space, "create_space", _create, gives={"form": lambda *_: (_own_form(),)})
 _played(
     Adhesion,
     "request_adhesion",

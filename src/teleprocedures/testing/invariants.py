@@ -1,15 +1,18 @@
 """What holds of every case at every instant: each promise as a function that raises when it is broken.
 
-The state machines and the exhaustive search of this project check all of them, and so may the tests of a host.
+The state machines and the exhaustive search of this project check all of them, and so may the tests of a host, of its
+own kinds of case too: what they ask of a case, they read in its tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from itertools import pairwise
+from typing import Any
 
 from teleprocedures.cases import (
+    ACTIVATION,
     ActivationState,
     Adhesion,
     AdhesionRequested,
@@ -18,15 +21,14 @@ from teleprocedures.cases import (
     LetterRecorded,
     Mandate,
     MandateState,
+    PaymentRefusedError,
     ServicesActivated,
     check_payment,
     replay,
 )
 from teleprocedures.codec import dumps, loads
-from teleprocedures.core import Case, Event
-from teleprocedures.errors import PaymentRefusedError
-
-_TWO_SIDES: Final = {"pending": "activate", "awaiting_email": "confirm_company_email", "awaiting_code": "activate"}
+from teleprocedures.core import Case, Decision, Event, Lapse, Reminder, Row, in_time
+from teleprocedures.errors import RefusedError
 
 
 class BrokenPromiseError(AssertionError):
@@ -45,9 +47,13 @@ def _promise(holds: object, rule: str, message: str) -> None:
         raise BrokenPromiseError(rule, message)
 
 
+# --- Of every kind of case --------------------------------------------------------------------------------------------
+
+
 def check_replay(case: Case, events: Sequence[Event]) -> None:
-    """A snapshot is what its events make, all of them (0.2)."""
+    """A snapshot is what its events make, all of them, and nothing else: what is refused has changed nothing (0.2)."""
     _promise(replay(events) == case, "0.2", f"the events of {case.id} make another snapshot")
+    case.check()
 
 
 def check_codec(case: Case) -> None:
@@ -65,30 +71,130 @@ def check_silence(texts: Iterable[object], secrets: Iterable[str]) -> None:
         _promise(not any(secret in told for secret in known), "A13", f"a secret is told by a {type(shown).__name__}")
 
 
+def check_order(events: Sequence[Event]) -> None:
+    """Facts are told when they happen or later, one after another but for reminders, and numbered as they are (A14)."""
+    for event in events:
+        when = f"{event.kind}, version {event.version}"
+        _promise(event.at <= event.recorded_at, "A14", f"{when} was told before it happened")
+    facts = [event for event in events if not isinstance(event, Reminder)]
+    for one, other in pairwise(facts):
+        found = f"{other.kind}, version {other.version}, was told before version {one.version}"
+        _promise(one.recorded_at <= other.recorded_at, "A14", found)
+    numbers = [event.version for event in events]
+    _promise(numbers == list(range(1, len(events) + 1)), "A14", f"events are numbered {numbers}")
+    _promise(len({event.case_id for event in events}) == 1, "A14", "events are of several cases")
+
+
 def check_one_of_two(case: Case, at: datetime) -> None:
-    """While a time limit runs, at any instant one and only one of the awaited verb and the lapse is possible (A2)."""
-    stage = case.stage if isinstance(case, Adhesion) else case.state
-    verb = _TWO_SIDES.get(stage)
-    if verb is not None:
-        possible = [trigger for trigger in (verb, "lapse") if case.refusal(trigger, at=at) is None]
-        _promise(len(possible) == 1, "A2", f"at {at.isoformat()}, {case.id} allows {possible}: expected one of the two")
+    """While a time limit runs, at any instant one and only one of the awaited verb and the lapse is possible (A2).
+
+    But where the deadline is an estimate of a code held elsewhere: then the portal's word is taken whenever (A15).
+    """
+    deadline, table = case.deadline, case.table
+    if deadline is None or at < case.since or at < case.recorded_at or table.lapsed is None:
+        return
+    rows = [row for row in table.rows if row.source is case.stage and row.dest is not row.source]
+    lapse = next((row.trigger for row in rows if row.dest is table.lapsed), None)
+    timed = [row.trigger for row in rows if row.dest is not table.lapsed and _is_timed(case, row)]
+    if lapse is None:
+        return
+    late = deadline.has_passed(at)
+    ended = case.refusal(lapse, at=at) is None
+    _promise(ended is late, "A2", f"at {at.isoformat()}, {case.id} {'allows' if ended else 'refuses'} to lapse")
+    for verb in timed:
+        after = next(row.after for row in rows if row.trigger == verb)
+        if after is not None and at < after(case):
+            continue
+        possible = case.refusal(verb, at=at) is None
+        found = f"at {at.isoformat()}, {case.id} allows {[verb] * possible + [lapse] * ended}: expected one of the two"
+        _promise(possible is not late or (late and deadline.estimated), "A2", found)
 
 
-def check_lapsed_for_good(case: Case, at: datetime) -> None:
-    """What has lapsed never comes back: no verb is possible any more (1.11, 2.11, 3.4, F1)."""
-    lifecycles = [case.lifecycle]
-    state: str = case.state
-    if isinstance(case, Adhesion) and case.activation is not None:
-        lifecycles.append(case.activation.lifecycle)
-        state = case.activation.state
-    if state == "lapsed":
-        triggers = [trigger for lifecycle in lifecycles for _, trigger, *_ in map(_by_source, lifecycle.transitions)]
-        back = [trigger for trigger in triggers if case.refusal(trigger, at=at) is None]
-        _promise(not back, "1.11", f"{case.id} has lapsed and allows {back}")
+def _is_timed(case: Case, row: Row[Any]) -> bool:
+    return hasattr(type(case), row.trigger) and (in_time in row.guards or case.table is ACTIVATION)
 
 
-def _by_source(row: tuple[str, str, str, tuple[str, ...]]) -> tuple[str, str]:
-    return row[1], row[0]
+def check_lapsed(case: Case, at: datetime) -> None:
+    """A lapse is final where the code is held here; elsewhere, what is told at `at` corrects it only in time (A15)."""
+    limit, table = case.time_limit, case.table
+    if not case.has_lapsed or limit is None or at < case.recorded_at:
+        return
+    for verb in (verb for verb in table.triggers(case.stage) if hasattr(type(case), verb)):
+        dests = {way.dest for way in table.ways(case.stage, verb)}
+        # Where one row stays and another leaves, what is given decides: the day of a letter, say (A3).
+        if dests == {table.lapsed} or (case.is_presumed and table.lapsed in dests):
+            continue
+        for happened in (limit.closes, at):
+            corrects = case.is_presumed and (happened <= limit.closes or limit.estimated)
+            refused = happened > at or case.refusal(verb, at=happened, recorded_at=at) is not None
+            told = f"{case.id} has lapsed and allows {verb!r} at {happened.isoformat()}"
+            _promise(corrects or refused, "A15", told)
+
+
+def check_returns(events: Sequence[Event]) -> None:
+    """What has lapsed comes back only by a fact that happened in time, told later, of a code held elsewhere (A15).
+
+    In time is by the deadline of the lapse, unless that was an estimate, or by the one that the fact itself sets (A3).
+    """
+    for before, event, after in _folded(events):
+        limit = before.time_limit
+        if before.has_lapsed and not after.has_lapsed and limit is not None:
+            told = f"{event.kind} brings {before.id} back"
+            _promise(before.held_elsewhere, "A15", f"{told}, whose code is held here")
+            _promise(event.recorded_at >= before.recorded_at, "A15", f"{told} before the lapse was told")
+            runs = after.deadline is not None and after.deadline != limit and not after.is_over(event.recorded_at)
+            _promise(event.at <= limit.closes or limit.estimated or runs, "A15", f"{told}, and happened too late")
+        if isinstance(event, Lapse):
+            _promise(before.is_over(event.at), "A2", f"{event.kind} ends {before.id} before its time limit has passed")
+
+
+def _folded(events: Sequence[Event]) -> Iterator[tuple[Case, Event, Case]]:
+    """Each event but the first, with the snapshots before it and after."""
+    if len(events) < 2:
+        return
+    before = replay(events[:1])
+    for event in events[1:]:
+        after = before.apply(event)
+        yield before, event, after
+        before = after
+
+
+def check_advice(case: Case, at: datetime) -> None:
+    """What is advised can be followed: no date is past, each rule is the rulebook's, each step names its case (A3)."""
+    over, deadline = case.is_over(at), case.deadline
+    for step in case.next_steps(at=at):
+        told = f"at {at.isoformat()}, {case.id} is advised {step.action!r}"
+        _promise(step.by is None or at <= step.by, "A3", f"{told} by {step.by}, which is past")
+        _promise((step.by is None) is (over or deadline is None), "A3", f"{told} by {step.by}")
+        _promise(step.by is None or (step.closes is not None and step.by <= step.closes), "A3", f"{told} after the end")
+        _promise(step.estimated is (deadline is not None and not over and deadline.estimated), "A3", f"{told} wrongly")
+        _promise(step.rule == case.rulebook.rule(step.rule.id), "A3", f"{told} under another rulebook's rule")
+        _promise((step.case_id, step.organisation) == (case.id, case.organisation), "A3", f"{told} for another case")
+
+
+def check_refusal(
+    case: Case,
+    verb: str,
+    outcome: Decision[Any] | RefusedError,
+    *,
+    at: datetime,
+    recorded_at: datetime | None = None,
+    **given: object,
+) -> None:
+    """What a verb did, `refusal` says of it, with the same words: `renew` too (A16)."""
+    takes = frozenset[str]().union(*(it.takes(verb) or () for it in case.lifecycles)) - {"recorded_at"}
+    asked = {name: value for name, value in given.items() if name in takes}
+    said = case.refusal(verb, at=at, recorded_at=recorded_at, **asked)
+    expected = outcome if isinstance(outcome, RefusedError) else None
+    found, wanted = _reason(said), _reason(expected)
+    _promise(found == wanted, "A14", f"{verb!r} of {case.id} ends with {wanted}, and `refusal` says {found}")
+
+
+def _reason(refusal: RefusedError | None) -> tuple[object, ...] | None:
+    return None if refusal is None else (type(refusal), refusal.code, refusal.rule, dict(refusal.facts))
+
+
+# --- Of requests and mandates -----------------------------------------------------------------------------------------
 
 
 def check_letter(case: Adhesion, events: Sequence[Event]) -> None:
@@ -100,14 +206,17 @@ def check_letter(case: Adhesion, events: Sequence[Event]) -> None:
     for letter in letters:
         used = isinstance(letter, CompanyEmailConfirmed)
         _promise(used is messaging, "2.10", f"the letter of {case.id} does not follow from its link")
-        limit = request.rulebook.link_use.duration.starting(request.at)
-        _promise(not messaging or letter.at <= limit.closes, "2.9", f"the link of {case.id} was used too late")
+        limit = request.deadline
+        _promise(limit is None or letter.at <= limit.closes, "2.9", f"the link of {case.id} was used too late")
     _promise(bool(letters) or messaging, "2.5", f"{case.id} asks for no link and has no letter")
     _promise(bool(letters) is (case.activation is not None), "2.10", f"{case.id} awaits a code without a letter")
 
 
 def check_held(case: Adhesion, events: Sequence[Event]) -> None:
-    """Services are held, all or none, only once the code was entered, and in time (0.2, 3.1, 3.3, A4)."""
+    """Services are held, all or none, only once the code was entered, and in time (0.2, 3.1, 3.3, A4).
+
+    In time is by the last deadline known before; an estimate of one is none (A15).
+    """
     entered = [event for event in events if isinstance(event, ServicesActivated)]
     held = [service for service in case.services if case.holds(service)]
     _promise(len(held) in {0, len(case.services)}, "A4", f"{case.id} holds a part of what was requested")
@@ -116,24 +225,27 @@ def check_held(case: Adhesion, events: Sequence[Event]) -> None:
         bool(held) is (case.stage is ActivationState.ACTIVE), "0.2", f"{case.id} holds services while {case.stage}"
     )
     if entered:
-        posted = next(event for event in events if isinstance(event, LetterPosted))
-        recorded = [event for event in events if isinstance(event, LetterRecorded)]
-        opened = recorded[-1].edited if recorded else posted.at
-        closes = case.rulebook.services_activation.starting(opened).closes
-        _promise(entered[0].at <= closes, "3.1", f"the code of {case.id} was entered too late")
+        known = [event for event in events if isinstance(event, (LetterPosted, LetterRecorded))]
+        limit = known[-1].deadline
+        _promise(
+            entered[0].at <= limit.closes or limit.estimated, "3.1", f"the code of {case.id} was entered too late"
+        )
 
 
 def check_payments(case: Adhesion, mandates: Sequence[Mandate], at: datetime) -> None:
     """A tax paid by mandate passes only if held, and with that company and account's mandate registered (2.20)."""
     for service in case.services:
-        for account in case.origin.bank_accounts:
+        for account in case.accounts:
             try:
                 check_payment(case, service, account, mandates, at=at)
             except PaymentRefusedError:
                 continue
-            _promise(case.holds(service) and service.pays, "3.5", f"{case.id} pays by {service} without holding it")
-            registered = [one for one in mandates if one.account == account and one.organisation == case.organisation]
-            good = any(one.state is MandateState.REGISTERED and not one.has_lapsed(at) for one in registered)
+            held = case.holds(service) and service.pays and case.since <= at
+            _promise(held, "3.5", f"{case.id} pays by {service} without holding it")
+            covering = [one for one in mandates if one.covers(case.organisation, account)]
+            good = any(
+                one.state is MandateState.REGISTERED and one.since <= at and not one.is_over(at) for one in covering
+            )
             _promise(
                 good or not service.needs_mandate, "2.20", f"{case.id} pays {service} without a registered mandate"
             )
@@ -143,8 +255,11 @@ def check_case(case: Case, events: Sequence[Event], *, at: datetime, mandates: S
     """All of the promises about one case; raises `BrokenPromiseError` with the rule of the one that does not hold."""
     check_replay(case, events)
     check_codec(case)
+    check_order(events)
+    check_returns(events)
     check_one_of_two(case, at)
-    check_lapsed_for_good(case, at)
+    check_lapsed(case, at)
+    check_advice(case, at)
     if isinstance(case, Adhesion):
         check_letter(case, events)
         check_held(case, events)

@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from teleprocedures.cases import Mandate
+from teleprocedures.core import Decision
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing._moves import IBAN, Move, Step, straight_on
 from teleprocedures.testing._play import Play
-from teleprocedures.testing.invariants import check_case, check_silence
+from teleprocedures.testing.invariants import BrokenPromiseError, check_case, check_refusal, check_silence
 from teleprocedures.testing.strategies._histories import how_far, jumps, moves
 from teleprocedures.testing.strategies._times import starts
 
 
 class ProcedureMachine(RuleBasedStateMachine):
-    """The whole procedure: up to three spaces, requests and mandates at a time, and time that jumps."""
+    """The whole procedure: up to three cases of each kind at a time, facts told at once and late, time that jumps."""
 
     rulebook: ClassVar[Rulebook] = EXPERT_2024_04_03
 
@@ -42,7 +43,14 @@ class ProcedureMachine(RuleBasedStateMachine):
         self._make(data.draw(moves(self.play)))
 
     def _make(self, move: Move) -> None:
-        self.made(self.play.make(move))
+        foretold = self.play.judge(move)
+        step = self.play.make(move)
+        # The same arguments give the same decision: a verb is a pure function.
+        if isinstance(step.outcome, Decision) and step.outcome != foretold:
+            raise BrokenPromiseError("0.2", f"{move} gives another decision the second time")
+        if step.before is not None:
+            _agrees(step)
+        self.made(step)
 
     def made(self, step: Step) -> None:
         """What a host does with each step that was made, accepted or refused: nothing here."""
@@ -55,3 +63,11 @@ class ProcedureMachine(RuleBasedStateMachine):
             check_case(case, self.play.events[name], at=self.play.at, mandates=mandates)
         sent = [secret for secrets in self.play.sent.values() for secret in secrets]
         check_silence((*self.play.cases.values(), *(step.outcome for step in self.play.steps[-1:])), (*sent, IBAN))
+
+
+def _agrees(step: Step) -> None:
+    """What `refusal` says of the case before, the verb has done."""
+    case, verb = step.before, step.move.verb
+    assert case is not None, "only what is tried on a case is foretold"
+    if any(it.takes(verb) is not None for it in case.lifecycles):
+        check_refusal(case, verb, step.outcome, at=step.happened, recorded_at=step.at, **step.given)

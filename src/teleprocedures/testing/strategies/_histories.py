@@ -80,33 +80,32 @@ def _any(_: Move) -> bool:
 def moves(play: Play, among: Callable[[Move], bool] = _any) -> st.SearchStrategy[Move]:
     """Give things to try now in this play, `among` those that this says, or any.
 
-    Two times in four it is one that carries a case on, if there is one; once, any that the procedure allows; and once,
-    anything at all. So a history of some length comes to the last states, and makes mistakes on its way.
+    Mostly one that carries a case on; as often as each other, what the clock decides, a fact told late, one that
+    corrects a lapse, and anything at all. So a history of some length comes to the last states, and makes mistakes.
 
     >>> from hypothesis import find
     >>> find(moves(find(beginnings(), lambda _: True)), lambda _: True).verb
     'create_space'
     """
-    every = [move for move in play.moves() if among(move)]
-    possible, onward = list[Move](), list[Move]()
+    onward, clock, late, correcting = list[Move](), list[Move](), list[Move](), list[Move]()
     for move, decision in play.decisions():
-        if among(move):
-            possible.append(move)
-            # The verbs that lead from one step of the procedure to the next; a new space leads nowhere yet.
-            if move.case and not isinstance(decision.events[-1], (Lapse, Reminder)):
-                onward.append(move)
+        if not among(move):
+            continue
+        before = play.cases.get(move.case)
+        if isinstance(decision.events[-1], (Lapse, Reminder)):
+            clock.append(move)
+        elif before is not None:
+            # A new space leads nowhere yet.
+            onward.append(move)
+            late += [move] if move.at is not None else []
+            correcting += [move] if before.has_lapsed and move.makes is None else []
+    every = [move for move in play.moves() if among(move)]
     # The first is what all the others shrink to.
-    choices = [some for some in (onward, onward, possible, every) if some]
+    choices = [some for some in (onward, onward, clock, late, correcting, every) if some]
     return st.sampled_from(range(len(choices))).flatmap(lambda choice: _one_of(choices[choice]))
 
 
 def _one_of(some: list[Move]) -> st.SearchStrategy[Move]:
-    # The verb first: three requests can be made, of three spaces, where one code is to be entered. Then mostly what is
-    # told at once.
+    # The verb first: three requests can be made, of three spaces, where one code is to be entered.
     verbs = list(dict.fromkeys(move.verb for move in some))
-    return st.sampled_from(verbs).flatmap(lambda verb: _told([move for move in some if move.verb == verb]))
-
-
-def _told(some: list[Move]) -> st.SearchStrategy[Move]:
-    at_once = [move for move in some if move.at is None]
-    return st.sampled_from(at_once) | st.sampled_from(some) if at_once else st.sampled_from(some)
+    return st.sampled_from(verbs).flatmap(lambda verb: st.sampled_from([move for move in some if move.verb == verb]))

@@ -139,8 +139,9 @@ def _stage(draw: st.DrawFn, play: Play, kind: type[Case], stage: StrEnum | None)
     table = _table_of(kind, stage)
     if table is kind.lifecycles[-1] or not _taken_over(table, stage):
         return stage
-    taking_over = kind.lifecycles[kind.lifecycles.index(table) + 1]
-    return draw(st.sampled_from([one for one in taking_over.states if _can_come_to(play, kind, one)]))
+    taking_over: AnyLifecycle = kind.lifecycles[kind.lifecycles.index(table) + 1]
+    states: list[StrEnum] = [one for one in taking_over.states if _can_come_to(play, kind, one)]
+    return draw(st.sampled_from(states))
 
 
 def _rows(kind: type[Case], lifecycle: AnyLifecycle) -> Iterator[AnyRow]:
@@ -266,7 +267,8 @@ def _wait(draw: st.DrawFn, play: Play, name: str, row: AnyRow | None = None) -> 
         # What corrects happened in time, before it was told.
         first, last = case.since, min(case.time_limit.closes, began)
         play.at = began + draw(_up_to(_LATEST, least=st.just(_NOW)))
-        return min(first + draw(_up_to(max(last - first, _NOW))), play.at)
+        after: timedelta = draw(_up_to(max(last - first, _NOW)))
+        return min(first + after, play.at)
     else:
         most = _LATEST if deadline is None else max(deadline.closes - began, _NOW)
         play.at = began + draw(_up_to(most))
