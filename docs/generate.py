@@ -18,7 +18,7 @@ from typing import Final
 from refusals import ROWS, shown
 
 import teleprocedures
-from teleprocedures import EXPERT_2024_04_03, LIFECYCLES, RULES, Lifecycle, Row, TimeLimit, catalogue
+from teleprocedures import EXPERT_2024_04_03, RULES, Adhesion, Lifecycle, Mandate, Row, Space, TimeLimit, catalogue
 from teleprocedures.errors import ENGLISH, placeholders
 
 DOCS: Final = Path(__file__).parent
@@ -219,7 +219,12 @@ REGIONS: Final[dict[str, Callable[[], str]]] = {
     "services": services,
     "limits": limits,
     "codes": codes,
-    **{f"lifecycle {name}": lambda one=one: lifecycle(one) for name, one in LIFECYCLES.items()},
+    # Those that are shipped, whatever a host has registered besides.
+    **{
+        f"lifecycle {one.name}": lambda one=one: lifecycle(one)
+        for kind in (Space, Adhesion, Mandate)
+        for one in kind.lifecycles
+    },
 }
 
 

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,11 +19,11 @@ import pytest
 import teleprocedures
 from teleprocedures import (
     CATALOGUE,
-    LIFECYCLES,
     RULES,
     Adhesion,
     AsyncPortal,
     Case,
+    Lifecycle,
     Mandate,
     Portal,
     RefusedError,
@@ -188,6 +189,11 @@ def test_the_glossary_has_every_service(project: Path) -> None:
     assert [] == [service.title for service in CATALOGUE.values() if f"| {service.title} |" not in text]
 
 
+def shipped() -> list[Lifecycle]:
+    """The lifecycles that are shipped, whatever other tests have registered besides."""
+    return [one for kind in (Space, Adhesion, Mandate) for one in kind.lifecycles]
+
+
 def test_the_glossary_has_every_state(project: Path) -> None:
     """Each state of each lifecycle is there, under its lifecycle, in order."""
     states = glossary(project).partition("### States")[2]
@@ -196,7 +202,7 @@ def test_the_glossary_has_every_state(project: Path) -> None:
     for name, state in rows:
         found.setdefault(name or list(found)[-1], []).append(state)
 
-    assert {name: [str(state) for state in one.states] for name, one in LIFECYCLES.items()} == found
+    assert {one.name: [str(state) for state in one.states] for one in shipped()} == found
 
 
 def test_the_page_settles_every_open_point(project: Path) -> None:
@@ -321,6 +327,18 @@ def test_the_readme_has_the_two_commands_and_a_diagram(project: Path) -> None:
     assert "```mermaid\n" in text
     assert re.search(r"^\$ make demo\b", text, re.MULTILINE)
     assert re.search(r"^\$ make test\b", text, re.MULTILINE)
+
+
+def test_the_page_on_lifecycles_of_hosts_shows_what_the_example_prints(project: Path) -> None:
+    """What the page says that `docs/examples/delegation.py` prints is what it prints."""
+    shown = re.search(
+        r"\$ python docs/examples/delegation\.py\n(.*?)\n```", page(project, "docs/lifecycle-of-your-own.md"), re.DOTALL
+    )
+    printed = subprocess.run(
+        [sys.executable, project / "docs/examples/delegation.py"], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert printed.rstrip() == shown[1]
 
 
 # --- Docstrings -------------------------------------------------------------------------------------------------------
@@ -449,7 +467,7 @@ def test_the_figures_of_the_trust_page_that_the_tests_know(project: Path) -> Non
     """How many rules, dated cases and combinations of guards there are: no more and no fewer than the page says."""
     combinations = importlib.import_module("tests.test_differential").combinations
     text = page(project, "docs/trust.md")
-    tried = sum(1 for lifecycle in LIFECYCLES.values() for _ in combinations(lifecycle))
+    tried = sum(1 for lifecycle in shipped() for _ in combinations(lifecycle))
     dated = len(page(project, "tests/deadlines.csv").splitlines()) - 1
 
     assert f"| {len(RULES)} rules |" in text
