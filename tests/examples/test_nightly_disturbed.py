@@ -343,3 +343,27 @@ def test_an_error_of_the_program_is_no_wrong_row(tmp_path):
     store.close()
 
     assert [] == player.refused
+
+
+def test_an_error_of_a_verb_is_no_wrong_row(tmp_path):
+    """Nor what goes wrong in deciding on one fact of a row: here, of a form that has no legal representative to ask."""
+    store = Store(str(tmp_path / "x.sqlite"), clock=ManualClock(NOW))
+    store.create()
+    space, _ = open_space(store, FIRM, before=NOW - timedelta(days=9))
+    row = ROWS[0] | {"services": "payer-tva", "company_email": "", "mandate_issued": "2026-02-03 10:00"}
+    file = tmp_path / "x.csv"
+    file.write_text("\n".join([",".join(COLUMNS), ",".join(f'"{row.get(column, "")}"' for column in COLUMNS)]))
+    ((entry,), _) = read_portfolio(file)
+    player = Player(store=store, space=space, until=NOW, now=NOW)
+    issued = player.play(entry)
+
+    class Broken:
+        organisation = entry.form.organisation
+
+    signed = entry.instants | {"mandate_signed": NOW - timedelta(hours=1)}
+    with pytest.raises(AttributeError):
+        player.play(attrs.evolve(entry, form=Broken(), instants=signed))
+    store.close()
+
+    assert 2 == len(issued)
+    assert [] == player.refused

@@ -19,7 +19,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import StatementError
 from store import LeftToTheSender, Sent, StaleVersionError, Store
 
-from teleprocedures import HELD_ELSEWHERE, Adhesion, Portal, Space, SpaceState, Sweep, replay
+from teleprocedures import HELD_ELSEWHERE, Adhesion, CodecError, Portal, Space, SpaceState, Sweep, replay
 from teleprocedures.codec import dumps
 from teleprocedures.testing import (
     ManualClock,
@@ -232,6 +232,41 @@ def test_a_message_that_cannot_be_sent_stays_and_holds_up_no_other(store):
     assert ["space-2"] == left
     assert Sent(1) == again
     assert ["space-1", "space-3", "space-4", "space-5", "space-2"] == [message.case_id for message in post.messages]
+
+
+@pytest.mark.parametrize("error", [OSError, ValueError, AttributeError, CodecError, RuntimeError])
+def test_whatever_a_notifier_raises_is_a_failed_sending(store, error):
+    """Mail libraries raise what they like: the message stays with its error, the others go, and no row is marked."""
+    store.record(*(pending(number) for number in range(1, 4)))
+    list(store.sweep(Sweep(at=START + timedelta(hours=24))))
+    post = RecordingNotifier()
+
+    class Picky:
+        def notify(self, message):
+            if message.case_id == "space-2":
+                raise error("codec.no_document") if error is CodecError else error("no such mailbox")
+            post.notify(message)
+
+    sent = store.send(Picky(), at=START)
+
+    assert (2, ()) == (sent.count, sent.rejected)
+    assert [("space-2/2/reminder-email", error.__name__)] == [(id_, why.partition(":")[0]) for id_, why in sent.failed]
+    assert Sent(1) == store.send(post, at=START)
+
+
+def test_a_reminder_says_what_there_is_to_do_on_the_night_it_is_sent(store):
+    """On the 60th day a code can still be entered: the reminder has that day, though it was due before the safe one."""
+    space = pending().case.activate(HELD_ELSEWHERE, at=START).case
+    request = Adhesion.request(space, adhesion_form(), id="request-1", at=START)
+    letter = request.case.record_letter(START.date(), at=START)
+    store.record(request, letter)
+    deadline = letter.case.deadline
+    night = deadline.safe_until + timedelta(hours=6)
+    list(store.sweep(Sweep(at=night)))
+    (reminder,) = store.unsent()
+
+    assert deadline.reminders[-1] < deadline.safe_until < night < deadline.closes
+    assert {deadline.closes} == {step.by for step in reminder.steps}
 
 
 def test_a_sender_that_is_interrupted_marks_what_went(store):

@@ -187,6 +187,32 @@ def test_a_sweep_skips_what_another_one_holds(stores):
     assert 20 == len(one.recorded_at(LATE))
 
 
+def test_a_writer_waits_for_a_sweep_and_not_the_other_way_round(stores):
+    """Who changes a case that a sweep holds waits for it, and is told that the case has moved on: no circle of two."""
+    one, other = stores(), stores()
+    mine, said = other.get("space-001").remind(at=DAY), []
+
+    def write():
+        try:
+            other.record(mine)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is looked at below
+            said.append(type(error))
+
+    running = []
+
+    @event.listens_for(one.engine, "before_cursor_execute")
+    def in_the_middle(_connection, _cursor, statement, *_):
+        if statement.startswith(("UPDATE cases", "INSERT INTO events")) and not running:
+            running.append(beside(write))
+            running[0].join(0.5)
+
+    decided = [decision.case.id for batch in one.sweep(Sweep(at=LATE)) for decision in batch]
+    running[0].join(PATIENCE)
+
+    assert 20 == len(decided)
+    assert [StaleVersionError] == said
+
+
 def test_a_sender_skips_what_another_one_holds(stores):
     """In the middle of one's batch, another sends the rest, and each message goes once; on SQLite they take turns."""
     one, other, posts = stores(), stores(), (RecordingNotifier(), RecordingNotifier())
