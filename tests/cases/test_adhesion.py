@@ -340,6 +340,7 @@ def test_a_request_keeps_its_form() -> None:
     assert (MESSAGING, PAY_CFE) == request.services
     assert (BankAccount(FRENCH_IBAN),) == origin.bank_accounts
     assert (Applicant.THIRD_PARTY, PersonName("Jeanne Martin")) == (origin.applicant, origin.legal_representative)
+    assert Applicant.THIRD_PARTY is request.applicant
     assert "contact@boulangerie-martin.fr" == str(origin.company_email)
 
 

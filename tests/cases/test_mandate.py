@@ -86,7 +86,39 @@ def test_a_mandate_carries_what_its_printed_form_needs() -> None:
     assert Siren("552100554") == event.debtor == decision.case.organisation
     assert PersonName("Marie Le Goff") == event.legal_representative
     assert BankAccount(ONE) == event.account == decision.case.account
+    assert (None, None, None, None) == (
+        event.debtor_name,
+        event.debtor_address,
+        event.account_holder,
+        event.managing_office,
+    )
     assert "adhesion" == event.adhesion_id
+
+
+@pytest.mark.rule("2.15")
+def test_a_mandate_carries_all_that_is_known_of_the_debtor() -> None:
+    """The company's name and address are the request's; the holder and the office are said when it is issued."""
+    request = adhesion(company_name="Boulangerie Martin", company_address="3 rue du Four, 75006 Paris")
+    case = issued(request, account_holder="SCI du Fournil", managing_office="SIE Paris 6e").case
+    document = case.document()
+
+    assert ("Boulangerie Martin", "Boulangerie Martin") == (case.company_name, document.debtor_name)
+    assert ("3 rue du Four, 75006 Paris", "SCI du Fournil", "SIE Paris 6e") == (
+        document.debtor_address,
+        document.account_holder,
+        document.managing_office,
+    )
+
+
+@pytest.mark.rule("2.14", "2.15")
+def test_the_creditor_is_that_of_the_requests_own_rulebook() -> None:
+    """A request made under another rulebook has its mandates for the creditor of that one, in its printed form too."""
+    creditor = CreditorIdentifier("DE98ZZZ09999999999")
+    own = attrs.evolve(EXPERT_2024_04_03, version="own", creditor=creditor, creditor_name="Somebody")
+    case = issued(adhesion(rulebook=own)).case
+
+    assert (own, creditor, "Somebody") == (case.rulebook, case.origin.creditor, case.origin.creditor_name)
+    assert (creditor, "Somebody") == (case.document().creditor, case.document().creditor_name)
 
 
 @pytest.mark.rule("2.14")

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
+from teleprocedures import cases
 from teleprocedures.cases import (
     EVENTS,
     KINDS,
@@ -178,6 +179,14 @@ def test_registries_are_read_only() -> None:
         with pytest.raises(TypeError):
             registry["other"] = None
         assert all(name in registry for name in registry)
+
+
+def test_the_room_gives_its_names_and_no_other() -> None:
+    """A name of the room loads the module that has it; another one, or a private one, is no name of the room."""
+    assert all(hasattr(cases, name) for name in cases.__all__)
+    for name in ("Nothing", "_space_of"):
+        with pytest.raises(AttributeError, match=name):
+            getattr(cases, name)
 
 
 def test_nothing_is_not_replayed() -> None:
