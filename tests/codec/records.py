@@ -25,6 +25,7 @@ from teleprocedures import (
     CodecError,
     Decision,
     FileNumber,
+    LinkToken,
     Service,
 )
 from teleprocedures.codec import Record, dump, dumps, load, loads
@@ -36,7 +37,6 @@ from tests.builders import (
     HOUR,
     POSTED,
     START,
-    TOKEN,
     asked,
     issued,
     linked,
@@ -61,6 +61,7 @@ REMINDING = attrs.evolve(
 IDLE = attrs.evolve(EXPERT_2024_04_03, version="idle", mandate_use=None)
 BOOKS = (EXPERT_2024_04_03, REMINDING, IDLE)
 
+TOKEN = LinkToken("Tok-EN_secret")
 IBAN = FRENCH_IBAN.replace(" ", "")
 SECRETS = (
     IBAN,
@@ -92,7 +93,7 @@ def walked() -> Iterator[Decision[Any]]:
     yield from (pending, reminded, reminded.case.activate(EMAILED, at=START + 25 * HOUR), elsewhere, missed, corrected)
 
     space = opened()
-    waiting = linked("payer-tva", **COMPANY)
+    waiting = linked("payer-tva", token=TOKEN, **COMPANY)
     nudged = waiting.case.remind(at=START + 24 * HOUR)
     ended = nudged.case.lapse(at=START + 3 * DAY)
     renewed = ended.case.renew(space, id="request-2", at=START + 4 * DAY, token=TOKEN, code=POSTED)

@@ -87,11 +87,12 @@ def _case_of_1(case: Document, books: Books) -> Document:
         if running is not None:
             told = running["opened"]
     elif activation is not None:
+        unseen = activation["deadline"]["estimated"]
         case["activation"] = activation = _lettered(activation, "letter", books)
         since, limit = activation.pop("validated_at"), activation["deadline"]
         if activation["state"] == "active":
             since = changed_at
-        elif activation["state"] == "awaiting_code" and running["estimated"]:
+        elif activation["state"] == "awaiting_code" and unseen:
             told = since
     elif state != "active":
         since = origin["at"] if limit is None else limit["opened"]
