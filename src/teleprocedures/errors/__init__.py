@@ -163,7 +163,7 @@ class RefusedFormError(InvalidFormError, RefusedError):
     def __init__(self, form: str, problems: Sequence[Problem]) -> None:
         InvalidFormError.__init__(self, form, problems, code="form.refused")
         # Only rules refuse a well formed form: each of its problems cites one.
-        self.rule = next(problem.rule for problem in self.problems if problem.rule is not None)
+        self.rule: Rule = next(problem.rule for problem in self.problems if problem.rule is not None)
 
     def __str__(self) -> str:
         return RefusedError.__str__(self)
