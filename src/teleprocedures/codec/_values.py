@@ -171,7 +171,7 @@ def class_part(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> Pa
 def parts_of(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> dict[str, Part]:
     """The part of each field of a class, in the fields' order."""
     hints = get_type_hints(kind)
-    named = {field.alias: hints[field.name] for field in attrs.fields(kind)}
+    named = {field.alias: hints[field.name] for field in attrs.fields(kind) if field.init}
     return {name: _NAMED.get((name, hint)) or part_of(hint, known) for name, hint in named.items()}
 
 
