@@ -279,6 +279,19 @@ def test_links_between_pages_lead_somewhere(project: Path) -> None:
     assert [] == lost
 
 
+def test_files_that_the_pages_name_are_there(project: Path) -> None:
+    """Every test, program and file of data that a guide or a page names by its path exists."""
+    pages = [*(project / name for name in GUIDES), *sorted((project / "docs").glob("*.md"))]
+    lost = [
+        f"{path.name}: {named}"
+        for path in pages
+        for named in re.findall(r"`((?:tests|docs)/[\w./-]+)`", path.read_text("utf-8"))
+        if not (project / named).exists()
+    ]
+
+    assert [] == lost
+
+
 def test_the_readme_opens_with_a_short_example(project: Path) -> None:
     """The first block of the README is an example of at most 20 lines of code, and it is run with the pages."""
     block = re.search(r"```python\n(.*?)```", page(project, "README.md"), re.DOTALL)
@@ -465,7 +478,7 @@ def test_docstrings_cite_rules_that_exist() -> None:
 
 def test_the_figures_of_the_trust_page_that_the_tests_know(project: Path) -> None:
     """How many rules, dated cases and combinations of guards there are: no more and no fewer than the page says."""
-    combinations = importlib.import_module("tests.test_differential").combinations
+    combinations = importlib.import_module("tests.core.test_differential").combinations
     text = page(project, "docs/trust.md")
     tried = sum(1 for lifecycle in shipped() for _ in combinations(lifecycle))
     dated = len(page(project, "tests/deadlines.csv").splitlines()) - 1
