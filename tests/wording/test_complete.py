@@ -143,6 +143,21 @@ def test_no_time_limit_is_written_in_a_message(words: Wording) -> None:
     assert {} == {key: text for key, text in written.items() if re.search(r"\b(48|60|36|14)\b", text)}
 
 
+@pytest.mark.parametrize("lifecycle", ["space", "adhesion", "activation", "mandate"])
+def test_the_glossary_calls_states_the_same(lifecycle: str, project: Path) -> None:
+    """The page of the procedure and the table have one French word for a state."""
+    text = (project / "docs" / "procedure.md").read_text("utf-8").partition("### States")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if "`" in line]
+    found, current = {}, ""
+    for case, state, french, *_ in rows:
+        current = case or current
+        found[current, state.strip("`")] = french
+
+    assert {state: FRENCH.state(state) for state in LIFECYCLES[lifecycle].states} == {
+        state: french for (of, state), french in found.items() if of == lifecycle
+    }
+
+
 # --- The French is French ---------------------------------------------------------------------------------------------
 
 _SHARED = """

@@ -60,7 +60,7 @@ Votre code d'activation :
 
     SPACE4711
 
-Saisissez-le jusqu'au mercredi 8 janvier 2025 à 10 h (règle 1.9). Passé ce délai, il sera inopérant, et toute la \
+Saisissez-le au plus tard le mercredi 8 janvier 2025 à 10 h (règle 1.9). Passé ce délai, il sera inopérant, et toute la \
 procédure sera à reprendre.
 
 Si vous n'avez rien demandé, ne tenez pas compte de ce courriel.
@@ -81,19 +81,19 @@ def test_the_link_of_a_company() -> None:
         """\
 Bonjour,
 
-Camille Durand (camille@cabinet-durand.fr), tiers agissant pour le compte de l'entreprise, a demandé l'adhésion aux \
-services en ligne suivants, pour Boulangerie Martin (SIREN 552 100 554) :
+Camille Durand (camille@cabinet-durand.fr), tiers agissant pour le compte de l'entreprise, a demandé l'adhésion \
+aux services en ligne suivants, pour Boulangerie Martin (SIREN 552 100 554) :
 
 - Messagerie
 - Payer TVA
 
-Pour valider l'adresse électronique de l'entreprise, utilisez ce lien jusqu'au mercredi 8 janvier 2025 à 10 h \
-(règle 2.9) :
+Pour valider l'adresse électronique de l'entreprise, utilisez ce lien au plus tard le mercredi 8 janvier 2025 \
+à 10 h (règle 2.9) :
 
     https://site.example/valider?jeton=link_token-42
 
-Le courrier qui contient le code d'activation ne sera envoyé à l'entreprise qu'une fois le lien utilisé. Faute de \
-l'avoir été à temps, la demande sera caduque et devra être renouvelée, pour tous les services (règle 2.11).
+Le courrier qui contient le code d'activation ne sera envoyé à l'entreprise qu'une fois le lien utilisé. Si le \
+lien n'est pas utilisé à temps, la demande sera caduque et devra être renouvelée, pour tous les services (règle 2.11).
 
 Si vous ne connaissez pas le demandeur, n'utilisez pas ce lien.
 
@@ -166,7 +166,7 @@ def test_a_reminder_with_an_estimated_day() -> None:
     subject, body = said(reminder)
 
     assert subject == (
-        "Rappel : à faire jusqu'au jeudi 6 mars 2025 inclus (date estimée), pour Boulangerie Martin (SIREN 552 100 554)"
+        "Rappel : à faire au plus tard le jeudi 6 mars 2025 (date estimée), pour Boulangerie Martin (SIREN 552 100 554)"
     )
     assert body == (
         """\
@@ -215,7 +215,7 @@ def test_reminders_say_what_they_are_about() -> None:
         in said(reminder_of(mandate))[1]
     )
     assert (
-        "payer par prélèvement avec le mandat du compte FR76 **** 0189, qui sinon sera caduc,"
+        "éviter la caducité du mandat du compte FR76 **** 0189, par un prélèvement, jusqu'au"
         in said(reminder_of(mandate))[1]
     )
 

@@ -71,8 +71,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "wrong verb": (
         lambda: MANDATE.send(at=START),
         (
-            "constater la transmission à la banque n'est pas possible (mandat : édité) ; est possible : nommer le"
-            " représentant légal ou constater la signature (règle 2.16 : le mandat est signé par le représentant"
+            "constater la transmission à la banque n'est pas possible (mandat : édité) ; sont possibles : nommer le"
+            " représentant légal et constater la signature (règle 2.16 : le mandat est signé par le représentant"
             " légal de l'entreprise)"
         ),
     ),
@@ -121,7 +121,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "services of a file number": (
         lambda: AdhesionForm(organisation="TF2024A17", services=["messagerie", "payer-is"]),
         (
-            "formulaire de la demande d'adhésion : 3 problèmes : services : « Messagerie » et « Déclarer / Payer"
+            "formulaire de la demande d'adhésion, 3 problèmes : services : « Messagerie » et « Déclarer / Payer"
             " l'Impôt sur les sociétés » ne peuvent pas être demandés avec un identifiant de dossier ; attendu : un"
             " numéro SIREN ; adresse électronique de l'entreprise : champ non rempli : « Messagerie » exige l'adresse"
             " électronique de l'entreprise ; coordonnées bancaires : champ non rempli : « Déclarer / Payer l'Impôt"
@@ -185,10 +185,10 @@ def test_every_problem_of_a_form() -> None:
         )
 
     assert (
-        "formulaire de la demande d'adhésion : 1 problème : numéro SIREN ou identifiant de dossier : numéro SIREN non"
+        "formulaire de la demande d'adhésion, 1 problème : numéro SIREN ou identifiant de dossier : numéro SIREN non"
         " valable : la clé de contrôle de « 552100555 » est fausse ; attendu : neuf chiffres, par exemple 552 008 443"
     ) == plain(FRENCH.refusal(one.value))
-    assert "formulaire de l'espace : 12 problèmes : " in plain(FRENCH.refusal(many.value))
+    assert "formulaire de l'espace, 12 problèmes : " in plain(FRENCH.refusal(many.value))
     assert "; coordonnées, voie : champ non rempli" in plain(FRENCH.refusal(many.value))
     for error in (one.value, many.value):
         assert str(error) == ENGLISH.refusal(error)

@@ -128,7 +128,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
             "You have asked for a professional space in expert mode, for {company}.\n\n"
             "Your activation code:\n\n"
             "    {code}\n\n"
-            "Enter it {deadline:until}{rule}. After that it no longer works, and the whole procedure starts again.\n\n"
+            "Enter it by {deadline}{rule}. After that it no longer works, and the whole procedure starts again.\n\n"
             "If you did not ask for anything, ignore this e-mail.\n\n"
             "{reference}\n"
         ),
@@ -138,7 +138,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
             "{requester}, {applicant}, has requested for {company} the following online"
             " {services:service|services}:\n\n"
             "{services:service lines}\n\n"
-            "To confirm the company's e-mail address, use this link {deadline:until}{rule}:\n\n"
+            "To confirm the company's e-mail address, use this link by {deadline}{rule}:\n\n"
             "    {link}\n\n"
             "The letter with the activation code is posted to the company only once the link has been used. If it is"
             " not used in time, the whole request lapses and is to be made again, for every service (rule 2.11).\n\n"

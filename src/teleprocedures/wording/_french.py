@@ -137,7 +137,7 @@ _TYPED: Final[dict[str, str]] = {
     "action.register_mandate": "enregistrer le mandat du compte {account}",
     "action.check_mandate": "vérifier que la banque a enregistré le mandat du compte {account}",
     "action.pay": "payer",
-    "action.use_mandate": "payer par prélèvement avec le mandat du compte {account}, qui sinon sera caduc",
+    "action.use_mandate": "éviter la caducité du mandat du compte {account}, par un prélèvement",
     "action.issue_mandate_again": "éditer un nouveau mandat pour le compte {account}",
     "step": "{actor} : {action} (règle {rule})",
     "step.by": "{actor} : {action}, {by:until} (règle {rule})",
@@ -147,11 +147,10 @@ _TYPED: Final[dict[str, str]] = {
     "refusal.cited": "{refusal} (règle {rule} : {title})",
     "problem": "{path} : {problem}",
     "refusal.remedy": "{refusal} ; à faire : {steps}",
-    "transition.not_allowed": "{trigger:verb.{case}} n'est pas possible ({case:lifecycle} : {state:state.{case}}) ; est"
-    " possible : {allowed:verb.{case} or}",
+    "transition.not_allowed": "{trigger:verb.{case}} n'est pas possible ({case:lifecycle} : {state:state.{case}}) ;"
+    " {allowed:est possible|sont possibles} : {allowed:verb.{case} and}",
     "transition.ended": "{trigger:verb.{case}} n'est plus possible ({case:lifecycle} : {state:state.{case}}) : plus"
-    " rien"
-    " ne peut changer",
+    " rien ne peut changer",
     "deadline.passed": "trop tard le {at} : le délai de la règle {limit} courait {closes:until}",
     "deadline.not_reached": "trop tôt le {at} : le délai court {closes:until}",
     "reminder.not_due": "aucun rappel à faire le {at} : la prochaine échéance est le {expected}",
@@ -300,7 +299,7 @@ _TYPED: Final[dict[str, str]] = {
         "file_number",
         malformed="« {value} » contient un autre caractère",
     ),
-    **_value("entreprise", "un numéro SIREN ou un identifiant de dossier", "organisation"),
+    **_value("numéro d'entreprise", "un numéro SIREN ou un identifiant de dossier", "organisation"),
     **_value(
         "adresse électronique",
         "une adresse telle que contact@example.fr",
@@ -321,7 +320,7 @@ _TYPED: Final[dict[str, str]] = {
         "un numéro du pays, par exemple 01 23 45 67 89, ou un numéro international, par exemple +33 1 23 45 67 89",
         "phone",
         malformed="« {value} » n'est pas un numéro",
-        unknown="« {value} » n'est pas attribué en {country}",
+        unknown="« {value} » n'est pas attribué dans ce pays ({country})",
         extension="« {value} » comporte un numéro de poste",
     ),
     **_line("voie", "de 1 à 200 caractères", "street"),
@@ -395,8 +394,8 @@ _TYPED: Final[dict[str, str]] = {
     "words.unknown_placeholder": "les mots de {key} citent {value} ; attendu : {expected:or}",
     "link_address.malformed": "l'adresse du lien n'a pas de place pour sa marque ; attendu : {expected} dans l'adresse",
     # --- Forms ---
-    "form.invalid": "{form:form.name} : {count} {count:problème|problèmes} : {problems}",
-    "form.refused": "{form:form.name} : {count} {count:problème|problèmes} : {problems}",
+    "form.invalid": "{form:form.name}, {count} {count:problème|problèmes} : {problems}",
+    "form.refused": "{form:form.name}, {count} {count:problème|problèmes} : {problems}",
     "field.missing": "champ non rempli",
     "field.unknown": "champ inconnu ; attendu : {expected:or}",
     "fields.wrong_type": "« {type} » n'est pas un ensemble de champs ; attendu : un champ, une valeur, pour chacun",
@@ -504,7 +503,7 @@ _TYPED: Final[dict[str, str]] = {
     "rule.A17": "un compte peut être déclaré après la demande ; tout compte déclaré par l'entreprise peut servir à"
     " payer",
     "rule.A18": "un service déjà obtenu ou attendu peut être demandé de nouveau : c'est signalé, et non refusé",
-    "rule.F1": "un mandat resté {mandate_use} sans prélèvement est caduc",
+    "rule.F1": "un mandat sans prélèvement pendant {mandate_use} est caduc",
     "rule.F2": "le courrier est annoncé sous {letter_announced}",
     "unit.hours": "{count} {count:heure|heures}",
     "unit.days": "{count} {count:jour|jours}",
@@ -617,7 +616,7 @@ _TYPED: Final[dict[str, str]] = {
     "Vous avez demandé un espace professionnel en mode expert, pour {company}.\n\n"
     "Votre code d'activation :\n\n"
     "    {code}\n\n"
-    "Saisissez-le {deadline:until}{rule}. Passé ce délai, il sera inopérant, et toute la procédure sera à"
+    "Saisissez-le au plus tard le {deadline}{rule}. Passé ce délai, il sera inopérant, et toute la procédure sera à"
     " reprendre.\n\n"
     "Si vous n'avez rien demandé, ne tenez pas compte de ce courriel.\n\n"
     "{reference}\n",
@@ -627,10 +626,11 @@ _TYPED: Final[dict[str, str]] = {
     " suivants},"
     " pour {company} :\n\n"
     "{services:service lines}\n\n"
-    "Pour valider l'adresse électronique de l'entreprise, utilisez ce lien {deadline:until}{rule} :\n\n"
+    "Pour valider l'adresse électronique de l'entreprise, utilisez ce lien au plus tard le {deadline}{rule} :\n\n"
     "    {link}\n\n"
-    "Le courrier qui contient le code d'activation ne sera envoyé à l'entreprise qu'une fois le lien utilisé. Faute de"
-    " l'avoir été à temps, la demande sera caduque et devra être renouvelée, pour tous les services (règle 2.11).\n\n"
+    "Le courrier qui contient le code d'activation ne sera envoyé à l'entreprise qu'une fois le lien utilisé. Si le"
+    " lien n'est pas utilisé à temps, la demande sera caduque et devra être renouvelée, pour tous les services"
+    " (règle 2.11).\n\n"
     "Si vous ne connaissez pas le demandeur, n'utilisez pas ce lien.\n\n"
     "{reference}\n",
     "message.activation-code-letter.subject": "Code d'activation des services en ligne demandés pour {company}",
@@ -653,7 +653,7 @@ _TYPED: Final[dict[str, str]] = {
     "message.activation-code-letter.representative": "Saisissez ce code dans l'espace professionnel de {requester},"
     " d'où"
     " vient la demande (règle 3.3).",
-    "message.reminder-email.subject": "Rappel : à faire {deadline:until}{mark}, pour {company}",
+    "message.reminder-email.subject": "Rappel : à faire au plus tard le {deadline}{mark}, pour {company}",
     "message.reminder-email.body": "Bonjour,\n\n{about}\n\n{todo}\n\n{estimated}\n\n{reference}\n",
     "message.lapse-notice.subject": "{lapsed} pour {company}",
     "message.lapse-notice.body": "Bonjour,\n\n"
