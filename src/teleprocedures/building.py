@@ -25,6 +25,14 @@ _UNGUARDED: Final = {
 }
 
 
+def draft_of(kind: type) -> type:
+    """The class of what becomes a `kind`, a frozen slotted attrs class: filled first, then handed over as `kind`.
+
+    A draft has no guard: its fields are set one by one, then its `__class__`.
+    """
+    return type(kind.__name__, (kind,), dict(_UNGUARDED))
+
+
 def builder(kind: Callable[P, T]) -> Callable[P, T]:
     """A function that makes a `kind`, a frozen slotted attrs class, of its fields, by name.
 
@@ -32,7 +40,7 @@ def builder(kind: Callable[P, T]) -> Callable[P, T]:
     left out where its default is a plain value.
     """
     made_as: Any = kind  # a class, which the signature above makes a function of its fields
-    draft = type(made_as.__name__, (made_as,), dict(_UNGUARDED))
+    draft = draft_of(made_as)
     fields = attrs.fields(made_as)
     names: dict[str, object] = {"draft": draft, "kind": kind}
     arguments: list[str] = []

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 import msgspec
 
-from teleprocedures.building import builder, function
+from teleprocedures.building import draft_of, function
 from teleprocedures.core import Case, Event, Opening
 from teleprocedures.rulebook import Rulebook
 
@@ -115,71 +115,84 @@ def fields_of(
     parts: Mapping[str, Part],
     *,
     make: Callable[..., object] | None = None,
+    check: Callable[[Plain], None] | None = None,
     tag: str | None = None,
 ) -> Part:
     """An object with these fields of a class, and no other; with a `tag`, its kind, a whole document.
 
-    A field with a default may be missing. `make` makes the value of its fields; else the class itself does, or what is
-    as sure and quicker. A case or an event is asked whether it contradicts itself.
+    A field with a default may be missing. `make` makes the value of its fields; else it is filled, if `check` judges
+    it or the class itself checks nothing, or the class is called. A case or an event is asked if it contradicts itself.
     """
+    plain, written = _structs(kind, parts, tag)
+    if make is None and check is None and not _checks_nothing(kind):
+        make = kind
+    if issubclass(kind, Case | Event):
+        check = kind.check
     fields = {field.alias: field for field in attrs.fields(kind)}
     names = {name: value for part in parts.values() for name, value in part.names.items()}
-    own: list[tuple[str, Plain, object]] = []
-    reads, writes = [], []
-    for name, part in parts.items():
-        default, read = fields[name].default, _of(part.read, f"plain.{name}")
-        if default is attrs.NOTHING:
-            own.append((name, part.plain, msgspec.field()))
-        elif hasattr(default, "takes_self"):
-            # Made by a factory; one that looks at the other fields sees their plain forms.
-            own.append((name, part.plain | msgspec.UnsetType, msgspec.UNSET))
-            names[f"late_{name}"] = default.factory
-            read = f"({read}) if plain.{name} is not UNSET else late_{name}({'plain' if default.takes_self else ''})"
-        else:
-            own.append((name, part.plain, msgspec.field(default_factory=partial(part.writer, default))))
-        reads.append(f"{name}={read}")
-        writes.append(_of(part.write, f"it.{fields[name].name}"))
-    tag_field, pins = None, None
-    if tag is not None:
-        tag_field = "kind"
-        own.insert(0, ("schema", Literal[SCHEMA], msgspec.field()))
-        writes.insert(0, str(SCHEMA))
-        pins = "origin.rulebook" if issubclass(kind, Case) else "rulebook" if issubclass(kind, Opening) else None
-    plain = msgspec.defstruct(
-        tag or kind.__name__,
-        own,
-        module=kind.__module__,
-        tag_field=tag_field,
-        tag=tag,
-        kw_only=True,
-        forbid_unknown_fields=True,
-        gc=False,
-    )
-    # What is written has no defaults, so that it is filled by place, which is quicker.
-    written = msgspec.defstruct("Written", [name for name, *_ in own], tag_field=tag_field, tag=tag, gc=False)
-    names |= {"make": make or _maker(kind), "written": written, "pinned": pinned, "UNSET": msgspec.UNSET}
+    names |= {"make": make, "check": check, "kind": kind, "draft": draft_of(kind), "written": written, "pinned": pinned}
+    names |= {"UNSET": msgspec.UNSET, **{f"late_{name}": _late(field.default) for name, field in fields.items()}}
+    reads = {name: _of(part.read, f"plain.{name}") for name, part in parts.items()}
+    for name, read in reads.items():
+        if _late(fields[name].default) is not None:
+            # It is made of the value as far as that is filled, or of its plain form.
+            late = f"late_{name}({'it' if make is None else 'plain'})"
+            reads[name] = f"({read}) if plain.{name} is not UNSET else {late}"
+    pins = None
+    if tag is not None and issubclass(kind, Case | Opening):
+        pins = "origin.rulebook" if issubclass(kind, Case) else "rulebook"
+    if make is None:
+        filling = (f"it.{fields[name].name} = {read}" for name, read in reads.items())
+        making = ("it = draft()", *filling, "it.__class__ = kind")
+    else:
+        making = (f"it = make({', '.join(f'{name}={read}' for name, read in reads.items())})",)
     reading = (
         *([] if pins is None else [f"books = pinned(plain.{pins}, books)"]),
-        f"it = make({', '.join(reads)})",
-        *(["it.check()"] if issubclass(kind, (Case, Event)) else []),
+        *making,
+        *([] if check is None else ["check(it)"]),
         "return it",
     )
+    values = (_of(part.write, f"it.{fields[name].name}") for name, part in parts.items())
+    writing = f"return written({', '.join([*([] if tag is None else [str(SCHEMA)]), *values])})"
     reader, writer = f"read_{id(plain)}", f"write_{id(plain)}"
     return Part(
         plain=plain,
         read=f"{reader}({{it}}, books)",
         write=f"{writer}({{it}})",
-        names={
-            reader: function("plain, books", reading, names),
-            writer: function("it", (f"return written({', '.join(writes)})",), names),
-        },
+        names={reader: function("plain, books", reading, names), writer: function("it", (writing,), names)},
         inside=lambda plain: ((f".{name}", part, getattr(plain, name)) for name, part in parts.items()),
         pins=pins,
         secret=any(part.secret for part in parts.values()),
     )
 
 
-def _maker(kind: type[attrs.AttrsInstance]) -> Callable[..., object]:
-    """The class, or a builder of it where it checks and changes nothing itself."""
+def _structs(kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], tag: str | None) -> tuple[Plain, Plain]:
+    """What is read, where fields with a default may be missing, and what is written, filled by place: it is quicker."""
+    defaults = {field.alias: field.default for field in attrs.fields(kind)}
+    own: list[tuple[str, Plain, object]] = [] if tag is None else [("schema", Literal[SCHEMA], msgspec.field())]
+    for name, part in parts.items():
+        if defaults[name] is attrs.NOTHING:
+            own.append((name, part.plain, msgspec.field()))
+        elif _late(defaults[name]) is not None:
+            own.append((name, part.plain | msgspec.UnsetType, msgspec.UNSET))
+        else:
+            own.append((name, part.plain, msgspec.field(default_factory=partial(part.writer, defaults[name]))))
+    tag_field, name = None if tag is None else "kind", tag or kind.__name__
+    of_kind: dict[str, Plain] = {"tag_field": tag_field, "tag": tag, "gc": False, "module": kind.__module__}
+    return (
+        msgspec.defstruct(name, own, kw_only=True, forbid_unknown_fields=True, **of_kind),
+        msgspec.defstruct(name, [name for name, *_ in own], **of_kind),
+    )
+
+
+def _late(default: Plain) -> Callable[[Plain], Plain] | None:
+    """What makes the default of a field when the value is made, if a factory does."""
+    if not hasattr(default, "takes_self"):
+        return None
+    return default.factory if default.takes_self else lambda _: default.factory()
+
+
+def _checks_nothing(kind: type[attrs.AttrsInstance]) -> bool:
+    """Whether a class takes its fields as they are."""
     plainly = all(field.init and field.validator is None is field.converter for field in attrs.fields(kind))
-    return builder(kind) if plainly and not hasattr(kind, "__attrs_post_init__") else kind
+    return plainly and not hasattr(kind, "__attrs_post_init__")

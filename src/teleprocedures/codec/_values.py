@@ -5,7 +5,7 @@ Values are made through their `from_canonical`, which checks their shape: no lib
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import reduce
@@ -17,7 +17,6 @@ import attrs
 from msgspec import Meta, to_builtins
 
 from teleprocedures import values
-from teleprocedures.building import builder
 from teleprocedures.cases import Action, Actor
 from teleprocedures.codec._parts import Books, Part, Plain, fields_of, listed, optional, text
 from teleprocedures.codec._problems import shown
@@ -30,7 +29,6 @@ LARGEST: Final = 2**63 - 1
 """The largest version: what a database's whole numbers hold."""
 HELD: Final = "held-elsewhere"
 _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
-_deadline: Final = builder(Deadline)
 _CODES: Final = {member.value: member for kind in (Actor, Action) for member in kind}
 
 
@@ -51,13 +49,11 @@ def _not_utc(_: datetime) -> datetime:
     raise CodecError("codec.not_utc")
 
 
-def _read_deadline(
-    *, opened: datetime, safe_until: datetime, closes: datetime, reminders: tuple[datetime, ...], **more: Plain
-) -> Deadline:
-    # The class checks the same, a good deal more slowly: it is left to say what is wrong.
-    sound = opened <= closes >= safe_until and closes < _END_OF_TIME and (not reminders or max(reminders) <= closes)
-    make = _deadline if sound else Deadline
-    return make(opened=opened, safe_until=safe_until, closes=closes, reminders=reminders, **more)
+def _check_deadline(it: Deadline) -> None:
+    sound = it.opened <= it.closes >= it.safe_until and it.closes < _END_OF_TIME
+    if not sound or (it.reminders and max(it.reminders) > it.closes):
+        # The class checks the same, a good deal more slowly: it is left to say what is wrong.
+        attrs.evolve(it)
 
 
 def _read_sealed(text: str) -> values.SealedCode:
@@ -81,25 +77,33 @@ def _write_organisation(organisation: values.Organisation) -> str:
     return f"{'siren' if isinstance(organisation, values.Siren) else 'file'}:{organisation.number}"
 
 
-def _cited(what: str, find: Callable[[Rulebook, str], object], attribute: str) -> Part:
-    """What is a text here, and found again in the first rulebook that has it."""
-
-    def read(text: str, books: Books) -> object:
-        for book in books:
-            try:
-                return find(book, text)
-            except (InvalidValueError, KeyError):
-                continue
-        versions = tuple(book.version for book in books)
-        raise CodecError(f"codec.unknown_{what}", value=shown(text), expected=versions)
-
-    return text(read, f"{{it}}.{attribute}", cites=True)
+def _rulebook(version: str, books: Books) -> Rulebook:
+    for book in books:
+        if book.version == version:
+            return book
+    raise _unknown("codec.unknown_rulebook", version, books)
 
 
-def _version(book: Rulebook, version: str) -> Rulebook:
-    if book.version != version:
-        raise KeyError(version)
-    return book
+def _service(code: str, books: Books) -> Service:
+    for book in books:
+        try:
+            return book.catalogue[code]
+        except KeyError:
+            continue
+    raise _unknown("codec.unknown_service", code, books)
+
+
+def _rule(id: str, books: Books) -> Rule:
+    for book in books:
+        try:
+            return book.rule(id)
+        except InvalidValueError:
+            continue
+    raise _unknown("codec.unknown_rule", id, books)
+
+
+def _unknown(code: str, name: str, books: Books) -> CodecError:
+    return CodecError(code, value=shown(name), expected=tuple(book.version for book in books))
 
 
 _INSTANT: Final = Part(
@@ -131,9 +135,9 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
         datetime: _INSTANT,
         values.Organisation: text(_read_organisation, _write_organisation),
         values.SealedCode: text(_read_sealed, _write_sealed),
-        Rulebook: _cited("rulebook", _version, "version"),
-        Service: _cited("service", lambda book, code: book.catalogue[code], "code"),
-        Rule: _cited("rule", Rulebook.rule, "id"),
+        Rulebook: text(_rulebook, "{it}.version", cites=True),
+        Service: text(_service, "{it}.code", cites=True),
+        Rule: text(_rule, "{it}.id", cites=True),
     }
 )
 """The parts of values, by type; those of classes join them, when they are met."""
@@ -163,7 +167,7 @@ def class_part(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> Pa
     """The part of a class: the text that its `from_canonical` reads, if it has one field, else an object of them."""
     parts, make = parts_of(kind, known), getattr(kind, "from_canonical", None)
     if make is None or len(parts) > 1:
-        return fields_of(kind, parts, make=_read_deadline if kind is Deadline else make)
+        return fields_of(kind, parts, make=make, check=_check_deadline if kind is Deadline else None)
     secret = kind in {values.ActivationCode, values.LinkToken}
     return text(make, f"{{it}}.{attrs.fields(kind)[0].name}", secret=secret)
 
