@@ -8,8 +8,7 @@ function, made of the sources of its fields.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter, or_
 from types import GenericAlias
 from typing import Any, Final, Literal, TypeAlias
@@ -123,73 +122,72 @@ def fields_of(
     A field with a default may be missing. `make` makes the value of its fields; else it is filled, if `check` judges
     it or the class itself checks nothing, or the class is called. A case or an event is asked if it contradicts itself.
     """
-    plain, written = _structs(kind, parts, tag)
+    fields = {field.alias: field for field in attrs.fields(kind)}
+    late = {name: field.default for name, field in fields.items() if field.default is not attrs.NOTHING}
+    own: list[tuple[str, Plain, object]] = [
+        (name, part.plain | msgspec.UnsetType, msgspec.UNSET) if name in late else (name, part.plain, msgspec.field())
+        for name, part in parts.items()
+    ]
+    values, pins = [_of(part.write, f"it.{fields[name].name}") for name, part in parts.items()], None
+    if tag is not None:
+        own, values = [("schema", Literal[SCHEMA], msgspec.field()), *own], [str(SCHEMA), *values]
+        pins = "origin.rulebook" if issubclass(kind, Case) else "rulebook" if issubclass(kind, Opening) else None
+    tag_field = None if tag is None else "kind"
+    of_kind: dict[str, Plain] = {"tag_field": tag_field, "tag": tag, "gc": False, "module": kind.__module__}
+    plain = msgspec.defstruct(tag or kind.__name__, own, kw_only=True, forbid_unknown_fields=True, **of_kind)
+    # What is written has no defaults, so that it is filled by place, which is quicker.
+    written = msgspec.defstruct(plain.__name__, [name for name, *_ in own], **of_kind)
     if make is None and check is None and not _checks_nothing(kind):
         make = kind
     if issubclass(kind, Case | Event):
         check = kind.check
-    fields = {field.alias: field for field in attrs.fields(kind)}
-    names = {name: value for part in parts.values() for name, value in part.names.items()}
-    names |= {"make": make, "check": check, "kind": kind, "draft": draft_of(kind), "written": written, "pinned": pinned}
-    names |= {"UNSET": msgspec.UNSET, **{f"late_{name}": _late(field.default) for name, field in fields.items()}}
-    reads = {name: _of(part.read, f"plain.{name}") for name, part in parts.items()}
-    for name, read in reads.items():
-        if _late(fields[name].default) is not None:
-            # It is made of the value as far as that is filled, or of its plain form.
-            late = f"late_{name}({'it' if make is None else 'plain'})"
-            reads[name] = f"({read}) if plain.{name} is not UNSET else {late}"
-    pins = None
-    if tag is not None and issubclass(kind, Case | Opening):
-        pins = "origin.rulebook" if issubclass(kind, Case) else "rulebook"
-    if make is None:
-        filling = (f"it.{fields[name].name} = {read}" for name, read in reads.items())
-        making = ("it = draft()", *filling, "it.__class__ = kind")
-    else:
-        making = (f"it = make({', '.join(f'{name}={read}' for name, read in reads.items())})",)
     reading = (
         *([] if pins is None else [f"books = pinned(plain.{pins}, books)"]),
-        *making,
+        *_making({fields[name]: part for name, part in parts.items()}, called=make is not None),
         *([] if check is None else ["check(it)"]),
         "return it",
     )
-    values = (_of(part.write, f"it.{fields[name].name}") for name, part in parts.items())
-    writing = f"return written({', '.join([*([] if tag is None else [str(SCHEMA)]), *values])})"
+    names = {name: value for part in parts.values() for name, value in part.names.items()}
+    names |= {f"late_{name}": _maker(default) for name, default in late.items()}
+    names |= {"make": make, "check": check, "kind": kind, "draft": draft_of(kind), "written": written}
+    names |= {"pinned": pinned, "UNSET": msgspec.UNSET}
     reader, writer = f"read_{id(plain)}", f"write_{id(plain)}"
     return Part(
         plain=plain,
         read=f"{reader}({{it}}, books)",
         write=f"{writer}({{it}})",
-        names={reader: function("plain, books", reading, names), writer: function("it", (writing,), names)},
+        names={
+            reader: function("plain, books", reading, names),
+            writer: function("it", (f"return written({', '.join(values)})",), names),
+        },
         inside=lambda plain: ((f".{name}", part, getattr(plain, name)) for name, part in parts.items()),
         pins=pins,
         secret=any(part.secret for part in parts.values()),
     )
 
 
-def _structs(kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], tag: str | None) -> tuple[Plain, Plain]:
-    """What is read, where fields with a default may be missing, and what is written, filled by place: it is quicker."""
-    defaults = {field.alias: field.default for field in attrs.fields(kind)}
-    own: list[tuple[str, Plain, object]] = [] if tag is None else [("schema", Literal[SCHEMA], msgspec.field())]
-    for name, part in parts.items():
-        if defaults[name] is attrs.NOTHING:
-            own.append((name, part.plain, msgspec.field()))
-        elif _late(defaults[name]) is not None:
-            own.append((name, part.plain | msgspec.UnsetType, msgspec.UNSET))
-        else:
-            own.append((name, part.plain, msgspec.field(default_factory=partial(part.writer, defaults[name]))))
-    tag_field, name = None if tag is None else "kind", tag or kind.__name__
-    of_kind: dict[str, Plain] = {"tag_field": tag_field, "tag": tag, "gc": False, "module": kind.__module__}
-    return (
-        msgspec.defstruct(name, own, kw_only=True, forbid_unknown_fields=True, **of_kind),
-        msgspec.defstruct(name, [name for name, *_ in own], **of_kind),
-    )
+def _making(parts: Mapping[attrs.Attribute[Plain], Part], *, called: bool) -> Iterator[str]:
+    """The lines that make a value of its plain form: by a call, or by filling it, which spares the call."""
+    reads = {field: _of(part.read, f"plain.{field.alias}") for field, part in parts.items()}
+    for field, read in reads.items():
+        if field.default is not attrs.NOTHING:
+            # What is made of the others is made of the value as far as that is filled, or of its plain form.
+            default = f"late_{field.alias}({'plain' if called else 'it'})"
+            reads[field] = f"({read}) if plain.{field.alias} is not UNSET else {default}"
+    if called:
+        yield f"it = make({', '.join(f'{field.alias}={read}' for field, read in reads.items())})"
+    else:
+        yield "it = draft()"
+        yield from (f"it.{field.name} = {read}" for field, read in reads.items())
+        yield "it.__class__ = kind"
 
 
-def _late(default: Plain) -> Callable[[Plain], Plain] | None:
-    """What makes the default of a field when the value is made, if a factory does."""
+def _maker(default: Plain) -> Callable[[Plain], Plain]:
+    """What makes the default of a field of the value that has it."""
     if not hasattr(default, "takes_self"):
-        return None
-    return default.factory if default.takes_self else lambda _: default.factory()
+        return lambda _: default
+    made: Callable[[Plain], Plain] = default.factory if default.takes_self else lambda _: default.factory()
+    return made
 
 
 def _checks_nothing(kind: type[attrs.AttrsInstance]) -> bool:

@@ -5,7 +5,7 @@ Values are made through their `from_canonical`, which checks their shape: no lib
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import reduce
@@ -77,33 +77,25 @@ def _write_organisation(organisation: values.Organisation) -> str:
     return f"{'siren' if isinstance(organisation, values.Siren) else 'file'}:{organisation.number}"
 
 
-def _rulebook(version: str, books: Books) -> Rulebook:
-    for book in books:
-        if book.version == version:
-            return book
-    raise _unknown("codec.unknown_rulebook", version, books)
+def _version(book: Rulebook, version: str) -> Rulebook:
+    if book.version != version:
+        raise KeyError(version)
+    return book
 
 
-def _service(code: str, books: Books) -> Service:
-    for book in books:
-        try:
-            return book.catalogue[code]
-        except KeyError:
-            continue
-    raise _unknown("codec.unknown_service", code, books)
+def _cited(what: str, find: Callable[[Rulebook, str], object], attribute: str) -> Part:
+    """What is a text here, and is found again in the first of the rulebooks that has it."""
 
+    def read(code: str, books: Books) -> object:
+        for book in books:
+            try:
+                return find(book, code)
+            except (InvalidValueError, KeyError):
+                continue
+        versions = tuple(book.version for book in books)
+        raise CodecError(f"codec.unknown_{what}", value=shown(code), expected=versions)
 
-def _rule(id: str, books: Books) -> Rule:
-    for book in books:
-        try:
-            return book.rule(id)
-        except InvalidValueError:
-            continue
-    raise _unknown("codec.unknown_rule", id, books)
-
-
-def _unknown(code: str, name: str, books: Books) -> CodecError:
-    return CodecError(code, value=shown(name), expected=tuple(book.version for book in books))
+    return text(read, f"{{it}}.{attribute}", cites=True)
 
 
 _INSTANT: Final = Part(
@@ -135,9 +127,9 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
         datetime: _INSTANT,
         values.Organisation: text(_read_organisation, _write_organisation),
         values.SealedCode: text(_read_sealed, _write_sealed),
-        Rulebook: text(_rulebook, "{it}.version", cites=True),
-        Service: text(_service, "{it}.code", cites=True),
-        Rule: text(_rule, "{it}.id", cites=True),
+        Rulebook: _cited("rulebook", _version, "version"),
+        Service: _cited("service", lambda book, code: book.catalogue[code], "code"),
+        Rule: _cited("rule", Rulebook.rule, "id"),
     }
 )
 """The parts of values, by type; those of classes join them, when they are met."""
