@@ -40,8 +40,17 @@ from teleprocedures import (
     catalogue,
     register,
 )
-from teleprocedures.core import Head, check_code, give_notice, in_time, remind, reminder_is_due, time_is_up
-from teleprocedures.values import SealedCode, seal
+from teleprocedures.core import (
+    Head,
+    check_code,
+    give_notice,
+    held_elsewhere,
+    in_time,
+    remind,
+    reminder_is_due,
+    time_is_up,
+)
+from teleprocedures.values import Held, SealedCode, seal
 
 RULES: Final = (
     Rule("D1", "a colleague is given a service of a company, and accepts it with a code within 48 hours", "our firm"),
@@ -128,8 +137,10 @@ def code_opens(delegation: Delegation, _: datetime, *, code: object) -> bool:
     return True
 
 
-def send_code(delegation: Delegation, _: datetime, *, code: ActivationCode) -> tuple[DelegationCode, ...]:
-    """The message with the code."""
+def send_code(delegation: Delegation, _: datetime, *, code: ActivationCode | Held) -> tuple[DelegationCode, ...]:
+    """The message with the code, unless it is held elsewhere."""
+    if isinstance(code, Held):
+        return ()
     id, version, asked = delegation.id, delegation.version, delegation.origin
     return (DelegationCode(case_id=id, version=version, to=asked.colleague, code=code, deadline=asked.deadline),)
 
@@ -155,6 +166,7 @@ DELEGATION: Final[Lifecycle[Delegation, DelegationState]] = Lifecycle(
         Row("revoke", _ACCEPTED, _REVOKED, DelegationRevoked),
         Row("remind", _OFFERED, _OFFERED, DelegationReminded, (reminder_is_due,), sends=remind),
         Row("lapse", _OFFERED, _LAPSED, DelegationLapsed, (time_is_up,), sends=give_notice),
+        Row("accept", _LAPSED, _ACCEPTED, DelegationAccepted, (held_elsewhere, in_time, code_opens), corrects="A15"),
     ),
 )
 
@@ -179,7 +191,7 @@ class Delegation(Case):
         service: Service,
         *,
         id: str,
-        code: ActivationCode,
+        code: ActivationCode | Held,
         at: datetime,
         rulebook: Rulebook = RULEBOOK,
     ) -> Decision[Self]:
@@ -196,6 +208,11 @@ class Delegation(Case):
             deadline=rulebook.starting(LIMIT, at),
         )
         return cls._opened(event, code=code)
+
+    @property
+    def held_elsewhere(self) -> bool:
+        """Whether somebody else holds the code, and rules."""
+        return isinstance(self.origin.code, Held)
 
     @property
     def contact(self) -> EmailAddress:

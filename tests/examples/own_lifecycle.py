@@ -1,0 +1,149 @@
+"""The lifecycle of the example, with the whole library: what `test_delegation` runs, in a process of its own.
+
+A kind of case is registered for good: in the process of the other tests, it would be there for them too.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "examples"))
+
+from delegation import DELEGATION, RULEBOOK, Delegation, DelegationState
+
+from teleprocedures import (
+    ActivationCode,
+    DeadlinePassedError,
+    Decision,
+    EmailAddress,
+    Portal,
+    Portfolio,
+    Siren,
+    Sweep,
+    catalogue,
+    next_steps,
+    replay,
+    sweep_lines,
+)
+from teleprocedures.codec import dumps, loads
+from teleprocedures.testing import (
+    ManualClock,
+    PlainHasher,
+    RecordingNotifier,
+    ScriptedCodes,
+    played,
+    strategies,
+)
+from teleprocedures.testing.invariants import check_case
+from teleprocedures.wording import ENGLISH, FRENCH
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+CODE = ActivationCode("K7MQ2XW9")
+LIMIT, TICK = timedelta(hours=48), timedelta(microseconds=1)
+
+
+def offer(play: Any, _: None, new: Any) -> Decision[Delegation]:
+    """How a delegation is made in a play."""
+    colleague, company = EmailAddress("paul@cabinet-durand.fr"), Siren("552 008 443")
+    return Delegation.offer(
+        colleague, company, catalogue.PAY_VAT, id=new["id"], at=new["at"], code=play.code(), rulebook=play.rulebook
+    )
+
+
+played(Delegation, "offer_delegation", offer, gives={"reason": lambda *_: ("left the firm",)})
+
+
+def offered(*, at: datetime = START) -> Decision[Delegation]:
+    """A delegation whose code was just sent."""
+    colleague, company = EmailAddress("paul@cabinet-durand.fr"), Siren("552 008 443")
+    return Delegation.offer(colleague, company, catalogue.PAY_VAT, id="delegation-1", at=at, code=CODE)
+
+
+def test_the_boundary_is_the_last_microsecond() -> None:
+    """Accepted at exactly 48 hours, refused under the host's own rule one microsecond later."""
+    case = offered().case
+
+    assert DelegationState.ACCEPTED is case.accept(CODE, at=START + LIMIT).case.state
+    with pytest.raises(DeadlinePassedError) as refusal:
+        case.accept(CODE, at=START + LIMIT + TICK)
+    assert "D2" == refusal.value.rule
+
+
+def test_sweeps_remind_and_lapse_it_and_lines_too() -> None:
+    """In memory and as encoded lines, with the host's rulebook; the notice goes to the colleague."""
+    case = offered().case
+    sweep = Sweep(at=START + LIMIT + TICK)
+    (decision,) = sweep.over([case])
+    (line,) = sweep_lines([dumps(case)], at=START + LIMIT + TICK, rulebooks=(RULEBOOK,))
+
+    assert {"delegation-lapsed": 1} == dict(sweep.report.lapsed)
+    assert decision.case == loads(line, rulebooks=(RULEBOOK,))
+    assert "paul@cabinet-durand.fr" == str(decision.messages[0].to)  # type: ignore[attr-defined] # a notice
+
+
+def test_events_replay_to_the_snapshot_and_everything_is_stored() -> None:
+    """The code's message too, where secrets are asked for."""
+    asked = offered()
+    accepted = asked.case.accept(CODE, at=START)
+    revoked = accepted.case.revoke("left the firm", at=START)
+    events = (*asked.events, *accepted.events, *revoked.events)
+    read = [loads(dumps(event), rulebooks=(RULEBOOK,)) for event in events]
+
+    assert revoked.case == replay(read)
+    assert asked.messages[0] == loads(dumps(asked.messages[0], secrets=True), rulebooks=(RULEBOOK,))
+
+
+def test_its_steps_and_words_are_its_own() -> None:
+    """Among those of a portfolio, called by their names where nobody gave words, or by the host's own words."""
+    case = offered().case
+    (step,) = next_steps([case], at=START)
+    french = FRENCH.with_words(
+        {"actor.colleague": "collaborateur", "action.accept_delegation": "accepter la délégation"}
+    )
+
+    assert (step,) == Portfolio([case]).next_steps(at=START)
+    assert ("colleague", "accept_delegation", "D1", case.id) == (step.actor, step.action, step.rule, step.case_id)
+    assert "accept delegation" in ENGLISH.step(step)
+    assert "accepter la délégation" in french.step(step)
+
+
+def test_the_portal_carries_its_decisions_out() -> None:
+    """Decide, record, notify: the same way as the kinds that are shipped; the clock's verbs are there already."""
+    clock, post = ManualClock(START), RecordingNotifier()
+    portal = Portal(clock=clock, codes=ScriptedCodes(), notifier=post, hasher=PlainHasher())
+    case = portal.carry_out(offered())
+    clock.advance(LIMIT + TICK)
+
+    assert DelegationState.LAPSED is portal.lapse(case).state
+    assert ["delegation-code", "lapse-notice"] == [message.kind for message in post.messages]
+
+
+def test_its_diagram_is_drawn() -> None:
+    """By the same engine, with where a case stands."""
+    drawn = DELEGATION.to_mermaid(highlight="accepted")
+
+    assert "offered --> accepted: accept [in_time & code_opens]" in drawn
+    assert "class accepted here" in drawn
+
+
+@given(data=st.data())
+def test_strategies_draw_it_in_every_state(data: st.DataObject) -> None:
+    """Nobody told them the states: the table does."""
+    state = data.draw(st.sampled_from(DelegationState))
+    case = data.draw(strategies.cases(Delegation, state, rulebook=RULEBOOK))
+
+    assert state is case.state
+
+
+@given(play=strategies.histories(rulebook=RULEBOOK))
+def test_invariants_hold_of_it_along_whole_histories(play: Any) -> None:
+    """The promises of the shipped kinds are its own too."""
+    for case in play.of(Delegation):
+        check_case(case, play.events[case.id], at=play.at)
