@@ -349,9 +349,14 @@ def create(root: Path, rows: Iterable[tuple[str, int, datetime | None, bytes]]) 
     for id_, version, due_at, payload in rows:
         due = _microseconds(due_at)
         writer.add("case", _day(due), (id_, version, due, None, payload))
+    begin(root, writer.finished())
+
+
+def begin(root: Path, adds: Iterable[AddAction]) -> None:
+    """Make a table of files that a `Writer` has written there; raises `DeltaError` when there is one already."""
     schema = Schema([Field(name, PrimitiveType(kind)) for name, kind in DELTA.items()])
     root.mkdir(parents=True, exist_ok=True)
-    create_table_with_add_actions(str(root), schema, list(writer.finished()), partition_by=PARTITIONS)
+    create_table_with_add_actions(str(root), schema, list(adds), partition_by=PARTITIONS)
     DeltaTable(str(root)).create_checkpoint()  # which opens sooner than a long log
 
 
@@ -474,12 +479,16 @@ class Writer:
     def _write(self, holds: str, day: date | None) -> None:
         rows = self._rows.pop((holds, day))
         self._waiting -= len(rows)
+        self.write(holds, day, pl.DataFrame(rows, NUMBERS, orient="row").cast(SCHEMA))
+
+    def write(self, holds: str, day: date | None, rows: pl.DataFrame) -> None:
+        """Write a file of rows that are in a data frame already, with the columns of `SCHEMA`."""
         named = None if day is None else day.isoformat()
         path = f"holds={holds}/day={named or '__HIVE_DEFAULT_PARTITION__'}/{uuid4()}.parquet"
         place = self._root / path
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("xb") as file:
-            pl.DataFrame(rows, NUMBERS, orient="row").cast(SCHEMA).write_parquet(file, compression_level=1)
+            rows.write_parquet(file, compression_level=1)
             file.flush()
             os.fsync(file.fileno())  # before a commit names it
         size, stats = place.stat().st_size, json.dumps({"numRecords": len(rows)})

@@ -1,7 +1,8 @@
 """Rows on nights over a table partitioned by due day, as in the examples: they must cost what is due.
 
 The night that it is compared with reads and writes every line: each line of some files is swept and written to new
-ones, what was decided is written beside it, and all of it waits for the disk. The same two workers do both.
+ones, what was decided is written beside it, and all of it waits for the disk. The same two workers do both. The ratio
+is of how long they take; the time of the processor, which all three processes spend, is said beside it.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
+import attrs
+import polars as pl
 from lines import peak_megabytes
-from paired import Row, Timed, compared, ratio
+from paired import Row, compared, ratio, shown
 from portfolios import NIGHT, PLACE, requested, use_examples
 
 from teleprocedures import Case, Sweep
@@ -28,6 +31,7 @@ use_examples()
 import cluster  # noqa: E402
 import due_table  # noqa: E402
 from distributed import Client, LocalCluster  # noqa: E402
+from due_table import SCHEMA  # noqa: E402
 
 FILES = 16
 """The lines are in as many files."""
@@ -63,20 +67,29 @@ def waiting(after: list[Case]) -> list[Case]:
 
 def filled(root: Path, count: int, *, due: int, nights: list[Case]) -> Path:
     """A table of as many requests, of which so many lapse in each of the nights; the others are due later."""
-    rest = count - due * len(nights)
+    rest, writer, place = count - due * len(nights), due_table.Writer(root), 0
     shares = [due] * len(nights) + [rest * (day + 1) // DAYS - rest * day // DAYS for day in range(DAYS)]
-
-    def rows() -> Iterator[tuple[str, int, datetime | None, bytes]]:
-        place = 0
-        for case, share in zip([*nights, *waiting(nights)], shares, strict=True):
-            document = dumps(case)
-            for place in range(place, place + share):  # noqa: B020 - it goes on where it was
-                id_ = f"adhesion-{place:08}"
-                yield id_, case.version, case.due_at, document.replace(PLACE.encode(), id_.encode())
-            place += 1
-
-    due_table.create(root, rows())
+    for case, share in zip([*nights, *waiting(nights)], shares, strict=True):
+        for end in range(place + due_table.ROWS, place + share + due_table.ROWS, due_table.ROWS):
+            rows = numbered(case, range(end - due_table.ROWS, min(end, place + share)))
+            writer.write("case", case.due_at.date(), rows)
+        place += share
+    due_table.begin(root, writer.finished())
     return root
+
+
+def numbered(case: Case, places: range) -> pl.DataFrame:
+    """The rows of as many requests like this one, each with an id of its own."""
+    ids = pl.Series("id", [f"adhesion-{place:08}" for place in places])
+    pieces = [pl.lit(piece) for piece in dumps(case).decode().split(PLACE)]
+    between = [part for piece in pieces for part in (pl.col("id"), piece)][1:]
+    rows = pl.DataFrame(ids).with_columns(
+        version=pl.lit(case.version),
+        due_at=pl.lit(case.due_at),
+        was_due_at=pl.lit(None),
+        payload=pl.concat_str(between),
+    )
+    return rows.cast(SCHEMA)
 
 
 def written(place: Path, count: int, *, nights: list[Case]) -> Path:
@@ -112,35 +125,53 @@ def swept(lines: Path, at: datetime) -> int:
     return sweep.report.due
 
 
-def settled() -> float:
-    """The time, once the disk has what was written before: who comes next does not wait for it."""
-    os.sync()
-    return perf_counter()
+@attrs.frozen(eq=False)
+class Measured:
+    """Measures how long a run takes; keeps that, and the time of the processor in all processes of the cluster."""
+
+    client: Any
+    run: Callable[[], object]
+    took: list[float] = attrs.field(factory=list, init=False)
+    spent: list[float] = attrs.field(factory=list, init=False)
+
+    def __call__(self) -> float:
+        """How long one run takes."""
+        os.sync()  # what was written before is not waited for
+        before, start = self._spent(), perf_counter()
+        self.run()
+        self.took.append(perf_counter() - start)
+        self.spent.append(self._spent() - before)
+        return self.took[-1]
+
+    def _spent(self) -> float:
+        return process_time() + sum(self.client.run(process_time).values())
 
 
-def by_lines(client: Any, lines: Path, count: int, at: datetime) -> Timed:
+def by_lines(client: Any, lines: Path, count: int, at: datetime) -> Measured:
     """What measures a night that reads and writes every line."""
 
-    def once() -> float:
-        start = settled()
+    def run() -> None:
         due = sum(client.gather(client.map(swept, sorted(lines.glob("*.jsonl")), at=at, pure=False)))
         assert due == count // 100, due
-        return perf_counter() - start
 
-    return once
+    return Measured(client, run)
 
 
-def by_day(client: Any, root: Path, due: int, nights: Iterator[datetime]) -> Timed:
+def by_day(client: Any, root: Path, due: int, nights: Iterator[datetime]) -> Measured:
     """What measures the next night over a table."""
 
-    def once() -> float:
-        at, start = next(nights), settled()
-        report = due_table.night(root, at=at, run=cluster.on(client))
-        seconds = perf_counter() - start
+    def run() -> None:
+        report = due_table.night(root, at=next(nights), run=cluster.on(client))
         assert (report.due, report.rejected) == (due, ()), report
-        return seconds
 
-    return once
+    return Measured(client, run)
+
+
+def row(what: str, a: Measured, b: Measured, *, repeat: int, reach: float, more: str = "") -> Row:
+    """The row of two; the time of the processor is that of the runs that others disturbed least."""
+    found = ratio(a, b, repeat=repeat)
+    made_of = f"{{a}} / {{b}}, 2 workers each; of the processor {shown(min(a.spent))} / {shown(min(b.spent))}{more}"
+    return compared(what, found, reach=reach, made_of=made_of)
 
 
 def peak_of_a_night(root: Path, at: datetime) -> float:
@@ -168,20 +199,20 @@ def rows(*, short: bool) -> Iterator[Row]:
             root = filled(place / f"{count}", count, due=count // 100, nights=nights)
             made, size = perf_counter() - started, sum(path.stat().st_size for path in root.rglob("*.parquet"))
             lines = written(place / f"{count}-lines", count, nights=nights)
-            at, first = instants(nights), next(instants(nights))
-            found = ratio(by_day(client, root, count // 100, at), by_lines(client, lines, count, first), repeat=repeat)
+            at = instants(nights)
             what = f"a night over {count:,} encoded requests, 1 % due, against reading and writing every line"
-            made_of = f"{{a}} / {{b}}, 2 workers each; the table was made in {made:.0f} s and has {size / 1e6:,.0f} MB"
-            yield compared(what, found, reach=reach, made_of=made_of)
+            made_in = f"; the table was made in {made:.0f} s and has {size / 1e6:,.0f} MB"
+            a, b = by_day(client, root, count // 100, at), by_lines(client, lines, count, next(instants(nights)))
+            yield row(what, a, b, repeat=repeat, reach=reach, more=made_in)
             for path in lines.iterdir():
                 path.unlink()
         what, whose = f"its peak memory at {large:,}", "the night's process and its two workers together"
         yield Row(what=what, measured=peak_of_a_night(root, next(at)), unit=" MB", reach=MOST_MEMORY, made_of=whose)
         due, again = large // 100, nights[repeat + 2 :]
         other = filled(place / "other", small, due=due, nights=again)
-        found = ratio(*(by_day(client, table, due, instants(again)) for table in (root, other)), repeat=repeat)
+        a, b = (by_day(client, table, due, instants(again)) for table in (root, other))
         what = f"a night over {large:,} requests against one over {small:,}, each with {due:,} due"
-        yield compared(what, found, reach=1.3, made_of="{a} / {b}, 2 workers each")
+        yield row(what, a, b, repeat=repeat, reach=1.3)
 
 
 def main(root: str, at: str) -> None:

@@ -12,11 +12,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 from distributed import Client
-from nights import by_day, filled, instants, on_nights, workers
+from nights import Measured, by_day, filled, instants, on_nights, workers
 from paired import Row, Timed, compared, ratio, shown
 
 
@@ -33,14 +32,15 @@ def shared(processes: int, steps: int) -> Timed:
     return once
 
 
-def of_both(two: Timed, one: Timed, spent: list[tuple[float, float]]) -> Timed:
-    """What measures the first against the second, one after the other, and keeps what each took."""
+def of_nights(two: Measured, one: Measured) -> Timed:
+    """What measures how long a night takes with two workers, against another one with one."""
+    return lambda: two() / one()
 
-    def once() -> float:
-        spent.append((two(), one()))
-        return spent[-1][0] / spent[-1][1]
 
-    return once
+def of_loops(steps: int) -> Timed:
+    """What measures how long a plain loop takes shared by two processes, against one that does all of it."""
+    two, one = shared(2, steps), shared(1, steps)
+    return lambda: two() / one()
 
 
 def rows(*, short: bool) -> Iterator[Row]:
@@ -52,16 +52,8 @@ def rows(*, short: bool) -> Iterator[Row]:
         root = filled(place / "table", due * (len(nights) + 1), due=due, nights=nights)
         at = instants(nights)
         clients = [stack.enter_context(Client(stack.enter_context(workers(count)))) for count in (2, 1)]
-        by_dask: list[tuple[float, float]] = []
-        by_loop: list[tuple[float, float]] = []
-        found = ratio(
-            of_both(*(by_day(client, root, due, at) for client in clients), by_dask),
-            of_both(shared(2, steps), shared(1, steps), by_loop),
-            repeat=repeat,
-        )
-    took = " and ".join(
-        " / ".join(shown(median(of_one)) for of_one in zip(*of, strict=True)) for of in (by_dask, by_loop)
-    )
-    made_of = f"{found.a:.3g} / {found.b:.3g}, of {took}"
+        two, one = (by_day(client, root, due, at) for client in clients)
+        found = ratio(of_nights(two, one), of_loops(steps), repeat=repeat)
+    made_of = f"{found.a:.3g} / {found.b:.3g}; nights of {shown(min(two.took))} / {shown(min(one.took))} at the best"
     what = f"Dask with 2 workers against 1, a night with {due:,} due, against a plain loop shared by 2 processes"
     yield compared(what, found, reach=1.1, made_of=made_of)
