@@ -72,8 +72,8 @@ EVERY = {
         f" Paris{CITED}"
     ),
     DeadlineNotReachedError("reminder.not_due", expected=LATER, at=AT, rule=RULE): (
-        "nothing to remind of on Monday 5 January 2026 at 10:00 in Paris: the clock's next word is on Wednesday 7 January"
-        f" 2026 at 10:00 in Paris{CITED}"
+        "nothing to remind of on Monday 5 January 2026 at 10:00 in Paris: the clock's next word is on Wednesday 7"
+        f" January 2026 at 10:00 in Paris{CITED}"
     ),
     WrongCodeError("link.wrong", rule=RULE): (
         f"this is not the token of the link: expected the one that was sent for this request{CITED}"
@@ -92,8 +92,8 @@ EVERY = {
         f"the request has lapsed: expected the one that renews it{CITED}"
     ),
     OutOfOrderError("order.future", at=LATER, last=AT, rule=RULE): (
-        "the fact is of Wednesday 7 January 2026 at 10:00 in Paris, after its telling, of Monday 5 January 2026 at 10:00"
-        f" in Paris: expected that or an earlier instant{CITED}"
+        "the fact is of Wednesday 7 January 2026 at 10:00 in Paris, after its telling, of Monday 5 January 2026 at"
+        f" 10:00 in Paris: expected that or an earlier instant{CITED}"
     ),
     CodecError("host.bad", path="$.origin.at"): "$.origin.at: host.bad",
 }

@@ -104,6 +104,8 @@ def test_a_fact_that_no_placeholder_names_changes_no_precision() -> None:
         ("is", "{it:is|are}", ("a",)),
         ("are", "{it:is|are}", ("a", "b")),
         ("is", "{it:is|are}", "a"),
+        ("552 008 443".replace(" ", "\N{NO-BREAK SPACE}"), "{it:siren}", "552008443"),
+        ("TF2024A17", "{it:siren}", "TF2024A17"),
         ("'VAT'", "{it:service}", "payer-tva"),
         ("'VAT' or 'x'", "{it:service or}", ("payer-tva", "x")),
         ("- VAT\n- x", "{it:service lines}", ("payer-tva", "x")),

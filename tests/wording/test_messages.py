@@ -60,8 +60,8 @@ Votre code d'activation :
 
     SPACE4711
 
-Saisissez-le au plus tard le mercredi 8 janvier 2025 à 10 h (règle 1.9). Passé ce délai, il sera inopérant, et toute la \
-procédure sera à reprendre.
+Saisissez-le au plus tard le mercredi 8 janvier 2025 à 10 h (règle 1.9). Passé ce délai, il sera inopérant, et toute \
+la procédure sera à reprendre.
 
 Si vous n'avez rien demandé, ne tenez pas compte de ce courriel.
 

@@ -211,7 +211,7 @@ def test_every_problem_of_a_form() -> None:
             InvalidValueError("letter.not_allowed", value="2024-03-02", first="2024-03-01", last="2024-03-01"),
         ),
         (
-            "service inconnu : « x » ; attendu : « Payer TVA » ou « Payer CFE »",
+            "service inconnu : « x » ; attendu : payer-tva ou payer-cfe",
             InvalidValueError("service.unknown", value="'x'", expected=("payer-tva", "payer-cfe")),
         ),
         (

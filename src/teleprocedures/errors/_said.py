@@ -7,12 +7,14 @@ A template is a `str.format` text, with facts in braces. What follows a colon sa
 - `{closes:until}`: until an instant, or until a day, that day included. `{first:day}`: a day given as an ISO 8601 text.
 - `{expected:or}`, `{services:and}`, `{services:lines}`: a list with that word before its last item, or in lines.
 - `{count:problem|problems}`: the word that agrees with a number, or with how many a list has.
+- `{value:siren}`: a SIREN in threes.
 - `{services:service}`, `{state:state.space}`: what is called so, by its words in the table (`service.payer-tva`), if it
   has any there. Such words go with those above: `{expected:service or}`.
 """
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
@@ -29,6 +31,8 @@ MINUTES: Final = 0
 SECONDS: Final = 1
 MICROSECONDS: Final = 2
 _PARSER: Final = Formatter()
+_NINE_DIGITS: Final = re.compile(r"[0-9]{9}")
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _LISTS: Final = (tuple, list, frozenset)
 
 
@@ -210,6 +214,8 @@ class _Sentence:
         if isinstance(fact, int) and not isinstance(fact, bool):
             return language.number(fact)
         text = str(fact)
+        if "siren" in asked and _NINE_DIGITS.fullmatch(text):
+            return _NO_BREAK.join((text[:3], text[3:6], text[6:]))
         found = next((self.words[f"{kind}.{text}"] for kind in asked if f"{kind}.{text}" in self.words), None)
         if "service" in asked and "lines" not in asked:
             # A service without words, a host's own, is called by its title.

@@ -40,8 +40,7 @@ _TYPED: Final[dict[str, str]] = {
     "instant.malformed": "{name} : {value} n'est ni une date ni une heure ; attendu : une date avec son heure et son"
     " fuseau horaire, par exemple {example}",
     "instant.naive": "{name} : {value} est sans fuseau horaire ; attendu : une date avec son heure et son fuseau"
-    " horaire,"
-    " par exemple {example}",
+    " horaire, par exemple {example}",
     "instant.out_of_range": "{name} : {value} sort des années 1 à 9999 en UTC ; attendu : un instant qui y reste, par"
     " exemple {example}",
     "deadline.not_utc": "{name} : {value} n'est pas en UTC ; attendu : {expected}",
@@ -53,8 +52,8 @@ _TYPED: Final[dict[str, str]] = {
     " reste",
     "limit.reminder_out_of_range": "{limit} avant le {near} : le rappel sort des années 1 à 9999 ; attendu : un rappel"
     " qui y reste",
-    "day.malformed": "{name} : {value} n'est pas un jour ; attendu : une date, ou une date avec son heure et son fuseau"
-    " horaire, par exemple {example}",
+    "day.malformed": "{name} : {value} n'est pas un jour ; attendu : une date, ou une date avec son heure et son"
+    " fuseau horaire, par exemple {example}",
     "time_zone.unknown": "fuseau horaire inconnu : {value} ; attendu : une clé de l'IANA, par exemple « Europe/Paris »",
     "time_zone.missing": "ce système n'a pas le fuseau horaire {value} ; attendu : que « pip install"
     " teleprocedures[tzdata] » ait été exécuté",
@@ -62,9 +61,8 @@ _TYPED: Final[dict[str, str]] = {
     "service.malformed": "le code d'un service est un texte, par exemple « payer-tva », et non {value}",
     "service.not_allowed": "le service {value} exige un mandat mais ne sert pas à payer ; attendu : pays=True aussi"
     " (règle 2.14)",
-    "service.unknown": "service inconnu : {value} ; attendu : {expected:service or}",
-    "service.not_in_catalogue": "le service {value} n'est pas au catalogue de {rulebook} ; attendu : {expected:service"
-    " or}",
+    "service.unknown": "service inconnu : {value} ; attendu : {expected:or}",
+    "service.not_in_catalogue": "le service {value} n'est pas au catalogue de {rulebook} ; attendu : {expected:or}",
     "catalogue.repeated": "un catalogue contient chaque code une seule fois, or {value} y figure plusieurs fois",
     "reminder.malformed": "un rappel est un nombre entier d'heures ou de jours, 1 au moins, et non {value}",
     "rulebook.malformed": "la version d'un recueil de règles est un texte, par exemple « 2024-04-03 », et non {value}",
@@ -75,12 +73,11 @@ _TYPED: Final[dict[str, str]] = {
     "rulebook.hours_for_letter": "le code du courrier se compte à partir d'un jour (A3), et non en {value} ; attendu :"
     " CivilDays ou CivilMonths",
     "rulebook.none_in_force": "aucun recueil de règles n'est en vigueur le {day:day} ; ceux qui existent le sont à"
-    " partir"
-    " du {expected:day or}",
+    " partir du {expected:day or}",
     "rule.unknown": "le recueil {version} n'a pas de règle {value}",
     # --- Cases ---
-    "case_id.malformed": "l'identifiant d'un dossier est un texte de 1 à {most} caractères imprimables, sans espace, et"
-    " non {value}",
+    "case_id.malformed": "l'identifiant d'un dossier est un texte de 1 à {most} caractères imprimables, sans espace,"
+    " et non {value}",
     "argument.wrong_type": "{value} n'est pas {what:thing} ; attendu : {expected:or}",
     "event.cannot_follow": "l'événement {event}, version {version}, ne peut pas suivre ({case:lifecycle} :"
     " {state:state.{case}})",
@@ -90,13 +87,12 @@ _TYPED: Final[dict[str, str]] = {
     "history.no_opening": "un historique commence par l'événement qui ouvre un dossier, version 1, et non par {value}",
     "case.contradiction": "{path} ; attendu : {expected:contradiction}",
     "letter.not_allowed": "le courrier ne peut pas porter la date indiquée ({value:day}) ; attendu : un jour compris"
-    " entre"
-    " le {first:day} et le {last:day}",
+    " entre le {first:day} et le {last:day}",
     "renews.not_allowed": "une demande ne peut pas renouveler {value} ; attendu : l'identifiant d'une autre demande",
-    "renews.other_company": "une demande pour {expected} ne peut pas être renouvelée pour {value} ; attendu : la même"
-    " entreprise",
-    "payment.companies": "un paiement est celui d'une seule entreprise, et non : {value} ; attendu : les demandes d'une"
-    " seule",
+    "renews.other_company": "une demande pour {expected:siren} ne peut pas être renouvelée pour {value:siren} ;"
+    " attendu : la même entreprise",
+    "payment.companies": "un paiement est celui d'une seule entreprise, et non : {value:siren and} ; attendu : les"
+    " demandes d'une seule",
     # --- What errors name ---
     "thing.space": "un espace",
     "thing.form": "un formulaire",
@@ -155,21 +151,17 @@ _TYPED: Final[dict[str, str]] = {
     "deadline.not_reached": "trop tôt le {at} : le délai court {closes:until}",
     "reminder.not_due": "aucun rappel à faire le {at} : la prochaine échéance est le {expected}",
     "order.future": "le fait est daté du {at}, après le moment où il est rapporté, le {last} ; attendu : cet instant,"
-    " ou"
-    " un instant antérieur",
-    "order.before_fact": "le fait est daté du {at}, avant celui qu'il suit, daté du {last} ; attendu : cet instant,"
-    " ou un"
-    " instant postérieur",
+    " ou un instant antérieur",
+    "order.before_fact": "le fait est daté du {at}, avant celui qu'il suit, daté du {last} ; attendu : cet instant, ou"
+    " un instant postérieur",
     "order.before_telling": "le fait est rapporté le {at}, avant le dernier fait rapporté, le {last} ; attendu : cet"
     " instant, ou un instant postérieur",
     "emailed_code.wrong": "ce n'est pas le code d'activation envoyé par courriel ; attendu : celui qui a été envoyé"
-    " pour"
-    " cette demande",
+    " pour cette demande",
     "emailed_code.held_elsewhere": "le code d'activation envoyé par courriel est détenu ailleurs, et n'est pas vérifié"
     " ici ; attendu : HELD_ELSEWHERE",
     "emailed_code.held_here": "le code d'activation envoyé par courriel est vérifié ici ; attendu : le code lui-même,"
-    " et"
-    " non HELD_ELSEWHERE",
+    " et non HELD_ELSEWHERE",
     "link.wrong": "ce n'est pas le lien de validation ; attendu : celui qui a été envoyé pour cette demande",
     "link.held_elsewhere": "le lien de validation est détenu ailleurs, et n'est pas vérifié ici ; attendu :"
     " HELD_ELSEWHERE",
@@ -183,20 +175,19 @@ _TYPED: Final[dict[str, str]] = {
     "space.not_active": "l'espace {space} n'est pas activé (état : {state:state.space}) ; attendu : un espace activé",
     "space.wrong": "la demande {request} n'a pas été faite depuis l'espace {space} ; attendu : l'espace {expected}",
     "sign_in.refused": "le mot de passe n'est pas celui de l'espace {space}",
-    "account.not_allowed": "aucun service de la demande ne sert à payer ({services:service and}) ; attendu : un service"
-    " « Payer » pour des coordonnées bancaires",
+    "account.not_allowed": "aucun service de la demande ne sert à payer ({services:service and}) ; attendu : un"
+    " service « Payer » pour des coordonnées bancaires",
     "account.repeated": "le compte {account} est déjà déclaré ; attendu : un autre compte",
     "mandate.request_over": "la demande d'adhésion est caduque ; attendu : celle qui la renouvelle",
     "mandate.not_needed": "aucun service de la demande n'exige de mandat ({services:service and}) ; attendu : un"
-    " service"
-    " payé par prélèvement interentreprises (B2B)",
+    " service payé par prélèvement interentreprises (B2B)",
     "mandate.account_unknown": "la demande ne déclare pas le compte {account} ; attendu : {expected:or}",
     "mandate.repeated": "le compte {account} a déjà un mandat ({mandates:and}) ; attendu : un compte sans mandat",
     "signatory.not_allowed": "signature refusée : {signatory:person} ne peut pas signer, seul le représentant légal de"
     " l'entreprise le peut ; attendu : {expected:person}",
     "signatory.unknown": "signature refusée : le nom du représentant légal n'a pas encore été indiqué, et"
-    " {signatory:person}"
-    " ne peut pas signer ; attendu : la signature du représentant légal en cette qualité, ou son nom d'abord",
+    " {signatory:person} ne peut pas signer ; attendu : la signature du représentant légal en cette qualité, ou son"
+    " nom d'abord",
     "payment.not_a_payment": "{service:service} ne sert pas à payer ; attendu : un service « Payer », par exemple"
     " {expected:service}",
     "payment.not_held": "l'entreprise n'est pas titulaire du service {service:service}",
@@ -206,8 +197,7 @@ _TYPED: Final[dict[str, str]] = {
     "payment.mandate_lapsed": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
     " {mandate} est caduc",
     "payment.mandate_later": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
-    " {mandate}"
-    " ne l'est qu'à partir du {since}",
+    " {mandate} ne l'est qu'à partir du {since}",
     "payment.mandate_on_its_way": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
     " {mandate} ne l'est pas encore (état : {state:state.mandate})",
     # --- Plans ---
@@ -222,38 +212,34 @@ _TYPED: Final[dict[str, str]] = {
     "plan.start_missing": "un calendrier qui reprend une demande en cours part d'un jour donné ; attendu : start=,"
     " aujourd'hui par exemple",
     "plan.not_a_payment": "{value:service and} {value:ne sert|ne servent} pas à payer ; attendu : un service « Payer"
-    " », ou"
-    " held_by=",
+    " », ou held_by=",
     "plan.lead_times_not_allowed": "avec {value} {value:jour|jours} pour le courrier et l'entreprise, le code du"
-    " courrier"
-    " serait inopérant avant d'être saisi (règle {limit}) ; attendu : des durées plus courtes",
+    " courrier serait inopérant avant d'être saisi (règle {limit}) ; attendu : des durées plus courtes",
     # --- Shells ---
     "notification.failed": "la décision est enregistrée, et {count} {count:message reste|messages restent} à envoyer :"
     " {messages}",
     "line.wrong_type": "« {type} » n'est pas une ligne d'octets ; attendu : un fichier ouvert en mode binaire",
     "scrypt_cost.not_allowed": "scrypt ne peut pas fonctionner avec cost={cost}, block_size={block_size} et"
-    " parallelism={parallelism} ; attendu : des nombres entiers à partir de 1, un coût qui soit une puissance de deux à"
-    " partir de 2 et inférieure à 2**(16 * block_size), et {most} blocs au plus (cost * block_size * parallelism)",
-    "scrypt_hash.malformed": "cette empreinte n'est pas de ScryptHasher ; attendu :"
-    " « scrypt$cost$blocks$parallelism$salt$digest »",
-    "scrypt_hash.too_costly": "cette empreinte est trop coûteuse à vérifier, avec cost={cost},"
-    " block_size={block_size} et"
-    " parallelism={parallelism} ; attendu : {most} blocs au plus (cost * block_size * parallelism)",
+    " parallelism={parallelism} ; attendu : des nombres entiers à partir de 1, un coût qui soit une puissance de deux"
+    " à partir de 2 et inférieure à 2**(16 * block_size), et {most} blocs au plus (cost * block_size * parallelism)",
+    "scrypt_hash.malformed": "cette empreinte n'est pas de ScryptHasher ; attendu : «"
+    " scrypt$cost$blocks$parallelism$salt$digest »",
+    "scrypt_hash.too_costly": "cette empreinte est trop coûteuse à vérifier, avec cost={cost}, block_size={block_size}"
+    " et parallelism={parallelism} ; attendu : {most} blocs au plus (cost * block_size * parallelism)",
     "argon2_cost.not_allowed": "des empreintes de {memory} Kio en {passes} {passes:passe|passes} et {lanes}"
     " {lanes:voie|voies} sont trop coûteuses ; attendu : {most} Kio au plus pour toutes les passes, et {most_lanes}"
-    " voies"
-    " au plus",
+    " voies au plus",
     "argon2_hash.malformed": "cette empreinte n'est pas d'argon2 ; attendu : « $argon2id$v=19$m=…,t=…,p=…$salt$digest"
     " »",
     "argon2_hash.too_costly": "cette empreinte est trop coûteuse à vérifier, {memory} Kio en {passes}"
     " {passes:passe|passes} et {lanes} {lanes:voie|voies} ; attendu : {most} Kio au plus pour toutes les passes, et"
     " {most_lanes} voies au plus",
     # --- Documents ---
-    "codec.no_record": "« {record} » ne s'enregistre pas ; attendu : un dossier, un événement ou un message d'une sorte"
-    " connue",
+    "codec.no_record": "« {record} » ne s'enregistre pas ; attendu : un dossier, un événement ou un message d'une"
+    " sorte connue",
     "codec.secret": "« {record} » porte un code ou un lien ; attendu : secrets=True, pour l'écrire tout de même",
-    "codec.not_utf_8": "un texte de « {record} » contient une moitié de caractère ; attendu : un texte que l'UTF-8 sait"
-    " écrire",
+    "codec.not_utf_8": "un texte de « {record} » contient une moitié de caractère ; attendu : un texte que l'UTF-8"
+    " sait écrire",
     "codec.no_document": "ce n'est pas un document ; attendu : un objet JSON, en UTF-8 s'il est encodé",
     "codec.missing": "ce champ manque",
     "codec.unknown_field": "ce champ est inconnu",
@@ -270,11 +256,9 @@ _TYPED: Final[dict[str, str]] = {
     "codec.unknown_rulebook": "{value} n'est pas une version des recueils de règles fournis ({expected}) ; attendu :"
     " d'autres recueils, par rulebooks=(…,)",
     "codec.unknown_service": "{value} n'est pas un service des recueils de règles fournis ({expected}) ; attendu :"
-    " d'autres"
-    " recueils, par rulebooks=(…,)",
+    " d'autres recueils, par rulebooks=(…,)",
     "codec.unknown_rule": "{value} n'est pas une règle des recueils fournis ({expected}) ; attendu : d'autres"
-    " recueils, par"
-    " rulebooks=(…,)",
+    " recueils, par rulebooks=(…,)",
     "codec.contradiction": "attendu : {expected:contradiction}",
     "codec.not_allowed": "ce champ ne peut pas avoir cette valeur ({reason}) ; attendu : celle avec laquelle il a été"
     " écrit",
@@ -286,9 +270,9 @@ _TYPED: Final[dict[str, str]] = {
         "siren",
         malformed="« {value} » contient autre chose que des chiffres de 0 à 9",
         mistyped="« {value} » contient la lettre O, I ou l à la place d'un chiffre, 0 ou 1",
-        siret="« {value} » est un numéro SIRET, dont les neuf premiers chiffres, {siren}, sont le numéro SIREN",
-        vat_number="« {value} » est un numéro de TVA français, dont les neuf derniers chiffres, {siren}, sont le numéro"
-        " SIREN",
+        siret="« {value} » est un numéro SIRET, dont les neuf premiers chiffres, {siren:siren}, sont le numéro SIREN",
+        vat_number="« {value} » est un numéro de TVA français, dont les neuf derniers chiffres, {siren:siren}, sont le"
+        " numéro SIREN",
         length="« {value} » compte {length} {length:chiffre|chiffres}",
         zeros="« {value} » ne contient que des zéros, et n'est celui de personne",
         check_digit="la clé de contrôle de « {value} » est fausse",
@@ -365,8 +349,8 @@ _TYPED: Final[dict[str, str]] = {
     ),
     **_value(
         "référence unique de mandat (RUM)",
-        "de 1 à 35 caractères parmi les lettres (A à Z), les chiffres, les espaces et /-?:().,'+, sans barre oblique au"
-        " début, à la fin ni redoublée",
+        "de 1 à 35 caractères parmi les lettres (A à Z), les chiffres, les espaces et /-?:().,'+, sans barre oblique"
+        " au début, à la fin ni redoublée",
         "mandate_reference",
         malformed="« {value} » contient un autre caractère",
         slash="« {value} » a une barre oblique mal placée",
@@ -392,7 +376,7 @@ _TYPED: Final[dict[str, str]] = {
     "words.malformed": "accolades mal placées dans les mots de {key} ; attendu : les faits sous la forme {{nom}}, une"
     " accolade elle-même en double",
     "words.unknown_placeholder": "les mots de {key} citent {value} ; attendu : {expected:or}",
-    "link_address.malformed": "l'adresse du lien n'a pas de place pour sa marque ; attendu : {expected} dans l'adresse",
+    "link_address.malformed": "l'adresse du lien ne dit pas où va le jeton ; attendu : {expected} dans l'adresse",
     # --- Forms ---
     "form.invalid": "{form:form.name}, {count} {count:problème|problèmes} : {problems}",
     "form.refused": "{form:form.name}, {count} {count:problème|problèmes} : {problems}",
@@ -403,22 +387,17 @@ _TYPED: Final[dict[str, str]] = {
     "list.wrong_type": "« {type} » n'est pas une liste ; attendu : une liste de valeurs",
     "services.too_many": "trop de services ; attendu : {most} au plus",
     "services.missing": "aucun service n'est choisi ; attendu : un service au moins",
-    "services.not_allowed": "{services:service and} {services:ne peut|ne peuvent} pas être"
-    " {services:demandé|demandés} avec"
-    " un identifiant de dossier ; attendu : un numéro SIREN",
+    "services.not_allowed": "{services:service and} {services:ne peut|ne peuvent} pas être {services:demandé|demandés}"
+    " avec un identifiant de dossier ; attendu : un numéro SIREN",
     "company_email.missing": "champ non rempli : {services:service and} {services:exige|exigent} l'adresse"
-    " électronique de"
-    " l'entreprise",
+    " électronique de l'entreprise",
     "bank_accounts.too_many": "trop de comptes bancaires ; attendu : {most} au plus",
     "bank_accounts.missing": "champ non rempli : {services:service and} {services:exige|exigent} les coordonnées"
-    " bancaires"
-    " de l'entreprise, par exemple un IBAN",
+    " bancaires de l'entreprise, par exemple un IBAN",
     "bank_account.missing_iban": "compte bancaire non valable : le champ « iban » manque ; attendu : un IBAN, ou un"
-    " champ"
-    " « iban » et au besoin un champ « bic »",
+    " champ « iban » et au besoin un champ « bic »",
     "bank_account.unknown_field": "compte bancaire non valable : il y a d'autres champs ; attendu : un IBAN, ou un"
-    " champ"
-    " « iban » et au besoin un champ « bic »",
+    " champ « iban » et au besoin un champ « bic »",
     **_value("mot de passe", f"de 1 à 1{NARROW}000 caractères, qui ne soient pas tous des espaces", "password"),
     **_line("question de confiance", "de 1 à 200 caractères", "security_question"),
     **_value(
@@ -428,7 +407,7 @@ _TYPED: Final[dict[str, str]] = {
     ),
     "contact.wrong_type": "coordonnées non valables : « {type} » est d'un autre type ; attendu : ContactDetails, ou un"
     " champ, une valeur, pour chacune",
-    "applicant.unknown": "demandeur inconnu : {value} ; attendu : {expected:person or}",
+    "applicant.unknown": "demandeur inconnu : {value} ; attendu : {expected:or}",
     **_line("nom de l'entreprise", "de 1 à 200 caractères", "company_name"),
     **_line("adresse de l'entreprise", "de 1 à 200 caractères, sur une ligne", "company_address"),
     # --- Rules ---
@@ -460,8 +439,7 @@ _TYPED: Final[dict[str, str]] = {
     "rule.2.9": "le lien est utilisable pendant {link_use}, dernier instant compris",
     "rule.2.10": "le courrier ne part qu'une fois le lien utilisé",
     "rule.2.11": "un lien qui n'est pas utilisé à temps met fin à la demande, pour la « Messagerie » et pour tous ses"
-    " autres"
-    " services",
+    " autres services",
     "rule.2.12": "demander tous les services utiles en une seule fois fait gagner du temps",
     "rule.2.13": "un service « Payer » exige les coordonnées bancaires de l'entreprise",
     "rule.2.14": "payer la TVA, la TS, l'IS, la CVAE et le PAS exige un mandat de prélèvement SEPA interentreprises"
@@ -480,9 +458,8 @@ _TYPED: Final[dict[str, str]] = {
     "rule.3.5": "dès l'activation, on est titulaire des services",
     "rule.A1": "un espace est à activer dès sa création, et activé dès la saisie de son code",
     "rule.A2": "les heures courent depuis l'envoi, en temps écoulé, jusqu'à la dernière microseconde comprise",
-    "rule.A3": "les jours courent depuis celui que porte le courrier, jusqu'à la fin du dernier à Paris ; la veille"
-    " est la"
-    " date indiquée",
+    "rule.A3": "les jours se comptent à partir de celui que porte le courrier, jusqu'à la fin du dernier, à Paris ; la"
+    " date indiquée est la veille",
     "rule.A4": "un seul code active tous les services d'une demande",
     "rule.A5": "une demande caduque laisse les autres en l'état",
     "rule.A6": "le lien est renvoyé même si une demande antérieure a fait valider l'adresse électronique",
@@ -493,8 +470,7 @@ _TYPED: Final[dict[str, str]] = {
     "rule.A11": "un délai qui se termine un samedi, un dimanche ou un jour férié n'est pas reporté",
     "rule.A12": "un code erroné est refusé ; le nombre d'essais relève du logiciel hôte",
     "rule.A13": "les codes viennent du générateur fourni ; un identifiant de dossier compte de 1 à 32 lettres (A à Z)"
-    " et"
-    " chiffres",
+    " et chiffres",
     "rule.A14": "les délais s'apprécient au jour du fait ; un historique suit l'ordre dans lequel les faits ont été"
     " rapportés",
     "rule.A15": "la caducité est définitive si le code est détenu ici, présumée s'il est détenu ailleurs : un fait la"
@@ -605,8 +581,8 @@ _TYPED: Final[dict[str, str]] = {
     "message.mark": " (date estimée)",
     "message.rule": " (règle {rule})",
     "message.todo": "À faire :\n\n{steps:lines}",
-    "message.estimated": "Cette date est estimée : le jour que porte le courrier (« édité le ») n'est pas encore connu."
-    " Indiquez-le dès que vous l'aurez lu, et l'échéance sera fixée (règle A3).",
+    "message.estimated": "Cette date est estimée : le jour que porte le courrier (« édité le ») n'est pas encore"
+    " connu. Indiquez-le dès que vous l'aurez lu, et l'échéance sera fixée (règle A3).",
     "message.was_estimated": "Le jour que porte le courrier (« édité le ») n'a pas été indiqué : l'échéance n'était"
     " qu'estimée. L'indiquer suffit à la fixer (règle A3).",
     "message.reference": "Référence : {case_id}",
@@ -622,24 +598,22 @@ _TYPED: Final[dict[str, str]] = {
     "{reference}\n",
     "message.confirmation-link-email.subject": "Adresse électronique à valider pour {company}",
     "message.confirmation-link-email.body": "Bonjour,\n\n"
-    "{requester}, {applicant}, a demandé l'adhésion {services:au service en ligne suivant|aux services en ligne"
-    " suivants},"
-    " pour {company} :\n\n"
+    "{requester}, {applicant}, a demandé l'adhésion"
+    " {services:au service en ligne suivant|aux services en ligne suivants}, pour {company} :\n\n"
     "{services:service lines}\n\n"
     "Pour valider l'adresse électronique de l'entreprise, utilisez ce lien au plus tard le {deadline}{rule} :\n\n"
     "    {link}\n\n"
     "Le courrier qui contient le code d'activation ne sera envoyé à l'entreprise qu'une fois le lien utilisé. Si le"
-    " lien n'est pas utilisé à temps, la demande sera caduque et devra être renouvelée, pour tous les services"
-    " (règle 2.11).\n\n"
+    " lien n'est pas utilisé à temps, la demande sera caduque et devra être renouvelée, pour tous les services (règle"
+    " 2.11).\n\n"
     "Si vous ne connaissez pas le demandeur, n'utilisez pas ce lien.\n\n"
     "{reference}\n",
     "message.activation-code-letter.subject": "Code d'activation des services en ligne demandés pour {company}",
     "message.activation-code-letter.body": "{address}\n\n"
     "Édité le {edited:day}\n\n"
     "Madame, Monsieur,\n\n"
-    "{requester}, {applicant}, a demandé l'adhésion {services:au service en ligne suivant|aux services en ligne"
-    " suivants},"
-    " pour {company} :\n\n"
+    "{requester}, {applicant}, a demandé l'adhésion"
+    " {services:au service en ligne suivant|aux services en ligne suivants}, pour {company} :\n\n"
     "{services:service lines}\n\n"
     "Code d'activation :\n\n"
     "    {code}\n\n"
@@ -648,18 +622,19 @@ _TYPED: Final[dict[str, str]] = {
     "Faute d'activation à temps, la demande d'adhésion devra être renouvelée (règle 3.4).\n\n"
     "{reference}\n",
     "message.activation-code-letter.third_party": "Communiquez ce code à {requester} : les services s'activent dans"
-    " l'espace"
-    " professionnel d'où vient la demande (règles 3.2 et 3.3).",
+    " l'espace professionnel d'où vient la demande (règles 3.2 et 3.3).",
     "message.activation-code-letter.representative": "Saisissez ce code dans l'espace professionnel de {requester},"
-    " d'où"
-    " vient la demande (règle 3.3).",
+    " d'où vient la demande (règle 3.3).",
     "message.reminder-email.subject": "Rappel : à faire au plus tard le {deadline}{mark}, pour {company}",
     "message.reminder-email.body": "Bonjour,\n\n{about}\n\n{todo}\n\n{estimated}\n\n{reference}\n",
     "message.lapse-notice.subject": "{lapsed} pour {company}",
     "message.lapse-notice.body": "Bonjour,\n\n"
     "{about}\n\n"
     "Le délai, qui courait {deadline:until}{limit}, est passé. Règle {rule} : {title}.\n\n"
-    "{presumed}\n\n{estimated}\n\n{todo}\n\n{reference}\n",
+    "{presumed}\n\n"
+    "{estimated}\n\n"
+    "{todo}\n\n"
+    "{reference}\n",
     "lapsed.space": "Espace caduc",
     "lapsed.adhesion": "Demande d'adhésion caduque",
     "lapsed.mandate": "Mandat caduc",
@@ -669,20 +644,15 @@ _TYPED: Final[dict[str, str]] = {
     "presumed.mandate": "Mandat présumé caduc",
     "presumed.other": "Délai présumé passé",
     "if.1.10": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, signalez-le,"
-    " et la"
-    " situation sera corrigée (règle A15).",
+    " et la situation sera corrigée (règle A15).",
     "if.2.11": "Cette caducité est présumée, car seul le site fait foi : si le lien a été utilisé à temps,"
-    " signalez-le, et la"
-    " situation sera corrigée (règle A15).",
-    "if.3.4": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, ou si le"
-    " courrier"
-    " porte un jour plus tardif, signalez-le, et la situation sera corrigée (règle A15).",
-    "if.F1": "Cette caducité est présumée, car seule la banque connaît les prélèvements : s'il y en a eu un"
-    " entre-temps,"
     " signalez-le, et la situation sera corrigée (règle A15).",
+    "if.3.4": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, ou si le"
+    " courrier porte un jour plus tardif, signalez-le, et la situation sera corrigée (règle A15).",
+    "if.F1": "Cette caducité est présumée, car seule la banque connaît les prélèvements : s'il y en a eu un"
+    " entre-temps, signalez-le, et la situation sera corrigée (règle A15).",
     "if.other": "Cette caducité est présumée : si ce qui était à faire l'a été à temps, signalez-le, et la situation"
-    " sera"
-    " corrigée (règle A15).",
+    " sera corrigée (règle A15).",
     # --- The printed form of a mandate ---
     "printed.title": "Mandat de prélèvement SEPA interentreprises ({scheme})",
     "printed.band": "À imprimer, à faire signer par le représentant légal et à remettre à\n"
