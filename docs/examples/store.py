@@ -358,7 +358,7 @@ class Store:
             if found.get(case_id, 0) != version:
                 raise StaleVersionError(case_id, made_on=version, found=found.get(case_id, 0)) from None
         if isinstance(error, _NotMovedError):  # it was not there then, and is now
-            raise StaleVersionError(ids[0], made_on=made_on[ids[0]], found=found[ids[0]]) from None
+            raise StaleVersionError(ids[0], made_on=made_on[ids[0]], found=found.get(ids[0], 0)) from None
         with self.engine.connect().execution_options(only_reads=True) as connection:
             for decision in decisions:
                 if reason := _explained(connection, decision):
@@ -459,7 +459,7 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
         before = decision.events[0].version - 1
         made_on.setdefault(case.id, before)
         if case.id in rows and rows[case.id]["version"] != before:
-            raise _NotMovedError
+            raise StaleVersionError(case.id, made_on=before, found=rows[case.id]["version"])
         rows[case.id] = {"kind": case.kind, "version": case.version, "state": str(case.stage), "due_at": case.due_at}
         rows[case.id]["payload"] = dumps(case)
         events += [

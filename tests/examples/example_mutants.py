@@ -93,7 +93,7 @@ MUTANTS: Final = (
         "store.py",
         "select(CASES, PLACE).where(CASES.c.rejected.is_(None)).order_by(CASES.c.due_at, CASES.c.id)",
         "select(CASES, PLACE).order_by(CASES.c.due_at, CASES.c.id)",
-        "test_store_bad_rows.py::test_a_bad_case_is_told_every_night_until_it_is_repaired",
+        "test_store_bad_rows.py::test_what_was_bad_is_read_once_a_sweep",
     ),
     Mutant(
         "a page of bad messages ends the sending",
@@ -214,11 +214,11 @@ MUTANTS: Final = (
         "test_store_rivals.py::test_who_was_slower_reads_again_and_decides_again",
     ),
     Mutant(
-        "a version that others made is overwritten",
+        "a decision on a version that is still to come is recorded",
         "store.py",
         'CASES.c.id == bindparam("of"), CASES.c.version == bindparam("made_on")',
-        'CASES.c.id == bindparam("of"), CASES.c.version >= bindparam("made_on")',
-        "test_store.py::test_a_stale_decision_is_refused",
+        'CASES.c.id == bindparam("of"), CASES.c.version <= bindparam("made_on")',
+        "test_store.py::test_a_decision_that_skips_a_version_is_refused",
     ),
     Mutant(
         "events are written before cases: two on the way to each other wait for ever",

@@ -338,8 +338,11 @@ def test_an_error_of_the_program_is_no_wrong_row(tmp_path):
     ((entry,), _) = read_portfolio(file)
     player = Player(store=store, space=space, until=NOW, now=NOW)
 
+    class Broken:
+        organisation = entry.form.organisation
+
     with pytest.raises(AttributeError):
-        player.play(attrs.evolve(entry, instants=None))
+        player.play(attrs.evolve(entry, form=Broken()))
     store.close()
 
     assert [] == player.refused

@@ -31,6 +31,7 @@ from teleprocedures.testing import (
 )
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
+DAY = START + timedelta(hours=24)
 LATE = START + timedelta(hours=48, microseconds=1)
 
 
@@ -102,6 +103,26 @@ def test_a_stale_decision_is_refused(store):
     assert activated.case == store.get("space-1")
     assert [*first.events, *activated.events] == store.events("space-1")
     assert [] == store.unsent()
+
+
+def test_a_decision_that_skips_a_version_is_refused(store):
+    """A decision made on one that was not recorded leaves nothing: neither alone, nor after its elder in one go."""
+    first = pending()
+    reminded = first.case.remind(at=START + timedelta(hours=24))
+    activated = reminded.case.activate(HELD_ELSEWHERE, at=START + timedelta(hours=25))
+    store.record(first)
+    with pytest.raises(StaleVersionError, match="'space-1' is at version 1, the decision was made on version 2"):
+        store.record(activated)
+    with pytest.raises(StaleVersionError):
+        store.record(activated, reminded)
+    second = pending(2)
+    with pytest.raises(StaleVersionError, match="'space-2' is at version 1, the decision was made on version 2"):
+        store.record(second, second.case.remind(at=START + timedelta(hours=24)).case.activate(HELD_ELSEWHERE, at=DAY))
+    before = store.get("space-1")
+    store.record(reminded, activated)
+
+    assert first.case == before
+    assert activated.case == store.get("space-1")
 
 
 def test_a_case_is_opened_once(store):
