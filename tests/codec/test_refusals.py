@@ -224,6 +224,8 @@ def test_what_is_no_document_is_refused(given_: Any) -> None:
         {"kind": [], "schema": 2},
         {"kind": "space-lapsed", "schema": 2, 1: 2},
         {"kind": "space-lapsed", "schema": 2, "case_id": object()},
+        {"kind": "space-lapsed", "schema": 2, "at": "\ud800"},
+        {"kind": "space-lapsed", "schema": 2, "version": "\ud800"},
     ],
 )
 def test_data_that_is_no_document_is_refused(given_: object) -> None:

@@ -60,29 +60,28 @@ class _Documents:
     parts: Mapping[object, Part]
     plain: tuple[Plain, ...]
     decode: Callable[[bytes | str], Plain]
-    head: re.Pattern[bytes]
+
+
+def _documents() -> _Documents:
+    # The registry only grows: its size says whether it is as it was.
+    return _documents_of(len(KINDS) + len(EVENTS) + len(MESSAGES))
 
 
 @lru_cache(maxsize=1)
-def _documents() -> _Documents:
+def _documents_of(_: int) -> _Documents:
     parts = dict(documents((*KINDS.values(), *EVENTS.values()), MESSAGES.values()))
     plain = tuple(part.plain for part in parts.values())
     return _Documents(
         parts={key: part for kind, part in parts.items() for key in (kind, kind.kind, part.plain)},
         plain=plain,
         decode=msgspec.json.Decoder(reduce(or_, plain)).decode,
-        head=re.compile(
-            rb'\{"kind":"(?:%b)","schema":%d,"due_at":("%b"|null),'
-            % ("|".join(map(re.escape, KINDS)).encode(), SCHEMA, _INSTANT)
-        ),
     )
 
 
-def _all_documents() -> _Documents:
-    """The same, with the kinds registered since; the registry only grows."""
-    if len(_documents().plain) < len(KINDS) + len(EVENTS) + len(MESSAGES):
-        _documents.cache_clear()
-    return _documents()
+@lru_cache(maxsize=1)
+def _head(_: int) -> re.Pattern[bytes]:
+    kinds = "|".join(map(re.escape, KINDS)).encode()
+    return re.compile(rb'\{"kind":"(?:%b)","schema":%d,"due_at":("%b"|null),' % (kinds, SCHEMA, _INSTANT))
 
 
 def dump(record: Record, *, secrets: bool = False) -> dict[str, object]:
@@ -112,7 +111,7 @@ def dumps(record: Record, *, secrets: bool = False) -> bytes:
 
 def _plain(record: Record, *, secrets: bool) -> Plain:
     kind = type(record)
-    part = _documents().parts.get(kind) or _all_documents().parts.get(kind)
+    part = _documents().parts.get(kind)
     if part is None:
         raise InvalidValueError("codec.no_record", record=kind.__name__)
     if part.secret and not secrets:
@@ -155,7 +154,7 @@ def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_
 def _read(data: object, books: Books) -> Record:
     document = _upgraded(data, books)
     kind = document["kind"]
-    part = _all_documents().parts.get(kind) if isinstance(kind, str) else None
+    part = _documents().parts.get(kind) if isinstance(kind, str) else None
     if part is None:
         raise CodecError("codec.unknown_kind", path=".kind")
     try:
@@ -196,7 +195,7 @@ def peek_due_at(line: bytes) -> bytes | None:
     same, and has to be decoded. What is given compares with `due_mark(at)` as instants do, and `null` is after all of
     them.
     """
-    head = _documents().head.match(line)
+    head = _head(len(KINDS)).match(line)
     return None if head is None else head[1]
 
 
@@ -213,7 +212,7 @@ def json_schema() -> dict[str, object]:
 
     It says the shape of documents; what is more than shape, such as check digits, is judged by who reads them.
     """
-    kinds, components = msgspec.json.schema_components(_all_documents().plain, ref_template="#/$defs/{name}")
+    kinds, components = msgspec.json.schema_components(_documents().plain, ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "oneOf": list(kinds),
