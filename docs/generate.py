@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -214,11 +215,23 @@ def codes() -> str:
     return table(("Code", "Facts", "In English"), *rows)
 
 
+# --- Examples ---------------------------------------------------------------------------------------------------------
+
+
+def delegation() -> str:
+    """What the example of a host's own lifecycle prints; run apart, for it registers its kind of case."""
+    program = DOCS / "examples" / "delegation.py"
+    run = [sys.executable, program]
+    printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own program
+    return f"```console\n$ python docs/examples/delegation.py\n{printed.rstrip()}\n```\n"
+
+
 REGIONS: Final[dict[str, Callable[[], str]]] = {
     "rules": rules,
     "services": services,
     "limits": limits,
     "codes": codes,
+    "delegation": delegation,
     # Those that are shipped, whatever a host has registered besides.
     **{
         f"lifecycle {one.name}": lambda one=one: lifecycle(one)
