@@ -127,18 +127,18 @@ bench: $(STAMPS)/bench
 	$(BIN)/python tests/benchmarks $(BENCH)
 
 exhaustive: $(STAMPS)/test
-	$(BIN)/python -m tests.exhaustive $(EXHAUSTIVE)
+	$(BIN)/python -m tests.heavy.exhaustive $(EXHAUSTIVE)
 
 oracles: $(STAMPS)/test
-	$(BIN)/python -m tests.oracles $(ORACLES)
+	$(BIN)/python -m tests.heavy.oracles $(ORACLES)
 
 mutants: $(STAMPS)/mutants
 	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run $(MUTANTS)
-	@status=0; $(BIN)/python -m tests.mutation || status=$$?; \
-	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.table_mutants $(TABLES) || status=$$?; exit $$status
+	@status=0; $(BIN)/python -m tests.heavy.mutation || status=$$?; \
+	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.heavy.table_mutants $(TABLES) || status=$$?; exit $$status
 
 fuzz: $(STAMPS)/test
-	$(BIN)/python -m tests.fuzz $(FUZZ)
+	$(BIN)/python -m tests.heavy.fuzz $(FUZZ)
 
 # --- Dependencies -----------------------------------------------------------------------------------------------------
 # LOWEST="tests/values" runs these tests only.

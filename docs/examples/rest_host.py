@@ -2,8 +2,8 @@
 """A test bench of the portal behind HTTP, and the adapter by which the conformance suite compares it with the rules.
 
 The service keeps each case as bytes, and answers a POST to the path of a verb: 200 with what came of it, or 409 with
-the refusal and its rule. As on any test bench, a request says what time it is. The adapter is a client of it and knows
-nothing else: what it does is what one for a service written in another language would do.
+the refusal and its rule. As on any test bench, a request says what time it is, and when what it tells happened. The
+adapter is a client of it and knows nothing else: what it does is what one for a service written in another language would do.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from teleprocedures import (
     BankAccount,
     Decision,
     Mandate,
+    PersonName,
     Portal,
     RefusedError,
     Rulebook,
@@ -31,7 +32,7 @@ from teleprocedures import (
 )
 from teleprocedures.codec import dumps, loads
 from teleprocedures.testing import ManualClock, PlainHasher, RecordingNotifier, ScriptedCodes, space_form
-from teleprocedures.testing.hosts import Host
+from teleprocedures.testing.conformance import Host
 
 
 class Bench:
@@ -50,27 +51,30 @@ class Bench:
     def secrets(self, case: str) -> list[str]:
         """The codes and tokens that were sent for a case."""
         messages = (message for message in self.outbox.messages if message.case_id == case)
-        return [(one.token if hasattr(one, "token") else one.code).reveal() for one in messages]
+        found = (getattr(one, "token", getattr(one, "code", None)) for one in messages)
+        return [secret.reveal() for secret in found if secret is not None]
 
-    def answer(self, verb: str, *, at: str, case: str = "", space: str = "", **given: Any) -> Any:
-        """What comes of a verb at an instant; raises its refusal."""
-        self.clock.set(datetime.fromisoformat(at))
-        portal, now = self.portal, self.clock.now()
-        found = {id: loads(row, rulebooks=(portal.rulebook,)) for id, row in self.rows.items()}
+    def answer(self, verb: str, *, at: str, case: str = "", space: str = "", told: str = "", **given: Any) -> Any:
+        """What comes of a verb that happened at an instant, told then or later; raises its refusal."""
+        self.clock.set(datetime.fromisoformat(told or at))
+        portal, now = self.portal, datetime.fromisoformat(at)
+        found = {id: loads(row, rulebooks=portal.rulebook) for id, row in self.rows.items()}
         about, where = found.get(case), found.get(space)
         mandates = [one for one in found.values() if isinstance(one, Mandate)]
         verbs = {
-            "state": lambda: getattr(about, "stage", about.state),
+            "state": lambda: about.stage,
             "sent": lambda: self.secrets(case),
             "may_pay": lambda: check_payment(about, given["service"], given["account"], mandates, at=now),
-            "create_space": lambda: portal.create_space(space_form()).id,
-            "request_adhesion": lambda: portal.request_adhesion(about, AdhesionForm.from_mapping(given["form"])).id,
-            "renew_adhesion": lambda: portal.renew_adhesion(where, about).id,
-            "record_letter": lambda: portal.record_letter(about, date.fromisoformat(given["edited"])).id,
-            "activate_services": lambda: portal.activate_services(where, about, given["code"]).id,
-            "issue_mandate": lambda: portal.issue_mandate(about, given["account"], mandates=mandates).id,
+            "create_space": lambda: portal.create_space(space_form(), at=now).id,
+            "request_adhesion": lambda: (
+                portal.request_adhesion(about, AdhesionForm.from_mapping(given["form"]), at=now).id
+            ),
+            "renew_adhesion": lambda: portal.renew_adhesion(where, about, at=now).id,
+            "record_letter": lambda: portal.record_letter(about, date.fromisoformat(given["edited"]), at=now).id,
+            "activate_services": lambda: portal.activate_services(where, about, given["code"], at=now).id,
+            "issue_mandate": lambda: portal.issue_mandate(about, given["account"], mandates=mandates, at=now).id,
         }
-        return verbs[verb]() if verb in verbs else getattr(portal, verb)(about, *given.values()).id
+        return verbs[verb]() if verb in verbs else getattr(portal, verb)(about, *given.values(), at=now).id
 
 
 @contextmanager
@@ -117,7 +121,7 @@ class Refused(Exception):
 
 
 class RestHost(Host):
-    """The adapter: each verb is a request."""
+    """The adapter: each verb is a request. The service can be told late: `told` is then when."""
 
     refusals = (Refused,)
 
@@ -128,10 +132,9 @@ class RestHost(Host):
     def close(self) -> None:
         self.connection.close()
 
-    def ask(self, verb: str, at: datetime | None = None, **given: object) -> Any:
+    def ask(self, verb: str, **given: object) -> Any:
         """Send a verb to the service, and give its answer."""
-        asked = given if at is None else {"at": at.isoformat(), **given}
-        self.connection.request("POST", f"/{verb}", json.dumps(asked))
+        self.connection.request("POST", f"/{verb}", json.dumps(given, default=datetime.isoformat))
         response = self.connection.getresponse()
         answer = json.loads(response.read())
         if response.status == 409:
@@ -139,59 +142,69 @@ class RestHost(Host):
         return answer
 
     def state(self, case: str, *, at: datetime) -> str:
-        return self.ask("state", at, case=case)
+        return self.ask("state", at=at, case=case)
 
     def sent(self, case: str) -> list[str]:
-        return self.ask("sent", datetime(2000, 1, 1, tzinfo=UTC), case=case)
+        return self.ask("sent", at=datetime(2000, 1, 1, tzinfo=UTC), case=case)
 
-    def create_space(self, *, at: datetime) -> str:
-        return self.ask("create_space", at)
+    def create_space(self, *, at: datetime, recorded_at: datetime) -> str:
+        return self.ask("create_space", at=at, told=recorded_at)
 
-    def activate_space(self, space: str, code: str, *, at: datetime) -> None:
-        self.ask("activate_space", at, case=space, code=code)
+    def activate_space(self, space: str, code: str, *, at: datetime, recorded_at: datetime) -> None:
+        self.ask("activate_space", at=at, told=recorded_at, case=space, code=code)
 
-    def request_adhesion(self, space: str, form: AdhesionForm, *, at: datetime) -> str:
+    def request_adhesion(self, space: str, form: AdhesionForm, *, at: datetime, recorded_at: datetime) -> str:
         fields = {
             "organisation": str(form.organisation),
             "services": [service.code for service in form.services],
             "company_email": form.company_email and str(form.company_email),
             "bank_accounts": [account.iban for account in form.bank_accounts],
         }
-        return self.ask("request_adhesion", at, case=space, form=fields)
+        return self.ask("request_adhesion", at=at, told=recorded_at, case=space, form=fields)
 
-    def confirm_company_email(self, adhesion: str, token: str, *, at: datetime) -> None:
-        self.ask("confirm_company_email", at, case=adhesion, token=token)
+    def confirm_company_email(self, adhesion: str, token: str, *, at: datetime, recorded_at: datetime) -> None:
+        self.ask("confirm_company_email", at=at, told=recorded_at, case=adhesion, token=token)
 
-    def record_letter(self, adhesion: str, edited: date, *, at: datetime) -> None:
-        self.ask("record_letter", at, case=adhesion, edited=edited.isoformat())
+    def record_letter(self, adhesion: str, edited: date, *, at: datetime, recorded_at: datetime) -> None:
+        self.ask("record_letter", at=at, told=recorded_at, case=adhesion, edited=edited.isoformat())
 
-    def activate_services(self, adhesion: str, code: str, *, space: str, at: datetime) -> None:
-        self.ask("activate_services", at, case=adhesion, code=code, space=space)
+    def activate_services(
+        self, adhesion: str, code: str, *, space: str, at: datetime, recorded_at: datetime
+    ) -> None:
+        self.ask("activate_services", at=at, told=recorded_at, case=adhesion, code=code, space=space)
 
-    def renew_adhesion(self, adhesion: str, *, space: str, at: datetime) -> str:
-        return self.ask("renew_adhesion", at, case=adhesion, space=space)
+    def declare_account(self, adhesion: str, account: BankAccount, *, at: datetime, recorded_at: datetime) -> None:
+        self.ask("declare_account", at=at, told=recorded_at, case=adhesion, account=account.iban)
 
-    def issue_mandate(self, adhesion: str, account: BankAccount, *, at: datetime) -> str:
-        return self.ask("issue_mandate", at, case=adhesion, account=account.iban)
+    def renew_adhesion(self, adhesion: str, *, space: str, at: datetime, recorded_at: datetime) -> str:
+        return self.ask("renew_adhesion", at=at, told=recorded_at, case=adhesion, space=space)
 
-    def sign_mandate(self, mandate: str, signatory: Applicant, *, at: datetime) -> None:
-        self.ask("sign_mandate", at, case=mandate, signatory=signatory)
+    def issue_mandate(self, adhesion: str, account: BankAccount, *, at: datetime, recorded_at: datetime) -> str:
+        return self.ask("issue_mandate", at=at, told=recorded_at, case=adhesion, account=account.iban)
 
-    def send_mandate(self, mandate: str, *, at: datetime) -> None:
-        self.ask("send_mandate", at, case=mandate)
+    def name_representative(self, mandate: str, name: PersonName, *, at: datetime, recorded_at: datetime) -> None:
+        self.ask("name_representative", at=at, told=recorded_at, case=mandate, name=str(name))
 
-    def register_mandate(self, mandate: str, *, at: datetime) -> None:
-        self.ask("register_mandate", at, case=mandate)
+    def sign_mandate(
+        self, mandate: str, signatory: Applicant | PersonName, *, at: datetime, recorded_at: datetime
+    ) -> None:
+        self.ask("sign_mandate", at=at, told=recorded_at, case=mandate, signatory=str(signatory))
 
-    def record_collection(self, mandate: str, *, at: datetime) -> None:
-        self.ask("record_collection", at, case=mandate)
+    def send_mandate(self, mandate: str, *, at: datetime, recorded_at: datetime) -> None:
+        self.ask("send_mandate", at=at, told=recorded_at, case=mandate)
 
-    def lapse(self, case: str, *, at: datetime) -> None:
-        self.ask("lapse", at, case=case)
+    def register_mandate(self, mandate: str, *, at: datetime, recorded_at: datetime) -> None:
+        self.ask("register_mandate", at=at, told=recorded_at, case=mandate)
+
+    def record_collection(self, mandate: str, *, at: datetime, recorded_at: datetime) -> None:
+        self.ask("record_collection", at=at, told=recorded_at, case=mandate)
+
+    def lapse(self, case: str, *, at: datetime, recorded_at: datetime) -> None:
+        self.ask("lapse", at=at, told=recorded_at, case=case)
 
     def may_pay(self, adhesion: str, service: str, account: BankAccount, *, at: datetime) -> bool:
         try:
-            self.ask("may_pay", at, case=adhesion, service=service, account=account.iban)
+            self.ask("may_pay", at=at, case=adhesion, service=service, account=account.iban)
         except Refused:
             return False
         return True

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from teleprocedures import AdhesionForm
-from teleprocedures.testing.hosts import Host
+from teleprocedures.testing.conformance import Host
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime
+from functools import cache
+from inspect import signature
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm, Applicant
+from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
-from teleprocedures.values import BankAccount
+from teleprocedures.values import BankAccount, PersonName
 
 ASKED_BY: Final = {
     "create_space": "1.1",
@@ -24,12 +28,42 @@ ASKED_BY: Final = {
     "send_mandate": "2.17",
     "register_mandate": "2.19",
     "record_collection": "F1",
+    "declare_account": "A17",
+    "name_representative": "2.16",
     "lapse": "1.11",
 }
-"""The verbs, and the rule by which each is possible where a host refuses it."""
+"""The verbs of a host, and the rule by which each is possible where it refuses."""
 
 TIMED: Final = frozenset({"activate_space", "confirm_company_email", "activate_services", "record_collection", "lapse"})
 """The verbs that a time limit decides on."""
+
+_NAMED: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        ("space", "activate"): "activate_space",
+        ("adhesion", "activate"): "activate_services",
+        ("adhesion", "renew"): "renew_adhesion",
+        ("mandate", "sign"): "sign_mandate",
+        ("mandate", "send"): "send_mandate",
+        ("mandate", "register"): "register_mandate",
+    }
+)
+"""The verbs of snapshots that a host, which has one name for each, calls something else, as the portal does."""
+
+
+def verb_of(play: Play, move: Move) -> str:
+    """What a host calls the verb of this move."""
+    case = play.cases.get(move.case)
+    return move.verb if case is None else _NAMED.get((case.kind, move.verb), move.verb)
+
+
+def may_be_late(host: Host, verb: str) -> bool:
+    """Whether a verb of this host can be told late: its method then takes `recorded_at`."""
+    return _takes_recorded_at(getattr(type(host), verb))
+
+
+@cache
+def _takes_recorded_at(method: Callable[..., Any]) -> bool:
+    return "recorded_at" in signature(method).parameters
 
 
 class NonConformanceError(AssertionError):
@@ -47,7 +81,8 @@ class Host:
     """A host's own implementation, verb by verb; what it does not have, its adapter leaves out, and is not tried.
 
     A verb that makes a case returns its key, whatever the host knows the case by; the others are handed it. Instants
-    are UTC. A refusal is one of the exceptions of `refusals`; any other is a fault of the host.
+    are UTC. A refusal is one of the exceptions of `refusals`; any other is a fault of the host. A host that can be told
+    late adds a parameter to the verb's method, `recorded_at`: then `at` is when it happened.
     """
 
     refusals: ClassVar[tuple[type[Exception], ...]] = (RefusedError,)
@@ -88,11 +123,19 @@ class Host:
         raise NotImplementedError
 
     def renew_adhesion(self, adhesion: Any, *, space: Any, at: datetime) -> Hashable:
-        """A lapsed request is made again, from this space."""
+        """A request that lapsed, or that is still pending, is made again, from this space."""
+        raise NotImplementedError
+
+    def declare_account(self, adhesion: Any, account: BankAccount, *, at: datetime) -> None:
+        """An account of the company is declared after the request."""
         raise NotImplementedError
 
     def issue_mandate(self, adhesion: Any, account: BankAccount, *, at: datetime) -> Hashable:
         """A mandate is issued for an account of the request."""
+        raise NotImplementedError
+
+    def name_representative(self, mandate: Any, name: PersonName, *, at: datetime) -> None:
+        """It is said who the company's legal representative is."""
         raise NotImplementedError
 
     def sign_mandate(self, mandate: Any, signatory: Applicant, *, at: datetime) -> None:

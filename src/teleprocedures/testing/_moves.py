@@ -88,6 +88,9 @@ def straight_on() -> tuple[Move, ...]:
     )
 
 
+OTHER_SPACE: Final = (Move("create_space", makes="space-2"), Move("activate", "space-2"))
+"""The moves that open another space, from which what the first one asked for is tried in vain."""
+
 WAITING: Final = (1, 3, 4, 9)
 """After how many of these moves a time limit runs."""
 

@@ -120,12 +120,12 @@ class Play:
 
     def possible(self) -> tuple[Move, ...]:
         """Those of the moves that the procedure would allow now."""
-        return tuple(move for move, _ in self.decisions())
+        return tuple(move for move, _ in self.decisions(self._moves()))
 
-    def decisions(self) -> Iterator[tuple[Move, Decision[Any]]]:
-        """Those of the moves that the procedure would allow now, each with what would come of it."""
-        for move in self._moves():
-            outcome = self.judge(move)
+    def decisions(self, moves: Iterable[Move]) -> Iterator[tuple[Move, Decision[Any]]]:
+        """Those of these moves that the procedure would allow now, each with what would come of it."""
+        for move in moves:
+            outcome = self.judge(move) if self._has_a_way(move) else None
             if isinstance(outcome, Decision):
                 yield move, outcome
 
@@ -168,6 +168,11 @@ class Play:
         decided: Decision[Any] = getattr(case, move.verb)(**given, at=at, recorded_at=self.at)
         return decided
 
+    def _has_a_way(self, move: Move) -> bool:
+        """Whether the table has a row for a move; without one it is not worth being judged, which takes much longer."""
+        case = self.cases.get(move.case)
+        return case is None or move.makes is not None or bool(case.table.ways(case.stage, move.verb))
+
     # --- All that can be tried ---
 
     def _moves(self) -> Iterator[Move]:
@@ -188,14 +193,14 @@ class Play:
         """The move, told at once, and told late."""
         yield move
         for at in self.past(name):
-            yield attrs.evolve(move, at=at)
+            yield Move(move.verb, move.case, move.makes, at=at)
 
     def _variants(self, case: Case, move: Move) -> Iterator[Move]:
         """The same verb given something else: another right thing, or a wrong one."""
         for name in arguments_of(type(case), move.verb):
             right, wrong = (values_of(self, case, move.verb, name, right=right) for right in (True, False))
-            yield from (attrs.evolve(move, given={name: value}) for value in right[1:])
-            yield from (attrs.evolve(move, given={name: value}, right=False) for value in wrong)
+            yield from (Move(move.verb, move.case, given={name: value}) for value in right[1:])
+            yield from (Move(move.verb, move.case, given={name: value}, right=False) for value in wrong)
 
     def _openings(self, opens: Opens, case: Case | None) -> Iterator[Move]:
         if len(self.of(opens.kind)) >= self.most:
@@ -206,4 +211,4 @@ class Play:
         for right, all_values in ((True, opens.gives), (False, opens.wrong)):
             for name, values in all_values.items():
                 for value in values(self, case)[right:]:
-                    yield attrs.evolve(move, given={name: value}, right=right)
+                    yield Move(move.verb, move.case, move.makes, given={name: value}, right=right)

@@ -123,7 +123,6 @@ def _key(kind: type[Case], name: str) -> str:
     return f"{kind.kind}.{name}"
 
 
-@cache
 def verbs_of(kind: type[Case]) -> tuple[str, ...]:
     """The verbs of a kind of case that its tables have and that make an event, in their order."""
     rows = chain.from_iterable(lifecycle.rows for lifecycle in kind.lifecycles)
@@ -131,9 +130,9 @@ def verbs_of(kind: type[Case]) -> tuple[str, ...]:
 
 
 @cache
-def _arguments(kind: type[Case], verb: str) -> tuple[tuple[str, bool], ...]:
+def _arguments(verb: Callable[..., Any]) -> tuple[tuple[str, bool], ...]:
     """The names of what a verb takes besides the instants, and whether it can do without."""
-    parameters = tuple(signature(getattr(kind, verb)).parameters.values())[1:]
+    parameters = tuple(signature(verb).parameters.values())[1:]
     known = (it for it in parameters if it.name not in {"at", "recorded_at"})
     return tuple((it.name, it.default is not Parameter.empty) for it in known)
 
@@ -142,7 +141,7 @@ def arguments_of(kind: type[Case], verb: str) -> tuple[str, ...]:
     """What a verb of a kind of case is given besides the instants: what it needs, and what is known to be given."""
     return tuple(
         name
-        for name, optional in _arguments(kind, verb)
+        for name, optional in _arguments(getattr(kind, verb))
         if not optional or _found(_gives, kind, verb, name) is not None
     )
 

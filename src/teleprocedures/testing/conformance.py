@@ -9,24 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from itertools import takewhile
 from typing import Any, ClassVar, Final
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from teleprocedures.cases import Adhesion, Mandate, check_payment
+from teleprocedures.cases import Adhesion, Mandate, PaymentRefusedError, check_payment
 from teleprocedures.core import Case, Decision
-from teleprocedures.errors import PaymentRefusedError, RefusedError
-from teleprocedures.forms import Applicant
+from teleprocedures.errors import RefusedError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing._hosts import ASKED_BY, TIMED, Host, NonConformanceError
-from teleprocedures.testing._moves import WRONG, Move, Step, stage, straight_on
+from teleprocedures.testing._hosts import ASKED_BY, TIMED, Host, NonConformanceError, may_be_late, verb_of
+from teleprocedures.testing._moves import OTHER_SPACE, WRONG, Move, Step, straight_on
 from teleprocedures.testing._play import Play
 from teleprocedures.testing.strategies._histories import how_far, jumps, moves
 from teleprocedures.testing.strategies._times import around, starts
 from teleprocedures.values import BankAccount
+
+__all__ = ["THOROUGH", "ConformanceMachine", "Host", "NonConformanceError", "check_conformance", "conformance"]
 
 
 def _has(host: Host, verb: str) -> bool:
@@ -43,22 +43,26 @@ class ConformanceMachine(RuleBasedStateMachine):
         """A host without any case."""
         raise NotImplementedError
 
-    @initialize(at=starts(), steps=how_far())
-    def begin(self, at: datetime, steps: int) -> None:
-        """A space is asked for, and the procedure is gone through up to some step, as far as the host has it."""
+    @initialize(at=starts(), steps=how_far(), other=st.booleans())
+    def begin(self, at: datetime, steps: int, *, other: bool) -> None:
+        """A space is asked for, and the procedure is gone through up to some step, as far as the host has it.
+
+        There may be another space as well.
+        """
         self.play = Play(at=at, rulebook=self.rulebook)
         self.theirs = self.new_host()
         self.keys: dict[str, Any] = {}
         self.verbs = frozenset(verb for verb in ASKED_BY if _has(self.theirs, verb))
-        for move in takewhile(lambda move: move.verb in self.verbs, straight_on()[:steps]):
-            self._both(move)
+        for move in (*straight_on()[:steps], *(OTHER_SPACE if other else ())):
+            if self._has(move) and (not move.case or move.case in self.play.cases):
+                self._both(move)
 
     @rule(data=st.data())
     def move(self, data: st.DataObject) -> None:
         """Time passes, then somebody tries something."""
         self.play.wait(data.draw(jumps(self.play)))
-        if any(move.verb in self.verbs for move in self.play.moves()):
-            self._both(data.draw(moves(self.play, self.verbs)))
+        if any(map(self._has, self.play.moves())):
+            self._both(data.draw(moves(self.play, self._has)))
 
     @precondition(lambda self: self._timed())
     @rule(data=st.data())
@@ -76,31 +80,44 @@ class ConformanceMachine(RuleBasedStateMachine):
         """Every service of every request would be paid, or not, on both sides."""
         for case in self.play.of(Adhesion):
             for service in case.services:
-                for account in case.origin.bank_accounts:
+                for account in case.accounts:
                     self._compare_payment(case, service.code, account)
 
     def teardown(self) -> None:
         """The host is told that the history is over."""
         self.theirs.close()
 
+    def _has(self, move: Move) -> bool:
+        """Whether the host has the verb of a move, as the move gives it: told late, or with a form that corrects."""
+        verb = verb_of(self.play, move)
+        if verb not in self.verbs or (verb == "renew_adhesion" and "form" in move.given):
+            return False
+        return move.at is None or may_be_late(self.theirs, verb)
+
     def _timed(self) -> list[Move]:
-        """What can be tried, rightly, on the cases whose time limit runs."""
+        """What can be tried, rightly and at once, on the cases whose time limit runs."""
         running = {name for name, case in self.play.cases.items() if case.deadline is not None}
         return [
             move
             for move in self.play.moves()
-            if move.right and move.verb in self.verbs & TIMED and move.case in running
+            if move.right
+            and move.at is None
+            and move.case in running
+            and verb_of(self.play, move) in TIMED
+            and self._has(move)
         ]
 
     def _both(self, move: Move) -> None:
-        given = self._given(move)
+        verb = verb_of(self.play, move)
+        given, named = self._given(verb, move)
         step = self.play.make(move)
+        late = {"recorded_at": step.at} if may_be_late(self.theirs, verb) else {}
         try:
-            made = getattr(self.theirs, move.verb)(*given, **self._from(move), at=self.play.at)
+            made = getattr(self.theirs, verb)(*given, **named, at=step.happened, **late)
         except self.theirs.refusals as refusal:
             if step.accepted:
                 message = f"the host refuses {move}, which is possible: {refusal}"
-                raise NonConformanceError(self._rule(move, step), message, self.play) from refusal
+                raise NonConformanceError(self._rule(verb, step), message, self.play) from refusal
         except Exception as fault:
             fault.add_note(f"the host failed in {move}\n{self.play!r}")
             raise
@@ -113,42 +130,32 @@ class ConformanceMachine(RuleBasedStateMachine):
         for name, case in self.play.cases.items():
             self._compare(name, case)
 
-    def _given(self, move: Move) -> tuple[Any, ...]:
-        if move.verb == "create_space":
-            return ()
+    def _given(self, verb: str, move: Move) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What the host is given: the key of the case first, its own codes and tokens in the place of the play's."""
+        if verb == "create_space":
+            return (), {}
         key = self.keys[move.case]
-        if move.verb in {"activate_space", "confirm_company_email", "activate_services"}:
-            return (key, ([WRONG, *self.theirs.sent(key)] if move.right else [WRONG])[-1])
-        if move.verb == "sign_mandate":
-            return (key, Applicant.REPRESENTATIVE if move.right else Applicant.THIRD_PARTY)
-        given: dict[str, Callable[[], Any]] = {
-            "request_adhesion": lambda: move.form,
-            "record_letter": self.play.today,
-            "issue_mandate": lambda: self.play.account(move.case),
-        }
-        return (key, given[move.verb]()) if move.verb in given else (key,)
+        given = self.play.given(move)
+        if verb in {"activate_space", "confirm_company_email", "activate_services"}:
+            right = "code" not in move.given and "token" not in move.given
+            secret = ([WRONG, *self.theirs.sent(key)] if right else [WRONG])[-1]
+            return (key, secret), {"space": self.keys[given["space"].id]} if "space" in given else {}
+        if verb == "renew_adhesion":
+            return (key,), {"space": self.keys[given["space"].id]}
+        return (key, *given.values()), {}
 
-    def _from(self, move: Move) -> dict[str, Any]:
-        return {} if move.space is None else {"space": self.keys[move.space]}
-
-    def _rule(self, move: Move, step: Step) -> str:
+    def _rule(self, verb: str, step: Step) -> str:
         # Where a time limit runs, a host that refuses in time has counted it wrong.
         case = step.outcome.case if isinstance(step.outcome, Decision) else None
-        if move.verb == "lapse" and isinstance(case, Case):
-            part: Any = case.activation if isinstance(case, Adhesion) and case.activation is not None else case
-            return str(part.limit.past.id)
-        return ASKED_BY[move.verb]
+        return case.limit.past if verb == "lapse" and isinstance(case, Case) else ASKED_BY[verb]
 
     def _compare(self, name: str, case: Case) -> None:
         """The same state on both sides, where a lapse that nobody has recorded may be told already; as much sent."""
-        expected, found = stage(case), self.theirs.state(self.keys[name], at=self.play.at)
-        over = case.deadline is not None and case.deadline.has_passed(self.play.at)
-        if found != expected and not (over and found == "lapsed"):
+        expected, found = str(case.stage), self.theirs.state(self.keys[name], at=self.play.at)
+        if found != expected and not (case.is_over(self.play.at) and found == "lapsed"):
             message = f"the host says that {name} is {found!r}: expected {expected!r}"
             # The rule that each state cites is the one by which it refuses what it does not know.
-            cited = case.refusal("", at=max(self.play.at, case.changed_at))
-            assert cited is not None
-            raise NonConformanceError(cited.rule.id, message, self.play)
+            raise NonConformanceError(case.table.cites(case.stage), message, self.play)
         sent, wanted = len(self.theirs.sent(self.keys[name])), len(self.play.sent[name])
         if sent != wanted:
             message = f"the host has sent {sent} codes and tokens for {name}: expected {wanted}"

@@ -227,9 +227,7 @@ def check_held(case: Adhesion, events: Sequence[Event]) -> None:
     if entered:
         known = [event for event in events if isinstance(event, (LetterPosted, LetterRecorded))]
         limit = known[-1].deadline
-        _promise(
-            entered[0].at <= limit.closes or limit.estimated, "3.1", f"the code of {case.id} was entered too late"
-        )
+        _promise(entered[0].at <= limit.closes or limit.estimated, "3.1", f"the code of {case.id} was entered too late")
 
 
 def check_payments(case: Adhesion, mandates: Sequence[Mandate], at: datetime) -> None:

@@ -52,7 +52,7 @@ class LifecycleMachine(RuleBasedStateMachine):
 
     @initialize(at=starts(), held=st.booleans(), late=st.sampled_from(_HOURS), steps=st.sampled_from((0, 3)))
     def begin(self, at: datetime, *, held: bool = False, late: timedelta = _HOURS[0], steps: int = 0) -> None:
-        """The case is opened, at once or told so late, its codes held here or elsewhere; some steps are made at once."""
+        """The case is opened, at once or told so late, its codes held here or elsewhere, and some steps are made."""
         self.play = Play(at=at, held=held)
         *before, last = self.opening()
         for move in before:

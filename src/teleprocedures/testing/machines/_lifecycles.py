@@ -195,6 +195,7 @@ class MandateMachine(LifecycleMachine):
 
     def passed(self, trigger: str, at: datetime, given: Mapping[str, Any], before: str = "") -> None:
         """The months are counted from the registration, then from the latest collection, in whatever order told."""
+        del given
         if trigger in {"sign", "send", "register"}:
             self.since = at
         if trigger in {"register", "remind"}:

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from teleprocedures.cases import Mandate
 from teleprocedures.core import Decision
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing._moves import IBAN, Move, Step, straight_on
+from teleprocedures.testing._moves import IBAN, OTHER_SPACE, Move, Step, straight_on
 from teleprocedures.testing._play import Play
 from teleprocedures.testing.invariants import BrokenPromiseError, check_case, check_refusal, check_silence
 from teleprocedures.testing.strategies._histories import how_far, jumps, moves
@@ -25,11 +25,14 @@ class ProcedureMachine(RuleBasedStateMachine):
 
     play: Play
 
-    @initialize(at=starts(), held=st.booleans(), steps=how_far())
-    def begin(self, at: datetime, *, held: bool, steps: int) -> None:
-        """The procedure is gone through up to some step; its codes are held here or elsewhere."""
+    @initialize(at=starts(), held=st.booleans(), steps=how_far(), other=st.booleans())
+    def begin(self, at: datetime, *, held: bool, steps: int, other: bool = False) -> None:
+        """The procedure is gone through up to some step; its codes are held here or elsewhere.
+
+        There may be another space as well.
+        """
         self.play = Play(at=at, rulebook=self.rulebook, held=held)
-        for move in straight_on()[:steps]:
+        for move in (*straight_on()[:steps], *(OTHER_SPACE if other else ())):
             self._make(move)
 
     @rule(data=st.data())

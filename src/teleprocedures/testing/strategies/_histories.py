@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from teleprocedures.core import Lapse, Reminder
+from teleprocedures.core import Decision, Lapse, Reminder
 from teleprocedures.deadlines import RESOLUTION
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing._moves import WAITING, Move, straight_on
@@ -80,29 +80,35 @@ def _any(_: Move) -> bool:
 def moves(play: Play, among: Callable[[Move], bool] = _any) -> st.SearchStrategy[Move]:
     """Give things to try now in this play, `among` those that this says, or any.
 
-    Mostly one that carries a case on; as often as each other, what the clock decides, a fact told late, one that
-    corrects a lapse, and anything at all. So a history of some length comes to the last states, and makes mistakes.
+    Mostly one that carries a case on; as often as each other, anything that the procedure allows, what the clock
+    decides, a fact told late, one that corrects a lapse, something wrong given where the right one would pass, and
+    anything at all. So a history of some length comes to the last states, and makes mistakes on its way.
 
     >>> from hypothesis import find
     >>> find(moves(find(beginnings(), lambda _: True)), lambda _: True).verb
     'create_space'
     """
-    onward, clock, late, correcting = list[Move](), list[Move](), list[Move](), list[Move]()
-    for move, decision in play.decisions():
-        if not among(move):
-            continue
-        before = play.cases.get(move.case)
-        if isinstance(decision.events[-1], (Lapse, Reminder)):
-            clock.append(move)
-        elif before is not None:
-            # A new space leads nowhere yet.
-            onward.append(move)
-            late += [move] if move.at is not None else []
-            correcting += [move] if before.has_lapsed and move.makes is None else []
     every = [move for move in play.moves() if among(move)]
+    possible = list(play.decisions(every))
+    # A new space leads nowhere yet.
+    onward = [move for move, decision in possible if move.case and not _is_the_clocks(decision)]
+    passing = {(move.verb, move.case) for move, _ in possible}
     # The first is what all the others shrink to.
-    choices = [some for some in (onward, onward, clock, late, correcting, every) if some]
-    return st.sampled_from(range(len(choices))).flatmap(lambda choice: _one_of(choices[choice]))
+    choices = (
+        onward,
+        onward,
+        [move for move, _ in possible],
+        [move for move, decision in possible if _is_the_clocks(decision)],
+        [move for move in onward if move.at is not None],
+        [move for move in onward if move.makes is None and play.cases[move.case].has_lapsed],
+        [move for move in every if not move.right and (move.verb, move.case) in passing],
+        every,
+    )
+    return st.sampled_from([some for some in choices if some]).flatmap(_one_of)
+
+
+def _is_the_clocks(decision: Decision[Any]) -> bool:
+    return isinstance(decision.events[-1], (Lapse, Reminder))
 
 
 def _one_of(some: list[Move]) -> st.SearchStrategy[Move]:

@@ -1,7 +1,7 @@
 """Civil days and months against two independent oracles, in every zone of zoneinfo, from 1900 to 2200.
 
-    python -m tests.oracles full      every day of every zone, and longer limits from one in five (make oracles)
-    python -m tests.oracles short     the days around every change of clocks, and some at random, as the tests do
+    python -m tests.heavy.oracles full      every day of every zone, and longer limits from one in five (make oracles)
+    python -m tests.heavy.oracles short     the days around every change of clocks, and some at random, as the tests do
 
 The first oracle is in this file, and knows neither datetimes with folds nor gaps: for each zone it finds, by scanning
 instants and asking for the offset only, the stretches of time during which the offset stays the same; the rest is whole

@@ -1,6 +1,6 @@
 """The score of a run of mutmut, module by module, and what survived: what docs/trust.md explains, and what it does not.
 
-python -m tests.mutation        after mutmut (a part of make mutants)
+python -m tests.heavy.mutation        after mutmut (a part of make mutants)
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What mutmut leaves as it is, broken too: tables and other data of modules and classes, and properties.
 
-    python -m tests.table_mutants                  all of the package but `testing` (a part of make mutants)
-    python -m tests.table_mutants rulebook space   these modules only
+    python -m tests.heavy.table_mutants                  all of the package but `testing` (a part of make mutants)
+    python -m tests.heavy.table_mutants rulebook space   these modules only
 
 mutmut changes what functions do; the rows of a lifecycle, the rulebook and the catalogue are data, and it passes over
 properties. Here, one number, flag, name or member of an enumeration at a time is another, one element is missing, one

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import mutation
-from tests.table_mutants import PACKAGE, explained, forked, mutants_of, selection
+from tests.heavy import mutation
+from tests.heavy.table_mutants import PACKAGE, explained, forked, mutants_of, selection
 
 TABLE = '''
 """A module."""
@@ -38,7 +38,7 @@ class Case:
 
 def test_what_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers, flags, names, members, elements and conditions; no prose, no layout, and nothing that mutmut changes."""
-    monkeypatch.setattr("tests.table_mutants.PACKAGE", tmp_path)
+    monkeypatch.setattr("tests.heavy.table_mutants.PACKAGE", tmp_path)
     (tmp_path / "module.py").write_text(TABLE, "utf-8")
     told = [str(mutant) for mutant in mutants_of(tmp_path / "module.py")]
 

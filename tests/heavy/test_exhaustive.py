@@ -11,7 +11,7 @@ import pytest
 from teleprocedures import EXPERT_2024_04_03, Adhesion, Hours
 from teleprocedures.testing.invariants import BrokenPromiseError
 from tests.builders import START, TICK, WRONG, asked, linked, opened
-from tests.exhaustive import CODE, DEPTH, MESSAGING, SEARCHES, TOKEN, Search, Try, explore, judge, main
+from tests.heavy.exhaustive import CODE, DEPTH, MESSAGING, SEARCHES, TOKEN, Search, Try, explore, judge, main
 
 
 @pytest.mark.rule("0.2", "1.11", "2.10", "2.20", "3.3", "A2")

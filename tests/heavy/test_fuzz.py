@@ -10,8 +10,8 @@ import pytest
 
 import teleprocedures
 from teleprocedures import CodecError, InvalidValueError
-from tests import fuzz
-from tests.fuzz import INPUTS, Figures, attempt, broken, corpus, hidden, main, mangled
+from tests.heavy import fuzz
+from tests.heavy.fuzz import INPUTS, Figures, attempt, broken, corpus, hidden, main, mangled
 
 
 def test_some_inputs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

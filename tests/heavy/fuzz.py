@@ -1,7 +1,7 @@
 """What no parser was made for: only documented errors come out, each in a bounded time, and none tells a secret.
 
-    python -m tests.fuzz full       1,000,000 inputs (make fuzz)
-    python -m tests.fuzz short      20,000 of them (make fuzz FUZZ=short)
+    python -m tests.heavy.fuzz full       1,000,000 inputs (make fuzz)
+    python -m tests.heavy.fuzz short      20,000 of them (make fuzz FUZZ=short)
 
 Random bytes steer Hypothesis's strategies, whose texts are made of what each parser looks at, and documents that were
 valid are broken in places: cut, swapped, doubled, with strange values in them. Each target has a source of randomness

@@ -8,8 +8,8 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from teleprocedures.deadlines import CivilMonths
-from tests import oracles
-from tests.oracles import CHECKS, STEPS, Clocks, compared, months_after, zones
+from tests.heavy import oracles
+from tests.heavy.oracles import CHECKS, STEPS, Clocks, compared, months_after, zones
 
 
 def by_region() -> dict[str, list[str]]:
