@@ -290,7 +290,7 @@ def test_a_presumed_lapse() -> None:
             linked(token=HELD_ELSEWHERE).case,
         ),
         ("Mandat présumé caduc", "car seule la banque connaît les prélèvements", registered()),
-        ("Mandat présumé caduc", "- éditer un nouveau mandat pour le compte concerné", registered()),
+        ("Mandat présumé caduc", "- éditer un nouveau mandat pour le compte FR76 **** 0189", registered()),
     ],
 )
 def test_every_kind_of_lapse(subject: str, what: str, case: object) -> None:

@@ -416,6 +416,7 @@ def remind(case: Case, at: datetime) -> tuple[ReminderEmail, ...]:
             company_name=case.company_name,
             services=case.services,
             deadline=deadline,
+            account=case.account,
             steps=case.next_steps(at=at),
         ),
     )
@@ -424,9 +425,7 @@ def remind(case: Case, at: datetime) -> tuple[ReminderEmail, ...]:
 def give_notice(case: Case, _: datetime) -> tuple[LapseNotice, ...]:
     """The notice to the user of a case that has lapsed."""
     deadline, table, rulebook = case.time_limit, case.table, case.origin.rulebook
-    limit = table.limit(rulebook)
     assert deadline is not None, "only what had a time limit lapses"
-    assert limit is not None, "only what has a time limit lapses"
     return (
         _notice(
             case_id=case.origin.case_id,
@@ -436,7 +435,8 @@ def give_notice(case: Case, _: datetime) -> tuple[LapseNotice, ...]:
             company_name=case.company_name,
             services=case.services,
             deadline=deadline,
-            rule=rulebook.rule(limit.past),
+            account=case.account,
+            rule=rulebook.rule(table.cites(case.stage)),
             action=table.advised_at_last,
             presumed=case.held_elsewhere,
         ),

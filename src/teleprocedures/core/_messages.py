@@ -13,7 +13,7 @@ from teleprocedures.core._steps import NextStep
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import Rule
 from teleprocedures.rulebook import Service
-from teleprocedures.values import EmailAddress, Organisation
+from teleprocedures.values import BankAccount, EmailAddress, Organisation
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -35,8 +35,8 @@ class Message:
 class Notice(Message):
     """A message to the user of a space, about one case: for which company (its name if known), which services.
 
-    `deadline` is the time limit that it is about, running or missed. The organisation is None only in a message that an
-    early release stored, which did not say it.
+    `deadline` is the time limit that it is about, running or missed, and `account` that of a mandate. The organisation
+    is None only in a message that an early release stored, which did not say it.
     """
 
     to: EmailAddress
@@ -44,6 +44,7 @@ class Notice(Message):
     company_name: str | None
     services: tuple[Service, ...]
     deadline: Deadline
+    account: BankAccount | None = None
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from teleprocedures.wording._wording import Wording
 
 _GAPS: Final = re.compile(r"\n{3,}")
+
+Fields: TypeAlias = dict[str, Any]
+"""What a message has, by name: each kind its own."""
 
 
 @attrs.frozen
@@ -54,9 +57,7 @@ class _Facts:
 
     def of(self, link: str | None) -> dict[str, object]:
         """All of it; with a `link`, codes and tokens are shown."""
-        fields: dict[str, Any] = {
-            field.name: getattr(self.message, field.name) for field in attrs.fields(type(self.message))
-        }
+        fields: Fields = {field.name: getattr(self.message, field.name) for field in attrs.fields(type(self.message))}
         facts: dict[str, object] = {
             **fields,
             "reference": self._say("message.reference", case_id=self.message.case_id),
@@ -88,7 +89,7 @@ class _Facts:
 
     # --- What carries a secret ---
 
-    def _secrets(self, fields: dict[str, Any], link: str) -> dict[str, object]:
+    def _secrets(self, fields: Fields, link: str) -> dict[str, object]:
         shown: dict[str, object] = {
             name: value.reveal() for name, value in fields.items() if isinstance(value, (ActivationCode, LinkToken))
         }
@@ -108,27 +109,27 @@ class _Facts:
         key = "company.unnamed" if name is None else "company.named"
         return self._say(key, name=name, number=self._number(organisation))
 
-    def _address(self, fields: dict[str, Any]) -> str:
+    def _address(self, fields: Fields) -> str:
         lines = (fields.get("company_name"), self._number(fields["organisation"]), fields.get("company_address"))
         return "\n".join(line for line in lines if line is not None)
 
-    def _about(self, fields: dict[str, Any]) -> str:
-        accounts = [step.account for step in fields.get("steps", ()) if step.account is not None]
+    def _about(self, fields: Fields) -> str:
+        account = fields.get("account") or next((it.account for it in fields.get("steps", ()) if it.account), None)
         kind = self._kind(fields)
         return self._say(
-            f"about.{kind}{'_of_account' if kind == 'mandate' and accounts else ''}",
+            f"about.{kind}{'_of_account' if kind == 'mandate' and account else ''}",
             company=self._company(fields["organisation"], fields.get("company_name")),
             services=tuple(map(self.wording.service, fields.get("services", ()))),
-            account=accounts[0] if accounts else None,
+            account=account,
         )
 
-    def _kind(self, fields: dict[str, Any]) -> str:
+    def _kind(self, fields: Fields) -> str:
         if fields.get("services"):
             return "adhesion"
         actions = {step.action for step in fields.get("steps", ())} | {fields.get("action")}
         return next((kind for action, kind in _ABOUT.items() if action in actions), "other")
 
-    def _asked_by(self, fields: dict[str, Any]) -> dict[str, object]:
+    def _asked_by(self, fields: Fields) -> dict[str, object]:
         name, applicant = fields["requester_name"], fields["applicant"]
         key = "requester.email" if name is None else "requester.named"
         requester = self._say(key, name=name, email=str(fields["requester"]))
@@ -141,7 +142,7 @@ class _Facts:
 
     # --- Until when, and what is to be done ---
 
-    def _dated(self, fields: dict[str, Any]) -> dict[str, object]:
+    def _dated(self, fields: Fields) -> dict[str, object]:
         deadline: Deadline = fields["deadline"]
         opened = in_paris(deadline.opened) or deadline.opened
         limit = "" if deadline.rule is None else self._say("message.rule", rule=deadline.rule.id)
@@ -163,7 +164,7 @@ class _Facts:
             facts["estimated"] = self._say("message.estimated") if estimated else ""
         return facts
 
-    def _lapsed(self, fields: dict[str, Any]) -> dict[str, object]:
+    def _lapsed(self, fields: Fields) -> dict[str, object]:
         rule, presumed = fields["rule"], fields["presumed"]
         key = f"if.{rule.id}" if f"if.{rule.id}" in self.wording.words else "if.other"
         return {
@@ -173,9 +174,10 @@ class _Facts:
             "presumed": self._say(key) if presumed else "",
         }
 
-    def _steps(self, fields: dict[str, Any]) -> tuple[str, ...]:
+    def _steps(self, fields: Fields) -> tuple[str, ...]:
         if fields.get("action") is not None:
-            return (self.wording.action(fields["action"], services=fields.get("services", ())),)
+            services, account = fields.get("services", ()), fields.get("account")
+            return (self.wording.action(fields["action"], services=services, account=account),)
         words = self.wording.words
         # Whoever reads it is the user; and what settles an estimated day is said once, not with every step.
         own = {f"actor.{Actor.USER}": words["message.you"], "step.estimated": words["message.step"]}
