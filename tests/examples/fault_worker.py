@@ -1,8 +1,9 @@
 """A worker of the fault tests: it sweeps a store, sends its outbox, and kills itself where it is told to.
 
-    python fault_worker.py DATABASE POST INSTANT [--die STEP] [--batch N] [--together]
+    python fault_worker.py DATABASE POST INSTANT [--die STEP] [--batch N] [--together] [--off SECONDS]
 
-It says how many decisions it recorded. With `--together` it says `ready` first, and waits for a line to begin.
+It says how many decisions it recorded. With `--together` it says `ready` first, and waits for a line to begin. With
+`--off` its night is that of its own clock, which is off by so many seconds, as the main job takes it.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import argparse
 import os
 import signal
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "examples"))
 
+from nightly import as_of
 from sqlalchemy import event
 from store import Store
 
@@ -123,6 +125,7 @@ def main() -> None:
     parser.add_argument("--die", choices=STEPS)
     parser.add_argument("--batch", type=int, default=500)
     parser.add_argument("--together", action="store_true")
+    parser.add_argument("--off", type=float)
     given = parser.parse_args()
     store, deadly = Store(given.database), Deadly(given.die)
     deadly.watch(store)
@@ -130,6 +133,8 @@ def main() -> None:
         store.due(given.at)
         print("ready", flush=True)
         sys.stdin.readline()
+    if given.off is not None:
+        given.at, _ = as_of(store, datetime.now(UTC) + timedelta(seconds=given.off))
     sweep, decided = Sweep(at=given.at), 0
     for batch in store.sweep(sweep, batch=given.batch):
         decided += len(batch)
