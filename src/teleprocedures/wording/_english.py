@@ -184,7 +184,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "presumed.adhesion": "Request presumed lapsed",
         "presumed.mandate": "Mandate presumed lapsed",
         "presumed.other": "Time limit presumed missed",
-        "if.1.10": (
+        "if.1.11": (
             "This lapse is presumed: only the site knows. If the code was entered in time, say so, and it is corrected"
             " (rule A15)."
         ),

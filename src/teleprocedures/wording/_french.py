@@ -643,7 +643,7 @@ _TYPED: Final[dict[str, str]] = {
     "presumed.adhesion": "Demande d'adhésion présumée caduque",
     "presumed.mandate": "Mandat présumé caduc",
     "presumed.other": "Délai présumé passé",
-    "if.1.10": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, signalez-le,"
+    "if.1.11": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, signalez-le,"
     " et la situation sera corrigée (règle A15).",
     "if.2.11": "Cette caducité est présumée, car seul le site fait foi : si le lien a été utilisé à temps,"
     " signalez-le, et la situation sera corrigée (règle A15).",
