@@ -102,7 +102,7 @@ def test_everything_that_has_a_name_has_its_words(words: Wording) -> None:
         *(f"label.{field.name}" for it in (SpaceForm, AdhesionForm, ContactDetails) for field in attrs.fields(it)),
         *(f"applicant.{applicant}" for applicant in Applicant),
         *(f"person.{applicant}" for applicant in Applicant),
-        *(f"if.{limit.past}" for limit in EXPERT_2024_04_03.limits),
+        *(f"if.{lifecycle.cites(lifecycle.lapsed)}" for lifecycle in LIFECYCLES.values() if lifecycle.lapsed),
     ]
 
     assert [] == [key for key in wanted if not words.words.get(key)]
