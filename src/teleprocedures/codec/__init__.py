@@ -69,6 +69,7 @@ def _documents() -> _Documents:
 
 @lru_cache(maxsize=1)
 def _documents_of(_: int) -> _Documents:
+    _head.cache_clear()
     parts = dict(documents((*KINDS.values(), *EVENTS.values()), MESSAGES.values()))
     plain = tuple(part.plain for part in parts.values())
     return _Documents(
@@ -79,7 +80,7 @@ def _documents_of(_: int) -> _Documents:
 
 
 @lru_cache(maxsize=1)
-def _head(_: int) -> re.Pattern[bytes]:
+def _head() -> re.Pattern[bytes]:
     kinds = "|".join(map(re.escape, KINDS)).encode()
     return re.compile(rb'\{"kind":"(?:%b)","schema":%d,"due_at":("%b"|null),' % (kinds, SCHEMA, _INSTANT))
 
@@ -195,7 +196,7 @@ def peek_due_at(line: bytes) -> bytes | None:
     same, and has to be decoded. What is given compares with `due_mark(at)` as instants do, and `null` is after all of
     them.
     """
-    head = _head(len(KINDS)).match(line)
+    head = _head().match(line)
     return None if head is None else head[1]
 
 
