@@ -339,7 +339,7 @@ def test_a_space_lapses_past_48_hours(after: timedelta) -> None:
     assert space.time_limit == asked().case.deadline
     (notice,) = decision.messages
     assert isinstance(notice, LapseNotice)
-    assert (space.email, "1.10", False) == (notice.to, str(notice.rule), notice.presumed)
+    assert (space.email, "1.11", False) == (notice.to, str(notice.rule), notice.presumed)
     assert "space-1/2/lapse-notice" == notice.id
 
 

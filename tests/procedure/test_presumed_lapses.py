@@ -215,8 +215,8 @@ def test_a_lapsed_case_says_what_corrects_it(name: str) -> None:
 @pytest.mark.parametrize(
     ("case", "rule", "action", "presumed"),
     [
-        (asked().case, "1.10", "submit_space_again", False),
-        (asked(code=HELD_ELSEWHERE).case, "1.10", "submit_space_again", True),
+        (asked().case, "1.11", "submit_space_again", False),
+        (asked(code=HELD_ELSEWHERE).case, "1.11", "submit_space_again", True),
         (linked().case, "2.11", "renew_adhesion", False),
         (linked(**ELSEWHERE).case, "2.11", "renew_adhesion", True),
         (requested().case, "3.4", "renew_adhesion", False),
