@@ -91,7 +91,7 @@ class Rulebook:
     creditor: CreditorIdentifier
     creditor_name: str
     catalogue: Catalogue = CATALOGUE
-    rules: tuple[Rule, ...] = attrs.field(default=RULES, converter=attrs.Converter(_worded, takes_self=True))
+    rules: tuple[Rule, ...] = attrs.field(default=RULES, converter=attrs.Converter(_worded, takes_self=True))  # type: ignore[misc] # unknown to mypy
     _index: dict[str, Rule] = attrs.field(init=False, eq=False, default=attrs.Factory(_by_id, takes_self=True))
 
     def __attrs_post_init__(self) -> None:

@@ -15,7 +15,7 @@ SETTLED: Final = "settled by this project"
 
 
 def _sheet(id: str) -> str | None:
-    # Rule 0.3: EP2 explains the space, SL6 bank accounts and mandates, SL2 the rest of a request.
+    """The help sheet of a rule (0.3): EP2 explains the space, SL6 accounts and mandates, SL2 the rest of a request."""
     if id.startswith("1."):
         return "EP2"
     step, _, number = id.partition(".")
@@ -95,7 +95,7 @@ RULES: Final[tuple[Rule, ...]] = (
             ("A14", "time limits judge when a fact happened; a history is in the order in which facts were told"),
             (
                 "A15",
-                "a lapse is final where the code is held here, presumed where it is held elsewhere: facts can correct it",
+                "a lapse is final where the code is held here, presumed where it is held elsewhere: facts correct it",
             ),
             ("A16", "a request is renewed as soon as its time limit has passed, corrected or not; a pending one too"),
             ("A17", "an account can be declared after the request; a payment may use any that the company declared"),

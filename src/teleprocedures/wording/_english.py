@@ -99,6 +99,10 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "label.item": "no. {place}",
         # --- Whom and what messages are about ---
         "company.named": "{name} ({number})",
+        "company.unknown": "the company concerned",
+        "requester.unknown": "Whoever asked",
+        "applicant.unsaid": "in a capacity that is not known",
+        "unknown.services": "those of the request",
         "company.unnamed": "the company ({number})",
         "number.siren": "SIREN {number}",
         "number.file_number": "file number {number}",

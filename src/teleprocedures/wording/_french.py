@@ -563,6 +563,10 @@ _TYPED: Final[dict[str, str]] = {
     "label.item": "n° {place}",
     # --- Whom and what messages are about ---
     "company.named": "{name} ({number})",
+    "company.unknown": "l'entreprise concernée",
+    "requester.unknown": "Le demandeur",
+    "applicant.unsaid": "dont la qualité n'est pas connue",
+    "unknown.services": "les services de la demande",
     "company.unnamed": "l'entreprise ({number})",
     "number.siren": "SIREN {number}",
     "number.file_number": "identifiant de dossier {number}",

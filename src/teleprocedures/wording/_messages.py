@@ -68,8 +68,11 @@ class _Facts:
         if link is not None:
             facts |= self._secrets(fields, link)
         if "services" in fields:
-            facts["services"] = tuple(map(self.wording.service, fields["services"]))
-        if "organisation" in fields:
+            services = tuple(map(self.wording.service, fields["services"]))
+            facts["services"] = services or (self._say("unknown.services"),)
+        # What an early release stored does not say whom it is about, nor who asked.
+        facts["company"] = self._say("company.unknown")
+        if fields.get("organisation") is not None:
             facts["company"] = self._company(fields["organisation"], fields.get("company_name"))
             facts["about"] = self._about(fields)
             facts["address"] = self._address(fields)
@@ -130,13 +133,13 @@ class _Facts:
         return next((kind for action, kind in _ABOUT.items() if action in actions), "other")
 
     def _asked_by(self, fields: Fields) -> dict[str, object]:
-        name, applicant = fields["requester_name"], fields["applicant"]
-        key = "requester.email" if name is None else "requester.named"
-        requester = self._say(key, name=name, email=str(fields["requester"]))
+        email, name, applicant = fields["requester"], fields["requester_name"], fields["applicant"]
+        key = "unknown" if email is None else "email" if name is None else "named"
+        requester = self._say(f"requester.{key}", name=name, email=str(email))
         how = "third_party" if applicant is Applicant.THIRD_PARTY else "representative"
         return {
             "requester": requester,
-            "applicant": self._say(f"applicant.{how}"),
+            "applicant": self._say("applicant.unsaid" if applicant is None else f"applicant.{how}"),
             "how": self._say(f"message.activation-code-letter.{how}", requester=requester),
         }
 
