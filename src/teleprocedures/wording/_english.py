@@ -102,7 +102,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "company.unknown": "the company concerned",
         "requester.unknown": "Whoever asked",
         "applicant.unsaid": "in a capacity that is not known",
-        "unknown.services": "those of the request",
+        "company.services": "those of the request",
         "company.unnamed": "the company ({number})",
         "number.siren": "SIREN {number}",
         "number.file_number": "file number {number}",

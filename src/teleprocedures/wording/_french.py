@@ -566,7 +566,7 @@ _TYPED: Final[dict[str, str]] = {
     "company.unknown": "l'entreprise concernée",
     "requester.unknown": "Le demandeur",
     "applicant.unsaid": "dont la qualité n'est pas connue",
-    "unknown.services": "les services de la demande",
+    "company.services": "les services de la demande",
     "company.unnamed": "l'entreprise ({number})",
     "number.siren": "SIREN {number}",
     "number.file_number": "identifiant de dossier {number}",

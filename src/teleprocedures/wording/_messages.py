@@ -69,7 +69,7 @@ class _Facts:
             facts |= self._secrets(fields, link)
         if "services" in fields:
             services = tuple(map(self.wording.service, fields["services"]))
-            facts["services"] = services or (self._say("unknown.services"),)
+            facts["services"] = services or (self._say("company.services"),)
         # What an early release stored does not say whom it is about, nor who asked.
         facts["company"] = self._say("company.unknown")
         if fields.get("organisation") is not None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from teleprocedures.cases import ADHESION, Adhesion, Mandate
 from teleprocedures.core import Case, Decision, Lapse, Lifecycle, Reminder, Row
+from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import AdhesionForm, Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, catalogue
 from teleprocedures.testing._moves import Move, company_forms
@@ -243,7 +244,10 @@ def _passes(draw: st.DrawFn, play: Play, name: str, row: AnyRow) -> bool:
     for at, fact, what in (drawn, *((at, fact, what) for at, fact in _instants(case, began) for what in others)):
         play.at = at
         move = Move(row.trigger, name, given=what, at=fact)
-        outcome = play.judge(move)
+        try:
+            outcome = play.judge(move)
+        except InvalidValueError:
+            continue  # a day of a letter that has not come yet at that instant
         if isinstance(outcome, Decision) and type(outcome.events[-1]) is row.makes:
             play.make(move)
             return True
