@@ -568,3 +568,18 @@ def test_an_iban_shows_in_no_repr() -> None:
     assert ONE not in shown
     assert ONE[4:-4] not in shown
     assert "FR76 **** 0189" in shown
+
+
+@pytest.mark.rule("2.15")
+@pytest.mark.parametrize("field", ["account_holder", "managing_office"])
+def test_what_is_printed_stands_on_one_line(field: str) -> None:
+    """The account's holder and the tax office are one line each, as long as a line of an address."""
+    adhesion = requested("payer-tva", bank_accounts=[FRENCH_IBAN]).case
+    given = {"id": "mandate-1", "reference": "RUM-1", "at": START}
+    held = Mandate.issue(adhesion, FRENCH_IBAN, **given, **{field: "  Holding   Martin "}).case
+
+    assert "Holding Martin" == getattr(held.origin, field)
+    for code, text in (("missing", " "), ("not_printable", "a\x1b[2J"), ("too_long", "a" * 201)):
+        with pytest.raises(InvalidValueError) as error:
+            Mandate.issue(adhesion, FRENCH_IBAN, **given, **{field: text})
+        assert f"{field}.{code}" == error.value.code

@@ -43,12 +43,14 @@ from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import MandateRefusedError, OutOfOrderError
 from teleprocedures.forms import Applicant
 from teleprocedures.values import (
+    LONGEST_LINE,
     BankAccount,
     CreditorIdentifier,
     EmailAddress,
     MandateReference,
     Organisation,
     PersonName,
+    one_line,
 )
 
 
@@ -333,8 +335,8 @@ class Mandate(Case):
             account=account,
             debtor_name=asked.company_name,
             debtor_address=asked.company_address,
-            account_holder=account_holder,
-            managing_office=managing_office,
+            account_holder=_line("account_holder", account_holder),
+            managing_office=_line("managing_office", managing_office),
         )
         return cls._opened(event)
 
@@ -482,6 +484,10 @@ class Mandate(Case):
             signatory=signatory,
             idle=idle,
         )
+
+
+def _line(subject: str, given: str | None) -> str | None:
+    return None if given is None else one_line(subject, given, longest=LONGEST_LINE)
 
 
 def _check_issue(adhesion: Adhesion, account: BankAccount, at: datetime, mandates: Iterable[Mandate]) -> None:

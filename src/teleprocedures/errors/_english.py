@@ -421,6 +421,8 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "applicant.unknown": "unknown applicant {value}: expected one of {expected}",
         **_line("a company's name", "1 to 200 characters", "company_name"),
         **_line("a company's address", "1 to 200 characters, on one line", "company_address"),
+        **_line("an account holder's name", "1 to 200 characters, on one line", "account_holder"),
+        **_line("a tax office", "1 to 200 characters, on one line", "managing_office"),
     }
 )
 """The words of each code. `test_errors` holds that every code raised stands here, and that nothing else does."""

@@ -10,6 +10,7 @@ from teleprocedures.values._codes import HELD_ELSEWHERE, ActivationCode, Digest,
 from teleprocedures.values._codes import opens as opens
 from teleprocedures.values._codes import seal as seal
 from teleprocedures.values._contact import FRENCH_COUNTRIES as FRENCH_COUNTRIES
+from teleprocedures.values._contact import LONGEST_LINE as LONGEST_LINE
 from teleprocedures.values._contact import ContactDetails
 from teleprocedures.values._contact import read_city as read_city
 from teleprocedures.values._contact import read_country as read_country

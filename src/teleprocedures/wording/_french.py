@@ -410,6 +410,8 @@ _TYPED: Final[dict[str, str]] = {
     "applicant.unknown": "demandeur inconnu : {value} ; attendu : {expected:or}",
     **_line("nom de l'entreprise", "de 1 à 200 caractères", "company_name"),
     **_line("adresse de l'entreprise", "de 1 à 200 caractères, sur une ligne", "company_address"),
+    **_line("titulaire du compte", "de 1 à 200 caractères, sur une ligne", "account_holder"),
+    **_line("service gestionnaire", "de 1 à 200 caractères, sur une ligne", "managing_office"),
     # --- Rules ---
     "rule.0.1": "le mode expert s'adresse à ceux qui agissent pour plusieurs personnes morales, ou pour celles qu'ils"
     " représentent",
