@@ -39,7 +39,7 @@ from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.values import BankAccount, CreditorIdentifier, MandateReference, PersonName, Siren
 from tests import builders
-from tests.builders import COMPANY_EMAIL, POSTED, mandate_history, opened, paying
+from tests.builders import COMPANY_EMAIL, FRENCH_IBAN, POSTED, START, mandate_history, opened, paying, requested
 
 ONE = "FR7630006000011234567890189"
 OTHER = "DE89370400440532013000"
@@ -574,12 +574,12 @@ def test_an_iban_shows_in_no_repr() -> None:
 @pytest.mark.parametrize("field", ["account_holder", "managing_office"])
 def test_what_is_printed_stands_on_one_line(field: str) -> None:
     """The account's holder and the tax office are one line each, as long as a line of an address."""
-    adhesion = requested("payer-tva", bank_accounts=[FRENCH_IBAN]).case
+    request = requested("payer-tva", bank_accounts=[FRENCH_IBAN]).case
     given = {"id": "mandate-1", "reference": "RUM-1", "at": START}
-    held = Mandate.issue(adhesion, FRENCH_IBAN, **given, **{field: "  Holding   Martin "}).case
+    held = Mandate.issue(request, FRENCH_IBAN, **given, **{field: "  Holding   Martin "}).case
 
     assert "Holding Martin" == getattr(held.origin, field)
     for code, text in (("missing", " "), ("not_printable", "a\x1b[2J"), ("too_long", "a" * 201)):
         with pytest.raises(InvalidValueError) as error:
-            Mandate.issue(adhesion, FRENCH_IBAN, **given, **{field: text})
+            Mandate.issue(request, FRENCH_IBAN, **given, **{field: text})
         assert f"{field}.{code}" == error.value.code
