@@ -26,6 +26,7 @@ from teleprocedures.core import Case, Decision, Lifecycle, Opening
 from teleprocedures.errors import OutOfOrderError, RefusedError, TransitionRefusedError
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.testing import Play, Step, strategies
+from teleprocedures.testing._played import opens_of
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TRIGGERS = sorted({trigger for lifecycle in LIFECYCLES.values() for trigger in lifecycle.verbs} | {"fly"})
@@ -81,7 +82,8 @@ class Twin:
             row._replace(guards=tuple(told.guard(guard.__name__) for guard in row.guards), after=None)
             for row in lifecycle.rows
         ]
-        described = [lifecycle._described[state] for state in lifecycle.states]
+        # A host's rule is in a rulebook of its own.
+        described = [lifecycle._described[state]._replace(cites="0.2") for state in lifecycle.states]
         states = type(lifecycle.initial)
         again = Lifecycle(
             lifecycle.name, states, initial=lifecycle.initial, described=described, rows=rows, limit=lifecycle.limit
@@ -332,7 +334,7 @@ def test_engine_and_library_agree_along_whole_stories(play: Play) -> None:
             follow(step, step.before)
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if any(opens_of(kind))], ids=lambda kind: kind.kind)
 @settings(max_examples=40)
 @given(data=st.data())
 def test_engine_and_library_agree_from_any_state(kind: type[Case], data: st.DataObject) -> None:
