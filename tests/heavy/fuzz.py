@@ -26,6 +26,7 @@ from typing import Any
 import attrs
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from teleprocedures.testing.play import Play
 
 from teleprocedures import (
     CATALOGUE,
@@ -53,7 +54,6 @@ from teleprocedures.codec import dumps, load, loads, peek_due_at
 from teleprocedures.core import case_id
 from teleprocedures.forms import read_account, read_answer, read_password, read_question
 from teleprocedures.testing import PlainHasher, space_form, strategies
-from teleprocedures.testing.play import Play
 from teleprocedures.values import (
     Digest,
     organisation,

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.builders import DAY, FRENCH_IBAN, PARIS, START, TICK, asked, linked, opened, requested
 
 from teleprocedures import (
     CATALOGUE,
@@ -26,6 +25,7 @@ from teleprocedures import (
     next_steps,
 )
 from teleprocedures.testing import adhesion_form
+from tests.builders import DAY, FRENCH_IBAN, PARIS, START, TICK, asked, linked, opened, requested
 
 BAKER, GROCER = "552 008 443", "732 829 320"
 

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
+from teleprocedures.testing.play import Play
+from teleprocedures.testing.registration import STRATEGIES
+from teleprocedures.testing.strategies.accounts import COUNTRIES
 
 import teleprocedures
 from teleprocedures import (
@@ -45,10 +48,7 @@ from teleprocedures.cases import EVENTS
 from teleprocedures.codec import MESSAGES, dump, load
 from teleprocedures.core import Opening
 from teleprocedures.testing import strategies
-from teleprocedures.testing.play import Play
-from teleprocedures.testing.registration import STRATEGIES
 from teleprocedures.testing.strategies import accounts, values
-from teleprocedures.testing.strategies.accounts import COUNTRIES
 from teleprocedures.values import organisation, read_phone
 from tests.builders import SECRETS
 
