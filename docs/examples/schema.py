@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from printable import without_password
@@ -70,6 +72,11 @@ class UtcInstant(TypeDecorator[datetime]):
             return datetime.fromisoformat(value).replace(tzinfo=UTC)
         except (TypeError, ValueError):
             return None
+
+
+def instant_for(dialect: Dialect) -> Callable[[datetime | None], Any]:
+    """What makes an instant what the driver keeps of it."""
+    return partial(UtcInstant().process_bind_param, dialect=dialect)
 
 
 class AsItIs(UserDefinedType[Any]):

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import attrs
 from rows import BadRow, BadRowError, Found, Reader, sound
-from schema import CASES, EVENTS, OUTBOX, create, engine_for, patiently
+from schema import CASES, EVENTS, OUTBOX, create, engine_for, instant_for, patiently
 from sqlalchemy import (
     Connection,
     Engine,
@@ -31,6 +31,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     select,
     tuple_,
     type_coerce,
@@ -58,11 +59,11 @@ CHANGING: Final = ("version", "state", "due_at", "payload")
 MOVE: Final = (
     update(CASES)
     .where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("made_on"))
-    .values({name: bindparam(f"new_{name}") for name in CHANGING} | {"rejected": None})
+    .values({name: bindparam(f"new_{name}") for name in CHANGING} | {"rejected": null()})
 )
 # The first of those who open a case at the same time opens it.
 OPEN: Final = {
-    name: dialect.insert(CASES).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    name: dialect.insert(CASES).on_conflict_do_nothing()
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 # What was sent is wanted no longer, least of all the code that it carried.
@@ -75,8 +76,9 @@ MARK: Final = {
 }
 # The column as the database has it: one that holds no instant has its place in the order all the same.
 PLACE: Final = type_coerce(CASES.c.due_at, NullType()).label("place")
-DUE: Final = select(CASES, PLACE).where(CASES.c.rejected.is_(None)).order_by(CASES.c.due_at, CASES.c.id)
-REJECTED: Final = select(CASES, PLACE).where(CASES.c.rejected.is_not(None)).order_by(CASES.c.id)
+SWEPT: Final = select(CASES.c.id, CASES.c.kind, CASES.c.version, CASES.c.payload, CASES.c.rejected, PLACE)
+DUE: Final = SWEPT.where(CASES.c.rejected.is_(None)).order_by(CASES.c.due_at, CASES.c.id)
+REJECTED: Final = SWEPT.where(CASES.c.rejected.is_not(None)).order_by(CASES.c.id)
 UNSENT: Final = select(OUTBOX).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id)
 TRIES: Final = 100
 """How often a decision is made again that others were quicker than: somebody got on each time."""
@@ -238,7 +240,8 @@ class Store:
         try:
             with self.engine.begin() as connection:
                 rows = connection.execute(query.with_for_update(skip_locked=True)).all()
-                cases = self._to_decide(rows, sweep, bad)
+                mark = instant_for(connection.dialect)(sweep.at)
+                cases = self._to_decide(rows, sweep, bad, mark=mark)
                 told = len(sweep.report.rejected)
                 decisions += sweep.over(cases)
                 bad |= {str(rejection.id): rejection.reason for rejection in sweep.report.rejected[told:]}
@@ -270,8 +273,11 @@ class Store:
                 recorded.append(decision)
         return recorded
 
-    def _to_decide(self, rows: Iterable[Row[Any]], sweep: Sweep, bad: dict[str, str]) -> list[Case]:
-        """The cases that are due; rows that are not what they should be are rejected."""
+    def _to_decide(self, rows: Iterable[Row[Any]], sweep: Sweep, bad: dict[str, str], *, mark: Any) -> list[Case]:
+        """The cases that are due; rows that are not what they should be are rejected.
+
+        `mark` is the sweep's instant as the database has it: what comes no later in its order should be due.
+        """
         cases = []
         for row in rows:
             try:
@@ -283,7 +289,7 @@ class Store:
             if case.is_due(sweep.at):
                 if case.recorded_at <= sweep.at:
                     cases.append(case)
-            elif row.place is not None and (row.due_at is None or row.due_at <= sweep.at):
+            elif row.place is not None and (not isinstance(row.place, type(mark)) or row.place <= mark):
                 bad[row.id] = reason = f"its row is due at {row.place}, its document at {case.due_at}"
                 sweep.reject(row.id, reason, row.payload)
         return cases
@@ -454,34 +460,51 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
     made_on: dict[str, int] = {}
     rows: dict[str, dict[str, Any]] = {}
     events, messages = [], []
+    instant = instant_for(connection.dialect)
     for decision in decisions:
         case = decision.case
-        before = decision.events[0].version - 1
-        made_on.setdefault(case.id, before)
-        if case.id in rows and rows[case.id]["version"] != before:
-            raise StaleVersionError(case.id, made_on=before, found=rows[case.id]["version"])
-        rows[case.id] = {"kind": case.kind, "version": case.version, "state": str(case.stage), "due_at": case.due_at}
-        rows[case.id]["payload"] = dumps(case)
-        events += [
-            {"case_id": case.id, "version": e.version, "at": e.at, "recorded_at": e.recorded_at, "payload": dumps(e)}
-            for e in decision.events
-        ]
-        messages += [{"id": m.id, "payload": dumps(m, secrets=True)} for m in decision.messages]
+        id_, before = case.id, decision.events[0].version - 1
+        made_on.setdefault(id_, before)
+        if id_ in rows and rows[id_]["version"] != before:
+            raise StaleVersionError(id_, made_on=before, found=rows[id_]["version"])
+        rows[id_] = {
+            "id": id_,
+            "kind": case.kind,
+            "version": case.version,
+            "state": str(case.stage),
+            "due_at": instant(case.due_at),
+            "payload": dumps(case),
+        }
+        for event in decision.events:
+            at, told = instant(event.at), instant(event.recorded_at)
+            row = {"case_id": id_, "version": event.version, "at": at, "recorded_at": told, "payload": dumps(event)}
+            events.append(row)
+        messages += [{"id": message.id, "payload": dumps(message, secrets=True)} for message in decision.messages]
     opened, moved = [], []
-    for case_id in sorted(rows):
-        row = rows[case_id]
-        if made_on[case_id]:
-            moved.append(
-                {"of": case_id, "made_on": made_on[case_id], **{f"new_{name}": row[name] for name in CHANGING}}
-            )
+    for id_ in sorted(rows):
+        row = rows[id_]
+        if made_on[id_]:
+            moved.append({"of": id_, "made_on": made_on[id_], **{f"new_{name}": row[name] for name in CHANGING}})
         else:
-            opened.append({"id": case_id, **row})
+            opened.append(row)
     for statement, changed in ((MOVE, moved), (OPEN[connection.dialect.name], opened)):
-        if changed and connection.execute(statement, changed).rowcount != len(changed):
+        if _for_each(connection, statement, changed) != len(changed):
             raise _NotMovedError
     for table, added in ((EVENTS, events), (OUTBOX, messages)):
-        if added:
-            connection.execute(insert(table), added)
+        _for_each(connection, insert(table), added)
+
+
+def _for_each(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> int:
+    """Execute for each of these rows, and give how many rows that changed.
+
+    By the driver itself: SQLAlchemy would find out anew for each row what its parameters are, a tenth of a night.
+    """
+    if not rows:
+        return 0
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    names = compiled.positiontup
+    given = rows if names is None else [tuple([row[name] for name in names]) for row in rows]
+    return connection.exec_driver_sql(str(compiled), given).rowcount
 
 
 def _others(rows: Iterable[Row[Any]], decisions: Iterable[Decision[Any]]) -> list[Row[Any]]:

@@ -22,6 +22,8 @@ from nightly import main
 from portfolio import COLUMNS, read_portfolio
 from postgres import postgres  # noqa: F401 - a fixture
 from store import Store
+from told import plain, table
+from words import Reason
 
 SHIPPED = EXAMPLES / "portfolio.csv"
 GARAGE = {
@@ -45,7 +47,7 @@ def nightly(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 def tables(said: str) -> str:
     """What it printed between the progress and the last lines, which tell what this run did."""
-    return said[said.index("The night of") : said.rindex("Messages in the outbox")]
+    return said[re.search("^(The night of|Nuit du)", said, re.MULTILINE).start() : said.rindex("\nMessages ")]
 
 
 @pytest.fixture
@@ -73,86 +75,235 @@ def histories(store: Store) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory):
-    """Two runs of the shipped portfolio on one database, and one that shows everything."""
+    """Runs of the shipped portfolio on one database, by what they were asked for: the first time, again, and so on."""
     database = tmp_path_factory.mktemp("shipped") / "portfolio.sqlite"
-    return [nightly("--database", database, *more) for more in ((), (), ("--all",))]
+    asked = {"first": (), "again": (), "english": ("--lang", "en")}
+    asked |= {"all": ("--all",), "all in english": ("--all", "--lang", "en")}
+    return {name: nightly("--database", database, *more) for name, more in asked.items()}
 
 
-def test_the_shipped_portfolio_is_told_in_tables(shipped):
-    """It says how many stand where, what lapsed, what to do next, by whom and by when, and which rows are wrong."""
-    first = shipped[0]
+def test_the_shipped_portfolio_is_told_in_french(shipped):
+    """It says what lapsed, what is at risk and who must act, what to request, how many stand where, what was wrong."""
+    first = shipped["first"]
+    said = plain(first.stdout)
 
-    assert 1 == first.returncode
-    assert "" == first.stderr
-    assert "The night of Wed 4 Mar 2026 06:00 (Paris time): 334 requests of portfolio.csv" in first.stdout
-    assert re.search(r"waiting for the code of the letter +│ +154 ", first.stdout)
-    assert "Lapsed this night: 28" in first.stdout
-    assert re.search(r"mandate FR76 \*{4} \d{4} +│ Tue 3 Mar 2026 +│ presumed │ F1 ", first.stdout)
-    assert re.search(
-        r"Wed 4 Mar 2026 \d\d:\d\d +│ company │ [\w &]+ │ use the link received by e-mail +│ 2\.9 ", first.stdout
+    assert (1, "") == (first.returncode, first.stderr)
+    assert "Nuit du mercredi 4 mars 2026 à 6 h : 334 demandes dans portfolio.csv" in said
+    assert [
+        "Atelier Moreau & Caron",
+        "mandat du compte FR76 **** 4377",
+        "mardi 3 mars 2026",
+        "présumée",
+        "F1",
+    ] in table(said, "Caducités de cette nuit : 28")
+    risks = table(said, "À risque jusqu'au jeudi 19 mars 2026 inclus : 34 dossiers")
+    link = "entreprise : utiliser le lien de validation reçu par courriel"
+    assert ["mercredi 4 mars 2026 à 9 h 34", "Librairie Vidal & Perrin", link, "2.9"] == risks[0]
+    code = "cabinet : demander le code et le saisir ; entreprise : le communiquer"
+    assert ["mercredi 4 mars 2026", "Transports Marchand", code, "3.2, 3.1"] == risks[6]
+    assert "« Payer CFE », le mardi 15 décembre 2026 : à demander au plus tard le samedi 28 novembre 2026." in said
+    assert "154 en attente du code du courrier" in said
+    besides = table(said, "À faire aussi, sans délai qui presse : 9")
+    assert ["représentant légal", "signer le mandat imprimé"] in [row[:2] for row in besides]
+    assert ["banque", "enregistrer le mandat"] in [row[:2] for row in besides]
+    assert "… et 26 autres : --all pour tout voir." in said
+    assert "Messages à envoyer : 28." in said
+    assert "Enregistré à l'instant : 1 313 décisions d'après les faits, 28 d'après l'horloge." in said
+
+
+def test_the_shipped_portfolio_is_told_in_english(shipped):
+    """The same facts, with `--lang en`."""
+    said = shipped["english"].stdout
+
+    assert (1, "") == (shipped["english"].returncode, shipped["english"].stderr)
+    assert "The night of Wednesday 4 March 2026 at 06:00 in Paris: 334 requests of portfolio.csv" in said
+    assert ["Atelier Moreau & Caron", "mandate of FR76 **** 4377", "Tuesday 3 March 2026", "presumed", "F1"] in table(
+        said, "Lapsed this night: 28"
     )
-    assert re.search(r"legal representative │ sign the printed mandate +│ \d+: ", first.stdout)
-    assert re.search(r"bank +│ register the mandate +│ \d+: ", first.stdout)
-    assert "… and 441 more: --all shows them." in first.stdout
-    assert "Messages in the outbox, for the sender: 28." in first.stdout
-    assert "Recorded now: 1313 decisions on what happened, 28 of the clock." in first.stdout
+    risks = table(said, "At risk until Thursday 19 March 2026 included: 34 cases")
+    link = "company: use the link received by e-mail"
+    assert ["Wednesday 4 March 2026 at 09:34 in Paris", "Librairie Vidal & Perrin", link, "2.9"] == risks[0]
+    code = "firm: ask for the code and enter it; company: pass it on"
+    assert ["Wednesday 4 March 2026", "Transports Marchand", code, "3.2, 3.1"] == risks[6]
+    assert "'Payer CFE', on Tuesday 15 December 2026: to be requested by Saturday 28 November 2026." in said
+    assert "154 waiting for the letter's code" in said
+    besides = table(said, "To do besides, without pressing: 9")
+    assert ["legal representative", "sign the printed mandate"] in [row[:2] for row in besides]
+    assert ["bank", "register the mandate"] in [row[:2] for row in besides]
+    assert "… and 26 more: --all shows them." in said
+    assert "Messages in the outbox, for the sender: 28." in said
+
+
+@pytest.mark.parametrize("name", ["first", "again", "english"])
+def test_a_usual_night_is_two_screens(shipped, name):
+    """A hundred lines of a hundred and fifty columns, whatever lapsed and was wrong."""
+    lines = shipped[name].stdout.splitlines()
+
+    assert 100 >= len(lines)
+    assert 150 >= max(map(len, lines))
+
+
+@pytest.mark.parametrize(
+    ("name", "titles"),
+    [
+        (
+            "first",
+            "Nuit du|Caducités|À risque|Échéances plus lointaines|Impôts à payer|Demandes :|À faire aussi|"
+            "Erreurs relevées|Règles citées|Messages à envoyer",
+        ),
+        (
+            "english",
+            "The night of|Lapsed|At risk|Further ahead|Taxes to pay|Requests:|To do besides|Wrong|Rules cited|Messages",
+        ),
+    ],
+)
+def test_what_matters_comes_first(shipped, name, titles):
+    """What lapsed, what is at risk, what to request; then where they stand, what can wait, what was wrong."""
+    said = plain(shipped[name].stdout)
+    found = [re.search(rf"^{title}", said, re.MULTILINE).start() for title in titles.split("|")]
+
+    assert sorted(found) == found
+
+
+ENGLISH_WORDS = frozenset(
+    """
+    all already and are at bank be been bears before by cannot case cases code company companies day days ends expected
+    final first firm for from has have hold in is it lapsed late letter link mandate mandates missing month months more
+    must needs never night not of on one or other out paris pay presumed received registered request requests requested
+    rule rules safe said same send service sent shows signed step such than that the them there they this time to too
+    until was wednesday which who with without wrong yet
+    """.split()  # noqa: SIM905 - a list of so many strings is harder to read
+) - {"code", "on", "or", "services", "service", "paris"}
+
+
+def test_no_english_is_left_in_the_french(shipped):
+    """But the names of the file's columns, which are its own, and what stands in its cells."""
+    # Names of columns and values of cells, which are quoted; and "company", a column that is cited alone.
+    prose = re.sub(r"« [^»]* »|\bcompany\b *│|--\w[\w-]*|[\w-]+\.\w+", " ", plain(shipped["all"].stdout))
+    words = set(re.findall(r"[a-zà-ÿœ]+(?:_[a-z]+)*", prose.lower()))
+
+    assert set() == words & ENGLISH_WORDS
+    assert {"présumée", "caduque", "règles", "à"} <= words
+
+
+@pytest.mark.parametrize("name", ["first", "all"])
+def test_the_typography_is_french(shipped, name):
+    """No line ends or could be broken before a colon, a semicolon or inside « »; and no quotes of a program are left."""
+    said = shipped[name].stdout
+
+    assert not re.search(r"[ \w][ ]?[;!?] |« | »| [:;!?»]|[\w)] ?:$", said)
+    assert not re.search(r"^\s*[:;!?»]", said, re.MULTILINE)
+    assert '"' not in said
+    assert not re.search(r"(?<!\w)'", said)
+
+
+def test_every_rule_that_is_cited_is_said(shipped):
+    """Each once, in the end, in the language; and no other."""
+    for name, title, cited in (("all", "Règles citées", "règle"), ("all in english", "Rules cited", "rule")):
+        said = plain(shipped[name].stdout)
+        legend = re.findall(r"^  ([0-9AF][0-9.]*) +(\S.*)$", said.split(f"\n{title}\n")[1], re.MULTILINE)
+        in_cells = re.findall(r"│ ((?:[0-9]\.[0-9]+|F[0-9])(?:, [0-9]\.[0-9]+)*)$", said, re.MULTILINE)
+        in_texts = re.findall(rf"\({cited} ([0-9AF][0-9.]*)\)", re.sub(r"\s*\n[ │]*", " ", said))
+
+        assert {*", ".join(in_cells).split(", "), *in_texts} == {rule for rule, _ in legend}
+        assert len(legend) == len({rule for rule, _ in legend})
 
 
 def test_a_second_run_of_a_night_changes_nothing(shipped):
     """It prints the same tables, and says that all was done already."""
-    first, second, _ = shipped
+    first, again, english = (shipped[name] for name in ("first", "again", "english"))
 
-    assert tables(first.stdout).split("Wrong, and left out")[0] == tables(second.stdout).split("Wrong, and left out")[0]
-    assert second.stdout.endswith(
+    assert tables(first.stdout) == tables(again.stdout)
+    assert plain(again.stdout).endswith("Messages à envoyer : 28.\nRien n'a changé : cette nuit était déjà traitée.\n")
+    assert english.stdout.endswith(
         "Messages in the outbox, for the sender: 28.\nNothing has changed: this night was done already.\n"
     )
-    assert 1 == second.returncode
+    assert (1, 1) == (again.returncode, english.returncode)
 
 
 def test_all_that_is_to_be_done_can_be_shown(shipped):
     """With `--all` no line and no company is left out."""
-    everything = shipped[2].stdout
+    said = plain(shipped["all"].stdout)
 
-    assert "more: --all" not in everything
-    assert not re.search(r", and \d+ more", everything)
-    assert 300 < len(re.findall(r"│ (?:firm|company) +│", everything))
+    assert "--all" not in said
+    assert not re.search(r" et \d+ autres?\b", said)
+    assert 28 == len(table(said, "Caducités de cette nuit"))
+    assert 34 == len(table(said, "À risque"))
+    assert 132 == len(table(said, "Échéances plus lointaines"))
+    assert 23 == len(table(said, "Erreurs relevées"))
+    missing = re.search(r"149 entreprises n'ont pas le service et ne l'attendent pas : (.*?)\n +- ", said, re.DOTALL)
+    assert 149 == len(missing[1].split(", "))
 
 
-@pytest.mark.parametrize(
-    ("column", "reason"),
-    [
-        ("siren_or_file_number", "fails its check digit"),
-        ("siren_or_file_number", "has 8 digits"),
-        ("iban", "fails its check digits"),
-        ("iban", "out of the SEPA zone"),
-        ("iban", "payer-tva needs the company's bank details"),
-        ("company_email", "messagerie needs the company's e-mail"),
-        ("company_email", "must have an @-sign"),
-        ("services", "unknown service 'payer-la-cantine'"),
-        ("services", "empty: expected one service or more"),
-        ("services", "payer-tva cannot be requested with a file number"),
-        ("third_party", "expected yes or no, not 'perhaps'"),
-        ("letter_dated", "not a date: '31/02/2026'"),
-        ("requested", "not a date and time: '2026-02-02'"),
-        ("requested", "the same request stands on line"),
-        ("company", "missing"),
-        ("link_used", "too late .* rule 2.9 left until"),
-        ("code_entered", "too late .* rule 3.1 left until"),
-        ("code_entered", "2062-02-21 10:00 has not come yet"),
-        ("letter_dated", "the letter cannot bear"),
-        ("link_used", "before the one it follows"),
-        ("mandate_sent", "before the one it follows"),
-        ("mandate_sent", "there is no mandate yet"),
-    ],
-)
-def test_wrong_rows_are_told_with_line_column_and_reason(shipped, column, reason):
-    """Each of the ways in which rows of the shipped file are wrong is told."""
-    wrong = shipped[0].stdout.split("Wrong, and left out")[1]
-    # A reason may go on on the next lines of its cell.
-    joined = re.sub(r" +│\n│ +│ +│ ", " ", wrong)
-    pattern = rf"│ \d+ +│ {column} +│ [^│]*{re.escape(reason).replace(re.escape(' .* '), '[^│]*')}"
+REASONS = [
+    ("siren_or_file_number", "la clé de contrôle de « 571069601 » est fausse", "'571069601' fails its check digit"),
+    ("siren_or_file_number", "« 55210055 » compte 8 chiffres", "'55210055' has 8 digits"),
+    ("iban", "la clé de contrôle de « FR76 **** 6281 » est fausse", "'FR76 **** 6281' fails its check digits"),
+    ("iban", "hors de la zone SEPA", "out of the SEPA zone"),
+    (
+        "iban",
+        "« Payer TVA » exige les coordonnées bancaires de l'entreprise",
+        "payer-tva needs the company's bank details",
+    ),
+    (
+        "company_email",
+        "« Messagerie » exige l'adresse électronique de l'entreprise",
+        "messagerie needs the company's e-mail",
+    ),
+    ("company_email", "ne contient pas de signe @", "must have an @-sign"),
+    ("services", "service inconnu : « payer-la-cantine »", "unknown service 'payer-la-cantine'"),
+    ("services", "aucun service n'est choisi", "empty: expected one service or more"),
+    (
+        "services",
+        "« Payer TVA » ne peut pas être demandé avec un identifiant de dossier",
+        "payer-tva cannot be requested with a file number",
+    ),
+    (
+        "third_party",
+        "« perhaps » n'est pas une réponse ; attendu : « yes » ou « no »",
+        "expected 'yes' or 'no', not 'perhaps'",
+    ),
+    ("third_party", "cellule vide ; attendu : « yes » ou « no »", "missing: expected 'yes' or 'no'"),
+    ("letter_dated", "« 31/02/2026 » n'est pas une date", "not a date: '31/02/2026'"),
+    ("requested", "« 2026-02-02 » n'est pas une date avec son heure", "not a date and time: '2026-02-02'"),
+    ("requested", "la même demande figure à la ligne 12", "the same request stands on line 12"),
+    ("company", "cellule vide", "missing"),
+    (
+        "link_used",
+        "trop tard le dimanche 25 janvier 2026 à 13 h : le délai de la règle 2.9 courait jusqu'au",
+        "too late on Sunday 25 January 2026 at 13:00 in Paris: rule 2.9 left until",
+    ),
+    (
+        "code_entered",
+        "trop tard le dimanche 22 février 2026 à 11 h 16 : le délai de la règle 3.1 courait jusqu'au",
+        "too late on Sunday 22 February 2026 at 11:16 in Paris: rule 3.1 left until",
+    ),
+    (
+        "code_entered",
+        "le fait est daté du mardi 21 février 2062 à 10 h, qui est encore à venir",
+        "the fact is of Tuesday 21 February 2062 at 10:00 in Paris, which has not come yet",
+    ),
+    ("letter_dated", "le courrier ne peut pas porter la date indiquée", "the letter cannot bear"),
+    ("link_used", "avant celui qu'il suit", "before the one it follows"),
+    ("mandate_sent", "avant celui qu'il suit", "before the one it follows"),
+    ("mandate_sent", "il n'y a pas encore de mandat", "there is no mandate yet"),
+]
 
-    assert re.search(pattern, joined)
+
+@pytest.mark.parametrize(("column", "french", "english"), REASONS)
+def test_wrong_rows_are_told_with_line_column_and_reason(shipped, column, french, english):
+    """Each of the ways in which rows of the shipped file are wrong is told, in both languages, of the same lines."""
+    found = []
+    for name, title, reason in (
+        ("all", "Erreurs relevées", french),
+        ("all in english", "Wrong, and left out", english),
+    ):
+        rows = table(shipped[name].stdout, title)
+        found.append([line for line, of, why in rows if of == column and reason in why])
+
+    assert found[0]
+    assert found[0] == found[1]
+    assert all(map(str.isdecimal, found[0]))
 
 
 def test_the_shipped_portfolio_is_made_again_the_same(tmp_path):
@@ -202,11 +353,12 @@ def test_a_firm_s_own_file_goes_on_night_after_night(firm):
     assert [[], [], mandate[:1], mandate[:2], mandate] == [
         night.get("552100554-20260202T090000-mandate", []) for night in kinds
     ]
-    assert "Wed 4 Feb 2026 10:00 │ company │ Garage Moreau │ use the link received by e-mail" in rows[0]
-    assert "Sun 5 Apr 2026 │ company │ Garage Moreau │ give the code of the letter" in rows[2]
-    assert "send the signed mandate to the bank that holds the account │ 1: Garage Moreau" in rows[3]
-    assert "To do before a time limit: nothing." in rows[4]
-    assert "To do without a time limit: nothing." in rows[4]
+    link = "entreprise : utiliser le lien de validation reçu par courriel"
+    assert [["mercredi 4 février 2026 à 10 h", "Garage Moreau", link, "2.9"]] == table(rows[0], "À risque")
+    assert "Échéances plus lointaines : 1 dossier, que --all montre." in plain(rows[2])
+    assert "transmettre le mandat signé à la banque │ 1 : Garage Moreau" in plain(rows[3])
+    assert "À risque jusqu'au jeudi 5 mars 2026 inclus : aucun dossier." in plain(rows[4])
+    assert "À faire aussi : rien." in plain(rows[4])
 
 
 def test_a_fact_learned_after_a_reminder_still_counts(firm):
@@ -215,7 +367,7 @@ def test_a_fact_learned_after_a_reminder_still_counts(firm):
     before = firm("2026-02-03T18:00", GARAGE)
     after = firm("2026-02-04T06:00", GARAGE | {"link_used": "2026-02-03 17:00"})
 
-    assert "Messages in the outbox, for the sender: 1." in before.stdout
+    assert "Messages à envoyer : 1." in plain(before.stdout)
     assert 0 == after.returncode
     assert ["adhesion-requested", "adhesion-reminded", "company-email-confirmed"] == next(
         iter(histories(firm.store()).values())
@@ -229,13 +381,15 @@ def test_a_fact_learned_after_the_lapse_corrects_it(firm):
     kept = histories(firm.store())
     told = firm("2026-02-07T06:00", GARAGE | {"link_used": "2026-02-03 17:00"})
 
-    assert re.search(r"Garage Moreau │ messagerie payer-tva payer-cfe │ .* │ presumed │ 2\.11", lapsed.stdout)
+    services, ended = "Messagerie, Payer TVA, Payer CFE", "mercredi 4 février 2026 à 10 h"
+    assert [["Garage Moreau", services, ended, "présumée", "2.11"]] == table(lapsed.stdout, "Caducités")
+    assert "Une caducité présumée se corrige" in lapsed.stdout
     assert (0, 1, 0) == (lapsed.returncode, late.returncode, told.returncode)
     assert [["adhesion-requested", "adhesion-lapsed"]] == list(kept.values())
     assert [["adhesion-requested", "adhesion-lapsed", "company-email-confirmed"]] == list(
         histories(firm.store()).values()
     )
-    assert re.search(r"waiting for the code of the letter +│ +1 ", told.stdout)
+    assert "0 en attente du lien de validation, 1 en attente du code du courrier" in plain(told.stdout)
 
 
 def test_an_event_has_the_instant_it_happened_and_the_night_it_was_told(firm):
@@ -261,8 +415,8 @@ def test_a_lapsed_request_is_named_by_the_one_that_follows(firm):
 
     assert 0 == run.returncode
     assert "552100554-20260202T090000" == renewal.origin.renews
-    assert "request the services again" not in run.stdout
-    assert re.search(r"lapsed, and requested again since +│ +1 ", run.stdout)
+    assert "renouveler la demande" not in run.stdout
+    assert "0 caduque, 1 caduque et renouvelée." in plain(run.stdout)
 
 
 def test_what_is_later_than_the_night_waits_for_its_own(firm):
@@ -271,7 +425,7 @@ def test_what_is_later_than_the_night_waits_for_its_own(firm):
     run = firm("2026-02-04T06:00", row)
 
     assert 0 == run.returncode
-    assert "Dates of the file that are later than this night, and wait for theirs: 2." in run.stdout
+    assert "Dates du fichier postérieures à cette nuit, qui attendent leur tour : 2." in plain(run.stdout)
     assert [["adhesion-requested", "company-email-confirmed"]] == list(histories(firm.store()).values())
 
 
@@ -281,9 +435,9 @@ def test_the_other_rows_go_on(firm):
     run = firm("2026-04-03T06:00", bad, GARAGE)
 
     assert 1 == run.returncode
-    assert "Wrong, and left out: 3" in run.stdout
-    assert all(re.search(rf"│ 2 +│ {column} ", run.stdout) for column in ("siren_or_file_number", "iban", "requested"))
-    assert "clocks in Paris change then" in run.stdout
+    wrong = table(run.stdout, "Erreurs relevées, et laissées de côté : 3")
+    assert [("2", "iban"), ("2", "requested"), ("2", "siren_or_file_number")] == sorted((it[0], it[1]) for it in wrong)
+    assert "les horloges changent d'heure à Paris à ce moment-là" in run.stdout
     assert 1 == len(histories(firm.store()))
 
 
@@ -297,65 +451,248 @@ def test_a_file_from_a_spreadsheet_is_read(tmp_path):
     entries, wrong = read_portfolio(file)
 
     assert ["Garage\nMoreau"] == [entry.company for entry in entries]
-    assert [(4, "(all)", "the row has fewer cells than there are columns")] == [
-        (it.line, it.column, it.reason) for it in wrong
-    ]
+    assert [(4, "(all)", Reason("cells.fewer"))] == [(it.line, it.column, it.why) for it in wrong]
 
 
 HEADER = ",".join(COLUMNS)
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "french", "english"),
     [
-        (None, "No such file or directory"),
-        (b"", "is empty: expected a line of column names"),
-        (b"\xef\xbb\xbf \r\n", "is empty"),
-        ("company\nGarage Lefèvre\n".encode("latin-1"), "is not UTF-8 (line 2): save it as CSV UTF-8"),
-        (HEADER.replace(",iban,", ",rib,").encode(), "lacks the column iban"),
-        (b"company,services\n", "lacks the columns siren_or_file_number, company_email, iban"),
-        (f'{HEADER}\n"Garage'.encode(), "is no CSV from line 2 on"),
-        (b"\x00\x01\x02", "lacks the columns"),
+        (None, "bad.csv est introuvable ; attendu : un fichier CSV", "no such file; expected a CSV file"),
+        (b"", "est vide ; attendu : les noms des colonnes", "is empty: expected a line of column names"),
+        (b"\xef\xbb\xbf \r\n", "est vide", "is empty"),
+        (
+            "company\nGarage Lefèvre\n".encode("latin-1"),
+            "n'est pas en UTF-8 (ligne 2) ; attendu : un fichier enregistré en « CSV UTF-8 »",
+            "is not UTF-8 (line 2): save it as CSV UTF-8",
+        ),
+        (HEADER.replace(",iban,", ",rib,").encode(), "n'a pas la colonne iban", "lacks the column iban"),
+        (
+            b"company,services\n",
+            "n'a pas les colonnes siren_or_file_number, company_email, iban",
+            "lacks the columns siren_or_file_number, company_email, iban",
+        ),
+        (f'{HEADER}\n"Garage'.encode(), "n'est plus du CSV à partir de la ligne 2", "is no CSV from line 2 on"),
+        (b"\x00\x01\x02", "n'a pas les colonnes", "lacks the columns"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, said):
-    """Nothing is done, the exit status is 2, and one line says why."""
+def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french, english):
+    """Nothing is done, the exit status is 2, and one line says why, in the language."""
     file = tmp_path / "bad.csv"
     if content is not None:
         file.write_bytes(content)
-    status = main(["--csv", str(file), "--database", str(tmp_path / "bad.sqlite")])
-    out, err = capsys.readouterr()
+    for language, said in (("fr", french), ("en", english)):
+        place = ["--csv", str(file), "--database", str(tmp_path / "bad.sqlite")]
+        status = main([*place, "--lang", language])
+        out, err = capsys.readouterr()
 
-    assert (2, "") == (status, out)
-    assert said in err
-    assert 1 == err.count("\n")
+        assert (2, "") == (status, out)
+        assert said in plain(err)
+        assert 1 == err.count("\n")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "french", "english"),
     [
-        (["--at", "tonight"], "--at: not a date and time: 'tonight'"),
-        (["--at", "2026-03-04"], "--at: not a date and time: '2026-03-04'"),
-        (["--at", "2026-10-25T02:30"], "clocks in Paris change then"),
-        (["--at", "0026-03-04T06:00"], "not a year of a request: 26; expected 2000 to 2099"),
-        (["--csv", "/"], "cannot read /: Is a directory"),
-        (["--database", "/no/such/place/x.sqlite"], "unable to open database file"),
-        (["--database", str(SHIPPED)], "file is not a database"),
-        (["--database", "oracle://db/x"], "cannot be used"),
-        (["--database", "nonsense://x"], "cannot be used"),
-        (["--database", "postgresql://nobody@127.0.0.1:9/x"], "cannot be used"),
+        (
+            ["--at", "tonight"],
+            "--at : « tonight » n'est pas une date avec son heure ; attendu",
+            "--at: not a date and time: 'tonight'",
+        ),
+        (
+            ["--at", "2026-03-04"],
+            "--at : « 2026-03-04 » n'est pas une date avec son heure",
+            "--at: not a date and time: '2026-03-04'",
+        ),
+        (["--at", "2026-10-25T02:30"], "les horloges changent d'heure à Paris", "clocks in Paris change then"),
+        (
+            ["--at", "0026-03-04T06:00"],
+            "l'année 26 n'est pas plausible ; attendu : une année de 2000 à 2099",
+            "not a plausible year: 26; expected 2000 to 2099",
+        ),
+        (["--csv", "/"], "/ est un dossier ; attendu : un fichier CSV", "cannot read /: a directory"),
+        (["--database", "/no/such/place/x.sqlite"], "est inutilisable : «", "unable to open database file"),
+        (["--database", str(SHIPPED)], "est inutilisable : «", "file is not a database"),
+        (["--database", "oracle://db/x"], "est inutilisable", "cannot be used"),
+        (["--database", "nonsense://x"], "est inutilisable", "cannot be used"),
+        (["--database", "postgresql://nobody@127.0.0.1:9/x"], "est inutilisable", "cannot be used"),
+        (
+            ["--pay-by", "payer-cfe"],
+            "--pay-by : « payer-cfe » n'est pas un impôt à payer ; attendu : un service et une date, par exemple",
+            "--pay-by: 'payer-cfe' is no tax to pay; expected a service and a date, such as",
+        ),
+        (
+            ["--pay-by", "payer-la-cantine=2026-12-15"],
+            "--pay-by : service inconnu : « payer-la-cantine » ; attendu : messagerie, payer-tva,",
+            "--pay-by: unknown service 'payer-la-cantine': expected one of messagerie, payer-tva,",
+        ),
+        (
+            ["--pay-by", "messagerie=2026-12-15"],
+            "--pay-by : « Messagerie » ne sert pas à payer ; attendu : payer-tva, payer-ts,",
+            "--pay-by: messagerie pays nothing; expected payer-tva, payer-ts,",
+        ),
+        (
+            ["--pay-by", "payer-cfe=15/12/2026"],
+            "--pay-by : « 15/12/2026 » n'est pas une date ; attendu : une date telle que 2026-02-03",
+            "--pay-by: not a date: '15/12/2026'; expected one such as 2026-02-03",
+        ),
+        (["--pay-by", "payer-cfe=2126-12-15"], "l'année 2126 n'est pas plausible", "not a plausible year: 2126"),
+        (
+            ["--letter", "a fortnight"],
+            "--letter : « a fortnight » n'est pas une durée prévue ; attendu : un nombre entier de jours, de 0 à 1 000",
+            "--letter 'a fortnight' is no lead time: expected whole civil days, 0 to 1000",
+        ),
+        (["--bank", "1001"], "--bank : 1001 n'est pas une durée prévue", "--bank 1001 is no lead time"),
+        (
+            ["--letter", "50", "--company", "10"],
+            "--letter, --company : avec 60 jours pour le courrier et l'entreprise, le code du courrier serait",
+            "--letter, --company: with 60 civil days for the letter and the company, the code of the letter would end",
+        ),
+        (
+            ["--night"],
+            "argument inconnu : « --night » ; attendu : les options",
+            "unknown argument: '--night'; expected",
+        ),
+        (["--csv"], "--csv : valeur absente ou superflue ; attendu : ce que --help", "--csv: a value missing, or"),
+        (["--all=3"], "--all : valeur absente ou superflue", "--all: a value missing, or one too many"),
     ],
 )
-def test_what_cannot_be_run_is_said_so(tmp_path, capsys, arguments, said):
-    """A bad instant or database ends with status 2 and one line, and without a traceback."""
-    if "--database" not in arguments:
-        arguments = [*arguments, "--database", str(tmp_path / "x.sqlite")]
-    status = main(arguments)
-    out, err = capsys.readouterr()
+def test_what_cannot_be_run_is_said_so(tmp_path, capsys, arguments, french, english):
+    """A bad argument or database ends with status 2 and one line in the language, and without a traceback."""
+    place = ["--database", str(tmp_path / "x.sqlite")] if "--database" not in arguments else []
+    for language, said in (("fr", french), ("en", english)):
+        status = main(["--lang", language, *place, *arguments])
+        out, err = capsys.readouterr()
 
-    assert (2, "") == (status, out)
-    assert said in err
-    assert 1 == err.count("\n")
+        assert (2, "") == (status, out)
+        assert said in plain(err)
+        assert 1 == err.count("\n")
+
+
+def test_an_unknown_language_is_said_so_in_the_usual_one(capsys):
+    """Who cannot be answered in what was asked for is answered in French, with the languages there are."""
+    assert 2 == main(["--lang", "de"])
+    assert "nightly.py: --lang : langue inconnue, « de » ; attendu : fr ou en\n" == plain(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", ("utilisation : nightly.py", "montrer cette aide")), ("en", ("usage: nightly.py", "show this help"))],
+)
+def test_the_help_is_in_the_language(capsys, language, said):
+    """With every option; nothing is done."""
+    with pytest.raises(SystemExit) as end:
+        main(["--lang", language, "--help"])
+    out = plain(capsys.readouterr().out)
+
+    assert 0 == end.value.code
+    assert all(it in out for it in (*said, "--lang", "--csv", "--database", "--at", "--pay-by", "--letter", "--all"))
+    assert ("show" in out) == (language == "en")
+
+
+# --- Coming tax dates -------------------------------------------------------------------------------------------------
+
+
+def taxes(run: subprocess.CompletedProcess[str]) -> list[str]:
+    """What a night says of coming tax dates, a line each, without its heading."""
+    said = plain(run.stdout)
+    section = re.search(r"^Impôts à payer [^\n]*\n(.*?)\n\n", said, re.DOTALL | re.MULTILINE)[1]
+    return re.sub(r"\n {4}(?=\S)", " ", section).splitlines()
+
+
+HELD = {"services": "payer-tva payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
+HELD |= {"code_entered": "2026-02-13 11:00"}
+MANDATE = {f"mandate_{fact}": f"2026-02-1{day} 10:00" for day, fact in enumerate(("issued", "signed", "sent"), 4)}
+OTHERS = (("732829320", "Boulangerie Brun"), ("443061841", "Cave Colin"), ("552008443", "Salon Morin"))
+
+
+def firm_of(*differences: dict[str, str]) -> list[dict[str, str]]:
+    """Garage Moreau and others, each with what differs."""
+    names = [("552100554", "Garage Moreau"), *OTHERS]
+    return [
+        GARAGE | {"siren_or_file_number": siren, "company": company} | differs
+        for (siren, company), differs in zip(names, differences, strict=False)
+    ]
+
+
+def test_each_company_has_its_place_before_a_tax_date(firm):
+    """One can pay, one needs its mandate registered, one awaits the code, one has nothing: each by its own last day."""
+    registered = HELD | MANDATE | {"mandate_registered": "2026-02-17 10:00"}
+    waiting = {"services": "payer-tva payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
+    rows = firm_of(registered, HELD, waiting, {"services": "payer-cfe", "company_email": "", "letter_dated": ""})
+    run = firm("2026-02-20T06:00", *rows, more=("--pay-by", "payer-tva=2026-04-20", "--pay-by", "payer-cfe=2026-03-05"))
+
+    assert 0 == run.returncode, run.stdout
+    assert [
+        # Nothing yet: 14 days for the letter and 3 for the company. Asked for on 2 February: the letter is awaited.
+        "« Payer CFE », le jeudi 5 mars 2026 : le dernier jour sûr pour demander le service était le lundi 16 février"
+        " 2026.",
+        "  - 2 l'attendent et l'auront à temps, en agissant au plus tard le lundi 2 mars 2026 : Cave Colin, Salon Morin",
+        "  - 2 peuvent déjà payer.",
+        "« Payer TVA », le lundi 20 avril 2026 : à demander au plus tard le vendredi 3 avril 2026.",
+        "  - 1 entreprise n'a pas le service et ne l'attend pas : Salon Morin",
+        # 3 days to sign the mandate and 5 to register it.
+        "  - 1 l'a sans mandat enregistré (règle 2.20), à faire avancer au plus tard le dimanche 12 avril 2026 :"
+        " Boulangerie Brun",
+        "  - 1 l'attend et l'aura à temps, en agissant au plus tard le vendredi 3 avril 2026 : Cave Colin",
+        "  - 1 peut déjà payer.",
+    ] == taxes(run)
+
+
+def test_what_is_too_late_is_said_with_when_it_is_possible(firm):
+    """Three days before, there is no time for a letter, nor for a mandate; the lead times are the firm's to say."""
+    rows = firm_of(HELD, {"services": "payer-cfe", "company_email": ""})
+    late = firm("2026-04-17T06:00", *rows, more=("--pay-by", "payer-tva=2026-04-20"))
+    soon = ("--pay-by", "payer-tva=2026-04-20", "--letter", "1", "--company", "1", "--bank", "2")
+    quick = firm("2026-04-17T06:00", *rows, more=soon)
+    heading = "« Payer TVA », le lundi 20 avril 2026 : "
+
+    assert [
+        f"{heading}le dernier jour sûr pour demander le service était le vendredi 3 avril 2026.",
+        "  - Trop tard pour 2 entreprises, possible à partir du samedi 25 avril 2026, et du lundi 4 mai 2026 pour la"
+        " dernière : Garage Moreau, Boulangerie Brun",
+    ] == taxes(late)
+    assert [
+        f"{heading}à demander au plus tard le vendredi 17 avril 2026.",
+        "  - 1 entreprise n'a pas le service et ne l'attend pas : Boulangerie Brun",
+        "  - 1 l'a sans mandat enregistré (règle 2.20), à faire avancer au plus tard le vendredi 17 avril 2026 : Garage"
+        " Moreau",
+    ] == taxes(quick)
+
+
+def test_a_tax_date_that_is_past_stops_nothing(firm):
+    """A job that runs every night with the same dates outlives them; without any date it says how to give one."""
+    past = firm("2026-02-20T06:00", GARAGE, more=("--pay-by", "payer-cfe=2026-02-19", "--lang", "en"))
+    none = firm("2026-02-20T06:00", GARAGE)
+
+    assert (0, 0) == (past.returncode, none.returncode)
+    assert "'Payer CFE', on Thursday 19 February 2026: past." in past.stdout
+    assert "Impôts à payer : aucune date n'est donnée (par exemple : --pay-by payer-cfe=2026-12-15)." in plain(
+        none.stdout
+    )
+
+
+def test_a_file_number_is_asked_for_no_tax(firm):
+    """It can only consult notices (2.3): it lacks nothing."""
+    row = GARAGE | {"siren_or_file_number": "TF75001234", "services": "consulter-avis-tf", "iban": ""}
+    run = firm("2026-02-20T06:00", row | {"company_email": ""}, more=("--pay-by", "payer-cfe=2026-12-15"))
+
+    assert (0, 1) == (run.returncode, len(taxes(run))), run.stdout
+
+
+def test_an_estimated_day_and_a_last_day_are_said_to_be(firm):
+    """Nobody said what day the letter bears; and on the day of grace, that it is the last one."""
+    row = GARAGE | {"services": "payer-cfe", "company_email": "", "iban": GARAGE["iban"]}
+    estimated = firm("2026-03-25T06:00", row)
+    known = firm("2026-04-03T06:00", row | {"letter_dated": "2026-02-02"})
+    note = "Une date estimée se précise en indiquant dans le fichier le jour que porte le courrier (règle A3)."
+
+    assert ["jeudi 2 avril 2026 (estimé)"] == [row[0] for row in table(estimated.stdout, "À risque")]
+    assert note in plain(estimated.stdout)
+    assert ["vendredi 3 avril 2026 (dernier jour)"] == [row[0] for row in table(known.stdout, "À risque")]
+    assert note not in plain(known.stdout)
 
 
 JUNK = (
@@ -399,7 +736,7 @@ def test_no_cell_makes_a_night_fail(tmp_path, capsys, seed):
     nights = [main([*place, at]) for at in ("2026-02-10T06:00", "2026-03-04T06:00", "2026-03-04T06:00")]
 
     assert {0, 1} >= set(nights)
-    assert capsys.readouterr().out.endswith("Nothing has changed: this night was done already.\n")
+    assert plain(capsys.readouterr().out).endswith("Rien n'a changé : cette nuit était déjà traitée.\n")
 
 
 def test_a_night_before_the_last_one_is_refused(firm):
@@ -408,7 +745,9 @@ def test_a_night_before_the_last_one_is_refused(firm):
     run = firm("2026-02-04T06:00", GARAGE)
 
     assert 2 == run.returncode
-    assert "the database has seen Thu 5 Feb 2026 06:00 in Paris already: give a later --at" in run.stderr
+    assert (
+        "--at : la base a déjà enregistré un fait le jeudi 5 février 2026 à 6 h ; attendu : une nuit postérieure"
+    ) in plain(run.stderr)
 
 
 def test_the_night_is_the_same_on_postgresql(shipped, postgres):
@@ -416,4 +755,4 @@ def test_the_night_is_the_same_on_postgresql(shipped, postgres):
     run = nightly("--database", postgres.new_database())
 
     assert 1 == run.returncode
-    assert tables(shipped[0].stdout) == tables(run.stdout)
+    assert tables(shipped["first"].stdout) == tables(run.stdout)

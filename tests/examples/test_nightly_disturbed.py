@@ -27,6 +27,7 @@ from postgres import database, postgres  # noqa: F401 - fixtures
 from schema import CASES, EVENTS, OUTBOX
 from sqlalchemy import delete, update
 from store import Store
+from told import plain, table
 
 from teleprocedures import Space, replay
 from teleprocedures.codec import dumps
@@ -51,13 +52,13 @@ REMINDING, LAPSING, AFTER = "2026-02-03T18:00", "2026-02-05T06:00", "2026-02-06T
 def firm(tmp_path, database, capsys):
     """A firm with a file and a database: gives what runs a night of it, and says its status, and what it printed."""
 
-    def night(at=None, rows=ROWS, **options):
+    def night(at=None, rows=ROWS, language="en", **options):
         file = tmp_path / "portfolio.csv"
         with file.open("w", encoding="utf-8", newline="") as opened:
             writer = csv.DictWriter(opened, COLUMNS)
             writer.writeheader()
             writer.writerows(rows)
-        place = ["--csv", str(file), "--database", database]
+        place = ["--csv", str(file), "--database", database, "--lang", language]
         status = main([*place, *([] if at is None else ["--at", at])], **options)
         out, err = capsys.readouterr()
         return status, out, err
@@ -81,9 +82,7 @@ def put(store, table, of, **values):
 
 def told(out):
     """The rows of the table of what is wrong: line, column, reason."""
-    wrong = out.split("Wrong, and left out")[1]
-    joined = re.sub(r" +│\n│ +│ +│ ", " ", wrong)
-    return re.findall(r"│ +(\d*) +│ (\S+) +│ ([^│]*?) *│", joined)
+    return [tuple(row) for row in table(out, "Wrong, and left out")]
 
 
 def kinds(store, of):
@@ -176,7 +175,7 @@ def test_a_database_of_something_else_is_told(firm):
 def test_three_jobs_at_once_do_one_night(database, tmp_path):
     """From an empty database on: none fails, the store is as after one job alone, and what others did is told."""
     alone = str(tmp_path / "alone.sqlite")
-    command = [sys.executable, str(EXAMPLES / "nightly.py"), "--database"]
+    command = [sys.executable, str(EXAMPLES / "nightly.py"), "--lang", "en", "--database"]
     subprocess.run([*command, alone], capture_output=True, check=False, timeout=120)
     jobs = [
         subprocess.Popen([*command, database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -215,8 +214,11 @@ def test_a_night_in_the_future_is_refused(firm):
     hour = firm("2026-02-04T10:58", clock=ManualClock(NOW))
 
     assert (2, "") == year[:2] == hour[:2]
-    assert "has not come yet: the clock says" in year[2]
-    assert "--at Wed 4 Feb 2026 10:58 has not come yet: the clock says Wed 4 Feb 2026 09:58 in Paris" in hour[2]
+    assert "has not come yet; expected" in year[2]
+    assert (
+        "--at: Wednesday 4 February 2026 at 10:58 in Paris has not come yet; expected Wednesday 4 February 2026 at"
+        " 09:58 in Paris at the latest, which is what the clock says\n"
+    ) in hour[2]
     assert [] == firm.store.cases()
 
 
@@ -238,7 +240,7 @@ def test_without_an_instant_it_is_the_night_of_now(firm):
     status, out, _ = firm(clock=ManualClock(NOW))
 
     assert 0 == status
-    assert "The night of Wed 4 Feb 2026 09:58 (Paris time)" in out
+    assert "The night of Wednesday 4 February 2026 at 09:58 in Paris" in out
 
 
 @pytest.mark.parametrize(("back", "status"), [(timedelta(minutes=3), 0), (timedelta(hours=3), 1)])
@@ -250,7 +252,7 @@ def test_a_clock_that_was_set_back_is_told_and_stops_nothing(firm, back, status)
     night = firm(clock=ManualClock(NOW))
 
     assert (status, "") == (night[0], night[2])
-    assert "The clock was set back, or another's is ahead: the database has seen Wed 4 Feb" in night[1]
+    assert "The clock was set back, or another's is ahead: the database has seen Wednesday 4" in night[1]
     assert ["adhesion-requested", "adhesion-reminded"] == kinds(firm.store, IDS[0])
 
 
@@ -266,7 +268,7 @@ def test_writers_of_the_same_minutes_do_not_stop_a_night(firm):
     assert 0 == near[0]
     assert "was set back" not in near[1]
     assert 2 == far[0]
-    assert "the database has seen Wed 4 Feb 2026 09:57 in Paris already: give a later --at" in far[2]
+    assert "the database has seen Wednesday 4 February 2026 at 09:57 in Paris already; expected a later" in far[2]
 
 
 # --- Hostile input ----------------------------------------------------------------------------------------------------
@@ -275,30 +277,43 @@ HOSTILE = "\x1b[2J\x1b]0;title\x07[red]Garage\x9b31m\u202e\x08"
 SHOWN = r"\x1b[2J\x1b]0;title\x07[red]Garage\x9b31m\u202e\x08"
 
 
-def test_a_company_s_name_moves_no_terminal(firm):
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_company_s_name_moves_no_terminal(firm, language):
     """Sequences that clear, colour, name or turn around are shown as what they are; nor is it markup of the tables."""
-    status, out, err = firm(REMINDING, [ROWS[0] | {"company": HOSTILE}])
+    status, out, err = firm(REMINDING, [ROWS[0] | {"company": HOSTILE}], language)
 
     assert (0, "") == (status, err)
     assert SHOWN in out
-    assert out.replace("\n", "").isprintable()
+    assert plain(out).replace("\n", "").isprintable()
 
 
-def test_a_wrong_cell_moves_no_terminal(firm):
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_wrong_cell_moves_no_terminal(firm, language):
     """Nor what a reason quotes of it, in whatever column, nor the name of a file that is not there."""
     rows = [ROWS[0] | {column: f"\x1b[2J{column}"} for column in COLUMNS if column != "company"]
-    status, out, err = firm(REMINDING, rows)
+    status, out, err = firm(REMINDING, rows, language)
     missing = main(["--csv", "\x1b[2J.csv", "--database", "x.sqlite"])
 
     assert (1, "", 2) == (status, err, missing)
-    assert out.replace("\n", "").isprintable()
+    assert plain(out).replace("\n", "").isprintable()
 
 
 def test_a_file_that_is_not_there_moves_no_terminal(tmp_path, capsys):
     """Its name is shown as it is spelt."""
     main(["--csv", "\x1b[2J.csv", "--database", str(tmp_path / "x.sqlite")])
 
-    assert r"cannot read \x1b[2J.csv" in capsys.readouterr().err
+    assert r"nightly.py: \x1b[2J.csv est introuvable" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("argument", ["--at", "--pay-by", "--lang", "--letter", "--database", "--\x1b[2J"])
+def test_an_argument_moves_no_terminal(tmp_path, monkeypatch, capsys, argument):
+    """Whatever is wrong with it, it is said on one line of what can be printed."""
+    monkeypatch.chdir(tmp_path)
+    main(["--database", "/no/such/place", argument, "/\x1b[2J\n\u202e"])
+    said = plain(capsys.readouterr().err)
+
+    assert 1 == said.count("\n")
+    assert said.replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize(
@@ -317,7 +332,7 @@ def test_a_file_that_is_not_there_moves_no_terminal(tmp_path, capsys):
 def test_a_password_is_never_printed(tmp_path, monkeypatch, capsys, place):
     """Whatever is wrong with the database, one line says so, with its URL, and without its password."""
     monkeypatch.chdir(tmp_path)
-    status = main(["--database", place])
+    status = main(["--lang", "en", "--database", place])
     out, err = capsys.readouterr()
 
     assert "s3cr3t" not in out + err

@@ -420,6 +420,19 @@ def test_a_due_instant_that_is_none_is_no_place_to_stop_at(tmp_path, due_at):
     assert (7, ()) == (len(found), found.rejected)
 
 
+def test_a_due_instant_of_another_type_stays_bad(tmp_path):
+    """A marked row whose column holds bytes is told again, and stops nothing."""
+    store = Store(str(tmp_path / "cases.sqlite"))
+    store.create()
+    store.record(*(pending(number) for number in range(1, 8)))
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE cases SET due_at = x'00', rejected = 'bad' WHERE id = 'space-3'"))
+    early = swept(store, START)
+    store.close()
+
+    assert ([], ["space-3"]) == (early[0], list(early[1]))
+
+
 def test_a_reason_can_be_shown_and_kept(store):
     """What a row quotes of what is in it has no sign that a terminal obeys or PostgreSQL refuses, and an end."""
     evil = GOOD_ONE.replace(b'"kind":"space"', b'"kind":"\\u001b[2J\\u0000' + b"x" * 5000 + b'"')
