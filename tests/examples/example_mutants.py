@@ -91,8 +91,8 @@ MUTANTS: Final = (
     Mutant(
         "bad rows are read again each time",
         "store.py",
-        "select(CASES, PLACE).where(CASES.c.rejected.is_(None)).order_by(CASES.c.due_at, CASES.c.id)",
-        "select(CASES, PLACE).order_by(CASES.c.due_at, CASES.c.id)",
+        "SWEPT.where(CASES.c.rejected.is_(None)).order_by(CASES.c.due_at, CASES.c.id)",
+        "SWEPT.order_by(CASES.c.due_at, CASES.c.id)",
         "test_store_bad_rows.py::test_what_was_bad_is_read_once_a_sweep",
     ),
     Mutant(
@@ -224,17 +224,15 @@ MUTANTS: Final = (
         "events are written before cases: two on the way to each other wait for ever",
         "store.py",
         """    for statement, changed in ((MOVE, moved), (OPEN[connection.dialect.name], opened)):
-        if changed and connection.execute(statement, changed).rowcount != len(changed):
+        if _for_each(connection, statement, changed) != len(changed):
             raise _NotMovedError
     for table, added in ((EVENTS, events), (OUTBOX, messages)):
-        if added:
-            connection.execute(insert(table), added)
+        _for_each(connection, insert(table), added)
 """,
         """    for table, added in ((EVENTS, events), (OUTBOX, messages)):
-        if added:
-            connection.execute(insert(table), added)
+        _for_each(connection, insert(table), added)
     for statement, changed in ((MOVE, moved), (OPEN[connection.dialect.name], opened)):
-        if changed and connection.execute(statement, changed).rowcount != len(changed):
+        if _for_each(connection, statement, changed) != len(changed):
             raise _NotMovedError
 """,
         "test_store_rivals.py::test_a_writer_waits_for_a_sweep_and_not_the_other_way_round",
