@@ -132,8 +132,8 @@ def files(table: Path) -> set[Path]:
 
 
 def wait_until(happens: Callable[[], object]) -> None:
-    """Wait until it answers yes, a minute at most."""
-    end = time.monotonic() + 60
+    """Wait until it answers yes, two minutes at most."""
+    end = time.monotonic() + 120
     while not happens():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.002)
@@ -239,7 +239,7 @@ def test_a_worker_killed_at_work_changes_nothing(
             victim = stopped_at_work(client, processes)
         assert victim is not None
         os.kill(victim, SIGKILL)
-        report = deciding.result(timeout=60)
+        report = deciding.result(timeout=120)
     wait_until(lambda: is_gone(victim))
     expected = Expected(cases)
 
@@ -294,7 +294,7 @@ def started(*arguments: str, **options: object) -> subprocess.Popen[str]:
 def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
     """The program, run to its end."""
     process = started(*arguments, stdin=subprocess.PIPE)
-    out, error = process.communicate(stdin.decode(), timeout=60)
+    out, error = process.communicate(stdin.decode(), timeout=120)
     return subprocess.CompletedProcess(arguments, process.returncode, out, error)
 
 
@@ -322,7 +322,7 @@ def test_two_nights_at_once_decide_once(table: Path, expected: Expected) -> None
     """Two processes at once both end well; one has decided everything, the other one nothing."""
     command = ["night", str(table), "--at", NIGHT.isoformat(), "--workers", "0"]
     rivals = [started(*command), started(*command)]
-    said = sorted(rival.communicate(timeout=60)[0].split(", ")[1] for rival in rivals)
+    said = sorted(rival.communicate(timeout=120)[0].split(", ")[1] for rival in rivals)
 
     assert ["due 0", f"due {expected.report.due}"] == said
     assert [0, 0] == [rival.returncode for rival in rivals]
@@ -704,7 +704,10 @@ def test_it_runs_from_the_command_line(tmp_path: Path, cases: list[Case], expect
     assert (1, 1, 0) == (made_.returncode, done.returncode, tidied.returncode), done.stderr
     assert made_.stderr.startswith(f"rejected line {len(cases) + 1}: ")
     assert f", due {expected.report.due}, rejected 1\n" in done.stdout
-    assert done.stderr.splitlines()[-1].startswith(r"rejected \x1b]0;title\x07: ")
+    # Dask may have said something too.
+    assert [True] == [
+        line.startswith(r"rejected \x1b]0;title\x07: ") for line in done.stderr.splitlines() if "rej" in line
+    ]
     assert "removed 0 files\n" == tidied.stdout
 
 
