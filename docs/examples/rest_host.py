@@ -3,7 +3,7 @@
 
 The service keeps each case as bytes, and answers a POST to the path of a verb: 200 with what came of it, or 409 with
 the refusal and its rule. As on any test bench, a request says what time it is, and when what it tells happened. The
-adapter is a client of it and knows nothing else: what it does is what one for a service written in another language would do.
+adapter is a client of it and knows nothing else: it does what one for a service written in another language would do.
 """
 
 from __future__ import annotations

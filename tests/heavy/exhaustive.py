@@ -1,7 +1,7 @@
 """All histories of the procedure, up to a number of verbs, at the instants that matter, each state visited once.
 
     python -m tests.heavy.exhaustive full      every history of 8 verbs (make exhaustive)
-    python -m tests.heavy.exhaustive short     the same of 5 verbs (make exhaustive EXHAUSTIVE=short, and the test suite)
+    python -m tests.heavy.exhaustive short     the same of 5 verbs (make exhaustive EXHAUSTIVE=short, and the tests)
 
 One firm's space, one request with Messaging and a tax paid by mandate or one without Messaging, its renewal, a
 mandate, and another firm's space; once with codes that a simulator of the portal issues and checks, once with codes
