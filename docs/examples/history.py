@@ -16,6 +16,7 @@ import attrs
 from portfolio import PARIS, Entry, Wrong
 from rows import BadRow, BadRowError
 from store import StaleVersionError, Store
+from words import Reason
 
 from teleprocedures import (
     HELD_ELSEWHERE,
@@ -116,7 +117,9 @@ class Player:
         except BadRowError as error:
             self.refused.append(Wrong(entry.line, "(store)", error.row))
         except StaleVersionError as error:  # its row is not where its events are
-            self.refused.append(Wrong(entry.line, "(store)", error))
+            key = "row.stale" if error.found else "row.gone"
+            facts = {"id": error.case_id, "found": str(error.found), "made_on": str(error.made_on)}
+            self.refused.append(Wrong(entry.line, "(store)", Reason(key, facts)))
         return []
 
     def _decisions(self, entry: Entry) -> list[Decision[Any]]:
@@ -183,9 +186,8 @@ class Player:
             if self._is_to_come(entry, column, fact):
                 continue
             if not history:
-                self.refused.append(
-                    Wrong(entry.line, column, "there is no mandate yet: expected mandate_issued as well")
-                )
+                reason = Reason("mandate.not_issued", {"expected": "mandate_issued"})
+                self.refused.append(Wrong(entry.line, column, reason))
                 return
             try:
                 decision = self._decide(entry, column, verb, fact, history)
@@ -207,7 +209,7 @@ class Player:
 
     def _is_to_come(self, entry: Entry, column: str, fact: datetime) -> bool:
         if fact > self.now:
-            self.refused.append(Wrong(entry.line, column, f"{fact.astimezone(PARIS):%Y-%m-%d %H:%M} has not come yet"))
+            self.refused.append(Wrong(entry.line, column, Reason("fact.to_come", {"at": fact})))
         elif fact > self.until:
             self.to_come += 1
         return fact > self.until

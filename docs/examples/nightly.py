@@ -1,40 +1,40 @@
 """A firm's night: what happened to each request of its portfolio, what lapsed, whom to remind, what to do next.
 
-    python docs/examples/nightly.py [--csv FILE] [--database URL_OR_FILE] [--at INSTANT] [--all]
+    python docs/examples/nightly.py [--lang fr|en] [--csv FILE] [--database URL_OR_FILE] [--at INSTANT]
+        [--pay-by SERVICE=DAY]... [--letter DAYS] [--company DAYS] [--bank DAYS] [--all]
 
-The firm follows its requests on the real portal, so every code is held elsewhere. Any number of these jobs can run at
-once on one database, beside whatever else writes to it. The exit status is 0 when all is well, 1 when some rows of the
-file or of the database were wrong (the others were done) or the clock is, 2 when nothing could be done.
+It speaks French unless it is asked for English, and says two screens of what matters unless it is asked for all. The
+firm follows its requests on the real portal, so every code is held elsewhere. Any number of these jobs can run at once
+on one database, beside whatever else writes to it. The exit status is 0 when all is well, 1 when some rows of the file
+or of the database were wrong (the others were done) or the clock is, 2 when nothing could be done.
 """
 
 from __future__ import annotations
 
-import argparse
+import codecs
 import logging
 import sys
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
+from coming import coming
 from history import Player, open_space
-from portfolio import NoDateError, UnreadableError, Wrong, paris_instant, read_portfolio
+from options import CannotRunError, Options, language, options
+from portfolio import UnreadableError, Wrong, read_portfolio
 from printable import printable, without_its_password, without_password
-from report import Firm, Night, civil, lapses, steps, tell
+from report import Firm, Night, lapses, tell, to_do
 from rich.console import Console
 from rich.progress import Progress
 from rows import BadRow, BadRowError
 from sqlalchemy.exc import SQLAlchemyError
 from store import FutureNightError, Store
+from words import DEFAULT, LANGUAGES, explained, said
 
 from teleprocedures import Clock, ContactDetails, EmailAddress, PersonName, Siren, SpaceForm, Sweep
+from teleprocedures.wording import Wording
 
-SHOWN: Final = 20
-"""How many of the things to do are shown, unless all are asked for."""
-SHIPPED: Final = Path(__file__).with_name("portfolio.csv")
-NIGHT: Final = "2026-03-04T06:00+01:00"
-"""The night of the shipped portfolio, so that it looks the same whenever it is run."""
 OFF: Final = timedelta(minutes=15)
 """How far the clocks of those who work on one database may be apart before it is a mistake."""
 
@@ -50,48 +50,46 @@ FIRM: Final = SpaceForm(
 )
 
 
-class CannotRunError(Exception):
-    """Nothing can be done this night, and why."""
+PLAINLY: Final = "plainly"
+"""How a terminal is told that knows few letters: no-break spaces as spaces, other letters by their numbers."""
+
+
+def plainly(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What `PLAINLY` says in the place of letters that a terminal does not know."""
+    assert isinstance(error, UnicodeEncodeError), "nothing is read so"
+    unknown = error.object[error.start]
+    return (" ", error.start + 1) if unknown.isspace() else codecs.backslashreplace_errors(error)
+
+
+codecs.register_error(PLAINLY, plainly)
 
 
 def main(arguments: list[str] | None = None, *, clock: Clock | None = None) -> int:
     """Run one night from the command line; gives the exit status. Another clock than the database's can be given."""
-    parser = argparse.ArgumentParser(prog="nightly.py", description="One night of a firm's portfolio of requests.")
-    parser.add_argument("--csv", type=Path, default=SHIPPED, metavar="FILE", help="the portfolio (the shipped one)")
-    parser.add_argument(
-        "--database",
-        default="portfolio.sqlite",
-        metavar="URL_OR_FILE",
-        help="where cases are kept: an SQLite file (portfolio.sqlite), or a URL such as postgresql://user@host/name",
-    )
-    parser.add_argument(
-        "--at",
-        metavar="INSTANT",
-        help=f"the night, in Paris unless it bears an offset: not after now (now; {NIGHT} for the shipped portfolio)",
-    )
-    parser.add_argument("--all", action="store_true", help="show all there is to do, however long")
-    given = parser.parse_args(arguments)
-    if given.at is None and given.csv == SHIPPED:
-        given.at = NIGHT
-    try:
-        at = None if given.at is None else paris_instant(given.at)
-    except NoDateError as error:
-        return cannot_run(f"--at: {error}")
     for stream in (sys.stdout, sys.stderr):  # a terminal that knows few letters is shown the others by their numbers
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # both are text
+        stream.reconfigure(errors=PLAINLY)  # type: ignore[union-attr] # both are text
     # What the driver has to say of a batch that is given up is in the report.
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    wording = LANGUAGES[DEFAULT]
+    try:
+        wording = language(arguments)
+        given = options(wording, arguments)
+    except CannotRunError as error:
+        return cannot_run(explained(wording, error))
     # A terminal has its own width; a file or a pipe gets lines long enough to be read.
     console = Console(width=None if sys.stdout.isatty() else 150, highlight=False, emoji=False)
     try:
         with closing(Store(given.database, clock=clock)) as store:
-            done = night(console, given.csv, store, at)
-            tell(console, done, None if given.all else SHOWN)
-    except (UnreadableError, CannotRunError, FutureNightError) as error:
-        return cannot_run(str(error))
+            done = night(console, given, store, wording)
+            tell(console, done, wording, everything=given.everything)
+    except (UnreadableError, CannotRunError) as error:
+        return cannot_run(explained(wording, error))
+    except FutureNightError as error:
+        return cannot_run(said(wording, "run.night_to_come", at=error.at, now=error.now))
     except (SQLAlchemyError, ImportError) as error:
         why = without_its_password(error, given.database)
-        return cannot_run(f"the database {without_password(given.database)} cannot be used: {why}")
+        return cannot_run(said(wording, "run.database", database=without_password(given.database), why=why))
     return 0 if done.is_well else 1
 
 
@@ -101,14 +99,14 @@ def cannot_run(reason: str) -> int:
     return 2
 
 
-def night(console: Console, csv: Path, store: Store, at: datetime | None) -> Night:
+def night(console: Console, given: Options, store: Store, wording: Wording) -> Night:
     """One night, as of now unless an earlier instant is given; the console shows how it gets on.
 
     Raises what makes it impossible: `UnreadableError`, `CannotRunError`, and what SQLAlchemy raises.
     """
-    entries, wrong = read_portfolio(csv)
+    entries, wrong = read_portfolio(given.csv)
     store.create()
-    at, ahead = as_of(store, at)
+    at, ahead = as_of(store, given.at)
     events = store.count_events()
     recorded, decided, to_come = 0, 0, 0
     sweep = Sweep(at=at)
@@ -122,14 +120,14 @@ def night(console: Console, csv: Path, store: Store, at: datetime | None) -> Nig
             recorded = taken
             events += taken
             player = Player(store=store, space=space, until=at, now=store.now())
-            for entry in progress.track(entries, description="what happened"):
+            for entry in progress.track(entries, description=said(wording, "progress.played")):
                 decisions = player.play(entry)
                 recorded += len(decisions)
                 events += sum(len(decision.events) for decision in decisions)
             wrong += player.refused
             to_come = player.to_come
         due = store.due(at)
-        task = progress.add_task("the night's pass", total=due or 1, completed=0 if due else 1)
+        task = progress.add_task(said(wording, "progress.swept"), total=due or 1, completed=0 if due else 1)
         for batch in store.sweep(sweep):
             decided += len(batch)
             events += sum(len(decision.events) for decision in batch)
@@ -140,11 +138,13 @@ def night(console: Console, csv: Path, store: Store, at: datetime | None) -> Nig
     wrong += in_the_store([*rejected, *firm.rejected, *store.check_histories(), *unsent.rejected], wrong)
     return Night(
         at=at,
-        file=csv.name,
+        file=given.csv.name,
         requests=len(entries),
         firm=firm,
         lapsed=lapses(firm, store),
-        steps=steps(firm),
+        to_do=to_do(firm),
+        coming=[coming(firm.portfolio, tax, given.leads, at=at, name=firm.company) for tax in given.taxes],
+        leads=given.leads,
         wrong=sorted(wrong, key=lambda it: it.line),
         messages=len(unsent),
         to_come=to_come,
@@ -171,14 +171,13 @@ def as_of(store: Store, at: datetime | None) -> tuple[datetime, datetime | None]
     """
     now = store.now()
     if at is not None and at > now + OFF:
-        raise CannotRunError(f"--at {civil(at)} has not come yet: the clock says {civil(now)} in Paris")
+        raise CannotRunError("run.night_to_come", at=at, now=now)
     at = now if at is None else min(at, now)
     latest = store.last_recorded_at()
     if latest is None or latest <= at:
         return at, None
     if latest <= now and latest - at > OFF:
-        message = f"the database has seen {civil(latest)} in Paris already: give a later --at, or another --database"
-        raise CannotRunError(message)
+        raise CannotRunError("run.night_before", latest=latest)
     return at, latest if latest > now else None
 
 

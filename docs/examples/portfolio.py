@@ -16,9 +16,11 @@ from zoneinfo import ZoneInfo
 
 import attrs
 from printable import of_sheet_cell, printable
+from words import Reason, SaidError
 
-from teleprocedures import AdhesionForm, Applicant, InvalidFormError, Problem
+from teleprocedures import AdhesionForm, Applicant, InvalidFormError
 from teleprocedures.deadlines import instant
+from teleprocedures.errors import shown
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 
@@ -51,11 +53,11 @@ APPLICANTS: Final = {"yes": Applicant.THIRD_PARTY, "no": Applicant.REPRESENTATIV
 AnyDate = TypeVar("AnyDate", bound=date)
 
 
-class UnreadableError(Exception):
+class UnreadableError(SaidError):
     """The file cannot be read as a portfolio at all."""
 
 
-class NoDateError(ValueError):
+class NoDateError(SaidError, ValueError):
     """A text is no date, or no instant, that a portfolio can have."""
 
 
@@ -63,22 +65,13 @@ class NoDateError(ValueError):
 class Wrong:
     """What is wrong with one row: its line in the file, its column, and why.
 
-    `why` is what said so, for whoever words it anew: a problem of a form, an error, a bad row of the store, or a text.
+    `why` is what said so, for `words.explained`: a problem of a form, an error, a bad row of the store, or a `Reason`.
     A line of 0 is none of the file's.
     """
 
     line: int
     column: str
     why: object
-    note: str = ""
-
-    @property
-    def reason(self) -> str:
-        """Why, in English."""
-        if isinstance(self.why, Problem):
-            rule = self.why.rule
-            return f"{self.why.message}{f' (rule {rule.id}: {rule.title})' if rule else ''}{self.note}"
-        return f"{self.why}{self.note}"
 
 
 @attrs.frozen(kw_only=True)
@@ -111,7 +104,7 @@ def read_portfolio(path: Path) -> tuple[list[Entry], list[Wrong]]:
             continue
         first = entries.setdefault(entry.case_id, entry)
         if first is not entry:
-            wrong.append(Wrong(line, "requested", f"the same request stands on line {first.line}"))
+            wrong.append(Wrong(line, "requested", Reason("row.repeated", {"first": str(first.line)})))
     return sorted(entries.values(), key=lambda entry: (entry.requested, entry.case_id)), wrong
 
 
@@ -120,24 +113,25 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str | None, str | list[str] | 
         # A spreadsheet may put a byte order mark in front.
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        raise UnreadableError(f"cannot read {path}: {error.strerror}") from None
+        kinds = {FileNotFoundError: "not_found", IsADirectoryError: "directory"}
+        raise UnreadableError(f"file.{kinds.get(type(error), 'not_allowed')}", file=str(path)) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise UnreadableError(f"{path} is not UTF-8 (line {line}): save it as CSV UTF-8") from None
+        raise UnreadableError("file.not_utf_8", file=str(path), line=str(line)) from None
     if not text.strip():
-        raise UnreadableError(f"{path} is empty: expected a line of column names")
+        raise UnreadableError("file.empty", file=str(path))
     separator = max(",;\t", key=text.partition("\n")[0].count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
     if missing:
-        raise UnreadableError(f"{path} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}")
+        raise UnreadableError("file.columns", file=str(path), columns=missing)
     line = reader.line_num + 1
     try:
         for row in reader:
             yield line, row
             line = reader.line_num + 1
-    except csv.Error as error:
-        raise UnreadableError(f"{path} is no CSV from line {line} on: {error}") from None
+    except csv.Error:
+        raise UnreadableError("file.no_csv", file=str(path), line=str(line)) from None
 
 
 def _entry(line: int, row: Mapping[str | None, str | list[str] | None], wrong: list[Wrong]) -> Entry | None:
@@ -145,13 +139,13 @@ def _entry(line: int, row: Mapping[str | None, str | list[str] | None], wrong: l
     before = len(wrong)
     if row.get(None) is not None or None in row.values():
         cells = "more" if None in row else "fewer"
-        wrong.append(Wrong(line, "(all)", f"the row has {cells} cells than there are columns"))
+        wrong.append(Wrong(line, "(all)", Reason(f"cells.{cells}")))
         return None
     cell = {column: of_sheet_cell(str(row[column]).strip()) for column in COLUMNS}
     if not cell["company"]:
-        wrong.append(Wrong(line, "company", "missing"))
+        wrong.append(Wrong(line, "company", Reason("cell.missing")))
     if not cell["requested"]:
-        wrong.append(Wrong(line, "requested", "missing"))
+        wrong.append(Wrong(line, "requested", Reason("cell.missing")))
     form = _form(line, cell, wrong)
     moments: dict[str, datetime] = {}
     for column in INSTANTS:
@@ -161,7 +155,7 @@ def _entry(line: int, row: Mapping[str | None, str | list[str] | None], wrong: l
             wrong.append(Wrong(line, column, error))
     letter = None
     try:
-        letter = _date(cell["letter_dated"]) if cell["letter_dated"] else None
+        letter = civil_date(cell["letter_dated"]) if cell["letter_dated"] else None
     except NoDateError as error:
         wrong.append(Wrong(line, "letter_dated", error))
     if form is None or len(wrong) > before:
@@ -179,7 +173,9 @@ def _entry(line: int, row: Mapping[str | None, str | list[str] | None], wrong: l
 def _form(line: int, cell: Mapping[str, str], wrong: list[Wrong]) -> AdhesionForm | None:
     third_party = cell["third_party"].lower()
     if third_party not in APPLICANTS:
-        wrong.append(Wrong(line, "third_party", f"expected yes or no, not {cell['third_party']!r:.40}"))
+        key = "third_party.unknown" if third_party else "third_party.missing"
+        facts = {"value": shown(cell["third_party"]), "expected": tuple(map(shown, APPLICANTS))}
+        wrong.append(Wrong(line, "third_party", Reason(key, facts)))
     data = {
         "organisation": cell["siren_or_file_number"],
         "services": cell["services"].split(),
@@ -197,18 +193,19 @@ def _form(line: int, cell: Mapping[str, str], wrong: list[Wrong]) -> AdhesionFor
         return None
 
 
-def _date(text: str) -> date:
+def civil_date(text: str) -> date:
+    """A date from ISO text; raises `NoDateError` for another text, and for a year that no request can have."""
     try:
         read = date.fromisoformat(text)
     except ValueError:
-        raise NoDateError(f"not a date: {text!r:.40}; expected one such as 2026-02-03") from None
+        raise NoDateError("date.malformed", value=shown(text), example="2026-02-03") from None
     return _plausible(read)
 
 
 def _plausible(read: AnyDate) -> AnyDate:
     # A year that is mistyped is told here, before limits are counted from it.
     if read.year not in YEARS:
-        raise NoDateError(f"not a year of a request: {read.year}; expected {YEARS[0]} to {YEARS[-1]}")
+        raise NoDateError("date.implausible", year=str(read.year), first=str(YEARS[0]), last=str(YEARS[-1]))
     return read
 
 
@@ -222,11 +219,10 @@ def paris_instant(text: str) -> datetime:
     except ValueError:
         read = None
     if read is None or len(text) <= len("2026-02-03"):
-        raise NoDateError(f"not a date and time: {text!r:.40}; expected one such as 2026-02-03 14:30, in Paris")
+        raise NoDateError("moment.malformed", value=shown(text), example="2026-02-03 14:30")
     if _plausible(read).tzinfo is not None:
         return instant(read)
     here = read.replace(tzinfo=PARIS)
     if here.utcoffset() != here.replace(fold=1).utcoffset():
-        message = f"clocks in Paris change then, so {text} is not one instant; add its offset, such as +01:00"
-        raise NoDateError(message)
+        raise NoDateError("moment.not_one", value=text)
     return here.astimezone(UTC)

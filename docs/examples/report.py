@@ -1,71 +1,61 @@
-"""What a night says to people: days and times in Paris, companies by their names, the soonest first.
+"""What a night says to people, in French or in English: what matters first, and two screens of it unless all is asked.
 
 What is computed is a `Night`, of plain values; how it is told, in which words and with which signs, begins at `tell`.
+The words are in `words.py`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from itertools import groupby
 from typing import Final, TypeAlias
 
 import attrs
+from coming import Coming, Owed
 from portfolio import PARIS, Wrong
 from printable import printable
+from rich.box import MINIMAL
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rows import BadRow
 from store import Store
+from words import explained, rules_of, said
 
 from teleprocedures import (
+    EXPERT_2024_04_03,
     Action,
-    Actor,
+    ActivationState,
     Adhesion,
+    AdhesionState,
     Lapse,
+    LeadTimes,
     Mandate,
     MandateState,
     NextStep,
     Organisation,
+    Portfolio,
     Rule,
-    next_steps,
+    Siren,
 )
-from teleprocedures.errors import ENGLISH, ENGLISH_LANGUAGE, named
+from teleprocedures.rulebook import RULES
+from teleprocedures.wording import Wording
 
-Cell: TypeAlias = str | Rule | list[str]
-Row: TypeAlias = tuple[Cell, ...]
-NAMED: Final = 3
+Case_: TypeAlias = Adhesion | Mandate
+Row: TypeAlias = tuple[str | Rule | tuple[Rule, ...], ...]
+AHEAD: Final = timedelta(days=15)
+"""How soon what is at risk ends."""
+SHOWN: Final = 8
+"""How many rows of a table are shown, unless all are asked for."""
+NAMED: Final = 2
 """How many companies are named where there are many, unless all are asked for."""
-WHO: Final = {
-    Actor.USER: "firm",
-    Actor.COMPANY: "company",
-    Actor.LEGAL_REPRESENTATIVE: "legal representative",
-    Actor.BANK: "bank",
-}
-TOGETHER: Final = {
-    Action.ISSUE_MANDATE: "issue a mandate, and print it",
-    Action.SIGN_MANDATE: "sign the printed mandate",
-    Action.SEND_MANDATE: "send the signed mandate to the bank that holds the account",
-    Action.REGISTER_MANDATE: "register the mandate",
-    Action.CHECK_MANDATE: "check that the bank has registered the mandate",
-    Action.ISSUE_MANDATE_AGAIN: "issue a new mandate",
-}
-"""What there is to do for the accounts of several companies."""
-STAGES: Final = {
-    "awaiting_email": "waiting for the company to use its link",
-    "awaiting_code": "waiting for the code of the letter",
-    "active": "active: the services are held",
-    "lapsed": "lapsed: to be requested again",
-    "renewed": "lapsed, and requested again since",
-}
-
-
-def civil(at: datetime) -> str:
-    """An instant as people in Paris say it; the last instant of a day is that day."""
-    here = at.astimezone(PARIS)
-    day = f"{here:%a} {here.day} {here:%b %Y}"
-    return day if here.time() == time.max else f"{day} {here:%H:%M}"
+CODE: Final = frozenset({Action.ASK_FOR_CODE, Action.PASS_CODE_ON, Action.ENTER_LETTER_CODE})
+"""What a third party's code of a letter takes: said together, because most of what is at risk is that."""
+# A console breaks its lines at no-break spaces too: letters of nobody's stand for them until it has.
+NO_BREAK: Final = {0xA0: "\ue000", 0x202F: "\ue001"}
+BACK: Final = {ord(letter): chr(space) for space, letter in NO_BREAK.items()}
 
 
 @attrs.frozen(kw_only=True)
@@ -74,9 +64,9 @@ class Firm:
 
     at: datetime
     names: Mapping[str, str]
+    portfolio: Portfolio
     requests: Sequence[Adhesion]
     mandates: Sequence[Mandate]
-    renewed: frozenset[str | None]
     rejected: Sequence[BadRow]
 
     @classmethod
@@ -84,26 +74,49 @@ class Firm:
         """The firm's cases as the store has them."""
         cases = store.cases()
         requests = [case for case in cases if isinstance(case, Adhesion)]
+        mandates = [case for case in cases if isinstance(case, Mandate)]
+        # Without its space: what each company could ask for besides is what tax dates are asked about.
+        portfolio = Portfolio([*requests, *mandates])
         return cls(
-            at=at,
-            names=names,
-            requests=requests,
-            mandates=[case for case in cases if isinstance(case, Mandate)],
-            renewed=frozenset(request.origin.renews for request in requests),
-            rejected=cases.rejected,
+            at=at, names=names, portfolio=portfolio, requests=requests, mandates=mandates, rejected=cases.rejected
         )
 
-    def company(self, organisation: Organisation) -> str:
+    def company(self, organisation: Organisation | None) -> str:
         """The name of a company, or its number when the file does not name it."""
-        return self.names.get(str(organisation), str(organisation))
+        number = organisation.grouped if isinstance(organisation, Siren) else str(organisation)
+        return self.names.get(str(organisation), number)
 
 
 @attrs.frozen(kw_only=True)
-class Steps:
-    """What to do next: what has a time limit, the soonest first, with its company; the rest, with all the companies."""
+class Task:
+    """What a case asks for by one day or hour: steps of one company, all with the same time limit."""
 
-    dated: Sequence[tuple[NextStep, str]]
-    others: Sequence[tuple[NextStep, Sequence[str]]]
+    company: str
+    steps: Sequence[NextStep]
+
+    @property
+    def is_last_day(self) -> bool:
+        """Whether the day shown is the last one, the safe day being over."""
+        first = self.steps[0]
+        return first.by == first.closes and first.by is not None and first.by.astimezone(PARIS).time() == time.max
+
+
+@attrs.frozen(kw_only=True)
+class Besides:
+    """What presses nobody: one step, and all the companies that it is asked of."""
+
+    step: NextStep
+    companies: Sequence[str]
+
+
+@attrs.frozen(kw_only=True)
+class ToDo:
+    """What is to be done next: what is at risk until a day, what can wait, and what ends later; the soonest first."""
+
+    until: datetime
+    at_risk: Sequence[Task]
+    besides: Sequence[Besides]
+    later: Sequence[Task]
 
 
 @attrs.frozen(kw_only=True)
@@ -114,8 +127,10 @@ class Night:
     file: str
     requests: int
     firm: Firm
-    lapsed: Sequence[Adhesion | Mandate]
-    steps: Steps
+    lapsed: Sequence[Case_]
+    to_do: ToDo
+    coming: Sequence[Coming]
+    leads: LeadTimes
     wrong: Sequence[Wrong]
     messages: int
     to_come: int
@@ -127,145 +142,364 @@ class Night:
     is_well: bool
 
 
-def lapses(firm: Firm, store: Store) -> list[Adhesion | Mandate]:
-    """What lapsed on this night and has not come back since, the time limit that ended first before the others."""
+def lapses(firm: Firm, store: Store) -> list[Case_]:
+    """What lapsed on this night and has not come back since, the time limit that ended last before the others."""
     lapsed = {event.case_id for event in store.recorded_at(firm.at) if isinstance(event, Lapse)}
-    both: list[Adhesion | Mandate] = [*firm.requests, *firm.mandates]
+    both: list[Case_] = [*firm.requests, *firm.mandates]
     found = [case for case in both if case.id in lapsed and case.has_lapsed]
-    return sorted(found, key=lambda case: (closed(case), firm.company(case.organisation)))
+    found.sort(key=lambda case: firm.company(case.organisation))
+    return sorted(found, key=closed, reverse=True)
 
 
-def closed(case: Adhesion | Mandate) -> datetime:
+def closed(case: Case_) -> datetime:
     """When the time limit of what has lapsed ended."""
     assert case.time_limit is not None, "what has lapsed had a time limit"
     return case.time_limit.closes
 
 
-def steps(firm: Firm) -> Steps:
-    """What to do next; a request that was renewed asks for nothing."""
-    found = [
-        (step, firm.company(step.organisation)) for step in next_steps([*firm.requests, *firm.mandates], at=firm.at)
-    ]
-    dated = [it for it in found if it[0].by is not None]
-    others: dict[tuple[str, str, Rule], tuple[NextStep, list[str]]] = {}
-    for step, company in sorted((it for it in found if it[0].by is None), key=lambda it: it[1]):
-        others.setdefault((step.actor, step.action, step.rule), (step, []))[1].append(company)
-    order = {action: place for place, action in enumerate(Action)}
-    return Steps(
-        dated=sorted(dated, key=lambda it: (it[0].by, it[1], it[0].actor, it[0].action)),
-        others=sorted(others.values(), key=lambda it: order.get(it[0].action, len(order))),
+def to_do(firm: Firm) -> ToDo:
+    """What is to be done next; a request that was renewed asks for nothing."""
+    at, until = firm.at, firm.at + AHEAD
+    steps = firm.portfolio.next_steps(at=at)
+    # An estimated time limit may be the shortest that it can be: it is at risk as soon as that one is.
+    early = {it.id for it in firm.requests if it.deadline and it.deadline.estimated and it.deadline.safe_until <= until}
+    at_risk = set(firm.portfolio.at_risk(at=at, within=AHEAD))
+    risks = [step for step in steps if step in at_risk or (step.by and step.case_id in early)]
+    others = [step for step in steps if step not in risks]
+    # A letter that should have come is looked for now, however far its code is from its end.
+    besides = [step for step in others if step.by is None or step.by <= until]
+    return ToDo(
+        until=until,
+        at_risk=tasks(firm, risks),
+        besides=together(firm, besides),
+        later=tasks(firm, [step for step in others if step not in set(besides)]),
     )
+
+
+def tasks(firm: Firm, steps: Iterable[NextStep]) -> list[Task]:
+    """The steps of each case, the soonest first, then by company."""
+
+    def place(step: NextStep) -> tuple[datetime, str, str]:
+        assert step.by is not None, "what has a time limit has a day"
+        return step.by, firm.company(step.organisation), step.case_id
+
+    groups = groupby(sorted(steps, key=place), key=place)
+    return [Task(company=company, steps=list(found)) for (_, company, _), found in groups]
+
+
+def together(firm: Firm, steps: Iterable[NextStep]) -> list[Besides]:
+    """The same steps of several companies as one, in the order in which things are done."""
+    found: dict[tuple[str, str, Rule], tuple[NextStep, dict[Organisation | None, str]]] = {}
+    for step in steps:
+        companies = found.setdefault((step.actor, step.action, step.rule), (step, {}))[1]
+        companies[step.organisation] = firm.company(step.organisation)
+    order: dict[str, int] = {action: place for place, action in enumerate(Action)}
+    several = sorted(found.values(), key=lambda it: order.get(it[0].action, len(order)))
+    return [Besides(step=step, companies=sorted(companies.values())) for step, companies in several]
 
 
 # --- Telling ----------------------------------------------------------------------------------------------------------
 
 
-def tell(console: Console, night: Night, shown: int | None) -> None:
-    """Print a night, the first `shown` of the things to do, or all of them."""
-    firm = night.firm
-    console.print(
-        f"\n[bold]The night of {civil(night.at)}[/bold] (Paris time): "
-        f"{night.requests} requests of {escape(printable(night.file))}\n"
-    )
-    console.print(stages(firm), "")
-    lapsed: list[Row] = [
+def tell(console: Console, night: Night, wording: Wording, *, everything: bool) -> None:
+    """Print a night: what matters, or all of it."""
+    page = Page(console, wording, everything=everything)
+    with console.capture() as told:
+        page.blank()
+        page.line("night.title", "bold", at=night.at, requests=night.requests, file=night.file)
+        page.blank()
+        tell_lapses(page, night)
+        tell_risks(page, night.to_do)
+        tell_coming(page, night)
+        tell_standing(page, night.firm)
+        tell_besides(page, night.to_do)
+        tell_wrong(page, night.wrong)
+        page.legend()
+        tell_end(page, night)
+    console.file.write("\n".join(map(str.rstrip, told.get().translate(BACK).split("\n"))))
+
+
+@attrs.define
+class Page:
+    """What is printed, in the words of one language; `cited` are the rules that it cites."""
+
+    console: Console
+    wording: Wording
+    everything: bool = attrs.field(kw_only=True)
+    cited: dict[str, Rule] = attrs.field(factory=dict, init=False)
+
+    def say(self, key: str, /, **facts: object) -> str:
+        """The words of a key with the facts in them."""
+        return said(self.wording, key, **facts)
+
+    def line(self, key: str, style: str = "", /, **facts: object) -> None:
+        """Print the words of a key."""
+        self.console.print(shown(self.say(key, **facts)), style=style or None)
+
+    def blank(self) -> None:
+        """Print an empty line."""
+        self.console.print()
+
+    def rule(self, id_: str) -> Rule:
+        """A rule of the procedure, to be cited."""
+        return self.cite(EXPERT_2024_04_03.rule(id_))
+
+    def cite(self, rule: Rule) -> Rule:
+        """The rule, which is explained in the end."""
+        return self.cited.setdefault(rule.id, rule)
+
+    def names(self, companies: Sequence[str]) -> str:
+        """The first of these companies, and how many more there are; or all of them."""
+        few = companies if self.everything else companies[:NAMED]
+        names = ", ".join(few)
+        more = len(companies) - len(few)
+        return self.say("names.more", names=names, count=more) if more else names
+
+    def list(self, texts: Iterable[str]) -> None:
+        """Print texts with a dash each."""
+        grid = Table.grid("", "", padding=(0, 1))
+        for text in texts:
+            grid.add_row("  -", shown(text))
+        if grid.row_count:
+            self.console.print(grid)
+
+    def table(self, title: str, columns: str, rows: Sequence[Row], most: int = SHOWN) -> None:
+        """Print a table of these rows, the first ones or all, and say how many more there are.
+
+        `columns` are the keys of their titles. A rule is its id, and is said in full in the end.
+        """
+        count = len(rows)
+        self.console.print(shown(title), style="bold")
+        table = Table(*(shown(self.say(f"column.{key}")) for key in columns.split()), box=MINIMAL, show_edge=False)
+        for row in rows if self.everything else rows[:most]:
+            table.add_row(*(shown(self.cell(cell)) for cell in row))
+        self.console.print(table)
+        if table.row_count < count:
+            self.line("more", count=count - table.row_count)
+
+    def cell(self, cell: str | Rule | tuple[Rule, ...]) -> str:
+        """What stands in a cell: a text, or the ids of rules."""
+        if isinstance(cell, str):
+            return cell
+        rules = cell if isinstance(cell, tuple) else (cell,)
+        return ", ".join(dict.fromkeys(self.cite(rule).id for rule in rules))
+
+    def legend(self) -> None:
+        """Print what the rules say that were cited."""
+        if not self.cited:
+            return
+        order = {rule.id: place for place, rule in enumerate(RULES)}
+        self.line("legend.title", "bold")
+        grid = Table.grid("", "", padding=(0, 2))
+        for rule in sorted(self.cited.values(), key=lambda it: order.get(it.id, len(order))):
+            grid.add_row(shown(f"  {rule.id}"), shown(self.wording.rule(rule)), style="dim")
+        self.console.print(grid)
+        self.blank()
+
+
+def shown(text: str) -> str:
+    """A text as the console takes it: harmless, no markup, and broken only where a line may end."""
+    return escape(printable(text)).translate(NO_BREAK)
+
+
+def tell_lapses(page: Page, night: Night) -> None:
+    """What lapsed, when its time limit ended, and how sure that is."""
+    if not night.lapsed:
+        page.line("lapses.none")
+        page.blank()
+        return
+    rows: list[Row] = [
         (
-            firm.company(case.organisation),
-            what_lapsed(case),
-            civil(closed(case)),
-            "presumed" if case.is_presumed else "final",
+            night.firm.company(case.organisation),
+            what_lapsed(page, case),
+            page.wording.instant(closed(case)),
+            page.say("lapses.presumed" if case.is_presumed else "lapses.final"),
             case.rulebook.rule(case.limit.past),
         )
         for case in night.lapsed
     ]
-    dated: list[Row] = [
-        (f"{civil(step.by)}{' (estimated)' if step.estimated else ''}", WHO[step.actor], company, what(step), step.rule)
-        for step, company in night.steps.dated
-        if step.by is not None
-    ]
-    others: list[Row] = [
-        (WHO[step.actor], TOGETHER.get(step.action) or what(step), list(companies), step.rule)
-        for step, companies in night.steps.others
-    ]
-    listed(console, "Lapsed this night", "company, what, time limit ended, how sure, rule", lapsed)
-    listed(console, "To do before a time limit", "by, who, company, what, rule", dated, shown)
-    listed(console, "To do without a time limit", "who, what, companies, rule", others, shown)
-    listed(
-        console,
-        "Wrong, and left out",
-        "line, column, reason",
-        [(str(it.line or ""), it.column, it.reason) for it in night.wrong],
-    )
-    console.print(f"Messages in the outbox, for the sender: {night.messages}.")
-    if night.to_come:
-        console.print(f"Dates of the file that are later than this night, and wait for theirs: {night.to_come}.")
-    if night.ahead:
-        console.print(
-            f"The clock was set back, or another's is ahead: the database has seen {civil(night.ahead)} already. "
-            "What changed after this night waits for a later one."
-        )
-    if night.left:
-        console.print(f"Due, and left to others who are at it or to the next night: {night.left}.")
-    if night.by_others:
-        console.print(f"Recorded by others meanwhile: {night.by_others} events.")
-    if night.recorded or night.decided:
-        console.print(f"Recorded now: {night.recorded} decisions on what happened, {night.decided} of the clock.")
-    elif night.by_others:
-        console.print("Nothing was left to do here: others did it.")
-    else:
-        console.print("Nothing has changed: this night was done already.")
+    page.table(page.say("lapses.title", count=len(rows)), "company lapsed ended sure rule", rows)
+    if any(case.is_presumed for case in night.lapsed):
+        page.line("lapses.note", "dim", rule=page.rule("A15").id)
+    page.blank()
 
 
-def what(step: NextStep) -> str:
-    """What there is to do, in words."""
-    facts = {"services": [service.code for service in step.services], "account": step.account, "other": step.other}
-    return named(ENGLISH_LANGUAGE, ENGLISH, "action", step.action, facts)
-
-
-def what_lapsed(case: Adhesion | Mandate) -> str:
+def what_lapsed(page: Page, case: Case_) -> str:
     """The account of a mandate, or the services of a request."""
-    return f"mandate {case.account}" if isinstance(case, Mandate) else " ".join(map(str, case.services))
+    if isinstance(case, Mandate):
+        return page.say("lapses.mandate", account=str(case.account))
+    return ", ".join(map(page.wording.service, case.services))
 
 
-def stages(firm: Firm) -> Table:
-    """How many requests, and how many mandates, stand at each stage."""
-    requests = Counter("renewed" if it.id in firm.renewed else str(it.stage) for it in firm.requests)
-    mandates = Counter(mandate.state for mandate in firm.mandates)
-    table = Table("stage", title="Where they stand", title_justify="left")
-    table.add_column("how many", justify="right")
-    for stage, said in STAGES.items():
-        table.add_row(f"request {said}", str(requests[stage]))
-    table.add_section()
-    for state in MandateState:
-        table.add_row(f"mandate {state}", str(mandates[state]))
-    return table
+def tell_risks(page: Page, to_do: ToDo) -> None:
+    """What ends within days and who must act, and how much ends later."""
+    day = to_do.until.astimezone(PARIS).date()
+    if to_do.at_risk:
+        title = page.say("risk.title", day=day, count=len(to_do.at_risk))
+        page.table(title, "by company who_does rule", [told(page, task) for task in to_do.at_risk])
+        if any(task.steps[0].estimated for task in to_do.at_risk):
+            page.line("risk.note", "dim", rule=page.rule("A3").id)
+    else:
+        page.line("risk.none", day=day)
+    if to_do.later and page.everything:
+        page.blank()
+        title = page.say("later.title", count=len(to_do.later))
+        page.table(title, "by company who_does rule", [told(page, task) for task in to_do.later])
+    elif to_do.later:
+        page.line("later.count", count=len(to_do.later))
+    page.blank()
 
 
-def listed(console: Console, title: str, columns: str, rows: Sequence[Row], shown: int | None = None) -> None:
-    """Print a table of these rows, the first `shown` of them, and say how many more there are.
+def told(page: Page, task: Task) -> Row:
+    """The day of a task, its company, who does what, and the rules."""
+    first = task.steps[0]
+    assert first.by is not None, "what has a time limit has a day"
+    by = page.wording.instant(first.by)
+    if task.is_last_day:
+        by = page.say("by.last_estimated" if first.estimated else "by.last", by=by)
+    elif first.estimated:
+        by = page.say("by.estimated", by=by)
+    return (
+        by,
+        task.company,
+        page.wording.language.between.join(acts(page, task.steps)),
+        tuple(step.rule for step in task.steps),
+    )
 
-    `columns` are their titles, with commas. A cell that lists companies then names its first ones. A rule is its id,
-    and is said in full below.
-    """
-    if not rows:
-        console.print(f"{title}: nothing.\n")
+
+def acts(page: Page, steps: Iterable[NextStep]) -> Iterator[str]:
+    """Who does what, in the order in which things are done; each is named once for what comes together."""
+    order: dict[str, int] = {action: place for place, action in enumerate(Action)}
+    in_order = sorted(steps, key=lambda step: order.get(step.action, len(order)))
+    has_code = {step.action for step in in_order} >= CODE
+    apart = [step for step in in_order if not (has_code and step.action in CODE)]
+    for actor, of_actor in groupby(apart, key=lambda step: step.actor):
+        actions = ", ".join(what(page, step) for step in of_actor)
+        yield page.say("acts", actor=page.wording.actor(actor), actions=actions)
+    if has_code:
+        yield page.say("acts.code")
+
+
+def what(page: Page, step: NextStep) -> str:
+    """What there is to do, in words."""
+    return page.wording.action(step.action, services=step.services, account=step.account, other=step.other)
+
+
+def tell_coming(page: Page, night: Night) -> None:
+    """What to request for each coming tax date, by when; who cannot pay by then, and from when it is possible."""
+    if not night.coming:
+        page.line("coming.none", example="payer-cfe=2026-12-15")
+        page.blank()
         return
-    table = Table(*columns.split(", "), title=f"{title}: {len(rows)}", title_justify="left")
-    for row in rows[:shown]:
-        table.add_row(*(escape(printable(_cell(cell, shown))) for cell in row))
-    console.print(table)
-    if shown is not None and len(rows) > shown:
-        console.print(f"… and {len(rows) - shown} more: --all shows them.")
-    for rule in sorted({cell for row in rows[:shown] for cell in row if isinstance(cell, Rule)}, key=str):
-        console.print(f"  [dim]{escape(printable(f'{rule.id}: {rule.title}'))}[/dim]")
-    console.print()
+    leads = night.leads
+    page.line("coming.title", "bold", letter=leads.letter, company=leads.company, bank=leads.bank)
+    today = night.at.astimezone(PARIS).date()
+    for it in night.coming:
+        if it.is_past:
+            page.line("coming.past", service=it.tax.service, day=it.tax.day)
+            continue
+        key = "coming.ahead" if it.start_by >= today else "coming.behind"
+        page.line(key, service=it.tax.service, day=it.tax.day, start=it.start_by)
+        page.list(owed(page, it))
+    page.blank()
 
 
-def _cell(cell: Cell, shown: int | None) -> str:
-    if isinstance(cell, Rule):
-        return cell.id
-    if isinstance(cell, str):
-        return cell
-    few = cell if shown is None else cell[:NAMED]
-    more = f", and {len(cell) - len(few)} more" if len(cell) > len(few) else ""
-    return f"{len(cell)}: {', '.join(few)}{more}"
+def owed(page: Page, it: Coming) -> Iterator[str]:
+    """Who has something to do for a tax date, by when, and for whom it is too late."""
+
+    def companies(owed: Sequence[Owed]) -> str:
+        """Their names; where all are asked for, each with its day, if not all have the same."""
+        if page.everything and owed[0].day != owed[-1].day:
+            return ", ".join(page.say("coming.dated", name=one.company, day=one.day) for one in owed)
+        return page.names([one.company for one in owed])
+
+    if it.missing:
+        # Who has a mandate already may have more time than who has nothing yet.
+        start = it.missing[0].day
+        key = "coming.missing" if start == it.start_by else "coming.missing_by"
+        yield page.say(key, count=len(it.missing), start=start, names=companies(it.missing))
+    if it.without_mandate:
+        yield page.say(
+            "coming.mandate",
+            count=len(it.without_mandate),
+            start=it.without_mandate[0].day,
+            names=companies(it.without_mandate),
+            rule=page.rule("2.20").id,
+        )
+    if it.awaited:
+        yield page.say("coming.awaited", count=len(it.awaited), start=it.awaited[0].day, names=companies(it.awaited))
+    if it.late:
+        first, last = it.late[0].day, it.late[-1].day
+        key = "coming.late" if first == last else "coming.late_between"
+        yield page.say(key, count=len(it.late), first=first, last=last, names=companies(it.late))
+    if it.ready:
+        yield page.say("coming.ready", count=it.ready)
+
+
+def tell_standing(page: Page, firm: Firm) -> None:
+    """How many requests, and how many mandates, stand at each stage."""
+    renewed = {request.origin.renews for request in firm.requests}
+    requests = Counter("renewed" if it.id in renewed else str(it.stage) for it in firm.requests)
+    mandates = Counter(str(mandate.state) for mandate in firm.mandates)
+    stages = (AdhesionState.AWAITING_EMAIL, *ActivationState, "renewed")
+    page.line("stand.requests", **{str(stage): requests[str(stage)] for stage in stages})
+    page.line("stand.mandates", **{str(state): mandates[str(state)] for state in MandateState})
+    page.blank()
+
+
+def tell_besides(page: Page, to_do: ToDo) -> None:
+    """What presses nobody: each thing once, with how many companies it is asked of."""
+    rows: list[Row] = [
+        (
+            page.wording.actor(it.step.actor),
+            what(page, it.step),
+            page.say("names.counted", count=len(it.companies), names=page.names(it.companies)),
+            it.step.rule,
+        )
+        for it in to_do.besides
+    ]
+    if rows:
+        page.table(page.say("besides.title", count=len(rows)), "who what companies rule", rows, most=len(rows))
+    else:
+        page.line("besides.none")
+    page.blank()
+
+
+def tell_wrong(page: Page, wrong: Sequence[Wrong]) -> None:
+    """What was wrong, and where."""
+    if not wrong:
+        return
+    rows: list[Row] = []
+    for it in wrong:
+        place = f"place.{it.column}"
+        column = page.say(place) if place in page.wording.words else it.column
+        rows.append((str(it.line or ""), column, reason(page.wording, it.why)))
+    page.table(page.say("wrong.title", count=len(rows)), "line column reason", rows)
+    for it in wrong if page.everything else wrong[:SHOWN]:
+        for rule in rules_of(it.why):
+            page.cite(rule)
+    page.blank()
+
+
+def reason(wording: Wording, why: object) -> str:
+    """Why something is wrong, in words; what the store says of a bad row is for who looks after it, as it is."""
+    if isinstance(why, BadRow):
+        return said(wording, "row.bad", id=why.id, table=why.table, reason=why.reason)
+    return explained(wording, why)
+
+
+def tell_end(page: Page, night: Night) -> None:
+    """What waits, what others did, and what was recorded."""
+    page.line("end.messages", count=night.messages)
+    if night.to_come:
+        page.line("end.to_come", count=night.to_come)
+    if night.ahead:
+        page.line("end.ahead", at=night.ahead)
+    if night.left:
+        page.line("end.left", count=night.left)
+    if night.by_others:
+        page.line("end.by_others", count=night.by_others)
+    if night.recorded or night.decided:
+        page.line("end.recorded", recorded=night.recorded, decided=night.decided)
+    else:
+        page.line("end.done_by_others" if night.by_others else "end.done_before")

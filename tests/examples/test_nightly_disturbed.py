@@ -309,7 +309,7 @@ def test_a_file_that_is_not_there_moves_no_terminal(tmp_path, capsys):
 def test_an_argument_moves_no_terminal(tmp_path, monkeypatch, capsys, argument):
     """Whatever is wrong with it, it is said on one line of what can be printed."""
     monkeypatch.chdir(tmp_path)
-    main(["--database", "/no/such/place", argument, "/\x1b[2J\n\u202e"])
+    main(["--database", "/no/such/place", argument, "/no/such/\x1b[2J\n\u202e"])
     said = plain(capsys.readouterr().err)
 
     assert 1 == said.count("\n")

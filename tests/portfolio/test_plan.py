@@ -232,6 +232,21 @@ def test_goes_on_from_where_the_mandate_stands() -> None:
     assert date(2028, 6, 9) == ready(registered, start=date(2028, 6, 1))
 
 
+def test_backwards_from_where_a_mandate_stands() -> None:
+    """A mandate without a request of its own is gone on with too, and may be too late for the day that matters."""
+    held = requested("payer-tva", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
+    first = date(2025, 1, 6)
+    issued = Mandate.issue(held, FRENCH_IBAN, id="mandate-1", reference="RUM-1", at=noon(first)).case
+    leads = LeadTimes(letter=0, company=3, bank=5)
+
+    def found(days: int) -> Plan:
+        return plan(["payer-tva"], pay_by=first + days * DAY, start=first, mandates=[issued], lead_times=leads)
+
+    assert (None, True) == (found(7).start_by, found(7).too_late)
+    assert (first + 3 * DAY, False) == (found(8).start_by, found(8).too_late)
+    assert first + 5 * DAY == found(10).start_by
+
+
 def test_backwards_from_where_a_request_stands() -> None:
     """The last day on which what is left can begin; none when it is too late whatever is done."""
     first = date(2025, 1, 6)

@@ -167,9 +167,10 @@ class _Course:
 
     def planned(self, goal: date | None, start: date | None) -> Plan:
         """The plan, begun as late as is safe, or at `start`."""
-        latest = start if goal is None else self._latest(goal, None if self.adhesion is None else start)
+        goes_on = self.adhesion is not None or self.mandates
+        latest = start if goal is None else self._latest(goal, start if goes_on else None)
         begun = latest if start is None else start
-        assert begun is not None, "without a request to go on from, there is always a day early enough"
+        assert begun is not None, "with nothing to go on from, there is always a day early enough"
         steps, expected = self._from(begun)
         ready = max(expected.values())
         if self.paying:

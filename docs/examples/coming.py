@@ -1,0 +1,94 @@
+"""What to request for a coming tax date: who can pay by then, who must do something by when, for whom it is too late.
+
+Each company has a plan of its own, on from where its request and its mandates stand; one that has neither begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+
+import attrs
+from portfolio import PARIS
+
+from teleprocedures import LeadTimes, Mandate, Organisation, Portfolio, Service, Standing, plan
+from teleprocedures.portfolio import Company
+
+
+@attrs.frozen(kw_only=True)
+class Tax:
+    """A tax to pay: the service that pays it, and the civil day by which it is to be paid."""
+
+    service: Service
+    day: date
+
+
+@attrs.frozen(kw_only=True)
+class Owed:
+    """A company with something to do, and a day: by when to go on or, if it is late, when to expect the service."""
+
+    company: str
+    day: date
+
+
+@attrs.frozen(kw_only=True)
+class Coming:
+    """Where a firm's companies stand with a tax: each company in one of the lists, or counted in `ready`.
+
+    `start_by` is the last safe civil day to begin for a company that has nothing yet. `missing` neither hold the
+    service nor await it; `without_mandate` hold it and cannot pay; `awaited` will have it; `late` will not in time.
+    """
+
+    tax: Tax
+    is_past: bool
+    start_by: date
+    ready: int
+    missing: Sequence[Owed]
+    without_mandate: Sequence[Owed]
+    awaited: Sequence[Owed]
+    late: Sequence[Owed]
+
+
+def coming(
+    portfolio: Portfolio, tax: Tax, leads: LeadTimes, *, at: datetime, name: Callable[[Organisation], str]
+) -> Coming:
+    """Plan for every company that can have the service, as of this night; each list has the soonest first.
+
+    Raises `InvalidValueError` for a service that does not pay, and for lead times too long for the letter's code.
+    """
+    service, today = tax.service, at.astimezone(PARIS).date()
+    found: dict[str, list[Owed]] = {"missing": [], "without_mandate": [], "awaited": [], "late": []}
+    ready = 0
+    for organisation, company in portfolio.companies.items():
+        holding = company.holdings(at=at)[service.code]
+        has = holding.standing in {Standing.HELD, Standing.AWAITED}
+        if not has and not company.missing([service], at=at):
+            continue  # a file number cannot have it
+        found_plan = plan(
+            [service],
+            pay_by=tax.day,
+            start=today,
+            lead_times=leads,
+            adhesion=holding.adhesion if has else None,
+            mandates=_of_use(company, service),
+        )
+        expected, company_name = found_plan.expected[service.code], name(organisation)
+        if has and expected <= today:
+            ready += 1
+        elif found_plan.too_late or found_plan.start_by is None:
+            found["late"].append(Owed(company=company_name, day=expected))
+        else:
+            held = "without_mandate" if holding.standing is Standing.HELD else "awaited"
+            found[held if has else "missing"].append(Owed(company=company_name, day=found_plan.start_by))
+    start_by = plan([service], pay_by=tax.day, lead_times=leads).start_by
+    assert start_by is not None, "with nothing to go on from, there is always a day early enough"
+    owed = {name: _sorted(companies) for name, companies in found.items()}
+    return Coming(tax=tax, is_past=tax.day < today, start_by=start_by, ready=ready, **owed)
+
+
+def _of_use(company: Company, service: Service) -> tuple[Mandate, ...]:
+    return company.mandates if service.needs_mandate else ()
+
+
+def _sorted(owed: Iterable[Owed]) -> list[Owed]:
+    return sorted(owed, key=lambda it: (it.day, it.company))

@@ -1,0 +1,156 @@
+"""The command line of a night, in the language that it asks for: its options, its help, and what is wrong with it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+from coming import Tax
+from portfolio import NoDateError, civil_date, paris_instant
+from words import DEFAULT, LANGUAGES, SaidError, explained, said
+
+from teleprocedures import CATALOGUE, InvalidValueError, LeadTimes, plan
+from teleprocedures.errors import shown
+from teleprocedures.wording import Wording
+
+SHIPPED: Final = Path(__file__).with_name("portfolio.csv")
+NIGHT: Final = "2026-03-04T06:00+01:00"
+"""The night of the shipped portfolio, so that it looks the same whenever it is run."""
+PAY_BY: Final = ("payer-tva=2026-04-20", "payer-cfe=2026-12-15")
+"""The tax dates of the shipped portfolio."""
+DATABASE: Final = "portfolio.sqlite"
+LEADS: Final = {field.name: field.default for field in attrs.fields(LeadTimes)}
+
+
+class CannotRunError(SaidError):
+    """Nothing can be done this night, and why."""
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """What a night is asked for; `at` is None for now."""
+
+    csv: Path
+    database: str
+    at: datetime | None
+    taxes: Sequence[Tax]
+    leads: LeadTimes
+    everything: bool
+
+
+def language(arguments: Sequence[str]) -> Wording:
+    """The words of the language that the command line asks for; `CannotRunError` for an unknown one."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--lang", default=DEFAULT)
+    given = _parsed(parser, arguments)[0].lang
+    if given not in LANGUAGES:
+        raise CannotRunError("run.unknown_language", value=shown(given), expected=tuple(LANGUAGES))
+    return LANGUAGES[given]
+
+
+def options(wording: Wording, arguments: Sequence[str]) -> Options:
+    """What the command line asks for; raises `CannotRunError` for what it cannot ask for. Asked for help, it exits."""
+    given, unknown = _parsed(_parser(wording), arguments)
+    if unknown:
+        raise CannotRunError("run.unknown_arguments", value=tuple(map(shown, unknown)))
+    is_shipped = given.csv == SHIPPED
+    leads = _lead_times(given)
+    return Options(
+        csv=given.csv,
+        database=given.database,
+        at=_instant(wording, given.at or (NIGHT if is_shipped else None)),
+        taxes=_taxes(wording, given.pay_by or (PAY_BY if is_shipped else ()), leads),
+        leads=leads,
+        everything=given.all,
+    )
+
+
+def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    try:
+        return parser.parse_known_args(arguments)
+    except argparse.ArgumentError as error:
+        raise CannotRunError("run.malformed_argument", option=error.argument_name) from None
+
+
+def _parser(wording: Wording) -> argparse.ArgumentParser:
+    def words(key: str, **facts: object) -> str:
+        return said(wording, f"help.{key}", **facts)
+
+    class Formatter(argparse.HelpFormatter):
+        def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+            super().add_usage(usage, actions, groups, words("usage") if prefix is None else prefix)
+
+    parser = argparse.ArgumentParser(
+        prog="nightly.py",
+        description=words("about"),
+        formatter_class=Formatter,
+        add_help=False,
+        allow_abbrev=False,
+        exit_on_error=False,
+    )
+    group = parser.add_argument_group(words("options"))
+    group.add_argument("-h", "--help", action="help", help=words("help"))
+    group.add_argument("--lang", default=DEFAULT, metavar=words("language"), help=words("lang"))
+    group.add_argument("--csv", type=Path, default=SHIPPED, metavar=words("file"), help=words("csv"))
+    group.add_argument("--database", default=DATABASE, metavar=words("place"), help=words("database", default=DATABASE))
+    group.add_argument("--at", metavar=words("instant"), help=words("at", night=NIGHT))
+    group.add_argument(
+        "--pay-by", action="append", metavar=words("tax"), help=words("pay_by", example=", ".join(PAY_BY))
+    )
+    for name, days in LEADS.items():
+        group.add_argument(f"--{name}", default=str(days), metavar=words("days"), help=words(name, default=days))
+    group.add_argument("--all", action="store_true", help=words("all"))
+    return parser
+
+
+def _instant(wording: Wording, text: str | None) -> datetime | None:
+    try:
+        return None if text is None else paris_instant(text)
+    except NoDateError as error:
+        raise _option(wording, "--at", error) from None
+
+
+def _lead_times(given: argparse.Namespace) -> LeadTimes:
+    texts = {name: getattr(given, name) for name in LEADS}
+    try:
+        return LeadTimes(**{name: _number(text) for name, text in texts.items()})
+    except InvalidValueError as error:
+        raise CannotRunError(error.code, **{**error.facts, "name": f"--{error.facts['name']}"}) from None
+
+
+def _number(text: str) -> Any:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
+
+
+def _taxes(wording: Wording, texts: Iterable[str], leads: LeadTimes) -> list[Tax]:
+    taxes = []
+    for text in texts:
+        try:
+            taxes.append(_tax(text))
+        except (CannotRunError, NoDateError, InvalidValueError) as error:
+            raise _option(wording, "--pay-by", error) from None
+    try:
+        for tax in taxes:
+            plan([tax.service], pay_by=tax.day, lead_times=leads)
+    except InvalidValueError as error:
+        raise _option(wording, "--letter, --company", error) from None
+    return sorted(dict.fromkeys(taxes), key=lambda tax: (tax.day, tax.service.code))
+
+
+def _tax(text: str) -> Tax:
+    code, equals, day = text.partition("=")
+    if not equals:
+        raise CannotRunError("pay_by.malformed", value=shown(text), example=PAY_BY[0])
+    service = CATALOGUE.find(code)
+    if not service.pays:
+        paying = tuple(it.code for it in CATALOGUE.services if it.pays)
+        raise CannotRunError("pay_by.not_a_payment", service=service.code, expected=paying)
+    return Tax(service=service, day=civil_date(day))
+
+
+def _option(wording: Wording, option: str, why: Exception) -> CannotRunError:
+    return CannotRunError("run.option", option=option, reason=explained(wording, why))

@@ -1,0 +1,425 @@
+"""What the night says, in French and in English: one table, with the two languages of each key side by side.
+
+The library's words are kept for what the library says, refusals, rules, days and hours; these are the report's own, and
+a few of the library's said shorter, as a firm says them. Templates are those of `Wording`: facts in braces, words that
+agree with a number. French is typed with plain spaces, and set with no-break ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+import attrs
+
+from teleprocedures import Actor, InvalidFormError, Problem, RefusedError, Rule, TeleproceduresError
+from teleprocedures.errors import say
+from teleprocedures.wording import ENGLISH, FRENCH, Wording
+
+
+class Both(NamedTuple):
+    """The same in both languages, with the same facts."""
+
+    fr: str
+    en: str
+
+
+WORDS: Final[Mapping[str, Both]] = {
+    # --- The library's, said shorter: a firm is who uses the site, and knows its taxes by their initials ---
+    f"actor.{Actor.USER}": Both("cabinet", "firm"),
+    f"actor.{Actor.BANK}": Both("banque", "bank"),
+    "action.know_repeated": Both(
+        "noter que la demande répète un service déjà obtenu ou attendu",
+        "know that the request repeats a service that is held or awaited",
+    ),
+    "action.use_link": Both("utiliser le lien de validation reçu par courriel", "use the link received by e-mail"),
+    "action.watch_letter": Both(
+        "vérifier l'arrivée du courrier, noter sa date", "check that the letter has come, note its date"
+    ),
+    "action.ask_for_code": Both("demander le code du courrier à l'entreprise", "ask the company for the letter's code"),
+    "action.pass_code_on": Both("communiquer le code du courrier au cabinet", "pass the letter's code on to the firm"),
+    "action.enter_letter_code": Both("saisir le code du courrier", "enter the letter's code"),
+    "action.renew_adhesion": Both("renouveler la demande d'adhésion", "request the services again"),
+    "action.issue_mandate": Both("éditer et imprimer un mandat", "issue a mandate, and print it"),
+    "action.sign_mandate": Both("signer le mandat imprimé", "sign the printed mandate"),
+    "action.send_mandate": Both("transmettre le mandat signé à la banque", "send the signed mandate to the bank"),
+    "action.register_mandate": Both("enregistrer le mandat", "register the mandate"),
+    "action.check_mandate": Both(
+        "vérifier que la banque a enregistré le mandat", "check that the bank has registered the mandate"
+    ),
+    "action.issue_mandate_again": Both("éditer un nouveau mandat", "issue a new mandate"),
+    "service.messagerie": Both("Messagerie", "Messagerie"),
+    "service.payer-tva": Both("Payer TVA", "Payer TVA"),
+    "service.payer-ts": Both("Payer TS", "Payer TS"),
+    "service.payer-is": Both("Payer IS", "Payer IS"),
+    "service.payer-cvae": Both("Payer CVAE", "Payer CVAE"),
+    "service.payer-pas": Both("Payer PAS", "Payer PAS"),
+    "service.payer-cfe": Both("Payer CFE", "Payer CFE"),
+    "service.payer-tf": Both("Payer TF", "Payer TF"),
+    "service.consulter-avis-tf": Both("Consulter avis TF", "Consulter avis TF"),
+    # --- The night ---
+    "progress.played": Both("faits du fichier", "what happened"),
+    "progress.swept": Both("délais de la nuit", "the night's pass"),
+    "night.title": Both(
+        "Nuit du {at} : {requests} {requests:demande|demandes} dans {file}",
+        "The night of {at}: {requests} {requests:request|requests} of {file}",
+    ),
+    "column.company": Both("entreprise", "company"),
+    "column.companies": Both("entreprises", "companies"),
+    "column.rule": Both("règle", "rule"),
+    "column.what": Both("que faire", "what"),
+    "column.who": Both("qui", "who"),
+    "column.who_does": Both("qui doit agir, et comment", "who must act, and how"),
+    "column.by": Both("au plus tard le", "by"),
+    "column.lapsed": Both("services, ou mandat", "services, or mandate"),
+    "column.ended": Both("fin du délai", "time limit ended"),
+    "column.sure": Both("caducité", "how sure"),
+    "column.line": Both("ligne", "line"),
+    "column.column": Both("colonne", "column"),
+    "column.reason": Both("motif", "reason"),
+    "more": Both("… et {count} {count:autre|autres} : --all pour tout voir.", "… and {count} more: --all shows them."),
+    "names.more": Both("{names} et {count} {count:autre|autres}", "{names} and {count} more"),
+    "names.counted": Both("{count} : {names}", "{count}: {names}"),
+    "legend.title": Both("Règles citées", "Rules cited"),
+    # --- What lapsed ---
+    "lapses.title": Both("Caducités de cette nuit : {count}", "Lapsed this night: {count}"),
+    "lapses.none": Both("Caducités de cette nuit : aucune.", "Lapsed this night: nothing."),
+    "lapses.mandate": Both("mandat du compte {account}", "mandate of {account}"),
+    "lapses.presumed": Both("présumée", "presumed"),
+    "lapses.final": Both("définitive", "final"),
+    "lapses.note": Both(
+        "Une caducité présumée se corrige en indiquant dans le fichier ce qui a été fait à temps (règle {rule}).",
+        "What is presumed is corrected by telling in the file what was done in time (rule {rule}).",
+    ),
+    # --- What is at risk, and what else there is to do ---
+    "risk.title": Both(
+        "À risque {day:until} : {count} {count:dossier|dossiers}", "At risk {day:until}: {count} {count:case|cases}"
+    ),
+    "risk.none": Both("À risque {day:until} : aucun dossier.", "At risk {day:until}: nothing."),
+    "risk.note": Both(
+        "Une date estimée se précise en indiquant dans le fichier le jour que porte le courrier (règle {rule}).",
+        "What is estimated is settled by telling in the file the day that the letter bears (rule {rule}).",
+    ),
+    "by.estimated": Both("{by} (estimé)", "{by} (estimated)"),
+    "by.last": Both("{by} (dernier jour)", "{by} (the last day)"),
+    "by.last_estimated": Both("{by} (dernier jour, estimé)", "{by} (the last day, estimated)"),
+    "acts.code": Both(
+        "cabinet : demander le code et le saisir ; entreprise : le communiquer",
+        "firm: ask for the code and enter it; company: pass it on",
+    ),
+    "acts": Both("{actor} : {actions}", "{actor}: {actions}"),
+    "later.title": Both("Échéances plus lointaines : {count}", "Further ahead: {count}"),
+    "later.count": Both(
+        "Échéances plus lointaines : {count} {count:dossier|dossiers}, que --all montre.",
+        "Further ahead: {count} {count:case|cases}, which --all shows.",
+    ),
+    "besides.title": Both("À faire aussi, sans délai qui presse : {count}", "To do besides, without pressing: {count}"),
+    "besides.none": Both("À faire aussi : rien.", "To do besides: nothing."),
+    # --- Coming tax dates ---
+    "coming.title": Both(
+        "Impôts à payer (jours prévus : {letter} pour le courrier, {company} pour l'entreprise, {bank} pour la banque)",
+        "Taxes to pay (days planned: {letter} for the letter, {company} for the company, {bank} for the bank)",
+    ),
+    "coming.none": Both(
+        "Impôts à payer : aucune date n'est donnée (par exemple : --pay-by {example}).",
+        "Taxes to pay: no date is given (for example: --pay-by {example}).",
+    ),
+    "coming.ahead": Both(
+        "{service:service}, le {day} : à demander au plus tard le {start}.",
+        "{service:service}, on {day}: to be requested by {start}.",
+    ),
+    "coming.behind": Both(
+        "{service:service}, le {day} : le dernier jour sûr pour demander le service était le {start}.",
+        "{service:service}, on {day}: the last safe day to request it was {start}.",
+    ),
+    "coming.past": Both("{service:service}, le {day} : cette date est passée.", "{service:service}, on {day}: past."),
+    "coming.missing": Both(
+        "{count} {count:entreprise n'a pas le service et ne l'attend pas|entreprises n'ont pas le service et ne"
+        " l'attendent pas} : {names}",
+        "{count} {count:company neither holds the service nor awaits it|companies neither hold the service nor await"
+        " it}: {names}",
+    ),
+    "coming.missing_by": Both(
+        "{count} {count:entreprise n'a pas le service et ne l'attend pas|entreprises n'ont pas le service et ne"
+        " l'attendent pas}, à demander au plus tard le {start} : {names}",
+        "{count} {count:company neither holds the service nor awaits it|companies neither hold the service nor await"
+        " it}, to be requested by {start}: {names}",
+    ),
+    "coming.mandate": Both(
+        "{count} {count:l'a|l'ont} sans mandat enregistré (règle {rule}), à faire avancer au plus tard le {start} :"
+        " {names}",
+        "{count} {count:holds|hold} it without a registered mandate (rule {rule}), to be got on with by {start}:"
+        " {names}",
+    ),
+    "coming.awaited": Both(
+        "{count} {count:l'attend et l'aura|l'attendent et l'auront} à temps, en agissant au plus tard le {start} :"
+        " {names}",
+        "{count} {count:awaits it, and has|await it, and have} it in time by acting by {start}: {names}",
+    ),
+    "coming.late": Both(
+        "Trop tard pour {count} {count:entreprise|entreprises}, possible à partir du {first} : {names}",
+        "Too late for {count} {count:company|companies}, possible from {first} on: {names}",
+    ),
+    "coming.late_between": Both(
+        "Trop tard pour {count} {count:entreprise|entreprises}, possible à partir du {first}, et du {last} pour la"
+        " dernière : {names}",
+        "Too late for {count} {count:company|companies}, possible from {first} on, and from {last} for the last one:"
+        " {names}",
+    ),
+    "coming.dated": Both("{name} ({day})", "{name} ({day})"),
+    "coming.ready": Both("{count} {count:peut|peuvent} déjà payer.", "{count} can pay already."),
+    # --- Where they stand ---
+    "stand.requests": Both(
+        "Demandes : {awaiting_email} en attente du lien de validation, {awaiting_code} en attente du code du courrier,"
+        " {active} {active:activée|activées}, {lapsed} {lapsed:caduque|caduques}, {renewed} {renewed:caduque et"
+        " renouvelée|caduques et renouvelées}.",
+        "Requests: {awaiting_email} waiting for the link to be used, {awaiting_code} waiting for the letter's code,"
+        " {active} active, {lapsed} lapsed, {renewed} lapsed and requested again.",
+    ),
+    "stand.mandates": Both(
+        "Mandats : {issued} {issued:édité|édités}, {signed} {signed:signé|signés}, {sent} transmis à la banque,"
+        " {registered} {registered:enregistré|enregistrés}, {lapsed} {lapsed:caduc|caducs}.",
+        "Mandates: {issued} issued, {signed} signed, {sent} sent to the bank, {registered} registered, {lapsed}"
+        " lapsed.",
+    ),
+    # --- What was wrong ---
+    "wrong.title": Both("Erreurs relevées, et laissées de côté : {count}", "Wrong, and left out: {count}"),
+    "wrong.cited": Both("{reason} (règle {rule})", "{reason} (rule {rule})"),
+    "place.(all)": Both("(la ligne)", "(all)"),
+    "place.(store)": Both("(la base)", "(store)"),
+    "cell.missing": Both("cellule vide ; attendu : une valeur", "missing: expected a value"),
+    "cells.more": Both(
+        "la ligne a plus de cellules qu'il n'y a de colonnes", "the row has more cells than there are columns"
+    ),
+    "cells.fewer": Both(
+        "la ligne a moins de cellules qu'il n'y a de colonnes", "the row has fewer cells than there are columns"
+    ),
+    "row.repeated": Both("la même demande figure à la ligne {first}", "the same request stands on line {first}"),
+    "third_party.missing": Both("cellule vide ; attendu : {expected:or}", "missing: expected {expected:or}"),
+    "third_party.unknown": Both(
+        "{value} n'est pas une réponse ; attendu : {expected:or}", "expected {expected:or}, not {value}"
+    ),
+    "date.malformed": Both(
+        "{value} n'est pas une date ; attendu : une date telle que {example}",
+        "not a date: {value}; expected one such as {example}",
+    ),
+    "date.implausible": Both(
+        "l'année {year} n'est pas plausible ; attendu : une année de {first} à {last}",
+        "not a plausible year: {year}; expected {first} to {last}",
+    ),
+    "moment.malformed": Both(
+        "{value} n'est pas une date avec son heure ; attendu : par exemple {example}, à l'heure de Paris",
+        "not a date and time: {value}; expected one such as {example}, in Paris",
+    ),
+    "moment.not_one": Both(
+        "les horloges changent d'heure à Paris à ce moment-là, et {value} n'est pas un instant unique ; attendu : le"
+        " décalage horaire en plus, par exemple +01:00",
+        "clocks in Paris change then, so {value} is not one instant; expected its offset as well, such as +01:00",
+    ),
+    "fact.to_come": Both(
+        "le fait est daté du {at}, qui est encore à venir ; attendu : un instant passé",
+        "the fact is of {at}, which has not come yet: expected an instant that has",
+    ),
+    "mandate.not_issued": Both(
+        "il n'y a pas encore de mandat ; attendu : la colonne {expected} remplie aussi",
+        "there is no mandate yet: expected {expected} as well",
+    ),
+    "row.bad": Both("{id} (table {table}) est inutilisable : « {reason} »", "{id} ({table}): {reason}"),
+    "row.stale": Both(
+        "le dossier {id} en est à la version {found}, et non {made_on} : sa ligne et son historique se contredisent",
+        "case {id} is at version {found}, not {made_on}: its row is not where its events are",
+    ),
+    "row.gone": Both(
+        "le dossier {id} n'est plus là, et son historique en est à la version {made_on}",
+        "case {id} is not there, and its events go to version {made_on}",
+    ),
+    # --- The last lines ---
+    "end.messages": Both("Messages à envoyer : {count}.", "Messages in the outbox, for the sender: {count}."),
+    "end.to_come": Both(
+        "Dates du fichier postérieures à cette nuit, qui attendent leur tour : {count}.",
+        "Dates of the file that are later than this night, and wait for theirs: {count}.",
+    ),
+    "end.ahead": Both(
+        "L'horloge a été retardée, ou celle d'un autre poste avance : la base a déjà enregistré un fait le {at}. Ce qui"
+        " a changé après cette nuit attend la suivante.",
+        "The clock was set back, or another's is ahead: the database has seen {at} already. What changed after this"
+        " night waits for a later one.",
+    ),
+    "end.left": Both(
+        "À décider, et laissé à d'autres postes ou à la nuit suivante : {count}.",
+        "Due, and left to others who are at it or to the next night: {count}.",
+    ),
+    "end.by_others": Both(
+        "Enregistré par d'autres postes pendant ce temps : {count} {count:événement|événements}.",
+        "Recorded by others meanwhile: {count} {count:event|events}.",
+    ),
+    "end.recorded": Both(
+        "Enregistré à l'instant : {recorded} {recorded:décision|décisions} d'après les faits, {decided} d'après"
+        " l'horloge.",
+        "Recorded now: {recorded} {recorded:decision|decisions} on what happened, {decided} of the clock.",
+    ),
+    "end.done_by_others": Both(
+        "Il ne restait rien à faire ici : d'autres postes s'en sont chargés.",
+        "Nothing was left to do here: others did it.",
+    ),
+    "end.done_before": Both(
+        "Rien n'a changé : cette nuit était déjà traitée.", "Nothing has changed: this night was done already."
+    ),
+    # --- Why nothing can be done ---
+    "file.not_found": Both(
+        "{file} est introuvable ; attendu : un fichier CSV", "cannot read {file}: no such file; expected a CSV file"
+    ),
+    "file.directory": Both(
+        "{file} est un dossier ; attendu : un fichier CSV", "cannot read {file}: a directory; expected a CSV file"
+    ),
+    "file.not_allowed": Both(
+        "{file} ne peut pas être lu ; attendu : un fichier CSV que vous avez le droit de lire",
+        "cannot read {file}: expected a CSV file that you are allowed to read",
+    ),
+    "file.not_utf_8": Both(
+        "{file} n'est pas en UTF-8 (ligne {line}) ; attendu : un fichier enregistré en « CSV UTF-8 »",
+        "{file} is not UTF-8 (line {line}): save it as CSV UTF-8",
+    ),
+    "file.empty": Both(
+        "{file} est vide ; attendu : les noms des colonnes sur la première ligne",
+        "{file} is empty: expected a line of column names",
+    ),
+    "file.columns": Both(
+        "{file} n'a pas {columns:la colonne|les colonnes} {columns}",
+        "{file} lacks {columns:the column|the columns} {columns}",
+    ),
+    "file.no_csv": Both(
+        "{file} n'est plus du CSV à partir de la ligne {line} ; attendu : des guillemets fermés, et des cellules de"
+        " longueur raisonnable",
+        "{file} is no CSV from line {line} on: expected quotes that are closed, and cells of a reasonable length",
+    ),
+    "run.option": Both("{option} : {reason}", "{option}: {reason}"),
+    "run.unknown_language": Both(
+        "--lang : langue inconnue, {value} ; attendu : {expected:or}",
+        "--lang: unknown language {value}; expected {expected:or}",
+    ),
+    "run.unknown_arguments": Both(
+        "{value:argument inconnu|arguments inconnus} : {value} ; attendu : les options que --help énumère",
+        "{value:unknown argument|unknown arguments}: {value}; expected the options that --help lists",
+    ),
+    "run.malformed_argument": Both(
+        "{option} : valeur absente ou superflue ; attendu : ce que --help indique",
+        "{option}: a value missing, or one too many; expected what --help says",
+    ),
+    "run.database": Both(
+        "la base de données {database} est inutilisable : « {why} »", "the database {database} cannot be used: {why}"
+    ),
+    "run.night_to_come": Both(
+        "--at : la nuit du {at} est encore à venir ; attendu : au plus tard le {now}, ce qu'indique l'horloge",
+        "--at: {at} has not come yet; expected {now} at the latest, which is what the clock says",
+    ),
+    "run.night_before": Both(
+        "--at : la base a déjà enregistré un fait le {latest} ; attendu : une nuit postérieure, ou une autre base",
+        "--at: the database has seen {latest} already; expected a later night, or another --database",
+    ),
+    "pay_by.malformed": Both(
+        "{value} n'est pas un impôt à payer ; attendu : un service et une date, par exemple {example}",
+        "{value} is no tax to pay; expected a service and a date, such as {example}",
+    ),
+    "pay_by.not_a_payment": Both(
+        "{service:service} ne sert pas à payer ; attendu : {expected:or}",
+        "{service} pays nothing; expected {expected:or}",
+    ),
+    # --- The help ---
+    "help.usage": Both("utilisation : ", "usage: "),
+    "help.options": Both("options\N{NO-BREAK SPACE}", "options"),
+    "help.about": Both(
+        "Une nuit du portefeuille de demandes d'un cabinet.", "One night of a firm's portfolio of requests."
+    ),
+    "help.help": Both("montrer cette aide", "show this help"),
+    "help.lang": Both("la langue, fr (par défaut) ou en", "the language, fr (the default) or en"),
+    "help.csv": Both("le portefeuille (par défaut, celui qui est fourni)", "the portfolio (the shipped one)"),
+    "help.database": Both(
+        "où les dossiers sont enregistrés : un fichier SQLite (par défaut, {default}), ou une URL telle que"
+        " postgresql://user@host/name",
+        "where cases are kept: an SQLite file ({default}), or a URL such as postgresql://user@host/name",
+    ),
+    "help.at": Both(
+        "la nuit, à l'heure de Paris à défaut de décalage horaire, et au plus tard maintenant (par défaut, maintenant ;"
+        " {night} pour le portefeuille fourni)",
+        "the night, in Paris unless it bears an offset: not after now (now; {night} for the shipped portfolio)",
+    ),
+    "help.pay_by": Both(
+        "un service et le jour où l'impôt est à payer, autant de fois qu'il y en a (par exemple, {example})",
+        "a service and the day by which its tax is to be paid, as often as there are any (such as {example})",
+    ),
+    "help.letter": Both(
+        "jours prévus pour l'arrivée du courrier ({default})", "days planned for the letter to come ({default})"
+    ),
+    "help.company": Both(
+        "jours prévus pour la réponse de l'entreprise ({default})", "days planned for the company's answer ({default})"
+    ),
+    "help.bank": Both(
+        "jours prévus pour l'enregistrement par la banque ({default})",
+        "days planned for the bank's registration ({default})",
+    ),
+    "help.all": Both("tout montrer, aussi long que ce soit", "show everything, however long"),
+    "help.file": Both("FICHIER", "FILE"),
+    "help.place": Both("URL_OU_FICHIER", "URL_OR_FILE"),
+    "help.instant": Both("INSTANT", "INSTANT"),
+    "help.tax": Both("SERVICE=JOUR", "SERVICE=DAY"),
+    "help.days": Both("JOURS", "DAYS"),
+    "help.language": Both("LANGUE", "LANGUAGE"),
+}
+
+LANGUAGES: Final[Mapping[str, Wording]] = {
+    "fr": FRENCH.with_words({key: both.fr for key, both in WORDS.items()}),
+    "en": ENGLISH.with_words({key: both.en for key, both in WORDS.items()}),
+}
+"""The library's words and the report's, by the code of the language; the first one is the default."""
+DEFAULT: Final = "fr"
+
+
+def said(wording: Wording, key: str, /, **facts: object) -> str:
+    """The words of a key with the facts in them."""
+    return say(wording.language, wording.words, key, facts)
+
+
+@attrs.frozen
+class Reason:
+    """Why something is wrong, as a key of the table and its facts."""
+
+    key: str
+    facts: Mapping[str, object] = attrs.field(factory=dict)
+
+
+class SaidError(Exception):
+    """An error of the job itself, whose words are in the table."""
+
+    def __init__(self, key: str, /, **facts: object) -> None:
+        self.reason = Reason(key, facts)
+        super().__init__(key)
+
+    def __str__(self) -> str:
+        return explained(LANGUAGES["en"], self)
+
+
+def explained(wording: Wording, why: object) -> str:
+    """Why, in words: of the library's where it is the library's error, else of the table. Rules are cited by id."""
+    match why:
+        case Reason():
+            return said(wording, why.key, **why.facts)
+        case SaidError():
+            return explained(wording, why.reason)
+        case InvalidFormError():
+            return wording.language.between.join(explained(wording, problem) for problem in why.problems)
+        case Problem() | RefusedError():
+            reason = said(wording, why.code, **why.facts)
+            return reason if why.rule is None else said(wording, "wrong.cited", reason=reason, rule=why.rule.id)
+        case TeleproceduresError():
+            return wording.refusal(why)
+        case _:
+            return str(why)
+
+
+def rules_of(why: object) -> tuple[Rule, ...]:
+    """The rules that the words of a reason cite."""
+    if isinstance(why, InvalidFormError):
+        return tuple(problem.rule for problem in why.problems if problem.rule is not None)
+    rule = why.rule if isinstance(why, Problem | RefusedError) else None
+    return () if rule is None else (rule,)
