@@ -18,7 +18,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 
-# Given on the command line: make test PYTEST="-k deadlines -n0", make demo DEMO="--at 2026-03-01T06:00+01:00"
+# Given on the command line: make test PYTEST="-k deadlines -n0", make demo DEMO="--lang en"
 PYTEST     ?=
 DEMO       ?=
 BENCH      ?=
@@ -71,10 +71,13 @@ $(STAMPS)/postgresql: | $(STAMPS)/venv
 
 # --- The main job -----------------------------------------------------------------------------------------------------
 
+WRONG_FR    = Code de sortie 1 : des lignes étaient erronées (exprès, dans le portefeuille fourni), les autres sont traitées.
+WRONG_EN    = Exit status 1: some rows were wrong and left out (on purpose, in the portfolio that is shipped).
+
 demo: $(STAMPS)/examples
 	@status=0; $(BIN)/python docs/examples/nightly.py $(DEMO) || status=$$?; \
 	if [ $$status -eq 1 ]; then \
-		echo "Exit status 1: some rows were wrong and left out (on purpose, in the portfolio that is shipped)."; \
+		echo "$(if $(findstring --lang en,$(DEMO)),$(WRONG_EN),$(WRONG_FR))"; \
 	else exit $$status; fi
 
 # --- Tests ------------------------------------------------------------------------------------------------------------

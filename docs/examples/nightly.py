@@ -57,8 +57,8 @@ PLAINLY: Final = "plainly"
 def plainly(error: UnicodeError) -> tuple[str | bytes, int]:
     """What `PLAINLY` says in the place of letters that a terminal does not know."""
     assert isinstance(error, UnicodeEncodeError), "nothing is read so"
-    unknown = error.object[error.start]
-    return (" ", error.start + 1) if unknown.isspace() else codecs.backslashreplace_errors(error)
+    unknown = error.object[error.start : error.end]
+    return "".join(" " if it.isspace() else ascii(it).strip("'") for it in unknown), error.end
 
 
 codecs.register_error(PLAINLY, plainly)
