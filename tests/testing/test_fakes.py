@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from teleprocedures import testing
-from teleprocedures.core import ActivationCodeEmail, ConfirmationLinkEmail
+from teleprocedures.cases import ActivationCodeEmail, ConfirmationLinkEmail
 from teleprocedures.errors import InvalidFormError, InvalidValueError
 from teleprocedures.shells import Portal
 from teleprocedures.testing import (
@@ -73,7 +73,7 @@ def test_a_notifier_that_remembers() -> None:
     """It keeps what it was handed, and finds the last message of a kind; it says what was sent when there is none."""
     notifier = RecordingNotifier()
     portal = Portal(clock=ManualClock(AT), codes=ScriptedCodes(), notifier=notifier, hasher=PlainHasher())
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(LookupError) as caught:
         notifier.last(ActivationCodeEmail)
     portal.create_space(space_form())
     second = portal.create_space(space_form(email="other@cabinet-durand.fr"))
@@ -81,7 +81,7 @@ def test_a_notifier_that_remembers() -> None:
     assert "no ActivationCodeEmail was sent; messages sent: none" == str(caught.value)
     assert 2 == len(notifier.messages)
     assert second.id == notifier.last(ActivationCodeEmail).case_id
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(LookupError) as caught:
         notifier.last(ConfirmationLinkEmail)
     expected = "no ConfirmationLinkEmail was sent; messages sent: ActivationCodeEmail, ActivationCodeEmail"
     assert expected == str(caught.value)
@@ -141,6 +141,6 @@ def test_what_testing_exports() -> None:
     """The public names are those of the fakes and of the makers, sorted."""
     names = ["ManualClock", "PlainHasher", "RecordingJournal", "RecordingNotifier", "ScriptedCodes"]
 
-    assert {*names, "adhesion_form", "space_form"} <= set(testing.__all__)
+    assert {*names, "Move", "Play", "Step", "adhesion_form", "played", "space_form"} == set(testing.__all__)
     assert sorted(testing.__all__) == list(testing.__all__)
     assert all(hasattr(testing, name) for name in testing.__all__)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import attrs
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from teleprocedures.testing import Move, Step
 from teleprocedures.testing.invariants import BrokenPromiseError
 from teleprocedures.testing.machines import (
     ActivationMachine,
@@ -19,13 +22,13 @@ from teleprocedures.testing.machines import (
 )
 
 SOME = settings(max_examples=60, stateful_step_count=12)
-SEARCH = settings(max_examples=400, stateful_step_count=12, phases=[Phase.generate], database=None)
+SEARCH = settings(max_examples=600, stateful_step_count=12, phases=[Phase.generate], database=None)
 START = datetime(2025, 1, 6, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+MACHINES = (SpaceMachine, AdhesionMachine, ActivationMachine, MandateMachine, ProcedureMachine)
 
 
-@pytest.mark.parametrize(
-    "machine", [SpaceMachine, AdhesionMachine, ActivationMachine, MandateMachine, ProcedureMachine]
-)
+@pytest.mark.parametrize("machine", MACHINES)
 def test_the_library_passes(machine: type) -> None:
     """Every lifecycle, and the whole procedure, keep what they promise under any history."""
     run_state_machine_as_test(machine, settings=SOME)
@@ -41,6 +44,32 @@ def test_a_wrong_end_is_found() -> None:
 
     with pytest.raises(BrokenPromiseError, match=r"\(rule 1\.9\)"):
         run_state_machine_as_test(Impatient, settings=SEARCH)
+
+
+@pytest.mark.rule("A15")
+@pytest.mark.parametrize("base", [SpaceMachine, AdhesionMachine, ActivationMachine, MandateMachine])
+def test_a_lapse_that_is_believed_final_is_found(base: type[LifecycleMachine]) -> None:
+    """A machine that lets nothing correct a lapse is contradicted by a fact told late."""
+
+    class Final(base):  # type: ignore[misc,valid-type] # a class that is given
+        def corrects(self) -> bool:
+            return False
+
+    with pytest.raises(BrokenPromiseError, match="expected it to be refused"):
+        run_state_machine_as_test(Final, settings=SEARCH)
+
+
+@pytest.mark.rule("A14")
+@pytest.mark.parametrize("base", [SpaceMachine, AdhesionMachine, ActivationMachine, MandateMachine])
+def test_a_machine_that_judges_by_the_telling_is_found(base: type[LifecycleMachine]) -> None:
+    """A machine that dates a fact by when it is told is contradicted."""
+
+    class ByTelling(base):  # type: ignore[misc,valid-type] # a class that is given
+        def allows(self, trigger: str, at: datetime, given: Any) -> bool:
+            return super().allows(trigger, self.play.at, given)
+
+    with pytest.raises(BrokenPromiseError, match="which happened at"):
+        run_state_machine_as_test(ByTelling, settings=SEARCH)
 
 
 def test_a_wrong_state_is_found() -> None:
@@ -66,21 +95,53 @@ def test_a_validated_request_awaits_its_code() -> None:
 
 @pytest.mark.rule("F1")
 def test_a_leap_day_is_rounded_down() -> None:
-    """A mandate registered on a 29 February is good until the 28th, three years later."""
+    """A mandate registered on a 29 February is good until the 28th, three years later; it is reminded of before."""
     machine = MandateMachine()
-    machine.begin(datetime(2024, 2, 29, 12, tzinfo=UTC))
+    machine.begin(datetime(2024, 2, 29, 12, tzinfo=UTC), steps=3)
 
+    assert "registered" == machine.state
     assert datetime(2027, 2, 28, 22, 59, 59, 999999, tzinfo=UTC) == machine.ends()
-    assert [] == machine.reminders()
+    assert ["2026-11-28T23:00:00+00:00", "2027-01-27T23:00:00+00:00"] == [at.isoformat() for at in machine.reminders()]
+
+
+@pytest.mark.rule("A2", "A14")
+@pytest.mark.parametrize(("held", "expected"), [(True, START), (False, START + HOUR)])
+def test_an_opening_told_late(held: bool, expected: datetime) -> None:  # noqa: FBT001 - one of two
+    """Hours run from what happened where the code is held elsewhere, and from the telling where we send it."""
+    machine = SpaceMachine()
+    machine.begin(START, held=held, late=HOUR)
+
+    assert START == machine.play.cases["space-1"].origin.at
+    assert expected == machine.opened == machine.play.cases["space-1"].origin.deadline.opened
+
+
+@pytest.mark.rule("0.2")
+def test_a_verb_that_decides_otherwise_the_second_time_is_found() -> None:
+    """The same arguments give the same decision: a play whose judge tells something else is found."""
+    machine = ProcedureMachine()
+    machine.begin(START, held=False, steps=1)
+    judge = type(machine.play).judge
+    told = iter(range(2))
+
+    class Fickle(type(machine.play)):  # type: ignore[misc] # a class that is computed
+        __slots__ = ()
+
+        def judge(self, move: Move) -> Any:
+            decision = judge(self, move)
+            return attrs.evolve(decision, messages=()) if next(told) else decision
+
+    machine.play.__class__ = Fickle
+    with pytest.raises(BrokenPromiseError, match="create_space space-2 gives another decision the second time"):
+        machine._make(Move("create_space", makes="space-2"))
 
 
 @pytest.mark.parametrize("base", [SpaceMachine, ProcedureMachine])
 def test_a_host_is_told_each_step(base: type) -> None:
     """What a host does in `made` is done with every step."""
-    told = []
+    told: list[Step] = []
 
-    class Telling(base):
-        def made(self, step: object) -> None:
+    class Telling(base):  # type: ignore[misc,valid-type] # a class that is given
+        def made(self, step: Step) -> None:
             super().made(step)
             told.append(step)
 
@@ -92,4 +153,4 @@ def test_a_host_is_told_each_step(base: type) -> None:
 
 def test_the_base_is_for_subclasses() -> None:
     """Only a subclass says what its verbs are."""
-    assert not hasattr(LifecycleMachine, "verbs")
+    assert not hasattr(LifecycleMachine, "wrong")

@@ -9,7 +9,6 @@ import attrs
 
 from teleprocedures.core import Decision, Message
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import InvalidValueError
 from teleprocedures.values import ActivationCode, LinkToken, MandateReference
 
 M = TypeVar("M", bound=Message)
@@ -74,13 +73,13 @@ class RecordingNotifier:
         self.messages.append(message)
 
     def last(self, kind: type[M]) -> M:
-        """The last message of this kind; raises `InvalidValueError` when there is none."""
+        """The last message of this kind; raises `LookupError` when there is none."""
         for message in reversed(self.messages):
             if isinstance(message, kind):
                 return message
         sent = ", ".join(type(message).__name__ for message in self.messages) or "none"
         error = f"no {kind.__name__} was sent; messages sent: {sent}"
-        raise InvalidValueError(error)
+        raise LookupError(error)
 
 
 @attrs.define

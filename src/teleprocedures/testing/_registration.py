@@ -16,6 +16,7 @@ from teleprocedures.core import Case, Decision, Event, Lapse, Message, NextStep,
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
 from teleprocedures.errors import Rule
 from teleprocedures.forms import AdhesionForm, SpaceForm
+from teleprocedures.portfolio import Company, Holding, LeadTimes, Plan, PlanStep, Portfolio, Repeat
 from teleprocedures.rulebook import Catalogue, Rulebook, Service, TimeLimit
 from teleprocedures.testing._play import Play
 from teleprocedures.values import (
@@ -63,6 +64,13 @@ _SHIPPED: Final[dict[type, str]] = {
     NextStep: "next_steps",
     Decision: "decisions",
     Play: "histories",
+    Portfolio: "portfolios",
+    Company: "companies",
+    Holding: "holdings",
+    Repeat: "repeats",
+    LeadTimes: "lead_times",
+    Plan: "plans",
+    PlanStep: "plan_steps",
 }
 
 

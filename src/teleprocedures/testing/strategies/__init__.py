@@ -23,6 +23,15 @@ from teleprocedures.testing.strategies._mappings import (
     invalid_space_mappings,
     space_mappings,
 )
+from teleprocedures.testing.strategies._portfolios import (
+    companies,
+    holdings,
+    lead_times,
+    plan_steps,
+    plans,
+    portfolios,
+    repeats,
+)
 from teleprocedures.testing.strategies._records import decisions, events, mandate_documents, messages, next_steps
 from teleprocedures.testing.strategies._rulebooks import (
     catalogues,
@@ -81,6 +90,7 @@ __all__ = [
     "civil_days",
     "civil_limits",
     "clock_changes",
+    "companies",
     "contact_details",
     "creditor_identifiers",
     "days",
@@ -92,6 +102,7 @@ __all__ = [
     "events",
     "file_numbers",
     "histories",
+    "holdings",
     "hour_limits",
     "hours",
     "how_far",
@@ -106,6 +117,7 @@ __all__ = [
     "invalid_sirens",
     "invalid_space_mappings",
     "jumps",
+    "lead_times",
     "link_tokens",
     "mandate_documents",
     "mandate_references",
@@ -118,6 +130,10 @@ __all__ = [
     "person_names",
     "phone_countries",
     "phones",
+    "plan_steps",
+    "plans",
+    "portfolios",
+    "repeats",
     "rulebooks",
     "rules",
     "services",

@@ -31,6 +31,13 @@ _STRANGE: Final = (
     st.booleans() | st.integers() | st.binary(max_size=4) | st.lists(st.booleans(), min_size=1, max_size=2)
 )
 _BLANK: Final = st.sampled_from(("", " ", "\n"))
+
+
+def _filled(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Those that are not blank: a blank cell is a field that was not given."""
+    return texts.filter(lambda text: text.strip() != "")
+
+
 # A SIREN with a letter in it is a file number, which is opaque (A13).
 _NO_ORGANISATION: Final = st.sampled_from(("", "A" * 33, "552-100", "é")) | invalid_sirens().filter(str.isdigit)
 
@@ -40,7 +47,7 @@ _WRONG_CONTACT: Final[Mapping[str, st.SearchStrategy[Any]]] = MappingProxyType(
         "street": _BLANK,
         "postal_code": st.sampled_from(("7500", "", "750020", "7500A")),
         "city": _BLANK,
-        "country": st.sampled_from(("XX", "", "FRA")),
+        "country": st.sampled_from(("XX", "F", "FRA")),
     }
 )
 _WRONG_IN_A_SPACE: Final[Mapping[str, st.SearchStrategy[Any]]] = MappingProxyType(
@@ -58,10 +65,10 @@ _WRONG_IN_A_REQUEST: Final[Mapping[str, st.SearchStrategy[Any]]] = MappingProxyT
     {
         "organisation": _NO_ORGANISATION,
         "services": st.sampled_from(([], ["payer-rien"], "messagerie", [None])),
-        "company_email": invalid_email_addresses(),
-        "bank_accounts": st.lists(invalid_ibans(), min_size=1, max_size=2),
-        "applicant": st.sampled_from(("nobody", "", "REPRESENTATIVE")),
-        "legal_representative": invalid_person_names(),
+        "company_email": _filled(invalid_email_addresses()),
+        "bank_accounts": st.lists(_filled(invalid_ibans()), min_size=1, max_size=2),
+        "applicant": st.sampled_from(("nobody", "representatives", "REPRESENTATIVE")),
+        "legal_representative": _filled(invalid_person_names()),
     }
 )
 

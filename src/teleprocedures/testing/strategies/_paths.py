@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 from hypothesis import reject
@@ -32,6 +32,7 @@ from teleprocedures.testing.strategies._values import person_names
 AnyLifecycle: TypeAlias = Lifecycle[Any, Any]
 AnyRow: TypeAlias = Row[Any]
 Strategy: TypeAlias = st.SearchStrategy[Any]
+T = TypeVar("T")
 
 _LATEST: Final = timedelta(days=100)
 _LATER: Final = timedelta(days=30)
@@ -95,6 +96,11 @@ def led(
     if not _passes(draw, found.play, found.name, by):
         reject()
     return found
+
+
+def one_told(found: list[T]) -> st.SearchStrategy[T]:
+    """One of what was told; Hypothesis would write out a whole list that it samples from."""
+    return st.integers(0, len(found) - 1).map(lambda place: found[place])
 
 
 def stages_of(kind: type[Case]) -> tuple[StrEnum, ...]:

@@ -14,7 +14,7 @@ from teleprocedures.testing._play import Play
 from teleprocedures.testing._played import opens_of
 from teleprocedures.testing.strategies._cases import cases, mandates
 from teleprocedures.testing.strategies._histories import histories
-from teleprocedures.testing.strategies._paths import Led, beginnings, led
+from teleprocedures.testing.strategies._paths import Led, beginnings, led, one_told
 
 EventT = TypeVar("EventT", bound=Event)
 MessageT = TypeVar("MessageT", bound=Message)
@@ -35,7 +35,7 @@ def _rows() -> Iterator[Place]:
 
 def _told(plays: st.SearchStrategy[Led], tell: Callable[[Play], Iterable[T]]) -> st.SearchStrategy[T]:
     """One of what a play tells; those that tell nothing are left out."""
-    return plays.map(lambda found: list(tell(found.play))).filter(bool).flatmap(st.sampled_from)
+    return plays.map(lambda found: list(tell(found.play))).filter(bool).flatmap(one_told)
 
 
 def _kinds(kind: type[T], known: Mapping[str, type[Any]]) -> list[type[T]]:
@@ -70,7 +70,7 @@ def decisions() -> st.SearchStrategy[Decision[Any]]:
 
 
 def _of_history(tell: Callable[[Play], Iterable[T]]) -> st.SearchStrategy[T]:
-    return histories().map(lambda play: list(tell(play))).flatmap(st.sampled_from)
+    return histories().map(lambda play: list(tell(play))).flatmap(one_told)
 
 
 def events(kind: type[EventT] = Event) -> st.SearchStrategy[EventT]:  # type: ignore[assignment] # of any kind
@@ -125,8 +125,8 @@ def next_steps() -> st.SearchStrategy[NextStep]:
     'user: enter the code received by e-mail by 2000-01-03 00:00:00 UTC (rule 1.9)'
     """
     given: st.SearchStrategy[Case] = cases()
-    advice = given.map(lambda case: case.next_steps(at=case.recorded_at))
-    return advice.filter(bool).flatmap(st.sampled_from)
+    advice = given.map(lambda case: list(case.next_steps(at=case.recorded_at)))
+    return advice.filter(bool).flatmap(one_told)
 
 
 def mandate_documents() -> st.SearchStrategy[MandateDocument]:

@@ -1,0 +1,127 @@
+"""What a firm holds, and plans: portfolios of whole histories, the companies in them, and plans of any services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from teleprocedures.cases import ActivationState, Adhesion
+from teleprocedures.forms import AdhesionForm
+from teleprocedures.portfolio import Company, Holding, LeadTimes, Plan, PlanStep, Portfolio, Repeat, plan
+from teleprocedures.rulebook import CATALOGUE
+from teleprocedures.testing._moves import Move
+from teleprocedures.testing._play import Play
+from teleprocedures.testing.strategies._histories import histories
+from teleprocedures.testing.strategies._paths import Led, led, one_told
+from teleprocedures.testing.strategies._times import civil_days
+
+T = TypeVar("T")
+
+
+def portfolios() -> st.SearchStrategy[Portfolio]:
+    """Give portfolios: all the cases of some history, of several companies.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> len(find(portfolios(), lambda _: True, settings=settings(phases=[Phase.generate])).cases)
+    1
+    """
+    return histories().map(lambda play: Portfolio(play.cases.values()))
+
+
+def _of_requests(tell: Callable[[Play], Iterable[T]]) -> st.SearchStrategy[T]:
+    told = led(Adhesion).map(lambda found: list(tell(found.play)))
+    return told.filter(bool).flatmap(one_told)
+
+
+def _companies(play: Play) -> list[Company]:
+    return list(Portfolio(play.cases.values()).companies.values())
+
+
+def companies() -> st.SearchStrategy[Company]:
+    """Give companies of a portfolio, each with a request at least.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> find(companies(), lambda _: True, settings=settings(phases=[Phase.generate])).organisation
+    Siren('552100554')
+    """
+    return _of_requests(_companies)
+
+
+def holdings() -> st.SearchStrategy[Holding]:
+    """Give how companies stand with a service: held, awaited, lapsed.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> find(holdings(), lambda _: True, settings=settings(phases=[Phase.generate])).standing
+    <Standing.AWAITED: 'awaited'>
+    """
+    return _of_requests(lambda play: (it for one in _companies(play) for it in one.holdings(at=play.at).values()))
+
+
+def repeats() -> st.SearchStrategy[Repeat]:
+    """Give services that are requested again while they are held or awaited (A18).
+
+    >>> from hypothesis import Phase, find, settings
+    >>> found = find(repeats(), lambda _: True, settings=settings(phases=[Phase.generate]))
+    >>> found.adhesion.id, found.other.id
+    ('adhesion-2', 'adhesion-1')
+    """
+    standing = st.sampled_from((ActivationState.AWAITING_CODE, ActivationState.ACTIVE))
+    asked = standing.flatmap(lambda stage: led(Adhesion, stage)).map(_asked_again)
+    told = asked.map(lambda play: list(Portfolio(play.cases.values()).repeats(at=play.at)))
+    return told.filter(bool).flatmap(one_told)
+
+
+def _asked_again(found: Led) -> Play:
+    play, request = found.play, found.case
+    same = AdhesionForm(
+        organisation=request.organisation,
+        services=request.services,
+        company_email=request.origin.company_email,
+        bank_accounts=request.accounts,
+    )
+    play.make(Move("request_adhesion", request.space_id, play.name(Adhesion), given={"form": same}))
+    return play
+
+
+def lead_times() -> st.SearchStrategy[LeadTimes]:
+    """Give lead times of up to three weeks each, in civil days.
+
+    >>> from hypothesis import find
+    >>> find(lead_times(), lambda times: times.letter > 14).letter
+    15
+    """
+    days = st.integers(0, 21)
+    return st.builds(LeadTimes, letter=days, company=days, bank=days)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """Give plans of any services, backwards from the day that matters, forwards from today, or both.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> find(plans(), lambda _: True, settings=settings(phases=[Phase.generate])).services
+    (Service(code='messagerie'),)
+    """
+    services = draw(st.lists(st.sampled_from(list(CATALOGUE.values())), min_size=1, max_size=3, unique=True))
+    pays, day = any(service.pays for service in services), civil_days(2000, 2099)
+    goal, start = draw(st.sampled_from(((True, False), (False, True), (True, True))))
+    paying = goal and pays and draw(st.booleans())
+    return plan(
+        services,
+        pay_by=draw(day) if paying else None,
+        held_by=draw(day) if goal and not paying else None,
+        start=draw(day) if start else None,
+        lead_times=draw(lead_times()),
+    )
+
+
+def plan_steps() -> st.SearchStrategy[PlanStep]:
+    """Give the steps of plans.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> find(plan_steps(), lambda _: True, settings=settings(phases=[Phase.generate])).action
+    <Action.REQUEST_SERVICES: 'request_services'>
+    """
+    return plans().filter(lambda found: found.steps).flatmap(lambda found: st.sampled_from(found.steps))
