@@ -79,6 +79,10 @@ SHORTEST_SECRET = 6
 ODD = st.sampled_from(
     "\x00\t\n \u00a0\u202f\u200b\u202e\ud800\uff10\u0660éÉß\u0131\u017f\u212a@.-_/+():'\"\\{}[]<>&;,=#%*!?~"
 )
+HASHES = (
+    r"scrypt\$(16384|1024|[0-9]{1,9})\$(8|[0-9]{1,4})\$(1|[0-9]{1,3})\$([A-Za-z0-9+/]{22}==|[a-z=]{0,24})\$[A-Za-z0-9+/]{43}="
+    r"|\$argon2(id|i|d|x)\$v=(19|[0-9]{1,3})\$m=[0-9]{1,9},t=[0-9]{1,4},p=[0-9]{1,3}(\$[A-Za-z0-9+/]{0,44}){1,3}"
+)
 TEXTS = {
     "numbers": st.text(st.sampled_from("0123456789 .-") | ODD, max_size=40)
     | strategies.siren_texts()
@@ -91,10 +95,7 @@ TEXTS = {
     "accounts": strategies.ibans()
     | strategies.invalid_ibans()
     | st.text(st.sampled_from("FR760123456789DEBE ") | ODD, max_size=40),
-    "hashes": st.from_regex(r"scrypt\$[0-9]{1,9}\$[0-9]{1,4}\$[0-9]{1,3}\$[A-Za-z0-9+/=]{0,24}\$[A-Za-z0-9+/=]{0,44}")
-    | st.from_regex(
-        r"\$argon2(id|i|d|x)\$v=[0-9]{1,3}\$m=[0-9]{1,9},t=[0-9]{1,4},p=[0-9]{1,3}(\$[A-Za-z0-9+/]{0,44}){1,3}"
-    )
+    "hashes": st.from_regex(HASHES, fullmatch=True)
     | st.text(st.sampled_from("scrypt$argon2id=,vmp0189+/") | ODD, max_size=60),
     "names": st.sampled_from(
         (*CATALOGUE, "FR", " be", "Europe/Paris", "UTC", "../../etc/localtime", "posix/UTC", "Europe", "/")
@@ -274,7 +275,7 @@ HIDDEN_IN_A_MESSAGE = re.compile(r'"to":.*"(?:code|token)":"([^"\\]*)"')
 
 
 def hidden_in(line: bytes) -> tuple[str, ...]:
-    """What no error may tell of a document: its accounts, its hashes, and the code or the token that a message sends."""
+    """What no error may tell of a document: its accounts, its hashes, and the code or token that a message sends."""
     text = line.decode()
     found = (*HIDDEN_IN_A_DOCUMENT.findall(text), *HIDDEN_IN_A_MESSAGE.findall(text))
     return tuple(secret for secret in dict.fromkeys(found) if len(secret) >= SHORTEST_SECRET)
@@ -291,7 +292,7 @@ def corpus(source: random.Random, histories: int = 60) -> list[tuple[bytes, tupl
             *play.messages,
         ]
         for record in records:
-            found.setdefault((record.kind, len(found) // 40), dumps(record, secrets=True))
+            found.setdefault((record.kind, len(found) // 10), dumps(record, secrets=True))
 
     steered(strategies.histories() | strategies.histories(rulebook=OTHER), keep, source, histories)
     return [(line, hidden_in(line)) for line in (*found.values(), *OLDER.read_bytes().splitlines())]
@@ -386,7 +387,9 @@ def fuzzed(target: tuple[str, str], total: int) -> tuple[str, Figures]:
     kind, name = target
     fuzz, names = KINDS[kind]
     figures = Figures()
-    fuzz(name, figures, random.Random(f"{SEED} {name}"), total * SHARES[kind] // 100 // len(names))
+    share, rest = divmod(total * SHARES[kind] // 100, len(names))
+    # What does not divide goes to the first ones.
+    fuzz(name, figures, random.Random(f"{SEED} {name}"), share + (names.index(name) < rest))
     return name, figures
 
 
