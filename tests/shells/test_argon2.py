@@ -144,3 +144,10 @@ def test_half_a_surrogate_pair_can_be_hashed() -> None:
     """JSON lets half a surrogate pair through, which UTF-8 cannot say: it is hashed all the same, and verified."""
     assert QUICK.verify("\ud800", QUICK.hash("\ud800"))
     assert not QUICK.verify("\ud801", QUICK.hash("\ud800"))
+
+
+@pytest.mark.parametrize("hashed", [None, 7, b"secret"])
+def test_what_is_no_text_is_no_hash(hashed: object) -> None:
+    """What a database gives in the place of a hash is refused as any other text that is none."""
+    with pytest.raises(InvalidValueError, match="this is not a hash that"):
+        QUICK.verify("secret", hashed)  # type: ignore[arg-type] # what the test is about

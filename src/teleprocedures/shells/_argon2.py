@@ -86,7 +86,8 @@ def _read(hashed: str) -> Parameters:
 
     try:
         made = extract_parameters(hashed)
-    except (InvalidHashError, ValueError):
+    except (InvalidHashError, ValueError, AttributeError, TypeError):
+        # The last two for what is no text, such as a null of a database.
         raise InvalidValueError("argon2_hash.malformed") from None
     _check_costs("argon2_hash.too_costly", made.memory_cost, made.time_cost, made.parallelism)
     return made

@@ -173,7 +173,7 @@ def _read(hashed: str) -> tuple[ScryptHasher, bytes, bytes]:
     """The hasher that made a hash, the salt and the digest."""
     import base64  # noqa: PLC0415
 
-    match = _HASH.fullmatch(hashed)
+    match = _HASH.fullmatch(hashed) if isinstance(hashed, str) else None
     if match is None:
         raise InvalidValueError("scrypt_hash.malformed")
     cost, block_size, parallelism = (int(number) for number in match.groups()[:3])
