@@ -89,9 +89,7 @@ def test_what_counts_as_secret() -> None:
 
 def test_what_a_document_hides() -> None:
     """Accounts and hashes anywhere in a document, and what a message sends; the code of a service is no secret."""
-    event = (
-        b'{"password_hash":"plain:five words","services":[{"code":"messagerie"}],"accounts":[{"iban":"FR76300"}]}'
-    )
+    event = b'{"password_hash":"plain:five words","services":[{"code":"messagerie"}],"accounts":[{"iban":"FR76300"}]}'
     message = b'{"kind":"activation-code-email","to":"camille@cabinet-durand.fr","code":"K7MQ2XW9"}'
 
     assert ("plain:five words", "FR76300") == fuzz.hidden_in(event)
