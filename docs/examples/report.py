@@ -68,6 +68,9 @@ class Firm:
     requests: Sequence[Adhesion]
     mandates: Sequence[Mandate]
     rejected: Sequence[BadRow]
+    shared: Counter[str] = attrs.field(
+        init=False, default=attrs.Factory(lambda firm: Counter(firm.names.values()), takes_self=True)
+    )
 
     @classmethod
     def of(cls, store: Store, at: datetime, names: Mapping[str, str]) -> Firm:
@@ -82,9 +85,12 @@ class Firm:
         )
 
     def company(self, organisation: Organisation | None) -> str:
-        """The name of a company, or its number when the file does not name it."""
+        """The name of a company, with its number where another has the same; or its number alone, if it has no name."""
         number = organisation.grouped if isinstance(organisation, Siren) else str(organisation)
-        return self.names.get(str(organisation), number)
+        name = self.names.get(str(organisation))
+        if name is None:
+            return number
+        return f"{name} ({number})" if self.shared[name] > 1 else name
 
 
 @attrs.frozen(kw_only=True)
@@ -408,10 +414,12 @@ def owed(page: Page, it: Coming) -> Iterator[str]:
     """Who has something to do for a tax date, by when, and for whom it is too late."""
 
     def companies(owed: Sequence[Owed]) -> str:
-        """Their names; where all are asked for, each with its day, if not all have the same."""
-        if page.everything and owed[0].day != owed[-1].day:
-            return ", ".join(page.say("coming.dated", name=one.company, day=one.day) for one in owed)
-        return page.names([one.company for one in owed])
+        """Their names; where all are asked for, with each day, if they have not all the same."""
+        if not page.everything or owed[0].day == owed[-1].day:
+            return page.names([one.company for one in owed])
+        days = groupby(owed, key=lambda one: one.day)
+        dated = (page.say("coming.dated", day=day, names=page.names([it.company for it in of])) for day, of in days)
+        return page.wording.language.between.join(dated)
 
     if it.missing:
         # Who has a mandate already may have more time than who has nothing yet.

@@ -166,7 +166,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "Too late for {count} {count:company|companies}, possible from {first} on, and from {last} for the last one:"
         " {names}",
     ),
-    "coming.dated": Both("{name} ({day})", "{name} ({day})"),
+    "coming.dated": Both("{names} ({day})", "{names} ({day})"),
     "coming.ready": Both("{count} {count:peut|peuvent} déjà payer.", "{count} can pay already."),
     # --- Where they stand ---
     "stand.requests": Both(

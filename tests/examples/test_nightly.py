@@ -669,6 +669,27 @@ def test_what_is_too_late_is_said_with_when_it_is_possible(firm):
     ] == taxes(quick)
 
 
+def test_with_all_each_day_is_said_with_its_companies(firm):
+    """One has to issue its mandate, the other's is signed already."""
+    signed = HELD | {"mandate_issued": "2026-02-14 10:00", "mandate_signed": "2026-02-15 10:00"}
+    run = firm("2026-02-20T06:00", *firm_of(HELD, signed), more=("--pay-by", "payer-tva=2026-04-20", "--all"))
+
+    assert (
+        "  - 2 l'ont sans mandat enregistré (règle 2.20), à faire avancer au plus tard le dimanche 12 avril 2026 :"
+        " Garage Moreau (dimanche 12 avril 2026) ; Boulangerie Brun (mercredi 15 avril 2026)"
+    ) in taxes(run)
+
+
+def test_companies_of_one_name_are_told_apart(firm):
+    """Each has its number too."""
+    waiting = {"services": "payer-cfe", "company_email": "", "company": "Garage Moreau"}
+    run = firm("2026-03-30T06:00", *firm_of(waiting, waiting))
+
+    assert {"Garage Moreau (552 100 554)", "Garage Moreau (732 829 320)"} == {
+        row[1] for row in table(run.stdout, "À risque")
+    }
+
+
 def test_a_tax_date_that_is_past_stops_nothing(firm):
     """A job that runs every night with the same dates outlives them; without any date it says how to give one."""
     past = firm("2026-02-20T06:00", GARAGE, more=("--pay-by", "payer-cfe=2026-02-19", "--lang", "en"))
