@@ -259,6 +259,20 @@ def test_at_risk_looks_at_the_last_usable_day_with_the_day_of_grace() -> None:
     assert set() == risks(date(2025, 3, 8))
 
 
+@pytest.mark.rule("A3")
+def test_what_is_only_estimated_is_at_risk_by_the_day_to_show() -> None:
+    """The letter may bear the day of the validation: nobody waits for the last announced one to be told."""
+    portfolio = Portfolio([request("payer-cfe", id="a-1", organisation=BAKER)])
+
+    def risks(day: date) -> set[str]:
+        at = datetime(day.year, day.month, day.day, 12, tzinfo=PARIS)
+        return {step.action for step in portfolio.at_risk(at=at)}
+
+    assert set() == risks(date(2025, 1, 6)) == risks(date(2025, 2, 18))
+    assert {Action.WATCH_LETTER, Action.ENTER_LETTER_CODE} == risks(date(2025, 2, 19))
+    assert {Action.WATCH_LETTER, Action.ENTER_LETTER_CODE} == risks(date(2025, 3, 20))
+
+
 # --- Rows -------------------------------------------------------------------------------------------------------------
 
 

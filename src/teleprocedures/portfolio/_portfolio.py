@@ -138,16 +138,16 @@ class Portfolio:
     def at_risk(self, *, at: datetime, within: timedelta = timedelta(days=15)) -> tuple[NextStep, ...]:
         """The steps whose last usable civil day (in Paris) comes within this time, the day of grace included.
 
-        Raises `InvalidValueError` for a naive instant.
+        Where that day is only estimated, the day to show counts: the code may have ended by then (A3). Raises `InvalidValueError` for a naive instant.
         """
         at = instant(at)
         paris = time_zone(PARIS)
         last = (at + within).astimezone(paris).date()
-        return tuple(
-            step
-            for step in self.next_steps(at=at)
-            if step.closes is not None and step.closes.astimezone(paris).date() <= last
-        )
+        steps = self.next_steps(at=at)
+        # Steps come soonest first: of the dates of one request, the last one is its time limit's (F2 has its own).
+        shown = {step.case_id: step.by for step in steps if step.estimated and step.by is not None}
+        ends = ((step, shown.get(step.case_id, step.closes)) for step in steps)
+        return tuple(step for step, end in ends if end is not None and end.astimezone(paris).date() <= last)
 
     def repeats(self, *, at: datetime) -> tuple[Repeat, ...]:
         """The services requested again while held or awaited (A18), with both requests; not where one renews the other.
