@@ -138,7 +138,8 @@ class Portfolio:
     def at_risk(self, *, at: datetime, within: timedelta = timedelta(days=15)) -> tuple[NextStep, ...]:
         """The steps whose last usable civil day (in Paris) comes within this time, the day of grace included.
 
-        Where that day is only estimated, the day to show counts: the code may have ended by then (A3). Raises `InvalidValueError` for a naive instant.
+        Where that day is only estimated, the day to show counts: the code may have ended by then (A3). Raises
+        `InvalidValueError` for a naive instant.
         """
         at = instant(at)
         paris = time_zone(PARIS)
