@@ -33,7 +33,7 @@ from teleprocedures.core import (
     reminder_is_due,
     time_is_up,
 )
-from teleprocedures.deadlines import Deadline, first_instant, time_zone
+from teleprocedures.deadlines import Deadline, Hours, first_instant, time_zone
 from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, shown
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import Rulebook
@@ -139,8 +139,8 @@ class ActivationLapsed(Lapse):
 def letter_zone(rulebook: Rulebook) -> ZoneInfo:
     """The time zone in which the days of letters are counted."""
     duration = rulebook.services_activation.duration
-    assert not hasattr(duration, "hours"), "the rulebook checks that its unit is civil"
-    return time_zone(duration.zone)  # type: ignore[union-attr] # the same
+    assert not isinstance(duration, Hours), "the rulebook checks that its unit is civil"
+    return time_zone(duration.zone)
 
 
 def estimated(rulebook: Rulebook, validated_at: datetime) -> Deadline:
