@@ -24,6 +24,7 @@ DEMO       ?=
 BENCH      ?=
 MUTANTS    ?=
 TABLES     ?=
+EXAMPLES   ?=
 FUZZ       ?= full
 EXHAUSTIVE ?= full
 ORACLES    ?= full
@@ -135,10 +136,11 @@ exhaustive: $(STAMPS)/test
 oracles: $(STAMPS)/test
 	$(BIN)/python -m tests.heavy.oracles $(ORACLES)
 
-mutants: $(STAMPS)/mutants
+mutants: $(STAMPS)/mutants $(STAMPS)/cluster $(STAMPS)/postgresql
 	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run $(MUTANTS)
 	@status=0; $(BIN)/python -m tests.heavy.mutation || status=$$?; \
-	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.heavy.table_mutants $(TABLES) || status=$$?; exit $$status
+	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.heavy.table_mutants $(TABLES) || status=$$?; \
+	$(BIN)/python -m tests.examples.example_mutants $(EXAMPLES) || status=$$?; exit $$status
 
 fuzz: $(STAMPS)/test
 	$(BIN)/python -m tests.heavy.fuzz $(FUZZ)
