@@ -135,18 +135,19 @@ def _asked(function: Callable[..., Kind]) -> Asked:
     if not isinstance(function, (FunctionType, MethodType)):
         message = f"{function!r} is not a function: expected one of a snapshot and an instant"
         raise TypeError(message)
-    code, bound = function.__code__, isinstance(function, MethodType)
-    if code.co_argcount - bound != len(_ASKED) or code.co_flags & _OPEN:
+    asked = inspect.signature(function)
+    kinds = [it.kind for it in asked.parameters.values()]
+    if kinds[:2] != [_FIRST, _FIRST] or any(kind is not _NAMED for kind in kinds[2:]):
         message = (
-            f"{function.__name__}{inspect.signature(function)} cannot be asked: expected a snapshot and an instant, and"
-            " what it takes besides by name only"
+            f"{function.__name__}{asked} cannot be asked: expected a snapshot and an instant, and what it takes besides"
+            " by name only"
         )
         raise TypeError(message)
-    return Asked(function, code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount])
+    return Asked(function, tuple(asked.parameters)[2:])
 
 
-_ASKED: Final = ("case", "at")
-_OPEN: Final = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+_FIRST: Final = inspect.Parameter.POSITIONAL_OR_KEYWORD
+_NAMED: Final = inspect.Parameter.KEYWORD_ONLY
 
 
 def _settings(states: Iterable[StrEnum], initial: StrEnum, rows: Iterable[Mapping[str, object]]) -> dict[str, Any]:
@@ -392,6 +393,7 @@ def _way(row: Row[Kind]) -> Way:
 
 def annotated(function: Callable[..., object], name: str, **known: object) -> object:
     """What a function says of a parameter, or of what it returns; `known` are names that it sees when checked only."""
+    function = inspect.unwrap(function)  # its own names are those it sees, whatever wraps it
     says = type("Says", (), {"__annotations__": {name: function.__annotations__[name]}})
     return get_type_hints(says, function.__globals__, known)[name]
 
