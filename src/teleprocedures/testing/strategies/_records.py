@@ -122,7 +122,7 @@ def next_steps() -> st.SearchStrategy[NextStep]:
 
     >>> from hypothesis import Phase, find, settings
     >>> str(find(next_steps(), lambda _: True, settings=settings(phases=[Phase.generate])))
-    'user: enter the code received by e-mail by 2000-01-03 00:00:00 UTC (rule 1.9)'
+    'user: enter the code received by e-mail by Monday 3 January 2000 at 01:00 in Paris (rule 1.9)'
     """
     given: st.SearchStrategy[Case] = cases()
     advice = given.map(lambda case: list(case.next_steps(at=case.recorded_at)))
