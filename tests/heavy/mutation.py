@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parents[2]
 REACHED = 95.0
 SURVIVED = (0, 33)  # the tests passed; no test runs the code
 ROW = re.compile(r"^\| `([\w.]+)` \| ([0-9, ]+) \| .+ \|$", re.MULTILINE)
@@ -24,7 +24,7 @@ def explained(page: str) -> dict[str, set[int]]:
 
 
 def numbered(mutants: Iterable[str]) -> dict[str, set[int]]:
-    """The same of mutmut's names, such as `teleprocedures.codes.xǁDigestǁhex__mutmut_4`: `codes.Digest.hex`, 4."""
+    """The same of mutmut's names, such as `teleprocedures.values._codes.xǁDigestǁhex__mutmut_4`: a method's, 4."""
     found: dict[str, set[int]] = defaultdict(set)
     for mutant in mutants:
         path, _, number = mutant.partition("__mutmut_")

@@ -1,7 +1,7 @@
 """What mutmut leaves as it is, broken too: tables and other data of modules and classes, and properties.
 
-    python -m tests.heavy.table_mutants                  all of the package but `testing` (a part of make mutants)
-    python -m tests.heavy.table_mutants rulebook space   these modules only
+    python -m tests.heavy.table_mutants                    all of the package but `testing` (a part of make mutants)
+    python -m tests.heavy.table_mutants _rulebook _space   these modules only
 
 mutmut changes what functions do; the rows of a lifecycle, the rulebook and the catalogue are data, and it passes over
 properties. Here, one number, flag, name or member of an enumeration at a time is another, one element is missing, one
@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parents[2]
 PACKAGE = Path(find_spec("teleprocedures").submodule_search_locations[0])
 SHARED = (
     "dateutil.relativedelta",
@@ -176,11 +176,14 @@ class Changed(Loader, MetaPathFinder):
 
 
 def selection(module: str) -> list[str]:
-    """The arguments of pytest: what mutmut is told to run, the tests that are named like the module first."""
+    """The arguments of pytest: what mutmut is told to run; first the tests named like the module, then its room's."""
     told = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
-    name = module.removeprefix("teleprocedures.").replace(".", "_")
-    files = told["pytest_add_cli_args_test_selection"]
-    own = sorted(files, key=lambda file: not name.startswith(Path(file).stem.removeprefix("test_")))
+    *rooms, name = module.split(".")[1:]
+    paths = [PROJECT / path for path in told["pytest_add_cli_args_test_selection"]]
+    files = [file for path in paths for file in (sorted(path.glob("test_*.py")) if path.is_dir() else [path])]
+    first = {PROJECT.joinpath("tests", *rooms, f"test_{name.removeprefix('_')}.py"): 0}
+    files.sort(key=lambda file: first.get(file, 1 if file.parent.name in rooms else 2))
+    own = [str(file.relative_to(PROJECT)) for file in files]
     # What is shared was imported before pytest could rewrite its assertions, and has none to rewrite.
     return [*told["pytest_add_cli_args"], "-W", "ignore::pytest.PytestAssertRewriteWarning", "-x", "-q", *own]
 
@@ -232,7 +235,8 @@ def run(mutants: list[Mutant]) -> list[Mutant]:
 
 def unchanged() -> Mutant:
     """A module as it is: its tests pass, or those of the mutants would say nothing."""
-    return Mutant("teleprocedures.rulebook", 0, "no change", (PACKAGE / "rulebook.py").read_text("utf-8"))
+    source = PACKAGE.joinpath("rulebook", "_rulebook.py").read_text("utf-8")
+    return Mutant("teleprocedures.rulebook._rulebook", 0, "no change", source)
 
 
 def main(*names: str) -> int:

@@ -63,7 +63,7 @@ def test_what_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_mutant_is_imported() -> None:
     """The source of a mutant is the module's own, but for what it changes, and a source of Python."""
-    mutants = list(mutants_of(PACKAGE / "rulebook.py"))
+    mutants = list(mutants_of(PACKAGE / "rulebook" / "_rulebook.py"))
     changed = [mutant for mutant in mutants if mutant.change == "48 -> 49"]
 
     assert 2 == len(changed)
@@ -73,11 +73,15 @@ def test_a_mutant_is_imported() -> None:
 
 
 def test_tests_named_like_the_module_come_first() -> None:
-    """A mutant of a mandate's events is first shown to the tests of mandates."""
-    files = [argument for argument in selection("teleprocedures.mandate_events") if argument.startswith("tests/")]
+    """A mutant of mandates is first shown to the tests of mandates, then to those of all cases, then to all others."""
+    files = [argument for argument in selection("teleprocedures.cases._mandate") if argument.startswith("tests/")]
+    rooms = list(dict.fromkeys(Path(file).parent.name for file in files))
 
-    assert "tests/test_mandate.py" == files[0]
-    assert "tests/test_space.py" in files
+    assert "tests/cases/test_mandate.py" == files[0]
+    assert "tests/cases/test_space.py" in files
+    assert {"cases", "core", "procedure", "rulebook", "values"} <= set(rooms)
+    assert "cases" == rooms[0]
+    assert len(files) == len(set(files))
 
 
 @pytest.mark.parametrize("passes", [True, False])
