@@ -39,7 +39,7 @@ export PIP_NO_INPUT := 1
 .DELETE_ON_ERROR:
 # Two targets at a time would install into one environment at a time.
 .NOTPARALLEL:
-.PHONY: help demo test test-tree test-wheel check lint mypy pyright floors docs bench exhaustive oracles mutants fuzz lowest audit clean
+.PHONY: help demo test test-tree test-wheel check lint mypy pyright floors docs bench exhaustive oracles mutants mutants-of-data fuzz lowest audit clean
 
 help:
 	@sed -n '3,/^$$/s/^# *//p' Makefile
@@ -136,10 +136,13 @@ exhaustive: $(STAMPS)/test
 oracles: $(STAMPS)/test
 	$(BIN)/python -m tests.heavy.oracles $(ORACLES)
 
-mutants: $(STAMPS)/mutants $(STAMPS)/cluster $(STAMPS)/postgresql
+# Of the code by mutmut, then of tables and data, then of the examples by hand.
+mutants: $(STAMPS)/mutants
 	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run $(MUTANTS)
-	@status=0; $(BIN)/python -m tests.heavy.mutation || status=$$?; \
-	HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.heavy.table_mutants $(TABLES) || status=$$?; \
+	@status=0; $(BIN)/python -m tests.heavy.mutation || status=$$?; $(MAKE) mutants-of-data || status=$$?; exit $$status
+
+mutants-of-data: $(STAMPS)/mutants $(STAMPS)/cluster $(STAMPS)/postgresql
+	@status=0; HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.heavy.table_mutants $(TABLES) || status=$$?; \
 	$(BIN)/python -m tests.examples.example_mutants $(EXAMPLES) || status=$$?; exit $$status
 
 fuzz: $(STAMPS)/test
