@@ -168,9 +168,7 @@ class RestHost(Host):
     def record_letter(self, adhesion: str, edited: date, *, at: datetime, recorded_at: datetime) -> None:
         self.ask("record_letter", at=at, told=recorded_at, case=adhesion, edited=edited.isoformat())
 
-    def activate_services(
-        self, adhesion: str, code: str, *, space: str, at: datetime, recorded_at: datetime
-    ) -> None:
+    def activate_services(self, adhesion: str, code: str, *, space: str, at: datetime, recorded_at: datetime) -> None:
         self.ask("activate_services", at=at, told=recorded_at, case=adhesion, code=code, space=space)
 
     def declare_account(self, adhesion: str, account: BankAccount, *, at: datetime, recorded_at: datetime) -> None:
