@@ -20,7 +20,7 @@ import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, spec_from_loader
@@ -116,9 +116,23 @@ def enumerations() -> dict[str, list[str]]:
 MEMBERS = enumerations()
 
 
-def changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
-    """The fields of this node that can have another value, each with that value."""
+def unpacked(tree: ast.Module) -> dict[str, list[str]]:
+    """The names that a module gives to the members of an enumeration, all in one line, each with all of them."""
+    found: dict[str, list[str]] = {}
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=elements)], value=ast.Name(id=name)) if name in MEMBERS:
+                names = [ast.unparse(element) for element in elements]
+                found |= dict.fromkeys(names, names)
+    return found
+
+
+def changes(node: ast.AST, named: Mapping[str, list[str]]) -> Iterator[tuple[str, Any]]:
+    """The fields of this node that can have another value, each with that value; `named` are names of members."""
     match node:
+        case ast.Name(id=name, ctx=ast.Load()) if name in named:
+            names = named[name]
+            yield "id", names[(names.index(name) + 1) % len(names)]
         case ast.Constant(value=bool() as value):
             yield "value", not value
         case ast.Constant(value=int() as value):
@@ -140,9 +154,10 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
     """Every mutant of a module."""
     tree = ast.parse(path.read_text("utf-8"))
     module = ".".join(("teleprocedures", *path.relative_to(PACKAGE).with_suffix("").parts))
+    named = unpacked(tree)
     for node in list(left_out(tree)):
         before = ast.unparse(node) if isinstance(node, ast.expr) else ""
-        for field, value in list(changes(node)):
+        for field, value in list(changes(node, named)):
             kept = getattr(node, field)
             setattr(node, field, value)
             change = f"{before:.60} -> {ast.unparse(node):.60}"

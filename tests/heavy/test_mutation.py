@@ -19,6 +19,8 @@ Row: TypeAlias = tuple[str, int]
 LIMITS: Final = (48, "hours", True)
 """A text about it."""
 CITES = {Actor.USER: "1.9", Actor.BANK: "two words"}
+_USER, _COMPANY = Actor
+FIRST = _USER
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -54,10 +56,13 @@ def test_what_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         "teleprocedures.module:8: Actor.USER -> Actor.COMPANY",
         "teleprocedures.module:8: Actor.BANK -> Actor.USER",
         "teleprocedures.module:8: '1.9' -> 'XX1.9'",
+        "teleprocedures.module:9: (_USER, _COMPANY) -> (_COMPANY,)",
+        "teleprocedures.module:9: (_USER, _COMPANY) -> (_USER,)",
+        "teleprocedures.module:10: _USER -> _COMPANY",
+        "teleprocedures.module:15: False -> True",
+        "teleprocedures.module:20: self.at if self.open else None -> self.at if not self.open else None",
+        "teleprocedures.module:21: self.open and self.late -> self.open or self.late",
         "teleprocedures.module:13: False -> True",
-        "teleprocedures.module:18: self.at if self.open else None -> self.at if not self.open else None",
-        "teleprocedures.module:19: self.open and self.late -> self.open or self.late",
-        "teleprocedures.module:11: False -> True",
     ] == told
 
 
