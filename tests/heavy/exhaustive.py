@@ -81,7 +81,7 @@ CHANGES = tuple(
 
 IBAN = "FR7630006000011234567890189"
 OWN, OTHER, RUM = BankAccount(IBAN), BankAccount("DE89370400440532013000"), MandateReference("RUM-1")
-NAME = PersonName("Claude Petit")
+NAME = PersonName("Louise Petit")
 CODE, TOKEN, LETTER = ActivationCode("SPACEC0DE1"), LinkToken("link-token-1"), ActivationCode("LETTERC0DE1")
 WRONG = "WR0NGC0DE"
 SECRETS = (CODE.reveal(), TOKEN.reveal(), LETTER.reveal(), "correct horse", "Dupont et fils", IBAN, IBAN[4:-4])

@@ -398,7 +398,7 @@ def test_every_method_is_the_adapters(verb: str) -> None:
         "activate_services": (1, "CODE"),
         "issue_mandate": (1, "iban"),
         "declare_account": (1, "iban"),
-        "name_representative": (1, "Claude Petit"),
+        "name_representative": (1, "Louise Petit"),
         "sign_mandate": (1, "representative"),
         "may_pay": (1, "payer-tva", "iban"),
     }.get(verb, (1,))

@@ -191,7 +191,7 @@ _wrong.update({"code": _no_secret, "token": _no_secret, "space": _other_spaces})
 # --- The kinds that are shipped ---------------------------------------------------------------------------------------
 
 ACCOUNTS: Final = tuple(map(BankAccount, (IBAN, "DE89370400440532013000", "BE68539007547034")))
-_NAMES: Final = (PersonName("Dominique Martin"), PersonName("Claude Petit"))
+_NAMES: Final = (PersonName("Dominique Martin"), PersonName("Louise Petit"))
 
 
 _own_form: Final = cache(space_form)
