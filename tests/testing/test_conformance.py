@@ -262,7 +262,7 @@ LAPSE = {
         (NeverLapses, {"1.10", "2.11", "3.4", "F1"}, "the host refuses lapse"),
         (LapsesEverything, LAPSE, "lapse"),
         (AnySpace, {"3.3", "1.12"}, "the host accepts activate adhesion-"),
-        (DatesByTelling, {"A14", "A17", *LAPSE}, "which happened at"),
+        (DatesByTelling, {rule.id for rule in EXPERT_2024_04_03.rules}, "which happened at"),
         (Liar, {"1.8"}, "the host says that space-1 is 'active': expected 'pending'"),
         (PaysAnything, {"2.13", "2.19", "2.20", "3.5", "F1"}, "may be paid"),
         (PaysNothing, {"2.20", "2.21"}, "may not be paid"),

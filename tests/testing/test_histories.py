@@ -31,7 +31,7 @@ from teleprocedures import (
 )
 from teleprocedures.cases import KINDS
 from teleprocedures.core import Lapse
-from teleprocedures.testing import Play, strategies
+from teleprocedures.testing import Play, _played, strategies
 from teleprocedures.testing._played import opens_of
 from teleprocedures.testing.strategies._paths import stages_of
 from tests.builders import SECRETS
@@ -112,6 +112,16 @@ def test_what_cannot_be_drawn_is_said() -> None:
         strategies.events(Siren)
     with pytest.raises(LookupError, match=r"^Siren is none of ActivationCodeEmail, "):
         strategies.messages(Siren)
+
+
+def test_kinds_that_nobody_plays_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kind that is registered, and of which nobody said how it is played, is drawn only where it is asked for."""
+    monkeypatch.setattr(_played, "_opens", {"create_space": _played.OPENS["create_space"]})
+
+    check_all(strategies.cases(), lambda case: type(case) is Space)
+    check_all(strategies.events(), lambda event: event.kind.startswith("space"))
+    with pytest.raises(LookupError, match="MandateSigned comes of no kind of case that is played"):
+        strategies.events(MandateSigned)
 
 
 @pytest.mark.rule("F1")

@@ -104,6 +104,38 @@ def test_a_leap_day_is_rounded_down() -> None:
     assert ["2026-11-28T23:00:00+00:00", "2027-01-27T23:00:00+00:00"] == [at.isoformat() for at in machine.reminders()]
 
 
+@pytest.mark.rule("F1", "A15")
+def test_a_mandate_comes_back_by_a_collection_told_late() -> None:
+    """Wherever codes are held, the bank knows what was collected in time: the lapse was presumed."""
+    machine = MandateMachine()
+    machine.begin(START, steps=3)
+    end = machine.ends()
+    machine.play.at = end + HOUR
+    machine.tries("lapse", end + HOUR, {})
+    machine.tries("record_collection", end + HOUR, {})
+    assert "lapsed" == machine.state
+
+    machine.tries("record_collection", end, {})
+    assert "registered" == machine.state
+    assert end == machine.opened
+    machine.keeps_its_promises()
+
+
+@pytest.mark.rule("A3", "A15")
+def test_a_request_comes_back_by_a_letter_whose_code_still_works() -> None:
+    """A letter reported after the lapse settles the estimate: one of the first day leaves it lapsed, a later one not."""
+    machine = ActivationMachine()
+    machine.begin(START, held=True)
+    over = machine.play.at = machine.ends() + HOUR
+    machine.tries("lapse", over, {})
+    machine.tries("record_letter", over, {"edited": START.date()})
+    assert "lapsed" == machine.state
+
+    machine.tries("record_letter", over, {"edited": over.date()})
+    assert "awaiting_code" == machine.state
+    machine.keeps_its_promises()
+
+
 @pytest.mark.rule("A2", "A14")
 @pytest.mark.parametrize(("held", "expected"), [(True, START), (False, START + HOUR)])
 def test_an_opening_told_late(held: bool, expected: datetime) -> None:  # noqa: FBT001 - one of two

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
+import hypothesis
 import pytest
 
 from teleprocedures import (
@@ -196,6 +198,19 @@ def test_a_kind_of_a_hosts_own_is_played() -> None:
     ] == tried
     assert [{"code": WRONG}, {"code": HELD_ELSEWHERE}, {"colour": "grey"}] == wrong
     assert {"code": "CODE0000", "colour": "blue"} == dict(play.given(Move("activate", "letterhead-1")))
+
+
+@pytest.mark.usefixtures("own")
+def test_hypothesis_is_told_of_a_new_kind_if_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody has imported Hypothesis, it asks by itself which types there are when it is; else it is told."""
+    told: list[str] = []
+    monkeypatch.setattr("teleprocedures.testing._registration.register", lambda: told.append("told"))
+    played(Letterhead, "print", make)
+    monkeypatch.delitem(sys.modules, "hypothesis", raising=False)
+    played(Letterhead, "print", make)
+
+    assert ["told"] == told
+    assert hypothesis.__name__ == "hypothesis"
 
 
 @pytest.mark.usefixtures("own")

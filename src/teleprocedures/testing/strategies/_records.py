@@ -38,13 +38,17 @@ def _told(plays: st.SearchStrategy[Led], tell: Callable[[Play], Iterable[T]]) ->
     return plays.map(lambda found: list(tell(found.play))).filter(bool).flatmap(one_told)
 
 
-def _kinds(kind: type[T], known: Mapping[str, type[Any]]) -> list[type[T]]:
-    """Those of the known kinds that are of this one."""
+def _kinds(kind: type[T], known: Mapping[str, type[Any]], places: Callable[[Any], list[Place]]) -> list[type[T]]:
+    """Those of the known kinds that are of this one, and that come of the kinds of case that are played."""
     found = [one for one in known.values() if issubclass(one, kind)]
     if not found:
         message = f"{kind.__name__} is none of {', '.join(one.__name__ for one in known.values())}"
         raise LookupError(message)
-    return found
+    made = [one for one in found if places(one)]
+    if not made:
+        message = f"{kind.__name__} comes of no kind of case that is played: expected played(...) of its kind"
+        raise LookupError(message)
+    return made
 
 
 def _to(place: Place, *, held: bool | None = None) -> st.SearchStrategy[Led]:
@@ -80,12 +84,15 @@ def events(kind: type[EventT] = Event) -> st.SearchStrategy[EventT]:  # type: ig
     >>> find(events(), lambda _: True, settings=settings(phases=[Phase.generate])).kind
     'space-requested'
     """
-    return st.sampled_from(_kinds(kind, EVENTS)).flatmap(_events)
+    return st.sampled_from(_kinds(kind, EVENTS, _made)).flatmap(_events)
+
+
+def _made(kind: type[Event]) -> list[Place]:
+    return [(one, row) for one, row in _rows() if kind is (one.lifecycle.opens if row is None else row.makes)]
 
 
 def _events(kind: type[EventT]) -> st.SearchStrategy[EventT]:
-    places = [(one, row) for one, row in _rows() if kind is (one.lifecycle.opens if row is None else row.makes)]
-    paths = st.sampled_from(places).flatmap(_to)
+    paths = st.sampled_from(_made(kind)).flatmap(_to)
     return _told(paths, lambda play: (event for event in chain(*play.events.values()) if type(event) is kind))
 
 
@@ -96,13 +103,16 @@ def messages(kind: type[MessageT] = Message) -> st.SearchStrategy[MessageT]:  # 
     >>> find(messages(), lambda _: True, settings=settings(phases=[Phase.generate])).id
     'space-1/1/activation-code-email'
     """
-    return st.sampled_from(_kinds(kind, MESSAGES)).flatmap(_messages)
+    return st.sampled_from(_kinds(kind, MESSAGES, _sent)).flatmap(_messages)
+
+
+def _sent(kind: type[Message]) -> list[Place]:
+    return [(one, row) for one, row in _rows() if _sends(one.lifecycle.sends if row is None else row.sends, kind)]
 
 
 def _messages(kind: type[MessageT]) -> st.SearchStrategy[MessageT]:
-    places = [(one, row) for one, row in _rows() if _sends(one.lifecycle.sends if row is None else row.sends, kind)]
     # Codes held elsewhere are in no message.
-    paths = st.sampled_from(places).flatmap(lambda place: _to(place, held=False))
+    paths = st.sampled_from(_sent(kind)).flatmap(lambda place: _to(place, held=False))
     return _told(paths, lambda play: (message for message in play.messages if type(message) is kind))
 
 
