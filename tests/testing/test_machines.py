@@ -118,12 +118,14 @@ def test_a_mandate_comes_back_by_a_collection_told_late() -> None:
     machine.tries("record_collection", end, {})
     assert "registered" == machine.state
     assert end == machine.opened
+    machine.tries("record_collection", START, {})
+    assert end == machine.opened
     machine.keeps_its_promises()
 
 
 @pytest.mark.rule("A3", "A15")
 def test_a_request_comes_back_by_a_letter_whose_code_still_works() -> None:
-    """A letter reported after the lapse settles the estimate: one of the first day leaves it lapsed, a later one not."""
+    """A letter reported after the lapse settles the estimate: one of the first day leaves it lapsed, another not."""
     machine = ActivationMachine()
     machine.begin(START, held=True)
     over = machine.play.at = machine.ends() + HOUR
