@@ -50,11 +50,12 @@ def companies() -> st.SearchStrategy[Company]:
 
 
 def holdings() -> st.SearchStrategy[Holding]:
-    """Give how companies stand with a service: held, awaited, lapsed.
+    """Give how companies stand with a service: held, awaited, lapsed, or never asked for.
 
     >>> from hypothesis import Phase, find, settings
-    >>> find(holdings(), lambda _: True, settings=settings(phases=[Phase.generate])).standing
-    <Standing.AWAITED: 'awaited'>
+    >>> awaited = find(holdings(), lambda it: it.standing == "awaited", settings=settings(phases=[Phase.generate]))
+    >>> awaited.deadline is not None
+    True
     """
     return _of_requests(lambda play: (it for one in _companies(play) for it in one.holdings(at=play.at).values()))
 
