@@ -147,8 +147,8 @@ class Portfolio:
         steps = self.next_steps(at=at)
         # Steps come soonest first: of the dates of one request, the last one is its time limit's (F2 has its own).
         shown = {step.case_id: step.by for step in steps if step.estimated and step.by is not None}
-        ends = ((step, shown.get(step.case_id, step.closes)) for step in steps)
-        return tuple(step for step, end in ends if end is not None and end.astimezone(paris).date() <= last)
+        ends = ((step, shown.get(step.case_id, step.closes)) for step in steps if step.closes is not None)
+        return tuple(step for step, end in ends if end.astimezone(paris).date() <= last)
 
     def repeats(self, *, at: datetime) -> tuple[Repeat, ...]:
         """The services requested again while held or awaited (A18), with both requests; not where one renews the other.

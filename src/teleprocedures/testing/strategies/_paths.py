@@ -246,7 +246,9 @@ def _passes(draw: st.DrawFn, play: Play, name: str, row: AnyRow) -> bool:
     began = play.at
     happened = _wait(draw, play, name, row)
     drawn = (play.at, happened, given)
-    others = (given, *({it: value} for it in names for value in values_of(play, case, row.trigger, it)), {})
+    usual = {it: values_of(play, case, row.trigger, it) for it in names}
+    # All accounts of plays may be declared already: then only one that was drawn is left to try.
+    others = (given, *({it: value} for it in names for value in usual[it]), {}) if all(usual.values()) else (given,)
     for at, fact, what in (drawn, *((at, fact, what) for at, fact in _instants(case, began) for what in others)):
         play.at = at
         move = Move(row.trigger, name, given=what, at=fact)
