@@ -526,6 +526,9 @@ def test_a_decision_is_a_value() -> None:
     assert lapsed == pickle.loads(pickle.dumps(lapsed))
     assert lapsed != asked().case.lapse(at=START + 4 * DAY)
     assert Decision(lapsed.case, lapsed.events, lapsed.messages) == lapsed
+    assert Decision(lapsed.case, lapsed.events) != lapsed
+    assert {lapsed} == {asked().case.lapse(at=START + 3 * DAY), lapsed}
+    assert lapsed != (lapsed.case, lapsed.events, lapsed.messages)
     assert repr(lapsed).startswith("Decision(case=Space(")
     assert "LapseNotice(" in repr(lapsed)
 

@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from types import ModuleType
 from typing import Any
 
@@ -51,6 +52,7 @@ def facts(codec_tests: ModuleType) -> Iterator[object]:
         yield [
             (lifecycle.cites(state), [step.action for step in lifecycle.advice(state)]) for state in lifecycle.states
         ]
+    yield from upstairs(library)
     for form, wrong in ((library.SpaceForm, WRONG_SPACE), (library.AdhesionForm, WRONG_ADHESION)):
         try:
             form.from_mapping(wrong)
@@ -75,6 +77,15 @@ def facts(codec_tests: ModuleType) -> Iterator[object]:
             # A field that nothing knows, next to this one.
             if isinstance(path[-1], str):
                 yield path, outcome(codec_tests, codec_tests.changed(data, (*path[:-1], "colour"), "red"))
+
+
+def upstairs(library: Any) -> Iterator[object]:
+    """The same, of the rooms that the codec does not need: plans, words, strategies."""
+    yield library.__all__
+    for wording in (library.wording.ENGLISH, library.wording.FRENCH):
+        yield [wording.step(step) for step in library.plan(["payer-tva"], pay_by=date(2024, 6, 19)).steps]
+    drawn = importlib.import_module("teleprocedures.testing._registration").known()
+    yield sorted((kind.__name__, name) for kind, name in drawn.items() if kind.__module__.startswith("teleprocedures."))
 
 
 def outcome(codec_tests: ModuleType, data: object) -> str:

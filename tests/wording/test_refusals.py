@@ -19,11 +19,13 @@ from teleprocedures import (
     InvalidValueError,
     Mandate,
     NextStep,
+    PlanStep,
     RefusedError,
     Siren,
     SpaceForm,
     TeleproceduresError,
     check_payment,
+    plan,
 )
 from teleprocedures.errors import ENGLISH as ENGLISH_ERRORS
 from teleprocedures.errors import placeholders
@@ -306,8 +308,26 @@ def test_a_step_with_a_known_day_and_one_without() -> None:
     assert [str(known), str(mandate)] == [ENGLISH.step(known), ENGLISH.step(mandate)]
 
 
-@given(a.next_steps())
-def test_every_step_has_its_words(step: NextStep) -> None:
+def test_a_step_of_a_plan() -> None:
+    """A day of a plan is said first, and said to be assumed where it rests on a lead time."""
+    first, sign, *_ = plan(["payer-tva"], pay_by=date(2024, 6, 19)).steps[1:]
+
+    assert "dimanche 2 juin 2024, utilisateur : éditer et imprimer le mandat du compte concerné (règle 2.15)" == plain(
+        FRENCH.step(first)
+    )
+    assert (
+        "mercredi 5 juin 2024 (date supposée), représentant légal : signer le mandat imprimé du compte concerné"
+        " (règle 2.16)"
+    ) == plain(FRENCH.step(sign))
+    assert (
+        "Wednesday 5 June 2024 (assumed), legal representative: sign the printed mandate of the account concerned"
+        " (rule 2.16)"
+    ) == str(sign)
+    assert str(sign) == ENGLISH.step(sign)
+
+
+@given(a.next_steps() | a.plan_steps())
+def test_every_step_has_its_words(step: NextStep | PlanStep) -> None:
     """Who, what, by when, which rule, without anything left over; in English as its `str`."""
     assert str(step) == ENGLISH.step(step)
     for words in (ENGLISH, FRENCH):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
 from typing import ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 
 import attrs
@@ -26,31 +25,34 @@ from teleprocedures.values import BankAccount, EmailAddress, Organisation
 LONGEST_ID: Final = 200
 AnyTable: TypeAlias = Lifecycle[Kind, Kind]
 CaseT_co = TypeVar("CaseT_co", bound="Case", covariant=True)
+Messages: TypeAlias = tuple[Message, ...] | Callable[..., tuple[Message, ...]]
 
 
-Messages: TypeAlias = tuple[Message, ...] | Callable[[], tuple[Message, ...]]
-
-
-def _made(messages: Messages) -> tuple[Message, ...]:
-    return messages if isinstance(messages, tuple) else messages()
-
-
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False, weakref_slot=False)
 class Decision(Generic[CaseT_co]):
     """What a verb decided: the new snapshot, the events that make it, and the messages to send.
 
-    Messages that follow from the snapshot alone, reminders and notices, are made when they are asked for: always the
-    same.
+    Messages that follow from the snapshot alone, reminders and notices, are made when they are asked for, always the
+    same: what makes them of a case and an instant stands in their place.
     """
 
     case: CaseT_co
     events: tuple[Event, ...]
-    _messages: Messages = attrs.field(default=(), alias="messages", eq=_made)
+    _messages: Messages = attrs.field(default=(), alias="messages")
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """The messages to send, in order."""
-        return _made(self._messages)
+        made = self._messages
+        return made if isinstance(made, tuple) else made(self.case, self.events[-1].at)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Decision):
+            return NotImplemented
+        return self.case == other.case and self.events == other.events and self.messages == other.messages
+
+    def __hash__(self) -> int:
+        return hash((self.case, self.events))
 
     def __repr__(self) -> str:
         return f"Decision(case={self.case!r}, events={self.events!r}, messages={self.messages!r})"
@@ -289,7 +291,7 @@ class Case:
         case = self.apply(event)
         messages: Messages = ()
         if sends is not None:
-            messages = sends(case, at, **given) if sends.takes else partial(sends.function, case, at)
+            messages = sends(case, at, **given) if sends.takes else sends.function
         made: Decision[Self] = _decision(case=case, events=(event,), messages=messages)
         return made
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
-from teleprocedures.errors import ENGLISH_LANGUAGE, WORDS, Language, Rule, named, say
+from teleprocedures import errors
+from teleprocedures.errors import Rule
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, Organisation
+
+if TYPE_CHECKING:
+    from teleprocedures.errors import Language
 
 CaseT = TypeVar("CaseT")
 Question: TypeAlias = Callable[[CaseT, datetime], bool]
@@ -40,7 +44,7 @@ class NextStep:
     other: str | None = None
 
     def __str__(self) -> str:
-        return self.told(ENGLISH_LANGUAGE, WORDS)
+        return self.told(errors.ENGLISH_LANGUAGE, errors.WORDS)
 
     def told(self, language: Language, words: Mapping[str, str]) -> str:
         """The step in a language, by its table of words; `wording` has it ready-made."""
@@ -50,12 +54,13 @@ class NextStep:
             "other": self.other,
         }
         said = {
-            "actor": named(language, words, "actor", self.actor),
-            "action": named(language, words, "action", self.action, facts),
+            "actor": errors.named(language, words, "actor", self.actor),
+            "action": errors.named(language, words, "action", self.action, facts),
             "by": self.by,
             "rule": self.rule.id,
         }
-        return say(language, words, f"step{'' if self.by is None else '.estimated' if self.estimated else '.by'}", said)
+        key = f"step{'' if self.by is None else '.estimated' if self.estimated else '.by'}"
+        return errors.say(language, words, key, said)
 
 
 class Advice(NamedTuple, Generic[CaseT]):

@@ -13,7 +13,6 @@ clocks read then, the later one: nobody loses a day to a clock.)
 from __future__ import annotations
 
 from bisect import bisect_right
-from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
@@ -95,4 +94,5 @@ def months_later(day: date, count: int) -> date:
     year, month = divmod(day.year * _MONTHS + day.month - 1 + count, _MONTHS)
     if year > date.max.year:
         raise OverflowError(f"year {year} is past 9999")
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    lasts = 31 if month == _MONTHS - 1 else (date(year, month + 2, 1) - ONE_DAY).day
+    return date(year, month + 1, min(day.day, lasts))

@@ -12,30 +12,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import attrs
 
-from teleprocedures.errors._english import ENGLISH as ENGLISH
-from teleprocedures.errors._english import ENGLISH_LANGUAGE as ENGLISH_LANGUAGE
-from teleprocedures.errors._english import WORDS as WORDS
-from teleprocedures.errors._english import English as English
-from teleprocedures.errors._english import sentence as sentence
 from teleprocedures.errors._rule import PAGE as PAGE
 from teleprocedures.errors._rule import Rule
-from teleprocedures.errors._said import MICROSECONDS as MICROSECONDS
-from teleprocedures.errors._said import MINUTES as MINUTES
-from teleprocedures.errors._said import Language as Language
-from teleprocedures.errors._said import in_paris as in_paris
-from teleprocedures.errors._said import named as named
-from teleprocedures.errors._said import placeholders as placeholders
-from teleprocedures.errors._said import say as say
 from teleprocedures.errors._shown import excerpt as excerpt
 from teleprocedures.errors._shown import masked as masked
 from teleprocedures.errors._shown import quoted as quoted
 from teleprocedures.errors._shown import shown as shown
 from teleprocedures.errors._shown import shown_name as shown_name
 from teleprocedures.errors._shown import without_spaces as without_spaces
+
+if TYPE_CHECKING:
+    from teleprocedures.errors._english import ENGLISH as ENGLISH
+    from teleprocedures.errors._english import ENGLISH_LANGUAGE as ENGLISH_LANGUAGE
+    from teleprocedures.errors._english import WORDS as WORDS
+    from teleprocedures.errors._english import English as English
+    from teleprocedures.errors._said import MICROSECONDS as MICROSECONDS
+    from teleprocedures.errors._said import MINUTES as MINUTES
+    from teleprocedures.errors._said import Language as Language
+    from teleprocedures.errors._said import in_paris as in_paris
+    from teleprocedures.errors._said import named as named
+    from teleprocedures.errors._said import placeholders as placeholders
+    from teleprocedures.errors._said import say as say
 
 __all__ = [
     "AccountRefusedError",
@@ -57,6 +58,28 @@ __all__ = [
     "WrongCodeError",
     "WrongSpaceError",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Words, and how they are said, are loaded when something is first printed."""
+    from importlib import import_module  # noqa: PLC0415 - as this says
+
+    for module in ("_english", "_said") if not name.startswith("_") else ():
+        found: object = getattr(import_module(f"teleprocedures.errors.{module}"), name, None)
+        if found is not None:
+            globals()[name] = found
+            return found
+    message = f"module 'teleprocedures.errors' has no attribute {name!r}"
+    raise AttributeError(message, name=name)
+
+
+def sentence(code: str, facts: Mapping[str, object]) -> str:
+    """The English sentence of an error; a code that is not in the table, a host's own, is told with its facts."""
+    from teleprocedures.errors._english import ENGLISH_LANGUAGE, WORDS  # noqa: PLC0415 - as above
+    from teleprocedures.errors._said import say  # noqa: PLC0415
+
+    return say(ENGLISH_LANGUAGE, WORDS, code, facts)
+
 
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 

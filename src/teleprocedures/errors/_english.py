@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-from teleprocedures.errors._said import MICROSECONDS, MINUTES, SECONDS, Language, say
+from teleprocedures.errors._said import MICROSECONDS, MINUTES, SECONDS, Language
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS: Final = (
@@ -58,11 +58,6 @@ class English(Language):
 
 
 ENGLISH_LANGUAGE: Final = English()
-
-
-def sentence(code: str, facts: Mapping[str, object]) -> str:
-    """The English sentence of an error; a code that is not in the table, a host's own, is told with its facts."""
-    return say(ENGLISH_LANGUAGE, WORDS, code, facts)
 
 
 def _value(what: str, form: str, subject: str, **wrong: str) -> dict[str, str]:
@@ -450,6 +445,8 @@ _OTHERS: Final[Mapping[str, str]] = MappingProxyType(
         # --- Sentences made of others ---
         "step": "{actor}: {action} (rule {rule})",
         "step.by": "{actor}: {action} by {by} (rule {rule})",
+        "step.planned": "{day}, {actor}: {action} (rule {rule})",
+        "step.assumed": "{day} (assumed), {actor}: {action} (rule {rule})",
         "step.estimated": (
             "{actor}: {action} by {by} (estimated, until the day that the letter bears is known; rule {rule})"
         ),

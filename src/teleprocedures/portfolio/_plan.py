@@ -25,7 +25,7 @@ import attrs
 
 from teleprocedures.cases import Action, ActivationState, Actor, Adhesion, Mandate, MandateState
 from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, shown
+from teleprocedures.errors import ENGLISH_LANGUAGE, WORDS, InvalidValueError, Language, Rule, named, say, shown
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 
@@ -54,13 +54,29 @@ class LeadTimes:
 
 @attrs.frozen(kw_only=True)
 class PlanStep:
-    """One thing to do by a civil day; `assumed` says that the day rests on a lead time rather than on a rule."""
+    """One thing to do by a civil day; `assumed` says that the day rests on a lead time rather than on a rule.
+
+    Its text says all of it.
+    """
 
     actor: Actor
     action: Action
     day: date
     rule: Rule
     assumed: bool = False
+
+    def __str__(self) -> str:
+        return self.told(ENGLISH_LANGUAGE, WORDS)
+
+    def told(self, language: Language, words: Mapping[str, str]) -> str:
+        """The step in a language, by its table of words; `wording` has it ready-made."""
+        said = {
+            "day": self.day,
+            "actor": named(language, words, "actor", self.actor),
+            "action": named(language, words, "action", self.action, {"account": None}),
+            "rule": self.rule.id,
+        }
+        return say(language, words, "step.assumed" if self.assumed else "step.planned", said)
 
 
 @attrs.frozen(kw_only=True)

@@ -137,6 +137,8 @@ _TYPED: Final[dict[str, str]] = {
     "action.issue_mandate_again": "éditer un nouveau mandat pour le compte {account}",
     "step": "{actor} : {action} (règle {rule})",
     "step.by": "{actor} : {action}, {by:until} (règle {rule})",
+    "step.planned": "{day}, {actor} : {action} (règle {rule})",
+    "step.assumed": "{day} (date supposée), {actor} : {action} (règle {rule})",
     "step.estimated": "{actor} : {action}, {by:until} (date estimée, tant que le jour que porte le courrier n'est pas"
     " connu ; règle {rule})",
     # --- Refusals ---

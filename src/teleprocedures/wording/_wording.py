@@ -29,6 +29,7 @@ from teleprocedures.errors import (
     placeholders,
     say,
 )
+from teleprocedures.portfolio import PlanStep
 from teleprocedures.rulebook import RULES, Service
 from teleprocedures.values import BankAccount
 from teleprocedures.wording._english import WORDS as ENGLISH_WORDS
@@ -182,8 +183,11 @@ class Wording:
         path = problem.path if self.language.by_code else self.field(problem.path)
         return self._say("problem", path=path, problem=self._say(problem.code, **problem.facts))
 
-    def step(self, step: NextStep) -> str:
-        """Who does what by when, under which rule; a day that is only estimated is said to be, with what settles it."""
+    def step(self, step: NextStep | PlanStep) -> str:
+        """Who does what by when, under which rule; a day that is only estimated is said to be, with what settles it.
+
+        Of a plan's step, a day that rests on a lead time is said to be assumed.
+        """
         return step.told(self.language, self.words)
 
     def message(self, message: Message, *, link: str = TOKEN) -> Worded:
