@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 from dateutil.relativedelta import relativedelta
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -541,6 +542,7 @@ class Payments(RuleBasedStateMachine):
         assert not [account for account in ACCOUNTS if account[4:-4] in shown]
 
 
+Payments.TestCase.settings = settings(max_examples=100)
 TestPayments = pytest.mark.rule("2.18", "2.20", "A8", "F1")(Payments.TestCase)
 
 

@@ -40,6 +40,7 @@ STEPS = {"full": DAY // 4, "short": 3 * DAY}
 MARGIN = 4000 * DAY
 ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH = ORIGIN.toordinal()
+SAME_EVERY_YEAR = (date(2040, 1, 1).toordinal() - EPOCH) * DAY
 
 
 def midnight(day: date) -> int:
@@ -248,7 +249,9 @@ def days_of(clocks: Clocks, form: str) -> list[date]:
     if form == "full":
         return [FIRST + timedelta(days=number) for number in range(span + 1)]
     random = Random(clocks.key)
-    near = {day_of(second) + timedelta(days=away) for second in clocks.changes for away in (-1, 0, 1)}
+    # From 2038 on, zones say the same of every year: those days are among the ones at random.
+    changes = (second for second in clocks.changes if second < SAME_EVERY_YEAR)
+    near = {day_of(second) + timedelta(days=away) for second in changes for away in (-1, 0, 1)}
     return sorted(near | {FIRST + timedelta(days=random.randint(0, span)) for _ in range(50)})
 
 
