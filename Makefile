@@ -2,7 +2,7 @@
 #
 #   make demo         a firm's portfolio through one night
 #   make test         all the tests with branch coverage, then once more against the built wheel
-#   make check        lint, format, types by two checkers, floors, documentation
+#   make check        lint, format, types by two checkers and none missing, floors, documentation
 #   make docs         the documentation, in docs/_build
 #   make bench        the table of docs/performance.md
 #   make exhaustive   every history up to a depth
@@ -114,8 +114,14 @@ lint: $(STAMPS)/check
 mypy: $(STAMPS)/check
 	$(BIN)/mypy
 
+# Then, that no type which a host sees is missing: asked of a copy, since an editable install hides py.typed.
 pyright: $(STAMPS)/check
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	@set -eu; away=$$(mktemp -d); trap 'rm -rf "$$away"' EXIT; \
+	cp -R src/teleprocedures "$$away"; cd "$$away"; \
+	{ PYTHONPATH="$$away" "$(CURDIR)/$(BIN)/pyright" --pythonpath "$(CURDIR)/$(BIN)/python" \
+		--verifytypes teleprocedures --ignoreexternal >told && grep '^Type completeness score: 100%' told; } \
+		|| { cat told; exit 1; }
 
 floors: $(STAMPS)/check
 	$(BIN)/lint-imports --no-cache

@@ -9,7 +9,7 @@ from inspect import signature
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
-from teleprocedures.errors import RefusedError
+from teleprocedures.errors import RefusedError, Rule
 from teleprocedures.forms import AdhesionForm, Applicant
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
@@ -70,7 +70,8 @@ class NonConformanceError(AssertionError):
     """The host and the rules differ: `rule` says which, and the text tells what happened before."""
 
     def __init__(self, rule: str, difference: str, play: Play) -> None:
-        self.rule, self.difference = play.rulebook.rule(rule), difference
+        self.rule: Rule = play.rulebook.rule(rule)
+        self.difference: str = difference
         super().__init__(rule, difference, play)
 
     def __str__(self) -> str:

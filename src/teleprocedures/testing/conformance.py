@@ -37,7 +37,8 @@ class ConformanceMachine(RuleBasedStateMachine):
     """The same moves, made by the library and by a host; `conformance` makes a machine for each kind of host."""
 
     rulebook: ClassVar[Rulebook] = EXPERT_2024_04_03
-    theirs = Host()
+    play: Play
+    theirs: Host = Host()
 
     def new_host(self) -> Host:
         """A host without any case."""
@@ -52,7 +53,7 @@ class ConformanceMachine(RuleBasedStateMachine):
         self.play = Play(at=at, rulebook=self.rulebook)
         self.theirs = self.new_host()
         self.keys: dict[str, Any] = {}
-        self.verbs = frozenset(verb for verb in ASKED_BY if _has(self.theirs, verb))
+        self.verbs: frozenset[str] = frozenset(verb for verb in ASKED_BY if _has(self.theirs, verb))
         for move in (*straight_on()[:steps], *(OTHER_SPACE if other else ())):
             if self._has(move) and (not move.case or move.case in self.play.cases):
                 self._both(move)

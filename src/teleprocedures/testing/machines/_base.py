@@ -40,6 +40,8 @@ class LifecycleMachine(RuleBasedStateMachine):
     """The triggers that lead to the state in which a time limit runs, where it does not run from the first."""
 
     play: Play
+    name: str
+    """What the play calls the case."""
     state: str
     asked: datetime
     """When the case was asked for."""

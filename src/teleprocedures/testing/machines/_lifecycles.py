@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -28,8 +28,9 @@ class SpaceMachine(LifecycleMachine):
     """A space: activated with its code within 48 elapsed hours, or lapsed (rules 1.8 to 1.11, A15)."""
 
     lifecycle = SPACE
-    wrong = MappingProxyType({"activate": {"code": WRONG}, **_CLOCK})
-    waiting, limit = "pending", "1.9"
+    wrong: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType({"activate": {"code": WRONG}, **_CLOCK})
+    waiting = "pending"
+    limit = "1.9"
 
     def opening(self) -> tuple[Move, ...]:
         """The space is asked for."""
@@ -40,7 +41,7 @@ class _Request(LifecycleMachine):
     """A request: accounts can be declared until it has lapsed, whenever they were, from the request on (A17)."""
 
     accounts: int
-    declaring: frozenset[str]
+    declaring: ClassVar[frozenset[str]]
 
     def can_be_tried(self, trigger: str) -> bool:
         """A few accounts are played, and none is declared twice."""
@@ -66,11 +67,13 @@ class AdhesionMachine(_Request):
     """A request with Messaging: its link used within 48 elapsed hours, or lapsed (rules 2.8 to 2.11, A15)."""
 
     lifecycle = ADHESION
-    wrong = MappingProxyType(
+    wrong: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         {"confirm_company_email": {"token": WRONG}, "declare_account": {"account": BankAccount(IBAN)}, **_CLOCK}
     )
-    waiting, limit, left = "awaiting_email", "2.9", "validated"
-    declaring = frozenset({"awaiting_email"})
+    waiting = "awaiting_email"
+    limit = "2.9"
+    left = "validated"
+    declaring: ClassVar[frozenset[str]] = frozenset({"awaiting_email"})
 
     def opening(self) -> tuple[Move, ...]:
         """Messaging is requested, from an active space."""
@@ -93,7 +96,7 @@ class ActivationMachine(_Request):
     """
 
     lifecycle = ACTIVATION
-    wrong = MappingProxyType(
+    wrong: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         {
             "record_letter": {},
             "activate": {"code": WRONG},
@@ -101,8 +104,9 @@ class ActivationMachine(_Request):
             **_CLOCK,
         }
     )
-    waiting, limit = "awaiting_code", "3.1"
-    declaring = frozenset({"awaiting_code", "active"})
+    waiting = "awaiting_code"
+    limit = "3.1"
+    declaring: ClassVar[frozenset[str]] = frozenset({"awaiting_code", "active"})
 
     letter: date | None
     """The day that the letter bears, None while it is not known."""
@@ -140,11 +144,12 @@ class ActivationMachine(_Request):
     def passed(self, trigger: str, at: datetime, given: Mapping[str, Any], before: str = "") -> None:
         """The days are counted from the validation, then from the day that the letter bears."""
         if trigger == "record_letter":
-            self.letter, self.told = given["edited"], self.play.at
+            self.letter = given["edited"]
+            self.told: datetime = self.play.at
             return
         super().passed(trigger, at, given, before)
         if not trigger:
-            self.since = self.asked
+            self.since: datetime = self.asked
             self.letter = None if self.play.held else _day(self.opened)
 
     def ends(self) -> datetime:
@@ -163,7 +168,7 @@ class MandateMachine(LifecycleMachine):
     """A mandate: issued, signed, sent, registered; idle for 36 months, it lapses (rules 2.15 to 2.19, F1 and A15)."""
 
     lifecycle = MANDATE
-    wrong = MappingProxyType(
+    wrong: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         {
             "name_representative": {},
             "sign": {"signatory": Applicant.THIRD_PARTY},
@@ -173,8 +178,9 @@ class MandateMachine(LifecycleMachine):
             **_CLOCK,
         }
     )
-    waiting, limit = "registered", "F1"
-    ahead = ("sign", "send", "register")
+    waiting = "registered"
+    limit = "F1"
+    ahead: ClassVar[tuple[str, ...]] = ("sign", "send", "register")
 
     def opening(self) -> tuple[Move, ...]:
         """A tax paid by mandate is requested, from an active space, and the mandate issued."""
@@ -197,11 +203,11 @@ class MandateMachine(LifecycleMachine):
         """The months are counted from the registration, then from the latest collection, in whatever order told."""
         del given
         if trigger in {"sign", "send", "register"}:
-            self.since = at
+            self.since: datetime = at
         if trigger in {"register", "remind"}:
-            self.told = self.play.at
+            self.told: datetime = self.play.at
         if trigger == "register":
-            self.opened = at
+            self.opened: datetime = at
         if trigger == "record_collection":
             known, self.opened = self.ends(), max(self.opened, at)
             # One that moves no end drops no reminder.
