@@ -13,8 +13,7 @@ import msgspec
 import pytest
 
 from teleprocedures import EmailAddress, Event
-from teleprocedures.codec._parts import Part
-from teleprocedures.codec._values import documents, part_of
+from teleprocedures.codec._parts import Part, documents, part_of
 
 BY_ITSELF = """
 import sys
@@ -120,7 +119,7 @@ MARKED = Marked(
     by=EmailAddress("a@cabinet.fr"),
     nested=((1, 2), ()),
 )
-PART: Part = dict(documents([Marked], []))[Marked]
+PART: Part = documents([Marked], [])[Marked]
 
 
 def marked(data: object) -> object:
@@ -161,4 +160,4 @@ def test_a_class_that_checks_itself_does() -> None:
 def test_what_has_no_stored_form_is_told(annotation: object) -> None:
     """To who writes the class, when the kind is first stored."""
     with pytest.raises(TypeError, match="has no stored form: expected"):
-        part_of(annotation, {int: Part(plain=int), str: Part(plain=str)})
+        part_of(annotation, {int: Part(int), str: Part(str)})

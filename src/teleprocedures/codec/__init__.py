@@ -31,14 +31,12 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import Final, TypeAlias
 
-import attrs
 import msgspec
 
 from teleprocedures.cases import EVENTS, KINDS, MESSAGES
-from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain
-from teleprocedures.codec._problems import explained, located
+from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain, books_of, documents, located, written_instant
+from teleprocedures.codec._problems import explained
 from teleprocedures.codec._upgrades import UPGRADES, Document
-from teleprocedures.codec._values import documents, written_instant
 from teleprocedures.core import Case, Event, Message
 from teleprocedures.errors import CodecError, InvalidValueError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
@@ -53,30 +51,18 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 _INSTANT: Final = rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
 
 
-@attrs.frozen(kw_only=True)
-class _Documents:
-    """How each registered kind is read and written: its part by its name, by its class and by its plain form."""
-
-    parts: Mapping[object, Part]
-    plain: tuple[Plain, ...]
-    decode: Callable[[bytes | str], Plain]
-
-
-def _documents() -> _Documents:
+def _documents() -> tuple[Mapping[object, Part], Callable[[bytes | str], Plain]]:
     # The registry only grows: its size says whether it is as it was.
     return _documents_of(len(KINDS) + len(EVENTS) + len(MESSAGES))
 
 
 @lru_cache(maxsize=1)
-def _documents_of(_: int) -> _Documents:
+def _documents_of(_: int) -> tuple[Mapping[object, Part], Callable[[bytes | str], Plain]]:
+    """The part of every document, by the name of its kind, its class and its plain form; and what decodes them all."""
     _head.cache_clear()
-    parts = dict(documents((*KINDS.values(), *EVENTS.values()), MESSAGES.values()))
-    plain = tuple(part.plain for part in parts.values())
-    return _Documents(
-        parts={key: part for kind, part in parts.items() for key in (kind, kind.kind, part.plain)},
-        plain=plain,
-        decode=msgspec.json.Decoder(reduce(or_, plain)).decode,
-    )
+    parts = documents((*KINDS.values(), *EVENTS.values()), MESSAGES.values())
+    decoder = msgspec.json.Decoder(reduce(or_, (part.plain for part in parts.values())))
+    return {key: part for kind, part in parts.items() for key in (kind.kind, kind, part.plain)}, decoder.decode
 
 
 @lru_cache(maxsize=1)
@@ -101,9 +87,8 @@ def dumps(record: Record, *, secrets: bool = False) -> bytes:
 
     Also raises `InvalidValueError` for a text that UTF-8 cannot say.
     """
-    plain = _plain(record, secrets=secrets)
     try:
-        return _ENCODE(plain)
+        return _ENCODE(_plain(record, secrets=secrets))
     except UnicodeEncodeError:
         pass
     # Raised out of the handler: the encoder's own error, which keeps the text, is not kept as its context.
@@ -111,12 +96,9 @@ def dumps(record: Record, *, secrets: bool = False) -> bytes:
 
 
 def _plain(record: Record, *, secrets: bool) -> Plain:
-    kind = type(record)
-    part = _documents().parts.get(kind)
-    if part is None:
-        raise InvalidValueError("codec.no_record", record=kind.__name__)
-    if part.secret and not secrets:
-        raise InvalidValueError("codec.secret", record=kind.__name__)
+    part = _documents()[0].get(type(record))
+    if part is None or (part.secret and not secrets):
+        raise InvalidValueError("codec.no_record" if part is None else "codec.secret", record=type(record).__name__)
     return part.writer(record)
 
 
@@ -139,10 +121,10 @@ def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_
 
     Of a field that stands twice in an object, the last is read.
     """
-    books, documents, found = tuple(rulebooks), _documents(), None
+    books, (parts, decode), found = tuple(rulebooks), _documents(), None
     try:
-        plain = documents.decode(data)
-        record: Record = documents.parts[type(plain)].reader(plain, books)
+        plain = decode(data)
+        record: Record = parts[type(plain)].reader(plain, books_of(plain, books))
     except _NOT_READ:
         # An older document, or none: which of them, and what is wrong where, is found more slowly.
         with suppress(*_NOT_READ):
@@ -155,7 +137,7 @@ def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_
 def _read(data: object, books: Books) -> Record:
     document = _upgraded(data, books)
     kind = document["kind"]
-    part = _documents().parts.get(kind) if isinstance(kind, str) else None
+    part = _documents()[0].get(kind) if isinstance(kind, str) else None
     if part is None:
         raise CodecError("codec.unknown_kind", path=".kind")
     try:
@@ -164,6 +146,7 @@ def _read(data: object, books: Books) -> Record:
         raise explained(error) from None
     except _NOT_READ:
         raise CodecError("codec.no_document") from None
+    books = books_of(plain, books)
     try:
         record: Record = part.reader(plain, books)
     except (CodecError, InvalidValueError) as error:
@@ -213,7 +196,8 @@ def json_schema() -> dict[str, object]:
 
     It says the shape of documents; what is more than shape, such as check digits, is judged by who reads them.
     """
-    kinds, components = msgspec.json.schema_components(_documents().plain, ref_template="#/$defs/{name}")
+    plain = dict.fromkeys(part.plain for part in _documents()[0].values())
+    kinds, components = msgspec.json.schema_components(plain, ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "oneOf": list(kinds),

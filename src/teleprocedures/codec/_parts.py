@@ -1,73 +1,324 @@
-"""How values stand in JSON: one `Part` for each kind, and what larger parts are made of.
+"""How values stand in JSON: a `Part` for each type, found by the annotations of the fields that have it.
 
 Reading has two halves. msgspec reads JSON into *plain* structs, which have the fields of our classes with types that
-JSON has: it refuses a wrong type, a missing field, an unknown one. Then each part makes its value of its plain form.
-Writing is the way back. What a part does is the source of an expression, so that what reads or writes a class is one
-function, made of the sources of its fields.
+JSON has: it refuses a wrong type, a missing field, an unknown one. Then each part makes its value of its plain form,
+by `from_canonical` where there is one: no library that validates is imported. Writing is the way back. What a part does
+is the source of an expression, so that what reads or writes a class is one function, made of the sources of its fields.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from operator import attrgetter, or_
-from types import GenericAlias
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import cached_property, reduce
+from operator import or_
+from types import GenericAlias, MappingProxyType, NoneType
+from typing import Annotated, Any, Final, Literal, TypeAlias, cast, get_args, get_origin, get_type_hints
 
 import attrs
-import msgspec
+from msgspec import UNSET, Meta, UnsetType, defstruct, to_builtins
 
+from teleprocedures import values
 from teleprocedures.building import draft_of, function
-from teleprocedures.core import Case, Event, Opening
-from teleprocedures.rulebook import Rulebook
+from teleprocedures.cases import Action, Actor
+from teleprocedures.codec._problems import shown, told
+from teleprocedures.core import LONGEST_ID, Case, Event, Message, case_id
+from teleprocedures.deadlines import Deadline, instant
+from teleprocedures.errors import CodecError, InvalidValueError, Rule
+from teleprocedures.rulebook import Rulebook, Service
 
 SCHEMA: Final = 2
 """The form in which documents are written; `_upgrades` has what leads here from the older ones."""
 
+LARGEST: Final = 2**63 - 1
+"""The largest version: what a database's whole numbers hold."""
+
+_END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
+
 Books: TypeAlias = tuple[Rulebook, ...]
-"""The rulebooks to find things in: the one that a case pins, or else all those that the host gave."""
+"""The rulebooks to find things in: the one that a document pins, or else all those that the host gave."""
 
 Plain: TypeAlias = Any
 """What msgspec reads and writes, or its type: a class, or a form such as `Annotated[str, …] | None`, of no type."""
 
+Kind: TypeAlias = type[Case] | type[Event] | type[Message]
 
-@attrs.frozen(kw_only=True)
+
+# --- What sources call ------------------------------------------------------------------------------------------------
+
+
+def written_instant(at: datetime) -> str:
+    """An instant as text, in UTC and always 27 characters, so that texts compare as instants do.
+
+    Raises `InvalidValueError` for a naive one.
+    """
+    # msgspec writes ten times faster than `isoformat`, but leaves out microseconds that are zero. What has 27
+    # characters is in UTC: another offset would take six, and a naive datetime has none.
+    text: str = to_builtins(at)
+    if len(text) == 27:
+        return text
+    return text[:19] + ".000000Z" if at.tzinfo is UTC else written_instant(instant(at))
+
+
+def _not_utc(_: datetime) -> datetime:
+    raise CodecError("codec.not_utc")
+
+
+def _read_organisation(text: str) -> values.Organisation:
+    kind, _, number = text.partition(":")
+    if kind == "siren":
+        return values.Siren.from_canonical(number)
+    if kind == "file":
+        return values.FileNumber.from_canonical(number)
+    raise CodecError("codec.no_organisation")
+
+
+_CITED: Final[Mapping[str, Callable[[Rulebook, str], object]]] = MappingProxyType(
+    {
+        "rulebook": lambda book, version: {book.version: book}[version],
+        "service": lambda book, code: book.catalogue[code],
+        "rule": Rulebook.rule,
+    }
+)
+
+
+def _cited(what: str, code: str, books: Books) -> object:
+    """What is a text here, in the first of the rulebooks that has it."""
+    for book in books:
+        try:
+            return _CITED[what](book, code)
+        except (InvalidValueError, KeyError):
+            continue
+    raise CodecError(f"codec.unknown_{what}", value=shown(code), expected=tuple(book.version for book in books))
+
+
+_CALLED: Final = (instant, written_instant, case_id, _not_utc, _read_organisation, _cited)
+_NAMES: Final[Mapping[str, object]] = MappingProxyType(
+    {
+        **{it.__name__: it for it in (*_CALLED, values.Siren, values.Digest)},
+        "UTC": UTC,
+        "UNSET": UNSET,
+        "HELD_ELSEWHERE": values.HELD_ELSEWHERE,
+        "CODES": {member.value: member for kind in (Actor, Action) for member in kind},
+    }
+)
+
+
+# --- Parts ------------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
 class Part:
     """How one kind of value stands in JSON.
 
     `plain` is the type that msgspec reads and writes. `read` is the source of what makes the value of that, `{it}`,
     with the rulebooks at hand as `books`; `write` is the source of the way back; both refer to `names`. `inside` are
-    the parts that it is made of, each with the step of its path; `pins` is where it says the version of the rulebook
-    that they are under, if it does. `secret` says whether a code or a token is among them.
+    the parts that it is made of, each with the step of its path. `secret` says whether a code or a token is among them.
     """
 
     plain: Plain
     read: str = "{it}"
     write: str = "{it}"
-    names: Mapping[str, object] = attrs.field(factory=dict)
+    names: Mapping[str, object] = _NAMES
     inside: Callable[[Plain], Iterable[tuple[str, Part, Plain]]] = lambda _: ()
-    pins: str | None = None
     secret: bool = False
-    reader: Callable[[Plain, Books], Plain] = attrs.field(
-        init=False, default=attrs.Factory(lambda part: _compiled("it, books", part.read, part.names), takes_self=True)
+
+    @cached_property
+    def reader(self) -> Callable[[Plain, Books], Plain]:
+        """What makes the value of its plain form."""
+        return function("it, books", (f"return {self.read.format(it='it')}",), self.names)
+
+    @cached_property
+    def writer(self) -> Callable[[Plain], Plain]:
+        """What makes the plain form of the value."""
+        return function("it", (f"return {self.write.format(it='it')}",), self.names)
+
+
+_INSTANT: Final = Part(
+    Annotated[datetime, Meta(tz=True)],
+    "{it} if {it}.tzinfo is UTC else _not_utc({it})",
+    "{it} if {it}.tzinfo is UTC else instant({it})",
+)
+_ID: Final = Part(Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": LONGEST_ID})], "case_id({it})")
+_CODE: Final = Part(str, "CODES.get({it}, {it})")
+
+_KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
+    {
+        **{kind: Part(kind) for kind in (str, bool, int, float, date)},
+        datetime: _INSTANT,
+        values.Organisation: Part(
+            str, "_read_organisation({it})", "('siren:' if isinstance({it}, Siren) else 'file:') + {it}.number"
+        ),
+        values.SealedCode: Part(
+            str,
+            "HELD_ELSEWHERE if {it} == 'held-elsewhere' else Digest.from_hex({it})",
+            "'held-elsewhere' if {it} is HELD_ELSEWHERE else {it}.hex()",
+        ),
+        Rulebook: Part(str, "_cited('rulebook', {it}, books)", "{it}.version"),
+        Service: Part(str, "_cited('service', {it}, books)", "{it}.code"),
+        Rule: Part(str, "_cited('rule', {it}, books)", "{it}.id"),
+        ("version", int): Part(Annotated[int, Meta(ge=1, le=LARGEST)]),
+        # Who reads many cases looks at nothing but this of most: it is always of the same length.
+        ("due_at", datetime): attrs.evolve(_INSTANT, write="written_instant({it})"),
+        **{(name, str): _ID for name in ("case_id", "space_id", "adhesion_id", "renews")},
+        **{(name, str): _CODE for name in ("actor", "action")},
+    }
+)
+"""The parts of values by type, or by name and type where the name says more. Those of classes join them when met."""
+
+
+def part_of(annotation: Plain, known: dict[object, Part], name: str = "") -> Part:
+    """The part of a field: a known one, an enumeration, a class of attrs, a tuple of one kind, or one of them or null.
+
+    Raises `TypeError` for anything else.
+    """
+    kinds, origin = get_args(annotation), cast("object", get_origin(annotation))
+    for key in ((name, annotation), annotation):
+        if key in known:
+            return known[key]
+    if NoneType in kinds:
+        return _optional(part_of(reduce(or_, (kind for kind in kinds if kind is not NoneType)), known, name))
+    if origin is tuple and kinds[1:] == (...,):
+        return _listed(part_of(kinds[0], known))
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return Part(annotation)
+    if isinstance(annotation, type) and attrs.has(annotation):
+        return known.setdefault(annotation, class_part(annotation, known))
+    message = f"{annotation!r} has no stored form: expected a value of this library, a plain one, or a class of attrs"
+    raise TypeError(message)
+
+
+def _optional(part: Part) -> Part:
+    read, write = (it if it == "{it}" else f"None if {{it}} is None else {it}" for it in (part.read, part.write))
+    return attrs.evolve(part, plain=or_(part.plain, None), read=read, write=write)
+
+
+def _listed(part: Part) -> Part:
+    return attrs.evolve(
+        part,
+        plain=GenericAlias(tuple, (part.plain, ...)),
+        read=f"tuple([{part.read.format(it='each')} for each in {{it}}]) if {{it}} else ()",
+        write=f"[{part.write.format(it='each')} for each in {{it}}] if {{it}} else []",
+        inside=lambda plains: ((f"[{place}]", part, plain) for place, plain in enumerate(plains)),
     )
-    writer: Callable[[Plain], Plain] = attrs.field(
-        init=False, default=attrs.Factory(lambda part: _compiled("it", part.write, part.names), takes_self=True)
+
+
+# --- Classes ----------------------------------------------------------------------------------------------------------
+
+
+def class_part(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> Part:
+    """The part of a class: the text that its `from_canonical` reads, if it has one field, else an object of them."""
+    parts, make = parts_of(kind, known), getattr(kind, "from_canonical", None)
+    if make is None or len(parts) > 1:
+        return object_part(kind, parts)
+    secret = kind in {values.ActivationCode, values.LinkToken}
+    read, (field, *_) = f"read_{id(kind)}", attrs.fields(kind)
+    return Part(str, f"{read}({{it}})", f"{{it}}.{field.name}", {read: make}, secret=secret)
+
+
+def parts_of(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> dict[str, Part]:
+    """The part of each field of a class, in the fields' order."""
+    hints = get_type_hints(kind)
+    return {str(it.alias): part_of(hints[it.name], known, str(it.alias)) for it in attrs.fields(kind) if it.init}
+
+
+def object_part(kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], tag: str | None = None) -> Part:
+    """An object with these fields of a class, and no other; with a `tag`, its kind, a whole document.
+
+    A field with a default may be missing.
+    """
+    fields = {str(field.alias): field for field in attrs.fields(kind)}
+    late = {name: fields[name].default for name in parts if fields[name].default is not attrs.NOTHING}
+    own: list[Plain] = [
+        (name, part.plain | UnsetType, UNSET) if name in late else (name, part.plain) for name, part in parts.items()
+    ]
+    writes = [part.write.format(it=f"it.{fields[name].name}") for name, part in parts.items()]
+    if tag is not None:
+        own, writes = [("schema", Literal[SCHEMA]), *own], [str(SCHEMA), *writes]
+    form: dict[str, Plain] = {"tag_field": tag and "kind", "tag": tag, "gc": False, "module": kind.__module__}
+    plain = defstruct(tag or kind.__name__, own, kw_only=True, forbid_unknown_fields=True, **form)
+    # What is written has no defaults, so that it is filled by place, which is quicker.
+    written = defstruct(plain.__name__, plain.__struct_fields__, **form)
+    names = {name: value for part in parts.values() for name, value in part.names.items()} | {"written": written}
+    reader, writer = f"read_{id(plain)}", f"write_{id(plain)}"
+    return Part(
+        plain,
+        f"{reader}({{it}}, books)",
+        f"{writer}({{it}})",
+        names={
+            reader: _reader(kind, parts, late, names),
+            writer: function("it", (f"return written({', '.join(writes)})",), names),
+        },
+        inside=lambda plain: ((f".{name}", part, getattr(plain, name)) for name, part in parts.items()),
+        secret=any(part.secret for part in parts.values()),
     )
 
-    def books_of(self, plain: Plain, books: Books) -> Books:
-        """The rulebooks that the parts inside of this plain form are under."""
-        return books if self.pins is None else pinned(attrgetter(self.pins)(plain), books)
+
+def _reader(
+    kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], late: Mapping[str, Plain], names: Mapping[str, object]
+) -> Callable[[Plain, Books], Plain]:
+    """What makes a value of a class: fills it, which is quickest, or calls it where it checks what is not checked here.
+
+    Where one of the `late` fields is missing, the class is called without it.
+    """
+    make: Callable[..., Plain] = getattr(kind, "from_canonical", kind)
+
+    def complete(plain: Plain, books: Books) -> Plain:
+        given = {name: default for name, default in late.items() if not hasattr(default, "takes_self")}
+        there = ((name, part, getattr(plain, name)) for name, part in parts.items())
+        return make(**given | {name: part.reader(value, books) for name, part, value in there if value is not UNSET})
+
+    reads = {name: part.read.format(it=f"plain.{name}") for name, part in parts.items()}
+    making = [f"it = make({', '.join(f'{name}={read}' for name, read in reads.items())})"]
+    if make is kind and (kind is Deadline or _checks_nothing(kind)):
+        filled = {str(field.alias): field.name for field in attrs.fields(kind)}
+        making = [
+            "it = draft()",
+            *(f"it.{filled[name]} = {read}" for name, read in reads.items()),
+            "it.__class__ = kind",
+        ]
+    if late:
+        missing = " or ".join(f"plain.{name} is UNSET" for name in late)
+        making = [f"if {missing}:", " it = complete(plain, books)", "else:", *(f" {line}" for line in making)]
+    if check := _check_deadline if kind is Deadline else kind.check if issubclass(kind, Case | Event) else None:
+        making.append("check(it)")
+    own = {"make": make, "complete": complete, "draft": draft_of(kind), "kind": kind, "check": check}
+    return function("plain, books", (*making, "return it"), {**names, **own})
 
 
-def _compiled(arguments: str, source: str, names: Mapping[str, object]) -> Callable[..., Plain]:
-    return function(arguments, (f"return {_of(source, 'it')}",), names)
+def _check_deadline(it: Deadline) -> None:
+    sound = it.opened <= it.closes >= it.safe_until and it.closes < _END_OF_TIME
+    if not sound or (it.reminders and max(it.reminders) > it.closes):
+        # The class checks the same, a good deal more slowly: it is left to say what is wrong.
+        attrs.evolve(it)
 
 
-def _of(source: str, it: str) -> str:
-    return source.replace("{it}", it)
+def _checks_nothing(kind: type[attrs.AttrsInstance]) -> bool:
+    """Whether a class takes its fields as they are."""
+    plainly = all(field.init and field.validator is None is field.converter for field in attrs.fields(kind))
+    return plainly and not hasattr(kind, "__attrs_post_init__")
 
 
-def pinned(version: str, books: Books) -> Books:
+# --- Whole documents --------------------------------------------------------------------------------------------------
+
+_HEAD: Final = ("due_at", "version", "state", "recorded_at", "since", "origin")
+
+
+def documents(kinds: Iterable[type[Case | Event]], messages: Iterable[type[Message]]) -> dict[Kind, Part]:
+    """The part of each kind of whole document."""
+    known, found = dict(_KNOWN), dict[Kind, Part]()
+    for kind in kinds:
+        parts = parts_of(kind, known)
+        if issubclass(kind, Case):
+            parts = {name: parts[name] for name in dict.fromkeys((*_HEAD, *parts))}
+        found[kind] = object_part(kind, parts, kind.kind)
+    # A message has no rulebook to find its services in, and whoever sends it may have none: they stand in full.
+    known[Service] = class_part(Service, known)
+    return found | {it: object_part(it, parts_of(it, known), it.kind) for it in messages}
+
+
+def pinned(version: str | None, books: Books) -> Books:
     """The rulebook of this version, alone; all of them where it is not among them, and will be refused for it."""
     for book in books:
         if book.version == version:
@@ -75,122 +326,16 @@ def pinned(version: str, books: Books) -> Books:
     return books
 
 
-def text(
-    read: Callable[..., object], write: Callable[..., str] | str, *, cites: bool = False, secret: bool = False
-) -> Part:
-    """A text that a function reads, given the rulebooks too where it `cites` them; a function or a source writes it."""
-    reading, writing = f"read_{id(read)}", f"write_{id(write)}"
-    return Part(
-        plain=str,
-        read=f"{reading}({{it}}{', books' if cites else ''})",
-        write=write if isinstance(write, str) else f"{writing}({{it}})",
-        names={reading: read} if isinstance(write, str) else {reading: read, writing: write},
-        secret=secret,
-    )
+def books_of(plain: Plain, books: Books) -> Books:
+    """The rulebooks that a document is under: the one that it says, or its origin."""
+    return books if len(books) == 1 else pinned(getattr(getattr(plain, "origin", plain), "rulebook", None), books)
 
 
-def optional(part: Part) -> Part:
-    """The same part, or null."""
-    read, write = (
-        source if source == "{it}" else f"None if {{it}} is None else {source}" for source in (part.read, part.write)
-    )
-    return attrs.evolve(part, plain=or_(part.plain, None), read=read, write=write)
-
-
-def listed(part: Part) -> Part:
-    """A tuple of the same part, as a list."""
-    read, write = (f"[{_of(source, 'each')} for each in {{it}}] if {{it}} else " for source in (part.read, part.write))
-    return attrs.evolve(
-        part,
-        plain=GenericAlias(tuple, (part.plain, ...)),
-        read=f"tuple({read}())",
-        write=f"{write}[]",
-        inside=lambda plains: ((f"[{place}]", part, plain) for place, plain in enumerate(plains)),
-    )
-
-
-def fields_of(
-    kind: type[attrs.AttrsInstance],
-    parts: Mapping[str, Part],
-    *,
-    make: Callable[..., object] | None = None,
-    check: Callable[[Plain], None] | None = None,
-    tag: str | None = None,
-) -> Part:
-    """An object with these fields of a class, and no other; with a `tag`, its kind, a whole document.
-
-    A field with a default may be missing. `make` makes the value of its fields; else it is filled, if `check` judges
-    it or the class itself checks nothing, or the class is called. A case or an event is asked if it contradicts itself.
-    """
-    fields = {field.alias: field for field in attrs.fields(kind)}
-    late = {name: field.default for name, field in fields.items() if field.default is not attrs.NOTHING}
-    own: list[tuple[str, Plain, object]] = [
-        (name, part.plain | msgspec.UnsetType, msgspec.UNSET) if name in late else (name, part.plain, msgspec.field())
-        for name, part in parts.items()
-    ]
-    values, pins = [_of(part.write, f"it.{fields[name].name}") for name, part in parts.items()], None
-    if tag is not None:
-        own, values = [("schema", Literal[SCHEMA], msgspec.field()), *own], [str(SCHEMA), *values]
-        pins = "origin.rulebook" if issubclass(kind, Case) else "rulebook" if issubclass(kind, Opening) else None
-    tag_field = None if tag is None else "kind"
-    of_kind: dict[str, Plain] = {"tag_field": tag_field, "tag": tag, "gc": False, "module": kind.__module__}
-    plain = msgspec.defstruct(tag or kind.__name__, own, kw_only=True, forbid_unknown_fields=True, **of_kind)
-    # What is written has no defaults, so that it is filled by place, which is quicker.
-    written = msgspec.defstruct(plain.__name__, [name for name, *_ in own], **of_kind)
-    if make is None and check is None and not _checks_nothing(kind):
-        make = kind
-    if issubclass(kind, Case | Event):
-        check = kind.check
-    reading = (
-        *([] if pins is None else [f"books = pinned(plain.{pins}, books)"]),
-        *_making({fields[name]: part for name, part in parts.items()}, called=make is not None),
-        *([] if check is None else ["check(it)"]),
-        "return it",
-    )
-    names = {name: value for part in parts.values() for name, value in part.names.items()}
-    names |= {f"late_{name}": _maker(default) for name, default in late.items()}
-    names |= {"make": make, "check": check, "kind": kind, "draft": draft_of(kind), "written": written}
-    names |= {"pinned": pinned, "UNSET": msgspec.UNSET}
-    reader, writer = f"read_{id(plain)}", f"write_{id(plain)}"
-    return Part(
-        plain=plain,
-        read=f"{reader}({{it}}, books)",
-        write=f"{writer}({{it}})",
-        names={
-            reader: function("plain, books", reading, names),
-            writer: function("it", (f"return written({', '.join(values)})",), names),
-        },
-        inside=lambda plain: ((f".{name}", part, getattr(plain, name)) for name, part in parts.items()),
-        pins=pins,
-        secret=any(part.secret for part in parts.values()),
-    )
-
-
-def _making(parts: Mapping[attrs.Attribute[Plain], Part], *, called: bool) -> Iterator[str]:
-    """The lines that make a value of its plain form: by a call, or by filling it, which spares the call."""
-    reads = {field: _of(part.read, f"plain.{field.alias}") for field, part in parts.items()}
-    for field, read in reads.items():
-        if field.default is not attrs.NOTHING:
-            # What is made of the others is made of the value as far as that is filled, or of its plain form.
-            default = f"late_{field.alias}({'plain' if called else 'it'})"
-            reads[field] = f"({read}) if plain.{field.alias} is not UNSET else {default}"
-    if called:
-        yield f"it = make({', '.join(f'{field.alias}={read}' for field, read in reads.items())})"
-    else:
-        yield "it = draft()"
-        yield from (f"it.{field.name} = {read}" for field, read in reads.items())
-        yield "it.__class__ = kind"
-
-
-def _maker(default: Plain) -> Callable[[Plain], Plain]:
-    """What makes the default of a field of the value that has it."""
-    if not hasattr(default, "takes_self"):
-        return lambda _: default
-    made: Callable[[Plain], Plain] = default.factory if default.takes_self else lambda _: default.factory()
-    return made
-
-
-def _checks_nothing(kind: type[attrs.AttrsInstance]) -> bool:
-    """Whether a class takes its fields as they are."""
-    plainly = all(field.init and field.validator is None is field.converter for field in attrs.fields(kind))
-    return plainly and not hasattr(kind, "__attrs_post_init__")
+def located(error: CodecError | InvalidValueError, part: Part, plain: Plain, books: Books) -> CodecError:
+    """The error, which was raised when this plain form was read, at the path of what is wrong: inside, or here."""
+    for step, inner, value in part.inside(plain):
+        try:
+            _ = value is UNSET or inner.reader(value, books)
+        except (CodecError, InvalidValueError) as found:
+            return located(found, inner, value, books).under(step)
+    return told(error)

@@ -7,7 +7,6 @@ from typing import Final
 
 import msgspec
 
-from teleprocedures.codec._parts import Books, Part, Plain
 from teleprocedures.errors import CodecError, InvalidValueError
 
 # The names that this library gives things: no IBAN, no e-mail address and no typed code looks like one.
@@ -43,18 +42,10 @@ def explained(error: msgspec.ValidationError) -> CodecError:
     return CodecError("codec.unknown_value", path=path)
 
 
-def located(error: CodecError | InvalidValueError, part: Part, plain: Plain, books: Books) -> CodecError:
-    """The error, which was raised when this plain form was read, at the path of what is wrong: inside, or here."""
-    pinned = part.books_of(plain, books)
-    for step, inner, value in part.inside(plain):
-        if value is not None and value is not msgspec.UNSET:
-            try:
-                inner.reader(value, pinned)
-            except (CodecError, InvalidValueError) as found:
-                return located(found, inner, value, pinned).under(step)
+def told(error: CodecError | InvalidValueError) -> CodecError:
+    """What a value said of its stored form, without that form, which other words might show."""
     if isinstance(error, CodecError):
         return error
-    # What a value says of its stored form does not show it; other words might.
     if error.code == "case.contradiction":
         return CodecError("codec.contradiction", path=str(error.facts["path"]), expected=error.facts["expected"])
     if error.code == "stored.malformed":

@@ -58,6 +58,7 @@ def from_1(document: Document, books: Books) -> Document:
     What is nowhere in the document is null: the company of a message, the time limit of a lapsed mandate.
     """
     document = {**document, "schema": 2}
+    books = pinned(document.get("origin", document).get("rulebook"), books)
     if "origin" in document:
         return _case_of_1(document, books)
     return _event_of_1(document, books) if "at" in document else _message_of_1(document)
@@ -65,8 +66,6 @@ def from_1(document: Document, books: Books) -> Document:
 
 def _event_of_1(event: Document, books: Books) -> Document:
     event = {**event, "recorded_at": event["at"]}
-    if "rulebook" in event:
-        books = pinned(event["rulebook"], books)
     if event.get("kind") in {"adhesion-validated", "company-email-confirmed"}:
         return _lettered(event, "edited", books)
     if event.get("deadline") is not None:
@@ -75,7 +74,6 @@ def _event_of_1(event: Document, books: Books) -> Document:
 
 
 def _case_of_1(case: Document, books: Books) -> Document:
-    books = pinned(case["origin"]["rulebook"], books)
     origin, state, activation = _event_of_1(case["origin"], books), case["state"], case.get("activation")
     changed_at, running = case.pop("changed_at"), case.pop("deadline")
     told, since = changed_at, changed_at
