@@ -123,6 +123,7 @@ def test_codes_of_steps_are_members_where_they_are_known() -> None:
     assert (Actor.USER, Action.ENTER_EMAILED_CODE) == (shipped.actor, shipped.action)
     assert (Actor, Action) == (type(shipped.actor), type(shipped.action))
     assert ("notary", "witness") == (of_host.actor, of_host.action)
+    assert Action is type(loads(dumps(of_kind("lapse-notice"))).action)  # type: ignore[union-attr] # a notice
 
 
 def test_instants_of_another_offset_are_written_in_utc() -> None:

@@ -31,9 +31,6 @@ from teleprocedures.rulebook import Rulebook, Service
 SCHEMA: Final = 2
 """The form in which documents are written; `_upgrades` has what leads here from the older ones."""
 
-LARGEST: Final = 2**63 - 1
-"""The largest version: what a database's whole numbers hold."""
-
 _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
 
 Books: TypeAlias = tuple[Rulebook, ...]
@@ -141,7 +138,6 @@ _INSTANT: Final = Part(
     "{it} if {it}.tzinfo is UTC else instant({it})",
 )
 _ID: Final = Part(Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": LONGEST_ID})], "case_id({it})")
-_CODE: Final = Part(str, "CODES.get({it}, {it})")
 
 _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
     {
@@ -158,11 +154,11 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
         Rulebook: Part(str, "_cited('rulebook', {it}, books)", "{it}.version"),
         Service: Part(str, "_cited('service', {it}, books)", "{it}.code"),
         Rule: Part(str, "_cited('rule', {it}, books)", "{it}.id"),
-        ("version", int): Part(Annotated[int, Meta(ge=1, le=LARGEST)]),
+        ("version", int): Part(Annotated[int, Meta(ge=1, le=2**63 - 1)]),  # what whole numbers of databases hold
         # Who reads many cases looks at nothing but this of most: it is always of the same length.
         ("due_at", datetime): attrs.evolve(_INSTANT, write="written_instant({it})"),
         **{(name, str): _ID for name in ("case_id", "space_id", "adhesion_id", "renews")},
-        **{(name, str): _CODE for name in ("actor", "action")},
+        **{(name, str): Part(str, "CODES.get({it}, {it})") for name in ("actor", "action")},
     }
 )
 """The parts of values by type, or by name and type where the name says more. Those of classes join them when met."""

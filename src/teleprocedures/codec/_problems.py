@@ -13,9 +13,14 @@ from teleprocedures.errors import CodecError, InvalidValueError
 _HARMLESS: Final = re.compile(r"[a-z0-9._-]{1,40}")
 
 _PATH: Final = re.compile(r"(?:\.[a-z_]+|\[(?:[0-9]+|\.\.\.)\])*")
-_FIELD: Final = re.compile(r"Object (missing required|contains unknown) field `(.*)`", re.DOTALL)
-_TYPE: Final = re.compile(r"Expected (`[^`]*`), got (`[^`]*`)")
-_BOUND: Final = re.compile(r"Expected (`[^`]*` [<>]=? .*)")
+_SAID: Final = (
+    (r"Object missing required field `(?P<field>.*)`", "codec.missing"),
+    (r"Object contains unknown field `(?P<field>.*)`", "codec.unknown_field"),
+    (r"Expected (?P<expected>`[^`]*`), got (?P<type>`[^`]*`)", "codec.wrong_type"),
+    (r"Expected (?P<expected>`[^`]*` [<>]=? .*)", "codec.out_of_bounds"),
+    (r"Invalid RFC3339.*|.*timezone.*", "codec.malformed"),
+    (r".*", "codec.unknown_value"),
+)
 
 
 def shown(text: str) -> str:
@@ -30,16 +35,12 @@ def explained(error: msgspec.ValidationError) -> CodecError:
     path = after.removesuffix("`")
     # A field of the document may be called anything: only what looks like a path of ours is one.
     what, path = (before, path) if found and _PATH.fullmatch(path) else (said, "")
-    if field := _FIELD.fullmatch(what):
-        code = "codec.missing" if field[1].startswith("missing") else "codec.unknown_field"
-        return CodecError(code, path=f"{path}.{field[2] if _HARMLESS.fullmatch(field[2]) else '…'}")
-    if types := _TYPE.fullmatch(what):
-        return CodecError("codec.wrong_type", path=path, expected=types[1], type=types[2])
-    if bound := _BOUND.fullmatch(what):
-        return CodecError("codec.out_of_bounds", path=path, expected=bound[1])
-    if what.startswith("Invalid RFC3339") or "timezone" in what:
-        return CodecError("codec.malformed", path=path)
-    return CodecError("codec.unknown_value", path=path)
+    matches = ((re.fullmatch(pattern, what, re.DOTALL), code) for pattern, code in _SAID)
+    facts, code = next((match.groupdict(), code) for match, code in matches if match)
+    if "field" in facts:
+        field = facts.pop("field")
+        path += f".{field if _HARMLESS.fullmatch(field) else '…'}"
+    return CodecError(code, path=path, **facts)
 
 
 def told(error: CodecError | InvalidValueError) -> CodecError:

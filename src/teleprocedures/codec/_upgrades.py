@@ -58,7 +58,7 @@ def from_1(document: Document, books: Books) -> Document:
     What is nowhere in the document is null: the company of a message, the time limit of a lapsed mandate.
     """
     document = {**document, "schema": 2}
-    books = pinned(document.get("origin", document).get("rulebook"), books)
+    books = pinned(document["origin"]["rulebook"] if "origin" in document else document.get("rulebook"), books)
     if "origin" in document:
         return _case_of_1(document, books)
     return _event_of_1(document, books) if "at" in document else _message_of_1(document)
