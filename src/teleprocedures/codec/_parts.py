@@ -155,7 +155,6 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
         Service: Part(str, "_cited('service', {it}, books)", "{it}.code"),
         Rule: Part(str, "_cited('rule', {it}, books)", "{it}.id"),
         ("version", int): Part(Annotated[int, Meta(ge=1, le=2**63 - 1)]),  # what whole numbers of databases hold
-        # Who reads many cases looks at nothing but this of most: it is always of the same length.
         ("due_at", datetime): attrs.evolve(_INSTANT, write="written_instant({it})"),
         **{(name, str): _ID for name in ("case_id", "space_id", "adhesion_id", "renews")},
         **{(name, str): Part(str, "CODES.get({it}, {it})") for name in ("actor", "action")},
@@ -254,9 +253,10 @@ def object_part(kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], tag:
 def _reader(
     kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], late: Mapping[str, Plain], names: Mapping[str, object]
 ) -> Callable[[Plain, Books], Plain]:
-    """What makes a value of a class: fills it, which is quickest, or calls it where it checks what is not checked here.
+    """What makes a value of a class: it fills one, which is quickest, or calls what has to check its fields.
 
-    Where one of the `late` fields is missing, the class is called without it.
+    Where one of the `late` fields is missing, the class is called without it, and says what it is. Of `from_canonical`,
+    which does not know, the default is asked.
     """
     make: Callable[..., Plain] = getattr(kind, "from_canonical", kind)
 
@@ -299,6 +299,7 @@ def _checks_nothing(kind: type[attrs.AttrsInstance]) -> bool:
 # --- Whole documents --------------------------------------------------------------------------------------------------
 
 _HEAD: Final = ("due_at", "version", "state", "recorded_at", "since", "origin")
+"""What a case starts with: who reads many cases looks at the first of it, and at nothing else of most."""
 
 
 def documents(kinds: Iterable[type[Case | Event]], messages: Iterable[type[Message]]) -> dict[Kind, Part]:
