@@ -145,7 +145,7 @@ LETTER = ("activation-code-letter", None)
         (("reminder-email", None), ("steps", 0, "actor"), 1, "$.steps[0].actor", "codec.wrong_type"),
         (("reminder-email", None), ("steps", 0, "rule"), "9.9", "$.steps[0].rule", "codec.unknown_rule"),
     ],
-    ids=str,
+    ids=lambda given_: " ".join(str(given_).split()),  # a test is asked for by its id, which stands on one line
 )
 def test_what_is_wrong_is_said_with_its_path(
     record: tuple[str, str | None], path: tuple[str | int, ...], value: object, expected: str, code: str
