@@ -18,7 +18,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 
-# Given on the command line: make test PYTEST="-k deadlines -n0", make demo DEMO="--lang en"
+# Given on the command line: make test PYTEST="--maxfail=1 -n0", make demo DEMO="--lang en"
 PYTEST     ?=
 DEMO       ?=
 BENCH      ?=
@@ -29,6 +29,10 @@ FUZZ       ?= full
 EXHAUSTIVE ?= full
 ORACLES    ?= full
 LOWEST     ?= tests/errors tests/values tests/deadlines tests/rulebook tests/core tests/forms tests/cases tests/codec tests/shells tests/portfolio
+# The tests of the library's own rooms cover all of it; what else is tested is not slowed down by being watched.
+ROOMS  := $(addprefix tests/,cases codec core deadlines errors forms portfolio procedure rulebook shells testing values wording) \
+	tests/project/test_building.py tests/project/test_imported_anew.py
+AROUND := tests/examples tests/heavy tests/project README.md docs src
 # Half the tests wait for a database or a process: one worker per core.
 WORKERS    ?= auto
 
@@ -86,7 +90,8 @@ demo: $(STAMPS)/examples
 test: test-tree test-wheel
 
 test-tree: $(STAMPS)/test $(STAMPS)/cluster $(STAMPS)/postgresql
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term $(ROOMS) $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(AROUND) $(PYTEST)
 
 # The tree without src/, in a directory of its own, and an environment with nothing but the wheel and what tests need:
 # what passes here passes for whoever installs the package.

@@ -1,17 +1,20 @@
 """All histories of the procedure, up to a number of verbs, at the instants that matter, each state visited once.
 
-    python -m tests.heavy.exhaustive full      every history of 6 verbs (make exhaustive)
+    python -m tests.heavy.exhaustive full      every history of 6 verbs, of 5 in autumn (make exhaustive)
     python -m tests.heavy.exhaustive short     the same of 5 verbs (make exhaustive EXHAUSTIVE=short), as the tests do
 
-One firm's space, one request with Messaging and a tax paid by mandate or one without Messaging, its renewal, a
-mandate, and another firm's space; once with codes that a simulator of the portal issues and checks, once with codes
-held elsewhere, as a firm follows them. From each state, everything that anybody can try is tried, right and wrong, at
+One firm's space, one request with Messaging and a tax paid by mandate, or one without Messaging, its renewal, a
+mandate, and another firm's space; with codes that a simulator of the portal issues and checks, and with codes held
+elsewhere, as a firm follows them. One more search goes on from a mandate that was sent, which so few verbs do not
+reach. From each state, everything that anybody can try is tried, right and wrong, at
 every instant that matters: now, a microsecond on both sides of each reminder and of each end, and of the next change
 of clocks. Each fact is told at once, or one step late: what happened before the last thing that was told, after that
 was; what happened at the last instant of a time limit, when that has passed.
 
 A verb that is refused changes nothing, so it makes no new state; a state is known by what it lets happen later. What a
-case answers at an instant is asked once and remembered, since nothing but the case and the two instants decides.
+case answers at an instant is asked once and remembered, since nothing but the case and the two instants decides: what
+each verb does, and that `refusal` says the same (of a verb that the table has no row for, once a case); that what is
+advised can be followed, and done then; that after a lapse nothing is allowed but what may correct it.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from __future__ import annotations
 import sys
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -33,6 +36,7 @@ from teleprocedures import (
     HELD_ELSEWHERE,
     ActivationCode,
     Adhesion,
+    AdhesionForm,
     Applicant,
     BankAccount,
     Case,
@@ -50,11 +54,14 @@ from teleprocedures import (
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
 from teleprocedures.testing.invariants import (
     BrokenPromiseError,
+    check_advice,
     check_codec,
     check_held,
+    check_lapsed,
     check_letter,
     check_order,
     check_payments,
+    check_refusal,
     check_replay,
     check_returns,
     check_silence,
@@ -66,18 +73,14 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
 DEPTH = {"full": 6, "short": 5}
 
-CHANGES = tuple(
-    datetime(*day, 1, tzinfo=UTC)
-    for day in (
-        (2026, 3, 29),
-        (2026, 10, 25),
-        (2027, 3, 28),
-        (2027, 10, 31),
-        (2028, 3, 26),
-        (2028, 10, 29),
-        (2029, 3, 25),
-    )
-)
+
+def last_sunday(year: int, month: int) -> datetime:
+    """When clocks change, in Paris as in all of the Union: at one o'clock (UTC) on the last Sunday of a month of 31."""
+    last = datetime(year, month, 31, 1, tzinfo=UTC)
+    return last - (last.isoweekday() % 7) * DAY
+
+
+CHANGES = tuple(last_sunday(year, month) for year in range(2026, 2061) for month in (3, 10))
 
 IBAN = "FR7630006000011234567890189"
 OWN, OTHER, RUM = BankAccount(IBAN), BankAccount("DE89370400440532013000"), MandateReference("RUM-1")
@@ -103,11 +106,36 @@ class Codes(NamedTuple):
 HERE = Codes(CODE, TOKEN, LETTER, (WRONG, HELD_ELSEWHERE), (LETTER, HELD_ELSEWHERE), (CODE, HELD_ELSEWHERE))
 ELSEWHERE = Codes(HELD_ELSEWHERE, HELD_ELSEWHERE, HELD_ELSEWHERE, (CODE,), (TOKEN,), (LETTER,))
 
+
+class Begun(NamedTuple):
+    """Where a search begins: when, with which codes, for which request, after which verbs; and how deep it goes."""
+
+    at: datetime
+    codes: Codes
+    form: AdhesionForm
+    ahead: tuple[tuple[str, str], ...] = ()
+    most: int = max(DEPTH.values())
+
+
 # Both changes of clocks of a year in Paris come within the 48 hours of a space asked for then.
+SPRING, AUTUMN = datetime(2026, 3, 28, 1, 30, tzinfo=UTC), datetime(2026, 10, 24, 0, 30, tzinfo=UTC)
+A_MANDATE = (
+    ("space", "activate"),
+    ("space", "request"),
+    ("request", "activate"),
+    ("request", "issue"),
+    ("mandate", "sign"),
+    ("mandate", "send"),
+)
+# The longest first, so that no processor waits. Spring goes deepest: autumn differs in the hours of the first days.
 SEARCHES = {
-    "spring": (datetime(2026, 3, 28, 1, 30, tzinfo=UTC), HERE),
-    "autumn": (datetime(2026, 10, 24, 0, 30, tzinfo=UTC), HERE),
-    "spring, codes held elsewhere": (datetime(2026, 3, 28, 1, 30, tzinfo=UTC), ELSEWHERE),
+    "spring, without Messaging, codes held elsewhere": Begun(SPRING, ELSEWHERE, PLAIN),
+    "spring, without Messaging": Begun(SPRING, HERE, PLAIN),
+    "spring, with Messaging, codes held elsewhere": Begun(SPRING, ELSEWHERE, MESSAGING),
+    "spring, with Messaging": Begun(SPRING, HERE, MESSAGING),
+    "on from a mandate that was sent": Begun(SPRING, ELSEWHERE, PLAIN, A_MANDATE),
+    "autumn, without Messaging": Begun(AUTUMN, HERE, PLAIN, most=5),
+    "autumn, with Messaging": Begun(AUTUMN, HERE, MESSAGING, most=5),
 }
 
 SLOTS = ("space", "request", "renewal", "mandate")
@@ -116,6 +144,20 @@ AWAITED: dict[str, str] = {
     "awaiting_email": "confirm_company_email",
     "awaiting_code": "activate",
 }
+ADVISED: dict[str, str] = {
+    "enter_emailed_code": "activate",
+    "request_services": "request",
+    "use_link": "confirm_company_email",
+    "watch_letter": "record_letter",
+    "enter_letter_code": "activate",
+    "renew_adhesion": "renew",
+    "sign_mandate": "sign",
+    "send_mandate": "send",
+    "register_mandate": "register",
+    "check_mandate": "register",
+    "use_mandate": "record_collection",
+}
+"""What is advised, and the verb by which that is done."""
 
 
 @attrs.frozen(eq=False)
@@ -143,12 +185,16 @@ class World(NamedTuple):
 
 
 class Try(NamedTuple):
-    """Something to try on a case: the place of what it makes, and the rule that always forbids it, if one does."""
+    """Something to try on a case: the place of what it makes, and the rule that always forbids it, if one does.
+
+    A verb of the case's own has what it is `given`, with which `refusal` is asked too; what makes another case has not.
+    """
 
     slot: str
     trigger: str
     act: Callable[..., Decision[Any]]
     wrong: str | None = None
+    given: Mapping[str, Any] | None = None
 
 
 class Told(NamedTuple):
@@ -165,59 +211,60 @@ class Answer(NamedTuple):
     made: tuple[tuple[str, Known], ...]
 
 
-def tries(slot: str, case: Case, space: Space, other: Space, codes: Codes) -> list[Try]:
+def verb(slot: str, case: Case, trigger: str, wrong: str | None = None, **given: Any) -> Try:
+    """A verb of the case itself, given this."""
+    return Try(slot, trigger, partial(getattr(case, trigger), **given), wrong, given)
+
+
+def tries(slot: str, case: Case, space: Space, other: Space, begun: Begun) -> list[Try]:
     """All that anybody can try on this case."""
-    clock = [Try(slot, "remind", case.remind), Try(slot, "lapse", case.lapse)]
+    clock = [verb(slot, case, "remind"), verb(slot, case, "lapse")]
     if isinstance(case, Space):
-        return [*clock, *on_a_space(case, codes)]
+        return [*clock, *on_a_space(case, begun)]
     if isinstance(case, Mandate):
         return [*clock, *on_a_mandate(case)]
     assert isinstance(case, Adhesion)
-    return [*clock, *on_a_request(slot, case, space, other, codes)]
+    return [*clock, *on_a_request(slot, case, space, other, begun.codes)]
 
 
-def on_a_space(case: Space, codes: Codes) -> Iterator[Try]:
-    """What the user tries on the space, with the right code or another, and two requests from it."""
+def on_a_space(case: Space, begun: Begun) -> Iterator[Try]:
+    """What the user tries on the space, with the right code or another, and a request from it."""
+    codes = begun.codes
     for code, wrong in ((codes.code, None), *((code, "1.8") for code in codes.wrong)):
-        yield Try("space", "activate", partial(case.activate, code), wrong)
-    for form in (PLAIN, MESSAGING):
-        yield Try("request", "request", partial(ask, case, form, codes))
-
-
-def ask(space: Space, form: Any, codes: Codes, **told: datetime) -> Decision[Any]:
-    """A request of services."""
-    return Adhesion.request(space, form, id="request-1", token=codes.token, code=codes.letter, **told)
+        yield verb("space", case, "activate", wrong, code=code)
+    drawn = {"id": "request-1", "token": codes.token, "code": codes.letter}
+    yield Try("request", "request", partial(Adhesion.request, case, begun.form, **drawn))
 
 
 def on_a_request(slot: str, case: Adhesion, space: Space, other: Space, codes: Codes) -> Iterator[Try]:
     """What the user, the company and the other firm try on a request, with the right secret or another."""
     for token, wrong in ((codes.token, None), *((token, "2.8") for token in codes.wrong_token)):
-        yield Try(slot, "confirm_company_email", partial(case.confirm_company_email, token, code=codes.letter), wrong)
+        yield verb(slot, case, "confirm_company_email", wrong, token=token, code=codes.letter)
     entered = ((codes.letter, space, None), *((code, space, "3.3") for code in codes.wrong_letter))
     for code, where, wrong in (*entered, (codes.letter, other, "3.3")):
-        yield Try(slot, "activate", partial(case.activate, code, space=where), wrong)
-    yield Try(slot, "record_letter", partial(record, case))
-    yield Try(slot, "declare_account", partial(case.declare_account, OTHER))
+        yield verb(slot, case, "activate", wrong, code=code, space=where)
+    yield Try(slot, "record_letter", partial(record, case), given={})
+    yield verb(slot, case, "declare_account", account=OTHER)
     yield Try("mandate", "issue", partial(Mandate.issue, case, OWN, id="mandate-1", reference=RUM))
     if slot == "request":
         for where, wrong in ((space, None), (other, "3.3")):
-            again = partial(case.renew, where, id="request-2", token=codes.token, code=codes.letter)
-            yield Try("renewal", "renew", again, wrong)
+            again = {"space": where, "token": codes.token, "code": codes.letter}
+            yield verb("renewal", case, "renew", wrong, id="request-2", **again)
 
 
 def record(case: Adhesion, *, at: datetime, recorded_at: datetime) -> Decision[Any]:
     """The letter was seen, and bears the day of when it was."""
-    return case.record_letter(at.astimezone(PARIS).date(), at=at, recorded_at=recorded_at)
+    return case.record_letter(day(at), at=at, recorded_at=recorded_at)
 
 
 def on_a_mandate(case: Mandate) -> Iterator[Try]:
     """What the legal representative or somebody else, the user and the bank try on a mandate."""
-    yield Try("mandate", "name_representative", partial(case.name_representative, NAME))
-    yield Try("mandate", "sign", partial(case.sign, Applicant.REPRESENTATIVE))
-    yield Try("mandate", "sign", partial(case.sign, Applicant.THIRD_PARTY), "2.16")
-    yield Try("mandate", "send", case.send)
-    yield Try("mandate", "register", case.register)
-    yield Try("mandate", "record_collection", case.record_collection)
+    yield verb("mandate", case, "name_representative", name=NAME)
+    yield verb("mandate", case, "sign", signatory=Applicant.REPRESENTATIVE)
+    yield verb("mandate", case, "sign", "2.16", signatory=Applicant.THIRD_PARTY)
+    yield verb("mandate", case, "send")
+    yield verb("mandate", case, "register")
+    yield verb("mandate", case, "record_collection")
 
 
 def day(at: datetime) -> date:
@@ -249,20 +296,27 @@ def marks(case: Case) -> tuple[datetime, ...]:
 class Search:
     """One search: what was visited and tried, and what each case answered."""
 
+    begun: Begun
     other: Space
-    codes: Codes = HERE
     states: int = 0
     transitions: int = 0
     _seen: set[tuple[object, ...]] = attrs.field(factory=set)
     _futures: dict[tuple[object, ...], int] = attrs.field(factory=dict)
     _known: dict[tuple[object, ...], Known] = attrs.field(factory=dict)
-    _tries: dict[Known, list[Try]] = attrs.field(factory=dict)
+    _tries: dict[tuple[Known, Known | None], list[Try]] = attrs.field(factory=dict)
     _marks: dict[Known, tuple[datetime, ...]] = attrs.field(factory=dict)
-    _answers: dict[tuple[Known, Known, Told], Answer] = attrs.field(factory=dict)
+    _answers: dict[tuple[Known, Known | None, Told], Answer] = attrs.field(factory=dict)
+    _looked_at: set[tuple[Known, datetime]] = attrs.field(factory=set)
     _payments: set[tuple[Known, Known | None, datetime]] = attrs.field(factory=set)
+    _refusals: set[tuple[object, ...]] = attrs.field(factory=set)
 
     def know(self, case: Case, events: tuple[Event, ...]) -> Known:
         """This case, checked; one that lets the same happen later stands for it if there is one already."""
+        key = future(case)
+        one = (*key, case.recorded_at, case.since, case.origin.at)
+        known = self._known.get(one)
+        if known is not None and known.events == events and known.case == case:
+            return known
         check_replay(case, events)
         check_codec(case)
         check_order(events)
@@ -271,9 +325,18 @@ class Search:
         if isinstance(case, Adhesion):
             check_letter(case, events)
             check_held(case, events)
-        key = future(case)
-        number = self._futures.setdefault(key, len(self._futures))
-        return self._known.setdefault((*key, case.recorded_at, case.since, case.origin.at), Known(case, events, number))
+        if known is None:
+            number = self._futures.setdefault(key, len(self._futures))
+            known = self._known[one] = Known(case, events, number)
+        self.look_at(known, events[-1].recorded_at)
+        return known
+
+    def look_at(self, known: Known, at: datetime) -> None:
+        """What is advised then can be followed, and what has lapsed does not come back but as it may; asked once."""
+        if (known, at) not in self._looked_at:
+            self._looked_at.add((known, at))
+            check_advice(known.case, at)
+            check_lapsed(known.case, at)
 
     def visit(self, world: World) -> bool:
         """Whether this state is new: no other history has led to one with the same future.
@@ -332,25 +395,27 @@ class Search:
         return found
 
     def ask(self, slot: str, known: Known, space: Known, told: Told) -> Answer:
-        """What this case answers, told then of that instant, to all that can be tried."""
-        answer = self._answers.get((known, space, told))
+        """What this case answers, told then of that instant, to all that can be tried; a request, from this space."""
+        place = space if isinstance(known.case, Adhesion) else None
+        answer = self._answers.get((known, place, told))
         if answer is None:
-            if known not in self._tries:
-                self._tries[known] = tries(slot, known.case, space.case, self.other, self.codes)
-                self.refuse_the_past(known)
-            answer = self._answers[known, space, told] = self.answer(slot, known, told)
+            if (known, place) not in self._tries:
+                self._tries[known, place] = tries(slot, known.case, space.case, self.other, self.begun)
+                self.refuse_the_past(known, place)
+            answer = self._answers[known, place, told] = self.answer(slot, known, place, told)
         return answer
 
-    def answer(self, slot: str, known: Known, told: Told) -> Answer:
+    def answer(self, slot: str, known: Known, space: Known | None, told: Told) -> Answer:
         """Try everything; one and only one of the awaited verb and the lapse is possible, where a time limit runs.
 
-        But where the deadline is an estimate, and has passed: then the portal's word is taken too (A15).
+        But where the deadline is an estimate, and has passed: then the portal's word is taken too (A15). And whatever
+        is advised can be done.
         """
         made: list[tuple[str, Known]] = []
         passed = set[str]()
         case = known.case
-        for one in self._tries[known]:
-            decision = judge(case, one, told)
+        for one in self._tries[known, space]:
+            decision = self.judge(case, one, told)
             if decision is not None:
                 passed.add(one.trigger)
                 before = known.events if one.slot == slot else ()
@@ -360,17 +425,48 @@ class Search:
             expected = {"lapse"} if deadline.has_passed(told.at) else {awaited}
             if passed & {awaited, "lapse"} not in (expected, expected | ({awaited} if deadline.estimated else set())):
                 raise BrokenPromiseError("A2", f"at {told.at.isoformat()} {case.id} allows {sorted(passed)}")
-        return Answer(len(self._tries[known]), tuple(made))
+        self.look_at(known, told.recorded_at)
+        if told.at == told.recorded_at:
+            tried = {one.trigger for one in self._tries[known, space]}
+            for step in case.next_steps(at=told.at):
+                if (todo := ADVISED.get(step.action)) in tried - passed:
+                    raise BrokenPromiseError("A3", f"at {told.at.isoformat()} {case.id} is advised to {todo}, in vain")
+        return Answer(len(self._tries[known, space]), tuple(made))
 
-    def refuse_the_past(self, known: Known) -> None:
-        """Nothing is told of a case before what was told of it."""
-        early = known.case.recorded_at - TICK
-        for one in self._tries[known]:
-            try:
-                one.act(at=early, recorded_at=early)
-            except RefusedError:
-                continue
-            raise BrokenPromiseError("A14", f"{one.trigger} passed before the last event of {known.case.id}")
+    def judge(self, case: Case, one: Try, told: Told) -> Decision[Any] | None:
+        """What comes of it: a decision that keeps the promises, or None for a refusal; `refusal` has said so too."""
+        outcome = outcome_of(one, told)
+        if case.table.ways(case.stage, one.trigger):
+            agrees(case, one, told, outcome)
+        if isinstance(outcome, RefusedError):
+            # Its words are those of its code with its facts in them; instants tell no secret.
+            facts = (fact for fact in outcome.facts.values() if not isinstance(fact, datetime))
+            words = (type(outcome), outcome.code, outcome.rule.id, *facts)
+            if words not in self._refusals:
+                self._refusals.add(words)
+                check_silence((outcome,), SECRETS)
+            return None
+        if one.wrong is not None:
+            raise BrokenPromiseError(one.wrong, f"{one.trigger} passed at {told.at.isoformat()} on {case.id}")
+        if any(isinstance(event, LetterPosted) for event in outcome.events):
+            linked = outcome.case.origin.token is not None
+            if linked is not any(isinstance(event, CompanyEmailConfirmed) for event in outcome.events):
+                raise BrokenPromiseError("2.10", f"a letter before the link was used, at {told.at.isoformat()}")
+        return outcome
+
+    def refuse_the_past(self, known: Known, space: Known | None) -> None:
+        """Nothing is told of a case before what was told of it.
+
+        `refusal` is asked here of the verbs too that the table has no row for: once a case, whatever the instant.
+        """
+        last = known.case.recorded_at
+        early = last - TICK
+        for one in self._tries[known, space]:
+            if not known.case.table.ways(known.case.stage, one.trigger):
+                told = Told(last, last)
+                agrees(known.case, one, told, outcome_of(one, told))
+            if not isinstance(outcome_of(one, Told(early, early)), RefusedError):
+                raise BrokenPromiseError("A14", f"{one.trigger} passed before the last event of {known.case.id}")
 
     def check_payments(self, world: World, at: datetime) -> None:
         """A tax paid by mandate passes only with the service held and the mandate registered."""
@@ -387,20 +483,19 @@ def follows(case: Case, at: datetime) -> bool:
     return at >= (case.since if after is None else max(case.since, after(case)))
 
 
-def judge(case: Case, one: Try, told: Told) -> Decision[Any] | None:
-    """What comes of it: a decision that keeps the promises, or None for a refusal, which tells no secret."""
+def outcome_of(one: Try, told: Told) -> Decision[Any] | RefusedError:
+    """What comes of it: a decision, or the refusal."""
     try:
-        decision = one.act(at=told.at, recorded_at=told.recorded_at)
+        return one.act(at=told.at, recorded_at=told.recorded_at)
     except RefusedError as refusal:
-        check_silence((refusal,), SECRETS)
-        return None
-    if one.wrong is not None:
-        raise BrokenPromiseError(one.wrong, f"{one.trigger} passed at {told.at.isoformat()} on {case.id}")
-    if any(isinstance(event, LetterPosted) for event in decision.events):
-        linked = decision.case.origin.token is not None
-        if linked is not any(isinstance(event, CompanyEmailConfirmed) for event in decision.events):
-            raise BrokenPromiseError("2.10", f"a letter before the link was used, at {told.at.isoformat()}")
-    return decision
+        return refusal
+
+
+def agrees(case: Case, one: Try, told: Told, outcome: Decision[Any] | RefusedError) -> None:
+    """What a verb of the case has done, its `refusal` says of it, with the same words."""
+    if one.given is not None:
+        given = one.given if one.trigger != "record_letter" else {"edited": day(told.at)}
+        check_refusal(case, one.trigger, outcome, at=told.at, recorded_at=told.recorded_at, **given)
 
 
 def a_space(id: str, codes: Codes, at: datetime) -> Decision[Space]:
@@ -410,27 +505,45 @@ def a_space(id: str, codes: Codes, at: datetime) -> Decision[Space]:
     return Space.create(form, id=id, code=codes.code, at=at, **hashes)
 
 
+def first(begun: Begun) -> tuple[Search, World]:
+    """A search, and the state that it begins with: a space that was asked for, and the verbs made ahead."""
+    at, codes, ahead = begun.at, begun.codes, begun.ahead
+    elsewhere = a_space("space-2", codes, at - DAY).case.activate(codes.code, at=at - DAY).case
+    search, asked = Search(begun, elsewhere), a_space("space-1", codes, at)
+    world = World(at, search.know(asked.case, asked.events))
+    for slot, trigger in ahead:
+        known: Known = getattr(world, slot)
+        all_tries = tries(slot, known.case, world.space.case, elsewhere, begun)
+        one = next(one for one in all_tries if one.trigger == trigger and one.wrong is None)
+        decision = one.act(at=at, recorded_at=at)
+        before = known.events if one.slot == slot else ()
+        world = world._replace(**{one.slot: search.know(decision.case, (*before, *decision.events))})
+    return search, world
+
+
 def explore(name: str, depth: int, tell: Callable[[str], None] = lambda _: None) -> Search:
-    """Visit every state that `depth` verbs can reach, in the search of this name; raises `BrokenPromiseError`."""
-    began, codes = SEARCHES[name]
-    asked, elsewhere = a_space("space-1", codes, began), a_space("space-2", codes, began - DAY).case
-    search = Search(elsewhere.activate(codes.code, at=began - DAY).case, codes)
-    level = [World(began, search.know(asked.case, asked.events))]
-    search.visit(level[0])
+    """Visit every state that `depth` verbs can reach, those ahead aside, in the search of this name.
+
+    Raises `BrokenPromiseError`.
+    """
+    search, world = first(SEARCHES[name])
+    ahead = len(SEARCHES[name].ahead)
+    level = [world]
+    search.visit(world)
     for verbs in range(2, depth + 1):
         since = time.perf_counter()
         reached = (world for before in level for world in search.expand(before) if search.visit(world))
         # The states of the last level are visited, and need not be kept.
         level = [world for world in reached if verbs < depth]
         took = time.perf_counter() - since
-        tell(f"  {verbs} verbs: {search.states:,} states, {search.transitions:,} transitions, {took:.1f} s")
+        tell(f"  {verbs + ahead} verbs: {search.states:,} states, {search.transitions:,} transitions, {took:.1f} s")
     return search
 
 
 def searched(name: str, depth: int) -> tuple[list[str], int, int]:
     """What a search tells, and how many states and transitions it visited and tried."""
-    told = [f"{name}: from {SEARCHES[name][0].isoformat()}"]
-    search = explore(name, depth, told.append)
+    told = [f"{name}: from {SEARCHES[name].at.isoformat()}"]
+    search = explore(name, min(depth, SEARCHES[name].most), told.append)
     return told, search.states, search.transitions
 
 

@@ -90,6 +90,7 @@ def test_tests_named_like_the_module_come_first() -> None:
 
 
 @pytest.mark.parametrize("passes", [True, False])
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")  # the child does nothing but this
 def test_a_process_says_whether_tests_pass(passes: object) -> None:
     """The exit code of the process that is forked is 0 when a mutant survives."""
     pid = forked(lambda: bool(passes))

@@ -127,7 +127,7 @@ def test_the_readme_is_the_description() -> None:
 def test_the_library_calls_no_builtin_that_reads_writes_or_runs_text() -> None:
     """What needs no import, so that the floors cannot forbid it: `open`, `input`, `print` and the like."""
     found = [
-        f"{path.name}: {node.func.id}"
+        f"{path.relative_to(FACE.parent)}: {node.func.id}"
         for path in sorted(FACE.parent.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in NOT_CALLED
@@ -135,4 +135,22 @@ def test_the_library_calls_no_builtin_that_reads_writes_or_runs_text() -> None:
 
     # A builder is written from the names of a class's own fields, as attrs writes a constructor; a lazy face keeps what
     # it has handed out.
-    assert ["__init__.py: globals", "building.py: exec", "__init__.py: globals"] == found
+    assert [
+        "__init__.py: globals",
+        "building.py: exec",
+        "cases/__init__.py: globals",
+        "errors/__init__.py: globals",
+    ] == found
+
+
+def test_make_test_runs_every_room(project: Path) -> None:
+    """A room of tests is run for what it covers, or as what is around; benchmarks and typing have commands of their own."""
+    made = (project / "Makefile").read_text("utf-8")
+    rooms = re.search(r"^ROOMS +:= \$\(addprefix tests/,([\w ]+)\)", made, re.MULTILINE)
+    around = re.search(r"^AROUND := (.+)$", made, re.MULTILINE)
+    assert rooms is not None
+    assert around is not None
+    run = {*rooms[1].split(), *(Path(path).name for path in around[1].split())}
+    there = {path.parent.name for path in (project / "tests").glob("*/test_*.py")}
+
+    assert there <= run
