@@ -144,7 +144,7 @@ def test_the_library_calls_no_builtin_that_reads_writes_or_runs_text() -> None:
 
 
 def test_make_test_runs_every_room(project: Path) -> None:
-    """A room of tests is run for what it covers, or as what is around; benchmarks and typing have commands of their own."""
+    """A room of tests is run for what it covers, or as what is around; others have their own commands."""
     made = (project / "Makefile").read_text("utf-8")
     rooms = re.search(r"^ROOMS +:= \$\(addprefix tests/,([\w ]+)\)", made, re.MULTILINE)
     around = re.search(r"^AROUND := (.+)$", made, re.MULTILINE)
