@@ -1,4 +1,4 @@
-"""Plans: backwards from the day that matters, forwards, on from where a request stands; and played to the end."""
+"""Plans: backwards from the day that matters, forwards, on from where a request stands."""
 
 from __future__ import annotations
 
@@ -7,36 +7,26 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from teleprocedures import (
     EXPERT_2024_04_03,
     HELD_ELSEWHERE,
     Action,
     Actor,
-    Adhesion,
     CivilDays,
     Hours,
     InvalidValueError,
     LeadTimes,
     Mandate,
-    PaymentRefusedError,
+    MandateState,
     Plan,
-    Service,
-    Space,
+    Rulebook,
     catalogue,
-    check_payment,
     plan,
 )
-from teleprocedures.testing import adhesion_form
-from tests.builders import COMPANY_EMAIL, DAY, FRENCH_IBAN, PARIS, linked, opened, requested
+from tests.builders import DAY, FRENCH_IBAN, PARIS, held, linked, mandate_in, opened, paying, requested
 
-VERBS = ("issue", "sign", "send", "register")
 LEADS = LeadTimes(letter=14, company=3, bank=5)
-CODES = st.sampled_from(["payer-cfe", "payer-tva", "payer-is", "messagerie", "payer-tf"])
-lead_times = st.builds(LeadTimes, letter=st.integers(0, 25), company=st.integers(0, 20), bank=st.integers(0, 60))
-days = st.dates(date(2024, 6, 1), date(2027, 6, 1))
 
 
 def days_of(found: Plan) -> dict[str, date]:
@@ -260,6 +250,40 @@ def test_backwards_from_where_a_request_stands() -> None:
     assert too_late.start_by is None
 
 
+@pytest.mark.rule("F1", "A8")
+def test_a_mandate_that_ends_before_the_services_are_held_is_followed_by_another() -> None:
+    """It counts until its 36 idle months end; a new one is issued the day after, and takes its own way."""
+    registered = mandate_in(MandateState.REGISTERED, at=noon(date(2025, 1, 6)))
+
+    def found(start: date) -> Plan:
+        return plan(["payer-tva"], start=start, mandates=[registered], lead_times=LEADS)
+
+    assert "issue_mandate" not in days_of(found(date(2027, 12, 20)))
+    assert date(2028, 1, 6) == found(date(2027, 12, 20)).ready_on
+    assert date(2028, 1, 7) == days_of(found(date(2027, 12, 21)))["issue_mandate"]
+    assert date(2028, 1, 15) == days_of(found(date(2027, 12, 21)))["check_mandate"]
+    assert date(2028, 1, 15) == found(date(2027, 12, 21)).ready_on
+
+
+@pytest.mark.rule("F1")
+def test_a_payment_comes_before_its_mandate_ends() -> None:
+    """A day to pay by that is past the idle months is met before; where a rulebook sets none, on the day itself."""
+    first, far = date(2025, 1, 6), date(2030, 1, 6)
+    request, mandate = held(at=noon(first)), mandate_in(MandateState.REGISTERED, at=noon(first))
+    endless = attrs.evolve(EXPERT_2024_04_03, version="endless", mandate_use=None)
+    kept = mandate_in(MandateState.REGISTERED, paying(at=noon(first), rulebook=endless).case, at=noon(first))
+
+    def pay(*mandates: Mandate, rulebook: Rulebook = EXPERT_2024_04_03) -> date:
+        known: dict[str, Any] = {"adhesion": request, "mandates": mandates, "rulebook": rulebook}
+        found = plan(["payer-tva"], pay_by=far, start=first + DAY, lead_times=LEADS, **known)
+        assert not found.too_late
+        return days_of(found)["pay"]
+
+    assert date(2028, 1, 6) == pay(mandate)
+    assert date(2028, 1, 15) == pay()
+    assert far == pay(kept) == pay(rulebook=endless)
+
+
 # --- Bad values -------------------------------------------------------------------------------------------------------
 
 
@@ -297,109 +321,3 @@ def test_a_lead_time_is_a_number_of_days(value: Any) -> None:
     """Whole civil days, and not absurdly many."""
     with pytest.raises(InvalidValueError, match="lead time"):
         LeadTimes(company=value)
-
-
-# --- Played -----------------------------------------------------------------------------------------------------------
-
-
-@attrs.define
-class Player:
-    """Plays the steps of a plan through the procedure, codes held elsewhere; what it refuses raises."""
-
-    services: tuple[Service, ...]
-    space: Space
-    adhesion: Any = None
-    mandate: Any = None
-
-    def request_services(self, at: datetime) -> None:
-        """The request, for all of the services."""
-        form = adhesion_form(
-            services=[service.code for service in self.services],
-            company_email=COMPANY_EMAIL,
-            bank_accounts=[FRENCH_IBAN],
-            applicant="third_party",
-        )
-        self.adhesion = Adhesion.request(self.space, form, id="request-1", at=at).case
-
-    def use_link(self, at: datetime) -> None:
-        """On the day of the step, within 48 elapsed hours whatever clocks do."""
-        used = min(at, self.adhesion.deadline.closes)
-        assert at.astimezone(PARIS).date() == used.astimezone(PARIS).date()
-        self.adhesion = self.adhesion.confirm_company_email(HELD_ELSEWHERE, at=used).case
-
-    def enter_letter_code(self, at: datetime) -> None:
-        """However early the letter was edited, the code is still in time on that day."""
-        self.adhesion = self.adhesion.record_letter(self.adhesion.since.astimezone(PARIS).date(), at=at).case
-        self.adhesion = self.adhesion.activate(HELD_ELSEWHERE, space=self.space, at=at).case
-
-    def issue_mandate(self, at: datetime) -> None:
-        """For the account of the request."""
-        self.mandate = Mandate.issue(self.adhesion, FRENCH_IBAN, id="mandate-1", reference="RUM-1", at=at).case
-
-    def sign_mandate(self, at: datetime) -> None:
-        """By the legal representative."""
-        self.mandate = self.mandate.sign("representative", at=at).case
-
-    def send_mandate(self, at: datetime) -> None:
-        """To the bank."""
-        self.mandate = self.mandate.send(at=at).case
-
-    def register_mandate(self, at: datetime) -> None:
-        """By the bank."""
-        self.mandate = self.mandate.register(at=at).case
-
-    def pay(self, at: datetime) -> None:
-        """With each service that pays."""
-        for service in self.services:
-            if service.pays:
-                check_payment(self.adhesion, service, FRENCH_IBAN, filter(None, [self.mandate]), at=at)
-
-
-ORDER = ("request_services", "use_link", "enter_letter_code", *(f"{it}_mandate" for it in VERBS), "pay")
-"""What is played of a plan; what else it says is for people, and changes no case."""
-
-
-def play(found: Plan, *, late: int = 0) -> None:
-    """Play a plan with its own days; `late` shifts every day but that of the payment."""
-    days_late = {Action.PAY: 0}
-    played = sorted(
-        (step.day + days_late.get(step.action, late) * DAY, ORDER.index(step.action))
-        for step in found.steps
-        if step.action in ORDER
-    )
-    player = Player(found.services, opened(at=noon(played[0][0] - DAY)))
-    for day, place in played:
-        getattr(player, ORDER[place])(noon(day))
-
-
-@given(services=st.lists(CODES, min_size=1, unique=True), leads=lead_times, day=days)
-@pytest.mark.rule("A11", "0.2", "2.18", "2.20", "2.21", "3.1")
-def test_a_plan_played_with_its_own_days_succeeds(services: list[str], leads: LeadTimes, day: date) -> None:
-    """Backwards or forwards, the procedure refuses no step of a plan, nor the payment at its end."""
-    backwards = {"pay_by": day} if any(it.startswith("payer") for it in services) else {"held_by": day}
-
-    play(plan(services, start=day, lead_times=leads))
-    play(plan(services, lead_times=leads, **backwards))
-
-
-@given(services=st.lists(CODES, min_size=1, unique=True), leads=lead_times, day=days)
-def test_a_day_later_than_the_last_one_is_too_late(services: list[str], leads: LeadTimes, day: date) -> None:
-    """Begun on the last safe day a plan meets its day, and one day later it does not, with the same lead times."""
-    backwards = {"pay_by": day} if any(it.startswith("payer") for it in services) else {"held_by": day}
-    found = plan(services, lead_times=leads, **backwards)
-    assert found.start_by is not None
-    next_day = plan(services, lead_times=leads, start=found.start_by + DAY, **backwards)
-
-    assert not found.too_late
-    assert found.ready_on == day
-    assert next_day.too_late
-    assert next_day.ready_on == day + DAY
-
-
-def test_a_payment_planned_a_day_late_is_refused() -> None:
-    """Played a day later than its own days, a plan ends in the refusal of the payment."""
-    found = plan(["payer-tva"], pay_by=date(2024, 6, 19), lead_times=LEADS)
-
-    play(found)
-    with pytest.raises(PaymentRefusedError):
-        play(found, late=1)

@@ -187,10 +187,10 @@ class _Course:
         latest = start if goal is None else self._latest(goal, start if goes_on else None)
         begun = latest if start is None else start
         assert begun is not None, "with nothing to go on from, there is always a day early enough"
-        steps, expected = self._from(begun)
+        steps, expected, payable_until = self._from(begun)
         ready = max(expected.values())
         if self.paying:
-            day = ready if goal is None else max(ready, goal)
+            day = ready if goal is None else max(ready, min(goal, payable_until))
             rule = "2.18" if self._needs_mandate else "2.21"
             steps = [*steps, self._step(Actor.USER, Action.PAY, day, rule, assumed=day != goal)]
         return Plan(
@@ -221,8 +221,8 @@ class _Course:
             day, late = (middle, late) if in_time(middle) else (day, middle)
         return late if in_time(late) else day
 
-    def _from(self, begun: date) -> tuple[list[PlanStep], dict[str, date]]:
-        """The steps from a day on, and the first day to expect each service."""
+    def _from(self, begun: date) -> tuple[list[PlanStep], dict[str, date], date]:
+        """The steps from a day on, the first day to expect each service, and the last one to pay before F1 ends it."""
         asked = self._asked(begun)
         others = tuple(service for service in self.services if service not in asked)
         steps: list[PlanStep] = []
@@ -232,13 +232,14 @@ class _Course:
                 found, held_on = way(begun, services)
                 steps += found
                 expected |= dict.fromkeys((service.code for service in services), held_on)
+        payable_until = date.max
         if self.paying and self._needs_mandate:
-            found, registered_on = self._mandate_way(begun)
+            found, registered_on, payable_until = self._mandate_way(begun, max(expected.values()))
             steps += found
             for service in self.services:
                 if service.needs_mandate:
                     expected[service.code] = max(expected[service.code], registered_on)
-        return steps, expected
+        return steps, expected, payable_until
 
     # --- The letter's way ---
 
@@ -320,14 +321,20 @@ class _Course:
     def _needs_mandate(self) -> bool:
         return any(service.needs_mandate for service in self.services)
 
-    def _mandate_way(self, begun: date) -> tuple[list[PlanStep], date]:
-        """From where the mandate that has come furthest stands on that day, or from a new one."""
-        counting = [it for it in self.mandates if not it.is_over(_morning(begun))]
+    def _mandate_way(self, begun: date, held_on: date) -> tuple[list[PlanStep], date, date]:
+        """From where the mandate that has come furthest stands on that day, or from a new one; and its last day (F1).
+
+        One whose idle months end before the services are held counts until then (A8), and a new one comes after it.
+        """
+        live = [it for it in self.mandates if not it.is_over(_morning(begun))]
+        counting = [it for it in live if self._lasts(it) >= held_on]
         mandate = max(counting, key=lambda it: (_FURTHER[it.state], it.origin.at), default=None)
         reached = None if mandate is None else mandate.state
+        if mandate is None:
+            begun = max((begun, *(self._lasts(it) + _ONE_DAY for it in live)))
         since = begun if mandate is None else self._civil(mandate.since)
-        if reached is MandateState.REGISTERED:
-            return [], max(begun, since)
+        if mandate is not None and reached is MandateState.REGISTERED:
+            return [], max(begun, since), self._lasts(mandate)
         company, bank = timedelta(days=self.leads.company), timedelta(days=self.leads.bank)
         steps = []
         if reached is None:
@@ -341,7 +348,13 @@ class _Course:
         registered = max(begun, (since if reached is MandateState.SENT else signed) + bank)
         steps.append(self._step(Actor.BANK, Action.REGISTER_MANDATE, registered, "2.19", assumed=True))
         steps.append(self._step(Actor.USER, Action.CHECK_MANDATE, registered, "2.19", assumed=True))
-        return steps, registered
+        limit = self.rulebook.mandate_use
+        lasts = date.max if limit is None else self._civil(self.rulebook.starting(limit, _morning(registered)).closes)
+        return steps, registered, lasts
+
+    def _lasts(self, mandate: Mandate) -> date:
+        """The last day of a mandate that collects nothing from now on (F1)."""
+        return date.max if mandate.idle is None else self._civil(mandate.idle.closes)
 
     def _step(self, actor: Actor, action: Action, day: date, rule: str, *, assumed: bool = False) -> PlanStep:
         return PlanStep(actor=actor, action=action, day=day, rule=self.rulebook.rule(rule), assumed=assumed)

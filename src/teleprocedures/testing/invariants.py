@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -27,7 +28,7 @@ from teleprocedures.cases import (
     replay,
 )
 from teleprocedures.codec import dumps, loads
-from teleprocedures.core import Case, Decision, Event, Lapse, Reminder, Row, in_time
+from teleprocedures.core import Case, Decision, Event, Lapse, Lifecycle, Reminder, Row, in_time
 from teleprocedures.errors import RefusedError
 
 
@@ -177,12 +178,17 @@ def check_refusal(
     **given: object,
 ) -> None:
     """What a verb did, `refusal` says of it, with the same words: `renew` too (A16)."""
-    takes = frozenset[str]().union(*(it.takes(verb) or () for it in case.lifecycles)) - {"recorded_at"}
+    takes = _takes(case.lifecycles, verb)
     asked = {name: value for name, value in given.items() if name in takes}
     said = case.refusal(verb, at=at, recorded_at=recorded_at, **asked)
     expected = outcome if isinstance(outcome, RefusedError) else None
     found, wanted = _reason(said), _reason(expected)
     _promise(found == wanted, "A14", f"{verb!r} of {case.id} ends with {wanted}, and `refusal` says {found}")
+
+
+@lru_cache(maxsize=256)
+def _takes(lifecycles: tuple[Lifecycle[Any, Any], ...], verb: str) -> frozenset[str]:
+    return frozenset[str]().union(*(it.takes(verb) or () for it in lifecycles)) - {"recorded_at"}
 
 
 def _reason(refusal: RefusedError | None) -> tuple[object, ...] | None:
