@@ -170,6 +170,8 @@ def test_goes_on_from_where_a_request_stands() -> None:
     assert first + 2 * DAY == days_of(plan(["payer-cfe"], adhesion=waiting, start=first, lead_times=LEADS))["use_link"]
     assert first + 17 * DAY == plan(["payer-cfe"], adhesion=on_its_way, **today).ready_on
     assert first + 13 * DAY == plan(["payer-cfe"], adhesion=seen, **today).ready_on
+    assert "watch_letter" in days_of(plan(["payer-cfe"], adhesion=on_its_way, **today))
+    assert "watch_letter" not in days_of(plan(["payer-cfe"], adhesion=seen, **today))
     assert first + 10 * DAY == plan(["payer-cfe"], adhesion=held, **today).ready_on
     assert ["pay"] == list(days_of(plan(["payer-cfe"], adhesion=held, **today)))
 

@@ -288,7 +288,8 @@ class _Course:
         entered = arrived + timedelta(days=self.leads.company)
         if entered > self._civil(deadline.safe_until if deadline.estimated else deadline.closes):
             return self._anew(begun, services)
-        return self._code_steps(arrived, entered), entered
+        watched, *steps = self._code_steps(arrived, entered)
+        return steps if seen else [watched, *steps], entered
 
     def _with_letter(self, arrived: date, validated: date) -> tuple[list[PlanStep], date]:
         entered = arrived + timedelta(days=self.leads.company)
