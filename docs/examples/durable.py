@@ -25,10 +25,12 @@ from urllib.parse import quote
 
 import attrs
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSConfiguredInstance, SetWorkflowID, WorkflowHandle
-from printable import printable, without_its_password, without_password
+from failures import unusable
+from printable import printable
 from rows import BadRow, BadRowError
 from sqlalchemy.exc import SQLAlchemyError
 from store import StaleVersionError, Store
+from words import LANGUAGES
 
 from teleprocedures import HELD_ELSEWHERE, Adhesion, Case, Decision, Message, Notifier, RefusedError, Space
 from teleprocedures.codec import dumps, loads
@@ -213,8 +215,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return run_or_say(given)
     except (SQLAlchemyError, ImportError) as error:
-        why = without_its_password(error, given.database)
-        print(f"durable.py: the database {without_password(given.database)} cannot be used: {why}", file=sys.stderr)
+        print(f"durable.py: {unusable(LANGUAGES['en'], error, given.database)}", file=sys.stderr)
         return 2
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import attrs
 from portfolio import PARIS, Entry, Wrong
-from rows import BadRow, BadRowError
+from rows import BadRow, BadRowError, apart
 from store import StaleVersionError, Store
 from words import Reason
 
@@ -82,7 +82,7 @@ def open_space(store: Store, form: SpaceForm, *, before: datetime) -> tuple[Spac
     taken = len(store.settle(decide))
     space = store.get(SPACE_ID)
     if not isinstance(space, Space):
-        raise BadRowError(BadRow("cases", SPACE_ID, "expected the firm's space"))
+        raise BadRowError(BadRow("cases", SPACE_ID, Reason("row.not_the_space")))
     return space, taken
 
 
@@ -117,9 +117,8 @@ class Player:
         except BadRowError as error:
             self.refused.append(Wrong(entry.line, "(store)", error.row))
         except StaleVersionError as error:  # its row is not where its events are
-            key = "row.stale" if error.found else "row.gone"
-            facts = {"id": error.case_id, "found": str(error.found), "made_on": str(error.made_on)}
-            self.refused.append(Wrong(entry.line, "(store)", Reason(key, facts)))
+            row = apart(error.case_id, last=error.made_on, version=error.found)
+            self.refused.append(Wrong(entry.line, "(store)", row))
         return []
 
     def _decisions(self, entry: Entry) -> list[Decision[Any]]:

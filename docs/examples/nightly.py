@@ -20,23 +20,27 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from coming import coming
+from failures import unusable
 from history import Player, open_space
 from options import CannotRunError, Options, language, options
 from portfolio import UnreadableError, Wrong, read_portfolio
-from printable import printable, without_its_password, without_password
+from printable import printable
 from report import Firm, Night, lapses, tell, to_do
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, Progress, TextColumn
 from rows import BadRow, BadRowError
 from sqlalchemy.exc import SQLAlchemyError
 from store import FutureNightError, Store
-from words import DEFAULT, LANGUAGES, explained, said
+from words import DEFAULT, LANGUAGES, SaidError, explained, said
 
 from teleprocedures import Clock, ContactDetails, EmailAddress, PersonName, Siren, SpaceForm, Sweep
 from teleprocedures.wording import Wording
 
 OFF: Final = timedelta(minutes=15)
 """How far the clocks of those who work on one database may be apart before it is a mistake."""
+WIDTH: Final = 100
+WIDE: Final = 150
+"""How many columns a night has where nothing says how many there are, and how many if everything is told."""
 
 FIRM: Final = SpaceForm(
     email=EmailAddress("camille@cabinet-durand.example"),
@@ -48,6 +52,13 @@ FIRM: Final = SpaceForm(
     security_question="held on the portal",
     security_answer="held on the portal",
 )
+
+
+class EarlierNightError(SaidError):
+    """The night is earlier than what the store has seen, up to `latest`: nothing was decided."""
+
+    def __init__(self, latest: datetime) -> None:
+        super().__init__("night.before", latest=latest)
 
 
 PLAINLY: Final = "plainly"
@@ -77,19 +88,19 @@ def main(arguments: list[str] | None = None, *, clock: Clock | None = None) -> i
         given = options(wording, arguments)
     except CannotRunError as error:
         return cannot_run(explained(wording, error))
-    # A terminal has its own width; a file or a pipe gets lines long enough to be read.
-    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False, emoji=False)
+    # A terminal has its own width; a file or a pipe gets that of a page, or lines as long as all that is in them.
+    width = None if sys.stdout.isatty() else WIDE if given.everything else WIDTH
+    console = Console(width=width, highlight=False, emoji=False)
     try:
         with closing(Store(given.database, clock=clock)) as store:
             done = night(console, given, store, wording)
             tell(console, done, wording, everything=given.everything)
     except (UnreadableError, CannotRunError) as error:
         return cannot_run(explained(wording, error))
-    except FutureNightError as error:
-        return cannot_run(said(wording, "run.night_to_come", at=error.at, now=error.now))
+    except (FutureNightError, EarlierNightError) as error:
+        return cannot_run(said(wording, "run.option", option="--at", reason=explained(wording, error)))
     except (SQLAlchemyError, ImportError) as error:
-        why = without_its_password(error, given.database)
-        return cannot_run(said(wording, "run.database", database=without_password(given.database), why=why))
+        return cannot_run(unusable(wording, error, given.database))
     return 0 if done.is_well else 1
 
 
@@ -100,17 +111,18 @@ def cannot_run(reason: str) -> int:
 
 
 def night(console: Console, given: Options, store: Store, wording: Wording) -> Night:
-    """One night, as of now unless an earlier instant is given; the console shows how it gets on.
+    """One night, as of now unless an earlier instant is given; a terminal shows how it gets on.
 
-    Raises what makes it impossible: `UnreadableError`, `CannotRunError`, and what SQLAlchemy raises.
+    Raises what makes it impossible: `UnreadableError`, what `as_of` raises, and what SQLAlchemy raises.
     """
     entries, wrong = read_portfolio(given.csv)
     store.create()
     at, ahead = as_of(store, given.at)
     events = store.count_events()
     recorded, decided, to_come = 0, 0, 0
-    sweep = Sweep(at=at)
-    with Progress(console=console) as progress:
+    sweep, rejected = Sweep(at=at), list[BadRow]()
+    shown = TextColumn("{task.description}"), BarColumn()
+    with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as progress:
         try:
             before = min([at, *(entry.requested for entry in entries)])
             space, taken = open_space(store, FIRM, before=before)
@@ -128,11 +140,10 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> N
             to_come = player.to_come
         due = store.due(at)
         task = progress.add_task(said(wording, "progress.swept"), total=due or 1, completed=0 if due else 1)
-        for batch in store.sweep(sweep):
+        for batch in store.sweep(sweep, reject=rejected.append):
             decided += len(batch)
             events += sum(len(decision.events) for decision in batch)
             progress.advance(task, len(batch))
-    rejected = [BadRow("cases", str(it.id), it.reason) for it in sweep.report.rejected]
     firm = Firm.of(store, at, {str(entry.form.organisation): entry.company for entry in entries})
     unsent = store.unsent()
     wrong += in_the_store([*rejected, *firm.rejected, *store.check_histories(), *unsent.rejected], wrong)
@@ -160,24 +171,26 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> N
 def in_the_store(found: Iterable[BadRow], told: Iterable[Wrong]) -> list[Wrong]:
     """The bad rows of the store that are not told yet, each once."""
     rows = {(it.why.table, it.why.id) for it in told if isinstance(it.why, BadRow)}
-    first = {(row.table, row.id): row for row in reversed(list(found))}
+    first: dict[tuple[str, str], BadRow] = {}
+    for row in found:
+        first.setdefault((row.table, row.id), row)
     return [Wrong(0, "(store)", row) for key, row in first.items() if key not in rows]
 
 
 def as_of(store: Store, at: datetime | None) -> tuple[datetime, datetime | None]:
     """The instant of the night by the store's clock, and the latest event's where that clock has not come to it.
 
-    Raises `CannotRunError` for a night that has not come, and for one that is earlier than what the store has seen.
+    Raises `FutureNightError` for a night that has not come, `EarlierNightError` for one before what the store has seen.
     """
     now = store.now()
     if at is not None and at > now + OFF:
-        raise CannotRunError("run.night_to_come", at=at, now=now)
+        raise FutureNightError(at, now)
     at = now if at is None else min(at, now)
     latest = store.last_recorded_at()
     if latest is None or latest <= at:
         return at, None
     if latest <= now and latest - at > OFF:
-        raise CannotRunError("run.night_before", latest=latest)
+        raise EarlierNightError(latest)
     return at, latest if latest > now else None
 
 

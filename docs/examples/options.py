@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Final
 
 import attrs
@@ -83,6 +84,9 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
     class Formatter(argparse.HelpFormatter):
         def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
             super().add_usage(usage, actions, groups, words("usage") if prefix is None else prefix)
+
+        def _split_lines(self, text: str, width: int) -> list[str]:
+            return wrap(text, width, break_on_hyphens=False)
 
     parser = argparse.ArgumentParser(
         prog="nightly.py",

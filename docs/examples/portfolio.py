@@ -47,7 +47,8 @@ INSTANTS: Final = (
 COLUMNS: Final = ("company", *list(FIELDS.values())[:-1], *INSTANTS[:2], "letter_dated", *INSTANTS[2:])
 LONGEST_NAME: Final = 200
 YEARS: Final = range(2000, 2100)
-APPLICANTS: Final = {"yes": Applicant.THIRD_PARTY, "no": Applicant.REPRESENTATIVE}
+APPLICANTS: Final = dict.fromkeys(("yes", "oui"), Applicant.THIRD_PARTY)
+APPLICANTS |= dict.fromkeys(("no", "non"), Applicant.REPRESENTATIVE)
 
 
 AnyDate = TypeVar("AnyDate", bound=date)
@@ -174,8 +175,7 @@ def _form(line: int, cell: Mapping[str, str], wrong: list[Wrong]) -> AdhesionFor
     third_party = cell["third_party"].lower()
     if third_party not in APPLICANTS:
         key = "third_party.unknown" if third_party else "third_party.missing"
-        facts = {"value": shown(cell["third_party"]), "expected": tuple(map(shown, APPLICANTS))}
-        wrong.append(Wrong(line, "third_party", Reason(key, facts)))
+        wrong.append(Wrong(line, "third_party", Reason(key, {"value": shown(cell["third_party"])})))
     data = {
         "organisation": cell["siren_or_file_number"],
         "services": cell["services"].split(),

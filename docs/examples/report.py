@@ -47,7 +47,7 @@ Case_: TypeAlias = Adhesion | Mandate
 Row: TypeAlias = tuple[str | Rule | tuple[Rule, ...], ...]
 AHEAD: Final = timedelta(days=15)
 """How soon what is at risk ends."""
-SHOWN: Final = 8
+SHOWN: Final = 5
 """How many rows of a table are shown, unless all are asked for."""
 NAMED: Final = 2
 """How many companies are named where there are many, unless all are asked for."""
@@ -209,9 +209,8 @@ def together(firm: Firm, steps: Iterable[NextStep]) -> list[Besides]:
 
 def tell(console: Console, night: Night, wording: Wording, *, everything: bool) -> None:
     """Print a night: what matters, or all of it."""
-    page = Page(console, wording, everything=everything)
+    page = Page(console, wording, everything=everything, year=night.at.astimezone(PARIS).year)
     with console.capture() as told:
-        page.blank()
         page.line("night.title", "bold", at=night.at, requests=night.requests, file=night.file)
         page.blank()
         tell_lapses(page, night)
@@ -227,11 +226,12 @@ def tell(console: Console, night: Night, wording: Wording, *, everything: bool) 
 
 @attrs.define
 class Page:
-    """What is printed, in the words of one language; `cited` are the rules that it cites."""
+    """What is printed, in the words of one language; `cited` are the rules that it cites, `year` is the night's."""
 
     console: Console
     wording: Wording
     everything: bool = attrs.field(kw_only=True)
+    year: int = attrs.field(kw_only=True)
     cited: dict[str, Rule] = attrs.field(factory=dict, init=False)
 
     def say(self, key: str, /, **facts: object) -> str:
@@ -241,6 +241,11 @@ class Page:
     def line(self, key: str, style: str = "", /, **facts: object) -> None:
         """Print the words of a key."""
         self.console.print(shown(self.say(key, **facts)), style=style or None)
+
+    def instant(self, at: datetime) -> str:
+        """An instant, for a cell: with its year only if that is another than the night's."""
+        said, year = self.wording.instant(at), at.astimezone(PARIS).year
+        return said.replace(f" {year}", "", 1) if year == self.year else said
 
     def blank(self) -> None:
         """Print an empty line."""
@@ -318,7 +323,7 @@ def tell_lapses(page: Page, night: Night) -> None:
         (
             night.firm.company(case.organisation),
             what_lapsed(page, case),
-            page.wording.instant(closed(case)),
+            page.instant(closed(case)),
             page.say("lapses.presumed" if case.is_presumed else "lapses.final"),
             case.rulebook.rule(case.limit.past),
         )
@@ -333,7 +338,7 @@ def tell_lapses(page: Page, night: Night) -> None:
 def what_lapsed(page: Page, case: Case_) -> str:
     """The account of a mandate, or the services of a request."""
     if isinstance(case, Mandate):
-        return page.say("lapses.mandate", account=str(case.account))
+        return page.say("lapses.mandate", account=str(case.account).replace(" ", "\N{NO-BREAK SPACE}"))
     return ", ".join(map(page.wording.service, case.services))
 
 
@@ -360,7 +365,7 @@ def told(page: Page, task: Task) -> Row:
     """The day of a task, its company, who does what, and the rules."""
     first = task.steps[0]
     assert first.by is not None, "what has a time limit has a day"
-    by = page.wording.instant(first.by)
+    by = page.instant(first.by)
     if task.is_last_day:
         by = page.say("by.last_estimated" if first.estimated else "by.last", by=by)
     elif first.estimated:
@@ -461,16 +466,26 @@ def tell_besides(page: Page, to_do: ToDo) -> None:
         (
             page.wording.actor(it.step.actor),
             what(page, it.step),
-            page.say("names.counted", count=len(it.companies), names=page.names(it.companies)),
+            asked_of(page, it.companies),
             it.step.rule,
         )
         for it in to_do.besides
     ]
     if rows:
         page.table(page.say("besides.title", count=len(rows)), "who what companies rule", rows, most=len(rows))
+        if not page.everything and any(len(it.companies) > NAMED for it in to_do.besides):
+            page.line("besides.note")
     else:
         page.line("besides.none")
     page.blank()
+
+
+def asked_of(page: Page, companies: Sequence[str]) -> str:
+    """How many companies, and which: all of them, or none where there are many and not all is asked for."""
+    count = len(companies)
+    if page.everything or count <= NAMED:
+        return page.say("names.counted", count=count, names=page.names(companies))
+    return page.wording.language.number(count)
 
 
 def tell_wrong(page: Page, wrong: Sequence[Wrong]) -> None:
@@ -481,19 +496,13 @@ def tell_wrong(page: Page, wrong: Sequence[Wrong]) -> None:
     for it in wrong:
         place = f"place.{it.column}"
         column = page.say(place) if place in page.wording.words else it.column
-        rows.append((str(it.line or ""), column, reason(page.wording, it.why)))
+        why = it.why.said(page.wording) if isinstance(it.why, BadRow) else explained(page.wording, it.why)
+        rows.append((str(it.line or ""), column, why))
     page.table(page.say("wrong.title", count=len(rows)), "line column reason", rows)
     for it in wrong if page.everything else wrong[:SHOWN]:
-        for rule in rules_of(it.why):
+        for rule in rules_of(it.why.why if isinstance(it.why, BadRow) else it.why):
             page.cite(rule)
     page.blank()
-
-
-def reason(wording: Wording, why: object) -> str:
-    """Why something is wrong, in words; what the store says of a bad row is for who looks after it, as it is."""
-    if isinstance(why, BadRow):
-        return said(wording, "row.bad", id=why.id, table=why.table, reason=why.reason)
-    return explained(wording, why)
 
 
 def tell_end(page: Page, night: Night) -> None:

@@ -1,6 +1,7 @@
 """What the rows of the store hold, and which of them are bad: nobody reads one, and the others go on.
 
-A row is bad when its document cannot be read, is no case, event or message, or is that of another row.
+A row is bad when its document cannot be read, is no case, event or message, or is that of another row. Why it is, is an
+error of the library's or a `Reason`: a code and its facts, which have their words in every language.
 """
 
 from __future__ import annotations
@@ -11,26 +12,40 @@ from typing import Any, Final, TypeVar
 import attrs
 from printable import printable
 from sqlalchemy import Row
+from words import LANGUAGES, Reason, explained, said
 
-from teleprocedures import Case, CodecError, Event, Message, Rulebook
+from teleprocedures import Case, CodecError, Event, Message, RefusedError, Rulebook
 from teleprocedures.codec import loads
+from teleprocedures.wording import Wording
 
 LONGEST: Final = 500
-"""How much of a reason is kept: it may quote what somebody put into the row."""
+"""How much of a reason is said and kept: it may quote what somebody put into the row."""
 
 Found_ = TypeVar("Found_")
 
 
 @attrs.frozen
 class BadRow:
-    """A row that is left as it is: its table, its id, and what is wrong with it."""
+    """A row that is left as it is: its table, its id, and why. Rows are equal when they say the same."""
 
     table: str
     id: str
-    reason: str = attrs.field(converter=lambda reason: printable(reason, longest=LONGEST))
+    why: Reason | CodecError | RefusedError = attrs.field(eq=str)
+
+    @property
+    def reason(self) -> str:
+        """Why, in English: what the database and reports for programs keep."""
+        return self._reason(LANGUAGES["en"])
+
+    def said(self, wording: Wording) -> str:
+        """The row and why, in words."""
+        return said(wording, "row.bad", id=printable(self.id), table=self.table, reason=self._reason(wording))
+
+    def _reason(self, wording: Wording) -> str:
+        return printable(explained(wording, self.why), longest=LONGEST)
 
     def __str__(self) -> str:
-        return f"{printable(self.id)} ({self.table}): {self.reason}"
+        return self.said(LANGUAGES["en"])
 
 
 class BadRowError(Exception):
@@ -62,18 +77,16 @@ class Reader:
         """The case of a row that has `id kind version payload`."""
         case = self._document("cases", row.id, row.payload, Case)
         if (case.id, case.kind) != (row.id, row.kind):
-            raise _bad("cases", row.id, f"its document is that of {case.kind} {case.id!r}, its row says {row.kind}")
+            raise _bad("cases", row.id, "row.other_case", id=repr(case.id), of=case.kind, kind=row.kind)
         if case.version != row.version:
-            raise _bad("cases", row.id, f"its document is at version {case.version}, its row at {row.version}")
+            raise _bad("cases", row.id, "row.other_version", found=str(case.version), version=str(row.version))
         return case
 
     def filed_case(self, row: Row[Any]) -> Case:
         """The same, of a row that has `due_at` too, and that the night will find when it is due."""
         case = self.case(row)
         if case.due_at is not None and (row.due_at is None or row.due_at > case.due_at):
-            raise _bad(
-                "cases", row.id, f"it is due at {case.due_at}, its row says {row.due_at}: no night would find it"
-            )
+            raise _bad("cases", row.id, "row.other_due", due_at=case.due_at, row_due_at=row.due_at)
         return case
 
     def event(self, row: Row[Any]) -> Event:
@@ -81,23 +94,23 @@ class Reader:
         id_ = f"{row.case_id}/{row.version}"
         event = self._document("events", id_, row.payload, Event)
         if (event.case_id, event.version) != (row.case_id, row.version):
-            raise _bad("events", id_, f"its document is event {event.version} of {event.case_id!r}")
+            raise _bad("events", id_, "row.other_event", version=str(event.version), of=repr(event.case_id))
         return event
 
     def message(self, row: Row[Any]) -> Message:
         """The message of a row that has `id payload`."""
         message = self._document("outbox", row.id, row.payload, Message)
         if message.id != row.id:
-            raise _bad("outbox", row.id, f"its document is the message {message.id!r}")
+            raise _bad("outbox", row.id, "row.other_message", id=repr(message.id))
         return message
 
     def _document(self, table: str, id_: str, payload: Any, kind: type[Found_]) -> Found_:
         try:
             found = loads(payload, rulebooks=self.rulebooks)
         except CodecError as error:
-            raise _bad(table, id_, str(error)) from None
+            raise BadRowError(BadRow(table, str(id_), error)) from None
         if not isinstance(found, kind):
-            raise _bad(table, id_, f"its document is of kind {found.kind}: expected {kind.__name__.lower()}")
+            raise _bad(table, id_, "row.wrong_document", kind=found.kind, expected=kind.__name__.lower())
         return found
 
 
@@ -112,5 +125,11 @@ def sound(rows: Iterable[Row[Any]], read: Callable[[Row[Any]], Found_]) -> Found
     return Found(found, bad)
 
 
-def _bad(table: str, id_: object, reason: str) -> BadRowError:
-    return BadRowError(BadRow(table, str(id_), reason))
+def apart(case_id: str, *, last: int, version: int | None) -> BadRow:
+    """The row of a case that is not at its last event, or, without a version, is not there."""
+    facts = {"last": str(last), "version": str(version)}
+    return BadRow("cases", case_id, Reason("row.apart", facts) if version else Reason("row.gone", facts))
+
+
+def _bad(table: str, id_: object, key: str, **facts: object) -> BadRowError:
+    return BadRowError(BadRow(table, str(id_), Reason(key, facts)))

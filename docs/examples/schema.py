@@ -79,6 +79,11 @@ def instant_for(dialect: Dialect) -> Callable[[datetime | None], Any]:
     return partial(UtcInstant().process_bind_param, dialect=dialect)
 
 
+def instant_of(dialect: Dialect) -> Callable[[Any], datetime | None]:
+    """What makes an instant of what the driver keeps of one; None of anything else."""
+    return partial(UtcInstant().process_result_value, dialect=dialect)
+
+
 class AsItIs(UserDefinedType[Any]):
     """Bytes on SQLite, where a column may hold a text or a number all the same, which is given as it is."""
 

@@ -20,8 +20,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import attrs
-from rows import BadRow, BadRowError, Found, Reader, sound
-from schema import CASES, EVENTS, OUTBOX, create, engine_for, instant_for, patiently
+from rows import BadRow, BadRowError, Found, Reader, apart, sound
+from schema import CASES, EVENTS, OUTBOX, create, engine_for, instant_for, instant_of, patiently
 from sqlalchemy import (
     Connection,
     Engine,
@@ -40,6 +40,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import NullType
+from words import Reason, SaidError
 
 from teleprocedures import (
     EXPERT_2024_04_03,
@@ -49,6 +50,8 @@ from teleprocedures import (
     Event,
     Message,
     Notifier,
+    RefusedError,
+    Rejection,
     Rulebook,
     Sweep,
 )
@@ -84,32 +87,22 @@ TRIES: Final = 100
 """How often a decision is made again that others were quicker than: somebody got on each time."""
 
 
-class StaleVersionError(Exception):
+class StaleVersionError(SaidError):
     """The case has moved on since the decision was made, and nothing of it was recorded: read it and decide again."""
 
     def __init__(self, case_id: str, *, made_on: int, found: int) -> None:
         self.case_id = case_id
         self.made_on = made_on
         self.found = found
-        super().__init__(case_id, made_on, found)
-
-    def __str__(self) -> str:
-        stands = f"is at version {self.found}" if self.found else "is not there"
-        return (
-            f"case {self.case_id!r} {stands}, the decision was made on version {self.made_on}: read it and decide again"
-        )
+        key = "case.stale" if found else "case.gone"
+        super().__init__(key, id=repr(case_id), made_on=str(made_on), found=str(found))
 
 
-class FutureNightError(Exception):
-    """The night has not come yet by the clock of the database: nothing was decided."""
+class FutureNightError(SaidError):
+    """The night has not come yet by the clock of the database, `now`: nothing was decided."""
 
     def __init__(self, at: datetime, now: datetime) -> None:
-        self.at = at
-        self.now = now
-        super().__init__(at, now)
-
-    def __str__(self) -> str:
-        return f"{self.at} has not come yet, the database's clock says {self.now}: sweep as of `Store.now()`"
+        super().__init__("night.to_come", at=at, now=now)
 
 
 class _NotMovedError(Exception):
@@ -213,14 +206,17 @@ class Store:
 
         return next(iter(self.settle(decide)), None)
 
-    def sweep(self, sweep: Sweep, *, batch: int = 500) -> Iterator[list[Decision[Any]]]:
+    def sweep(
+        self, sweep: Sweep, *, batch: int = 500, reject: Callable[[BadRow], object] | None = None
+    ) -> Iterator[list[Decision[Any]]]:
         """Decide and record what is due, one transaction a batch, and give the decisions of each batch once recorded.
 
         Any number of workers can sweep at once: on PostgreSQL each skips the rows that another one holds, on SQLite
         they take turns. The batch of a worker that is killed is due again. A row that cannot be read or decided stays
-        as it is, marked, and is noted in `sweep.report`; so are those marked earlier that still cannot. A case that has
-        changed after the sweep's instant is left to a later one. An error of the program is no rejection: it is raised.
-        Raises `FutureNightError` for an instant after the clock's.
+        as it is, marked, and is noted in `sweep.report`; so are those marked earlier that still cannot. `reject` is
+        handed each of them, with the code and the facts of its reason. A case that has changed after the sweep's
+        instant is left to a later one. An error of the program is no rejection: it is raised. Raises `FutureNightError`
+        for an instant after the clock's.
         """
         if sweep.at > (now := self.now()):
             raise FutureNightError(sweep.at, now)
@@ -228,15 +224,17 @@ class Store:
         # First what was bad before: what turns out to be bad now is not met again.
         for query, after in ((REJECTED, _after_id), (due, _after_place)):
             page = query
-            while rows := (yield from self._swept(page.limit(batch), sweep)):
+            while rows := (yield from self._swept(page.limit(batch), sweep, reject)):
                 # Past the last row seen: what others hold is theirs, and the dead entries of what was decided are dead.
                 page = query.where(after(rows[-1]))
 
-    def _swept(self, query: Select[Any], sweep: Sweep) -> Iterator[list[Decision[Any]]]:
+    def _swept(
+        self, query: Select[Any], sweep: Sweep, reject: Callable[[BadRow], object] | None
+    ) -> Iterator[list[Decision[Any]]]:
         """Decide and record one batch, give its decisions, and return its rows."""
         rows: Sequence[Row[Any]] = ()
         decisions: list[Decision[Any]] = []
-        bad: dict[str, str] = {}
+        bad: dict[str, BadRow] = {}
         try:
             with self.engine.begin() as connection:
                 rows = connection.execute(query.with_for_update(skip_locked=True)).all()
@@ -244,7 +242,7 @@ class Store:
                 cases = self._to_decide(rows, sweep, bad, mark=mark)
                 told = len(sweep.report.rejected)
                 decisions += sweep.over(cases)
-                bad |= {str(rejection.id): rejection.reason for rejection in sweep.report.rejected[told:]}
+                bad |= {str(it.id): _rejected(it, sweep.at) for it in sweep.report.rejected[told:]}
                 _write(connection, decisions)
                 _mark(connection, CASES, _others(rows, decisions), bad)
         except IntegrityError:
@@ -252,12 +250,15 @@ class Store:
             decisions = self._recorded_alone(decisions, sweep, bad)
             with self.engine.begin() as connection:
                 _mark(connection, CASES, _others(rows, decisions), bad)
+        if reject is not None:
+            for row in bad.values():
+                reject(row)
         if decisions:
             yield decisions
         return rows
 
     def _recorded_alone(
-        self, decisions: Iterable[Decision[Any]], sweep: Sweep, bad: dict[str, str]
+        self, decisions: Iterable[Decision[Any]], sweep: Sweep, bad: dict[str, BadRow]
     ) -> list[Decision[Any]]:
         """Record each decision by itself, and reject those that cannot be; give those that were."""
         recorded = []
@@ -267,13 +268,13 @@ class Store:
             except StaleVersionError:
                 continue  # somebody else decided on it since the batch was given up
             except BadRowError as error:
-                bad[error.row.id] = error.row.reason
+                bad[error.row.id] = error.row
                 sweep.reject(error.row.id, error.row.reason, decision.case)
             else:
                 recorded.append(decision)
         return recorded
 
-    def _to_decide(self, rows: Iterable[Row[Any]], sweep: Sweep, bad: dict[str, str], *, mark: Any) -> list[Case]:
+    def _to_decide(self, rows: Iterable[Row[Any]], sweep: Sweep, bad: dict[str, BadRow], *, mark: Any) -> list[Case]:
         """The cases that are due; rows that are not what they should be are rejected.
 
         `mark` is the sweep's instant as the database has it: what comes no later in its order should be due.
@@ -283,15 +284,17 @@ class Store:
             try:
                 case = self._reader.case(row)
             except BadRowError as error:
-                bad[row.id] = error.row.reason
+                bad[row.id] = error.row
                 sweep.reject(row.id, error.row.reason, row.payload)
                 continue
             if case.is_due(sweep.at):
                 if case.recorded_at <= sweep.at:
                     cases.append(case)
             elif row.place is not None and (not isinstance(row.place, type(mark)) or row.place <= mark):
-                bad[row.id] = reason = f"its row is due at {row.place}, its document at {case.due_at}"
-                sweep.reject(row.id, reason, row.payload)
+                row_due_at = instant_of(self.engine.dialect)(row.place) or repr(row.place)
+                why = Reason("row.other_due", {"due_at": case.due_at, "row_due_at": row_due_at})
+                bad[row.id] = BadRow("cases", str(row.id), why)
+                sweep.reject(row.id, bad[row.id].reason, row.payload)
         return cases
 
     def send(self, notifier: Notifier, *, at: datetime, batch: int = 100) -> Sent:
@@ -327,7 +330,7 @@ class Store:
                         if gone:
                             connection.execute(SENT, gone)
                         left = {row["of"] for row in gone}
-                        bad = {row.id: row.reason for row in messages.rejected}
+                        bad = {row.id: row for row in messages.rejected}
                         _mark(connection, OUTBOX, [row for row in rows if row.id not in left], bad)
                         connection.commit()
                 sent, rejected = sent + len(gone), [*rejected, *messages.rejected]
@@ -367,8 +370,8 @@ class Store:
             raise StaleVersionError(ids[0], made_on=made_on[ids[0]], found=found.get(ids[0], 0)) from None
         with self.engine.connect().execution_options(only_reads=True) as connection:
             for decision in decisions:
-                if reason := _explained(connection, decision):
-                    raise BadRowError(BadRow("cases", decision.case.id, reason)) from None
+                if row := _explained(connection, decision):
+                    raise BadRowError(row) from None
 
     # --- Reading ------------------------------------------------------------------------------------------------------
 
@@ -418,19 +421,14 @@ class Store:
         events = sound(self._read(select(EVENTS).order_by(EVENTS.c.case_id, EVENTS.c.version)), self._reader.event)
         last = func.max(EVENTS.c.version).label("last")
         ends = select(EVENTS.c.case_id, last).group_by(EVENTS.c.case_id).subquery()
-        apart = (
+        query = (
             select(ends.c.case_id, ends.c.last, CASES.c.version)
             .outerjoin(CASES, CASES.c.id == ends.c.case_id)
             .where(CASES.c.version.is_distinct_from(ends.c.last))
             .order_by(ends.c.case_id)
         )
-        return [
-            *(
-                BadRow("cases", row.case_id, f"its events go to version {row.last}, its row is at {row.version}")
-                for row in self._read(apart)
-            ),
-            *events.rejected,
-        ]
+        found = (apart(row.case_id, last=row.last, version=row.version) for row in self._read(query))
+        return [*found, *events.rejected]
 
     def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         with self.engine.connect().execution_options(only_reads=True) as connection:
@@ -513,20 +511,31 @@ def _others(rows: Iterable[Row[Any]], decisions: Iterable[Decision[Any]]) -> lis
     return [row for row in rows if row.id not in moved]
 
 
-def _explained(connection: Connection, decision: Decision[Any]) -> str | None:
-    """Why the events or the messages of a decision are there before it, or None when they are not."""
+def _rejected(rejection: Rejection, at: datetime) -> BadRow:
+    """The row of a case that a sweep set aside; the case is asked once more why, because a report has words alone."""
+    why: Reason | RefusedError = Reason("row.set_aside", {"words": rejection.reason})
+    try:
+        rejection.input.tick(at=at)  # type: ignore[attr-defined] # what the store has swept are cases
+    except RefusedError as refusal:
+        why = refusal
+    return BadRow("cases", str(rejection.id), why)
+
+
+def _explained(connection: Connection, decision: Decision[Any]) -> BadRow | None:
+    """The row of a case whose events or messages are there before its decision, or None when they are not."""
     case_id, before = decision.case.id, decision.events[0].version - 1
     last = connection.execute(select(func.max(EVENTS.c.version)).where(EVENTS.c.case_id == case_id)).scalar_one()
     if last is not None and last > before:
-        return f"its events go to version {last}, its row is at {before}"
+        return apart(case_id, last=last, version=before)
     there = connection.execute(
         select(func.min(OUTBOX.c.id)).where(OUTBOX.c.id.in_([message.id for message in decision.messages]))
     ).scalar_one()
-    return None if there is None else f"its next message, {there!r}, is in the outbox before it"
+    return None if there is None else BadRow("cases", case_id, Reason("row.message_before_it", {"id": repr(there)}))
 
 
-def _mark(connection: Connection, table: Any, rows: Iterable[Row[Any]], bad: dict[str, str]) -> None:
+def _mark(connection: Connection, table: Any, rows: Iterable[Row[Any]], bad: dict[str, BadRow]) -> None:
     """Mark the bad ones of these rows, and take the mark from those that are not bad any more."""
-    marks = [{"of": row.id, "why": bad.get(row.id)} for row in rows if row.rejected != bad.get(row.id)]
+    reasons = {id_: row.reason for id_, row in bad.items()}
+    marks = [{"of": row.id, "why": reasons.get(row.id)} for row in rows if row.rejected != reasons.get(row.id)]
     if marks:
         connection.execute(MARK[table], marks)

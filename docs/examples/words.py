@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import attrs
 
-from teleprocedures import Actor, InvalidFormError, Problem, RefusedError, Rule, TeleproceduresError
+from teleprocedures import Actor, CodecError, InvalidFormError, Problem, RefusedError, Rule, TeleproceduresError
 from teleprocedures.errors import say
 from teleprocedures.wording import ENGLISH, FRENCH, Wording
 
@@ -32,7 +32,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "noter que la demande répète un service déjà obtenu ou attendu",
         "know that the request repeats a service that is held or awaited",
     ),
-    "action.use_link": Both("utiliser le lien de validation reçu par courriel", "use the link received by e-mail"),
+    "action.use_link": Both("utiliser le lien reçu par courriel", "use the link received by e-mail"),
     "action.watch_letter": Both(
         "vérifier l'arrivée du courrier, noter sa date", "check that the letter has come, note its date"
     ),
@@ -114,6 +114,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "Further ahead: {count} {count:case|cases}, which --all shows.",
     ),
     "besides.title": Both("À faire aussi, sans délai qui presse : {count}", "To do besides, without pressing: {count}"),
+    "besides.note": Both("Pour voir les entreprises : --all.", "Which companies: --all."),
     "besides.none": Both("À faire aussi : rien.", "To do besides: nothing."),
     # --- Coming tax dates ---
     "coming.title": Both(
@@ -129,7 +130,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "{service:service}, on {day}: to be requested by {start}.",
     ),
     "coming.behind": Both(
-        "{service:service}, le {day} : le dernier jour sûr pour demander le service était le {start}.",
+        "{service:service}, le {day} : était à demander au plus tard le {start}.",
         "{service:service}, on {day}: the last safe day to request it was {start}.",
     ),
     "coming.past": Both("{service:service}, le {day} : cette date est passée.", "{service:service}, on {day}: past."),
@@ -146,14 +147,14 @@ WORDS: Final[Mapping[str, Both]] = {
         " it}, to be requested by {start}: {names}",
     ),
     "coming.mandate": Both(
-        "{count} {count:l'a|l'ont} sans mandat enregistré (règle {rule}), à faire avancer au plus tard le {start} :"
-        " {names}",
+        "{count} {count:l'a|l'ont}, mais sans mandat enregistré (règle {rule}), et {count:doit|doivent} agir au plus"
+        " tard le {start} : {names}",
         "{count} {count:holds|hold} it without a registered mandate (rule {rule}), to be got on with by {start}:"
         " {names}",
     ),
     "coming.awaited": Both(
-        "{count} {count:l'attend et l'aura|l'attendent et l'auront} à temps, en agissant au plus tard le {start} :"
-        " {names}",
+        "{count} {count:l'attend et l'aura|l'attendent et l'auront} à temps, à condition d'agir au plus tard le"
+        " {start} : {names}",
         "{count} {count:awaits it, and has|await it, and have} it in time by acting by {start}: {names}",
     ),
     "coming.late": Both(
@@ -183,7 +184,7 @@ WORDS: Final[Mapping[str, Both]] = {
         " lapsed.",
     ),
     # --- What was wrong ---
-    "wrong.title": Both("Erreurs relevées, et laissées de côté : {count}", "Wrong, and left out: {count}"),
+    "wrong.title": Both("Erreurs relevées et laissées de côté : {count}", "Wrong, and left out: {count}"),
     "wrong.cited": Both("{reason} (règle {rule})", "{reason} (rule {rule})"),
     "place.(all)": Both("(la ligne)", "(all)"),
     "place.(store)": Both("(la base)", "(store)"),
@@ -195,9 +196,9 @@ WORDS: Final[Mapping[str, Both]] = {
         "la ligne a moins de cellules qu'il n'y a de colonnes", "the row has fewer cells than there are columns"
     ),
     "row.repeated": Both("la même demande figure à la ligne {first}", "the same request stands on line {first}"),
-    "third_party.missing": Both("cellule vide ; attendu : {expected:or}", "missing: expected {expected:or}"),
+    "third_party.missing": Both("cellule vide ; attendu : « oui » ou « non »", "missing: expected 'yes' or 'no'"),
     "third_party.unknown": Both(
-        "{value} n'est pas une réponse ; attendu : {expected:or}", "expected {expected:or}, not {value}"
+        "{value} n'est pas une réponse ; attendu : « oui » ou « non »", "expected 'yes' or 'no', not {value}"
     ),
     "date.malformed": Both(
         "{value} n'est pas une date ; attendu : une date telle que {example}",
@@ -224,14 +225,48 @@ WORDS: Final[Mapping[str, Both]] = {
         "il n'y a pas encore de mandat ; attendu : la colonne {expected} remplie aussi",
         "there is no mandate yet: expected {expected} as well",
     ),
-    "row.bad": Both("{id} (table {table}) est inutilisable : « {reason} »", "{id} ({table}): {reason}"),
-    "row.stale": Both(
-        "le dossier {id} en est à la version {found}, et non {made_on} : sa ligne et son historique se contredisent",
-        "case {id} is at version {found}, not {made_on}: its row is not where its events are",
+    # --- Rows of the store that are bad ---
+    "row.bad": Both("{id} (table {table}) : {reason}", "{id} ({table}): {reason}"),
+    "row.wrong_document": Both(
+        "son document est de la sorte « {kind} » ; attendu : {expected:document}",
+        "its document is of kind {kind}: expected {expected:document}",
+    ),
+    "document.case": Both("un dossier", "a case"),
+    "document.event": Both("un événement", "an event"),
+    "document.message": Both("un message", "a message"),
+    "row.other_case": Both(
+        "son document est celui du dossier {id} ({of:lifecycle}), sa ligne indique : {kind:lifecycle}",
+        "its document is that of {of:lifecycle} {id}, its row says {kind:lifecycle}",
+    ),
+    "row.other_event": Both(
+        "son document est l'événement {version} du dossier {of}", "its document is event {version} of {of}"
+    ),
+    "row.other_message": Both("son document est le message {id}", "its document is the message {id}"),
+    "row.other_version": Both(
+        "son document en est à la version {found}, sa ligne à la version {version}",
+        "its document is at version {found}, its row at version {version}",
+    ),
+    "row.other_due": Both(
+        "échéance d'après son document : {due_at} ; d'après sa ligne : {row_due_at}",
+        "due by its document: {due_at}; by its row: {row_due_at}",
+    ),
+    "unknown.due_at": Both("aucune", "never"),
+    "unknown.row_due_at": Both("aucune", "never"),
+    "row.apart": Both(
+        "son historique va jusqu'à la version {last}, sa ligne en est à la version {version}",
+        "its events go to version {last}, its row is at version {version}",
     ),
     "row.gone": Both(
-        "le dossier {id} n'est plus là, et son historique en est à la version {made_on}",
-        "case {id} is not there, and its events go to version {made_on}",
+        "son historique va jusqu'à la version {last}, et sa ligne n'est plus là",
+        "its events go to version {last}, and its row is not there",
+    ),
+    "row.message_before_it": Both(
+        "son prochain message, {id}, est déjà dans la boîte d'envoi",
+        "its next message, {id}, is in the outbox before it",
+    ),
+    "row.set_aside": Both("le dossier a été écarté : « {words} »", "set aside: {words}"),
+    "row.not_the_space": Both(
+        "ce n'est pas un espace professionnel ; attendu : celui du cabinet", "not a space: expected the firm's"
     ),
     # --- The last lines ---
     "end.messages": Both("Messages à envoyer : {count}.", "Messages in the outbox, for the sender: {count}."),
@@ -306,17 +341,48 @@ WORDS: Final[Mapping[str, Both]] = {
         "{option} : valeur absente ou superflue ; attendu : ce que --help indique",
         "{option}: a value missing, or one too many; expected what --help says",
     ),
-    "run.database": Both(
-        "la base de données {database} est inutilisable : « {why} »", "the database {database} cannot be used: {why}"
+    "night.to_come": Both(
+        "la nuit du {at} est encore à venir ; attendu : au plus tard le {now}, ce qu'indique l'horloge",
+        "{at} has not come yet; expected {now} at the latest, which is what the clock says",
     ),
-    "run.night_to_come": Both(
-        "--at : la nuit du {at} est encore à venir ; attendu : au plus tard le {now}, ce qu'indique l'horloge",
-        "--at: {at} has not come yet; expected {now} at the latest, which is what the clock says",
+    "night.before": Both(
+        "la base a déjà enregistré un fait le {latest} ; attendu : une nuit postérieure, ou une autre base",
+        "the database has seen {latest} already; expected a later night, or another --database",
     ),
-    "run.night_before": Both(
-        "--at : la base a déjà enregistré un fait le {latest} ; attendu : une nuit postérieure, ou une autre base",
-        "--at: the database has seen {latest} already; expected a later night, or another --database",
+    "case.stale": Both(
+        "le dossier {id} en est à la version {found}, et la décision porte sur la version {made_on} ; attendu : le"
+        " dossier relu, et la décision reprise",
+        "case {id} is at version {found}, the decision was made on version {made_on}: read it and decide again",
     ),
+    "case.gone": Both(
+        "le dossier {id} n'est pas là, et la décision porte sur la version {made_on} ; attendu : le dossier relu, et la"
+        " décision reprise",
+        "case {id} is not there, the decision was made on version {made_on}: read it and decide again",
+    ),
+    # --- What fails in a database ---
+    "database.unusable": Both(
+        "la base de données {database} est inutilisable : {reason}", "the database {database} cannot be used: {reason}"
+    ),
+    "database.said": Both("{reason} (message de la base : « {words} »)", "{reason} (in its own words: {words})"),
+    "database.no_url": Both(
+        "ce n'est pas une adresse que ce poste sache ouvrir ; attendu : un fichier SQLite, ou une URL telle que"
+        " {example}",
+        "no URL of a database that can be opened; expected an SQLite file, or a URL such as {example}",
+    ),
+    "database.no_driver": Both("le pilote {driver} n'est pas installé", "its driver {driver} is not installed"),
+    "database.no_connection": Both("pas de connexion avec le serveur", "no connection with its server"),
+    "database.not_allowed": Both("l'accès est refusé", "no access"),
+    "database.not_there": Both("elle n'existe pas", "no such database"),
+    "database.not_opened": Both("le fichier ne s'ouvre pas", "its file does not open"),
+    "database.none": Both("le fichier n'est pas une base SQLite", "its file is no SQLite database"),
+    "database.damaged": Both("elle est endommagée", "it is damaged"),
+    "database.full": Both("le disque est plein", "the disk is full"),
+    "database.disk": Both("le disque ne lit ou n'écrit plus", "the disk fails"),
+    "database.read_only": Both("elle est en lecture seule", "it is read-only"),
+    "database.locked": Both("elle est verrouillée par un autre programme", "another program holds it locked"),
+    "database.busy": Both("le serveur est saturé", "the server has no room left"),
+    "database.stopped": Both("le serveur s'arrête ou démarre", "the server is stopping or starting"),
+    "database.failed": Both("une opération a échoué", "an operation failed"),
     "pay_by.malformed": Both(
         "{value} n'est pas un impôt à payer ; attendu : un service et une date, par exemple {example}",
         "{value} is no tax to pay; expected a service and a date, such as {example}",
@@ -368,7 +434,10 @@ WORDS: Final[Mapping[str, Both]] = {
 }
 
 LANGUAGES: Final[Mapping[str, Wording]] = {
-    "fr": FRENCH.with_words({key: both.fr for key, both in WORDS.items()}),
+    # A rule and its number stay on one line.
+    "fr": FRENCH.with_words(
+        {key: both.fr.replace("règle {", "règle\N{NO-BREAK SPACE}{") for key, both in WORDS.items()}
+    ),
     "en": ENGLISH.with_words({key: both.en for key, both in WORDS.items()}),
 }
 """The library's words and the report's, by the code of the language; the first one is the default."""
@@ -382,10 +451,13 @@ def said(wording: Wording, key: str, /, **facts: object) -> str:
 
 @attrs.frozen
 class Reason:
-    """Why something is wrong, as a key of the table and its facts."""
+    """Why something is wrong, as the library's errors say it: a code, which is a key of the table, and its facts."""
 
-    key: str
+    code: str
     facts: Mapping[str, object] = attrs.field(factory=dict)
+
+    def __str__(self) -> str:
+        return explained(LANGUAGES["en"], self)
 
 
 class SaidError(Exception):
@@ -396,14 +468,14 @@ class SaidError(Exception):
         super().__init__(key)
 
     def __str__(self) -> str:
-        return explained(LANGUAGES["en"], self)
+        return str(self.reason)
 
 
 def explained(wording: Wording, why: object) -> str:
     """Why, in words: of the library's where it is the library's error, else of the table. Rules are cited by id."""
     match why:
-        case Reason():
-            return said(wording, why.key, **why.facts)
+        case Reason() | CodecError(path="$"):  # a path of no more than that says nothing
+            return said(wording, why.code, **why.facts)
         case SaidError():
             return explained(wording, why.reason)
         case InvalidFormError():

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import subprocess
 import sys
@@ -22,12 +23,14 @@ sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
 from history import Player, open_space
 from nightly import FIRM, main
+from options import SHIPPED
 from portfolio import COLUMNS, read_portfolio
 from postgres import database, postgres  # noqa: F401 - fixtures
 from schema import CASES, EVENTS, OUTBOX
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 from store import Store
-from told import plain, table
+from told import french, plain, table, words_of
+from words import WORDS
 
 from teleprocedures import Space, replay
 from teleprocedures.codec import dumps
@@ -52,14 +55,14 @@ REMINDING, LAPSING, AFTER = "2026-02-03T18:00", "2026-02-05T06:00", "2026-02-06T
 def firm(tmp_path, database, capsys):
     """A firm with a file and a database: gives what runs a night of it, and says its status, and what it printed."""
 
-    def night(at=None, rows=ROWS, language="en", **options):
+    def night(at=None, rows=ROWS, language="en", more=(), **options):
         file = tmp_path / "portfolio.csv"
         with file.open("w", encoding="utf-8", newline="") as opened:
             writer = csv.DictWriter(opened, COLUMNS)
             writer.writeheader()
             writer.writerows(rows)
         place = ["--csv", str(file), "--database", database, "--lang", language]
-        status = main([*place, *([] if at is None else ["--at", at])], **options)
+        status = main([*place, *more, *([] if at is None else ["--at", at])], **options)
         out, err = capsys.readouterr()
         return status, out, err
 
@@ -107,6 +110,146 @@ def test_a_bad_case_is_told_every_night_and_the_others_go_on(firm):
     assert "2 of the clock" in nights[0][1]
     assert ["adhesion-requested", "adhesion-reminded", "adhesion-lapsed"] == kinds(firm.store, IDS[0])
     assert kinds(firm.store, IDS[0]) == kinds(firm.store, IDS[2])
+
+
+def rewritten(change):
+    """How the document of a case is changed."""
+
+    def damage(store, of, _):
+        document = json.loads(dumps(store.get(of)))
+        change(document)
+        put(store, CASES, of, payload=json.dumps(document).encode())
+
+    return damage
+
+
+def row_with(**values):
+    """How a row of a case is changed, by values that may ask for the store, the case and its neighbour."""
+
+    def damage(store, of, other):
+        put(store, CASES, of, **{key: it(store, of, other) if callable(it) else it for key, it in values.items()})
+
+    return damage
+
+
+def message_with(payload):
+    """How the first message of a case is changed."""
+    return lambda store, of, other: put(store, OUTBOX, f"{of}/2/reminder-email", payload=payload(store, of, other))
+
+
+def event_with(payload):
+    """How the last event of a case is changed."""
+
+    def damage(store, of, other):
+        row = (EVENTS.c.case_id == of) & (EVENTS.c.version == 2)
+        with store.engine.begin() as connection:
+            connection.execute(update(EVENTS).where(row).values(payload=payload(store, of, other)))
+
+    return damage
+
+
+def gone(store, of, _):
+    """A case that is there no more."""
+    with store.engine.begin() as connection:
+        connection.execute(delete(CASES).where(CASES.c.id == of))
+
+
+def set_back(store, of, _):
+    """A case that is as it was before its last event."""
+    first = replay(store.events(of)[:1])
+    put(store, CASES, of, version=1, payload=dumps(first), due_at=first.due_at)
+
+
+def message_before_it(store, of, _):
+    """A message of the night to come."""
+    with store.engine.begin() as connection:
+        connection.execute(insert(OUTBOX), {"id": f"{of}/3/lapse-notice", "payload": b"?"})
+
+
+def first_message(store, of):
+    """The message that a case has sent."""
+    return next(message for message in store.unsent() if message.id.startswith(of))
+
+
+A_YEAR_ON = datetime(2027, 2, 2, 9, tzinfo=UTC)
+DAMAGES = {
+    "not JSON": (row_with(payload=b"?"), "codec.no_document"),
+    "truncated": (row_with(payload=lambda store, of, _: dumps(store.get(of))[:99]), "codec.no_document"),
+    "a number": (row_with(payload=b"17"), "codec.no_document"),
+    "a schema": (rewritten(lambda it: it.update(schema=9)), "codec.unknown_schema"),
+    "a kind": (rewritten(lambda it: it.update(kind="spacecraft")), "codec.unknown_kind"),
+    "a rulebook": (rewritten(lambda it: it["origin"].update(rulebook="expert-1924-04-03")), "codec.unknown_rulebook"),
+    "a service": (rewritten(lambda it: it["origin"].update(services=["payer-la-cantine"])), "codec.unknown_service"),
+    "a rule": (rewritten(lambda it: it["origin"]["deadline"].update(rule="9.9")), "codec.unknown_rule"),
+    "a field too many": (rewritten(lambda it: it.update(extra=1)), "codec.unknown_field"),
+    "a field too few": (rewritten(lambda it: it.pop("origin")), "codec.missing"),
+    "a type": (rewritten(lambda it: it.update(version="two")), "codec.wrong_type"),
+    "bounds": (rewritten(lambda it: it.update(version=0)), "codec.out_of_bounds"),
+    "no instant": (rewritten(lambda it: it.update(recorded_at="yesterday")), "codec.malformed"),
+    "not UTC": (rewritten(lambda it: it.update(recorded_at="2026-02-03T18:00:00+01:00")), "codec.not_utc"),
+    "no company": (rewritten(lambda it: it["origin"].update(organisation="552100554")), "codec.no_organisation"),
+    "no SIREN": (rewritten(lambda it: it["origin"].update(organisation="siren:552100555")), "stored.malformed"),
+    "a contradiction": (
+        rewritten(lambda it: it.update(recorded_at="2026-02-01T18:00:00.000000Z")),
+        "codec.contradiction",
+    ),
+    "an event": (row_with(payload=lambda store, of, _: dumps(store.events(of)[0])), "row.wrong_document"),
+    "another case": (row_with(payload=lambda store, _, other: dumps(store.get(other))), "row.other_case"),
+    "another kind": (row_with(kind="mandate"), "row.other_case"),
+    "another version": (row_with(version=3), "row.other_version"),
+    "due later": (row_with(due_at=A_YEAR_ON), "row.other_due"),
+    "due never": (row_with(due_at=None), "row.other_due"),
+    "due earlier": (
+        rewritten(lambda it: it.update(due_at="2027-02-02T09:00:00.000000Z")),
+        "row.other_due",
+    ),
+    "set back": (set_back, "row.apart"),
+    "gone": (gone, "row.gone"),
+    "a message before it": (message_before_it, "row.message_before_it"),
+    "an event that is none": (event_with(lambda *_: b"?"), "codec.no_document"),
+    "an event that is a case": (event_with(lambda store, of, _: dumps(store.get(of))), "row.wrong_document"),
+    "another's event": (event_with(lambda store, _, other: dumps(store.events(other)[0])), "row.other_event"),
+    "a message that is none": (message_with(lambda *_: b"?"), "codec.no_document"),
+    "a message that is erased": (message_with(lambda *_: None), "codec.no_document"),
+    "a message that is a case": (message_with(lambda store, of, _: dumps(store.get(of))), "row.wrong_document"),
+    "another's message": (
+        message_with(lambda store, _, other: dumps(first_message(store, other))),
+        "row.other_message",
+    ),
+    "the space": (lambda store, *_: put(store, CASES, "space", payload=dumps(store.get("space"))[:-9]), ""),
+}
+
+
+def test_a_damaged_database_is_told_in_french(firm):
+    """Each damage that there is, of as many companies: all are told, each word is French, and the others go on."""
+    sirens = dict.fromkeys(str(entry.form.organisation) for entry in read_portfolio(SHIPPED)[0])
+    sirens = [siren for siren in sirens if siren.isdecimal()][: len(DAMAGES) + 1]
+    rows = [ROW | {"company": "Garage", "siren_or_file_number": siren} for siren in sirens]
+    ids = [f"{siren}-20260202T090000" for siren in sirens]
+    firm(TELLING, rows)
+    firm(REMINDING, rows)
+    for (damage, _), of, other in zip(DAMAGES.values(), ids[:-1], ids[1:], strict=True):
+        damage(firm.store, of, other)
+    status, out, err = firm(LAPSING, rows, "fr", more=["--all"])
+    of_row = {}
+    for _, column, reason in table(out, "Erreurs relevées"):
+        of_row.setdefault(reason.split(" ")[0].partition("/")[0], []).append((column, reason))
+
+    assert (1, "") == (status, err)
+    assert {*ids[: len(DAMAGES) - 1], "space"} == set(of_row)
+    assert {"(la base)"} == {column for told in of_row.values() for column, _ in told}
+    assert set() == words_of(out) - french() - {"garage", "space", "cases", "events", "outbox"}
+    assert not re.search(r"\b(row|codec|stored|document|unknown|order|case)\.\w+", out)
+    assert ids[-1] in {case.id for case in firm.store.cases() if case.has_lapsed}
+
+
+def test_every_reason_of_the_store_is_among_the_damages():
+    """A code that is added to the table is told in the night above, too."""
+    apart = {"row.bad", "row.repeated", "row.set_aside", "row.not_the_space"}
+
+    assert {key for key in WORDS if key.startswith("row.")} - apart == {
+        code for _, code in DAMAGES.values() if code.startswith("row.")
+    }
 
 
 def test_a_bad_event_and_a_bad_message_are_told(firm):
@@ -280,7 +423,7 @@ SHOWN = r"\x1b[2J\x1b]0;title\x07[red]Garage\x9b31m\u202e\x08"
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_company_s_name_moves_no_terminal(firm, language):
     """Sequences that clear, colour, name or turn around are shown as what they are; nor is it markup of the tables."""
-    status, out, err = firm(REMINDING, [ROWS[0] | {"company": HOSTILE}], language)
+    status, out, err = firm(REMINDING, [ROWS[0] | {"company": HOSTILE}], language, more=["--all"])
 
     assert (0, "") == (status, err)
     assert SHOWN in out
@@ -322,6 +465,7 @@ def test_an_argument_moves_no_terminal(tmp_path, monkeypatch, capsys, argument):
         "postgresql://camille:s3cr3t@127.0.0.1:9/x",
         "postgresql://camille:s3cr3t/s3cr3t@127.0.0.1:9/x",
         "postgresql://camille:s3cr3t:s3cr3t@127.0.0.1:9/x",
+        "postgresql://camille:s3cr3t@s3cr3t@127.0.0.1:9/x",
         "postgresql://127.0.0.1:9/x?user=camille&password=s3cr3t",
         "oracle://camille:s3cr3t@127.0.0.1/x",
         "nonsense://camille:s3cr3t@127.0.0.1/x",

@@ -21,6 +21,7 @@ from schema import CASES, EVENTS, OUTBOX
 from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from store import Sent, StaleVersionError, Store
+from words import Reason
 
 from teleprocedures import EXPERT_2024_04_03, HELD_ELSEWHERE, Space, Sweep
 from teleprocedures.codec import dumps
@@ -79,14 +80,14 @@ CASE_ROWS = {
     "an unknown kind": ({"payload": GOOD_ONE.replace(b'"kind":"space"', b'"kind":"spacecraft"')}, "kind"),
     "an unknown rulebook": ({"payload": GOOD_ONE.replace(b"expert-2024", b"expert-1924")}, "rulebook"),
     "a number": ({"payload": b"17"}, ""),
-    "an event": ({"payload": dumps(pending(3).events[0])}, "its document is of kind space-requested: expected case"),
+    "an event": ({"payload": dumps(pending(3).events[0])}, "its document is of kind space-requested: expected a case"),
     "another case's document": ({"payload": dumps(pending(4).case)}, "its document is that of space 'space-4'"),
     "another kind's document": ({"kind": "mandate"}, "its document is that of space 'space-3', its row says mandate"),
-    "a version ahead of its row": ({"payload": REMINDED}, "its document is at version 2, its row at 1"),
-    "a version behind its row": ({"version": 2}, "its document is at version 1, its row at 2"),
+    "a version ahead of its row": ({"payload": REMINDED}, "its document is at version 2, its row at version 1"),
+    "a version behind its row": ({"version": 2}, "its document is at version 1, its row at version 2"),
     "not due after all": (
         {"payload": dumps(pending(3, START + timedelta(days=9)).case)},
-        "its row is due at 2026-03-03 12:00:00.*, its document at 2026-03-12 12:00:00",
+        "due by its document: Thursday 12 March 2026 at 13:00 in Paris; by its row: Tuesday 3 March 2026 at 13:00 in",
     ),
 }
 
@@ -109,6 +110,41 @@ def test_a_bad_case_is_told_every_night_until_it_is_repaired(store, values, reas
     assert (["space-3"], {}) == swept(store)
     assert {} == marks(store)
     assert 0 == store.due(LATE)
+
+
+def test_each_bad_row_is_handed_over_with_the_code_of_its_reason(store):
+    """Beside the report, which has words alone: what cannot be read, decided or recorded, each once, whatever it is."""
+    put(store, CASES, "space-2", payload=b"?")
+    put(store, CASES, "space-3", version=2)
+    with store.engine.begin() as connection:
+        connection.execute(insert(OUTBOX), {"id": "space-5/2/lapse-notice", "payload": b"?"})
+
+    class Wary(Sweep):
+        """Finds one case told of later than its own instant, and does not like another."""
+
+        def over(self, cases):
+            for case in cases:
+                if case.id == "space-7":
+                    self.reject(case.id, "not tonight", case)
+                else:
+                    later = timedelta(hours=1 if case.id == "space-6" else -1)
+                    yield from super().over([attrs.evolve(case, recorded_at=self.at + later)])
+
+    handed = []
+    sweep = Wary(at=LATE)
+    decided = [decision.case.id for found in store.sweep(sweep, reject=handed.append) for decision in found]
+
+    assert ["space-1", "space-4"] == decided
+    assert {
+        "space-2": "codec.no_document",
+        "space-3": "row.other_version",
+        "space-5": "row.message_before_it",
+        "space-6": "order.before_telling",
+        "space-7": "row.set_aside",
+    } == {row.id: row.why.code for row in handed}
+    assert 5 == len(handed) == len(sweep.report.rejected)
+    assert {row.id: row.reason for row in handed} == marks(store)
+    assert "set aside: not tonight" == marks(store)["space-7"]
 
 
 def test_a_bad_case_is_left_out_of_what_is_read(store):
@@ -173,9 +209,9 @@ def test_a_case_whose_events_go_on_after_it_is_told(store):
     with store.engine.begin() as connection:
         row = {"case_id": "space-3", "version": 2, "at": DAY, "payload": dumps(reminded.events[0])}
         connection.execute(insert(EVENTS), row)
-    reason = "its events go to version 2, its row is at 1"
+    reason = "its events go to version 2, its row is at version 1"
 
-    assert [BadRow("cases", "space-3", reason)] == store.check_histories()
+    assert [BadRow("cases", "space-3", Reason("row.apart", {"last": "2", "version": "1"}))] == store.check_histories()
     assert (GOOD, {"space-3": reason}) == swept(store, batch=100)
     assert (GOOD, 6) == ([case.id for case in store.cases() if case.has_lapsed], len(store.recorded_at(LATE)))
     assert {"space-3": reason} == swept(store)[1] == marks(store)
@@ -297,8 +333,8 @@ def test_a_change_takes_the_mark_away(store):
 OUTBOX_ROWS = {
     "not JSON": (b"?", "not a document"),
     "truncated": (b'{"kind":"reminder-email","schema":1,', "not a document"),
-    "no document": (None, "expected"),
-    "a case": (GOOD_ONE, "its document is of kind space: expected message"),
+    "no document": (None, "not a document"),
+    "a case": (GOOD_ONE, "its document is of kind space: expected a message"),
     "another message": (
         dumps(pending(9).case.remind(at=DAY).messages[0]),
         "its document is the message 'space-9/2/reminder-email'",
@@ -342,7 +378,7 @@ def test_a_whole_batch_of_bad_messages_does_not_end_the_sending(store):
 
 EVENT_ROWS = {
     "not JSON": (b"?", "not a document"),
-    "a case": (GOOD_ONE, "its document is of kind space: expected event"),
+    "a case": (GOOD_ONE, "its document is of kind space: expected an event"),
     "another case's event": (dumps(pending(4).events[0]), "its document is event 1 of 'space-4'"),
 }
 
@@ -367,7 +403,9 @@ def test_a_case_that_is_gone_is_told(store):
     with store.engine.begin() as connection:
         connection.execute(delete(CASES).where(CASES.c.id == "space-3"))
 
-    assert [BadRow("cases", "space-3", "its events go to version 1, its row is at None")] == store.check_histories()
+    (row,) = store.check_histories()
+
+    assert "space-3 (cases): its events go to version 1, and its row is not there" == str(row)
     with pytest.raises(StaleVersionError):
         store.settle(lambda: [pending(3).case.remind(at=DAY)])
 

@@ -21,8 +21,9 @@ from teleprocedures.wording import ENGLISH, FRENCH
 SHORTER = ("actor.", "action.", "service.")
 """What the library has words for too: the night says it shorter."""
 _EVERYWHERE = """
-    all avis CFE code Consulter CSV CVAE date Dates help host instant INSTANT lang long Messagerie Messages name options
-    Paris PAS pay Payer plausible possible postgresql service SERVICE services SQLite TVA URL user UTF version
+    all avis CFE code Consulter CSV CVAE date Dates document help host instant INSTANT lang long message Messagerie
+    Messages name options Paris PAS pay Payer plausible possible postgresql service SERVICE services SQLite TVA URL user
+    UTF version
 """
 EVERYWHERE = frozenset(_EVERYWHERE.split())
 """Words of both languages: the site's labels, names of options, and what is spelt alike."""
@@ -46,7 +47,7 @@ def test_every_key_is_said_somewhere():
     """No words are kept that nothing says; a key may be put together of what it begins with and the rest."""
     code = "".join(path.read_text("utf-8") for path in EXAMPLES.glob("*.py") if path.name != "words.py")
     code += (EXAMPLES / "words.py").read_text("utf-8").partition("LANGUAGES: Final")[2]
-    composed = ("help.", "column.", "place.", "cells.", "file.")
+    composed = ("help.", "column.", "place.", "cells.", "file.", "document.", "unknown.", "database.")
 
     assert set() == {key for key in WORDS if not key.startswith((*SHORTER, *composed)) and f'"{key}"' not in code}
 
@@ -87,7 +88,7 @@ def test_a_reason_is_explained_by_who_knows_it():
     french = LANGUAGES["fr"]
 
     assert "aucun service n'est choisi" in explained(french, form)
-    assert explained(french, problem).endswith(f"(règle {problem.rule.id})")
+    assert explained(french, problem).endswith(f"(règle\N{NO-BREAK SPACE}{problem.rule.id})")
     assert (EXPERT_2024_04_03.rule("2.4"),) == rules_of(problem) == rules_of(form)
     assert "numéro SIREN non valable" in explained(french, value.value)
     assert "la même demande figure à la ligne 3" == explained(french, SaidError("row.repeated", first="3"))

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from string import Formatter
+
+from words import LANGUAGES
+
+OF_PROGRAMS = re.compile(r"\S*[\d$`_/]\S*|--[\w-]+|[\w-]+\.\w+|« \S+ »|\S+=\S*")
+"""What is nobody's language: ids, dates, paths, codes and names of columns, options, what one word quotes."""
+CALENDAR = """
+    lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août septembre
+    octobre novembre décembre er h inclus
+"""
+
 
 def plain(said: str) -> str:
     """The text with spaces where it has no-break ones."""
@@ -18,8 +30,22 @@ def table(said: str, title: str) -> list[list[str]]:
         cells = [cell.strip() for cell in line.split("│")]
         if len(cells) == 1:
             break
-        if cells[1]:
+        if cells[1] and cells[-1]:
             rows.append(cells)
         else:  # a cell goes on on the next line
             rows[-1] = [" ".join(filter(None, both)) for both in zip(rows[-1], cells, strict=True)]
     return rows
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a text, in small letters, without what is of programs."""
+    return set(re.findall(r"[^\W\d_]+", OF_PROGRAMS.sub(" ", plain(text)).lower()))
+
+
+def french() -> set[str]:
+    """All the words that the French table has, and those of days and hours."""
+    found = words_of(CALENDAR)
+    for template in LANGUAGES["fr"].words.values():
+        for written, _, spec, _ in Formatter().parse(template):
+            found |= words_of(f"{written} {spec.replace('|', ' ') if '|' in (spec or '') else ''}")
+    return found

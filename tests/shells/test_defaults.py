@@ -188,6 +188,43 @@ def test_a_stored_hash_of_absurd_cost_is_refused(costs: str) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("cost", "block_size", "parallelism", "more"),
+    [
+        (2**19, 16, 1, {"block_size": 17}),
+        (2**20, 8, 1, {"cost": 2**21}),
+        (2, 8, 2**19, {"parallelism": 2**19 + 1}),
+        (2, 1, 2**22, {"parallelism": 2**22 + 1}),
+    ],
+)
+def test_the_ceiling_is_a_boundary(cost: int, block_size: int, parallelism: int, more: dict[str, int]) -> None:
+    """The last costs below it are built and read, the next ones are neither."""
+    last = {"cost": cost, "block_size": block_size, "parallelism": parallelism}
+    first = last | more
+
+    assert last == attrs.asdict(ScryptHasher(**last))
+    assert not ScryptHasher(**last).needs_rehash(
+        HASH.replace("$2$8$1$", "${cost}${block_size}${parallelism}$".format(**last))
+    )
+    with pytest.raises(InvalidValueError) as built:
+        ScryptHasher(**first)
+    with pytest.raises(InvalidValueError) as read:
+        QUICK.verify("secret", HASH.replace("$2$8$1$", "${cost}${block_size}${parallelism}$".format(**first)))
+    assert ("scrypt_cost.not_allowed", "scrypt_hash.too_costly") == (built.value.code, read.value.code)
+    assert first | {"most": 2**23} == dict(read.value.facts)
+
+
+def test_a_look_at_a_hash_takes_none_of_its_memory() -> None:
+    """What the dearest hash takes a gigabyte to verify, and one beyond the ceiling more, is told by its text alone."""
+    resource = pytest.importorskip("resource", reason="this system does not say how much memory was taken")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    assert not QUICK.needs_rehash(HASH.replace("$2$8$1$", "$1048576$8$1$"))
+    with pytest.raises(InvalidValueError):
+        QUICK.verify("secret", HASH.replace("$2$8$1$", "$2097152$8$1$"))
+    assert 100_000 > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+
+
 def test_the_dearest_hasher_reads_what_it_writes() -> None:
     """What may be built may be verified: the ceiling is one and the same, and the last cost below it is in."""
     dearest = ScryptHasher(cost=2**20)

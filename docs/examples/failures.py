@@ -1,0 +1,65 @@
+"""What a database's failure is, in words: its kind by the driver's own code, then the driver's words as a quotation.
+
+A driver has words in one language or another, and nobody translates them; kinds have theirs in the table.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from printable import without_its_password, without_password
+from sqlalchemy.exc import ArgumentError, OperationalError
+from words import Reason, explained, said
+
+from teleprocedures.wording import Wording
+
+KINDS: Final = {
+    # SQLite, by name: https://sqlite.org/rescode.html
+    "SQLITE_CANTOPEN": "not_opened",
+    "SQLITE_NOTADB": "none",
+    "SQLITE_CORRUPT": "damaged",
+    "SQLITE_FULL": "full",
+    "SQLITE_IOERR": "disk",
+    "SQLITE_READONLY": "read_only",
+    "SQLITE_BUSY": "locked",
+    "SQLITE_LOCKED": "locked",
+    "SQLITE_PERM": "not_allowed",
+    "SQLITE_AUTH": "not_allowed",
+    # PostgreSQL, by code or class of codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+    "08": "no_connection",
+    "28": "not_allowed",
+    "42501": "not_allowed",
+    "3D": "not_there",
+    "53100": "full",
+    "53": "busy",
+    "58": "disk",
+    "XX": "damaged",
+    "25006": "read_only",
+    "40": "locked",
+    "55": "locked",
+    "57P": "stopped",
+}
+"""Kinds of failure, by how the codes of drivers begin; the longest beginning counts."""
+
+
+def unusable(wording: Wording, error: Exception, database: str) -> str:
+    """That a database cannot be used and why, without its password, for what SQLAlchemy raises and for ImportError."""
+    reason = explained(wording, kind(error))
+    if not isinstance(error, ArgumentError | ImportError):  # those say what their kind says
+        words = without_its_password(getattr(error, "orig", None) or error, database)
+        reason = said(wording, "database.said", reason=reason, words=words)
+    return said(wording, "database.unusable", database=without_password(database), reason=reason)
+
+
+def kind(error: Exception) -> Reason:
+    """What kind of failure it is, as a key of the table."""
+    if isinstance(error, ArgumentError):
+        return Reason("database.no_url", {"example": "postgresql://user@host/name"})
+    if isinstance(error, ImportError):
+        return Reason("database.no_driver", {"driver": str(error.name)})
+    orig = getattr(error, "orig", None)
+    code = str(getattr(orig, "sqlite_errorname", None) or getattr(orig, "sqlstate", None) or "")
+    if not code and isinstance(error, OperationalError):
+        code = "08"  # psycopg has none for a connection that it cannot make, or has lost
+    known = max((begins for begins in KINDS if code.startswith(begins)), key=len, default=None)
+    return Reason(f"database.{'failed' if known is None else KINDS[known]}")
