@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -145,7 +146,7 @@ LETTER = ("activation-code-letter", None)
         (("reminder-email", None), ("steps", 0, "actor"), 1, "$.steps[0].actor", "codec.wrong_type"),
         (("reminder-email", None), ("steps", 0, "rule"), "9.9", "$.steps[0].rule", "codec.unknown_rule"),
     ],
-    ids=lambda given_: " ".join(str(given_).split()),  # a test is asked for by its id, which stands on one line
+    ids=lambda given_: " ".join(str(given_).split()),  # the same of line ends
 )
 def test_what_is_wrong_is_said_with_its_path(
     record: tuple[str, str | None], path: tuple[str | int, ...], value: object, expected: str, code: str
@@ -210,7 +211,7 @@ def test_errors_are_told_to_the_letter() -> None:
         None,
         1,
     ],
-    ids=lambda given_: repr(given_)[:30],
+    ids=lambda given_: re.sub(r"\W+", " ", repr(given_))[:30],  # a test is asked for by its id: no bracket in it
 )
 def test_what_is_no_document_is_refused(given_: Any) -> None:
     """Truncated, trailing, badly encoded, too deep, not JSON, no text at all: it is one error, and it says where."""
