@@ -195,6 +195,7 @@ def test_a_stored_hash_of_absurd_cost_is_refused(costs: str) -> None:
         (2**20, 8, 1, {"cost": 2**21}),
         (2, 8, 2**19, {"parallelism": 2**19 + 1}),
         (2, 1, 2**22, {"parallelism": 2**22 + 1}),
+        (2, 3_353_804, 1, {"block_size": 3_353_805}),  # 2 GiB at once
     ],
 )
 def test_the_ceiling_is_a_boundary(cost: int, block_size: int, parallelism: int, more: dict[str, int]) -> None:

@@ -231,14 +231,15 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "scrypt_cost.not_allowed": (
             "scrypt cannot run with cost={cost}, block_size={block_size} and parallelism={parallelism}: expected whole"
             " numbers from 1 on, a cost that is a power of two from 2 on and below 2**(16 * block_size), and"
-            " {most} blocks at most (cost * block_size * parallelism)"
+            " {most} blocks at most (cost * block_size * parallelism), in less than 2 GiB"
         ),
         "scrypt_hash.malformed": (
             "this is not a hash that ScryptHasher made: expected 'scrypt$cost$blocks$parallelism$salt$digest'"
         ),
         "scrypt_hash.too_costly": (
             "this hash costs too much to be verified, with cost={cost}, block_size={block_size} and"
-            " parallelism={parallelism}: expected {most} blocks at most (cost * block_size * parallelism)"
+            " parallelism={parallelism}: expected {most} blocks at most (cost * block_size * parallelism), in less"
+            " than 2 GiB"
         ),
         "argon2_cost.not_allowed": (
             "hashes of {memory} KiB in {passes} {passes:pass|passes} and {lanes} {lanes:lane|lanes} cost too much:"

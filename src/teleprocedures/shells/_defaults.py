@@ -22,6 +22,8 @@ CODE_LENGTH: Final = 20
 
 MOST_BLOCKS: Final = 2**23
 """What a hash may cost with scrypt, in blocks of 128 bytes over all passes: a stored one may say anything."""
+MOST_MEMORY: Final = 2**31 - 1
+"""What it may take at once, in bytes: the most that hashlib asks OpenSSL for."""
 
 _HASH: Final = re.compile(r"scrypt\$(\d{1,20})\$(\d{1,20})\$(\d{1,20})\$([\w+/]+=*)\$([\w+/]+=*)", re.ASCII)
 
@@ -99,8 +101,8 @@ class ScryptHasher:
     """Hashes with scrypt of the standard library (2**14 rounds of 8 blocks, 16 MiB, unless said otherwise).
 
     No hash may take more than 2**23 blocks in all, `cost * block_size * parallelism`: 64 times the default, some
-    seconds and 1 GiB at most. Raises `InvalidValueError` for more than that, for a cost that is not a power of two, for
-    a number under 1, and for what scrypt cannot do.
+    seconds, and 1 GiB for any usual size of block. Raises `InvalidValueError` for more than that or 2 GiB of memory,
+    for a cost that is not a power of two, for a number under 1, and for what scrypt cannot do.
     """
 
     cost: int = 2**14
@@ -112,7 +114,7 @@ class ScryptHasher:
         whole = all(type(number) is int and number >= 1 for number in numbers)
         # RFC 7914: the cost is a power of two, under 2**16 for each block.
         runs = whole and self.cost > 1 and self.cost.bit_count() == 1 and self.cost.bit_length() <= 16 * self.block_size
-        if not runs or _blocks(self) > MOST_BLOCKS:
+        if not runs or _is_too_costly(*numbers):
             cost, block_size, parallelism = map(shown, numbers)
             raise InvalidValueError(
                 "scrypt_cost.not_allowed",
@@ -153,6 +155,15 @@ def _blocks(hasher: ScryptHasher) -> int:
     return hasher.cost * hasher.block_size * hasher.parallelism
 
 
+def _memory(cost: int, block_size: int, parallelism: int) -> int:
+    """What scrypt needs, in bytes, and a little more: OpenSSL's own ceiling is lower than that of a raised cost."""
+    return 128 * block_size * (cost + parallelism + 2) + 2**20
+
+
+def _is_too_costly(cost: int, block_size: int, parallelism: int) -> bool:
+    return cost * block_size * parallelism > MOST_BLOCKS or _memory(cost, block_size, parallelism) > MOST_MEMORY
+
+
 def _digest(hasher: ScryptHasher, secret: str, salt: bytes) -> bytes:
     import hashlib  # noqa: PLC0415
 
@@ -163,8 +174,7 @@ def _digest(hasher: ScryptHasher, secret: str, salt: bytes) -> bytes:
         n=hasher.cost,
         r=hasher.block_size,
         p=hasher.parallelism,
-        # What it needs, in bytes, and a little more: OpenSSL's own ceiling is lower than that of a raised cost.
-        maxmem=128 * hasher.block_size * (hasher.cost + hasher.parallelism + 2) + 2**20,
+        maxmem=_memory(hasher.cost, hasher.block_size, hasher.parallelism),
         dklen=32,
     )
 
@@ -177,7 +187,7 @@ def _read(hashed: str) -> tuple[ScryptHasher, bytes, bytes]:
     if match is None:
         raise InvalidValueError("scrypt_hash.malformed")
     cost, block_size, parallelism = (int(number) for number in match.groups()[:3])
-    if cost * block_size * parallelism > MOST_BLOCKS:
+    if _is_too_costly(cost, block_size, parallelism):
         raise InvalidValueError(
             "scrypt_hash.too_costly", cost=cost, block_size=block_size, parallelism=parallelism, most=MOST_BLOCKS
         )

@@ -223,11 +223,13 @@ _TYPED: Final[dict[str, str]] = {
     "line.wrong_type": "« {type} » n'est pas une ligne d'octets ; attendu : un fichier ouvert en mode binaire",
     "scrypt_cost.not_allowed": "scrypt ne peut pas fonctionner avec cost={cost}, block_size={block_size} et"
     " parallelism={parallelism} ; attendu : des nombres entiers à partir de 1, un coût qui soit une puissance de deux"
-    " à partir de 2 et inférieure à 2**(16 * block_size), et {most} blocs au plus (cost * block_size * parallelism)",
+    " à partir de 2 et inférieure à 2**(16 * block_size), et {most} blocs au plus (cost * block_size * parallelism), en"
+    " moins de 2 Gio",
     "scrypt_hash.malformed": "cette empreinte n'est pas de ScryptHasher ; attendu : «"
     " scrypt$cost$blocks$parallelism$salt$digest »",
     "scrypt_hash.too_costly": "cette empreinte est trop coûteuse à vérifier, avec cost={cost}, block_size={block_size}"
-    " et parallelism={parallelism} ; attendu : {most} blocs au plus (cost * block_size * parallelism)",
+    " et parallelism={parallelism} ; attendu : {most} blocs au plus (cost * block_size * parallelism), en"
+    " moins de 2 Gio",
     "argon2_cost.not_allowed": "des empreintes de {memory} Kio en {passes} {passes:passe|passes} et {lanes}"
     " {lanes:voie|voies} sont trop coûteuses ; attendu : {most} Kio au plus pour toutes les passes, et {most_lanes}"
     " voies au plus",
