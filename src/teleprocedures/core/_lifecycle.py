@@ -246,16 +246,16 @@ class Lifecycle(Generic[CaseT, StateT]):
         if found:
             message = f"the table of {name!r} does not hold: {'; '.join(found)}"
             raise ValueError(message)
-        ways = [_way(row) for row in rows]
+        ways = [(row, _way(row)) for row in rows]
         read = (
             {"trigger": row.trigger, "source": row.source.value, "dest": row.dest.value, "conditions": list(way.guards)}
-            for row, way in zip(rows, ways, strict=True)
+            for row, way in ways
         )
         table: dict[str, dict[str, tuple[Way, ...]]] = {}
         dests: dict[type[Event], dict[str, StateT]] = {}
         leads: dict[tuple[str, str], StateT] = {}
         takes: dict[str, frozenset[str]] = {}
-        for row, way in zip(rows, ways, strict=True):
+        for row, way in ways:
             by_state = table.setdefault(row.trigger, {})
             by_state[row.source] = (*by_state.get(row.source, ()), way)
             named = {name for part in (*way.guards, way.of, way.sends) if part is not None for name in part.takes}
