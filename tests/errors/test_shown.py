@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teleprocedures.errors import excerpt, masked, quoted, shown, shown_name, without_spaces
+from teleprocedures.testing.strategies import ibans
 
 IBAN = "FR7630006000011234567890189"
 FIELDS = ("organisation", "services", "company_email")
@@ -52,6 +53,12 @@ def test_what_is_shown_is_on_one_line(expected: str, text: str) -> None:
         ("3000 **** 0189", "30006 00001 12345678901 89"),
         ("2004 **** 2606", "20041 01005 0500013M026 06"),
         ("MT84 **** 001S", "MT84 MALT 0110 0001 2345 MTLC AST0 01S"),
+        ("LV20 **** TIGT", "LV20 IELU 2ZR2 W1SG NTIG T"),
+        ("LU12 **** ABCD", "LU12 345A BCDE FGHI ABCD"),
+        ("RO49 **** WXYZ", "RO49 AAAA ABCD EFGH IJKL WXYZ"),
+        ("GI75 **** EFGH", "GI75 NWBK ABCD EFGH IJKE FGH"),
+        ("MD24 **** UVWX", "MD24 AGAB CDEF GHIJ KLMN UVWX"),
+        ("LV20 IELU 2ZR2 W1SG NTIG", "LV20 IELU 2ZR2 W1SG NTIG"),
         ("service 12 of the accounting firm", "service 12 of the accounting firm"),
     ],
 )
@@ -94,6 +101,13 @@ def test_an_iban_is_masked_however_it_is_written(writing: str, gap: str, size: i
             assert "****" in show(given_as) or "***" in show(given_as)
             assert IBAN[4:-4] not in left
             assert len(left) <= 8
+
+
+@given(ibans(), st.integers(0, 99))
+def test_an_iban_of_any_country_is_masked(iban: str, check: int) -> None:
+    """With its own check digits or others, mistyped."""
+    for text in (iban, f"{iban[:2]}{check:02}{iban[4:]}"):
+        assert masked(text) == excerpt(text)
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60), st.text(max_size=60))

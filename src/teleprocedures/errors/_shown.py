@@ -16,10 +16,14 @@ _LOOKED_AT: Final = 1_000
 _SHORTEST_MASKED: Final = 15
 """The length of the shortest IBAN, Norway's: of a shorter text, four characters at each end would tell too much."""
 
-# An IBAN, with five digits at least in what follows its check digits, so that few other texts look like one; or what
-# comes after them in a French one: the codes of bank and branch, ten digits, then the account and its key.
+# An IBAN, with five digits at least in what follows its check digits, so that few other texts look like one; one of a
+# country of the single payments area whose accounts may have fewer; or what comes after the check digits of a French
+# one: the codes of bank and branch, ten digits, then the account and its key.
 _LIKE_AN_ACCOUNT: Final = re.compile(
-    r"[A-Z]{2}[0-9]{2}(?=[A-Z0-9]{11})(?:[A-Z]*[0-9]){5}|[0-9]{10}[A-Z0-9]{11}", re.ASCII | re.IGNORECASE
+    r"[A-Z]{2}[0-9]{2}(?=[A-Z0-9]{11})(?:[A-Z]*[0-9]){5}"
+    r"|(?:GI|LV|RO)[0-9]{2}[A-Z]{4}[A-Z0-9]{13}|LU[0-9]{5}[A-Z0-9]{13}|MD[0-9]{2}[A-Z0-9]{20}"
+    r"|[0-9]{10}[A-Z0-9]{11}",
+    re.ASCII | re.IGNORECASE,
 )
 _LIKE_A_NAME: Final = re.compile(r"[a-z]+(?:[_-][a-z]+)*")
 
