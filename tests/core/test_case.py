@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any
+from enum import StrEnum
+from typing import Any, ClassVar
 
 import attrs
 import pytest
@@ -38,6 +39,8 @@ from teleprocedures import (
     replay,
 )
 from teleprocedures.cases import EVENTS, LIFECYCLES
+from teleprocedures.core import Lapse, Lifecycle, Opening, Row, State, give_notice, remind, time_is_up
+from teleprocedures.deadlines import Deadline, Hours
 from tests.builders import (
     DAY,
     EMAILED,
@@ -479,6 +482,75 @@ def test_a_kind_without_fields_of_its_own_needs_no_fold_of_its_own(event: Event)
     assert space.apply(event) == Case.apply(space, event)
 
 
+class Drawer(StrEnum):
+    """The states of a host's own kind of case."""
+
+    FILED = "filed"
+    GONE = "gone"
+
+
+@attrs.frozen(kw_only=True)
+class Filed(Opening):
+    """Something was filed, until a time or for good."""
+
+    kind: ClassVar[str] = "filed"
+
+    deadline: Deadline | None = None
+
+
+class Thrown(Lapse):
+    """It was thrown away."""
+
+    kind: ClassVar[str] = "thrown"
+
+
+@attrs.frozen(kw_only=True)
+class File(Case):
+    """A host's own kind of case, which has what `Case` gives it."""
+
+    kind: ClassVar[str] = "file"
+    lifecycle = Lifecycle(
+        "file",
+        Drawer,
+        initial=Drawer.FILED,
+        described=[State(Drawer.FILED, "0.2", runs=True), State(Drawer.GONE, "0.2", terminal=True)],
+        rows=[Row("lapse", Drawer.FILED, Drawer.GONE, Thrown, (time_is_up,))],
+        limit=lambda _: None,
+        opens=Filed,
+    )
+
+
+def test_a_case_may_be_opened_without_a_time_limit() -> None:
+    """Where the first event sets no time limit, the clock has nothing to decide, and the case is where it is since."""
+    case = File.opened_by(Filed(case_id="file-1", version=1, at=START, rulebook=EXPERT_2024_04_03))
+
+    assert (1, Drawer.FILED, START, START) == (case.version, case.state, case.recorded_at, case.since)
+    assert (None, None, None) == (case.due_at, case.deadline, case.time_limit)
+    assert not case.is_over(START + 9999 * DAY)
+    case.check()
+
+
+def test_a_case_is_where_it_is_since_its_time_limit_opened() -> None:
+    """A time limit that opens at another instant than the first event says since when the case is where it is."""
+    deadline = Hours(48).starting(START + HOUR)
+    case = File.opened_by(Filed(case_id="file-1", version=1, at=START, rulebook=EXPERT_2024_04_03, deadline=deadline))
+
+    assert (START + HOUR, deadline.lapses_at, deadline) == (case.since, case.due_at, case.deadline)
+    assert Drawer.GONE is case.lapse(at=deadline.lapses_at).case.state
+
+
+def test_only_what_has_a_time_limit_is_reminded_of_it() -> None:
+    """A table that asks for a time limit where none was ever set is wrong, and is told so."""
+    case = File.opened_by(Filed(case_id="file-1", version=1, at=START, rulebook=EXPERT_2024_04_03))
+
+    with pytest.raises(AssertionError, match=r"^a reminder is due only while a time limit runs$"):
+        remind(case, START)
+    with pytest.raises(AssertionError, match=r"^only what had a time limit lapses$"):
+        give_notice(case, START)
+    with pytest.raises(AssertionError, match=r"^no time limit runs in File\("):
+        _ = case.limit
+
+
 @pytest.mark.rule("A15")
 def test_whether_a_case_is_over() -> None:
     """A case is over once it has lapsed, and past its time limit though nobody recorded it; not at its last instant."""
@@ -496,26 +568,55 @@ def test_whether_a_case_is_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "changes", "path"),
+    ("case", "changes", "told"),
     [
-        (asked().case, {"due_at": None}, ".due_at"),
-        (opened(), {"due_at": START}, ".due_at"),
-        (asked().case, {"recorded_at": START - TICK}, ".recorded_at"),
-        (asked().case, {"origin": attrs.evolve(asked().case.origin, version=2)}, ".origin.version"),
-        (linked().case, {"activation": requested().case.activation}, ".activation"),
-        (requested().case, {"activation": None}, ".activation"),
-        (linked().case, {"origin": attrs.evolve(linked().case.origin, token=None)}, ".origin.deadline"),
-        (issued().case, {"idle": mandate_in(MandateState.REGISTERED).idle}, ".idle"),
-        (mandate_in(MandateState.REGISTERED), {"idle": None, "due_at": None}, ".idle"),
+        (asked().case, {"due_at": None}, ".due_at: expected an instant while a time limit runs, else null"),
+        (opened(), {"due_at": START}, ".due_at: expected an instant while a time limit runs, else null"),
+        (
+            asked().case,
+            {"recorded_at": START - TICK},
+            ".recorded_at: expected no instant before the origin's",
+        ),
+        (
+            asked().case,
+            {"origin": attrs.evolve(asked().case.origin, version=2)},
+            ".origin.version: expected 1 for the event that opens a case",
+        ),
+        (
+            linked().case,
+            {"activation": requested().case.activation},
+            ".activation: expected an activation once the request is validated, else null",
+        ),
+        (
+            requested().case,
+            {"activation": None},
+            ".activation: expected an activation once the request is validated, else null",
+        ),
+        (
+            linked().case,
+            {"origin": attrs.evolve(linked().case.origin, token=None)},
+            ".origin.deadline: expected a deadline with a token, else null",
+        ),
+        (
+            issued().case,
+            {"idle": mandate_in(MandateState.REGISTERED).idle},
+            ".idle: expected null before the mandate is registered",
+        ),
+        (
+            mandate_in(MandateState.REGISTERED),
+            {"idle": None, "due_at": None},
+            ".idle: expected a time limit if the rulebook sets one, else null",
+        ),
     ],
 )
-def test_a_case_that_contradicts_itself_is_told(case: Case, changes: dict[str, Any], path: str) -> None:
-    """What no verb makes, a stored document may claim: `check` says where it cannot be."""
+def test_a_case_that_contradicts_itself_is_told(case: Case, changes: dict[str, Any], told: str) -> None:
+    """What no verb makes, a stored document may claim: `check` says where it cannot be, and what is expected there."""
     case.check()
     with pytest.raises(InvalidValueError) as caught:
         attrs.evolve(case, **changes).check()
 
-    assert ("case.contradiction", path) == (caught.value.code, caught.value.facts["path"])
+    assert ("case.contradiction", told.partition(": ")[0]) == (caught.value.code, caught.value.facts["path"])
+    assert told == str(caught.value)
 
 
 def test_a_decision_is_a_value() -> None:
@@ -528,6 +629,7 @@ def test_a_decision_is_a_value() -> None:
     assert Decision(lapsed.case, lapsed.events, lapsed.messages) == lapsed
     assert Decision(lapsed.case, lapsed.events) != lapsed
     assert {lapsed} == {asked().case.lapse(at=START + 3 * DAY), lapsed}
+    assert hash(lapsed) != hash(asked().case.lapse(at=START + 4 * DAY))
     assert lapsed != (lapsed.case, lapsed.events, lapsed.messages)
     assert repr(lapsed).startswith("Decision(case=Space(")
     assert "LapseNotice(" in repr(lapsed)

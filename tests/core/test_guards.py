@@ -154,7 +154,7 @@ def test_a_verb_cannot_leave_its_code_unsaid() -> None:
 def test_a_guard_of_a_time_limit_needs_one() -> None:
     """A table that asks for a time limit where none was ever set is wrong: it does not pass in silence."""
     for guard in (in_time, time_is_up):
-        with pytest.raises(AssertionError):
+        with pytest.raises(AssertionError, match=r"^no time limit was ever set for Mandate\("):
             guard(issued().case, START)
 
 
