@@ -489,13 +489,19 @@ class Drawer(StrEnum):
     GONE = "gone"
 
 
-@attrs.frozen(kw_only=True)
 class Filed(Opening):
-    """Something was filed, until a time or for good."""
+    """Something was filed for good."""
 
     kind: ClassVar[str] = "filed"
 
-    deadline: Deadline | None = None
+
+@attrs.frozen(kw_only=True)
+class FiledUntil(Opening):
+    """Something was filed until a time."""
+
+    kind: ClassVar[str] = "filed-until"
+
+    deadline: Deadline
 
 
 class Thrown(Lapse):
@@ -533,7 +539,9 @@ def test_a_case_may_be_opened_without_a_time_limit() -> None:
 def test_a_case_is_where_it_is_since_its_time_limit_opened() -> None:
     """A time limit that opens at another instant than the first event says since when the case is where it is."""
     deadline = Hours(48).starting(START + HOUR)
-    case = File.opened_by(Filed(case_id="file-1", version=1, at=START, rulebook=EXPERT_2024_04_03, deadline=deadline))
+    case = File.opened_by(
+        FiledUntil(case_id="file-1", version=1, at=START, rulebook=EXPERT_2024_04_03, deadline=deadline)
+    )
 
     assert (START + HOUR, deadline.lapses_at, deadline) == (case.since, case.due_at, case.deadline)
     assert Drawer.GONE is case.lapse(at=deadline.lapses_at).case.state
