@@ -591,3 +591,11 @@ def test_each_refusal_has_its_code_and_its_facts() -> None:
 def test_a_remedy_is_steps() -> None:
     """What a refusal advises are the same values as those of the agenda."""
     assert all(isinstance(step, NextStep) for step in refusal(held(), "payer-tva", ONE).remedy)
+
+
+def test_each_step_of_a_remedy_says_what_it_is_about() -> None:
+    """A step has its organisation, and the service to be held or the account to pay from: never both."""
+    remedy = refusal(requested("payer-cfe"), "payer-tva", ONE).remedy
+    about = [(str(it.organisation), [service.code for service in it.services], it.account) for it in remedy]
+
+    assert [("552100554", ["payer-tva"], None)] * 2 + [("552100554", [], BankAccount(ONE))] * 5 == about
