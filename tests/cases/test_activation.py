@@ -20,6 +20,7 @@ from teleprocedures import (
     ActivationState,
     Adhesion,
     AdhesionState,
+    BankAccount,
     CivilDays,
     DeadlineNotReachedError,
     DeadlinePassedError,
@@ -40,6 +41,7 @@ from tests.builders import (
     DAY,
     EMAILED,
     FRENCH_IBAN,
+    GERMAN_IBAN,
     HOUR,
     LAST,
     PARIS,
@@ -56,6 +58,7 @@ from tests.builders import (
     linked,
     opened,
     paris,
+    paying,
     requested,
     requested_in,
 )
@@ -202,6 +205,31 @@ def test_the_code_is_entered_after_the_last_event_of_the_space() -> None:
     assert START + DAY == caught.value.last
     assert isinstance(request.refusal("activate", at=START + HOUR, space=space), OutOfOrderError)
     assert request.refusal("activate", at=START + DAY, space=space) is None
+
+
+@pytest.mark.rule("A14")
+def test_no_code_is_entered_before_the_day_of_its_letter() -> None:
+    """A code is out of order before the first instant of its letter's day, in Paris, once that day is known."""
+    request = requested(code=HELD_ELSEWHERE).case.record_letter(date(2025, 1, 10), at=START + 9 * DAY).case
+    first = paris("2025-01-10")
+
+    with pytest.raises(OutOfOrderError) as caught:
+        request.activate(HELD_ELSEWHERE, space=opened(), at=first - TICK, recorded_at=START + 9 * DAY)
+    assert ("order.before_fact", first) == (caught.value.code, caught.value.last)
+    active = request.activate(HELD_ELSEWHERE, space=opened(), at=first, recorded_at=START + 9 * DAY).case
+    assert (ActivationState.ACTIVE, first) == (active.stage, active.since)
+
+
+@pytest.mark.rule("A14", "A17")
+def test_an_account_may_have_been_declared_before_the_code_was_entered() -> None:
+    """The declaration of an account follows the request: told after the activation, it may have come before it."""
+    active = entered(paying().case, at=START + 5 * DAY)
+    told = {"recorded_at": START + 6 * DAY}
+
+    assert active.declare_account(GERMAN_IBAN, at=START, **told).case.declares(BankAccount(GERMAN_IBAN))
+    with pytest.raises(OutOfOrderError) as caught:
+        active.declare_account(GERMAN_IBAN, at=START - TICK, **told)
+    assert ("order.before_fact", START) == (caught.value.code, caught.value.last)
 
 
 @pytest.mark.parametrize("space", [None, "space-1", requested().case])

@@ -39,7 +39,7 @@ from teleprocedures import (
     replay,
 )
 from teleprocedures.cases import EVENTS, LIFECYCLES
-from teleprocedures.core import Lapse, Lifecycle, Opening, Row, State, give_notice, remind, time_is_up
+from teleprocedures.core import Lapse, Lifecycle, Message, Opening, Row, State, give_notice, remind, time_is_up
 from teleprocedures.deadlines import Deadline, Hours
 from tests.builders import (
     DAY,
@@ -196,12 +196,16 @@ def test_a_verb_may_come_at_the_instant_of_the_last_event(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", VERBS)
-def test_every_verb_refuses_a_naive_instant(name: str) -> None:
-    """A datetime without an offset is a bad value, whatever the verb."""
+def test_every_verb_refuses_what_is_no_instant(name: str) -> None:
+    """A datetime without an offset is a bad value, whatever the verb; so is what is no datetime at all."""
     case, verb, given = VERBS[name]
 
-    with pytest.raises(InvalidValueError, match="naive"):
-        getattr(case, verb)(**given, at=datetime(2025, 1, 7))
+    for at, told in ((datetime(2025, 1, 7), "naive"), (date(2025, 1, 7), "not a datetime"), (None, "not a datetime")):
+        with pytest.raises(InvalidValueError, match=f"^at .* is {told}"):
+            getattr(case, verb)(**given, at=at)
+    if verb != "tick":
+        with pytest.raises(InvalidValueError, match=r"^recorded_at .* is naive"):
+            getattr(case, verb)(**given | {"recorded_at": datetime(2025, 1, 7)}, at=AT)
 
 
 def test_instants_are_kept_in_utc() -> None:
@@ -511,6 +515,33 @@ class Thrown(Lapse):
 
 
 @attrs.frozen(kw_only=True)
+class Stamped(Event):
+    """It was stamped."""
+
+    kind: ClassVar[str] = "stamped"
+
+
+def is_signed(_: Case, __: datetime, *, by: str) -> bool:
+    """Guard: somebody signs."""
+    return by != ""
+
+
+@attrs.frozen(kw_only=True)
+class Slip(Message):
+    """What is sent about a file: when, and by whom."""
+
+    kind: ClassVar[str] = "slip"
+
+    at: datetime
+    by: str
+
+
+def send_slip(file: File, at: datetime, *, by: str) -> tuple[Slip, ...]:
+    """A slip of this instant."""
+    return (Slip(case_id=file.id, version=file.version, at=at, by=by),)
+
+
+@attrs.frozen(kw_only=True)
 class File(Case):
     """A host's own kind of case, which has what `Case` gives it."""
 
@@ -520,15 +551,29 @@ class File(Case):
         Drawer,
         initial=Drawer.FILED,
         described=[State(Drawer.FILED, "0.2", runs=True), State(Drawer.GONE, "0.2", terminal=True)],
-        rows=[Row("lapse", Drawer.FILED, Drawer.GONE, Thrown, (time_is_up,))],
+        rows=[
+            Row("stamp", Drawer.FILED, Drawer.FILED, Stamped, (is_signed,), sends=send_slip),
+            Row("lapse", Drawer.FILED, Drawer.GONE, Thrown, (time_is_up,)),
+        ],
         limit=lambda _: None,
         opens=Filed,
+        sends=send_slip,
     )
+    lifecycles = (lifecycle,)
+
+    @classmethod
+    def open(cls, *, by: str, at: datetime) -> Decision[File]:
+        """File something."""
+        return cls._opened(Filed(case_id="file-1", version=1, at=at, rulebook=EXPERT_2024_04_03), by=by)
+
+    def stamp(self, *, by: str, at: datetime, recorded_at: datetime | None = None) -> Decision[File]:
+        """Stamp it."""
+        return self._decide("stamp", at, recorded_at, by=by)
 
 
 def test_a_case_may_be_opened_without_a_time_limit() -> None:
     """Where the first event sets no time limit, the clock has nothing to decide, and the case is where it is since."""
-    case = File.opened_by(Filed(case_id="file-1", version=1, at=START, rulebook=EXPERT_2024_04_03))
+    case = File.open(by="Ann", at=START).case
 
     assert (1, Drawer.FILED, START, START) == (case.version, case.state, case.recorded_at, case.since)
     assert (None, None, None) == (case.due_at, case.deadline, case.time_limit)
@@ -536,20 +581,48 @@ def test_a_case_may_be_opened_without_a_time_limit() -> None:
     case.check()
 
 
-def test_a_case_is_where_it_is_since_its_time_limit_opened() -> None:
-    """A time limit that opens at another instant than the first event says since when the case is where it is."""
+def lent() -> File:
+    """A file with a time limit, which opens an hour later."""
     deadline = Hours(48).starting(START + HOUR)
-    case = File.opened_by(
+    return File.opened_by(
         FiledUntil(case_id="file-1", version=1, at=START, rulebook=EXPERT_2024_04_03, deadline=deadline)
     )
 
-    assert (START + HOUR, deadline.lapses_at, deadline) == (case.since, case.due_at, case.deadline)
-    assert Drawer.GONE is case.lapse(at=deadline.lapses_at).case.state
+
+def test_a_case_is_where_it_is_since_its_time_limit_opened() -> None:
+    """A time limit that opens at another instant than the first event says since when the case is where it is."""
+    case, closes = lent(), START + HOUR + TWO_DAYS
+
+    assert (START + HOUR, closes + TICK) == (case.since, case.due_at)
+    assert case.deadline is case.time_limit is not None
+    assert Drawer.GONE is case.lapse(at=closes + TICK).case.state
+
+
+def test_a_guard_that_answers_no_lets_no_row_pass() -> None:
+    """Where no row passes the verb is refused, and is not among those that are said to be possible then."""
+    case, late = lent(), START + 3 * DAY
+
+    with pytest.raises(TransitionRefusedError) as unsigned:
+        case.stamp(by="", at=late)
+    with pytest.raises(TransitionRefusedError) as unknown:
+        case.remind(at=late)
+
+    assert ("stamp", ("lapse",)) == (unsigned.value.trigger, unsigned.value.allowed)
+    assert ("remind", ("stamp", "lapse")) == (unknown.value.trigger, unknown.value.allowed)
+
+
+def test_what_is_sent_knows_when_and_what_the_verb_was_given() -> None:
+    """What follows a verb is made of the case, of the instant of the fact, and of what it takes by name."""
+    opened = File.open(by="Ann", at=START)
+    stamped = opened.case.stamp(by="Ben", at=START + HOUR, recorded_at=START + DAY)
+
+    assert (Slip(case_id="file-1", version=1, at=START, by="Ann"),) == opened.messages
+    assert (Slip(case_id="file-1", version=2, at=START + HOUR, by="Ben"),) == stamped.messages
 
 
 def test_only_what_has_a_time_limit_is_reminded_of_it() -> None:
     """A table that asks for a time limit where none was ever set is wrong, and is told so."""
-    case = File.opened_by(Filed(case_id="file-1", version=1, at=START, rulebook=EXPERT_2024_04_03))
+    case = File.open(by="Ann", at=START).case
 
     with pytest.raises(AssertionError, match=r"^a reminder is due only while a time limit runs$"):
         remind(case, START)
@@ -557,6 +630,18 @@ def test_only_what_has_a_time_limit_is_reminded_of_it() -> None:
         give_notice(case, START)
     with pytest.raises(AssertionError, match=r"^no time limit runs in File\("):
         _ = case.limit
+
+
+@pytest.mark.rule("A15")
+def test_what_is_over_is_advised_without_a_date() -> None:
+    """Past its time limit a case is advised as one that has lapsed, recorded or not: no date is ahead of it."""
+    space = asked().case
+    late = START + TWO_DAYS + TICK
+    (before,), (after,) = space.next_steps(at=START + TWO_DAYS), space.next_steps(at=late)
+
+    assert (START + TWO_DAYS, START + TWO_DAYS) == (before.by, before.closes)
+    assert (None, None, False) == (after.by, after.closes, after.estimated)
+    assert (after,) == space.lapse(at=late).case.next_steps(at=late)
 
 
 @pytest.mark.rule("A15")
