@@ -491,6 +491,23 @@ def test_a_letter_that_was_reported_is_not_watched_for() -> None:
         assert ["3.1"] == [str(step.rule) for step in request.next_steps(at=START + 20 * DAY)]
 
 
+@pytest.mark.rule("3.1", "A3", "F2")
+def test_the_date_of_a_step_is_the_next_one_ahead() -> None:
+    """A letter is watched for up to the day announced, then up to the safe day, then up to the last one."""
+    request = requested(code=HELD_ELSEWHERE).case
+    assert request.deadline is not None
+    assert request.due_at is not None
+    announced, closes = request.due_at - TICK, request.deadline.closes
+
+    dates = {at: [step.by for step in request.next_steps(at=at)] for at in (announced, announced + TICK, SAFE, closes)}
+    assert {
+        announced: [announced, SAFE],
+        announced + TICK: [SAFE, SAFE],
+        SAFE: [SAFE, SAFE],
+        closes: [closes, closes],
+    } == dates
+
+
 @pytest.mark.rule("F2")
 def test_a_rulebook_need_not_announce_letters() -> None:
     """Without an announcement, no letter is ever late, and the estimate counts from the validation at both ends."""
