@@ -532,6 +532,7 @@ def test_the_user_is_told_of_the_lapse_which_is_presumed() -> None:
     assert isinstance(notice, LapseNotice)
     assert ("camille@cabinet-durand.fr", "F1", True) == (str(notice.to), str(notice.rule), notice.presumed)
     assert (Siren("552100554"), decision.case.time_limit) == (notice.organisation, notice.deadline)
+    assert BankAccount(ONE) == notice.account
     assert (True, True) == (decision.case.is_presumed, decision.case.held_elsewhere)
 
 

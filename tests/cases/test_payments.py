@@ -368,6 +368,7 @@ def test_a_service_that_pays_nothing_does_not_pay() -> None:
 
     assert ("2.13", ()) == (str(error.rule), error.remedy)
     assert ("payer-tva", "payment.not_a_payment") == (error.facts["expected"], nothing.code)
+    assert {"service": "consulter-avis-tf", "expected": "none"} == dict(nothing.facts)
 
 
 def test_bad_values_are_errors() -> None:

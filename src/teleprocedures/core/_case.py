@@ -383,7 +383,6 @@ class Case:
             organisation=self.organisation,
             services=self.services,
             account=self.account,
-            other=None,
         )
 
     def _moved(
