@@ -208,6 +208,14 @@ def test_every_verb_refuses_what_is_no_instant(name: str) -> None:
             getattr(case, verb)(**given | {"recorded_at": datetime(2025, 1, 7)}, at=AT)
 
 
+@pytest.mark.parametrize("opens", [asked, linked, requested, issued])
+def test_no_case_is_opened_at_what_is_no_instant(opens: Any) -> None:
+    """Each instant of the fact that opens a case is named where it is a bad value."""
+    for name in ("at", "recorded_at"):
+        with pytest.raises(InvalidValueError, match=f"^{name} 2025-01-07T00:00:00 is naive"):
+            opens(**{name: datetime(2025, 1, 7)})
+
+
 def test_instants_are_kept_in_utc() -> None:
     """An instant said in another zone is the same instant."""
     noumea = timezone(timedelta(hours=11))
