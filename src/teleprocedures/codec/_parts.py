@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cached_property, reduce
 from operator import or_
 from types import GenericAlias, MappingProxyType, NoneType
-from typing import Annotated, Any, Final, Literal, TypeAlias, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
 import attrs
 from msgspec import UNSET, Meta, UnsetType, defstruct, to_builtins
@@ -168,7 +168,8 @@ def part_of(annotation: Plain, known: dict[object, Part], name: str = "") -> Par
 
     Raises `TypeError` for anything else.
     """
-    kinds, origin = get_args(annotation), cast("object", get_origin(annotation))
+    kinds = get_args(annotation)
+    origin: object = get_origin(annotation)
     for key in ((name, annotation), annotation):
         if key in known:
             return known[key]

@@ -208,18 +208,17 @@ class _Course:
         def in_time(day: date) -> bool:
             return max(self._from(day)[1].values()) <= goal
 
-        # Whoever begins later is ready later, or on the same day.
-        day, step = goal, 1
+        # Whoever begins later is ready later, or on the same day: between a day in time and a late one lies the last.
+        day, late, step = goal, goal, 1
         while not in_time(day):
             if earliest is not None and day <= earliest:
                 return None
-            day, step = _before(day, step), step * 2
-            day = day if earliest is None else max(day, earliest)
-        late = min(goal, day + timedelta(days=step))
-        while in_time(late) is False and late - day > _ONE_DAY:
+            before = _before(day, step, goal)
+            day, late, step = before if earliest is None else max(before, earliest), day, step * 2
+        while late - day > _ONE_DAY:
             middle = day + (late - day) // 2
             day, late = (middle, late) if in_time(middle) else (day, middle)
-        return late if in_time(late) else day
+        return day
 
     def _from(self, begun: date) -> tuple[list[PlanStep], dict[str, date], date]:
         """The steps from a day on, the first day to expect each service, and the last one to pay before F1 ends it."""
@@ -244,13 +243,11 @@ class _Course:
     # --- The letter's way ---
 
     def _asked(self, begun: date) -> tuple[Service, ...]:
+        """The services that a request on its way has, or one that was activated."""
         request = self.adhesion
-        if request is None or (request.is_over(_morning(begun)) and not self._all_asked(request)):
+        if request is None or request.is_over(_morning(begun)):
             return ()
         return tuple(service for service in self.services if service in request.services)
-
-    def _all_asked(self, request: Adhesion) -> bool:
-        return all(service in request.services for service in self.services)
 
     def _anew(self, begun: date, services: tuple[Service, ...]) -> tuple[list[PlanStep], date]:
         """From a new request on, or from one that renews the request there was."""
@@ -275,7 +272,7 @@ class _Course:
         if request.stage is ActivationState.ACTIVE:
             return [], begun
         deadline = request.deadline
-        if deadline is None or request.is_over(_morning(begun)):
+        if deadline is None:
             return self._anew(begun, services)
         if request.activation is None:
             used = self._civil(deadline.closes)
@@ -373,8 +370,8 @@ def _morning(day: date) -> datetime:
     return first_instant(day, time_zone(PARIS))
 
 
-def _before(day: date, days: int) -> date:
+def _before(day: date, days: int, goal: date) -> date:
     try:
         return day - timedelta(days=days)
     except OverflowError:
-        raise InvalidValueError("plan.day_malformed", name="wanted_by", value=day.isoformat()) from None
+        raise InvalidValueError("plan.day_malformed", name="wanted_by", value=goal.isoformat()) from None
