@@ -322,6 +322,19 @@ def test_the_whole_way_to_a_payment_is_told() -> None:
     assert [(Actor.USER, Action.REQUEST_SERVICES, "2.12"), *letter] == to_do(refusal(posted, "payer-cfe", ONE))
 
 
+@pytest.mark.rule("2.12", "2.13")
+def test_the_way_to_a_host_s_own_service_may_go_by_the_company() -> None:
+    """A service that is paid with and needs the company's address is asked for, then awaits the company's link."""
+    own = Service(code="payer-casinos", title="…", pays=True, needs_company_email=True)
+    wider = attrs.evolve(EXPERT_2024_04_03, version="wider", catalogue=CATALOGUE.extended(own))
+
+    assert [
+        (Actor.USER, Action.REQUEST_SERVICES, "2.12"),
+        (Actor.COMPANY, Action.USE_LINK, "2.9"),
+        (Actor.USER, Action.ENTER_LETTER_CODE, "3.1"),
+    ] == to_do(refusal(held("payer-cfe", rulebook=wider), "payer-casinos", ONE))
+
+
 @pytest.mark.rule("3.5")
 def test_a_request_that_waits_goes_before_one_that_lapsed() -> None:
     """Of two requests of the service, what is to be done is told of the one that can still be gone on with."""
