@@ -748,6 +748,16 @@ def test_a_case_that_contradicts_itself_is_told(case: Case, changes: dict[str, A
     assert told == str(caught.value)
 
 
+def test_an_event_that_contradicts_itself_is_told() -> None:
+    """An event may be told when it happened, and not before."""
+    (event,) = asked().events
+    event.check()
+    with pytest.raises(InvalidValueError, match=r"^\.recorded_at: expected no instant before `at`$") as caught:
+        attrs.evolve(event, recorded_at=START - TICK).check()
+
+    assert ("case.contradiction", ".recorded_at") == (caught.value.code, caught.value.facts["path"])
+
+
 def test_a_decision_is_a_value() -> None:
     """Decisions are compared by what they say, messages included, and come out of pickle as they went in."""
     lapsed = asked().case.lapse(at=START + 3 * DAY)

@@ -272,7 +272,7 @@ def test_a_row_makes_its_event() -> None:
     (look,) = door().ways(Door.OPEN, "look")
 
     assert Shut(case_id="door-1", version=2, at=START) == way.event(Snapshot(), START, START, {})
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match=r"^only a row that makes an event is carried out$"):
         look.event(Snapshot(), START, START, {})
 
 

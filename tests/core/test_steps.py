@@ -10,6 +10,7 @@ import pytest
 
 from teleprocedures.cases import Action, Actor
 from teleprocedures.core import NextStep
+from teleprocedures.errors import ENGLISH_LANGUAGE, WORDS
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.rulebook.catalogue import MESSAGING
 from teleprocedures.values import BankAccount, Siren
@@ -30,21 +31,26 @@ STEP = NextStep(
 
 def test_a_step_reads_as_a_sentence() -> None:
     """Who, what, by when, under which rule."""
-    text = str(STEP)
+    told = "user: enter the code of the letter by Monday 29 April 2024"
 
-    assert text.startswith("user: enter the code of the letter")
-    assert "29" in text
-    assert "2024" in text
-    assert "3.1" in text
-    assert "estimated" not in text
-    assert "estimated" in str(attrs.evolve(STEP, estimated=True))
+    assert f"{told} (rule 3.1)" == str(STEP)
+    assert f"{told} (estimated, until the day that the letter bears is known; rule 3.1)" == str(
+        attrs.evolve(STEP, estimated=True)
+    )
+
+
+def test_a_step_is_told_in_the_words_given() -> None:
+    """Whoever has words of their own tells the step in them, the actor's among others."""
+    assert "you: enter the code of the letter by Monday 29 April 2024 (rule 3.1)" == STEP.told(
+        ENGLISH_LANGUAGE, WORDS | {"actor.user": "you"}
+    )
 
 
 def test_a_step_may_have_no_limit() -> None:
     """Where no time limit runs, none is told."""
     step = attrs.evolve(STEP, by=None, closes=None)
 
-    assert "2024" not in str(step)
+    assert "user: enter the code of the letter (rule 3.1)" == str(step)
     assert (None, None, False, None, None) == (step.by, step.closes, step.estimated, step.account, step.other)
 
 
