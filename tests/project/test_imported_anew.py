@@ -83,6 +83,7 @@ def upstairs(library: Any) -> Iterator[object]:
     """The same, of the rooms that the codec does not need: plans, words, strategies."""
     yield library.__all__
     for wording in (library.wording.ENGLISH, library.wording.FRENCH):
+        yield dict(wording.words)
         yield [wording.step(step) for step in library.plan(["payer-tva"], pay_by=date(2024, 6, 19)).steps]
     drawn = importlib.import_module("teleprocedures.testing._registration").known()
     yield sorted((kind.__name__, name) for kind, name in drawn.items() if kind.__module__.startswith("teleprocedures."))

@@ -26,6 +26,7 @@ from teleprocedures import (
     Organisation,
     ReminderEmail,
     Rule,
+    Service,
     Siren,
 )
 from teleprocedures.testing import strategies as a
@@ -152,6 +153,58 @@ def test_what_is_not_known_of_a_letter_is_left_out() -> None:
     assert "Saisissez ce code dans l'espace professionnel de camille@cabinet-durand.fr" in body
 
 
+def test_what_an_early_release_stored_is_said_without_what_it_did_not_say() -> None:
+    """Neither whom it is about nor who asked for what: general words stand there."""
+    unsaid = dict.fromkeys(("organisation", "company_name", "requester", "requester_name", "applicant"))
+    letter, link = requested().messages[0], linked().messages[0]
+    subject, body = said(attrs.evolve(letter, **unsaid, services=()))
+
+    assert "Code d'activation des services en ligne demandés pour l'entreprise concernée" == subject
+    assert body == (
+        """\
+Édité le lundi 6 janvier 2025
+
+Madame, Monsieur,
+
+Le demandeur, dont la qualité n'est pas connue, a demandé l'adhésion au service en ligne suivant, pour l'entreprise \
+concernée :
+
+- les services de la demande
+
+Code d'activation :
+
+    LETTER0815
+
+Ce code est valable jusqu'au jeudi 6 mars 2025 inclus (règle 3.1).
+
+Saisissez ce code dans l'espace professionnel d'où vient la demande (règle 3.3).
+
+Faute d'activation à temps, la demande d'adhésion devra être renouvelée (règle 3.4).
+
+Référence : request-1
+"""
+    )
+    assert "Adresse électronique à valider pour l'entreprise concernée" == said(attrs.evolve(link, **unsaid))[0]
+    assert "Enter this code in the space that made the request (rule 3.3)." in (
+        ENGLISH.message(attrs.evolve(letter, **unsaid)).body
+    )
+
+
+def test_a_letter_is_edited_on_the_day_that_it_is_in_paris() -> None:
+    """After midnight in Paris, it is the next day already."""
+    letter = requested(at=START + 14.5 * HOUR).messages[0]
+
+    assert "\nÉdité le mardi 7 janvier 2025\n" in said(letter)[1]
+
+
+def test_a_service_of_a_host_s_own_has_its_title() -> None:
+    """Not its code, which nobody would know."""
+    own = Service(code="remboursement-tva-ue", title="Remboursement de TVA UE")
+    _, body = said(attrs.evolve(requested().messages[0], services=(own,)))
+
+    assert "pour l'entreprise (SIREN 552 100 554) :\n\n- Remboursement de TVA UE\n\nCode d'activation" in body
+
+
 @pytest.mark.rule("3.1", "A3", "F2")
 def test_a_reminder_with_an_estimated_day() -> None:
     """Who has what to do, the user as « vous »; the day is estimated, and what settles it is said once."""
@@ -199,8 +252,30 @@ def test_a_reminder_with_a_known_day() -> None:
     request = requested(code=HELD_ELSEWHERE).case.record_letter(date(2025, 1, 6), at=START).case
     subject, body = said(request.remind(at=START + timedelta(days=45)).messages[0])
 
-    assert "estim" not in subject + body
+    assert "Rappel : à faire au plus tard le jeudi 6 mars 2025, pour l'entreprise (SIREN 552 100 554)" == subject
+    assert "estim" not in body
     assert "- vous : saisir le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (règle 3.1)\n" in body
+
+
+@pytest.mark.rule("A3")
+def test_a_reminder_of_the_last_days() -> None:
+    """Once the safe day is over, the last one is said."""
+    request = requested(code=HELD_ELSEWHERE).case.record_letter(date(2025, 1, 6), at=START).case
+    subject, _ = said(request.remind(at=request.deadline.closes).messages[0])
+
+    assert "Rappel : à faire au plus tard le vendredi 7 mars 2025, pour l'entreprise (SIREN 552 100 554)" == subject
+
+
+def test_the_day_of_a_reminder_is_that_of_the_first_step() -> None:
+    """A step with an earlier day than the others counts; one without a day does not."""
+    reminder = reminder_of(asked().case)
+    first, days = reminder.steps[0], (START, START + HOUR, None)
+    steps = tuple(attrs.evolve(first, by=day) for day in days)
+
+    assert (
+        "Rappel : à faire au plus tard le lundi 6 janvier 2025 à 10 h, pour l'entreprise (SIREN 732 829 320)"
+        == (said(attrs.evolve(reminder, steps=steps))[0])
+    )
 
 
 @pytest.mark.rule("1.9", "F1")
@@ -218,6 +293,17 @@ def test_reminders_say_what_they_are_about() -> None:
         "éviter la caducité du mandat du compte FR76 **** 0189, par un prélèvement, jusqu'au"
         in said(reminder_of(mandate))[1]
     )
+
+
+@pytest.mark.rule("F1")
+def test_the_account_of_a_mandate() -> None:
+    """Of the notice or of its steps, which say it alone in what an early release stored; or none."""
+    reminder, notice = reminder_of(registered()), notice_of(registered())
+    about = "Mandat de prélèvement SEPA interentreprises (B2B)"
+
+    for message in (reminder, attrs.evolve(reminder, account=None), notice):
+        assert f"{about} du compte FR76 **** 0189, pour Boulangerie Martin" in said(message)[1]
+    assert f"{about}, pour Boulangerie Martin (SIREN 552 100 554).\n" in said(attrs.evolve(notice, account=None))[1]
 
 
 def registered() -> Mandate:
@@ -270,6 +356,7 @@ def test_a_presumed_lapse() -> None:
     subject, body = said(notice_of(requested(code=HELD_ELSEWHERE).case))
 
     assert "Demande d'adhésion présumée caduque pour l'entreprise (SIREN 552 100 554)" == subject
+    assert "Le délai, qui courait jusqu'au vendredi 21 mars 2025 inclus (règle 3.1), est passé. Règle 3.4 : " in body
     assert (
         "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, ou si le courrier"
         " porte un jour plus tardif, signalez-le, et la situation sera corrigée (règle A15).\n\n"
@@ -318,13 +405,13 @@ def test_a_rule_of_a_host_s_own() -> None:
     assert "À faire" not in body
 
 
-@both
-def test_a_deadline_without_a_rule(words: Wording) -> None:
+def test_a_deadline_without_a_rule() -> None:
     """A time limit whose rule is not known is said without one."""
     email = asked().messages[0]
     email = attrs.evolve(email, deadline=attrs.evolve(email.deadline, rule=None))
 
-    assert "1.9" not in words.message(email).body
+    assert "Saisissez-le au plus tard le mercredi 8 janvier 2025 à 10 h. Passé ce délai" in said(email)[1]
+    assert "Enter it by Wednesday 8 January 2025 at 10:00 in Paris. After that" in ENGLISH.message(email).body
 
 
 # --- Codes and links --------------------------------------------------------------------------------------------------
@@ -423,6 +510,24 @@ def test_the_words_of_a_message_of_a_host_s_own(words: Wording) -> None:
     assert worded.subject.endswith("(SIREN\N{NO-BREAK SPACE}552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554)") or (
         worded.subject.endswith("(SIREN 552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554)")
     )
+
+
+@both
+def test_the_words_of_a_part_of_a_message(words: Wording) -> None:
+    """A host that words the subject alone, or the body alone, has the general words of the other."""
+    subject = words.with_words({"message.pin-letter.subject": "PIN"}).message(PIN)
+    body = words.with_words({"message.pin-letter.body": "the code is {code}"}).message(PIN)
+
+    assert ("PIN", words.message(PIN).body) == (subject.subject, subject.body)
+    assert ("pin letter", "the code is PIN42\n") == (body.subject, body.body)
+
+
+def test_an_action_of_a_host_s_own() -> None:
+    """What a notice advises names the services of the request."""
+    notice = attrs.evolve(notice_of(linked().case), action="stamp_it")
+    own = FRENCH.with_words({"action.stamp_it": "tamponner {services:service and}"})
+
+    assert "\n\n- tamponner «\N{NO-BREAK SPACE}Messagerie\N{NO-BREAK SPACE}»\n" in own.message(notice).body
 
 
 def test_a_notice_of_a_host_s_own() -> None:

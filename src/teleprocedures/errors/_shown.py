@@ -92,7 +92,7 @@ def shown_name(name: object, known: Iterable[str], secret: Iterable[str] = ()) -
         hidden = tuple(secret)
         # With a digit or a sign, what is nearly `password` may be one.
         letters = bool(_LIKE_A_NAME.fullmatch(name))
-        if get_close_matches(name, [*known, *(hidden if letters else ())], n=1) or (letters and not hidden):
+        if get_close_matches(name, [*known, *(hidden if letters else ())]) or (letters and not hidden):
             return excerpt(name)
     return f"{_visible(name[:1])}***"
 

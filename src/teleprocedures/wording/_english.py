@@ -171,6 +171,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "message.activation-code-letter.representative": (
             "Enter this code in the space of {requester}, which made the request (rule 3.3)."
         ),
+        "message.activation-code-letter.unsaid": "Enter this code in the space that made the request (rule 3.3).",
         "message.reminder-email.subject": "Reminder: to be done by {deadline}{mark}, for {company}",
         "message.reminder-email.body": "Hello,\n\n{about}\n\n{todo}\n\n{estimated}\n\n{reference}\n",
         "message.lapse-notice.subject": "{lapsed} for {company}",

@@ -635,6 +635,8 @@ _TYPED: Final[dict[str, str]] = {
     " l'espace professionnel d'où vient la demande (règles 3.2 et 3.3).",
     "message.activation-code-letter.representative": "Saisissez ce code dans l'espace professionnel de {requester},"
     " d'où vient la demande (règle 3.3).",
+    "message.activation-code-letter.unsaid": "Saisissez ce code dans l'espace professionnel d'où vient la demande"
+    " (règle 3.3).",
     "message.reminder-email.subject": "Rappel : à faire au plus tard le {deadline}{mark}, pour {company}",
     "message.reminder-email.body": "Bonjour,\n\n{about}\n\n{todo}\n\n{estimated}\n\n{reference}\n",
     "message.lapse-notice.subject": "{lapsed} pour {company}",

@@ -38,12 +38,9 @@ class Worded:
 def worded(wording: Wording, message: Message, link: str) -> Worded:
     """The subject and the body of a message; one without words, a host's own, says what it is and whom it is about."""
     facts = _Facts(wording, message)
-    key, plain = f"message.{message.kind}", facts.of(None)
-    if f"{key}.body" not in wording.words:
-        subject = message.kind.replace("-", " ")
-        return Worded(subject, f"{plain['about'] or subject}\n\n{plain['reference']}\n")
-    subject = facts.filled(f"{key}.subject", plain)
-    body = facts.filled(f"{key}.body", facts.of(link))
+    name, plain = message.kind.replace("-", " "), facts.of(None)
+    subject = facts.filled("subject", plain) or name
+    body = facts.filled("body", facts.of(link)) or f"{plain['about'] or name}\n\n{plain['reference']}"
     # What does not apply leaves an empty paragraph.
     return Worded(subject, f"{_GAPS.sub(chr(10) * 2, body).strip()}\n")
 
@@ -62,8 +59,6 @@ class _Facts:
             **fields,
             "reference": self._say("message.reference", case_id=self.message.case_id),
             "about": "",
-            "todo": "",
-            "estimated": "",
         }
         if link is not None:
             facts |= self._secrets(fields, link)
@@ -85,9 +80,12 @@ class _Facts:
             facts["todo"] = self._say("message.todo", steps=steps)
         return facts
 
-    def filled(self, key: str, facts: dict[str, object]) -> str:
-        """The words of this key; what they name and the message does not have is left out: facts may be secret."""
-        named = dict.fromkeys(placeholders(self.wording.words.get(key, "")), "")
+    def filled(self, part: str, facts: dict[str, object]) -> str:
+        """The words of this part; what they name and the message does not have is left out: facts may be secret."""
+        key = f"message.{self.message.kind}.{part}"
+        if key not in self.wording.words:
+            return ""
+        named = dict.fromkeys(placeholders(self.wording.words[key]), "")
         return self._say(key, **{**named, **facts})
 
     # --- What carries a secret ---
@@ -140,7 +138,7 @@ class _Facts:
         return {
             "requester": requester,
             "applicant": self._say("applicant.unsaid" if applicant is None else f"applicant.{how}"),
-            "how": self._say(f"message.activation-code-letter.{how}", requester=requester),
+            "how": self._say(f"message.activation-code-letter.{how if email else 'unsaid'}", requester=requester),
         }
 
     # --- Until when, and what is to be done ---
