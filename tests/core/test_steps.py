@@ -42,7 +42,7 @@ def test_a_step_reads_as_a_sentence() -> None:
 def test_a_step_is_told_in_the_words_given() -> None:
     """Whoever has words of their own tells the step in them, the actor's among others."""
     assert "you: enter the code of the letter by Monday 29 April 2024 (rule 3.1)" == STEP.told(
-        ENGLISH_LANGUAGE, WORDS | {"actor.user": "you"}
+        ENGLISH_LANGUAGE, {**WORDS, "actor.user": "you"}
     )
 
 
