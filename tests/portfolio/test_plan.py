@@ -13,6 +13,8 @@ from teleprocedures import (
     HELD_ELSEWHERE,
     Action,
     Actor,
+    Adhesion,
+    Applicant,
     CivilDays,
     Hours,
     InvalidValueError,
@@ -23,8 +25,9 @@ from teleprocedures import (
     Rulebook,
     catalogue,
     plan,
+    replay,
 )
-from tests.builders import DAY, FRENCH_IBAN, PARIS, held, linked, mandate_in, opened, paying, requested
+from tests.builders import DAY, FRENCH_IBAN, PARIS, held, linked, mandate_in, opened, paris, paying, requested
 
 LEADS = LeadTimes(letter=14, company=3, bank=5)
 
@@ -183,6 +186,50 @@ def test_what_the_request_does_not_have_is_requested_beside_it() -> None:
 
     assert {"payer-cfe": date(2025, 1, 23), "payer-tf": date(2025, 2, 2)} == dict(found.expected)
     assert date(2025, 1, 16) == days_of(found)["request_services"]
+    assert [date(2025, 1, 23), date(2025, 2, 2)] == [step.day for step in found.steps if step.rule == "3.1"]
+
+
+@pytest.mark.rule("2.9", "2.11")
+def test_the_days_of_a_request_are_those_of_paris() -> None:
+    """A link that ends half an hour after midnight can be used on that day; a letter is awaited from a day on, too."""
+    after_midnight = paris("2025-01-07T00:30")
+    waiting = linked("payer-cfe", at=after_midnight, bank_accounts=[FRENCH_IBAN]).case
+    posted = requested("payer-cfe", at=after_midnight, code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
+
+    def first(day: date, request: Adhesion) -> tuple[Actor, Action, date]:
+        step = plan(["payer-cfe"], start=day, adhesion=request, lead_times=LEADS).steps[0]
+        return step.actor, step.action, step.day
+
+    assert (Actor.COMPANY, Action.USE_LINK, date(2025, 1, 9)) == first(date(2025, 1, 9), waiting)
+    assert (Actor.USER, Action.RENEW_ADHESION, date(2025, 1, 10)) == first(date(2025, 1, 10), waiting)
+    assert (Actor.USER, Action.WATCH_LETTER, date(2025, 1, 21)) == first(date(2025, 1, 8), posted)
+
+
+@pytest.mark.rule("3.2")
+def test_who_made_the_request_goes_on_with_it() -> None:
+    """Its applicant is the one of the plan, unless the plan says another."""
+    own = requested("payer-cfe", applicant="representative", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
+    today: dict[str, Any] = {"adhesion": own, "start": date(2025, 1, 7), "lead_times": LEADS}
+
+    assert "ask_for_code" not in days_of(plan(["payer-cfe"], **today))
+    assert "ask_for_code" in days_of(plan(["payer-cfe"], applicant="third_party", **today))
+
+
+def test_a_request_that_is_over_has_no_part_in_what_it_did_not_have() -> None:
+    """What it had and what it had not are requested at once, not half of it in its place."""
+    lost = requested("payer-cfe", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
+    found = plan(["payer-cfe", "payer-tf"], start=date(2025, 6, 1), adhesion=lost, lead_times=LEADS)
+
+    assert (Action.REQUEST_SERVICES, "2.5") == (found.steps[0].action, found.steps[0].rule)
+    assert 1 == sum(step.action is Action.WATCH_LETTER for step in found.steps)
+
+
+def test_a_request_that_is_not_validated_yet_is_made_again() -> None:
+    """A history that was read as far as its first event says neither of a link nor of a letter."""
+    begun: Adhesion = replay(requested("payer-cfe", bank_accounts=[FRENCH_IBAN]).events[:1])
+    found = plan(["payer-cfe"], start=date(2025, 1, 7), adhesion=begun, lead_times=LEADS)
+
+    assert (Action.RENEW_ADHESION, date(2025, 1, 24)) == (found.steps[0].action, found.ready_on)
 
 
 def test_a_code_that_would_come_too_late_is_asked_for_again() -> None:
@@ -219,7 +266,7 @@ def test_goes_on_from_where_the_mandate_stands() -> None:
     assert first + 8 * DAY == ready()
     assert first + 8 * DAY == ready(issued)
     assert first + 5 * DAY == ready(issued, signed)
-    assert first + 5 * DAY == ready(sent)
+    assert first + 5 * DAY == ready(sent) == ready(sent, start=first + 2 * DAY)
     assert first == ready(registered)
     assert date(2028, 6, 9) == ready(registered, start=date(2028, 6, 1))
 
@@ -318,8 +365,55 @@ def test_what_cannot_be_planned_is_told(code: str, services: list[str], changes:
     assert code == error.value.code
 
 
+def test_what_cannot_be_planned_is_told_to_the_letter() -> None:
+    """What was given, by its name, and what is expected."""
+    first, expected = date(2024, 6, 1), "is not a day to plan with: expected a date, such as date(2024, 12, 15)"
+
+    for changes, told in (
+        ({"pay_by": "2024-06-01"}, f"pay_by '2024-06-01' {expected}"),
+        ({"held_by": 7}, f"held_by 7 {expected}"),
+        ({"start": "x" * 100}, f"start '{'x' * 79} {expected}"),
+        ({"pay_by": date(1, 1, 10)}, f"wanted_by 0001-01-10 {expected}"),
+        (
+            {"start": first, "lead_times": LeadTimes(letter=50, company=10)},
+            (
+                "with 60 civil days for the letter and the company, the code of the letter would end first (rule 3.1):"
+                " expected shorter lead times"
+            ),
+        ),
+        (
+            {"start": first, "applicant": "nobody"},
+            f"unknown applicant 'nobody': expected one of {', '.join(Applicant)}",
+        ),
+        (
+            {"pay_by": first, "services": ["messagerie", "consulter-avis-tf"]},
+            "messagerie, consulter-avis-tf cannot be paid with: expected a service that pays, or held_by=",
+        ),
+    ):
+        with pytest.raises(InvalidValueError) as error:
+            plan(**{"services": ["payer-cfe"], **changes})
+
+        assert told == str(error.value)
+
+
+def test_a_plan_may_begin_in_the_first_days_there_are() -> None:
+    """The calendar begins in year 1: a last safe day to begin that lies in it is found."""
+    assert date(1, 1, 18) == plan(["payer-cfe"], pay_by=date(1, 2, 4), lead_times=LEADS).start_by
+
+
+@pytest.mark.rule("3.1")
+def test_the_longest_lead_times_end_with_the_last_safe_day() -> None:
+    """The code of the letter is entered on the 59th day at the latest."""
+    longest = LeadTimes(letter=49, company=10)
+
+    assert date(2024, 6, 1) + 59 * DAY == plan(["payer-cfe"], start=date(2024, 6, 1), lead_times=longest).ready_on
+
+
 @pytest.mark.parametrize("value", [-1, 1_001, 1.5, "3", True, None])
 def test_a_lead_time_is_a_number_of_days(value: Any) -> None:
     """Whole civil days, and not absurdly many."""
-    with pytest.raises(InvalidValueError, match="lead time"):
+    with pytest.raises(InvalidValueError) as error:
         LeadTimes(company=value)
+
+    assert f"company {value!r} is no lead time: expected whole civil days, 0 to 1000" == str(error.value)
+    assert (0, 1_000) == (LeadTimes(company=0).company, LeadTimes(company=1_000).company)

@@ -7,13 +7,17 @@ import io
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from teleprocedures import (
     CATALOGUE,
+    EXPERT_2024_04_03,
     HELD_ELSEWHERE,
     Action,
+    Actor,
     Adhesion,
+    Catalogue,
     InvalidValueError,
     Mandate,
     PaymentRefusedError,
@@ -25,7 +29,7 @@ from teleprocedures import (
     next_steps,
 )
 from teleprocedures.testing import adhesion_form
-from tests.builders import DAY, FRENCH_IBAN, PARIS, START, TICK, asked, linked, opened, requested
+from tests.builders import DAY, FRENCH_IBAN, PARIS, START, TICK, asked, linked, opened, paris, requested
 
 BAKER, GROCER = "552 008 443", "732 829 320"
 
@@ -66,7 +70,9 @@ def test_holdings_say_where_each_service_stands() -> None:
         found["payer-tf"].adhesion,
         found["payer-tf"].deadline,
     )
-    assert Standing.LAPSED is Portfolio([lapsed]).company(BAKER).holdings(at=at)["payer-tva"].standing
+    gone = Portfolio([lapsed]).company(BAKER).holdings(at=at)["payer-tva"]
+    assert (Standing.LAPSED, lapsed, None) == (gone.standing, gone.adhesion, gone.deadline)
+    assert list(found) == [holding.service.code for holding in found.values()]
 
 
 @pytest.mark.rule("A3")
@@ -101,6 +107,17 @@ def test_missing_is_what_is_neither_held_nor_awaited() -> None:
     assert (catalogue.CONSULT_PROPERTY_TAX_NOTICES,) == portfolio.company("TF2024A17").missing(at=START)
     with pytest.raises(InvalidValueError, match="payer-rien"):
         company.missing(["payer-rien"], at=START)
+
+
+def test_a_company_has_the_catalogue_of_its_latest_request() -> None:
+    """A rulebook with fewer services has no other one to hold or to miss."""
+    small = attrs.evolve(
+        EXPERT_2024_04_03, version="small", catalogue=Catalogue((catalogue.PAY_CFE, catalogue.PAY_VAT))
+    )
+    company = Portfolio([request("payer-cfe", id="a-1", organisation=BAKER, rulebook=small)]).company(BAKER)
+
+    assert {"payer-cfe", "payer-tva"} == set(company.holdings(at=START))
+    assert (catalogue.PAY_VAT,) == company.missing(at=START)
 
 
 def test_a_company_that_no_case_is_about_has_nothing() -> None:
@@ -188,13 +205,28 @@ def test_what_is_requested_again_is_said_once_with_the_request_that_has_it() -> 
     replaces = first.renew(opened(), id="a-3", at=START + DAY).case
     portfolio = Portfolio([again, first])
     told = [step for step in portfolio.next_steps(at=START + DAY) if step.action is Action.KNOW_REPEATED]
+    seen = first.record_letter(date(2025, 1, 6), at=START).case
     (repeat,) = portfolio.repeats(at=START + DAY)
 
     assert [("a-2", "a-1", (catalogue.PAY_CFE,))] == [(step.case_id, step.other, step.services) for step in told]
     assert (catalogue.PAY_CFE, again, first) == (repeat.service, repeat.adhesion, repeat.other)
+    assert [Actor.USER] == [step.actor for step in told]
     assert () == Portfolio([first, replaces]).repeats(at=START + DAY)
     assert () == portfolio.repeats(at=START + 100 * DAY)
-    assert [] == [step for step in next_steps([first, replaces], at=START + DAY) if step.other is not None]
+    for once in ([first, replaces], [first, seen]):
+        assert [] == [step for step in next_steps(once, at=START + DAY) if step.other is not None]
+
+
+@pytest.mark.rule("A18")
+def test_a_lapsed_request_is_passed_over_where_later_ones_repeat_each_other() -> None:
+    """It holds nothing; what comes after it is looked at all the same."""
+    lost = request("payer-cfe", id="a-1", organisation=BAKER)
+    at = START + 80 * DAY
+    first, again = (request("payer-cfe", id=id, organisation=BAKER, at=at) for id in ("a-2", "a-3"))
+
+    assert [(again, first)] == [
+        (repeat.adhesion, repeat.other) for repeat in Portfolio([lost, first, again]).repeats(at=at)
+    ]
 
 
 @pytest.mark.rule("2.12")
@@ -206,6 +238,7 @@ def test_an_active_space_is_advised_of_what_its_companies_lack() -> None:
     everything = request(*(code for code in CATALOGUE if code != "messagerie"), id="a-2", organisation=BAKER)
 
     assert (space.id, Siren(BAKER)) == (useful.case_id, useful.organisation)
+    assert (Actor.USER, Action.REQUEST_SERVICES) == (useful.actor, useful.action)
     assert len(CATALOGUE) - 1 == len(useful.services)
     assert [Action.REQUEST_SERVICES] == [step.action for step in next_steps([space], at=START)]
     assert Action.ENTER_EMAILED_CODE in {step.action for step in next_steps([pending, adhesion], at=START)}
@@ -214,7 +247,9 @@ def test_an_active_space_is_advised_of_what_its_companies_lack() -> None:
     )
     assert [] == [step for step in next_steps([opened(id="space-2"), adhesion], at=START) if step.rule == "2.12"]
     complete = linked(*CATALOGUE, id="a-3", organisation=BAKER, bank_accounts=[FRENCH_IBAN]).case
-    assert [] == [step for step in next_steps([space, complete], at=START) if step.rule == "2.12"]
+    of_a_file = requested(id="a-4", organisation="TF2024A17").case
+    for nothing_left in (complete, of_a_file):
+        assert [] == [step for step in next_steps([space, nothing_left], at=START) if step.rule == "2.12"]
 
 
 @pytest.mark.rule("2.18", "A8")
@@ -273,6 +308,17 @@ def test_what_is_only_estimated_is_at_risk_by_the_day_to_show() -> None:
     assert {Action.WATCH_LETTER, Action.ENTER_LETTER_CODE} == risks(date(2025, 3, 20))
 
 
+@pytest.mark.rule("A3")
+def test_the_days_at_risk_are_those_of_paris() -> None:
+    """Half an hour after midnight, it is the day that clocks in Paris read, for what ends then and for who asks."""
+    link = Portfolio([linked("payer-cfe", id="a-1", at=paris("2025-01-07T00:30"), bank_accounts=[FRENCH_IBAN]).case])
+
+    assert [Action.USE_LINK] == [
+        step.action for step in link.at_risk(at=paris("2025-01-09T00:10"), within=timedelta(0)) if step.closes
+    ]
+    assert () == link.at_risk(at=paris("2025-01-08T23:50"), within=timedelta(0))
+
+
 # --- Rows -------------------------------------------------------------------------------------------------------------
 
 
@@ -299,9 +345,22 @@ def test_rows_are_plain() -> None:
     assert ("a-2", "a-1") == (by_id["a-1"]["renewed_by"], by_id["a-2"]["renews"])
     assert ("TF2024A17", "file_number") == (by_id["a-3"]["organisation"], by_id["a-3"]["organisation_kind"])
     assert (False, date(2025, 1, 6)) == (by_id["a-3"]["estimated"], by_id["a-3"]["letter_of"])
+    assert (letter.due_at, "representative", False) == tuple(
+        by_id["a-1"][key] for key in ("due_at", "applicant", "presumed")
+    )
     over = Portfolio([letter]).rows(at=START + 100 * DAY)[0]
     assert (True, True, None, None) == tuple(over[key] for key in ("over", "presumed", "safe_until", "last_day"))
     assert all(isinstance(cell, (str, bool, date, datetime, type(None))) for row in rows for cell in row.values())
+
+
+def test_the_days_of_rows_are_those_of_paris() -> None:
+    """A link requested half an hour after midnight ends as late on a day; no letter is known of yet."""
+    link = linked("payer-cfe", id="a-1", at=paris("2025-01-07T00:30"), bank_accounts=[FRENCH_IBAN]).case
+    (row,) = Portfolio([link]).rows(at=link.since)
+
+    assert (date(2025, 1, 7), date(2025, 1, 9), date(2025, 1, 9), None) == tuple(
+        row[key] for key in ("requested_on", "safe_until", "last_day", "letter_of")
+    )
 
 
 # --- The portfolio itself ---------------------------------------------------------------------------------------------
@@ -314,8 +373,19 @@ def test_a_portfolio_takes_cases_in_any_order_and_nothing_else() -> None:
 
     assert "Portfolio(2 cases, 1 companies)" == repr(portfolio)
     assert [Siren(BAKER)] == list(portfolio.companies)
-    with pytest.raises(InvalidValueError, match="not a case"):
+    with pytest.raises(InvalidValueError) as error:
         Portfolio([one, "two"])  # type: ignore[list-item]
+    assert "str is not a case: expected Space, Adhesion, Mandate" == str(error.value)
+
+
+def test_a_company_has_its_mandates_the_oldest_first() -> None:
+    """In whichever order they were given; of one instant, by their ids."""
+    first = request("payer-tva", id="a-1", organisation=BAKER)
+    kept = [mandate(first, id=id, at=at) for id, at in (("m-3", START), ("m-1", START + DAY), ("m-2", START))]
+    company = Portfolio([*kept, first]).companies[Siren(BAKER)]
+
+    assert Siren(BAKER) == company.organisation
+    assert ["m-2", "m-3", "m-1"] == [it.id for it in company.mandates]
 
 
 def test_questions_take_aware_instants() -> None:
