@@ -232,10 +232,10 @@ def test_an_account_may_have_been_declared_before_the_code_was_entered() -> None
     assert ("order.before_fact", START) == (caught.value.code, caught.value.last)
 
 
-@pytest.mark.parametrize("space", [None, "space-1", requested().case])
-def test_what_is_no_space_is_a_bad_value(space: object) -> None:
+@pytest.mark.parametrize(("space", "kind"), [(None, "NoneType"), ("space-1", "str"), (requested().case, "Adhesion")])
+def test_what_is_no_space_is_a_bad_value(space: object, kind: str) -> None:
     """Something that is no space at all is an error of whoever gives it, and activates nothing."""
-    with pytest.raises(InvalidValueError, match="is not a space"):
+    with pytest.raises(InvalidValueError, match=f"^{kind} is not a space: expected Space$"):
         requested().case.activate(POSTED, space=space, at=START)  # type: ignore[arg-type]
 
 

@@ -229,6 +229,16 @@ def test_the_code_activates_the_space(code: ActivationCode | str) -> None:
     assert (None, None, ()) == (space.deadline, space.due_at, decision.messages)
 
 
+@pytest.mark.rule("1.8", "1.9", "A14")
+def test_the_48_hours_run_from_when_the_code_was_sent() -> None:
+    """We send a code that is held here when the request is told; one held elsewhere was sent when it was made."""
+    for code, sent_at in ((EMAILED, START + HOUR), (HELD_ELSEWHERE, START)):
+        space = asked(recorded_at=START + HOUR, code=code).case
+        assert space.deadline is not None
+        assert (START, START + HOUR) == (space.origin.at, space.recorded_at)
+        assert (sent_at, sent_at + TWO_DAYS) == (space.deadline.opened, space.deadline.closes)
+
+
 @pytest.mark.rule("1.9", "A2")
 @pytest.mark.parametrize("after", [timedelta(0), TICK, TWO_DAYS - TICK, TWO_DAYS])
 def test_the_48th_hour_is_included(after: timedelta) -> None:
