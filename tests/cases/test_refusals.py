@@ -92,8 +92,9 @@ def test_what_is_no_form_no_space_and_no_service_is_named() -> None:
     with pytest.raises(InvalidValueError) as service:
         requested(rulebook=small)
 
-    assert ("argument.wrong_type", "str") == (form.value.code, form.value.facts["value"])
-    assert ("argument.wrong_type", "SpaceForm") == (space.value.code, space.value.facts["value"])
+    assert ("argument.wrong_type", "argument.wrong_type") == (form.value.code, space.value.code)
+    assert "str is not a form: expected AdhesionForm" == str(form.value)
+    assert "SpaceForm is not a space: expected Space" == str(space.value)
     assert "service.not_in_catalogue" == service.value.code
     assert ("messagerie", "payer-tva") == service.value.facts["expected"]
 
