@@ -375,7 +375,8 @@ def test_no_error_shows_a_secret(name: str) -> None:
 def test_words_are_loaded_when_they_are_asked_for() -> None:
     """Words, and how they are said, are names of the room like others; what is no name of it is said to be none."""
     assert errors.WORDS["instant.naive"] == errors.ENGLISH["instant.naive"]
-    with pytest.raises(AttributeError, match=r"module 'teleprocedures\.errors' has no attribute 'FRENCH'"):
+    with pytest.raises(AttributeError, match=r"module 'teleprocedures\.errors' has no attribute 'FRENCH'") as missing:
         errors.FRENCH  # noqa: B018
+    assert "FRENCH" == missing.value.name
     with pytest.raises(AttributeError, match="has no attribute '_french'"):
         errors._french  # noqa: B018

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teleprocedures.errors import ENGLISH_LANGUAGE, English, in_paris, named, placeholders, say
+from teleprocedures.errors import ENGLISH_LANGUAGE, MICROSECONDS, MINUTES, English, in_paris, named, placeholders, say
 from teleprocedures.errors import _said as said_module
 
 AT = datetime(2024, 3, 3, 9, 30, tzinfo=UTC)
@@ -50,6 +50,9 @@ def test_until_an_instant() -> None:
     assert "until Sunday 3 March 2024 at 10:30 in Paris" == told("{at:until}", at=AT)
     assert "until Sunday 3 March 2024 included" == told("{at:until}", at=date(2024, 3, 3))
     assert "until 2024-03-03T09:30:00" == told("{at:until}", at=AT.replace(tzinfo=None))
+    assert "until Sunday 3 March 2024 at 10:30:00 in Paris, not Sunday 3 March 2024 at 10:30:01 in Paris" == told(
+        "{at:until}, not {other}", at=AT, other=AT + timedelta(seconds=1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,6 +77,18 @@ def test_different_instants_read_differently(instants: list[datetime]) -> None:
     one, other = told("{one} | {other}", one=instants[0], other=instants[1]).split(" | ")
 
     assert (instants[0] == instants[1]) is (one == other)
+
+
+def test_a_language_that_reads_alike_to_the_microsecond() -> None:
+    """A host's language that never says seconds is asked for nothing more exact than microseconds."""
+
+    class Vague(English):
+        def hour(self, local: datetime, precision: int) -> str:
+            return "some time" if precision in range(MINUTES, MICROSECONDS + 1) else "never"
+
+    said = say(Vague(), {"it": "{one}, not {other}"}, "it", {"one": AT, "other": AT + TICK})
+
+    assert "Sunday 3 March 2024 at some time in Paris" == said.partition(", not ")[0]
 
 
 def test_a_fact_that_no_placeholder_names_changes_no_precision() -> None:
@@ -101,6 +116,7 @@ def test_a_fact_that_no_placeholder_names_changes_no_precision() -> None:
         ("problems", "{it:problem|problems}", 0),
         ("problem", "{it:problem|problems}", 1),
         ("problems", "{it:problem|problems}", 2),
+        ("either|or", "{it:one|either|or}", 2),
         ("is", "{it:is|are}", ("a",)),
         ("are", "{it:is|are}", ("a", "b")),
         ("is", "{it:is|are}", "a"),
@@ -161,6 +177,12 @@ def test_what_is_no_placeholder(template: str) -> None:
     """A template that reaches into facts, or whose braces are amiss, is an error."""
     with pytest.raises(ValueError):
         list(placeholders(template))
+
+
+def test_what_is_no_placeholder_is_said() -> None:
+    """The braces that are amiss are in the text of the error."""
+    with pytest.raises(ValueError, match=r"^\{a\.b\} is no placeholder$"):
+        list(placeholders("{a} {a.b}"))
 
 
 def test_english_agrees_and_counts() -> None:

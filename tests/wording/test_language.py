@@ -72,10 +72,10 @@ def test_until() -> None:
 @pytest.mark.parametrize("words", [ENGLISH, FRENCH])
 def test_a_naive_instant_is_an_error(words: Wording) -> None:
     """An instant without its zone is nobody's."""
-    for method in (words.instant, words.until, words.day):
+    for method, name in ((words.instant, "at"), (words.until, "at"), (words.day, "day")):
         with pytest.raises(InvalidValueError) as refused:
             method(datetime(2024, 3, 3, 10, 30))
-        assert "instant.naive" == refused.value.code
+        assert ("instant.naive", name) == (refused.value.code, refused.value.facts["name"])
 
 
 @pytest.mark.parametrize(

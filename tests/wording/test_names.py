@@ -196,3 +196,14 @@ def test_words_that_could_not_be_said_are_refused_at_once(words: Wording, code: 
     assert code == refused.value.code
     assert key == refused.value.facts["key"]
     assert FRENCH.refusal(refused.value)
+
+
+def test_the_placeholders_that_words_may_have_are_told() -> None:
+    """Which one is not known, of which key, and which ones are."""
+    with pytest.raises(InvalidValueError) as refused:
+        FRENCH.with_words({"requester.named": "{name} <{address}>"})
+
+    assert "the words of requester.named name address; expected email, name" == str(refused.value)
+    assert "les mots de requester.named citent address ; attendu : email ou name" == (
+        FRENCH.refusal(refused.value).replace(NO_BREAK, " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    )

@@ -137,7 +137,8 @@ def placeholders(template: str) -> Iterator[str]:
                 message = f"{{{name}}} is no placeholder"
                 raise ValueError(message)
             yield name
-            yield from placeholders(spec or "")
+            if spec:
+                yield from placeholders(spec)
 
 
 def say(language: Language, words: Mapping[str, str], code: str, facts: Mapping[str, object]) -> str:

@@ -80,7 +80,7 @@ class Wording:
         for key, template in added.items():
             names = _names(key, template)
             if key in self.words:
-                known = _names(key, self.words[key])
+                known = set(placeholders(self.words[key]))
                 for name in sorted(names - known):
                     raise InvalidValueError("words.unknown_placeholder", key=key, value=name, expected=sorted(known))
         return attrs.evolve(self, words={**self.words, **added}, own=self._own | added.keys())
