@@ -192,7 +192,8 @@ def test_the_code_is_entered_from_an_active_space(space) -> None:
     with pytest.raises(SpaceNotActiveError) as caught:
         requested().case.activate(POSTED, space=space, at=START + 3 * DAY)
 
-    assert "1.12" == caught.value.rule
+    assert ("1.12", {"space": "'space-1'", "state": str(space.state)}) == (caught.value.rule, dict(caught.value.facts))
+    assert str(caught.value).startswith(f"the space 'space-1' is '{space.state}': expected an active one (rule 1.12: ")
 
 
 def test_the_code_is_entered_after_the_last_event_of_the_space() -> None:

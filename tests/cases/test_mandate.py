@@ -282,7 +282,7 @@ def test_nobody_else_signs(known: str | None, signatory: Applicant | PersonName 
     named = signatory not in {Applicant.THIRD_PARTY, "third_party"}
     assert ("signatory.unknown" if named and known is None else "signatory.not_allowed") == error.value.code
 
-    assert "2.16" == error.value.rule
+    assert ("2.16", str(signatory)) == (error.value.rule, error.value.facts["signatory"])
     assert issued(adhesion(legal_representative=known, applicant=Applicant.THIRD_PARTY)).case == case
     refusal = case.refusal("sign", at=AT, signatory=signatory)
     assert str(error.value) == str(refusal)
@@ -521,6 +521,21 @@ def test_the_shipped_rulebook_reminds_of_the_lapse() -> None:
     assert timedelta(days=60) - timedelta(hours=1) == decision.case.due_at - case.due_at
     history = [event for each in walked(MandateState.REGISTERED) for event in each.events]
     assert decision.case == replay([*history, *decision.events])
+
+
+@pytest.mark.rule("F1", "A15")
+def test_the_months_run_from_the_latest_collection() -> None:
+    """In whatever order collections are told, the last one counts; of two of one day, the one that is told last."""
+    registered = mandate(MandateState.REGISTERED)
+    late = AT + timedelta(days=400)
+    collected = registered.record_collection(at=late).case
+    earlier = collected.record_collection(at=AT + timedelta(days=100), recorded_at=late).case
+    again = collected.record_collection(at=late + timedelta(hours=1)).case
+
+    assert (late, late, late + timedelta(hours=1)) == tuple(
+        case.deadline.opened for case in (collected, earlier, again) if case.deadline is not None
+    )
+    assert collected.deadline == earlier.deadline
 
 
 @pytest.mark.rule("F1", "A15")
