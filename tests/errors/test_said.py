@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from teleprocedures.errors import ENGLISH_LANGUAGE, MICROSECONDS, MINUTES, English, in_paris, named, placeholders, say
 from teleprocedures.errors import _said as said_module
+from teleprocedures.rulebook import Service
+from teleprocedures.values import Siren
 
 AT = datetime(2024, 3, 3, 9, 30, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -124,6 +126,8 @@ def test_a_fact_that_no_placeholder_names_changes_no_precision() -> None:
         ("TF2024A17", "{it:siren}", "TF2024A17"),
         ("'VAT'", "{it:service}", "payer-tva"),
         ("'VAT' or 'x'", "{it:service or}", ("payer-tva", "x")),
+        ("'a title'", "{it:service}", Service(code="own", title="a title")),
+        ("'552100554'", "{it:service}", Siren("552100554")),
         ("- VAT\n- x", "{it:service lines}", ("payer-tva", "x")),
     ],
 )

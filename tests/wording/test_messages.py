@@ -450,8 +450,8 @@ def test_an_address_without_a_place_for_the_token_is_refused(words: Wording) -> 
     with pytest.raises(InvalidValueError) as refused:
         words.message(linked().messages[0], link="https://site.example/")
 
-    assert "link_address.malformed" == refused.value.code
-    assert words.refusal(refused.value)
+    assert ("link_address.malformed", {"expected": "{token}"}) == (refused.value.code, refused.value.facts)
+    assert "{token}" in words.refusal(refused.value)
 
 
 # --- A host's own -----------------------------------------------------------------------------------------------------
