@@ -229,9 +229,15 @@ def test_a_mandate_comes_after_its_request() -> None:
     with pytest.raises(OutOfOrderError) as untold:
         issued(told_late, at=AT)
 
-    assert ("order.before_fact", AT) == (before.value.code, before.value.last)
+    assert ("order.before_fact", AT - MICROSECOND, AT) == (before.value.code, before.value.at, before.value.last)
     assert ("order.before_telling", AT + timedelta(days=9)) == (untold.value.code, untold.value.last)
+    assert "A14" == before.value.rule == untold.value.rule
     assert MandateState.ISSUED is issued(told_late, at=AT, recorded_at=AT + timedelta(days=9)).case.state
+
+
+def test_an_account_may_be_given_as_typed_or_as_a_value() -> None:
+    """Both are the same account."""
+    assert issued(adhesion(), ONE) == issued(adhesion(), BankAccount(ONE))  # type: ignore[arg-type] # a helper's
 
 
 @pytest.mark.rule("2.16")

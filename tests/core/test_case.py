@@ -216,6 +216,19 @@ def test_no_case_is_opened_at_what_is_no_instant(opens: Any) -> None:
             opens(**{name: datetime(2025, 1, 7)})
 
 
+@pytest.mark.rule("A14")
+@pytest.mark.parametrize("opens", [asked, linked, requested, issued])
+def test_no_case_is_opened_before_it_happened(opens: Any) -> None:
+    """What opens a case is told when it happened, or later: the case has both instants."""
+    with pytest.raises(OutOfOrderError) as caught:
+        opens(at=START, recorded_at=START - TICK)
+    (event, *_), case = opens(at=START, recorded_at=START + HOUR).events, opens(at=START, recorded_at=START + HOUR).case
+
+    assert ("order.future", START, START - TICK) == (caught.value.code, caught.value.at, caught.value.last)
+    assert "A14" == caught.value.rule
+    assert (START, START + HOUR, START + HOUR) == (event.at, event.recorded_at, case.recorded_at)
+
+
 def test_instants_are_kept_in_utc() -> None:
     """An instant said in another zone is the same instant."""
     noumea = timezone(timedelta(hours=11))
