@@ -232,6 +232,15 @@ def test_a_host_adds_a_service_of_its_own() -> None:
 # --- Without Messaging: the letter at once (2.5, 2.6, 2.13, A8) -------------------------------------------------------
 
 
+@pytest.mark.rule("2.9", "A14")
+def test_the_link_waits_from_when_it_was_sent() -> None:
+    """We send a link that is held here when the request is told; one held elsewhere was sent when it was made."""
+    for token, sent_at in ((TOKEN, START + HOUR), (HELD_ELSEWHERE, START)):
+        request = linked(recorded_at=START + HOUR, token=token).case
+        assert request.deadline is not None
+        assert (sent_at, sent_at) == (request.since, request.deadline.opened)
+
+
 @pytest.mark.rule("2.5", "2.6")
 def test_without_messaging_the_letter_is_posted_at_once() -> None:
     """The request is validated as it is made: two events, one letter, sixty days running, counted from now."""
