@@ -96,7 +96,24 @@ def test_what_is_no_form_no_space_and_no_service_is_named() -> None:
     assert "str is not a form: expected AdhesionForm" == str(form.value)
     assert "SpaceForm is not a space: expected Space" == str(space.value)
     assert "service.not_in_catalogue" == service.value.code
-    assert ("messagerie", "payer-tva") == service.value.facts["expected"]
+    assert {
+        "value": "'consulter-avis-tf'",
+        "rulebook": repr(small),
+        "expected": ("messagerie", "payer-tva"),
+    } == dict(service.value.facts)
+
+
+def test_a_request_renews_another_one() -> None:
+    """No request renews itself, nor one of another organisation."""
+    form = adhesion_form(organisation="732829320", services=["consulter-avis-tf"])
+    with pytest.raises(InvalidValueError) as itself:
+        requested(id="request-2", renews="request-2")
+    with pytest.raises(InvalidValueError) as other:
+        requested().case.renew(opened(), id="request-2", at=START, form=form)
+
+    assert "a request cannot renew 'request-2': expected the id of another one" == str(itself.value)
+    assert "a request of 552100554 cannot be renewed for 732829320: expected the same organisation" == str(other.value)
+    assert "request-1" == requested(id="request-2", renews="request-1").case.origin.renews
 
 
 @pytest.mark.rule("2.16", "A8", "2.11", "3.4", "2.13", "2.14")
