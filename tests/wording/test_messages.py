@@ -254,7 +254,10 @@ def test_a_reminder_with_a_known_day() -> None:
 
     assert "Rappel : à faire au plus tard le jeudi 6 mars 2025, pour l'entreprise (SIREN 552 100 554)" == subject
     assert "estim" not in body
-    assert "- vous : saisir le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (règle 3.1)\n" in body
+    assert body.endswith(
+        "- vous : saisir le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (règle 3.1)\n\n"
+        "Référence : request-1\n"
+    )
 
 
 @pytest.mark.rule("A3")
@@ -523,11 +526,20 @@ def test_the_words_of_a_part_of_a_message(words: Wording) -> None:
 
 
 def test_an_action_of_a_host_s_own() -> None:
-    """What a notice advises names the services of the request."""
+    """What a message advises names the services of the request, if it is about some."""
+
+    @attrs.frozen(kw_only=True, weakref_slot=False)
+    class Advice(Message):
+        kind: ClassVar[str] = "advice"
+
+        action: str
+
     notice = attrs.evolve(notice_of(linked().case), action="stamp_it")
-    own = FRENCH.with_words({"action.stamp_it": "tamponner {services:service and}"})
+    advice = Advice(case_id="n-1", version=1, action="call_the_bank")
+    own = FRENCH.with_words({"action.stamp_it": "tamponner {services:service and}", "message.advice.body": "{todo}"})
 
     assert "\n\n- tamponner «\N{NO-BREAK SPACE}Messagerie\N{NO-BREAK SPACE}»\n" in own.message(notice).body
+    assert own.message(advice).body.endswith(":\n\n- call the bank\n")
 
 
 def test_a_notice_of_a_host_s_own() -> None:
