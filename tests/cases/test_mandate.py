@@ -15,6 +15,7 @@ from teleprocedures.cases import (
     Adhesion,
     CollectionRecorded,
     Mandate,
+    MandateDocument,
     MandateIssued,
     MandateLapsed,
     MandateRegistered,
@@ -235,8 +236,30 @@ def test_a_mandate_comes_after_its_request() -> None:
     assert MandateState.ISSUED is issued(told_late, at=AT, recorded_at=AT + timedelta(days=9)).case.state
 
 
+@pytest.mark.rule("2.15")
+def test_a_mandate_prints_what_it_was_issued_with() -> None:
+    """The printed form bears the mandate's reference, its creditor and debtor, its account, and who may sign."""
+    case = issued(account_holder="SCI du Fournil", managing_office="SIE Paris 6e", legal_representative="Ann Roe").case
+
+    expected = MandateDocument(
+        reference=MandateReference("RUM-1"),
+        creditor=EXPERT_2024_04_03.creditor,
+        creditor_name=EXPERT_2024_04_03.creditor_name,
+        debtor=Siren("552100554"),
+        debtor_name=case.origin.debtor_name,
+        debtor_address=case.origin.debtor_address,
+        account_holder="SCI du Fournil",
+        managing_office="SIE Paris 6e",
+        legal_representative=PersonName("Ann Roe"),
+        account=BankAccount(ONE),
+    )
+    assert expected == case.document()
+
+
 def test_an_account_may_be_given_as_typed_or_as_a_value() -> None:
-    """Both are the same account."""
+    """Both are the same account, for a mandate and for whoever asks whether it was declared."""
+    assert adhesion().declares(ONE)
+    assert adhesion().declares(BankAccount(ONE))
     assert issued(adhesion(), ONE) == issued(adhesion(), BankAccount(ONE))  # type: ignore[arg-type] # a helper's
 
 
