@@ -35,24 +35,21 @@ def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable
     a naive instant.
     """
     at = instant(at)
-    one = isinstance(cases, Case)
     known: tuple[Case, ...] = (cases,) if isinstance(cases, Case) else tuple(cases)
     own = tuple(case for case in known if isinstance(case, Mandate))
     every = (*own, *(mandate for mandate in mandates if mandate not in own))
     needing = _needing(known, at)
-    steps = [*_of_cases(known, needing, at, one=one), *_of_accounts(needing, every, at)]
+    steps = [*_of_cases(known, needing, at), *_of_accounts(needing, every, at)]
     # A stable sort: steps of the same time limit keep the order in which they are to be done.
     return tuple(sorted(dict.fromkeys(steps), key=lambda step: (step.by is None, step.by or at)))
 
 
-def _of_cases(
-    cases: tuple[Case, ...], needing: Mapping[_Account, Adhesion], at: datetime, *, one: bool
-) -> Iterator[NextStep]:
+def _of_cases(cases: tuple[Case, ...], needing: Mapping[_Account, Adhesion], at: datetime) -> Iterator[NextStep]:
     requests = requests_by_company(cases)
     renewed = {request.origin.renews for every in requests.values() for request in every}
     for case in cases:
         match case:
-            case Space() if not one and requests and case.state is SpaceState.ACTIVE:
+            case Space() if requests and case.state is SpaceState.ACTIVE:
                 yield from _useful(case, requests, at)
             case Mandate() if (case.organisation, case.account) in needing:
                 continue  # said once, with the accounts that need one
