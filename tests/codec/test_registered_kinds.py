@@ -12,8 +12,16 @@ import attrs
 import msgspec
 import pytest
 
-from teleprocedures import EmailAddress, Event
+from teleprocedures import (
+    ActivationCodeEmail,
+    ActivationCodeLetter,
+    ConfirmationLinkEmail,
+    EmailAddress,
+    Event,
+    ReminderEmail,
+)
 from teleprocedures.codec._parts import Part, documents, part_of
+from tests.codec.records import changed
 
 BY_ITSELF = """
 import sys
@@ -90,6 +98,19 @@ class Line:
     _note: str | None = None
 
 
+@attrs.frozen
+class Span:
+    """Another one, which checks itself as a whole."""
+
+    first: int
+    last: int
+
+    def __attrs_post_init__(self) -> None:
+        if self.last < self.first:
+            message = "a span does not end before it begins"
+            raise ValueError(message)
+
+
 @attrs.frozen(kw_only=True)
 class Marked(Event):
     """An event of a host's own, with all that can stand in one."""
@@ -106,6 +127,7 @@ class Marked(Event):
     words: tuple[str, ...] = attrs.field(factory=tuple)
     whole: bool = attrs.field(init=False, default=True)
     seen: datetime | None = None
+    span: Span = Span(1, 2)
 
 
 MARKED = Marked(
@@ -148,12 +170,20 @@ def test_what_is_missing_is_what_the_class_says() -> None:
 
 
 def test_a_class_that_checks_itself_does() -> None:
-    """Its validators are asked when it is read."""
-    data = msgspec.to_builtins(PART.writer(MARKED))
-    data["lines"][1]["count"] = 0
+    """Its validators are asked when it is read, and what it does once it is made is done."""
+    part: Part = documents([Marked], [])[Marked]
+    for path, message in ((("lines", 1, "count"), "'count' must be >= 1"), (("span", "last"), "a span does not end")):
+        data = changed(msgspec.to_builtins(PART.writer(MARKED)), path, 0)
 
-    with pytest.raises(ValueError, match="'count' must be >= 1"):
-        marked(data)
+        with pytest.raises(ValueError, match=message):
+            part.reader(msgspec.convert(data, part.plain), ())
+
+
+def test_what_carries_a_code_or_a_token_is_secret() -> None:
+    """Each kind is judged by its fields, those within other classes too."""
+    kinds = (ActivationCodeEmail, ConfirmationLinkEmail, ActivationCodeLetter, ReminderEmail)
+
+    assert [True, True, True, False] == [part.secret for part in documents((), kinds).values()]
 
 
 @pytest.mark.parametrize("annotation", [dict[str, int], tuple[int, str], list[str], object, int | str, bytes])
