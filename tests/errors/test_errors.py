@@ -162,7 +162,7 @@ def test_a_refused_form_is_both() -> None:
     assert isinstance(error, InvalidFormError)
     assert isinstance(error, RefusedError)
     assert (EMPTY, MISSING) == error.problems
-    assert ("form.refused", "1.9") == (error.code, error.rule)
+    assert ("AdhesionForm", "form.refused", "1.9") == (error.form, error.code, error.rule)
     assert {"form": "AdhesionForm", "count": 2, "problems": f"{EMPTY}; {MISSING}"} == error.facts
 
 
@@ -172,7 +172,12 @@ def test_errors_carry_what_they_know() -> None:
     passed = DeadlinePassedError(closes=AT, at=LATER, limit="1.9", rule=RULE)
     early = DeadlineNotReachedError("deadline.not_reached", expected=LATER, at=AT, rule=RULE, closes=LATER)
     order = OutOfOrderError("order.future", at=AT, last=LATER, rule=RULE)
+    form = InvalidFormError("SpaceForm", iter([EMPTY]))
 
+    assert ("SpaceForm", (EMPTY,), "form.invalid") == (form.form, form.problems, form.code)
+    assert {"form": "SpaceForm", "count": 1, "problems": str(EMPTY)} == form.facts
+    assert [("deadline.passed",), ("order.future",)] == [passed.args, order.args]
+    assert ["1.9"] * 4 == [error.rule for error in (transition, passed, early, order)]
     assert ("space", "pending", "renew", ("activate",)) == (
         transition.case,
         transition.state,
@@ -380,3 +385,5 @@ def test_words_are_loaded_when_they_are_asked_for() -> None:
     assert "FRENCH" == missing.value.name
     with pytest.raises(AttributeError, match="has no attribute '_french'"):
         errors._french  # noqa: B018
+    with pytest.raises(AttributeError, match="has no attribute '_CLOCK'"):
+        errors._CLOCK  # noqa: B018

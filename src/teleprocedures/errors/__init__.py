@@ -70,7 +70,7 @@ def __getattr__(name: str) -> object:
             globals()[name] = found
             return found
     message = f"module 'teleprocedures.errors' has no attribute {name!r}"
-    raise AttributeError(message, name=name)
+    raise AttributeError(message)
 
 
 def sentence(code: str, facts: Mapping[str, object]) -> str:
