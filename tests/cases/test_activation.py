@@ -208,6 +208,15 @@ def test_the_code_is_entered_after_the_last_event_of_the_space() -> None:
     assert request.refusal("activate", at=START + DAY, space=space) is None
 
 
+@pytest.mark.rule("3.1", "A3")
+def test_our_letter_bears_the_day_of_its_posting_in_paris() -> None:
+    """A letter that we post bears the civil day in Paris, which has begun there while it has not in UTC."""
+    activation = requested(at=paris("2025-01-07T00:30")).case.activation
+
+    assert activation is not None
+    assert date(2025, 1, 7) == activation.letter
+
+
 @pytest.mark.rule("A14")
 def test_no_code_is_entered_before_the_day_of_its_letter() -> None:
     """A code is out of order before the first instant of its letter's day, in Paris, once that day is known."""
