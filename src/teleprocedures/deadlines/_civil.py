@@ -94,5 +94,5 @@ def months_later(day: date, count: int) -> date:
     year, month = divmod(day.year * _MONTHS + day.month - 1 + count, _MONTHS)
     if year > date.max.year:
         raise OverflowError(f"year {year} is past 9999")
-    lasts = 31 if month == _MONTHS - 1 else (date(year, month + 2, 1) - ONE_DAY).day
-    return date(year, month + 1, min(day.day, lasts))
+    days = 31 if month == _MONTHS - 1 else (date(year, month + 2, 1) - ONE_DAY).day
+    return date(year, month + 1, min(day.day, days))

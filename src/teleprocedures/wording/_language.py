@@ -47,8 +47,9 @@ class French(Language):
     between: ClassVar[str] = f"{NARROW}; "
 
     def day(self, day: date) -> str:
-        """`samedi 1er juin 2024`."""
-        return f"{_WEEKDAYS[day.weekday()]} {day.day}{'er' if day.day == 1 else ''} {_MONTHS[day.month - 1]} {day.year}"
+        """`samedi 1er juin 2024`; no line ends between the number and the month."""
+        number = f"{day.day}{'er' if day.day == 1 else ''}"
+        return f"{_WEEKDAYS[day.weekday()]} {number}{NO_BREAK}{_MONTHS[day.month - 1]} {day.year}"
 
     def hour(self, local: datetime, precision: int) -> str:
         """`10 h`, `10 h 30`, `10 h 30 min 5 s`, `10 h 30 min 5,000001 s`."""
