@@ -144,8 +144,10 @@ class ActivationMachine(_Request):
     def passed(self, trigger: str, at: datetime, given: Mapping[str, Any], before: str = "") -> None:
         """The days are counted from the validation, then from the day that the letter bears."""
         if trigger == "record_letter":
-            self.letter = given["edited"]
-            self.told: datetime = self.play.at
+            # The day that is known already, told again, sets no other time limit: it drops no reminder.
+            if given["edited"] != self.letter:
+                self.letter = given["edited"]
+                self.told: datetime = self.play.at
             return
         super().passed(trigger, at, given, before)
         if not trigger:
