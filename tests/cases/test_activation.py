@@ -520,17 +520,6 @@ def test_the_date_of_a_step_is_the_next_one_ahead() -> None:
     assert [(True, closes, request.services)] * 2 == [(step.estimated, step.closes, step.services) for step in steps]
 
 
-@pytest.mark.rule("A14", "A17")
-def test_what_sets_no_other_time_limit_drops_no_reminder() -> None:
-    """A reminder that is due, and was not sent yet, is still due once an account was declared."""
-    request = paying().case
-    due = request.due_at
-    assert due is not None
-    declared = request.declare_account(GERMAN_IBAN, at=due + DAY).case
-
-    assert (due, request.deadline) == (declared.due_at, declared.deadline)
-
-
 @pytest.mark.rule("F2")
 def test_a_rulebook_need_not_announce_letters() -> None:
     """Without an announcement, no letter is ever late, and the estimate counts from the validation at both ends."""

@@ -445,6 +445,17 @@ def test_ahead_stays_within_the_years(unit: Hours) -> None:
     assert "0001-01-02" in str(caught.value)
 
 
+@pytest.mark.parametrize("unit", [Hours(48), CivilDays(60), CivilMonths(2)])
+def test_a_time_limit_stays_within_the_years(unit: Hours) -> None:
+    """The error says which limit, and near which instant."""
+    last = datetime(9999, 12, 31, 12, tzinfo=UTC)
+
+    with pytest.raises(InvalidValueError) as caught:
+        unit.starting(last)
+    assert "limit.out_of_range" == caught.value.code
+    assert {"limit": str(unit), "near": last.isoformat()} == dict(caught.value.facts)
+
+
 def test_a_date_opens_at_the_first_instant_of_its_day() -> None:
     """Opened on a date: at midnight, at 01:00 where midnight is skipped, at the second midnight where there are two."""
     assert when("2024-03-01 00:00:00 +01:00") == CivilDays(60).starting(date(2024, 3, 1)).opened

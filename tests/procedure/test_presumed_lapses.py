@@ -259,20 +259,18 @@ def test_collections_may_be_told_out_of_order() -> None:
 
 
 @pytest.mark.rule("F1", "A14")
-def test_an_older_collection_leaves_a_reminder_due() -> None:
-    """What changes no time limit drops no reminder, told live or read back from the store."""
+def test_an_older_collection_drops_a_reminder_that_was_past() -> None:
+    """It moves no time limit, and is told all the same: the next reminder ahead is due, or the lapse."""
     known = REGISTERED.record_collection(at=START + 90 * DAY).case
     assert known.due_at is not None
-    told_at = known.due_at + DAY
-    decision = known.record_collection(at=START + 40 * DAY, recorded_at=told_at)
-    (event,) = decision.events
-    assert isinstance(event, CollectionRecorded)
-    assert event.deadline is not None
-    stored = attrs.evolve(event, deadline=attrs.evolve(event.deadline))
+    assert known.deadline is not None
+    told_at = known.due_at
+    just_before = known.record_collection(at=START + 40 * DAY, recorded_at=told_at - TICK).case
+    told = known.record_collection(at=START + 40 * DAY, recorded_at=told_at).case
 
-    assert known.due_at == decision.case.due_at
-    assert event.deadline is not stored.deadline
-    assert decision.case == known.apply(stored)
+    assert known.due_at == just_before.due_at
+    assert [*known.deadline.reminders, known.deadline.lapses_at][1] == told.due_at
+    assert known.deadline == told.deadline
 
 
 @pytest.mark.rule("F1", "A15")

@@ -11,6 +11,7 @@ from teleprocedures import (
     HELD_ELSEWHERE,
     ActivationCodeLetter,
     ActivationState,
+    Adhesion,
     AdhesionState,
     Applicant,
     Case,
@@ -242,16 +243,25 @@ def test_told_after_the_end_the_lapse_is_due_at_once() -> None:
     assert SpaceState.LAPSED is decision.case.state
 
 
-@pytest.mark.rule("A14", "A17")
-def test_what_sets_no_time_limit_drops_no_reminder() -> None:
-    """The declaration of an account leaves a reminder due that was due before it."""
+@pytest.mark.rule("A14")
+@pytest.mark.parametrize("fact", ["an account is declared", "the letter's day is told"])
+def test_whatever_is_told_drops_the_reminders_before(fact: str) -> None:
+    """A fact that moves no time limit does so too: the next reminder ahead is due, or the lapse."""
     request = requested("payer-cfe", bank_accounts=["FR76 3000 6000 0112 3456 7890 189"]).case
-    due = request.due_at
-    assert due is not None
-    declared = request.declare_account("DE89 3704 0044 0532 0130 00", at=due + HOUR).case
+    assert request.due_at is not None
+    assert request.deadline is not None
+    assert request.activation is not None
+    assert request.activation.letter is not None
 
-    assert due == declared.due_at
-    assert declared.is_due(due + HOUR)
+    def told(at: datetime) -> Adhesion:
+        if fact == "an account is declared":
+            return request.declare_account("DE89 3704 0044 0532 0130 00", at=at).case
+        return request.record_letter(request.activation.letter, at=at).case
+
+    due, following, *_ = request.deadline.reminders
+    assert (due, due) == (request.due_at, told(due - TICK).due_at)
+    assert following == told(due).due_at
+    assert request.deadline.lapses_at == told(request.deadline.closes).due_at
 
 
 # --- What we send is dated by its telling (A2, A3) --------------------------------------------------------------------

@@ -6,18 +6,23 @@ first, and must write, read and refuse the same things in the same words.
 
 from __future__ import annotations
 
+import asyncio
 import importlib
+import inspect
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from types import ModuleType
 from typing import Any
+
+import pytest
 
 from tests.codec import records as before
 
 AGAIN = ("teleprocedures", "tests.builders", "tests.codec.records")
+NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 WRONG_SPACE = {"email": "nobody", "contact": {"phone": "12", "city": ""}, "password": " ", "colour": "red"}
 WRONG_ADHESION = {"organisation": "123", "services": ["payer-tva", "payer-rien"], "bank_accounts": ["FR76"], "x": 1}
 
@@ -85,8 +90,39 @@ def upstairs(library: Any) -> Iterator[object]:
     for wording in (library.wording.ENGLISH, library.wording.FRENCH):
         yield dict(wording.words)
         yield [wording.step(step) for step in library.plan(["payer-tva"], pay_by=date(2024, 6, 19)).steps]
+    for portal in (library.Portal, library.AsyncPortal):
+        verbs = {name: getattr(portal, name) for name in dir(portal) if not name.startswith("_")}
+        for name, verb in verbs.items():
+            if inspect.isfunction(verb):
+                yield name, verb.__name__, verb.__doc__, str(inspect.signature(verb)), verb.__annotations__
+        yield carried_out(library, portal)
     drawn = importlib.import_module("teleprocedures.testing._registration").known()
     yield sorted((kind.__name__, name) for kind, name in drawn.items() if kind.__module__.startswith("teleprocedures."))
+
+
+def carried_out(library: Any, kind: Any) -> object:
+    """What a portal gives, records and sends for a space that is asked for."""
+    fakes, sent, recorded = library.testing, [], []
+
+    class Ports:
+        def record(self, decision: Any) -> Any:
+            recorded.append(repr(decision))
+            return asyncio.sleep(0) if awaits else None
+
+        def notify(self, message: Any) -> Any:
+            sent.append(repr(message))
+            return asyncio.sleep(0) if awaits else None
+
+    awaits, ports = kind is library.AsyncPortal, Ports()
+    portal = kind(
+        clock=library.FixedClock(NOON),
+        codes=fakes.ScriptedCodes(),
+        hasher=fakes.PlainHasher(),
+        notifier=ports,
+        journal=ports,
+    )
+    given = portal.create_space(fakes.space_form())
+    return repr(asyncio.run(given) if awaits else given), recorded, sent
 
 
 def outcome(codec_tests: ModuleType, data: object) -> str:
@@ -100,6 +136,20 @@ def outcome(codec_tests: ModuleType, data: object) -> str:
 FIRST = importlib.import_module("teleprocedures")
 EXPECTED = list(facts(before))
 """What the library said as it was imported first."""
+
+
+def test_a_name_that_is_none_of_the_library_loads_nothing_private_and_is_told() -> None:
+    """The error has the name; and who probes for a private one, as debuggers do, loads no room."""
+    with imported_anew():
+        library: Any = importlib.import_module("teleprocedures")
+        rooms = [name for name in sys.modules if name.startswith("teleprocedures.")]
+        for name in rooms:
+            del sys.modules[name]
+        assert not hasattr(library, "_private")
+        assert [] == [name for name in sys.modules if name.startswith("teleprocedures.")]
+        with pytest.raises(AttributeError) as caught:
+            _ = library.Nothing
+    assert ("module 'teleprocedures' has no attribute 'Nothing'", "Nothing") == (str(caught.value), caught.value.name)
 
 
 def test_the_library_imported_anew_says_the_same() -> None:

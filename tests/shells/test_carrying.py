@@ -404,5 +404,20 @@ def test_an_async_portal_refuses_a_port_that_answers_at_once(port: str, given: d
     with pytest.raises(TypeError) as caught:
         asyncio.run(portal.create_space(space_form()))
 
-    assert str(caught.value).startswith(f"{port} answers NoneType, which cannot be awaited")
-    assert "or a Portal" in str(caught.value)
+    assert str(caught.value) == (
+        f"{port} answers NoneType, which cannot be awaited: expected an async port, or a Portal, whose ports answer at"
+        " once"
+    )
+
+
+def test_a_port_that_answers_something_else_is_told_so() -> None:
+    """The error says what kind of thing was answered."""
+
+    class Chatty(Diary):
+        def record(self, _: object) -> Any:
+            return "done"
+
+    portal = attrs.evolve(soon(AsyncDiary()), journal=Chatty())
+
+    with pytest.raises(TypeError, match=r"^the journal answers str, which cannot be awaited"):
+        asyncio.run(portal.create_space(space_form()))

@@ -215,6 +215,14 @@ def test_the_ceiling_is_a_boundary(cost: int, block_size: int, parallelism: int,
     assert first | {"most": 2**23} == dict(read.value.facts)
 
 
+def test_a_cost_is_bounded_by_the_size_of_a_block() -> None:
+    """A cost is under 2**16 for each block (RFC 7914)."""
+    assert 2**15 == ScryptHasher(cost=2**15, block_size=1).cost
+    with pytest.raises(InvalidValueError) as built:
+        ScryptHasher(cost=2**16, block_size=1)
+    assert {"cost": "65536", "block_size": "1", "parallelism": "1", "most": 2**23} == dict(built.value.facts)
+
+
 def test_a_look_at_a_hash_takes_none_of_its_memory() -> None:
     """What the dearest hash takes a gigabyte to verify, and one beyond the ceiling more, is told by its text alone."""
     resource = pytest.importorskip("resource", reason="this system does not say how much memory was taken")

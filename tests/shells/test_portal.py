@@ -422,7 +422,8 @@ def test_nobody_signs_in_to_a_space_that_is_not_active(desk: Desk) -> None:
     for space, rule in ((pending, "1.8"), (lapsed, "1.11")):
         with pytest.raises(SpaceNotActiveError) as caught:
             desk.portal.sign_in(space, "correct horse battery staple")
-        assert (rule, str(space.state)) == (caught.value.rule.id, caught.value.facts["state"])
+        assert ("space.not_active", rule) == (caught.value.code, caught.value.rule.id)
+        assert {"space": "'space-1'", "state": str(space.state)} == dict(caught.value.facts)
 
 
 # --- What new cases are made under ------------------------------------------------------------------------------------

@@ -323,6 +323,22 @@ def test_creditor_identifier_refuses(what: str, text: str) -> None:
     assert f"creditor_identifier.{what}" == caught.value.code
 
 
+def test_what_is_wrong_with_a_creditor_identifier_is_told_with_what_is_expected() -> None:
+    """The value, its country, and the lengths that its country's identifiers have."""
+    for text, code, facts in (
+        ("US72 ZZZ 123456", "not_sepa", {"country": "US"}),
+        ("FR72 ZZZ 12345", "length", {"country": "FR", "expected": (13,)}),
+        ("BE72 ZZZ 12345", "length", {"country": "BE", "expected": (17, 20)}),
+    ):
+        with pytest.raises(InvalidValueError) as caught:
+            CreditorIdentifier(text)
+
+        assert (f"creditor_identifier.{code}", {"value": text, **facts}) == (
+            caught.value.code,
+            dict(caught.value.facts),
+        )
+
+
 @pytest.mark.rule("2.14")
 @pytest.mark.parametrize(
     ("country", "lengths"),

@@ -393,15 +393,10 @@ class Case:
         `deadline` is the time limit that runs from now on, None where none does; `moves` says that the event is a fact
         that brings the case to another state for the first time, not a lapse nor its correction.
         """
-        reminder = isinstance(event, Reminder)
-        recorded_at = self.recorded_at if reminder else event.recorded_at
+        recorded_at = self.recorded_at if isinstance(event, Reminder) else event.recorded_at
         since = event.at if moves else self.since
-        if deadline is None:
-            return recorded_at, since, None
-        # Reminders that were past when the fact was told are dropped (A14); what sets no other time limit drops none.
-        if reminder or self.due_at is None or deadline != self.time_limit:
-            return recorded_at, since, deadline.due_after(event.recorded_at)
-        return recorded_at, since, self.due_at
+        # Reminders that were past when this was told are dropped (A14).
+        return recorded_at, since, None if deadline is None else deadline.due_after(event.recorded_at)
 
 
 def remind(case: Case, at: datetime) -> tuple[ReminderEmail, ...]:

@@ -100,8 +100,8 @@ class LifecycleMachine(RuleBasedStateMachine):
         if step.accepted is not expected:
             raise BrokenPromiseError(self.limit, f"{step}; expected it to be {'accepted' if expected else 'refused'}")
         if step.accepted:
-            before, self.state = self.state, self.goes_to(trigger, given)
-            self.passed(trigger, at, given, before)
+            self.state = self.goes_to(trigger, given)
+            self.passed(trigger, at, given)
         self.made(step)
 
     def instants(self) -> list[datetime]:
@@ -149,9 +149,9 @@ class LifecycleMachine(RuleBasedStateMachine):
         del given
         return str(self.lifecycle.next(self.state, trigger))
 
-    def passed(self, trigger: str, at: datetime, given: Mapping[str, Any], before: str = "") -> None:
+    def passed(self, trigger: str, at: datetime, given: Mapping[str, Any]) -> None:
         """What else changes with a trigger that passed, or with the opening (no trigger)."""
-        del given, before
+        del given
         if trigger == "remind":
             self.told = self.play.at
         elif trigger not in {"", "lapse"}:

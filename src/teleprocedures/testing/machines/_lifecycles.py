@@ -53,12 +53,12 @@ class _Request(LifecycleMachine):
             return self.state in self.declaring and at >= self.asked
         return super().allows(trigger, at, given)
 
-    def passed(self, trigger: str, at: datetime, given: Mapping[str, Any], before: str = "") -> None:
+    def passed(self, trigger: str, at: datetime, given: Mapping[str, Any]) -> None:
         """An account declared changes nothing else."""
         if trigger == "declare_account":
             self.accounts += 1
         else:
-            super().passed(trigger, at, given, before)
+            super().passed(trigger, at, given)
         if not trigger:
             self.accounts = 1
 
@@ -141,15 +141,13 @@ class ActivationMachine(_Request):
             return self.waiting if still_works else self.state
         return super().goes_to(trigger, given)
 
-    def passed(self, trigger: str, at: datetime, given: Mapping[str, Any], before: str = "") -> None:
+    def passed(self, trigger: str, at: datetime, given: Mapping[str, Any]) -> None:
         """The days are counted from the validation, then from the day that the letter bears."""
         if trigger == "record_letter":
-            # The day that is known already, told again, sets no other time limit: it drops no reminder.
-            if given["edited"] != self.letter:
-                self.letter = given["edited"]
-                self.told: datetime = self.play.at
+            self.letter = given["edited"]
+            self.told: datetime = self.play.at
             return
-        super().passed(trigger, at, given, before)
+        super().passed(trigger, at, given)
         if not trigger:
             self.since: datetime = self.asked
             self.letter = None if self.play.held else _day(self.opened)
@@ -201,20 +199,17 @@ class MandateMachine(LifecycleMachine):
         """A mandate's lapse is always presumed: the bank knows."""
         return True
 
-    def passed(self, trigger: str, at: datetime, given: Mapping[str, Any], before: str = "") -> None:
+    def passed(self, trigger: str, at: datetime, given: Mapping[str, Any]) -> None:
         """The months are counted from the registration, then from the latest collection, in whatever order told."""
         del given
         if trigger in {"sign", "send", "register"}:
             self.since: datetime = at
-        if trigger in {"register", "remind"}:
+        if trigger in {"register", "remind", "record_collection"}:
             self.told: datetime = self.play.at
         if trigger == "register":
             self.opened: datetime = at
         if trigger == "record_collection":
-            known, self.opened = self.ends(), max(self.opened, at)
-            # One that moves no end drops no reminder.
-            if before != self.waiting or known <= self._end_after(at):
-                self.told = self.play.at
+            self.opened = max(self.opened, at)
         if not trigger:
             self.since = self.opened = self.asked
 
