@@ -352,8 +352,9 @@ def test_a_name_stands_for_one_thing() -> None:
     twice = kind_of()
     twice.lifecycles = (*twice.lifecycles, *kind_of(named="twin", opens=DelegatedTwice).lifecycles)
 
-    with pytest.raises(ValueError, match="'space' is the name of something else already"):
+    with pytest.raises(ValueError, match="'space' is the name of something else already") as caught:
         register(kind_of(named="space"))
+    assert str(caught.value).endswith(f": expected another name than {', '.join(KINDS)}")
     with pytest.raises(ValueError, match="'delegated' is the name of something else already"):
         register(twice)
 

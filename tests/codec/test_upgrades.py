@@ -27,6 +27,7 @@ from teleprocedures import (
     Hours,
     Mandate,
     ReminderEmail,
+    Rulebook,
     Siren,
     Space,
     replay,
@@ -344,6 +345,40 @@ def test_the_reminders_are_those_of_the_pinned_rulebook() -> None:
     reminding = changed(the("mandate", "registered"), ("origin", "rulebook"), "reminding")
 
     assert datetime(2027, 1, 28, 23, tzinfo=UTC) == upgraded(reminding, rulebooks=BOOKS).due_at
+
+
+def test_an_opening_event_is_under_the_rulebook_that_it_says() -> None:
+    """Another one may count the same hours and remind otherwise."""
+    limit = attrs.evolve(EXPERT_2024_04_03.link_use, reminders=(2,))
+    loud = attrs.evolve(EXPERT_2024_04_03, version="loud", link_use=limit)
+    data = the("adhesion-requested")
+
+    assert upgraded(data) == upgraded(data, rulebooks=(loud, EXPERT_2024_04_03))
+    assert (BEGUN + timedelta(days=1),) == upgraded(data).deadline.reminders
+
+
+def test_the_day_of_a_letter_is_that_of_the_rulebooks_zone() -> None:
+    """Of a rulebook that counts days elsewhere; by a time limit in hours, which a host may have made, that of Paris."""
+    event = the("adhesion-validated")
+    limit = attrs.evolve(EXPERT_2024_04_03.services_activation, duration=CivilDays(60, "Pacific/Noumea"))
+    abroad = attrs.evolve(EXPERT_2024_04_03, version="abroad", services_activation=limit)
+
+    def edited(opened: str, rule: str, book: Rulebook) -> date:
+        deadline = event["deadline"] | {"opened": opened, "rule": rule}
+        day: date = upgraded(event | {"at": opened, "deadline": deadline}, rulebooks=(book,)).edited
+        return day
+
+    assert date(2024, 3, 3) == edited("2024-03-02T14:30:00Z", "3.1", abroad)
+    assert date(2024, 3, 2) == edited("2024-03-02T14:30:00Z", "3.1", EXPERT_2024_04_03)
+    assert date(2024, 3, 3) == edited("2024-03-02T23:30:00Z", "2.9", abroad)
+
+
+def test_a_case_stands_since_its_time_limit_runs() -> None:
+    """Where that was not the instant of the request."""
+    later = "2024-03-01T10:00:00Z"
+    pending = changed(the("space", "pending"), ("origin", "deadline", "opened"), later)
+
+    assert BEGUN + timedelta(minutes=30) == upgraded(pending).since
 
 
 def test_an_event_is_under_the_rulebook_that_counts_as_it_does() -> None:

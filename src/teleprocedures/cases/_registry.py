@@ -150,16 +150,13 @@ def _named(kind: type[Case]) -> Iterator[tuple[dict[str, Any], str, object]]:
 
 def _check_guards(kind: type[Case], lifecycle: AnyTable) -> None:
     for row in lifecycle.rows:
-        for function in (*row.guards, row.sends):
-            if function is None:
-                continue
+        for function in filter(None, (*row.guards, row.sends)):
             first = next(iter(signature(function).parameters))
             if first not in function.__annotations__:
                 continue
             asked = annotated(function, first, **{kind.__name__: kind})
             if isinstance(asked, type) and not issubclass(kind, asked):
-                named = getattr(function, "__name__", repr(function))
-                message = f"{named} asks something of {asked.__name__}: expected a guard of {kind.__name__}"
+                message = f"{function.__name__} asks something of {asked.__name__}: expected a guard of {kind.__name__}"
                 raise TypeError(message)
 
 
