@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import repeat
 from typing import Any
 
@@ -536,6 +536,17 @@ def test_errors_are_bounded() -> None:
             caught.value.problems[-1].facts,
         )
         assert 30_000 > len(str(caught.value))
+    looked_at = 0
+
+    class Row(dict[str, object]):
+        def __iter__(self) -> Iterator[str]:
+            nonlocal looked_at
+            for name in super().__iter__():
+                looked_at += 1
+                yield name
+
+    assert 101 == len(problems(AdhesionForm, Row(unknown)))
+    assert 101 == looked_at
     contact = {f"field{number}": None for number in range(200)} | CONTACT
     assert 101 == len(problems(SpaceForm, SPACE | {"contact": contact}))
 

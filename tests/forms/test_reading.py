@@ -58,8 +58,8 @@ def test_items_have_their_own_paths() -> None:
     """Each bad item of a list is noted under its place; the list is then not read."""
     reading = Reading()
 
-    assert (1, 2) == reading.items(whole, [1, 2], "all")
-    assert UNREAD is reading.items(whole, ["a", 1, "b"], "some", RULE)
+    assert (1, 2) == reading.items(whole, [1, 2], "all", most=3)
+    assert UNREAD is reading.items(whole, ["a", 1, "b"], "some", RULE, most=3)
     assert [("some[0]", RULE), ("some[2]", RULE)] == [(problem.path, problem.rule) for problem in reading.problems]
 
 
@@ -70,7 +70,7 @@ def test_what_is_no_list_is_noted(values: object) -> None:
     with pytest.raises(InvalidValueError, match=f"^expected a list of values, not {type(values).__name__}$"):
         listed(values, subject="services", most=3)
 
-    assert UNREAD is reading.items(whole, values, "x", RULE)
+    assert UNREAD is reading.items(whole, values, "x", RULE, most=3)
     assert [Problem("x", "list.wrong_type", {"type": type(values).__name__}, RULE)] == reading.problems
 
 

@@ -61,9 +61,7 @@ class Reading:
             self.note(path, error.code, rule, **error.facts)
             return UNREAD
 
-    def items(
-        self, parse: Parse, values: object, path: str, rule: Rule | None = None, *, most: int = MOST_PROBLEMS
-    ) -> Read:
+    def items(self, parse: Parse, values: object, path: str, rule: Rule | None = None, *, most: int) -> Read:
         """A tuple of the values, each parsed under its own path, or `UNREAD` when one of them could not be."""
         found = self.value(partial(listed, subject=path, most=most), values, path, rule)
         if found is UNREAD:
