@@ -34,7 +34,7 @@ def draft_of(kind: type) -> type:
 
 
 def builder(kind: Callable[P, T]) -> Callable[P, T]:
-    """A function that makes a `kind`, a frozen slotted attrs class, of its fields, by name.
+    """A function that makes a `kind`, a frozen slotted attrs class, of its fields: by name, or in order, which is sooner.
 
     For values that are well formed already: no converter, validator or factory of the class is called; a field may be
     left out where its default is a plain value.
@@ -44,14 +44,16 @@ def builder(kind: Callable[P, T]) -> Callable[P, T]:
     fields = attrs.fields(made_as)
     names: dict[str, object] = {"draft": draft, "kind": kind}
     arguments: list[str] = []
+    optional: list[str] = []
     for field in fields:
         if field.default is attrs.NOTHING or isinstance(field.default, attrs.Factory):  # type: ignore[arg-type] # a class
             arguments.append(str(field.alias))
         else:
             names[f"default_{field.alias}"] = field.default
-            arguments.append(f"{field.alias}=default_{field.alias}")
+            optional.append(f"{field.alias}=default_{field.alias}")
     filled = (f"it.{field.name} = {field.alias}" for field in fields)
-    return function(f"*, {', '.join(arguments)}", ("it = draft()", *filled, "it.__class__ = kind", "return it"), names)
+    signature = ", ".join([*arguments, "*", *optional] if optional else arguments)
+    return function(signature, ("it = draft()", *filled, "it.__class__ = kind", "return it"), names)
 
 
 def function(arguments: str, lines: tuple[str, ...], names: Mapping[str, object]) -> Callable[..., Any]:

@@ -43,6 +43,7 @@ LETTER = ("activation-code-letter", None)
         (ADHESION, ("origin", "organisation"), "siren:732829321", "$.origin.organisation", "stored.malformed"),
         (ADHESION, ("origin", "organisation"), "file:", "$.origin.organisation", "stored.malformed"),
         (ADHESION, ("origin", "organisation"), "732829320", "$.origin.organisation", "codec.no_organisation"),
+        (ADHESION, ("origin", "organisation"), "siren:1:732829320", "$.origin.organisation", "stored.malformed"),
         (
             ADHESION,
             ("origin", "organisation"),
@@ -215,7 +216,11 @@ def test_errors_are_told_to_the_letter() -> None:
 )
 def test_what_is_no_document_is_refused(given_: Any) -> None:
     """Truncated, trailing, badly encoded, too deep, not JSON, no text at all: it is one error, and it says where."""
-    assert isinstance(read(loads, given_), CodecError)
+    error = read(loads, given_)
+
+    assert isinstance(error, CodecError)
+    assert error.code.startswith("codec.")
+    assert str(error)
 
 
 @pytest.mark.parametrize(
@@ -230,8 +235,12 @@ def test_what_is_no_document_is_refused(given_: Any) -> None:
     ],
 )
 def test_data_that_is_no_document_is_refused(given_: object) -> None:
-    """Whatever a host hands over."""
-    assert isinstance(read(load, given_), CodecError)
+    """Whatever a host hands over; what is wrong has a code that has words."""
+    error = read(load, given_)
+
+    assert isinstance(error, CodecError)
+    assert error.code.startswith("codec.")
+    assert str(error)
 
 
 def test_data_that_holds_itself_is_refused() -> None:
@@ -332,6 +341,11 @@ def test_an_unknown_field_cannot_pass_for_a_path() -> None:
 
     assert isinstance(told, CodecError)
     assert "$.…" == told.path
+    for path, name in (("$.…", "two\nlines"), ("$.origin.…", "x` - at `$.y"), ("$.origin.…", "two\nlines")):
+        where = ("origin", name) if "origin" in path else (name,)
+        found = read(loads, json.dumps(changed(the("space"), where, 1)))
+        assert isinstance(found, CodecError)
+        assert (path, "codec.unknown_field") == (found.path, found.code)
 
 
 @pytest.mark.parametrize(("kind", "id"), [("adhesion-requested", "space_id"), ("mandate-issued", "adhesion_id")])

@@ -153,6 +153,12 @@ def test_what_is_no_text_is_shown_by_its_type(expected: str, value: object) -> N
     assert expected == shown(value)
 
 
+def test_a_number_of_too_many_digits_is_not_written_out() -> None:
+    """Up to 200 bits it is, masked as an IBAN would be."""
+    assert "1606 **** 1375" == shown(2**200 - 1)
+    assert "a number of too many digits" == shown(2**200)
+
+
 @pytest.mark.parametrize(
     ("expected", "name", "secret"),
     [
@@ -171,6 +177,8 @@ def test_what_is_no_text_is_shown_by_its_type(expected: str, value: object) -> N
         ("c***", "camille@cabinet-durand.fr", False),
         (r"\x1b***", "\x1b]0;title\x07", False),
         pytest.param("x***", "x" * 10**6, False, id="long"),
+        pytest.param("x" * 40, "x" * 40, False, id="as long as what is shown"),
+        pytest.param("x***", "x" * 41, False, id="longer by one"),
         ("***", "", False),
         ("7", 7, False),
         ("None", None, False),

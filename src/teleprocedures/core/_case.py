@@ -6,6 +6,7 @@ A snapshot is exactly the fold of its events: no verb builds one in any other wa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar, Final, Generic, Self, TypeAlias, TypeVar
@@ -287,12 +288,12 @@ class Case:
         if make is None:
             event = way.event(self, at, recorded_at, given)
         else:
-            event = make(case_id=self.origin.case_id, version=self.version + 1, at=at, recorded_at=recorded_at)
+            event = make(self.origin.case_id, self.version + 1, at, recorded_at)
         case = self.apply(event)
         messages: Messages = ()
         if sends is not None:
             messages = sends(case, at, **given) if sends.takes else sends.function
-        made: Decision[Self] = _decision(case=case, events=(event,), messages=messages)
+        made: Decision[Self] = _decision(case, (event,), messages=messages)
         return made
 
     def _judge(
@@ -315,22 +316,26 @@ class Case:
             last = self.since if after is None else after(self)
             if at < last:
                 raise self._out_of_order("order.before_fact", at=at, last=last)
-            for way in ways:
-                if self._passes(way, at, given):
-                    return at, recorded_at, way
+            way = self._open(ways, at, given)
+            if way is not None:
+                return at, recorded_at, way
         raise TransitionRefusedError(
             table.name, stage, trigger, self._possible(trigger, at), rule=self.rulebook.rule(table.cites(stage))
         )
 
-    def _passes(self, way: Way, at: datetime, given: Mapping[str, object]) -> bool:
-        for guard, takes in way.guards:
-            if not takes:
-                if not guard(self, at):
-                    return False
-            # What was not said is not judged: only a question (`refusal`) leaves something out.
-            elif all(name in given for name in takes) and not guard(self, at, **{name: given[name] for name in takes}):
-                return False
-        return True
+    def _open(self, ways: tuple[Way, ...], at: datetime, given: Mapping[str, object]) -> Way | None:
+        """The first of these rows on which all guards agree; raises the refusal of one."""
+        for way in ways:
+            for guard, takes in way.guards:
+                if not takes:
+                    if not guard(self, at):
+                        break
+                # What was not said is not judged: only a question (`refusal`) leaves something out.
+                elif all(map(given.__contains__, takes)) and not guard(self, at, **{it: given[it] for it in takes}):
+                    break
+            else:
+                return way
+        return None
 
     def _told(self, at: datetime, recorded_at: datetime) -> datetime:
         recorded_at = instant(recorded_at, "recorded_at")
@@ -346,12 +351,9 @@ class Case:
         table, found = self.table, []
         for other in table.triggers(self.stage):
             if other != trigger and hasattr(type(self), other):
-                try:
-                    passes = any(self._passes(way, at, {}) for way in table.ways(self.stage, other))
-                except RefusedError:
-                    continue
-                if passes:
-                    found.append(other)
+                with suppress(RefusedError):
+                    if self._open(table.ways(self.stage, other), at, {}) is not None:
+                        found.append(other)
         return tuple(found)
 
     def _know(self, trigger: str, given: Mapping[str, object]) -> None:

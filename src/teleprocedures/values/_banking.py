@@ -99,7 +99,7 @@ def _mod_97(head: str, rest: str) -> int:
 
 
 def _passes(head: str, rest: str) -> bool:
-    return head[2:4] in _CHECK_DIGITS and _mod_97(head, rest) == 1
+    return head[2:] in _CHECK_DIGITS and _mod_97(head, rest) == 1
 
 
 def _valid_iban(text: str) -> str:
