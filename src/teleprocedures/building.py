@@ -34,7 +34,7 @@ def draft_of(kind: type) -> type:
 
 
 def builder(kind: Callable[P, T]) -> Callable[P, T]:
-    """A function that makes a `kind`, a frozen slotted attrs class, of its fields: by name, or in order, which is sooner.
+    """A function that makes a `kind`, a frozen slotted attrs class, of its fields: by name, or sooner in order.
 
     For values that are well formed already: no converter, validator or factory of the class is called; a field may be
     left out where its default is a plain value.

@@ -611,6 +611,20 @@ def test_a_request_keeps_the_60_days_of_its_rulebook() -> None:
     assert last + DAY == recorded.deadline.closes
 
 
+@pytest.mark.rule("A3", "F2")
+def test_the_last_day_of_a_letter_is_announced_in_the_rulebooks_zone() -> None:
+    """West of Greenwich the last microsecond of a day is in the next one of UTC, and of most machines."""
+    zone = "America/Cayenne"
+    limit = attrs.evolve(EXPERT_2024_04_03.services_activation, duration=CivilDays(60, zone))
+    west = attrs.evolve(
+        EXPERT_2024_04_03, version="west", services_activation=limit, letter_announced=CivilDays(14, zone)
+    )
+    request = requested(rulebook=west, code=HELD_ELSEWHERE).case
+
+    assert request.deadline is not None
+    assert datetime(2025, 3, 22, 2, 59, 59, 999999, tzinfo=UTC) == request.deadline.closes
+
+
 @pytest.mark.parametrize("state", [ActivationState.ACTIVE, ActivationState.LAPSED])
 def test_what_is_over_stays_over(state: ActivationState) -> None:
     """Every verb of a request that is active or lapsed is refused, but the renewal of one that lapsed."""

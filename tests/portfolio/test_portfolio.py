@@ -17,6 +17,7 @@ from teleprocedures import (
     Action,
     Actor,
     Adhesion,
+    Applicant,
     Catalogue,
     InvalidValueError,
     Mandate,
@@ -193,6 +194,9 @@ def test_a_lapsed_request_whose_services_are_there_since_asks_for_nothing() -> N
     other = request("payer-is", id="a-3", organisation=BAKER, at=at)
 
     assert "a-1" not in {step.case_id for step in next_steps([lost, since], at=at)}
+    # Another one that has lapsed holds nothing, and is no reason not to ask again.
+    both = (lost, request("payer-cfe", id="a-4", organisation=BAKER))
+    assert {"a-1", "a-4"} <= {step.case_id for step in next_steps(both, at=at)}
     assert "a-1" in {step.case_id for step in next_steps([lost, other], at=at)}
     assert "a-1" in {step.case_id for step in next_steps([lost], at=at)}
 
@@ -210,7 +214,7 @@ def test_what_is_requested_again_is_said_once_with_the_request_that_has_it() -> 
 
     assert [("a-2", "a-1", (catalogue.PAY_CFE,))] == [(step.case_id, step.other, step.services) for step in told]
     assert (catalogue.PAY_CFE, again, first) == (repeat.service, repeat.adhesion, repeat.other)
-    assert [Actor.USER] == [step.actor for step in told]
+    assert [(Actor.USER, "A18", Siren(BAKER))] == [(step.actor, step.rule, step.organisation) for step in told]
     assert () == Portfolio([first, replaces]).repeats(at=START + DAY)
     assert () == portfolio.repeats(at=START + 100 * DAY)
     for once in ([first, replaces], [first, seen]):
@@ -266,6 +270,11 @@ def test_an_account_is_given_one_mandate_for_all_the_requests_of_its_company() -
 
     assert [("a-2", Action.ISSUE_MANDATE)] == about(first, second)
     assert [("mandate-1", Action.SIGN_MANDATE)] == about(first, second, issued)
+    # Of several mandates for the account, the one to go on with is said, wherever it stands; and what comes after it.
+    sent = mandate(first, id="mandate-3").sign(Applicant.REPRESENTATIVE, at=START).case.send(at=START).case
+    on_its_way = [("mandate-3", Action.REGISTER_MANDATE), ("mandate-3", Action.CHECK_MANDATE)]
+    assert on_its_way == about(first, second, issued, sent) == about(sent, issued, first)
+    assert {"a-1", "a-2"} <= {step.case_id for step in next_steps([issued, first, second], at=START + DAY)}
     assert [("mandate-2", Action.SIGN_MANDATE)] == about(elsewhere)
     assert [("mandate-1", Action.SIGN_MANDATE)] == [
         (step.case_id, step.action)

@@ -251,7 +251,9 @@ def test_an_account_is_declared_once(account: str) -> None:
     assert ("account.repeated", "A17") == (caught.value.code, str(caught.value.rule))
     assert str(BankAccount(account)) == str(caught.value.facts["account"])
     for given in (account, BankAccount(account)):
-        assert isinstance(request.refusal("declare_account", at=START, account=given), AccountRefusedError)
+        refusal = request.refusal("declare_account", at=START, account=given)
+        assert isinstance(refusal, AccountRefusedError)
+        assert dict(caught.value.facts) == dict(refusal.facts)
 
 
 @pytest.mark.rule("A17")
