@@ -136,7 +136,7 @@ docs: $(STAMPS)/docs
 	@echo "docs: docs/_build/html/index.html"
 
 # --- Heavy runs: measured, searched, broken on purpose ----------------------------------------------------------------
-# FUZZ=short, EXHAUSTIVE=short and ORACLES=short are the forms for every day.
+# FUZZ=short, EXHAUSTIVE=short, ORACLES=short and MUTANTS=short are the forms for every day.
 
 bench: $(STAMPS)/bench
 	$(BIN)/python tests/benchmarks $(BENCH)
@@ -147,10 +147,15 @@ exhaustive: $(STAMPS)/test
 oracles: $(STAMPS)/test
 	$(BIN)/python -m tests.heavy.oracles $(ORACLES)
 
-# Of the code by mutmut, then of tables and data, then of the examples by hand.
+# Of the code by mutmut, then of tables and data, then of the examples by hand; in short, a room, a module and an example.
 mutants: $(STAMPS)/mutants
+ifeq ($(MUTANTS),short)
+	@status=0; $(BIN)/python -m tests.heavy.mutation short || status=$$?; \
+	$(MAKE) mutants-of-data TABLES=_rulebook EXAMPLES=due_column || status=$$?; exit $$status
+else
 	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run $(MUTANTS)
 	@status=0; $(BIN)/python -m tests.heavy.mutation || status=$$?; $(MAKE) mutants-of-data || status=$$?; exit $$status
+endif
 
 mutants-of-data: $(STAMPS)/mutants $(STAMPS)/cluster $(STAMPS)/postgresql
 	@status=0; HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.heavy.table_mutants $(TABLES) || status=$$?; \

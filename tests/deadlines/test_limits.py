@@ -7,6 +7,7 @@ import pickle
 import time as tick
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -110,6 +111,26 @@ def test_an_aware_instant_becomes_utc() -> None:
 
     assert NOON == found
     assert UTC is found.tzinfo
+
+
+@pytest.mark.parametrize(
+    ("code", "at"),
+    [
+        ("malformed", "noon"),
+        ("naive", NOON.replace(tzinfo=None)),
+        ("out_of_range", datetime.max.replace(tzinfo=timezone(timedelta(hours=-1)))),
+    ],
+)
+def test_what_is_no_instant_is_told_with_an_example(code: str, at: Any) -> None:
+    """The name, the value, and what an instant looks like."""
+    with pytest.raises(InvalidValueError) as caught:
+        instant(at, "told")
+
+    value = at.isoformat() if isinstance(at, datetime) else repr(at)
+    assert f"instant.{code}" == caught.value.code
+    assert {"name": "told", "value": value, "example": "datetime(2024, 3, 1, 9, 30, tzinfo=UTC)"} == dict(
+        caught.value.facts
+    )
 
 
 def test_a_subclass_of_datetime_is_a_datetime() -> None:

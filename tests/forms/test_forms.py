@@ -457,6 +457,10 @@ def test_problems_of_contact_details_have_their_own_paths() -> None:
 def test_contact_details_that_are_no_mapping(contact: object) -> None:
     """Contact details are a mapping of fields, or the value itself."""
     assert [("contact", "contact.wrong_type", "1.5")] == problems(SpaceForm, SPACE | {"contact": contact})
+    given = {name: value for name, value in SPACE.items() if name != "contact"}
+    with pytest.raises(InvalidValueError) as caught:
+        SpaceForm(**given, contact=contact)  # type: ignore[arg-type] # the point of it
+    assert ("contact.wrong_type", {"type": type(contact).__name__}) == (caught.value.code, dict(caught.value.facts))
 
 
 @pytest.mark.rule("1.5")

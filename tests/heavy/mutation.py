@@ -1,12 +1,18 @@
 """The score of a run of mutmut, module by module, and what survived: what docs/trust.md explains, and what it does not.
 
 python -m tests.heavy.mutation        after mutmut (a part of make mutants)
+python -m tests.heavy.mutation short  has mutmut run on one room in a copy of the tree, by the tests of that room alone
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +22,8 @@ REACHED = 95.0
 SURVIVED = (0, 33)  # the tests passed; no test runs the code
 ROW = re.compile(r"^\| `([\w.]+)` \| ([0-9, ]+) \| .+ \|$", re.MULTILINE)
 """A row of the page's table of survivors: a function, the numbers of its mutants, and why they change nothing."""
+SELECTION = re.compile(r"^(pytest_add_cli_args_test_selection = )\[.*?\]", re.MULTILINE | re.DOTALL)
+"""Which tests mutmut runs."""
 
 
 def explained(page: str) -> dict[str, set[int]]:
@@ -61,5 +69,33 @@ def main(folder: Path, page: str) -> int:
     return int(score < REACHED or strange > 0)
 
 
+def short(page: str, *, room: str = "deadlines") -> int:
+    """The same of a run of mutmut on one room only, with its tests, in a copy of the tree."""
+    with tempfile.TemporaryDirectory() as place:
+        tree = Path(place)
+        for name in ("src", "tests", "docs"):
+            shutil.copytree(PROJECT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", "_build"))
+        shutil.copy(PROJECT / "conftest.py", tree)
+        settings = (PROJECT / "pyproject.toml").read_text("utf-8")
+        chosen, found = SELECTION.subn(f'only_mutate = ["src/teleprocedures/{room}/*"]\n\\1["tests/{room}"]', settings)
+        assert found == 1, "pyproject.toml says which tests mutmut runs"
+        (tree / "pyproject.toml").write_text(chosen, "utf-8")
+        told = tree / "told.txt"
+        with told.open("w") as output:
+            ran = subprocess.run(
+                [sys.executable, "-m", "mutmut", "run"],
+                cwd=tree,
+                env=os.environ | {"HYPOTHESIS_PROFILE": "mutants"},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if ran.returncode:
+            print(told.read_text("utf-8")[-2_000:])
+            return ran.returncode
+        return main(tree / "mutants", page)
+
+
 if __name__ == "__main__":
-    raise SystemExit(main(PROJECT / "mutants", (PROJECT / "docs" / "trust.md").read_text("utf-8")))
+    PAGE = (PROJECT / "docs" / "trust.md").read_text("utf-8")
+    raise SystemExit(short(PAGE) if sys.argv[1:] == ["short"] else main(PROJECT / "mutants", PAGE))

@@ -196,6 +196,7 @@ def test_before_the_first_rulebook_none_is_in_force() -> None:
         in_force([SIMPLIFIED, EXPERT], datetime(2024, 5, 2))
 
     assert {"rulebook.none_in_force"} == {early.value.code, none.value.code}
+    assert ["2024-04-02", AT.date().isoformat()] == [error.value.facts["day"] for error in (early, none)]
     assert ["2024-04-03", "2025-01-01"] == [str(day) for day in early.value.facts["expected"]]  # type: ignore[union-attr]
 
 

@@ -371,6 +371,20 @@ def test_a_portal_refuses_a_port_that_is_to_be_awaited(port: str, given: dict[st
     assert [] == [line for line in diary.done if line.startswith("notify")]
 
 
+@pytest.mark.parametrize("drawn", ["case_id", "link_token", "activation_code"])
+def test_what_is_drawn_for_a_request_is_there_at_once(drawn: str) -> None:
+    """The error names which of the generator's methods is to be awaited."""
+
+    async def soon_drawn(_: object) -> str:
+        return "later"
+
+    codes = type("Codes", (ScriptedCodes,), {drawn: soon_drawn})()
+    portal = attrs.evolve(dull(Diary()), codes=codes)
+
+    with pytest.raises(TypeError, match=rf"^codes\.{drawn} answers an awaitable"):
+        portal.request_adhesion(opened(), adhesion_form())
+
+
 def test_a_hasher_that_is_to_be_awaited_lets_nobody_in() -> None:
     """A coroutine is true: taken for an answer, it would let anybody in."""
     portal = attrs.evolve(dull(Diary()), hasher=Later())

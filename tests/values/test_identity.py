@@ -223,6 +223,15 @@ def test_organisation_refuses(code: str, text: object) -> None:
     assert code == caught.value.code
 
 
+def test_what_is_wrong_with_a_file_number_is_told() -> None:
+    """Its length, or itself."""
+    for text, facts in (("A" * 33, {"length": 33}), ("AB-12", {"value": "AB-12"})):
+        with pytest.raises(InvalidValueError) as caught:
+            organisation(text)
+
+        assert facts == dict(caught.value.facts)
+
+
 organisations = st.one_of(
     sirens().map(Siren),
     st.text(ascii_letters + digits, min_size=1, max_size=32).map(FileNumber),

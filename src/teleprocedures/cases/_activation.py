@@ -232,8 +232,8 @@ def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded
     earliest = adhesion.origin.at if adhesion.held_elsewhere else adhesion.since
     first, last = earliest.astimezone(zone).date(), recorded_at.astimezone(zone).date()
     if type(edited) is not date or not first <= edited <= last:
-        value = edited.isoformat() if isinstance(edited, date) else shown(edited)
-        raise InvalidValueError("letter.not_allowed", value=value, first=first.isoformat(), last=last.isoformat())
+        days = {"first": first.isoformat(), "last": last.isoformat()}
+        raise InvalidValueError("letter.not_allowed", value=shown(edited), **days)
     return True
 
 
