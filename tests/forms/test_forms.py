@@ -452,6 +452,24 @@ def test_problems_of_contact_details_have_their_own_paths() -> None:
     ] == problems(SpaceForm, SPACE | {"contact": contact})
 
 
+def test_what_is_wrong_is_told_with_what_is_expected() -> None:
+    """The value, cut and masked, and what may stand in its place."""
+    for form, data, field, facts in (
+        (AdhesionForm, ADHESION, {"applicant": "accountant"}, {"value": "'accountant'", "expected": tuple(Applicant)}),
+        (AdhesionForm, ADHESION, {"applicant": ["x"]}, {"value": "list", "expected": tuple(Applicant)}),
+        (SpaceForm, SPACE, {"last_name": "42"}, {"value": "42"}),
+    ):
+        assert [facts] == [dict(problem.facts) for problem in found_in(form, data | field)]
+
+
+def test_services_that_are_not_given_are_missing() -> None:
+    """A blank text, and nothing, are a field not given; the refusal asks for a service (2.4)."""
+    for blank in ("", " \N{NO-BREAK SPACE}", None, ()):
+        with pytest.raises(RefusedFormError) as caught:
+            AdhesionForm(organisation="552 100 554", services=blank)  # type: ignore[arg-type] # the point of it
+        assert [("services", "services.missing")] == [(it.path, it.code) for it in caught.value.problems]
+
+
 @pytest.mark.rule("1.5")
 @pytest.mark.parametrize("contact", ["Paris", 3, [CONTACT]])
 def test_contact_details_that_are_no_mapping(contact: object) -> None:

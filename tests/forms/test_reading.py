@@ -79,7 +79,9 @@ def test_a_list_has_an_end() -> None:
     reading = Reading()
 
     assert (1, 2, 3) == listed(range(1, 4), subject="services", most=3)
-    assert UNREAD is reading.items(whole, count(), "services", RULE, most=3)
+    given = count()
+    assert UNREAD is reading.items(whole, given, "services", RULE, most=3)
+    assert 4 == next(given)  # one more than its most was looked at
     assert [Problem("services", "services.too_many", {"most": 3}, RULE)] == reading.problems
 
 
