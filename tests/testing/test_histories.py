@@ -37,6 +37,7 @@ from teleprocedures.testing.strategies._paths import stages_of
 from tests.builders import SECRETS
 
 FEW = settings(max_examples=25)
+MORE = settings(max_examples=200)
 RARELY = settings(max_examples=3_000, phases=[Phase.generate], database=None)
 KIND_AND_STAGE = [(kind, stage) for kind in KINDS.values() if any(opens_of(kind)) for stage in stages_of(kind)]
 
@@ -46,10 +47,10 @@ def simplest(strategy: st.SearchStrategy[Any]) -> Any:
     return find(strategy, lambda _: True, settings=settings(phases=[Phase.generate], database=None))
 
 
-def check_all(strategy: st.SearchStrategy[Any], holds: Callable[[Any], object]) -> None:
+def check_all(strategy: st.SearchStrategy[Any], holds: Callable[[Any], object], *, examples: settings = FEW) -> None:
     """Everything that the strategy gives is so."""
 
-    @FEW
+    @examples
     @given(strategy)
     def check(case: Any) -> None:
         assert holds(case)
@@ -91,7 +92,8 @@ def test_each_kind_has_a_strategy_of_its_own(strategy: Any, holds: Any) -> None:
 def test_validated_requests_have_an_activation() -> None:
     """A request that is validated stands at any stage from there on."""
     seen = set[StrEnum]()
-    check_all(strategies.adhesions(AdhesionState.VALIDATED), lambda adhesion: seen.add(adhesion.stage) or True)
+    validated = strategies.adhesions(AdhesionState.VALIDATED)
+    check_all(validated, lambda adhesion: seen.add(adhesion.stage) or True, examples=MORE)
 
     assert set(ActivationState) == seen
 

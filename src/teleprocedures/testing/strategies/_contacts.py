@@ -83,6 +83,13 @@ def invalid_phones(country: str = "FR") -> st.SearchStrategy[str]:
     return texts.filter(lambda text: not _is_phone(text, country))
 
 
+_COUNTRIES: Final = st.sampled_from(("FR", "RE", "BE", "DE", "GB", "LU", "US"))
+_STREETS: Final = st.sampled_from(_LINES)
+_TOWNS: Final = st.sampled_from(_CITIES)
+_POSTAL_CODES: Final = tuple(st.text(digits, min_size=least, max_size=5) for least in (1, 5))
+_phones: Final = cache(phones)
+
+
 @st.composite
 def contact_details(draw: st.DrawFn) -> ContactDetails:
     """Give contact details of France and of elsewhere, each with a phone number of its country (rule 1.5).
@@ -91,12 +98,11 @@ def contact_details(draw: st.DrawFn) -> ContactDetails:
     >>> find(contact_details(), lambda _: True, settings=settings(phases=[Phase.generate]))
     ContactDetails(phone='+33***00', street='***', postal_code='00000', city='Paris', country='FR')
     """
-    country = draw(st.sampled_from(("FR", "RE", "BE", "DE", "GB", "LU", "US")))
-    size = len("75002")
+    country = draw(_COUNTRIES)
     return ContactDetails(
-        phone=draw(phones(country)),
-        street=draw(st.sampled_from(_LINES)),
-        postal_code=draw(st.text(digits, min_size=size if country in FRENCH_COUNTRIES else 1, max_size=size)),
-        city=draw(st.sampled_from(_CITIES)),
+        phone=draw(_phones(country)),
+        street=draw(_STREETS),
+        postal_code=draw(_POSTAL_CODES[country in FRENCH_COUNTRIES]),
+        city=draw(_TOWNS),
         country=country,
     )

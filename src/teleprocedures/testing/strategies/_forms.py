@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from hypothesis import strategies as st
@@ -13,6 +14,20 @@ from teleprocedures.testing.strategies._contacts import contact_details
 from teleprocedures.testing.strategies._values import email_addresses, organisations, person_names, sirens
 
 QUESTIONS: Final = ("the name of the first client", "la ville de naissance ?")
+
+# Made once: to make a strategy and have it checked takes Hypothesis as long as to draw from it.
+_SIRENS: Final = sirens()
+_ORGANISATIONS: Final = organisations()
+_EMAILS: Final = email_addresses()
+_SOMETIMES_EMAILS: Final = st.none() | _EMAILS
+_SOMETIMES_NAMES: Final = st.none() | person_names()
+_APPLICANTS: Final = st.sampled_from(Applicant)
+_ACCOUNTS: Final = tuple(st.lists(bank_accounts(), min_size=least, max_size=2) for least in (0, 1))
+
+
+@lru_cache(maxsize=64)
+def _services(catalogue: Catalogue, least: int) -> st.SearchStrategy[list[Service]]:
+    return st.lists(st.sampled_from(list(catalogue.values())), min_size=least, max_size=4)
 
 
 def typed_secrets() -> st.SearchStrategy[str]:
@@ -50,16 +65,15 @@ def adhesion_forms(
     >>> find(adhesion_forms(), lambda _: True, settings=settings(phases=[Phase.generate])).services
     (Service(code='messagerie'),)
     """
-    others = st.lists(st.sampled_from(list(catalogue.values())), min_size=0 if including else 1, max_size=4)
-    services = tuple(dict.fromkeys((*including, *draw(others))))
+    services = tuple(dict.fromkeys((*including, *draw(_services(catalogue, 0 if including else 1)))))
     open_to_file_number = all(service.open_to_file_number for service in services)
     messaging = any(service.needs_company_email for service in services)
     pays = any(service.pays for service in services)
     return AdhesionForm(
-        organisation=draw(organisations() if open_to_file_number else sirens()),
+        organisation=draw(_ORGANISATIONS if open_to_file_number else _SIRENS),
         services=services,
-        company_email=draw(email_addresses() if messaging else st.none() | email_addresses()),
-        bank_accounts=draw(st.lists(bank_accounts(), min_size=int(pays), max_size=2)),
-        applicant=draw(st.sampled_from(Applicant)),
-        legal_representative=draw(st.none() | person_names()),
+        company_email=draw(_EMAILS if messaging else _SOMETIMES_EMAILS),
+        bank_accounts=draw(_ACCOUNTS[pays]),
+        applicant=draw(_APPLICANTS),
+        legal_representative=draw(_SOMETIMES_NAMES),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -18,9 +19,10 @@ from hypothesis import strategies as st
 
 from teleprocedures.cases import ADHESION, Adhesion, Mandate
 from teleprocedures.core import Case, Decision, Lapse, Lifecycle, Reminder, Row
+from teleprocedures.deadlines import RESOLUTION
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import AdhesionForm, Applicant
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, catalogue
+from teleprocedures.rulebook import EXPERT_2024_04_03, Catalogue, Rulebook, Service, catalogue
 from teleprocedures.testing._moves import Move, company_forms
 from teleprocedures.testing._play import Play
 from teleprocedures.testing._played import arguments_of, opens_of, values_of
@@ -272,29 +274,34 @@ def _wait(draw: st.DrawFn, play: Play, name: str, row: AnyRow | None = None) -> 
     deadline = None if case is None else case.deadline
     made = None if row is None else row.makes
     if deadline is not None and made is not None and issubclass(made, Lapse):
-        play.at = max(began, deadline.lapses_at) + draw(_up_to(_LATEST, least=st.just(_NOW)))
+        play.at = max(began, deadline.lapses_at) + _part(_LATEST, draw(_SOME))
     elif case is not None and case.due_at is not None and made is not None and issubclass(made, Reminder):
         play.at = max(began, case.due_at)
     elif row is not None and row.corrects is not None and case is not None and case.time_limit is not None:
         # What corrects happened in time, before it was told.
         first, last = case.since, min(case.time_limit.closes, began)
-        play.at = began + draw(_up_to(_LATEST, least=st.just(_NOW)))
-        after: timedelta = draw(_up_to(max(last - first, _NOW)))
-        return min(first + after, play.at)
+        play.at = began + _part(_LATEST, draw(_SOME))
+        return min(first + _part(max(last - first, _NOW), draw(_SOME_OR_ALL)), play.at)
     else:
         most = _LATEST if deadline is None else max(deadline.closes - began, _NOW)
-        play.at = began + draw(_up_to(most))
-    if draw(st.integers(0, 3)):
+        play.at = began + _part(most, draw(_SOME_OR_ALL))
+    if draw(_ONE_IN_FOUR):
         return None
     happened = play.at
-    play.at += draw(_up_to(_LATER))
+    play.at += _part(_LATER, draw(_SOME_OR_ALL))
     return happened if happened < play.at else None
 
 
-def _up_to(most: timedelta, *, least: Strategy | None = None) -> Strategy:
-    """Elapsed times: none, the most, or in between."""
-    ends = st.just(_NOW) | st.just(most) if least is None else least
-    return ends | st.timedeltas(_NOW, most)
+# Made once: to make a strategy and have it checked takes Hypothesis as long as to draw from it.
+_WHOLE: Final = 10**12
+_SOME: Final = st.just(0) | st.integers(0, _WHOLE)
+_SOME_OR_ALL: Final = st.just(0) | st.just(_WHOLE) | st.integers(0, _WHOLE)
+"""Parts of a time that elapses: none of it, all of it, or in between."""
+_ONE_IN_FOUR: Final = st.integers(0, 3)
+
+
+def _part(span: timedelta, share: int) -> timedelta:
+    return (span // RESOLUTION) * share // _WHOLE * RESOLUTION
 
 
 def _instants(case: Case, now: datetime) -> Iterator[tuple[datetime, datetime | None]]:
@@ -321,9 +328,17 @@ def _requests(aim: Aim) -> Strategy:
     """Forms for a request that is to come there: one that awaits a link has Messaging, one with a mandate pays."""
     messaging, pays = aim.comes_to(Adhesion, ADHESION), aim.comes_to(Mandate)
     including = (*((catalogue.MESSAGING,) if messaging else ()), *((catalogue.PAY_VAT,) if pays else ()))
+    return _forms(aim.play.rulebook.catalogue, including)
+
+
+@lru_cache(maxsize=64)
+def _forms(catalogue: Catalogue, including: tuple[Service, ...]) -> Strategy:
     played = [form for form in company_forms() if set(including) <= set(form.services)]
-    forms = st.sampled_from(played) | adhesion_forms(aim.play.rulebook.catalogue, including=including)
-    return forms.map(lambda form: {"form": form})
+    return (st.sampled_from(played) | adhesion_forms(catalogue, including=including)).map(_as_form)
+
+
+def _as_form(form: object) -> dict[str, object]:
+    return {"form": form}
 
 
 def _renewals(aim: Aim) -> Strategy:
@@ -334,14 +349,19 @@ def _renewals(aim: Aim) -> Strategy:
         lambda applicant, more: AdhesionForm(
             **asked | {"applicant": applicant, "bank_accounts": (*asked["bank_accounts"], *more)}
         ),
-        st.sampled_from(Applicant),
-        st.lists(bank_accounts(), max_size=1),
+        _APPLICANTS,
+        _ONE_MORE,
     )
-    return (st.none() | corrected).map(lambda form: {"form": form})
+    return (st.none() | corrected).map(_as_form)
+
+
+_APPLICANTS: Final = st.sampled_from(Applicant)
+_ONE_MORE: Final = st.lists(bank_accounts(), max_size=1)
+_OWN_FORMS: Final[Strategy] = st.just({}) | space_forms().map(_as_form)
 
 
 def _own_forms(_: Aim) -> Strategy:
-    return st.just({}) | space_forms().map(lambda form: {"form": form})
+    return _OWN_FORMS
 
 
 _DRAWN: Final[Mapping[str, Callable[[Aim], Strategy]]] = MappingProxyType(
