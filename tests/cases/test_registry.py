@@ -204,6 +204,16 @@ def test_a_history_starts_at_its_beginning(case: Case, events: tuple[Event, ...]
         replay(events[1:])
     with pytest.raises(InvalidValueError, match=r"^a history starts with the event that opens a case, version 1, not "):
         replay([attrs.evolve(events[0], version=2)])
+    stranger = type("Stranger", (type(events[0]),), {"__slots__": ()})  # an opening of no kind that is registered
+    for wrong in (*events[1:], attrs.evolve(events[0], version=2), stranger(**fields_of(events[0]))):
+        with pytest.raises(InvalidValueError) as caught:
+            replay([wrong])
+        assert ("history.no_opening", {"value": repr(wrong)}) == (caught.value.code, dict(caught.value.facts))
+
+
+def fields_of(event: Event) -> dict[str, Any]:
+    """What makes this event again."""
+    return {field.alias: getattr(event, field.name) for field in attrs.fields(type(event))}
 
 
 @every_history
@@ -229,9 +239,15 @@ def test_a_history_with_a_stranger_is_refused(case: Case, events: tuple[Event, .
             replay([*events[:place], stranger])
 
         assert "event.wrong_case" == caught.value.code
-        assert (place + 1, before.recorded_at.isoformat()) == tuple(
-            caught.value.facts[name] for name in ("expected_version", "last")
-        )
+        assert {
+            "event": repr(stranger.kind),
+            "case_id": repr(stranger.case_id),
+            "version": stranger.version,
+            "at": stranger.recorded_at.isoformat(),
+            "expected": repr(before.id),
+            "expected_version": place + 1,
+            "last": before.recorded_at.isoformat(),
+        } == dict(caught.value.facts)
 
 
 def test_a_second_opening_is_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import pickle
+import re
 import time as tick
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -272,8 +273,9 @@ def test_a_zone_that_is_not_known_is_refused(kind: type[CivilDays], zone: object
     """A zone is the key of one that zoneinfo knows, and that means the same on every machine."""
     with pytest.raises(
         InvalidValueError, match=r"^time zone .{1,80} is not known; expected an IANA key, such as 'Europe"
-    ):
+    ) as caught:
         kind(60, zone)
+    assert {"value": f"{zone!r:.80}"} == dict(caught.value.facts)
 
 
 def test_units_are_values() -> None:
@@ -291,8 +293,11 @@ def test_what_is_no_day_is_refused(unit: CivilDays, opened: object) -> None:
     """A civil limit starts on a date or at an aware instant, and on nothing else."""
     with pytest.raises(
         InvalidValueError, match=r"^opened .* is not a day; expected a date or an aware datetime, such as"
-    ):
+    ) as caught:
         unit.starting(opened)
+    assert {"name": "opened", "value": repr(opened), "example": "datetime(2024, 3, 1, 9, 30, tzinfo=UTC)"} == dict(
+        caught.value.facts
+    )
 
 
 @pytest.mark.parametrize("unit", [Hours(48), CivilDays(60), CivilMonths(2)])
@@ -327,7 +332,8 @@ def test_a_date_starts_no_limit_in_hours() -> None:
 def test_a_limit_stays_within_the_years(unit: Hours, opened: date) -> None:
     """A limit that would leave the years 1 to 9999 is refused, and says what it is and where it started."""
     with pytest.raises(
-        InvalidValueError, match=f"(?s) from {opened.isoformat()[:10]}.* is outside the years 1 to 9999"
+        InvalidValueError,
+        match=f"(?s)^{re.escape(str(unit))} from {opened.isoformat()[:10]}.* is outside the years 1 to 9999",
     ):
         unit.starting(opened)
 

@@ -239,6 +239,7 @@ def test_contact_details_refuse(code: str, changes: dict[str, object]) -> None:
 
     assert code == caught.value.code
     assert str(caught.value).startswith("not a")
+    assert code != "country.unknown" or {"value": "XX"} == dict(caught.value.facts)
 
 
 @given(text=anything, country=st.sampled_from(["FR", "RE", "PM", "GB", "US", "IT"]))
