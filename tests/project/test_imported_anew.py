@@ -13,7 +13,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -123,7 +123,7 @@ def carried_out(library: Any, kind: Any) -> object:
         notifier=ports,
         journal=ports,
     )
-    given = portal.create_space(fakes.space_form())
+    given = portal.create_space(fakes.space_form(), at=NOON - timedelta(hours=1))
     return repr(asyncio.run(given) if awaits else given), recorded, sent
 
 
