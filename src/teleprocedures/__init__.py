@@ -40,7 +40,7 @@ def __getattr__(name: str) -> object:
             globals()[name] = value
             return value
     message = f"module 'teleprocedures' has no attribute {name!r}"
-    raise AttributeError(message, name=name)
+    raise AttributeError(message)
 
 
 def __dir__() -> list[str]:

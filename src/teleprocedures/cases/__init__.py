@@ -133,4 +133,4 @@ def __getattr__(name: str) -> object:
             globals()[name] = found
             return found
     message = f"module 'teleprocedures.cases' has no attribute {name!r}"
-    raise AttributeError(message, name=name)
+    raise AttributeError(message)

@@ -249,10 +249,10 @@ class MandateRefusedError(RefusedError):
 class OutOfOrderError(RefusedError):
     """Time does not go that way (A14): `at` is the instant given, `last` the one it is judged by (both UTC)."""
 
-    def __init__(self, code: str, /, *, at: datetime, last: datetime, rule: Rule, **facts: object) -> None:
+    def __init__(self, code: str, /, *, at: datetime, last: datetime, rule: Rule) -> None:
         self.at = at
         self.last = last
-        super().__init__(code, rule=rule, at=at, last=last, **facts)
+        super().__init__(code, rule=rule, at=at, last=last)
 
 
 class CodecError(TeleproceduresError, ValueError):
