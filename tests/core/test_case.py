@@ -553,6 +553,11 @@ def is_signed(_: Case, __: datetime, *, by: str) -> bool:
     return by != ""
 
 
+def never(_: Case, __: datetime) -> bool:
+    """Guard: lets the next row try."""
+    return False
+
+
 @attrs.frozen(kw_only=True)
 class Slip(Message):
     """What is sent about a file: when, and by whom."""
@@ -587,6 +592,7 @@ class File(Case):
         described=[State(Drawer.FILED, "0.2", runs=True), State(Drawer.GONE, "0.2", terminal=True)],
         rows=[
             Row("stamp", Drawer.FILED, Drawer.FILED, Stamped, (is_signed,), sends=send_slip),
+            Row("copy", Drawer.FILED, Drawer.FILED, Stamped, (never,)),
             Row("copy", Drawer.FILED, Drawer.FILED, Copied, sends=send_copy),
             Row("lapse", Drawer.FILED, Drawer.GONE, Thrown, (time_is_up,)),
         ],
@@ -665,6 +671,7 @@ def test_what_follows_from_the_snapshot_alone_is_made_when_it_is_asked_for() -> 
     copied = File.open(by="Ann", at=START).case.copy(at=START + HOUR)
 
     assert [] == File.copies
+    assert [Copied] == [type(event) for event in copied.events]
     assert (Slip(case_id="file-1", version=2, at=START + HOUR, by=""),) == copied.messages
     assert [START + HOUR] == File.copies
 
