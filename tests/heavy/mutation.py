@@ -28,7 +28,10 @@ SELECTION = re.compile(r"^(pytest_add_cli_args_test_selection = )\[.*?\]", re.MU
 
 def explained(page: str) -> dict[str, set[int]]:
     """The survivors that the page explains: the numbers of each function's mutants."""
-    return {function: set(map(int, numbers.split(","))) for function, numbers in ROW.findall(page)}
+    found: dict[str, set[int]] = defaultdict(set)
+    for function, numbers in ROW.findall(page):
+        found[function] |= set(map(int, numbers.split(",")))
+    return found
 
 
 def numbered(mutants: Iterable[str]) -> dict[str, set[int]]:

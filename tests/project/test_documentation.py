@@ -323,11 +323,8 @@ def test_the_guide_has_a_place_for_every_rule(project: Path, generate: ModuleTyp
             for id in order[order.index(first) : order.index(last or first) + 1]:
                 guessed[id] = where
 
-    wrong = {
-        id: where
-        for id, where in guessed.items()
-        if not any(f"`{path}`" in where for path, _ in generate.enforced()[id])
-    }
+    enforced = generate.enforced()
+    wrong = {id: where for id, where in guessed.items() if not any(f"`{path}`" in where for path, _ in enforced[id])}
     assert order == sorted(guessed, key=order.index)
     assert {} == wrong
 
