@@ -69,7 +69,7 @@ class Sweep:
 
     at: datetime = attrs.field(converter=instant, on_setattr=attrs.setters.frozen)
     rulebooks: tuple[Rulebook, ...] = attrs.field(
-        default=(EXPERT_2024_04_03,), converter=tuple[Rulebook, ...], on_setattr=attrs.setters.frozen
+        default=(), converter=tuple[Rulebook, ...], on_setattr=attrs.setters.frozen
     )
     _seen: int = attrs.field(default=0, init=False)
     _due: int = attrs.field(default=0, init=False)
@@ -189,7 +189,7 @@ def sweep_lines(
     lines: Iterable[bytes],
     *,
     at: datetime,
-    rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,),
+    rulebooks: Iterable[Rulebook] = (),
     record: Callable[[Decision[Case]], object] | None = None,
 ) -> Iterator[bytes]:
     """`Sweep.lines` for whoever needs no report: encoded cases in, encoded cases out, as of the instant `at`.
