@@ -50,7 +50,7 @@ class LifecycleMachine(RuleBasedStateMachine):
     opened: datetime
     """From when its time limit runs."""
     told: datetime
-    """When that was told: the reminders before are dropped."""
+    """When the last fact, or reminder, was told: the reminders before are dropped (A14)."""
 
     @initialize(at=starts(), held=st.booleans(), late=st.sampled_from(_HOURS), steps=st.sampled_from((0, 3)))
     def begin(self, at: datetime, *, held: bool = False, late: timedelta = _HOURS[0], steps: int = 0) -> None:
@@ -100,7 +100,7 @@ class LifecycleMachine(RuleBasedStateMachine):
         if step.accepted is not expected:
             raise BrokenPromiseError(self.limit, f"{step}; expected it to be {'accepted' if expected else 'refused'}")
         if step.accepted:
-            self.state = self.goes_to(trigger, given)
+            self.state, self.told = self.goes_to(trigger, given), self.play.at
             self.passed(trigger, at, given)
         self.made(step)
 
@@ -152,9 +152,7 @@ class LifecycleMachine(RuleBasedStateMachine):
     def passed(self, trigger: str, at: datetime, given: Mapping[str, Any]) -> None:
         """What else changes with a trigger that passed, or with the opening (no trigger)."""
         del given
-        if trigger == "remind":
-            self.told = self.play.at
-        elif trigger not in {"", "lapse"}:
+        if trigger not in {"", "lapse", "remind"}:
             self.since = at
 
     def ends(self) -> datetime:

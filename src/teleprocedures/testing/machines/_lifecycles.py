@@ -145,7 +145,6 @@ class ActivationMachine(_Request):
         """The days are counted from the validation, then from the day that the letter bears."""
         if trigger == "record_letter":
             self.letter = given["edited"]
-            self.told: datetime = self.play.at
             return
         super().passed(trigger, at, given)
         if not trigger:
@@ -204,8 +203,6 @@ class MandateMachine(LifecycleMachine):
         del given
         if trigger in {"sign", "send", "register"}:
             self.since: datetime = at
-        if trigger in {"register", "remind", "record_collection"}:
-            self.told: datetime = self.play.at
         if trigger == "register":
             self.opened: datetime = at
         if trigger == "record_collection":
