@@ -23,6 +23,7 @@ from teleprocedures import (
     CivilDays,
     CivilMonths,
     Hours,
+    InvalidValueError,
     Mandate,
     PaymentRefusedError,
     RefusedError,
@@ -48,6 +49,8 @@ class LibraryHost(Host):
     """The library as a host that is told at once: each key is the name of a case, and each verb the play's own."""
 
     rulebook = EXPERT_2024_04_03
+    refusals = (RefusedError, InvalidValueError)
+    """The latter too: the day of a letter has not come yet where a host counts days in another zone."""
 
     def __init__(self) -> None:
         self.play: Play | None = None
