@@ -256,6 +256,18 @@ def test_an_account_is_declared_once(account: str) -> None:
         assert dict(caught.value.facts) == dict(refusal.facts)
 
 
+@pytest.mark.rule("A17", "A16", "3.3")
+def test_a_request_that_awaits_its_link_is_guarded_as_others_are() -> None:
+    """An account is declared once for it, too, and it is replaced from the space that asked."""
+    request = linked("payer-cfe", bank_accounts=[FRENCH_IBAN]).case
+    with pytest.raises(AccountRefusedError) as caught:
+        request.declare_account(FRENCH_IBAN, at=START)
+
+    assert "account.repeated" == caught.value.code
+    assert isinstance(request.refusal("renew", at=START, space=opened(id="space-2")), WrongSpaceError)
+    assert request.refusal("renew", at=START, space=opened()) is None
+
+
 @pytest.mark.rule("A17")
 def test_no_account_is_declared_for_a_request_that_lapsed() -> None:
     """In any state but lapsed; past its end and not recorded, a request still takes it."""

@@ -54,6 +54,18 @@ def test_a_service_reads_as_its_code() -> None:
     assert "Service(code='payer-casinos')" == repr(CASINO)
 
 
+def test_a_service_of_a_host_asks_for_nothing_unless_it_is_said() -> None:
+    """No e-mail of the company, no account, no mandate; and it is not open to a file number."""
+    plain = Service(code="lire", title="Lire")
+
+    assert [False] * 4 == [
+        plain.needs_company_email,
+        plain.pays,
+        plain.needs_mandate,
+        plain.open_to_file_number,
+    ]
+
+
 @pytest.mark.parametrize("code", ["", " ", None, 3, b"payer-tva"])
 def test_a_service_has_a_code(code: object) -> None:
     """A service without a code is refused."""
