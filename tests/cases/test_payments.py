@@ -613,3 +613,8 @@ def test_each_step_of_a_remedy_says_what_it_is_about() -> None:
     about = [(str(it.organisation), [service.code for service in it.services], it.account) for it in remedy]
 
     assert [("552100554", ["payer-tva"], None)] * 2 + [("552100554", [], BankAccount(ONE))] * 5 == about
+    registered = mandate(held(), MandateState.REGISTERED)
+    again = refusal(held(), "payer-tva", ONE, [registered], at=registered.deadline.lapses_at).remedy
+    declaring = refusal(held(), "payer-tva", OTHER).remedy
+    for steps, account in ((again, ONE), (declaring, OTHER)):
+        assert {((), BankAccount(account))} == {(step.services, step.account) for step in steps}

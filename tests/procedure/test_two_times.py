@@ -243,24 +243,26 @@ def test_told_after_the_end_the_lapse_is_due_at_once() -> None:
     assert SpaceState.LAPSED is decision.case.state
 
 
-@pytest.mark.rule("A14")
-@pytest.mark.parametrize("fact", ["an account is declared", "the letter's day is told"])
-def test_whatever_is_told_drops_the_reminders_before(fact: str) -> None:
-    """A fact that moves no time limit does so too: the next reminder ahead is due, or the lapse."""
-    request = requested("payer-cfe", bank_accounts=["FR76 3000 6000 0112 3456 7890 189"]).case
+@pytest.mark.rule("A14", "A17")
+@pytest.mark.parametrize("late", [False, True], ids=["told at once", "told late"])
+@pytest.mark.parametrize("code", [POSTED, HELD_ELSEWHERE], ids=["held here", "held elsewhere"])
+@pytest.mark.parametrize("fact", ["an account is declared", "the letter's day is told again"])
+def test_whatever_is_told_drops_the_reminders_before(fact: str, code: Any, late: object) -> None:
+    """A fact that moves no time limit does so too, by its telling: the next reminder ahead is due, or the lapse."""
+    asked_for = requested("payer-cfe", code=code, bank_accounts=["FR76 3000 6000 0112 3456 7890 189"]).case
+    request = asked_for.record_letter(START.date(), at=START).case
     assert request.due_at is not None
     assert request.deadline is not None
-    assert request.activation is not None
-    assert request.activation.letter is not None
 
-    def told(at: datetime) -> Adhesion:
+    def told(recorded_at: datetime) -> Adhesion:
+        at = START if late else recorded_at
         if fact == "an account is declared":
-            return request.declare_account("DE89 3704 0044 0532 0130 00", at=at).case
-        return request.record_letter(request.activation.letter, at=at).case
+            return request.declare_account("DE89 3704 0044 0532 0130 00", at=at, recorded_at=recorded_at).case
+        return request.record_letter(START.date(), at=at, recorded_at=recorded_at).case
 
     due, following, *_ = request.deadline.reminders
     assert (due, due) == (request.due_at, told(due - TICK).due_at)
-    assert following == told(due).due_at
+    assert (following, request.deadline) == (told(due).due_at, told(due).deadline)
     assert request.deadline.lapses_at == told(request.deadline.closes).due_at
 
 

@@ -174,7 +174,7 @@ class _Payment:
         steps = [] if self._holding else [*self._to_hold()]
         request = self._followed
         if not self._declared:
-            steps.append(self._step(request, Actor.USER, Action.DECLARE_ACCOUNT, "A17"))
+            steps.append(self._step(request, Actor.USER, Action.DECLARE_ACCOUNT, "A17", account=self.account))
         if self.service.needs_mandate:
             steps += self._to_register(request)
         return tuple(dict.fromkeys(steps))
@@ -211,7 +211,8 @@ class _Payment:
         if mandate is None or mandate.is_over(self.at):
             again = mandate is not None
             action = Action.ISSUE_MANDATE_AGAIN if again else Action.ISSUE_MANDATE
-            yield self._step(mandate or request, Actor.USER, action, "F1" if again else "2.15")
+            rule = "F1" if again else "2.15"
+            yield self._step(mandate or request, Actor.USER, action, rule, account=self.account)
             mandate = None
         elif mandate.registered_at is not None:
             return
@@ -220,30 +221,21 @@ class _Payment:
             states = tuple(dropwhile(lambda state: state is not reached, states))
         for state in states:
             for advice in MANDATE.advice(state):
-                yield self._step(mandate or request, advice.actor, advice.action, advice.rule)
+                yield self._step(mandate or request, advice.actor, advice.action, advice.rule, account=self.account)
 
-    def _step(self, case: Adhesion | Mandate, actor: str, action: str, rule: str) -> NextStep:
-        about_mandate = action in _ABOUT_THE_ACCOUNT
+    def _step(
+        self, case: Adhesion | Mandate, actor: str, action: str, rule: str, *, account: BankAccount | None = None
+    ) -> NextStep:
+        """What is to be done about the account, if one is given, and else about the service."""
         return NextStep(
             actor=actor,
             action=action,
             rule=case.rulebook.rule(rule),
             case_id=case.id,
             organisation=case.organisation,
-            services=() if about_mandate else (self.service,),
-            account=self.account if about_mandate else None,
+            services=(self.service,) if account is None else (),
+            account=account,
         )
 
 
 _BEFORE_THE_LETTER: Final = (None, AdhesionState.AWAITING_EMAIL)
-_ABOUT_THE_ACCOUNT: Final = frozenset(
-    {
-        Action.DECLARE_ACCOUNT,
-        Action.ISSUE_MANDATE,
-        Action.ISSUE_MANDATE_AGAIN,
-        Action.SIGN_MANDATE,
-        Action.SEND_MANDATE,
-        Action.REGISTER_MANDATE,
-        Action.CHECK_MANDATE,
-    }
-)
