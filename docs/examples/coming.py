@@ -11,7 +11,7 @@ from datetime import date, datetime
 import attrs
 from portfolio import PARIS
 
-from teleprocedures import LeadTimes, Mandate, Organisation, Portfolio, Service, Standing, plan
+from teleprocedures import Deadline, LeadTimes, Mandate, Organisation, Portfolio, Service, Standing, plan
 from teleprocedures.portfolio import Company
 
 
@@ -79,11 +79,20 @@ def coming(
             found["late"].append(Owed(company=company_name, day=expected))
         else:
             held = "without_mandate" if holding.standing is Standing.HELD else "awaited"
-            found[held if has else "missing"].append(Owed(company=company_name, day=found_plan.start_by))
+            day = _while_it_runs(found_plan.start_by, holding.deadline, at)
+            found[held if has else "missing"].append(Owed(company=company_name, day=day))
     start_by = plan([service], pay_by=tax.day, lead_times=leads).start_by
     assert start_by is not None, "with nothing to go on from, there is always a day early enough"
     owed = {name: _sorted(companies) for name, companies in found.items()}
     return Coming(tax=tax, is_past=tax.day < today, start_by=start_by, ready=ready, **owed)
+
+
+def _while_it_runs(day: date, deadline: Deadline | None, at: datetime) -> date:
+    """The day, or an earlier one on which a time limit ends: past it all is to be asked for again, though in time."""
+    if deadline is None:
+        return day
+    last = deadline.safe_until if at <= deadline.safe_until else deadline.closes
+    return min(day, last.astimezone(PARIS).date())
 
 
 def _of_use(company: Company, service: Service) -> tuple[Mandate, ...]:

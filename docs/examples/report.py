@@ -440,7 +440,9 @@ def owed(page: Page, it: Coming) -> Iterator[str]:
             rule=page.rule("2.20").id,
         )
     if it.awaited:
-        yield page.say("coming.awaited", count=len(it.awaited), start=it.awaited[0].day, names=companies(it.awaited))
+        first, last = it.awaited[0].day, it.awaited[-1].day
+        key = "coming.awaited" if first == last else "coming.awaited_each"
+        yield page.say(key, count=len(it.awaited), start=first, names=companies(it.awaited))
     if it.late:
         first, last = it.late[0].day, it.late[-1].day
         key = "coming.late" if first == last else "coming.late_between"

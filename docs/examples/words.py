@@ -157,6 +157,12 @@ WORDS: Final[Mapping[str, Both]] = {
         " {start} : {names}",
         "{count} {count:awaits it, and has|await it, and have} it in time by acting by {start}: {names}",
     ),
+    "coming.awaited_each": Both(
+        "{count} l'attendent et l'auront à temps, à condition d'agir chacune dans son délai, dont le premier finit le"
+        " {start} : {names}",
+        "{count} await it, and have it in time by acting each within its time limit, the first of which ends on"
+        " {start}: {names}",
+    ),
     "coming.late": Both(
         "Trop tard pour {count} {count:entreprise|entreprises}, possible à partir du {first} : {names}",
         "Too late for {count} {count:company|companies}, possible from {first} on: {names}",

@@ -659,6 +659,32 @@ def test_each_company_has_its_place_before_a_tax_date(firm):
     ] == taxes(run)
 
 
+def test_who_awaits_a_service_is_told_to_act_while_its_time_limit_runs(firm):
+    """A tax of December leaves time to ask for everything again: the code of a letter of February does not."""
+    waiting = {"services": "payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
+    safe, grace = (
+        firm(night, *firm_of(waiting), more=("--pay-by", "payer-cfe=2026-12-15"))
+        for night in ("2026-02-20T06:00", "2026-04-06T06:00")
+    )
+    line = "  - 1 l'attend et l'aura à temps, à condition d'agir au plus tard le {} : Garage Moreau"
+
+    # Day + 59, and on the day of grace that day.
+    assert line.format("dimanche 5 avril 2026") in taxes(safe)
+    assert line.format("lundi 6 avril 2026") in taxes(grace)
+
+
+def test_who_awaits_a_service_acts_each_within_its_own_time_limit(firm):
+    """Where the last days differ, the first one is said, and whose it is comes first."""
+    waiting = {"services": "payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
+    later = waiting | {"letter_dated": "2026-02-06"}
+    both = firm("2026-02-20T06:00", *firm_of(later, waiting), more=("--pay-by", "payer-cfe=2026-12-15"))
+
+    assert (
+        "  - 2 l'attendent et l'auront à temps, à condition d'agir chacune dans son délai, dont le premier finit le"
+        " dimanche 5 avril 2026 : Boulangerie Brun, Garage Moreau"
+    ) in taxes(both)
+
+
 def test_what_is_too_late_is_said_with_when_it_is_possible(firm):
     """Three days before, there is no time for a letter, nor for a mandate; the lead times are the firm's to say."""
     rows = firm_of(HELD, {"services": "payer-cfe", "company_email": ""})
