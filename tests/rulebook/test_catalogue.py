@@ -149,6 +149,12 @@ def test_a_long_text_is_cut_in_the_error() -> None:
     assert len(str(caught.value)) < 300
 
 
+def test_a_catalogue_is_made_of_its_services_alone() -> None:
+    """What finds them by their codes is its own."""
+    with pytest.raises(TypeError):
+        Catalogue(CATALOGUE.services, by_code={})  # type: ignore[call-arg] # the point of it
+
+
 def test_a_catalogue_is_a_value() -> None:
     """Catalogues with the same services are equal and hash alike, in this process and in another."""
     again = pickle.loads(pickle.dumps(CATALOGUE))
