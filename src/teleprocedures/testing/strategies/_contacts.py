@@ -83,6 +83,7 @@ def invalid_phones(country: str = "FR") -> st.SearchStrategy[str]:
     return texts.filter(lambda text: not _is_phone(text, country))
 
 
+# Made once, as in `_forms`.
 _COUNTRIES: Final = st.sampled_from(("FR", "RE", "BE", "DE", "GB", "LU", "US"))
 _STREETS: Final = st.sampled_from(_LINES)
 _TOWNS: Final = st.sampled_from(_CITIES)

@@ -285,7 +285,8 @@ def _wait(draw: st.DrawFn, play: Play, name: str, row: AnyRow | None = None) -> 
     else:
         most = _LATEST if deadline is None else max(deadline.closes - began, _NOW)
         play.at = began + _part(most, draw(_SOME_OR_ALL))
-    if draw(_ONE_IN_FOUR):
+    told_late = draw(_QUARTERS) == 0
+    if not told_late:
         return None
     happened = play.at
     play.at += _part(_LATER, draw(_SOME_OR_ALL))
@@ -297,7 +298,7 @@ _WHOLE: Final = 10**12
 _SOME: Final = st.just(0) | st.integers(0, _WHOLE)
 _SOME_OR_ALL: Final = st.just(0) | st.just(_WHOLE) | st.integers(0, _WHOLE)
 """Parts of a time that elapses: none of it, all of it, or in between."""
-_ONE_IN_FOUR: Final = st.integers(0, 3)
+_QUARTERS: Final = st.integers(0, 3)
 
 
 def _part(span: timedelta, share: int) -> timedelta:
