@@ -94,7 +94,7 @@ def says_nothing(node: ast.AST) -> bool:
     match node:
         case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()) | ast.Subscript(slice=ast.Tuple()):
             return True
-        case ast.Assign(value=ast.Call(func=ast.Name(id="TypeVar"))) | ast.keyword(arg="kw_only" | "weakref_slot"):
+        case ast.Assign(value=ast.Call(func=ast.Name(id="TypeVar" | "ParamSpec"))) | ast.keyword(arg="kw_only" | "weakref_slot"):
             return True
         case _:
             return False
@@ -190,23 +190,27 @@ class Changed(Loader, MetaPathFinder):
         exec(compile(self.mutant.source, module.__spec__.origin, "exec"), module.__dict__)
 
 
-def selection(module: str) -> list[str]:
-    """The arguments of pytest: what mutmut is told to run; first the tests named like the module, then its room's."""
+def selections(module: str) -> list[list[str]]:
+    """The arguments of pytest, run after run: the tests named like the module, then its room's, then all others."""
     told = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
     *rooms, name = module.split(".")[1:]
     paths = [PROJECT / path for path in told["pytest_add_cli_args_test_selection"]]
     files = [file for path in paths for file in (sorted(path.glob("test_*.py")) if path.is_dir() else [path])]
-    first = {PROJECT.joinpath("tests", *rooms, f"test_{name.removeprefix('_')}.py"): 0}
-    files.sort(key=lambda file: first.get(file, 1 if file.parent.name in rooms else 2))
-    own = [str(file.relative_to(PROJECT)) for file in files]
+    runs: tuple[list[str], ...] = ([], [], [])
+    for file in files:
+        inside = file.parent.name in rooms
+        run = runs[0 if inside and file.stem == f"test_{name.removeprefix('_')}" else 1 if inside else 2]
+        run.append(str(file.relative_to(PROJECT)))
     # What is shared was imported before pytest could rewrite its assertions, and has none to rewrite.
-    return [*told["pytest_add_cli_args"], "-W", "ignore::pytest.PytestAssertRewriteWarning", "-x", "-q", *own]
+    options = [*told["pytest_add_cli_args"], "-W", "ignore::pytest.PytestAssertRewriteWarning", "-x", "-q"]
+    return [[*options, *run] for run in runs if run]
 
 
 def survives(mutant: Mutant) -> bool:
     """Whether all tests pass on a mutant; in a process that is forked for it."""
     sys.meta_path.insert(0, Changed(mutant))
-    return pytest.main(selection(mutant.module)) == pytest.ExitCode.OK
+    # To collect all tests takes longer than to run the few that kill most mutants.
+    return all(pytest.main(run) == pytest.ExitCode.OK for run in selections(mutant.module))
 
 
 def forked(call: Callable[[], bool]) -> int:
@@ -243,6 +247,7 @@ def run(mutants: list[Mutant]) -> list[Mutant]:
         tried += 1
         if status == 0:
             survivors.append(mutant)
+            print(f"  survives: {mutant}", flush=True)
         if tried % 100 == 0:
             took = time.perf_counter() - began
             print(f"  {tried:,} of {total:,} tried, {len(survivors)} survive, {took:.0f} s", flush=True)
@@ -262,7 +267,8 @@ def main(*names: str) -> int:
     os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"
     for name in SHARED:
         importlib.import_module(name)
-    if not run([unchanged()]):
+    _, status = os.waitpid(forked(lambda: survives(unchanged())), 0)
+    if status != 0:
         print("the tests fail without any change")
         return 1
     paths = [path for path in sorted(PACKAGE.rglob("*.py")) if "testing" not in path.parts and path.stem != "__init__"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.heavy import mutation
-from tests.heavy.table_mutants import PACKAGE, explained, forked, mutants_of, selection
+from tests.heavy.table_mutants import PACKAGE, explained, forked, mutants_of, selections
 
 TABLE = '''
 """A module."""
@@ -79,14 +79,16 @@ def test_a_mutant_is_imported() -> None:
 
 def test_tests_named_like_the_module_come_first() -> None:
     """A mutant of mandates is first shown to the tests of mandates, then to those of all cases, then to all others."""
-    files = [argument for argument in selection("teleprocedures.cases._mandate") if argument.startswith("tests/")]
-    rooms = list(dict.fromkeys(Path(file).parent.name for file in files))
+    own, room, others = (
+        [argument for argument in run if argument.startswith("tests/")]
+        for run in selections("teleprocedures.cases._mandate")
+    )
 
-    assert "tests/cases/test_mandate.py" == files[0]
-    assert "tests/cases/test_space.py" in files
-    assert {"cases", "core", "procedure", "rulebook", "values"} <= set(rooms)
-    assert "cases" == rooms[0]
-    assert len(files) == len(set(files))
+    assert ["tests/cases/test_mandate.py"] == own
+    assert "tests/cases/test_space.py" in room
+    assert {"tests/cases"} == {str(Path(file).parent) for file in room}
+    assert {"core", "procedure", "rulebook", "values"} <= {Path(file).parent.name for file in others}
+    assert len(files := own + room + others) == len(set(files))
 
 
 @pytest.mark.parametrize("passes", [True, False])

@@ -257,15 +257,30 @@ def test_an_account_is_declared_once(account: str) -> None:
 
 
 @pytest.mark.rule("A17", "A16", "3.3")
-def test_a_request_that_awaits_its_link_is_guarded_as_others_are() -> None:
-    """An account is declared once for it, too, and it is replaced from the space that asked."""
-    request = linked("payer-cfe", bank_accounts=[FRENCH_IBAN]).case
-    with pytest.raises(AccountRefusedError) as caught:
-        request.declare_account(FRENCH_IBAN, at=START)
+def test_requests_are_guarded_alike_wherever_they_stand() -> None:
+    """In any state that takes an account, it is declared once; where it is replaced, from the space that asked."""
+    waits = linked("payer-cfe", bank_accounts=[FRENCH_IBAN]).case
+    posted = waits.confirm_company_email("link_token-42", code=POSTED, at=START).case
+    stands = (waits, waits.lapse(at=LATE).case, posted, posted.lapse(at=LATE).case, held("payer-cfe"))
+    asked_of = {"declare_account": {"account": FRENCH_IBAN}, "renew": {"space": opened(id="space-2")}}
+    refused = {
+        (request.table.name, str(request.stage), verb): request.refusal(verb, at=LATE, **given)
+        for request in stands
+        for verb, given in asked_of.items()
+        if verb in request.table.triggers(request.stage)
+    }
 
-    assert "account.repeated" == caught.value.code
-    assert isinstance(request.refusal("renew", at=START, space=opened(id="space-2")), WrongSpaceError)
-    assert request.refusal("renew", at=START, space=opened()) is None
+    assert {
+        ("adhesion", "awaiting_email", "declare_account"): AccountRefusedError,
+        ("adhesion", "awaiting_email", "renew"): WrongSpaceError,
+        ("adhesion", "lapsed", "renew"): WrongSpaceError,
+        ("activation", "awaiting_code", "declare_account"): AccountRefusedError,
+        ("activation", "awaiting_code", "renew"): WrongSpaceError,
+        ("activation", "active", "declare_account"): AccountRefusedError,
+        ("activation", "lapsed", "renew"): WrongSpaceError,
+    } == {where: type(refusal) for where, refusal in refused.items()}
+    assert {"account.repeated", "space.wrong"} == {refusal.code for refusal in refused.values() if refusal is not None}
+    assert all(request.refusal("renew", at=LATE, space=opened()) is None for request in stands[:4])
 
 
 @pytest.mark.rule("A17")

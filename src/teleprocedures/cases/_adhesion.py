@@ -51,7 +51,7 @@ from teleprocedures.core import (
     time_is_up,
     told,
 )
-from teleprocedures.deadlines import Deadline
+from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import InvalidValueError, shown
 from teleprocedures.forms import AdhesionForm, Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
@@ -402,6 +402,10 @@ class Adhesion(Case):
         """
         service = self.rulebook.catalogue.find(service)
         return self.stage is ActivationState.ACTIVE and service in self.services
+
+    def is_held(self, at: datetime) -> bool:
+        """Whether its services were held at this instant (rule 3.5); `InvalidValueError` for a naive one."""
+        return self.stage is ActivationState.ACTIVE and self.since <= instant(at)
 
     def declares(self, account: BankAccount | str) -> bool:
         """Whether this account was declared as the company's (rule 2.13, A17); raises for what is no account."""

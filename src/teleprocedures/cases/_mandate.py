@@ -31,6 +31,7 @@ from teleprocedures.core import (
     Row,
     State,
     case_id,
+    check_order,
     contradiction,
     give_notice,
     in_time,
@@ -40,7 +41,7 @@ from teleprocedures.core import (
     told,
 )
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import MandateRefusedError, OutOfOrderError
+from teleprocedures.errors import MandateRefusedError
 from teleprocedures.forms import Applicant
 from teleprocedures.values import (
     LONGEST_LINE,
@@ -310,12 +311,7 @@ class Mandate(Case):
         """
         rulebook, asked = adhesion.rulebook, adhesion.origin
         at, recorded_at = told(at, recorded_at, rulebook)
-        for code, given, last in (
-            ("order.before_fact", at, asked.at),
-            ("order.before_telling", recorded_at, adhesion.recorded_at),
-        ):
-            if given < last:
-                raise OutOfOrderError(code, at=given, last=last, rule=rulebook.rule("A14"))
+        check_order(at, recorded_at, adhesion, since=asked.at)
         account = account if isinstance(account, BankAccount) else BankAccount(account)
         _check_issue(adhesion, account, at, mandates)
         named_by = asked.legal_representative if legal_representative is None else legal_representative

@@ -16,7 +16,7 @@ from teleprocedures.cases._activation import ACTIVATION, ActivationState
 from teleprocedures.cases._adhesion import ADHESION, Adhesion, AdhesionState
 from teleprocedures.cases._mandate import MANDATE, Mandate, MandateState
 from teleprocedures.cases._steps import Action, Actor
-from teleprocedures.core import Advice, NextStep
+from teleprocedures.core import Advice, NextStep, oldest_first
 from teleprocedures.deadlines import instant
 from teleprocedures.errors import InvalidValueError, RefusedError, Rule, sentence
 from teleprocedures.rulebook import Service
@@ -70,8 +70,8 @@ def check_payment(
     naive instant, a bad value, no request, or those of several companies.
     """
     at = instant(at)
-    given = (adhesions,) if isinstance(adhesions, Adhesion) else tuple(adhesions)
-    requests = tuple(sorted(given, key=lambda request: (request.origin.at, request.id)))
+    given = (adhesions,) if isinstance(adhesions, Adhesion) else adhesions
+    requests = oldest_first(given)
     companies = {request.organisation for request in requests}
     if len(companies) != 1:
         named = tuple(sorted(map(str, companies)))
@@ -145,7 +145,7 @@ class _Payment:
     @property
     def _holding(self) -> tuple[Adhesion, ...]:
         """Those that hold it at that instant."""
-        return tuple(it for it in self._asking if it.stage is ActivationState.ACTIVE and it.since <= self.at)
+        return tuple(request for request in self._asking if request.is_held(self.at))
 
     @property
     def _followed(self) -> Adhesion:

@@ -28,6 +28,7 @@ from teleprocedures.core import (
     State,
     case_id,
     check_code,
+    check_order,
     give_notice,
     held_elsewhere,
     in_time,
@@ -37,7 +38,7 @@ from teleprocedures.core import (
     told,
 )
 from teleprocedures.deadlines import Deadline
-from teleprocedures.errors import InvalidValueError, OutOfOrderError, SpaceNotActiveError
+from teleprocedures.errors import InvalidValueError, SpaceNotActiveError
 from teleprocedures.forms import SpaceForm
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.values import (
@@ -295,10 +296,5 @@ def check_active(space: object, at: datetime, recorded_at: datetime) -> Space:
     if space.state is not _ACTIVE:
         rule = space.rulebook.rule("1.12")
         raise SpaceNotActiveError("space.not_active", space=repr(space.id), state=str(space.state), rule=rule)
-    for code, given, last in (
-        ("order.before_fact", at, space.since),
-        ("order.before_telling", recorded_at, space.recorded_at),
-    ):
-        if given < last:
-            raise OutOfOrderError(code, at=given, last=last, rule=space.rulebook.rule("A14"))
+    check_order(at, recorded_at, space, since=space.since)
     return space

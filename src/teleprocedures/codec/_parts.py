@@ -31,7 +31,8 @@ from teleprocedures.rulebook import Rulebook, Service
 SCHEMA: Final = 2
 """The form in which documents are written; `_upgrades` has what leads here from the older ones."""
 
-_END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
+_CHECKED: Final = (Case, Event, Deadline)
+"""The classes whose `check` says what holds of a whole value."""
 
 Books: TypeAlias = tuple[Rulebook, ...]
 """The rulebooks to find things in: the one that a document pins, or else all those that the host gave."""
@@ -268,7 +269,7 @@ def _reader(
 
     reads = {name: part.read.format(it=f"plain.{name}") for name, part in parts.items()}
     making = [f"it = make({', '.join(f'{name}={read}' for name, read in reads.items())})"]
-    if make is kind and (kind is Deadline or _checks_nothing(kind)):
+    if make is kind and _takes_as_they_are(kind):
         filled = {str(field.alias): field.name for field in attrs.fields(kind)}
         making = [
             "it = draft()",
@@ -278,23 +279,17 @@ def _reader(
     if late:
         missing = " or ".join(f"plain.{name} is UNSET" for name in late)
         making = [f"if {missing}:", " it = complete(plain, books)", "else:", *(f" {line}" for line in making)]
-    if check := _check_deadline if kind is Deadline else kind.check if issubclass(kind, Case | Event) else None:
-        making.append("check(it)")
-    own = {"make": make, "complete": complete, "draft": draft_of(kind), "kind": kind, "check": check}
+    if issubclass(kind, _CHECKED):
+        making.append("it.check()")
+    own = {"make": make, "complete": complete, "draft": draft_of(kind), "kind": kind}
     return function("plain, books", (*making, "return it"), {**names, **own})
 
 
-def _check_deadline(it: Deadline) -> None:
-    sound = it.opened <= it.closes >= it.safe_until and it.closes < _END_OF_TIME
-    if not sound or (it.reminders and max(it.reminders) > it.closes):
-        # The class checks the same, a good deal more slowly: it is left to say what is wrong.
-        attrs.evolve(it)
-
-
-def _checks_nothing(kind: type[attrs.AttrsInstance]) -> bool:
-    """Whether a class takes its fields as they are."""
+def _takes_as_they_are(kind: type[attrs.AttrsInstance]) -> bool:
+    """Whether a class takes its fields as they are, but for what its `check` says."""
     plainly = all(field.init and field.validator is None is field.converter for field in attrs.fields(kind))
-    return plainly and not hasattr(kind, "__attrs_post_init__")
+    checks = Deadline.__attrs_post_init__
+    return plainly and getattr(kind, "__attrs_post_init__", checks) is checks
 
 
 # --- Whole documents --------------------------------------------------------------------------------------------------

@@ -4,8 +4,10 @@ from teleprocedures.core._case import LONGEST_ID as LONGEST_ID
 from teleprocedures.core._case import AnyTable as AnyTable
 from teleprocedures.core._case import Case, Decision
 from teleprocedures.core._case import case_id as case_id
+from teleprocedures.core._case import check_order as check_order
 from teleprocedures.core._case import contradiction as contradiction
 from teleprocedures.core._case import give_notice as give_notice
+from teleprocedures.core._case import oldest_first as oldest_first
 from teleprocedures.core._case import remind as remind
 from teleprocedures.core._case import told as told
 from teleprocedures.core._events import Event, Lapse, Opening, Reminder

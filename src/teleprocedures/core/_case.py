@@ -5,7 +5,7 @@ A snapshot is exactly the fold of its events: no verb builds one in any other wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -25,6 +25,7 @@ from teleprocedures.values import BankAccount, EmailAddress, Organisation
 
 LONGEST_ID: Final = 200
 AnyTable: TypeAlias = Lifecycle[Kind, Kind]
+CaseT = TypeVar("CaseT", bound="Case")
 CaseT_co = TypeVar("CaseT_co", bound="Case", covariant=True)
 Messages: TypeAlias = tuple[Message, ...] | Callable[..., tuple[Message, ...]]
 
@@ -441,6 +442,11 @@ def give_notice(case: Case, _: datetime) -> tuple[LapseNotice, ...]:
     )
 
 
+def oldest_first(cases: Iterable[CaseT]) -> tuple[CaseT, ...]:
+    """The cases in the order in which they were asked for."""
+    return tuple(sorted(cases, key=lambda case: (case.origin.at, case.id)))
+
+
 def contradiction(path: str, expected: str) -> InvalidValueError:
     """The error for a snapshot that contradicts itself at this path; what is expected there has words of its own."""
     return InvalidValueError("case.contradiction", path=path, expected=expected)
@@ -451,6 +457,19 @@ def case_id(id: str) -> str:
     if isinstance(id, str) and 1 <= len(id) <= LONGEST_ID and id.isprintable() and " " not in id:
         return id
     raise InvalidValueError("case_id.malformed", most=LONGEST_ID, value=shown(id))
+
+
+def check_order(at: datetime, recorded_at: datetime, case: Case, *, since: datetime) -> None:
+    """Refuse what happened before `since` in this case, or is told before the last of it was (A14); instants are UTC.
+
+    Raises `OutOfOrderError`. It is for what starts from another case: the verbs of a case look at their own.
+    """
+    for code, given, last in (
+        ("order.before_fact", at, since),
+        ("order.before_telling", recorded_at, case.recorded_at),
+    ):
+        if given < last:
+            raise OutOfOrderError(code, at=given, last=last, rule=case.rulebook.rule("A14"))
 
 
 def told(at: datetime, recorded_at: datetime | None, rulebook: Rulebook) -> tuple[datetime, datetime]:

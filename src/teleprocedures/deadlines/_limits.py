@@ -78,18 +78,17 @@ class Deadline:
     reminders: tuple[datetime, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        named = (("closes", self.closes), ("opened", self.opened), ("safe_until", self.safe_until))
+        self.check()
+
+    def check(self) -> None:
+        """Raise `InvalidValueError` for instants that the class refuses: read back from storage, it checks the same."""
+        closes = self.closes
         # `closes` first: the others are compared with it.
-        for name, value in (*named, *(("reminders", reminder) for reminder in self.reminders)):
-            if instant(value, name) is not value:
-                expected = value.astimezone(UTC).isoformat()
-                raise InvalidValueError("deadline.not_utc", name=name, value=value.isoformat(), expected=expected)
-            if value > self.closes:
-                raise InvalidValueError(
-                    "deadline.out_of_order", name=name, value=value.isoformat(), expected=self.closes.isoformat()
-                )
-        if self.closes == _END_OF_TIME:
-            raise InvalidValueError("deadline.endless", value=self.closes.isoformat())
+        for place, value in enumerate((closes, self.opened, self.safe_until, *self.reminders)):
+            if type(value) is not datetime or value.tzinfo is not UTC or value > closes:
+                _check_instant(_INSTANTS[min(place, 3)], value, closes)
+        if closes == _END_OF_TIME:
+            raise InvalidValueError("deadline.endless", value=closes.isoformat())
 
     @property
     def lapses_at(self) -> datetime:
@@ -109,6 +108,19 @@ class Deadline:
             if reminder > at:
                 return reminder
         return self.closes + RESOLUTION
+
+
+_INSTANTS: Final = ("closes", "opened", "safe_until", "reminders")
+
+
+def _check_instant(name: str, value: datetime, closes: datetime) -> None:
+    if instant(value, name) is not value:
+        expected = value.astimezone(UTC).isoformat()
+        raise InvalidValueError("deadline.not_utc", name=name, value=value.isoformat(), expected=expected)
+    if value > closes:
+        raise InvalidValueError(
+            "deadline.out_of_order", name=name, value=value.isoformat(), expected=closes.isoformat()
+        )
 
 
 def _check_count(count: object, least: int) -> None:

@@ -1,8 +1,7 @@
 """How each field of a form reads what was typed: a value passes through, a text becomes one, the rest is refused.
 
 Each raises `InvalidValueError` with what is wrong and what is expected. Where a field is optional, blank text is one
-that was not given. The types of their parameters are those that
-whoever builds a form may give.
+that was not given. The types of their parameters are those that whoever builds a form may give.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from teleprocedures.errors import InvalidValueError, Rule
 from teleprocedures.forms._reading import UNREAD, Parse, Read, Reading, is_given, listed
 from teleprocedures.rulebook import CATALOGUE, Service
 from teleprocedures.values import (
+    LONGEST_LINE,
     BankAccount,
     ContactDetails,
     EmailAddress,
@@ -30,7 +30,6 @@ from teleprocedures.values import (
 
 Account: TypeAlias = BankAccount | str | Mapping[str, str]
 """What an account is given as: itself, an IBAN, or a mapping of `iban` and perhaps `bic`."""
-LONGEST_LINE: Final = 200
 MOST_SERVICES: Final = 100
 MOST_ACCOUNTS: Final = 100
 

@@ -16,9 +16,9 @@ from teleprocedures.cases import (
     SpaceState,
     mandate_for,
 )
-from teleprocedures.core import Case, NextStep
+from teleprocedures.core import Case, NextStep, oldest_first
 from teleprocedures.deadlines import instant
-from teleprocedures.portfolio._standing import latest_first, live, missing
+from teleprocedures.portfolio._standing import missing
 from teleprocedures.values import BankAccount, Organisation
 
 _Account: TypeAlias = tuple[Organisation, BankAccount]
@@ -54,7 +54,7 @@ def _of_cases(cases: tuple[Case, ...], needing: Mapping[_Account, Adhesion], at:
             case Mandate() if (case.organisation, case.account) in needing:
                 continue  # said once, with the accounts that need one
             case Adhesion():
-                others = [it for it in requests[case.organisation] if it is not case and live(it, at)]
+                others = [it for it in requests[case.organisation] if it is not case and not it.is_over(at)]
                 if case.id not in renewed and not (case.is_over(at) and _covered(case, others)):
                     yield from case.next_steps(at=at)
                     yield from _repeated(case, others, at)
@@ -62,15 +62,13 @@ def _of_cases(cases: tuple[Case, ...], needing: Mapping[_Account, Adhesion], at:
                 yield from case.next_steps(at=at)
 
 
-def requests_by_company(cases: Iterable[Case]) -> dict[Organisation, list[Adhesion]]:
+def requests_by_company(cases: Iterable[Case]) -> dict[Organisation, tuple[Adhesion, ...]]:
     """The requests among these cases, by the company concerned, the oldest first."""
     found: defaultdict[Organisation, list[Adhesion]] = defaultdict(list)
     for case in cases:
         if isinstance(case, Adhesion):
             found[case.organisation].append(case)
-    for requests in found.values():
-        requests.sort(key=lambda request: (request.origin.at, request.id))
-    return found
+    return {company: oldest_first(requests) for company, requests in found.items()}
 
 
 def _covered(lapsed: Adhesion, others: list[Adhesion]) -> bool:
@@ -79,7 +77,7 @@ def _covered(lapsed: Adhesion, others: list[Adhesion]) -> bool:
 
 
 def _repeated(request: Adhesion, others: list[Adhesion], at: datetime) -> Iterator[NextStep]:
-    if not live(request, at):
+    if request.is_over(at):
         return
     for other in others:
         again = tuple(service for service in request.services if service in other.services)
@@ -96,7 +94,7 @@ def _repeated(request: Adhesion, others: list[Adhesion], at: datetime) -> Iterat
             )
 
 
-def _useful(space: Space, requests: dict[Organisation, list[Adhesion]], at: datetime) -> Iterator[NextStep]:
+def _useful(space: Space, requests: Mapping[Organisation, tuple[Adhesion, ...]], at: datetime) -> Iterator[NextStep]:
     for company, asked in requests.items():
         if any(request.space_id == space.id for request in asked):
             useful = missing(asked, None, company, at)
@@ -115,8 +113,8 @@ def _needing(cases: tuple[Case, ...], at: datetime) -> dict[_Account, Adhesion]:
     """The accounts that need a mandate, each with the latest live request that declares it (2.14)."""
     found: dict[_Account, Adhesion] = {}
     for company, requests in requests_by_company(cases).items():
-        for request in latest_first(requests):
-            if live(request, at) and any(service.needs_mandate for service in request.services):
+        for request in reversed(requests):
+            if not request.is_over(at) and any(service.needs_mandate for service in request.services):
                 for account in request.accounts:
                     found.setdefault((company, account), request)
     return found

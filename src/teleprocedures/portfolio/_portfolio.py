@@ -14,11 +14,11 @@ from typing import TypeAlias
 import attrs
 
 from teleprocedures.cases import Adhesion, Mandate, check_payment
-from teleprocedures.core import Case, NextStep
+from teleprocedures.core import Case, NextStep, oldest_first
 from teleprocedures.deadlines import PARIS, instant, time_zone
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.portfolio._agenda import next_steps, requests_by_company
-from teleprocedures.portfolio._standing import Holding, holdings, live, missing
+from teleprocedures.portfolio._standing import Holding, holdings, missing
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, FileNumber, Organisation, organisation
 
@@ -83,8 +83,8 @@ def _companies(portfolio: Portfolio) -> dict[Organisation, Company]:
     return {
         company: Company(
             organisation=company,
-            adhesions=tuple(requests.get(company, ())),
-            mandates=tuple(sorted(mandates.get(company, ()), key=lambda it: (it.origin.at, it.id))),
+            adhesions=requests.get(company, ()),
+            mandates=oldest_first(mandates.get(company, ())),
         )
         for company in dict.fromkeys((*requests, *mandates))
     }
@@ -160,7 +160,7 @@ class Portfolio:
         for company in self._by_company.values():
             has: dict[Service, Adhesion] = {}
             for request in company.adhesions:
-                if not live(request, at):
+                if request.is_over(at):
                     continue
                 for service in request.services:
                     other = has.get(service)

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 import attrs
 
-from teleprocedures.cases import ActivationState, Adhesion
+from teleprocedures.cases import Adhesion
+from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import Deadline
 from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.values import FileNumber, Organisation
@@ -33,30 +34,15 @@ class Holding:
     deadline: Deadline | None = None
 
 
-def held(request: Adhesion, at: datetime) -> bool:
-    """Whether the services of a request were held at this instant (UTC; rule 3.5)."""
-    return request.stage is ActivationState.ACTIVE and request.since <= at
-
-
-def live(request: Adhesion, at: datetime) -> bool:
-    """Whether a request holds its services, or still awaits them, at this instant (UTC)."""
-    return request.stage is ActivationState.ACTIVE or not request.is_over(at)
-
-
-def latest_first(requests: Iterable[Adhesion]) -> list[Adhesion]:
-    """The requests, the latest first."""
-    return sorted(requests, key=lambda request: (request.origin.at, request.id), reverse=True)
-
-
 def holdings(requests: Iterable[Adhesion], at: datetime) -> dict[str, Holding]:
     """Where each service of the catalogue stands, by its code; what was asked for in any request is there too."""
-    ordered = latest_first(requests)
+    ordered = oldest_first(requests)
     found = {
         service.code: Holding(service=service, standing=Standing.NEVER) for service in _catalogue(ordered).services
     }
     # From the weakest to the strongest: a request that holds a service counts before one that awaits it.
     for standing in (Standing.LAPSED, Standing.AWAITED, Standing.HELD):
-        for request in reversed(ordered):
+        for request in ordered:
             if _standing(request, at) is standing:
                 deadline = request.deadline if standing is Standing.AWAITED else None
                 for service in request.services:
@@ -70,19 +56,19 @@ def missing(
     requests: Iterable[Adhesion], services: Iterable[Service | str] | None, company: Organisation, at: datetime
 ) -> tuple[Service, ...]:
     """Those of these services, of all by default, that the company neither holds nor awaits but could ask for (2.3)."""
-    ordered = latest_first(requests)
+    ordered = oldest_first(requests)
     catalogue = _catalogue(ordered)
     wanted = catalogue.services if services is None else tuple(catalogue.find(service) for service in services)
-    has = {service for request in ordered if live(request, at) for service in request.services}
+    has = {service for request in ordered if not request.is_over(at) for service in request.services}
     possible = (it for it in wanted if it.open_to_file_number or not isinstance(company, FileNumber))
     return tuple(service for service in possible if service not in has)
 
 
 def _standing(request: Adhesion, at: datetime) -> Standing:
-    if held(request, at):
+    if request.is_held(at):
         return Standing.HELD
-    return Standing.AWAITED if live(request, at) else Standing.LAPSED
+    return Standing.LAPSED if request.is_over(at) else Standing.AWAITED
 
 
-def _catalogue(latest: list[Adhesion]) -> Catalogue:
-    return latest[0].rulebook.catalogue if latest else CATALOGUE
+def _catalogue(ordered: tuple[Adhesion, ...]) -> Catalogue:
+    return ordered[-1].rulebook.catalogue if ordered else CATALOGUE
