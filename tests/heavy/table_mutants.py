@@ -45,7 +45,7 @@ SHARED = (
 """What is imported once, for all the processes that are forked from this one."""
 
 REACHED = 95.0
-LONGEST = 300  # seconds, after which a mutant that goes on for ever is killed
+LONGEST = 3  # times as long as the tests take without a change, a mutant that goes on for ever is killed
 MUTATED_BY_MUTMUT = ([], ["classmethod"], ["staticmethod"])
 SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.And: ast.Or, ast.Or: ast.And}
 
@@ -94,7 +94,9 @@ def says_nothing(node: ast.AST) -> bool:
     match node:
         case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()) | ast.Subscript(slice=ast.Tuple()):
             return True
-        case ast.Assign(value=ast.Call(func=ast.Name(id="TypeVar" | "ParamSpec"))) | ast.keyword(arg="kw_only" | "weakref_slot"):
+        case ast.Assign(value=ast.Call(func=ast.Name(id="TypeVar" | "ParamSpec"))):
+            return True
+        case ast.keyword(arg="kw_only" | "weakref_slot"):
             return True
         case _:
             return False
@@ -213,8 +215,11 @@ def survives(mutant: Mutant) -> bool:
     return all(pytest.main(run) == pytest.ExitCode.OK for run in selections(mutant.module))
 
 
-def forked(call: Callable[[], bool]) -> int:
-    """Call in a process of its own, quietly: its exit code says no (1), yes (0), or that it was stopped."""
+def forked(call: Callable[[], bool], longest: float = 0) -> int:
+    """Call in a process of its own, quietly: its exit code says no (1), yes (0), or that it was stopped.
+
+    `longest` is for how many seconds it may go on; for ever, if none are given.
+    """
     pid = os.fork()
     if pid == 0:
         code = 1
@@ -222,22 +227,22 @@ def forked(call: Callable[[], bool]) -> int:
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, 1)
             os.dup2(silence, 2)
-            signal.alarm(LONGEST)
+            signal.setitimer(signal.ITIMER_REAL, longest)
             code = 0 if call() else 1
         finally:
             os._exit(code)
     return pid
 
 
-def run(mutants: list[Mutant]) -> list[Mutant]:
-    """The mutants that survive, as many of them tried at a time as there are processors."""
+def run(mutants: list[Mutant], longest: float) -> list[Mutant]:
+    """The mutants that survive, as many of them tried at a time as there are processors, each for so many seconds."""
     running: dict[int, Mutant] = {}
     survivors: list[Mutant] = []
     waiting = iter(mutants)
     tried, total, began = 0, len(mutants), time.perf_counter()
     while True:
         for mutant in waiting:
-            running[forked(lambda mutant=mutant: survives(mutant))] = mutant
+            running[forked(lambda mutant=mutant: survives(mutant), longest)] = mutant
             if len(running) >= (os.cpu_count() or 1):
                 break
         if not running:
@@ -267,13 +272,15 @@ def main(*names: str) -> int:
     os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"
     for name in SHARED:
         importlib.import_module(name)
+    began = time.perf_counter()
     _, status = os.waitpid(forked(lambda: survives(unchanged())), 0)
+    longest = LONGEST * (time.perf_counter() - began)
     if status != 0:
         print("the tests fail without any change")
         return 1
     paths = [path for path in sorted(PACKAGE.rglob("*.py")) if "testing" not in path.parts and path.stem != "__init__"]
     mutants = [mutant for path in paths if not names or path.stem in names for mutant in mutants_of(path)]
-    survivors = run(mutants)
+    survivors = run(mutants, longest)
     checked, survived = (Counter(mutant.module for mutant in some) for some in (mutants, survivors))
     for module, count in checked.items():
         print(f"{module:45} {count - survived[module]:5} of {count:5} killed")
