@@ -292,6 +292,18 @@ def test_a_misread_day_of_a_lapsed_request_is_recorded_again() -> None:
     assert end_of("2025-04-07") == corrected.deadline.closes
 
 
+@pytest.mark.rule("A3", "A15")
+def test_a_lapsed_requests_letter_bears_a_possible_day_too() -> None:
+    """Neither a day before the request's nor one after the telling's corrects a lapse, or settles it."""
+    lapsed = waiting().lapse(at=ESTIMATED_LAST + TICK).case
+    told_at = ESTIMATED_LAST + DAY
+    for edited in (date(2025, 1, 5), told_at.date() + DAY):
+        with pytest.raises(InvalidValueError) as caught:
+            lapsed.record_letter(edited, at=told_at)
+        assert "letter.not_allowed" == caught.value.code
+    assert ActivationState.AWAITING_CODE is lapsed.record_letter(told_at.date(), at=told_at).case.stage
+
+
 # --- The code and the letter's day (A14, A15) -------------------------------------------------------------------------
 
 
