@@ -64,9 +64,9 @@ from tests.builders import (
 )
 
 
-def entered(request: Adhesion, *, at: datetime, code: Any = POSTED) -> Adhesion:
+def entered(request: Adhesion, *, at: datetime, code: Any = POSTED, recorded_at: datetime | None = None) -> Adhesion:
     """The request once the code was entered from the space that asked."""
-    return request.activate(code, space=opened(), at=at).case
+    return request.activate(code, space=opened(), at=at, recorded_at=recorded_at).case
 
 
 # --- The 60 days (3.1, A3, A11) ---------------------------------------------------------------------------------------
@@ -169,6 +169,19 @@ def test_services_are_held_only_once_the_three_steps_are_done() -> None:
     assert [False, False, True] == [
         case.holds("messagerie") for case in (request, confirmed, entered(confirmed, at=START))
     ]
+
+
+@pytest.mark.rule("3.5", "A15")
+@pytest.mark.parametrize("code", [POSTED, HELD_ELSEWHERE])
+def test_services_are_held_from_the_entering_of_the_code_on(code: Any) -> None:
+    """Not a microsecond before, whenever it was told and wherever the code is held; a lapsed request holds nothing."""
+    request = requested(code=code).case
+    told_late = entered(request, code=code, at=START + DAY, recorded_at=LAST + DAY)
+    for case in (entered(request, code=code, at=START + DAY), told_late):
+        assert (False, True) == (case.is_held(START + DAY - TICK), case.is_held(START + DAY))
+    assert not request.lapse(at=LAST + 30 * DAY).case.is_held(LAST + 30 * DAY)
+    with pytest.raises(InvalidValueError, match="naive"):
+        told_late.is_held(datetime(2025, 1, 8, 9))
 
 
 @pytest.mark.rule("3.3")

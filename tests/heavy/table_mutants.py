@@ -44,6 +44,7 @@ SHARED = (
 )
 """What is imported once, for all the processes that are forked from this one."""
 
+LONG = "test_any_story"
 REACHED = 95.0
 LONGEST = 3  # times as long as the tests take without a change, a mutant that goes on for ever is killed
 MUTATED_BY_MUTMUT = ([], ["classmethod"], ["staticmethod"])
@@ -198,6 +199,7 @@ def selections(module: str) -> list[list[str]]:
     *rooms, name = module.split(".")[1:]
     paths = [PROJECT / path for path in told["pytest_add_cli_args_test_selection"]]
     files = [file for path in paths for file in (sorted(path.glob("test_*.py")) if path.is_dir() else [path])]
+    files.sort(key=lambda file: file.stem == LONG)  # longer than all others, and last
     runs: tuple[list[str], ...] = ([], [], [])
     for file in files:
         inside = file.parent.name in rooms
