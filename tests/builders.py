@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
+
 from teleprocedures import (
     ActivationCode,
     ActivationState,
@@ -21,7 +23,9 @@ from teleprocedures import (
     SpaceState,
     TransitionRefusedError,
 )
+from teleprocedures.cases import MandateDocument
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.values import BankAccount, CreditorIdentifier, FileNumber, MandateReference, PersonName, Siren
 
 PARIS = ZoneInfo("Europe/Paris")
 TICK = timedelta(microseconds=1)
@@ -209,3 +213,29 @@ def refused(case: Case, trigger: str, *, at: datetime, **given: object) -> Trans
     refusal = case.refusal(trigger, at=at, **given)
     assert isinstance(refusal, TransitionRefusedError)
     return refusal
+
+
+# --- The printed form of a mandate: all of it known, and nothing that can be left out ---
+
+DOCUMENT = MandateDocument(
+    reference=MandateReference("NN552100554DGFIP2024000000000000017"),
+    creditor=CreditorIdentifier("FR46ZZZ005002"),
+    creditor_name="Direction générale des Finances publiques",
+    debtor=Siren("552100554"),
+    debtor_name="Boulangerie Martin",
+    debtor_address="3 rue du Four, 75006 Paris",
+    account_holder="Immobilière du Fournil, SCI, 12 quai de la Mégisserie, bâtiment C, 75001 Paris",
+    managing_office="SIE Paris 6e",
+    legal_representative=PersonName("Marie Le Goff"),
+    account=BankAccount(FRENCH_IBAN, bic="AGRIFRPP"),
+)
+UNKNOWN = attrs.evolve(
+    DOCUMENT,
+    debtor=FileNumber("TF2024A17"),
+    debtor_name=None,
+    debtor_address=None,
+    account_holder=None,
+    managing_office=None,
+    legal_representative=None,
+    account=BankAccount.from_canonical(DOCUMENT.account.iban, None),
+)

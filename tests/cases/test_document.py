@@ -4,35 +4,11 @@ from __future__ import annotations
 
 import json
 
-import attrs
 import pytest
 
-from teleprocedures.cases import MandateDocument
-from teleprocedures.values import BankAccount, CreditorIdentifier, FileNumber, MandateReference, PersonName, Siren
+from tests.builders import DOCUMENT, UNKNOWN
 
-IBAN = "FR7630006000011234567890189"
-DOCUMENT = MandateDocument(
-    reference=MandateReference("NN552100554DGFIP2024000000000000017"),
-    creditor=CreditorIdentifier("FR46ZZZ005002"),
-    creditor_name="Direction générale des Finances publiques",
-    debtor=Siren("552100554"),
-    debtor_name="Boulangerie Martin",
-    debtor_address="3 rue du Four, 75006 Paris",
-    account_holder="Immobilière du Fournil, SCI, 12 quai de la Mégisserie, bâtiment C, 75001 Paris",
-    managing_office="SIE Paris 6e",
-    legal_representative=PersonName("Marie Le Goff"),
-    account=BankAccount(IBAN, bic="AGRIFRPP"),
-)
-UNKNOWN = attrs.evolve(
-    DOCUMENT,
-    debtor=FileNumber("TF2024A17"),
-    debtor_name=None,
-    debtor_address=None,
-    account_holder=None,
-    managing_office=None,
-    legal_representative=None,
-    account=BankAccount.from_canonical(IBAN, None),
-)
+IBAN = DOCUMENT.account.iban
 
 
 @pytest.mark.rule("2.14", "2.15")
