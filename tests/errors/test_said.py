@@ -46,6 +46,17 @@ def test_an_instant_is_what_clocks_read_in_paris(expected: str, at: datetime) ->
     assert expected == told("{at}", at=at)
 
 
+def test_every_month_and_every_day_of_the_week() -> None:
+    """The first days of the months of a year, which fall on all seven days of the week."""
+    expected = (
+        "Thursday 1 January 2026, Sunday 1 February 2026, Sunday 1 March 2026, Wednesday 1 April 2026, "
+        "Friday 1 May 2026, Monday 1 June 2026, Wednesday 1 July 2026, Saturday 1 August 2026, "
+        "Tuesday 1 September 2026, Thursday 1 October 2026, Sunday 1 November 2026, Tuesday 1 December 2026"
+    )
+
+    assert expected == told("{days}", days=tuple(date(2026, month, 1) for month in range(1, 13)))
+
+
 def test_until_an_instant() -> None:
     """Until a day, that day included, or until an hour; a date is its whole day."""
     assert "until Saturday 1 June 2024 included" == told("{at:until}", at=DAY_END)

@@ -33,6 +33,26 @@ def test_a_day(expected: str, day: date) -> None:
     assert expected == FRENCH.day(day)
 
 
+def test_every_month_and_every_day_of_the_week() -> None:
+    """The first days of the months of a year, which fall on all seven days of the week."""
+    said = [FRENCH.day(date(2026, month, 1)).replace("\N{NO-BREAK SPACE}", " ") for month in range(1, 13)]
+
+    assert [
+        "jeudi 1er janvier 2026",
+        "dimanche 1er février 2026",
+        "dimanche 1er mars 2026",
+        "mercredi 1er avril 2026",
+        "vendredi 1er mai 2026",
+        "lundi 1er juin 2026",
+        "mercredi 1er juillet 2026",
+        "samedi 1er août 2026",
+        "mardi 1er septembre 2026",
+        "jeudi 1er octobre 2026",
+        "dimanche 1er novembre 2026",
+        "mardi 1er décembre 2026",
+    ] == said
+
+
 def test_a_day_in_english() -> None:
     """As it is written in England."""
     assert "Saturday 1 June 2024" == ENGLISH.day(date(2024, 6, 1)) == ENGLISH.day(DAY_END)
