@@ -205,11 +205,14 @@ def test_english_agrees_and_counts() -> None:
     assert [True, False, True, False] == [English().is_plural(count) for count in (0, 1, 2, -1)]
 
 
-def test_an_error_is_printed_where_there_are_no_time_zones(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A system without time zones says instants in ISO 8601, so that the error about it can be printed."""
+@pytest.mark.parametrize("error", [zoneinfo.ZoneInfoNotFoundError, PermissionError])
+def test_an_error_is_printed_where_there_are_no_time_zones(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """Without time zones, or where they cannot be read, instants are in ISO 8601: the error about it can be printed."""
 
     def missing(key: str) -> zoneinfo.ZoneInfo:
-        raise zoneinfo.ZoneInfoNotFoundError(key)
+        raise error(key)
 
     said_module._paris.cache_clear()
     monkeypatch.setattr(zoneinfo, "ZoneInfo", missing)

@@ -271,6 +271,28 @@ def test_goes_on_from_where_the_mandate_stands() -> None:
     assert date(2028, 6, 9) == ready(registered, start=date(2028, 6, 1))
 
 
+def test_what_a_mandate_has_behind_it_is_not_planned_again() -> None:
+    """The steps to go, from where the mandate stands: none is asked for twice."""
+    held = requested("payer-tva", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
+    first, at = date(2025, 1, 6), noon(date(2025, 1, 6))
+    issued = Mandate.issue(held, FRENCH_IBAN, id="mandate-1", reference="RUM-1", at=at).case
+    signed = issued.sign("representative", at=at).case
+    sent = signed.send(at=at).case
+    active = held.activate(HELD_ELSEWHERE, space=opened(), at=at).case
+    way = [Action.ISSUE_MANDATE, Action.SIGN_MANDATE, Action.SEND_MANDATE, Action.REGISTER_MANDATE]
+
+    for done, mandates in enumerate(([], [issued], [signed], [sent], [sent.register(at=at).case])):
+        found = plan(["payer-tva"], start=first, adhesion=active, mandates=mandates)
+        left = [*way[done:], Action.CHECK_MANDATE] if done <= 3 else []
+        assert [*left, Action.PAY] == [step.action for step in found.steps]
+
+
+def test_how_long_things_take_unless_the_host_says() -> None:
+    """The letter's fortnight is announced (F2); the company and the bank take what is usual."""
+    assert LeadTimes() == LEADS
+    assert plan(["payer-tva"], start=date(2025, 1, 6)) == plan(["payer-tva"], start=date(2025, 1, 6), lead_times=LEADS)
+
+
 def test_backwards_from_where_a_mandate_stands() -> None:
     """A mandate without a request of its own is gone on with too, and may be too late for the day that matters."""
     held = requested("payer-tva", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import attrs
 import pytest
@@ -133,12 +134,18 @@ def test_a_service_is_found_by_its_code() -> None:
 
 
 def test_a_service_is_its_code() -> None:
-    """A reworded title, or other needs, make no other service: it compares and hashes as its code."""
-    reworded = attrs.evolve(CASINO, title="Casinos", pays=True, needs_mandate=False)
+    """Whatever a rulebook calls it, and whatever that rulebook has it ask for."""
+    plain = Service(code="lire", title="Lire")
+    changes: tuple[dict[str, Any], ...] = (
+        {"title": "Relire"},
+        {"needs_company_email": True},
+        {"pays": True},
+        {"pays": True, "needs_mandate": True},
+        {"open_to_file_number": True},
+    )
 
-    assert CASINO == reworded
-    assert {CASINO} == {reworded}
-    assert CASINO != CATALOGUE["payer-tva"]
+    assert {plain} == {attrs.evolve(plain, **change) for change in changes}
+    assert attrs.evolve(plain, code="relire") != plain
 
 
 def test_a_long_text_is_cut_in_the_error() -> None:

@@ -79,6 +79,8 @@ def test_a_title_has_the_time_limits_of_its_rulebook() -> None:
     ):
         titles = " ".join(rule.title for rule in limits.rules)
         assert all(text in titles for text in expected)
+    two = attrs.evolve(book, letter_announced=CivilDays(2))
+    assert "2 days" in two.rule("F2").title
     ones = {id: book.rule(id).title for id in ("2.9", "F1", "F2")}
     assert all(text in title for text, title in zip(("1 hour,", "1 month", "1 day"), ones.values(), strict=True))
     assert not [rule for rule in book.rules for limit in ("48", "60 ", "36", "14 ") if limit in rule.title]
