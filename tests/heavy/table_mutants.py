@@ -6,7 +6,7 @@
 mutmut changes what functions do; the rows of a lifecycle, the rulebook and the catalogue are data, and it passes over
 properties. Here, one number, flag, name or member of an enumeration at a time is another, one element is missing, one
 condition is reversed. Each mutant is a process that imports the changed module in place of its own and runs the tests
-of the package until one fails. Prose, a text with a space in it, is left alone.
+of the package until one fails. Prose is left alone: a text with a space in it, and the words of a code.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ class Mutant(NamedTuple):
         return f"{self.module}:{self.line}: {self.change}"
 
 
+CODE = re.compile(r"[a-z_]+\.[a-z]")
+
 ROW = re.compile(r"^\| `([\w.]+)` \| `(.+?)` \| .+ \|$", re.MULTILINE)
 """A row of the page's table of survivors: a module, the change, and why it changes nothing."""
 
@@ -76,8 +78,11 @@ def explained(page: str) -> set[tuple[str, str]]:
 
 
 def left_out(node: ast.AST) -> Iterator[ast.AST]:
-    """What is in a module and in no function that mutmut changes; no imports, no docstrings, no annotations."""
+    """What is in a module and in no function that mutmut changes: no imports, docstrings, annotations or words."""
+    words = worded(node)
     for child in ast.iter_child_nodes(node):
+        if child in words:
+            continue
         if isinstance(child, ast.FunctionDef):
             if [ast.unparse(one) for one in child.decorator_list] not in MUTATED_BY_MUTMUT:
                 yield from left_out(ast.Module(child.body, []))
@@ -88,6 +93,18 @@ def left_out(node: ast.AST) -> Iterator[ast.AST]:
         elif not says_nothing(child):
             yield child
             yield from left_out(child)
+
+
+def worded(node: ast.AST) -> set[ast.AST]:
+    """The words in a table of them: what stands under a code, `"state.space.active"` say."""
+    if not isinstance(node, ast.Dict):
+        return set()
+    found = set()
+    for key, value in zip(node.keys, node.values, strict=True):
+        match key, value:
+            case ast.Constant(value=str(code)), ast.Constant(value=str()) if CODE.match(code):
+                found.add(value)
+    return found
 
 
 def says_nothing(node: ast.AST) -> bool:

@@ -20,7 +20,7 @@ LIMITS: Final = (48, "hours", True)
 """A text about it."""
 CITES = {Actor.USER: "1.9", Actor.BANK: "two words"}
 _USER, _COMPANY = Actor
-FIRST = _USER
+FIRST = {"actor.user": "user", "user": _USER}
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -58,6 +58,10 @@ def test_what_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         "teleprocedures.module:8: '1.9' -> 'XX1.9'",
         "teleprocedures.module:9: (_USER, _COMPANY) -> (_COMPANY,)",
         "teleprocedures.module:9: (_USER, _COMPANY) -> (_USER,)",
+        "teleprocedures.module:10: without 'user'",
+        "teleprocedures.module:10: without _USER",
+        "teleprocedures.module:10: 'actor.user' -> 'XXactor.user'",
+        "teleprocedures.module:10: 'user' -> 'XXuser'",
         "teleprocedures.module:10: _USER -> _COMPANY",
         "teleprocedures.module:15: False -> True",
         "teleprocedures.module:20: self.at if self.open else None -> self.at if not self.open else None",
