@@ -154,6 +154,16 @@ def test_where_a_line_must_not_end(expected: str, typed: str) -> None:
     assert printed == FRENCH.language.typeset(printed)
 
 
+def test_a_number_stays_with_what_it_counts() -> None:
+    """Whatever is counted in what people read, one or several; not with another word."""
+    for one in ("heure", "jour", "mois", "caractère", "chiffre", "lettre", "octet", "service", "compte", "problème"):
+        for counted in (one, one if one == "mois" else f"{one}s"):
+            assert f"de 3\N{NO-BREAK SPACE}{counted} au plus" == FRENCH.language.typeset(f"de 3 {counted} au plus")
+    assert "3\N{NO-BREAK SPACE}messages" == FRENCH.language.typeset("3 messages")
+    assert "1\N{NO-BREAK SPACE}message" == FRENCH.language.typeset("1 message")
+    assert "3 mandats" == FRENCH.language.typeset("3 mandats")
+
+
 @pytest.mark.parametrize(
     ("expected", "fact"),
     [
@@ -185,4 +195,5 @@ def test_a_wording_goes_between_processes() -> None:
     """A wording is a value: equal to its copies, and short in a log line."""
     assert FRENCH == pickle.loads(pickle.dumps(FRENCH))
     assert FRENCH != ENGLISH
+    assert {FRENCH} == {pickle.loads(pickle.dumps(FRENCH))}
     assert "Wording(language=French())" == repr(FRENCH)

@@ -45,6 +45,25 @@ def test_actors_and_actions() -> None:
     assert "sign the printed mandate of the account concerned" == ENGLISH.action(Action.SIGN_MANDATE)
 
 
+def test_values_are_called_by_one_word_where_there_is_one() -> None:
+    """What is wrong with a value starts with its name, in capitals where it is said in capitals."""
+    called = {
+        "name": "nom",
+        "street": "voie",
+        "city": "ville",
+        "country": "pays",
+        "iban": "IBAN",
+        "bic": "BIC",
+        "salt": "sel",
+    }
+
+    for subject, name in called.items():
+        assert (
+            f"{name} non valable{NO_BREAK}: rien n'est saisi"
+            == FRENCH.words[f"{subject}.missing"].partition("\u202f")[0]
+        )
+
+
 def test_what_a_host_names_itself() -> None:
     """An actor, an action, a service, a state, a rule without words are called by their name or their title."""
 
