@@ -581,7 +581,7 @@ def test_every_message_has_its_words(message: Message) -> None:
         worded = words.message(message, link=LINK)
         text = f"{worded.subject}\n{worded.body}".replace(" **** ", "")
 
-        assert isinstance(worded, Worded)
+        assert (True, "Worded()") == (isinstance(worded, Worded), repr(worded))
         assert "\n" not in worded.subject
         assert worded.body.endswith("\n")
         assert "\n\n\n" not in worded.body
