@@ -147,7 +147,7 @@ def send_code(delegation: Delegation, _: datetime, *, code: ActivationCode | Hel
 
 _OFFERED, _ACCEPTED, _REVOKED, _LAPSED = DelegationState
 
-DELEGATION: Final[Lifecycle[Delegation, DelegationState]] = Lifecycle(
+DELEGATION: Final = Lifecycle["Delegation", DelegationState](
     "delegation",
     DelegationState,
     initial=_OFFERED,

@@ -26,6 +26,7 @@ from teleprocedures.cases import (
     replay,
 )
 from teleprocedures.core import (
+    Advice,
     Case,
     Decision,
     Event,
@@ -318,19 +319,20 @@ class DelegatedTwice(Opening):
 
 def kind_of(**changes: Any) -> type[Case]:
     """A kind of case with a lifecycle of its own; some of it changed."""
-    guards, name = changes.pop("guards", ()), changes.pop("named", "delegation")
+    name, advice = changes.pop("named", "delegation"), changes.pop("advice", ())
+    row = Row("accept", ActivationState.AWAITING_CODE, ActivationState.ACTIVE, SpaceActivated)
     lifecycle = Lifecycle(
         name,
         ActivationState,
         initial=ActivationState.AWAITING_CODE,
         limit=lambda _: None,
         described=[
-            State(ActivationState.AWAITING_CODE, "3.1"),
+            State(ActivationState.AWAITING_CODE, "3.1", advice),
             State(ActivationState.ACTIVE, "3.5", terminal=True),
             State(ActivationState.LAPSED, "3.4", terminal=True),
         ],
         rows=[
-            Row("accept", ActivationState.AWAITING_CODE, ActivationState.ACTIVE, SpaceActivated, guards),
+            row._replace(**changes.pop("row", {})),
             Row("revoke", ActivationState.AWAITING_CODE, ActivationState.LAPSED, SpaceLapsed),
         ],
         **{"opens": Delegated} | changes,
@@ -341,6 +343,16 @@ def kind_of(**changes: Any) -> type[Case]:
 def of_a_mandate(mandate: Mandate, _: datetime) -> bool:
     """Guard of a mandate: it was registered."""
     return mandate.registered_at is not None
+
+
+def registered(mandate: Mandate) -> datetime | None:
+    """When it was registered."""
+    return mandate.registered_at
+
+
+def sent(mandate: Mandate, _: datetime) -> tuple[ReminderEmail, ...]:
+    """What nobody sends."""
+    raise NotImplementedError
 
 
 def of_any_case(case: Case, _: datetime) -> bool:
@@ -355,10 +367,29 @@ def unannotated(case, at):
 
 def test_a_guard_of_another_kind_is_refused() -> None:
     """A guard that asks something of another kind of case cannot be registered; one of any case, or of none, can."""
-    with pytest.raises(TypeError, match="of_a_mandate asks something of Mandate: expected a guard of Delegation"):
-        register(kind_of(guards=(of_a_mandate,)))
+    with pytest.raises(TypeError, match="of_a_mandate asks something of Mandate: expected a function of Delegation"):
+        register(kind_of(row={"guards": (of_a_mandate,)}))
     with pytest.raises(TypeError, match="of_a_mandate"):
-        register(kind_of(guards=(of_any_case, unannotated, of_a_mandate)))
+        register(kind_of(row={"guards": (of_any_case, unannotated, of_a_mandate)}))
+
+    assert "delegation" not in KINDS
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"row": {"sends": of_a_mandate}},
+        {"row": {"after": registered}},
+        {"sends": sent},
+        {"advice": (Advice("user", "wait", "3.1", of_a_mandate),)},
+        {"advice": (Advice("user", "wait", "3.1"), Advice("user", "wait", "3.1", of_any_case, registered))},
+    ],
+    ids=["what a row sends", "what it follows", "what the opening sends", "when something is advised", "by when"],
+)
+def test_whatever_a_table_asks_of_another_kind_is_refused(changes: dict[str, Any]) -> None:
+    """Every function of a table is one of its own kind of case."""
+    with pytest.raises(TypeError, match="asks something of Mandate: expected a function of Delegation"):
+        register(kind_of(**changes))
 
     assert "delegation" not in KINDS
 
@@ -387,7 +418,7 @@ def test_a_refused_kind_has_registered_nothing() -> None:
     """Whatever is wrong with a kind, the registries are as they were."""
     before = [dict(registry) for registry in (KINDS, LIFECYCLES, EVENTS, MESSAGES)]
     for wrong in (
-        kind_of(guards=(of_a_mandate,)),
+        kind_of(row={"guards": (of_a_mandate,)}),
         kind_of(named="space"),
         kind_of(opens=None),
         kind_of(opens=SpaceRequested),

@@ -55,7 +55,7 @@ def says_when(space: Space, at: datetime) -> datetime:
     return max(space.since, at)
 
 
-right: Lifecycle[Space, SpaceState] = Lifecycle(
+right = Lifecycle["Space", SpaceState](
     "right",
     SpaceState,
     initial=PENDING,
@@ -77,7 +77,15 @@ among_rows = Lifecycle[Space, SpaceState](
     described=(State(PENDING, "1.8", runs=True), State(ACTIVE, "1.8", terminal=True)),
     rows=(Row("activate", PENDING, ACTIVE, SpaceActivated, (of_a_space, of_a_request)),),  # type: ignore[arg-type]
 )
-no_limit: Lifecycle[Space, SpaceState] = Lifecycle(
+alone = Lifecycle["Space", SpaceState](
+    "alone",
+    SpaceState,
+    initial=PENDING,
+    limit=lambda rulebook: rulebook.space_activation,
+    described=(State(PENDING, "1.8", runs=True), State(ACTIVE, "1.8", terminal=True)),
+    rows=(Row("activate", PENDING, ACTIVE, SpaceActivated, (in_time, of_a_request)),),  # type: ignore[arg-type]
+)
+no_limit = Lifecycle["Space", SpaceState](
     "no limit",
     SpaceState,
     initial=PENDING,

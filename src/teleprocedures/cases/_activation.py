@@ -273,7 +273,7 @@ def third_party_asked(adhesion: Adhesion, _: datetime) -> bool:
 
 _AWAITING, _ACTIVE, _LAPSED = ActivationState
 
-ACTIVATION: Final[Lifecycle[Adhesion, ActivationState]] = Lifecycle(
+ACTIVATION: Final = Lifecycle["Adhesion", ActivationState](
     "activation",
     ActivationState,
     initial=_AWAITING,

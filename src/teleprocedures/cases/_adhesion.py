@@ -200,7 +200,7 @@ def post_letter(adhesion: Adhesion, _: datetime, *, code: ActivationCode | Held)
 
 _AWAITING, _VALIDATED, _LAPSED = AdhesionState
 
-ADHESION: Final[Lifecycle[Adhesion, AdhesionState]] = Lifecycle(
+ADHESION: Final = Lifecycle["Adhesion", AdhesionState](
     "adhesion",
     AdhesionState,
     initial=_AWAITING,

@@ -218,7 +218,7 @@ def reminder_has_come(mandate: Mandate, at: datetime) -> bool:
 
 _ISSUED, _SIGNED, _SENT, _REGISTERED, _LAPSED = MandateState
 
-MANDATE: Final[Lifecycle[Mandate, MandateState]] = Lifecycle(
+MANDATE: Final = Lifecycle["Mandate", MandateState](
     "mandate",
     MandateState,
     initial=_ISSUED,

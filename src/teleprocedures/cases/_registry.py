@@ -6,7 +6,7 @@ strategies and invariants then know it as they know those that are shipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from inspect import signature
 from types import MappingProxyType
@@ -116,15 +116,15 @@ def register(kind: type[CaseT]) -> type[CaseT]:
     """Have a kind of case known everywhere, with its lifecycles, their events and their messages; gives it back.
 
     Registering the same kind again changes nothing. Raises `ValueError` for a name that another kind, lifecycle, event
-    or message has, and for a lifecycle that another kind's event opens, or none; `TypeError` for a guard that asks
-    something of another kind of case. What is refused has registered nothing.
+    or message has, and for a lifecycle that another kind's event opens, or none; `TypeError` for a guard, or another
+    function of a table, that asks something of another kind of case. What is refused has registered nothing.
     """
     opening = kind.lifecycle.opens
     if opening is None:
         message = f"the lifecycle of {kind.kind!r} does not say which event opens a case"
         raise ValueError(message)
     for lifecycle in kind.lifecycles:
-        _check_guards(kind, lifecycle)
+        _check_functions(kind, lifecycle)
     named = tuple(_named(kind))
     beside: dict[tuple[int, str], object] = {}
     for known, name, value in named:
@@ -148,16 +148,18 @@ def _named(kind: type[Case]) -> Iterator[tuple[dict[str, Any], str, object]]:
         yield from ((_messages, message.kind, message) for message in lifecycle.messages)
 
 
-def _check_guards(kind: type[Case], lifecycle: AnyTable) -> None:
-    for row in lifecycle.rows:
-        for function in filter(None, (*row.guards, row.sends)):
-            first = next(iter(signature(function).parameters))
-            if first not in function.__annotations__:
-                continue
-            asked = annotated(function, first, **{kind.__name__: kind})
-            if isinstance(asked, type) and not issubclass(kind, asked):
-                message = f"{function.__name__} asks something of {asked.__name__}: expected a guard of {kind.__name__}"
-                raise TypeError(message)
+def _check_functions(kind: type[Case], lifecycle: AnyTable) -> None:
+    of_rows = (it for row in lifecycle.rows for it in (*row.guards, row.sends, row.after))
+    of_states = (it for state in lifecycle.states for one in lifecycle.advice(state) for it in (one.if_, one.by))
+    functions: tuple[Callable[..., object] | None, ...] = (lifecycle.sends, *of_rows, *of_states)
+    for function in filter(None, functions):
+        first = next(iter(signature(function).parameters))
+        if first not in function.__annotations__:
+            continue
+        asked = annotated(function, first, **{kind.__name__: kind})
+        if isinstance(asked, type) and not issubclass(kind, asked):
+            message = f"{function.__name__} asks something of {asked.__name__}: expected a function of {kind.__name__}"
+            raise TypeError(message)
 
 
 for _kind in (Space, Adhesion, Mandate):

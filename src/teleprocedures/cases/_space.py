@@ -141,7 +141,7 @@ def send_code(space: Space, _: datetime, *, code: ActivationCode | Held) -> tupl
 
 _PENDING, _ACTIVE, _LAPSED = SpaceState
 
-SPACE: Final[Lifecycle[Space, SpaceState]] = Lifecycle(
+SPACE: Final = Lifecycle["Space", SpaceState](
     "space",
     SpaceState,
     initial=_PENDING,
