@@ -246,7 +246,7 @@ MANDATE: Final = Lifecycle["Mandate", MandateState](
         Row("record_collection", _REGISTERED, _REGISTERED, CollectionRecorded, (not_idle_too_long,)),
         Row("remind", _REGISTERED, _REGISTERED, MandateReminded, (can_lapse, reminder_is_due), sends=remind),
         Row("lapse", _REGISTERED, _LAPSED, MandateLapsed, (can_lapse, time_is_up), sends=give_notice),
-        Row("record_collection", _LAPSED, _REGISTERED, CollectionRecorded, (can_lapse, in_time), corrects="A15"),
+        Row("record_collection", _LAPSED, _REGISTERED, CollectionRecorded, (in_time,), corrects="A15"),
     ),
 )
 
