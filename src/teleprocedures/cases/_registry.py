@@ -152,7 +152,7 @@ def _check_functions(kind: type[Case], lifecycle: AnyTable) -> None:
     of_rows = (it for row in lifecycle.rows for it in (*row.guards, row.sends, row.after))
     of_states = (it for state in lifecycle.states for one in lifecycle.advice(state) for it in (one.if_, one.by))
     functions: tuple[Callable[..., object] | None, ...] = (lifecycle.sends, *of_rows, *of_states)
-    for function in filter(None, functions):
+    for function in filter(None, dict.fromkeys(functions)):
         first = next(iter(signature(function).parameters))
         if first not in function.__annotations__:
             continue
