@@ -294,7 +294,7 @@ def _takes_as_they_are(kind: type[attrs.AttrsInstance]) -> bool:
 
 # --- Whole documents --------------------------------------------------------------------------------------------------
 
-_HEAD: Final = ("due_at", "version", "state", "recorded_at", "since", "origin")
+_HEAD: Final = ("due_at", "version", "state", "recorded_at", "since")
 """What a case starts with: who reads many cases looks at the first of it, and at nothing else of most."""
 
 
