@@ -30,7 +30,7 @@ from teleprocedures.testing import (
     adhesion_form,
     space_form,
 )
-from tests.builders import EMAILED, SECRETS, START, WRONG, asked, held, opened
+from tests.builders import EMAILED, FRENCH_IBAN, SECRETS, START, TOKEN, WRONG, asked, held, linked, opened
 
 
 @attrs.define
@@ -371,8 +371,16 @@ def test_a_portal_refuses_a_port_that_is_to_be_awaited(port: str, given: dict[st
     assert [] == [line for line in diary.done if line.startswith("notify")]
 
 
-@pytest.mark.parametrize("drawn", ["case_id", "link_token", "activation_code"])
-def test_what_is_drawn_for_a_request_is_there_at_once(drawn: str) -> None:
+DRAWS: list[tuple[Callable[[Portal], object], tuple[str, ...]]] = [
+    (lambda portal: portal.create_space(space_form()), ("case_id", "activation_code")),
+    (lambda portal: portal.request_adhesion(opened(), adhesion_form()), ("case_id", "link_token", "activation_code")),
+    (lambda portal: portal.confirm_company_email(linked().case, TOKEN), ("activation_code",)),
+    (lambda portal: portal.issue_mandate(held(), FRENCH_IBAN), ("case_id", "mandate_reference")),
+]
+
+
+@pytest.mark.parametrize(("verb", "drawn"), [(verb, drawn) for verb, every in DRAWS for drawn in every])
+def test_what_a_verb_draws_is_there_at_once(verb: Callable[[Portal], object], drawn: str) -> None:
     """The error names which of the generator's methods is to be awaited."""
 
     async def soon_drawn(_: object) -> str:
@@ -382,7 +390,18 @@ def test_what_is_drawn_for_a_request_is_there_at_once(drawn: str) -> None:
     portal = attrs.evolve(dull(Diary()), codes=codes)
 
     with pytest.raises(TypeError, match=rf"^codes\.{drawn} answers an awaitable"):
-        portal.request_adhesion(opened(), adhesion_form())
+        verb(portal)
+
+
+def test_both_secrets_of_a_space_are_hashed_at_once() -> None:
+    """The password's hash is there; that of the answer would have to be awaited."""
+
+    class Tired(PlainHasher):
+        def hash(self, secret: str) -> Any:
+            return Later().hash(secret) if secret == space_form().security_answer else super().hash(secret)
+
+    with pytest.raises(TypeError, match=r"^hasher\.hash answers an awaitable"):
+        attrs.evolve(dull(Diary()), hasher=Tired()).create_space(space_form())
 
 
 def test_a_hasher_that_is_to_be_awaited_lets_nobody_in() -> None:
