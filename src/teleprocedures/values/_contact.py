@@ -41,8 +41,8 @@ LONGEST_POSTAL_CODE: Final = 16
 
 # Where France's own postal codes are used: ISO 3166-1 gives the overseas territories codes of their own.
 FRENCH_COUNTRIES: Final = frozenset({"FR", "BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "WF", "YT"})
-# One plan of ten digits, dialled alike from all of them. Others, such as NC, have plans of their own.
-_ONE_DIALLING_PLAN: Final = frozenset({"FR", "BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"})
+# One plan of ten digits, dialled alike from France and all of these. Others, such as NC, have plans of their own.
+_IN_THE_FRENCH_PLAN: Final = frozenset({"BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"})
 # What follows the 0 of a number that is overseas, by one of the territories whose international prefix it has: fixed
 # lines, mobiles, and those that move. Where none of these fits, a number is of the mainland.
 _OVERSEAS: Final[Mapping[str, str]] = MappingProxyType(
@@ -84,7 +84,7 @@ def read_phone(text: str, *, country: str) -> str:
     text = " ".join(filled("phone", text).split())
     shown = excerpt("***" + text[-2:] if len(text) > len("0123") else "***")
     try:
-        number = phonenumbers.parse(text, "FR" if country in _ONE_DIALLING_PLAN else country, keep_raw_input=True)
+        number = phonenumbers.parse(text, "FR" if country in _IN_THE_FRENCH_PLAN else country, keep_raw_input=True)
     except phonenumbers.NumberParseException:
         number = None
     # Raised out of the handler: the library's own error is not kept as its context.
