@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from string import ascii_letters, digits
+from itertools import combinations
+from string import ascii_letters, ascii_lowercase, digits
 
 import attrs
 import pytest
@@ -422,6 +423,13 @@ def test_a_name_is_the_same_however_it_is_typed(one: str, other: str) -> None:
 def test_another_name_is_another(one: str, other: str) -> None:
     """Accents, a space in the place of a hyphen, a letter more make another name."""
     assert not PersonName(one).same_as(PersonName(other))
+
+
+def test_letters_of_a_name_are_told_apart() -> None:
+    """No letter is another one, nor an apostrophe, nor a hyphen."""
+    names = [PersonName(f"a{letter}") for letter in f"{ascii_lowercase}'-"]
+
+    assert [] == [(one, other) for one, other in combinations(names, 2) if one.same_as(other)]
 
 
 @given(st.text(max_size=100).filter(lambda text: accepts(PersonName, text)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import traceback
+from string import ascii_letters
 from typing import Any
 
 import attrs
@@ -116,6 +117,19 @@ def test_no_character_that_nobody_sees_is_a_line() -> None:
     for character in unseen:
         for subject in ("name", "street", "city"):
             assert f"{subject}.invisible" == error_of(subject, character * 3, build=one_line, longest=10)[0]
+
+
+def test_every_other_character_that_is_printed_is_a_line() -> None:
+    """Whatever the script, one that shows on paper by itself will do."""
+    refused = 0
+    for character in filter(str.isprintable, map(chr, range(sys.maxunicode + 1))):
+        try:
+            assert one_line("street", character, longest=10)
+        except InvalidValueError:
+            refused += 1
+
+    assert 1 + 270 == refused  # a space, and what the test above knows
+    assert all(letter == one_line("street", letter, longest=1) for letter in f"{ascii_letters}\ufe10")
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=20))

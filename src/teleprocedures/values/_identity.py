@@ -59,6 +59,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from string import digits
 from typing import Final, Self, TypeAlias
 
 import attrs
@@ -79,7 +80,7 @@ from teleprocedures.values._text import (
 LONGEST_NAME: Final = 100
 
 _SIREN_SHAPE: Final = re.compile(r"(?!0{9})[0-9]{9}")
-_DOUBLED: Final = {ord("0") + digit: sum(divmod(2 * digit, 10)) for digit in range(10)}
+_DOUBLED: Final = {ord(digit): sum(divmod(2 * int(digit), 10)) for digit in digits}
 # What people type for a SIREN, spaces and dots dropped, beside digits only.
 _MISTYPED_SHAPE: Final = re.compile(r"[0-9OIl]{9}")
 _SIRET_SHAPE: Final = re.compile(r"[0-9]{14}")
