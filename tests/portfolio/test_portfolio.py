@@ -420,3 +420,13 @@ def test_a_space_is_no_company() -> None:
 
     assert {} == dict(Portfolio([space]).companies)
     assert adhesion_form().organisation not in Portfolio([space]).companies
+
+
+def test_a_portfolio_is_a_value_made_of_its_cases_alone() -> None:
+    """The same cases are the same portfolio, whoever made it; what finds companies in it is its own."""
+    cases = (asked().case, requested().case)
+
+    assert {Portfolio(cases)} == {Portfolio(iter(cases))}
+    assert Portfolio(cases) != Portfolio(cases[:1])
+    with pytest.raises(TypeError):
+        Portfolio(cases, by_company={})  # type: ignore[call-arg] # the point of it
