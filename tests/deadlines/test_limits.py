@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import pickle
 import re
+import struct
 import time as tick
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -16,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours, instant, months_later
+from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours, first_instant, instant, months_later
 from teleprocedures.errors import InvalidValueError, Rule
 
 TICK = timedelta(microseconds=1)
@@ -489,6 +491,23 @@ def test_a_date_opens_at_the_first_instant_of_its_day() -> None:
     assert when("2024-04-26 01:00:00 +03:00") == CivilDays(60, "Africa/Cairo").starting(date(2024, 4, 26)).opened
     assert when("2010-11-07 00:00:00 -03:30") == CivilDays(60, "America/St_Johns").starting(date(2010, 11, 7)).opened
     assert when("2011-12-31 00:00:00 +14:00") == CivilDays(60, "Pacific/Apia").starting(date(2011, 12, 30)).opened
+
+
+def zone_that_jumps(at: datetime, seconds: int) -> ZoneInfo:
+    """A zone in the form of the IANA's files: UTC up to an instant, and so many seconds ahead of it from then on."""
+    counts = (0, 0, 0, 1, 2, 4)  # one change, two offsets, the four characters of their name
+    header = b"TZif" + bytes(16) + struct.pack(">6l", *counts)
+    changes = struct.pack(">lB", int(at.timestamp()), 1)
+    offsets = struct.pack(">lBBlBB", 0, 0, 0, seconds, 0, 0)
+    return ZoneInfo.from_file(io.BytesIO(header + changes + offsets + b"OWN\0"), key="Test/Own")
+
+
+@pytest.mark.parametrize("seconds", [3599, 3600, 3601, 3602])
+def test_a_day_begins_where_clocks_jump_over_its_midnight(seconds: int) -> None:
+    """To the second, however many seconds the clocks leave out."""
+    jump = datetime(2024, 3, 2, 23, 30, tzinfo=UTC)
+
+    assert jump == first_instant(date(2024, 3, 3), zone_that_jumps(jump, seconds))
 
 
 def test_an_instant_opens_at_itself() -> None:

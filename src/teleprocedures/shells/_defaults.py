@@ -22,7 +22,7 @@ CODE_LENGTH: Final = 20
 
 MOST_BLOCKS: Final = 2**23
 """What a hash may cost with scrypt, in blocks of 128 bytes over all passes: a stored one may say anything."""
-MOST_MEMORY: Final = 2**31 - 1
+MOST_MEMORY: Final = 0x7FFF_FFFF
 """What it may take at once, in bytes: the most that hashlib asks OpenSSL for."""
 
 _HASH: Final = re.compile(r"scrypt\$(\d{1,20})\$(\d{1,20})\$(\d{1,20})\$([\w+/]+=*)\$([\w+/]+=*)", re.ASCII)
