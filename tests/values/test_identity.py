@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from itertools import combinations
-from string import ascii_letters, ascii_lowercase, digits
+from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 
 import attrs
 import pytest
@@ -427,9 +427,9 @@ def test_another_name_is_another(one: str, other: str) -> None:
 
 def test_letters_of_a_name_are_told_apart() -> None:
     """No letter is another one, nor an apostrophe, nor a hyphen."""
-    names = [PersonName(f"a{letter}") for letter in f"{ascii_lowercase}'-"]
-
-    assert [] == [(one, other) for one, other in combinations(names, 2) if one.same_as(other)]
+    for letters in (ascii_lowercase, ascii_uppercase):
+        names = [PersonName(f"a{letter}") for letter in f"{letters}'-"]
+        assert [] == [(one, other) for one, other in combinations(names, 2) if one.same_as(other)]
 
 
 @given(st.text(max_size=100).filter(lambda text: accepts(PersonName, text)))
