@@ -159,18 +159,21 @@ def steps_of(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
         yield from steps_of(inner, (*path, step))
 
 
-def changed(data: dict[str, Any], path: tuple[str | int, ...], value: object, *, name: str | None = None) -> Any:
-    """The same data with another value there, under another name if one is given; `...` takes it away."""
-    data = copy.deepcopy(data)
-    node: Any = data
-    for step in path[:-1]:
-        node = node[step]
-    if value is ...:
-        del node[path[-1]]
+def changed(data: Any, path: tuple[str | int, ...], value: object, *, name: str | None = None) -> Any:
+    """The same data with another value there, under another name if one is given; `...` takes it away.
+
+    What does not lead there is not copied.
+    """
+    first, *rest = path
+    data = copy.copy(data)
+    if rest:
+        data[first] = changed(data[first], tuple(rest), value, name=name)
+    elif value is ...:
+        del data[first]
     elif name is not None:
-        node[name] = node.pop(path[-1])
+        data[name] = data.pop(first)
     else:
-        node[path[-1]] = value
+        data[first] = value
     return data
 
 

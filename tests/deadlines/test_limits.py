@@ -510,6 +510,22 @@ def test_a_day_begins_where_clocks_jump_over_its_midnight(seconds: int) -> None:
     assert jump == first_instant(date(2024, 3, 3), zone_that_jumps(jump, seconds))
 
 
+class Stamp(datetime):
+    """A host's own kind of instant."""
+
+
+def test_a_deadline_takes_a_hosts_own_kind_of_instant() -> None:
+    """Whatever its class, it is an instant of UTC, and is compared with the end like any other."""
+    opened, closes = Stamp(2024, 3, 1, 9, tzinfo=UTC), Stamp(2024, 3, 3, 9, tzinfo=UTC)
+
+    deadline = Deadline(opened=opened, safe_until=closes, closes=closes, reminders=(opened,))
+
+    assert (opened, closes) == (deadline.opened, deadline.closes)
+    with pytest.raises(InvalidValueError) as caught:
+        Deadline(opened=closes + TICK, safe_until=closes, closes=closes)
+    assert ("deadline.out_of_order", "opened") == (caught.value.code, caught.value.facts["name"])
+
+
 def test_an_instant_opens_at_itself() -> None:
     """Opened at an instant: there, in UTC, and not at the beginning of its day."""
     opened = when("2024-03-01 15:30:00 +01:00")
