@@ -250,15 +250,20 @@ def test_a_code_that_would_come_too_late_is_asked_for_again() -> None:
     )
 
 
-def test_goes_on_from_where_the_mandate_stands() -> None:
-    """Issued, signed, sent, registered: each has less before it; one that lapsed is issued anew."""
-    held = requested("payer-tva", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
-    first, at = date(2025, 1, 6), noon(date(2025, 1, 6))
-    issued = Mandate.issue(held, FRENCH_IBAN, id="mandate-1", reference="RUM-1", at=at).case
+def with_its_mandate(first: date) -> tuple[Adhesion, tuple[Mandate, ...]]:
+    """A request whose services are held from this day on, and its mandate issued, signed, sent and registered then."""
+    request, at = requested("payer-tva", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case, noon(first)
+    issued = Mandate.issue(request, FRENCH_IBAN, id="mandate-1", reference="RUM-1", at=at).case
     signed = issued.sign("representative", at=at).case
     sent = signed.send(at=at).case
-    registered = sent.register(at=at).case
-    active = held.activate(HELD_ELSEWHERE, space=opened(), at=at).case
+    active = request.activate(HELD_ELSEWHERE, space=opened(), at=at).case
+    return active, (issued, signed, sent, sent.register(at=at).case)
+
+
+def test_goes_on_from_where_the_mandate_stands() -> None:
+    """Issued, signed, sent, registered: each has less before it; one that lapsed is issued anew."""
+    first = date(2025, 1, 6)
+    active, (issued, signed, sent, registered) = with_its_mandate(first)
 
     def ready(*mandates: Mandate, start: date = first) -> date:
         return plan(["payer-tva"], start=start, adhesion=active, mandates=mandates, lead_times=LEADS).ready_on
@@ -273,15 +278,11 @@ def test_goes_on_from_where_the_mandate_stands() -> None:
 
 def test_what_a_mandate_has_behind_it_is_not_planned_again() -> None:
     """The steps to go, from where the mandate stands: none is asked for twice."""
-    held = requested("payer-tva", code=HELD_ELSEWHERE, bank_accounts=[FRENCH_IBAN]).case
-    first, at = date(2025, 1, 6), noon(date(2025, 1, 6))
-    issued = Mandate.issue(held, FRENCH_IBAN, id="mandate-1", reference="RUM-1", at=at).case
-    signed = issued.sign("representative", at=at).case
-    sent = signed.send(at=at).case
-    active = held.activate(HELD_ELSEWHERE, space=opened(), at=at).case
+    first = date(2025, 1, 6)
+    active, stands = with_its_mandate(first)
     way = [Action.ISSUE_MANDATE, Action.SIGN_MANDATE, Action.SEND_MANDATE, Action.REGISTER_MANDATE]
 
-    for done, mandates in enumerate(([], [issued], [signed], [sent], [sent.register(at=at).case])):
+    for done, mandates in enumerate(([], *([mandate] for mandate in stands))):
         found = plan(["payer-tva"], start=first, adhesion=active, mandates=mandates)
         left = [*way[done:], Action.CHECK_MANDATE] if done <= 3 else []
         assert [*left, Action.PAY] == [step.action for step in found.steps]
