@@ -363,7 +363,7 @@ def test_messaging_needs_the_companys_email() -> None:
         linked(company_email=None)
 
     assert ("2.7", "company_email") == (str(caught.value.rule), caught.value.problems[0].path)
-    assert requested(company_email=None).case.origin.company_email is None
+    assert requested(company_email=None).case.origin.form.company_email is None
 
 
 @pytest.mark.rule("2.8", "2.10")
@@ -376,7 +376,7 @@ def test_the_link_goes_to_the_companys_email_and_no_letter_is_posted() -> None:
     assert (AdhesionState.AWAITING_EMAIL, AdhesionState.AWAITING_EMAIL) == (request.state, request.stage)
     assert request.activation is None
     assert request.deadline is not None
-    assert request.origin.company_email is not None
+    assert request.origin.form.company_email is not None
     assert (
         ConfirmationLinkEmail(
             case_id="request-1",
@@ -388,7 +388,7 @@ def test_the_link_goes_to_the_companys_email_and_no_letter_is_posted() -> None:
             requester_name="Camille Durand",
             applicant=Applicant.REPRESENTATIVE,
             deadline=request.deadline,
-            to=request.origin.company_email,
+            to=request.origin.form.company_email,
             token=TOKEN,
         ),
     ) == decision.messages
@@ -714,7 +714,7 @@ def test_a_request_keeps_the_deadline_of_its_rulebook() -> None:
 @pytest.mark.rule("2.10")
 def test_a_request_with_messaging_is_not_validated_without_its_link() -> None:
     """The branch on Messaging is a guard of the table: the row without the link does not let such a request pass."""
-    (way,) = LIFECYCLES["adhesion"].ways("awaiting_email", "validate")
+    (way,) = LIFECYCLES["adhesion"].turns("awaiting_email", "validate")
     (guard,) = way.guards
 
     assert ("validated", "without_messaging") == (way.dest, guard.name)

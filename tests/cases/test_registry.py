@@ -16,8 +16,12 @@ from teleprocedures.cases import (
     LIFECYCLES,
     MESSAGES,
     ActivationState,
+    Case,
+    LapseNotice,
     LetterPosted,
     Mandate,
+    Notice,
+    ReminderEmail,
     Space,
     SpaceActivated,
     SpaceLapsed,
@@ -25,22 +29,7 @@ from teleprocedures.cases import (
     register,
     replay,
 )
-from teleprocedures.core import (
-    Advice,
-    Case,
-    Decision,
-    Event,
-    Lapse,
-    LapseNotice,
-    Lifecycle,
-    Message,
-    Notice,
-    Opening,
-    Reminder,
-    ReminderEmail,
-    Row,
-    State,
-)
+from teleprocedures.core import Advice, Decision, Event, Lapse, Lifecycle, Message, Opening, Reminder, Row, State
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import Applicant
 from teleprocedures.values import HELD_ELSEWHERE
@@ -325,7 +314,7 @@ def kind_of(**changes: Any) -> type[Case]:
         name,
         ActivationState,
         initial=ActivationState.AWAITING_CODE,
-        limit=lambda _: None,
+        limit=None,
         described=[
             State(ActivationState.AWAITING_CODE, "3.1", advice),
             State(ActivationState.ACTIVE, "3.5", terminal=True),

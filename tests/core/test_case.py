@@ -38,8 +38,8 @@ from teleprocedures import (
     WrongSpaceError,
     replay,
 )
-from teleprocedures.cases import EVENTS, LIFECYCLES
-from teleprocedures.core import Lapse, Lifecycle, Message, Opening, Row, State, give_notice, remind, time_is_up
+from teleprocedures.cases import EVENTS, LIFECYCLES, give_notice, remind
+from teleprocedures.core import Lapse, Lifecycle, Message, Opening, Row, State, time_is_up
 from teleprocedures.deadlines import Deadline, Hours
 from tests.builders import (
     DAY,
@@ -596,7 +596,7 @@ class File(Case):
             Row("copy", Drawer.FILED, Drawer.FILED, Copied, sends=send_copy),
             Row("lapse", Drawer.FILED, Drawer.GONE, Thrown, (time_is_up,)),
         ],
-        limit=lambda _: None,
+        limit=None,
         opens=Filed,
         sends=send_slip,
     )
@@ -605,15 +605,15 @@ class File(Case):
     @classmethod
     def open(cls, *, by: str, at: datetime) -> Decision[File]:
         """File something."""
-        return cls._opened(Filed(case_id="file-1", version=1, at=at, rulebook=EXPERT_2024_04_03), by=by)
+        return cls.open(Filed(case_id="file-1", version=1, at=at, rulebook=EXPERT_2024_04_03), by=by)
 
     def stamp(self, *, by: str, at: datetime, recorded_at: datetime | None = None) -> Decision[File]:
         """Stamp it."""
-        return self._decide("stamp", at, recorded_at, by=by)
+        return self.decide("stamp", at, recorded_at, by=by)
 
     def copy(self, *, at: datetime) -> Decision[File]:
         """Copy it."""
-        return self._decide("copy", at, None)
+        return self.decide("copy", at, None)
 
 
 def test_a_case_may_be_opened_without_a_time_limit() -> None:

@@ -13,8 +13,8 @@ import attrs
 import pytest
 from transitions import Machine
 
-from teleprocedures.cases import LIFECYCLES, SpaceActivated, SpaceLapsed
-from teleprocedures.core import Advice, Event, Lapse, LapseNotice, Lifecycle, Opening, ReminderEmail, Row, State
+from teleprocedures.cases import LIFECYCLES, LapseNotice, ReminderEmail, SpaceActivated, SpaceLapsed
+from teleprocedures.core import Advice, Event, Lapse, Lifecycle, Opening, Row, State
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.rulebook import EXPERT_2024_04_03, RULES, Rulebook
 from tests.builders import START, asked
@@ -222,13 +222,13 @@ def test_where_a_trigger_leads() -> None:
 
 def test_the_rows_of_a_trigger() -> None:
     """`ways` gives the rows of a trigger in a state, in order, each with its guards; none where there is none."""
-    first, second = door().ways(Door.SHUT, "open")
+    first, second = door().turns(Door.SHUT, "open")
 
     assert [(has_key, ("key",)), (is_strong, ())] == [
         (guard.function, guard.takes) for way in (first, second) for guard in way.guards
     ]
     assert ("has_key", Door.OPEN) == (first.guards[0].name, first.dest)
-    assert () == door().ways(Door.OPEN, "open") == door().ways(Door.SHUT, "paint")
+    assert () == door().turns(Door.OPEN, "open") == door().turns(Door.SHUT, "paint")
 
 
 def long_ago(_: Snapshot) -> datetime:
@@ -238,15 +238,15 @@ def long_ago(_: Snapshot) -> datetime:
 
 def test_a_row_may_follow_an_earlier_fact() -> None:
     """A row says which fact its own follows, where that is not the last one."""
-    (way,) = door(Row("knock_again", Door.SHUT, Door.SHUT, Knocked, after=long_ago)).ways(Door.SHUT, "knock_again")
+    (way,) = door(Row("knock_again", Door.SHUT, Door.SHUT, Knocked, after=long_ago)).turns(Door.SHUT, "knock_again")
 
     assert long_ago is way.after
-    assert door().ways(Door.SHUT, "knock")[0].after is None
+    assert door().turns(Door.SHUT, "knock")[0].after is None
 
 
 def test_a_guard_is_given_what_it_takes_by_name() -> None:
     """Called with more than that, as the engine of `transitions` does, it passes on its own."""
-    (guard,) = door().ways(Door.SHUT, "open")[0].guards
+    (guard,) = door().turns(Door.SHUT, "open")[0].guards
 
     assert guard(Snapshot(), START, key="key", colour="red")
     assert not guard(Snapshot(), START, key="fork", colour="red")
@@ -268,8 +268,8 @@ def test_where_an_event_leads() -> None:
 
 def test_a_row_makes_its_event() -> None:
     """The event of a row has the case, the next version and both instants; a row without one makes none."""
-    (way,) = door().ways(Door.OPEN, "close")
-    (look,) = door().ways(Door.OPEN, "look")
+    (way,) = door().turns(Door.OPEN, "close")
+    (look,) = door().turns(Door.OPEN, "look")
 
     assert Shut(case_id="door-1", version=2, at=START) == way.event(Snapshot(), START, START, {})
     with pytest.raises(AssertionError, match=r"^only a row that makes an event is carried out$"):
@@ -356,7 +356,7 @@ def test_states_that_only_reach_each_other_are_not_reached() -> None:
                 Row("go", Isle.EAST, Isle.WEST, Opened),
                 Row("go", Isle.WEST, Isle.EAST, Opened),
             ],
-            limit=lambda _: None,
+            limit=None,
         )
 
     assert "the table of 'isle' does not hold: nothing reaches 'east'; nothing reaches 'west'" == str(caught.value)

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 
-from teleprocedures.cases import Action, Actor
-from teleprocedures.core import NextStep
+from teleprocedures.cases import Action, Actor, NextStep
 from teleprocedures.errors import ENGLISH_LANGUAGE, WORDS
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.rulebook.catalogue import MESSAGING

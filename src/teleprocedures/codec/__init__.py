@@ -1,7 +1,7 @@
 """Cases, events and messages to and from JSON, as data (`dump`, `load`) or as bytes (`dumps`, `loads`).
 
 Every document is an object that starts with `kind`, a case's (`"adhesion"`), an event's (`"adhesion-requested"`) or a
-message's (`"activation-code-letter"`), and `schema`, 2. The one of a case goes on with `due_at`, always 27 characters
+message's (`"activation-code-letter"`), and `schema`, 3. The one of a case goes on with `due_at`, always 27 characters
 long, so that `peek_due_at` finds it without decoding the rest. A rulebook is written as its version, a service as its
 code, a rule as its id, and all are found again when they are read: a host hands its own rulebooks over. Codes of a case
 are digests. What older releases wrote is read for ever; what a host registers is stored too. `docs/storage.md` is the
@@ -12,10 +12,10 @@ manual.
 >>> from teleprocedures.cases import SpaceLapsed
 >>> event = SpaceLapsed(case_id="space-1", version=2, at=datetime(2024, 3, 3, 10, 30, tzinfo=UTC))
 >>> dumps(event)[:80]
-b'{"kind":"space-lapsed","schema":2,"case_id":"space-1","version":2,"at":"2024-03-'
+b'{"kind":"space-lapsed","schema":3,"case_id":"space-1","version":2,"at":"2024-03-'
 >>> loads(dumps(event)) == event
 True
->>> loads(b'{"kind":"space-lapsed","schema":2,"case_id":"space-1","version":2,"at":"yesterday"}')
+>>> loads(b'{"kind":"space-lapsed","schema":3,"case_id":"space-1","version":2,"at":"yesterday"}')
 Traceback (most recent call last):
     ...
 teleprocedures.errors.CodecError: $.at: not a date or an instant; expected one such as 2024-03-02T09:30:00Z
@@ -33,11 +33,11 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from teleprocedures.cases import EVENTS, KINDS, MESSAGES
+from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Case
 from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain, books_of, documents, located, written_instant
 from teleprocedures.codec._problems import explained
 from teleprocedures.codec._upgrades import UPGRADES, Document
-from teleprocedures.core import Case, Event, Message
+from teleprocedures.core import Event, Message
 from teleprocedures.errors import CodecError, InvalidValueError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 

@@ -21,14 +21,14 @@ from msgspec import UNSET, Meta, UnsetType, defstruct, to_builtins
 
 from teleprocedures import values
 from teleprocedures.building import draft_of, function
-from teleprocedures.cases import Action, Actor
+from teleprocedures.cases import Action, Actor, Case
 from teleprocedures.codec._problems import shown, told
-from teleprocedures.core import LONGEST_ID, Case, Event, Message, case_id
+from teleprocedures.core import LONGEST_ID, Event, Message, case_id
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import CodecError, InvalidValueError, Rule
 from teleprocedures.rulebook import Rulebook, Service
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """The form in which documents are written; `_upgrades` has what leads here from the older ones."""
 
 _CHECKED: Final = (Case, Event, Deadline)
@@ -40,7 +40,7 @@ Books: TypeAlias = tuple[Rulebook, ...]
 Plain: TypeAlias = Any
 """What msgspec reads and writes, or its type: a class, or a form such as `Annotated[str, …] | None`, of no type."""
 
-Kind: TypeAlias = type[Case] | type[Event] | type[Message]
+RecordType: TypeAlias = type[Case] | type[Event] | type[Message]
 
 
 # --- What sources call ------------------------------------------------------------------------------------------------
@@ -298,16 +298,16 @@ _HEAD: Final = ("due_at", "version", "state", "recorded_at", "since")
 """What a case starts with: who reads many cases looks at the first of it, and at nothing else of most."""
 
 
-def documents(kinds: Iterable[type[Case | Event]], messages: Iterable[type[Message]]) -> dict[Kind, Part]:
+def documents(kinds: Iterable[type[Case | Event]], messages: Iterable[type[Message]]) -> dict[RecordType, Part]:
     """The part of each kind of whole document."""
-    known, found = dict(_KNOWN), dict[Kind, Part]()
+    known, found = dict(_KNOWN), dict[RecordType, Part]()
     for kind in kinds:
         parts = parts_of(kind, known)
         if issubclass(kind, Case):
             parts = {name: parts[name] for name in dict.fromkeys((*_HEAD, *parts))}
         found[kind] = object_part(kind, parts, kind.kind)
     # A message has no rulebook to find its services in, and whoever sends it may have none: they stand in full.
-    known[Service] = class_part(Service, known)
+    known = {**_KNOWN, Service: class_part(Service, dict(_KNOWN))}
     return found | {it: object_part(it, parts_of(it, known), it.kind) for it in messages}
 
 

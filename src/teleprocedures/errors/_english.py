@@ -116,6 +116,7 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "rulebook.malformed": "a rulebook's version is a text such as '2024-04-03', not {value}",
         "rulebook.missing_rules": "rulebook {version} has each rule of the procedure once, but {value} missing",
         "rulebook.repeated_rules": "rulebook {version} has each rule of the procedure once, but {value} more than once",
+        "rulebook.taken_limits": "{value} {value:is|are} of the procedure: expected another name for your own limit",
         "rulebook.hours_for_letter": (
             "the code of a letter counts from a day (A3), not in {value}: expected CivilDays or CivilMonths"
         ),

@@ -13,6 +13,7 @@ from typing import Final, Self
 
 import attrs
 
+from teleprocedures.building import builder
 from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError, Rule, shown
 from teleprocedures.forms._fields import (
     MOST_ACCOUNTS,
@@ -165,6 +166,11 @@ class AdhesionForm(_Form):
     company_address: str | None = attrs.field(default=None, converter=read_company_address, metadata=_asked_by("2.6"))
 
     @classmethod
+    def from_canonical(cls, **fields: Read) -> AdhesionForm:
+        """The form that these fields made when it was accepted: what was stored of one is not judged again."""
+        return _stored(**fields)
+
+    @classmethod
     def _conflicts(cls, values: Mapping[str, Read]) -> tuple[Problem, ...]:
         services: tuple[Service, ...] | None = values.get("services")
         if services is None:
@@ -184,3 +190,6 @@ class AdhesionForm(_Form):
             for code, rule, refuses, named in refused
             if refuses
         )
+
+
+_stored: Final = builder(AdhesionForm)

@@ -23,7 +23,8 @@ from typing import Final
 
 import attrs
 
-from teleprocedures.cases import Action, ActivationState, Actor, Adhesion, Mandate, MandateState
+from teleprocedures.cases import MANDATE, Action, ActivationState, Actor, Adhesion, Mandate, MandateState
+from teleprocedures.core import Row
 from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, time_zone
 from teleprocedures.errors import ENGLISH_LANGUAGE, WORDS, InvalidValueError, Language, Rule, named, say, shown
 from teleprocedures.forms import Applicant
@@ -59,8 +60,8 @@ class PlanStep:
     Its text says all of it.
     """
 
-    actor: Actor
-    action: Action
+    actor: str
+    action: str
     day: date
     rule: Rule
     assumed: bool = False
@@ -326,35 +327,36 @@ class _Course:
         """
         live = [it for it in self.mandates if not it.is_over(_morning(begun))]
         counting = [it for it in live if self._lasts(it) >= held_on]
-        mandate = max(counting, key=lambda it: (_FURTHER[it.state], it.origin.at), default=None)
-        reached = None if mandate is None else mandate.state
+        mandate = max(counting, key=lambda it: (-len(_to_register(it.state)), it.origin.at), default=None)
+        steps: list[PlanStep] = []
         if mandate is None:
-            begun = max((begun, *(self._lasts(it) + _ONE_DAY for it in live)))
-        since = begun if mandate is None else self._civil(mandate.since)
-        if mandate is not None and reached is MandateState.REGISTERED:
-            return [], max(begun, since), self._lasts(mandate)
-        company, bank = timedelta(days=self.leads.company), timedelta(days=self.leads.bank)
-        steps = []
-        if reached is None:
+            day = begun = max((begun, *(self._lasts(it) + _ONE_DAY for it in live)))
             steps.append(self._step(Actor.USER, Action.ISSUE_MANDATE, begun, "2.15"))
-        signed = begun if reached in _SIGNED else max(begun, since + company)
-        if reached not in _SIGNED:
-            steps.append(self._step(Actor.LEGAL_REPRESENTATIVE, Action.SIGN_MANDATE, signed, "2.16", assumed=True))
-        if reached is not MandateState.SENT:
-            assumed = reached is not MandateState.SIGNED
-            steps.append(self._step(Actor.USER, Action.SEND_MANDATE, signed, "2.17", assumed=assumed))
-        registered = max(begun, (since if reached is MandateState.SENT else signed) + bank)
-        steps.append(self._step(Actor.BANK, Action.REGISTER_MANDATE, registered, "2.19", assumed=True))
-        steps.append(self._step(Actor.USER, Action.CHECK_MANDATE, registered, "2.19", assumed=True))
+            path = _to_register(MANDATE.initial)
+        else:
+            day, path = self._civil(mandate.since), _to_register(mandate.state)
+            if not path:
+                return [], max(begun, day), self._lasts(mandate)
+        assumed = False
+        for row in path:
+            # How long a step takes is how long the one takes who has to act.
+            takes = max(self._takes(advice.actor) for advice in MANDATE.advice(row.source))
+            day, assumed = max(begun, day + timedelta(days=takes)), assumed or takes > 0
+            advised = MANDATE.advice(row.source)
+            steps += [self._step(it.actor, it.action, day, it.rule, assumed=assumed) for it in advised]
         limit = self.rulebook.mandate_use
-        lasts = date.max if limit is None else self._civil(self.rulebook.starting(limit, _morning(registered)).closes)
-        return steps, registered, lasts
+        lasts = date.max if limit is None else self._civil(self.rulebook.starting(limit, _morning(day)).closes)
+        return steps, day, lasts
+
+    def _takes(self, actor: str) -> int:
+        """The civil days that somebody takes to do what is his to do."""
+        return {"bank": self.leads.bank, "user": 0}.get(actor, self.leads.company)
 
     def _lasts(self, mandate: Mandate) -> date:
         """The last day of a mandate that collects nothing from now on (F1)."""
         return date.max if mandate.idle is None else self._civil(mandate.idle.closes)
 
-    def _step(self, actor: Actor, action: Action, day: date, rule: str, *, assumed: bool = False) -> PlanStep:
+    def _step(self, actor: str, action: str, day: date, rule: str, *, assumed: bool = False) -> PlanStep:
         return PlanStep(actor=actor, action=action, day=day, rule=self.rulebook.rule(rule), assumed=assumed)
 
     def _civil(self, at: datetime) -> date:
@@ -362,8 +364,13 @@ class _Course:
 
 
 _ONE_DAY: Final = timedelta(days=1)
-_FURTHER: Final = {state: place for place, state in enumerate(MandateState)}
-_SIGNED: Final = frozenset({MandateState.SIGNED, MandateState.SENT})
+
+
+def _to_register(state: MandateState) -> tuple[Row[Mandate], ...]:
+    """What is left to be done, from this state, until a mandate is registered."""
+    path = MANDATE.path(state, MandateState.REGISTERED)
+    assert path is not None, "a mandate that has not lapsed can be registered"
+    return path
 
 
 def _morning(day: date) -> datetime:

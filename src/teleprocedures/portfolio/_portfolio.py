@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Mandate, check_payment
-from teleprocedures.core import Case, NextStep, oldest_first
+from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, check_payment
+from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import PARIS, instant, time_zone
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.portfolio._agenda import next_steps, requests_by_company
@@ -202,7 +202,7 @@ def _row(request: Adhesion, company: Company, renewed_by: str | None, at: dateti
         "last_day": None if running is None else running.closes.astimezone(paris).date(),
         "estimated": running is not None and running.estimated,
         "due_at": request.due_at,
-        "applicant": str(asked.applicant),
+        "applicant": str(request.applicant),
         "renews": asked.renews,
         "renewed_by": renewed_by,
     }

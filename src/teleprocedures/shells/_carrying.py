@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Coroutine, Generator
 from typing import TypeVar
 
-from teleprocedures.core import Case, Decision, Message
+from teleprocedures.cases import Case
+from teleprocedures.core import Decision, Message
 from teleprocedures.errors import TeleproceduresError
 from teleprocedures.shells._ports import AsyncJournal, AsyncNotifier, Journal, Notifier
 

@@ -16,8 +16,8 @@ from typing import Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypedDi
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Mandate, Space, SpaceState
-from teleprocedures.core import Case, Decision, Message
+from teleprocedures.cases import Adhesion, Case, Mandate, Space, SpaceState
+from teleprocedures.core import Decision, Message
 from teleprocedures.errors import SignInRefusedError, SpaceNotActiveError
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, in_force

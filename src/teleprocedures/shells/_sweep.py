@@ -14,7 +14,8 @@ from typing import TypeVar
 
 import attrs
 
-from teleprocedures.core import Case, Decision, Lapse
+from teleprocedures.cases import Case
+from teleprocedures.core import Decision, Lapse
 from teleprocedures.deadlines import instant
 from teleprocedures.errors import CodecError, InvalidValueError, RefusedError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook

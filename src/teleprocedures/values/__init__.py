@@ -6,9 +6,8 @@ The names of `__all__` are public; the others serve the rooms above.
 from teleprocedures.values._banking import SEPA_COUNTRIES as SEPA_COUNTRIES
 from teleprocedures.values._banking import BankAccount, CreditorIdentifier, MandateReference
 from teleprocedures.values._codes import CODE_ALPHABET as CODE_ALPHABET
-from teleprocedures.values._codes import HELD_ELSEWHERE, ActivationCode, Digest, Held, LinkToken, SealedCode
+from teleprocedures.values._codes import HELD_ELSEWHERE, ActivationCode, Digest, Held, LinkToken, SealedCode, seal
 from teleprocedures.values._codes import opens as opens
-from teleprocedures.values._codes import seal as seal
 from teleprocedures.values._contact import FRENCH_COUNTRIES as FRENCH_COUNTRIES
 from teleprocedures.values._contact import LONGEST_LINE as LONGEST_LINE
 from teleprocedures.values._contact import ContactDetails
@@ -41,4 +40,5 @@ __all__ = [
     "SealedCode",
     "Siren",
     "organisation",
+    "seal",
 ]

@@ -70,6 +70,7 @@ _TYPED: Final[dict[str, str]] = {
     " {value}",
     "rulebook.repeated_rules": "le recueil {version} doit contenir chaque règle de la procédure une fois ; en double :"
     " {value}",
+    "rulebook.taken_limits": "{value} : {value:nom|noms} d'un délai de la procédure ; attendu : un autre nom",
     "rulebook.hours_for_letter": "le code du courrier se compte à partir d'un jour (A3), et non en {value} ; attendu :"
     " CivilDays ou CivilMonths",
     "rulebook.none_in_force": "aucun recueil de règles n'est en vigueur le {day:day} ; ceux qui existent le sont à"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
-from teleprocedures.cases import Action, Actor
-from teleprocedures.core import Message, NextStep
+from teleprocedures.cases import Action, Actor, NextStep
+from teleprocedures.core import Message
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import in_paris, placeholders, say
 from teleprocedures.forms import Applicant

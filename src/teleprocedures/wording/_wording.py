@@ -11,8 +11,8 @@ from typing import Final, Self
 
 import attrs
 
-from teleprocedures.cases import LIFECYCLES, MandateDocument, PaymentRefusedError
-from teleprocedures.core import Message, NextStep
+from teleprocedures.cases import LIFECYCLES, MandateDocument, NextStep, PaymentRefusedError
+from teleprocedures.core import Message
 from teleprocedures.deadlines import instant
 from teleprocedures.errors import (
     ENGLISH_LANGUAGE,
