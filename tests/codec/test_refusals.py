@@ -225,7 +225,7 @@ def test_errors_are_told_to_the_letter() -> None:
             "a b",
             "not a value that this field can have (case_id.malformed); expected one that it",
         ),
-        (("origin", "form", "organisation"), "siren:1", "not the stored form of Siren; expected what Siren keeps"),
+        (("origin", "organisation"), "siren:1", "not the stored form of Siren; expected what Siren keeps"),
     ):
         told = str(read(load, changed(pending, path, value)))
 
