@@ -199,7 +199,7 @@ class Delegation(Case):
             code=seal(code, salt=id),
             deadline=rulebook.starting(rulebook.limits["delegation"], at),
         )
-        return cls.open(event, code=code)
+        return cls.begin(event, code=code)
 
     @property
     def held_elsewhere(self) -> bool:

@@ -491,22 +491,6 @@ def test_what_a_kind_of_case_says_of_itself() -> None:
     assert space.deadline == Case.time_limit.fget(space)
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        SpaceReminded(case_id="space-1", version=2, at=START + DAY),
-        SpaceActivated(case_id="space-1", version=2, at=START + HOUR, recorded_at=START + DAY),
-        SpaceLapsed(case_id="space-1", version=2, at=START + 3 * DAY),
-    ],
-)
-def test_a_kind_without_fields_of_its_own_needs_no_fold_of_its_own(event: Event) -> None:
-    """What `Case` folds by the table alone is what the space, which has no other field, folds for itself."""
-    space = asked().case
-
-    assert Case.opened_by.__func__(Space, space.origin) == space
-    assert space.apply(event) == Case.apply(space, event)
-
-
 class Drawer(StrEnum):
     """The states of a host's own kind of case."""
 
@@ -584,7 +568,6 @@ class File(Case):
     """A host's own kind of case, which has what `Case` gives it."""
 
     copies: ClassVar[list[datetime]] = []
-    kind: ClassVar[str] = "file"
     lifecycle = Lifecycle(
         "file",
         Drawer,
@@ -600,12 +583,11 @@ class File(Case):
         opens=Filed,
         sends=send_slip,
     )
-    lifecycles = (lifecycle,)
 
     @classmethod
     def open(cls, *, by: str, at: datetime) -> Decision[File]:
         """File something."""
-        return cls.open(Filed(case_id="file-1", version=1, at=at, rulebook=EXPERT_2024_04_03), by=by)
+        return cls.begin(Filed(case_id="file-1", version=1, at=at, rulebook=EXPERT_2024_04_03), by=by)
 
     def stamp(self, *, by: str, at: datetime, recorded_at: datetime | None = None) -> Decision[File]:
         """Stamp it."""

@@ -283,9 +283,9 @@ def test_a_table_that_the_engine_did_not_read_is_found() -> None:
         row = next(row for row in twin.lifecycle.rows if row.guards and row.dest is not row.source)
         answers = {name: True for way in guards(twin) for name in way}
         assert compare(twin, row.source, row.trigger, answers) == str(row.dest)
-        way = twin.lifecycle._table[row.trigger][row.source][0]
+        way = twin.lifecycle._turns[row.trigger][row.source][0]
         for wrong in (way._replace(dest=row.source), way._replace(guards=())):
-            twin.lifecycle._table[row.trigger][row.source] = (wrong,)
+            twin.lifecycle._turns[row.trigger][row.source] = (wrong,)
             with pytest.raises(AssertionError):
                 compare(twin, row.source, row.trigger, answers)
 

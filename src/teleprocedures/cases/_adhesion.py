@@ -279,7 +279,7 @@ class Adhesion(Case):
             token=seal(token, salt=id) if linked else None,
             deadline=rulebook.starting(rulebook.link_use, sent_at) if linked else None,
         )
-        opened = cls.open(event, token=token)
+        opened = cls.begin(event, token=token)
         if linked:
             return opened
         validated = opened.case.decide("validate", at, recorded_at, code=code)

@@ -304,7 +304,7 @@ class Mandate(Case):
             account_holder=_line("account_holder", account_holder),
             managing_office=_line("managing_office", managing_office),
         )
-        return cls.open(event)
+        return cls.begin(event)
 
     # --- What can be asked ---
 

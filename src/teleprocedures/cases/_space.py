@@ -199,7 +199,7 @@ class Space(Case):
             code=seal(code, salt=id),
             deadline=rulebook.starting(rulebook.space_activation, sent_at),
         )
-        return cls.open(event, code=code)
+        return cls.begin(event, code=code)
 
     @property
     def email(self) -> EmailAddress:

@@ -310,7 +310,7 @@ class Snapshot:
     # --- How verbs are carried out: what a host's own kind of case calls ---
 
     @classmethod
-    def open(cls, event: Opening, **given: object) -> Decision[Self]:
+    def begin(cls, event: Opening, **given: object) -> Decision[Self]:
         """Decide that a case is opened by this event, with what its table sends then; `given` is what that takes."""
         case, sends = cls.opened_by(event), cls.lifecycle.sends
         return Decision(case, (event,), () if sends is None else sends(case, event.at, **given))
