@@ -169,7 +169,7 @@ def test_a_refusal_that_does_not_come_is_an_error(refusals: ModuleType) -> None:
     row = refusals.Row("1.1", lambda _: refusals.space_form())
 
     with pytest.raises(RuntimeError, match=r"^rule 1\.1 was to refuse, and did not$"):
-        refusals.shown(row)
+        refusals.outcome(row)
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------

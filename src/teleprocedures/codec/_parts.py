@@ -22,7 +22,7 @@ from msgspec import UNSET, Meta, UnsetType, defstruct, to_builtins
 from teleprocedures import values
 from teleprocedures.building import draft_of, function
 from teleprocedures.cases import Action, Actor
-from teleprocedures.codec._problems import shown, told
+from teleprocedures.codec._problems import shown, translate
 from teleprocedures.core import LONGEST_ID, Case, Event, Message, case_id
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import CodecError, InvalidValueError, Rule
@@ -331,4 +331,4 @@ def located(error: CodecError | InvalidValueError, part: Part, plain: Plain, boo
             _ = value is UNSET or inner.reader(value, books)
         except (CodecError, InvalidValueError) as found:
             return located(found, inner, value, books).under(step)
-    return told(error)
+    return translate(error)

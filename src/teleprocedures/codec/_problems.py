@@ -43,8 +43,8 @@ def explained(error: msgspec.ValidationError) -> CodecError:
     return CodecError(code, path=path, **facts)
 
 
-def told(error: CodecError | InvalidValueError) -> CodecError:
-    """What a value said of its stored form, without that form, which other words might show."""
+def translate(error: CodecError | InvalidValueError) -> CodecError:
+    """The error of a value as one of its document: without the stored form, which other words might show."""
     if isinstance(error, CodecError):
         return error
     if error.code == "case.contradiction":

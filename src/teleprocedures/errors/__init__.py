@@ -4,7 +4,8 @@ Two kinds are told apart. A *bad value* (`InvalidValueError`, `InvalidFormError`
 wrong, with the value (masked where it is personal or secret), and what is expected. A *refusal* (`RefusedError`) is the
 procedure saying no to something well formed: it names its rule. A refused verb has changed nothing.
 
-A host tells errors apart by their codes, never by their words: those are looked up in a table, this one for English.
+A host tells errors apart by their codes, never by their words. An error knows its code and its facts only; its English
+sentence is looked up when somebody prints it, in the room of the words below.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 import attrs
 
@@ -20,23 +21,11 @@ from teleprocedures.errors._rule import PAGE as PAGE
 from teleprocedures.errors._rule import Rule
 from teleprocedures.errors._shown import excerpt as excerpt
 from teleprocedures.errors._shown import masked as masked
-from teleprocedures.errors._shown import quoted as quoted
 from teleprocedures.errors._shown import shown as shown
 from teleprocedures.errors._shown import shown_name as shown_name
 from teleprocedures.errors._shown import without_spaces as without_spaces
-
-if TYPE_CHECKING:
-    from teleprocedures.errors._english import ENGLISH as ENGLISH
-    from teleprocedures.errors._english import ENGLISH_LANGUAGE as ENGLISH_LANGUAGE
-    from teleprocedures.errors._english import WORDS as WORDS
-    from teleprocedures.errors._english import English as English
-    from teleprocedures.errors._said import MICROSECONDS as MICROSECONDS
-    from teleprocedures.errors._said import MINUTES as MINUTES
-    from teleprocedures.errors._said import Language as Language
-    from teleprocedures.errors._said import in_paris as in_paris
-    from teleprocedures.errors._said import named as named
-    from teleprocedures.errors._said import placeholders as placeholders
-    from teleprocedures.errors._said import say as say
+from teleprocedures.errors._words import english as english
+from teleprocedures.errors._words import sentence as sentence
 
 __all__ = [
     "AccountRefusedError",
@@ -58,27 +47,6 @@ __all__ = [
     "WrongCodeError",
     "WrongSpaceError",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """Words, and how they are said, are loaded when something is first printed."""
-    from importlib import import_module  # noqa: PLC0415 - as this says
-
-    for module in ("_english", "_said") if not name.startswith("_") else ():
-        found: object = getattr(import_module(f"teleprocedures.errors.{module}"), name, None)
-        if found is not None:
-            globals()[name] = found
-            return found
-    message = f"module 'teleprocedures.errors' has no attribute {name!r}"
-    raise AttributeError(message)
-
-
-def sentence(code: str, facts: Mapping[str, object]) -> str:
-    """The English sentence of an error; a code that is not in the table, a host's own, is told with its facts."""
-    from teleprocedures.errors._english import ENGLISH_LANGUAGE, WORDS  # noqa: PLC0415 - as above
-    from teleprocedures.errors._said import say  # noqa: PLC0415
-
-    return say(ENGLISH_LANGUAGE, WORDS, code, facts)
 
 
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})

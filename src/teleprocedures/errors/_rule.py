@@ -8,18 +8,13 @@ from typing import Final
 
 import attrs
 
+from teleprocedures.errors._words import english
+
 PAGE: Final = "impots.gouv.fr, « Le mode expert », 2024-04-03"
 
 
 def _frozen(limits: Mapping[str, tuple[int, str]]) -> Mapping[str, tuple[int, str]]:
     return MappingProxyType(dict(limits))
-
-
-class _Said(dict[str, str]):
-    """Time limits by name; one that is not set is called by what it is."""
-
-    def __missing__(self, name: str) -> str:
-        return "the time limit"
 
 
 @attrs.frozen(eq=False)
@@ -40,14 +35,7 @@ class Rule:
     @property
     def title(self) -> str:
         """What the rule says in English, with the time limits of its rulebook."""
-        return self.line.format_map(
-            _Said(
-                {
-                    name: f"{count} {unit if count > 1 else unit.removesuffix('s')}"
-                    for name, (count, unit) in self.limits.items()
-                }
-            )
-        )
+        return english().line(self.line, self.limits)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Rule):

@@ -59,18 +59,13 @@ def _visible(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
-def quoted(text: str) -> str:
-    """Give a text as an error shows it: its `excerpt`, in quotes."""
-    return f"'{excerpt(text)}'"
-
-
 def shown(value: object) -> str:
-    """Give any value as an error shows it: a text as `quoted` does, numbers and dates, anything else by its type.
+    """Give any value as an error shows it: the `excerpt` of a text in quotes, numbers, dates, else its type.
 
     What a list or a mapping holds may be secret, and may be long.
     """
     if isinstance(value, str):
-        return quoted(value)
+        return f"'{excerpt(value)}'"
     if isinstance(value, int) and not isinstance(value, bool):
         return excerpt(str(int(value))) if value.bit_length() <= _LONGEST_NUMBER else "a number of too many digits"
     if isinstance(value, (date, time)):

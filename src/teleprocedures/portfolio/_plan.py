@@ -19,15 +19,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from math import ceil
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from teleprocedures.cases import Action, ActivationState, Actor, Adhesion, Mandate, MandateState
 from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, time_zone
-from teleprocedures.errors import ENGLISH_LANGUAGE, WORDS, InvalidValueError, Language, Rule, named, say, shown
+from teleprocedures.errors import InvalidValueError, Rule, english, shown
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
+
+if TYPE_CHECKING:
+    from teleprocedures.words import Phrasebook
 
 LONGEST_LEAD: Final = 1_000
 """The most civil days that a lead time can have."""
@@ -66,17 +69,13 @@ class PlanStep:
     assumed: bool = False
 
     def __str__(self) -> str:
-        return self.told(ENGLISH_LANGUAGE, WORDS)
+        return self.render(english())
 
-    def told(self, language: Language, words: Mapping[str, str]) -> str:
-        """The step in a language, by its table of words; `wording` has it ready-made."""
-        said = {
-            "day": self.day,
-            "actor": named(language, words, "actor", self.actor),
-            "action": named(language, words, "action", self.action, {"account": None}),
-            "rule": self.rule.id,
-        }
-        return say(language, words, "step.assumed" if self.assumed else "step.planned", said)
+    def render(self, words: Phrasebook) -> str:
+        """The step as a sentence of these words: those of a `Wording`, in its language."""
+        key = "step.assumed" if self.assumed else "step.planned"
+        actor, action = words.name("actor", self.actor), words.name("action", self.action, account=None)
+        return words.sentence(key, day=self.day, actor=actor, action=action, rule=self.rule.id)
 
 
 @attrs.frozen(kw_only=True)

@@ -9,7 +9,8 @@ r"""What people read, in French and in English: refusals, problems, steps, state
 its own services, rules and codes, with `FRENCH.with_words({"service.payer-tva": "TVA"})`.
 """
 
-from teleprocedures.wording._messages import Worded
+from teleprocedures.wording._messages import MessageText
 from teleprocedures.wording._wording import ENGLISH, FRENCH, Wording
+from teleprocedures.words import Language
 
-__all__ = ["ENGLISH", "FRENCH", "Worded", "Wording"]
+__all__ = ["ENGLISH", "FRENCH", "Language", "MessageText", "Wording"]
