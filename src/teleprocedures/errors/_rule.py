@@ -19,11 +19,11 @@ def _frozen(limits: Mapping[str, tuple[int, str]]) -> Mapping[str, tuple[int, st
 
 @attrs.frozen(eq=False)
 class Rule:
-    """One rule: its id (`"1.9"`), what it says in a line, its source, and the help sheet that explains it, if any does.
+    """One rule: its id (`"1.9"`), what it says in a line, its source and the help sheet that explains it, if any does.
 
-    A rule *is* its id: it compares and hashes as that text, so `error.rule == "1.9"` holds. A line may name a time
-    limit of the rulebook in braces; `limits` are those that its rulebook sets, each a count and its unit (`(48,
-    "hours")`), and `title` is the line with them.
+    A rule *is* its id. It compares and hashes as that text, so `error.rule == "1.9"` holds. A line may name a time
+    limit in braces. `limits` are those that the rulebook sets, each a count and its unit such as `(48, "hours")`.
+    `title` is the line with them.
     """
 
     id: str

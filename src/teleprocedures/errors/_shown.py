@@ -39,8 +39,8 @@ def masked(text: str) -> str:
 def excerpt(text: str) -> str:
     """Give a text as an error may hold it: on one line, cut to 40 characters; masked if an account may be in it.
 
-    Accounts come to other fields too, from a file whose columns have shifted, say; so they are found however they are
-    written: in groups, with dashes or dots, after a word, in digits of other scripts.
+    Accounts come to other fields too: the columns of a file may have shifted. So they are found however they are
+    written, in groups or with dashes, after a word or in digits of other scripts.
     """
     written = "".join(map(_letter_or_digit, unicodedata.normalize("NFKC", text[:_LOOKED_AT])))
     if _LIKE_AN_ACCOUNT.search(written):

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 def english() -> Phrasebook:
-    """The English words. Importing the library and deciding do without: they are loaded when something is printed."""
+    """The English words. Deciding does without: they are loaded when something is first printed."""
     from teleprocedures.words import ENGLISH_WORDS  # noqa: PLC0415 - as this says
 
     return ENGLISH_WORDS
 
 
 def sentence(code: str, facts: Mapping[str, object]) -> str:
-    """The English sentence of an error; a code that is not in the table, a host's own, is given with its facts."""
+    """The English sentence of an error. A host's own code, which has none, is given with its facts."""
     return english().sentence(code, **facts)

@@ -1,14 +1,14 @@
-r"""What a message says: its subject and its body, made of its facts and of the words of a language.
+r"""What a message says. Its subject and its body are made of its facts and of the words of a language.
 
 How it works. A template names facts, and each name is looked up when the template wants it.
 
-- A name without a dash, `{company_name}`, is the message's own: a field or a property of it, or else of the form that
-  it carries (`message.form`). So a field that is added to a form reaches a letter by its name in the template alone.
-- A name with a dash, `{company-in-words}`, is derived: `_DERIVED` has how. No field can have a dash in its name, so a
+- A name without a dash, `{company_name}`, is an attribute of the message, or else of the form that it carries. So a
+  field that is added to a form reaches a letter by its name in the template alone.
+- A name with a dash, `{company-in-words}`, is derived as `_DERIVED` tells. No field can have a dash in its name. So a
   field and a derived fact never hide one another, whatever a host calls its fields.
 
 What a message does not have is left out, and a paragraph that is left empty goes. A code or a token is shown in the
-body of the message that carries it, and nowhere else: in a subject it is masked, as its own text is.
+body of the message that carries it and nowhere else. In a subject it is masked, as its own text is.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _GAPS: Final = re.compile(r"\n{3,}")
 
 @attrs.frozen
 class MessageText:
-    """What a message says: its `subject`, in a line, and its `body`, which may carry a code; its repr shows neither."""
+    """What a message says: its `subject` in a line and its `body`, which may carry a code. Its repr shows neither."""
 
     subject: str = attrs.field(repr=False)
     body: str = attrs.field(repr=False)
 
 
 def compose(names: Names, message: Message, link: str) -> MessageText:
-    """The subject and the body of a message; one without words, a host's own, says what it is and whom it is about."""
+    """The subject and the body of a message. A host's own without words says what it is and whom it is about."""
     plain, kind = _Facts(names, message), message.kind.replace("-", " ")
     subject = plain.fill("subject") or kind
     body = _Facts(names, message, link).fill("body") or f"{plain.fact('about-case') or kind}\n\n{plain.reference()}"
@@ -51,7 +51,7 @@ def compose(names: Names, message: Message, link: str) -> MessageText:
 
 
 def known_facts(key: str) -> set[str]:
-    """What the words of a part of a message may name: its facts, derived or its own; nothing for another key."""
+    """What the words of a part of a message may name; nothing for another key."""
     part = _PART.fullmatch(key)
     return set() if part is None else {*_DERIVED, *attributes(MESSAGES.get(part[1], Message))}
 
@@ -65,7 +65,7 @@ def attributes(kind: type[Message]) -> Iterator[str]:
 
 @attrs.frozen
 class _Facts:
-    """What a template may name of a message; with a `link`, codes and tokens are shown."""
+    """What a template may name of a message. With a `link`, codes and tokens are shown."""
 
     names: Names
     message: Message
@@ -78,7 +78,7 @@ class _Facts:
         return self.names.sentence(key, **{name: self.fact(name) for name in wanted}) if key in self.names.words else ""
 
     def fact(self, name: str) -> object:
-        """What stands in the place of this name; nothing for what the message does not have."""
+        """What stands in the place of this name. It is nothing for what the message does not have."""
         if name in _DERIVED:
             source, derive = _DERIVED[name]
             return "" if self.own(source) is None else derive(self)
@@ -87,7 +87,7 @@ class _Facts:
         return value.reveal() if shown else value
 
     def own(self, name: str, default: object = None, /) -> Any:
-        """An attribute of the message, or else of the form that it carries; the default if neither has it."""
+        """An attribute of the message or else of the form that it carries, or the default."""
         for source in (self.message, getattr(self.message, "form", None)):
             value = default if name.startswith("_") else getattr(source, name, default)
             if value is not default and not callable(value):
@@ -97,40 +97,40 @@ class _Facts:
     # --- Whom and what it is about ---
 
     def company(self) -> str:
-        """The company by its name and its number, as far as they are known."""
+        """The company by its name and its number as far as they are known."""
         if self.own("organisation") is None:
             return self.names.sentence("company.unknown")
         name = self.own("company_name")
         return self.names.sentence(f"company.{'unnamed' if name is None else 'named'}", name=name, number=self.number())
 
     def number(self) -> str:
-        """What the company is known by, and what kind of number that is."""
+        """The number of the company and what kind of number it is."""
         organisation: Organisation = self.own("organisation")
         if isinstance(organisation, FileNumber):
             return self.names.sentence("number.file_number", number=organisation.number)
         return self.names.sentence("number.siren", number=organisation.grouped)
 
     def address(self) -> str:
-        """The lines that a letter is sent to, as far as they are known."""
+        """The lines that a letter is sent to as far as they are known."""
         lines = (self.own("company_name"), self.number(), self.own("company_address"))
         return "\n".join(line for line in lines if line is not None)
 
     def about(self) -> str:
-        """What the case is: a space, a request with its services, a mandate with its account."""
+        """What the case is: a space, a request with its services or a mandate with its account."""
         account = self.own("account") or next((step.account for step in self.steps() if step.account), None)
         kind = self.kind()
         key = "about.mandate_of_account" if kind == "mandate" and account else f"about.{kind}"
         return self.names.sentence(key, company=self.company(), services=self.services(), account=account)
 
     def kind(self) -> str:
-        """What kind of case it is about, by its services or by what is to be done."""
+        """The kind of the case. Its services tell it or what is to be done."""
         if self.own("services"):
             return "adhesion"
         actions = {step.action for step in self.steps()} | {self.own("action")}
         return next((kind for action, kind in _ABOUT.items() if action in actions), "other")
 
     def services(self) -> tuple[str, ...]:
-        """The labels of the services; general words where it does not say which."""
+        """The labels of the services, or general words where the message does not say which."""
         labels = tuple(map(self.names.service, self.own("services", ())))
         return labels or (self.names.sentence("company.services"),)
 
@@ -141,7 +141,7 @@ class _Facts:
     # --- Who asked ---
 
     def requester(self) -> str:
-        """Who asked, by name and address, as far as they are known."""
+        """Who asked, by name and address as far as they are known."""
         email, name = self.own("requester"), self.own("requester_name")
         key = "unknown" if email is None else "email" if name is None else "named"
         return self.names.sentence(f"requester.{key}", name=name, email=str(email))
@@ -157,7 +157,7 @@ class _Facts:
         return self.names.sentence(f"message.activation-code-letter.{key}", requester=self.requester())
 
     def link_address(self) -> str:
-        """The address that confirms, with its token; none in a subject."""
+        """The address that confirms, with its token. A subject has none."""
         values = (getattr(self.message, field.name) for field in attrs.fields(type(self.message)))
         token = next((value for value in values if isinstance(value, LinkToken)), None)
         return "" if token is None or self.link is None else self.link.replace("{token}", token.reveal())
@@ -171,7 +171,7 @@ class _Facts:
         return deadline
 
     def due_date(self) -> datetime:
-        """The instant to show: a letter says the safe day, and so do the steps of a reminder while it is ahead (A3)."""
+        """The instant to show. It is the safe one in a letter, and in a reminder while that is ahead (A3)."""
         missed = self.own("presumed") is not None
         days = (step.by for step in self.steps() if step.by is not None)
         return min(days, default=self.deadline.closes if missed else self.deadline.safe_until)
@@ -181,16 +181,16 @@ class _Facts:
         return (in_paris(self.deadline.opened) or self.deadline.opened).date()
 
     def rule_note(self) -> str:
-        """The rule that sets the time limit, as a remark; none if that is not known."""
+        """The rule that sets the time limit as a remark, if it is known."""
         rule = self.deadline.rule
         return "" if rule is None else self.names.sentence("message.rule", rule=rule.id)
 
     def estimate_mark(self) -> str:
-        """That the day is estimated, as a remark; nothing of one that is not."""
+        """That the day is estimated as a remark, if it is."""
         return self.names.sentence("message.mark") if self.deadline.estimated else ""
 
     def estimate_note(self) -> str:
-        """That the day is estimated, or was, and what settles it; nothing of one that is not."""
+        """That the day is or was estimated and what settles it, if it is."""
         key = "estimated" if self.own("presumed") is None else "was_estimated"
         return self.names.sentence(f"message.{key}") if self.deadline.estimated else ""
 
@@ -205,12 +205,12 @@ class _Facts:
         return self.names.sentence(f"{'presumed' if self.own('presumed') else 'lapsed'}.{self.kind()}")
 
     def presumption(self) -> str:
-        """What would correct a lapse that is only presumed; nothing of one that is final."""
+        """What would correct a lapse, if it is only presumed."""
         key = f"if.{self.own('rule')}"
         return self.names.sentence(key if key in self.names.words else "if.other") if self.own("presumed") else ""
 
     def to_do(self) -> str:
-        """What is to be done, a line each, if anything is."""
+        """What is to be done in a line each, if anything is."""
         action = self.own("action")
         if action is None:
             lines = tuple(step.render(self.addressed()) for step in self.steps())
@@ -255,7 +255,7 @@ _DERIVED: Final[Mapping[str, tuple[str, Callable[[_Facts], object]]]] = MappingP
         "to-do": ("case_id", _Facts.to_do),
     }
 )
-"""The facts that are derived, by the names that templates have for them: what each cannot do without, and how."""
+"""The derived facts by the names that templates have for them: the attribute that each needs, and what makes it."""
 
 _ABOUT: Final = {
     Action.ENTER_EMAILED_CODE: "space",

@@ -1,6 +1,6 @@
-"""What things are called: days, actors, services, states, rules, fields. Sentences are made of these names.
+"""What things are called. Sentences are made of these names.
 
-What has no words, a host's own, is called by its title or by its name.
+A host's own things may have no words: they are called by their titles or by their names.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Names(Phrasebook):
     # --- Days and hours ---
 
     def day(self, day: date) -> str:
-        """A civil day, such as `samedi 1er juin 2024`; an aware datetime is the day that it is in Paris.
+        """A civil day, such as `samedi 1er juin 2024`. An aware datetime is the day that it is in Paris.
 
         Raises `InvalidValueError` for a naive one.
         """
@@ -45,7 +45,7 @@ class Names(Phrasebook):
         return self.language.day(day)
 
     def instant(self, at: datetime) -> str:
-        """An instant to the minute, such as `dimanche 3 mars 2024 à 10 h 30`; the last one of a day is that day.
+        """An instant to the minute, such as `dimanche 3 mars 2024 à 10 h 30`. The last one of a day is that day.
 
         Raises `InvalidValueError` for a naive one.
         """
@@ -61,7 +61,7 @@ class Names(Phrasebook):
     # --- Names ---
 
     def actor(self, actor: str) -> str:
-        """Who has something to do, by its code (`Actor`)."""
+        """Who has something to do by its code (`Actor`)."""
         return self.name("actor", actor)
 
     def action(
@@ -72,11 +72,11 @@ class Names(Phrasebook):
         account: BankAccount | None = None,
         other: str | None = None,
     ) -> str:
-        """What there is to do, by its code (`Action`), with what it is about, as a `NextStep` has it."""
+        """What there is to do by its code (`Action`), with what a `NextStep` says that it is about."""
         return self.name("action", action, services=tuple(services), account=account, other=other)
 
     def service(self, service: Service | str) -> str:
-        """The label of a service, by its code; its title, if it has no words, or its code, if that is all there is."""
+        """The label of a service by its code. One without words is called by its title, or by its code alone."""
         code, title = (service.code, service.title) if isinstance(service, Service) else (service, service)
         return self.words.get(f"service.{code}", title)
 
@@ -88,13 +88,13 @@ class Names(Phrasebook):
         return state.replace("_", " ")
 
     def rule(self, rule: Rule) -> str:
-        """What a rule says, with the time limits of its rulebook; one that a host worded anew, as it worded it."""
+        """What a rule says with the time limits of its rulebook. A host's own wording of it counts."""
         key = f"rule.{rule.id}"
         worded_anew = key not in self._own and LINES.get(rule.id) != rule.line
         return self.line(rule.line if worded_anew else self.words[key], rule.limits)
 
     def field(self, path: str) -> str:
-        """What a field of a form is called, by the path that a problem has: `contact.phone`, `services[1]`, `$`."""
+        """What a field of a form is called by its path in a problem, such as `contact.phone`, `services[1]` or `$`."""
         parts = (
             self.sentence("label.item", place=int(place) + 1) if place else self.words.get(f"label.{name}", name)
             for name, place in _PATH.findall(path)

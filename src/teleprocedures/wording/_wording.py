@@ -1,7 +1,7 @@
-"""`Wording`: what people read, in one language. It is a table of words with methods, each floor on the one below.
+"""`Wording`: what people read in one language. It is a table of words with methods, in three steps.
 
-A `Phrasebook`, of the ground floor, fills a template with facts. `Names` calls things by their words. `Wording` makes
-the sentences that need the upper floors, for only these know refusals, steps and messages.
+A `Phrasebook` of the ground floor fills a template with facts. `Names` calls what the library has by its words.
+`Wording` makes sentences of refusals, steps and messages.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def _placeholders(key: str, template: str) -> frozenset[str]:
 
 @attrs.frozen
 class Wording(Names):
-    """The words of one language: a table of templates, each under its key, and how days, hours and lists are said.
+    """The words of one language: a table of templates by their keys, and how days and lists are said.
 
-    What has no words, a host's own, is called by its title or its name. Days and hours are those of Paris. `with_words`
-    changes some.
+    A host's own things without words are called by their titles or names. Days and hours are those of Paris.
+    `with_words` changes some words.
     """
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -52,8 +52,8 @@ class Wording(Names):
     def with_words(self, words: Mapping[str, str]) -> Self:
         """The same language with these words under these keys, in the place of others or beside them.
 
-        Raises `InvalidValueError` for a template whose braces are amiss, and for a placeholder that nothing fills: one
-        that the words it takes the place of do not have, and that is no fact of the message, for words of a message.
+        Raises `InvalidValueError` for a template whose braces are amiss. It raises it for a placeholder too that the
+        replaced words do not have, unless it is a fact of the message whose words they are.
         """
         added = {key: self.language.typeset(template) for key, template in words.items()}
         for key, template in added.items():
@@ -68,9 +68,9 @@ class Wording(Names):
     # --- Sentences ---
 
     def refusal(self, error: TeleproceduresError) -> str:
-        """What an error says: for a refusal with its rule, and what to do; for a form, all its problems.
+        """What an error says. A refusal has its rule and what to do, and a form all its problems.
 
-        In English, what `str(error)` says.
+        In English it is what `str(error)` says.
         """
         facts: dict[str, object] = dict(error.facts)
         if isinstance(error, InvalidFormError):
@@ -86,19 +86,19 @@ class Wording(Names):
         return text
 
     def problem(self, problem: Problem) -> str:
-        """What is wrong with one field of a form, and which; in English, what `str(problem)` says, with its path."""
+        """What is wrong with which field of a form. In English it is what `str(problem)` says."""
         path = problem.path if self.language.by_code else self.field(problem.path)
         return self.sentence("problem", path=path, problem=self.sentence(problem.code, **problem.facts))
 
     def step(self, step: NextStep | PlanStep) -> str:
-        """Who does what by when, under which rule; a day that is only estimated is said to be, with what settles it.
+        """Who does what by when under which rule. An estimated day is said to be one, with what settles it.
 
-        Of a plan's step, a day that rests on a lead time is said to be assumed.
+        A day of a plan that rests on a lead time is said to be assumed.
         """
         return step.render(self)
 
     def message(self, message: Message, *, link: str = TOKEN) -> MessageText:
-        """The subject and the body of a message; the body of one that carries a code or a token shows it.
+        """The subject and the body of a message. A code or a token that it carries is shown in the body.
 
         `link` is the address that the validation link has, with `{token}` where the token goes. Raises
         `InvalidValueError` for one without it.
@@ -108,9 +108,9 @@ class Wording(Names):
         return compose(self, message, link)
 
     def mandate(self, document: MandateDocument) -> str:
-        """The printed form of a mandate (2.15): the IBAN whole, and lines for what is filled in by hand.
+        """The printed form of a mandate (2.15), with the whole IBAN and lines for what is filled in by hand.
 
-        The bank takes the French one; another language is for reading.
+        The bank takes the French one. Another language is for reading.
         """
         return mandate_form(self, document)
 
@@ -119,6 +119,6 @@ class Wording(Names):
 _RULES: Final = {f"rule.{id}": line for id, line in LINES.items()}
 
 ENGLISH: Final = Wording(ENGLISH_WORDS.language, {**ENGLISH_WORDS.words, **_RULES})
-"""English. Errors and steps say what their `str` says, and name services, states and fields by their codes."""
+"""English. Errors and steps say what their `str` says."""
 FRENCH: Final = Wording(FRENCH_WORDS.language, FRENCH_WORDS.words)
 """French, in the words of the tax site, for accountants and companies."""

@@ -1,9 +1,10 @@
-"""The words of the library in all its languages, on the ground: an error can be printed wherever it is raised.
+"""The words of the library in all its languages. They are on the ground, for an error prints itself anywhere.
 
-Codes and facts come in, sentences go out; no error and no case is known here. Each language is a file with two tables,
-`ERRORS` and `OTHERS`, which have the same keys in the same order: a new key is written in both, at the same place.
+Codes and facts come in and sentences go out. No error and no case is known here. Each language is a file with two
+tables, `ERRORS` and `OTHERS`. All languages have the same keys in the same order, so that a new key is written in each
+at the same place.
 
-The room is loaded, tables and all, when something is first printed. Whoever only decides never loads it.
+The room is loaded when something is first printed, tables and all. Whoever only decides never loads it.
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
-"""English: how it says days, hours and lists, and its words, under the keys that French has in the same order.
+"""English: how it says days and lists, and its words. French has the same keys in the same order.
 
-It is for developers: errors name services, states, verbs and fields by their codes. A template has its facts in braces;
-`teleprocedures.words` says what may follow a colon there.
+It is for developers, so errors name services, states, verbs and fields by their codes. A template has its facts in
+braces, and `_phrasebook.py` says what may follow a colon there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CLOCK: Final = {MINUTES: "%H:%M", SECONDS: "%H:%M:%S", MICROSECONDS: "%H:%M:%S.
 
 @attrs.frozen
 class English(Language):
-    """English, as developers read it: errors name services, states, verbs and fields by their codes."""
+    """English, as developers read it. Errors name services, states, verbs and fields by their codes."""
 
     code: ClassVar[str] = "en"
     by_code: ClassVar[bool] = True

@@ -1,11 +1,11 @@
-"""French: how it says days, hours and lists, and its words, under the keys that English has in the same order.
+"""French: how it says days and lists, and its words. English has the same keys in the same order.
 
 The vocabulary is that of impots.gouv.fr and of accounting firms. Errors name services, states, verbs and fields by
 their words, and a fact in « » is what somebody typed.
 
-No line may end in some places. A no-break space stands before a colon, inside « », and between a number and what it
-counts; a narrow one stands before `;`, `!` and `?`. Templates are typed with plain spaces all the same, and
-`French.typeset` sets the others: nobody sees what he types otherwise. Apostrophes are straight, as people type them.
+There are places where no line may end. A no-break space stands before a colon, inside « » and between a number and what
+it counts. A narrow one stands before a semicolon, an exclamation mark and a question mark. Templates are typed with
+plain spaces all the same, for nobody sees the others as he types: `French.typeset` sets them. Apostrophes are straight.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _SPACES: Final = (
 
 @attrs.frozen
 class French(Language):
-    """French, as people read it: errors name services, states, verbs and fields by their words."""
+    """French, as people read it. Errors name services, states, verbs and fields by their words."""
 
     code: ClassVar[str] = "fr"
     joins: ClassVar[Mapping[str, str]] = MappingProxyType({"and": " et ", "or": " ou "})

@@ -1,7 +1,7 @@
 """What a language does with days, hours, numbers and lists.
 
 Instants are said as clocks in Paris read them, whatever the zone that they come in. A time limit in days ends with the
-last microsecond of a day: nobody says so, so that instant is said as the day alone.
+last microsecond of a day. Nobody says so: that instant is said as the day alone.
 """
 
 from __future__ import annotations

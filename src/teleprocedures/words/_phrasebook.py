@@ -1,19 +1,20 @@
 """A table of words in one language, and how facts come into its sentences.
 
-A template is a `str.format` text, with facts in braces. What follows a colon says how a fact is to be said:
+A template is a `str.format` text with facts in braces. What follows a colon says how a fact is to be said:
 
-- `{at}`: an instant in Paris, or the day alone where it is the last instant of one; a date; a list with commas; a text
-  as it is. Seconds are said only where two instants of the sentence would else read alike.
-- `{closes:until}`: until an instant, or until a day, that day included. `{first:day}`: a day given as an ISO 8601 text.
-- `{expected:or}`, `{services:and}`, `{services:lines}`: a list with that word before its last item, or in lines.
-- `{count:problem|problems}`: the word that agrees with a number, or with how many a list has.
-- `{value:siren}`: a SIREN in threes.
-- `{services:service}`, `{state:state.space}`: what is called so, by its words in the table (`service.payer-tva`), if it
-  has any there. Such words go with those above: `{expected:service or}`.
+- `{at}` is an instant in Paris, a date, a list with commas, or a text as it is. The last instant of a day is said as
+  the day alone. Seconds are said only where two instants of the sentence would else read alike.
+- `{closes:until}` is until an instant, or until a day with that day included.
+- `{first:day}` is a day that comes as an ISO 8601 text.
+- `{expected:or}` and `{services:and}` are a list with that word before its last item, `{services:lines}` one in lines.
+- `{count:problem|problems}` is the word that agrees with a number, or with how many a list has.
+- `{value:siren}` is a SIREN in threes.
+- `{services:service}` and `{state:state.space}` are what the table calls so, under `service.payer-tva` say. What has no
+  words there stays as it is. Such hints go with those above: `{expected:service or}`.
 
-How it works: `str.format_map` asks a `_Sentence` for each fact, which answers with a `_Fact`; `format` then asks that
-one for its text, with what stands after the colon. So Python reads the templates, and nested braces come for nothing. A
-template reaches into no fact: `{fact.attribute}` is refused, for a fact may hold a secret.
+How it works: Python reads the templates, so that nested braces come for nothing. `str.format_map` asks a `_Sentence`
+for each fact and gets a `_Fact`. `format` then asks that one for its text, with what stands after the colon. A template
+reaches into no fact, for a fact may hold a secret: `{fact.attribute}` is refused.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ _LISTS: Final = (tuple, list, frozenset)
 
 
 def placeholders(template: str) -> Iterator[str]:
-    """The names in braces of a template, those within a specification included; `ValueError` for braces amiss.
+    """The names in braces of a template, also within specifications. A name is one word, or several joined by dashes.
 
-    A name is an identifier, or several joined by dashes.
+    Raises `ValueError` for braces amiss.
     """
     for _, name, spec, conversion in _PARSER.parse(template):
         if name is not None:
@@ -55,7 +56,7 @@ def _frozen(words: Mapping[str, str]) -> Mapping[str, str]:
 
 @attrs.frozen
 class Phrasebook:
-    """The words of one language: a table of templates, each under its key, and how days, hours and lists are said."""
+    """The words of one language: a table of templates by their keys, and how days and lists are said."""
 
     language: Language
     words: Mapping[str, str] = attrs.field(converter=_frozen, repr=False, hash=False)
@@ -63,8 +64,7 @@ class Phrasebook:
     def sentence(self, code: str, /, **facts: object) -> str:
         """The words of a code with the facts in them.
 
-        A code without words, a host's own, and one without the facts that its words ask for, is given with those it
-        has.
+        A host's own code may have no words, or not the facts that they name: it is given with those that it has.
         """
         template = self.words.get(code)
         names = frozenset(() if template is None else placeholders(template))
@@ -78,12 +78,12 @@ class Phrasebook:
         return template.format_map(sentence)
 
     def name(self, kind: str, name: str, /, **facts: object) -> str:
-        """The words of a name of this kind, `actor.user` say; of one without words, a host's own, the name itself."""
+        """The words of a name of this kind, `actor.user` say. A host's own, which has none, is the name itself."""
         key = f"{kind}.{name}"
         return self.sentence(key, **facts) if key in self.words else name.replace("_", " ")
 
     def line(self, template: str, limits: Mapping[str, tuple[int, str]]) -> str:
-        """The line of a rule with its time limits, each a count and its unit; one not set is called by what it is."""
+        """The line of a rule with its time limits, each a count and its unit. One not set is called by what it is."""
         durations = dict.fromkeys(placeholders(template), self.words["unit.unset"])
         durations |= {name: self.sentence(f"unit.{unit}", count=count) for name, (count, unit) in limits.items()}
         return template.format_map(durations)
@@ -91,7 +91,7 @@ class Phrasebook:
 
 @attrs.define
 class _Sentence:
-    """The facts of one sentence, each of which knows its text there."""
+    """The facts of one sentence, and how exactly it says instants."""
 
     book: Phrasebook
     facts: Mapping[str, object]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 
 def sentences(pattern: str, common: Mapping[str, str]) -> Callable[..., dict[str, str]]:
-    """What makes the sentences of one kind of value, of a pattern and of what goes wrong with all kinds, by code.
+    """What makes the sentences of one kind of value of a pattern and of what goes wrong with all kinds.
 
-    It takes what the value is, the form that is expected, the subject of its codes, and what else goes wrong, by code.
+    It takes what the value is, the form that is expected, the subject of its codes and what else goes wrong by code.
     """
 
     def about(what: str, form: str, subject: str, **wrong: str) -> dict[str, str]:
