@@ -22,7 +22,7 @@ from typing import Any, Final, get_args, get_type_hints
 import attrs
 
 from teleprocedures.cases import MESSAGES, Action, Actor
-from teleprocedures.core import Message, NextStep
+from teleprocedures.core import Message
 from teleprocedures.deadlines import Deadline
 from teleprocedures.forms import Applicant
 from teleprocedures.values import ActivationCode, FileNumber, LinkToken, Organisation
@@ -105,10 +105,9 @@ class _Facts:
 
     def number(self) -> str:
         """The number of the company and what kind of number it is."""
-        organisation: Organisation = self.own("organisation")
-        if isinstance(organisation, FileNumber):
-            return self.names.sentence("number.file_number", number=organisation.number)
-        return self.names.sentence("number.siren", number=organisation.grouped)
+        it: Organisation = self.own("organisation")
+        kind, number = ("file_number", it.number) if isinstance(it, FileNumber) else ("siren", it.grouped)
+        return self.names.sentence(f"number.{kind}", number=number)
 
     def address(self) -> str:
         """The lines that a letter is sent to as far as they are known."""
@@ -117,7 +116,7 @@ class _Facts:
 
     def about(self) -> str:
         """What the case is: a space, a request with its services or a mandate with its account."""
-        account = self.own("account") or next((step.account for step in self.steps() if step.account), None)
+        account = self.own("account") or next((step.account for step in self.own("steps", ()) if step.account), None)
         kind = self.kind()
         key = "about.mandate_of_account" if kind == "mandate" and account else f"about.{kind}"
         return self.names.sentence(key, company=self.company(), services=self.services(), account=account)
@@ -126,7 +125,7 @@ class _Facts:
         """The kind of the case. Its services tell it or what is to be done."""
         if self.own("services"):
             return "adhesion"
-        actions = {step.action for step in self.steps()} | {self.own("action")}
+        actions = {step.action for step in self.own("steps", ())} | {self.own("action")}
         return next((kind for action, kind in _ABOUT.items() if action in actions), "other")
 
     def services(self) -> tuple[str, ...]:
@@ -164,39 +163,29 @@ class _Facts:
 
     # --- Until when, under which rule ---
 
-    @property
-    def deadline(self) -> Deadline:
-        """The time limit that it is about, for the facts whose source it is."""
-        deadline: Deadline = self.own("deadline")
-        return deadline
-
     def due_date(self) -> datetime:
         """The instant to show. It is the safe one in a letter, and in a reminder while that is ahead (A3)."""
-        missed = self.own("presumed") is not None
-        days = (step.by for step in self.steps() if step.by is not None)
-        return min(days, default=self.deadline.closes if missed else self.deadline.safe_until)
+        deadline: Deadline = self.own("deadline")
+        days = (step.by for step in self.own("steps", ()) if step.by is not None)
+        return min(days, default=deadline.safe_until if self.own("presumed") is None else deadline.closes)
 
     def letter_date(self) -> date:
         """The civil day in Paris that a letter bears: its time limit starts then."""
-        return (in_paris(self.deadline.opened) or self.deadline.opened).date()
+        opened: datetime = self.own("deadline").opened
+        return (in_paris(opened) or opened).date()
 
     def rule_note(self) -> str:
         """The rule that sets the time limit as a remark, if it is known."""
-        rule = self.deadline.rule
+        rule = self.own("deadline").rule
         return "" if rule is None else self.names.sentence("message.rule", rule=rule.id)
 
-    def estimate_mark(self) -> str:
-        """That the day is estimated as a remark, if it is."""
-        return self.names.sentence("message.mark") if self.deadline.estimated else ""
+    def estimate(self, key: str) -> str:
+        """These words, if the day is estimated."""
+        return self.names.sentence(f"message.{key}") if self.own("deadline").estimated else ""
 
     def estimate_note(self) -> str:
         """That the day is or was estimated and what settles it, if it is."""
-        key = "estimated" if self.own("presumed") is None else "was_estimated"
-        return self.names.sentence(f"message.{key}") if self.deadline.estimated else ""
-
-    def rule_title(self) -> str:
-        """What the message's own rule says."""
-        return self.names.rule(self.own("rule"))
+        return self.estimate("estimated" if self.own("presumed") is None else "was_estimated")
 
     # --- What has lapsed, what is to be done ---
 
@@ -213,15 +202,10 @@ class _Facts:
         """What is to be done in a line each, if anything is."""
         action = self.own("action")
         if action is None:
-            lines = tuple(step.render(self.addressed()) for step in self.steps())
+            lines = tuple(step.render(self.addressed()) for step in self.own("steps", ()))
         else:
             lines = (self.names.action(action, services=self.own("services", ()), account=self.own("account")),)
         return self.names.sentence("message.todo", steps=lines) if lines else ""
-
-    def steps(self) -> tuple[NextStep, ...]:
-        """What a reminder asks for; nothing of another message."""
-        steps: tuple[NextStep, ...] = self.own("steps", ())
-        return steps
 
     def addressed(self) -> Phrasebook:
         """The words for whoever reads the message, who is the user.
@@ -247,8 +231,8 @@ _DERIVED: Final[Mapping[str, tuple[str, Callable[[_Facts], object]]]] = MappingP
         "due-date": ("deadline", _Facts.due_date),
         "letter-date": ("deadline", _Facts.letter_date),
         "rule-note": ("deadline", _Facts.rule_note),
-        "rule-title": ("rule", _Facts.rule_title),
-        "estimate-mark": ("deadline", _Facts.estimate_mark),
+        "rule-title": ("rule", lambda facts: facts.names.rule(facts.own("rule"))),
+        "estimate-mark": ("deadline", lambda facts: facts.estimate("mark")),
         "estimate-note": ("deadline", _Facts.estimate_note),
         "what-lapsed": ("case_id", _Facts.lapse),
         "presumption-note": ("presumed", _Facts.presumption),
