@@ -202,7 +202,8 @@ class _Facts:
         """What is to be done in a line each, if anything is."""
         action = self.own("action")
         if action is None:
-            lines = tuple(step.render(self.addressed()) for step in self.own("steps", ()))
+            addressed = self.addressed()
+            lines = tuple(step.render(addressed) for step in self.own("steps", ()))
         else:
             lines = (self.names.action(action, services=self.own("services", ()), account=self.own("account")),)
         return self.names.sentence("message.todo", steps=lines) if lines else ""
