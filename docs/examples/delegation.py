@@ -50,7 +50,7 @@ from teleprocedures.core import (
     reminder_is_due,
     time_is_up,
 )
-from teleprocedures.values import Held, SealedCode, seal
+from teleprocedures.values import Held, SealedCode, salt_of, seal
 
 RULES: Final = (
     Rule("D1", "a colleague is given a service of a company, and accepts it with a code within 48 hours", "our firm"),
@@ -204,7 +204,7 @@ class Delegation(Case):
             colleague=colleague,
             company=company,
             service=service,
-            code=seal(code, salt=id),
+            code=seal(code, salt=salt_of("emailed_code", id)),
             deadline=rulebook.starting(LIMIT, at),
         )
         return cls._opened(event, code=code)

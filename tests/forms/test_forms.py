@@ -155,12 +155,12 @@ def test_blank_text_is_a_field_not_given(blank: str | None) -> None:
 def test_a_half_built_form_has_a_repr() -> None:
     """A traceback that shows its locals shows a form whose fields are not set yet, too."""
     for form in (SpaceForm, AdhesionForm):
-        assert f"{form.__name__}()" == repr(form.__new__(form))
+        assert f"<{form.__name__}, not built>" == repr(form.__new__(form))
     with pytest.raises(InvalidValueError) as caught:
         space_form(email="x", password="hunter2")
 
     shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    assert "self = SpaceForm()" in "".join(shown.format())
+    assert "self = <SpaceForm, not built>" in "".join(shown.format())
 
 
 def test_what_is_given_twice_counts_once() -> None:

@@ -37,7 +37,7 @@ from teleprocedures.deadlines import Deadline, Hours, first_instant, time_zone
 from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, shown
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import Rulebook
-from teleprocedures.values import ActivationCode, BankAccount, Held, SealedCode, seal
+from teleprocedures.values import ActivationCode, BankAccount, Held, SealedCode, salt_of, seal
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -67,7 +67,7 @@ class LetterPosted(Event):
     @classmethod
     def of(cls, head: Head, adhesion: Adhesion, *, code: ActivationCode | Held) -> Self:
         """A letter that we post bears the day of its posting; one that the portal posts, a day to be reported (A3)."""
-        rulebook, sealed = adhesion.rulebook, seal(code, salt=adhesion.id)
+        rulebook, sealed = adhesion.rulebook, seal(code, salt=salt_of("letter_code", adhesion.id))
         if isinstance(code, Held):
             return cls(**head, code=sealed, deadline=estimated(rulebook, head["at"]))
         posted = head["recorded_at"]

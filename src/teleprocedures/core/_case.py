@@ -21,7 +21,7 @@ from teleprocedures.core._steps import Advice, NextStep
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import InvalidValueError, OutOfOrderError, RefusedError, TransitionRefusedError, shown
 from teleprocedures.rulebook import Rulebook, Service, TimeLimit
-from teleprocedures.values import BankAccount, EmailAddress, Organisation
+from teleprocedures.values import BankAccount, EmailAddress, Organisation, hidden, plain
 
 LONGEST_ID: Final = 200
 AnyTable: TypeAlias = Lifecycle[Kind, Kind]
@@ -231,6 +231,7 @@ class Case:
         `InvalidValueError` for a naive instant, `ValueError` for what is no verb of this kind of case, and `TypeError`
         for something that the verb does not take.
         """
+        given = hidden(given, ("code", "token"))
         self._know(trigger, given)
         try:
             self._judge(trigger, at, recorded_at, given)
@@ -455,7 +456,7 @@ def contradiction(path: str, expected: str) -> InvalidValueError:
 def case_id(id: str) -> str:
     """The id of a case, as it is; `InvalidValueError` unless it is 1 to 200 printable characters and no space."""
     if isinstance(id, str) and 1 <= len(id) <= LONGEST_ID and id.isprintable() and " " not in id:
-        return id
+        return id if type(id) is str else plain(id)
     raise InvalidValueError("case_id.malformed", most=LONGEST_ID, value=shown(id))
 
 

@@ -20,9 +20,12 @@ import attrs
 from teleprocedures.errors._rule import PAGE as PAGE
 from teleprocedures.errors._rule import Rule
 from teleprocedures.errors._shown import excerpt as excerpt
+from teleprocedures.errors._shown import half_built as half_built
+from teleprocedures.errors._shown import is_like_an_account as is_like_an_account
 from teleprocedures.errors._shown import masked as masked
 from teleprocedures.errors._shown import shown as shown
 from teleprocedures.errors._shown import shown_name as shown_name
+from teleprocedures.errors._shown import shows_half_built as shows_half_built
 from teleprocedures.errors._shown import without_spaces as without_spaces
 from teleprocedures.errors._words import english as english
 from teleprocedures.errors._words import sentence as sentence

@@ -117,6 +117,8 @@ ERRORS: Final[dict[str, str]] = {
     # --- Plans ---
     "lead_time.malformed": "{name} {value} is no lead time: expected whole civil days, 0 to {most}",
     "plan.day_malformed": "{name} {value} is not a day to plan with: expected a date, such as date(2024, 12, 15)",
+    "at_risk.not_allowed": "{value} from {at} leads to no instant of the years 1 to 9999: expected a timedelta, such as"
+    " timedelta(days=15)",
     "plan.days_missing": "a plan has a day that matters, or one to start on: expected pay_by=, held_by= or start=",
     "plan.days_not_allowed": "a plan has one day that matters: expected pay_by= or held_by=, not both",
     "plan.start_missing": "a plan that goes on from a request is made on some day: expected start=, today say",
@@ -145,6 +147,8 @@ ERRORS: Final[dict[str, str]] = {
     "space.not_active": "the space {space} is '{state}': expected an active one",
     "space.wrong": "space {space} did not make request {request}: expected space {expected}",
     "sign_in.refused": "the password is not that of space {space}",
+    "sign_in.unclear": "whether the password is that of space {space} is not known: the hasher answers {type}; expected"
+    " True or False",
     "account.not_allowed": "the request has no service that pays ({services}): expected one for bank details",
     "account.repeated": "{account} is declared already: expected another account",
     "mandate.request_over": "the request has lapsed: expected the one that renews it",
@@ -168,6 +172,7 @@ ERRORS: Final[dict[str, str]] = {
     # --- The shells ---
     "notification.failed": "the decision is recorded, and {count} {count:message is|messages are} still to be sent:"
     " {messages}",
+    "sweep.no_case": "not a case: {type}; expected a Space, an Adhesion, a Mandate, or a case of a host's own kind",
     "line.wrong_type": "expected lines of bytes, not {type}: open the file in binary mode",
     "scrypt_cost.not_allowed": "scrypt cannot run with cost={cost}, block_size={block_size} and"
     " parallelism={parallelism}: expected whole numbers from 1 on, a cost that is a power of two from 2 on and below"
@@ -187,6 +192,8 @@ ERRORS: Final[dict[str, str]] = {
     "codec.not_utf_8": "a text of this {record} has half a surrogate pair: expected text that UTF-8 can say",
     "codec.no_document": "not a document: expected one JSON object, in UTF-8 where it is encoded",
     "codec.missing": "this field is missing",
+    "codec.repeated_field": "the field {field} stands twice in one object: expected each field once",
+    "codec.version": "{record} has the version {version}: expected a whole number from 1 to {most}",
     "codec.unknown_field": "this field is unknown",
     "codec.unknown_kind": "not a kind of document: expected that of a case, an event or a message",
     "codec.unknown_schema": "not a schema that this version reads: expected one of {expected}",
@@ -224,7 +231,12 @@ ERRORS: Final[dict[str, str]] = {
         "file_number",
         malformed="'{value}' has another character",
     ),
-    **_value("an organisation", "a SIREN or a file number", "organisation"),
+    **_value(
+        "an organisation",
+        "a SIREN or a file number",
+        "organisation",
+        account="text is like a bank account, which belongs elsewhere",
+    ),
     **_value(
         "an e-mail address",
         "one such as contact@example.fr",
@@ -300,11 +312,22 @@ ERRORS: Final[dict[str, str]] = {
         "activation_code",
         malformed="text of {length} characters has another character",
     ),
+    "activation_code.too_weak": "a code of {bits} bits was drawn, which can be guessed: expected {least} bits at least,"
+    " such as 8 letters and digits",
     **_value(
         "a link token",
         "1 to 256 letters (A to Z), digits, dashes and underscores",
         "link_token",
         malformed="text of {length} characters has another character",
+    ),
+    "link_token.too_weak": "a token of {bits} bits was drawn, which can be guessed: expected {least} bits at least,"
+    " such as 8 letters and digits",
+    "secret.wrong_type": "not a secret: {type} is not text; expected the text that was typed",
+    **_value(
+        "a hash",
+        "1 to 1000 characters, all of them printable, from a hasher",
+        "hash",
+        not_printable="text has a character that cannot be printed",
     ),
     "digest.malformed": "not a digest: {type} is not 32 bytes; expected 32 bytes, written as 64 hexadecimal digits",
     "code.wrong_type": "not a code: {type} is of another type; expected a code, a token, text or HELD_ELSEWHERE",
@@ -350,6 +373,7 @@ OTHERS: Final[dict[str, str]] = {
     "thing.form": "a form",
     "thing.state": "a state",
     "thing.case": "a case",
+    "thing.event": "an event",
     "person.representative": "Applicant.REPRESENTATIVE",
     "person.third_party": "third_party",
     "contradiction.opening_version": "1 for the event that opens a case",

@@ -174,6 +174,8 @@ ERRORS: Final[dict[str, str]] = {
     " {most}",
     "plan.day_malformed": "{name} : {value} n'est pas un jour pour un calendrier ; attendu : une date, par exemple"
     " date(2024, 12, 15)",
+    "at_risk.not_allowed": "{value} à partir du {at} ne mène à aucun instant des années 1 à 9999 ; attendu : une durée,"
+    " par exemple timedelta(days=15)",
     "plan.days_missing": "un calendrier a une date à respecter, ou une date de départ ; attendu : pay_by=, held_by= ou"
     " start=",
     "plan.days_not_allowed": "un calendrier a une seule date à respecter ; attendu : pay_by= ou held_by=, et non les"
@@ -217,6 +219,8 @@ ERRORS: Final[dict[str, str]] = {
     "space.not_active": "l'espace {space} n'est pas activé (état : {state:state.space}) ; attendu : un espace activé",
     "space.wrong": "la demande {request} n'a pas été faite depuis l'espace {space} ; attendu : l'espace {expected}",
     "sign_in.refused": "le mot de passe n'est pas celui de l'espace {space}",
+    "sign_in.unclear": "on ne sait pas si le mot de passe est celui de l'espace {space}, car la vérification répond"
+    " « {type} » ; attendu : True ou False",
     "account.not_allowed": "aucun service de la demande ne sert à payer ({services:service and}) ; attendu : un service"
     " « Payer » pour des coordonnées bancaires",
     "account.repeated": "le compte {account} est déjà déclaré ; attendu : un autre compte",
@@ -245,6 +249,8 @@ ERRORS: Final[dict[str, str]] = {
     # --- The shells ---
     "notification.failed": "la décision est enregistrée, et {count} {count:message reste|messages restent} à envoyer :"
     " {messages}",
+    "sweep.no_case": "« {type} » n'est pas un dossier ; attendu : Space, Adhesion, Mandate, ou un dossier d'une autre"
+    " sorte connue",
     "line.wrong_type": "« {type} » n'est pas une ligne d'octets ; attendu : un fichier ouvert en mode binaire",
     "scrypt_cost.not_allowed": "scrypt ne peut pas fonctionner avec cost={cost}, block_size={block_size} et"
     " parallelism={parallelism} ; attendu : des nombres entiers à partir de 1, un coût qui soit une puissance de deux à"
@@ -271,6 +277,9 @@ ERRORS: Final[dict[str, str]] = {
     " écrire",
     "codec.no_document": "ce n'est pas un document ; attendu : un objet JSON, en UTF-8 s'il est encodé",
     "codec.missing": "ce champ manque",
+    "codec.repeated_field": "le champ {field} figure deux fois dans un même objet ; attendu : chaque champ une seule"
+    " fois",
+    "codec.version": "« {record} » a la version {version} ; attendu : un nombre entier de 1 à {most}",
     "codec.unknown_field": "ce champ est inconnu",
     "codec.unknown_kind": "cette sorte de document est inconnue ; attendu : celle d'un dossier, d'un événement ou d'un"
     " message",
@@ -312,7 +321,12 @@ ERRORS: Final[dict[str, str]] = {
         "file_number",
         malformed="« {value} » contient un autre caractère",
     ),
-    **_value("numéro d'entreprise", "un numéro SIREN ou un identifiant de dossier", "organisation"),
+    **_value(
+        "numéro d'entreprise",
+        "un numéro SIREN ou un identifiant de dossier",
+        "organisation",
+        account="la saisie ressemble à un compte bancaire, qui va ailleurs",
+    ),
     **_value(
         "adresse électronique",
         "une adresse telle que contact@example.fr",
@@ -393,11 +407,22 @@ ERRORS: Final[dict[str, str]] = {
         "activation_code",
         malformed="la saisie, de {length} {length:caractère|caractères}, en contient un autre",
     ),
+    "activation_code.too_weak": "un code de {bits} bits a été tiré, que l'on pourrait deviner ; attendu : {least} bits"
+    " au moins, par exemple 8 lettres et chiffres",
     **_value(
         "lien de validation",
         "de 1 à 256 lettres (A à Z), chiffres, tirets et tirets bas",
         "link_token",
         malformed="la saisie, de {length} {length:caractère|caractères}, en contient un autre",
+    ),
+    "link_token.too_weak": "un lien de {bits} bits a été tiré, que l'on pourrait deviner ; attendu : {least} bits au"
+    " moins, par exemple 8 lettres et chiffres",
+    "secret.wrong_type": "secret non valable : « {type} » n'est pas du texte ; attendu : le texte qui a été saisi",
+    **_value(
+        "empreinte",
+        "de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, tous imprimables, d'un port qui les calcule",
+        "hash",
+        not_printable="un des caractères ne peut pas être imprimé",
     ),
     "digest.malformed": "empreinte non valable : « {type} » n'est pas de 32 octets ; attendu : 32 octets, écrits en 64"
     " chiffres hexadécimaux",
@@ -457,6 +482,7 @@ OTHERS: Final[dict[str, str]] = {
     "thing.form": "un formulaire",
     "thing.state": "un état",
     "thing.case": "un dossier",
+    "thing.event": "un événement",
     "person.representative": "le représentant légal",
     "person.third_party": "un tiers",
     "contradiction.opening_version": "1 pour l'événement qui ouvre un dossier",
