@@ -34,7 +34,7 @@ from teleprocedures.core import (
     time_is_up,
 )
 from teleprocedures.deadlines import Deadline, Hours, first_instant, time_zone
-from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, shown
+from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, show
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import Rulebook
 from teleprocedures.values import ActivationCode, BankAccount, Held, SealedCode, salt_of, seal
@@ -233,7 +233,7 @@ def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded
     first, last = earliest.astimezone(zone).date(), recorded_at.astimezone(zone).date()
     if type(edited) is not date or not first <= edited <= last:
         days = {"first": first.isoformat(), "last": last.isoformat()}
-        raise InvalidValueError("letter.not_allowed", value=shown(edited), **days)
+        raise InvalidValueError("letter.not_allowed", value=show(edited), **days)
     return True
 
 

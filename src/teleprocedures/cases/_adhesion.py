@@ -52,7 +52,7 @@ from teleprocedures.core import (
     told,
 )
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import InvalidValueError, shown
+from teleprocedures.errors import InvalidValueError, show
 from teleprocedures.forms import AdhesionForm, Applicant, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 from teleprocedures.values import (
@@ -305,7 +305,7 @@ class Adhesion(Case):
         if renews is not None:
             renews = case_id(renews)
             if renews == id:
-                raise InvalidValueError("renews.not_allowed", value=shown(renews))
+                raise InvalidValueError("renews.not_allowed", value=show(renews))
         services = _known(form.services, rulebook)
         linked = any(service.needs_company_email for service in services)
         sent_at = at if isinstance(token, Held) else recorded_at

@@ -35,7 +35,7 @@ import msgspec
 
 from teleprocedures.cases import EVENTS, KINDS, MESSAGES
 from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain, books_of, documents, located, written_instant
-from teleprocedures.codec._problems import explained
+from teleprocedures.codec._problems import explain
 from teleprocedures.codec._upgrades import UPGRADES, Document
 from teleprocedures.core import Case, Event, Message
 from teleprocedures.errors import CodecError, InvalidValueError
@@ -143,7 +143,7 @@ def _read(data: object, books: Books) -> Record:
     try:
         plain = msgspec.convert(document, part.plain)
     except msgspec.ValidationError as error:
-        raise explained(error) from None
+        raise explain(error) from None
     except _NOT_READ:
         raise CodecError("codec.no_document") from None
     books = books_of(plain, books)

@@ -22,7 +22,7 @@ from msgspec import UNSET, Meta, UnsetType, defstruct, to_builtins
 from teleprocedures import values
 from teleprocedures.building import draft_of, function
 from teleprocedures.cases import Action, Actor
-from teleprocedures.codec._problems import shown, translate
+from teleprocedures.codec._problems import quote, translate
 from teleprocedures.core import LONGEST_ID, Case, Event, Message, case_id
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import CodecError, InvalidValueError, Rule
@@ -88,7 +88,7 @@ def _cited(what: str, code: str, books: Books) -> object:
             return _CITED[what](book, code)
         except (InvalidValueError, KeyError):
             continue
-    raise CodecError(f"codec.unknown_{what}", value=shown(code), expected=tuple(book.version for book in books))
+    raise CodecError(f"codec.unknown_{what}", value=quote(code), expected=tuple(book.version for book in books))
 
 
 _CALLED: Final = (instant, written_instant, case_id, _not_utc, _read_organisation, _cited)

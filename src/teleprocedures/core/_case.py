@@ -19,7 +19,7 @@ from teleprocedures.core._lifecycle import Kind, Lifecycle, Way
 from teleprocedures.core._messages import LapseNotice, Message, ReminderEmail
 from teleprocedures.core._steps import Advice, NextStep
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import InvalidValueError, OutOfOrderError, RefusedError, TransitionRefusedError, shown
+from teleprocedures.errors import InvalidValueError, OutOfOrderError, RefusedError, TransitionRefusedError, show
 from teleprocedures.rulebook import Rulebook, Service, TimeLimit
 from teleprocedures.values import BankAccount, EmailAddress, Organisation, hidden, plain
 
@@ -457,7 +457,7 @@ def case_id(id: str) -> str:
     """The id of a case, as it is; `InvalidValueError` unless it is 1 to 200 printable characters and no space."""
     if isinstance(id, str) and 1 <= len(id) <= LONGEST_ID and id.isprintable() and " " not in id:
         return id if type(id) is str else plain(id)
-    raise InvalidValueError("case_id.malformed", most=LONGEST_ID, value=shown(id))
+    raise InvalidValueError("case_id.malformed", most=LONGEST_ID, value=show(id))
 
 
 def check_order(at: datetime, recorded_at: datetime, case: Case, *, since: datetime) -> None:

@@ -17,16 +17,16 @@ from typing import Final, Self
 
 import attrs
 
+from teleprocedures.errors._excerpt import excerpt as excerpt
+from teleprocedures.errors._excerpt import half_built as half_built
+from teleprocedures.errors._excerpt import is_like_an_account as is_like_an_account
+from teleprocedures.errors._excerpt import mask as mask
+from teleprocedures.errors._excerpt import show as show
+from teleprocedures.errors._excerpt import show_name as show_name
+from teleprocedures.errors._excerpt import shows_half_built as shows_half_built
+from teleprocedures.errors._excerpt import without_spaces as without_spaces
 from teleprocedures.errors._rule import PAGE as PAGE
 from teleprocedures.errors._rule import Rule
-from teleprocedures.errors._shown import excerpt as excerpt
-from teleprocedures.errors._shown import half_built as half_built
-from teleprocedures.errors._shown import is_like_an_account as is_like_an_account
-from teleprocedures.errors._shown import masked as masked
-from teleprocedures.errors._shown import shown as shown
-from teleprocedures.errors._shown import shown_name as shown_name
-from teleprocedures.errors._shown import shows_half_built as shows_half_built
-from teleprocedures.errors._shown import without_spaces as without_spaces
 from teleprocedures.errors._words import english as english
 from teleprocedures.errors._words import sentence as sentence
 

@@ -13,7 +13,7 @@ from typing import Final, Self
 
 import attrs
 
-from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError, Rule, shown
+from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError, Rule, show
 from teleprocedures.forms._fields import (
     MOST_ACCOUNTS,
     MOST_SERVICES,
@@ -69,7 +69,7 @@ def _applicant(value: Applicant | str) -> Applicant:
     if not is_given(value):
         return Applicant.REPRESENTATIVE
     if not (isinstance(value, str) and value in Applicant.__members__.values()):
-        raise InvalidValueError("applicant.unknown", value=shown(value), expected=tuple(map(str, Applicant)))
+        raise InvalidValueError("applicant.unknown", value=show(value), expected=tuple(map(str, Applicant)))
     return Applicant(value)
 
 

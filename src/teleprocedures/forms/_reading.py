@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError, Problem, Rule, shown_name
+from teleprocedures.errors import InvalidValueError, Problem, Rule, show_name
 from teleprocedures.values import Secret
 
 Read: TypeAlias = Any
@@ -91,7 +91,7 @@ class Reading:
         secret = secrets_of(form)
         unknown = ((place, name) for place, name in enumerate(data, start=1) if name not in known)
         for place, name in islice(unknown, MOST_PROBLEMS + 1):
-            called = shown_name(name, known.keys() - secret, secret)
+            called = show_name(name, known.keys() - secret, secret)
             self.note(here(called), "field.unknown", expected=tuple(known), place=place)
         values: dict[str, Read] = {}
         for name, field in known.items():

@@ -25,7 +25,7 @@ import attrs
 
 from teleprocedures.cases import Action, ActivationState, Actor, Adhesion, Mandate, MandateState
 from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, english, shown
+from teleprocedures.errors import InvalidValueError, Rule, english, show
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 
@@ -165,7 +165,7 @@ def _applicant(given: Applicant | str | None, adhesion: Adhesion | None) -> Appl
     try:
         return Applicant(given)
     except ValueError:
-        raise InvalidValueError("applicant.unknown", value=shown(given), expected=tuple(Applicant)) from None
+        raise InvalidValueError("applicant.unknown", value=show(given), expected=tuple(Applicant)) from None
 
 
 @attrs.frozen(kw_only=True)

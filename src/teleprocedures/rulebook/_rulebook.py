@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from teleprocedures.deadlines import PARIS, CivilDays, CivilMonths, Deadline, Hours, TimeUnit, instant, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, shown
+from teleprocedures.errors import InvalidValueError, Rule, show
 from teleprocedures.rulebook._rules import RULES
 from teleprocedures.rulebook.catalogue import CATALOGUE, Catalogue
 from teleprocedures.values import CreditorIdentifier
@@ -26,7 +26,7 @@ def _counts(reminders: Iterable[int]) -> tuple[int, ...]:
     counts = tuple(reminders)
     for count in counts:
         if type(count) is not int or count < 1:
-            raise InvalidValueError("reminder.malformed", value=shown(count))
+            raise InvalidValueError("reminder.malformed", value=show(count))
     return counts
 
 
@@ -96,14 +96,14 @@ class Rulebook:
 
     def __attrs_post_init__(self) -> None:
         if not (isinstance(self.version, str) and self.version.strip()):
-            raise InvalidValueError("rulebook.malformed", value=shown(self.version))
+            raise InvalidValueError("rulebook.malformed", value=show(self.version))
         missing = tuple(rule.id for rule in RULES if rule.id not in self._index)
         if missing:
-            raise InvalidValueError("rulebook.missing_rules", version=shown(self.version), value=missing)
+            raise InvalidValueError("rulebook.missing_rules", version=show(self.version), value=missing)
         if len(self._index) < len(self.rules):
             times = Counter(rule.id for rule in self.rules)
             repeated = tuple(id for id, count in times.items() if count > 1)
-            raise InvalidValueError("rulebook.repeated_rules", version=shown(self.version), value=repeated)
+            raise InvalidValueError("rulebook.repeated_rules", version=show(self.version), value=repeated)
         for limit in self.limits:
             for rule in (limit.rule, limit.past):
                 self.rule(rule)
@@ -124,7 +124,7 @@ class Rulebook:
         try:
             return self._index[id]
         except KeyError:
-            raise InvalidValueError("rule.unknown", version=shown(self.version), value=shown(id)) from None
+            raise InvalidValueError("rule.unknown", version=show(self.version), value=show(id)) from None
 
     def starting(self, limit: TimeLimit, opened: date | datetime) -> Deadline:
         """The deadline of a time limit from `opened`: an instant, or the civil day for limits in days or months.

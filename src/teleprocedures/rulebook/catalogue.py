@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError, shown
+from teleprocedures.errors import InvalidValueError, show
 
 
 @attrs.frozen(kw_only=True)
@@ -33,9 +33,9 @@ class Service:
 
     def __attrs_post_init__(self) -> None:
         if not (isinstance(self.code, str) and self.code.strip()):
-            raise InvalidValueError("service.malformed", value=shown(self.code))
+            raise InvalidValueError("service.malformed", value=show(self.code))
         if self.needs_mandate and not self.pays:
-            raise InvalidValueError("service.not_allowed", value=shown(self.code))
+            raise InvalidValueError("service.not_allowed", value=show(self.code))
 
     def __str__(self) -> str:
         return self.code
@@ -81,7 +81,7 @@ class Catalogue(Mapping[str, Service]):
         code = service.code if isinstance(service, Service) else service
         found = self._by_code.get(code) if isinstance(code, str) else None
         if found is None:
-            raise InvalidValueError("service.unknown", value=shown(code), expected=tuple(self))
+            raise InvalidValueError("service.unknown", value=show(code), expected=tuple(self))
         return found
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import InvalidValueError, shown
+from teleprocedures.errors import InvalidValueError, show
 from teleprocedures.values import (
     CODE_ALPHABET,
     HELD_ELSEWHERE,
@@ -125,7 +125,7 @@ class ScryptHasher:
         # RFC 7914: the cost is a power of two, under 2**16 for each block.
         runs = whole and self.cost > 1 and self.cost.bit_count() == 1 and self.cost.bit_length() <= 16 * self.block_size
         if not runs or _is_too_costly(*numbers):
-            cost, block_size, parallelism = map(shown, numbers)
+            cost, block_size, parallelism = map(show, numbers)
             raise InvalidValueError(
                 "scrypt_cost.not_allowed",
                 cost=cost,

@@ -39,7 +39,7 @@ from typing import Final, Self
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.errors import InvalidValueError, excerpt, half_built, masked, without_spaces
+from teleprocedures.errors import InvalidValueError, excerpt, half_built, mask, without_spaces
 from teleprocedures.values._text import filled, plain, restore, unlike
 
 # EPC409-09, by the country code that begins an IBAN. schwifty's own list is not used: it still lacks the five countries
@@ -113,7 +113,7 @@ def _valid_iban(text: str) -> str:
     )
 
     iban = _compact(filled("iban", text))
-    shown = excerpt(masked(iban))
+    shown = excerpt(mask(iban))
     if not _IBAN_SHAPE.fullmatch(iban):
         raise InvalidValueError("iban.malformed", value=shown)
     country = iban[:2]
@@ -183,7 +183,7 @@ class BankAccount:
     @property
     def masked(self) -> str:
         """The IBAN as logs and errors may show it: `FR76 **** 0189`."""
-        return masked(self.iban)
+        return mask(self.iban)
 
     def __str__(self) -> str:
         return self.masked

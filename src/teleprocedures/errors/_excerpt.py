@@ -32,7 +32,7 @@ _CALLED: Final = re.compile("IBAN|RIB", re.IGNORECASE)
 _LIKE_A_NAME: Final = re.compile(r"[a-z]+(?:[_-][a-z]+)*")
 
 
-def masked(text: str) -> str:
+def mask(text: str) -> str:
     """Give the first and the last four characters of a text, and stars between: `FR76 **** 0189`.
 
     Of a text shorter than any IBAN, only stars.
@@ -53,7 +53,7 @@ def excerpt(text: str) -> str:
     """
     written = _written(text)
     if _LIKE_AN_ACCOUNT.search(written):
-        text = masked(written)
+        text = mask(written)
     line = "".join(map(_visible, text[: LONGEST_SHOWN + 1]))
     return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…"
 
@@ -73,7 +73,7 @@ def _visible(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
-def shown(value: object) -> str:
+def show(value: object) -> str:
     """Give any value as an error shows it: the `excerpt` of a text in quotes, numbers, dates, else its type.
 
     What a list or a mapping holds may be secret, and may be long.
@@ -87,14 +87,14 @@ def shown(value: object) -> str:
     return excerpt(repr(value)) if value is None or isinstance(value, (bool, float)) else type(value).__name__
 
 
-def shown_name(name: object, known: Iterable[str], secret: Iterable[str] = ()) -> str:
+def show_name(name: object, known: Iterable[str], secret: Iterable[str] = ()) -> str:
     """Give the name of a field that nobody knows, if it is one: else its first letter and stars.
 
     The names of a file without its headings are somebody's data. What is nearly a known name is one; so are small
     letters with underscores, unless some of the known fields are `secret`: then they may be a password.
     """
     if not isinstance(name, str):
-        return shown(name)
+        return show(name)
     if len(name) <= LONGEST_SHOWN:
         from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and of no use before something is wrong
 
