@@ -59,8 +59,8 @@ def codes_written() -> Iterator[tuple[str, str]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
-                named = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                place = {"Problem": 1, "note": 1}.get(named, 0 if named.endswith("Error") else None)
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                place = {"Problem": 1, "note": 1}.get(called, 0 if called.endswith("Error") else None)
                 if place is not None and len(node.args) > place:
                     code = pattern_of(node.args[place])
                     if re.fullmatch(r"[a-z\[][^ .]*\\\.[^ .]+", code) and code.count(r"\.") == 1:

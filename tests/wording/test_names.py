@@ -158,9 +158,9 @@ def simplified() -> Rulebook:
 )
 def test_a_rule_has_the_limits_of_its_rulebook(expected: str, id: str) -> None:
     """Under 72 hours nothing says 48; a limit that is not set is called by what it is."""
-    said = FRENCH.rule(simplified().rule(id)).replace(NO_BREAK, " ")
+    text = FRENCH.rule(simplified().rule(id)).replace(NO_BREAK, " ")
 
-    assert expected == said
+    assert expected == text
     assert ENGLISH.rule(simplified().rule(id)) == simplified().rule(id).title
 
 

@@ -83,8 +83,8 @@ class _Facts:
             source, derive = _DERIVED[name]
             return "" if self.own(source) is None else derive(self)
         value = self.own(name, "")
-        shown = self.link is not None and isinstance(value, (ActivationCode, LinkToken))
-        return value.reveal() if shown else value
+        in_body = self.link is not None
+        return value.reveal() if in_body and isinstance(value, (ActivationCode, LinkToken)) else value
 
     def own(self, name: str, default: object = None, /) -> Any:
         """An attribute of the message or else of the form that it carries, or the default."""
@@ -202,17 +202,14 @@ class _Facts:
         """What is to be done in a line each, if anything is."""
         action = self.own("action")
         if action is None:
-            addressed = self.addressed()
-            lines = tuple(step.render(addressed) for step in self.own("steps", ()))
+            words = self.words_for_the_user()
+            lines = tuple(step.render(words) for step in self.own("steps", ()))
         else:
             lines = (self.names.action(action, services=self.own("services", ()), account=self.own("account")),)
         return self.names.sentence("message.todo", steps=lines) if lines else ""
 
-    def addressed(self) -> Phrasebook:
-        """The words for whoever reads the message, who is the user.
-
-        What settles an estimated day is said once, not with every step.
-        """
+    def words_for_the_user(self) -> Phrasebook:
+        """The words for the user, who reads the message. What settles an estimated day is said once in it."""
         words = self.names.words
         own = {f"actor.{Actor.USER}": words["message.you"], "step.estimated": words["message.step"]}
         return Phrasebook(self.names.language, {**words, **own})

@@ -90,8 +90,8 @@ class Names(Phrasebook):
     def rule(self, rule: Rule) -> str:
         """What a rule says with the time limits of its rulebook. A host's own wording of it counts."""
         key = f"rule.{rule.id}"
-        worded_anew = key not in self._own and LINES.get(rule.id) != rule.line
-        return self.line(rule.line if worded_anew else self.words[key], rule.limits)
+        of_the_host = key not in self._own and LINES.get(rule.id) != rule.line
+        return self.line(rule.line if of_the_host else self.words[key], rule.limits)
 
     def field(self, path: str) -> str:
         """What a field of a form is called by its path in a problem, such as `contact.phone`, `services[1]` or `$`."""

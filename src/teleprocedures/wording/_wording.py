@@ -34,8 +34,7 @@ def _placeholders(key: str, template: str) -> frozenset[str]:
     try:
         return frozenset(placeholders(template))
     except ValueError:
-        pass
-    raise InvalidValueError("words.malformed", key=key)
+        raise InvalidValueError("words.malformed", key=key) from None
 
 
 @attrs.frozen

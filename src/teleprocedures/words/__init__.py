@@ -14,7 +14,6 @@ from teleprocedures.words._english import English as English
 from teleprocedures.words._french import French as French
 from teleprocedures.words._language import MICROSECONDS as MICROSECONDS
 from teleprocedures.words._language import MINUTES as MINUTES
-from teleprocedures.words._language import NO_BREAK as NO_BREAK
 from teleprocedures.words._language import Language as Language
 from teleprocedures.words._language import in_paris as in_paris
 from teleprocedures.words._phrasebook import Phrasebook as Phrasebook

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from string import Formatter
 from types import MappingProxyType
@@ -30,7 +31,6 @@ import attrs
 
 from teleprocedures.words._language import MICROSECONDS, MINUTES, NO_BREAK, Language
 
-_PARSER: Final = Formatter()
 _NINE_DIGITS: Final = re.compile(r"[0-9]{9}")
 _LISTS: Final = (tuple, list, frozenset)
 
@@ -40,7 +40,7 @@ def placeholders(template: str) -> Iterator[str]:
 
     Raises `ValueError` for braces amiss.
     """
-    for _, name, spec, conversion in _PARSER.parse(template):
+    for _, name, spec, conversion in Formatter().parse(template):
         if name is not None:
             if not name.replace("-", "_").isidentifier() or conversion is not None:
                 message = f"{{{name}}} is no placeholder"
@@ -168,9 +168,6 @@ def _plain(fact: object) -> str:
 
 def _day(fact: object) -> object:
     """The day that an ISO 8601 text stands for; anything else as it is."""
-    if isinstance(fact, str):
-        try:
-            return date.fromisoformat(fact)
-        except ValueError:
-            pass
+    with suppress(ValueError):
+        return date.fromisoformat(fact) if isinstance(fact, str) else fact
     return fact
