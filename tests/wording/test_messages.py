@@ -603,6 +603,7 @@ class Form:
     company_name: str
     tax_year: str
     pin: ActivationCode
+    tax_office: str = "SIE Paris 6e"
 
     @property
     def initials(self) -> str:
@@ -623,6 +624,10 @@ class FormLetter(Message):
         """Shorter than the form has it."""
         return "Martin"
 
+    @property
+    def tax_office(self) -> None:
+        """Withheld, whatever the form says."""
+
     def sign(self) -> str:
         """A verb of it."""
         return "signed"
@@ -642,6 +647,7 @@ FORM_LETTER = FormLetter(
         ("Martin (SIREN 552 100 554)", "{company-in-words}"),
         ("f-1/2/form-letter", "{id}"),
         ("PIN42", "{pin}"),
+        ("…", "{tax_office}"),
         ("nothing: .", "nothing: {sign}{_secret}{__class__}{nobody_has_it}."),
     ],
 )
@@ -654,7 +660,7 @@ def test_a_template_names_attributes(expected: str, template: str) -> None:
 
 def test_the_attributes_that_words_may_name() -> None:
     """Those of the kind of message, and those of its form, whether or not it must have one."""
-    own = {"case_id", "version", "id", "kind", "form", "company_name"}
+    own = {"case_id", "version", "id", "kind", "form", "company_name", "tax_office"}
 
     assert own | {"organisation", "tax_year", "pin", "initials"} == set(attributes(FormLetter))
     assert {"case_id", "version", "id", "kind"} == set(attributes(Message))

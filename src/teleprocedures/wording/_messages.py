@@ -31,6 +31,7 @@ from teleprocedures.words import Phrasebook, in_paris, placeholders
 
 _PART: Final = re.compile(r"message\.(.+)\.(?:subject|body)")
 _GAPS: Final = re.compile(r"\n{3,}")
+_MISSING: Final = object()
 
 
 @attrs.frozen
@@ -87,10 +88,13 @@ class _Facts:
         return value.reveal() if in_body and isinstance(value, (ActivationCode, LinkToken)) else value
 
     def own(self, name: str, default: object = None, /) -> Any:
-        """An attribute of the message or else of the form that it carries, or the default."""
+        """An attribute of the message or else of the form that it carries, or the default.
+
+        A message may withhold what its form says: None is an answer.
+        """
         for source in (self.message, getattr(self.message, "form", None)):
-            value = default if name.startswith("_") else getattr(source, name, default)
-            if value is not default and not callable(value):
+            value = _MISSING if name.startswith("_") else getattr(source, name, _MISSING)
+            if value is not _MISSING and not callable(value):
                 return value
         return default
 
