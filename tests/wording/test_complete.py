@@ -154,7 +154,7 @@ def test_the_glossary_calls_states_the_same(lifecycle: str, project: Path) -> No
 # --- The French is French ---------------------------------------------------------------------------------------------
 
 _SHARED = """
-    a activation active bic catalogue code codes date de document expert france i iban instant international l long
+    a activation active bic bits catalogue code codes date de document expert france i iban instant international l long
     message messages mode o on or paris passes pays place possible postal question s service services signature siren
     site structure type validation version z zone
 """

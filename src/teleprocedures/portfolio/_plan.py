@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from teleprocedures.cases import Action, ActivationState, Actor, Adhesion, Mandate, MandateState
-from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, time_zone
+from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, plain_day, time_zone
 from teleprocedures.errors import InvalidValueError, Rule, english, show
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
@@ -124,13 +124,14 @@ def plan(
     Given both, it says whether the day that matters can still be met. With `adhesion`, and `mandates`, the plan goes on
     from where they stand at `start`, which must be given: today. `applicant` is who asks, a third party unless said
     otherwise. Raises `InvalidValueError` for no service or one of no catalogue, for a service that does not pay in a
-    plan to pay, for what is not a civil day, for no day or two that matter, and for lead times so long that the code of
-    the letter would end first.
+    plan to pay, for what is not a civil day or leads out of the years 1 to 9999, for no day or two that matter, and for
+    lead times so long that the code of the letter would end first.
     """
     wanted = _wanted(services, rulebook, paying=pay_by is not None)
     for name, day in (("pay_by", pay_by), ("held_by", held_by), ("start", start)):
         if day is not None and (not isinstance(day, date) or isinstance(day, datetime)):
             raise InvalidValueError("plan.day_malformed", name=name, value=f"{day!r:.80}")
+    pay_by, held_by, start = (day if day is None else plain_day(day) for day in (pay_by, held_by, start))
     goal = held_by if pay_by is None else pay_by
     if (pay_by is not None and held_by is not None) or (goal is None and start is None):
         raise InvalidValueError("plan.days_missing" if goal is None else "plan.days_not_allowed")
@@ -145,7 +146,13 @@ def plan(
         adhesion=adhesion,
         mandates=tuple(mandates),
     )
-    return course.planned(goal, start)
+    try:
+        return course.planned(goal, start)
+    except OverflowError:
+        pass
+    # Some day of it would be of year 0, or of year 10000.
+    name, day = ("start", start) if goal is None else ("held_by" if pay_by is None else "pay_by", goal)
+    raise InvalidValueError("plan.day_malformed", name=name, value=f"{day!r}")
 
 
 def _wanted(services: Iterable[Service | str], rulebook: Rulebook, *, paying: bool) -> tuple[Service, ...]:

@@ -13,11 +13,21 @@ from typing import Final
 
 import attrs
 
-from teleprocedures.deadlines import PARIS, CivilDays, CivilMonths, Deadline, Hours, TimeUnit, instant, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, show
+from teleprocedures.deadlines import (
+    PARIS,
+    CivilDays,
+    CivilMonths,
+    Deadline,
+    Hours,
+    TimeUnit,
+    instant,
+    plain_day,
+    time_zone,
+)
+from teleprocedures.errors import InvalidValueError, Rule, half_built, show, shows_half_built
 from teleprocedures.rulebook._rules import RULES
 from teleprocedures.rulebook.catalogue import CATALOGUE, Catalogue
-from teleprocedures.values import CreditorIdentifier
+from teleprocedures.values import LONGEST_LINE, CreditorIdentifier, one_line, plain
 
 _UNITS: Final = {Hours: "hours", CivilDays: "days", CivilMonths: "months"}
 
@@ -30,6 +40,7 @@ def _counts(reminders: Iterable[int]) -> tuple[int, ...]:
     return counts
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class TimeLimit:
     """A time limit: the id of the rule that sets it, that of what follows once past, its duration, its reminders.
@@ -64,6 +75,15 @@ def _worded(rules: Iterable[Rule], rulebook: attrs.AttrsInstance) -> tuple[Rule,
     return tuple(attrs.evolve(rule, limits=limits) for rule in rules)
 
 
+def _plain(value: str) -> str:
+    # What is no text is judged where it stands: a version is needed.
+    return plain(value) if isinstance(value, str) else value
+
+
+def _creditor_name(value: str) -> str:
+    return one_line("creditor_name", value, longest=LONGEST_LINE)
+
+
 def _by_id(rulebook: Rulebook) -> dict[str, Rule]:
     return {rule.id: rule for rule in rulebook.rules}
 
@@ -74,22 +94,22 @@ class Rulebook:
 
     `space_activation`, `link_use`, `services_activation` and `mandate_use` are its time limits (the last may be None:
     then a mandate never lapses). `letter_announced` is within how long of the validation a letter is edited (F2), None
-    if nobody says. `creditor` is the identifier that mandates bear. `rules` may be reworded and added to, but those
-    that the library cites stay; their titles have the time limits of this rulebook. Raises `InvalidValueError` for an
-    empty version, a rule that is missing or stands twice, a time limit that cites a rule which the rulebook does not
-    have, and a code of the letter limited in hours.
+    if nobody says. `creditor` is the identifier that mandates bear, `creditor_name` its name, on one line. `rules` may
+    be reworded and added to, but those that the library cites stay; their titles have the time limits of this rulebook.
+    Raises `InvalidValueError` for an empty version, a rule that is missing or stands twice, a time limit that cites a
+    rule which the rulebook does not have, and a code of the letter limited in hours.
     """
 
-    version: str
-    title: str
-    in_force_from: date
+    version: str = attrs.field(converter=_plain)
+    title: str = attrs.field(converter=_plain)
+    in_force_from: date = attrs.field(converter=plain_day)
     space_activation: TimeLimit
     link_use: TimeLimit
     services_activation: TimeLimit
     mandate_use: TimeLimit | None = None
     letter_announced: CivilDays | None = None
     creditor: CreditorIdentifier
-    creditor_name: str
+    creditor_name: str = attrs.field(converter=_creditor_name)
     catalogue: Catalogue = CATALOGUE
     rules: tuple[Rule, ...] = attrs.field(default=RULES, converter=attrs.Converter(_worded, takes_self=True))  # type: ignore[misc] # unknown to mypy
     _index: dict[str, Rule] = attrs.field(init=False, eq=False, default=attrs.Factory(_by_id, takes_self=True))
@@ -110,6 +130,7 @@ class Rulebook:
         if isinstance(self.services_activation.duration, Hours):
             raise InvalidValueError("rulebook.hours_for_letter", value=str(self.services_activation.duration))
 
+    @half_built
     def __repr__(self) -> str:
         return f"Rulebook({self.version!r})"
 

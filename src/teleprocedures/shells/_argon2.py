@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, shows_half_built
 from teleprocedures.values import Secret, typed_secret
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def _argon2_cffi() -> PasswordHasher:
     return PasswordHasher()
 
 
+@shows_half_built
 @attrs.frozen
 class Argon2Hasher:
     """Hashes with argon2id, as argon2-cffi is set: by default, the second recommendation of RFC 9106 (64 MiB).

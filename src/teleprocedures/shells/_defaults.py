@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import InvalidValueError, show
+from teleprocedures.errors import InvalidValueError, show, shows_half_built
 from teleprocedures.values import (
     CODE_ALPHABET,
     HELD_ELSEWHERE,
@@ -46,6 +46,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+@shows_half_built
 @attrs.frozen
 class FixedClock:
     """Tells always the same instant: for a batch that decides everything as of one moment.
@@ -105,6 +106,7 @@ class HeldElsewhere(RandomCodes):
         return HELD_ELSEWHERE
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class ScryptHasher:
     """Hashes with scrypt of the standard library: 2**17 rounds of 8 blocks, 128 MiB, unless said otherwise.

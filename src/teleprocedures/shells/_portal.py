@@ -18,7 +18,7 @@ import attrs
 
 from teleprocedures.cases import Adhesion, Mandate, Space, SpaceState
 from teleprocedures.core import Case, Decision, Message
-from teleprocedures.errors import SignInRefusedError, SpaceNotActiveError
+from teleprocedures.errors import SignInRefusedError, SpaceNotActiveError, shows_half_built
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, in_force
 from teleprocedures.shells._answers import at_once, code_of, later, token_of
@@ -382,6 +382,7 @@ class Verbs:
         return in_force(self.rulebook, at)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Portal(Verbs):
     """Drives cases with a clock, a code generator, a notifier, a password hasher and, if wanted, a journal.
@@ -413,6 +414,7 @@ class Portal(Verbs):
             at_once(port, answer)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class AsyncPortal(Verbs):
     """A `Portal` whose verbs are awaited: the same verbs, and its notifier and journal are awaited, in the same order.

@@ -67,8 +67,8 @@ _CAPITALS: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 _PHONE_SHAPE: Final = re.compile(r"\+[1-9][0-9]{4,14}")
 _COUNTRY_SHAPE: Final = re.compile(r"[A-Z]{2}")
-_LINE_SHAPE: Final = re.compile(rf"[^{UNWRITTEN}]{{1,{LONGEST_LINE}}}")
-_POSTAL_CODE_SHAPE: Final = re.compile(rf"[^{UNWRITTEN}]{{1,{LONGEST_POSTAL_CODE}}}")
+_LINE_SHAPE: Final = re.compile(rf"(?=.*\S)[^{UNWRITTEN}]{{1,{LONGEST_LINE}}}")
+_POSTAL_CODE_SHAPE: Final = re.compile(rf"(?=.*\S)[^{UNWRITTEN}]{{1,{LONGEST_POSTAL_CODE}}}")
 
 
 def read_phone(text: str, *, country: str) -> str:

@@ -172,7 +172,7 @@ ERRORS: Final[dict[str, str]] = {
     # --- The shells ---
     "notification.failed": "the decision is recorded, and {count} {count:message is|messages are} still to be sent:"
     " {messages}",
-    "sweep.no_case": "not a case: {type}; expected a Space, an Adhesion, a Mandate, or a case of a host's own kind",
+    "sweep.no_case": "not a case: {type}",
     "line.wrong_type": "expected lines of bytes, not {type}: open the file in binary mode",
     "scrypt_cost.not_allowed": "scrypt cannot run with cost={cost}, block_size={block_size} and"
     " parallelism={parallelism}: expected whole numbers from 1 on, a cost that is a power of two from 2 on and below"
@@ -363,6 +363,7 @@ ERRORS: Final[dict[str, str]] = {
     **_line("a company's name", "1 to 200 characters", "company_name"),
     **_line("a company's address", "1 to 200 characters, on one line", "company_address"),
     **_line("an account holder's name", "1 to 200 characters, on one line", "account_holder"),
+    **_line("a creditor's name", "1 to 200 characters, on one line", "creditor_name"),
     **_line("a tax office", "1 to 200 characters, on one line", "managing_office"),
 }
 """What each error says, by its code. `tests/errors` holds that every code raised stands here, and nothing else."""

@@ -220,7 +220,7 @@ ERRORS: Final[dict[str, str]] = {
     "space.wrong": "la demande {request} n'a pas été faite depuis l'espace {space} ; attendu : l'espace {expected}",
     "sign_in.refused": "le mot de passe n'est pas celui de l'espace {space}",
     "sign_in.unclear": "on ne sait pas si le mot de passe est celui de l'espace {space}, car la vérification répond"
-    " « {type} » ; attendu : True ou False",
+    " « {type} » ; attendu : oui ou non, comme le langage les dit",
     "account.not_allowed": "aucun service de la demande ne sert à payer ({services:service and}) ; attendu : un service"
     " « Payer » pour des coordonnées bancaires",
     "account.repeated": "le compte {account} est déjà déclaré ; attendu : un autre compte",
@@ -249,8 +249,7 @@ ERRORS: Final[dict[str, str]] = {
     # --- The shells ---
     "notification.failed": "la décision est enregistrée, et {count} {count:message reste|messages restent} à envoyer :"
     " {messages}",
-    "sweep.no_case": "« {type} » n'est pas un dossier ; attendu : Space, Adhesion, Mandate, ou un dossier d'une autre"
-    " sorte connue",
+    "sweep.no_case": "ce n'est pas un dossier : « {type} »",
     "line.wrong_type": "« {type} » n'est pas une ligne d'octets ; attendu : un fichier ouvert en mode binaire",
     "scrypt_cost.not_allowed": "scrypt ne peut pas fonctionner avec cost={cost}, block_size={block_size} et"
     " parallelism={parallelism} ; attendu : des nombres entiers à partir de 1, un coût qui soit une puissance de deux à"
@@ -417,7 +416,8 @@ ERRORS: Final[dict[str, str]] = {
     ),
     "link_token.too_weak": "un lien de {bits} bits a été tiré, que l'on pourrait deviner ; attendu : {least} bits au"
     " moins, par exemple 8 lettres et chiffres",
-    "secret.wrong_type": "secret non valable : « {type} » n'est pas du texte ; attendu : le texte qui a été saisi",
+    "secret.wrong_type": "saisie confidentielle non valable : « {type} » n'est pas du texte ; attendu : le texte qui"
+    " a été saisi",
     **_value(
         "empreinte",
         "de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, tous imprimables, d'un port qui les calcule",
@@ -472,6 +472,7 @@ ERRORS: Final[dict[str, str]] = {
     **_line("nom de l'entreprise", "de 1 à 200 caractères", "company_name"),
     **_line("adresse de l'entreprise", "de 1 à 200 caractères, sur une ligne", "company_address"),
     **_line("titulaire du compte", "de 1 à 200 caractères, sur une ligne", "account_holder"),
+    **_line("nom du créancier", "de 1 à 200 caractères, sur une ligne", "creditor_name"),
     **_line("service gestionnaire", "de 1 à 200 caractères, sur une ligne", "managing_office"),
 }
 """What each error says, by its code."""
