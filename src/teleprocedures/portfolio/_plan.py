@@ -152,7 +152,7 @@ def plan(
         pass
     # Some day of it would be of year 0, or of year 10000.
     name, day = ("start", start) if goal is None else ("held_by" if pay_by is None else "pay_by", goal)
-    raise InvalidValueError("plan.day_malformed", name=name, value=f"{day!r}")
+    raise InvalidValueError("plan.day_malformed", name=name, value=f"{day}")
 
 
 def _wanted(services: Iterable[Service | str], rulebook: Rulebook, *, paying: bool) -> tuple[Service, ...]:
