@@ -30,7 +30,7 @@ EXHAUSTIVE ?= full
 ORACLES    ?= full
 LOWEST     ?= tests/errors tests/values tests/deadlines tests/rulebook tests/core tests/forms tests/cases tests/codec tests/shells tests/portfolio
 # The tests of the library's own rooms cover all of it; what else is tested is not slowed down by being watched.
-ROOMS  := $(addprefix tests/,cases codec core deadlines errors forms portfolio procedure rulebook shells testing values wording) \
+ROOMS  := $(addprefix tests/,cases codec core deadlines errors forms portfolio procedure rulebook shells testing values wording words) \
 	tests/project/test_building.py tests/project/test_imported_anew.py
 AROUND := tests/examples tests/heavy tests/project README.md docs src
 # Half the tests wait for a database or a process: one worker more than there are processors.

@@ -48,6 +48,7 @@ from teleprocedures import (
     register,
     remind,
     reminder_is_due,
+    salt_of,
     seal,
     time_is_up,
 )
@@ -196,7 +197,7 @@ class Delegation(Case):
             colleague=colleague,
             company=company,
             service=service,
-            code=seal(code, salt=id),
+            code=seal(code, salt=salt_of("emailed_code", id)),
             deadline=rulebook.starting(rulebook.limits["delegation"], at),
         )
         return cls.begin(event, code=code)

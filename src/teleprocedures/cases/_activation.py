@@ -31,11 +31,11 @@ from teleprocedures.core import (
     reminder_is_due,
     time_is_up,
 )
-from teleprocedures.deadlines import Deadline, Hours, first_instant, time_zone
-from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, shown
+from teleprocedures.deadlines import Deadline, Hours, first_instant, plain_day, time_zone
+from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, show
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import Rulebook
-from teleprocedures.values import ActivationCode, BankAccount, Held, SealedCode, seal
+from teleprocedures.values import ActivationCode, BankAccount, Held, SealedCode, salt_of, seal
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -65,7 +65,7 @@ class LetterPosted(Event):
     @classmethod
     def of(cls, head: Head, adhesion: Adhesion, *, code: ActivationCode | Held) -> Self:
         """A letter that we post bears the day of its posting; one that the portal posts, a day to be reported (A3)."""
-        rulebook, sealed = adhesion.rulebook, seal(code, salt=adhesion.id)
+        rulebook, sealed = adhesion.rulebook, seal(code, salt=salt_of("letter_code", adhesion.id))
         if isinstance(code, Held):
             return cls(**head, code=sealed, deadline=estimate(rulebook, head["at"]))
         posted = head["recorded_at"]
@@ -83,7 +83,7 @@ class LetterRecorded(Event):
     @classmethod
     def of(cls, head: Head, adhesion: Adhesion, *, edited: date) -> Self:
         """Both ends are settled by the day."""
-        rulebook = adhesion.rulebook
+        rulebook, edited = adhesion.rulebook, plain_day(edited)
         return cls(**head, edited=edited, deadline=rulebook.starting(rulebook.services_activation, edited))
 
 
@@ -221,9 +221,9 @@ def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded
     zone = letter_zone(adhesion.rulebook)
     earliest = adhesion.origin.at if adhesion.held_elsewhere else adhesion.since
     first, last = earliest.astimezone(zone).date(), recorded_at.astimezone(zone).date()
-    if type(edited) is not date or not first <= edited <= last:
+    if not isinstance(edited, date) or isinstance(edited, datetime) or not first <= edited <= last:
         days = {"first": first.isoformat(), "last": last.isoformat()}
-        raise InvalidValueError("letter.not_allowed", value=shown(edited), **days)
+        raise InvalidValueError("letter.not_allowed", value=show(edited), **days)
     return True
 
 

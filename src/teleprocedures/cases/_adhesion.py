@@ -48,8 +48,8 @@ from teleprocedures.core import (
     time_is_up,
 )
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import InvalidValueError, shown
-from teleprocedures.forms import AdhesionForm, Applicant
+from teleprocedures.errors import InvalidValueError, show
+from teleprocedures.forms import AdhesionForm, Applicant, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 from teleprocedures.values import (
     HELD_ELSEWHERE,
@@ -60,6 +60,8 @@ from teleprocedures.values import (
     LinkToken,
     Organisation,
     SealedCode,
+    Secret,
+    salt_of,
     seal,
 )
 
@@ -256,12 +258,11 @@ class Adhesion(Case):
         """
         at, recorded_at = both_times(at, recorded_at, rulebook)
         check_active(space, at, recorded_at)
-        if not isinstance(form, AdhesionForm):
-            raise InvalidValueError(
-                "argument.wrong_type", value=type(form).__name__, what="form", expected="AdhesionForm"
-            )
-        if renews is not None and case_id(renews) == id:
-            raise InvalidValueError("renews.not_allowed", value=shown(renews))
+        check_form(form, AdhesionForm)
+        if renews is not None:
+            renews = case_id(renews)
+            if renews == id:
+                raise InvalidValueError("renews.not_allowed", value=show(renews))
         form = _under(rulebook, form)
         linked = any(service.needs_company_email for service in form.services)
         sent_at = at if isinstance(token, Held) else recorded_at
@@ -276,7 +277,7 @@ class Adhesion(Case):
             requester_name=space.user,
             form=form,
             renews=renews,
-            token=seal(token, salt=id) if linked else None,
+            token=seal(token, salt=salt_of("link", id)) if linked else None,
             deadline=rulebook.starting(rulebook.link_use, sent_at) if linked else None,
         )
         opened = cls.begin(event, token=token)
@@ -373,7 +374,7 @@ class Adhesion(Case):
 
     def confirm_company_email(
         self,
-        token: LinkToken | Held | str,
+        token: LinkToken | Held | Secret | str,
         *,
         at: datetime,
         recorded_at: datetime | None = None,
@@ -385,6 +386,7 @@ class Adhesion(Case):
         `DeadlinePassedError` past them, whatever the token, `WrongCodeError`, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant or a token that is not one.
         """
+        token = Secret.of(token)
         return self.decide("confirm_company_email", at, recorded_at, token=token, code=code)
 
     def record_letter(self, edited: date, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
@@ -398,7 +400,7 @@ class Adhesion(Case):
 
     def activate(
         self,
-        code: ActivationCode | Held | str,
+        code: ActivationCode | Held | Secret | str,
         *,
         space: Space,
         at: datetime,
@@ -411,6 +413,7 @@ class Adhesion(Case):
         day, whatever the code, `SpaceNotActiveError`, `WrongSpaceError`, `WrongCodeError`, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant.
         """
+        code = Secret.of(code)
         return self.decide("activate", at, recorded_at, code=code, space=space)
 
     def declare_account(

@@ -5,23 +5,21 @@ What is to be done next, and the reminder and the notice that the clock sends, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypedDict
 
 import attrs
 
-from teleprocedures import errors
 from teleprocedures.building import builder
 from teleprocedures.core import Message, Snapshot
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import Rule
+from teleprocedures.errors import Rule, english
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, EmailAddress, Organisation
 
 if TYPE_CHECKING:
-    from teleprocedures.errors import Language
+    from teleprocedures.words import Phrasebook
 
 
 class Actor(StrEnum):
@@ -81,23 +79,14 @@ class NextStep:
     other: str | None = None
 
     def __str__(self) -> str:
-        return self.told(errors.ENGLISH_LANGUAGE, errors.WORDS)
+        return self.render(english())
 
-    def told(self, language: Language, words: Mapping[str, str]) -> str:
-        """The step in a language, by its table of words; `wording` has it ready-made."""
-        facts = {
-            "services": self.services,
-            "account": self.account,
-            "other": self.other,
-        }
-        said = {
-            "actor": errors.named(language, words, "actor", self.actor),
-            "action": errors.named(language, words, "action", self.action, facts),
-            "by": self.by,
-            "rule": self.rule.id,
-        }
+    def render(self, words: Phrasebook) -> str:
+        """The step as a sentence of these words: those of a `Wording`, in its language."""
         key = f"step{'' if self.by is None else '.estimated' if self.estimated else '.by'}"
-        return errors.say(language, words, key, said)
+        actor = words.name("actor", self.actor)
+        action = words.name("action", self.action, services=self.services, account=self.account, other=self.other)
+        return words.sentence(key, actor=actor, action=action, by=self.by, rule=self.rule.id)
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)

@@ -137,17 +137,25 @@ for _kind in (Space, Adhesion, Mandate):
 def replay(events: Iterable[Event]) -> Case:
     """The snapshot that these events make, from the first one of the case on, in order.
 
-    Raises `InvalidValueError` when there is none, when the first one does not open a case, or when one is of another
-    case, told before the one before it (reminders order nothing), numbered with a gap, or impossible in the state it
-    meets.
+    Raises `InvalidValueError` when there is none, for what is no event, when the first one does not open a case, or
+    when one is of another case, told before the one before it (reminders order nothing), numbered with a gap, or
+    impossible in the state it meets.
     """
     case: Case | None = None
+    if not isinstance(events, Iterable):
+        raise _no_event(events)
     for event in events:
+        if not isinstance(event, Event):
+            raise _no_event(event)
         case = _opening(event) if case is None else _next(case, event)
         event.check()
     if case is None:
         raise InvalidValueError("history.empty")
     return case
+
+
+def _no_event(given: object) -> InvalidValueError:
+    return InvalidValueError("argument.wrong_type", value=type(given).__name__, what="event", expected="Event")
 
 
 def _opening(event: Event) -> Case:

@@ -35,7 +35,7 @@ from teleprocedures.core import (
 )
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import InvalidValueError, SpaceNotActiveError
-from teleprocedures.forms import SpaceForm
+from teleprocedures.forms import SpaceForm, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.values import (
     HELD_ELSEWHERE,
@@ -46,6 +46,9 @@ from teleprocedures.values import (
     Organisation,
     PersonName,
     SealedCode,
+    Secret,
+    hashed,
+    salt_of,
     seal,
 )
 
@@ -177,9 +180,10 @@ class Space(Case):
         """Ask for a space: an e-mail with its code, which works for 48 elapsed hours (rules 1.1 to 1.9).
 
         They run from `at` where the code is held elsewhere, from `recorded_at`, when we send it, where it is held here.
-        The hashes are those of the form's password and answer. Raises `InvalidValueError` for a naive instant, or an id
-        that is not a text, `OutOfOrderError` for an `at` that is to come.
+        The hashes are those of the form's password and answer. Raises `InvalidValueError` for a naive instant, for an
+        id or a hash that is not a text, and for no form, `OutOfOrderError` for an `at` that is to come.
         """
+        check_form(form, SpaceForm)
         at, recorded_at = both_times(at, recorded_at, rulebook)
         sent_at = at if isinstance(code, Held) else recorded_at
         event = SpaceRequested(
@@ -189,14 +193,14 @@ class Space(Case):
             recorded_at=recorded_at,
             rulebook=rulebook,
             email=form.email,
-            password_hash=password_hash,
+            password_hash=hashed(password_hash),
             first_name=form.first_name,
             last_name=form.last_name,
             organisation=form.organisation,
             contact=form.contact,
             security_question=form.security_question,
-            answer_hash=answer_hash,
-            code=seal(code, salt=id),
+            answer_hash=hashed(answer_hash),
+            code=seal(code, salt=salt_of("emailed_code", id)),
             deadline=rulebook.starting(rulebook.space_activation, sent_at),
         )
         return cls.begin(event, code=code)
@@ -232,7 +236,7 @@ class Space(Case):
         return isinstance(self.origin.code, Held)
 
     def activate(
-        self, code: ActivationCode | Held | str, *, at: datetime, recorded_at: datetime | None = None
+        self, code: ActivationCode | Held | Secret | str, *, at: datetime, recorded_at: datetime | None = None
     ) -> Decision[Self]:
         """Activate the space with the code received by e-mail, within 48 elapsed hours (rules 1.8 to 1.10).
 
@@ -240,6 +244,7 @@ class Space(Case):
         Raises `DeadlinePassedError` past them, whatever the code, `WrongCodeError`, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant or a code that is not one.
         """
+        code = Secret.of(code)
         return self.decide("activate", at, recorded_at, code=code)
 
 

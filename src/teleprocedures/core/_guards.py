@@ -11,7 +11,7 @@ from datetime import datetime
 from teleprocedures.core._snapshot import Snapshot
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import DeadlineNotReachedError, DeadlinePassedError, Rule, WrongCodeError
-from teleprocedures.values import Held, SealedCode, opens
+from teleprocedures.values import Held, SealedCode, Secret, opens, salt_of
 
 
 def _limited(case: Snapshot) -> Deadline:
@@ -65,11 +65,13 @@ def held_elsewhere(case: Snapshot, _: datetime) -> bool:
 def check_code(sealed: SealedCode, given: object, *, salt: str, what: str, rule: Rule) -> None:
     """Refuse a code that does not open what was sealed; `what` is its kind in the refusal's code (`"letter_code"`).
 
-    No try is counted: how many there are is the host's to say (A12).
+    `salt` is the case's id, which early releases sealed with alone: now `salt_of(what, id)` is what codes are sealed
+    with, and either opens. No try is counted: how many there are is the host's to say (A12).
 
     Raises `WrongCodeError`, and `InvalidValueError` for something that is no code at all.
     """
-    if opens(sealed, given, salt=salt):  # type: ignore[arg-type] # `opens` judges the type itself
+    given = Secret.of(given)
+    if any(opens(sealed, given, salt=it) for it in (salt_of(what, salt), salt)):  # type: ignore[arg-type] # it judges the type
         return
     if isinstance(sealed, Held):
         raise WrongCodeError(f"{what}.held_elsewhere", rule=rule)

@@ -34,8 +34,9 @@ from teleprocedures.core._events import Event, Opening, Reminder
 from teleprocedures.core._lifecycle import AnyKind, Lifecycle, Turn
 from teleprocedures.core._messages import Message
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import InvalidValueError, OutOfOrderError, RefusedError, TransitionRefusedError, shown
+from teleprocedures.errors import InvalidValueError, OutOfOrderError, RefusedError, TransitionRefusedError, show
 from teleprocedures.rulebook import Rulebook, TimeLimit
+from teleprocedures.values import hidden, plain
 
 LONGEST_ID: Final = 200
 AnyTable: TypeAlias = Lifecycle[AnyKind, AnyKind]
@@ -267,6 +268,7 @@ class Snapshot:
         `InvalidValueError` for a naive instant, `ValueError` for what is no verb of this kind of case, and `TypeError`
         for something that the verb does not take.
         """
+        given = hidden(given, ("code", "token"))
         self._know(trigger, given)
         try:
             self._judge(trigger, at, recorded_at, given)
@@ -427,8 +429,8 @@ def contradiction(path: str, expected: str) -> InvalidValueError:
 def case_id(id: str) -> str:
     """The id of a case, as it is; `InvalidValueError` unless it is 1 to 200 printable characters and no space."""
     if isinstance(id, str) and 1 <= len(id) <= LONGEST_ID and id.isprintable() and " " not in id:
-        return id
-    raise InvalidValueError("case_id.malformed", most=LONGEST_ID, value=shown(id))
+        return id if type(id) is str else plain(id)
+    raise InvalidValueError("case_id.malformed", most=LONGEST_ID, value=show(id))
 
 
 def check_order(at: datetime, recorded_at: datetime, case: Snapshot, *, since: datetime) -> None:

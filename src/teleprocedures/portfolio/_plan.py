@@ -19,16 +19,19 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from math import ceil
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from teleprocedures.cases import MANDATE, Action, ActivationState, Actor, Adhesion, Mandate, MandateState
 from teleprocedures.core import Row
-from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, time_zone
-from teleprocedures.errors import ENGLISH_LANGUAGE, WORDS, InvalidValueError, Language, Rule, named, say, shown
+from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, plain_day, time_zone
+from teleprocedures.errors import InvalidValueError, Rule, english, show
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
+
+if TYPE_CHECKING:
+    from teleprocedures.words import Phrasebook
 
 LONGEST_LEAD: Final = 1_000
 """The most civil days that a lead time can have."""
@@ -67,17 +70,13 @@ class PlanStep:
     assumed: bool = False
 
     def __str__(self) -> str:
-        return self.told(ENGLISH_LANGUAGE, WORDS)
+        return self.render(english())
 
-    def told(self, language: Language, words: Mapping[str, str]) -> str:
-        """The step in a language, by its table of words; `wording` has it ready-made."""
-        said = {
-            "day": self.day,
-            "actor": named(language, words, "actor", self.actor),
-            "action": named(language, words, "action", self.action, {"account": None}),
-            "rule": self.rule.id,
-        }
-        return say(language, words, "step.assumed" if self.assumed else "step.planned", said)
+    def render(self, words: Phrasebook) -> str:
+        """The step as a sentence of these words: those of a `Wording`, in its language."""
+        key = "step.assumed" if self.assumed else "step.planned"
+        actor, action = words.name("actor", self.actor), words.name("action", self.action, account=None)
+        return words.sentence(key, day=self.day, actor=actor, action=action, rule=self.rule.id)
 
 
 @attrs.frozen(kw_only=True)
@@ -126,13 +125,14 @@ def plan(
     Given both, it says whether the day that matters can still be met. With `adhesion`, and `mandates`, the plan goes on
     from where they stand at `start`, which must be given: today. `applicant` is who asks, a third party unless said
     otherwise. Raises `InvalidValueError` for no service or one of no catalogue, for a service that does not pay in a
-    plan to pay, for what is not a civil day, for no day or two that matter, and for lead times so long that the code of
-    the letter would end first.
+    plan to pay, for what is not a civil day or leads out of the years 1 to 9999, for no day or two that matter, and for
+    lead times so long that the code of the letter would end first.
     """
     wanted = _wanted(services, rulebook, paying=pay_by is not None)
     for name, day in (("pay_by", pay_by), ("held_by", held_by), ("start", start)):
         if day is not None and (not isinstance(day, date) or isinstance(day, datetime)):
             raise InvalidValueError("plan.day_malformed", name=name, value=f"{day!r:.80}")
+    pay_by, held_by, start = (day if day is None else plain_day(day) for day in (pay_by, held_by, start))
     goal = held_by if pay_by is None else pay_by
     if (pay_by is not None and held_by is not None) or (goal is None and start is None):
         raise InvalidValueError("plan.days_missing" if goal is None else "plan.days_not_allowed")
@@ -147,7 +147,13 @@ def plan(
         adhesion=adhesion,
         mandates=tuple(mandates),
     )
-    return course.planned(goal, start)
+    try:
+        return course.planned(goal, start)
+    except OverflowError:
+        pass
+    # Some day of it would be of year 0, or of year 10000.
+    name, day = ("start", start) if goal is None else ("held_by" if pay_by is None else "pay_by", goal)
+    raise InvalidValueError("plan.day_malformed", name=name, value=f"{day}")
 
 
 def _wanted(services: Iterable[Service | str], rulebook: Rulebook, *, paying: bool) -> tuple[Service, ...]:
@@ -167,7 +173,7 @@ def _applicant(given: Applicant | str | None, adhesion: Adhesion | None) -> Appl
     try:
         return Applicant(given)
     except ValueError:
-        raise InvalidValueError("applicant.unknown", value=shown(given), expected=tuple(Applicant)) from None
+        raise InvalidValueError("applicant.unknown", value=show(given), expected=tuple(Applicant)) from None
 
 
 @attrs.frozen(kw_only=True)

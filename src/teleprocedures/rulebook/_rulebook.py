@@ -14,11 +14,21 @@ from typing import Final
 
 import attrs
 
-from teleprocedures.deadlines import PARIS, CivilDays, CivilMonths, Deadline, Hours, TimeUnit, instant, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, shown
+from teleprocedures.deadlines import (
+    PARIS,
+    CivilDays,
+    CivilMonths,
+    Deadline,
+    Hours,
+    TimeUnit,
+    instant,
+    plain_day,
+    time_zone,
+)
+from teleprocedures.errors import InvalidValueError, Rule, half_built, show, shows_half_built
 from teleprocedures.rulebook._rules import RULES
 from teleprocedures.rulebook.catalogue import CATALOGUE, Catalogue
-from teleprocedures.values import CreditorIdentifier
+from teleprocedures.values import LONGEST_LINE, CreditorIdentifier, one_line, plain
 
 SHIPPED_LIMITS: Final = ("space_activation", "link_use", "services_activation", "mandate_use")
 _UNITS: Final = {Hours: "hours", CivilDays: "days", CivilMonths: "months"}
@@ -28,10 +38,11 @@ def _counts(reminders: Iterable[int]) -> tuple[int, ...]:
     counts = tuple(reminders)
     for count in counts:
         if type(count) is not int or count < 1:
-            raise InvalidValueError("reminder.malformed", value=shown(count))
+            raise InvalidValueError("reminder.malformed", value=show(count))
     return counts
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class TimeLimit:
     """A time limit: the id of the rule that sets it, that of what follows once past, its duration, its reminders.
@@ -72,6 +83,15 @@ def _by_name(rulebook: Rulebook) -> dict[str, TimeLimit]:
     return {name: limit for name, limit in every.items() if limit is not None}
 
 
+def _plain(value: str) -> str:
+    # What is no text is judged where it stands: a version is needed.
+    return plain(value) if isinstance(value, str) else value
+
+
+def _creditor_name(value: str) -> str:
+    return one_line("creditor_name", value, longest=LONGEST_LINE)
+
+
 def _by_id(rulebook: Rulebook) -> dict[str, Rule]:
     return {rule.id: rule for rule in rulebook.rules}
 
@@ -82,23 +102,23 @@ class Rulebook:
 
     `space_activation`, `link_use`, `services_activation` and `mandate_use` are its time limits (the last may be None:
     then a mandate never lapses), and `own_limits` those of a host's own lifecycles, by name: `limits` has all of them.
-    `letter_announced` is within how long of the validation a letter is edited (F2), None
-    if nobody says. `creditor` is the identifier that mandates bear. `rules` may be reworded and added to, but those
-    that the library cites stay; their titles have the time limits of this rulebook. Raises `InvalidValueError` for an
-    empty version, a rule that is missing or stands twice, a time limit that cites a rule which the rulebook does not
-    have, one of a host's that has the name of a shipped one, and a code of the letter limited in hours.
+    `letter_announced` is within how long of the validation a letter is edited (F2), None if nobody says. `creditor` is
+    the identifier that mandates bear, `creditor_name` its name, on one line. `rules` may be reworded and added to, but
+    those that the library cites stay; their titles have the time limits of this rulebook. Raises `InvalidValueError`
+    for an empty version, a rule that is missing or stands twice, a time limit that cites a rule which the rulebook does
+    not have, one of a host's that has the name of a shipped one, and a code of the letter limited in hours.
     """
 
-    version: str
-    title: str
-    in_force_from: date
+    version: str = attrs.field(converter=_plain)
+    title: str = attrs.field(converter=_plain)
+    in_force_from: date = attrs.field(converter=plain_day)
     space_activation: TimeLimit
     link_use: TimeLimit
     services_activation: TimeLimit
     mandate_use: TimeLimit | None = None
     letter_announced: CivilDays | None = None
     creditor: CreditorIdentifier
-    creditor_name: str
+    creditor_name: str = attrs.field(converter=_creditor_name)
     catalogue: Catalogue = CATALOGUE
     _own_limits: dict[str, TimeLimit] = attrs.field(factory=dict, converter=_own, hash=False)
     _limits: dict[str, TimeLimit] = attrs.field(init=False, eq=False, default=attrs.Factory(_by_name, takes_self=True))
@@ -107,20 +127,21 @@ class Rulebook:
 
     def __attrs_post_init__(self) -> None:
         if not (isinstance(self.version, str) and self.version.strip()):
-            raise InvalidValueError("rulebook.malformed", value=shown(self.version))
+            raise InvalidValueError("rulebook.malformed", value=show(self.version))
         missing = tuple(rule.id for rule in RULES if rule.id not in self._index)
         if missing:
-            raise InvalidValueError("rulebook.missing_rules", version=shown(self.version), value=missing)
+            raise InvalidValueError("rulebook.missing_rules", version=show(self.version), value=missing)
         if len(self._index) < len(self.rules):
             times = Counter(rule.id for rule in self.rules)
             repeated = tuple(id for id, count in times.items() if count > 1)
-            raise InvalidValueError("rulebook.repeated_rules", version=shown(self.version), value=repeated)
+            raise InvalidValueError("rulebook.repeated_rules", version=show(self.version), value=repeated)
         for limit in self.limits.values():
             for rule in (limit.rule, limit.past):
                 self.rule(rule)
         if isinstance(self.services_activation.duration, Hours):
             raise InvalidValueError("rulebook.hours_for_letter", value=str(self.services_activation.duration))
 
+    @half_built
     def __repr__(self) -> str:
         return f"Rulebook({self.version!r})"
 
@@ -134,7 +155,7 @@ class Rulebook:
         try:
             return self._index[id]
         except KeyError:
-            raise InvalidValueError("rule.unknown", version=shown(self.version), value=shown(id)) from None
+            raise InvalidValueError("rule.unknown", version=show(self.version), value=show(id)) from None
 
     def starting(self, limit: TimeLimit, opened: date | datetime) -> Deadline:
         """The deadline of a time limit from `opened`: an instant, or the civil day for limits in days or months.
