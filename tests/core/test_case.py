@@ -419,7 +419,7 @@ def broken(place: int, **changes: Any) -> list[Event]:
     [
         pytest.param(history()[1:], "starts with the event that opens", id="without its first event"),
         pytest.param(broken(0, version=2), "starts with the event that opens", id="first event numbered 2"),
-        pytest.param(["text"], "starts with the event that opens", id="no event"),
+        pytest.param(["text"], "is not an event: expected Event", id="no event"),
         pytest.param(history()[:1] + history()[2:], "version 3, .*expected case 'request-1', version 2", id="a gap"),
         pytest.param(
             history()[:2] + history()[1:], "version 2, .*expected case 'request-1', version 3", id="an event twice"

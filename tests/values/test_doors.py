@@ -108,7 +108,7 @@ def test_ids_hashes_and_names_of_a_hosts_own_class_are_stored() -> None:
         assert case == loads(dumps(case))
         assert str is type(case.id)
     assert (str, str) == (type(hashed.origin.password_hash), type(hashed.origin.answer_hash))
-    assert (str, str) == (type(request.origin.renews), type(request.origin.company_name))
+    assert (str, str) == (type(request.origin.renews), type(request.origin.form.company_name))
     assert "space-1" == space.id
 
 

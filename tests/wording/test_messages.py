@@ -144,9 +144,7 @@ Référence : request-1
 
 def test_what_is_not_known_of_a_letter_is_left_out() -> None:
     """No name, no address, nobody's name; a file number is called one; the company itself asked."""
-    letter = attrs.evolve(
-        requested().messages[0], requester_name=None, organisation=FileNumber("TF2024A17"), company_name=None
-    )
+    letter = attrs.evolve(requested(organisation=FileNumber("TF2024A17")).messages[0], requester_name=None)
     _, body = read(letter)
 
     assert body.startswith("identifiant de dossier TF2024A17\n\nÉdité le")
@@ -156,9 +154,9 @@ def test_what_is_not_known_of_a_letter_is_left_out() -> None:
 
 def test_what_an_early_release_stored_is_said_without_what_it_did_not_say() -> None:
     """Neither whom it is about nor who asked for what: general words stand there."""
-    unsaid = dict.fromkeys(("organisation", "company_name", "requester", "requester_name", "applicant"))
+    unsaid = dict.fromkeys(("form", "requester", "requester_name"))
     letter, link = requested().messages[0], linked().messages[0]
-    subject, body = read(attrs.evolve(letter, **unsaid, services=()))
+    subject, body = read(attrs.evolve(letter, **unsaid))
 
     assert "Code d'activation des services en ligne demandés pour l'entreprise concernée" == subject
     assert body == (
@@ -201,7 +199,8 @@ def test_a_letter_is_edited_on_the_day_that_it_is_in_paris() -> None:
 def test_a_service_of_a_host_s_own_has_its_title() -> None:
     """Not its code, which nobody would know."""
     own = Service(code="remboursement-tva-ue", title="Remboursement de TVA UE")
-    _, body = read(attrs.evolve(requested().messages[0], services=(own,)))
+    letter = requested().messages[0]
+    _, body = read(attrs.evolve(letter, form=attrs.evolve(letter.form, services=[own])))
 
     assert "pour l'entreprise (SIREN 552 100 554) :\n\n- Remboursement de TVA UE\n\nCode d'activation" in body
 
