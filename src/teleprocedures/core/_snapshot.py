@@ -94,7 +94,7 @@ def _opener(kind: type[Any]) -> Callable[..., Any]:
 @cache
 def _successor(kind: type[Any]) -> Callable[..., Any]:
     """What makes the snapshot of a kind of case that comes after another one."""
-    return successor(kind, *_FOLLOW)
+    return successor(kind, _FOLLOW, changes=kind.changes is not Snapshot.changes)
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -192,23 +192,23 @@ class Snapshot:
 
     def apply(self, event: Event, /) -> Self:
         """The snapshot after this event; raises `InvalidValueError` when the event cannot follow."""
-        table = self.table
-        state, runs, moves, sets = table.lead(self.stage, event)
-        told = event.recorded_at
+        table, kind = self.table, type(self)
+        dest, runs, moves, sets = table.lead(self.stage, event)
+        recorded_at = event.recorded_at
         due_at = None
         if runs:
             deadline: Deadline | None = event.deadline if sets else self.time_limit  # type: ignore[attr-defined] # it has one
             # Reminders that were past when this was told are dropped (A14).
-            due_at = None if deadline is None else deadline.due_after(told)
-        kind: Any = type(self)
-        case: Self = _successor(kind)(
+            due_at = None if deadline is None else deadline.due_after(recorded_at)
+        case: Self = _successor(kind)(  # type: ignore[arg-type] # a class is hashable
             self,
+            event,
+            dest,
             event.version,
-            state if table is self.lifecycle else self.state,
-            self.recorded_at if isinstance(event, Reminder) else told,
+            dest if table is self.lifecycle else self.state,
+            self.recorded_at if isinstance(event, Reminder) else recorded_at,
             event.at if moves else self.since,
             due_at,
-            self.changes(event, state),
         )
         return case
 
