@@ -270,6 +270,11 @@ WORDS: Final[Mapping[str, Both]] = {
         "son prochain message, {id}, est déjà dans la boîte d'envoi",
         "its next message, {id}, is in the outbox before it",
     ),
+    "row.other_instant": Both(
+        "d'après son document : fait du {at}, enregistré le {recorded_at} ; sa ligne indique autre chose",
+        "by its document: of {at}, recorded on {recorded_at}; its row says something else",
+    ),
+    "row.raised": Both("une erreur l'a arrêtée : « {error} »", "an error stopped it: {error}"),
     "row.set_aside": Both("le dossier a été écarté : « {words} »", "set aside: {words}"),
     "row.not_the_space": Both(
         "ce n'est pas un espace professionnel ; attendu : celui du cabinet", "not a space: expected the firm's"
@@ -381,6 +386,10 @@ WORDS: Final[Mapping[str, Both]] = {
     "database.not_there": Both("elle n'existe pas", "no such database"),
     "database.not_opened": Both("le fichier ne s'ouvre pas", "its file does not open"),
     "database.none": Both("le fichier n'est pas une base SQLite", "its file is no SQLite database"),
+    "database.foreign": Both(
+        "c'est celle d'un autre programme, où rien n'a changé ; attendu : une base de ce programme, ou un nouveau nom",
+        "it is another program's, and nothing in it was changed; expected one of this program's, or a new name",
+    ),
     "database.damaged": Both("elle est endommagée", "it is damaged"),
     "database.full": Both("le disque est plein", "the disk is full"),
     "database.disk": Both("le disque ne lit ou n'écrit plus", "the disk fails"),
