@@ -243,7 +243,8 @@ def engine_for(database: str) -> Engine:
         event.listen(engine, "connect", _settle_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     elif engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", _settle_postgresql)
+        # Before SQLAlchemy itself asks the server anything.
+        event.listen(engine, "connect", _settle_postgresql, insert=True)
     return engine
 
 
@@ -259,7 +260,11 @@ def _look_at_file(_dialect: object, _record: object, given: list[Any], options: 
         keep(place)
     with suppress(OSError), Path(place).open("rb") as file:  # what cannot be read, SQLite says itself
         head = file.read(100)
-        if head.startswith(MAGIC) and int.from_bytes(head[68:72]) != APPLICATION:
+        if head and not head.startswith(MAGIC):  # SQLite would take one of a letter or two for an empty one
+            error = sqlite3.DatabaseError("file is not a database")
+            error.sqlite_errorname = "SQLITE_NOTADB"
+            raise error
+        if head and int.from_bytes(head[68:72]) != APPLICATION:
             raise ForeignError("its file is another program's")
 
 

@@ -201,6 +201,7 @@ WORDS: Final[Mapping[str, Both]] = {
     "cells.fewer": Both(
         "la ligne a moins de cellules qu'il n'y a de colonnes", "the row has fewer cells than there are columns"
     ),
+    "cells.too_long": Both("une cellule y est trop longue pour être lue", "one of its cells is too long to be read"),
     "row.repeated": Both("la même demande figure à la ligne {first}", "the same request stands on line {first}"),
     "third_party.missing": Both("cellule vide ; attendu : « oui » ou « non »", "missing: expected 'yes' or 'no'"),
     "third_party.unknown": Both(
@@ -334,10 +335,21 @@ WORDS: Final[Mapping[str, Both]] = {
         "{file} n'a pas {columns:la colonne|les colonnes} {columns}",
         "{file} lacks {columns:the column|the columns} {columns}",
     ),
+    "file.columns_twice": Both(
+        "{file} a plus d'une fois {columns:la colonne|les colonnes} {columns} ; attendu : une fois",
+        "{file} has more than once {columns:the column|the columns} {columns}: expected once",
+    ),
+    "file.no_file": Both(
+        "{file} n'est pas un fichier, mais un appareil ou un tube ; attendu : un fichier CSV",
+        "cannot read {file}: a device or a pipe; expected a CSV file",
+    ),
+    "file.too_large": Both(
+        "{file} est trop grand ; attendu : un fichier de {most} Mio au plus",
+        "cannot read {file}: too large; expected a file of {most} MiB at most",
+    ),
     "file.no_csv": Both(
-        "{file} n'est plus du CSV à partir de la ligne {line} ; attendu : des guillemets fermés, et des cellules de"
-        " longueur raisonnable",
-        "{file} is no CSV from line {line} on: expected quotes that are closed, and cells of a reasonable length",
+        "{file} n'est plus du CSV à partir de la ligne {line} ; attendu : des guillemets fermés",
+        "{file} is no CSV from line {line} on: expected quotes that are closed",
     ),
     "run.option": Both("{option} : {reason}", "{option}: {reason}"),
     "run.unknown_language": Both(
@@ -351,6 +363,14 @@ WORDS: Final[Mapping[str, Both]] = {
     "run.malformed_argument": Both(
         "{option} : valeur absente ou superflue ; attendu : ce que --help indique",
         "{option}: a value missing, or one too many; expected what --help says",
+    ),
+    "run.no_database": Both(
+        "{option} : nom vide ; attendu : un fichier SQLite, ou une URL",
+        "{option}: an empty name; expected an SQLite file, or a URL",
+    ),
+    "run.untold": Both(
+        "tout est enregistré, mais le rapport n'a pas pu être écrit : « {words} »",
+        "all is recorded, and the report could not be written: {words}",
     ),
     "night.to_come": Both(
         "la nuit du {at} est encore à venir ; attendu : au plus tard le {now}, ce qu'indique l'horloge",

@@ -178,7 +178,7 @@ MUTANTS: Final = (
             except (RefusedError, InvalidValueError) as error:""",
         """                decision = self._decide(entry, column, verb, fact, history)
             except Exception as error:""",
-        "test_nightly_disturbed.py::test_an_error_of_a_verb_is_no_wrong_row",
+        "test_nightly_disturbed.py::test_an_error_of_a_verb_records_nothing_of_its_row",
     ),
     Mutant(
         "any error is taken for a refusal of a request",
@@ -189,27 +189,27 @@ MUTANTS: Final = (
         except Exception:
             return []
         decisions += self._follow""",
-        "test_nightly_disturbed.py::test_an_error_of_the_program_is_no_wrong_row",
+        "test_nightly_disturbed.py::test_an_error_of_the_program_is_told_of_its_row",
     ),
     Mutant(
         "rejected rows are not told by the night",
-        "nightly.py",
-        "[*rejected, *firm.rejected, *store.check_histories(), *unsent.rejected]",
-        "[*store.check_histories(), *unsent.rejected]",
+        "night.py",
+        "[*untold, *rejected, *cases.rejected, *histories, *unsent.rejected]",
+        "[*untold, *histories, *unsent.rejected]",
         "test_nightly_disturbed.py::test_a_bad_case_is_told_every_night_and_the_others_go_on",
     ),
     Mutant(
         "bad messages are not told by the night",
-        "nightly.py",
-        "*store.check_histories(), *unsent.rejected]",
-        "*store.check_histories()]",
+        "night.py",
+        "*histories, *unsent.rejected]",
+        "*histories]",
         "test_nightly_disturbed.py::test_a_bad_event_and_a_bad_message_are_told",
     ),
     Mutant(
         "what others did is not told",
-        "nightly.py",
-        "by_others=max(0, store.count_events() - events)",
-        "by_others=0",
+        "night.py",
+        "by_others, left = max(0, store.count_events() - events), ",
+        "by_others, left = 0, ",
         "test_nightly_disturbed.py::test_three_jobs_at_once_do_one_night",
     ),
     Mutant(
@@ -312,14 +312,14 @@ MUTANTS: Final = (
     ),
     Mutant(
         "a job a few minutes ahead decides ahead",
-        "nightly.py",
+        "night.py",
         "    at = now if at is None else min(at, now)\n",
         "    at = now if at is None else at\n",
         "test_nightly_disturbed.py::test_a_job_whose_clock_is_off_by_minutes_changes_nothing",
     ),
     Mutant(
         "a clock that was set back is not told",
-        "nightly.py",
+        "night.py",
         "    return at, latest if latest > now else None\n",
         "    return at, None\n",
         "test_nightly_disturbed.py::test_a_clock_that_was_set_back_is_told_and_stops_nothing",
@@ -348,8 +348,8 @@ MUTANTS: Final = (
     Mutant(
         "errors are not escaped",
         "nightly.py",
-        'print(f"nightly.py: {printable(reason)}", file=sys.stderr)',
-        'print(f"nightly.py: {reason}", file=sys.stderr)',
+        'err.write(f"nightly.py: {printable(reason)}\\n")',
+        'err.write(f"nightly.py: {reason}\\n")',
         "test_nightly_disturbed.py::test_a_file_that_is_not_there_moves_no_terminal",
     ),
     Mutant(

@@ -283,7 +283,7 @@ def test_a_decision_is_committed_once(store):
 
 
 def test_a_mistake_of_the_host_is_no_bad_row(store):
-    """Rulebooks that are none are the host's mistake, not something wrong with every row: a store takes none of them."""
+    """Rulebooks that are none are the host's mistake, not something wrong with every row: none is taken."""
     with pytest.raises(TypeError, match="Rulebook"):
         Store(store.engine, rulebooks=(object(),))
 
