@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "docs" / "examples"
 sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
+from night import failing
 from portfolio import COLUMNS
 from postgres import database, postgres  # noqa: F401 - fixtures
 from schema import CASES
@@ -26,7 +27,11 @@ from sqlalchemy import update
 from store import Store
 from told import plain
 
+from teleprocedures import Space
 from teleprocedures.codec import dumps
+from teleprocedures.testing import space_form
+
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 ROW = {
     "company": "Garage",
@@ -213,22 +218,37 @@ def test_one_row_stops_no_night(night, tmp_path, database):
         assert f"{IDS[1]}/1 (events): " in done.stdout
 
 
-def test_a_case_that_nobody_can_tell_is_told_as_such(night, tmp_path):
-    """A time limit at the end of the calendar is beyond what Paris can count: the report is of the others."""
+def test_a_time_limit_at_the_end_of_the_calendar_stops_no_report(night, tmp_path):
+    """It is beyond what Paris can count: the others are told, and the night is done."""
     night()
-    last = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+    closes, last = "9999-12-31T23:30:00Z", datetime(9999, 12, 31, 23, 30, 0, 1, tzinfo=UTC)
     with closing(Store(str(tmp_path / "firm.sqlite"))) as store:
         forged = json.loads(dumps(store.get(IDS[0])))
-        deadline = forged["origin"]["deadline"]
-        deadline |= {"safe_until": "9999-12-31T23:59:59.999999Z", "closes": "9999-12-31T23:59:59.999999Z"}
-        deadline |= {"reminders": []}
-        forged |= {"due_at": None}
+        forged["origin"]["deadline"] |= {"safe_until": closes, "closes": closes, "reminders": []}
+        forged |= {"due_at": f"{last:%Y-%m-%dT%H:%M:%S.%fZ}"}
         with store.engine.begin() as connection:
             connection.execute(
                 update(CASES).where(CASES.c.id == IDS[0]).values(due_at=last, payload=json.dumps(forged).encode())
             )
+        assert last == store.get(IDS[0]).due_at
     done = night(at="2026-02-05T06:00")
 
-    assert (1, "") == (done.returncode, done.stderr)
+    assert done.returncode < 2
+    assert "" == done.stderr
     assert "Lapsed this night: 2" in done.stdout
-    assert f"{IDS[0]} (cases): an error stopped it: OverflowError" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("bad", [(), (0,), (6,), (2, 3), (0, 1, 2, 3, 4, 5, 6)])
+def test_the_cases_that_cannot_be_told_are_found(bad):
+    """Each by itself, whatever it raises, however many there are."""
+    ids = [f"space-{number}" for number in range(7)]
+    cases = [Space.create(space_form(), id=id_, password_hash="x", answer_hash="x", at=START).case for id_ in ids]
+
+    def tell(some):
+        if any(case.id in {ids[number] for number in bad} for case in some):
+            raise ZeroDivisionError("by what is told")
+
+    found = list(failing(cases, tell))
+
+    assert [ids[number] for number in bad] == [row.id for row in found]
+    assert {"an error stopped it: ZeroDivisionError: by what is told"} >= {row.reason for row in found}
