@@ -27,7 +27,7 @@ import attrs
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSConfiguredInstance, SetWorkflowID, WorkflowHandle
 from failures import is_of_the_database, unusable
 from printable import printable
-from rows import BadRow, BadRowError
+from rows import BadRow
 from schema import engine_for, keep
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError

@@ -24,7 +24,7 @@ import attrs
 
 LONGEST = 80
 """How many bytes the directory of a socket may have; Linux takes 107 with the socket's own name, others 103."""
-PLACES = ("/tmp", "/var/tmp")  # noqa: S108 - a directory of its own is made there
+PLACES = ("/tmp", "/var/tmp")
 NOBODIES = ("postgres", "nobody")
 NAMES = (f"test_{number}" for number in itertools.count(1))
 ASKED_FOR = os.environ.get("TELEPROCEDURES_POSTGRES")
@@ -106,7 +106,7 @@ class Server:
 
 
 def room(asked: str, user: str | None) -> str:
-    """Where a server's directory can be: where it is asked for, if a socket's path is short enough and its user may go."""
+    """Where a server's directory can be: where it is asked for, if a socket's path fits and its user may go there."""
     fits = [place for place in (asked, *PLACES) if len(os.fsencode(place)) <= LONGEST and Path(place).is_dir()]
     ways = [[Path(place).resolve(), *Path(place).resolve().parents] for place in fits]
     # Whoever is not root goes through his own directories; another user than root, through those of everybody.

@@ -1,5 +1,4 @@
 """The server of the tests is there wherever temporary files are: it must not skip what it is for."""
-# ruff: noqa: E402 - the server can be imported from the middle on
 
 from __future__ import annotations
 
@@ -31,13 +30,13 @@ def test_a_long_directory_of_temporary_files_is_no_reason_to_skip(tmp_path, monk
 
 def test_a_private_directory_is_not_for_another_user(tmp_path):
     """Root's own: whoever the server runs as may not go through it."""
-    private = Path(tempfile.mkdtemp(dir="/tmp"))  # noqa: S108 - pytest's own are longer
+    private = Path(tempfile.mkdtemp(dir="/tmp"))
     try:
         found = room(str(private), None), room(str(private), "nobody")
     finally:
         private.rmdir()
 
-    assert (str(private), "/tmp") == found  # noqa: S108
+    assert (str(private), "/tmp") == found
 
 
 def test_nowhere_to_be_is_said(monkeypatch):
