@@ -380,13 +380,13 @@ def test_who_opens_a_case_needs_no_count_of_rows(tmp_path):
     """PEP 249 lets a driver say -1; that of Python 3.12 does of every INSERT where `I` has no dot, as in Turkish."""
 
     class Counting(sqlite3.Cursor):
-        """Counts what is no INSERT."""
+        """Counts all but an INSERT."""
 
         said = ""
 
-        def executemany(self, statement, *given):
+        def execute(self, statement, *given):
             self.said = statement
-            return super().executemany(statement, *given)
+            return super().execute(statement, *given)
 
         @property
         def rowcount(self):
