@@ -82,10 +82,11 @@ def test_a_night_that_is_well_is_0(night):
     assert (0, "", 4) == (done.returncode, done.stderr, night.recorded())
 
 
-@pytest.mark.parametrize("after", [">/dev/full", ">&-", "</dev/null >&-", "| true", "2>/dev/null | head -c 1"])
-def test_a_report_that_cannot_be_written_is_told_once_all_is_recorded(night, after):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("after", [">/dev/full", ">&-", "| true", "2>/dev/null | head -c 1"])
+def test_a_report_that_cannot_be_written_is_told_once_all_is_recorded(night, after, unbuffered):
     """A full disk, a closed stream, a pipe that nobody reads: the status is 1, and stderr has one line of why."""
-    done = night(after)
+    done = night(after, environment={"PYTHONUNBUFFERED": unbuffered})
 
     assert 4 == night.recorded()
     assert 1 == done.returncode or "head" in after
