@@ -153,12 +153,12 @@ ifeq ($(MUTANTS),short)
 	@status=0; $(BIN)/python -m tests.heavy.mutation short || status=$$?; \
 	$(MAKE) mutants-of-data TABLES="_standing _sweep" EXAMPLES=report || status=$$?; exit $$status
 else
-	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run $(MUTANTS)
+	DRAWS=mutants $(BIN)/mutmut run $(MUTANTS)
 	@status=0; $(BIN)/python -m tests.heavy.mutation || status=$$?; $(MAKE) mutants-of-data || status=$$?; exit $$status
 endif
 
 mutants-of-data: $(STAMPS)/mutants $(STAMPS)/cluster $(STAMPS)/postgresql
-	@status=0; HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.heavy.table_mutants $(TABLES) || status=$$?; \
+	@status=0; DRAWS=mutants $(BIN)/python -m tests.heavy.table_mutants $(TABLES) || status=$$?; \
 	$(BIN)/python -m tests.examples.example_mutants $(EXAMPLES) || status=$$?; exit $$status
 
 fuzz: $(STAMPS)/test
