@@ -100,11 +100,6 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("the unsent are those that were sent", "unsent[place:]", "unsent[: place + 1]"),
         ("all messages of the decision are counted as unsent", "count=len(unsent)", "count=len(decision.messages)"),
         ("the journal is called the notifier", 'yield "the journal", journal', 'yield "the notifier", journal'),
-        (
-            "the kind of the first message is told of all",
-            "type(message).__name__ for message in unsent",
-            "type(unsent[0]).__name__ for message in unsent",
-        ),
     ),
     *_in(
         "portfolio/_portfolio.py",
@@ -235,11 +230,6 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
             "a space is advised of companies that another one asked for",
             "if any(request.space_id == space.id for request in asked):",
             "if asked:",
-        ),
-        (
-            "the mandate of an account is that of any of the company",
-            "by_account[company, account], at=at)",
-            "mandates, at=at)",
         ),
     ),
     *_in(

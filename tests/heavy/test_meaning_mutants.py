@@ -11,7 +11,6 @@ import pytest
 from tests.heavy.meaning_mutants import (
     PROJECT,
     SHORT,
-    Mutant,
     Source,
     chosen,
     cited,

@@ -76,6 +76,26 @@ def test_holdings_say_where_each_service_stands() -> None:
     assert list(found) == [holding.service.code for holding in found.values()]
 
 
+@pytest.mark.rule("3.5", "2.12")
+def test_what_is_held_stays_held_and_what_is_over_is_missing() -> None:
+    """A service that is held is not awaited because it was asked for again; one whose request is over is missing."""
+    at = START + 80 * DAY
+    held = activated(request("payer-cfe", id="a-1", organisation=BAKER))
+    lapsed = request("payer-is", "payer-tf", id="a-2", organisation=BAKER)
+    again = request("payer-cfe", "payer-tva", id="a-3", organisation=BAKER, at=at)
+    company = Portfolio([again, lapsed, held]).company(BAKER)
+    found = company.holdings(at=at)
+
+    assert (Standing.HELD, held, None) == attrs.astuple(found["payer-cfe"], recurse=False)[1:]
+    assert (Standing.AWAITED, again, again.deadline) == attrs.astuple(found["payer-tva"], recurse=False)[1:]
+    assert [(Standing.LAPSED, lapsed)] * 2 == [
+        (found[code].standing, found[code].adhesion) for code in ("payer-is", "payer-tf")
+    ]
+    assert (catalogue.PAY_CORPORATE_TAX, catalogue.PAY_PROPERTY_TAX) == company.missing(
+        ["payer-is", "payer-tva", "payer-tf", "payer-cfe"], at=at
+    )
+
+
 @pytest.mark.rule("A3")
 def test_what_is_awaited_lapses_with_its_last_microsecond() -> None:
     """The instant decides, whether or not the lapse was recorded."""
@@ -115,10 +135,13 @@ def test_a_company_has_the_catalogue_of_its_latest_request() -> None:
     small = attrs.evolve(
         EXPERT_2024_04_03, version="small", catalogue=Catalogue((catalogue.PAY_CFE, catalogue.PAY_VAT))
     )
-    company = Portfolio([request("payer-cfe", id="a-1", organisation=BAKER, rulebook=small)]).company(BAKER)
+    earlier = request("payer-tva", id="a-0", organisation=BAKER, at=START - DAY, space=opened(at=START - DAY))
+    latest = request("payer-cfe", id="a-1", organisation=BAKER, rulebook=small)
+    company = Portfolio([latest]).company(BAKER)
 
     assert {"payer-cfe", "payer-tva"} == set(company.holdings(at=START))
     assert (catalogue.PAY_VAT,) == company.missing(at=START)
+    assert {"payer-cfe", "payer-tva"} == set(Portfolio([latest, earlier]).company(BAKER).holdings(at=START))
 
 
 def test_a_company_that_no_case_is_about_has_nothing() -> None:
@@ -194,6 +217,10 @@ def test_a_lapsed_request_whose_services_are_there_since_asks_for_nothing() -> N
     other = request("payer-is", id="a-3", organisation=BAKER, at=at)
 
     assert "a-1" not in {step.case_id for step in next_steps([lost, since], at=at)}
+    # One of its two services is not enough.
+    both_lost = request("payer-cfe", "payer-is", id="a-5", organisation=BAKER)
+    assert "a-5" in {step.case_id for step in next_steps([both_lost, since], at=at)}
+    assert "a-5" not in {step.case_id for step in next_steps([both_lost, since, other], at=at)}
     # Another one that has lapsed holds nothing, and is no reason not to ask again.
     both = (lost, request("payer-cfe", id="a-4", organisation=BAKER))
     assert {"a-1", "a-4"} <= {step.case_id for step in next_steps(both, at=at)}
