@@ -34,7 +34,7 @@ ORACLES    ?= full
 LOWEST     ?= tests/errors tests/values tests/deadlines tests/rulebook tests/core tests/forms tests/cases tests/codec tests/shells tests/portfolio
 # What draws nothing covers all of the rooms; what draws is not slowed down by being watched. The kit draws, and is
 # covered by its own tests.
-ROOMS  := $(addprefix tests/,cases codec core deadlines errors forms portfolio procedure rulebook shells values wording)
+ROOMS  := $(addprefix tests/,cases codec core deadlines errors forms portfolio procedure rulebook shells values wording words)
 ANEW   := tests/project/test_building.py tests/project/test_imported_anew.py
 KIT    := tests/testing
 AROUND := tests/examples tests/project README.md docs src

@@ -16,11 +16,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from refusals import ROWS, shown
+from refusals import ROWS, outcome
 
 import teleprocedures
 from teleprocedures import EXPERT_2024_04_03, RULES, Adhesion, Lifecycle, Mandate, Row, Space, TimeLimit, catalogue
-from teleprocedures.errors import ENGLISH, placeholders
+from teleprocedures.words import ENGLISH_WORDS, ERROR_CODES, placeholders
 
 DOCS: Final = Path(__file__).parent
 PACKAGE: Final = Path(teleprocedures.__file__).parent
@@ -101,7 +101,7 @@ def _places(places: tuple[Place, ...]) -> str:
 def rules() -> str:
     """Every rule, where it is enforced, and what a refusal says."""
     where = enforced()
-    rows = ((row.rule, EXPERT_2024_04_03.rule(row.rule).title, _places(where[row.rule]), shown(row)) for row in ROWS)
+    rows = ((row.rule, EXPERT_2024_04_03.rule(row.rule).title, _places(where[row.rule]), outcome(row)) for row in ROWS)
     return table(("Rule", "What it says", "Where it is enforced", "What a refusal says"), *rows)
 
 
@@ -183,7 +183,9 @@ def lifecycle(one: Lifecycle) -> str:
             one.cites(state),
             "yes" if state in one.running else "",
             "yes" if state in one.terminal else "",
-            "<br>".join(f"{ENGLISH[f'actor.{it.actor}']}: `{it.action}` ({it.rule})" for it in one.advice(state)),
+            "<br>".join(
+                f"{ENGLISH_WORDS.name('actor', it.actor)}: `{it.action}` ({it.rule})" for it in one.advice(state)
+            ),
         )
         for state in one.states
     )
@@ -201,16 +203,13 @@ def lifecycle(one: Lifecycle) -> str:
 
 # --- Errors -----------------------------------------------------------------------------------------------------------
 
-# What stands in the same table of words and is no error: what errors and steps are made of.
-NO_ERROR: Final = frozenset({"action", "actor", "contradiction", "person", "refusal", "step", "thing", "unknown"})
-
 
 def codes() -> str:
     """Every code of an error, with the facts that it has and its English words."""
+    words = {code: ENGLISH_WORDS.words[code] for code in sorted(ERROR_CODES)}
     rows = (
-        (f"`{code}`", ", ".join(f"`{fact}`" for fact in dict.fromkeys(placeholders(said))), f"`{said}`")
-        for code, said in sorted(ENGLISH.items())
-        if code.partition(".")[0] not in NO_ERROR
+        (f"`{code}`", ", ".join(f"`{fact}`" for fact in dict.fromkeys(placeholders(text))), f"`{text}`")
+        for code, text in words.items()
     )
     return table(("Code", "Facts", "In English"), *rows)
 

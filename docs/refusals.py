@@ -109,7 +109,7 @@ def elsewhere(id: str) -> Space:
     return Space.create(space_form(), id=id, password_hash="-", answer_hash="-", at=START).case
 
 
-Shown = Callable[[Scene], object]
+Provocation = Callable[[Scene], object]
 
 
 @attrs.frozen
@@ -121,7 +121,7 @@ class Row:
     """
 
     rule: str
-    shows: Shown | str
+    shows: Provocation | str
 
 
 # --- What provokes each refusal, in the order of the rules ---------------------------------------------------------
@@ -435,7 +435,7 @@ ROWS: Final[tuple[Row, ...]] = (
 )
 
 
-def shown(row: Row) -> str:
+def outcome(row: Row) -> str:
     """What a rule says when it refuses, or what it does instead; `RuntimeError` if a refusal does not come."""
     if isinstance(row.shows, str):
         return f"refuses nothing: {row.shows}"

@@ -23,6 +23,8 @@ from teleprocedures import (
     Decision,
     EmailAddress,
     Event,
+    Head,
+    Held,
     Hours,
     Lapse,
     Lifecycle,
@@ -33,32 +35,34 @@ from teleprocedures import (
     Row,
     Rule,
     Rulebook,
+    SealedCode,
     Service,
     Siren,
     State,
     TimeLimit,
     catalogue,
-    register,
-)
-from teleprocedures.core import (
-    Head,
     check_code,
     give_notice,
     held_elsewhere,
     in_time,
+    register,
     remind,
     reminder_is_due,
+    salt_of,
+    seal,
     time_is_up,
 )
-from teleprocedures.values import Held, SealedCode, seal
 
 RULES: Final = (
     Rule("D1", "a colleague is given a service of a company, and accepts it with a code within 48 hours", "our firm"),
     Rule("D2", "a service that was not accepted in time is given again", "our firm"),
 )
-LIMIT: Final = TimeLimit(rule="D1", past="D2", duration=Hours(48), reminders=(24,))
 RULEBOOK: Final = attrs.evolve(
-    EXPERT_2024_04_03, version="our-firm", title="Our firm's", rules=(*EXPERT_2024_04_03.rules, *RULES)
+    EXPERT_2024_04_03,
+    version="our-firm",
+    title="Our firm's",
+    rules=(*EXPERT_2024_04_03.rules, *RULES),
+    own_limits={"delegation": TimeLimit(rule="D1", past="D2", duration=Hours(48), reminders=(24,))},
 )
 
 
@@ -75,8 +79,6 @@ class DelegationState(StrEnum):
 class DelegationOffered(Opening):
     """A colleague was given a service of a company; 48 hours began."""
 
-    kind: ClassVar[str] = "delegation-offered"
-
     colleague: EmailAddress
     company: Organisation
     service: Service
@@ -88,28 +90,23 @@ class DelegationAccepted(Event):
     """The colleague entered the code in time."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "delegation-accepted"
 
 
 class DelegationReminded(Reminder):
     """The colleague was reminded."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "delegation-reminded"
 
 
 class DelegationLapsed(Lapse):
     """The 48 hours passed."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "delegation-lapsed"
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class DelegationRevoked(Event):
     """The service was taken back, and why."""
-
-    kind: ClassVar[str] = "delegation-revoked"
 
     reason: str
 
@@ -122,8 +119,6 @@ class DelegationRevoked(Event):
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class DelegationCode(Message):
     """The code, to the colleague."""
-
-    kind: ClassVar[str] = "delegation-code"
 
     to: EmailAddress
     code: ActivationCode
@@ -151,7 +146,7 @@ DELEGATION: Final = Lifecycle["Delegation", DelegationState](
     "delegation",
     DelegationState,
     initial=_OFFERED,
-    limit=lambda _: LIMIT,
+    limit="delegation",
     opens=DelegationOffered,
     sends=send_code,
     described=(
@@ -176,9 +171,7 @@ DELEGATION: Final = Lifecycle["Delegation", DelegationState](
 class Delegation(Case):
     """A service of a company in the hands of a colleague."""
 
-    kind: ClassVar[str] = "delegation"
     lifecycle: ClassVar[Lifecycle[Delegation, DelegationState]] = DELEGATION
-    lifecycles: ClassVar[tuple[Lifecycle[Delegation, DelegationState], ...]] = (DELEGATION,)
 
     origin: DelegationOffered
     state: DelegationState
@@ -204,10 +197,10 @@ class Delegation(Case):
             colleague=colleague,
             company=company,
             service=service,
-            code=seal(code, salt=id),
-            deadline=rulebook.starting(LIMIT, at),
+            code=seal(code, salt=salt_of("emailed_code", id)),
+            deadline=rulebook.starting(rulebook.limits["delegation"], at),
         )
-        return cls._opened(event, code=code)
+        return cls.begin(event, code=code)
 
     @property
     def held_elsewhere(self) -> bool:
@@ -231,14 +224,14 @@ class Delegation(Case):
 
     def accept(self, code: object, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Accept the service with the code, within 48 elapsed hours (D1)."""
-        return self._decide("accept", at, recorded_at, code=code)
+        return self.decide("accept", at, recorded_at, code=code)
 
     def revoke(self, reason: str, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Take the service back."""
-        return self._decide("revoke", at, recorded_at, reason=reason)
+        return self.decide("revoke", at, recorded_at, reason=reason)
 
 
-register(Delegation)
+register(Delegation, rulebooks=[RULEBOOK])
 
 
 if __name__ == "__main__":

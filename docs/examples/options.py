@@ -15,7 +15,7 @@ from portfolio import NoDateError, civil_date, paris_instant
 from words import DEFAULT, LANGUAGES, SaidError, explained, said
 
 from teleprocedures import CATALOGUE, InvalidValueError, LeadTimes, plan
-from teleprocedures.errors import shown
+from teleprocedures.errors import show
 from teleprocedures.wording import Wording
 
 SHIPPED: Final = Path(__file__).with_name("portfolio.csv")
@@ -49,7 +49,7 @@ def language(arguments: Sequence[str]) -> Wording:
     parser.add_argument("--lang", default=DEFAULT)
     given = _parsed(parser, arguments)[0].lang
     if given not in LANGUAGES:
-        raise CannotRunError("run.unknown_language", value=shown(given), expected=tuple(LANGUAGES))
+        raise CannotRunError("run.unknown_language", value=show(given), expected=tuple(LANGUAGES))
     return LANGUAGES[given]
 
 
@@ -57,7 +57,7 @@ def options(wording: Wording, arguments: Sequence[str]) -> Options:
     """What the command line asks for; raises `CannotRunError` for what it cannot ask for. Asked for help, it exits."""
     given, unknown = _parsed(_parser(wording), arguments)
     if unknown:
-        raise CannotRunError("run.unknown_arguments", value=tuple(map(shown, unknown)))
+        raise CannotRunError("run.unknown_arguments", value=tuple(map(show, unknown)))
     is_shipped = given.csv == SHIPPED
     leads = _lead_times(given)
     return Options(
@@ -148,7 +148,7 @@ def _taxes(wording: Wording, texts: Iterable[str], leads: LeadTimes) -> list[Tax
 def _tax(text: str) -> Tax:
     code, equals, day = text.partition("=")
     if not equals:
-        raise CannotRunError("pay_by.malformed", value=shown(text), example=PAY_BY[0])
+        raise CannotRunError("pay_by.malformed", value=show(text), example=PAY_BY[0])
     service = CATALOGUE.find(code)
     if not service.pays:
         paying = tuple(it.code for it in CATALOGUE.services if it.pays)

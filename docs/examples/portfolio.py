@@ -20,7 +20,7 @@ from words import Reason, SaidError
 
 from teleprocedures import AdhesionForm, Applicant, InvalidFormError
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import shown
+from teleprocedures.errors import show
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 
@@ -175,7 +175,7 @@ def _form(line: int, cell: Mapping[str, str], wrong: list[Wrong]) -> AdhesionFor
     third_party = cell["third_party"].lower()
     if third_party not in APPLICANTS:
         key = "third_party.unknown" if third_party else "third_party.missing"
-        wrong.append(Wrong(line, "third_party", Reason(key, {"value": shown(cell["third_party"])})))
+        wrong.append(Wrong(line, "third_party", Reason(key, {"value": show(cell["third_party"])})))
     data = {
         "organisation": cell["siren_or_file_number"],
         "services": cell["services"].split(),
@@ -198,7 +198,7 @@ def civil_date(text: str) -> date:
     try:
         read = date.fromisoformat(text)
     except ValueError:
-        raise NoDateError("date.malformed", value=shown(text), example="2026-02-03") from None
+        raise NoDateError("date.malformed", value=show(text), example="2026-02-03") from None
     return _plausible(read)
 
 
@@ -219,7 +219,7 @@ def paris_instant(text: str) -> datetime:
     except ValueError:
         read = None
     if read is None or len(text) <= len("2026-02-03"):
-        raise NoDateError("moment.malformed", value=shown(text), example="2026-02-03 14:30")
+        raise NoDateError("moment.malformed", value=show(text), example="2026-02-03 14:30")
     if _plausible(read).tzinfo is not None:
         return instant(read)
     here = read.replace(tzinfo=PARIS)

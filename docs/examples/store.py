@@ -242,7 +242,7 @@ class Store:
                 cases = self._to_decide(rows, sweep, bad, mark=mark)
                 told = len(sweep.report.rejected)
                 decisions += sweep.over(cases)
-                bad |= {str(it.id): _rejected(it, sweep.at) for it in sweep.report.rejected[told:]}
+                bad |= {str(it.id): _rejected(it) for it in sweep.report.rejected[told:]}
                 _write(connection, decisions)
                 _mark(connection, CASES, _others(rows, decisions), bad)
         except IntegrityError:
@@ -511,13 +511,11 @@ def _others(rows: Iterable[Row[Any]], decisions: Iterable[Decision[Any]]) -> lis
     return [row for row in rows if row.id not in moved]
 
 
-def _rejected(rejection: Rejection, at: datetime) -> BadRow:
-    """The row of a case that a sweep set aside; the case is asked once more why, because a report has words alone."""
+def _rejected(rejection: Rejection) -> BadRow:
+    """The row of a case that a sweep set aside, with the refusal itself where that is why."""
     why: Reason | RefusedError = Reason("row.set_aside", {"words": rejection.reason})
-    try:
-        rejection.input.tick(at=at)  # type: ignore[attr-defined] # what the store has swept are cases
-    except RefusedError as refusal:
-        why = refusal
+    if isinstance(rejection.error, RefusedError):
+        why = rejection.error
     return BadRow("cases", str(rejection.id), why)
 
 

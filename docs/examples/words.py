@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 import attrs
 
 from teleprocedures import Actor, CodecError, InvalidFormError, Problem, RefusedError, Rule, TeleproceduresError
-from teleprocedures.errors import say
 from teleprocedures.wording import ENGLISH, FRENCH, Wording
 
 
@@ -452,7 +451,7 @@ DEFAULT: Final = "fr"
 
 def said(wording: Wording, key: str, /, **facts: object) -> str:
     """The words of a key with the facts in them."""
-    return say(wording.language, wording.words, key, facts)
+    return wording.sentence(key, **facts)
 
 
 @attrs.frozen

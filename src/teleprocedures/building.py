@@ -56,6 +56,20 @@ def builder(kind: Callable[P, T]) -> Callable[P, T]:
     return function(signature, ("it = draft()", *filled, "it.__class__ = kind", "return it"), names)
 
 
+def successor(kind: type[T], *follow: str) -> Callable[..., T]:
+    """A function that makes a `kind`, a frozen slotted attrs class, of another one and of what has changed in it.
+
+    It takes the other one, the fields that `follow` in every case, by place, and a mapping of any others by name. What
+    is not said stays as it was.
+    """
+    made_as: Any = kind
+    names = [field.name for field in attrs.fields(made_as)]
+    filled = (f"it.{name} = {name if name in follow else f'before.{name}'}" for name in names)
+    changed = ("for name in changes:", " setattr(it, name, changes[name])")
+    lines = ("it = draft()", *filled, *changed, "it.__class__ = kind", "return it")
+    return function(f"before, {', '.join(follow)}, changes", lines, {"draft": draft_of(made_as), "kind": kind})
+
+
 def function(arguments: str, lines: tuple[str, ...], names: Mapping[str, object]) -> Callable[..., Any]:
     """A function of these arguments with these lines, which refer to `names`: what attrs does to write an `__init__`.
 

@@ -36,7 +36,6 @@ from teleprocedures import (
     LapseNotice,
     LinkToken,
     OutOfOrderError,
-    PersonName,
     RefusedFormError,
     ReminderEmail,
     Rulebook,
@@ -259,18 +258,18 @@ def test_without_messaging_the_letter_is_posted_at_once() -> None:
         ActivationCodeLetter(
             case_id="request-1",
             version=2,
-            organisation=Siren("552100554"),
-            company_name=None,
-            services=(CONSULT_PROPERTY_TAX_NOTICES, PAY_CFE),
+            form=adhesion_form(services=["consulter-avis-tf", "payer-cfe"], bank_accounts=[FRENCH_IBAN]),
             requester=opened().email,
             requester_name="Camille Durand",
-            applicant=Applicant.REPRESENTATIVE,
             deadline=request.activation.deadline,
-            to=Siren("552100554"),
-            company_address=None,
             code=POSTED,
         ),
     ) == decision.messages
+    letter = decision.messages[0]
+    assert isinstance(letter, ActivationCodeLetter)
+    assert (CONSULT_PROPERTY_TAX_NOTICES, PAY_CFE) == letter.services
+    assert (Siren("552100554"), Siren("552100554"), None) == (letter.to, letter.organisation, letter.company_address)
+    assert (Applicant.REPRESENTATIVE, None) == (letter.applicant, letter.company_name)
     assert "request-1/2/activation-code-letter" == decision.messages[0].id
 
 
@@ -337,20 +336,24 @@ def test_a_missing_mandate_stops_no_request() -> None:
 
 
 def test_a_request_keeps_its_form() -> None:
-    """Every field of the form is kept as it was."""
-    request = linked(
-        "payer-cfe",
+    """The form is kept as it was accepted, whole, and so are the messages' to the company."""
+    form = adhesion_form(
+        services=["messagerie", "payer-cfe"],
+        company_email="contact@boulangerie-martin.fr",
         bank_accounts=[FRENCH_IBAN],
         applicant="third_party",
         legal_representative="Jeanne Martin",
-    ).case
-    origin = request.origin
+        company_name="Boulangerie Martin",
+        company_address="3 rue du Four, 75006 Paris",
+    )
+    first = Adhesion.request(opened(), form, id="request-1", at=START, token=TOKEN)
+    request, (link,) = first.case, first.messages
+    (letter,) = request.confirm_company_email(TOKEN, code=POSTED, at=START).messages
 
+    assert form == request.origin.form == link.form == letter.form  # type: ignore[attr-defined] # to the company
     assert (MESSAGING, PAY_CFE) == request.services
-    assert (BankAccount(FRENCH_IBAN),) == origin.bank_accounts
-    assert (Applicant.THIRD_PARTY, PersonName("Jeanne Martin")) == (origin.applicant, origin.legal_representative)
     assert Applicant.THIRD_PARTY is request.applicant
-    assert "contact@boulangerie-martin.fr" == str(origin.company_email)
+    assert (BankAccount(FRENCH_IBAN),) == request.accounts
 
 
 # --- With Messaging: the link (2.7 to 2.10, A2, A6) -------------------------------------------------------------------
@@ -363,7 +366,7 @@ def test_messaging_needs_the_companys_email() -> None:
         linked(company_email=None)
 
     assert ("2.7", "company_email") == (str(caught.value.rule), caught.value.problems[0].path)
-    assert requested(company_email=None).case.origin.company_email is None
+    assert requested(company_email=None).case.origin.form.company_email is None
 
 
 @pytest.mark.rule("2.8", "2.10")
@@ -376,19 +379,16 @@ def test_the_link_goes_to_the_companys_email_and_no_letter_is_posted() -> None:
     assert (AdhesionState.AWAITING_EMAIL, AdhesionState.AWAITING_EMAIL) == (request.state, request.stage)
     assert request.activation is None
     assert request.deadline is not None
-    assert request.origin.company_email is not None
+    assert request.origin.form.company_email is not None
     assert (
         ConfirmationLinkEmail(
             case_id="request-1",
             version=1,
-            organisation=Siren("552100554"),
-            company_name=None,
-            services=(MESSAGING, PAY_CFE),
+            form=request.origin.form,
             requester=opened().email,
             requester_name="Camille Durand",
-            applicant=Applicant.REPRESENTATIVE,
             deadline=request.deadline,
-            to=request.origin.company_email,
+            to=request.origin.form.company_email,
             token=TOKEN,
         ),
     ) == decision.messages
@@ -592,7 +592,7 @@ def test_a_lapsed_request_is_renewed_by_a_new_one_that_names_it() -> None:
 
     assert ("request-2", "request-1", 1) == (renewed.id, renewed.origin.renews, renewed.version)
     assert (lapsed.services, lapsed.organisation) == (renewed.services, renewed.organisation)
-    same = ("company_email", "bank_accounts", "applicant", "legal_representative", "requester", "space_id")
+    same = ("form", "requester", "requester_name", "space_id")
     assert [getattr(lapsed.origin, name) for name in same] == [getattr(renewed.origin, name) for name in same]
     assert [ConfirmationLinkEmail] == [type(message) for message in decision.messages]
     assert renewed.deadline is not None
@@ -714,7 +714,7 @@ def test_a_request_keeps_the_deadline_of_its_rulebook() -> None:
 @pytest.mark.rule("2.10")
 def test_a_request_with_messaging_is_not_validated_without_its_link() -> None:
     """The branch on Messaging is a guard of the table: the row without the link does not let such a request pass."""
-    (way,) = LIFECYCLES["adhesion"].ways("awaiting_email", "validate")
+    (way,) = LIFECYCLES["adhesion"].turns("awaiting_email", "validate")
     (guard,) = way.guards
 
     assert ("validated", "without_messaging") == (way.dest, guard.name)

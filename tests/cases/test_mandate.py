@@ -14,6 +14,7 @@ from teleprocedures.cases import (
     Actor,
     Adhesion,
     CollectionRecorded,
+    LapseNotice,
     Mandate,
     MandateDocument,
     MandateIssued,
@@ -22,10 +23,12 @@ from teleprocedures.cases import (
     MandateSent,
     MandateSigned,
     MandateState,
+    NextStep,
+    ReminderEmail,
     RepresentativeNamed,
     replay,
 )
-from teleprocedures.core import Decision, LapseNotice, NextStep, ReminderEmail
+from teleprocedures.core import Decision
 from teleprocedures.deadlines import CivilMonths
 from teleprocedures.errors import (
     DeadlineNotReachedError,

@@ -7,8 +7,14 @@ import pickle
 import attrs
 import pytest
 
-from teleprocedures.cases import ActivationCodeEmail, ActivationCodeLetter, ConfirmationLinkEmail
-from teleprocedures.core import LapseNotice, Message, ReminderEmail
+from teleprocedures.cases import (
+    ActivationCodeEmail,
+    ActivationCodeLetter,
+    ConfirmationLinkEmail,
+    LapseNotice,
+    ReminderEmail,
+)
+from teleprocedures.core import Message
 from teleprocedures.rulebook.catalogue import MESSAGING
 from teleprocedures.values import Siren
 from tests.builders import DAY, POSTED, START, TICK, TOKEN, TWO_DAYS, asked, linked, paying

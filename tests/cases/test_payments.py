@@ -20,11 +20,11 @@ from teleprocedures.cases import (
     Adhesion,
     Mandate,
     MandateState,
+    NextStep,
     PaymentRefusedError,
     check_payment,
     mandate_for,
 )
-from teleprocedures.core import NextStep
 from teleprocedures.errors import InvalidValueError, RefusedError, RefusedFormError
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Service

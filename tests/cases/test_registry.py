@@ -16,8 +16,12 @@ from teleprocedures.cases import (
     LIFECYCLES,
     MESSAGES,
     ActivationState,
+    Case,
+    LapseNotice,
     LetterPosted,
     Mandate,
+    Notice,
+    ReminderEmail,
     Space,
     SpaceActivated,
     SpaceLapsed,
@@ -25,22 +29,7 @@ from teleprocedures.cases import (
     register,
     replay,
 )
-from teleprocedures.core import (
-    Advice,
-    Case,
-    Decision,
-    Event,
-    Lapse,
-    LapseNotice,
-    Lifecycle,
-    Message,
-    Notice,
-    Opening,
-    Reminder,
-    ReminderEmail,
-    Row,
-    State,
-)
+from teleprocedures.core import Advice, Decision, Event, Lapse, Lifecycle, Message, Opening, Reminder, Row, State
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import Applicant
 from teleprocedures.values import HELD_ELSEWHERE
@@ -143,7 +132,7 @@ def test_each_event_is_known_by_its_name(case: Case, events: tuple[Event, ...]) 
 
 
 def leaves(kind: type) -> set[type]:
-    """The classes under this one that have none under them, those of this package only."""
+    """The classes under this one, those of this package only."""
     # attrs makes a slotted class twice: the first one is left behind, and a builder has a draft of its own.
     under = [child for child in kind.__subclasses__() if child.__module__.startswith("teleprocedures.")]
     known = {child.kind: child for child in under if child.kind != kind.kind}
@@ -157,8 +146,9 @@ def shipped(registry: Mapping[str, Any]) -> set[str]:
 
 def test_no_kind_of_event_or_case_is_left_out() -> None:
     """Every event, message and case that the library defines is in its registry, under its own name."""
-    assert {kind.kind for kind in leaves(Event)} == shipped(EVENTS)
-    assert {kind.kind for kind in leaves(Message)} == shipped(MESSAGES)
+    bases = {"opening", "reminder", "lapse", "letter-posted", "notice", "to-the-company"}
+    assert {kind.kind for kind in leaves(Event)} - bases == shipped(EVENTS)
+    assert {kind.kind for kind in leaves(Message)} - bases == shipped(MESSAGES)
     assert {kind.kind for kind in leaves(Case)} == shipped(KINDS)
     assert all(name == kind.kind for registry in (EVENTS, KINDS, MESSAGES) for name, kind in registry.items())
     assert LetterPosted not in EVENTS.values()
@@ -325,7 +315,7 @@ def kind_of(**changes: Any) -> type[Case]:
         name,
         ActivationState,
         initial=ActivationState.AWAITING_CODE,
-        limit=lambda _: None,
+        limit=None,
         described=[
             State(ActivationState.AWAITING_CODE, "3.1", advice),
             State(ActivationState.ACTIVE, "3.5", terminal=True),

@@ -1,7 +1,7 @@
 """Records of every kind, made by real decisions, and what is done to their documents, for the tests of the codec.
 
-`documents-1.jsonl` and `documents-2.jsonl` are the records of what each schema was written like: never edited, only
-read. Running this file writes the second one anew, for as long as schema 2 is not released.
+`documents-1.jsonl` to `documents-3.jsonl` are the records of what each schema was written like: never edited, only
+read. Running this file writes the last one anew, for as long as schema 3 is not released.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, get_args
 
@@ -200,10 +201,13 @@ def titles_read_back() -> list[list[str]]:
     decisions = [paying(rulebook=book) for book in books]
     stored = [dumps(record) for decision in decisions for record in (decision.case, decision.events[0])]
     return [
-        [loads(document, rulebooks=given).services[0].title for document in stored]  # type: ignore[union-attr]
+        [
+            attrgetter("origin.form" if place % 2 == 0 else "form")(loads(document, rulebooks=given)).services[0].title
+            for place, document in enumerate(stored)
+        ]
         for given in (books, books[::-1])
     ]
 
 
 if __name__ == "__main__":
-    (HERE / "documents-2.jsonl").write_bytes(b"".join(line + b"\n" for line in one_of_each()))
+    (HERE / "documents-3.jsonl").write_bytes(b"".join(line + b"\n" for line in one_of_each()))

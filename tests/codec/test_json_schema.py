@@ -36,7 +36,7 @@ def test_a_definition_says_what_a_document_has() -> None:
     event = SCHEMA["$defs"]["mandate-signed"]
 
     assert "mandate-signed" in json.dumps(event["properties"]["kind"])
-    assert "2" in json.dumps(event["properties"]["schema"])
+    assert "3" in json.dumps(event["properties"]["schema"])
     assert ["kind", "schema", "case_id", "version", "at"] == event["required"]
     assert ["recorded_at", "signatory"] == [name for name in event["properties"] if name not in event["required"]]
     assert event["additionalProperties"] is False
@@ -50,8 +50,8 @@ def test_a_definition_says_what_a_document_has() -> None:
         ("adhesion", ("schema",), 1),
         ("adhesion", ("kind",), "castle"),
         ("adhesion", ("colour",), "red"),
-        ("adhesion", ("origin", "organisation"), ...),
-        ("adhesion", ("origin", "organisation"), 552100554),
+        ("adhesion", ("origin", "form", "organisation"), ...),
+        ("adhesion", ("origin", "form", "organisation"), 552100554),
         ("adhesion", ("origin", "applicant"), "accountant"),
         ("adhesion", ("origin", "case_id"), ""),
         ("adhesion", ("state",), "issued"),

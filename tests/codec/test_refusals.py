@@ -27,7 +27,7 @@ LETTER = ("activation-code-letter", None)
 @pytest.mark.parametrize(
     ("record", "path", "value", "expected", "code"),
     [
-        (ADHESION, ("schema",), 3, "$.schema", "codec.unknown_schema"),
+        (ADHESION, ("schema",), 4, "$.schema", "codec.unknown_schema"),
         (ADHESION, ("schema",), 0, "$.schema", "codec.unknown_schema"),
         (ADHESION, ("schema",), True, "$.schema", "codec.unknown_schema"),
         (ADHESION, ("schema",), "2", "$.schema", "codec.unknown_schema"),
@@ -38,27 +38,69 @@ LETTER = ("activation-code-letter", None)
         (ADHESION, ("colour",), "red", "$.colour", "codec.unknown_field"),
         (ADHESION, ("deadline",), None, "$.deadline", "codec.unknown_field"),
         (ADHESION, ("origin", "colour"), "red", "$.origin.colour", "codec.unknown_field"),
-        (ADHESION, ("origin", "organisation"), ..., "$.origin.organisation", "codec.missing"),
-        (ADHESION, ("origin", "organisation"), 732829320, "$.origin.organisation", "codec.wrong_type"),
-        (ADHESION, ("origin", "organisation"), "siren:732829321", "$.origin.organisation", "stored.malformed"),
-        (ADHESION, ("origin", "organisation"), "file:", "$.origin.organisation", "stored.malformed"),
-        (ADHESION, ("origin", "organisation"), "732829320", "$.origin.organisation", "codec.no_organisation"),
-        (ADHESION, ("origin", "organisation"), "siren:1:732829320", "$.origin.organisation", "stored.malformed"),
+        (ADHESION, ("origin", "form", "organisation"), ..., "$.origin.form.organisation", "codec.missing"),
+        (ADHESION, ("origin", "form", "organisation"), 732829320, "$.origin.form.organisation", "codec.wrong_type"),
         (
             ADHESION,
-            ("origin", "organisation"),
+            ("origin", "form", "organisation"),
+            "siren:732829321",
+            "$.origin.form.organisation",
+            "stored.malformed",
+        ),
+        (ADHESION, ("origin", "form", "organisation"), "file:", "$.origin.form.organisation", "stored.malformed"),
+        (
+            ADHESION,
+            ("origin", "form", "organisation"),
+            "732829320",
+            "$.origin.form.organisation",
+            "codec.no_organisation",
+        ),
+        (
+            ADHESION,
+            ("origin", "form", "organisation"),
+            "siren:1:732829320",
+            "$.origin.form.organisation",
+            "stored.malformed",
+        ),
+        (
+            ADHESION,
+            ("origin", "form", "organisation"),
             "siret:73282932000074",
-            "$.origin.organisation",
+            "$.origin.form.organisation",
             "codec.no_organisation",
         ),
         (ADHESION, ("origin", "rulebook"), "of-another-host", "$.origin.rulebook", "codec.unknown_rulebook"),
-        (ADHESION, ("origin", "services", 0), "payer-rien", "$.origin.services[0]", "codec.unknown_service"),
-        (ADHESION, ("origin", "services", 0), "payer-autre", "$.origin.services[0]", "codec.unknown_service"),
-        (ADHESION, ("origin", "services", 0), 1, "$.origin.services[0]", "codec.wrong_type"),
-        (ADHESION, ("origin", "services"), "payer-tva", "$.origin.services", "codec.wrong_type"),
-        (LINKED, ("origin", "bank_accounts", 0, "iban"), "FR76", "$.origin.bank_accounts[0]", "stored.malformed"),
-        (LINKED, ("origin", "bank_accounts", 0, "bic"), "BIC", "$.origin.bank_accounts[0]", "stored.malformed"),
-        (LINKED, ("origin", "applicant"), "accountant", "$.origin.applicant", "codec.unknown_value"),
+        (
+            ADHESION,
+            ("origin", "form", "services", 0),
+            "payer-rien",
+            "$.origin.form.services[0]",
+            "codec.unknown_service",
+        ),
+        (
+            ADHESION,
+            ("origin", "form", "services", 0),
+            "payer-autre",
+            "$.origin.form.services[0]",
+            "codec.unknown_service",
+        ),
+        (ADHESION, ("origin", "form", "services", 0), 1, "$.origin.form.services[0]", "codec.wrong_type"),
+        (ADHESION, ("origin", "form", "services"), "payer-tva", "$.origin.form.services", "codec.wrong_type"),
+        (
+            LINKED,
+            ("origin", "form", "bank_accounts", 0, "iban"),
+            "FR76",
+            "$.origin.form.bank_accounts[0]",
+            "stored.malformed",
+        ),
+        (
+            LINKED,
+            ("origin", "form", "bank_accounts", 0, "bic"),
+            "BIC",
+            "$.origin.form.bank_accounts[0]",
+            "stored.malformed",
+        ),
+        (LINKED, ("origin", "form", "applicant"), "accountant", "$.origin.form.applicant", "codec.unknown_value"),
         (ADHESION, ("origin", "version"), 2, "$.origin.version", "codec.contradiction"),
         (ADHESION, ("origin", "case_id"), "", "$.origin.case_id", "codec.not_allowed"),
         (ADHESION, ("origin", "case_id"), "with a space", "$.origin.case_id", "codec.not_allowed"),
@@ -140,7 +182,7 @@ LETTER = ("activation-code-letter", None)
         (MANDATE, ("state",), "sent", "$.idle", "codec.contradiction"),
         (MANDATE, ("origin", "rulebook"), "idle", "$.idle", "codec.contradiction"),
         (MANDATE, ("idle", "safe_until"), "2099-01-01T00:00:00.000000Z", "$.idle", "codec.not_allowed"),
-        (LETTER, ("services", 0, "code"), " ", "$.services[0]", "codec.not_allowed"),
+        (LETTER, ("form", "services", 0, "code"), " ", "$.form.services[0]", "codec.not_allowed"),
         (LETTER, ("code",), "not a code", "$.code", "stored.malformed"),
         (LETTER, ("deadline", "rule"), "9.9", "$.deadline.rule", "codec.unknown_rule"),
         (("letter-recorded", None), ("edited",), "2024-02-30", "$.edited", "codec.malformed"),
@@ -176,7 +218,7 @@ def test_errors_are_told_to_the_letter() -> None:
         (("version",), "one", "expected `int`, not `str`"),
         (("version",), 0, "expected `int` >= 1"),
         (("due_at",), None, "expected an instant while a time limit runs, else null"),
-        (("schema",), 3, "not a schema that this version reads: expected one of 1, 2"),
+        (("schema",), 4, "not a schema that this version reads: expected one of 1, 2, 3"),
         (("kind",), "spaces", "not a kind of document: expected that of a case, an event or a message"),
         (
             ("origin", "case_id"),
@@ -201,7 +243,7 @@ def test_errors_are_told_to_the_letter() -> None:
         b"[" * 100_000,
         b"1" * 5_000,
         b"\xff",
-        b'{"schema":2,"kind":"\xff"}',
+        b'{"schema":3,"kind":"\xff"}',
         b'{"schema":NaN}',
         b'{"schema":1e999}',
         b'{"kind":"\\ud800"}',
@@ -227,11 +269,11 @@ def test_what_is_no_document_is_refused(given_: Any) -> None:
     "given_",
     [
         *(None, 1, float("nan"), "text", b"bytes", [], {}, {1: 2}, {"kind": []}, {"kind": "space", 1: 2}, object()),
-        {"kind": [], "schema": 2},
-        {"kind": "space-lapsed", "schema": 2, 1: 2},
-        {"kind": "space-lapsed", "schema": 2, "case_id": object()},
-        {"kind": "space-lapsed", "schema": 2, "at": "\ud800"},
-        {"kind": "space-lapsed", "schema": 2, "version": "\ud800"},
+        {"kind": [], "schema": 3},
+        {"kind": "space-lapsed", "schema": 3, 1: 2},
+        {"kind": "space-lapsed", "schema": 3, "case_id": object()},
+        {"kind": "space-lapsed", "schema": 3, "at": "\ud800"},
+        {"kind": "space-lapsed", "schema": 3, "version": "\ud800"},
     ],
 )
 def test_data_that_is_no_document_is_refused(given_: object) -> None:
@@ -329,7 +371,7 @@ def test_no_error_shows_a_secret() -> None:
 @given(st.text())
 def test_no_field_is_shown_that_is_not_a_plain_name(name: str) -> None:
     """The name of an unknown field is shown when it looks like a name, and whatever it is the error has a path."""
-    told = read(loads, json.dumps(the("space") | {f"{IBAN}{name}": 1, "schema": 2}))
+    told = read(loads, json.dumps(the("space") | {f"{IBAN}{name}": 1, "schema": 3}))
 
     assert isinstance(told, CodecError)
     assert IBAN not in str(told)

@@ -1,4 +1,4 @@
-"""What a release stored, every later one reads: each line of the record of schema 1, as what it is now."""
+"""What a release stored, every later one reads: each line of the records of schemas 1 and 2, as what it is now."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from teleprocedures import (
     ActivationState,
     Actor,
     Adhesion,
+    Applicant,
     Case,
     CivilDays,
     CodecError,
@@ -34,7 +35,8 @@ from teleprocedures import (
 )
 from teleprocedures.codec import Record, dumps, load, loads, peek_due_at
 from teleprocedures.codec._upgrades import UPGRADES
-from tests.codec.records import BOOKS, HERE, KINDS, SECRETS, changed, read, steps_of
+from teleprocedures.testing import adhesion_form
+from tests.codec.records import BOOKS, COMPANY, HERE, KINDS, SECRETS, changed, read, steps_of
 
 STORED = (HERE / "documents-1.jsonl").read_bytes()
 LINES = STORED.splitlines()
@@ -97,7 +99,7 @@ def upgraded(data: dict[str, Any], *, rulebooks: Any = (EXPERT_2024_04_03,)) -> 
 def test_the_record_is_never_edited() -> None:
     """It is what was really stored."""
     assert "fad68e0d3da282f5ad1076b46c9805f8c94b6e9d05c566c6de6667e798cc1108" == sha256(STORED).hexdigest()
-    assert [1] == list(UPGRADES)
+    assert [1, 2] == list(UPGRADES)
     assert {1} == {data["schema"] for data in DATA}
     assert set(KINDS) - LATER_KINDS == {data["kind"] for data in DATA}
 
@@ -110,7 +112,7 @@ def test_every_document_is_read(line: bytes) -> None:
 
     assert record == load(json.loads(line))
     assert record == loads(written)
-    assert written.startswith(b'{"kind":"%b","schema":2,' % record.kind.encode())
+    assert written.startswith(b'{"kind":"%b","schema":3,' % record.kind.encode())
     if isinstance(record, Case | Event):
         record.check()
 
@@ -327,6 +329,70 @@ def test_the_head_of_an_older_document_is_no_answer() -> None:
     assert {None} == {peek_due_at(line) for line in LINES}
 
 
+# --- Schema 2 ---------------------------------------------------------------------------------------------------------
+
+STORED_2 = (HERE / "documents-2.jsonl").read_bytes()
+DATA_2: list[dict[str, Any]] = [json.loads(line) for line in STORED_2.splitlines()]
+
+
+def of_2(kind: str, **says: Any) -> Any:
+    """What the first document of schema 2 of this kind that says this is read as."""
+    data = next(it for it in DATA_2 if it["kind"] == kind and says.items() <= it.items())
+    return load(data, rulebooks=BOOKS)
+
+
+def test_the_record_of_schema_2_is_never_edited() -> None:
+    """It is what was really stored, one of each kind and state."""
+    assert "902eb6381822cefbfd786db1b743a6c665e4b9042f7c1c89f6bbc9726038c2fd" == sha256(STORED_2).hexdigest()
+    assert {2} == {data["schema"] for data in DATA_2}
+    assert set(KINDS) == {data["kind"] for data in DATA_2}
+
+
+@pytest.mark.parametrize("data", DATA_2, ids=lambda data: data["kind"])
+def test_every_document_of_schema_2_is_read(data: dict[str, Any]) -> None:
+    """It is the same record as bytes, contradicts nothing, and is written in the form of today."""
+    before = json.dumps(data)
+    record = load(data, rulebooks=BOOKS)
+
+    assert record == loads(before, rulebooks=BOOKS) == loads(dumps(record, secrets=True), rulebooks=BOOKS)
+    assert before == json.dumps(data)
+    if isinstance(record, Case | Event):
+        record.check()
+
+
+def test_the_form_of_a_request_stood_among_its_fields() -> None:
+    """All that was asked is in the form of the opening now, in an event and in a snapshot."""
+    event, case = of_2("adhesion-requested", company_name="ACME"), of_2("adhesion", state="awaiting_email")
+    form = adhesion_form(services=["messagerie", "payer-tva"], **COMPANY)
+
+    assert form == event.form == case.origin.form
+    assert "Camille Durand" == event.requester_name == case.origin.requester_name
+
+
+def test_a_message_keeps_what_it_said_of_the_form() -> None:
+    """The company, its name and address, the services, who asked: what a message did not say is not in its form."""
+    letter, link = of_2("activation-code-letter", company_name="ACME"), of_2("confirmation-link-email")
+
+    for message in (letter, link):
+        assert Siren("552 100 554") == message.organisation
+        assert ("ACME", Applicant.THIRD_PARTY) == (message.company_name, message.applicant)
+        assert ["messagerie", "payer-tva"] == [service.code for service in message.services]
+        assert "Camille Durand" == message.requester_name
+        assert ((), None) == (message.form.bank_accounts, message.form.legal_representative)
+    assert "2 rue du Port, 33000 Bordeaux" == letter.company_address
+    assert letter.organisation == letter.to
+    assert "contact@acme.fr" == str(link.to) == str(link.form.company_email)
+
+
+def test_an_older_opening_may_leave_out_what_has_a_default() -> None:
+    """A release before it had these fields; they are not given, as in a form that leaves them out."""
+    data = next(it for it in DATA_2 if it["kind"] == "adhesion-requested" and it["company_name"])
+    less = {name: value for name, value in data.items() if name not in {"company_name", "requester_name"}}
+    event: Any = load(less, rulebooks=BOOKS)
+
+    assert (None, None) == (event.form.company_name, event.requester_name)
+
+
 # --- Under which rulebook ---------------------------------------------------------------------------------------------
 
 QUICK = attrs.evolve(
@@ -424,7 +490,7 @@ def test_an_unknown_rulebook_is_told() -> None:
 
 def damaged() -> Iterator[dict[str, Any]]:
     """Every document of the record with every node left out, or something else in its place."""
-    for data in DATA:
+    for data in (*DATA, *DATA_2):
         for path in steps_of(data):
             for value in (..., None, 7, "x", [], {}, "2024-03-05T00:00:00Z", *SECRETS[:2]):
                 yield changed(data, path, value)

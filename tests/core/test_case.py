@@ -38,8 +38,8 @@ from teleprocedures import (
     WrongSpaceError,
     replay,
 )
-from teleprocedures.cases import EVENTS, LIFECYCLES
-from teleprocedures.core import Lapse, Lifecycle, Message, Opening, Row, State, give_notice, remind, time_is_up
+from teleprocedures.cases import EVENTS, LIFECYCLES, give_notice, remind
+from teleprocedures.core import Lapse, Lifecycle, Message, Opening, Row, State, time_is_up
 from teleprocedures.deadlines import Deadline, Hours
 from tests.builders import (
     DAY,
@@ -491,22 +491,6 @@ def test_what_a_kind_of_case_says_of_itself() -> None:
     assert space.deadline == Case.time_limit.fget(space)
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        SpaceReminded(case_id="space-1", version=2, at=START + DAY),
-        SpaceActivated(case_id="space-1", version=2, at=START + HOUR, recorded_at=START + DAY),
-        SpaceLapsed(case_id="space-1", version=2, at=START + 3 * DAY),
-    ],
-)
-def test_a_kind_without_fields_of_its_own_needs_no_fold_of_its_own(event: Event) -> None:
-    """What `Case` folds by the table alone is what the space, which has no other field, folds for itself."""
-    space = asked().case
-
-    assert Case.opened_by.__func__(Space, space.origin) == space
-    assert space.apply(event) == Case.apply(space, event)
-
-
 class Drawer(StrEnum):
     """The states of a host's own kind of case."""
 
@@ -584,7 +568,6 @@ class File(Case):
     """A host's own kind of case, which has what `Case` gives it."""
 
     copies: ClassVar[list[datetime]] = []
-    kind: ClassVar[str] = "file"
     lifecycle = Lifecycle(
         "file",
         Drawer,
@@ -596,24 +579,23 @@ class File(Case):
             Row("copy", Drawer.FILED, Drawer.FILED, Copied, sends=send_copy),
             Row("lapse", Drawer.FILED, Drawer.GONE, Thrown, (time_is_up,)),
         ],
-        limit=lambda _: None,
+        limit=None,
         opens=Filed,
         sends=send_slip,
     )
-    lifecycles = (lifecycle,)
 
     @classmethod
     def open(cls, *, by: str, at: datetime) -> Decision[File]:
         """File something."""
-        return cls._opened(Filed(case_id="file-1", version=1, at=at, rulebook=EXPERT_2024_04_03), by=by)
+        return cls.begin(Filed(case_id="file-1", version=1, at=at, rulebook=EXPERT_2024_04_03), by=by)
 
     def stamp(self, *, by: str, at: datetime, recorded_at: datetime | None = None) -> Decision[File]:
         """Stamp it."""
-        return self._decide("stamp", at, recorded_at, by=by)
+        return self.decide("stamp", at, recorded_at, by=by)
 
     def copy(self, *, at: datetime) -> Decision[File]:
         """Copy it."""
-        return self._decide("copy", at, None)
+        return self.decide("copy", at, None)
 
 
 def test_a_case_may_be_opened_without_a_time_limit() -> None:

@@ -21,8 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transitions import Machine, MachineError
 
-from teleprocedures.cases import KINDS, LIFECYCLES
-from teleprocedures.core import Case, Decision, Lifecycle, Opening
+from teleprocedures.cases import KINDS, LIFECYCLES, Case
+from teleprocedures.core import Decision, Lifecycle, Opening
 from teleprocedures.errors import OutOfOrderError, RefusedError, TransitionRefusedError
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.testing import Play, Step, strategies
@@ -245,9 +245,9 @@ def test_what_a_lifecycle_says_of_itself_is_what_its_engine_knows(lifecycle: Lif
         assert set(machine.get_triggers(str(state))) == set(lifecycle.triggers(state))
         for trigger in TRIGGERS:
             rows = machine.get_transitions(trigger, str(state)) if trigger in machine.events else []
-            assert [row.dest for row in rows] == [str(way.dest) for way in lifecycle.ways(state, trigger)]
+            assert [row.dest for row in rows] == [str(way.dest) for way in lifecycle.turns(state, trigger)]
             asked = [[condition.func.function for condition in row.conditions] for row in rows]
-            assert asked == [[guard.function for guard in way.guards] for way in lifecycle.ways(state, trigger)]
+            assert asked == [[guard.function for guard in way.guards] for way in lifecycle.turns(state, trigger)]
     correcting = {(row.source, row.dest, row.trigger) for row in lifecycle.rows if row.corrects is not None}
     leaving = {
         row.source
@@ -283,9 +283,9 @@ def test_a_table_that_the_engine_did_not_read_is_found() -> None:
         row = next(row for row in twin.lifecycle.rows if row.guards and row.dest is not row.source)
         answers = {name: True for way in guards(twin) for name in way}
         assert compare(twin, row.source, row.trigger, answers) == str(row.dest)
-        way = twin.lifecycle._table[row.trigger][row.source][0]
+        way = twin.lifecycle._turns[row.trigger][row.source][0]
         for wrong in (way._replace(dest=row.source), way._replace(guards=())):
-            twin.lifecycle._table[row.trigger][row.source] = (wrong,)
+            twin.lifecycle._turns[row.trigger][row.source] = (wrong,)
             with pytest.raises(AssertionError):
                 compare(twin, row.source, row.trigger, answers)
 
@@ -345,7 +345,7 @@ def test_engine_and_library_agree_from_any_state(kind: type[Case], data: st.Data
     )
     lifecycle = case.table
     for trigger in lifecycle.verbs:
-        guards = [guard for way in lifecycle.ways(case.stage, trigger) for guard in way.guards]
+        guards = [guard for way in lifecycle.turns(case.stage, trigger) for guard in way.guards]
         if not hasattr(kind, trigger) or any(guard.takes for guard in guards):
             continue
         refusal, raised, led_to = case.refusal(trigger, at=at), None, None

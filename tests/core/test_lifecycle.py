@@ -7,16 +7,34 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import attrs
 import pytest
 from transitions import Machine
 
-from teleprocedures.cases import LIFECYCLES, SpaceActivated, SpaceLapsed
-from teleprocedures.core import Advice, Event, Lapse, LapseNotice, Lifecycle, Opening, ReminderEmail, Row, State
+from teleprocedures.cases import (
+    LIFECYCLES,
+    AccountDeclared,
+    ActivationState,
+    Adhesion,
+    AdhesionState,
+    CollectionRecorded,
+    CompanyEmailConfirmed,
+    LapseNotice,
+    LetterRecorded,
+    MandateRegistered,
+    MandateSigned,
+    MandateState,
+    OverdueLetterRecorded,
+    ReminderEmail,
+    SpaceActivated,
+    SpaceLapsed,
+    SpaceReminded,
+)
+from teleprocedures.core import Advice, Event, Lapse, Lifecycle, Opening, Row, State
 from teleprocedures.errors import InvalidValueError
-from teleprocedures.rulebook import EXPERT_2024_04_03, RULES, Rulebook
+from teleprocedures.rulebook import EXPERT_2024_04_03, RULES
 from tests.builders import START, asked
 
 NAMES = {"space", "adhesion", "activation", "mandate"}
@@ -41,37 +59,25 @@ class Window(StrEnum):
 class Built(Opening):
     """The door was built."""
 
-    kind: ClassVar[str] = "built"
-
 
 class Opened(Event):
     """It was opened."""
-
-    kind: ClassVar[str] = "opened"
 
 
 class Shut(Event):
     """It was shut."""
 
-    kind: ClassVar[str] = "shut"
-
 
 class Knocked(Event):
     """Somebody knocked."""
-
-    kind: ClassVar[str] = "knocked"
 
 
 class Burnt(Lapse):
     """It was burnt."""
 
-    kind: ClassVar[str] = "burnt"
-
 
 class Mended(Event):
     """It was mended."""
-
-    kind: ClassVar[str] = "mended"
 
 
 @attrs.frozen
@@ -121,7 +127,7 @@ def door(*more: Row[Snapshot], without: str = "", **changes: Any) -> Lifecycle[S
         "initial": Door.SHUT,
         "described": DESCRIBED,
         "rows": [row for row in (*ROWS, *more) if row.trigger != without],
-        "limit": lambda _: None,
+        "limit": None,
         "opens": Built,
     }
     return Lifecycle("door", Door, **settings | changes)
@@ -152,21 +158,14 @@ def test_a_lifecycle_says_what_it_is() -> None:
     assert "Lifecycle('door')" == repr(lifecycle)
 
 
-def no_limit(_: Rulebook) -> None:
-    """Finds no time limit in a rulebook."""
-
-
-def test_a_lifecycle_keeps_how_its_limit_is_found() -> None:
-    """What finds the time limit in a rulebook is kept as it was given."""
-    assert no_limit is door(limit=no_limit).limit
+def test_a_lifecycle_keeps_the_name_of_its_limit() -> None:
+    """Its time limit is the one of that name in a rulebook; a lifecycle without one says so."""
+    assert ["link_use", None] == [door(limit=name).limit for name in ("link_use", None)]
 
 
 def test_what_never_lapses_has_no_lapsed_state() -> None:
     """Without a row that makes a lapse there is no state of one."""
-    lifecycle = door(Row("break", Door.SHUT, Door.GONE, Mended), without="burn")
-
-    assert lifecycle.lapsed is None
-    assert lifecycle.advised_at_last is None
+    assert door(Row("break", Door.SHUT, Door.GONE, Mended), without="burn").lapsed is None
 
 
 def test_the_table_says_which_events_and_messages_there_are() -> None:
@@ -221,14 +220,14 @@ def test_where_a_trigger_leads() -> None:
 
 
 def test_the_rows_of_a_trigger() -> None:
-    """`ways` gives the rows of a trigger in a state, in order, each with its guards; none where there is none."""
-    first, second = door().ways(Door.SHUT, "open")
+    """`turns` gives the rows of a trigger in a state, in order, each with its guards; none where there is none."""
+    first, second = door().turns(Door.SHUT, "open")
 
     assert [(has_key, ("key",)), (is_strong, ())] == [
-        (guard.function, guard.takes) for way in (first, second) for guard in way.guards
+        (guard.function, guard.takes) for turn in (first, second) for guard in turn.guards
     ]
     assert ("has_key", Door.OPEN) == (first.guards[0].name, first.dest)
-    assert () == door().ways(Door.OPEN, "open") == door().ways(Door.SHUT, "paint")
+    assert () == door().turns(Door.OPEN, "open") == door().turns(Door.SHUT, "paint")
 
 
 def long_ago(_: Snapshot) -> datetime:
@@ -238,42 +237,102 @@ def long_ago(_: Snapshot) -> datetime:
 
 def test_a_row_may_follow_an_earlier_fact() -> None:
     """A row says which fact its own follows, where that is not the last one."""
-    (way,) = door(Row("knock_again", Door.SHUT, Door.SHUT, Knocked, after=long_ago)).ways(Door.SHUT, "knock_again")
+    (turn,) = door(Row("knock_again", Door.SHUT, Door.SHUT, Knocked, after=long_ago)).turns(Door.SHUT, "knock_again")
 
-    assert long_ago is way.after
-    assert door().ways(Door.SHUT, "knock")[0].after is None
+    assert long_ago is turn.after
+    assert door().turns(Door.SHUT, "knock")[0].after is None
 
 
 def test_a_guard_is_given_what_it_takes_by_name() -> None:
     """Called with more than that, as the engine of `transitions` does, it passes on its own."""
-    (guard,) = door().ways(Door.SHUT, "open")[0].guards
+    (guard,) = door().turns(Door.SHUT, "open")[0].guards
 
     assert guard(Snapshot(), START, key="key", colour="red")
     assert not guard(Snapshot(), START, key="fork", colour="red")
 
 
 def test_where_an_event_leads() -> None:
-    """`after` follows an event from a state; one that cannot follow there is told with the version and the state."""
+    """`lead` follows an event from a state; one that cannot follow there is told with the version and the state."""
     opened = Opened(case_id="door-1", version=2, at=START)
 
-    assert Door.OPEN is door().after(Door.SHUT, opened)
+    assert Door.OPEN is door().lead(Door.SHUT, opened).dest
     for state, event in ((Door.OPEN, opened), (Door.SHUT, SpaceLapsed(case_id="door-1", version=2, at=START))):
         with pytest.raises(InvalidValueError) as caught:
-            door().after(state, event)
+            door().lead(state, event)
         assert ("event.cannot_follow", 2, "door", str(state)) == (
             caught.value.code,
             *(caught.value.facts[name] for name in ("version", "case", "state")),
         )
 
 
-def test_a_row_makes_its_event() -> None:
-    """The event of a row has the case, the next version and both instants; a row without one makes none."""
-    (way,) = door().ways(Door.OPEN, "close")
-    (look,) = door().ways(Door.OPEN, "look")
+@pytest.mark.parametrize(
+    ("name", "state", "event", "expected"),
+    [
+        ("space", "pending", SpaceActivated, (False, True, False)),
+        ("space", "lapsed", SpaceActivated, (False, True, False)),
+        ("space", "pending", SpaceReminded, (True, False, False)),
+        ("space", "pending", SpaceLapsed, (False, False, False)),
+        # The activation takes over, and its time limit with it.
+        ("adhesion", "awaiting_email", CompanyEmailConfirmed, (True, True, True)),
+        ("adhesion", "lapsed", CompanyEmailConfirmed, (True, True, True)),
+        ("activation", "awaiting_code", LetterRecorded, (True, False, True)),
+        # Back to where it was before the lapse: that is no move.
+        ("activation", "lapsed", LetterRecorded, (True, False, True)),
+        ("activation", "lapsed", OverdueLetterRecorded, (False, False, True)),
+        ("activation", "active", AccountDeclared, (False, False, False)),
+        ("mandate", "issued", MandateSigned, (False, True, False)),
+        ("mandate", "sent", MandateRegistered, (True, True, True)),
+        ("mandate", "lapsed", CollectionRecorded, (True, False, True)),
+    ],
+)
+def test_what_an_event_changes_for_every_kind(
+    name: str, state: str, event: type[Event], expected: tuple[bool, bool, bool]
+) -> None:
+    """Whether a time limit runs where it leads, whether the case has moved, whether the event sets the time limit."""
+    lead = LIFECYCLES[name].lead(state, event.__new__(event))
 
-    assert Shut(case_id="door-1", version=2, at=START) == way.event(Snapshot(), START, START, {})
-    with pytest.raises(AssertionError, match=r"^only a row that makes an event is carried out$"):
-        look.event(Snapshot(), START, START, {})
+    assert expected == (lead.runs, lead.moves, lead.sets)
+
+
+def test_the_path_of_a_case() -> None:
+    """The rows from a state to another, over the lifecycle that takes over; no lapse, no correction, no way back."""
+    adhesion, mandate = LIFECYCLES["adhesion"], LIFECYCLES["mandate"]
+
+    def verbs(lifecycle: Lifecycle[Any, Any], source: Any, dest: Any) -> list[str] | None:
+        path = lifecycle.path(source, dest)
+        return None if path is None else [row.trigger for row in path]
+
+    assert ["sign", "send", "register"] == verbs(mandate, MandateState.ISSUED, MandateState.REGISTERED)
+    assert ["register"] == verbs(mandate, MandateState.SENT, MandateState.REGISTERED)
+    assert [] == verbs(mandate, MandateState.SENT, MandateState.SENT)
+    assert ["validate", "activate"] == verbs(adhesion, AdhesionState.AWAITING_EMAIL, ActivationState.ACTIVE)
+    assert [] == verbs(adhesion, AdhesionState.VALIDATED, ActivationState.AWAITING_CODE)
+    for lifecycle, source, dest in (
+        (mandate, MandateState.LAPSED, MandateState.REGISTERED),
+        (mandate, MandateState.REGISTERED, MandateState.LAPSED),
+        (mandate, MandateState.SENT, MandateState.ISSUED),
+        (adhesion, AdhesionState.AWAITING_EMAIL, AdhesionState.LAPSED),
+    ):
+        assert verbs(lifecycle, source, dest) is None
+    with pytest.raises(InvalidValueError, match=r"^ajar is not a state: expected issued, signed, "):
+        mandate.path(Window.AJAR, MandateState.SENT)
+
+
+def test_a_lifecycle_may_go_on_as_another() -> None:
+    """It says which one takes over in which state; the chain has all of them, in order."""
+    adhesion, activation = LIFECYCLES["adhesion"], LIFECYCLES["activation"]
+
+    assert activation is adhesion.then(AdhesionState.VALIDATED)
+    assert adhesion.then(AdhesionState.LAPSED) is None
+    assert (adhesion, activation) == adhesion.chain == Adhesion.lifecycles
+    assert (activation,) == activation.chain
+
+
+def test_what_goes_on_is_terminal() -> None:
+    """Where another lifecycle takes over, this one has come to an end."""
+    described = [State(Door.SHUT, "1.8", then=LIFECYCLES["activation"]), *DESCRIBED[1:]]
+
+    assert "'shut' goes on and is not terminal" in raises_as({"described": described})
 
 
 def test_what_a_state_cites_and_advises() -> None:
@@ -356,7 +415,7 @@ def test_states_that_only_reach_each_other_are_not_reached() -> None:
                 Row("go", Isle.EAST, Isle.WEST, Opened),
                 Row("go", Isle.WEST, Isle.EAST, Opened),
             ],
-            limit=lambda _: None,
+            limit=None,
         )
 
     assert "the table of 'isle' does not hold: nothing reaches 'east'; nothing reaches 'west'" == str(caught.value)
@@ -399,7 +458,7 @@ def anything(_: Snapshot, __: datetime, **given: object) -> bool:
     return bool(given)
 
 
-BY_NAME = " cannot be asked: expected a snapshot and an instant, and what it takes besides by name only"
+BY_NAME = " cannot be called: expected a snapshot and an instant, and what it takes besides by name only"
 NO_FUNCTION = " is not a function: expected one of a snapshot and an instant"
 
 
@@ -609,7 +668,7 @@ def test_every_state_cites_and_advises_by_rules(lifecycle: Lifecycle[Any, Any]) 
 @every_lifecycle
 def test_a_time_limit_runs_in_states_that_can_lapse(lifecycle: Lifecycle[Any, Any]) -> None:
     """Where the table says that a time limit runs, it has a lapse and a reminder, and nowhere else."""
-    assert lifecycle.limit(EXPERT_2024_04_03) in EXPERT_2024_04_03.limits
+    assert lifecycle.limit in EXPERT_2024_04_03.limits
     for state in lifecycle.states:
         runs = state in lifecycle.running
         assert (runs, runs) == ("lapse" in lifecycle.triggers(state), "remind" in lifecycle.triggers(state))
@@ -710,4 +769,4 @@ def test_the_table_of_a_case_is_that_of_the_part_that_moves() -> None:
     space = asked().case
 
     assert LIFECYCLES["space"] is space.table is space.lifecycle
-    assert "active" == space.table.after(space.state, SpaceActivated(case_id="space-1", version=2, at=START))
+    assert "active" == space.table.lead(space.state, SpaceActivated(case_id="space-1", version=2, at=START)).dest

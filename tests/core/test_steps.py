@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 
-from teleprocedures.cases import Action, Actor
-from teleprocedures.core import NextStep
-from teleprocedures.errors import ENGLISH_LANGUAGE, WORDS
+from teleprocedures.cases import Action, Actor, NextStep
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.rulebook.catalogue import MESSAGING
 from teleprocedures.values import BankAccount, Siren
+from teleprocedures.words import ENGLISH_WORDS
 
 BY = datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC)
 CLOSES = datetime(2024, 4, 30, 21, 59, 59, 999999, tzinfo=UTC)
@@ -39,11 +38,11 @@ def test_a_step_reads_as_a_sentence() -> None:
     )
 
 
-def test_a_step_is_told_in_the_words_given() -> None:
-    """Whoever has words of their own tells the step in them, the actor's among others."""
-    assert "you: enter the code of the letter by Monday 29 April 2024 (rule 3.1)" == STEP.told(
-        ENGLISH_LANGUAGE, {**WORDS, "actor.user": "you"}
-    )
+def test_a_step_is_rendered_in_the_words_given() -> None:
+    """Whoever has words of their own has the step in them, the actor's among others."""
+    own = attrs.evolve(ENGLISH_WORDS, words={**ENGLISH_WORDS.words, "actor.user": "you"})
+
+    assert "you: enter the code of the letter by Monday 29 April 2024 (rule 3.1)" == STEP.render(own)
 
 
 def test_a_step_may_have_no_limit() -> None:

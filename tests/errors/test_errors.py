@@ -16,7 +16,6 @@ import pytest
 import teleprocedures.errors
 from teleprocedures import errors
 from teleprocedures.errors import (
-    ENGLISH,
     AccountRefusedError,
     CodecError,
     DeadlineNotReachedError,
@@ -39,6 +38,7 @@ from teleprocedures.errors import (
 )
 from teleprocedures.forms import AdhesionForm, SpaceForm
 from teleprocedures.values import ActivationCode, Siren
+from teleprocedures.words import ENGLISH_WORDS, ERROR_CODES
 
 PACKAGE = Path(teleprocedures.errors.__file__).parent.parent
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -254,10 +254,10 @@ def test_a_sentence_is_looked_up(expected: str, code: str, facts: dict[str, obje
     assert expected == sentence(code, facts)
 
 
-@pytest.mark.parametrize("code", ENGLISH)
+@pytest.mark.parametrize("code", sorted(ERROR_CODES))
 def test_sentences_are_well_formed(code: str) -> None:
     """A code is `subject.what`; its sentence starts with no capital letter, and names its facts."""
-    template = ENGLISH[code]
+    template = ENGLISH_WORDS.words[code]
     placeholders = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
 
     assert re.fullmatch(r"[a-z0-9_]+\.[a-z0-9_]+", code)
@@ -309,7 +309,7 @@ def test_every_code_raised_has_its_sentence() -> None:
     assert {} == {
         code: module
         for code, module in raised.items()
-        if not any(re.fullmatch(re.escape(code).replace(r"\*", "[a-z0-9_]+"), known) for known in ENGLISH)
+        if not any(re.fullmatch(re.escape(code).replace(r"\*", "[a-z0-9_]+"), known) for known in ERROR_CODES)
     }
 
 
@@ -329,8 +329,7 @@ def test_every_sentence_is_of_a_code_that_is_raised() -> None:
         partly = (re.escape(known).replace(r"\*", "[a-z0-9_]+") for known in raised if not known.startswith("*"))
         return code in texts or composed or any(re.fullmatch(pattern, code) for pattern in partly)
 
-    # Who does what is said of steps, which `test_words` holds.
-    assert [] == [code for code in ENGLISH if not (code.startswith(("actor.", "action.")) or is_said(code))]
+    assert [] == [code for code in sorted(ERROR_CODES) if not is_said(code)]
 
 
 # --- Secrets ----------------------------------------------------------------------------------------------------------
@@ -375,15 +374,3 @@ def test_no_error_shows_a_secret(name: str) -> None:
     assert not str(error)[0].isupper()
     for secret in ("secret42", "1234567", "hunter2", "11234567890188", "camille.durand@", "compta@", "98 76"):
         assert secret not in shown.lower()
-
-
-def test_words_are_loaded_when_they_are_asked_for() -> None:
-    """Words, and how they are said, are names of the room like others; what is no name of it is said to be none."""
-    assert errors.WORDS["instant.naive"] == errors.ENGLISH["instant.naive"]
-    with pytest.raises(AttributeError, match=r"module 'teleprocedures\.errors' has no attribute 'FRENCH'") as missing:
-        errors.FRENCH  # noqa: B018
-    assert "FRENCH" == missing.value.name
-    with pytest.raises(AttributeError, match="has no attribute '_french'"):
-        errors._french  # noqa: B018
-    with pytest.raises(AttributeError, match="has no attribute '_CLOCK'"):
-        errors._CLOCK  # noqa: B018

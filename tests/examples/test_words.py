@@ -15,8 +15,8 @@ sys.path[:0] = [str(EXAMPLES)]
 from words import LANGUAGES, WORDS, Reason, SaidError, explained, rules_of
 
 from teleprocedures import EXPERT_2024_04_03, AdhesionForm, InvalidFormError, InvalidValueError, Siren
-from teleprocedures.errors import placeholders
 from teleprocedures.wording import ENGLISH, FRENCH
+from teleprocedures.words import placeholders
 
 SHORTER = ("actor.", "action.", "service.")
 """What the library has words for too: the night says it shorter."""

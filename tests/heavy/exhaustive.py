@@ -436,7 +436,7 @@ class Search:
     def judge(self, case: Case, one: Try, told: Told) -> Decision[Any] | None:
         """What comes of it: a decision that keeps the promises, or None for a refusal; `refusal` has said so too."""
         outcome = outcome_of(one, told)
-        if case.table.ways(case.stage, one.trigger):
+        if case.table.turns(case.stage, one.trigger):
             agrees(case, one, told, outcome)
         if isinstance(outcome, RefusedError):
             # Its words are those of its code with its facts in them; instants tell no secret.
@@ -462,7 +462,7 @@ class Search:
         last = known.case.recorded_at
         early = last - TICK
         for one in self._tries[known, space]:
-            if not known.case.table.ways(known.case.stage, one.trigger):
+            if not known.case.table.turns(known.case.stage, one.trigger):
                 told = Told(last, last)
                 agrees(known.case, one, told, outcome_of(one, told))
             if not isinstance(outcome_of(one, Told(early, early)), RefusedError):
@@ -479,7 +479,7 @@ class Search:
 
 def follows(case: Case, at: datetime) -> bool:
     """Whether what is awaited may have happened then: after the validation, and not before the letter's day (A14)."""
-    after = next((way.after for way in case.table.ways(case.stage, AWAITED[case.stage])), None)
+    after = next((way.after for way in case.table.turns(case.stage, AWAITED[case.stage])), None)
     return at >= (case.since if after is None else max(case.since, after(case)))
 
 

@@ -149,10 +149,10 @@ def test_a_renewal_may_correct_the_form() -> None:
     again = renewed(over, at=START + 3 * DAY, form=form)
 
     assert ["messagerie", "payer-tva"] == [service.code for service in again.services]
-    assert "autre@boulangerie-martin.fr" == str(again.origin.company_email)
+    assert "autre@boulangerie-martin.fr" == str(again.origin.form.company_email)
     assert ((BankAccount(GERMAN_IBAN),), "Marie Le Goff") == (
         again.accounts,
-        str(again.origin.legal_representative),
+        str(again.origin.form.legal_representative),
     )
     assert ("request-1", AdhesionState.AWAITING_EMAIL) == (again.origin.renews, again.state)
 
@@ -163,10 +163,11 @@ def test_without_a_form_everything_is_asked_for_again() -> None:
     first = paying(applicant="third_party", company_name="Boulangerie Martin", company_email=COMPANY_EMAIL).case
     first = first.declare_account(GERMAN_IBAN, at=START + DAY).case
     again = renewed(first, at=START + TWO_DAYS)
-    kept = ("organisation", "services", "company_email", "applicant", "company_name", "company_address", "requester")
+    form = attrs.evolve(first.origin.form, bank_accounts=(FRENCH_IBAN, GERMAN_IBAN))
 
-    assert [getattr(first.origin, name) for name in kept] == [getattr(again.origin, name) for name in kept]
-    assert (BankAccount(FRENCH_IBAN), BankAccount(GERMAN_IBAN)) == again.origin.bank_accounts
+    assert form == again.origin.form
+    assert first.origin.requester == again.origin.requester
+    assert (BankAccount(FRENCH_IBAN), BankAccount(GERMAN_IBAN)) == again.origin.form.bank_accounts
     assert () == again.later_accounts
 
 

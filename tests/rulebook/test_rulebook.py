@@ -51,7 +51,7 @@ def test_the_limits_of_expert_mode(
     assert (rule, past) == (limit.rule, limit.past)
     assert duration == limit.duration
     assert reminders == limit.reminders
-    assert limit in EXPERT.limits
+    assert limit in EXPERT.limits.values()
 
 
 def test_the_rulebook_is_dated() -> None:
@@ -138,8 +138,30 @@ def test_a_rulebook_may_leave_out_mandates_and_letters() -> None:
     """Without a time limit for idle mandates or an announced letter, there is no such limit."""
     book = attrs.evolve(EXPERT, mandate_use=None, letter_announced=None)
 
-    assert (book.space_activation, book.link_use, book.services_activation) == book.limits
+    assert (book.space_activation, book.link_use, book.services_activation) == tuple(book.limits.values())
     assert book != EXPERT
+
+
+def test_a_rulebook_has_a_hosts_own_limits_beside_those_of_the_procedure() -> None:
+    """All of them by name, in the titles of rules too; one that has the name of a shipped one is refused."""
+    own = TimeLimit(rule="1.9", past="1.10", duration=Hours(36))
+    title = Rule("D1", "a colleague accepts within {delegation}, not {link_use}", "our firm")
+    given = {"delegation": own}
+    book = attrs.evolve(EXPERT, own_limits=given, rules=(*RULES, title))
+    given.clear()
+
+    assert {**EXPERT.limits, "delegation": own} == book.limits
+    assert ["space_activation", "link_use", "services_activation", "mandate_use", "delegation"] == list(book.limits)
+    assert "a colleague accepts within 36 hours, not 48 hours" == book.rule("D1").title
+    assert own == attrs.evolve(book, version="later").limits["delegation"] != book.limits["link_use"]
+    assert book != EXPERT
+    with pytest.raises(TypeError):
+        book.limits["delegation"] = own  # type: ignore[index]
+    with pytest.raises(InvalidValueError, match=r"^link_use is of the procedure: expected another name") as caught:
+        attrs.evolve(EXPERT, own_limits={"link_use": own})
+    assert ("rulebook.taken_limits", ("link_use",)) == (caught.value.code, caught.value.facts["value"])
+    with pytest.raises(InvalidValueError, match="no rule '9\\.9'"):
+        attrs.evolve(EXPERT, own_limits={"delegation": attrs.evolve(own, past="9.9")})
 
 
 def test_a_rulebook_may_reword_and_add_rules() -> None:
@@ -315,7 +337,7 @@ def test_nothing_is_taken_from_the_caller() -> None:
     limit = attrs.evolve(EXPERT.link_use, reminders=reminders)
     book = Rulebook(
         **{
-            field.name: getattr(EXPERT, field.name)
+            field.alias: getattr(EXPERT, field.name)
             for field in attrs.fields(Rulebook)
             if field.init and field.name != "rules"
         }

@@ -117,7 +117,7 @@ def test_a_secret_is_kept_as_a_salted_hash() -> None:
     hasher = ScryptHasher()
     first, second = hasher.hash("correct horse"), hasher.hash("correct horse")
 
-    assert re.fullmatch(r"scrypt\$16384\$8\$1\$[\w+/]{22}==\$[\w+/]{43}=", first)
+    assert re.fullmatch(r"scrypt\$131072\$8\$1\$[\w+/]{22}==\$[\w+/]{43}=", first)
     assert first != second
     assert "horse" not in first
     assert hasher.verify("correct horse", first)

@@ -9,7 +9,8 @@ from typing import Any, get_type_hints
 import pytest
 
 from teleprocedures import shells
-from teleprocedures.core import Case, Decision, Message
+from teleprocedures.cases import Case
+from teleprocedures.core import Decision, Message
 from teleprocedures.shells import (
     Argon2Hasher,
     AsyncPortal,

@@ -199,7 +199,7 @@ DRAWN: list[tuple[str, st.SearchStrategy[Any], Callable[[Any], bool]]] = [
     ("renewal", strategies.adhesions(), lambda it: it.origin.renews is not None),
     ("later account", strategies.adhesions(), lambda it: it.later_accounts != ()),
     ("collected", strategies.mandates(), lambda it: it.idle and it.idle.opened > it.since),
-    ("named", strategies.mandates(), lambda it: it.legal_representative != it.origin.legal_representative),
+    ("named", strategies.mandates(), lambda it: it.legal_representative != it.origin.form.legal_representative),
     ("signed by name", strategies.events(MandateSigned), lambda event: event.signatory is not None),
     (
         "overdue letter",
@@ -240,7 +240,7 @@ class SpaceLapsed(Lapse):'''),
     ('        Row("remind", _PENDING', '''        Row("suspend", _ACTIVE, _SUSPENDED, SpaceSuspended),
         Row("remind", _PENDING'''),
     ("    def activate(", '''    def suspend(self, *, at, recorded_at=None):
-        return self._decide("suspend", at, recorded_at)
+        return self.decide("suspend", at, recorded_at)
 
     def activate('''),
 ):

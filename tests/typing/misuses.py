@@ -59,7 +59,7 @@ right = Lifecycle["Space", SpaceState](
     "right",
     SpaceState,
     initial=PENDING,
-    limit=lambda rulebook: rulebook.space_activation,
+    limit="space_activation",
     described=(State(PENDING, "1.8", runs=True), State(ACTIVE, "1.8", terminal=True)),
     rows=(Row("activate", PENDING, ACTIVE, SpaceActivated, (in_time, of_a_space)),),
 )
@@ -73,7 +73,7 @@ among_rows = Lifecycle[Space, SpaceState](
     "among rows",
     SpaceState,
     initial=PENDING,
-    limit=lambda rulebook: rulebook.space_activation,
+    limit="space_activation",
     described=(State(PENDING, "1.8", runs=True), State(ACTIVE, "1.8", terminal=True)),
     rows=(Row("activate", PENDING, ACTIVE, SpaceActivated, (of_a_space, of_a_request)),),  # type: ignore[arg-type]
 )
@@ -81,7 +81,7 @@ alone = Lifecycle["Space", SpaceState](
     "alone",
     SpaceState,
     initial=PENDING,
-    limit=lambda rulebook: rulebook.space_activation,
+    limit="space_activation",
     described=(State(PENDING, "1.8", runs=True), State(ACTIVE, "1.8", terminal=True)),
     rows=(Row("activate", PENDING, ACTIVE, SpaceActivated, (in_time, of_a_request)),),  # type: ignore[arg-type]
 )
@@ -89,7 +89,7 @@ no_limit = Lifecycle["Space", SpaceState](
     "no limit",
     SpaceState,
     initial=PENDING,
-    limit=lambda rulebook: rulebook.space_activaton,  # type: ignore[attr-defined]
+    limit=lambda rulebook: rulebook.space_activation,  # type: ignore[arg-type]
     described=(State(PENDING, "1.8", runs=True), State(ACTIVE, "1.8", terminal=True)),
     rows=(Row("activate", PENDING, ACTIVE, SpaceActivated, (in_time,)),),
 )

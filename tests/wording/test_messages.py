@@ -30,7 +30,8 @@ from teleprocedures import (
     Siren,
 )
 from teleprocedures.testing import strategies as a
-from teleprocedures.wording import ENGLISH, FRENCH, Worded, Wording
+from teleprocedures.wording import ENGLISH, FRENCH, MessageText, Wording
+from teleprocedures.wording._messages import attributes, known_facts
 from tests.builders import FRENCH_IBAN, HOUR, START, TICK, TOKEN, asked, linked, opened, requested
 from tests.wording.drawn import without_none
 
@@ -39,17 +40,17 @@ COMPANY = {"company_name": "Boulangerie Martin", "company_address": "3 rue du Fo
 both = pytest.mark.parametrize("words", [ENGLISH, FRENCH], ids=["english", "french"])
 
 
-def said(message: Message) -> tuple[str, str]:
+def read(message: Message, wording: Wording = FRENCH) -> tuple[str, str]:
     """The French subject and body, with plain spaces, as they are read aloud."""
-    worded = FRENCH.message(message, link=LINK)
+    text = wording.message(message, link=LINK)
     plain = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " "})
-    return worded.subject.translate(plain), worded.body.translate(plain)
+    return text.subject.translate(plain), text.body.translate(plain)
 
 
 @pytest.mark.rule("1.7", "1.9", "1.10")
 def test_the_code_of_a_space() -> None:
     """For which company, the code, until when, what then."""
-    subject, body = said(asked().messages[0])
+    subject, body = read(asked().messages[0])
 
     assert "Code d'activation de votre espace professionnel" == subject
     assert body == (
@@ -76,7 +77,7 @@ Référence : space-1
 def test_the_link_of_a_company() -> None:
     """Who asks for what, for whom, the link with its token, until when, what if it is not used."""
     asks = linked("payer-tva", bank_accounts=[FRENCH_IBAN], applicant=Applicant.THIRD_PARTY, **COMPANY)
-    subject, body = said(asks.messages[0])
+    subject, body = read(asks.messages[0])
 
     assert "Adresse électronique à valider pour Boulangerie Martin (SIREN 552 100 554)" == subject
     assert body == (
@@ -108,7 +109,7 @@ Référence : request-1
 def test_the_letter_of_a_company() -> None:
     """To the company at its address, the day it is edited, the code, the safe day, to whom the code is to be given."""
     asks = requested("payer-cfe", bank_accounts=[FRENCH_IBAN], applicant=Applicant.THIRD_PARTY, **COMPANY)
-    subject, body = said(asks.messages[0])
+    subject, body = read(asks.messages[0])
 
     assert "Code d'activation des services en ligne demandés pour Boulangerie Martin (SIREN 552 100 554)" == subject
     assert body == (
@@ -147,7 +148,7 @@ def test_what_is_not_known_of_a_letter_is_left_out() -> None:
     letter = attrs.evolve(
         requested().messages[0], requester_name=None, organisation=FileNumber("TF2024A17"), company_name=None
     )
-    _, body = said(letter)
+    _, body = read(letter)
 
     assert body.startswith("identifiant de dossier TF2024A17\n\nÉdité le")
     assert "camille@cabinet-durand.fr, représentant de l'entreprise, a demandé" in body
@@ -158,7 +159,7 @@ def test_what_an_early_release_stored_is_said_without_what_it_did_not_say() -> N
     """Neither whom it is about nor who asked for what: general words stand there."""
     unsaid = dict.fromkeys(("organisation", "company_name", "requester", "requester_name", "applicant"))
     letter, link = requested().messages[0], linked().messages[0]
-    subject, body = said(attrs.evolve(letter, **unsaid, services=()))
+    subject, body = read(attrs.evolve(letter, **unsaid, services=()))
 
     assert "Code d'activation des services en ligne demandés pour l'entreprise concernée" == subject
     assert body == (
@@ -185,7 +186,7 @@ Faute d'activation à temps, la demande d'adhésion devra être renouvelée (rè
 Référence : request-1
 """
     )
-    assert "Adresse électronique à valider pour l'entreprise concernée" == said(attrs.evolve(link, **unsaid))[0]
+    assert "Adresse électronique à valider pour l'entreprise concernée" == read(attrs.evolve(link, **unsaid))[0]
     assert "Enter this code in the space that made the request (rule 3.3)." in (
         ENGLISH.message(attrs.evolve(letter, **unsaid)).body
     )
@@ -195,13 +196,13 @@ def test_a_letter_is_edited_on_the_day_that_it_is_in_paris() -> None:
     """After midnight in Paris, it is the next day already."""
     letter = requested(at=START + 14.5 * HOUR).messages[0]
 
-    assert "\nÉdité le mardi 7 janvier 2025\n" in said(letter)[1]
+    assert "\nÉdité le mardi 7 janvier 2025\n" in read(letter)[1]
 
 
 def test_a_service_of_a_host_s_own_has_its_title() -> None:
     """Not its code, which nobody would know."""
     own = Service(code="remboursement-tva-ue", title="Remboursement de TVA UE")
-    _, body = said(attrs.evolve(requested().messages[0], services=(own,)))
+    _, body = read(attrs.evolve(requested().messages[0], services=(own,)))
 
     assert "pour l'entreprise (SIREN 552 100 554) :\n\n- Remboursement de TVA UE\n\nCode d'activation" in body
 
@@ -217,7 +218,7 @@ def test_a_reminder_with_an_estimated_day() -> None:
         **COMPANY,
     ).case
     reminder = request.remind(at=START + timedelta(days=45)).messages[0]
-    subject, body = said(reminder)
+    subject, body = read(reminder)
 
     assert subject == (
         "Rappel : à faire au plus tard le jeudi 6 mars 2025 (date estimée), pour Boulangerie Martin (SIREN 552 100 554)"
@@ -251,7 +252,7 @@ Référence : request-1
 def test_a_reminder_with_a_known_day() -> None:
     """Nothing is called estimated that is not."""
     request = requested(code=HELD_ELSEWHERE).case.record_letter(date(2025, 1, 6), at=START).case
-    subject, body = said(request.remind(at=START + timedelta(days=45)).messages[0])
+    subject, body = read(request.remind(at=START + timedelta(days=45)).messages[0])
 
     assert "Rappel : à faire au plus tard le jeudi 6 mars 2025, pour l'entreprise (SIREN 552 100 554)" == subject
     assert "estim" not in body
@@ -265,7 +266,7 @@ def test_a_reminder_with_a_known_day() -> None:
 def test_a_reminder_of_the_last_days() -> None:
     """Once the safe day is over, the last one is said."""
     request = requested(code=HELD_ELSEWHERE).case.record_letter(date(2025, 1, 6), at=START).case
-    subject, _ = said(request.remind(at=request.deadline.closes).messages[0])
+    subject, _ = read(request.remind(at=request.deadline.closes).messages[0])
 
     assert "Rappel : à faire au plus tard le vendredi 7 mars 2025, pour l'entreprise (SIREN 552 100 554)" == subject
 
@@ -278,7 +279,7 @@ def test_the_day_of_a_reminder_is_that_of_the_first_step() -> None:
 
     assert (
         "Rappel : à faire au plus tard le lundi 6 janvier 2025 à 10 h, pour l'entreprise (SIREN 732 829 320)"
-        == (said(attrs.evolve(reminder, steps=steps))[0])
+        == (read(attrs.evolve(reminder, steps=steps))[0])
     )
 
 
@@ -288,14 +289,14 @@ def test_reminders_say_what_they_are_about() -> None:
     space = asked().case
     mandate = registered()
 
-    assert "Espace professionnel demandé pour l'entreprise (SIREN 732 829 320)." in said(reminder_of(space))[1]
+    assert "Espace professionnel demandé pour l'entreprise (SIREN 732 829 320)." in read(reminder_of(space))[1]
     assert (
         "Mandat de prélèvement SEPA interentreprises (B2B) du compte FR76 **** 0189, pour"
-        in said(reminder_of(mandate))[1]
+        in read(reminder_of(mandate))[1]
     )
     assert (
         "éviter la caducité du mandat du compte FR76 **** 0189, par un prélèvement, jusqu'au"
-        in said(reminder_of(mandate))[1]
+        in read(reminder_of(mandate))[1]
     )
 
 
@@ -306,8 +307,8 @@ def test_the_account_of_a_mandate() -> None:
     about = "Mandat de prélèvement SEPA interentreprises (B2B)"
 
     for message in (reminder, attrs.evolve(reminder, account=None), notice):
-        assert f"{about} du compte FR76 **** 0189, pour Boulangerie Martin" in said(message)[1]
-    assert f"{about}, pour Boulangerie Martin (SIREN 552 100 554).\n" in said(attrs.evolve(notice, account=None))[1]
+        assert f"{about} du compte FR76 **** 0189, pour Boulangerie Martin" in read(message)[1]
+    assert f"{about}, pour Boulangerie Martin (SIREN 552 100 554).\n" in read(attrs.evolve(notice, account=None))[1]
 
 
 def registered() -> Mandate:
@@ -330,7 +331,7 @@ def notice_of(case: object) -> LapseNotice:
 @pytest.mark.rule("2.11")
 def test_a_final_lapse() -> None:
     """What lapsed, when, under which rule, what to do; nothing is presumed where the token is held here."""
-    subject, body = said(notice_of(linked("payer-tva", bank_accounts=[FRENCH_IBAN], **COMPANY).case))
+    subject, body = read(notice_of(linked("payer-tva", bank_accounts=[FRENCH_IBAN], **COMPANY).case))
 
     assert "Demande d'adhésion caduque pour Boulangerie Martin (SIREN 552 100 554)" == subject
     assert body == (
@@ -357,7 +358,7 @@ Référence : request-1
 @pytest.mark.rule("3.4", "A3", "A15")
 def test_a_presumed_lapse() -> None:
     """Presumed where the code is held elsewhere, with what would correct it; an unknown day of the letter is said."""
-    subject, body = said(notice_of(requested(code=HELD_ELSEWHERE).case))
+    subject, body = read(notice_of(requested(code=HELD_ELSEWHERE).case))
 
     assert "Demande d'adhésion présumée caduque pour l'entreprise (SIREN 552 100 554)" == subject
     assert "Le délai, qui courait jusqu'au vendredi 21 mars 2025 inclus (règle 3.1), est passé. Règle 3.4 : " in body
@@ -386,10 +387,10 @@ def test_a_presumed_lapse() -> None:
 )
 def test_every_kind_of_lapse(subject: str, what: str, case: object) -> None:
     """Each has its own words, and what would correct it."""
-    worded = said(notice_of(case))
+    text = read(notice_of(case))
 
-    assert worded[0].startswith(f"{subject} pour ")
-    assert what in worded[1]
+    assert text[0].startswith(f"{subject} pour ")
+    assert what in text[1]
 
 
 def test_a_rule_of_a_host_s_own() -> None:
@@ -400,7 +401,7 @@ def test_a_rule_of_a_host_s_own() -> None:
         services=(),
         action=None,
     )
-    subject, body = said(notice)
+    subject, body = read(notice)
 
     assert subject.startswith("Délai présumé passé pour ")
     assert "Règle H1 : les dossiers se ferment.\n" in body
@@ -414,7 +415,7 @@ def test_a_deadline_without_a_rule() -> None:
     email = asked().messages[0]
     email = attrs.evolve(email, deadline=attrs.evolve(email.deadline, rule=None))
 
-    assert "Saisissez-le au plus tard le mercredi 8 janvier 2025 à 10 h. Passé ce délai" in said(email)[1]
+    assert "Saisissez-le au plus tard le mercredi 8 janvier 2025 à 10 h. Passé ce délai" in read(email)[1]
     assert "Enter it by Wednesday 8 January 2025 at 10:00 in Paris. After that" in ENGLISH.message(email).body
 
 
@@ -429,11 +430,11 @@ def test_a_code_is_in_the_body_and_nowhere_else(words: Wording) -> None:
         (requested().messages[0], "LETTER0815"),
         (linked().messages[0], "link_token-42"),
     ):
-        worded = words.message(message, link=LINK)
+        text = words.message(message, link=LINK)
 
-        assert 1 == worded.body.count(secret)
-        assert secret not in worded.subject + repr(worded)
-        assert "***" not in worded.body + worded.subject
+        assert 1 == text.body.count(secret)
+        assert secret not in text.subject + repr(text)
+        assert "***" not in text.body + text.subject
 
 
 def test_without_an_address_the_token_stands_alone() -> None:
@@ -480,12 +481,12 @@ PIN = PinLetter(
 @both
 def test_a_message_without_words(words: Wording) -> None:
     """What it is, whom it is about, its reference, and no code: nobody said where it goes."""
-    worded = words.message(PIN)
+    text = words.message(PIN)
 
-    assert "pin letter" == worded.subject
-    assert "552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554" in worded.body
-    assert "pin-1" in worded.body
-    assert "PIN42" not in worded.body
+    assert "pin letter" == text.subject
+    assert "552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554" in text.body
+    assert "pin-1" in text.body
+    assert "PIN42" not in text.body
 
 
 @both
@@ -504,15 +505,15 @@ def test_the_words_of_a_message_of_a_host_s_own(words: Wording) -> None:
     """Its own fields, the company, and the code in the body; what it does not have is left out."""
     own = words.with_words(
         {
-            "message.pin-letter.subject": "PIN for {company}{todo}{nothing}",
-            "message.pin-letter.body": "{code} {link} {nothing}",
+            "message.pin-letter.subject": "PIN for {company-in-words}{to-do}{nothing}",
+            "message.pin-letter.body": "{code} {confirmation-link} {nothing}",
         }
     )
-    worded = own.message(PIN, link=LINK)
+    text = own.message(PIN, link=LINK)
 
-    assert "PIN42 https://site.example/valider?jeton=tok\n" == worded.body
-    assert worded.subject.endswith("(SIREN\N{NO-BREAK SPACE}552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554)") or (
-        worded.subject.endswith("(SIREN 552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554)")
+    assert "PIN42 https://site.example/valider?jeton=tok\n" == text.body
+    assert text.subject.endswith("(SIREN\N{NO-BREAK SPACE}552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554)") or (
+        text.subject.endswith("(SIREN 552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554)")
     )
 
 
@@ -537,7 +538,7 @@ def test_an_action_of_a_host_s_own() -> None:
 
     notice = attrs.evolve(notice_of(linked().case), action="stamp_it")
     advice = Advice(case_id="n-1", version=1, action="call_the_bank")
-    own = FRENCH.with_words({"action.stamp_it": "tamponner {services:service and}", "message.advice.body": "{todo}"})
+    own = FRENCH.with_words({"action.stamp_it": "tamponner {services:service and}", "message.advice.body": "{to-do}"})
 
     assert "\n\n- tamponner «\N{NO-BREAK SPACE}Messagerie\N{NO-BREAK SPACE}»\n" in own.message(notice).body
     assert own.message(advice).body.endswith(":\n\n- call the bank\n")
@@ -565,10 +566,133 @@ def test_a_notice_of_a_host_s_own() -> None:
         deadline=asked().case.deadline,
         steps=(step,),
     )
-    own = FRENCH.with_words({"message.nudge.subject": "x", "message.nudge.body": "{todo}"})
+    own = FRENCH.with_words({"message.nudge.subject": "x", "message.nudge.body": "{to-do}"})
 
     assert (
         "À faire\N{NO-BREAK SPACE}:\n\n- tax office\N{NO-BREAK SPACE}: stamp it (règle H1)\n" == own.message(nudge).body
+    )
+
+
+# --- A message's own facts, and those that are derived ----------------------------------------------------------------
+
+DERIVED = sorted(name for name in known_facts("message.own.body") if "-" in name)
+LIKE_DERIVED = sorted(
+    {part for name in DERIVED for part in (name.replace("-", "_"), *name.split("-"))} - {"in", "case"}
+)
+"""Names of fields like those of each derived fact, whole and in parts."""
+
+
+def test_a_field_and_a_derived_fact_never_hide_one_another() -> None:
+    """A message whose fields are named like every derived fact says each field as it is, and derives all the same."""
+    kind = attrs.make_class(
+        "Own", LIKE_DERIVED, bases=(Message,), class_body={"kind": "own"}, kw_only=True, frozen=True
+    )
+    message = kind(case_id="x-1", version=1, **{name: f"the {name}" for name in LIKE_DERIVED})
+    fields = ENGLISH.with_words({"message.own.body": "\n".join(f"{{{name}}}" for name in LIKE_DERIVED)})
+    derived = ENGLISH.with_words({"message.own.body": "{case-reference}"})
+
+    assert {"case_reference", "reference", "company", "due_date", "to_do"} <= set(LIKE_DERIVED)
+    assert [f"the {name}" for name in LIKE_DERIVED] == fields.message(message).body.splitlines()
+    assert "Reference: x-1\n" == derived.message(message).body
+
+
+@attrs.frozen
+class Form:
+    """What somebody filled in."""
+
+    organisation: Siren
+    company_name: str
+    tax_year: str
+    pin: ActivationCode
+    tax_office: str = "SIE Paris 6e"
+
+    @property
+    def initials(self) -> str:
+        """A property of it."""
+        return self.company_name[0]
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class FormLetter(Message):
+    """A letter of a host's own, which carries the whole form."""
+
+    kind: ClassVar[str] = "form-letter"
+
+    form: Form | None
+
+    @property
+    def company_name(self) -> str:
+        """Shorter than the form has it."""
+        return "Martin"
+
+    @property
+    def tax_office(self) -> None:
+        """Withheld, whatever the form says."""
+
+    def sign(self) -> str:
+        """A verb of it."""
+        return "signed"
+
+
+FORM_LETTER = FormLetter(
+    case_id="f-1", version=2, form=Form(Siren("552100554"), "Boulangerie Martin", "2024", ActivationCode("PIN42"))
+)
+
+
+@pytest.mark.parametrize(
+    ("expected", "template"),
+    [
+        ("2024", "{tax_year}"),
+        ("B", "{initials}"),
+        ("Martin", "{company_name}"),
+        ("Martin (SIREN 552 100 554)", "{company-in-words}"),
+        ("f-1/2/form-letter", "{id}"),
+        ("PIN42", "{pin}"),
+        ("…", "{tax_office}"),
+        ("nothing: .", "nothing: {sign}{_secret}{__class__}{nobody_has_it}."),
+    ],
+)
+def test_a_template_names_attributes(expected: str, template: str) -> None:
+    """Fields and properties of the message, then of its form; not its verbs, nor what is private."""
+    own = FRENCH.with_words({"message.form-letter.body": template, "message.form-letter.subject": "{pin}{tax_year}"})
+
+    assert (expected, "***2024") == (read(FORM_LETTER, own)[1].strip(), read(FORM_LETTER, own)[0])
+
+
+def test_the_attributes_that_words_may_name() -> None:
+    """Those of the kind of message, and those of its form, whether or not it must have one."""
+    own = {"case_id", "version", "id", "kind", "form", "company_name", "tax_office"}
+
+    assert own | {"organisation", "tax_year", "pin", "initials"} == set(attributes(FormLetter))
+    assert {"case_id", "version", "id", "kind"} == set(attributes(Message))
+
+
+def test_a_letter_reworded_names_what_it_has() -> None:
+    """Any field of the shipped letter, and any derived fact, whether or not the shipped words name it."""
+    own = FRENCH.with_words({"message.activation-code-letter.body": "{requester_name}, {estimate-mark}{version}"})
+
+    assert "Camille Durand, 2\n" == read(requested().messages[0], own)[1]
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("message.activation-code-letter.body", "tax_year"),
+        ("message.activation-code-letter.subject", "due-dat"),
+        ("message.form-letter.body", "due-dat"),
+        ("message.todo", "due-date"),
+        ("host.own", "due-date"),
+    ],
+)
+def test_a_fact_that_no_message_has_is_refused(key: str, name: str) -> None:
+    """When the words are given: a misspelt fact would be left out on the day of the letter."""
+    with pytest.raises(InvalidValueError) as refused:
+        FRENCH.with_words({key: f"{{{name}}}"})
+
+    assert ("words.unknown_placeholder", key, name) == (
+        refused.value.code,
+        refused.value.facts["key"],
+        refused.value.facts["value"],
     )
 
 
@@ -579,17 +703,17 @@ def test_a_notice_of_a_host_s_own() -> None:
 def test_every_message_has_its_words(message: Message) -> None:
     """No placeholder, no None, no stars but those of a masked account; one line of subject, a body that ends."""
     for words in (ENGLISH, FRENCH):
-        worded = words.message(message, link=LINK)
-        text = f"{worded.subject}\n{worded.body}".replace(" **** ", "")
+        made = words.message(message, link=LINK)
+        text = f"{made.subject}\n{made.body}".replace(" **** ", "")
 
-        assert (True, "Worded()") == (isinstance(worded, Worded), repr(worded))
-        assert "\n" not in worded.subject
-        assert worded.body.endswith("\n")
-        assert "\n\n\n" not in worded.body
+        assert (True, "MessageText()") == (isinstance(made, MessageText), repr(made))
+        assert "\n" not in made.subject
+        assert made.body.endswith("\n")
+        assert "\n\n\n" not in made.body
         assert "None" not in text
         assert "***" not in text
         assert not {"{", "}"} & set(text)
-        assert message.case_id in worded.body
+        assert message.case_id in made.body
 
 
 def test_the_time_of_these_tests() -> None:

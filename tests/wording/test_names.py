@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from datetime import datetime
 from enum import StrEnum
 
 import attrs
@@ -29,6 +31,21 @@ from tests.builders import FRENCH_IBAN
 
 OWN = Service(code="remboursement-tva-ue", title="Remboursement de TVA UE")
 NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+# --- Days and hours ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [ENGLISH, FRENCH])
+def test_a_naive_instant_is_an_error(words: Wording) -> None:
+    """An instant without its zone is nobody's."""
+    for method, name in ((words.instant, "at"), (words.until, "at"), (words.day, "day")):
+        with pytest.raises(InvalidValueError) as refused:
+            method(datetime(2024, 3, 3, 10, 30))
+        assert ("instant.naive", name) == (refused.value.code, refused.value.facts["name"])
+
+
+# --- What things are called -------------------------------------------------------------------------------------------
 
 
 def test_actors_and_actions() -> None:
@@ -141,9 +158,9 @@ def simplified() -> Rulebook:
 )
 def test_a_rule_has_the_limits_of_its_rulebook(expected: str, id: str) -> None:
     """Under 72 hours nothing says 48; a limit that is not set is called by what it is."""
-    said = FRENCH.rule(simplified().rule(id)).replace(NO_BREAK, " ")
+    text = FRENCH.rule(simplified().rule(id)).replace(NO_BREAK, " ")
 
-    assert expected == said
+    assert expected == text
     assert ENGLISH.rule(simplified().rule(id)) == simplified().rule(id).title
 
 
@@ -226,3 +243,11 @@ def test_the_placeholders_that_words_may_have_are_told() -> None:
     assert "les mots de requester.named citent address ; attendu : email ou name" == (
         FRENCH.refusal(refused.value).replace(NO_BREAK, " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
     )
+
+
+def test_a_wording_goes_between_processes() -> None:
+    """A wording is a value: equal to its copies, and short in a log line."""
+    assert FRENCH == pickle.loads(pickle.dumps(FRENCH))
+    assert FRENCH != ENGLISH
+    assert {FRENCH} == {pickle.loads(pickle.dumps(FRENCH))}
+    assert "Wording(language=French())" == repr(FRENCH)

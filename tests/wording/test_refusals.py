@@ -27,10 +27,9 @@ from teleprocedures import (
     check_payment,
     plan,
 )
-from teleprocedures.errors import ENGLISH as ENGLISH_ERRORS
-from teleprocedures.errors import placeholders
 from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH
+from teleprocedures.words import ERROR_CODES, placeholders
 from tests.builders import EMAILED, FRENCH_IBAN, GERMAN_IBAN, POSTED, START, opened, requested
 from tests.wording.drawn import without_none
 
@@ -270,8 +269,8 @@ FACTS: dict[str, object] = {
 @pytest.mark.parametrize("fact", FACTS.values(), ids=FACTS)
 def test_every_error_has_its_words(fact: object) -> None:
     """Whatever its facts are: no placeholder is left, and nothing is called None."""
-    for code, words in ENGLISH_ERRORS.items():
-        error = InvalidValueError(code, **dict.fromkeys(placeholders(words), fact))
+    for code in sorted(ERROR_CODES):
+        error = InvalidValueError(code, **dict.fromkeys(placeholders(ENGLISH.words[code]), fact))
         text = FRENCH.refusal(error)
 
         assert not {"{", "}"} & set(text.replace("{nom}", "")), code

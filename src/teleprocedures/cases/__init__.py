@@ -1,71 +1,20 @@
 """The kinds of case: space, adhesion with its activation, mandate with its payments, and their registry.
 
-A module is loaded when a name of it is first used: who handles spaces does not wait for mandates.
+A module is loaded when a name of it is first used: who handles spaces does not wait for mandates. `__all__` has the
+names that are public; the rest is for the other rooms.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from teleprocedures.cases._activation import ACTIVATION as ACTIVATION
-    from teleprocedures.cases._activation import (
-        AccountDeclared,
-        Activation,
-        ActivationLapsed,
-        ActivationReminded,
-        ActivationState,
-        LetterPosted,
-        LetterRecorded,
-        OverdueLetterRecorded,
-        ServicesActivated,
-    )
-    from teleprocedures.cases._adhesion import ADHESION as ADHESION
-    from teleprocedures.cases._adhesion import (
-        Adhesion,
-        AdhesionLapsed,
-        AdhesionReminded,
-        AdhesionRequested,
-        AdhesionState,
-        AdhesionValidated,
-        CompanyEmailConfirmed,
-    )
-    from teleprocedures.cases._document import MandateDocument
-    from teleprocedures.cases._mandate import MANDATE as MANDATE
-    from teleprocedures.cases._mandate import (
-        CollectionRecorded,
-        Mandate,
-        MandateIssued,
-        MandateLapsed,
-        MandateRegistered,
-        MandateReminded,
-        MandateSent,
-        MandateSigned,
-        MandateState,
-        RepresentativeNamed,
-    )
-    from teleprocedures.cases._messages import ActivationCodeLetter, ConfirmationLinkEmail
-    from teleprocedures.cases._payments import PaymentRefusedError, check_payment
-    from teleprocedures.cases._payments import mandate_for as mandate_for
-    from teleprocedures.cases._registry import (
-        EVENTS,
-        KINDS,
-        LIFECYCLES,
-        MESSAGES,
-        AnyCase,
-        AnyEvent,
-        AnyMessage,
-        register,
-        replay,
-    )
-    from teleprocedures.cases._space import SPACE as SPACE
-    from teleprocedures.cases._space import (
-        ActivationCodeEmail,
-        Space,
-        SpaceActivated,
-        SpaceLapsed,
-        SpaceReminded,
-        SpaceRequested,
-        SpaceState,
-    )
-    from teleprocedures.cases._steps import Action, Actor
+    from teleprocedures.cases._activation import *
+    from teleprocedures.cases._adhesion import *
+    from teleprocedures.cases._case import *
+    from teleprocedures.cases._document import *
+    from teleprocedures.cases._mandate import *
+    from teleprocedures.cases._messages import *
+    from teleprocedures.cases._payments import *
+    from teleprocedures.cases._registry import *
+    from teleprocedures.cases._space import *
 
 __all__ = [
     "EVENTS",
@@ -90,9 +39,11 @@ __all__ = [
     "AnyCase",
     "AnyEvent",
     "AnyMessage",
+    "Case",
     "CollectionRecorded",
     "CompanyEmailConfirmed",
     "ConfirmationLinkEmail",
+    "LapseNotice",
     "LetterPosted",
     "LetterRecorded",
     "Mandate",
@@ -104,8 +55,11 @@ __all__ = [
     "MandateSent",
     "MandateSigned",
     "MandateState",
+    "NextStep",
+    "Notice",
     "OverdueLetterRecorded",
     "PaymentRefusedError",
+    "ReminderEmail",
     "RepresentativeNamed",
     "ServicesActivated",
     "Space",
@@ -115,12 +69,14 @@ __all__ = [
     "SpaceRequested",
     "SpaceState",
     "check_payment",
+    "give_notice",
     "register",
+    "remind",
     "replay",
 ]
 
 # From the bottom up: each imports those before it, so looking for a name loads no more than it needs.
-_MODULES = ("steps", "space", "activation", "messages", "adhesion", "document", "mandate", "payments", "registry")
+_MODULES = ("case", "space", "activation", "messages", "adhesion", "document", "mandate", "payments", "registry")
 
 
 def __getattr__(name: str) -> object:

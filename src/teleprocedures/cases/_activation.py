@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 import attrs
 
 from teleprocedures.building import builder
+from teleprocedures.cases._case import Action, Actor, give_notice, remind
 from teleprocedures.cases._space import check_active
-from teleprocedures.cases._steps import Action, Actor
 from teleprocedures.core import (
     Advice,
     Event,
@@ -26,18 +26,16 @@ from teleprocedures.core import (
     Row,
     State,
     check_code,
-    give_notice,
     held_elsewhere,
     in_time,
-    remind,
     reminder_is_due,
     time_is_up,
 )
-from teleprocedures.deadlines import Deadline, Hours, first_instant, time_zone
-from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, shown
+from teleprocedures.deadlines import Deadline, Hours, first_instant, plain_day, time_zone
+from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, show
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import Rulebook
-from teleprocedures.values import ActivationCode, BankAccount, Held, SealedCode, seal
+from teleprocedures.values import ActivationCode, BankAccount, Held, SealedCode, salt_of, seal
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -67,9 +65,9 @@ class LetterPosted(Event):
     @classmethod
     def of(cls, head: Head, adhesion: Adhesion, *, code: ActivationCode | Held) -> Self:
         """A letter that we post bears the day of its posting; one that the portal posts, a day to be reported (A3)."""
-        rulebook, sealed = adhesion.rulebook, seal(code, salt=adhesion.id)
+        rulebook, sealed = adhesion.rulebook, seal(code, salt=salt_of("letter_code", adhesion.id))
         if isinstance(code, Held):
-            return cls(**head, code=sealed, deadline=estimated(rulebook, head["at"]))
+            return cls(**head, code=sealed, deadline=estimate(rulebook, head["at"]))
         posted = head["recorded_at"]
         deadline = rulebook.starting(rulebook.services_activation, posted)
         return cls(**head, code=sealed, deadline=deadline, edited=posted.astimezone(letter_zone(rulebook)).date())
@@ -79,15 +77,13 @@ class LetterPosted(Event):
 class LetterRecorded(Event):
     """The letter was seen, and bears the civil day `edited`, from which the 60 days are counted (A3)."""
 
-    kind: ClassVar[str] = "letter-recorded"
-
     edited: date
     deadline: Deadline
 
     @classmethod
     def of(cls, head: Head, adhesion: Adhesion, *, edited: date) -> Self:
         """Both ends are settled by the day."""
-        rulebook = adhesion.rulebook
+        rulebook, edited = adhesion.rulebook, plain_day(edited)
         return cls(**head, edited=edited, deadline=rulebook.starting(rulebook.services_activation, edited))
 
 
@@ -95,14 +91,11 @@ class OverdueLetterRecorded(LetterRecorded):
     """The day of the letter of a lapsed request was told, whose own 60 days are over too: the lapse stands (A3)."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "overdue-letter-recorded"
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class AccountDeclared(Event):
     """The company's account was declared after the request (A17)."""
-
-    kind: ClassVar[str] = "account-declared"
 
     account: BankAccount
 
@@ -116,21 +109,18 @@ class ActivationReminded(Reminder):
     """The user was reminded of the code, or of a letter not seen yet."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "activation-reminded"
 
 
 class ServicesActivated(Event):
     """The code was entered in time, from the space that asked: all the services are held (rules 3.3, 3.5, A4)."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "services-activated"
 
 
 class ActivationLapsed(Lapse):
     """The 60 days passed without the code, as far as is known (rule 3.4)."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "activation-lapsed"
 
 
 # --- The day of the letter --------------------------------------------------------------------------------------------
@@ -143,7 +133,7 @@ def letter_zone(rulebook: Rulebook) -> ZoneInfo:
     return time_zone(duration.zone)
 
 
-def estimated(rulebook: Rulebook, validated_at: datetime) -> Deadline:
+def estimate(rulebook: Rulebook, validated_at: datetime) -> Deadline:
     """The deadline of a code whose letter's day is not known, on the safe side at both ends (A3, F2).
 
     The safe day counts from the earliest day that the letter can bear, the validation's; nothing lapses before the code
@@ -199,19 +189,19 @@ def from_the_space_that_asked(adhesion: Adhesion, at: datetime, *, space: object
 
     Raises `SpaceNotActiveError`, `WrongSpaceError`, `OutOfOrderError` before the space was active.
     """
-    known, asked = check_active(space, at, recorded_at), adhesion.origin
-    if known.id != asked.space_id:
+    known, expected = check_active(space, at, recorded_at), adhesion.space_id
+    if known.id != expected:
         raise WrongSpaceError(
             "space.wrong",
             space=repr(known.id),
             request=repr(adhesion.id),
-            expected=repr(asked.space_id),
+            expected=repr(expected),
             rule=adhesion.rulebook.rule("3.3"),
         )
     return True
 
 
-def code_opens(adhesion: Adhesion, _: datetime, *, code: object) -> bool:
+def opens_the_services(adhesion: Adhesion, _: datetime, *, code: object) -> bool:
     """Guard: the code given is the one of the letter (rule 3.3). Raises `WrongCodeError`."""
     rule = adhesion.rulebook.rule("3.3")
     check_code(_activation(adhesion).code, code, salt=adhesion.id, what="letter_code", rule=rule)
@@ -231,9 +221,9 @@ def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded
     zone = letter_zone(adhesion.rulebook)
     earliest = adhesion.origin.at if adhesion.held_elsewhere else adhesion.since
     first, last = earliest.astimezone(zone).date(), recorded_at.astimezone(zone).date()
-    if type(edited) is not date or not first <= edited <= last:
+    if not isinstance(edited, date) or isinstance(edited, datetime) or not first <= edited <= last:
         days = {"first": first.isoformat(), "last": last.isoformat()}
-        raise InvalidValueError("letter.not_allowed", value=shown(edited), **days)
+        raise InvalidValueError("letter.not_allowed", value=show(edited), **days)
     return True
 
 
@@ -266,7 +256,7 @@ def letter_is_awaited(adhesion: Adhesion, _: datetime) -> bool:
 
 def third_party_asked(adhesion: Adhesion, _: datetime) -> bool:
     """Whether a third party asked, which does not receive the letter itself (rule 3.2)."""
-    return adhesion.origin.applicant is Applicant.THIRD_PARTY
+    return adhesion.applicant is Applicant.THIRD_PARTY
 
 
 # --- The table --------------------------------------------------------------------------------------------------------
@@ -277,7 +267,7 @@ ACTIVATION: Final = Lifecycle["Adhesion", ActivationState](
     "activation",
     ActivationState,
     initial=_AWAITING,
-    limit=lambda rulebook: rulebook.services_activation,
+    limit="services_activation",
     described=(
         State(
             _AWAITING,
@@ -300,7 +290,7 @@ ACTIVATION: Final = Lifecycle["Adhesion", ActivationState](
             _AWAITING,
             _ACTIVE,
             ServicesActivated,
-            (code_still_works, from_the_space_that_asked, code_opens),
+            (code_still_works, from_the_space_that_asked, opens_the_services),
             after=the_letter,
         ),
         Row("declare_account", _AWAITING, _AWAITING, AccountDeclared, (pays, account_is_new), after=the_request),
@@ -314,7 +304,7 @@ ACTIVATION: Final = Lifecycle["Adhesion", ActivationState](
             _LAPSED,
             _ACTIVE,
             ServicesActivated,
-            (held_elsewhere, code_still_works, from_the_space_that_asked, code_opens),
+            (held_elsewhere, code_still_works, from_the_space_that_asked, opens_the_services),
             after=the_letter,
             corrects="A15",
         ),
@@ -349,14 +339,16 @@ class Activation:
         """The activation that begins when a letter is posted (rule 2.5)."""
         return _made(state=_AWAITING, code=event.code, deadline=event.deadline, letter=event.edited)
 
-    def after(self, event: Event) -> Activation:
-        """The activation after this event; raises `InvalidValueError` when the event cannot follow."""
-        state = ACTIVATION.after(self.state, event)
+    def changed_by(self, event: Event, state: ActivationState) -> Activation:
+        """The activation after an event that leads to this state; a letter seen settles its time limit (A3)."""
         if isinstance(event, LetterRecorded):
             return _made(state=state, code=self.code, deadline=event.deadline, letter=event.edited)
-        if state is self.state:
-            return self
         return _made(state=state, code=self.code, deadline=self.deadline, letter=self.letter)
 
 
 _made: Final = builder(Activation)
+
+ActivationEvent: TypeAlias = (
+    AccountDeclared | LetterRecorded | OverdueLetterRecorded | ServicesActivated | ActivationReminded | ActivationLapsed
+)
+"""What happens to a request once its letter is posted; an account may be declared before."""

@@ -9,29 +9,27 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Final, Self, final
+from typing import ClassVar, Final, Self, TypeAlias, TypedDict, final
 
 import attrs
 
-from teleprocedures.building import builder
 from teleprocedures.cases._activation import (
     ACTIVATION,
     AccountDeclared,
     Activation,
     ActivationState,
     LetterPosted,
-    ServicesActivated,
     account_is_new,
     from_the_space_that_asked,
     pays,
     the_request,
 )
+from teleprocedures.cases._case import Action, Actor, Case, give_notice, remind
 from teleprocedures.cases._messages import ActivationCodeLetter, ConfirmationLinkEmail
 from teleprocedures.cases._space import Space, check_active
-from teleprocedures.cases._steps import Action, Actor
 from teleprocedures.core import (
     Advice,
-    Case,
+    Changes,
     Decision,
     Event,
     Lapse,
@@ -40,20 +38,18 @@ from teleprocedures.core import (
     Reminder,
     Row,
     State,
+    both_times,
     case_id,
     check_code,
     contradiction,
-    give_notice,
     held_elsewhere,
     in_time,
-    remind,
     reminder_is_due,
     time_is_up,
-    told,
 )
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import InvalidValueError, shown
-from teleprocedures.forms import AdhesionForm, Applicant
+from teleprocedures.errors import InvalidValueError, show
+from teleprocedures.forms import AdhesionForm, Applicant, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 from teleprocedures.values import (
     HELD_ELSEWHERE,
@@ -63,8 +59,9 @@ from teleprocedures.values import (
     Held,
     LinkToken,
     Organisation,
-    PersonName,
     SealedCode,
+    Secret,
+    salt_of,
     seal,
 )
 
@@ -84,54 +81,41 @@ class AdhesionState(StrEnum):
 class AdhesionRequested(Opening):
     """Services were requested for a company; with Messaging, a link was sent and 48 hours began (rules 2.1 to 2.8).
 
-    `requester` is the e-mail address of the space that asked, `requester_name` its user; `renews` is the id of the
-    request that this one renews or replaces, if it does (A16).
+    `form` is the form as it was accepted, whole. `requester` is the e-mail address of the space that asked,
+    `requester_name` its user. `renews` is the id of the request that this one renews or replaces, if it does (A16).
     """
-
-    kind: ClassVar[str] = "adhesion-requested"
 
     space_id: str
     requester: EmailAddress
-    organisation: Organisation
-    services: tuple[Service, ...]
-    company_email: EmailAddress | None
-    bank_accounts: tuple[BankAccount, ...]
-    applicant: Applicant
-    legal_representative: PersonName | None
+    form: AdhesionForm
     renews: str | None
     token: SealedCode | None
     deadline: Deadline | None
     requester_name: str | None = None
-    company_name: str | None = None
-    company_address: str | None = None
 
 
 class AdhesionValidated(LetterPosted):
     """A request without Messaging was validated online: its letter is posted (rule 2.5)."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "adhesion-validated"
 
 
 class CompanyEmailConfirmed(LetterPosted):
     """The company's link was used in time: only now is the letter posted (rule 2.10)."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "company-email-confirmed"
 
 
 class AdhesionReminded(Reminder):
     """The user was reminded that the company's link is waiting."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "adhesion-reminded"
 
 
 class AdhesionLapsed(Lapse):
     """The link was not used in time, as far as is known: this request alone ends, for all its services (2.11, A5)."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "adhesion-lapsed"
 
 
 # --- Guards, and what is sent -----------------------------------------------------------------------------------------
@@ -155,45 +139,39 @@ def send_link(adhesion: Adhesion, _: datetime, *, token: LinkToken | Held) -> tu
 
     A token held elsewhere has no e-mail here.
     """
-    asked = adhesion.origin
-    if isinstance(token, Held) or asked.company_email is None or asked.deadline is None:
+    origin = adhesion.origin
+    email, deadline = origin.form.company_email, origin.deadline
+    if isinstance(token, Held) or email is None or deadline is None:
         return ()
-    email = ConfirmationLinkEmail(
-        case_id=adhesion.id,
-        version=adhesion.version,
-        organisation=asked.organisation,
-        company_name=asked.company_name,
-        services=asked.services,
-        requester=asked.requester,
-        requester_name=asked.requester_name,
-        applicant=asked.applicant,
-        deadline=asked.deadline,
-        to=asked.company_email,
-        token=token,
-    )
-    return (email,)
+    return (ConfirmationLinkEmail(**_about(adhesion), deadline=deadline, to=email, token=token),)
 
 
 def post_letter(adhesion: Adhesion, _: datetime, *, code: ActivationCode | Held) -> tuple[ActivationCodeLetter, ...]:
     """The letter with the code, to the company concerned (2.5, 2.6, 2.10); a code held elsewhere has no letter here."""
-    asked, activation = adhesion.origin, adhesion.activation
-    if isinstance(code, Held) or activation is None:
+    if isinstance(code, Held) or adhesion.activation is None:
         return ()
-    letter = ActivationCodeLetter(
-        case_id=adhesion.id,
-        version=adhesion.version,
-        organisation=asked.organisation,
-        company_name=asked.company_name,
-        services=asked.services,
-        requester=asked.requester,
-        requester_name=asked.requester_name,
-        applicant=asked.applicant,
-        deadline=activation.deadline,
-        to=asked.organisation,
-        company_address=asked.company_address,
-        code=code,
-    )
-    return (letter,)
+    return (ActivationCodeLetter(**_about(adhesion), deadline=adhesion.activation.deadline, code=code),)
+
+
+class _About(TypedDict):
+    """What the company is told of a request."""
+
+    case_id: str
+    version: int
+    form: AdhesionForm
+    requester: EmailAddress
+    requester_name: str | None
+
+
+def _about(adhesion: Adhesion) -> _About:
+    origin = adhesion.origin
+    return {
+        "case_id": adhesion.id,
+        "version": adhesion.version,
+        "form": origin.form,
+        "requester": origin.requester,
+        "requester_name": origin.requester_name,
+    }
 
 
 # --- The table --------------------------------------------------------------------------------------------------------
@@ -204,12 +182,12 @@ ADHESION: Final = Lifecycle["Adhesion", AdhesionState](
     "adhesion",
     AdhesionState,
     initial=_AWAITING,
-    limit=lambda rulebook: rulebook.link_use,
+    limit="link_use",
     opens=AdhesionRequested,
     sends=send_link,
     described=(
         State(_AWAITING, "2.10", (Advice(Actor.COMPANY, Action.USE_LINK, "2.9"),), runs=True),
-        State(_VALIDATED, "2.5", terminal=True),
+        State(_VALIDATED, "2.5", terminal=True, then=ACTIVATION),
         State(_LAPSED, "2.11", (Advice(Actor.USER, Action.RENEW_ADHESION, "2.11"),), terminal=True),
     ),
     rows=(
@@ -249,31 +227,12 @@ class Adhesion(Case):
     `later_accounts` are those declared after the request (A17).
     """
 
-    kind: ClassVar[str] = "adhesion"
     lifecycle: ClassVar[Lifecycle[Adhesion, AdhesionState]] = ADHESION
-    lifecycles: ClassVar[tuple[Lifecycle[Adhesion, AdhesionState], Lifecycle[Adhesion, ActivationState]]] = (
-        ADHESION,
-        ACTIVATION,
-    )
 
     origin: AdhesionRequested
     state: AdhesionState
-    activation: Activation | None
+    activation: Activation | None = None
     later_accounts: tuple[BankAccount, ...] = ()
-
-    @classmethod
-    def opened_by(cls, event: AdhesionRequested) -> Adhesion:
-        """The request as it was made."""
-        deadline = event.deadline
-        return _adhesion(
-            origin=event,
-            version=event.version,
-            state=_AWAITING,
-            recorded_at=event.recorded_at,
-            since=event.at if deadline is None else deadline.opened,
-            due_at=None if deadline is None else deadline.due_after(event.recorded_at),
-            activation=None,
-        )
 
     @classmethod
     def request(
@@ -297,16 +256,15 @@ class Adhesion(Case):
         to come, `InvalidValueError` for a naive instant, a service that is not in the rulebook's catalogue, or an id
         that is not one.
         """
-        at, recorded_at = told(at, recorded_at, rulebook)
+        at, recorded_at = both_times(at, recorded_at, rulebook)
         check_active(space, at, recorded_at)
-        if not isinstance(form, AdhesionForm):
-            raise InvalidValueError(
-                "argument.wrong_type", value=type(form).__name__, what="form", expected="AdhesionForm"
-            )
-        if renews is not None and case_id(renews) == id:
-            raise InvalidValueError("renews.not_allowed", value=shown(renews))
-        services = _known(form.services, rulebook)
-        linked = any(service.needs_company_email for service in services)
+        check_form(form, AdhesionForm)
+        if renews is not None:
+            renews = case_id(renews)
+            if renews == id:
+                raise InvalidValueError("renews.not_allowed", value=show(renews))
+        form = _under(rulebook, form)
+        linked = any(service.needs_company_email for service in form.services)
         sent_at = at if isinstance(token, Held) else recorded_at
         event = AdhesionRequested(
             case_id=case_id(id),
@@ -317,22 +275,15 @@ class Adhesion(Case):
             space_id=space.id,
             requester=space.email,
             requester_name=space.user,
-            organisation=form.organisation,
-            services=services,
-            company_email=form.company_email,
-            bank_accounts=form.bank_accounts,
-            applicant=form.applicant,
-            legal_representative=form.legal_representative,
-            company_name=form.company_name,
-            company_address=form.company_address,
+            form=form,
             renews=renews,
-            token=seal(token, salt=id) if linked else None,
+            token=seal(token, salt=salt_of("link", id)) if linked else None,
             deadline=rulebook.starting(rulebook.link_use, sent_at) if linked else None,
         )
-        opened = cls._opened(event, token=token)
+        opened = cls.begin(event, token=token)
         if linked:
             return opened
-        validated = opened.case._decide("validate", at, recorded_at, code=code)  # noqa: SLF001 - its own class
+        validated = opened.case.decide("validate", at, recorded_at, code=code)
         return Decision(validated.case, (event, *validated.events), validated.messages)
 
     # --- What can be asked ---
@@ -345,27 +296,27 @@ class Adhesion(Case):
     @property
     def organisation(self) -> Organisation:
         """The company concerned (rules 2.2 and 2.3)."""
-        return self.origin.organisation
+        return self.origin.form.organisation
 
     @property
     def company_name(self) -> str | None:
         """The name of the company concerned, if it was given."""
-        return self.origin.company_name
+        return self.origin.form.company_name
 
     @property
     def applicant(self) -> Applicant:
         """Who asked: a representative of the company, or a third party (rule 3.2)."""
-        return self.origin.applicant
+        return self.origin.form.applicant
 
     @property
     def services(self) -> tuple[Service, ...]:
         """The services requested; `holds` says whether they are held yet."""
-        return self.origin.services
+        return self.origin.form.services
 
     @property
     def accounts(self) -> tuple[BankAccount, ...]:
         """The accounts of the company that were declared, with the request and later (2.13, A17)."""
-        return (*self.origin.bank_accounts, *self.later_accounts)
+        return (*self.origin.form.bank_accounts, *self.later_accounts)
 
     @property
     def contact(self) -> EmailAddress:
@@ -423,7 +374,7 @@ class Adhesion(Case):
 
     def confirm_company_email(
         self,
-        token: LinkToken | Held | str,
+        token: LinkToken | Held | Secret | str,
         *,
         at: datetime,
         recorded_at: datetime | None = None,
@@ -435,7 +386,8 @@ class Adhesion(Case):
         `DeadlinePassedError` past them, whatever the token, `WrongCodeError`, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant or a token that is not one.
         """
-        return self._decide("confirm_company_email", at, recorded_at, token=token, code=code)
+        token = Secret.of(token)
+        return self.decide("confirm_company_email", at, recorded_at, token=token, code=code)
 
     def record_letter(self, edited: date, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Record the civil day that the letter bears: the 60 days are counted from it, no longer estimated (A3).
@@ -444,11 +396,11 @@ class Adhesion(Case):
         (A15). Raises `InvalidValueError` for a day before the request, or after the one on which this is told,
         `DeadlinePassedError`, `TransitionRefusedError` when no letter is awaited, `OutOfOrderError`.
         """
-        return self._decide("record_letter", at, recorded_at, edited=edited)
+        return self.decide("record_letter", at, recorded_at, edited=edited)
 
     def activate(
         self,
-        code: ActivationCode | Held | str,
+        code: ActivationCode | Held | Secret | str,
         *,
         space: Space,
         at: datetime,
@@ -461,7 +413,8 @@ class Adhesion(Case):
         day, whatever the code, `SpaceNotActiveError`, `WrongSpaceError`, `WrongCodeError`, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant.
         """
-        return self._decide("activate", at, recorded_at, code=code, space=space)
+        code = Secret.of(code)
+        return self.decide("activate", at, recorded_at, code=code, space=space)
 
     def declare_account(
         self, account: BankAccount | str, *, at: datetime, recorded_at: datetime | None = None
@@ -473,7 +426,7 @@ class Adhesion(Case):
         instant or an account that is none.
         """
         account = account if isinstance(account, BankAccount) else BankAccount(account)
-        return self._decide("declare_account", at, recorded_at, account=account)
+        return self.decide("declare_account", at, recorded_at, account=account)
 
     def renew(
         self,
@@ -513,44 +466,26 @@ class Adhesion(Case):
             renews=self.id,
         )
 
-    def apply(self, event: Event, /) -> Adhesion:
-        """The request after this event; raises `InvalidValueError` when the event cannot follow."""
-        state, activation, deadline = self.state, self.activation, None
-        if activation is not None:
-            activation = activation.after(event)
-            if activation.state is ActivationState.AWAITING_CODE:
-                deadline = activation.deadline
-        else:
-            state = ADHESION.after(state, event)
-            if isinstance(event, LetterPosted):
-                activation = Activation.opened_by(event)
-                deadline = activation.deadline
-            elif state is _AWAITING:
-                deadline = self.origin.deadline
-        moves = isinstance(event, (LetterPosted, ServicesActivated))
-        recorded_at, since, due_at = self._moved(event, deadline, moves=moves)
-        later = self.later_accounts
-        return _adhesion(
-            origin=self.origin,
-            version=event.version,
-            state=state,
-            recorded_at=recorded_at,
-            since=since,
-            due_at=due_at,
-            activation=activation,
-            later_accounts=(*later, event.account) if isinstance(event, AccountDeclared) else later,
-        )
+    def changes(self, event: Event, state: StrEnum) -> Changes:
+        """The activation that a letter begins and that what follows moves on, and the accounts declared later."""
+        if isinstance(event, AccountDeclared):
+            return {"later_accounts": (*self.later_accounts, event.account)}
+        if isinstance(event, LetterPosted):
+            return {"activation": Activation.opened_by(event)}
+        if self.activation is None or isinstance(event, Reminder):
+            return {}
+        assert isinstance(state, ActivationState), "the activation's table has answered"
+        return {"activation": self.activation.changed_by(event, state)}
 
     def _same(self, rulebook: Rulebook) -> AdhesionForm:
         """The form again: the same codes, as the rulebook of today knows them, and every account declared since."""
-        asked = {field.name: getattr(self.origin, field.name) for field in attrs.fields(AdhesionForm)}
-        return AdhesionForm(**asked | {"services": _known(self.services, rulebook), "bank_accounts": self.accounts})
+        return _under(rulebook, attrs.evolve(self.origin.form, bank_accounts=self.accounts))
 
 
-def _known(services: tuple[Service, ...], rulebook: Rulebook) -> tuple[Service, ...]:
-    """The services as the rulebook's catalogue has them; `InvalidValueError` for one that it does not have."""
+def _under(rulebook: Rulebook, form: AdhesionForm) -> AdhesionForm:
+    """The form, its services as the rulebook has them; `InvalidValueError` for one that is not in its catalogue."""
     catalogue = rulebook.catalogue
-    for service in services:
+    for service in form.services:
         if service.code not in catalogue:
             raise InvalidValueError(
                 "service.not_in_catalogue",
@@ -558,7 +493,12 @@ def _known(services: tuple[Service, ...], rulebook: Rulebook) -> tuple[Service, 
                 rulebook=repr(rulebook),
                 expected=tuple(catalogue),
             )
-    return tuple(catalogue[service.code] for service in services)
+    services = tuple(catalogue[service.code] for service in form.services)
+    same = all(known is given for known, given in zip(services, form.services, strict=True))
+    return form if same else attrs.evolve(form, services=services)
 
 
-_adhesion: Final = builder(Adhesion)
+AdhesionEvent: TypeAlias = (
+    AdhesionRequested | AdhesionValidated | CompanyEmailConfirmed | AdhesionReminded | AdhesionLapsed
+)
+"""What happens to a request up to its letter."""

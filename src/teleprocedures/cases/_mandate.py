@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final, Self, final
+from typing import ClassVar, Final, Self, TypeAlias, final
 
 import attrs
 
-from teleprocedures.building import builder
 from teleprocedures.cases._adhesion import Adhesion
+from teleprocedures.cases._case import Action, Actor, Case, give_notice, remind
 from teleprocedures.cases._document import MandateDocument
-from teleprocedures.cases._steps import Action, Actor
 from teleprocedures.core import (
     Advice,
-    Case,
+    Changes,
     Decision,
     Event,
     Head,
@@ -30,15 +29,13 @@ from teleprocedures.core import (
     Reminder,
     Row,
     State,
+    both_times,
     case_id,
     check_order,
     contradiction,
-    give_notice,
     in_time,
-    remind,
     reminder_is_due,
     time_is_up,
-    told,
 )
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import MandateRefusedError
@@ -76,8 +73,6 @@ class MandateIssued(Opening):
     are None when nobody said them: they are filled in by hand.
     """
 
-    kind: ClassVar[str] = "mandate-issued"
-
     adhesion_id: str
     requester: EmailAddress
     reference: MandateReference
@@ -96,8 +91,6 @@ class MandateIssued(Opening):
 class RepresentativeNamed(Event):
     """It was said who the company's legal representative is, before the signature (rule 2.16)."""
 
-    kind: ClassVar[str] = "representative-named"
-
     name: PersonName
 
     @classmethod
@@ -109,8 +102,6 @@ class RepresentativeNamed(Event):
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class MandateSigned(Event):
     """The company's legal representative signed; `signatory` is who, None when nobody said the name (rule 2.16)."""
-
-    kind: ClassVar[str] = "mandate-signed"
 
     signatory: PersonName | None = None
 
@@ -125,14 +116,11 @@ class MandateSent(Event):
     """The mandate was sent to the bank that holds the account (rule 2.17)."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "mandate-sent"
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class MandateRegistered(Event):
     """The user states that the bank has registered the mandate; 36 idle months begin (rules 2.19 and F1)."""
-
-    kind: ClassVar[str] = "mandate-registered"
 
     deadline: Deadline | None
 
@@ -145,8 +133,6 @@ class MandateRegistered(Event):
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class CollectionRecorded(Event):
     """The mandate collected a payment: its 36 idle months begin again (F1)."""
-
-    kind: ClassVar[str] = "collection-recorded"
 
     deadline: Deadline | None
 
@@ -161,14 +147,12 @@ class MandateReminded(Reminder):
     """The user was reminded that the mandate will lapse if it collects nothing."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "mandate-reminded"
 
 
 class MandateLapsed(Lapse):
     """The mandate collected nothing for 36 months, as far as is known (F1)."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "mandate-lapsed"
 
 
 def _idle_from(mandate: Mandate, at: datetime) -> Deadline | None:
@@ -222,7 +206,7 @@ MANDATE: Final = Lifecycle["Mandate", MandateState](
     "mandate",
     MandateState,
     initial=_ISSUED,
-    limit=lambda rulebook: rulebook.mandate_use,
+    limit="mandate_use",
     opens=MandateIssued,
     described=(
         State(_ISSUED, "2.16", (Advice(Actor.LEGAL_REPRESENTATIVE, Action.SIGN_MANDATE, "2.16"),)),
@@ -251,6 +235,9 @@ MANDATE: Final = Lifecycle["Mandate", MandateState](
 )
 
 
+_BEFORE_REGISTRATION: Final = frozenset(row.source for row in MANDATE.path(_ISSUED, _REGISTERED) or ())
+
+
 @final
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Mandate(Case):
@@ -260,30 +247,13 @@ class Mandate(Case):
     time limit of its idle months, running or over, None before it is registered and where the rulebook sets none.
     """
 
-    kind: ClassVar[str] = "mandate"
     lifecycle: ClassVar[Lifecycle[Mandate, MandateState]] = MANDATE
-    lifecycles: ClassVar[tuple[Lifecycle[Mandate, MandateState], ...]] = (MANDATE,)
 
     origin: MandateIssued
     state: MandateState
-    legal_representative: PersonName | None
-    signatory: PersonName | None
-    idle: Deadline | None
-
-    @classmethod
-    def opened_by(cls, event: MandateIssued) -> Mandate:
-        """The mandate as it was issued: nothing runs yet."""
-        return _mandate(
-            origin=event,
-            version=event.version,
-            state=_ISSUED,
-            recorded_at=event.recorded_at,
-            since=event.at,
-            due_at=None,
-            legal_representative=event.legal_representative,
-            signatory=None,
-            idle=None,
-        )
+    legal_representative: PersonName | None = None
+    signatory: PersonName | None = None
+    idle: Deadline | None = None
 
     @classmethod
     def issue(
@@ -309,12 +279,12 @@ class Mandate(Case):
         counts (A8); `OutOfOrderError`; `InvalidValueError` for a naive instant, or an account, a reference or a name
         that is none.
         """
-        rulebook, asked = adhesion.rulebook, adhesion.origin
-        at, recorded_at = told(at, recorded_at, rulebook)
-        check_order(at, recorded_at, adhesion, since=asked.at)
+        rulebook, form = adhesion.rulebook, adhesion.origin.form
+        at, recorded_at = both_times(at, recorded_at, rulebook)
+        check_order(at, recorded_at, adhesion, since=adhesion.origin.at)
         account = account if isinstance(account, BankAccount) else BankAccount(account)
         _check_issue(adhesion, account, at, mandates)
-        named_by = asked.legal_representative if legal_representative is None else legal_representative
+        signs = form.legal_representative if legal_representative is None else legal_representative
         event = MandateIssued(
             case_id=case_id(id),
             version=1,
@@ -322,19 +292,19 @@ class Mandate(Case):
             recorded_at=recorded_at,
             rulebook=rulebook,
             adhesion_id=adhesion.id,
-            requester=asked.requester,
+            requester=adhesion.contact,
             reference=reference if isinstance(reference, MandateReference) else MandateReference(reference),
             creditor=rulebook.creditor,
             creditor_name=rulebook.creditor_name,
             debtor=adhesion.organisation,
-            legal_representative=PersonName(named_by) if isinstance(named_by, str) else named_by,
+            legal_representative=PersonName(signs) if isinstance(signs, str) else signs,
             account=account,
-            debtor_name=asked.company_name,
-            debtor_address=asked.company_address,
+            debtor_name=form.company_name,
+            debtor_address=form.company_address,
             account_holder=_line("account_holder", account_holder),
             managing_office=_line("managing_office", managing_office),
         )
-        return cls._opened(event)
+        return cls.begin(event)
 
     # --- What can be asked ---
 
@@ -404,8 +374,7 @@ class Mandate(Case):
 
     def check(self) -> None:
         """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
-        registered = self.registered_at is not None
-        if self.idle is not None and not registered:
+        if self.idle is not None and self.state in _BEFORE_REGISTRATION:
             raise contradiction(".idle", "idle_once_registered")
         if self.state is _REGISTERED and (self.idle is not None) is not (self.rulebook.mandate_use is not None):
             raise contradiction(".idle", "idle_by_the_rulebook")
@@ -422,7 +391,7 @@ class Mandate(Case):
         name.
         """
         name = name if isinstance(name, PersonName) else PersonName(name)
-        return self._decide("name_representative", at, recorded_at, name=name)
+        return self.decide("name_representative", at, recorded_at, name=name)
 
     def sign(
         self, signatory: Applicant | PersonName | str, *, at: datetime, recorded_at: datetime | None = None
@@ -432,21 +401,21 @@ class Mandate(Case):
         Raises `MandateRefusedError` for anybody else, a third party above all, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant or a signatory that is no name.
         """
-        return self._decide("sign", at, recorded_at, signatory=signatory)
+        return self.decide("sign", at, recorded_at, signatory=signatory)
 
     def send(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Record that the signed mandate was sent to the bank that holds the account (2.17).
 
         Raises `TransitionRefusedError` unless it is signed, `OutOfOrderError`.
         """
-        return self._decide("send", at, recorded_at)
+        return self.decide("send", at, recorded_at)
 
     def register(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Record the user's statement that the bank has the mandate (2.19); 36 calendar months of idleness begin (F1).
 
         Raises `TransitionRefusedError` unless it was sent, `OutOfOrderError`.
         """
-        return self._decide("register", at, recorded_at)
+        return self.decide("register", at, recorded_at)
 
     def record_collection(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Record a collection: the 36 calendar months run from the day of the latest one (F1).
@@ -454,32 +423,22 @@ class Mandate(Case):
         One that happened in time and is told later corrects a lapse (A15). Raises `DeadlinePassedError` for one after
         they had passed, `TransitionRefusedError` unless it is registered, `OutOfOrderError`.
         """
-        return self._decide("record_collection", at, recorded_at)
+        return self.decide("record_collection", at, recorded_at)
 
-    def apply(self, event: Event, /) -> Mandate:
-        """The mandate after this event; raises `InvalidValueError` when the event cannot follow."""
-        state = MANDATE.after(self.state, event)
-        idle, representative, signatory = self.idle, self.legal_representative, self.signatory
-        if isinstance(event, (MandateRegistered, CollectionRecorded)):
-            idle = event.deadline
-        elif isinstance(event, RepresentativeNamed):
-            representative = event.name
-        elif isinstance(event, MandateSigned):
-            signatory = event.signatory
-        moves = isinstance(event, (MandateSigned, MandateSent, MandateRegistered))
-        running = idle if state is _REGISTERED else None
-        recorded_at, since, due_at = self._moved(event, running, moves=moves)
-        return _mandate(
-            origin=self.origin,
-            version=event.version,
-            state=state,
-            recorded_at=recorded_at,
-            since=since,
-            due_at=due_at,
-            legal_representative=representative,
-            signatory=signatory,
-            idle=idle,
-        )
+    def changes(self, event: Event, state: StrEnum) -> Changes:
+        """Who may sign, who signed, and from when the idle months run."""
+        del state
+        match event:
+            case MandateIssued():
+                return {"legal_representative": event.legal_representative}
+            case RepresentativeNamed():
+                return {"legal_representative": event.name}
+            case MandateSigned():
+                return {"signatory": event.signatory}
+            case MandateRegistered() | CollectionRecorded():
+                return {"idle": event.deadline}
+            case _:
+                return {}
 
 
 def _line(subject: str, given: str | None) -> str | None:
@@ -510,4 +469,14 @@ def _check_issue(adhesion: Adhesion, account: BankAccount, at: datetime, mandate
             raise MandateRefusedError(code, rule=adhesion.rulebook.rule(cited), **facts)
 
 
-_mandate: Final = builder(Mandate)
+MandateEvent: TypeAlias = (
+    MandateIssued
+    | RepresentativeNamed
+    | MandateSigned
+    | MandateSent
+    | MandateRegistered
+    | CollectionRecorded
+    | MandateReminded
+    | MandateLapsed
+)
+"""What happens to a mandate."""

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import dropwhile
-from typing import Final
 
 import attrs
 
-from teleprocedures.cases._activation import ACTIVATION, ActivationState
-from teleprocedures.cases._adhesion import ADHESION, Adhesion, AdhesionState
+from teleprocedures.cases._activation import ActivationState
+from teleprocedures.cases._adhesion import ADHESION, Adhesion
+from teleprocedures.cases._case import Action, Actor, NextStep
 from teleprocedures.cases._mandate import MANDATE, Mandate, MandateState
-from teleprocedures.cases._steps import Action, Actor
-from teleprocedures.core import Advice, NextStep, oldest_first
+from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import instant
 from teleprocedures.errors import InvalidValueError, RefusedError, Rule, sentence
 from teleprocedures.rulebook import Service
@@ -107,12 +105,12 @@ class _Payment:
                 "payment.not_a_payment", remedy=(), rule=rule("2.13"), service=service.code, expected=expected
             )
         if not self._holding:
-            raise PaymentRefusedError("payment.not_held", remedy=self._way(), rule=rule("3.5"), service=service.code)
+            raise PaymentRefusedError("payment.not_held", remedy=self._remedy(), rule=rule("3.5"), service=service.code)
         if not self._declared:
             declared = tuple(dict.fromkeys(str(it) for request in self._beside for it in request.accounts))
             raise PaymentRefusedError(
                 "payment.account_unknown",
-                remedy=self._way(),
+                remedy=self._remedy(),
                 rule=rule("2.13"),
                 account=str(account),
                 expected=declared,
@@ -124,7 +122,7 @@ class _Payment:
         rule, mandate = self.requests[-1].rulebook.rule, self._mandate
         facts: dict[str, object] = {"service": self.service.code, "account": str(self.account)}
         if mandate is None:
-            raise PaymentRefusedError("payment.no_mandate", remedy=self._way(), rule=rule("2.20"), **facts)
+            raise PaymentRefusedError("payment.no_mandate", remedy=self._remedy(), rule=rule("2.20"), **facts)
         if mandate.is_registered(self.at):
             return
         facts |= {"mandate": str(mandate.origin.reference), "state": str(mandate.state), "since": mandate.since}
@@ -135,7 +133,7 @@ class _Payment:
             if mandate.registered_at is not None
             else ("payment.mandate_on_its_way", "2.20")
         )
-        raise PaymentRefusedError(code, remedy=self._way(), rule=rule(cited), **facts)
+        raise PaymentRefusedError(code, remedy=self._remedy(), rule=rule(cited), **facts)
 
     @property
     def _asking(self) -> tuple[Adhesion, ...]:
@@ -170,7 +168,7 @@ class _Payment:
 
     # --- The whole way to a payment, in order ---
 
-    def _way(self) -> tuple[NextStep, ...]:
+    def _remedy(self) -> tuple[NextStep, ...]:
         steps = [] if self._holding else [*self._to_hold()]
         request = self._followed
         if not self._declared:
@@ -180,47 +178,40 @@ class _Payment:
         return tuple(dict.fromkeys(steps))
 
     def _to_hold(self) -> Iterator[NextStep]:
+        """What is to be done now, with its dates, then what comes after it, without: the table has the path."""
         request = self._followed
         if not self._asking:
             yield self._step(request, Actor.USER, Action.REQUEST_SERVICES, "2.12")
-            yield from self._to_come(request, after=None, linked=self.service.needs_company_email)
-            return
-        yield from request.next_steps(at=self.at)
-        over = request.is_over(self.at)
-        yield from self._to_come(
-            request, after=None if over else request.stage, linked=request.origin.token is not None
-        )
-
-    def _to_come(self, request: Adhesion, *, after: str | None, linked: bool) -> Iterator[NextStep]:
-        """What comes once the step at hand is done, without a date: the link, if there is one, then the code."""
-        advised: list[Advice[Adhesion]] = []
-        if after is None and linked:
-            advised += ADHESION.advice(AdhesionState.AWAITING_EMAIL)
-        if after in _BEFORE_THE_LETTER:
-            advised += ACTIVATION.advice(ActivationState.AWAITING_CODE)
-        for advice in advised:
-            # Nobody watches for a letter that is not on its way.
-            if advice.action != Action.WATCH_LETTER and (advice.if_ is None or advice.if_(request, self.at)):
-                yield self._step(request, advice.actor, advice.action, advice.rule)
+            over, linked = True, self.service.needs_company_email
+        else:
+            yield from request.next_steps(at=self.at)
+            over, linked = request.is_over(self.at), request.origin.token is not None
+        # What is over is asked for anew, from the first state on; without a link, it is left at once.
+        table, state = (ADHESION, ADHESION.initial) if over else (request.table, request.stage)
+        path = table.path(state, ActivationState.ACTIVE) or ()
+        for row in path if over and linked else path[1:]:
+            for advice in next(it for it in ADHESION.chain if row in it.rows).advice(row.source):
+                # Nobody watches for a letter that is not on its way.
+                if advice.action != Action.WATCH_LETTER and (advice.if_ is None or advice.if_(request, self.at)):
+                    yield self._step(request, advice.actor, advice.action, advice.rule)
 
     def _to_register(self, request: Adhesion) -> Iterator[NextStep]:
+        """What brings the mandate of the account to the bank, or a new one where there is none, or it has lapsed."""
         mandate = self._mandate
-        if mandate is not None and mandate.is_registered(self.at):
+        if mandate is not None and mandate.registered_at is not None and not mandate.is_over(self.at):
             return
-        states = tuple(MandateState)[:3]
-        if mandate is None or mandate.is_over(self.at):
-            again = mandate is not None
-            action = Action.ISSUE_MANDATE_AGAIN if again else Action.ISSUE_MANDATE
-            rule = "F1" if again else "2.15"
+        again = mandate is not None
+        path = (
+            None
+            if mandate is None or mandate.is_over(self.at)
+            else MANDATE.path(mandate.state, MandateState.REGISTERED)
+        )
+        if path is None:
+            action, rule = (Action.ISSUE_MANDATE_AGAIN, "F1") if again else (Action.ISSUE_MANDATE, "2.15")
             yield self._step(mandate or request, Actor.USER, action, rule, account=self.account)
-            mandate = None
-        elif mandate.registered_at is not None:
-            return
-        else:
-            reached = mandate.state
-            states = tuple(dropwhile(lambda state: state is not reached, states))
-        for state in states:
-            for advice in MANDATE.advice(state):
+            mandate, path = None, MANDATE.path(MANDATE.initial, MandateState.REGISTERED) or ()
+        for row in path:
+            for advice in MANDATE.advice(row.source):
                 yield self._step(mandate or request, advice.actor, advice.action, advice.rule, account=self.account)
 
     def _step(
@@ -236,6 +227,3 @@ class _Payment:
             services=(self.service,) if account is None else (),
             account=account,
         )
-
-
-_BEFORE_THE_LETTER: Final = (None, AdhesionState.AWAITING_EMAIL)

@@ -12,85 +12,24 @@ from inspect import signature
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 
-from teleprocedures.cases._activation import (
-    AccountDeclared,
-    ActivationLapsed,
-    ActivationReminded,
-    LetterRecorded,
-    OverdueLetterRecorded,
-    ServicesActivated,
-)
-from teleprocedures.cases._adhesion import (
-    Adhesion,
-    AdhesionLapsed,
-    AdhesionReminded,
-    AdhesionRequested,
-    AdhesionValidated,
-    CompanyEmailConfirmed,
-)
-from teleprocedures.cases._mandate import (
-    CollectionRecorded,
-    Mandate,
-    MandateIssued,
-    MandateLapsed,
-    MandateRegistered,
-    MandateReminded,
-    MandateSent,
-    MandateSigned,
-    RepresentativeNamed,
-)
+import attrs
+
+from teleprocedures.cases._activation import ActivationEvent
+from teleprocedures.cases._adhesion import Adhesion, AdhesionEvent
+from teleprocedures.cases._case import Case, LapseNotice, ReminderEmail
+from teleprocedures.cases._mandate import Mandate, MandateEvent
 from teleprocedures.cases._messages import ActivationCodeLetter, ConfirmationLinkEmail
-from teleprocedures.cases._space import (
-    ActivationCodeEmail,
-    Space,
-    SpaceActivated,
-    SpaceLapsed,
-    SpaceReminded,
-    SpaceRequested,
-)
-from teleprocedures.core import (
-    AnyTable,
-    Case,
-    Event,
-    LapseNotice,
-    Message,
-    Opening,
-    Reminder,
-    ReminderEmail,
-    annotated,
-)
+from teleprocedures.cases._space import ActivationCodeEmail, Space, SpaceEvent
+from teleprocedures.core import AnyTable, Event, Message, Opening, Reminder, annotated
 from teleprocedures.errors import InvalidValueError
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 
 CaseT = TypeVar("CaseT", bound=Case)
 
 AnyCase: TypeAlias = Space | Adhesion | Mandate
 """The kinds of case that are shipped: a `match` over them is checked for exhaustiveness."""
 
-AnyEvent: TypeAlias = (
-    SpaceRequested
-    | SpaceActivated
-    | SpaceReminded
-    | SpaceLapsed
-    | AdhesionRequested
-    | AdhesionValidated
-    | CompanyEmailConfirmed
-    | AccountDeclared
-    | AdhesionReminded
-    | AdhesionLapsed
-    | LetterRecorded
-    | OverdueLetterRecorded
-    | ServicesActivated
-    | ActivationReminded
-    | ActivationLapsed
-    | MandateIssued
-    | RepresentativeNamed
-    | MandateSigned
-    | MandateSent
-    | MandateRegistered
-    | CollectionRecorded
-    | MandateReminded
-    | MandateLapsed
-)
+AnyEvent: TypeAlias = SpaceEvent | AdhesionEvent | ActivationEvent | MandateEvent
 """The kinds of event that are shipped."""
 
 AnyMessage: TypeAlias = ActivationCodeEmail | ConfirmationLinkEmail | ActivationCodeLetter | ReminderEmail | LapseNotice
@@ -112,19 +51,28 @@ MESSAGES: Final[Mapping[str, type[Message]]] = MappingProxyType(_messages)
 """Every kind of message, by name: what the tables send."""
 
 
-def register(kind: type[CaseT]) -> type[CaseT]:
+def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> type[CaseT]:
     """Have a kind of case known everywhere, with its lifecycles, their events and their messages; gives it back.
 
-    Registering the same kind again changes nothing. Raises `ValueError` for a name that another kind, lifecycle, event
-    or message has, and for a lifecycle that another kind's event opens, or none; `TypeError` for a guard, or another
-    function of a table, that asks something of another kind of case. What is refused has registered nothing.
+    `rulebooks` are those that its cases are made under: what its tables cite is in one of them. Registering the same
+    kind again changes nothing. Raises `ValueError` for a name that another kind, lifecycle, event or message has, for a
+    lifecycle that another kind's event opens, or none, for a rule or a time limit that no rulebook has, and for a field
+    of the kind without a default; `TypeError` for a guard, or another function of a table, that asks something of
+    another kind of case. What is refused has registered nothing.
     """
     opening = kind.lifecycle.opens
     if opening is None:
         message = f"the lifecycle of {kind.kind!r} does not say which event opens a case"
         raise ValueError(message)
+    own = set(attrs.fields(kind)) - set(attrs.fields(Case))
+    bare = sorted(field.name for field in own if field.default is attrs.NOTHING and not hasattr(Case, field.name))
+    if bare:
+        message = f"{', '.join(bare)} of {kind.__name__}: expected a default, which stands before the first event"
+        raise ValueError(message)
+    books = tuple(rulebooks)
     for lifecycle in kind.lifecycles:
         _check_functions(kind, lifecycle)
+        _check_citations(lifecycle, books)
     named = tuple(_named(kind))
     beside: dict[tuple[int, str], object] = {}
     for known, name, value in named:
@@ -137,6 +85,26 @@ def register(kind: type[CaseT]) -> type[CaseT]:
     for known, name, value in named:
         known[name] = value
     return kind
+
+
+def _check_citations(lifecycle: AnyTable, books: tuple[Rulebook, ...]) -> None:
+    """What a table cites, a rulebook has."""
+    advised = (one.rule for state in lifecycle.states for one in lifecycle.advice(state))
+    cited = (
+        *(lifecycle.cites(state) for state in lifecycle.states),
+        *advised,
+        *(row.corrects for row in lifecycle.rows),
+    )
+    rules = {rule.id for book in books for rule in book.rules}
+    limits = {name for book in books for name in book.limits}
+    for what, names, known in (("rule", cited, rules), ("time limit", (lifecycle.limit,), limits)):
+        unknown = dict.fromkeys(name for name in names if name is not None and name not in known)
+        if unknown:
+            versions = ", ".join(repr(book.version) for book in books)
+            message = (
+                f"the table of {lifecycle.name!r} cites the {what} {', '.join(unknown)}: expected one of {versions}"
+            )
+            raise ValueError(message)
 
 
 def _named(kind: type[Case]) -> Iterator[tuple[dict[str, Any], str, object]]:
@@ -169,20 +137,28 @@ for _kind in (Space, Adhesion, Mandate):
 def replay(events: Iterable[Event]) -> Case:
     """The snapshot that these events make, from the first one of the case on, in order.
 
-    Raises `InvalidValueError` when there is none, when the first one does not open a case, or when one is of another
-    case, told before the one before it (reminders order nothing), numbered with a gap, or impossible in the state it
-    meets.
+    Raises `InvalidValueError` when there is none, for what is no event, when the first one does not open a case, or
+    when one is of another case, told before the one before it (reminders order nothing), numbered with a gap, or
+    impossible in the state it meets.
     """
     case: Case | None = None
+    if not isinstance(events, Iterable):
+        raise _no_event(events)
     for event in events:
-        case = _opened(event) if case is None else _next(case, event)
+        if not isinstance(event, Event):
+            raise _no_event(event)
+        case = _opening(event) if case is None else _next(case, event)
         event.check()
     if case is None:
         raise InvalidValueError("history.empty")
     return case
 
 
-def _opened(event: Event) -> Case:
+def _no_event(given: object) -> InvalidValueError:
+    return InvalidValueError("argument.wrong_type", value=type(given).__name__, what="event", expected="Event")
+
+
+def _opening(event: Event) -> Case:
     kind = _openings.get(type(event))
     if kind is None or not isinstance(event, Opening) or event.version != 1:
         raise InvalidValueError("history.no_opening", value=repr(event))

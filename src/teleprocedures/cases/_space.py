@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final, Self, final
+from typing import ClassVar, Final, Self, TypeAlias, final
 
 import attrs
 
-from teleprocedures.building import builder
-from teleprocedures.cases._steps import Action, Actor
+from teleprocedures.cases._case import Action, Actor, Case, give_notice, remind
 from teleprocedures.core import (
     Advice,
-    Case,
     Decision,
     Event,
     Lapse,
@@ -26,20 +24,18 @@ from teleprocedures.core import (
     Reminder,
     Row,
     State,
+    both_times,
     case_id,
     check_code,
     check_order,
-    give_notice,
     held_elsewhere,
     in_time,
-    remind,
     reminder_is_due,
     time_is_up,
-    told,
 )
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import InvalidValueError, SpaceNotActiveError
-from teleprocedures.forms import SpaceForm
+from teleprocedures.forms import SpaceForm, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.values import (
     HELD_ELSEWHERE,
@@ -50,6 +46,9 @@ from teleprocedures.values import (
     Organisation,
     PersonName,
     SealedCode,
+    Secret,
+    hashed,
+    salt_of,
     seal,
 )
 
@@ -65,8 +64,6 @@ class SpaceState(StrEnum):
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class SpaceRequested(Opening):
     """A space was asked for; its code was sent, and 48 hours began (rules 1.1 to 1.7)."""
-
-    kind: ClassVar[str] = "space-requested"
 
     email: EmailAddress
     password_hash: str = attrs.field(repr=False)
@@ -84,21 +81,18 @@ class SpaceReminded(Reminder):
     """The user was reminded of the code (the instant says when)."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "space-reminded"
 
 
 class SpaceActivated(Event):
     """The code was entered in time: the space exists (rule 1.8)."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "space-activated"
 
 
 class SpaceLapsed(Lapse):
     """The 48 hours passed without the code, as far as is known (rules 1.10 and 1.11)."""
 
     __slots__ = ()
-    kind: ClassVar[str] = "space-lapsed"
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -108,15 +102,13 @@ class ActivationCodeEmail(Message):
     The organisation is None only in a message that an early release stored, which did not say it.
     """
 
-    kind: ClassVar[str] = "activation-code-email"
-
     to: EmailAddress
     organisation: Organisation | None
     code: ActivationCode
     deadline: Deadline
 
 
-def code_opens(space: Space, _: datetime, *, code: object) -> bool:
+def opens_the_space(space: Space, _: datetime, *, code: object) -> bool:
     """Guard: the code given is the one that was sent (rule 1.8). Raises `WrongCodeError`."""
     rule = space.rulebook.rule("1.8")
     check_code(space.origin.code, code, salt=space.id, what="emailed_code", rule=rule)
@@ -127,14 +119,14 @@ def send_code(space: Space, _: datetime, *, code: ActivationCode | Held) -> tupl
     """The e-mail with the code, to the declared address (rule 1.7)."""
     if isinstance(code, Held):
         return ()
-    asked = space.origin
+    origin = space.origin
     email = ActivationCodeEmail(
         case_id=space.id,
         version=space.version,
-        to=asked.email,
-        organisation=asked.organisation,
+        to=origin.email,
+        organisation=origin.organisation,
         code=code,
-        deadline=asked.deadline,
+        deadline=origin.deadline,
     )
     return (email,)
 
@@ -145,7 +137,7 @@ SPACE: Final = Lifecycle["Space", SpaceState](
     "space",
     SpaceState,
     initial=_PENDING,
-    limit=lambda rulebook: rulebook.space_activation,
+    limit="space_activation",
     opens=SpaceRequested,
     sends=send_code,
     described=(
@@ -154,10 +146,10 @@ SPACE: Final = Lifecycle["Space", SpaceState](
         State(_LAPSED, "1.11", (Advice(Actor.USER, Action.SUBMIT_SPACE_AGAIN, "1.11"),), terminal=True),
     ),
     rows=(
-        Row("activate", _PENDING, _ACTIVE, SpaceActivated, (in_time, code_opens)),
+        Row("activate", _PENDING, _ACTIVE, SpaceActivated, (in_time, opens_the_space)),
         Row("remind", _PENDING, _PENDING, SpaceReminded, (reminder_is_due,), sends=remind),
         Row("lapse", _PENDING, _LAPSED, SpaceLapsed, (time_is_up,), sends=give_notice),
-        Row("activate", _LAPSED, _ACTIVE, SpaceActivated, (held_elsewhere, in_time, code_opens), corrects="A15"),
+        Row("activate", _LAPSED, _ACTIVE, SpaceActivated, (held_elsewhere, in_time, opens_the_space), corrects="A15"),
     ),
 )
 
@@ -167,24 +159,10 @@ SPACE: Final = Lifecycle["Space", SpaceState](
 class Space(Case):
     """The space of a user, from its request on; any number of companies can be followed from it (rule 0.1)."""
 
-    kind: ClassVar[str] = "space"
     lifecycle: ClassVar[Lifecycle[Space, SpaceState]] = SPACE
-    lifecycles: ClassVar[tuple[Lifecycle[Space, SpaceState], ...]] = (SPACE,)
 
     origin: SpaceRequested
     state: SpaceState
-
-    @classmethod
-    def opened_by(cls, event: SpaceRequested) -> Space:
-        """The pending space that its first event makes."""
-        return _space(
-            origin=event,
-            version=event.version,
-            state=_PENDING,
-            recorded_at=event.recorded_at,
-            since=event.deadline.opened,
-            due_at=event.deadline.due_after(event.recorded_at),
-        )
 
     @classmethod
     def create(
@@ -202,10 +180,11 @@ class Space(Case):
         """Ask for a space: an e-mail with its code, which works for 48 elapsed hours (rules 1.1 to 1.9).
 
         They run from `at` where the code is held elsewhere, from `recorded_at`, when we send it, where it is held here.
-        The hashes are those of the form's password and answer. Raises `InvalidValueError` for a naive instant, or an id
-        that is not a text, `OutOfOrderError` for an `at` that is to come.
+        The hashes are those of the form's password and answer. Raises `InvalidValueError` for a naive instant, for an
+        id or a hash that is not a text, and for no form, `OutOfOrderError` for an `at` that is to come.
         """
-        at, recorded_at = told(at, recorded_at, rulebook)
+        check_form(form, SpaceForm)
+        at, recorded_at = both_times(at, recorded_at, rulebook)
         sent_at = at if isinstance(code, Held) else recorded_at
         event = SpaceRequested(
             case_id=case_id(id),
@@ -214,17 +193,17 @@ class Space(Case):
             recorded_at=recorded_at,
             rulebook=rulebook,
             email=form.email,
-            password_hash=password_hash,
+            password_hash=hashed(password_hash),
             first_name=form.first_name,
             last_name=form.last_name,
             organisation=form.organisation,
             contact=form.contact,
             security_question=form.security_question,
-            answer_hash=answer_hash,
-            code=seal(code, salt=id),
+            answer_hash=hashed(answer_hash),
+            code=seal(code, salt=salt_of("emailed_code", id)),
             deadline=rulebook.starting(rulebook.space_activation, sent_at),
         )
-        return cls._opened(event, code=code)
+        return cls.begin(event, code=code)
 
     @property
     def email(self) -> EmailAddress:
@@ -257,7 +236,7 @@ class Space(Case):
         return isinstance(self.origin.code, Held)
 
     def activate(
-        self, code: ActivationCode | Held | str, *, at: datetime, recorded_at: datetime | None = None
+        self, code: ActivationCode | Held | Secret | str, *, at: datetime, recorded_at: datetime | None = None
     ) -> Decision[Self]:
         """Activate the space with the code received by e-mail, within 48 elapsed hours (rules 1.8 to 1.10).
 
@@ -265,24 +244,8 @@ class Space(Case):
         Raises `DeadlinePassedError` past them, whatever the code, `WrongCodeError`, `TransitionRefusedError`,
         `OutOfOrderError`, and `InvalidValueError` for a naive instant or a code that is not one.
         """
-        return self._decide("activate", at, recorded_at, code=code)
-
-    def apply(self, event: Event, /) -> Space:
-        """The space after this event; raises `InvalidValueError` when the event cannot follow."""
-        state = SPACE.after(self.state, event)
-        deadline = self.origin.deadline if state is _PENDING else None
-        recorded_at, since, due_at = self._moved(event, deadline, moves=state is _ACTIVE)
-        return _space(
-            origin=self.origin,
-            version=event.version,
-            state=state,
-            recorded_at=recorded_at,
-            since=since,
-            due_at=due_at,
-        )
-
-
-_space: Final = builder(Space)
+        code = Secret.of(code)
+        return self.decide("activate", at, recorded_at, code=code)
 
 
 def check_active(space: object, at: datetime, recorded_at: datetime) -> Space:
@@ -298,3 +261,7 @@ def check_active(space: object, at: datetime, recorded_at: datetime) -> Space:
         raise SpaceNotActiveError("space.not_active", space=repr(space.id), state=str(space.state), rule=rule)
     check_order(at, recorded_at, space, since=space.since)
     return space
+
+
+SpaceEvent: TypeAlias = SpaceRequested | SpaceActivated | SpaceReminded | SpaceLapsed
+"""What happens to a space."""

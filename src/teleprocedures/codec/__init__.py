@@ -1,7 +1,7 @@
 """Cases, events and messages to and from JSON, as data (`dump`, `load`) or as bytes (`dumps`, `loads`).
 
 Every document is an object that starts with `kind`, a case's (`"adhesion"`), an event's (`"adhesion-requested"`) or a
-message's (`"activation-code-letter"`), and `schema`, 2. The one of a case goes on with `due_at`, always 27 characters
+message's (`"activation-code-letter"`), and `schema`, 3. The one of a case goes on with `due_at`, always 27 characters
 long, so that `peek_due_at` finds it without decoding the rest. A rulebook is written as its version, a service as its
 code, a rule as its id, and all are found again when they are read: a host hands its own rulebooks over. Codes of a case
 are digests. What older releases wrote is read for ever; what a host registers is stored too. `docs/storage.md` is the
@@ -12,10 +12,10 @@ manual.
 >>> from teleprocedures.cases import SpaceLapsed
 >>> event = SpaceLapsed(case_id="space-1", version=2, at=datetime(2024, 3, 3, 10, 30, tzinfo=UTC))
 >>> dumps(event)[:80]
-b'{"kind":"space-lapsed","schema":2,"case_id":"space-1","version":2,"at":"2024-03-'
+b'{"kind":"space-lapsed","schema":3,"case_id":"space-1","version":2,"at":"2024-03-'
 >>> loads(dumps(event)) == event
 True
->>> loads(b'{"kind":"space-lapsed","schema":2,"case_id":"space-1","version":2,"at":"yesterday"}')
+>>> loads(b'{"kind":"space-lapsed","schema":3,"case_id":"space-1","version":2,"at":"yesterday"}')
 Traceback (most recent call last):
     ...
 teleprocedures.errors.CodecError: $.at: not a date or an instant; expected one such as 2024-03-02T09:30:00Z
@@ -24,22 +24,27 @@ teleprocedures.errors.CodecError: $.at: not a date or an instant; expected one s
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache, reduce
 from operator import or_
 from typing import Final, TypeAlias
 
 import msgspec
 
-from teleprocedures.cases import EVENTS, KINDS, MESSAGES
+from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Case
+from teleprocedures.codec._parts import MOST_VERSIONS as MOST_VERSIONS
 from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain, books_of, documents, located, written_instant
-from teleprocedures.codec._problems import explained
+from teleprocedures.codec._parts import no_version as no_version
+from teleprocedures.codec._problems import explain, quote
 from teleprocedures.codec._upgrades import UPGRADES, Document
-from teleprocedures.core import Case, Event, Message
+from teleprocedures.core import Event, Message
+from teleprocedures.deadlines import instant, plain_day
 from teleprocedures.errors import CodecError, InvalidValueError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+from teleprocedures.values import plain
 
 Record: TypeAlias = Case | Event | Message
 """What can be encoded: each has a kind."""
@@ -47,7 +52,23 @@ Record: TypeAlias = Case | Event | Message
 _NOT_READ: Final = (msgspec.MsgspecError, ValueError, TypeError, ArithmeticError, RecursionError)
 """What msgspec raises for what is no document: bad UTF-8, what is nested too deep, what is no text at all."""
 
-_ENCODE: Final = msgspec.json.Encoder().encode
+
+def _made_plain(value: object) -> object:
+    """The plain form of what msgspec cannot write, in an event or a case that a host made by hand.
+
+    Raises `TypeError` for anything else.
+    """
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return plain_day(value)
+    message = f"{type(value).__name__} has no stored form: expected a plain value"
+    raise TypeError(message)
+
+
+_ENCODE: Final = msgspec.json.Encoder(enc_hook=_made_plain).encode
 _INSTANT: Final = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 
 
@@ -78,7 +99,7 @@ def dump(record: Record, *, secrets: bool = False) -> dict[str, object]:
     then whole: without it, it could not be sent. Raises `InvalidValueError` otherwise, and for what is no case, event
     or message of a kind that is registered.
     """
-    data: dict[str, object] = msgspec.to_builtins(_plain(record, secrets=secrets))
+    data: dict[str, object] = msgspec.to_builtins(_plain(record, secrets=secrets), enc_hook=_made_plain)
     return data
 
 
@@ -119,19 +140,43 @@ def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) 
 def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
     """The record that `dumps` gave these bytes for, however they are spaced and ordered now; otherwise as `load`.
 
-    Of a field that stands twice in an object, the last is read.
+    A document in which a field stands twice in one object is refused: some programs read the first, others the last.
     """
-    books, (parts, decode), found = tuple(rulebooks), _documents(), None
+    books, (parts, decode), found, twice = tuple(rulebooks), _documents(), None, None
     try:
         plain = decode(data)
         record: Record = parts[type(plain)].reader(plain, books_of(plain, books))
+        if (written := _ENCODE(plain)) == data or (twice := _repeated(data, written)) is None:
+            return record
     except _NOT_READ:
         # An older document, or none: which of them, and what is wrong where, is found more slowly.
         with suppress(*_NOT_READ):
             found = msgspec.json.decode(data)
-    else:
-        return record
+            twice = _repeated(data, b"")
+    if twice is not None:
+        raise CodecError("codec.repeated_field", path="$", field=quote(twice))
     return load(found, rulebooks=books)
+
+
+def _repeated(data: bytes | str, written: bytes) -> str | None:
+    """The name of a field that stands twice in an object of a JSON document that reads, if one does.
+
+    `written` is what was read, as it is written. What is the same but for the microseconds of `due_at`, which it always
+    has, is as this library writes it, and that is found at once.
+    """
+    given = data.encode() if isinstance(data, str) else bytes(data)
+    if given.rstrip().replace(b'.000000Z"', b'Z"', 1) == written:
+        return None
+    from json import loads as parsed  # noqa: PLC0415 - of no use to what is written so
+
+    twice: list[str] = []
+
+    def note(pairs: list[tuple[str, object]]) -> None:
+        if len(dict(pairs)) < len(pairs):
+            twice.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+
+    parsed(given, object_pairs_hook=note)
+    return twice[0] if twice else None
 
 
 def _read(data: object, books: Books) -> Record:
@@ -143,7 +188,7 @@ def _read(data: object, books: Books) -> Record:
     try:
         plain = msgspec.convert(document, part.plain)
     except msgspec.ValidationError as error:
-        raise explained(error) from None
+        raise explain(error) from None
     except _NOT_READ:
         raise CodecError("codec.no_document") from None
     books = books_of(plain, books)
@@ -175,12 +220,14 @@ def _upgraded(data: object, books: Books) -> Document:
 def peek_due_at(line: bytes) -> bytes | None:
     """The `due_at` at the head of an encoded case, as it is written there: an instant in quotes, or `null`.
 
-    The rest of the line is not looked at. None when it does not start as encoded cases do: it may be a case all the
-    same, and has to be decoded. What is given compares with `due_mark(at)` as instants do, and `null` is after all of
-    them.
+    Of the rest of the line, only this is looked at: whether another `due_at` may stand there. None when one may, and
+    when the line does not start as encoded cases do: it may be a case all the same, and has to be decoded. What is
+    given compares with `due_mark(at)` as instants do, and `null` is after all of them.
     """
     head = _head().match(line)
-    return None if head is None else head[1]
+    if head is None or line.find(b'"due_at"', head.end()) >= 0 or b"\\" in line:
+        return None
+    return head[1]
 
 
 def due_mark(at: datetime) -> bytes:
@@ -188,7 +235,7 @@ def due_mark(at: datetime) -> bytes:
 
     Raises `InvalidValueError` for a naive one.
     """
-    return f'"{written_instant(at)}"'.encode()
+    return f'"{written_instant(instant(at))}"'.encode()
 
 
 def json_schema() -> dict[str, object]:

@@ -21,15 +21,24 @@ from msgspec import UNSET, Meta, UnsetType, defstruct, to_builtins
 
 from teleprocedures import values
 from teleprocedures.building import draft_of, function
-from teleprocedures.cases import Action, Actor
-from teleprocedures.codec._problems import shown, told
-from teleprocedures.core import LONGEST_ID, Case, Event, Message, case_id
+from teleprocedures.cases import Action, Actor, Case
+from teleprocedures.codec._problems import quote, translate
+from teleprocedures.core import LONGEST_ID, Event, Message, case_id
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import CodecError, InvalidValueError, Rule
+from teleprocedures.errors import CodecError, InvalidValueError, Rule, show
 from teleprocedures.rulebook import Rulebook, Service
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """The form in which documents are written; `_upgrades` has what leads here from the older ones."""
+
+MOST_VERSIONS: Final = 2**63 - 1
+"""How many events a case has at most: what whole numbers of databases hold."""
+
+_LINES: Final = (
+    *("password_hash", "answer_hash", "security_question", "requester_name", "company_name", "company_address"),
+    *("creditor_name", "debtor_name", "debtor_address", "account_holder", "managing_office"),
+)
+"""The plain texts that somebody typed on one line, or that a hasher answered."""
 
 _CHECKED: Final = (Case, Event, Deadline)
 """The classes whose `check` says what holds of a whole value."""
@@ -40,7 +49,7 @@ Books: TypeAlias = tuple[Rulebook, ...]
 Plain: TypeAlias = Any
 """What msgspec reads and writes, or its type: a class, or a form such as `Annotated[str, …] | None`, of no type."""
 
-Kind: TypeAlias = type[Case] | type[Event] | type[Message]
+RecordType: TypeAlias = type[Case] | type[Event] | type[Message]
 
 
 # --- What sources call ------------------------------------------------------------------------------------------------
@@ -53,7 +62,7 @@ def written_instant(at: datetime) -> str:
     """
     # msgspec writes ten times faster than `isoformat`, but leaves out microseconds that are zero. What has 27
     # characters is in UTC: another offset would take six, and a naive datetime has none.
-    text: str = to_builtins(at)
+    text: str = to_builtins(at if type(at) is datetime else instant(at))
     if len(text) == 27:
         return text
     return text[:19] + ".000000Z" if at.tzinfo is UTC else written_instant(instant(at))
@@ -88,15 +97,26 @@ def _cited(what: str, code: str, books: Books) -> object:
             return _CITED[what](book, code)
         except (InvalidValueError, KeyError):
             continue
-    raise CodecError(f"codec.unknown_{what}", value=shown(code), expected=tuple(book.version for book in books))
+    raise CodecError(f"codec.unknown_{what}", value=quote(code), expected=tuple(book.version for book in books))
 
 
-_CALLED: Final = (instant, written_instant, case_id, _not_utc, _read_organisation, _cited)
+def no_version(record: object, version: object) -> InvalidValueError:
+    """The error for a version that no document can have; `dumps` writes none that `loads` refuses."""
+    kind = type(record).__name__
+    return InvalidValueError("codec.version", record=kind, version=show(version), most=MOST_VERSIONS)
+
+
+def _refuse_version(record: object, version: object) -> int:
+    raise no_version(record, version)
+
+
+_CALLED: Final = (instant, written_instant, case_id, _not_utc, _read_organisation, _cited, _refuse_version)
 _NAMES: Final[Mapping[str, object]] = MappingProxyType(
     {
-        **{it.__name__: it for it in (*_CALLED, values.Siren, values.Digest)},
+        **{it.__name__: it for it in (*_CALLED, values.Siren, values.Digest, values.written_line)},
         "UTC": UTC,
         "UNSET": UNSET,
+        "MOST_VERSIONS": MOST_VERSIONS,
         "HELD_ELSEWHERE": values.HELD_ELSEWHERE,
         "CODES": {member.value: member for kind in (Actor, Action) for member in kind},
     }
@@ -155,10 +175,14 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
         Rulebook: Part(str, "_cited('rulebook', {it}, books)", "{it}.version"),
         Service: Part(str, "_cited('service', {it}, books)", "{it}.code"),
         Rule: Part(str, "_cited('rule', {it}, books)", "{it}.id"),
-        ("version", int): Part(Annotated[int, Meta(ge=1, le=2**63 - 1)]),  # what whole numbers of databases hold
+        ("version", int): Part(
+            Annotated[int, Meta(ge=1, le=MOST_VERSIONS)],
+            write="{it} if type({it}) is int and 1 <= {it} <= MOST_VERSIONS else _refuse_version(it, {it})",
+        ),
         ("due_at", datetime): attrs.evolve(_INSTANT, write="written_instant({it})"),
         **{(name, str): _ID for name in ("case_id", "space_id", "adhesion_id", "renews")},
         **{(name, str): Part(str, "CODES.get({it}, {it})") for name in ("actor", "action")},
+        **{(name, str): Part(str, "written_line({it})") for name in _LINES},
     }
 )
 """The parts of values by type, or by name and type where the name says more. Those of classes join them when met."""
@@ -298,16 +322,16 @@ _HEAD: Final = ("due_at", "version", "state", "recorded_at", "since")
 """What a case starts with: who reads many cases looks at the first of it, and at nothing else of most."""
 
 
-def documents(kinds: Iterable[type[Case | Event]], messages: Iterable[type[Message]]) -> dict[Kind, Part]:
+def documents(kinds: Iterable[type[Case | Event]], messages: Iterable[type[Message]]) -> dict[RecordType, Part]:
     """The part of each kind of whole document."""
-    known, found = dict(_KNOWN), dict[Kind, Part]()
+    known, found = dict(_KNOWN), dict[RecordType, Part]()
     for kind in kinds:
         parts = parts_of(kind, known)
         if issubclass(kind, Case):
             parts = {name: parts[name] for name in dict.fromkeys((*_HEAD, *parts))}
         found[kind] = object_part(kind, parts, kind.kind)
     # A message has no rulebook to find its services in, and whoever sends it may have none: they stand in full.
-    known[Service] = class_part(Service, known)
+    known = {**_KNOWN, Service: class_part(Service, dict(_KNOWN))}
     return found | {it: object_part(it, parts_of(it, known), it.kind) for it in messages}
 
 
@@ -331,4 +355,4 @@ def located(error: CodecError | InvalidValueError, part: Part, plain: Plain, boo
             _ = value is UNSET or inner.reader(value, books)
         except (CodecError, InvalidValueError) as found:
             return located(found, inner, value, books).under(step)
-    return told(error)
+    return translate(error)

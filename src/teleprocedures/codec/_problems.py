@@ -13,7 +13,7 @@ from teleprocedures.errors import CodecError, InvalidValueError
 _HARMLESS: Final = re.compile(r"[a-z0-9._-]{1,40}")
 
 _PATH: Final = re.compile(r"(?:\.[a-z_]+|\[(?:[0-9]+|\.\.\.)\])*")
-_SAID: Final = (
+_PATTERNS: Final = (
     (r"Object missing required field `(?P<field>.*)`", "codec.missing"),
     (r"Object contains unknown field `(?P<field>.*)`", "codec.unknown_field"),
     (r"Expected (?P<expected>`[^`]*`), got (?P<type>`[^`]*`)", "codec.wrong_type"),
@@ -23,19 +23,19 @@ _SAID: Final = (
 )
 
 
-def shown(text: str) -> str:
-    """What an error may show of a text: itself when it looks like a name that this library gives."""
+def quote(text: str) -> str:
+    """A text in quotes as an error may show it: itself when it looks like a name that this library gives."""
     return repr(text) if _HARMLESS.fullmatch(text) else "'…'"
 
 
-def explained(error: msgspec.ValidationError) -> CodecError:
+def explain(error: msgspec.ValidationError) -> CodecError:
     """What msgspec said of a document, without the values that it quotes."""
-    said = str(error)
-    before, found, after = said.rpartition(" - at `$")
+    text = str(error)
+    before, found, after = text.rpartition(" - at `$")
     path = after.removesuffix("`")
     # A field of the document may be called anything: only what looks like a path of ours is one.
-    what, path = (before, path) if found and _PATH.fullmatch(path) else (said, "")
-    matches = ((re.fullmatch(pattern, what, re.DOTALL), code) for pattern, code in _SAID)
+    what, path = (before, path) if found and _PATH.fullmatch(path) else (text, "")
+    matches = ((re.fullmatch(pattern, what, re.DOTALL), code) for pattern, code in _PATTERNS)
     facts, code = next((match.groupdict(), code) for match, code in matches if match)
     if "field" in facts:
         field = facts.pop("field")
@@ -43,8 +43,8 @@ def explained(error: msgspec.ValidationError) -> CodecError:
     return CodecError(code, path=path, **facts)
 
 
-def told(error: CodecError | InvalidValueError) -> CodecError:
-    """What a value said of its stored form, without that form, which other words might show."""
+def translate(error: CodecError | InvalidValueError) -> CodecError:
+    """The error of a value as one of its document: without the stored form, which other words might show."""
     if isinstance(error, CodecError):
         return error
     if error.code == "case.contradiction":

@@ -76,14 +76,14 @@ def _event_of_1(event: Document, books: Books) -> Document:
 def _case_of_1(case: Document, books: Books) -> Document:
     origin, state, activation = _event_of_1(case["origin"], books), case["state"], case.get("activation")
     changed_at, running = case.pop("changed_at"), case.pop("deadline")
-    told, since = changed_at, changed_at
+    recorded_at, since = changed_at, changed_at
     limit = origin.get("deadline")
     if case["kind"] == "mandate":
         since = case.pop("registered_at") or changed_at
         case["legal_representative"], case["signatory"] = origin["legal_representative"], None
         case["idle"] = limit = None if running is None else _reminded(running, books)
         if running is not None:
-            told = running["opened"]
+            recorded_at = running["opened"]
     elif activation is not None:
         unseen = activation["deadline"]["estimated"]
         case["activation"] = activation = _lettered(activation, "letter", books)
@@ -91,14 +91,14 @@ def _case_of_1(case: Document, books: Books) -> Document:
         if activation["state"] == "active":
             since = changed_at
         elif activation["state"] == "awaiting_code" and unseen:
-            told = since
+            recorded_at = since
     elif state != "active":
         since = origin["at"] if limit is None else limit["opened"]
         if state != "lapsed":
-            told = origin["at"]
+            recorded_at = origin["at"]
     if case["due_at"] is not None and limit is not None:
         case["due_at"] = to_builtins(_running(limit).due_after(datetime.fromisoformat(changed_at)))
-    return {**case, "recorded_at": told, "since": since, "origin": origin}
+    return {**case, "recorded_at": recorded_at, "since": since, "origin": origin}
 
 
 def _message_of_1(message: Document) -> Document:
@@ -146,10 +146,52 @@ def _lettered(part: Document, name: str, books: Books) -> Document:
 def _origin_of(deadline: Document, books: Books) -> tuple[Rulebook, TimeLimit] | None:
     """What set a time limit: most events do not say under which rulebook, but it has its rule and its days."""
     running = _running(deadline)
-    found = [(book, limit) for book in books for limit in book.limits if limit.rule == deadline["rule"]]
+    found = [(book, limit) for book in books for limit in book.limits.values() if limit.rule == deadline["rule"]]
     same = (one for one in found if one[1].duration.starting(running.opened).closes == running.closes)
     return next(same, found[0] if found else None)
 
 
-UPGRADES: Final[Mapping[int, Callable[[Document, Books], Document]]] = MappingProxyType({1: from_1})
+# --- From 2 to 3: the form of a request is kept whole -----------------------------------------------------------------
+
+_FORM_OF_2: Final = (
+    *("organisation", "services", "company_email", "bank_accounts", "applicant"),
+    *("legal_representative", "company_name", "company_address"),
+)
+_UNSAID_IN_2: Final[Mapping[str, object]] = MappingProxyType(
+    {
+        **dict.fromkeys(("company_email", "legal_representative", "company_name", "company_address")),
+        "bank_accounts": [],
+    }
+)
+"""What a form of a message of schema 2 says of what the message did not."""
+
+
+def from_2(document: Document, _: Books) -> Document:
+    """What was asked stood among the fields of the opening, and a part of it in the messages to the company.
+
+    Of the form, a message tells what it told then. Who the applicant is, a message that does not know the requester
+    does not say either, though its form has one.
+    """
+    document = {**document, "schema": 3}
+    if document["kind"] == "adhesion":
+        document["origin"] = _with_form(document["origin"])
+    elif document["kind"] == "adhesion-requested":
+        document = _with_form(document)
+    elif document["kind"] in {"confirmation-link-email", "activation-code-letter"}:
+        linked = document["kind"] == "confirmation-link-email"
+        document = _with_form({**document, "company_email": document["to"] if linked else None})
+        form = {**_UNSAID_IN_2, **document["form"]}
+        form["applicant"] = form["applicant"] or "representative"
+        document["form"] = None if form["organisation"] is None else form
+        if not linked:
+            del document["to"]
+    return document
+
+
+def _with_form(document: Document) -> Document:
+    rest = {name: value for name, value in document.items() if name not in _FORM_OF_2}
+    return {**rest, "form": {name: document[name] for name in _FORM_OF_2 if name in document}}
+
+
+UPGRADES: Final[Mapping[int, Callable[[Document, Books], Document]]] = MappingProxyType({1: from_1, 2: from_2})
 """How a document of each older schema becomes one of the next."""

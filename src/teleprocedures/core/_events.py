@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import ClassVar, TypedDict
 
@@ -9,6 +10,11 @@ import attrs
 
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.rulebook import Rulebook
+
+
+def kind_of(name: str) -> str:
+    """What a class of this name is stored under: `SpaceActivated` is `space-activated`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 class Head(TypedDict):
@@ -24,9 +30,9 @@ class Head(TypedDict):
 class Event:
     """A fact about a case: `at`, when it happened, `recorded_at`, when it was told, and the version that it makes.
 
-    Both instants are UTC; they are the same unless the fact was told late. `kind` is the name that it is stored under.
-    Which trigger makes it, from which state to which, is in the table of its lifecycle and nowhere else. A kind of
-    event that says nothing more is a plain subclass.
+    Both instants are UTC; they are the same unless the fact was told late. `kind` is the name that it is stored under,
+    made of the name of its class. Which trigger makes it, from which state to which, is in the table of its lifecycle
+    and nowhere else. A kind of event that says nothing more is a plain subclass.
     """
 
     kind: ClassVar[str] = "event"
@@ -35,6 +41,11 @@ class Event:
     version: int
     at: datetime
     recorded_at: datetime = attrs.field(default=attrs.Factory(lambda event: event.at, takes_self=True))
+
+    def __init_subclass__(cls) -> None:
+        """Name the kind of event after its class, unless it says another name itself."""
+        if "kind" not in vars(cls):
+            cls.kind = kind_of(cls.__name__)
 
     def check(self) -> None:
         """Raise `InvalidValueError` for an event that contradicts itself: told before it happened (A14)."""

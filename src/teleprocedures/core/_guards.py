@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from teleprocedures.core._case import Case
+from teleprocedures.core._snapshot import Snapshot
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import DeadlineNotReachedError, DeadlinePassedError, Rule, WrongCodeError
-from teleprocedures.values import Held, SealedCode, opens
+from teleprocedures.values import Held, SealedCode, Secret, opens, salt_of
 
 
-def _limited(case: Case) -> Deadline:
+def _limited(case: Snapshot) -> Deadline:
     # A table names these guards only where a time limit runs, or did.
     deadline = case.time_limit
     assert deadline is not None, f"no time limit was ever set for {case!r}"
     return deadline
 
 
-def in_time(case: Case, at: datetime) -> bool:
+def in_time(case: Snapshot, at: datetime) -> bool:
     """Guard: the time limit has not passed. `DeadlinePassedError` from one microsecond after its last instant."""
     deadline = case.time_limit
     if deadline is None or at > deadline.closes:
@@ -31,7 +31,7 @@ def in_time(case: Case, at: datetime) -> bool:
     return True
 
 
-def time_is_up(case: Case, at: datetime) -> bool:
+def time_is_up(case: Snapshot, at: datetime) -> bool:
     """Guard: the time limit has passed. Raises `DeadlineNotReachedError` up to its last instant."""
     deadline = case.time_limit
     if deadline is None or at <= deadline.closes:
@@ -46,7 +46,7 @@ def time_is_up(case: Case, at: datetime) -> bool:
     return True
 
 
-def reminder_is_due(case: Case, at: datetime) -> bool:
+def reminder_is_due(case: Snapshot, at: datetime) -> bool:
     """Guard: in time, and a reminder is due. Raises `DeadlinePassedError` or `DeadlineNotReachedError`."""
     in_time(case, at)
     due_at = case.due_at
@@ -57,7 +57,7 @@ def reminder_is_due(case: Case, at: datetime) -> bool:
     return True
 
 
-def held_elsewhere(case: Case, _: datetime) -> bool:
+def held_elsewhere(case: Snapshot, _: datetime) -> bool:
     """Guard: what is awaited is held elsewhere, so that a lapse is presumed and facts correct it (A15)."""
     return case.held_elsewhere
 
@@ -65,11 +65,13 @@ def held_elsewhere(case: Case, _: datetime) -> bool:
 def check_code(sealed: SealedCode, given: object, *, salt: str, what: str, rule: Rule) -> None:
     """Refuse a code that does not open what was sealed; `what` is its kind in the refusal's code (`"letter_code"`).
 
-    No try is counted: how many there are is the host's to say (A12).
+    `salt` is the case's id, which early releases sealed with alone: now `salt_of(what, id)` is what codes are sealed
+    with, and either opens. No try is counted: how many there are is the host's to say (A12).
 
     Raises `WrongCodeError`, and `InvalidValueError` for something that is no code at all.
     """
-    if opens(sealed, given, salt=salt):  # type: ignore[arg-type] # `opens` judges the type itself
+    given = Secret.of(given)
+    if any(opens(sealed, given, salt=it) for it in (salt_of(what, salt), salt)):  # type: ignore[arg-type] # it judges the type
         return
     if isinstance(sealed, Held):
         raise WrongCodeError(f"{what}.held_elsewhere", rule=rule)

@@ -2,12 +2,26 @@
 
 A lifecycle is one page of rows: the trigger, from which state, to which, the event class that the row makes, and the
 guards that must agree. Each state says the rule that it cites, whether the time limit runs in it, and what it advises.
-The rows go through a real `Machine`, are checked when the table is imported, and are frozen; the same machine draws the
-diagram. What a table says stands nowhere else.
+What a table says stands nowhere else, so that nothing can part from it.
 
-A guard is a function of the snapshot and the instant (UTC), so that a type checker knows it: it returns True to let the
+How a table is read. When it is built, its rows are checked, go through a real `Machine` (which draws the diagram, and
+is the oracle of the differential test), and are compiled into three dictionaries:
+
+- `turns(state, trigger)`: the rows that a verb may go through from a state, in order. The first one on which all guards
+  agree is taken. There are several where a fact may lead to two states: the day of a letter brings a lapsed request
+  back, or leaves it lapsed.
+- `lead(state, event)`: where an event leads, whether a time limit runs there, and whether the case has moved. This is
+  all that `apply` asks, so that folding stored events needs no guard, and old events outlive new guards.
+- `path(state, state)`: the rows from one state to another. Plans and remedies follow it.
+
+The engine itself is not asked when a verb is carried out: it keeps its state in a model, and ours are frozen values.
+
+A guard is a function of the snapshot and the instant (UTC), so that a type checker knows it. It returns True to let the
 row pass, False to let the next row try, or raises its refusal. What it takes besides, it takes by name: a verb of that
 trigger is given it, and nothing else.
+
+A lifecycle may go on as another: the state at which it ends says so by `then`, and the case is in the other's initial
+state at once.
 """
 
 from __future__ import annotations
@@ -17,17 +31,16 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from datetime import datetime
 from enum import StrEnum
 from types import FunctionType, MethodType
-from typing import Any, Concatenate, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar, get_type_hints
+from typing import Any, Concatenate, Final, Generic, NamedTuple, TypeAlias, TypeVar, get_type_hints
 
 import attrs
 from transitions import Machine
 
 from teleprocedures.building import builder
+from teleprocedures.core._advice import Advice
 from teleprocedures.core._events import Event, Lapse, Opening
 from teleprocedures.core._messages import Message
-from teleprocedures.core._steps import Advice
 from teleprocedures.errors import InvalidValueError
-from teleprocedures.rulebook import Rulebook, TimeLimit
 
 CaseT = TypeVar("CaseT")
 StateT = TypeVar("StateT", bound=StrEnum)
@@ -38,28 +51,14 @@ Sender: TypeAlias = Callable[Concatenate[CaseT, datetime, ...], tuple[Message, .
 """What is to be sent, by the snapshot that an event has made, at its instant."""
 
 
-Kind: TypeAlias = Any
-"""Whatever kind of case a table is of: its rows are checked where they are written, and read here for all kinds."""
-
-
-class Staged(Protocol):
-    """What a table asks of a snapshot besides what its guards do."""
-
-    @property
-    def id(self) -> str:
-        """The case's id."""
-        ...
-
-    @property
-    def version(self) -> int:
-        """How many events it is made of."""
-        ...
+AnyKind: TypeAlias = Any
+"""A case of whatever kind a table is of: its rows are checked where they are written, and read here for all kinds."""
 
 
 class State(NamedTuple, Generic[CaseT]):
     """A state: the rule that it cites, whether the time limit runs in it, whether it is an end, and what it advises.
 
-    Nothing leaves a terminal state but a row that corrects.
+    Nothing leaves a terminal state but a row that corrects. `then` is the lifecycle that takes over there, if one does.
     """
 
     name: StrEnum
@@ -67,6 +66,7 @@ class State(NamedTuple, Generic[CaseT]):
     advice: tuple[Advice[CaseT], ...] = ()
     runs: bool = False
     terminal: bool = False
+    then: Lifecycle[CaseT, Any] | None = None
 
 
 class Row(NamedTuple, Generic[CaseT]):
@@ -87,13 +87,13 @@ class Row(NamedTuple, Generic[CaseT]):
     corrects: str | None = None
 
 
-class Asked(NamedTuple):
+class Call(NamedTuple):
     """A guard, or whatever else of a row is called: the function, and the names of what it takes besides.
 
     Called with more than that, as the engine of `transitions` does, it passes on its own.
     """
 
-    function: Callable[..., Kind]
+    function: Callable[..., AnyKind]
     takes: tuple[str, ...]
 
     @property
@@ -101,49 +101,52 @@ class Asked(NamedTuple):
         """The function's own, which the diagram shows."""
         return str(self.function.__name__)
 
-    def __call__(self, case: Kind, at: datetime, **given: object) -> Kind:
+    def __call__(self, case: AnyKind, at: datetime, **given: object) -> AnyKind:
         return self.function(case, at, **{name: given[name] for name in self.takes})
 
 
-class Way(NamedTuple):
-    """One frozen row: its guards, where it leads, how its event is made, what it sends."""
+class Turn(NamedTuple):
+    """One row, compiled: its guards, how its event is made (`make` of the head alone, or `of`), what it sends."""
 
-    guards: tuple[Asked, ...]
+    guards: tuple[Call, ...]
     dest: StrEnum
     make: Callable[..., Event] | None
-    of: Asked | None
-    sends: Asked | None
-    after: Callable[[Kind], datetime] | None
-
-    def event(self, case: Staged, at: datetime, recorded_at: datetime, given: Mapping[str, object]) -> Event:
-        """The event that this row makes of a snapshot and of what its verb was given."""
-        version = case.version + 1
-        if self.of is not None:
-            head = {"case_id": case.id, "version": version, "at": at, "recorded_at": recorded_at}
-            made: Event = self.of.function(head, case, **{name: given[name] for name in self.of.takes})
-            return made
-        assert self.make is not None, "only a row that makes an event is carried out"
-        return self.make(case_id=case.id, version=version, at=at, recorded_at=recorded_at)
+    of: Call | None
+    sends: Call | None
+    after: Callable[[AnyKind], datetime] | None
 
 
-class _Drawn:
+class Lead(NamedTuple, Generic[StateT]):
+    """Where an event leads from a state: all that a snapshot is made by, besides the fields of its own kind.
+
+    `runs` says whether a time limit runs there, `sets` whether the event sets it, by its `deadline`. `moves` says
+    whether it is a fact that brings the case to where it had not been: no lapse, and no correction that undoes one.
+    """
+
+    dest: StateT
+    runs: bool
+    moves: bool
+    sets: bool
+
+
+class _Blank:
     """The model that the diagram engine asks for; a table is drawn, so it has nothing."""
 
 
-def _asked(function: Callable[..., Kind]) -> Asked:
+def _call(function: Callable[..., AnyKind]) -> Call:
     """A function of a row, once it is known to be called rightly; raises `TypeError` for one that cannot be."""
     if not isinstance(function, (FunctionType, MethodType)):
         message = f"{function!r} is not a function: expected one of a snapshot and an instant"
         raise TypeError(message)
-    asked = inspect.signature(function)
-    kinds = [it.kind for it in asked.parameters.values()]
+    signature = inspect.signature(function)
+    kinds = [it.kind for it in signature.parameters.values()]
     if kinds[:2] != [_FIRST, _FIRST] or any(kind is not _NAMED for kind in kinds[2:]):
         message = (
-            f"{function.__name__}{asked} cannot be asked: expected a snapshot and an instant, and what it takes besides"
-            " by name only"
+            f"{function.__name__}{signature} cannot be called: expected a snapshot and an instant, and what it takes"
+            " besides by name only"
         )
         raise TypeError(message)
-    return Asked(function, tuple(asked.parameters)[2:])
+    return Call(function, tuple(signature.parameters)[2:])
 
 
 _FIRST: Final = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -160,7 +163,7 @@ def _settings(states: Iterable[StrEnum], initial: StrEnum, rows: Iterable[Mappin
 
 
 def _faults(
-    rows: Sequence[Row[Kind]], known: Sequence[StrEnum], initial: StrEnum, states: Sequence[State[Kind]]
+    rows: Sequence[Row[AnyKind]], known: Sequence[StrEnum], initial: StrEnum, states: Sequence[State[AnyKind]]
 ) -> Iterator[str]:
     """What does not hold in a table; the same thing may be said twice."""
     written = [state.name for state in states]
@@ -173,6 +176,7 @@ def _faults(
     reached = {initial}
     for _ in known:
         reached |= {row.dest for row in rows if row.source in reached}
+    yield from (f"{it.name.value!r} goes on and is not terminal" for it in states if it.then and not it.terminal)
     for state in known:
         if state not in reached:
             yield f"nothing reaches {state.value!r}"
@@ -180,7 +184,7 @@ def _faults(
             yield f"{state.value!r} is {'' if state in terminal else 'not '}declared terminal"
 
 
-def _faults_of(row: Row[Kind], rows: Sequence[Row[Kind]], terminal: Container[StrEnum]) -> Iterator[str]:
+def _faults_of(row: Row[AnyKind], rows: Sequence[Row[AnyKind]], terminal: Container[StrEnum]) -> Iterator[str]:
     leads = f"{row.trigger!r} leads from {row.source.value!r}"
     same = {other.dest for other in rows if other.makes is row.makes is not None and other.source is row.source}
     known = row.makes is None or (isinstance(row.makes, type) and issubclass(row.makes, Event))
@@ -202,8 +206,9 @@ def _faults_of(row: Row[Kind], rows: Sequence[Row[Kind]], terminal: Container[St
 class Lifecycle(Generic[CaseT, StateT]):
     """A checked and frozen table: its states, what each allows, what each trigger makes, and its diagram.
 
-    `rows` are its rows as they were written, and `machine` the engine that read them: nothing done to it later changes
-    the table. `opens` is the class of the event that opens a case, `limit` finds the time limit in a rulebook.
+    Its `name` is that of the kind of case whose lifecycle it is. `rows` are its rows as they were written, and
+    `machine` the engine that read them: nothing done to it later changes the table. `opens` is the class of the event
+    that opens a case, and `limit` the name of its time limit in rulebooks.
 
     Raises `ValueError` when it is built from a table with a row twice, an unknown state, a state that nothing reaches
     or that is not described, a dead end that is not declared terminal (or the reverse), an event that leads from one
@@ -215,18 +220,16 @@ class Lifecycle(Generic[CaseT, StateT]):
     initial: StateT
     terminal: frozenset[StateT]
     lapsed: StateT | None
-    advised_at_last: str | None
     running: frozenset[StateT]
     opens: type[Opening] | None
     sends: Sender[CaseT] | None
-    limit: Callable[[Rulebook], TimeLimit | None]
+    limit: str | None
     machine: Machine
     rows: tuple[Row[CaseT], ...]
     # Plain dictionaries, never handed out: a read-only view would cost more than a guard.
-    _described: dict[str, State[CaseT]]
-    _table: dict[str, dict[str, tuple[Way, ...]]]
-    _dests: dict[type[Event], dict[str, StateT]]
-    _next: dict[tuple[str, str], StateT]
+    _described: dict[StrEnum, State[CaseT]]
+    _turns: dict[str, dict[str, tuple[Turn, ...]]]
+    _leads: dict[type[Event], dict[str, Lead[StateT]]]
     _takes: dict[str, frozenset[str]]
 
     def __init__(
@@ -237,7 +240,7 @@ class Lifecycle(Generic[CaseT, StateT]):
         initial: StateT,
         described: Sequence[State[CaseT]],
         rows: Sequence[Row[CaseT]],
-        limit: Callable[[Rulebook], TimeLimit | None],
+        limit: str | None = None,
         opens: type[Opening] | None = None,
         sends: Sender[CaseT] | None = None,
     ) -> None:
@@ -246,43 +249,43 @@ class Lifecycle(Generic[CaseT, StateT]):
         if found:
             message = f"the table of {name!r} does not hold: {'; '.join(found)}"
             raise ValueError(message)
-        ways = [(row, _way(row)) for row in rows]
-        read = (
-            {"trigger": row.trigger, "source": row.source.value, "dest": row.dest.value, "conditions": list(way.guards)}
-            for row, way in ways
-        )
-        table: dict[str, dict[str, tuple[Way, ...]]] = {}
-        dests: dict[type[Event], dict[str, StateT]] = {}
-        leads: dict[tuple[str, str], StateT] = {}
+        by_name = {state.name: state for state in described}
+        # Where a lapse starts from: a correction that leads back there undoes it, and is no move.
+        lapses = {row.source: row.dest for row in rows if row.makes is not None and issubclass(row.makes, Lapse)}
+        conditions: list[dict[str, object]] = []
+        turns: dict[str, dict[str, tuple[Turn, ...]]] = {}
+        leads: dict[type[Event], dict[str, Lead[StateT]]] = {}
         takes: dict[str, frozenset[str]] = {}
-        for row, way in ways:
-            by_state = table.setdefault(row.trigger, {})
-            by_state[row.source] = (*by_state.get(row.source, ()), way)
-            named = {name for part in (*way.guards, way.of, way.sends) if part is not None for name in part.takes}
-            takes[row.trigger] = takes.get(row.trigger, frozenset()) | named
-            leads.setdefault((row.source, row.trigger), states(row.dest))
+        for row in rows:
+            turn = _turn(row)
+            conditions.append(_transition(row, list(turn.guards)))
+            by_state = turns.setdefault(row.trigger, {})
+            by_state[row.source] = (*by_state.get(row.source, ()), turn)
+            names = {name for part in (*turn.guards, turn.of, turn.sends) if part is not None for name in part.takes}
+            takes[row.trigger] = takes.get(row.trigger, frozenset()) | names
             if row.makes is not None:
-                dests.setdefault(row.makes, {})[row.source] = states(row.dest)
-        lapsed = next((states(row.dest) for row in rows if row.makes and issubclass(row.makes, Lapse)), None)
+                undoes = row.corrects is not None and row.dest in lapses
+                leads.setdefault(row.makes, {})[row.source] = Lead(
+                    dest=states(row.dest),
+                    runs=_runs(by_name[row.dest]),
+                    moves=row.dest is not row.source and not issubclass(row.makes, Lapse) and not undoes,
+                    sets="deadline" in attrs.fields_dict(row.makes),
+                )
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue] # attrs writes it
             name=name,
             states=known,
             initial=initial,
             terminal=frozenset(states(state.name) for state in described if state.terminal),
-            lapsed=lapsed,
-            advised_at_last=next(
-                (state.advice[0].action for state in described if state.name is lapsed and state.advice), None
-            ),
+            lapsed=next(map(states, lapses.values()), None),
             running=frozenset(states(state.name) for state in described if state.runs),
             opens=opens,
             sends=sends,
             limit=limit,
-            machine=Machine(model=None, **_settings(known, initial, read)),
+            machine=Machine(model=None, **_settings(known, initial, conditions)),
             rows=tuple(rows),
-            described={state.name: state for state in described},
-            table=table,
-            dests=dests,
-            next=leads,
+            described=by_name,
+            turns=turns,
+            leads=leads,
             takes=takes,
         )
 
@@ -302,14 +305,23 @@ class Lifecycle(Generic[CaseT, StateT]):
         kinds = (kind for sender in senders for kind in _kinds(annotated(sender, "return")))
         return tuple(dict.fromkeys(kinds))
 
+    @property
+    def chain(self) -> tuple[Lifecycle[CaseT, Any], ...]:
+        """This lifecycle, and those that take over one after the other."""
+        return (self, *(it for state in self._described.values() if state.then for it in state.then.chain))
+
+    def then(self, state: StrEnum) -> Lifecycle[CaseT, Any] | None:
+        """The lifecycle that takes over in this state, None where none does."""
+        return self._described[state].then
+
     def triggers(self, state: str) -> tuple[str, ...]:
         """The triggers that a state allows, guards aside, in the table's order."""
-        return tuple(trigger for trigger, sources in self._table.items() if state in sources)
+        return tuple(trigger for trigger, sources in self._turns.items() if state in sources)
 
     @property
     def verbs(self) -> tuple[str, ...]:
         """Every trigger of the table, in its order."""
-        return tuple(self._table)
+        return tuple(self._turns)
 
     def takes(self, trigger: str) -> frozenset[str] | None:
         """The names of what a verb of this trigger is given, besides the instants; None for another trigger."""
@@ -317,28 +329,55 @@ class Lifecycle(Generic[CaseT, StateT]):
 
     def next(self, state: str, trigger: str) -> StateT | None:
         """The state that a trigger leads to from this one, by its first row; None when the table has no such row."""
-        return self._next.get((state, trigger))
+        found = self.turns(state, trigger)
+        return type(self.initial)(found[0].dest) if found else None
 
-    def ways(self, state: str, trigger: str) -> tuple[Way, ...]:
+    def path(self, source: StrEnum, dest: StrEnum) -> tuple[Row[CaseT], ...] | None:
+        """The rows that lead from a state to another, the fewest; none where it is there, None where no way leads.
+
+        What goes wrong is no way: a lapse, a correction of one. The path goes on in the lifecycle that takes over. The
+        states of its rows, in turn, say what is to be done there. Raises `InvalidValueError` for a state to start from
+        that is not of this lifecycle.
+        """
+        self._check(source)
+        reached: dict[StrEnum, tuple[Row[CaseT], ...]] = {source: ()}
+        for state in (found := [source]):
+            if state is dest:
+                return reached[state]
+            taking_over = self.then(state)
+            on = None if taking_over is None else taking_over.path(taking_over.initial, dest)
+            if on is not None:
+                return (*reached[state], *on)
+            for row in self.rows:
+                if row.source is state and row.dest not in reached and row.corrects is None and _goes_on(row):
+                    reached[row.dest] = (*reached[state], row)
+                    found.append(row.dest)
+        return None
+
+    def turns(self, state: str, trigger: str) -> tuple[Turn, ...]:
         """The rows of a trigger in this state, in order; none where the table has none."""
-        sources = self._table.get(trigger)
+        sources = self._turns.get(trigger)
         return () if sources is None else sources.get(state, ())
 
-    def after(self, state: StateT, event: Event) -> StateT:
-        """The state that an event leads to from this one; `InvalidValueError` when the table has no such row."""
-        dests = self._dests.get(type(event))
-        dest = None if dests is None else dests.get(state)
-        if dest is None:
+    def lead(self, state: str, event: Event) -> Lead[StateT]:
+        """Where an event leads to from this state; `InvalidValueError` when the table has no such row."""
+        leads = self._leads.get(type(event))
+        found = None if leads is None else leads.get(state)
+        if found is None:
             raise InvalidValueError(
                 "event.cannot_follow", event=repr(event.kind), version=event.version, case=self.name, state=str(state)
             )
-        return dest
+        return found
 
-    def cites(self, state: str) -> str:
+    def _check(self, state: str) -> None:
+        if state not in self.states:
+            raise InvalidValueError("argument.wrong_type", value=state, what="state", expected=self.states)
+
+    def cites(self, state: StrEnum) -> str:
         """The id of the rule that a state cites."""
         return self._described[state].cites
 
-    def advice(self, state: str) -> tuple[Advice[CaseT], ...]:
+    def advice(self, state: StrEnum) -> tuple[Advice[CaseT], ...]:
         """What a state advises."""
         return self._described[state].advice
 
@@ -348,21 +387,13 @@ class Lifecycle(Generic[CaseT, StateT]):
         `highlight` is a state to be shown, where a case stands say. A row that corrects says by which rule. Raises
         `InvalidValueError` for a state that is not of this lifecycle.
         """
-        if highlight is not None and highlight not in self.states:
-            raise InvalidValueError("argument.wrong_type", value=highlight, what="state", expected=self.states)
+        if highlight is not None:
+            self._check(highlight)
         # Drawing is rare, and its modules weigh more than the rest of `transitions`.
         from transitions.extensions import GraphMachine  # noqa: PLC0415
 
-        model = _Drawn()
-        rows = (
-            {
-                "trigger": row.trigger if row.corrects is None else f"{row.trigger} (corrects, {row.corrects})",
-                "source": row.source.value,
-                "dest": row.dest.value,
-                "conditions": [guard.name for guard in _way(row).guards],
-            }
-            for row in self.rows
-        )
+        model = _Blank()
+        rows = (_transition(row, [guard.__name__ for guard in row.guards], drawn=True) for row in self.rows)
         GraphMachine(
             **_settings(self.states, self.initial, rows),
             model=model,
@@ -378,17 +409,37 @@ class Lifecycle(Generic[CaseT, StateT]):
         return "\n".join([*kept, *ends, *here]) + "\n"
 
 
-def _way(row: Row[Kind]) -> Way:
+def _transition(row: Row[AnyKind], conditions: list[Any], *, drawn: bool = False) -> dict[str, object]:
+    """A row as the engine of `transitions` reads it; where it is drawn, it says by which rule it corrects."""
+    said = f" (corrects, {row.corrects})" if drawn and row.corrects is not None else ""
+    return {
+        "trigger": row.trigger + said,
+        "source": row.source.value,
+        "dest": row.dest.value,
+        "conditions": conditions,
+    }
+
+
+def _turn(row: Row[AnyKind]) -> Turn:
     made = row.makes
     of = getattr(made, "of", None)
-    return Way(
-        guards=tuple(_asked(guard) for guard in row.guards),
+    return Turn(
+        guards=tuple(_call(guard) for guard in row.guards),
         dest=row.dest,
         make=None if made is None or of is not None else builder(made),
-        of=None if of is None else _asked(of),
-        sends=None if row.sends is None else _asked(row.sends),
+        of=None if of is None else _call(of),
+        sends=None if row.sends is None else _call(row.sends),
         after=row.after,
     )
+
+
+def _runs(state: State[AnyKind]) -> bool:
+    """Whether a time limit runs in a state: of the lifecycle that takes over there, in its initial state."""
+    return state.runs if state.then is None else state.then.initial in state.then.running
+
+
+def _goes_on(row: Row[AnyKind]) -> bool:
+    return row.makes is not None and not issubclass(row.makes, Lapse)
 
 
 def annotated(function: Callable[..., object], name: str, **known: object) -> object:

@@ -9,5 +9,6 @@ from teleprocedures.deadlines._limits import PARIS as PARIS
 from teleprocedures.deadlines._limits import CivilDays, CivilMonths, Deadline, Hours
 from teleprocedures.deadlines._limits import TimeUnit as TimeUnit
 from teleprocedures.deadlines._limits import instant as instant
+from teleprocedures.deadlines._limits import plain_day as plain_day
 
 __all__ = ["CivilDays", "CivilMonths", "Deadline", "Hours"]

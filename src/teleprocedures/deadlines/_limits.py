@@ -21,7 +21,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from teleprocedures.deadlines._civil import ONE_DAY, RESOLUTION, first_instant, last_instant, months_later, time_zone
-from teleprocedures.errors import InvalidValueError, Rule
+from teleprocedures.errors import InvalidValueError, Rule, shows_half_built
 
 PARIS: Final = "Europe/Paris"
 MOST: Final = 1_000_000
@@ -32,7 +32,8 @@ _EXAMPLE: Final = "datetime(2024, 3, 1, 9, 30, tzinfo=UTC)"
 def instant(at: datetime, name: str = "at") -> datetime:
     """Return an aware datetime in UTC; the very same object when it is in UTC already.
 
-    `name` is what an error calls the value. Raises `InvalidValueError` for what is not a datetime, for a naive one, and
+    One of a subclass, of pandas or freezegun say, is made a plain one: what is kept has to be stored. `name` is what an
+    error calls the value. Raises `InvalidValueError` for what is not a datetime, for a naive one, and
     for one outside the years 1 to 9999 in UTC.
 
     >>> from datetime import timezone
@@ -51,7 +52,9 @@ def instant(at: datetime, name: str = "at") -> datetime:
 def _in_utc(at: object, name: str) -> datetime:
     # Apart from `instant`, which every verb calls, and nearly always with UTC.
     if not isinstance(at, datetime):
-        raise InvalidValueError("instant.malformed", name=name, value=f"{at!r:.80}", example=_EXAMPLE)
+        raise _malformed(at, name)
+    if type(at) is not datetime:
+        at = _plain(at, name)
     if at.utcoffset() is None:
         raise InvalidValueError("instant.naive", name=name, value=at.isoformat(), example=_EXAMPLE)
     try:
@@ -60,6 +63,27 @@ def _in_utc(at: object, name: str) -> datetime:
         raise InvalidValueError("instant.out_of_range", name=name, value=at.isoformat(), example=_EXAMPLE) from None
 
 
+def _malformed(at: object, name: str) -> InvalidValueError:
+    return InvalidValueError("instant.malformed", name=name, value=f"{at!r:.80}", example=_EXAMPLE)
+
+
+def _plain(at: datetime, name: str) -> datetime:
+    try:
+        time = (at.hour, at.minute, at.second, at.microsecond)
+        return datetime(at.year, at.month, at.day, *time, at.tzinfo, fold=at.fold)  # noqa: DTZ001 - its own, if it has one
+    except (TypeError, ValueError, OverflowError):
+        # What is no time (NaT of pandas), or of a year that datetimes do not have.
+        raise _malformed(at, name) from None
+
+
+def plain_day(day: date) -> date:
+    """Return a civil day, and for one of a subclass of `date` a plain one; anything else as it is."""
+    if type(day) is date or not isinstance(day, date) or isinstance(day, datetime):
+        return day
+    return date(day.year, day.month, day.day)
+
+
+@shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Deadline:
     """One time limit that runs or ran: from `opened` to `closes`, its last usable instant, both UTC and included.
@@ -78,6 +102,11 @@ class Deadline:
     reminders: tuple[datetime, ...] = ()
 
     def __attrs_post_init__(self) -> None:
+        for name in ("opened", "safe_until", "closes"):
+            if type(getattr(self, name)) is not datetime:
+                object.__setattr__(self, name, _own(getattr(self, name)))
+        if self.reminders:
+            object.__setattr__(self, "reminders", tuple(map(_own, self.reminders)))
         self.check()
 
     def check(self) -> None:
@@ -108,6 +137,11 @@ class Deadline:
             if reminder > at:
                 return reminder
         return self.closes + RESOLUTION
+
+
+def _own(value: datetime) -> datetime:
+    """An instant of UTC as a plain one; anything else as it is, to be refused."""
+    return instant(value) if isinstance(value, datetime) and value.tzinfo is UTC else value
 
 
 _INSTANTS: Final = ("closes", "opened", "safe_until", "reminders")
@@ -148,6 +182,7 @@ def _reminder_outside(unit: type[TimeUnit], count: int, near: date) -> InvalidVa
     return InvalidValueError("limit.reminder_out_of_range", limit=limit, near=near.isoformat())
 
 
+@shows_half_built
 @attrs.frozen
 class Hours:
     """Hours of elapsed time (A2): a change of clocks neither gives nor takes one.
@@ -185,6 +220,7 @@ class Hours:
             raise _reminder_outside(Hours, count, deadline.closes) from None
 
 
+@shows_half_built
 @attrs.frozen
 class _CivilUnit(ABC):
     """What days and months of a calendar share: they end with a civil day of a time zone."""
@@ -207,7 +243,7 @@ class _CivilUnit(ABC):
             raise InvalidValueError("day.malformed", name="opened", value=f"{opened!r:.80}", example=_EXAMPLE)
         start = instant(opened, "opened") if isinstance(opened, datetime) else None
         try:
-            first = start.astimezone(zone).date() if start else opened
+            first = start.astimezone(zone).date() if start else plain_day(opened)
             last = self._last_day(first)
             closes = last_instant(last, zone)
             safe_until = last_instant(last - ONE_DAY, zone)

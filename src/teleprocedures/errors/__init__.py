@@ -1,10 +1,11 @@
-"""Every error of the library, in one family, each with a stable `code` and its `facts`.
+"""Every error of the library in one family, each with a stable `code` and its `facts`.
 
-Two kinds are told apart. A *bad value* (`InvalidValueError`, `InvalidFormError`) was never usable: it says what is
-wrong, with the value (masked where it is personal or secret), and what is expected. A *refusal* (`RefusedError`) is the
-procedure saying no to something well formed: it names its rule. A refused verb has changed nothing.
+Two kinds are told apart. A *bad value* (`InvalidValueError`, `InvalidFormError`) was never usable. It says what is
+wrong and what is expected, with the value, which is masked where it is personal or secret. A *refusal* (`RefusedError`)
+is the procedure saying no to something well formed. It names its rule, and nothing has changed.
 
-A host tells errors apart by their codes, never by their words: those are looked up in a table, this one for English.
+A host tells errors apart by their codes and never by their words. An error knows its code and its facts only. Its
+English sentence is looked up in the room below, `words`, when somebody prints it.
 """
 
 from __future__ import annotations
@@ -12,31 +13,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 import attrs
 
+from teleprocedures.errors._excerpt import excerpt as excerpt
+from teleprocedures.errors._excerpt import half_built as half_built
+from teleprocedures.errors._excerpt import is_like_an_account as is_like_an_account
+from teleprocedures.errors._excerpt import mask as mask
+from teleprocedures.errors._excerpt import show as show
+from teleprocedures.errors._excerpt import show_name as show_name
+from teleprocedures.errors._excerpt import shows_half_built as shows_half_built
+from teleprocedures.errors._excerpt import without_spaces as without_spaces
 from teleprocedures.errors._rule import PAGE as PAGE
 from teleprocedures.errors._rule import Rule
-from teleprocedures.errors._shown import excerpt as excerpt
-from teleprocedures.errors._shown import masked as masked
-from teleprocedures.errors._shown import quoted as quoted
-from teleprocedures.errors._shown import shown as shown
-from teleprocedures.errors._shown import shown_name as shown_name
-from teleprocedures.errors._shown import without_spaces as without_spaces
-
-if TYPE_CHECKING:
-    from teleprocedures.errors._english import ENGLISH as ENGLISH
-    from teleprocedures.errors._english import ENGLISH_LANGUAGE as ENGLISH_LANGUAGE
-    from teleprocedures.errors._english import WORDS as WORDS
-    from teleprocedures.errors._english import English as English
-    from teleprocedures.errors._said import MICROSECONDS as MICROSECONDS
-    from teleprocedures.errors._said import MINUTES as MINUTES
-    from teleprocedures.errors._said import Language as Language
-    from teleprocedures.errors._said import in_paris as in_paris
-    from teleprocedures.errors._said import named as named
-    from teleprocedures.errors._said import placeholders as placeholders
-    from teleprocedures.errors._said import say as say
+from teleprocedures.errors._words import english as english
+from teleprocedures.errors._words import sentence as sentence
 
 __all__ = [
     "AccountRefusedError",
@@ -60,34 +52,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Words, and how they are said, are loaded when something is first printed."""
-    from importlib import import_module  # noqa: PLC0415 - as this says
-
-    for module in ("_english", "_said") if not name.startswith("_") else ():
-        found: object = getattr(import_module(f"teleprocedures.errors.{module}"), name, None)
-        if found is not None:
-            globals()[name] = found
-            return found
-    message = f"module 'teleprocedures.errors' has no attribute {name!r}"
-    raise AttributeError(message)
-
-
-def sentence(code: str, facts: Mapping[str, object]) -> str:
-    """The English sentence of an error; a code that is not in the table, a host's own, is told with its facts."""
-    from teleprocedures.errors._english import ENGLISH_LANGUAGE, WORDS  # noqa: PLC0415 - as above
-    from teleprocedures.errors._said import say  # noqa: PLC0415
-
-    return say(ENGLISH_LANGUAGE, WORDS, code, facts)
-
-
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 class TeleproceduresError(Exception):
-    """Base of everything that the library raises on purpose: a `code` for programs, and the `facts` of this one.
+    """Base of everything that the library raises on purpose: a `code` for programs and the `facts` of this one.
 
-    Facts are plain values, masked where they are personal or secret. The text of an error is its English words.
+    Facts are plain values. They are masked where they are personal or secret. The text is the English words.
     """
 
     code: str
@@ -99,7 +70,7 @@ class TeleproceduresError(Exception):
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What this error knows, by name; read-only."""
+        """What this error knows by name, read-only."""
         return MappingProxyType(self._facts)
 
     @property
@@ -134,7 +105,7 @@ def _frozen(facts: Mapping[str, object]) -> Mapping[str, object]:
 
 @attrs.frozen
 class Problem:
-    """One thing wrong with a form: the path of the field, what is wrong, as code and facts, and the rule that asks."""
+    """One thing wrong with a form: the path of its field, its code and its facts, and the rule that asks."""
 
     path: str
     code: str
@@ -159,7 +130,7 @@ class Problem:
 
 
 class InvalidFormError(TeleproceduresError, ValueError):
-    """A form with one problem or more; `problems` lists all of them, each with the path of its field."""
+    """A form with one problem or more. `problems` lists all of them, each with the path of its field."""
 
     def __init__(self, form: str, problems: Iterable[Problem], *, code: str = "form.invalid") -> None:
         self.form = form
@@ -170,7 +141,7 @@ class InvalidFormError(TeleproceduresError, ValueError):
 
 
 class RefusedError(TeleproceduresError):
-    """The procedure refuses: `rule` is the rule that it enforces, and nothing has changed."""
+    """The procedure refuses. `rule` is the rule that it enforces, and nothing has changed."""
 
     def __init__(self, code: str, /, *, rule: Rule, **facts: object) -> None:
         self.rule = rule
@@ -181,7 +152,7 @@ class RefusedError(TeleproceduresError):
 
 
 class RefusedFormError(InvalidFormError, RefusedError):
-    """A form whose fields are well formed and that the procedure refuses: `rule` is the first problem's."""
+    """A form whose fields are well formed and that the procedure refuses. `rule` is the first problem's."""
 
     def __init__(self, form: str, problems: Sequence[Problem]) -> None:
         InvalidFormError.__init__(self, form, problems, code="form.refused")
@@ -193,7 +164,7 @@ class RefusedFormError(InvalidFormError, RefusedError):
 
 
 class TransitionRefusedError(RefusedError):
-    """The case's `state` does not allow the verb, `trigger`; `allowed` are the verbs possible at that instant."""
+    """The case's `state` does not allow the verb `trigger`. `allowed` are the verbs possible at that instant."""
 
     def __init__(self, case: str, state: str, trigger: str, allowed: Iterable[str], *, rule: Rule) -> None:
         self.case = case
@@ -205,7 +176,7 @@ class TransitionRefusedError(RefusedError):
 
 
 class DeadlinePassedError(RefusedError):
-    """Too late: `closes` was the last usable instant (UTC), `at` came after it; `limit` is the time limit's rule."""
+    """Too late: `at` came after `closes`, the last usable instant (UTC). `limit` is the time limit's rule."""
 
     def __init__(self, *, closes: datetime, at: datetime, limit: str, rule: Rule) -> None:
         self.closes = closes
@@ -223,11 +194,11 @@ class DeadlineNotReachedError(RefusedError):
 
 
 class WrongCodeError(RefusedError):
-    """The code or the token given is not the one expected; neither appears in the error."""
+    """The code or the token given is not the one expected. Neither appears in the error."""
 
 
 class SignInRefusedError(RefusedError):
-    """The password is not that of the space (rule 2.1); it does not appear in the error."""
+    """The password is not that of the space (rule 2.1). It does not appear in the error."""
 
 
 class SpaceNotActiveError(RefusedError):
@@ -239,15 +210,15 @@ class WrongSpaceError(RefusedError):
 
 
 class AccountRefusedError(RefusedError):
-    """An account cannot be declared so: no service of the request pays (2.13), or it is declared already (A17)."""
+    """An account cannot be declared: no service of the request pays (2.13) or it is declared already (A17)."""
 
 
 class MandateRefusedError(RefusedError):
-    """A mandate cannot be issued or signed so: no service needs one, or the account or the signatory is another."""
+    """A mandate cannot be issued or signed: no service needs one, or the account or the signatory is another."""
 
 
 class OutOfOrderError(RefusedError):
-    """Time does not go that way (A14): `at` is the instant given, `last` the one it is judged by (both UTC)."""
+    """Time does not go that way (A14). `at` is the instant given and `last` the one it is judged by, both in UTC."""
 
     def __init__(self, code: str, /, *, at: datetime, last: datetime, rule: Rule) -> None:
         self.at = at
@@ -256,7 +227,7 @@ class OutOfOrderError(RefusedError):
 
 
 class CodecError(TeleproceduresError, ValueError):
-    """Data that does not read as a snapshot, an event or a message; `path` says where, such as `$.origin.at`."""
+    """Data that does not read as a snapshot, an event or a message. `path` says where, such as `$.origin.at`."""
 
     def __init__(self, code: str, /, *, path: str = "", **facts: object) -> None:
         self.path = path

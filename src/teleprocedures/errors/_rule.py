@@ -8,6 +8,8 @@ from typing import Final
 
 import attrs
 
+from teleprocedures.errors._words import english
+
 PAGE: Final = "impots.gouv.fr, « Le mode expert », 2024-04-03"
 
 
@@ -15,20 +17,13 @@ def _frozen(limits: Mapping[str, tuple[int, str]]) -> Mapping[str, tuple[int, st
     return MappingProxyType(dict(limits))
 
 
-class _Said(dict[str, str]):
-    """Time limits by name; one that is not set is called by what it is."""
-
-    def __missing__(self, name: str) -> str:
-        return "the time limit"
-
-
 @attrs.frozen(eq=False)
 class Rule:
-    """One rule: its id (`"1.9"`), what it says in a line, its source, and the help sheet that explains it, if any does.
+    """One rule: its id (`"1.9"`), what it says in a line, its source and the help sheet that explains it, if any does.
 
-    A rule *is* its id: it compares and hashes as that text, so `error.rule == "1.9"` holds. A line may name a time
-    limit of the rulebook in braces; `limits` are those that its rulebook sets, each a count and its unit (`(48,
-    "hours")`), and `title` is the line with them.
+    A rule *is* its id. It compares and hashes as that text, so `error.rule == "1.9"` holds. A line may name a time
+    limit in braces. `limits` are those that the rulebook sets, each a count and its unit such as `(48, "hours")`.
+    `title` is the line with them.
     """
 
     id: str
@@ -40,14 +35,7 @@ class Rule:
     @property
     def title(self) -> str:
         """What the rule says in English, with the time limits of its rulebook."""
-        return self.line.format_map(
-            _Said(
-                {
-                    name: f"{count} {unit if count > 1 else unit.removesuffix('s')}"
-                    for name, (count, unit) in self.limits.items()
-                }
-            )
-        )
+        return english().line(self.line, self.limits)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Rule):

@@ -5,6 +5,7 @@ from teleprocedures.forms._fields import read_answer as read_answer
 from teleprocedures.forms._fields import read_password as read_password
 from teleprocedures.forms._fields import read_question as read_question
 from teleprocedures.forms._forms import AdhesionForm, Applicant, SpaceForm
+from teleprocedures.forms._forms import check_form as check_form
 from teleprocedures.forms._reading import MOST_PROBLEMS as MOST_PROBLEMS
 from teleprocedures.forms._reading import UNREAD as UNREAD
 from teleprocedures.forms._reading import Reading as Reading

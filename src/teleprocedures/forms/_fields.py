@@ -19,13 +19,15 @@ from teleprocedures.values import (
     ContactDetails,
     EmailAddress,
     PersonName,
+    Secret,
+    as_plain,
     one_line,
     read_city,
     read_country,
     read_phone,
     read_postal_code,
     read_street,
-    typed,
+    typed_secret,
 )
 
 Account: TypeAlias = BankAccount | str | Mapping[str, str]
@@ -36,7 +38,7 @@ MOST_ACCOUNTS: Final = 100
 
 def read_email(value: EmailAddress | str) -> EmailAddress:
     """An e-mail address (rule 1.1)."""
-    return value if isinstance(value, EmailAddress) else EmailAddress(value)
+    return as_plain(value, EmailAddress) if isinstance(value, EmailAddress) else EmailAddress(value)
 
 
 def read_company_email(value: EmailAddress | str | None) -> EmailAddress | None:
@@ -46,7 +48,7 @@ def read_company_email(value: EmailAddress | str | None) -> EmailAddress | None:
 
 def read_name(value: PersonName | str) -> PersonName:
     """The name of a person (rule 1.3)."""
-    return value if isinstance(value, PersonName) else PersonName(value)
+    return as_plain(value, PersonName) if isinstance(value, PersonName) else PersonName(value)
 
 
 def read_representative(value: PersonName | str | None) -> PersonName | None:
@@ -64,20 +66,21 @@ def read_company_address(value: str | None) -> str | None:
     return one_line("company_address", value, longest=LONGEST_LINE) if is_given(value) else None
 
 
-def _secret(subject: str, value: str) -> str:
+def _secret(subject: str, value: Secret | str) -> Secret:
     # Neither stripped nor shown: every character of a secret counts.
-    if not typed(subject, value).strip():
+    value = typed_secret(subject, value)
+    if not is_given(value):
         raise InvalidValueError(f"{subject}.missing")
     return value
 
 
-def read_password(value: str) -> str:
-    """A password, as it was typed (rule 1.2)."""
+def read_password(value: Secret | str) -> Secret:
+    """A password, as it was typed, of 1 to 1,000 characters: more would be hashed for nothing (rule 1.2)."""
     return _secret("password", value)
 
 
-def read_answer(value: str) -> str:
-    """The answer to the trust question, as it was typed (rule 1.6)."""
+def read_answer(value: Secret | str) -> Secret:
+    """The answer to the trust question, as it was typed, of 1 to 1,000 characters (rule 1.6)."""
     return _secret("security_answer", value)
 
 
@@ -89,7 +92,7 @@ def read_question(value: str) -> str:
 def read_account(value: Account) -> BankAccount:
     """A bank account, its IBAN, or a mapping of its `iban` and perhaps its `bic` (2.13); `InvalidValueError` else."""
     if isinstance(value, BankAccount):
-        return value
+        return as_plain(value, BankAccount)
     if not isinstance(value, Mapping):
         return BankAccount(value)
     if not is_given(value.get("iban")):
@@ -104,12 +107,12 @@ def read_contact(value: ContactDetails) -> ContactDetails:
     """Contact details, already a value (rule 1.5); `InvalidValueError` for anything else."""
     if not isinstance(value, ContactDetails):
         raise InvalidValueError("contact.wrong_type", type=type(value).__name__)
-    return value
+    return as_plain(value, ContactDetails)
 
 
 def read_service(value: Service | str) -> Service:
     """A service, or the code of one of the shipped catalogue (rule 2.4); `InvalidValueError` for another code."""
-    return value if isinstance(value, Service) else CATALOGUE.find(value)
+    return as_plain(value, Service) if isinstance(value, Service) else CATALOGUE.find(value)
 
 
 def read_services(values: Iterable[Service | str]) -> tuple[Service, ...]:

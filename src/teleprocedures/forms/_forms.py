@@ -13,7 +13,8 @@ from typing import Final, Self
 
 import attrs
 
-from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError, Rule, shown
+from teleprocedures.building import builder
+from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError, Rule, show
 from teleprocedures.forms._fields import (
     MOST_ACCOUNTS,
     MOST_SERVICES,
@@ -33,20 +34,29 @@ from teleprocedures.forms._fields import (
     read_service,
     read_services,
 )
-from teleprocedures.forms._reading import Read, Reading, is_given
+from teleprocedures.forms._reading import Read, Reading, is_given, secrets_of
 from teleprocedures.rulebook import CATALOGUE, RULES, Catalogue, Service
 from teleprocedures.values import (
     BankAccount,
     ContactDetails,
     EmailAddress,
     FileNumber,
+    HidingMapping,
     Organisation,
     PersonName,
+    Secret,
     fields_shown,
+    keeps_secret,
 )
 from teleprocedures.values import organisation as _organisation
 
 _RULE: Final[Mapping[str, Rule]] = {rule.id: rule for rule in RULES}
+
+
+def check_form(form: object, kind: type[attrs.AttrsInstance]) -> None:
+    """Refuse what is not a form of this kind; `InvalidValueError`."""
+    if not isinstance(form, kind):
+        raise InvalidValueError("argument.wrong_type", value=type(form).__name__, what="form", expected=kind.__name__)
 
 
 class Applicant(StrEnum):
@@ -60,7 +70,7 @@ def _applicant(value: Applicant | str) -> Applicant:
     if not is_given(value):
         return Applicant.REPRESENTATIVE
     if not (isinstance(value, str) and value in Applicant.__members__.values()):
-        raise InvalidValueError("applicant.unknown", value=shown(value), expected=tuple(map(str, Applicant)))
+        raise InvalidValueError("applicant.unknown", value=show(value), expected=tuple(map(str, Applicant)))
     return Applicant(value)
 
 
@@ -95,15 +105,24 @@ class _Form:
         Raises `InvalidFormError` with every problem and its path (`contact.phone`, `services[1]`); it is a
         `RefusedFormError` when the fields are well formed and the procedure refuses them together.
         """
-        reading = Reading()
+        reading, data = Reading(), cls._hiding(data)
         values = reading.fields(
             cls, data, {field.name: cls._reader(reading, field, catalogue) for field in attrs.fields(cls)}
         )
+        del data  # names of fields may be what somebody typed
         if not reading.problems:
             return cls(**values)
         unread = {problem.path.partition("[")[0] for problem in reading.problems}
         conflicts = [problem for problem in cls._conflicts(values) if problem.path not in unread]
         raise InvalidFormError(cls.__name__, [*reading.problems, *conflicts])
+
+    @classmethod
+    def _hiding(cls, data: Mapping[str, Read]) -> Mapping[str, Read]:
+        """The same fields, of which those that are secret, or unknown, are wrapped before they are read."""
+        secret = secrets_of(cls)
+        if not secret or not isinstance(data, Mapping):
+            return data
+        return HidingMapping(data, frozenset(field.name for field in attrs.fields(cls)).difference(secret))
 
     @staticmethod
     def _reader(reading: Reading, field: attrs.Attribute[Read], catalogue: Catalogue) -> Callable[..., Read]:
@@ -115,22 +134,24 @@ class _Form:
         return partial(reading.value, field.converter)  # type: ignore[arg-type] # every field has one
 
 
+@keeps_secret("password", "security_answer")
 @attrs.frozen(kw_only=True, repr=False)
 class SpaceForm(_Form):
     """The form of step 1 (rules 1.1 to 1.6): `organisation` is the one the user belongs to, the firm, not the client.
 
-    The password and the answer to the trust question appear in no `repr`, and a space keeps only their hashes.
-    Raises `InvalidValueError` for a field that is not well formed.
+    The password and the answer to the trust question are `Secret`s, of 1,000 characters at most: they appear in no
+    `repr`, their `reveal()` is for a hasher, and a space keeps only their hashes. Raises `InvalidValueError` for a
+    field that is not well formed.
     """
 
     email: EmailAddress = attrs.field(converter=read_email, metadata=_asked_by("1.1"))
-    password: str = attrs.field(converter=read_password, metadata=_asked_by("1.2"), repr=False)
+    password: Secret = attrs.field(converter=read_password, metadata=_asked_by("1.2"), repr=False)
     first_name: PersonName = attrs.field(converter=read_name, metadata=_asked_by("1.3"))
     last_name: PersonName = attrs.field(converter=read_name, metadata=_asked_by("1.3"))
     organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("1.4"))
     contact: ContactDetails = attrs.field(converter=read_contact, metadata=_asked_by("1.5"))
     security_question: str = attrs.field(converter=read_question, metadata=_asked_by("1.6"))
-    security_answer: str = attrs.field(converter=read_answer, metadata=_asked_by("1.6"), repr=False)
+    security_answer: Secret = attrs.field(converter=read_answer, metadata=_asked_by("1.6"), repr=False)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -165,6 +186,11 @@ class AdhesionForm(_Form):
     company_address: str | None = attrs.field(default=None, converter=read_company_address, metadata=_asked_by("2.6"))
 
     @classmethod
+    def from_canonical(cls, **fields: Read) -> AdhesionForm:
+        """The form that these fields made when it was accepted: what was stored of one is not judged again."""
+        return _stored(**fields)
+
+    @classmethod
     def _conflicts(cls, values: Mapping[str, Read]) -> tuple[Problem, ...]:
         services: tuple[Service, ...] | None = values.get("services")
         if services is None:
@@ -184,3 +210,6 @@ class AdhesionForm(_Form):
             for code, rule, refuses, named in refused
             if refuses
         )
+
+
+_stored: Final = builder(AdhesionForm)

@@ -12,7 +12,8 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError, Problem, Rule, shown_name
+from teleprocedures.errors import InvalidValueError, Problem, Rule, show_name
+from teleprocedures.values import Secret
 
 Read: TypeAlias = Any
 """What a field reads to: each its own type, which the class of the form says."""
@@ -24,8 +25,14 @@ MOST_PROBLEMS: Final = 100
 
 
 def is_given(value: object) -> bool:
-    """Whether a field was given: not if it is None, or text with nothing but spaces."""
+    """Whether a field was given: not if it is None, or text with nothing but spaces, be it secret."""
+    value = value.reveal() if isinstance(value, Secret) else value
     return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
+def secrets_of(form: type[attrs.AttrsInstance]) -> tuple[str, ...]:
+    """The names of the fields of a form that never show."""
+    return tuple(field.name for field in attrs.fields(form) if field.repr is False)
 
 
 def listed(values: object, *, subject: str, most: int) -> tuple[Read, ...]:
@@ -81,10 +88,10 @@ class Reading:
             return {}
         here = partial("{}.{}".format, path) if path else str
         known = {field.name: field for field in attrs.fields(form)}
-        secret = [name for name, field in known.items() if field.repr is False]
+        secret = secrets_of(form)
         unknown = ((place, name) for place, name in enumerate(data, start=1) if name not in known)
         for place, name in islice(unknown, MOST_PROBLEMS + 1):
-            called = shown_name(name, known.keys() - secret, secret)
+            called = show_name(name, known.keys() - secret, secret)
             self.note(here(called), "field.unknown", expected=tuple(known), place=place)
         values: dict[str, Read] = {}
         for name, field in known.items():

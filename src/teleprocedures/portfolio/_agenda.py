@@ -11,12 +11,14 @@ from teleprocedures.cases import (
     Action,
     Actor,
     Adhesion,
+    Case,
     Mandate,
+    NextStep,
     Space,
     SpaceState,
     mandate_for,
 )
-from teleprocedures.core import Case, NextStep, oldest_first
+from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import instant
 from teleprocedures.portfolio._standing import missing
 from teleprocedures.values import BankAccount, Organisation

@@ -19,15 +19,19 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from math import ceil
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from teleprocedures.cases import Action, ActivationState, Actor, Adhesion, Mandate, MandateState
-from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, time_zone
-from teleprocedures.errors import ENGLISH_LANGUAGE, WORDS, InvalidValueError, Language, Rule, named, say, shown
+from teleprocedures.cases import MANDATE, Action, ActivationState, Actor, Adhesion, Mandate, MandateState
+from teleprocedures.core import Row
+from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, plain_day, time_zone
+from teleprocedures.errors import InvalidValueError, Rule, english, show
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
+
+if TYPE_CHECKING:
+    from teleprocedures.words import Phrasebook
 
 LONGEST_LEAD: Final = 1_000
 """The most civil days that a lead time can have."""
@@ -59,24 +63,20 @@ class PlanStep:
     Its text says all of it.
     """
 
-    actor: Actor
-    action: Action
+    actor: str
+    action: str
     day: date
     rule: Rule
     assumed: bool = False
 
     def __str__(self) -> str:
-        return self.told(ENGLISH_LANGUAGE, WORDS)
+        return self.render(english())
 
-    def told(self, language: Language, words: Mapping[str, str]) -> str:
-        """The step in a language, by its table of words; `wording` has it ready-made."""
-        said = {
-            "day": self.day,
-            "actor": named(language, words, "actor", self.actor),
-            "action": named(language, words, "action", self.action, {"account": None}),
-            "rule": self.rule.id,
-        }
-        return say(language, words, "step.assumed" if self.assumed else "step.planned", said)
+    def render(self, words: Phrasebook) -> str:
+        """The step as a sentence of these words: those of a `Wording`, in its language."""
+        key = "step.assumed" if self.assumed else "step.planned"
+        actor, action = words.name("actor", self.actor), words.name("action", self.action, account=None)
+        return words.sentence(key, day=self.day, actor=actor, action=action, rule=self.rule.id)
 
 
 @attrs.frozen(kw_only=True)
@@ -125,13 +125,14 @@ def plan(
     Given both, it says whether the day that matters can still be met. With `adhesion`, and `mandates`, the plan goes on
     from where they stand at `start`, which must be given: today. `applicant` is who asks, a third party unless said
     otherwise. Raises `InvalidValueError` for no service or one of no catalogue, for a service that does not pay in a
-    plan to pay, for what is not a civil day, for no day or two that matter, and for lead times so long that the code of
-    the letter would end first.
+    plan to pay, for what is not a civil day or leads out of the years 1 to 9999, for no day or two that matter, and for
+    lead times so long that the code of the letter would end first.
     """
     wanted = _wanted(services, rulebook, paying=pay_by is not None)
     for name, day in (("pay_by", pay_by), ("held_by", held_by), ("start", start)):
         if day is not None and (not isinstance(day, date) or isinstance(day, datetime)):
             raise InvalidValueError("plan.day_malformed", name=name, value=f"{day!r:.80}")
+    pay_by, held_by, start = (day if day is None else plain_day(day) for day in (pay_by, held_by, start))
     goal = held_by if pay_by is None else pay_by
     if (pay_by is not None and held_by is not None) or (goal is None and start is None):
         raise InvalidValueError("plan.days_missing" if goal is None else "plan.days_not_allowed")
@@ -146,7 +147,13 @@ def plan(
         adhesion=adhesion,
         mandates=tuple(mandates),
     )
-    return course.planned(goal, start)
+    try:
+        return course.planned(goal, start)
+    except OverflowError:
+        pass
+    # Some day of it would be of year 0, or of year 10000.
+    name, day = ("start", start) if goal is None else ("held_by" if pay_by is None else "pay_by", goal)
+    raise InvalidValueError("plan.day_malformed", name=name, value=f"{day}")
 
 
 def _wanted(services: Iterable[Service | str], rulebook: Rulebook, *, paying: bool) -> tuple[Service, ...]:
@@ -166,7 +173,7 @@ def _applicant(given: Applicant | str | None, adhesion: Adhesion | None) -> Appl
     try:
         return Applicant(given)
     except ValueError:
-        raise InvalidValueError("applicant.unknown", value=shown(given), expected=tuple(Applicant)) from None
+        raise InvalidValueError("applicant.unknown", value=show(given), expected=tuple(Applicant)) from None
 
 
 @attrs.frozen(kw_only=True)
@@ -326,35 +333,36 @@ class _Course:
         """
         live = [it for it in self.mandates if not it.is_over(_morning(begun))]
         counting = [it for it in live if self._lasts(it) >= held_on]
-        mandate = max(counting, key=lambda it: (_FURTHER[it.state], it.origin.at), default=None)
-        reached = None if mandate is None else mandate.state
+        mandate = max(counting, key=lambda it: (-len(_to_register(it.state)), it.origin.at), default=None)
+        steps: list[PlanStep] = []
         if mandate is None:
-            begun = max((begun, *(self._lasts(it) + _ONE_DAY for it in live)))
-        since = begun if mandate is None else self._civil(mandate.since)
-        if mandate is not None and reached is MandateState.REGISTERED:
-            return [], max(begun, since), self._lasts(mandate)
-        company, bank = timedelta(days=self.leads.company), timedelta(days=self.leads.bank)
-        steps = []
-        if reached is None:
+            day = begun = max((begun, *(self._lasts(it) + _ONE_DAY for it in live)))
             steps.append(self._step(Actor.USER, Action.ISSUE_MANDATE, begun, "2.15"))
-        signed = begun if reached in _SIGNED else max(begun, since + company)
-        if reached not in _SIGNED:
-            steps.append(self._step(Actor.LEGAL_REPRESENTATIVE, Action.SIGN_MANDATE, signed, "2.16", assumed=True))
-        if reached is not MandateState.SENT:
-            assumed = reached is not MandateState.SIGNED
-            steps.append(self._step(Actor.USER, Action.SEND_MANDATE, signed, "2.17", assumed=assumed))
-        registered = max(begun, (since if reached is MandateState.SENT else signed) + bank)
-        steps.append(self._step(Actor.BANK, Action.REGISTER_MANDATE, registered, "2.19", assumed=True))
-        steps.append(self._step(Actor.USER, Action.CHECK_MANDATE, registered, "2.19", assumed=True))
+            path = _to_register(MANDATE.initial)
+        else:
+            day, path = self._civil(mandate.since), _to_register(mandate.state)
+            if not path:
+                return [], max(begun, day), self._lasts(mandate)
+        assumed = False
+        for row in path:
+            # How long a step takes is how long the one takes who has to act.
+            takes = max(self._takes(advice.actor) for advice in MANDATE.advice(row.source))
+            day, assumed = max(begun, day + timedelta(days=takes)), assumed or takes > 0
+            advised = MANDATE.advice(row.source)
+            steps += [self._step(it.actor, it.action, day, it.rule, assumed=assumed) for it in advised]
         limit = self.rulebook.mandate_use
-        lasts = date.max if limit is None else self._civil(self.rulebook.starting(limit, _morning(registered)).closes)
-        return steps, registered, lasts
+        lasts = date.max if limit is None else self._civil(self.rulebook.starting(limit, _morning(day)).closes)
+        return steps, day, lasts
+
+    def _takes(self, actor: str) -> int:
+        """The civil days that somebody takes to do what is his to do."""
+        return {"bank": self.leads.bank, "user": 0}.get(actor, self.leads.company)
 
     def _lasts(self, mandate: Mandate) -> date:
         """The last day of a mandate that collects nothing from now on (F1)."""
         return date.max if mandate.idle is None else self._civil(mandate.idle.closes)
 
-    def _step(self, actor: Actor, action: Action, day: date, rule: str, *, assumed: bool = False) -> PlanStep:
+    def _step(self, actor: str, action: str, day: date, rule: str, *, assumed: bool = False) -> PlanStep:
         return PlanStep(actor=actor, action=action, day=day, rule=self.rulebook.rule(rule), assumed=assumed)
 
     def _civil(self, at: datetime) -> date:
@@ -362,8 +370,13 @@ class _Course:
 
 
 _ONE_DAY: Final = timedelta(days=1)
-_FURTHER: Final = {state: place for place, state in enumerate(MandateState)}
-_SIGNED: Final = frozenset({MandateState.SIGNED, MandateState.SENT})
+
+
+def _to_register(state: MandateState) -> tuple[Row[Mandate], ...]:
+    """What is left to be done, from this state, until a mandate is registered."""
+    path = MANDATE.path(state, MandateState.REGISTERED)
+    assert path is not None, "a mandate that has not lapsed can be registered"
+    return path
 
 
 def _morning(day: date) -> datetime:

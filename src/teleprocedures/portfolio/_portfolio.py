@@ -13,10 +13,10 @@ from typing import TypeAlias
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Mandate, check_payment
-from teleprocedures.core import Case, NextStep, oldest_first
+from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, check_payment
+from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import PARIS, instant, time_zone
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, show
 from teleprocedures.portfolio._agenda import next_steps, requests_by_company
 from teleprocedures.portfolio._standing import Holding, holdings, missing
 from teleprocedures.rulebook import Service
@@ -139,16 +139,20 @@ class Portfolio:
         """The steps whose last usable civil day (in Paris) comes within this time, the day of grace included.
 
         Where that day is only estimated, the day to show counts: the code may have ended by then (A3). Raises
-        `InvalidValueError` for a naive instant.
+        `InvalidValueError` for a naive instant, and for a time that is none or leads out of the years 1 to 9999.
         """
         at = instant(at)
-        paris = time_zone(PARIS)
-        last = (at + within).astimezone(paris).date()
+        try:
+            last = _civil(at + within)
+        except (OverflowError, TypeError):
+            last = None
+        if last is None:
+            raise InvalidValueError("at_risk.not_allowed", value=show(within), at=at)
         steps = self.next_steps(at=at)
         # Steps come soonest first: of the dates of one request, the last one is its time limit's (F2 has its own).
-        shown = {step.case_id: step.by for step in steps if step.estimated and step.by is not None}
-        ends = ((step, shown.get(step.case_id, step.closes)) for step in steps if step.closes is not None)
-        return tuple(step for step, end in ends if end.astimezone(paris).date() <= last)
+        days = {step.case_id: step.by for step in steps if step.estimated and step.by is not None}
+        ends = ((step, days.get(step.case_id, step.closes)) for step in steps if step.closes is not None)
+        return tuple(step for step, end in ends if _civil(end) <= last)
 
     def repeats(self, *, at: datetime) -> tuple[Repeat, ...]:
         """The services requested again while held or awaited (A18), with both requests; not where one renews the other.
@@ -183,8 +187,15 @@ class Portfolio:
         ]
 
 
+def _civil(at: datetime) -> date:
+    """The civil day of an instant in Paris; of one that clocks there do not show, the last day that there is."""
+    try:
+        return at.astimezone(time_zone(PARIS)).date()
+    except OverflowError:
+        return date.max
+
+
 def _row(request: Adhesion, company: Company, renewed_by: str | None, at: datetime) -> dict[str, Plain]:
-    paris = time_zone(PARIS)
     asked, deadline, over = request.origin, request.deadline, request.is_over(at)
     running = None if over else deadline
     return {
@@ -196,13 +207,13 @@ def _row(request: Adhesion, company: Company, renewed_by: str | None, at: dateti
         "stage": str(request.stage),
         "over": over,
         "presumed": over and request.held_elsewhere,
-        "requested_on": asked.at.astimezone(paris).date(),
+        "requested_on": _civil(asked.at),
         "letter_of": None if request.activation is None else request.activation.letter,
-        "safe_until": None if running is None else running.safe_until.astimezone(paris).date(),
-        "last_day": None if running is None else running.closes.astimezone(paris).date(),
+        "safe_until": None if running is None else _civil(running.safe_until),
+        "last_day": None if running is None else _civil(running.closes),
         "estimated": running is not None and running.estimated,
         "due_at": request.due_at,
-        "applicant": str(asked.applicant),
+        "applicant": str(request.applicant),
         "renews": asked.renews,
         "renewed_by": renewed_by,
     }

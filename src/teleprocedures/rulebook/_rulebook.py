@@ -7,18 +7,30 @@ A case pins the rulebook it was made under, so that a later one moves no deadlin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 
 import attrs
 
-from teleprocedures.deadlines import PARIS, CivilDays, CivilMonths, Deadline, Hours, TimeUnit, instant, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, shown
+from teleprocedures.deadlines import (
+    PARIS,
+    CivilDays,
+    CivilMonths,
+    Deadline,
+    Hours,
+    TimeUnit,
+    instant,
+    plain_day,
+    time_zone,
+)
+from teleprocedures.errors import InvalidValueError, Rule, half_built, show, shows_half_built
 from teleprocedures.rulebook._rules import RULES
 from teleprocedures.rulebook.catalogue import CATALOGUE, Catalogue
-from teleprocedures.values import CreditorIdentifier
+from teleprocedures.values import LONGEST_LINE, CreditorIdentifier, one_line, plain
 
+SHIPPED_LIMITS: Final = ("space_activation", "link_use", "services_activation", "mandate_use")
 _UNITS: Final = {Hours: "hours", CivilDays: "days", CivilMonths: "months"}
 
 
@@ -26,10 +38,11 @@ def _counts(reminders: Iterable[int]) -> tuple[int, ...]:
     counts = tuple(reminders)
     for count in counts:
         if type(count) is not int or count < 1:
-            raise InvalidValueError("reminder.malformed", value=shown(count))
+            raise InvalidValueError("reminder.malformed", value=show(count))
     return counts
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class TimeLimit:
     """A time limit: the id of the rule that sets it, that of what follows once past, its duration, its reminders.
@@ -52,16 +65,31 @@ class TimeLimit:
 
 def _worded(rules: Iterable[Rule], rulebook: attrs.AttrsInstance) -> tuple[Rule, ...]:
     assert isinstance(rulebook, Rulebook)
-    idle = rulebook.mandate_use
-    durations: dict[str, TimeUnit | None] = {
-        "space_activation": rulebook.space_activation.duration,
-        "link_use": rulebook.link_use.duration,
-        "services_activation": rulebook.services_activation.duration,
-        "mandate_use": None if idle is None else idle.duration,
-        "letter_announced": rulebook.letter_announced,
-    }
+    durations: dict[str, TimeUnit | None] = {name: limit.duration for name, limit in rulebook.limits.items()}
+    durations["letter_announced"] = rulebook.letter_announced
     limits = {name: (it.count, _UNITS[type(it)]) for name, it in durations.items() if it is not None}
     return tuple(attrs.evolve(rule, limits=limits) for rule in rules)
+
+
+def _own(limits: Mapping[str, TimeLimit]) -> dict[str, TimeLimit]:
+    taken = tuple(name for name in limits if name in SHIPPED_LIMITS)
+    if taken:
+        raise InvalidValueError("rulebook.taken_limits", value=taken)
+    return dict(limits)
+
+
+def _by_name(rulebook: Rulebook) -> dict[str, TimeLimit]:
+    every = {name: getattr(rulebook, name) for name in SHIPPED_LIMITS} | rulebook._own_limits  # noqa: SLF001 - its own
+    return {name: limit for name, limit in every.items() if limit is not None}
+
+
+def _plain(value: str) -> str:
+    # What is no text is judged where it stands: a version is needed.
+    return plain(value) if isinstance(value, str) else value
+
+
+def _creditor_name(value: str) -> str:
+    return one_line("creditor_name", value, longest=LONGEST_LINE)
 
 
 def _by_id(rulebook: Rulebook) -> dict[str, Rule]:
@@ -73,58 +101,61 @@ class Rulebook:
     """The rules in force from a civil day (at Paris) on, as one immutable value.
 
     `space_activation`, `link_use`, `services_activation` and `mandate_use` are its time limits (the last may be None:
-    then a mandate never lapses). `letter_announced` is within how long of the validation a letter is edited (F2), None
-    if nobody says. `creditor` is the identifier that mandates bear. `rules` may be reworded and added to, but those
-    that the library cites stay; their titles have the time limits of this rulebook. Raises `InvalidValueError` for an
-    empty version, a rule that is missing or stands twice, a time limit that cites a rule which the rulebook does not
-    have, and a code of the letter limited in hours.
+    then a mandate never lapses), and `own_limits` those of a host's own lifecycles, by name: `limits` has all of them.
+    `letter_announced` is within how long of the validation a letter is edited (F2), None if nobody says. `creditor` is
+    the identifier that mandates bear, `creditor_name` its name, on one line. `rules` may be reworded and added to, but
+    those that the library cites stay; their titles have the time limits of this rulebook. Raises `InvalidValueError`
+    for an empty version, a rule that is missing or stands twice, a time limit that cites a rule which the rulebook does
+    not have, one of a host's that has the name of a shipped one, and a code of the letter limited in hours.
     """
 
-    version: str
-    title: str
-    in_force_from: date
+    version: str = attrs.field(converter=_plain)
+    title: str = attrs.field(converter=_plain)
+    in_force_from: date = attrs.field(converter=plain_day)
     space_activation: TimeLimit
     link_use: TimeLimit
     services_activation: TimeLimit
     mandate_use: TimeLimit | None = None
     letter_announced: CivilDays | None = None
     creditor: CreditorIdentifier
-    creditor_name: str
+    creditor_name: str = attrs.field(converter=_creditor_name)
     catalogue: Catalogue = CATALOGUE
+    _own_limits: dict[str, TimeLimit] = attrs.field(factory=dict, converter=_own, hash=False)
+    _limits: dict[str, TimeLimit] = attrs.field(init=False, eq=False, default=attrs.Factory(_by_name, takes_self=True))
     rules: tuple[Rule, ...] = attrs.field(default=RULES, converter=attrs.Converter(_worded, takes_self=True))  # type: ignore[misc] # unknown to mypy
     _index: dict[str, Rule] = attrs.field(init=False, eq=False, default=attrs.Factory(_by_id, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
         if not (isinstance(self.version, str) and self.version.strip()):
-            raise InvalidValueError("rulebook.malformed", value=shown(self.version))
+            raise InvalidValueError("rulebook.malformed", value=show(self.version))
         missing = tuple(rule.id for rule in RULES if rule.id not in self._index)
         if missing:
-            raise InvalidValueError("rulebook.missing_rules", version=shown(self.version), value=missing)
+            raise InvalidValueError("rulebook.missing_rules", version=show(self.version), value=missing)
         if len(self._index) < len(self.rules):
             times = Counter(rule.id for rule in self.rules)
             repeated = tuple(id for id, count in times.items() if count > 1)
-            raise InvalidValueError("rulebook.repeated_rules", version=shown(self.version), value=repeated)
-        for limit in self.limits:
+            raise InvalidValueError("rulebook.repeated_rules", version=show(self.version), value=repeated)
+        for limit in self.limits.values():
             for rule in (limit.rule, limit.past):
                 self.rule(rule)
         if isinstance(self.services_activation.duration, Hours):
             raise InvalidValueError("rulebook.hours_for_letter", value=str(self.services_activation.duration))
 
+    @half_built
     def __repr__(self) -> str:
         return f"Rulebook({self.version!r})"
 
     @property
-    def limits(self) -> tuple[TimeLimit, ...]:
-        """The time limits of the rulebook that are set."""
-        every = (self.space_activation, self.link_use, self.services_activation, self.mandate_use)
-        return tuple(limit for limit in every if limit is not None)
+    def limits(self) -> Mapping[str, TimeLimit]:
+        """The time limits that are set, by name: those of the procedure, then a host's own; read-only."""
+        return MappingProxyType(self._limits)
 
     def rule(self, id: str) -> Rule:
         """The rule of this id (`"1.9"`); raises `InvalidValueError` for an id that the rulebook does not have."""
         try:
             return self._index[id]
         except KeyError:
-            raise InvalidValueError("rule.unknown", version=shown(self.version), value=shown(id)) from None
+            raise InvalidValueError("rule.unknown", version=show(self.version), value=show(id)) from None
 
     def starting(self, limit: TimeLimit, opened: date | datetime) -> Deadline:
         """The deadline of a time limit from `opened`: an instant, or the civil day for limits in days or months.

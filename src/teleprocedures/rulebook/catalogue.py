@@ -12,9 +12,11 @@ from typing import Final
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError, shown
+from teleprocedures.errors import InvalidValueError, half_built, show, shows_half_built
+from teleprocedures.values import plain
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Service:
     """One online service: its code, its French title, and what it asks for. A service is its code, whatever its title.
@@ -33,9 +35,10 @@ class Service:
 
     def __attrs_post_init__(self) -> None:
         if not (isinstance(self.code, str) and self.code.strip()):
-            raise InvalidValueError("service.malformed", value=shown(self.code))
+            raise InvalidValueError("service.malformed", value=show(self.code))
+        object.__setattr__(self, "code", plain(self.code))
         if self.needs_mandate and not self.pays:
-            raise InvalidValueError("service.not_allowed", value=shown(self.code))
+            raise InvalidValueError("service.not_allowed", value=show(self.code))
 
     def __str__(self) -> str:
         return self.code
@@ -69,6 +72,7 @@ class Catalogue(Mapping[str, Service]):
     def __len__(self) -> int:
         return len(self.services)
 
+    @half_built
     def __repr__(self) -> str:
         return f"Catalogue({', '.join(self)})"
 
@@ -81,7 +85,7 @@ class Catalogue(Mapping[str, Service]):
         code = service.code if isinstance(service, Service) else service
         found = self._by_code.get(code) if isinstance(code, str) else None
         if found is None:
-            raise InvalidValueError("service.unknown", value=shown(code), expected=tuple(self))
+            raise InvalidValueError("service.unknown", value=show(code), expected=tuple(self))
         return found
 
 

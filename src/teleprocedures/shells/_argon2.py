@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, shows_half_built
+from teleprocedures.values import Secret, typed_secret
 
 if TYPE_CHECKING:
     from argon2 import Parameters, PasswordHasher
@@ -31,6 +32,7 @@ def _argon2_cffi() -> PasswordHasher:
     return PasswordHasher()
 
 
+@shows_half_built
 @attrs.frozen
 class Argon2Hasher:
     """Hashes with argon2id, as argon2-cffi is set: by default, the second recommendation of RFC 9106 (64 MiB).
@@ -46,24 +48,34 @@ class Argon2Hasher:
         hasher = self._hasher
         _check_costs("argon2_cost.not_allowed", hasher.memory_cost, hasher.time_cost, hasher.parallelism)
 
-    def hash(self, secret: str) -> str:
-        """A salted hash, with its parameters: `$argon2id$v=19$m=65536,t=3,p=4$salt$digest`."""
+    def hash(self, secret: Secret | str) -> str:
+        """A salted hash, with its parameters: `$argon2id$v=19$m=65536,t=3,p=4$salt$digest`.
+
+        Raises `InvalidValueError` for no text, and for one of more than 1,000 characters.
+        """
+        secret = Secret.of(secret)
+        secret = typed_secret("password", secret)
         return self._hasher.hash(_written(secret))
 
-    def verify(self, secret: str, hashed: str) -> bool:
+    def verify(self, secret: Secret | str, hashed: str) -> bool:
         """Whether the secret was hashed so, in constant time, whatever the costs that the hash carries.
 
-        Raises `InvalidValueError` for a text that is no such hash, and for one whose costs no hasher here would take.
+        Raises `InvalidValueError` for a text that is no such hash, for one whose costs no hasher here would take, and
+        what `hash` raises.
         """
         from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError  # noqa: PLC0415 - the same
 
+        secret = Secret.of(secret)
+        secret = typed_secret("password", secret)
         _read(hashed)
         try:
             return self._hasher.verify(hashed, _written(secret))
         except VerifyMismatchError:
             return False
         except (InvalidHashError, VerificationError, ValueError):
-            raise InvalidValueError("argon2_hash.malformed") from None
+            pass
+        # Raised out of the handler: the error of the other library, whose frames hold the secret, is not its context.
+        raise InvalidValueError("argon2_hash.malformed")
 
     def needs_rehash(self, hashed: str) -> bool:
         """Whether a hash is weaker than those that this hasher makes: less memory, less work in all, or another form.
@@ -100,6 +112,6 @@ def _check_costs(code: str, memory: int, passes: int, lanes: int) -> None:
         )
 
 
-def _written(secret: str) -> bytes:
+def _written(secret: Secret) -> bytes:
     # Half a surrogate pair, which JSON lets through, is no UTF-8.
-    return secret.encode(errors="surrogatepass")
+    return secret.reveal().encode(errors="surrogatepass")

@@ -7,14 +7,12 @@ is, an async one awaits it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine, Generator
-from typing import TypeVar
+from collections.abc import Awaitable, Generator
 
-from teleprocedures.core import Case, Decision, Message
+from teleprocedures.cases import Case
+from teleprocedures.core import Decision, Message
 from teleprocedures.errors import TeleproceduresError
 from teleprocedures.shells._ports import AsyncJournal, AsyncNotifier, Journal, Notifier
-
-AnswerT = TypeVar("AnswerT")
 
 
 class NotificationError(TeleproceduresError):
@@ -48,27 +46,3 @@ def carried_out(
             yield "the notifier", notifier.notify(message)
         except Exception as error:
             raise NotificationError(decision, unsent[place:]) from error
-
-
-def at_once(port: str, answer: AnswerT) -> AnswerT:
-    """What a port answered, which is not to be awaited; `TypeError` where it is, and the coroutine is closed."""
-    if not isinstance(answer, Awaitable):
-        return answer
-    if isinstance(answer, Coroutine):
-        answer.close()
-    message = (
-        f"{port} answers an awaitable, which this portal would not await: expected a port that answers at once, or an"
-        " AsyncPortal, which awaits its journal and its notifier"
-    )
-    raise TypeError(message)
-
-
-def later(port: str, answer: Awaitable[None] | None) -> Awaitable[None]:
-    """What a port answered, which is to be awaited; `TypeError` where it is not."""
-    if isinstance(answer, Awaitable):
-        return answer
-    message = (
-        f"{port} answers {type(answer).__name__}, which cannot be awaited: expected an async port, or a Portal, whose"
-        " ports answer at once"
-    )
-    raise TypeError(message)

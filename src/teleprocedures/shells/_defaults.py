@@ -14,8 +14,17 @@ from typing import Final
 import attrs
 
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import InvalidValueError, shown
-from teleprocedures.values import CODE_ALPHABET, HELD_ELSEWHERE, ActivationCode, Held, LinkToken, MandateReference
+from teleprocedures.errors import InvalidValueError, show, shows_half_built
+from teleprocedures.values import (
+    CODE_ALPHABET,
+    HELD_ELSEWHERE,
+    ActivationCode,
+    Held,
+    LinkToken,
+    MandateReference,
+    Secret,
+    typed_secret,
+)
 
 CODE_LENGTH: Final = 20
 """Characters of a drawn code: 20 of an alphabet of 31 are 99 bits, and five groups of four to type."""
@@ -37,6 +46,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+@shows_half_built
 @attrs.frozen
 class FixedClock:
     """Tells always the same instant: for a batch that decides everything as of one moment.
@@ -96,16 +106,18 @@ class HeldElsewhere(RandomCodes):
         return HELD_ELSEWHERE
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class ScryptHasher:
-    """Hashes with scrypt of the standard library (2**14 rounds of 8 blocks, 16 MiB, unless said otherwise).
+    """Hashes with scrypt of the standard library: 2**17 rounds of 8 blocks, 128 MiB, unless said otherwise.
 
-    No hash may take more than 2**23 blocks in all, `cost * block_size * parallelism`: 64 times the default, some
-    seconds, and 1 GiB for any usual size of block. Raises `InvalidValueError` for more than that or 2 GiB of memory,
+    That is what OWASP's cheat sheet on storing passwords asks for, and takes some tenths of a second. No hash may take
+    more than 2**23 blocks in all, `cost * block_size * parallelism`: 8 times the default, and 1 GiB for any usual size
+    of block. Secrets have 1,000 characters at most. Raises `InvalidValueError` for more than that or 2 GiB of memory,
     for a cost that is not a power of two, for a number under 1, and for what scrypt cannot do.
     """
 
-    cost: int = 2**14
+    cost: int = 2**17
     block_size: int = 8
     parallelism: int = 1
 
@@ -115,7 +127,7 @@ class ScryptHasher:
         # RFC 7914: the cost is a power of two, under 2**16 for each block.
         runs = whole and self.cost > 1 and self.cost.bit_count() == 1 and self.cost.bit_length() <= 16 * self.block_size
         if not runs or _is_too_costly(*numbers):
-            cost, block_size, parallelism = map(shown, numbers)
+            cost, block_size, parallelism = map(show, numbers)
             raise InvalidValueError(
                 "scrypt_cost.not_allowed",
                 cost=cost,
@@ -124,21 +136,29 @@ class ScryptHasher:
                 most=MOST_BLOCKS,
             )
 
-    def hash(self, secret: str) -> str:
-        """A salted hash, with its parameters: `scrypt$cost$blocks$parallelism$salt$digest`."""
+    def hash(self, secret: Secret | str) -> str:
+        """A salted hash, with its parameters: `scrypt$cost$blocks$parallelism$salt$digest`.
+
+        Raises `InvalidValueError` for no text, and for one of more than 1,000 characters.
+        """
         import secrets  # noqa: PLC0415
 
+        secret = Secret.of(secret)
+        secret = typed_secret("password", secret)
         salt = secrets.token_bytes(16)
         digest = _digest(self, secret, salt)
         return f"scrypt${self.cost}${self.block_size}${self.parallelism}${_text(salt)}${_text(digest)}"
 
-    def verify(self, secret: str, hashed: str) -> bool:
+    def verify(self, secret: Secret | str, hashed: str) -> bool:
         """Whether the secret was hashed so, in constant time, whatever the costs that the hash carries.
 
-        Raises `InvalidValueError` for a text that is no such hash, and for one whose costs no hasher here would take.
+        Raises `InvalidValueError` for a text that is no such hash, for one whose costs no hasher here would take, and
+        what `hash` raises.
         """
         import hmac  # noqa: PLC0415
 
+        secret = Secret.of(secret)
+        secret = typed_secret("password", secret)
         made_by, salt, digest = _read(hashed)
         return hmac.compare_digest(digest, _digest(made_by, secret, salt))
 
@@ -164,12 +184,12 @@ def _is_too_costly(cost: int, block_size: int, parallelism: int) -> bool:
     return cost * block_size * parallelism > MOST_BLOCKS or _memory(cost, block_size, parallelism) > MOST_MEMORY
 
 
-def _digest(hasher: ScryptHasher, secret: str, salt: bytes) -> bytes:
+def _digest(hasher: ScryptHasher, secret: Secret, salt: bytes) -> bytes:
     import hashlib  # noqa: PLC0415
 
     return hashlib.scrypt(
         # Half a surrogate pair, which JSON lets through, is no UTF-8.
-        secret.encode(errors="surrogatepass"),
+        secret.reveal().encode(errors="surrogatepass"),
         salt=salt,
         n=hasher.cost,
         r=hasher.block_size,

@@ -16,12 +16,13 @@ from typing import Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypedDi
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Mandate, Space, SpaceState
-from teleprocedures.core import Case, Decision, Message
-from teleprocedures.errors import SignInRefusedError, SpaceNotActiveError
-from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
+from teleprocedures.cases import Adhesion, Case, Mandate, Space, SpaceState
+from teleprocedures.core import Decision, Message
+from teleprocedures.errors import SignInRefusedError, SpaceNotActiveError, shows_half_built
+from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, in_force
-from teleprocedures.shells._carrying import NotificationError, at_once, carried_out, later
+from teleprocedures.shells._answers import at_once, code_of, later, token_of
+from teleprocedures.shells._carrying import NotificationError, carried_out
 from teleprocedures.shells._ports import (
     AsyncJournal,
     AsyncNotifier,
@@ -31,7 +32,18 @@ from teleprocedures.shells._ports import (
     Notifier,
     PasswordHasher,
 )
-from teleprocedures.values import ActivationCode, BankAccount, Held, LinkToken, PersonName
+from teleprocedures.values import (
+    LONGEST,
+    ActivationCode,
+    BankAccount,
+    Held,
+    LinkToken,
+    PersonName,
+    Secret,
+    hashed,
+    hiding,
+    typed_secret,
+)
 
 P = ParamSpec("P")
 CaseT = TypeVar("CaseT", bound=Case)
@@ -59,11 +71,18 @@ class _Bound:
     """A verb, written once as a decision: a portal carries it out at once, an async portal when it is awaited."""
 
     def __init__(self, decide: Callable[..., Decision[Case]]) -> None:
-        def now(portal: Portal, /, *args: object, **given: object) -> Case:
-            return portal.carry_out(decide(portal, *args, **given))
+        # What was typed and is secret is let go of: these frames stand in every report of an error.
+        hide = hiding(decide, "code", "token")
 
-        async def soon(portal: AsyncPortal, /, *args: object, **given: object) -> Case:
-            return await portal.carry_out(decide(portal, *args, **given))
+        def now(*args: object, **given: object) -> Case:
+            args, given = hide(args, given)
+            portal: Portal = args[0]  # type: ignore[assignment] # a method of one
+            return portal.carry_out(decide(*args, **given))
+
+        async def soon(*args: object, **given: object) -> Case:
+            args, given = hide(args, given)
+            portal: AsyncPortal = args[0]  # type: ignore[assignment] # a method of one
+            return await portal.carry_out(decide(*args, **given))
 
         self._now = _like(decide, now)
         self._soon = _like(decide, soon)
@@ -151,13 +170,14 @@ class Verbs:
     @Verb
     def create_space(self, form: SpaceForm, *, at: datetime | None = None) -> Decision[Space]:
         """Ask for a space: an e-mail with its code (rules 1.1 to 1.7); raises what `Space.create` raises."""
+        check_form(form, SpaceForm)
         instants = self._instants(at)
         return Space.create(
             form,
-            code=at_once("codes.activation_code", self.codes.activation_code()),
+            code=self._code(),
             id=at_once("codes.case_id", self.codes.case_id()),
-            password_hash=at_once("hasher.hash", self.hasher.hash(form.password)),
-            answer_hash=at_once("hasher.hash", self.hasher.hash(form.security_answer)),
+            password_hash=self._hash(form.password),
+            answer_hash=self._hash(form.security_answer),
             rulebook=self._in_force(instants["at"]),
             **instants,
         )
@@ -172,15 +192,24 @@ class Verbs:
         """
         return space.activate(code, **self._instants(at))
 
-    def sign_in(self, space: Space, password: str) -> None:
+    def sign_in(self, space: Space, password: Secret | str) -> None:
         """Let the user into the space, by the password (rule 2.1): nothing is decided, so nothing is recorded or sent.
 
-        Nor is it awaited, even with an `AsyncPortal`: a forgotten `await` would let anybody in. Raises
-        `SignInRefusedError` for another password, `SpaceNotActiveError` for the right one of a space that is not
-        active (1.8, 1.11), and what the hasher raises.
+        Nor is it awaited, even with an `AsyncPortal`: a forgotten `await` would let anybody in. Only a hasher that
+        answers True lets the user in. Raises `SignInRefusedError` for another password, for any other answer, and for
+        more than 1,000 characters, which are not hashed; `SpaceNotActiveError` for the right one of a space that is not
+        active (1.8, 1.11); `InvalidValueError` for what is no text, and what the hasher raises.
         """
-        if not at_once("hasher.verify", self.hasher.verify(password, space.origin.password_hash)):
-            raise SignInRefusedError("sign_in.refused", rule=space.rulebook.rule("2.1"), space=repr(space.id))
+        password = Secret.of(password)
+        rule, called = space.rulebook.rule("2.1"), repr(space.id)
+        if isinstance(password, Secret) and len(password) > LONGEST:
+            raise SignInRefusedError("sign_in.refused", rule=rule, space=called)
+        typed = typed_secret("password", password)
+        answer: object = at_once("hasher.verify", self.hasher.verify(typed.reveal(), space.origin.password_hash))
+        if answer is False:
+            raise SignInRefusedError("sign_in.refused", rule=rule, space=called)
+        if answer is not True:
+            raise SignInRefusedError("sign_in.unclear", rule=rule, space=called, type=type(answer).__name__)
         if space.state is not SpaceState.ACTIVE:
             rule = space.rulebook.rule(space.table.cites(space.state))
             raise SpaceNotActiveError("space.not_active", rule=rule, space=repr(space.id), state=str(space.state))
@@ -207,8 +236,7 @@ class Verbs:
 
         Raises what `Adhesion.confirm_company_email` raises.
         """
-        code = at_once("codes.activation_code", self.codes.activation_code())
-        return adhesion.confirm_company_email(token, code=code, **self._instants(at))
+        return adhesion.confirm_company_email(token, code=self._code(), **self._instants(at))
 
     @Verb
     def record_letter(self, adhesion: Adhesion, edited: date, *, at: datetime | None = None) -> Decision[Adhesion]:
@@ -340,14 +368,21 @@ class Verbs:
     def _drawn(self) -> _Drawn:
         return {
             "id": at_once("codes.case_id", self.codes.case_id()),
-            "token": at_once("codes.link_token", self.codes.link_token()),
-            "code": at_once("codes.activation_code", self.codes.activation_code()),
+            "token": token_of("codes.link_token", self.codes.link_token()),
+            "code": self._code(),
         }
+
+    def _code(self) -> ActivationCode | Held:
+        return code_of("codes.activation_code", self.codes.activation_code())
+
+    def _hash(self, secret: Secret) -> str:
+        return hashed(at_once("hasher.hash", self.hasher.hash(secret.reveal())))
 
     def _in_force(self, at: datetime) -> Rulebook:
         return in_force(self.rulebook, at)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Portal(Verbs):
     """Drives cases with a clock, a code generator, a notifier, a password hasher and, if wanted, a journal.
@@ -379,6 +414,7 @@ class Portal(Verbs):
             at_once(port, answer)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class AsyncPortal(Verbs):
     """A `Portal` whose verbs are awaited: the same verbs, and its notifier and journal are awaited, in the same order.
@@ -409,6 +445,8 @@ class AsyncPortal(Verbs):
         for port, answer in order:
             awaited = later(port, answer)
             try:
-                await awaited
+                done = await awaited
             except Exception as error:  # noqa: BLE001 - the order says what becomes of it
                 order.throw(error)
+            else:
+                at_once(port, done)

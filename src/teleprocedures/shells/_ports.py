@@ -10,7 +10,8 @@ from collections.abc import Awaitable
 from datetime import datetime
 from typing import Protocol
 
-from teleprocedures.core import Case, Decision, Message
+from teleprocedures.cases import Case
+from teleprocedures.core import Decision, Message
 from teleprocedures.values import ActivationCode, Held, LinkToken, MandateReference
 
 

@@ -10,27 +10,46 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import attrs
 
-from teleprocedures.core import Case, Decision, Lapse
+from teleprocedures.cases import Case
+from teleprocedures.core import Decision, Lapse
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import CodecError, InvalidValueError, RefusedError
+from teleprocedures.errors import CodecError, InvalidValueError, RefusedError, TeleproceduresError, shows_half_built
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 
 CaseT = TypeVar("CaseT", bound=Case)
 
 
+MOST_INPUTS: Final = 1_000
+"""How many of what a sweep sets aside are kept whole: a file of another kind is set aside line by line."""
+
+
+@shows_half_built
 @attrs.frozen
 class Rejection:
-    """A case that could not be decided: its id when it is known, why, and the input itself, kept."""
+    """A case that could not be decided: its id when it is known, and why.
+
+    `error` says it with its code and facts, without what was set aside; `reason` is its words. `input` is what was set
+    aside, and None after the first thousand of a sweep. An `error` given as text is kept as it is.
+    """
 
     id: str | None
-    reason: str
-    input: object = attrs.field(repr=False)
+    error: TeleproceduresError | str = attrs.field(eq=str)
+    input: object = attrs.field(default=None, repr=False)
+
+    @property
+    def reason(self) -> str:
+        """Why, in English."""
+        return str(self.error)
+
+    def __repr__(self) -> str:
+        return f"Rejection(id={self.id!r}, reason={self.reason!r})"
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Report:
     """What a sweep saw and decided; reports of partitions add up to the report of the whole.
@@ -59,6 +78,7 @@ class Report:
         )
 
 
+@shows_half_built
 @attrs.define(kw_only=True)
 class Sweep:
     """One pass of the clock, as of the instant `at` (aware; UTC is kept), over cases in any order.
@@ -77,6 +97,7 @@ class Sweep:
     _presumed: Counter[str] = attrs.field(factory=Counter, init=False)
     _reminded: Counter[str] = attrs.field(factory=Counter, init=False)
     _rejected: list[Rejection] = attrs.field(factory=list, init=False)
+    _errors: dict[str, TeleproceduresError | str] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     @property
     def report(self) -> Report:
@@ -111,10 +132,10 @@ class Sweep:
                         if (decision := self.decide(case)) is not None:
                             yield decision
                     break
-                except (AttributeError, TypeError) as error:
+                except (AttributeError, TypeError):
                     if seen == set_aside or isinstance(case, Case):
                         raise  # what gives the cases has failed, or a decision: not one of the cases
-                    self.reject(None, f"not a case: {error}", case)
+                    self.reject(None, _no_case(case), case)
                     set_aside = seen
         finally:
             self._seen += seen
@@ -128,7 +149,7 @@ class Sweep:
         try:
             decision = case.tick(at=self.at)
         except RefusedError as refusal:
-            self.reject(case.id, str(refusal), case)
+            self.reject(case.id, refusal, case)
             return None
         event = decision.events[-1]
         if not isinstance(event, Lapse):
@@ -139,9 +160,15 @@ class Sweep:
             self._presumed[event.kind] += 1
         return decision
 
-    def reject(self, id: str | None, reason: str, given: object) -> None:
-        """Set aside what cannot be decided."""
-        self._rejected.append(Rejection(id, reason, given))
+    def reject(self, id: str | None, error: TeleproceduresError | str, given: object) -> None:
+        """Set aside what cannot be decided, and why: the error, or a host's own words.
+
+        Errors that say the same are kept once, without the frames that they came through: those hold what was given.
+        """
+        if isinstance(error, TeleproceduresError):
+            error.__traceback__ = error.__context__ = error.__cause__ = None
+        error = self._errors.setdefault(str(error), error)
+        self._rejected.append(Rejection(id, error, given if len(self._rejected) < MOST_INPUTS else None))
 
     def lines(
         self, lines: Iterable[bytes], *, record: Callable[[Decision[Case]], object] | None = None
@@ -167,22 +194,29 @@ class Sweep:
             self._seen += seen
 
     def _swept(self, line: bytes, record: Callable[[Decision[Case]], object] | None) -> bytes:
-        from teleprocedures.codec import dumps, loads  # noqa: PLC0415 - as above
+        from teleprocedures.codec import MOST_VERSIONS, dumps, loads, no_version  # noqa: PLC0415 - as above
 
         try:
             # A case of an earlier time is read under the shipped rulebook that it pins.
             case = loads(line, rulebooks=(*self.rulebooks, EXPERT_2024_04_03))
         except CodecError as error:
-            self.reject(None, str(error), line)
+            self.reject(None, error, line)
             return line
         if not isinstance(case, Case):
-            self.reject(None, f"not a case: {type(case).__name__}", line)
+            self.reject(None, _no_case(case), line)
+            return line
+        if case.version >= MOST_VERSIONS and case.is_due(self.at):
+            self.reject(case.id, no_version(case, case.version + 1), line)
             return line
         if not case.is_due(self.at) or (decision := self.decide(case)) is None:
             return line
         if record is not None:
             record(decision)
         return dumps(decision.case) + (b"\n" if line.endswith(b"\n") else b"")
+
+
+def _no_case(given: object) -> InvalidValueError:
+    return InvalidValueError("sweep.no_case", type=type(given).__name__)
 
 
 def sweep_lines(

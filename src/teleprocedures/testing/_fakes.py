@@ -9,7 +9,7 @@ import attrs
 
 from teleprocedures.core import Decision, Message
 from teleprocedures.deadlines import instant
-from teleprocedures.values import ActivationCode, LinkToken, MandateReference
+from teleprocedures.values import ActivationCode, LinkToken, MandateReference, Secret
 
 M = TypeVar("M", bound=Message)
 
@@ -97,10 +97,10 @@ class RecordingJournal:
 class PlainHasher:
     """Hashes nothing, at once: `plain:` and the secret. Never for production."""
 
-    def hash(self, secret: str) -> str:
+    def hash(self, secret: Secret | str) -> str:
         """The secret, marked."""
-        return f"plain:{secret}"
+        return f"plain:{Secret.of(secret).reveal()}"
 
-    def verify(self, secret: str, hashed: str) -> bool:
+    def verify(self, secret: Secret | str, hashed: str) -> bool:
         """Whether this is the secret that was marked."""
-        return hashed == f"plain:{secret}"
+        return hashed == self.hash(secret)

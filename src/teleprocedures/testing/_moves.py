@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import attrs
 
-from teleprocedures.core import Case, Decision
+from teleprocedures.cases import Case
+from teleprocedures.core import Decision
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm
 from teleprocedures.testing._makers import adhesion_form

@@ -12,7 +12,8 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from teleprocedures.core import Case, Decision, Event, Message
+from teleprocedures.cases import Case
+from teleprocedures.core import Decision, Event, Message
 from teleprocedures.deadlines import instant, time_zone
 from teleprocedures.errors import RefusedError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
@@ -171,7 +172,7 @@ class Play:
     def _has_a_way(self, move: Move) -> bool:
         """Whether the table has a row for a move; without one it is not worth being judged, which takes much longer."""
         case = self.cases.get(move.case)
-        return case is None or move.makes is not None or bool(case.table.ways(case.stage, move.verb))
+        return case is None or move.makes is not None or bool(case.table.turns(case.stage, move.verb))
 
     # --- All that can be tried ---
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
 
 import attrs
 
-from teleprocedures.cases import ActivationState, Adhesion, AdhesionState, Mandate, Space, SpaceState
-from teleprocedures.core import Case, Decision
+from teleprocedures.cases import ActivationState, Adhesion, AdhesionState, Case, Mandate, Space, SpaceState
+from teleprocedures.core import Decision
 from teleprocedures.deadlines import time_zone
 from teleprocedures.forms import Applicant
 from teleprocedures.testing._fakes import PlainHasher

@@ -11,8 +11,18 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Activation, LetterPosted, MandateDocument
-from teleprocedures.core import Case, Decision, Event, Lapse, Message, NextStep, Notice, Opening, Reminder
+from teleprocedures.cases import (
+    EVENTS,
+    KINDS,
+    MESSAGES,
+    Activation,
+    Case,
+    LetterPosted,
+    MandateDocument,
+    NextStep,
+    Notice,
+)
+from teleprocedures.core import Decision, Event, Lapse, Message, Opening, Reminder
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
 from teleprocedures.errors import Rule
 from teleprocedures.forms import AdhesionForm, SpaceForm

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from teleprocedures.cases import Adhesion, Mandate, PaymentRefusedError, check_payment
-from teleprocedures.core import Case, Decision
+from teleprocedures.cases import Adhesion, Case, Mandate, PaymentRefusedError, check_payment
+from teleprocedures.core import Decision
 from teleprocedures.errors import RefusedError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing._hosts import ASKED_BY, TIMED, Host, NonConformanceError, may_be_late, verb_of

@@ -17,6 +17,7 @@ from teleprocedures.cases import (
     ActivationState,
     Adhesion,
     AdhesionRequested,
+    Case,
     CompanyEmailConfirmed,
     LetterPosted,
     LetterRecorded,
@@ -28,7 +29,7 @@ from teleprocedures.cases import (
     replay,
 )
 from teleprocedures.codec import dumps, loads
-from teleprocedures.core import Case, Decision, Event, Lapse, Lifecycle, Reminder, Row, in_time
+from teleprocedures.core import Decision, Event, Lapse, Lifecycle, Reminder, Row, in_time
 from teleprocedures.errors import RefusedError
 
 
@@ -115,7 +116,7 @@ def check_lapsed(case: Case, at: datetime) -> None:
     if not case.has_lapsed or limit is None or at < case.recorded_at:
         return
     for verb in (verb for verb in table.triggers(case.stage) if hasattr(type(case), verb)):
-        dests = {way.dest for way in table.ways(case.stage, verb)}
+        dests = {turn.dest for turn in table.turns(case.stage, verb)}
         # Where one row stays and another leaves, what is given decides: the day of a letter, say (A3).
         if dests == {table.lapsed} or (case.is_presumed and table.lapsed in dests):
             continue
@@ -202,7 +203,7 @@ def check_letter(case: Adhesion, events: Sequence[Event]) -> None:
     """With Messaging, no letter before the link was used, in time; without, the letter at once (2.5, 2.9, 2.10)."""
     (request, *_), letters = events, [event for event in events if isinstance(event, LetterPosted)]
     assert isinstance(request, AdhesionRequested)
-    messaging = any(service.needs_company_email for service in request.services)
+    messaging = any(service.needs_company_email for service in request.form.services)
     _promise(len(letters) <= 1, "2.5", f"{case.id} has {len(letters)} letters: expected one at most")
     for letter in letters:
         used = isinstance(letter, CompanyEmailConfirmed)

@@ -6,9 +6,18 @@ The names of `__all__` are public; the others serve the rooms above.
 from teleprocedures.values._banking import SEPA_COUNTRIES as SEPA_COUNTRIES
 from teleprocedures.values._banking import BankAccount, CreditorIdentifier, MandateReference
 from teleprocedures.values._codes import CODE_ALPHABET as CODE_ALPHABET
-from teleprocedures.values._codes import HELD_ELSEWHERE, ActivationCode, Digest, Held, LinkToken, SealedCode
+from teleprocedures.values._codes import (
+    HELD_ELSEWHERE,
+    ActivationCode,
+    Digest,
+    Held,
+    LinkToken,
+    SealedCode,
+    salt_of,
+    seal,
+)
+from teleprocedures.values._codes import drawn as drawn
 from teleprocedures.values._codes import opens as opens
-from teleprocedures.values._codes import seal as seal
 from teleprocedures.values._contact import FRENCH_COUNTRIES as FRENCH_COUNTRIES
 from teleprocedures.values._contact import LONGEST_LINE as LONGEST_LINE
 from teleprocedures.values._contact import ContactDetails
@@ -18,11 +27,21 @@ from teleprocedures.values._contact import read_phone as read_phone
 from teleprocedures.values._contact import read_postal_code as read_postal_code
 from teleprocedures.values._contact import read_street as read_street
 from teleprocedures.values._identity import EmailAddress, FileNumber, Organisation, PersonName, Siren, organisation
+from teleprocedures.values._secret import HidingMapping as HidingMapping
+from teleprocedures.values._secret import Secret
+from teleprocedures.values._secret import hidden as hidden
+from teleprocedures.values._secret import hiding as hiding
+from teleprocedures.values._secret import keeps_secret as keeps_secret
+from teleprocedures.values._secret import typed_secret as typed_secret
 from teleprocedures.values._text import LONGEST as LONGEST
+from teleprocedures.values._text import as_plain as as_plain
 from teleprocedures.values._text import fields_shown as fields_shown
 from teleprocedures.values._text import grouped as grouped
+from teleprocedures.values._text import hashed as hashed
 from teleprocedures.values._text import one_line as one_line
+from teleprocedures.values._text import plain as plain
 from teleprocedures.values._text import typed as typed
+from teleprocedures.values._text import written_line as written_line
 
 __all__ = [
     "HELD_ELSEWHERE",
@@ -39,6 +58,9 @@ __all__ = [
     "Organisation",
     "PersonName",
     "SealedCode",
+    "Secret",
     "Siren",
     "organisation",
+    "salt_of",
+    "seal",
 ]

@@ -39,8 +39,8 @@ from typing import Final, Self
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.errors import InvalidValueError, excerpt, masked, without_spaces
-from teleprocedures.values._text import filled, half_built, restore, unlike
+from teleprocedures.errors import InvalidValueError, excerpt, half_built, mask, without_spaces
+from teleprocedures.values._text import filled, plain, restore, unlike
 
 # EPC409-09, by the country code that begins an IBAN. schwifty's own list is not used: it still lacks the five countries
 # that joined in 2024 and 2025, and has codes that no IBAN begins with, those of the French overseas territories say.
@@ -75,6 +75,7 @@ _CREDITOR_LENGTHS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
     }
 )
 
+_PLAIN: Final = (str, type(None))
 _LONGEST_REFERENCE: Final = 35
 _REFERENCE_CHARACTERS: Final = re.compile(r"[A-Za-z0-9/?:().,'+ -]+")
 _REFERENCE_SHAPE: Final = re.compile(r"(?=.{1,35}\Z)(?![ /])(?!.*//)[A-Za-z0-9/?:().,'+ -]*[A-Za-z0-9?:().,'+-]")
@@ -112,7 +113,7 @@ def _valid_iban(text: str) -> str:
     )
 
     iban = _compact(filled("iban", text))
-    shown = excerpt(masked(iban))
+    shown = excerpt(mask(iban))
     if not _IBAN_SHAPE.fullmatch(iban):
         raise InvalidValueError("iban.malformed", value=shown)
     country = iban[:2]
@@ -175,12 +176,14 @@ class BankAccount:
             raise unlike(cls)
         if not (bic is None or (isinstance(bic, str) and _BIC_SHAPE.fullmatch(bic))):
             raise unlike(cls)
+        if type(iban) is not str or type(bic) not in _PLAIN:
+            iban, bic = plain(iban), bic if bic is None else plain(bic)
         return _account(iban=iban, bic=bic)
 
     @property
     def masked(self) -> str:
         """The IBAN as logs and errors may show it: `FR76 **** 0189`."""
-        return masked(self.iban)
+        return mask(self.iban)
 
     def __str__(self) -> str:
         return self.masked

@@ -4,7 +4,7 @@ An activation code is typed from an e-mail or from paper (rules 1.8 and 3.3), so
 link token is carried by a link (rule 2.9), so every character does. No source says what either looks like (rule A13).
 Neither ever shows: `reveal()` is the one way to read it, and it is for whoever writes the message that carries it.
 
->>> from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, Digest, opens, seal
+>>> from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, Digest, opens, salt_of, seal
 >>> code = ActivationCode("k7mq-2xw9 hd4t")
 >>> code, str(code), code.reveal()
 (ActivationCode('***'), '***', 'K7MQ2XW9HD4T')
@@ -13,20 +13,21 @@ Traceback (most recent call last):
     ...
 teleprocedures.errors.InvalidValueError: not an activation code: text of 8 characters has another character; ...
 
-A case keeps a salted digest, HMAC-SHA-256 keyed by the salt, and compares in constant time. The salt is the case's id
-and what the code is for: the same code digests differently elsewhere.
+A case keeps a salted digest, HMAC-SHA-256 keyed by the salt, and compares in constant time. The salt is what the code
+is for and the case's id: the same code digests differently elsewhere.
 
->>> sealed = seal(code, salt="space-1:activation")
+>>> salt = salt_of("emailed_code", "space-1")
+>>> sealed = seal(code, salt=salt)
 >>> sealed
 Digest('***')
->>> opens(sealed, "K7MQ 2XW9 HD4T", salt="space-1:activation"), opens(sealed, code, salt="space-2:activation")
+>>> opens(sealed, "K7MQ 2XW9 HD4T", salt=salt), opens(sealed, code, salt=salt_of("letter_code", "space-1"))
 (True, False)
 
 A firm that follows its requests on the real portal never sees the code: it exists, but it is held elsewhere, and all
 that can be said is that the portal took it.
 
->>> sealed = seal(HELD_ELSEWHERE, salt="space-1:activation")
->>> opens(sealed, "K7MQ 2XW9 HD4T", salt="space-1:activation"), opens(sealed, HELD_ELSEWHERE, salt="space-1:activation")
+>>> sealed = seal(HELD_ELSEWHERE, salt=salt)
+>>> opens(sealed, "K7MQ 2XW9 HD4T", salt=salt), opens(sealed, HELD_ELSEWHERE, salt=salt)
 (False, True)
 """
 
@@ -34,13 +35,16 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import Final, Literal, Self, TypeAlias
+from math import log2
+from string import ascii_lowercase, ascii_uppercase, digits
+from typing import Final, Literal, Self, TypeAlias, TypeVar
 
 import attrs
 
 from teleprocedures.building import builder
 from teleprocedures.errors import InvalidValueError, without_spaces
-from teleprocedures.values._text import filled, restore, stored, typed
+from teleprocedures.values._secret import Secret, keeps_secret, typed_secret
+from teleprocedures.values._text import as_plain, restore, stored, typed
 
 # What survives being typed from paper: no 0 or O, no 1, I or L. 31 symbols, so 17 of them carry more than 80 bits.
 CODE_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -52,6 +56,10 @@ _NO_DASHES: Final = dict.fromkeys(map(ord, "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N
 
 _LONGEST_TOKEN: Final = 256
 _TOKEN_SHAPE: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{_LONGEST_TOKEN}}}")
+
+LEAST_BITS: Final = 40
+"""What a code that is held here is worth at least: a digest of less could be tried out by whoever reads the store."""
+_ALPHABETS: Final = (digits, ascii_lowercase, ascii_uppercase, "-_")
 
 _DIGEST_SIZE: Final = 32
 _DIGEST_SHAPE: Final = re.compile(r"[0-9a-f]{64}")
@@ -70,22 +78,31 @@ HELD_ELSEWHERE: Final[Literal[Held.HELD_ELSEWHERE]] = Held.HELD_ELSEWHERE
 """The code exists, and somebody else checks it: the real portal."""
 
 
-def _wrong_secret(subject: str, text: str, *, longest: int) -> InvalidValueError:
-    if not text:
+def _wrong_secret(subject: str, text: Secret, *, longest: int) -> InvalidValueError:
+    if not len(text):
         return InvalidValueError(f"{subject}.missing")
     if len(text) > longest:
         return InvalidValueError(f"{subject}.too_long", length=len(text))
     return InvalidValueError(f"{subject}.malformed", length=len(text))
 
 
-def _normalised_code(text: str) -> str:
-    code = without_spaces(typed("activation_code", text)).translate(_NO_DASHES)
+def _bare(text: Secret) -> Secret:
+    return Secret(without_spaces(text.reveal()).translate(_NO_DASHES))
+
+
+def _is_code(text: Secret) -> bool:
     # Capitals only once the text is known to be ASCII: `upper` makes ASCII letters of a few others.
-    if not (code.isascii() and _CODE_SHAPE.fullmatch(code.upper())):
+    return text.reveal().isascii() and _CODE_SHAPE.fullmatch(text.reveal().upper()) is not None
+
+
+def _normalised_code(text: Secret | str) -> str:
+    code = _bare(typed_secret("activation_code", text))
+    if not _is_code(code):
         raise _wrong_secret("activation_code", code, longest=_LONGEST_CODE)
-    return code.upper()
+    return code.reveal().upper()
 
 
+@keeps_secret("text")
 @attrs.frozen(repr=False, weakref_slot=False)
 class ActivationCode:
     """The code that activates a space or the services of a request (rules 1.8 and 3.3); it never shows.
@@ -112,13 +129,14 @@ class ActivationCode:
         return "ActivationCode('***')"
 
 
-def _stripped_token(text: str) -> str:
-    token = filled("link_token", text)
-    if not _TOKEN_SHAPE.fullmatch(token):
+def _stripped_token(text: Secret | str) -> str:
+    token = Secret(typed_secret("link_token", text).reveal().strip())
+    if not _TOKEN_SHAPE.fullmatch(token.reveal()):
         raise _wrong_secret("link_token", token, longest=_LONGEST_TOKEN)
-    return token
+    return token.reveal()
 
 
+@keeps_secret("text")
 @attrs.frozen(repr=False, weakref_slot=False)
 class LinkToken:
     """The token of the validation link sent to a company (rules 2.8 and 2.9); it never shows.
@@ -151,7 +169,8 @@ def _digested(secret: ActivationCode | LinkToken, salt: str) -> bytes:
     import hmac  # noqa: PLC0415 - OpenSSL is slow to load, and who only follows requests digests nothing
 
     # The kind of secret comes first, so that a code and a token with the same characters never open one another.
-    message = f"{type(secret).__name__}:{secret.reveal()}".encode()
+    kind = "ActivationCode" if isinstance(secret, ActivationCode) else "LinkToken"
+    message = f"{kind}:{secret.reveal()}".encode()
     return hmac.digest(salt.encode(errors="surrogatepass"), message, "sha256")
 
 
@@ -172,7 +191,7 @@ class Digest:
 
     @classmethod
     def of(cls, secret: ActivationCode | LinkToken, *, salt: str) -> Self:
-        """Digest a code or a token; `salt`, which cannot be empty, is the case's id and what the secret is for.
+        """Digest a code or a token; `salt`, which cannot be empty, is what the secret is for and the case's id.
 
         HMAC-SHA-256 is fast: it protects codes that nobody can try one by one, such as those drawn with 80 bits or
         more. InvalidValueError for a salt that is empty or no text.
@@ -205,30 +224,43 @@ SealedCode: TypeAlias = Digest | Held
 """A code as a case keeps it: the digest of one held here, or `HELD_ELSEWHERE`."""
 
 
+def salt_of(what: str, id: str) -> str:
+    """Give the salt of a code of a case: what the code is for (`"letter_code"`), and the case's id.
+
+    No kind of code has a colon in its name, so that no two salts are alike.
+    """
+    return f"{what}:{id}"
+
+
 def seal(secret: ActivationCode | LinkToken | Held, *, salt: str) -> SealedCode:
     """Give what a case keeps of a code: its digest with that salt, or `HELD_ELSEWHERE` as it is.
 
-    InvalidValueError for a salt that is empty or no text.
+    InvalidValueError for a salt that is empty or no text, and for what is no code.
     """
-    return secret if isinstance(secret, Held) else Digest.of(secret, salt=salt)
+    if isinstance(secret, Held):
+        return secret
+    if not isinstance(secret, (ActivationCode, LinkToken)):
+        raise InvalidValueError("code.wrong_type", type=type(secret).__name__)
+    return Digest.of(secret, salt=salt)
 
 
-def opens(sealed: SealedCode, given: ActivationCode | LinkToken | Held | str, *, salt: str) -> bool:
+def opens(sealed: SealedCode, given: ActivationCode | LinkToken | Held | Secret | str, *, salt: str) -> bool:
     """Say whether what is given opens what was sealed with that salt.
 
     A code held here must be given, as a value or as typed, and match; one held elsewhere cannot be given:
     `HELD_ELSEWHERE` alone opens it. Text that can be neither a code nor a token opens nothing. InvalidValueError for
     another type.
     """
-    if not isinstance(given, (ActivationCode, LinkToken, Held, str)):
+    given = Secret.of(given)
+    if not isinstance(given, (ActivationCode, LinkToken, Held, Secret)):
         raise InvalidValueError("code.wrong_type", type=type(given).__name__)
     if isinstance(sealed, Held) or isinstance(given, Held):
         return sealed is given
-    secrets = _readings(given) if isinstance(given, str) else [given]
+    secrets = _readings(given) if isinstance(given, Secret) else [given]
     return any(sealed.matches(secret, salt=salt) for secret in secrets)
 
 
-def _readings(text: str) -> list[ActivationCode | LinkToken]:
+def _readings(text: Secret) -> list[ActivationCode | LinkToken]:
     # What was sealed does not say whether it was a code or a token: the text is tried as both.
     secrets: list[ActivationCode | LinkToken] = []
     for kind in (ActivationCode, LinkToken):
@@ -237,6 +269,25 @@ def _readings(text: str) -> list[ActivationCode | LinkToken]:
         except InvalidValueError:
             continue
     return secrets
+
+
+SecretT = TypeVar("SecretT", ActivationCode, LinkToken)
+
+
+def drawn(secret: SecretT, kind: type[SecretT]) -> SecretT:
+    """Give a code or a token that was drawn, as one of its kind; InvalidValueError for one of less than 40 bits.
+
+    What it is worth is counted by its length and the kinds of characters in it, as if it were drawn at random: eight
+    letters and digits, thirteen digits. It does not show.
+    """
+    made = as_plain(secret, kind)
+    text = made.reveal()
+    size = sum(len(alphabet) for alphabet in _ALPHABETS if any(character in alphabet for character in text))
+    bits = int(len(text) * log2(size))
+    if bits < LEAST_BITS:
+        subject = "activation_code" if isinstance(secret, ActivationCode) else "link_token"
+        raise InvalidValueError(f"{subject}.too_weak", bits=bits, least=LEAST_BITS)
+    return made
 
 
 _digest: Final = builder(Digest)

@@ -34,7 +34,7 @@ from typing import Any, Final, Self
 import attrs
 
 from teleprocedures.errors import InvalidValueError, excerpt, without_spaces
-from teleprocedures.values._text import fields_shown, filled, one_line, restore, stored
+from teleprocedures.values._text import UNWRITTEN, fields_shown, filled, one_line, restore, stored
 
 LONGEST_LINE: Final = 200
 LONGEST_POSTAL_CODE: Final = 16
@@ -67,8 +67,8 @@ _CAPITALS: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 _PHONE_SHAPE: Final = re.compile(r"\+[1-9][0-9]{4,14}")
 _COUNTRY_SHAPE: Final = re.compile(r"[A-Z]{2}")
-_LINE_SHAPE: Final = re.compile(rf"[^\x00-\x1f\x7f]{{1,{LONGEST_LINE}}}")
-_POSTAL_CODE_SHAPE: Final = re.compile(rf"[^\x00-\x1f\x7f]{{1,{LONGEST_POSTAL_CODE}}}")
+_LINE_SHAPE: Final = re.compile(rf"(?=.*\S)[^{UNWRITTEN}]{{1,{LONGEST_LINE}}}")
+_POSTAL_CODE_SHAPE: Final = re.compile(rf"(?=.*\S)[^{UNWRITTEN}]{{1,{LONGEST_POSTAL_CODE}}}")
 
 
 def read_phone(text: str, *, country: str) -> str:

@@ -33,6 +33,14 @@ Traceback (most recent call last):
     ...
 teleprocedures.errors.InvalidValueError: not a SIREN: ... is a French VAT number, of which the last nine digits, ...
 
+An account of a bank where a company belongs, from a file whose columns have shifted say, is an error that does not
+show it:
+
+>>> organisation("FR76 3000 6000 0112 3456 7890 189")
+Traceback (most recent call last):
+    ...
+teleprocedures.errors.InvalidValueError: not an organisation: text is like a bank account, which belongs elsewhere; ...
+
 A file number that looks so all the same keeps its kind through text:
 
 >>> str(FileNumber("12345")), organisation("file:12345")
@@ -65,14 +73,16 @@ from typing import Final, Self, TypeAlias
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.errors import InvalidValueError, excerpt, without_spaces
+from teleprocedures.errors import InvalidValueError, excerpt, half_built, is_like_an_account, without_spaces
 from teleprocedures.values._text import (
+    UNWRITTEN,
+    as_plain,
     filled,
     grouped,
-    half_built,
     has_letter,
     one_line,
     only_seen,
+    plain,
     restore,
     unlike,
 )
@@ -92,7 +102,7 @@ _FILE_NUMBER_SHAPE: Final = re.compile(rf"[A-Za-z0-9]{{1,{_LONGEST_FILE_NUMBER}}
 
 _LONGEST_EMAIL: Final = 254
 
-_NAME_SHAPE: Final = re.compile(rf"(?=.{{1,{LONGEST_NAME}}}\Z)[^\s\x00-\x1f\x7f]+(?: [^\s\x00-\x1f\x7f]+)*")
+_NAME_SHAPE: Final = re.compile(rf"(?=.{{1,{LONGEST_NAME}}}\Z)[^\s{UNWRITTEN}]+(?: [^\s{UNWRITTEN}]+)*")
 # Typographic apostrophes and hyphens, which word processors put in the place of typed ones.
 _TYPED_FOR: Final = str.maketrans(
     {
@@ -116,6 +126,11 @@ def _is_meant_as_a_siren(text: str) -> bool:
     """
     bare = _bare(text)
     return bare.isdigit() or bool(_MISTYPED_SHAPE.fullmatch(bare) or _VAT_NUMBER_SHAPE.fullmatch(bare))
+
+
+def _is_meant_otherwise(text: str) -> bool:
+    """Whether a text that could be a file number stands for something else: a SIREN, a bank account."""
+    return _is_meant_as_a_siren(text) or is_like_an_account(text)
 
 
 def _siren_number(text: str) -> str:
@@ -162,7 +177,7 @@ class Siren:
             a, b, c, d, e, f, g, h, i = text.encode()
             # Luhn on character codes: five of the digits count 48 (the code of "0") too many, and 5 x 48 ends in 0.
             if (a + _DOUBLED[b] + c + _DOUBLED[d] + e + _DOUBLED[f] + g + _DOUBLED[h] + i) % 10 == 0:
-                return _siren(number=text)
+                return _siren(number=text if type(text) is str else plain(text))
         raise unlike(cls)
 
     @property
@@ -203,11 +218,12 @@ class FileNumber:
         return restore(cls, "number", text, _FILE_NUMBER_SHAPE)
 
     def __str__(self) -> str:
-        return f"{_FILE}{self.number}" if _is_meant_as_a_siren(self.number) else self.number
+        return f"{_FILE}{self.number}" if _is_meant_otherwise(self.number) else self.number
 
     @half_built
     def __repr__(self) -> str:
-        return f"FileNumber({self.number!r})"
+        # A number with letters may be an account that somebody insisted on.
+        return f"FileNumber({self.number if self.number.isdecimal() else excerpt(self.number)!r})"
 
 
 Organisation: TypeAlias = Siren | FileNumber
@@ -219,11 +235,15 @@ def organisation(value: str | Organisation) -> Organisation:
     Digits alone, with spaces and dots or not, are a SIREN whatever their number, and so are nine digits of which some
     were typed as the letter O, I or l, a SIRET and a French VAT number: each is an error that says so, and none a file
     number. A file number that looks like one of these is given as `FileNumber("…")`, or as text after `file:`, so that
-    `organisation(str(x)) == x` for every x. InvalidValueError if it is neither.
+    `organisation(str(x)) == x` for every x. A bank account, which belongs elsewhere, is an error too, and is not shown.
+    InvalidValueError if it is neither.
     """
-    if isinstance(value, (Siren, FileNumber)):
-        return value
+    for kind in (Siren, FileNumber):
+        if isinstance(value, kind):
+            return as_plain(value, kind)
     text = filled("organisation", value)
+    if is_like_an_account(text) and not text.startswith(_FILE):
+        raise InvalidValueError("organisation.account")
     return Siren(text) if _is_meant_as_a_siren(text) else FileNumber(text)
 
 
@@ -279,7 +299,7 @@ class EmailAddress:
         if isinstance(text, str) and len(text) <= _LONGEST_EMAIL and text.isprintable() and " " not in text:
             local, _, domain = text.partition("@")
             if local and domain and "@" not in domain:
-                return _email(address=text)
+                return _email(address=text if type(text) is str else plain(text))
         raise unlike(cls)
 
     @property

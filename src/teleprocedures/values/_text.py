@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, Final, TypeVar
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, half_built
 
 V = TypeVar("V")
 
@@ -36,16 +34,27 @@ _UNSEEN: Final = frozenset(
         *map(chr, range(0xE0100, 0xE01F0)),
     }
 )
+# What no line of a form has: characters that control, separate lines, change the direction or are half of a pair. Not
+# all that cannot be printed: what another version of Python cannot print yet may have been written by a later one.
+UNWRITTEN: Final = (
+    r"\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb"
+)
+_UNWRITTEN: Final = re.compile(f"[{UNWRITTEN}]")
 _NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 
+def plain(text: str) -> str:
+    """Give the text itself, and of a subclass of `str` its plain text: what is kept has to be stored."""
+    return text if type(text) is str else str.__str__(text)
+
+
 def typed(subject: str, value: object) -> str:
-    """Give the text itself; InvalidValueError for another type (`wrong_type`), past 1,000 characters (`too_long`)."""
+    """Give the plain text; InvalidValueError for another type (`wrong_type`), past 1,000 characters (`too_long`)."""
     if not isinstance(value, str):
         raise InvalidValueError(f"{subject}.wrong_type", type=type(value).__name__)
     if len(value) > LONGEST:
         raise InvalidValueError(f"{subject}.too_long", length=len(value))
-    return value
+    return plain(value)
 
 
 def filled(subject: str, value: object) -> str:
@@ -108,7 +117,29 @@ def stored(kind: type, text: object, shape: re.Pattern[str]) -> str:
     """Give back canonical text of which only the shape is checked; InvalidValueError if it is wrong."""
     if not (isinstance(text, str) and shape.fullmatch(text)):
         raise unlike(kind)
+    return text if type(text) is str else plain(text)
+
+
+def hashed(value: object) -> str:
+    """Give the text that a hasher answered; InvalidValueError for none, one that is blank, or that no column takes."""
+    text = typed("hash", value)
+    if not text.strip():
+        raise InvalidValueError("hash.missing")
+    if _UNWRITTEN.search(text):
+        raise InvalidValueError("hash.not_printable")
     return text
+
+
+def written_line(text: str, longest: int = LONGEST) -> str:
+    """Give back a text that was kept on one line; InvalidValueError for what no form takes, and no host's hasher gives.
+
+    It is empty or blank, longer than `longest`, or has a character that no line has.
+    """
+    if isinstance(text, str) and len(text) <= longest and (text.isprintable() or not _UNWRITTEN.search(text)):
+        line = text if type(text) is str else plain(text)
+        if line.strip():
+            return line
+    raise InvalidValueError("stored.malformed", kind="str")
 
 
 def unlike(kind: type) -> InvalidValueError:
@@ -116,22 +147,19 @@ def unlike(kind: type) -> InvalidValueError:
     return InvalidValueError("stored.malformed", kind=kind.__name__)
 
 
-def half_built(show: Callable[[Any], str]) -> Callable[[Any], str]:
-    """Make a `__repr__` that holds for a value whose fields are not set yet, as a traceback with locals shows it."""
-
-    @wraps(show)
-    def shown(self: object) -> str:
-        try:
-            return show(self)
-        except AttributeError:
-            return f"<{type(self).__name__}, not built>"
-
-    return shown
-
-
+@half_built
 def fields_shown(value: Any) -> str:
-    """Give the `repr` of an attrs value: its fields that show, those that are set."""
-    fields = (field for field in attrs.fields(type(value)) if field.repr and hasattr(value, field.name))
-    shown = ((field, getattr(value, field.name)) for field in fields)
+    """Give the `repr` of an attrs value: its fields that show."""
+    shown = ((field, getattr(value, field.name)) for field in attrs.fields(type(value)) if field.repr)
     texts = (f"{field.name}={(field.repr if callable(field.repr) else repr)(content)}" for field, content in shown)
     return f"{type(value).__name__}({', '.join(texts)})"
+
+
+def as_plain(value: V, kind: type[V]) -> V:
+    """Give the value itself, and for one of a subclass a plain one with the same fields: it equals what is stored."""
+    if type(value) is kind:
+        return value
+    made = kind.__new__(kind)
+    for field in attrs.fields(kind):  # type: ignore[arg-type] # a class of attrs
+        object.__setattr__(made, field.name, getattr(value, field.name))
+    return made

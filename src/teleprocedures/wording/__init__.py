@@ -1,15 +1,16 @@
-r"""What people read, in French and in English: refusals, problems, steps, states, rules, services, messages, mandates.
+r"""What people read, in French and in English: refusals, next steps, messages, mandates, and what things are called.
 
     >>> from datetime import UTC, datetime
     >>> from teleprocedures.wording import FRENCH
     >>> FRENCH.until(datetime(2024, 6, 1, 21, 59, 59, 999999, tzinfo=UTC))
     "jusqu'au samedi 1er\xa0juin 2024 inclus"
 
-`ENGLISH` and `FRENCH` are values with the same methods and the same keys. A host changes some words, or adds those of
-its own services, rules and codes, with `FRENCH.with_words({"service.payer-tva": "TVA"})`.
+`ENGLISH` and `FRENCH` are values with the same methods and the same keys. A host changes some words with
+`FRENCH.with_words({"service.payer-tva": "TVA"})`, and adds those of its own services, rules and codes.
 """
 
-from teleprocedures.wording._messages import Worded
+from teleprocedures.wording._messages import MessageText
 from teleprocedures.wording._wording import ENGLISH, FRENCH, Wording
+from teleprocedures.words import Language
 
-__all__ = ["ENGLISH", "FRENCH", "Worded", "Wording"]
+__all__ = ["ENGLISH", "FRENCH", "Language", "MessageText", "Wording"]

@@ -1,194 +1,247 @@
-"""What a message says: its subject and its body, made of its own fields and of the words of a language.
+r"""What a message says. Its subject and its body are made of its facts and of the words of a language.
 
-A code or a token is shown in the body of the message that carries it, and nowhere else.
+How it works. A template names facts, and each name is looked up when the template wants it.
+
+- A name without a dash, `{company_name}`, is an attribute of the message, or else of the form that it carries. So a
+  field that is added to a form reaches a letter by its name in the template alone.
+- A name with a dash, `{company-in-words}`, is derived as `_DERIVED` tells. No field can have a dash in its name. So a
+  field and a derived fact never hide one another, whatever a host calls its fields.
+
+What a message does not have is left out, and a paragraph that is left empty goes. A code or a token is shown in the
+body of the message that carries it and nowhere else. In a subject it is masked, as its own text is.
 """
 
 from __future__ import annotations
 
 import re
-from collections import ChainMap
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final, get_args, get_type_hints
 
 import attrs
 
-from teleprocedures.cases import Action, Actor
-from teleprocedures.core import Message, NextStep
+from teleprocedures.cases import MESSAGES, Action, Actor
+from teleprocedures.core import Message
 from teleprocedures.deadlines import Deadline
-from teleprocedures.errors import in_paris, placeholders, say
 from teleprocedures.forms import Applicant
 from teleprocedures.values import ActivationCode, FileNumber, LinkToken, Organisation
+from teleprocedures.wording._names import Names
+from teleprocedures.words import Phrasebook, in_paris, placeholders
 
-if TYPE_CHECKING:
-    from teleprocedures.wording._wording import Wording
-
+_PART: Final = re.compile(r"message\.(.+)\.(?:subject|body)")
 _GAPS: Final = re.compile(r"\n{3,}")
-
-Fields: TypeAlias = dict[str, Any]
-"""What a message has, by name: each kind its own."""
+_MISSING: Final = object()
 
 
 @attrs.frozen
-class Worded:
-    """What a message says: its `subject`, in a line, and its `body`, which may carry a code; its repr shows neither."""
+class MessageText:
+    """What a message says: its `subject` in a line and its `body`, which may carry a code. Its repr shows neither."""
 
     subject: str = attrs.field(repr=False)
     body: str = attrs.field(repr=False)
 
 
-def worded(wording: Wording, message: Message, link: str) -> Worded:
-    """The subject and the body of a message; one without words, a host's own, says what it is and whom it is about."""
-    facts = _Facts(wording, message)
-    name, plain = message.kind.replace("-", " "), facts.of(None)
-    subject = facts.filled("subject", plain) or name
-    body = facts.filled("body", facts.of(link)) or f"{plain['about'] or name}\n\n{plain['reference']}"
+def compose(names: Names, message: Message, link: str) -> MessageText:
+    """The subject and the body of a message. A host's own without words says what it is and whom it is about."""
+    plain, kind = _Facts(names, message), message.kind.replace("-", " ")
+    subject = plain.fill("subject") or kind
+    body = _Facts(names, message, link).fill("body") or f"{plain.fact('about-case') or kind}\n\n{plain.reference()}"
     # What does not apply leaves an empty paragraph.
-    return Worded(subject, f"{_GAPS.sub(chr(10) * 2, body).strip()}\n")
+    return MessageText(subject, f"{_GAPS.sub(chr(10) * 2, body).strip()}\n")
+
+
+def known_facts(key: str) -> set[str]:
+    """What the words of a part of a message may name; nothing for another key."""
+    part = _PART.fullmatch(key)
+    return set() if part is None else {*_DERIVED, *attributes(MESSAGES.get(part[1], Message))}
+
+
+def attributes(kind: type[Message]) -> Iterator[str]:
+    """The fields and the properties of a kind of message, and those of the form that it carries."""
+    form = get_type_hints(kind).get("form")
+    for source in (kind, *(get_args(form) or (form,))):
+        yield from (it for it in dir(source) if not it.startswith("_") and not callable(getattr(source, it)))
 
 
 @attrs.frozen
 class _Facts:
-    """What templates may name of a message: its own fields, and what is made of them."""
+    """What a template may name of a message. With a `link`, codes and tokens are shown."""
 
-    wording: Wording
+    names: Names
     message: Message
+    link: str | None = None
 
-    def of(self, link: str | None) -> dict[str, object]:
-        """All of it; with a `link`, codes and tokens are shown."""
-        fields: Fields = {field.name: getattr(self.message, field.name) for field in attrs.fields(type(self.message))}
-        facts: dict[str, object] = {
-            **fields,
-            "reference": self._say("message.reference", case_id=self.message.case_id),
-            "about": "",
-        }
-        if link is not None:
-            facts |= self._secrets(fields, link)
-        if "services" in fields:
-            services = tuple(map(self.wording.service, fields["services"]))
-            facts["services"] = services or (self._say("company.services"),)
-        # What an early release stored does not say whom it is about, nor who asked.
-        facts["company"] = self._say("company.unknown")
-        if fields.get("organisation") is not None:
-            facts["company"] = self._company(fields["organisation"], fields.get("company_name"))
-            facts["about"] = self._about(fields)
-            facts["address"] = self._address(fields)
-        if "requester" in fields:
-            facts |= self._asked_by(fields)
-        if "deadline" in fields:
-            facts |= self._dated(fields)
-        steps = self._steps(fields)
-        if steps:
-            facts["todo"] = self._say("message.todo", steps=steps)
-        return facts
-
-    def filled(self, part: str, facts: dict[str, object]) -> str:
-        """The words of this part; what they name and the message does not have is left out: facts may be secret."""
+    def fill(self, part: str) -> str:
+        """The words of this part with its facts; none if the part has no words."""
         key = f"message.{self.message.kind}.{part}"
-        if key not in self.wording.words:
-            return ""
-        named = dict.fromkeys(placeholders(self.wording.words[key]), "")
-        return self._say(key, **{**named, **facts})
+        wanted = placeholders(self.names.words.get(key, ""))
+        return self.names.sentence(key, **{name: self.fact(name) for name in wanted}) if key in self.names.words else ""
 
-    # --- What carries a secret ---
+    def fact(self, name: str) -> object:
+        """What stands in the place of this name. It is nothing for what the message does not have."""
+        if name in _DERIVED:
+            source, derive = _DERIVED[name]
+            return "" if self.own(source) is None else derive(self)
+        value = self.own(name, "")
+        in_body = self.link is not None
+        return value.reveal() if in_body and isinstance(value, (ActivationCode, LinkToken)) else value
 
-    def _secrets(self, fields: Fields, link: str) -> dict[str, object]:
-        shown: dict[str, object] = {
-            name: value.reveal() for name, value in fields.items() if isinstance(value, (ActivationCode, LinkToken))
-        }
-        for value in fields.values():
-            if isinstance(value, LinkToken):
-                shown["link"] = link.replace("{token}", value.reveal())
-        return shown
+    def own(self, name: str, default: object = None, /) -> Any:
+        """An attribute of the message or else of the form that it carries, or the default.
+
+        A message may withhold what its form says: None is an answer.
+        """
+        for source in (self.message, getattr(self.message, "form", None)):
+            value = _MISSING if name.startswith("_") else getattr(source, name, _MISSING)
+            if value is not _MISSING and not callable(value):
+                return value
+        return default
 
     # --- Whom and what it is about ---
 
-    def _number(self, organisation: Organisation) -> str:
-        if isinstance(organisation, FileNumber):
-            return self._say("number.file_number", number=organisation.number)
-        return self._say("number.siren", number=organisation.grouped)
+    def company(self) -> str:
+        """The company by its name and its number as far as they are known."""
+        if self.own("organisation") is None:
+            return self.names.sentence("company.unknown")
+        name = self.own("company_name")
+        return self.names.sentence(f"company.{'unnamed' if name is None else 'named'}", name=name, number=self.number())
 
-    def _company(self, organisation: Organisation, name: str | None) -> str:
-        key = "company.unnamed" if name is None else "company.named"
-        return self._say(key, name=name, number=self._number(organisation))
+    def number(self) -> str:
+        """The number of the company and what kind of number it is."""
+        it: Organisation = self.own("organisation")
+        kind, number = ("file_number", it.number) if isinstance(it, FileNumber) else ("siren", it.grouped)
+        return self.names.sentence(f"number.{kind}", number=number)
 
-    def _address(self, fields: Fields) -> str:
-        lines = (fields.get("company_name"), self._number(fields["organisation"]), fields.get("company_address"))
+    def address(self) -> str:
+        """The lines that a letter is sent to as far as they are known."""
+        lines = (self.own("company_name"), self.number(), self.own("company_address"))
         return "\n".join(line for line in lines if line is not None)
 
-    def _about(self, fields: Fields) -> str:
-        account = fields.get("account") or next((it.account for it in fields.get("steps", ()) if it.account), None)
-        kind = self._kind(fields)
-        return self._say(
-            f"about.{kind}{'_of_account' if kind == 'mandate' and account else ''}",
-            company=self._company(fields["organisation"], fields.get("company_name")),
-            services=tuple(map(self.wording.service, fields.get("services", ()))),
-            account=account,
-        )
+    def about(self) -> str:
+        """What the case is: a space, a request with its services or a mandate with its account."""
+        account = self.own("account") or next((step.account for step in self.own("steps", ()) if step.account), None)
+        kind = self.kind()
+        key = "about.mandate_of_account" if kind == "mandate" and account else f"about.{kind}"
+        return self.names.sentence(key, company=self.company(), services=self.services(), account=account)
 
-    def _kind(self, fields: Fields) -> str:
-        if fields.get("services"):
+    def kind(self) -> str:
+        """The kind of the case. Its services tell it or what is to be done."""
+        if self.own("services"):
             return "adhesion"
-        actions = {step.action for step in fields.get("steps", ())} | {fields.get("action")}
+        actions = {step.action for step in self.own("steps", ())} | {self.own("action")}
         return next((kind for action, kind in _ABOUT.items() if action in actions), "other")
 
-    def _asked_by(self, fields: Fields) -> dict[str, object]:
-        email, name, applicant = fields["requester"], fields["requester_name"], fields["applicant"]
+    def services(self) -> tuple[str, ...]:
+        """The labels of the services, or general words where the message does not say which."""
+        labels = tuple(map(self.names.service, self.own("services", ())))
+        return labels or (self.names.sentence("company.services"),)
+
+    def reference(self) -> str:
+        """The line with the id of the case."""
+        return self.names.sentence("message.reference", case_id=self.message.case_id)
+
+    # --- Who asked ---
+
+    def requester(self) -> str:
+        """Who asked, by name and address as far as they are known."""
+        email, name = self.own("requester"), self.own("requester_name")
         key = "unknown" if email is None else "email" if name is None else "named"
-        requester = self._say(f"requester.{key}", name=name, email=str(email))
-        how = "third_party" if applicant is Applicant.THIRD_PARTY else "representative"
-        return {
-            "requester": requester,
-            "applicant": self._say("applicant.unsaid" if applicant is None else f"applicant.{how}"),
-            "how": self._say(f"message.activation-code-letter.{how if email else 'unsaid'}", requester=requester),
-        }
+        return self.names.sentence(f"requester.{key}", name=name, email=str(email))
 
-    # --- Until when, and what is to be done ---
+    def applicant(self) -> str:
+        """In what capacity they asked."""
+        applicant = self.own("applicant")
+        return self.names.sentence(f"applicant.{'unsaid' if applicant is None else applicant}")
 
-    def _dated(self, fields: Fields) -> dict[str, object]:
-        deadline: Deadline = fields["deadline"]
-        opened = in_paris(deadline.opened) or deadline.opened
-        limit = "" if deadline.rule is None else self._say("message.rule", rule=deadline.rule.id)
-        # A letter says the safe day, and so do the steps of a reminder while it is ahead (A3).
-        days = [step.by for step in fields.get("steps", ()) if step.by is not None]
-        last = min(days, default=deadline.closes if "presumed" in fields else deadline.safe_until)
-        estimated = deadline.estimated
-        facts: dict[str, object] = {
-            "deadline": last,
-            "edited": opened.date(),
-            "limit": limit,
-            "rule": limit,
-            "mark": self._say("message.mark") if estimated else "",
-        }
-        if "presumed" in fields:
-            facts |= self._lapsed(fields)
-            facts["estimated"] = self._say("message.was_estimated") if estimated else ""
+    def code_advice(self) -> str:
+        """What the company does with the code of its letter (3.2, 3.3)."""
+        key = "unsaid" if self.own("requester") is None else self.own("applicant") or Applicant.REPRESENTATIVE
+        return self.names.sentence(f"message.activation-code-letter.{key}", requester=self.requester())
+
+    def link_address(self) -> str:
+        """The address that confirms, with its token. A subject has none."""
+        values = (getattr(self.message, field.name) for field in attrs.fields(type(self.message)))
+        token = next((value for value in values if isinstance(value, LinkToken)), None)
+        return "" if token is None or self.link is None else self.link.replace("{token}", token.reveal())
+
+    # --- Until when, under which rule ---
+
+    def due_date(self) -> datetime:
+        """The instant to show. It is the safe one in a letter, and in a reminder while that is ahead (A3)."""
+        deadline: Deadline = self.own("deadline")
+        days = (step.by for step in self.own("steps", ()) if step.by is not None)
+        return min(days, default=deadline.safe_until if self.own("presumed") is None else deadline.closes)
+
+    def letter_date(self) -> date:
+        """The civil day in Paris that a letter bears: its time limit starts then."""
+        opened: datetime = self.own("deadline").opened
+        return (in_paris(opened) or opened).date()
+
+    def rule_note(self) -> str:
+        """The rule that sets the time limit as a remark, if it is known."""
+        rule = self.own("deadline").rule
+        return "" if rule is None else self.names.sentence("message.rule", rule=rule.id)
+
+    def estimate(self, key: str) -> str:
+        """These words, if the day is estimated."""
+        return self.names.sentence(f"message.{key}") if self.own("deadline").estimated else ""
+
+    def estimate_note(self) -> str:
+        """That the day is or was estimated and what settles it, if it is."""
+        return self.estimate("estimated" if self.own("presumed") is None else "was_estimated")
+
+    # --- What has lapsed, what is to be done ---
+
+    def lapse(self) -> str:
+        """What has lapsed, or is presumed to have (A15)."""
+        return self.names.sentence(f"{'presumed' if self.own('presumed') else 'lapsed'}.{self.kind()}")
+
+    def presumption(self) -> str:
+        """What would correct a lapse, if it is only presumed."""
+        key = f"if.{self.own('rule')}"
+        return self.names.sentence(key if key in self.names.words else "if.other") if self.own("presumed") else ""
+
+    def to_do(self) -> str:
+        """What is to be done in a line each, if anything is."""
+        action = self.own("action")
+        if action is None:
+            words = self.words_for_the_user()
+            lines = tuple(step.render(words) for step in self.own("steps", ()))
         else:
-            facts["estimated"] = self._say("message.estimated") if estimated else ""
-        return facts
+            lines = (self.names.action(action, services=self.own("services", ()), account=self.own("account")),)
+        return self.names.sentence("message.todo", steps=lines) if lines else ""
 
-    def _lapsed(self, fields: Fields) -> dict[str, object]:
-        rule, presumed = fields["rule"], fields["presumed"]
-        key = f"if.{rule.id}" if f"if.{rule.id}" in self.wording.words else "if.other"
-        return {
-            "rule": rule.id,
-            "title": self.wording.rule(rule),
-            "lapsed": self._say(f"{'presumed' if presumed else 'lapsed'}.{self._kind(fields)}"),
-            "presumed": self._say(key) if presumed else "",
-        }
-
-    def _steps(self, fields: Fields) -> tuple[str, ...]:
-        if fields.get("action") is not None:
-            services, account = fields.get("services", ()), fields.get("account")
-            return (self.wording.action(fields["action"], services=services, account=account),)
-        words = self.wording.words
-        # Whoever reads it is the user; and what settles an estimated day is said once, not with every step.
+    def words_for_the_user(self) -> Phrasebook:
+        """The words for the user, who reads the message. What settles an estimated day is said once in it."""
+        words = self.names.words
         own = {f"actor.{Actor.USER}": words["message.you"], "step.estimated": words["message.step"]}
-        addressed = ChainMap(own, dict(words))
-        steps: tuple[NextStep, ...] = fields.get("steps", ())
-        return tuple(step.told(self.wording.language, addressed) for step in steps)
+        return Phrasebook(self.names.language, {**words, **own})
 
-    def _say(self, key: str, /, **facts: object) -> str:
-        return say(self.wording.language, self.wording.words, key, facts)
 
+_DERIVED: Final[Mapping[str, tuple[str, Callable[[_Facts], object]]]] = MappingProxyType(
+    {
+        "company-in-words": ("case_id", _Facts.company),
+        "address-lines": ("organisation", _Facts.address),
+        "about-case": ("organisation", _Facts.about),
+        "services-in-words": ("case_id", _Facts.services),
+        "case-reference": ("case_id", _Facts.reference),
+        "requester-in-words": ("case_id", _Facts.requester),
+        "applicant-in-words": ("case_id", _Facts.applicant),
+        "code-advice": ("case_id", _Facts.code_advice),
+        "confirmation-link": ("case_id", _Facts.link_address),
+        "due-date": ("deadline", _Facts.due_date),
+        "letter-date": ("deadline", _Facts.letter_date),
+        "rule-note": ("deadline", _Facts.rule_note),
+        "rule-title": ("rule", lambda facts: facts.names.rule(facts.own("rule"))),
+        "estimate-mark": ("deadline", lambda facts: facts.estimate("mark")),
+        "estimate-note": ("deadline", _Facts.estimate_note),
+        "what-lapsed": ("case_id", _Facts.lapse),
+        "presumption-note": ("presumed", _Facts.presumption),
+        "to-do": ("case_id", _Facts.to_do),
+    }
+)
+"""The derived facts by the names that templates have for them: the attribute that each needs, and what makes it."""
 
 _ABOUT: Final = {
     Action.ENTER_EMAILED_CODE: "space",

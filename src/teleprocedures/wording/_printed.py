@@ -5,16 +5,13 @@ It is the one text that shows a whole IBAN: the bank has to read it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from teleprocedures.cases import MandateDocument
-from teleprocedures.errors import say
 from teleprocedures.values import FileNumber, grouped
-
-if TYPE_CHECKING:
-    from teleprocedures.wording._wording import Wording
+from teleprocedures.words import Phrasebook
 
 Row: TypeAlias = tuple[str, str | None]
 
@@ -27,13 +24,13 @@ _RULE: Final = "=" * 78
 _ROOM_TO_SIGN: Final = "\n" * 5
 
 
-def printed(wording: Wording, document: MandateDocument) -> str:
+def mandate_form(book: Phrasebook, document: MandateDocument) -> str:
     """The form, in lines of 80 characters at most."""
-    words, debtor = wording.words, document.debtor
+    words, debtor = book.words, document.debtor
     number = ("file_number", debtor.number) if isinstance(debtor, FileNumber) else ("siren", debtor.grouped)
     signatory = document.legal_representative
     sections: tuple[str | tuple[Row, ...], ...] = (
-        say(wording.language, words, "printed.title", {"scheme": _SCHEME}).upper(),
+        book.sentence("printed.title", scheme=_SCHEME).upper(),
         f"{_RULE}\n{words['printed.band']}\n{_RULE}",
         (
             ("reference", str(document.reference)),
@@ -55,15 +52,15 @@ def printed(wording: Wording, document: MandateDocument) -> str:
             ("signature", ""),
         ),
     )
-    colon = wording.language.typeset("x :").removeprefix("x")
-    texts = (part if isinstance(part, str) else "\n".join(_lines(part, wording, colon)) for part in sections)
+    colon = book.language.typeset("x :").removeprefix("x")
+    texts = (part if isinstance(part, str) else "\n".join(_lines(part, words, colon)) for part in sections)
     return "\n\n".join(texts) + _ROOM_TO_SIGN
 
 
-def _lines(rows: tuple[Row, ...], wording: Wording, colon: str) -> Iterator[str]:
+def _lines(rows: tuple[Row, ...], words: Mapping[str, str], colon: str) -> Iterator[str]:
     """A row each, its value on as many lines as it takes to fit a page."""
     for key, value in rows:
-        label = f"{wording.words[f'printed.{key}']:<{_LABEL}}{colon}"
+        label = f"{words[f'printed.{key}']:<{_LABEL}}{colon}"
         for part in wrap(_BLANK if value is None else value, _WIDTH) or [""]:
             yield f"{label} {part}".rstrip()
             label = " " * len(label)

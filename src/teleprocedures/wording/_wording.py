@@ -1,71 +1,49 @@
-"""`Wording`: what people read, in one language: refusals, steps, states, messages, the mandate's form."""
+"""`Wording`: what people read in one language. It is a table of words with methods, in three steps.
+
+A `Phrasebook` of the ground floor fills a template with facts. `Names` calls what the library has by its words.
+`Wording` makes sentences of refusals, steps and messages.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from enum import StrEnum
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Final, Self
 
 import attrs
 
-from teleprocedures.cases import LIFECYCLES, MandateDocument, PaymentRefusedError
-from teleprocedures.core import Message, NextStep
-from teleprocedures.deadlines import instant
+from teleprocedures.cases import MandateDocument, NextStep, PaymentRefusedError
+from teleprocedures.core import Message
 from teleprocedures.errors import (
-    ENGLISH_LANGUAGE,
     CodecError,
     InvalidFormError,
     InvalidValueError,
-    Language,
     Problem,
     RefusedError,
-    Rule,
     TeleproceduresError,
-    in_paris,
-    named,
-    placeholders,
-    say,
 )
 from teleprocedures.portfolio import PlanStep
-from teleprocedures.rulebook import RULES, Service
-from teleprocedures.values import BankAccount
-from teleprocedures.wording._english import WORDS as ENGLISH_WORDS
-from teleprocedures.wording._french import WORDS as FRENCH_WORDS
-from teleprocedures.wording._language import French
-from teleprocedures.wording._messages import Worded, worded
-from teleprocedures.wording._printed import printed
+from teleprocedures.wording._messages import MessageText, compose, known_facts
+from teleprocedures.wording._names import LINES, Names
+from teleprocedures.wording._printed import mandate_form
+from teleprocedures.words import ENGLISH_WORDS, FRENCH_WORDS, placeholders
 
 TOKEN: Final = "{token}"  # noqa: S105 - where a token goes
-_PATH: Final = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
-_LINES: Final[Mapping[str, str]] = MappingProxyType({rule.id: rule.line for rule in RULES})
 
 
-def _frozen(words: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType(dict(words))
-
-
-def _names(key: str, template: str) -> frozenset[str]:
+def _placeholders(key: str, template: str) -> frozenset[str]:
     try:
         return frozenset(placeholders(template))
     except ValueError:
-        pass
-    raise InvalidValueError("words.malformed", key=key)
+        raise InvalidValueError("words.malformed", key=key) from None
 
 
 @attrs.frozen
-class Wording:
-    """The words of one language: a table of templates, each under its key, and how days, hours and lists are said.
+class Wording(Names):
+    """The words of one language: a table of templates by their keys, and how days and lists are said.
 
-    What has no words, a host's own, is called by its title or its name. Days and hours are those of Paris. `with_words`
-    changes some.
+    A host's own things without words are called by their titles or names. Days and hours are those of Paris.
+    `with_words` changes some words.
     """
-
-    language: Language
-    words: Mapping[str, str] = attrs.field(converter=_frozen, repr=False, hash=False)
-    _own: frozenset[str] = attrs.field(default=frozenset(), repr=False)
 
     def __reduce__(self) -> tuple[object, ...]:
         return (type(self), (self.language, dict(self.words), self._own))
@@ -73,145 +51,73 @@ class Wording:
     def with_words(self, words: Mapping[str, str]) -> Self:
         """The same language with these words under these keys, in the place of others or beside them.
 
-        Raises `InvalidValueError` for a template whose braces are amiss, and for a placeholder that the words it takes
-        the place of do not have.
+        Raises `InvalidValueError` for a template whose braces are amiss. It raises it for a placeholder too that the
+        replaced words do not have, unless it is a fact of the message whose words they are.
         """
         added = {key: self.language.typeset(template) for key, template in words.items()}
         for key, template in added.items():
-            names = _names(key, template)
-            if key in self.words:
-                known = set(placeholders(self.words[key]))
-                for name in sorted(names - known):
-                    raise InvalidValueError("words.unknown_placeholder", key=key, value=name, expected=sorted(known))
+            names = _placeholders(key, template)
+            # Of a new code nobody knows the facts; a name with a dash is no field of anything, and always checked.
+            replaced = placeholders(self.words[key]) if key in self.words else (it for it in names if "-" not in it)
+            known = {*replaced, *known_facts(key)}
+            for name in sorted(names - known):
+                raise InvalidValueError("words.unknown_placeholder", key=key, value=name, expected=sorted(known))
         return attrs.evolve(self, words={**self.words, **added}, own=self._own | added.keys())
-
-    # --- Days and hours ---
-
-    def day(self, day: date) -> str:
-        """A civil day, such as `samedi 1er juin 2024`; an aware datetime is the day that it is in Paris.
-
-        Raises `InvalidValueError` for a naive one.
-        """
-        if isinstance(day, datetime):
-            local = in_paris(instant(day, "day"))
-            day = day if local is None else local
-        return self.language.day(day)
-
-    def instant(self, at: datetime) -> str:
-        """An instant to the minute, such as `dimanche 3 mars 2024 à 10 h 30`; the last one of a day is that day.
-
-        Raises `InvalidValueError` for a naive one.
-        """
-        return self.language.instant(instant(at))
-
-    def until(self, at: datetime) -> str:
-        """Until an instant: `jusqu'au samedi 1er juin 2024 inclus`, `jusqu'au dimanche 3 mars 2024 à 10 h 30`.
-
-        Raises `InvalidValueError` for a naive one.
-        """
-        return self.language.until(instant(at))
-
-    # --- Names ---
-
-    def actor(self, actor: str) -> str:
-        """Who has something to do, by its code (`Actor`)."""
-        return named(self.language, self.words, "actor", actor)
-
-    def action(
-        self,
-        action: str,
-        *,
-        services: Iterable[Service] = (),
-        account: BankAccount | None = None,
-        other: str | None = None,
-    ) -> str:
-        """What there is to do, by its code (`Action`), with what it is about, as a `NextStep` has it."""
-        facts = {"services": tuple(services), "account": account, "other": other}
-        return named(self.language, self.words, "action", action, facts)
-
-    def service(self, service: Service | str) -> str:
-        """The label of a service, by its code; its title, if it has no words, or its code, if that is all there is."""
-        code, title = (service.code, service.title) if isinstance(service, Service) else (service, service)
-        return self.words.get(f"service.{code}", title)
-
-    def state(self, state: StrEnum) -> str:
-        """Where a case stands: a state of any registered lifecycle."""
-        for lifecycle in LIFECYCLES.values():
-            if state in lifecycle.states and type(state) is type(lifecycle.initial):
-                return named(self.language, self.words, f"state.{lifecycle.name}", state)
-        return state.replace("_", " ")
-
-    def rule(self, rule: Rule) -> str:
-        """What a rule says, with the time limits of its rulebook; one that a host worded anew, as it worded it."""
-        key = f"rule.{rule.id}"
-        template = rule.line if key not in self._own and _LINES.get(rule.id) != rule.line else self.words[key]
-        limits: dict[str, object] = dict.fromkeys(placeholders(template), self.words["unit.unset"])
-        limits |= {name: self._say(f"unit.{unit}", count=count) for name, (count, unit) in rule.limits.items()}
-        return say(self.language, {key: template}, key, limits)
-
-    def field(self, path: str) -> str:
-        """What a field of a form is called, by the path that a problem has: `contact.phone`, `services[1]`, `$`."""
-        parts = (
-            self._say("label.item", place=int(place) + 1) if place else self.words.get(f"label.{name}", name)
-            for name, place in _PATH.findall(path)
-            if name != "$"
-        )
-        return ", ".join(parts) or self.words["label.whole"]
 
     # --- Sentences ---
 
     def refusal(self, error: TeleproceduresError) -> str:
-        """What an error says: for a refusal with its rule, and what to do; for a form, all its problems.
+        """What an error says. A refusal has its rule and what to do, and a form all its problems.
 
-        In English, what `str(error)` says.
+        In English it is what `str(error)` says.
         """
         facts: dict[str, object] = dict(error.facts)
         if isinstance(error, InvalidFormError):
             facts["problems"] = self.language.between.join(map(self.problem, error.problems))
-        said = self._say(error.code, **facts)
+        text = self.sentence(error.code, **facts)
         if isinstance(error, CodecError):
-            return self._say("problem", path=error.path, problem=said)
+            return self.sentence("problem", path=error.path, problem=text)
         if isinstance(error, RefusedError):
-            said = self._say("refusal.cited", refusal=said, rule=error.rule.id, title=self.rule(error.rule))
+            text = self.sentence("refusal.cited", refusal=text, rule=error.rule.id, title=self.rule(error.rule))
         if isinstance(error, PaymentRefusedError) and error.remedy:
             steps = self.language.between.join(map(self.step, error.remedy))
-            said = self._say("refusal.remedy", refusal=said, steps=steps)
-        return said
+            text = self.sentence("refusal.remedy", refusal=text, steps=steps)
+        return text
 
     def problem(self, problem: Problem) -> str:
-        """What is wrong with one field of a form, and which; in English, what `str(problem)` says, with its path."""
+        """What is wrong with which field of a form. In English it is what `str(problem)` says."""
         path = problem.path if self.language.by_code else self.field(problem.path)
-        return self._say("problem", path=path, problem=self._say(problem.code, **problem.facts))
+        return self.sentence("problem", path=path, problem=self.sentence(problem.code, **problem.facts))
 
     def step(self, step: NextStep | PlanStep) -> str:
-        """Who does what by when, under which rule; a day that is only estimated is said to be, with what settles it.
+        """Who does what by when under which rule. An estimated day is said to be one, with what settles it.
 
-        Of a plan's step, a day that rests on a lead time is said to be assumed.
+        A day of a plan that rests on a lead time is said to be assumed.
         """
-        return step.told(self.language, self.words)
+        return step.render(self)
 
-    def message(self, message: Message, *, link: str = TOKEN) -> Worded:
-        """The subject and the body of a message; the body of one that carries a code or a token shows it.
+    def message(self, message: Message, *, link: str = TOKEN) -> MessageText:
+        """The subject and the body of a message. A code or a token that it carries is shown in the body.
 
         `link` is the address that the validation link has, with `{token}` where the token goes. Raises
         `InvalidValueError` for one without it.
         """
         if TOKEN not in link:
             raise InvalidValueError("link_address.malformed", expected=TOKEN)
-        return worded(self, message, link)
+        return compose(self, message, link)
 
     def mandate(self, document: MandateDocument) -> str:
-        """The printed form of a mandate (2.15): the IBAN whole, and lines for what is filled in by hand.
+        """The printed form of a mandate (2.15), with the whole IBAN and lines for what is filled in by hand.
 
-        The bank takes the French one; another language is for reading.
+        The bank takes the French one. Another language is for reading.
         """
-        return printed(self, document)
-
-    def _say(self, key: str, /, **facts: object) -> str:
-        return say(self.language, self.words, key, facts)
+        return mandate_form(self, document)
 
 
-ENGLISH: Final = Wording(ENGLISH_LANGUAGE, ENGLISH_WORDS)
-"""English. Errors and steps say what their `str` says, and name services, states and fields by their codes."""
-FRENCH: Final = Wording(French(), FRENCH_WORDS)
+# The English words of a rule are its line, which stands with the rule.
+_RULES: Final = {f"rule.{id}": line for id, line in LINES.items()}
+
+ENGLISH: Final = Wording(ENGLISH_WORDS.language, {**ENGLISH_WORDS.words, **_RULES})
+"""English. Errors and steps say what their `str` says."""
+FRENCH: Final = Wording(FRENCH_WORDS.language, FRENCH_WORDS.words)
 """French, in the words of the tax site, for accountants and companies."""

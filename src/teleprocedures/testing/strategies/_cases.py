@@ -13,12 +13,12 @@ from teleprocedures.cases import (
     ActivationState,
     Adhesion,
     AdhesionState,
+    Case,
     Mandate,
     MandateState,
     Space,
     SpaceState,
 )
-from teleprocedures.core import Case
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing._played import opens_of
 from teleprocedures.testing.strategies._paths import beginnings, led, stages_of

@@ -17,8 +17,8 @@ import attrs
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from teleprocedures.cases import ADHESION, Adhesion, Mandate
-from teleprocedures.core import Case, Decision, Lapse, Lifecycle, Reminder, Row
+from teleprocedures.cases import ADHESION, Adhesion, Case, Mandate
+from teleprocedures.core import Decision, Lapse, Lifecycle, Reminder, Row
 from teleprocedures.deadlines import RESOLUTION
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import AdhesionForm, Applicant
@@ -138,7 +138,7 @@ def _table_of(kind: type[Case], stage: StrEnum) -> AnyLifecycle:
 def _can_come_to(play: Play, kind: type[Case], stage: StrEnum) -> bool:
     """Whether the rulebook lets a case come there: without a time limit, nothing lapses."""
     table = _table_of(kind, stage)
-    return stage is not table.lapsed or table.limit(play.rulebook) is not None
+    return stage is not table.lapsed or table.limit in play.rulebook.limits
 
 
 def _stage(draw: st.DrawFn, play: Play, kind: type[Case], stage: StrEnum | None) -> StrEnum:

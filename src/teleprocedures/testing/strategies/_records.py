@@ -8,8 +8,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
 
-from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Mandate, MandateDocument
-from teleprocedures.core import Case, Decision, Event, Message, NextStep, Row, annotated
+from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Case, Mandate, MandateDocument, NextStep
+from teleprocedures.core import Decision, Event, Message, Row, annotated
 from teleprocedures.testing._play import Play
 from teleprocedures.testing._played import opens_of
 from teleprocedures.testing.strategies._cases import cases, mandates

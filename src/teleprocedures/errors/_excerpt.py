@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, time
-from typing import Final
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+K = TypeVar("K", bound=type)
 
 LONGEST_SHOWN: Final = 40
 _LONGEST_NUMBER: Final = 200
@@ -25,10 +28,11 @@ _LIKE_AN_ACCOUNT: Final = re.compile(
     r"|[0-9]{10}[A-Z0-9]{11}",
     re.ASCII | re.IGNORECASE,
 )
+_CALLED: Final = re.compile("IBAN|RIB", re.IGNORECASE)
 _LIKE_A_NAME: Final = re.compile(r"[a-z]+(?:[_-][a-z]+)*")
 
 
-def masked(text: str) -> str:
+def mask(text: str) -> str:
     """Give the first and the last four characters of a text, and stars between: `FR76 **** 0189`.
 
     Of a text shorter than any IBAN, only stars.
@@ -36,17 +40,27 @@ def masked(text: str) -> str:
     return f"{text[:4]} **** {text[-4:]}" if len(text) >= _SHORTEST_MASKED else "****"
 
 
+def is_like_an_account(text: str) -> bool:
+    """Say whether a text is an account, right or wrong, however it is written: in groups, with dashes, after "IBAN"."""
+    return bool(_LIKE_AN_ACCOUNT.match(_CALLED.sub("", _written(text), count=1)))
+
+
 def excerpt(text: str) -> str:
     """Give a text as an error may hold it: on one line, cut to 40 characters; masked if an account may be in it.
 
-    Accounts come to other fields too, from a file whose columns have shifted, say; so they are found however they are
-    written: in groups, with dashes or dots, after a word, in digits of other scripts.
+    Accounts come to other fields too: the columns of a file may have shifted. So they are found however they are
+    written, in groups or with dashes, after a word or in digits of other scripts.
     """
-    written = "".join(map(_letter_or_digit, unicodedata.normalize("NFKC", text[:_LOOKED_AT])))
+    written = _written(text)
     if _LIKE_AN_ACCOUNT.search(written):
-        text = masked(written)
+        text = mask(written)
     line = "".join(map(_visible, text[: LONGEST_SHOWN + 1]))
     return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…"
+
+
+def _written(text: str) -> str:
+    """The letters and digits of a text, those of other scripts as ours."""
+    return "".join(map(_letter_or_digit, unicodedata.normalize("NFKC", text[:_LOOKED_AT])))
 
 
 def _letter_or_digit(character: str) -> str:
@@ -59,18 +73,13 @@ def _visible(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
-def quoted(text: str) -> str:
-    """Give a text as an error shows it: its `excerpt`, in quotes."""
-    return f"'{excerpt(text)}'"
-
-
-def shown(value: object) -> str:
-    """Give any value as an error shows it: a text as `quoted` does, numbers and dates, anything else by its type.
+def show(value: object) -> str:
+    """Give any value as an error shows it: the `excerpt` of a text in quotes, numbers, dates, else its type.
 
     What a list or a mapping holds may be secret, and may be long.
     """
     if isinstance(value, str):
-        return quoted(value)
+        return f"'{excerpt(value)}'"
     if isinstance(value, int) and not isinstance(value, bool):
         return excerpt(str(int(value))) if value.bit_length() <= _LONGEST_NUMBER else "a number of too many digits"
     if isinstance(value, (date, time)):
@@ -78,14 +87,14 @@ def shown(value: object) -> str:
     return excerpt(repr(value)) if value is None or isinstance(value, (bool, float)) else type(value).__name__
 
 
-def shown_name(name: object, known: Iterable[str], secret: Iterable[str] = ()) -> str:
+def show_name(name: object, known: Iterable[str], secret: Iterable[str] = ()) -> str:
     """Give the name of a field that nobody knows, if it is one: else its first letter and stars.
 
     The names of a file without its headings are somebody's data. What is nearly a known name is one; so are small
     letters with underscores, unless some of the known fields are `secret`: then they may be a password.
     """
     if not isinstance(name, str):
-        return shown(name)
+        return show(name)
     if len(name) <= LONGEST_SHOWN:
         from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and of no use before something is wrong
 
@@ -100,3 +109,23 @@ def shown_name(name: object, known: Iterable[str], secret: Iterable[str] = ()) -
 def without_spaces(text: str) -> str:
     """Give the text without any space, no-break ones included: numbers are printed in groups of three or four."""
     return "".join(text.split())
+
+
+def half_built(show: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Make a `__repr__` that holds for a value whose fields are not set yet, as a traceback with locals shows it."""
+
+    @wraps(show)
+    def shown(self: object) -> str:
+        try:
+            return show(self)
+        except AttributeError:
+            return f"<{type(self).__name__}, not built>"
+
+    return shown
+
+
+def shows_half_built(kind: K) -> K:
+    """Have a class say of a value whose fields are not set yet that it is not built, in the place of raising."""
+    show: Callable[[Any], str] = vars(kind)["__repr__"]
+    kind.__repr__ = half_built(show)  # type: ignore[method-assign,assignment] # of this very class
+    return kind

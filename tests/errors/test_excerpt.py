@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teleprocedures.errors import excerpt, masked, quoted, shown, shown_name, without_spaces
+from teleprocedures.errors import excerpt, mask, show, show_name, without_spaces
 from teleprocedures.testing.strategies import ibans
 
 IBAN = "FR7630006000011234567890189"
@@ -19,8 +19,8 @@ def test_what_is_shown_is_short() -> None:
     """An error never carries a page: 40 characters are shown, of a megabyte too."""
     assert "x" * 40 == excerpt("x" * 40)
     assert "x" * 39 + "…" == excerpt("x" * 41) == excerpt("x" * 10**6)
-    assert repr("x" * 40) == quoted("x" * 40)
-    assert repr("x" * 39 + "…") == quoted("x" * 41)
+    assert repr("x" * 40) == show("x" * 40)
+    assert repr("x" * 39 + "…") == show("x" * 41)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_what_is_shown_is_short() -> None:
 def test_what_is_shown_is_on_one_line(expected: str, text: str) -> None:
     """What a terminal would obey, or nobody would see, is written out."""
     assert expected == excerpt(text)
-    assert f"'{expected}'" == quoted(text) == shown(text)
+    assert f"'{expected}'" == show(text)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_is_shown_is_on_one_line(expected: str, text: str) -> None:
 def test_an_iban_is_masked(expected: str, text: str) -> None:
     """What looks like an IBAN, or like what a French one holds, is masked; a SIRET or a VAT number is not."""
     assert expected == excerpt(text)
-    assert f"'{expected}'" == quoted(text) == shown(text)
+    assert f"'{expected}'" == show(text)
 
 
 WRITINGS = {
@@ -96,9 +96,9 @@ def test_an_iban_is_masked_however_it_is_written(writing: str, gap: str, size: i
     wide = "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in text)
     arabic = text.translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
     for given_as in (text, text.lower(), wide, arabic):
-        for show in (excerpt, quoted, shown, lambda name: shown_name(name, FIELDS)):
-            left = "".join(c for c in show(given_as) if c.isalnum())
-            assert "****" in show(given_as) or "***" in show(given_as)
+        for way in (excerpt, show, lambda name: show_name(name, FIELDS)):
+            left = "".join(c for c in way(given_as) if c.isalnum())
+            assert "****" in way(given_as) or "***" in way(given_as)
             assert IBAN[4:-4] not in left
             assert len(left) <= 8
 
@@ -107,14 +107,14 @@ def test_an_iban_is_masked_however_it_is_written(writing: str, gap: str, size: i
 def test_an_iban_of_any_country_is_masked(iban: str, check: int) -> None:
     """With its own check digits or others, mistyped."""
     for text in (iban, f"{iban[:2]}{check:02}{iban[4:]}"):
-        assert masked(text) == excerpt(text)
+        assert mask(text) == excerpt(text)
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60), st.text(max_size=60))
 def test_an_iban_is_masked_among_anything(before: str, after: str) -> None:
     """Whatever stands around an IBAN, it is not shown."""
-    for show in (excerpt, quoted, shown):
-        found = show(before + IBAN + after)
+    for way in (excerpt, show):
+        found = way(before + IBAN + after)
 
         assert IBAN[4:-4] not in found
         assert found.isprintable()
@@ -123,9 +123,9 @@ def test_an_iban_is_masked_among_anything(before: str, after: str) -> None:
 
 def test_a_short_text_is_masked_whole() -> None:
     """Four characters at each end are the most of a text that is too short to be an IBAN."""
-    assert "****" == masked("FR7630006000")
-    assert "****" == masked("")
-    assert "NO93 **** 7947" == masked("NO9386011117947")
+    assert "****" == mask("FR7630006000")
+    assert "****" == mask("")
+    assert "NO93 **** 7947" == mask("NO9386011117947")
 
 
 @pytest.mark.parametrize(
@@ -150,13 +150,13 @@ def test_a_short_text_is_masked_whole() -> None:
 )
 def test_what_is_no_text_is_shown_by_its_type(expected: str, value: object) -> None:
     """A number is shown, a list and a mapping are not: what they hold may be secret, and long."""
-    assert expected == shown(value)
+    assert expected == show(value)
 
 
 def test_a_number_of_too_many_digits_is_not_written_out() -> None:
     """Up to 200 bits it is, masked as an IBAN would be."""
-    assert "1606 **** 1375" == shown(2**200 - 1)
-    assert "a number of too many digits" == shown(2**200)
+    assert "1606 **** 1375" == show(2**200 - 1)
+    assert "a number of too many digits" == show(2**200)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_number_of_too_many_digits_is_not_written_out() -> None:
 )
 def test_the_name_of_an_unknown_field_is_shown_if_it_is_one(expected: str, name: object, *, secret: bool) -> None:
     """A mistyped name is told; a file without headings has data there, which is not."""
-    assert expected == shown_name(name, FIELDS, ["password"] if secret else [])
+    assert expected == show_name(name, FIELDS, ["password"] if secret else [])
 
 
 def test_without_spaces_knows_all_spaces() -> None:

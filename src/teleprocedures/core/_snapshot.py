@@ -1,44 +1,63 @@
 """How a case changes: a verb asks the table, which makes the event; one `apply` makes the snapshot; a decision has all.
 
-A snapshot is exactly the fold of its events: no verb builds one in any other way.
+The fold. A snapshot is exactly the fold of its events: the first one opens it (`opened_by`), and `apply` adds each of
+the others. Verbs go the same way: a verb makes an event, and `apply` makes the snapshot of it. So nothing that a verb
+does can be missing when its events are replayed, and there is no second way to write a field. What an event changes
+follows from the table (`Lifecycle.lead`): the state, and whether a time limit runs there. What it changes besides, in
+the fields of one kind of case only, that kind says in `changes`.
+
+The two times. `at` is when a fact happened, and time limits judge by it. `recorded_at` is when it was told, and orders
+the history (A14). Two fields of a snapshot come from them, and are not the same: `since` is when the fact happened that
+brought the case where it is, and nothing that follows happened before it; `recorded_at` is when the last fact was told,
+and nothing is told before it. A lapse moves only the second: it is no fact of the procedure, but our clock's word for
+one that is missing. A reminder moves neither.
+
+A decision. `decide` puts both instants into UTC and looks at their order, then takes the first row of the table whose
+guards agree (`_open`), has its event made, and folds it. `refusal` stops before the event is made: the same guards
+answer both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import ClassVar, Final, Generic, Self, TypeAlias, TypeVar
+from functools import cache
+from typing import Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar
 
 import attrs
 
-from teleprocedures.building import builder
-from teleprocedures.core._events import Event, Lapse, Opening, Reminder
-from teleprocedures.core._lifecycle import Kind, Lifecycle, Way
-from teleprocedures.core._messages import LapseNotice, Message, ReminderEmail
-from teleprocedures.core._steps import Advice, NextStep
+from teleprocedures.building import builder, successor
+from teleprocedures.core._advice import Advice, Advised
+from teleprocedures.core._events import Event, Opening, Reminder
+from teleprocedures.core._lifecycle import AnyKind, Lifecycle, Turn
+from teleprocedures.core._messages import Message
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import InvalidValueError, OutOfOrderError, RefusedError, TransitionRefusedError, shown
-from teleprocedures.rulebook import Rulebook, Service, TimeLimit
-from teleprocedures.values import BankAccount, EmailAddress, Organisation
+from teleprocedures.errors import InvalidValueError, OutOfOrderError, RefusedError, TransitionRefusedError, show
+from teleprocedures.rulebook import Rulebook, TimeLimit
+from teleprocedures.values import hidden, plain
 
 LONGEST_ID: Final = 200
-AnyTable: TypeAlias = Lifecycle[Kind, Kind]
-CaseT = TypeVar("CaseT", bound="Case")
-CaseT_co = TypeVar("CaseT_co", bound="Case", covariant=True)
+AnyTable: TypeAlias = Lifecycle[AnyKind, AnyKind]
+SnapshotT = TypeVar("SnapshotT", bound="Snapshot")
+SnapshotT_co = TypeVar("SnapshotT_co", bound="Snapshot", covariant=True)
 Messages: TypeAlias = tuple[Message, ...] | Callable[..., tuple[Message, ...]]
+Changes: TypeAlias = Mapping[str, Any]
+"""The fields of a snapshot that an event changes, by name, each with its new value."""
+
+NONE_OF_ITS_OWN: Final[Changes] = {}
 
 
 @attrs.frozen(eq=False, repr=False, weakref_slot=False)
-class Decision(Generic[CaseT_co]):
+class Decision(Generic[SnapshotT_co]):
     """What a verb decided: the new snapshot, the events that make it, and the messages to send.
 
     Messages that follow from the snapshot alone, reminders and notices, are made when they are asked for, always the
     same: what makes them of a case and an instant stands in their place.
     """
 
-    case: CaseT_co
+    case: SnapshotT_co
     events: tuple[Event, ...]
     _messages: Messages = attrs.field(default=(), alias="messages")
 
@@ -61,22 +80,34 @@ class Decision(Generic[CaseT_co]):
 
 
 _decision: Final = builder(Decision)
-_next_step: Final = builder(NextStep)
-_reminder: Final = builder(ReminderEmail)
-_notice: Final = builder(LapseNotice)
+
+_FOLLOW: Final = ("version", "state", "recorded_at", "since", "due_at")
+"""What every event changes, or may."""
+
+
+@cache
+def _opener(kind: type[Any]) -> Callable[..., Any]:
+    """What makes the first snapshot of a kind of case."""
+    return builder(kind)
+
+
+@cache
+def _successor(kind: type[Any]) -> Callable[..., Any]:
+    """What makes the snapshot of a kind of case that comes after another one."""
+    return successor(kind, *_FOLLOW)
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
-class Case:
-    """An immutable snapshot of one request, as its events made it: what every kind of case has.
+class Snapshot:
+    """An immutable snapshot of one case, as its events made it: what every kind of case has.
 
     `version` counts its events; `recorded_at` is when the last fact was told, `since` when the fact happened that
     brought it where it is (a lapse is none); `due_at` is the first instant at which the clock has something to decide,
     a reminder or a lapse, None when no time limit runs. Instants are UTC. Snapshots are made by verbs, `replay` and the
     codec, never by hand.
 
-    A kind of case says its `kind`, the `lifecycles` of it and of its parts, and what stands here without a body; the
-    rest it says where it is otherwise.
+    A kind of case says its `lifecycle`, whose name it has as its `kind`. Fields of its own have defaults, which are
+    what they are before the first event; `changes` says what events make of them.
     """
 
     kind: ClassVar[str] = "case"
@@ -90,34 +121,21 @@ class Case:
     since: datetime
     due_at: datetime | None
 
+    def __init_subclass__(cls) -> None:
+        """Take the kind's name, and the lifecycles that take over from its own, from the table of the kind."""
+        table: AnyTable | None = getattr(cls, "lifecycle", None)
+        if table is not None:
+            cls.kind, cls.lifecycles = table.name, table.chain
+
     # --- What each kind says of itself ---
 
-    @classmethod
-    def opened_by(cls, event: Kind) -> Self:
-        """The snapshot that the first event of a case makes; its `deadline`, if it has one, is the time limit."""
-        deadline: Deadline | None = getattr(event, "deadline", None)
-        return cls(
-            origin=event,
-            version=event.version,
-            state=cls.lifecycle.initial,
-            recorded_at=event.recorded_at,
-            since=event.at if deadline is None else deadline.opened,
-            due_at=None if deadline is None else deadline.due_after(event.recorded_at),
-        )
+    def changes(self, event: AnyKind, state: StrEnum) -> Changes:
+        """What an event, the opening one too, changes in the fields that only this kind of case has.
 
-    def apply(self, event: Event, /) -> Self:
-        """The snapshot after this event; raises `InvalidValueError` when the event cannot follow.
-
-        This one serves kinds of case that have no field of their own, and one time limit from their beginning.
+        `state` is where it leads. Nothing here.
         """
-        table = self.lifecycle
-        state = table.after(self.state, event)
-        moves = state is not self.state and not isinstance(event, Lapse)
-        deadline = self.time_limit if state in table.running else None
-        recorded_at, since, due_at = self._moved(event, deadline, moves=moves)
-        return attrs.evolve(
-            self, version=event.version, state=state, recorded_at=recorded_at, since=since, due_at=due_at
-        )
+        del event, state
+        return NONE_OF_ITS_OWN
 
     @property
     def time_limit(self) -> Deadline | None:
@@ -129,31 +147,6 @@ class Case:
     def held_elsewhere(self) -> bool:
         """Whether what is awaited is held elsewhere: then the real portal rules, and a lapse is presumed (A15)."""
         return False
-
-    @property
-    def contact(self) -> EmailAddress:
-        """The e-mail address of the user, to which reminders and notices go."""
-        raise NotImplementedError
-
-    @property
-    def organisation(self) -> Organisation:
-        """The organisation concerned."""
-        raise NotImplementedError
-
-    @property
-    def company_name(self) -> str | None:
-        """The name of the organisation concerned, if it is known."""
-        return None
-
-    @property
-    def services(self) -> tuple[Service, ...]:
-        """The services concerned, if any are."""
-        return ()
-
-    @property
-    def account(self) -> BankAccount | None:
-        """The bank account concerned, if one is."""
-        return None
 
     @property
     def stage(self) -> StrEnum:
@@ -175,6 +168,50 @@ class Case:
         if running is (self.due_at is None):
             raise contradiction(".due_at", "due_while_running")
 
+    # --- The fold ---
+
+    @classmethod
+    def opened_by(cls, event: AnyKind) -> Self:
+        """The snapshot that the first event of a case makes; its `deadline`, if it has one, is the time limit."""
+        state: StrEnum = cls.lifecycle.initial
+        deadline: Deadline | None = getattr(event, "deadline", None)
+        # What we send is dated by its telling, and so are the hours that run from it (A2).
+        since = event.at if deadline is None else deadline.opened
+        due_at = None if deadline is None else deadline.due_after(event.recorded_at)
+        kind: Any = cls
+        case: Self = _opener(kind)(
+            origin=event,
+            version=event.version,
+            state=state,
+            recorded_at=event.recorded_at,
+            since=since,
+            due_at=due_at,
+        )
+        changes = case.changes(event, state)
+        return attrs.evolve(case, **changes) if changes else case
+
+    def apply(self, event: Event, /) -> Self:
+        """The snapshot after this event; raises `InvalidValueError` when the event cannot follow."""
+        table = self.table
+        state, runs, moves, sets = table.lead(self.stage, event)
+        told = event.recorded_at
+        due_at = None
+        if runs:
+            deadline: Deadline | None = event.deadline if sets else self.time_limit  # type: ignore[attr-defined] # it has one
+            # Reminders that were past when this was told are dropped (A14).
+            due_at = None if deadline is None else deadline.due_after(told)
+        kind: Any = type(self)
+        case: Self = _successor(kind)(
+            self,
+            event.version,
+            state if table is self.lifecycle else self.state,
+            self.recorded_at if isinstance(event, Reminder) else told,
+            event.at if moves else self.since,
+            due_at,
+            self.changes(event, state),
+        )
+        return case
+
     # --- What can be asked of every case ---
 
     @property
@@ -190,9 +227,9 @@ class Case:
     @property
     def limit(self) -> TimeLimit:
         """The rulebook's time limit that the deadline comes from."""
-        limit = self.table.limit(self.rulebook)
-        assert limit is not None, f"no time limit runs in {self!r}"
-        return limit
+        name = self.table.limit
+        assert name is not None, f"no time limit runs in {self!r}"
+        return self.rulebook.limits[name]
 
     @property
     def deadline(self) -> Deadline | None:
@@ -231,6 +268,7 @@ class Case:
         `InvalidValueError` for a naive instant, `ValueError` for what is no verb of this kind of case, and `TypeError`
         for something that the verb does not take.
         """
+        given = hidden(given, ("code", "token"))
         self._know(trigger, given)
         try:
             self._judge(trigger, at, recorded_at, given)
@@ -238,19 +276,14 @@ class Case:
             return refusal
         return None
 
-    def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what by when (UTC), under which rule, as the table advises; see `NextStep`.
-
-        Raises `InvalidValueError` for a naive instant.
-        """
-        at = instant(at)
+    def advised(self, at: datetime) -> Iterator[Advised]:
+        """What the table advises at this instant (UTC), with its dates: once over, what a lapsed case is advised."""
         table = self.table
         over = self.is_over(at)
-        advised = table.advice(table.lapsed if over and table.lapsed is not None else self.stage)
         deadline = None if over else self.deadline
-        return tuple(
-            self._advised(advice, deadline, at) for advice in advised if advice.if_ is None or advice.if_(self, at)
-        )
+        for advice in table.advice(table.lapsed if over and table.lapsed is not None else self.stage):
+            if advice.if_ is None or advice.if_(self, at):
+                yield _dated(advice, deadline, None if advice.by is None else advice.by(self), at)
 
     # --- What the clock decides ---
 
@@ -260,36 +293,47 @@ class Case:
         Raises `DeadlineNotReachedError` when nothing is due, `TransitionRefusedError` when no time limit runs.
         """
         deadline = self.deadline
-        return self._decide("lapse" if deadline is None or deadline.has_passed(at) else "remind", at, None)
+        return self.decide("lapse" if deadline is None or deadline.has_passed(at) else "remind", at)
 
     def lapse(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """End the case, its time limit having passed; its user is sent a notice.
 
         Raises `DeadlineNotReachedError` up to the last instant, `TransitionRefusedError`, `OutOfOrderError`.
         """
-        return self._decide("lapse", at, recorded_at)
+        return self.decide("lapse", at, recorded_at)
 
     def remind(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Remind the user of the time limit, once a reminder is due; missed nights give one reminder.
 
         Raises `DeadlineNotReachedError`, `DeadlinePassedError`, `TransitionRefusedError`, `OutOfOrderError`.
         """
-        return self._decide("remind", at, recorded_at)
+        return self.decide("remind", at, recorded_at)
 
-    # --- How verbs are carried out ---
+    # --- How verbs are carried out: what a host's own kind of case calls ---
 
     @classmethod
-    def _opened(cls, event: Opening, **given: object) -> Decision[Self]:
+    def begin(cls, event: Opening, **given: object) -> Decision[Self]:
+        """Decide that a case is opened by this event, with what its table sends then; `given` is what that takes."""
         case, sends = cls.opened_by(event), cls.lifecycle.sends
         return Decision(case, (event,), () if sends is None else sends(case, event.at, **given))
 
-    def _decide(self, trigger: str, at: datetime, recorded_at: datetime | None, **given: object) -> Decision[Self]:
-        at, recorded_at, way = self._judge(trigger, at, recorded_at, given)
-        make, sends = way.make, way.sends
-        if make is None:
-            event = way.event(self, at, recorded_at, given)
+    def decide(
+        self, trigger: str, at: datetime, recorded_at: datetime | None = None, /, **given: object
+    ) -> Decision[Self]:
+        """Decide what a verb asks, by the table: `given` is what its guards, its event and its messages take, by name.
+
+        Raises the refusal of a guard, `TransitionRefusedError` where no row lets it pass, `OutOfOrderError` for
+        instants that contradict what is known (A14), and `InvalidValueError` for a naive one.
+        """
+        at, recorded_at, turn = self._judge(trigger, at, recorded_at, given)
+        id, version = self.origin.case_id, self.version + 1
+        make, of, sends = turn.make, turn.of, turn.sends
+        if make is not None:
+            event = make(id, version, at, recorded_at)
         else:
-            event = make(self.origin.case_id, self.version + 1, at, recorded_at)
+            assert of is not None, "only a row that makes an event is carried out"
+            head = {"case_id": id, "version": version, "at": at, "recorded_at": recorded_at}
+            event = of.function(head, self, **{name: given[name] for name in of.takes})
         case = self.apply(event)
         messages: Messages = ()
         if sends is not None:
@@ -299,35 +343,35 @@ class Case:
 
     def _judge(
         self, trigger: str, at: datetime, recorded_at: datetime | None, given: dict[str, object]
-    ) -> tuple[datetime, datetime, Way]:
+    ) -> tuple[datetime, datetime, Turn]:
         """Both instants in UTC, and the row that the trigger goes through; raises the refusal.
 
         A guard that takes `recorded_at` is given it like the rest.
         """
         if type(at) is not datetime or at.tzinfo is not UTC:
             at = instant(at)
-        recorded_at = at if recorded_at is None else self._told(at, recorded_at)
+        recorded_at = at if recorded_at is None else _telling(at, recorded_at, self.rulebook)
         if recorded_at < self.recorded_at:
             raise self._out_of_order("order.before_telling", at=recorded_at, last=self.recorded_at)
         given["recorded_at"] = recorded_at
         table, stage = self.table, self.stage
-        ways = table.ways(stage, trigger)
-        if ways:
-            after = ways[0].after
+        turns = table.turns(stage, trigger)
+        if turns:
+            after = turns[0].after
             last = self.since if after is None else after(self)
             if at < last:
                 raise self._out_of_order("order.before_fact", at=at, last=last)
-            way = self._open(ways, at, given)
-            if way is not None:
-                return at, recorded_at, way
+            turn = self._open(turns, at, given)
+            if turn is not None:
+                return at, recorded_at, turn
         raise TransitionRefusedError(
             table.name, stage, trigger, self._possible(trigger, at), rule=self.rulebook.rule(table.cites(stage))
         )
 
-    def _open(self, ways: tuple[Way, ...], at: datetime, given: Mapping[str, object]) -> Way | None:
+    def _open(self, turns: tuple[Turn, ...], at: datetime, given: Mapping[str, object]) -> Turn | None:
         """The first of these rows on which all guards agree; raises the refusal of one."""
-        for way in ways:
-            for guard, takes in way.guards:
+        for turn in turns:
+            for guard, takes in turn.guards:
                 if not takes:
                     if not guard(self, at):
                         break
@@ -335,14 +379,8 @@ class Case:
                 elif all(map(given.__contains__, takes)) and not guard(self, at, **{it: given[it] for it in takes}):
                     break
             else:
-                return way
+                return turn
         return None
-
-    def _told(self, at: datetime, recorded_at: datetime) -> datetime:
-        recorded_at = instant(recorded_at, "recorded_at")
-        if at > recorded_at:
-            raise self._out_of_order("order.future", at=at, last=recorded_at)
-        return recorded_at
 
     def _out_of_order(self, code: str, *, at: datetime, last: datetime) -> OutOfOrderError:
         return OutOfOrderError(code, at=at, last=last, rule=self.rulebook.rule("A14"))
@@ -353,7 +391,7 @@ class Case:
         for other in table.triggers(self.stage):
             if other != trigger and hasattr(type(self), other):
                 with suppress(RefusedError):
-                    if self._open(table.ways(self.stage, other), at, {}) is not None:
+                    if self._open(table.turns(self.stage, other), at, {}) is not None:
                         found.append(other)
         return tuple(found)
 
@@ -369,80 +407,16 @@ class Case:
                 message = f"{trigger!r} takes no {name!r}: expected {expected}"
                 raise TypeError(message)
 
-    def _advised(self, advice: Advice[Kind], deadline: Deadline | None, at: datetime) -> NextStep:
-        by = None
-        if deadline is not None:
-            own = None if advice.by is None else advice.by(self)
-            ahead = (day for day in (own, deadline.safe_until) if day is not None and at <= day)
-            by = next(ahead, deadline.closes)
-        return _next_step(
-            actor=advice.actor,
-            action=advice.action,
-            by=by,
-            closes=None if deadline is None else deadline.closes,
-            estimated=deadline is not None and deadline.estimated,
-            rule=self.rulebook.rule(advice.rule),
-            case_id=self.id,
-            organisation=self.organisation,
-            services=self.services,
-            account=self.account,
-        )
 
-    def _moved(
-        self, event: Event, deadline: Deadline | None, *, moves: bool
-    ) -> tuple[datetime, datetime, datetime | None]:
-        """After an event: when the last fact was told, since when the case is where it is, when the clock decides.
-
-        `deadline` is the time limit that runs from now on, None where none does; `moves` says that the event is a fact
-        that brings the case to another state for the first time, not a lapse nor its correction.
-        """
-        recorded_at = self.recorded_at if isinstance(event, Reminder) else event.recorded_at
-        since = event.at if moves else self.since
-        # Reminders that were past when this was told are dropped (A14).
-        return recorded_at, since, None if deadline is None else deadline.due_after(event.recorded_at)
+def _dated(advice: Advice[AnyKind], deadline: Deadline | None, own: datetime | None, at: datetime) -> Advised:
+    """An advice with the date to show: of its own and the safe one the first ahead, else the last usable one."""
+    if deadline is None:
+        return Advised(advice, None, None, estimated=False)
+    ahead = (day for day in (own, deadline.safe_until) if day is not None and at <= day)
+    return Advised(advice, next(ahead, deadline.closes), deadline.closes, estimated=deadline.estimated)
 
 
-def remind(case: Case, at: datetime) -> tuple[ReminderEmail, ...]:
-    """The reminder to the user of a case whose time limit runs."""
-    deadline = case.time_limit
-    assert deadline is not None, "a reminder is due only while a time limit runs"
-    return (
-        _reminder(
-            case_id=case.origin.case_id,
-            version=case.version,
-            to=case.contact,
-            organisation=case.organisation,
-            company_name=case.company_name,
-            services=case.services,
-            deadline=deadline,
-            account=case.account,
-            steps=case.next_steps(at=at),
-        ),
-    )
-
-
-def give_notice(case: Case, _: datetime) -> tuple[LapseNotice, ...]:
-    """The notice to the user of a case that has lapsed."""
-    deadline, table, rulebook = case.time_limit, case.table, case.origin.rulebook
-    assert deadline is not None, "only what had a time limit lapses"
-    return (
-        _notice(
-            case_id=case.origin.case_id,
-            version=case.version,
-            to=case.contact,
-            organisation=case.organisation,
-            company_name=case.company_name,
-            services=case.services,
-            deadline=deadline,
-            account=case.account,
-            rule=rulebook.rule(table.cites(case.stage)),
-            action=table.advised_at_last,
-            presumed=case.held_elsewhere,
-        ),
-    )
-
-
-def oldest_first(cases: Iterable[CaseT]) -> tuple[CaseT, ...]:
+def oldest_first(cases: Iterable[SnapshotT]) -> tuple[SnapshotT, ...]:
     """The cases in the order in which they were asked for."""
     return tuple(sorted(cases, key=lambda case: (case.origin.at, case.id)))
 
@@ -455,11 +429,11 @@ def contradiction(path: str, expected: str) -> InvalidValueError:
 def case_id(id: str) -> str:
     """The id of a case, as it is; `InvalidValueError` unless it is 1 to 200 printable characters and no space."""
     if isinstance(id, str) and 1 <= len(id) <= LONGEST_ID and id.isprintable() and " " not in id:
-        return id
-    raise InvalidValueError("case_id.malformed", most=LONGEST_ID, value=shown(id))
+        return id if type(id) is str else plain(id)
+    raise InvalidValueError("case_id.malformed", most=LONGEST_ID, value=show(id))
 
 
-def check_order(at: datetime, recorded_at: datetime, case: Case, *, since: datetime) -> None:
+def check_order(at: datetime, recorded_at: datetime, case: Snapshot, *, since: datetime) -> None:
     """Refuse what happened before `since` in this case, or is told before the last of it was (A14); instants are UTC.
 
     Raises `OutOfOrderError`. It is for what starts from another case: the verbs of a case look at their own.
@@ -472,10 +446,17 @@ def check_order(at: datetime, recorded_at: datetime, case: Case, *, since: datet
             raise OutOfOrderError(code, at=given, last=last, rule=case.rulebook.rule("A14"))
 
 
-def told(at: datetime, recorded_at: datetime | None, rulebook: Rulebook) -> tuple[datetime, datetime]:
-    """Both instants (UTC) of the fact that opens a case; `OutOfOrderError` for one from the future (A14)."""
+def both_times(at: datetime, recorded_at: datetime | None, rulebook: Rulebook) -> tuple[datetime, datetime]:
+    """When a fact that opens a case happened, and when it was told (UTC).
+
+    Raises `OutOfOrderError` for one from the future (A14), `InvalidValueError` for a naive instant.
+    """
     at = instant(at)
-    recorded_at = at if recorded_at is None else instant(recorded_at, "recorded_at")
+    return at, at if recorded_at is None else _telling(at, recorded_at, rulebook)
+
+
+def _telling(at: datetime, recorded_at: datetime, rulebook: Rulebook) -> datetime:
+    recorded_at = instant(recorded_at, "recorded_at")
     if at > recorded_at:
         raise OutOfOrderError("order.future", at=at, last=recorded_at, rule=rulebook.rule("A14"))
-    return at, recorded_at
+    return recorded_at

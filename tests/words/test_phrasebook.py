@@ -9,21 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teleprocedures.errors import ENGLISH_LANGUAGE, MICROSECONDS, MINUTES, English, in_paris, named, placeholders, say
-from teleprocedures.errors import _said as said_module
 from teleprocedures.rulebook import Service
 from teleprocedures.values import Siren
+from teleprocedures.words import MICROSECONDS, MINUTES, English, Phrasebook, in_paris, placeholders
+from teleprocedures.words import _language as language_module
 
 AT = datetime(2024, 3, 3, 9, 30, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 DAY_END = datetime(2024, 6, 1, 21, 59, 59, 999_999, tzinfo=UTC)
 
 
-def told(template: str, **facts: object) -> str:
+def filled(template: str, **facts: object) -> str:
     """The sentence of one template in English."""
-    return say(
-        ENGLISH_LANGUAGE, {"it": template, "service.payer-tva": "VAT", "unknown.account": "concerned"}, "it", facts
-    )
+    words = {"it": template, "service.payer-tva": "VAT", "unknown.account": "concerned"}
+    return Phrasebook(English(), words).sentence("it", **facts)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +42,7 @@ def told(template: str, **facts: object) -> str:
 )
 def test_an_instant_is_what_clocks_read_in_paris(expected: str, at: datetime) -> None:
     """To the minute; the last instant of a day is that day; what Paris cannot read is in ISO 8601."""
-    assert expected == told("{at}", at=at)
+    assert expected == filled("{at}", at=at)
 
 
 def test_every_month_and_every_day_of_the_week() -> None:
@@ -54,16 +53,16 @@ def test_every_month_and_every_day_of_the_week() -> None:
         "Tuesday 1 September 2026, Thursday 1 October 2026, Sunday 1 November 2026, Tuesday 1 December 2026"
     )
 
-    assert expected == told("{days}", days=tuple(date(2026, month, 1) for month in range(1, 13)))
+    assert expected == filled("{days}", days=tuple(date(2026, month, 1) for month in range(1, 13)))
 
 
 def test_until_an_instant() -> None:
     """Until a day, that day included, or until an hour; a date is its whole day."""
-    assert "until Saturday 1 June 2024 included" == told("{at:until}", at=DAY_END)
-    assert "until Sunday 3 March 2024 at 10:30 in Paris" == told("{at:until}", at=AT)
-    assert "until Sunday 3 March 2024 included" == told("{at:until}", at=date(2024, 3, 3))
-    assert "until 2024-03-03T09:30:00" == told("{at:until}", at=AT.replace(tzinfo=None))
-    assert "until Sunday 3 March 2024 at 10:30:00 in Paris, not Sunday 3 March 2024 at 10:30:01 in Paris" == told(
+    assert "until Saturday 1 June 2024 included" == filled("{at:until}", at=DAY_END)
+    assert "until Sunday 3 March 2024 at 10:30 in Paris" == filled("{at:until}", at=AT)
+    assert "until Sunday 3 March 2024 included" == filled("{at:until}", at=date(2024, 3, 3))
+    assert "until 2024-03-03T09:30:00" == filled("{at:until}", at=AT.replace(tzinfo=None))
+    assert "until Sunday 3 March 2024 at 10:30:00 in Paris, not Sunday 3 March 2024 at 10:30:01 in Paris" == filled(
         "{at:until}, not {other}", at=AT, other=AT + timedelta(seconds=1)
     )
 
@@ -79,7 +78,7 @@ def test_until_an_instant() -> None:
 )
 def test_seconds_are_said_where_they_tell_instants_apart(expected: str, apart: timedelta) -> None:
     """Two instants of one sentence read alike only when they are the same."""
-    assert f"Sunday 3 March 2024 at {expected} in Paris" == told("{one}, not {other}", one=AT, other=AT + apart)
+    assert f"Sunday 3 March 2024 at {expected} in Paris" == filled("{one}, not {other}", one=AT, other=AT + apart)
 
 
 @given(
@@ -87,7 +86,7 @@ def test_seconds_are_said_where_they_tell_instants_apart(expected: str, apart: t
 )
 def test_different_instants_read_differently(instants: list[datetime]) -> None:
     """Whatever the two instants of a sentence, the change of clocks included."""
-    one, other = told("{one} | {other}", one=instants[0], other=instants[1]).split(" | ")
+    one, other = filled("{one} | {other}", one=instants[0], other=instants[1]).split(" | ")
 
     assert (instants[0] == instants[1]) is (one == other)
 
@@ -99,14 +98,14 @@ def test_a_language_that_reads_alike_to_the_microsecond() -> None:
         def hour(self, local: datetime, precision: int) -> str:
             return "some time" if precision in range(MINUTES, MICROSECONDS + 1) else "never"
 
-    said = say(Vague(), {"it": "{one}, not {other}"}, "it", {"one": AT, "other": AT + TICK})
+    text = Phrasebook(Vague(), {"it": "{one}, not {other}"}).sentence("it", one=AT, other=AT + TICK)
 
-    assert "Sunday 3 March 2024 at some time in Paris" == said.partition(", not ")[0]
+    assert "Sunday 3 March 2024 at some time in Paris" == text.partition(", not ")[0]
 
 
 def test_a_fact_that_no_placeholder_names_changes_no_precision() -> None:
     """Only the instants that the sentence says count."""
-    assert "Sunday 3 March 2024 at 10:30 in Paris" == told("{one}", one=AT, other=AT + TICK)
+    assert "Sunday 3 March 2024 at 10:30 in Paris" == filled("{one}", one=AT, other=AT + TICK)
 
 
 @pytest.mark.parametrize(
@@ -144,20 +143,20 @@ def test_a_fact_that_no_placeholder_names_changes_no_precision() -> None:
 )
 def test_how_facts_are_said(expected: str, template: str, fact: object) -> None:
     """By what they are, and by what stands after the colon."""
-    assert expected == told(template, it=fact)
+    assert expected == filled(template, it=fact)
 
 
 def test_what_is_not_known_has_words_of_its_own() -> None:
     """A fact that is None is said by the words for it, if the table has any."""
-    assert "the account concerned" == told("the account {account}", account=None)
+    assert "the account concerned" == filled("the account {account}", account=None)
 
 
 def test_a_specification_can_name_a_fact() -> None:
     """The words of a state depend on what it is a state of."""
-    words = {"it": "{state:state.{case}}", "state.space.active": "activated"}
+    words = Phrasebook(English(), {"it": "{state:state.{case}}", "state.space.active": "activated"})
 
-    assert "activated" == say(ENGLISH_LANGUAGE, words, "it", {"case": "space", "state": "active"})
-    assert "active" == say(ENGLISH_LANGUAGE, words, "it", {"case": "other", "state": "active"})
+    assert "activated" == words.sentence("it", case="space", state="active")
+    assert "active" == words.sentence("it", case="other", state="active")
 
 
 @pytest.mark.parametrize(
@@ -169,25 +168,27 @@ def test_a_specification_can_name_a_fact() -> None:
 )
 def test_a_code_without_words_is_told_with_its_facts(expected: str, facts: dict[str, object]) -> None:
     """A host's own code is told as programs would write it, and so is one without the facts that its words name."""
-    assert expected == say(ENGLISH_LANGUAGE, {}, "host.own", facts)
-    assert expected == say(ENGLISH_LANGUAGE, {"host.own": "{other}"}, "host.own", facts)
+    assert expected == Phrasebook(English(), {}).sentence("host.own", **facts)
+    assert expected == Phrasebook(English(), {"host.own": "{other}"}).sentence("host.own", **facts)
 
 
 def test_what_has_a_name_only() -> None:
     """What has no words, a host's own, is called by its name."""
-    words = {"actor.user": "user", "action.pay": "pay {account}"}
+    words = Phrasebook(English(), {"actor.user": "user", "action.pay": "pay {account}"})
 
-    assert "user" == named(ENGLISH_LANGUAGE, words, "actor", "user")
-    assert "pay X" == named(ENGLISH_LANGUAGE, words, "action", "pay", {"account": "X"})
-    assert "tax office" == named(ENGLISH_LANGUAGE, words, "actor", "tax_office")
+    assert "user" == words.name("actor", "user")
+    assert "pay X" == words.name("action", "pay", account="X")
+    assert "tax office" == words.name("actor", "tax_office")
 
 
 def test_the_placeholders_of_a_template() -> None:
-    """Those within a specification are placeholders too."""
-    assert ["state", "case", "count"] == list(placeholders("{state:state.{case}} {{x}} {count:a|b}"))
+    """Those within a specification are placeholders too; names may be joined by dashes."""
+    assert ["state", "case", "count", "due-date"] == list(
+        placeholders("{state:state.{case}} {{x}} {count:a|b} {due-date}")
+    )
 
 
-@pytest.mark.parametrize("template", ["{", "}", "{}", "{0}", "{a.b}", "{a[0]}", "{a!r}", "{a b}"])
+@pytest.mark.parametrize("template", ["{", "}", "{}", "{0}", "{a.b}", "{a[0]}", "{a!r}", "{a b}", "{1-2}"])
 def test_what_is_no_placeholder(template: str) -> None:
     """A template that reaches into facts, or whose braces are amiss, is an error."""
     with pytest.raises(ValueError):
@@ -214,10 +215,10 @@ def test_an_error_is_printed_where_there_are_no_time_zones(
     def missing(key: str) -> zoneinfo.ZoneInfo:
         raise error(key)
 
-    said_module._paris.cache_clear()
+    language_module._paris.cache_clear()
     monkeypatch.setattr(zoneinfo, "ZoneInfo", missing)
     try:
         assert in_paris(AT) is None
-        assert "until 2024-03-03T09:30:00+00:00" == told("{at:until}", at=AT)
+        assert "until 2024-03-03T09:30:00+00:00" == filled("{at:until}", at=AT)
     finally:
-        said_module._paris.cache_clear()
+        language_module._paris.cache_clear()

@@ -1,41 +1,117 @@
-"""The French words of everything that people read, under the keys of the English ones.
+"""French: how it says days and lists, and its words. English has the same keys in the same order.
 
-The vocabulary is that of impots.gouv.fr and of accounting firms. Templates are typed with plain spaces: `French` sets
-the no-break ones. A fact in « » is what somebody typed; services, states, verbs and fields are named by their words.
+The vocabulary is that of impots.gouv.fr and of accounting firms. Errors name services, states, verbs and fields by
+their words, and a fact in « » is what somebody typed.
+
+There are places where no line may end. A no-break space stands before a colon, inside « » and between a number and what
+it counts. A narrow one stands before a semicolon, an exclamation mark and a question mark. Templates are typed with
+plain spaces all the same, for nobody sees the others as he types: `French.typeset` sets them. Apostrophes are straight.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final
 
-from teleprocedures.wording._language import NARROW, French
+import attrs
+
+from teleprocedures.words._language import MICROSECONDS, MINUTES, NO_BREAK, Language
+from teleprocedures.words._values import sentences
+
+NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
+
+_WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_MONTHS: Final = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+_COUNTED: Final = "heures?|jours?|mois|caractères?|chiffres?|lettres?|octets?|services?|comptes?|problèmes?|messages?"
+# `{count} {count:problème|problèmes}` is a number and what it counts, too.
+_NUMBER_AND_UNIT: Final = re.compile(rf"(?<=[0-9}}]) (?=(?:{_COUNTED})\b|\{{[\w-]+:[^{{}}|]*\|)")
+_QUOTES: Final = "'\""
+_SPACES: Final = (
+    (re.compile("«[ \N{NO-BREAK SPACE}]?"), f"«{NO_BREAK}"),
+    (re.compile("[ \N{NO-BREAK SPACE}]?»"), f"{NO_BREAK}»"),
+    (re.compile(r" (?=:(?:\s|$))"), NO_BREAK),
+    (re.compile(r" (?=[;!?](?:\s|$))"), NARROW),
+    (re.compile(r"(?<=n°) |(?<=[0-9]) (?=[0-9])"), NO_BREAK),
+)
 
 
-def _value(what: str, form: str, subject: str, **wrong: str) -> dict[str, str]:
-    """The sentences about one kind of value, by code: `numéro SIREN non valable : … ; attendu : neuf chiffres, …`."""
-    typed = {
-        "wrong_type": "« {type} » n'est pas du texte",
-        "missing": "rien n'est saisi",
-        "too_long": "la saisie compte {length} caractères, ce qui est trop long",
-    }
-    return {
-        f"{subject}.{code}": f"{what} non valable : {why} ; attendu : {form}"
-        for code, why in {**typed, **wrong}.items()
-    }
+@attrs.frozen
+class French(Language):
+    """French, as people read it. Errors name services, states, verbs and fields by their words."""
+
+    code: ClassVar[str] = "fr"
+    joins: ClassVar[Mapping[str, str]] = MappingProxyType({"and": " et ", "or": " ou "})
+    between: ClassVar[str] = f"{NARROW}; "
+
+    def day(self, day: date) -> str:
+        """`samedi 1er juin 2024`; no line ends between the number and the month."""
+        number = f"{day.day}{'er' if day.day == 1 else ''}"
+        return f"{_WEEKDAYS[day.weekday()]} {number}{NO_BREAK}{_MONTHS[day.month - 1]} {day.year}"
+
+    def hour(self, local: datetime, precision: int) -> str:
+        """`10 h`, `10 h 30`, `10 h 30 min 5 s`, `10 h 30 min 5,000001 s`."""
+        second = "" if precision == MINUTES or not local.second else str(local.second)
+        if precision == MICROSECONDS and local.microsecond:
+            second = f"{local.second},{local.microsecond:06}"
+        parts = [str(local.hour), "h"]
+        if second:
+            parts += [f"{local.minute:02}", "min", second, "s"]
+        elif local.minute:
+            parts.append(f"{local.minute:02}")
+        return NO_BREAK.join(parts)
+
+    def on(self, day: str, hour: str, *, summer: bool | None) -> str:
+        """`dimanche 3 mars 2024 à 10 h 30`."""
+        season = "" if summer is None else f" (heure d'{'été' if summer else 'hiver'})"
+        return f"{day} à {hour}{season}"
+
+    def until_the(self, moment: str, *, end: bool) -> str:
+        """`jusqu'au samedi 1er juin 2024 inclus`, `jusqu'au dimanche 3 mars 2024 à 10 h 30`."""
+        return f"jusqu'au {moment}{' inclus' if end else ''}"
+
+    def number(self, count: int) -> str:
+        """In digits, in groups of three: `1 000`."""
+        return f"{count:,}".replace(",", NARROW)
+
+    def is_plural(self, count: int) -> bool:
+        """Whether it is two or more."""
+        return abs(count) > 1
+
+    def quote(self, text: str) -> str:
+        """`« Messagerie »`."""
+        return f"«{NO_BREAK}{text}{NO_BREAK}»"
+
+    def text(self, text: str) -> str:
+        """A text as it is; in « », if it comes in the quotes of a program."""
+        in_quotes = len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES and text[0] not in text[1:-1]
+        return self.quote(text[1:-1]) if in_quotes else text
+
+    def typeset(self, template: str) -> str:
+        """A template with its no-break spaces."""
+        for amiss, printed in _SPACES:
+            template = amiss.sub(printed, template)
+        return _NUMBER_AND_UNIT.sub(NO_BREAK, template)
 
 
-def _line(what: str, form: str, subject: str, **wrong: str) -> dict[str, str]:
-    """The same, of what is written on one line."""
-    unseen = {
-        "not_printable": "un des caractères ne peut pas être imprimé",
-        "invisible": "la saisie ne contient que des caractères invisibles",
-    }
-    return _value(what, form, subject, **unseen, **wrong)
+_WRONG: Final = {
+    "wrong_type": "« {type} » n'est pas du texte",
+    "missing": "rien n'est saisi",
+    "too_long": "la saisie compte {length} caractères, ce qui est trop long",
+}
+_UNSEEN: Final = {
+    "not_printable": "un des caractères ne peut pas être imprimé",
+    "invisible": "la saisie ne contient que des caractères invisibles",
+}
+_value: Final = sentences("{what} non valable : {why} ; attendu : {form}", _WRONG)
+_line: Final = sentences("{what} non valable : {why} ; attendu : {form}", _WRONG | _UNSEEN)
 
-
-_TYPED: Final[dict[str, str]] = {
+ERRORS: Final[dict[str, str]] = {
     # --- Time ---
     "instant.malformed": "{name} : {value} n'est ni une date ni une heure ; attendu : une date avec son heure et son"
     " fuseau horaire, par exemple {example}",
@@ -52,8 +128,8 @@ _TYPED: Final[dict[str, str]] = {
     " reste",
     "limit.reminder_out_of_range": "{limit} avant le {near} : le rappel sort des années 1 à 9999 ; attendu : un rappel"
     " qui y reste",
-    "day.malformed": "{name} : {value} n'est pas un jour ; attendu : une date, ou une date avec son heure et son"
-    " fuseau horaire, par exemple {example}",
+    "day.malformed": "{name} : {value} n'est pas un jour ; attendu : une date, ou une date avec son heure et son fuseau"
+    " horaire, par exemple {example}",
     "time_zone.unknown": "fuseau horaire inconnu : {value} ; attendu : une clé de l'IANA, par exemple « Europe/Paris »",
     "time_zone.missing": "ce système n'a pas le fuseau horaire {value} ; attendu : que « pip install"
     " teleprocedures[tzdata] » ait été exécuté",
@@ -70,14 +146,15 @@ _TYPED: Final[dict[str, str]] = {
     " {value}",
     "rulebook.repeated_rules": "le recueil {version} doit contenir chaque règle de la procédure une fois ; en double :"
     " {value}",
+    "rulebook.taken_limits": "{value} : {value:nom|noms} d'un délai de la procédure ; attendu : un autre nom",
     "rulebook.hours_for_letter": "le code du courrier se compte à partir d'un jour (A3), et non en {value} ; attendu :"
     " CivilDays ou CivilMonths",
     "rulebook.none_in_force": "aucun recueil de règles n'est en vigueur le {day:day} ; ceux qui existent le sont à"
     " partir du {expected:day or}",
     "rule.unknown": "le recueil {version} n'a pas de règle {value}",
     # --- Cases ---
-    "case_id.malformed": "l'identifiant d'un dossier est un texte de 1 à {most} caractères imprimables, sans espace,"
-    " et non {value}",
+    "case_id.malformed": "l'identifiant d'un dossier est un texte de 1 à {most} caractères imprimables, sans espace, et"
+    " non {value}",
     "argument.wrong_type": "{value} n'est pas {what:thing} ; attendu : {expected:or}",
     "event.cannot_follow": "l'événement {event}, version {version}, ne peut pas suivre ({case:lifecycle} :"
     " {state:state.{case}})",
@@ -89,62 +166,28 @@ _TYPED: Final[dict[str, str]] = {
     "letter.not_allowed": "le courrier ne peut pas porter la date indiquée ({value:day}) ; attendu : un jour compris"
     " entre le {first:day} et le {last:day}",
     "renews.not_allowed": "une demande ne peut pas renouveler {value} ; attendu : l'identifiant d'une autre demande",
-    "renews.other_company": "une demande pour {expected:siren} ne peut pas être renouvelée pour {value:siren} ;"
-    " attendu : la même entreprise",
+    "renews.other_company": "une demande pour {expected:siren} ne peut pas être renouvelée pour {value:siren} ; attendu"
+    " : la même entreprise",
     "payment.companies": "un paiement est celui d'une seule entreprise, et non : {value:siren and} ; attendu : les"
     " demandes d'une seule",
-    # --- What errors name ---
-    "thing.space": "un espace",
-    "thing.form": "un formulaire",
-    "thing.state": "un état",
-    "thing.case": "un dossier",
-    "person.representative": "le représentant légal",
-    "person.third_party": "un tiers",
-    "contradiction.opening_version": "1 pour l'événement qui ouvre un dossier",
-    "contradiction.after_its_origin": "un instant qui ne précède pas celui de l'origine",
-    "contradiction.after_it_happened": "un instant qui ne précède pas celui du fait",
-    "contradiction.due_while_running": "un instant tant qu'un délai court, sinon rien",
-    "contradiction.activation_once_validated": "une activation dès que la demande est validée, sinon rien",
-    "contradiction.deadline_with_a_token": "un délai s'il y a un lien de validation, sinon rien",
-    "contradiction.idle_once_registered": "rien tant que le mandat n'est pas enregistré",
-    "contradiction.idle_by_the_rulebook": "un délai si le recueil de règles en fixe un, sinon rien",
-    "unknown.account": "concerné",
-    "unknown.other": "désignée",
-    "unknown.list": "aucun",
-    # --- Who does what ---
-    "actor.user": "utilisateur",
-    "actor.company": "entreprise",
-    "actor.legal_representative": "représentant légal",
-    "actor.bank": "établissement bancaire",
-    "action.enter_emailed_code": "saisir le code d'activation reçu par courriel",
-    "action.submit_space_again": "reprendre toute la procédure, en remplissant de nouveau le formulaire de l'espace",
-    "action.request_services": "demander l'adhésion à tous les services utiles, en une seule fois",
-    "action.know_repeated": "noter que la demande {other} porte déjà sur {services:service and}",
-    "action.use_link": "utiliser le lien de validation reçu par courriel",
-    "action.watch_letter": "vérifier que le courrier est arrivé, et indiquer le jour qu'il porte (« édité le »)",
-    "action.ask_for_code": "demander à l'entreprise le code d'activation du courrier",
-    "action.pass_code_on": "communiquer le code d'activation du courrier au tiers qui a demandé les services",
-    "action.enter_letter_code": "saisir le code d'activation du courrier",
-    "action.renew_adhesion": "renouveler la demande d'adhésion",
-    "action.declare_account": "déclarer le compte {account}",
-    "action.issue_mandate": "éditer et imprimer le mandat du compte {account}",
-    "action.sign_mandate": "signer le mandat imprimé du compte {account}",
-    "action.send_mandate": "transmettre le mandat signé à l'établissement bancaire teneur du compte {account}",
-    "action.register_mandate": "enregistrer le mandat du compte {account}",
-    "action.check_mandate": "vérifier que la banque a enregistré le mandat du compte {account}",
-    "action.pay": "payer",
-    "action.use_mandate": "éviter la caducité du mandat du compte {account}, par un prélèvement",
-    "action.issue_mandate_again": "éditer un nouveau mandat pour le compte {account}",
-    "step": "{actor} : {action} (règle {rule})",
-    "step.by": "{actor} : {action}, {by:until} (règle {rule})",
-    "step.planned": "{day}, {actor} : {action} (règle {rule})",
-    "step.assumed": "{day} (date supposée), {actor} : {action} (règle {rule})",
-    "step.estimated": "{actor} : {action}, {by:until} (date estimée, tant que le jour que porte le courrier n'est pas"
-    " connu ; règle {rule})",
+    # --- Plans ---
+    "lead_time.malformed": "{name} : {value} n'est pas une durée prévue ; attendu : un nombre entier de jours, de 0 à"
+    " {most}",
+    "plan.day_malformed": "{name} : {value} n'est pas un jour pour un calendrier ; attendu : une date, par exemple"
+    " date(2024, 12, 15)",
+    "at_risk.not_allowed": "{value} à partir du {at} ne mène à aucun instant des années 1 à 9999 ; attendu : une durée,"
+    " par exemple timedelta(days=15)",
+    "plan.days_missing": "un calendrier a une date à respecter, ou une date de départ ; attendu : pay_by=, held_by= ou"
+    " start=",
+    "plan.days_not_allowed": "un calendrier a une seule date à respecter ; attendu : pay_by= ou held_by=, et non les"
+    " deux",
+    "plan.start_missing": "un calendrier qui reprend une demande en cours part d'un jour donné ; attendu : start=,"
+    " aujourd'hui par exemple",
+    "plan.not_a_payment": "{value:service and} {value:ne sert|ne servent} pas à payer ; attendu : un service « Payer »,"
+    " ou held_by=",
+    "plan.lead_times_not_allowed": "avec {value} {value:jour|jours} pour le courrier et l'entreprise, le code du"
+    " courrier serait inopérant avant d'être saisi (règle {limit}) ; attendu : des durées plus courtes",
     # --- Refusals ---
-    "refusal.cited": "{refusal} (règle {rule} : {title})",
-    "problem": "{path} : {problem}",
-    "refusal.remedy": "{refusal} ; à faire : {steps}",
     "transition.not_allowed": "{trigger:verb.{case}} n'est pas possible ({case:lifecycle} : {state:state.{case}}) ;"
     " {allowed:est possible|sont possibles} : {allowed:verb.{case} and}",
     "transition.ended": "{trigger:verb.{case}} n'est plus possible ({case:lifecycle} : {state:state.{case}}) : plus"
@@ -177,8 +220,10 @@ _TYPED: Final[dict[str, str]] = {
     "space.not_active": "l'espace {space} n'est pas activé (état : {state:state.space}) ; attendu : un espace activé",
     "space.wrong": "la demande {request} n'a pas été faite depuis l'espace {space} ; attendu : l'espace {expected}",
     "sign_in.refused": "le mot de passe n'est pas celui de l'espace {space}",
-    "account.not_allowed": "aucun service de la demande ne sert à payer ({services:service and}) ; attendu : un"
-    " service « Payer » pour des coordonnées bancaires",
+    "sign_in.unclear": "on ne sait pas si le mot de passe est celui de l'espace {space}, car la vérification répond"
+    " « {type} » ; attendu : oui ou non, comme le langage les dit",
+    "account.not_allowed": "aucun service de la demande ne sert à payer ({services:service and}) ; attendu : un service"
+    " « Payer » pour des coordonnées bancaires",
     "account.repeated": "le compte {account} est déjà déclaré ; attendu : un autre compte",
     "mandate.request_over": "la demande d'adhésion est caduque ; attendu : celle qui la renouvelle",
     "mandate.not_needed": "aucun service de la demande n'exige de mandat ({services:service and}) ; attendu : un"
@@ -188,8 +233,8 @@ _TYPED: Final[dict[str, str]] = {
     "signatory.not_allowed": "signature refusée : {signatory:person} ne peut pas signer, seul le représentant légal de"
     " l'entreprise le peut ; attendu : {expected:person}",
     "signatory.unknown": "signature refusée : le nom du représentant légal n'a pas encore été indiqué, et"
-    " {signatory:person} ne peut pas signer ; attendu : la signature du représentant légal en cette qualité, ou son"
-    " nom d'abord",
+    " {signatory:person} ne peut pas signer ; attendu : la signature du représentant légal en cette qualité, ou son nom"
+    " d'abord",
     "payment.not_a_payment": "{service:service} ne sert pas à payer ; attendu : un service « Payer », par exemple"
     " {expected:service}",
     "payment.not_held": "l'entreprise n'est pas titulaire du service {service:service}",
@@ -202,34 +247,20 @@ _TYPED: Final[dict[str, str]] = {
     " {mandate} ne l'est qu'à partir du {since}",
     "payment.mandate_on_its_way": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
     " {mandate} ne l'est pas encore (état : {state:state.mandate})",
-    # --- Plans ---
-    "lead_time.malformed": "{name} : {value} n'est pas une durée prévue ; attendu : un nombre entier de jours, de 0 à"
-    " {most}",
-    "plan.day_malformed": "{name} : {value} n'est pas un jour pour un calendrier ; attendu : une date, par exemple"
-    " date(2024, 12, 15)",
-    "plan.days_missing": "un calendrier a une date à respecter, ou une date de départ ; attendu : pay_by=, held_by= ou"
-    " start=",
-    "plan.days_not_allowed": "un calendrier a une seule date à respecter ; attendu : pay_by= ou held_by=, et non les"
-    " deux",
-    "plan.start_missing": "un calendrier qui reprend une demande en cours part d'un jour donné ; attendu : start=,"
-    " aujourd'hui par exemple",
-    "plan.not_a_payment": "{value:service and} {value:ne sert|ne servent} pas à payer ; attendu : un service « Payer"
-    " », ou held_by=",
-    "plan.lead_times_not_allowed": "avec {value} {value:jour|jours} pour le courrier et l'entreprise, le code du"
-    " courrier serait inopérant avant d'être saisi (règle {limit}) ; attendu : des durées plus courtes",
-    # --- Shells ---
+    # --- The shells ---
     "notification.failed": "la décision est enregistrée, et {count} {count:message reste|messages restent} à envoyer :"
     " {messages}",
+    "sweep.no_case": "ce n'est pas un dossier : « {type} »",
     "line.wrong_type": "« {type} » n'est pas une ligne d'octets ; attendu : un fichier ouvert en mode binaire",
     "scrypt_cost.not_allowed": "scrypt ne peut pas fonctionner avec cost={cost}, block_size={block_size} et"
-    " parallelism={parallelism} ; attendu : des nombres entiers à partir de 1, un coût qui soit une puissance de deux"
-    " à partir de 2 et inférieure à 2**(16 * block_size), et {most} blocs au plus (cost * block_size * parallelism), en"
+    " parallelism={parallelism} ; attendu : des nombres entiers à partir de 1, un coût qui soit une puissance de deux à"
+    " partir de 2 et inférieure à 2**(16 * block_size), et {most} blocs au plus (cost * block_size * parallelism), en"
     " moins de 2 Gio",
     "scrypt_hash.malformed": "cette empreinte n'est pas de ScryptHasher ; attendu : «"
     " scrypt$cost$blocks$parallelism$salt$digest »",
     "scrypt_hash.too_costly": "cette empreinte est trop coûteuse à vérifier, avec cost={cost}, block_size={block_size}"
-    " et parallelism={parallelism} ; attendu : {most} blocs au plus (cost * block_size * parallelism), en"
-    " moins de 2 Gio",
+    " et parallelism={parallelism} ; attendu : {most} blocs au plus (cost * block_size * parallelism), en moins de 2"
+    " Gio",
     "argon2_cost.not_allowed": "des empreintes de {memory} Kio en {passes} {passes:passe|passes} et {lanes}"
     " {lanes:voie|voies} sont trop coûteuses ; attendu : {most} Kio au plus pour toutes les passes, et {most_lanes}"
     " voies au plus",
@@ -239,13 +270,16 @@ _TYPED: Final[dict[str, str]] = {
     " {passes:passe|passes} et {lanes} {lanes:voie|voies} ; attendu : {most} Kio au plus pour toutes les passes, et"
     " {most_lanes} voies au plus",
     # --- Documents ---
-    "codec.no_record": "« {record} » ne s'enregistre pas ; attendu : un dossier, un événement ou un message d'une"
-    " sorte connue",
+    "codec.no_record": "« {record} » ne s'enregistre pas ; attendu : un dossier, un événement ou un message d'une sorte"
+    " connue",
     "codec.secret": "« {record} » porte un code ou un lien ; attendu : secrets=True, pour l'écrire tout de même",
-    "codec.not_utf_8": "un texte de « {record} » contient une moitié de caractère ; attendu : un texte que l'UTF-8"
-    " sait écrire",
+    "codec.not_utf_8": "un texte de « {record} » contient une moitié de caractère ; attendu : un texte que l'UTF-8 sait"
+    " écrire",
     "codec.no_document": "ce n'est pas un document ; attendu : un objet JSON, en UTF-8 s'il est encodé",
     "codec.missing": "ce champ manque",
+    "codec.repeated_field": "le champ {field} figure deux fois dans un même objet ; attendu : chaque champ une seule"
+    " fois",
+    "codec.version": "« {record} » a la version {version} ; attendu : un nombre entier de 1 à {most}",
     "codec.unknown_field": "ce champ est inconnu",
     "codec.unknown_kind": "cette sorte de document est inconnue ; attendu : celle d'un dossier, d'un événement ou d'un"
     " message",
@@ -261,8 +295,8 @@ _TYPED: Final[dict[str, str]] = {
     " d'autres recueils, par rulebooks=(…,)",
     "codec.unknown_service": "{value} n'est pas un service des recueils de règles fournis ({expected}) ; attendu :"
     " d'autres recueils, par rulebooks=(…,)",
-    "codec.unknown_rule": "{value} n'est pas une règle des recueils fournis ({expected}) ; attendu : d'autres"
-    " recueils, par rulebooks=(…,)",
+    "codec.unknown_rule": "{value} n'est pas une règle des recueils fournis ({expected}) ; attendu : d'autres recueils,"
+    " par rulebooks=(…,)",
     "codec.contradiction": "attendu : {expected:contradiction}",
     "codec.not_allowed": "ce champ ne peut pas avoir cette valeur ({reason}) ; attendu : celle avec laquelle il a été"
     " écrit",
@@ -287,7 +321,12 @@ _TYPED: Final[dict[str, str]] = {
         "file_number",
         malformed="« {value} » contient un autre caractère",
     ),
-    **_value("numéro d'entreprise", "un numéro SIREN ou un identifiant de dossier", "organisation"),
+    **_value(
+        "numéro d'entreprise",
+        "un numéro SIREN ou un identifiant de dossier",
+        "organisation",
+        account="la saisie ressemble à un compte bancaire, qui va ailleurs",
+    ),
     **_value(
         "adresse électronique",
         "une adresse telle que contact@example.fr",
@@ -301,7 +340,10 @@ _TYPED: Final[dict[str, str]] = {
         reserved="« {value} » a un nom de domaine réservé, qui ne reçoit rien",
     ),
     **_line(
-        "nom", "de 1 à 100 caractères, dont une lettre au moins", "name", no_letter="« {value} » n'a pas de lettre"
+        "nom",
+        "de 1 à 100 caractères, dont une lettre au moins",
+        "name",
+        no_letter="« {value} » n'a pas de lettre",
     ),
     **_value(
         "numéro de téléphone",
@@ -353,8 +395,8 @@ _TYPED: Final[dict[str, str]] = {
     ),
     **_value(
         "référence unique de mandat (RUM)",
-        "de 1 à 35 caractères parmi les lettres (A à Z), les chiffres, les espaces et /-?:().,'+, sans barre oblique"
-        " au début, à la fin ni redoublée",
+        "de 1 à 35 caractères parmi les lettres (A à Z), les chiffres, les espaces et /-?:().,'+, sans barre oblique au"
+        " début, à la fin ni redoublée",
         "mandate_reference",
         malformed="« {value} » contient un autre caractère",
         slash="« {value} » a une barre oblique mal placée",
@@ -365,11 +407,23 @@ _TYPED: Final[dict[str, str]] = {
         "activation_code",
         malformed="la saisie, de {length} {length:caractère|caractères}, en contient un autre",
     ),
+    "activation_code.too_weak": "un code de {bits} bits a été tiré, que l'on pourrait deviner ; attendu : {least} bits"
+    " au moins, par exemple 8 lettres et chiffres",
     **_value(
         "lien de validation",
         "de 1 à 256 lettres (A à Z), chiffres, tirets et tirets bas",
         "link_token",
         malformed="la saisie, de {length} {length:caractère|caractères}, en contient un autre",
+    ),
+    "link_token.too_weak": "un lien de {bits} bits a été tiré, que l'on pourrait deviner ; attendu : {least} bits au"
+    " moins, par exemple 8 lettres et chiffres",
+    "secret.wrong_type": "saisie confidentielle non valable : « {type} » n'est pas du texte ; attendu : le texte qui"
+    " a été saisi",
+    **_value(
+        "empreinte",
+        "de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, tous imprimables, d'un port qui les calcule",
+        "hash",
+        not_printable="un des caractères ne peut pas être imprimé",
     ),
     "digest.malformed": "empreinte non valable : « {type} » n'est pas de 32 octets ; attendu : 32 octets, écrits en 64"
     " chiffres hexadécimaux",
@@ -393,8 +447,8 @@ _TYPED: Final[dict[str, str]] = {
     "services.missing": "aucun service n'est choisi ; attendu : un service au moins",
     "services.not_allowed": "{services:service and} {services:ne peut|ne peuvent} pas être {services:demandé|demandés}"
     " avec un identifiant de dossier ; attendu : un numéro SIREN",
-    "company_email.missing": "champ non rempli : {services:service and} {services:exige|exigent} l'adresse"
-    " électronique de l'entreprise",
+    "company_email.missing": "champ non rempli : {services:service and} {services:exige|exigent} l'adresse électronique"
+    " de l'entreprise",
     "bank_accounts.too_many": "trop de comptes bancaires ; attendu : {most} au plus",
     "bank_accounts.missing": "champ non rempli : {services:service and} {services:exige|exigent} les coordonnées"
     " bancaires de l'entreprise, par exemple un IBAN",
@@ -402,11 +456,15 @@ _TYPED: Final[dict[str, str]] = {
     " champ « iban » et au besoin un champ « bic »",
     "bank_account.unknown_field": "compte bancaire non valable : il y a d'autres champs ; attendu : un IBAN, ou un"
     " champ « iban » et au besoin un champ « bic »",
-    **_value("mot de passe", f"de 1 à 1{NARROW}000 caractères, qui ne soient pas tous des espaces", "password"),
+    **_value(
+        "mot de passe",
+        "de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, qui ne soient pas tous des espaces",
+        "password",
+    ),
     **_line("question de confiance", "de 1 à 200 caractères", "security_question"),
     **_value(
         "réponse à la question de confiance",
-        f"de 1 à 1{NARROW}000 caractères, qui ne soient pas tous des espaces",
+        "de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, qui ne soient pas tous des espaces",
         "security_answer",
     ),
     "contact.wrong_type": "coordonnées non valables : « {type} » est d'un autre type ; attendu : ContactDetails, ou un"
@@ -415,8 +473,66 @@ _TYPED: Final[dict[str, str]] = {
     **_line("nom de l'entreprise", "de 1 à 200 caractères", "company_name"),
     **_line("adresse de l'entreprise", "de 1 à 200 caractères, sur une ligne", "company_address"),
     **_line("titulaire du compte", "de 1 à 200 caractères, sur une ligne", "account_holder"),
+    **_line("nom du créancier", "de 1 à 200 caractères, sur une ligne", "creditor_name"),
     **_line("service gestionnaire", "de 1 à 200 caractères, sur une ligne", "managing_office"),
-    # --- Rules ---
+}
+"""What each error says, by its code."""
+
+OTHERS: Final[dict[str, str]] = {
+    # --- What errors name ---
+    "thing.space": "un espace",
+    "thing.form": "un formulaire",
+    "thing.state": "un état",
+    "thing.case": "un dossier",
+    "thing.event": "un événement",
+    "person.representative": "le représentant légal",
+    "person.third_party": "un tiers",
+    "contradiction.opening_version": "1 pour l'événement qui ouvre un dossier",
+    "contradiction.after_its_origin": "un instant qui ne précède pas celui de l'origine",
+    "contradiction.after_it_happened": "un instant qui ne précède pas celui du fait",
+    "contradiction.due_while_running": "un instant tant qu'un délai court, sinon rien",
+    "contradiction.activation_once_validated": "une activation dès que la demande est validée, sinon rien",
+    "contradiction.deadline_with_a_token": "un délai s'il y a un lien de validation, sinon rien",
+    "contradiction.idle_once_registered": "rien tant que le mandat n'est pas enregistré",
+    "contradiction.idle_by_the_rulebook": "un délai si le recueil de règles en fixe un, sinon rien",
+    "unknown.account": "concerné",
+    "unknown.other": "désignée",
+    "unknown.list": "aucun",
+    # --- Who does what ---
+    "actor.user": "utilisateur",
+    "actor.company": "entreprise",
+    "actor.legal_representative": "représentant légal",
+    "actor.bank": "établissement bancaire",
+    "action.enter_emailed_code": "saisir le code d'activation reçu par courriel",
+    "action.submit_space_again": "reprendre toute la procédure, en remplissant de nouveau le formulaire de l'espace",
+    "action.request_services": "demander l'adhésion à tous les services utiles, en une seule fois",
+    "action.know_repeated": "noter que la demande {other} porte déjà sur {services:service and}",
+    "action.use_link": "utiliser le lien de validation reçu par courriel",
+    "action.watch_letter": "vérifier que le courrier est arrivé, et indiquer le jour qu'il porte (« édité le »)",
+    "action.ask_for_code": "demander à l'entreprise le code d'activation du courrier",
+    "action.pass_code_on": "communiquer le code d'activation du courrier au tiers qui a demandé les services",
+    "action.enter_letter_code": "saisir le code d'activation du courrier",
+    "action.renew_adhesion": "renouveler la demande d'adhésion",
+    "action.declare_account": "déclarer le compte {account}",
+    "action.issue_mandate": "éditer et imprimer le mandat du compte {account}",
+    "action.sign_mandate": "signer le mandat imprimé du compte {account}",
+    "action.send_mandate": "transmettre le mandat signé à l'établissement bancaire teneur du compte {account}",
+    "action.register_mandate": "enregistrer le mandat du compte {account}",
+    "action.check_mandate": "vérifier que la banque a enregistré le mandat du compte {account}",
+    "action.pay": "payer",
+    "action.use_mandate": "éviter la caducité du mandat du compte {account}, par un prélèvement",
+    "action.issue_mandate_again": "éditer un nouveau mandat pour le compte {account}",
+    # --- Sentences made of others ---
+    "step": "{actor} : {action} (règle {rule})",
+    "step.by": "{actor} : {action}, {by:until} (règle {rule})",
+    "step.planned": "{day}, {actor} : {action} (règle {rule})",
+    "step.assumed": "{day} (date supposée), {actor} : {action} (règle {rule})",
+    "step.estimated": "{actor} : {action}, {by:until} (date estimée, tant que le jour que porte le courrier n'est pas"
+    " connu ; règle {rule})",
+    "refusal.cited": "{refusal} (règle {rule} : {title})",
+    "problem": "{path} : {problem}",
+    "refusal.remedy": "{refusal} ; à faire : {steps}",
+    # --- Rules, with the time limits of their rulebook ---
     "rule.0.1": "le mode expert s'adresse à ceux qui agissent pour plusieurs personnes morales, ou pour celles qu'ils"
     " représentent",
     "rule.0.2": "les services ne sont accessibles qu'une fois les trois étapes franchies, dans l'ordre",
@@ -491,7 +607,7 @@ _TYPED: Final[dict[str, str]] = {
     "unit.days": "{count} {count:jour|jours}",
     "unit.months": "{count} mois",
     "unit.unset": "le délai prévu",
-    # --- Services: the labels of the site ---
+    # --- Services: what there is to click on, on the site ---
     "service.messagerie": "Messagerie",
     "service.payer-tva": "Payer TVA",
     "service.payer-ts": "Déclarer / Payer la Taxe sur les salaires",
@@ -581,7 +697,7 @@ _TYPED: Final[dict[str, str]] = {
     "applicant.representative": "représentant de l'entreprise",
     "applicant.third_party": "tiers agissant pour le compte de l'entreprise",
     "about.space": "Espace professionnel demandé pour {company}.",
-    "about.adhesion": "Demande d'adhésion faite pour {company} :\n\n{services:service lines}",
+    "about.adhesion": "Demande d'adhésion faite pour {company} :\n\n{services:lines}",
     "about.mandate": "Mandat de prélèvement SEPA interentreprises (B2B), pour {company}.",
     "about.mandate_of_account": "Mandat de prélèvement SEPA interentreprises (B2B) du compte {account}, pour"
     " {company}.",
@@ -591,62 +707,62 @@ _TYPED: Final[dict[str, str]] = {
     "message.mark": " (date estimée)",
     "message.rule": " (règle {rule})",
     "message.todo": "À faire :\n\n{steps:lines}",
-    "message.estimated": "Cette date est estimée : le jour que porte le courrier (« édité le ») n'est pas encore"
-    " connu. Indiquez-le dès que vous l'aurez lu, et l'échéance sera fixée (règle A3).",
-    "message.was_estimated": "Le jour que porte le courrier (« édité le ») n'a pas été indiqué : l'échéance n'était"
-    " qu'estimée. L'indiquer suffit à la fixer (règle A3).",
+    "message.estimated": "Cette date est estimée : le jour que porte le courrier (« édité le ») n'est pas encore connu."
+    " Indiquez-le dès que vous l'aurez lu, et l'échéance sera fixée (règle A3).",
     "message.reference": "Référence : {case_id}",
     # --- Messages ---
     "message.activation-code-email.subject": "Code d'activation de votre espace professionnel",
     "message.activation-code-email.body": "Bonjour,\n\n"
-    "Vous avez demandé un espace professionnel en mode expert, pour {company}.\n\n"
+    "Vous avez demandé un espace professionnel en mode expert, pour {company-in-words}.\n\n"
     "Votre code d'activation :\n\n"
     "    {code}\n\n"
-    "Saisissez-le au plus tard le {deadline}{rule}. Passé ce délai, il sera inopérant, et toute la procédure sera à"
-    " reprendre.\n\n"
+    "Saisissez-le au plus tard le {due-date}{rule-note}. Passé ce délai, il sera inopérant, et toute la procédure sera"
+    " à reprendre.\n\n"
     "Si vous n'avez rien demandé, ne tenez pas compte de ce courriel.\n\n"
-    "{reference}\n",
-    "message.confirmation-link-email.subject": "Adresse électronique à valider pour {company}",
+    "{case-reference}\n",
+    "message.confirmation-link-email.subject": "Adresse électronique à valider pour {company-in-words}",
     "message.confirmation-link-email.body": "Bonjour,\n\n"
-    "{requester}, {applicant}, a demandé l'adhésion"
-    " {services:au service en ligne suivant|aux services en ligne suivants}, pour {company} :\n\n"
-    "{services:service lines}\n\n"
-    "Pour valider l'adresse électronique de l'entreprise, utilisez ce lien au plus tard le {deadline}{rule} :\n\n"
-    "    {link}\n\n"
+    "{requester-in-words}, {applicant-in-words}, a demandé l'adhésion {services-in-words:au service en ligne"
+    " suivant|aux services en ligne suivants}, pour {company-in-words} :\n\n"
+    "{services-in-words:lines}\n\n"
+    "Pour valider l'adresse électronique de l'entreprise, utilisez ce lien au plus tard le {due-date}{rule-note} :\n\n"
+    "    {confirmation-link}\n\n"
     "Le courrier qui contient le code d'activation ne sera envoyé à l'entreprise qu'une fois le lien utilisé. Si le"
     " lien n'est pas utilisé à temps, la demande sera caduque et devra être renouvelée, pour tous les services (règle"
     " 2.11).\n\n"
     "Si vous ne connaissez pas le demandeur, n'utilisez pas ce lien.\n\n"
-    "{reference}\n",
-    "message.activation-code-letter.subject": "Code d'activation des services en ligne demandés pour {company}",
-    "message.activation-code-letter.body": "{address}\n\n"
-    "Édité le {edited:day}\n\n"
+    "{case-reference}\n",
+    "message.activation-code-letter.subject": "Code d'activation des services en ligne demandés pour"
+    " {company-in-words}",
+    "message.activation-code-letter.body": "{address-lines}\n\n"
+    "Édité le {letter-date}\n\n"
     "Madame, Monsieur,\n\n"
-    "{requester}, {applicant}, a demandé l'adhésion"
-    " {services:au service en ligne suivant|aux services en ligne suivants}, pour {company} :\n\n"
-    "{services:service lines}\n\n"
+    "{requester-in-words}, {applicant-in-words}, a demandé l'adhésion {services-in-words:au service en ligne"
+    " suivant|aux services en ligne suivants}, pour {company-in-words} :\n\n"
+    "{services-in-words:lines}\n\n"
     "Code d'activation :\n\n"
     "    {code}\n\n"
-    "Ce code est valable {deadline:until}{rule}.\n\n"
-    "{how}\n\n"
+    "Ce code est valable {due-date:until}{rule-note}.\n\n"
+    "{code-advice}\n\n"
     "Faute d'activation à temps, la demande d'adhésion devra être renouvelée (règle 3.4).\n\n"
-    "{reference}\n",
+    "{case-reference}\n",
     "message.activation-code-letter.third_party": "Communiquez ce code à {requester} : les services s'activent dans"
     " l'espace professionnel d'où vient la demande (règles 3.2 et 3.3).",
     "message.activation-code-letter.representative": "Saisissez ce code dans l'espace professionnel de {requester},"
     " d'où vient la demande (règle 3.3).",
     "message.activation-code-letter.unsaid": "Saisissez ce code dans l'espace professionnel d'où vient la demande"
     " (règle 3.3).",
-    "message.reminder-email.subject": "Rappel : à faire au plus tard le {deadline}{mark}, pour {company}",
-    "message.reminder-email.body": "Bonjour,\n\n{about}\n\n{todo}\n\n{estimated}\n\n{reference}\n",
-    "message.lapse-notice.subject": "{lapsed} pour {company}",
+    "message.reminder-email.subject": "Rappel : à faire au plus tard le {due-date}{estimate-mark}, pour"
+    " {company-in-words}",
+    "message.reminder-email.body": "Bonjour,\n\n{about-case}\n\n{to-do}\n\n{estimate-note}\n\n{case-reference}\n",
+    "message.lapse-notice.subject": "{what-lapsed} pour {company-in-words}",
     "message.lapse-notice.body": "Bonjour,\n\n"
-    "{about}\n\n"
-    "Le délai, qui courait {deadline:until}{limit}, est passé. Règle {rule} : {title}.\n\n"
-    "{presumed}\n\n"
-    "{estimated}\n\n"
-    "{todo}\n\n"
-    "{reference}\n",
+    "{about-case}\n\n"
+    "Le délai, qui courait {due-date:until}{rule-note}, est passé. Règle {rule} : {rule-title}.\n\n"
+    "{presumption-note}\n\n"
+    "{estimate-note}\n\n"
+    "{to-do}\n\n"
+    "{case-reference}\n",
     "lapsed.space": "Espace caduc",
     "lapsed.adhesion": "Demande d'adhésion caduque",
     "lapsed.mandate": "Mandat caduc",
@@ -657,14 +773,16 @@ _TYPED: Final[dict[str, str]] = {
     "presumed.other": "Délai présumé passé",
     "if.1.11": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, signalez-le,"
     " et la situation sera corrigée (règle A15).",
-    "if.2.11": "Cette caducité est présumée, car seul le site fait foi : si le lien a été utilisé à temps,"
-    " signalez-le, et la situation sera corrigée (règle A15).",
+    "if.2.11": "Cette caducité est présumée, car seul le site fait foi : si le lien a été utilisé à temps, signalez-le,"
+    " et la situation sera corrigée (règle A15).",
     "if.3.4": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, ou si le"
     " courrier porte un jour plus tardif, signalez-le, et la situation sera corrigée (règle A15).",
     "if.F1": "Cette caducité est présumée, car seule la banque connaît les prélèvements : s'il y en a eu un"
     " entre-temps, signalez-le, et la situation sera corrigée (règle A15).",
     "if.other": "Cette caducité est présumée : si ce qui était à faire l'a été à temps, signalez-le, et la situation"
     " sera corrigée (règle A15).",
+    "message.was_estimated": "Le jour que porte le courrier (« édité le ») n'a pas été indiqué : l'échéance n'était"
+    " qu'estimée. L'indiquer suffit à la fixer (règle A3).",
     # --- The printed form of a mandate ---
     "printed.title": "Mandat de prélèvement SEPA interentreprises ({scheme})",
     "printed.band": "À imprimer, à faire signer par le représentant légal et à remettre à\n"
@@ -695,5 +813,4 @@ _TYPED: Final[dict[str, str]] = {
     "printed.date": "Le (JJMMAAAA)",
     "printed.signature": "Signature",
 }
-
-WORDS: Final[Mapping[str, str]] = MappingProxyType({key: French().typeset(text) for key, text in _TYPED.items()})
+"""What people read besides; here rules have their words too."""

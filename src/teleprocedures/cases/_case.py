@@ -1,0 +1,226 @@
+"""A case about an organisation, with a user to write to: what spaces, requests and mandates have in common.
+
+What is to be done next, and the reminder and the notice that the clock sends, say whom a case is about: they are here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, TypedDict
+
+import attrs
+
+from teleprocedures.building import builder
+from teleprocedures.core import Message, Snapshot
+from teleprocedures.deadlines import Deadline, instant
+from teleprocedures.errors import Rule, english
+from teleprocedures.rulebook import Service
+from teleprocedures.values import BankAccount, EmailAddress, Organisation
+
+if TYPE_CHECKING:
+    from teleprocedures.words import Phrasebook
+
+
+class Actor(StrEnum):
+    """Who has something to do; `wording` has what each is called."""
+
+    USER = "user"
+    COMPANY = "company"
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    BANK = "bank"
+
+
+class Action(StrEnum):
+    """What there is to do; `wording` has how each is said."""
+
+    ENTER_EMAILED_CODE = "enter_emailed_code"
+    SUBMIT_SPACE_AGAIN = "submit_space_again"
+    REQUEST_SERVICES = "request_services"
+    KNOW_REPEATED = "know_repeated"
+    USE_LINK = "use_link"
+    WATCH_LETTER = "watch_letter"
+    ASK_FOR_CODE = "ask_for_code"
+    PASS_CODE_ON = "pass_code_on"  # noqa: S105 - no password
+    ENTER_LETTER_CODE = "enter_letter_code"
+    RENEW_ADHESION = "renew_adhesion"
+    DECLARE_ACCOUNT = "declare_account"
+    ISSUE_MANDATE = "issue_mandate"
+    SIGN_MANDATE = "sign_mandate"
+    SEND_MANDATE = "send_mandate"
+    REGISTER_MANDATE = "register_mandate"
+    CHECK_MANDATE = "check_mandate"
+    PAY = "pay"
+    USE_MANDATE = "use_mandate"
+    ISSUE_MANDATE_AGAIN = "issue_mandate_again"
+
+
+@attrs.frozen(kw_only=True)
+class NextStep:
+    """One thing to do: who, what, by when, under which rule, in which case, for which organisation.
+
+    `by` (UTC) is the date to show: the safe one while it is ahead, the last usable one from then on; None when no time
+    limit runs. `closes` (UTC) is the last usable instant, and `estimated` says that neither is known for sure (A3).
+    `actor` and `action` are codes (`Actor` and `Action` have the shipped ones). `services` and `account` are what it is
+    about, if it is about any; `other` is the id of another request that it names (A18). The organisation is None only
+    in a reminder that an early release stored. Its text says all of it.
+    """
+
+    actor: str
+    action: str
+    by: datetime | None = None
+    closes: datetime | None = None
+    estimated: bool = False
+    rule: Rule
+    case_id: str
+    organisation: Organisation | None
+    services: tuple[Service, ...] = ()
+    account: BankAccount | None = None
+    other: str | None = None
+
+    def __str__(self) -> str:
+        return self.render(english())
+
+    def render(self, words: Phrasebook) -> str:
+        """The step as a sentence of these words: those of a `Wording`, in its language."""
+        key = f"step{'' if self.by is None else '.estimated' if self.estimated else '.by'}"
+        actor = words.name("actor", self.actor)
+        action = words.name("action", self.action, services=self.services, account=self.account, other=self.other)
+        return words.sentence(key, actor=actor, action=action, by=self.by, rule=self.rule.id)
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Notice(Message):
+    """A message to the user of a space, about one case: for which company (its name if known), which services.
+
+    `deadline` is the time limit that it is about, running or missed, and `account` that of a mandate. The organisation
+    is None only in a message that an early release stored, which did not say it.
+    """
+
+    to: EmailAddress
+    organisation: Organisation | None
+    company_name: str | None
+    services: tuple[Service, ...]
+    deadline: Deadline
+    account: BankAccount | None = None
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class ReminderEmail(Notice):
+    """A reminder by e-mail to the user of the space: the steps to be done while the time limit still runs."""
+
+    steps: tuple[NextStep, ...]
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class LapseNotice(Notice):
+    """The time limit was missed: told to the user of the space, with the rule of what follows, and what to do now.
+
+    `action` is the code of what the table advises (`Action`), None if it advises nothing. `presumed` says that the
+    portal knows and the library does not: the code is held elsewhere (A15).
+    """
+
+    rule: Rule
+    action: str | None
+    presumed: bool
+
+
+_next_step: Final = builder(NextStep)
+_reminder: Final = builder(ReminderEmail)
+_notice: Final = builder(LapseNotice)
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Case(Snapshot):
+    """A snapshot of what is followed for an organisation: a kind of case says which, and whom it writes to.
+
+    What else it is about, its services or an account, it says where it is about any.
+    """
+
+    @property
+    def contact(self) -> EmailAddress:
+        """The e-mail address of the user, to which reminders and notices go."""
+        raise NotImplementedError
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation concerned."""
+        raise NotImplementedError
+
+    @property
+    def company_name(self) -> str | None:
+        """The name of the organisation concerned, if it is known."""
+        return None
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """The services concerned, if any are."""
+        return ()
+
+    @property
+    def account(self) -> BankAccount | None:
+        """The bank account concerned, if one is."""
+        return None
+
+    def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
+        """Who must do what by when (UTC), under which rule, as the table advises; see `NextStep`.
+
+        Raises `InvalidValueError` for a naive instant.
+        """
+        return tuple(
+            _next_step(
+                actor=advice.actor,
+                action=advice.action,
+                by=by,
+                closes=closes,
+                estimated=estimated,
+                rule=self.rulebook.rule(advice.rule),
+                case_id=self.id,
+                organisation=self.organisation,
+                services=self.services,
+                account=self.account,
+            )
+            for advice, by, closes, estimated in self.advised(instant(at))
+        )
+
+
+def remind(case: Case, at: datetime) -> tuple[ReminderEmail, ...]:
+    """The reminder to the user of a case whose time limit runs: what its rows of reminders send."""
+    deadline = case.time_limit
+    assert deadline is not None, "a reminder is due only while a time limit runs"
+    return (_reminder(**_about(case, deadline), steps=case.next_steps(at=at)),)
+
+
+def give_notice(case: Case, _: datetime) -> tuple[LapseNotice, ...]:
+    """The notice to the user of a case that has lapsed: what its rows of lapses send."""
+    deadline, table = case.time_limit, case.table
+    assert deadline is not None, "only what had a time limit lapses"
+    rule, advice = case.rulebook.rule(table.cites(case.stage)), table.advice(case.stage)
+    action = advice[0].action if advice else None
+    return (_notice(**_about(case, deadline), rule=rule, action=action, presumed=case.held_elsewhere),)
+
+
+class _About(TypedDict):
+    """What both say of a case."""
+
+    case_id: str
+    version: int
+    to: EmailAddress
+    organisation: Organisation | None
+    company_name: str | None
+    services: tuple[Service, ...]
+    deadline: Deadline
+    account: BankAccount | None
+
+
+def _about(case: Case, deadline: Deadline) -> _About:
+    return {
+        "case_id": case.id,
+        "version": case.version,
+        "to": case.contact,
+        "organisation": case.organisation,
+        "company_name": case.company_name,
+        "services": case.services,
+        "deadline": deadline,
+        "account": case.account,
+    }

@@ -1,0 +1,70 @@
+"""What a port answered, looked at before anything is done with it: only what has happened has happened.
+
+A port of the wrong kind does not fail, it does nothing: a coroutine that nobody awaits, a generator that nobody asks, a
+future that is still to come. Each of them is true, too. So each is refused, and what should be a code, a hash or a yes
+is looked at where it is answered, not where it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator
+from typing import Final, TypeVar
+
+from teleprocedures.values import ActivationCode, Held, LinkToken, drawn
+
+AnswerT = TypeVar("AnswerT")
+
+_TO_BE_ASKED: Final = (Generator, AsyncGenerator)
+
+
+def at_once(port: str, answer: AnswerT) -> AnswerT:
+    """What a port answered, which is not to be awaited nor asked for; `TypeError` where it is, and it is closed."""
+    if isinstance(answer, (Coroutine, Generator)):
+        answer.close()
+    if isinstance(answer, Awaitable):
+        message = (
+            f"{port} answers an awaitable, which this portal would not await: expected a port that answers at once, or"
+            " an AsyncPortal, which awaits its journal and its notifier"
+        )
+        raise TypeError(message)
+    # What promises an answer for later, a future of a thread say, can be told to call back.
+    if isinstance(answer, _TO_BE_ASKED) or hasattr(type(answer), "add_done_callback"):
+        message = (
+            f"{port} answers {type(answer).__name__}, of which nothing has happened yet: expected a port that has done"
+            " its work when it answers"
+        )
+        raise TypeError(message)
+    return answer
+
+
+def later(port: str, answer: Awaitable[object] | None) -> Awaitable[object]:
+    """What a port answered, which is to be awaited; `TypeError` where it is not."""
+    if isinstance(answer, Awaitable):
+        return answer
+    message = (
+        f"{port} answers {type(answer).__name__}, which cannot be awaited: expected an async port, or a Portal, whose"
+        " ports answer at once"
+    )
+    raise TypeError(message)
+
+
+def code_of(port: str, answer: object) -> ActivationCode | Held:
+    """The code that a generator answered; `TypeError` for none, `InvalidValueError` for one that could be guessed."""
+    return _drawn(port, at_once(port, answer), ActivationCode)
+
+
+def token_of(port: str, answer: object) -> LinkToken | Held:
+    """The token that a generator answered; raises what `code_of` raises."""
+    return _drawn(port, at_once(port, answer), LinkToken)
+
+
+SecretT = TypeVar("SecretT", ActivationCode, LinkToken)
+
+
+def _drawn(port: str, answer: object, kind: type[SecretT]) -> SecretT | Held:
+    if isinstance(answer, Held):
+        return answer
+    if not isinstance(answer, kind):
+        message = f"{port} answers {type(answer).__name__}: expected {kind.__name__}, or HELD_ELSEWHERE"
+        raise TypeError(message)
+    return drawn(answer, kind)

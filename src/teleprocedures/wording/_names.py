@@ -1,0 +1,103 @@
+"""What things are called. Sentences are made of these names.
+
+A host's own things may have no words: they are called by their titles or by their names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+import attrs
+
+from teleprocedures.cases import LIFECYCLES
+from teleprocedures.deadlines import instant
+from teleprocedures.errors import Rule
+from teleprocedures.rulebook import RULES, Service
+from teleprocedures.values import BankAccount
+from teleprocedures.words import Phrasebook, in_paris
+
+LINES: Final[Mapping[str, str]] = {rule.id: rule.line for rule in RULES}
+"""The English words of the rules, by their ids."""
+_PATH: Final = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
+
+
+@attrs.frozen
+class Names(Phrasebook):
+    """A phrasebook that knows what the library has, and calls it by its words."""
+
+    _own: frozenset[str] = attrs.field(default=frozenset(), repr=False)
+    """The keys that a host worded."""
+
+    # --- Days and hours ---
+
+    def day(self, day: date) -> str:
+        """A civil day, such as `samedi 1er juin 2024`. An aware datetime is the day that it is in Paris.
+
+        Raises `InvalidValueError` for a naive one.
+        """
+        if isinstance(day, datetime):
+            local = in_paris(instant(day, "day"))
+            day = day if local is None else local
+        return self.language.day(day)
+
+    def instant(self, at: datetime) -> str:
+        """An instant to the minute, such as `dimanche 3 mars 2024 à 10 h 30`. The last one of a day is that day.
+
+        Raises `InvalidValueError` for a naive one.
+        """
+        return self.language.instant(instant(at))
+
+    def until(self, at: datetime) -> str:
+        """Until an instant: `jusqu'au samedi 1er juin 2024 inclus`, `jusqu'au dimanche 3 mars 2024 à 10 h 30`.
+
+        Raises `InvalidValueError` for a naive one.
+        """
+        return self.language.until(instant(at))
+
+    # --- Names ---
+
+    def actor(self, actor: str) -> str:
+        """Who has something to do by its code (`Actor`)."""
+        return self.name("actor", actor)
+
+    def action(
+        self,
+        action: str,
+        *,
+        services: Iterable[Service] = (),
+        account: BankAccount | None = None,
+        other: str | None = None,
+    ) -> str:
+        """What there is to do by its code (`Action`), with what a `NextStep` says that it is about."""
+        return self.name("action", action, services=tuple(services), account=account, other=other)
+
+    def service(self, service: Service | str) -> str:
+        """The label of a service by its code. One without words is called by its title, or by its code alone."""
+        code, title = (service.code, service.title) if isinstance(service, Service) else (service, service)
+        return self.words.get(f"service.{code}", title)
+
+    def state(self, state: StrEnum) -> str:
+        """Where a case stands: a state of any registered lifecycle."""
+        for lifecycle in LIFECYCLES.values():
+            if state in lifecycle.states and type(state) is type(lifecycle.initial):
+                return self.name(f"state.{lifecycle.name}", state)
+        return state.replace("_", " ")
+
+    def rule(self, rule: Rule) -> str:
+        """What a rule says with the time limits of its rulebook. A host's own wording of it counts."""
+        key = f"rule.{rule.id}"
+        of_the_host = key not in self._own and LINES.get(rule.id) != rule.line
+        return self.line(rule.line if of_the_host else self.words[key], rule.limits)
+
+    def field(self, path: str) -> str:
+        """What a field of a form is called by its path in a problem, such as `contact.phone`, `services[1]` or `$`."""
+        parts = (
+            self.sentence("label.item", place=int(place) + 1) if place else self.words.get(f"label.{name}", name)
+            for name, place in _PATH.findall(path)
+            if name != "$"
+        )
+        return ", ".join(parts) or self.words["label.whole"]

@@ -1,0 +1,630 @@
+"""English: how it says days and lists, and its words. French has the same keys in the same order.
+
+It is for developers, so errors name services, states, verbs and fields by their codes. A template has its facts in
+braces, and `_phrasebook.py` says what may follow a colon there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import ClassVar, Final
+
+import attrs
+
+from teleprocedures.words._language import MICROSECONDS, MINUTES, SECONDS, Language
+from teleprocedures.words._values import sentences
+
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_CLOCK: Final = {MINUTES: "%H:%M", SECONDS: "%H:%M:%S", MICROSECONDS: "%H:%M:%S.%f"}
+
+
+@attrs.frozen
+class English(Language):
+    """English, as developers read it. Errors name services, states, verbs and fields by their codes."""
+
+    code: ClassVar[str] = "en"
+    by_code: ClassVar[bool] = True
+    joins: ClassVar[Mapping[str, str]] = MappingProxyType({"and": " and ", "or": " or "})
+
+    def day(self, day: date) -> str:
+        """`Saturday 1 June 2024`."""
+        return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def hour(self, local: datetime, precision: int) -> str:
+        """`10:30`, `10:30:05`, `10:30:05.000001`."""
+        return local.strftime(_CLOCK[precision])
+
+    def on(self, day: str, hour: str, *, summer: bool | None) -> str:
+        """`Sunday 3 March 2024 at 10:30 in Paris`."""
+        season = "" if summer is None else f" ({'summer' if summer else 'winter'} time)"
+        return f"{day} at {hour} in Paris{season}"
+
+    def until_the(self, moment: str, *, end: bool) -> str:
+        """`until Saturday 1 June 2024 included`, `until Sunday 3 March 2024 at 10:30 in Paris`."""
+        return f"until {moment}{' included' if end else ''}"
+
+    def number(self, count: int) -> str:
+        """In digits."""
+        return str(count)
+
+    def is_plural(self, count: int) -> bool:
+        """Whether it is anything but one."""
+        return abs(count) != 1
+
+
+_WRONG: Final = {
+    "wrong_type": "{type} is not text",
+    "missing": "text is empty",
+    "too_long": "text of {length} characters is too long",
+}
+_UNSEEN: Final = {
+    "not_printable": "text has a character that cannot be printed",
+    "invisible": "text has only characters that nobody sees",
+}
+_value: Final = sentences("not {what}: {why}; expected {form}", _WRONG)
+_line: Final = sentences("not {what}: {why}; expected {form}", _WRONG | _UNSEEN)
+
+ERRORS: Final[dict[str, str]] = {
+    # --- Time ---
+    "instant.malformed": "{name} {value} is not a datetime; expected an aware one, such as {example}",
+    "instant.naive": "{name} {value} is naive; expected an aware datetime, such as {example}",
+    "instant.out_of_range": "{name} {value} is outside the years 1 to 9999 in UTC; expected one inside, such as"
+    " {example}",
+    "deadline.not_utc": "{name} {value} is not in UTC; expected {expected}",
+    "deadline.out_of_order": "{name} {value} is after closes; expected {expected} or before",
+    "deadline.endless": "closes {value} leaves no instant for what is late; expected an earlier one",
+    "count.not_allowed": "count {value} cannot be used; expected a whole number from {least} to {most}, such as 48",
+    "limit.out_of_range": "{limit} from {near} is outside the years 1 to 9999; expected a limit that stays within them",
+    "limit.reminder_out_of_range": "{limit} ahead of {near} is outside the years 1 to 9999; expected a limit that stays"
+    " within them",
+    "day.malformed": "{name} {value} is not a day; expected a date or an aware datetime, such as {example}",
+    "time_zone.unknown": "time zone {value} is not known; expected an IANA key, such as 'Europe/Paris'",
+    "time_zone.missing": "this system has no time zone {value}; expected 'pip install teleprocedures[tzdata]' to have"
+    " been run",
+    # --- The rulebook ---
+    "service.malformed": "a service's code is a text such as 'payer-tva', not {value}",
+    "service.not_allowed": "the service {value} needs a mandate but does not pay: expected pays=True too (rule 2.14)",
+    "service.unknown": "unknown service {value}: expected one of {expected}",
+    "service.not_in_catalogue": "service {value} is not in the catalogue of {rulebook}: expected one of {expected}",
+    "catalogue.repeated": "a catalogue has each code once, but {value} stands more than once",
+    "reminder.malformed": "a reminder is a whole number of hours or days, 1 or more, not {value}",
+    "rulebook.malformed": "a rulebook's version is a text such as '2024-04-03', not {value}",
+    "rulebook.missing_rules": "rulebook {version} has each rule of the procedure once, but {value} missing",
+    "rulebook.repeated_rules": "rulebook {version} has each rule of the procedure once, but {value} more than once",
+    "rulebook.taken_limits": "{value} {value:is|are} of the procedure: expected another name for your own limit",
+    "rulebook.hours_for_letter": "the code of a letter counts from a day (A3), not in {value}: expected CivilDays or"
+    " CivilMonths",
+    "rulebook.none_in_force": "no rulebook is in force on {day:day}: expected one of those from {expected:day} on",
+    "rule.unknown": "rulebook {version} has no rule {value}",
+    # --- Cases ---
+    "case_id.malformed": "a case's id is a text of 1 to {most} printable characters without a space, not {value}",
+    "argument.wrong_type": "{value} is not {what:thing}: expected {expected}",
+    "event.cannot_follow": "event {event}, version {version}, cannot follow: the {case} is '{state}'",
+    "event.wrong_case": "event {event} of case {case_id}, version {version}, at {at} cannot follow: expected case"
+    " {expected}, version {expected_version}, told at {last} or later",
+    "history.empty": "no event to replay: expected at least the one that opens the case",
+    "history.no_opening": "a history starts with the event that opens a case, version 1, not with {value}",
+    "case.contradiction": "{path}: expected {expected:contradiction}",
+    "letter.not_allowed": "the letter cannot bear {value:day}: expected a day from {first:day} to {last:day}",
+    "renews.not_allowed": "a request cannot renew {value}: expected the id of another one",
+    "renews.other_company": "a request of {expected} cannot be renewed for {value}: expected the same organisation",
+    "payment.companies": "a payment is one company's: expected the requests of one, not {value}",
+    # --- Plans ---
+    "lead_time.malformed": "{name} {value} is no lead time: expected whole civil days, 0 to {most}",
+    "plan.day_malformed": "{name} {value} is not a day to plan with: expected a date, such as date(2024, 12, 15)",
+    "at_risk.not_allowed": "{value} from {at} leads to no instant of the years 1 to 9999: expected a timedelta, such as"
+    " timedelta(days=15)",
+    "plan.days_missing": "a plan has a day that matters, or one to start on: expected pay_by=, held_by= or start=",
+    "plan.days_not_allowed": "a plan has one day that matters: expected pay_by= or held_by=, not both",
+    "plan.start_missing": "a plan that goes on from a request is made on some day: expected start=, today say",
+    "plan.not_a_payment": "{value} cannot be paid with: expected a service that pays, or held_by=",
+    "plan.lead_times_not_allowed": "with {value} civil days for the letter and the company, the code of the letter"
+    " would end first (rule {limit}): expected shorter lead times",
+    # --- Refusals ---
+    "transition.not_allowed": "'{trigger}' is not possible while the {case} is '{state}'; expected: {allowed}",
+    "transition.ended": "'{trigger}' is not possible while the {case} is '{state}': nothing changes it any more",
+    "deadline.passed": "too late on {at}: rule {limit} left {closes:until}",
+    "deadline.not_reached": "too early on {at}: the time limit runs {closes:until}",
+    "reminder.not_due": "nothing to remind of on {at}: the clock's next word is on {expected}",
+    "order.future": "the fact is of {at}, after its telling, of {last}: expected that or an earlier instant",
+    "order.before_fact": "the fact is of {at}, before the one it follows, {last}: expected that or a later instant",
+    "order.before_telling": "told on {at}, before what was told last, on {last}: expected that or a later instant",
+    "emailed_code.wrong": "this is not the code sent by e-mail: expected the one that was sent for this request",
+    "emailed_code.held_elsewhere": "the code sent by e-mail is held elsewhere, not checked here: expected"
+    " HELD_ELSEWHERE",
+    "emailed_code.held_here": "the code sent by e-mail is checked here: expected itself, not HELD_ELSEWHERE",
+    "link.wrong": "this is not the token of the link: expected the one that was sent for this request",
+    "link.held_elsewhere": "the token of the link is held elsewhere, not checked here: expected HELD_ELSEWHERE",
+    "link.held_here": "the token of the link is checked here: expected itself, not HELD_ELSEWHERE",
+    "letter_code.wrong": "this is not the code of the letter: expected the one that was sent for this request",
+    "letter_code.held_elsewhere": "the code of the letter is held elsewhere, not checked here: expected HELD_ELSEWHERE",
+    "letter_code.held_here": "the code of the letter is checked here: expected itself, not HELD_ELSEWHERE",
+    "space.not_active": "the space {space} is '{state}': expected an active one",
+    "space.wrong": "space {space} did not make request {request}: expected space {expected}",
+    "sign_in.refused": "the password is not that of space {space}",
+    "sign_in.unclear": "whether the password is that of space {space} is not known: the hasher answers {type}; expected"
+    " True or False",
+    "account.not_allowed": "the request has no service that pays ({services}): expected one for bank details",
+    "account.repeated": "{account} is declared already: expected another account",
+    "mandate.request_over": "the request has lapsed: expected the one that renews it",
+    "mandate.not_needed": "no service of the request needs a mandate ({services}): expected one that pays by B2B debit",
+    "mandate.account_unknown": "the request does not declare {account}: expected one of {expected}",
+    "mandate.repeated": "{account} has a mandate already, {mandates}: expected an account without one",
+    "signatory.not_allowed": "{signatory:person} cannot sign: only the company's legal representative can; expected"
+    " {expected:person}",
+    "signatory.unknown": "{signatory} cannot sign: nobody said yet who the legal representative is; expected"
+    " Applicant.REPRESENTATIVE, or the name to be given first",
+    "payment.not_a_payment": "{service} pays nothing: expected a service that pays, such as {expected}",
+    "payment.not_held": "{service} is not held",
+    "payment.account_unknown": "the account {account} is not declared: expected one of {expected}",
+    "payment.no_mandate": "{service} needs a registered mandate for the account {account}, and none was issued",
+    "payment.mandate_lapsed": "{service} needs a registered mandate for the account {account}, and {mandate} has"
+    " lapsed",
+    "payment.mandate_later": "{service} needs a registered mandate for the account {account}, and {mandate} is so only"
+    " from {since} on",
+    "payment.mandate_on_its_way": "{service} needs a registered mandate for the account {account}, and {mandate} is"
+    " '{state}'",
+    # --- The shells ---
+    "notification.failed": "the decision is recorded, and {count} {count:message is|messages are} still to be sent:"
+    " {messages}",
+    "sweep.no_case": "not a case: {type}",
+    "line.wrong_type": "expected lines of bytes, not {type}: open the file in binary mode",
+    "scrypt_cost.not_allowed": "scrypt cannot run with cost={cost}, block_size={block_size} and"
+    " parallelism={parallelism}: expected whole numbers from 1 on, a cost that is a power of two from 2 on and below"
+    " 2**(16 * block_size), and {most} blocks at most (cost * block_size * parallelism), in less than 2 GiB",
+    "scrypt_hash.malformed": "this is not a hash that ScryptHasher made: expected"
+    " 'scrypt$cost$blocks$parallelism$salt$digest'",
+    "scrypt_hash.too_costly": "this hash costs too much to be verified, with cost={cost}, block_size={block_size} and"
+    " parallelism={parallelism}: expected {most} blocks at most (cost * block_size * parallelism), in less than 2 GiB",
+    "argon2_cost.not_allowed": "hashes of {memory} KiB in {passes} {passes:pass|passes} and {lanes} {lanes:lane|lanes}"
+    " cost too much: expected {most} KiB at most over all passes, and {most_lanes} lanes at most",
+    "argon2_hash.malformed": "this is not a hash that argon2 made: expected '$argon2id$v=19$m=…,t=…,p=…$salt$digest'",
+    "argon2_hash.too_costly": "this hash costs too much to be verified, {memory} KiB in {passes} {passes:pass|passes}"
+    " and {lanes} {lanes:lane|lanes}: expected {most} KiB at most over all passes, and {most_lanes} lanes at most",
+    # --- Documents ---
+    "codec.no_record": "{record} is not stored: expected a case, an event or a message of a registered kind",
+    "codec.secret": "{record} carries a code or a token: expected secrets=True, to write it all the same",
+    "codec.not_utf_8": "a text of this {record} has half a surrogate pair: expected text that UTF-8 can say",
+    "codec.no_document": "not a document: expected one JSON object, in UTF-8 where it is encoded",
+    "codec.missing": "this field is missing",
+    "codec.repeated_field": "the field {field} stands twice in one object: expected each field once",
+    "codec.version": "{record} has the version {version}: expected a whole number from 1 to {most}",
+    "codec.unknown_field": "this field is unknown",
+    "codec.unknown_kind": "not a kind of document: expected that of a case, an event or a message",
+    "codec.unknown_schema": "not a schema that this version reads: expected one of {expected}",
+    "codec.not_upgraded": "not a document of schema {schema}: expected what the release that wrote it did write",
+    "codec.wrong_type": "expected {expected}, not {type}",
+    "codec.out_of_bounds": "expected {expected}",
+    "codec.malformed": "not a date or an instant; expected one such as 2024-03-02T09:30:00Z",
+    "codec.not_utc": "not an instant in UTC; expected one such as 2024-03-02T09:30:00Z",
+    "codec.no_organisation": "not an organisation; expected siren: or file:, followed by the number",
+    "codec.unknown_value": "not a value that is known here; expected one of those that are",
+    "codec.unknown_rulebook": "{value} is no version of the rulebooks given ({expected}): expected others, as"
+    " rulebooks=(…,)",
+    "codec.unknown_service": "{value} is no service of the rulebooks given ({expected}): expected others, as"
+    " rulebooks=(…,)",
+    "codec.unknown_rule": "{value} is no rule of the rulebooks given ({expected}): expected others, as rulebooks=(…,)",
+    "codec.contradiction": "expected {expected:contradiction}",
+    "codec.not_allowed": "not a value that this field can have ({reason}); expected one that it was written with",
+    # --- Values ---
+    "stored.malformed": "not the stored form of {kind}; expected what {kind} keeps",
+    **_value(
+        "a SIREN",
+        "nine digits, such as 552 008 443",
+        "siren",
+        malformed="'{value}' has something else than digits 0 to 9",
+        mistyped="'{value}' has the letter O, I or l in the place of a digit, a 0 or a 1",
+        siret="'{value}' is a SIRET, of which the first nine digits, {siren}, are the SIREN",
+        vat_number="'{value}' is a French VAT number, of which the last nine digits, {siren}, are the SIREN",
+        length="'{value}' has {length} {length:digit|digits}",
+        zeros="'{value}' is all zeros, which is nobody's",
+        check_digit="'{value}' fails its check digit",
+    ),
+    **_value(
+        "a file number",
+        "1 to 32 letters (A to Z) and digits",
+        "file_number",
+        malformed="'{value}' has another character",
+    ),
+    **_value(
+        "an organisation",
+        "a SIREN or a file number",
+        "organisation",
+        account="text is like a bank account, which belongs elsewhere",
+    ),
+    **_value(
+        "an e-mail address",
+        "one such as contact@example.fr",
+        "email",
+        no_at_sign="'{value}' must have an @-sign",
+        no_local_part="'{value}' must have something before the @-sign",
+        no_domain="'{value}' must have something after the @-sign",
+        local_part="'{value}' has something before the @-sign that no address has",
+        domain="'{value}' has something after the @-sign that no address has",
+        no_period="'{value}' has no period after the @-sign",
+        reserved="'{value}' has a reserved domain, which receives nothing",
+    ),
+    **_line("a name", "1 to 100 characters, of which one letter at least", "name", no_letter="'{value}' has no letter"),
+    **_value(
+        "a phone number",
+        "a number of the country, such as 01 23 45 67 89, or an international one, such as +33 1 23 45 67 89",
+        "phone",
+        malformed="'{value}' is no number",
+        unknown="'{value}' is not in use in {country}",
+        extension="'{value}' has an extension",
+    ),
+    **_line("a street", "1 to 200 characters", "street"),
+    **_line("a city", "1 to 200 characters", "city"),
+    **_line(
+        "a postal code",
+        "five digits in France, such as 75019, and 1 to 16 characters elsewhere",
+        "postal_code",
+        malformed="'{value}' does not have five digits",
+    ),
+    **_value(
+        "a country",
+        "the two letters of its ISO 3166-1 code, such as FR",
+        "country",
+        unknown="'{value}' is unknown",
+    ),
+    **_value(
+        "an IBAN",
+        "one of a SEPA country, in France FR, two digits, then 23 letters and digits",
+        "iban",
+        malformed="'{value}' does not have two letters, two digits, then 11 to 30 letters and digits",
+        not_sepa="'{value}' is of {country}, which is out of the SEPA zone",
+        length="'{value}' does not have the length of an IBAN of {country}",
+        structure="'{value}' does not have the structure of an IBAN of {country}",
+        check_digits="'{value}' fails its check digits",
+        national_check_digits="'{value}' fails the check digits of its country (in France, the RIB key)",
+    ),
+    **_value(
+        "a BIC",
+        "8 or 11 letters and digits, such as AGRIFRPP",
+        "bic",
+        malformed="'{value}' has another length, another character or an unknown country",
+    ),
+    **_value(
+        "a creditor identifier",
+        "one such as FR72 ZZZ 123456",
+        "creditor_identifier",
+        malformed="'{value}' does not have two letters, two digits, then 4 to 31 letters and digits",
+        not_sepa="'{value}' is of {country}, which is out of the SEPA zone",
+        length="'{value}' does not have the length of an identifier of {country}, {expected} characters",
+        check_digits="'{value}' fails its check digits",
+    ),
+    **_value(
+        "a mandate reference",
+        "1 to 35 characters among letters (A to Z), digits, spaces and /-?:().,'+, a slash neither first, last nor"
+        " doubled",
+        "mandate_reference",
+        malformed="'{value}' has another character",
+        slash="'{value}' has a misplaced slash",
+    ),
+    **_value(
+        "an activation code",
+        "1 to 64 letters (A to Z) and digits, in groups or not",
+        "activation_code",
+        malformed="text of {length} characters has another character",
+    ),
+    "activation_code.too_weak": "a code of {bits} bits was drawn, which can be guessed: expected {least} bits at least,"
+    " such as 8 letters and digits",
+    **_value(
+        "a link token",
+        "1 to 256 letters (A to Z), digits, dashes and underscores",
+        "link_token",
+        malformed="text of {length} characters has another character",
+    ),
+    "link_token.too_weak": "a token of {bits} bits was drawn, which can be guessed: expected {least} bits at least,"
+    " such as 8 letters and digits",
+    "secret.wrong_type": "not a secret: {type} is not text; expected the text that was typed",
+    **_value(
+        "a hash",
+        "1 to 1000 characters, all of them printable, from a hasher",
+        "hash",
+        not_printable="text has a character that cannot be printed",
+    ),
+    "digest.malformed": "not a digest: {type} is not 32 bytes; expected 32 bytes, written as 64 hexadecimal digits",
+    "code.wrong_type": "not a code: {type} is of another type; expected a code, a token, text or HELD_ELSEWHERE",
+    **_value("a salt", "some text that is the case's own", "salt"),
+    # --- Words ---
+    "words.malformed": "the words of {key} have braces amiss; expected facts as {{name}}, a brace itself twice",
+    "words.unknown_placeholder": "the words of {key} name {value}; expected {expected}",
+    "link_address.malformed": "the address of the link has no place for its token; expected {expected} in it",
+    # --- Forms ---
+    "form.invalid": "form {form} has {count} {count:problem|problems}: {problems}",
+    "form.refused": "form {form} has {count} {count:problem|problems}: {problems}",
+    "field.missing": "missing",
+    "field.unknown": "unknown field: expected one of {expected}",
+    "fields.wrong_type": "expected a mapping of fields, not {type}",
+    "problems.too_many": "more is wrong than is told: expected at most {most} problems",
+    "list.wrong_type": "expected a list of values, not {type}",
+    "services.too_many": "too many services: expected {most} at most",
+    "services.missing": "empty: expected one service or more",
+    "services.not_allowed": "{services} cannot be requested with a file number: expected a SIREN",
+    "company_email.missing": "missing: {services} needs the company's e-mail address",
+    "bank_accounts.too_many": "too many bank accounts: expected {most} at most",
+    "bank_accounts.missing": "missing: {services} needs the company's bank details, such as an IBAN",
+    "bank_account.missing_iban": "not a bank account: a mapping has no 'iban'; expected an IBAN, or a mapping with"
+    " 'iban', perhaps 'bic'",
+    "bank_account.unknown_field": "not a bank account: a mapping has other fields; expected an IBAN, or a mapping with"
+    " 'iban', perhaps 'bic'",
+    **_value("a password", "1 to 1000 characters, not all of them blank", "password"),
+    **_line("a trust question", "1 to 200 characters", "security_question"),
+    **_value("an answer to the trust question", "1 to 1000 characters, not all of them blank", "security_answer"),
+    "contact.wrong_type": "not contact details: {type} is of another type; expected a ContactDetails, or, where a whole"
+    " form is a mapping, one of its fields",
+    "applicant.unknown": "unknown applicant {value}: expected one of {expected}",
+    **_line("a company's name", "1 to 200 characters", "company_name"),
+    **_line("a company's address", "1 to 200 characters, on one line", "company_address"),
+    **_line("an account holder's name", "1 to 200 characters, on one line", "account_holder"),
+    **_line("a creditor's name", "1 to 200 characters, on one line", "creditor_name"),
+    **_line("a tax office", "1 to 200 characters, on one line", "managing_office"),
+}
+"""What each error says, by its code. `tests/errors` holds that every code raised stands here, and nothing else."""
+
+OTHERS: Final[dict[str, str]] = {
+    # --- What errors name ---
+    "thing.space": "a space",
+    "thing.form": "a form",
+    "thing.state": "a state",
+    "thing.case": "a case",
+    "thing.event": "an event",
+    "person.representative": "Applicant.REPRESENTATIVE",
+    "person.third_party": "third_party",
+    "contradiction.opening_version": "1 for the event that opens a case",
+    "contradiction.after_its_origin": "no instant before the origin's",
+    "contradiction.after_it_happened": "no instant before `at`",
+    "contradiction.due_while_running": "an instant while a time limit runs, else null",
+    "contradiction.activation_once_validated": "an activation once the request is validated, else null",
+    "contradiction.deadline_with_a_token": "a deadline with a token, else null",
+    "contradiction.idle_once_registered": "null before the mandate is registered",
+    "contradiction.idle_by_the_rulebook": "a time limit if the rulebook sets one, else null",
+    "unknown.account": "concerned",
+    "unknown.other": "named",
+    "unknown.list": "none",
+    # --- Who does what ---
+    "actor.user": "user",
+    "actor.company": "company",
+    "actor.legal_representative": "legal representative",
+    "actor.bank": "bank",
+    "action.enter_emailed_code": "enter the code received by e-mail",
+    "action.submit_space_again": "start again: submit the form of the space anew",
+    "action.request_services": "request services, all the useful ones at once",
+    "action.know_repeated": "know that request {other} has {services} already",
+    "action.use_link": "use the link received by e-mail",
+    "action.watch_letter": "check that the letter has come, and report the day it bears",
+    "action.ask_for_code": "ask the company for the code of the letter",
+    "action.pass_code_on": "give the code of the letter to the third party who asked for the services",
+    "action.enter_letter_code": "enter the code of the letter",
+    "action.renew_adhesion": "request the services again",
+    "action.declare_account": "declare the account {account}",
+    "action.issue_mandate": "issue a mandate for the account {account}, and print it",
+    "action.sign_mandate": "sign the printed mandate of the account {account}",
+    "action.send_mandate": "send the signed mandate to the bank that holds the account {account}",
+    "action.register_mandate": "register the mandate of the account {account}",
+    "action.check_mandate": "check that the bank has registered the mandate of the account {account}",
+    "action.pay": "pay",
+    "action.use_mandate": "pay by a debit with the mandate of the account {account}, which lapses otherwise,",
+    "action.issue_mandate_again": "issue a new mandate for the account {account}",
+    # --- Sentences made of others ---
+    "step": "{actor}: {action} (rule {rule})",
+    "step.by": "{actor}: {action} by {by} (rule {rule})",
+    "step.planned": "{day}, {actor}: {action} (rule {rule})",
+    "step.assumed": "{day} (assumed), {actor}: {action} (rule {rule})",
+    "step.estimated": "{actor}: {action} by {by} (estimated, until the day that the letter bears is known; rule"
+    " {rule})",
+    "refusal.cited": "{refusal} (rule {rule}: {title})",
+    "problem": "{path}: {problem}",
+    "refusal.remedy": "{refusal}; what to do: {steps}",
+    # --- Rules, with the time limits of their rulebook ---
+    "unit.hours": "{count} {count:hour|hours}",
+    "unit.days": "{count} {count:day|days}",
+    "unit.months": "{count} {count:month|months}",
+    "unit.unset": "the time limit",
+    # --- Services: what there is to click on, on the site ---
+    "service.messagerie": "Messagerie (messaging)",
+    "service.payer-tva": "Payer TVA (pay VAT)",
+    "service.payer-ts": "Déclarer / Payer la Taxe sur les salaires (wage tax)",
+    "service.payer-is": "Déclarer / Payer l'Impôt sur les sociétés (corporate tax)",
+    "service.payer-cvae": "Déclarer / Payer la CVAE (contribution on added value)",
+    "service.payer-pas": "Payer le Prélèvement à la source (tax withheld from wages)",
+    "service.payer-cfe": "Payer CFE (companies' property contribution)",
+    "service.payer-tf": "Payer Taxes foncières (property taxes)",
+    "service.consulter-avis-tf": "Consulter les avis de taxes foncières (property-tax notices)",
+    # --- Lifecycles, their states, their verbs ---
+    "lifecycle.space": "space",
+    "lifecycle.adhesion": "adhesion",
+    "lifecycle.activation": "activation",
+    "lifecycle.mandate": "mandate",
+    "state.space.pending": "created, to be activated",
+    "state.space.active": "active",
+    "state.space.lapsed": "lapsed",
+    "state.adhesion.awaiting_email": "waiting for the company's e-mail address to be confirmed",
+    "state.adhesion.validated": "validated",
+    "state.adhesion.lapsed": "lapsed",
+    "state.activation.awaiting_code": "waiting for the code of the letter",
+    "state.activation.active": "services active",
+    "state.activation.lapsed": "lapsed",
+    "state.mandate.issued": "issued",
+    "state.mandate.signed": "signed",
+    "state.mandate.sent": "sent to the bank",
+    "state.mandate.registered": "registered",
+    "state.mandate.lapsed": "lapsed",
+    "verb.space.activate": "activate the space",
+    "verb.space.remind": "send a reminder",
+    "verb.space.lapse": "record the lapse",
+    "verb.adhesion.validate": "validate the request",
+    "verb.adhesion.confirm_company_email": "confirm the company's e-mail address",
+    "verb.adhesion.declare_account": "declare an account",
+    "verb.adhesion.renew": "renew the request",
+    "verb.adhesion.remind": "send a reminder",
+    "verb.adhesion.lapse": "record the lapse",
+    "verb.activation.record_letter": "report the day of the letter",
+    "verb.activation.activate": "activate the services",
+    "verb.activation.declare_account": "declare an account",
+    "verb.activation.renew": "renew the request",
+    "verb.activation.remind": "send a reminder",
+    "verb.activation.lapse": "record the lapse",
+    "verb.mandate.name_representative": "name the legal representative",
+    "verb.mandate.sign": "record the signature",
+    "verb.mandate.send": "record the sending to the bank",
+    "verb.mandate.register": "record the registration",
+    "verb.mandate.record_collection": "record a collection",
+    "verb.mandate.remind": "send a reminder",
+    "verb.mandate.lapse": "record the lapse",
+    # --- Forms and their fields ---
+    "form.name.SpaceForm": "creation of the space",
+    "form.name.AdhesionForm": "request of services",
+    "label.email": "e-mail address",
+    "label.password": "password",
+    "label.first_name": "first name",
+    "label.last_name": "last name",
+    "label.organisation": "SIREN or file number",
+    "label.contact": "contact details",
+    "label.phone": "phone number",
+    "label.street": "street",
+    "label.postal_code": "postal code",
+    "label.city": "city",
+    "label.country": "country",
+    "label.security_question": "trust question",
+    "label.security_answer": "answer to the trust question",
+    "label.services": "services",
+    "label.company_email": "company's e-mail address",
+    "label.bank_accounts": "bank details",
+    "label.applicant": "who asks",
+    "label.legal_representative": "legal representative",
+    "label.company_name": "company's name",
+    "label.company_address": "company's address",
+    "label.whole": "the whole form",
+    "label.item": "no. {place}",
+    # --- Whom and what messages are about ---
+    "company.named": "{name} ({number})",
+    "company.unknown": "the company concerned",
+    "requester.unknown": "Whoever asked",
+    "applicant.unsaid": "in a capacity that is not known",
+    "company.services": "those of the request",
+    "company.unnamed": "the company ({number})",
+    "number.siren": "SIREN {number}",
+    "number.file_number": "file number {number}",
+    "requester.named": "{name} ({email})",
+    "requester.email": "{email}",
+    "applicant.representative": "a representative of the company",
+    "applicant.third_party": "a third party acting for the company",
+    "about.space": "The professional space asked for, for {company}.",
+    "about.adhesion": "The request of services for {company}:\n\n{services:lines}",
+    "about.mandate": "The SEPA business-to-business (B2B) mandate of {company}.",
+    "about.mandate_of_account": "The SEPA business-to-business (B2B) mandate of {company}, account {account}.",
+    "about.other": "About {company}.",
+    "message.you": "you",
+    "message.step": "{actor}: {action} by {by} (estimated; rule {rule})",
+    "message.mark": " (estimated)",
+    "message.rule": " (rule {rule})",
+    "message.todo": "To be done:\n\n{steps:lines}",
+    "message.estimated": "That day is estimated: the day that the letter bears is not known yet. Report it as soon as"
+    " you have read it, and the time limit is settled (rule A3).",
+    "message.reference": "Reference: {case_id}",
+    # --- Messages ---
+    "message.activation-code-email.subject": "Activation code of your professional space",
+    "message.activation-code-email.body": "Hello,\n\n"
+    "You have asked for a professional space in expert mode, for {company-in-words}.\n\n"
+    "Your activation code:\n\n"
+    "    {code}\n\n"
+    "Enter it by {due-date}{rule-note}. After that it no longer works, and the whole procedure starts again.\n\n"
+    "If you did not ask for anything, ignore this e-mail.\n\n"
+    "{case-reference}\n",
+    "message.confirmation-link-email.subject": "E-mail address to confirm for {company-in-words}",
+    "message.confirmation-link-email.body": "Hello,\n\n"
+    "{requester-in-words}, {applicant-in-words}, has requested for {company-in-words} the following online"
+    " {services-in-words:service|services}:\n\n"
+    "{services-in-words:lines}\n\n"
+    "To confirm the company's e-mail address, use this link by {due-date}{rule-note}:\n\n"
+    "    {confirmation-link}\n\n"
+    "The letter with the activation code is posted to the company only once the link has been used. If it is not used"
+    " in time, the whole request lapses and is to be made again, for every service (rule 2.11).\n\n"
+    "If you do not know who asks, do not use the link.\n\n"
+    "{case-reference}\n",
+    "message.activation-code-letter.subject": "Activation code of the services requested for {company-in-words}",
+    "message.activation-code-letter.body": "{address-lines}\n\n"
+    "Edited on {letter-date}\n\n"
+    "Dear Sir or Madam,\n\n"
+    "{requester-in-words}, {applicant-in-words}, has requested for {company-in-words} the following online"
+    " {services-in-words:service|services}:\n\n"
+    "{services-in-words:lines}\n\n"
+    "Activation code:\n\n"
+    "    {code}\n\n"
+    "It works {due-date:until}{rule-note}.\n\n"
+    "{code-advice}\n\n"
+    "If it is not entered in time, the services are to be requested again (rule 3.4).\n\n"
+    "{case-reference}\n",
+    "message.activation-code-letter.third_party": "Give this code to {requester}, who will activate the services from"
+    " the space that asked (rules 3.2 and 3.3).",
+    "message.activation-code-letter.representative": "Enter this code in the space of {requester}, which made the"
+    " request (rule 3.3).",
+    "message.activation-code-letter.unsaid": "Enter this code in the space that made the request (rule 3.3).",
+    "message.reminder-email.subject": "Reminder: to be done by {due-date}{estimate-mark}, for {company-in-words}",
+    "message.reminder-email.body": "Hello,\n\n{about-case}\n\n{to-do}\n\n{estimate-note}\n\n{case-reference}\n",
+    "message.lapse-notice.subject": "{what-lapsed} for {company-in-words}",
+    "message.lapse-notice.body": "Hello,\n\n"
+    "{about-case}\n\n"
+    "The time limit, which ran {due-date:until}{rule-note}, has passed. Rule {rule}: {rule-title}.\n\n"
+    "{presumption-note}\n\n"
+    "{estimate-note}\n\n"
+    "{to-do}\n\n"
+    "{case-reference}\n",
+    "lapsed.space": "Space lapsed",
+    "lapsed.adhesion": "Request lapsed",
+    "lapsed.mandate": "Mandate lapsed",
+    "lapsed.other": "Time limit missed",
+    "presumed.space": "Space presumed lapsed",
+    "presumed.adhesion": "Request presumed lapsed",
+    "presumed.mandate": "Mandate presumed lapsed",
+    "presumed.other": "Time limit presumed missed",
+    "if.1.11": "This lapse is presumed: only the site knows. If the code was entered in time, say so, and it is"
+    " corrected (rule A15).",
+    "if.2.11": "This lapse is presumed: only the site knows. If the link was used in time, say so, and it is corrected"
+    " (rule A15).",
+    "if.3.4": "This lapse is presumed: only the site knows. If the code was entered in time, or if the letter bears a"
+    " later day, say so, and it is corrected (rule A15).",
+    "if.F1": "This lapse is presumed: only the bank knows. If there was a collection in the meantime, say so, and it is"
+    " corrected (rule A15).",
+    "if.other": "This lapse is presumed. If what was to be done was done in time, say so, and it is corrected (rule"
+    " A15).",
+    "message.was_estimated": "The day that the letter bears was never reported, so that the time limit was estimated:"
+    " reporting it settles the matter (rule A3).",
+    # --- The printed form of a mandate ---
+    "printed.title": "SEPA business-to-business mandate ({scheme})",
+    "printed.band": "To be printed, signed by the legal representative and handed to the bank that\n"
+    "holds the account BEFORE the first payment. Make sure then that the bank has\n"
+    "registered it under its reference: without that the payment is rejected.",
+    "printed.reference": "Mandate reference (RUM)",
+    "printed.recurrent": "Type of payment",
+    "printed.recurrent_payment": "recurrent",
+    "printed.debtor": "Debtor",
+    "printed.siren": "SIREN",
+    "printed.file_number": "File number",
+    "printed.address": "Address",
+    "printed.holder": "Account holder",
+    "printed.same_holder": "the debtor",
+    "printed.iban": "IBAN of the account to debit",
+    "printed.bic": "BIC",
+    "printed.creditor": "Creditor",
+    "printed.creditor_identifier": "SEPA creditor identifier (ICS)",
+    "printed.office": "Managing tax office",
+    "printed.authorisation": "By signing, the debtor lets the creditor present direct debits on this account,\n"
+    "and the bank pay them by debiting it.\n\n"
+    "This mandate is for business-to-business debits only. Once the account has been\n"
+    "debited, a debit so authorised is not refunded; until the day it falls due, the\n"
+    "debtor can ask the bank not to pay it.",
+    "printed.representative": "Legal representative",
+    "printed.place": "Place",
+    "printed.date": "Date (DDMMYYYY)",
+    "printed.signature": "Signature",
+}
+"""What people read besides. Rules are not here: the English of each stands with it, in `rulebook`."""

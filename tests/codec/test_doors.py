@@ -1,0 +1,236 @@
+"""What `loads` refuses, `dumps` does not write; what no form takes, `loads` does not; each field stands once."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+import pytest
+
+from teleprocedures import (
+    HELD_ELSEWHERE,
+    CodecError,
+    InvalidValueError,
+    SpaceLapsed,
+    Sweep,
+    WrongCodeError,
+)
+from teleprocedures.codec import dump, dumps, load, loads, peek_due_at
+from tests.builders import EMAILED, HOUR, START, TWO_DAYS, asked, requested
+from tests.codec.records import BOOKS, DOCUMENTS, HERE, changed, the
+
+SPACE = asked(code=HELD_ELSEWHERE).case
+LINE = dumps(SPACE)
+DUE = b'"due_at":"2025-01-07T09:00:00.000000Z"'
+LATER = b'"due_at":"9999-01-07T09:00:00.000000Z"'
+
+
+# --- Each field once --------------------------------------------------------------------------------------------------
+
+
+def twice(field: bytes, again: bytes) -> bytes:
+    """The line of a pending space in which a field stands twice."""
+    assert 1 == LINE.count(field)
+    return LINE.replace(field, again, 1)
+
+
+TWICE: dict[str, bytes] = {
+    "due_at, later first": twice(DUE, LATER + b"," + DUE),
+    "due_at, later last": twice(DUE, DUE + b"," + LATER),
+    "due_at, the same": twice(DUE, DUE + b"," + DUE),
+    "due_at, none first": twice(DUE, b'"due_at":null,' + DUE),
+    "due_at, at the end": LINE.removesuffix(b"}") + b"," + LATER + b"}",
+    "due_at, spaced": twice(DUE, LATER + b', "due_at" : null'),
+    "due_at, escaped": twice(DUE, LATER + b',"due\\u005fat":null'),
+    "state": twice(b'"state":"pending"', b'"state":"lapsed","state":"pending"'),
+    "kind": twice(b'"kind":"space"', b'"kind":"mandate","kind":"space"'),
+    "of a wrong type": twice(b'"state":"pending"', b'"state":7,"state":"pending"'),
+    "further in": twice(b'"first_name":', b'"first_name":"Anne","first_name":'),
+    "whatever is unknown": twice(b'"state":', b'"colour":1,"colour":2,"state":'),
+}
+twices = pytest.mark.parametrize("line", TWICE.values(), ids=TWICE.keys())
+
+
+@twices
+def test_a_document_with_a_field_twice_is_not_read(line: bytes) -> None:
+    """Which of the two would count is anybody's guess: bytes and text are refused alike."""
+    for document in (line, line + b"\n", line.decode(), bytearray(line)):
+        with pytest.raises(CodecError) as caught:
+            loads(document)  # type: ignore[arg-type] # any bytes will do
+
+        assert ("codec.repeated_field", "$") == (caught.value.code, caught.value.path)
+
+
+@twices
+@pytest.mark.parametrize("at", [START + HOUR, START + TWO_DAYS + HOUR], ids=["early", "late"])
+def test_a_sweep_refuses_what_is_not_read(line: bytes, at: datetime) -> None:
+    """A line with two `due_at` is neither passed by nor decided, whichever comes first; no other is decided."""
+    sweep, due = Sweep(at=at), line.count(b'"due') + line.count(b'"kind"') > 2 or at > START + TWO_DAYS
+
+    assert [line] == list(sweep.lines([line]))
+    assert (1, 0) == (sweep.report.seen, sweep.report.due)
+    assert due is (["codec.repeated_field"] == [one.error.code for one in sweep.report.rejected])  # type: ignore[union-attr] # an error
+
+
+def test_the_error_names_what_may_be_shown() -> None:
+    """The field is named where it has a name that this library could give."""
+    for name, shown in ((b"state", "'state'"), (b"camille@example.fr", "'…'")):
+        field = b'"%b":1,' % name
+        with pytest.raises(CodecError) as caught:
+            loads(LINE.replace(b'"state":', field + field + b'"state":'))
+
+        assert shown == caught.value.facts["field"]
+        assert f"$: the field {shown} stands twice in one object: expected each field once" == str(caught.value)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document[:60].decode())
+def test_what_is_spaced_otherwise_has_each_field_once(document: bytes) -> None:
+    """A document that another program wrote is read as before, and one with a field twice is refused."""
+    turned = json.dumps(json.loads(document), indent=1)
+    again = turned.replace('"kind":', '"kind": "space",\n "kind":', 1)
+
+    assert loads(document, rulebooks=BOOKS) == loads(turned, rulebooks=BOOKS) == loads(turned.encode(), rulebooks=BOOKS)
+    with pytest.raises(CodecError) as caught:
+        loads(again, rulebooks=BOOKS)
+    assert "codec.repeated_field" == caught.value.code
+
+
+def test_a_name_that_is_that_of_a_field_is_no_field() -> None:
+    """A company called so, or with a quote in its name, is decoded to know whether it is due, and is read."""
+    for name in ("due_at", 'A "due_at" of ours'):
+        request = requested("messagerie", company_email="a@example.fr", company_name=name).case
+        sweep = Sweep(at=START)
+
+        assert peek_due_at(dumps(request)) is None
+        assert request == loads(dumps(request))
+        assert [dumps(request)] == list(sweep.lines([dumps(request)]))
+        assert () == sweep.report.rejected
+
+
+# --- Versions ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", [0, -1, 2**63, 2**64, 10**400, True, 1.0, "1", None])
+def test_no_version_is_written_that_is_not_read(version: Any) -> None:
+    """Of a case, of an event: 1 to what whole numbers of databases hold."""
+    for record in (SPACE, SpaceLapsed(case_id="space-1", version=2, at=START)):
+        odd = attrs.evolve(record, version=version)  # type: ignore[misc] # either
+        for write in (dump, dumps):
+            with pytest.raises(InvalidValueError) as caught:
+                write(odd)
+            assert "codec.version" == caught.value.code
+            assert {"record": type(record).__name__, "most": 2**63 - 1} == {
+                name: fact for name, fact in caught.value.facts.items() if name != "version"
+            }
+    most = attrs.evolve(SPACE, version=2**63 - 1)
+    assert most == loads(dumps(most))
+
+
+def test_a_case_that_can_have_no_more_events_stops_no_sweep() -> None:
+    """A row whose version is the last one is set aside where it is due, and the others go on."""
+    last = dumps(attrs.evolve(SPACE, version=2**63 - 1))
+    early, late = Sweep(at=START), Sweep(at=START + TWO_DAYS + HOUR)
+    given_back = list(late.lines([last, LINE]))
+
+    assert [last] == list(early.lines([last]))
+    assert () == early.report.rejected
+    assert (last, "lapsed") == (given_back[0], loads(given_back[1]).state)  # type: ignore[union-attr] # a case
+    (rejection,) = late.report.rejected
+    assert ("space-1", "codec.version") == (rejection.id, rejection.error.code)  # type: ignore[union-attr] # an error
+
+
+# --- What no form takes -----------------------------------------------------------------------------------------------
+
+ODD = [
+    "",
+    " ",
+    "A\x1b[2JB",
+    "A\nB",
+    "A\x00B",
+    "A\x85B",
+    "A\u2028B",
+    "A\u202eB",
+    "A\u200bB",
+    "x" * 1_001,
+    "x" * 10_000_000,
+]
+LINES = [
+    (("space", "pending"), ("origin", "security_question")),
+    (("space", "pending"), ("origin", "password_hash")),
+    (("space", "pending"), ("origin", "answer_hash")),
+    (("space", "pending"), ("origin", "first_name")),
+    (("space", "pending"), ("origin", "last_name")),
+    (("space", "pending"), ("origin", "email")),
+    (("space", "pending"), ("origin", "contact", "street")),
+    (("space", "pending"), ("origin", "contact", "city")),
+    (("space", "pending"), ("origin", "contact", "postal_code")),
+    (("adhesion", "awaiting_code"), ("origin", "requester_name")),
+    (("adhesion", "awaiting_code"), ("origin", "company_name")),
+    (("adhesion", "awaiting_code"), ("origin", "company_address")),
+    (("mandate", "registered"), ("origin", "creditor_name")),
+    (("mandate", "registered"), ("origin", "debtor_name")),
+    (("mandate", "registered"), ("origin", "debtor_address")),
+    (("mandate", "registered"), ("origin", "account_holder")),
+    (("mandate", "registered"), ("origin", "managing_office")),
+]
+
+
+@pytest.mark.parametrize("text", ODD, ids=lambda text: ascii(text[:9]))
+@pytest.mark.parametrize(("record", "path"), LINES, ids=str)
+def test_what_no_form_takes_is_not_read(record: Any, path: tuple[str, ...], text: str) -> None:
+    """A name with characters that control a terminal, on two lines, blank or endless, is refused with its path."""
+    data = changed(the(*record), path, text)
+    for read in (lambda: load(data, rulebooks=BOOKS), lambda: loads(json.dumps(data), rulebooks=BOOKS)):
+        with pytest.raises(CodecError) as caught:
+            read()
+        assert "stored.malformed" == caught.value.code
+        assert f"$.{'.'.join(path[:2])}" == caught.value.path
+
+
+@pytest.mark.parametrize("text", ["Zoé & Fils", "נועה", "A\u200dB", "山田", "\U0001fae8", "Ünï\u0301", "\U0003ffff"])
+def test_what_forms_take_is_read(text: str) -> None:
+    """Names of any script, with joiners, and with characters that this version of Python does not know yet."""
+    for record, path in LINES:
+        if path[-1] != "email":
+            data = changed(the(*record), path, text)
+            assert data == dump(load(data, rulebooks=BOOKS))
+
+
+# --- What was made by hand --------------------------------------------------------------------------------------------
+
+
+class Text(str):
+    """A host's own text."""
+
+    __slots__ = ()
+
+
+class Stamp(datetime):
+    """A host's own instant."""
+
+
+def test_an_event_made_by_hand_of_a_hosts_own_texts_is_stored() -> None:
+    """It is written like all others, and reads back equal."""
+    event = SpaceLapsed(case_id=Text("space-1"), version=2, at=Stamp(2025, 1, 9, 9, tzinfo=UTC))
+    case = attrs.evolve(SPACE, due_at=Stamp(2025, 1, 7, 9, tzinfo=UTC), recorded_at=Stamp(2025, 1, 6, 9, tzinfo=UTC))
+
+    for record in (event, case):
+        assert record == loads(dumps(record)) == load(dump(record))
+    assert dumps(SPACE) == dumps(case)
+    assert "2025-01-09T09:00:00Z" == dump(event)["at"]
+    with pytest.raises(TypeError, match="object has no stored form: expected a plain value"):
+        dumps(attrs.evolve(event, case_id=object()))
+
+
+def test_what_was_sealed_with_the_id_alone_opens() -> None:
+    """What early releases stored, whose salt is the id, is opened by its code, and by no other."""
+    stored = (HERE / "documents-2.jsonl").read_bytes().splitlines()
+    spaces: list[Any] = [loads(line, rulebooks=BOOKS) for line in stored if line.startswith(b'{"kind":"space","')]
+    pending = next(space for space in spaces if space.state == "pending" and not space.held_elsewhere)
+
+    assert asked().case.origin.code != pending.origin.code
+    assert "active" == pending.activate(EMAILED, at=START + HOUR).case.state
+    with pytest.raises(WrongCodeError):
+        pending.activate("SPACE-4712", at=START + HOUR)
