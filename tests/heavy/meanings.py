@@ -616,11 +616,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
             '"due_at": instant(case.due_at)',
             '"due_at": instant(case.deadline.lapses_at if case.deadline else None)',
         ),
-        (
-            "only the first message goes to the outbox",
-            "for message in decision.messages]\n    opened",
-            "for message in decision.messages[:1]]\n    opened",
-        ),
+        ("only the messages of the last decision go to the outbox", "messages += [{", "messages = [{"),
         ("only the last event is stored", "for event in decision.events:", "for event in decision.events[-1:]:"),
         ("a night is told what happened at its instant", "EVENTS.c.recorded_at == at", "EVENTS.c.at == at"),
         ("the latest event is the one that happened last", "func.max(EVENTS.c.recorded_at)", "func.max(EVENTS.c.at)"),

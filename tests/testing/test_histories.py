@@ -38,7 +38,7 @@ from teleprocedures.testing.strategies._paths import _passes, stages_of
 from tests.builders import DAY, SECRETS, START
 
 FEW = settings(max_examples=25)
-MORE = settings(max_examples=200)
+MORE = settings(max_examples=60)
 RARELY = settings(max_examples=3_000, phases=[Phase.generate], derandomize=True, database=None)
 KIND_AND_STAGE = [(kind, stage) for kind in KINDS.values() if any(opens_of(kind)) for stage in stages_of(kind)]
 

@@ -21,7 +21,7 @@ from teleprocedures.testing.machines import (
     SpaceMachine,
 )
 
-SOME = settings(max_examples=60, stateful_step_count=12)
+SOME = settings(max_examples=30, stateful_step_count=12)
 # What is planted is found, or not, whatever else is drawn.
 SEARCH = settings(max_examples=600, stateful_step_count=12, phases=[Phase.generate], derandomize=True, database=None)
 START = datetime(2025, 1, 6, 9, tzinfo=UTC)
