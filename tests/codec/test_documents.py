@@ -172,7 +172,7 @@ def test_what_is_written_stays_as_it_was() -> None:
         ("company-email-confirmed", ("edited",)),
         ("adhesion", ("later_accounts",)),
         ("adhesion", ("origin", "form", "company_address")),
-        ("space", ("origin", "deadline", "reminders")),
+        ("space-requested", ("deadline", "reminders")),
         ("space", ("origin", "deadline", "estimated")),
         ("reminder-email", ("steps", 0, "services")),
         ("activation-code-letter", ("form", "services", 0, "pays")),
