@@ -69,7 +69,7 @@ def _made_plain(value: object) -> object:
 
 _ENCODE: Final = msgspec.json.Encoder(enc_hook=_made_plain).encode
 _NEAR: Final = 50
-"""How many bytes are looked at for another `due_at` at the end of a line: it is 39 long, then come the line's own end."""
+"""How many bytes are looked at for another `due_at` at the end of a line: it is 39 long, then comes the line's end."""
 _INSTANT: Final = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 
 
@@ -224,7 +224,9 @@ def peek_due_at(line: bytes) -> bytes | None:
     given compares with `due_mark(at)` as instants do, and `null` is after all of them.
     """
     head = _head().match(line)
-    return None if head is None or line.find(b"due_at", -_NEAR) > 0 else head[1]
+    if head is None or line.find(b"due_at", max(head.end(), len(line) - _NEAR)) > 0:
+        return None
+    return head[1]
 
 
 def due_mark(at: datetime) -> bytes:

@@ -30,6 +30,7 @@ from teleprocedures.values import (
     LinkToken,
     MandateReference,
     PersonName,
+    Secret,
     Siren,
 )
 
@@ -44,6 +45,7 @@ _SHIPPED: Final[dict[type, str]] = {
     ActivationCode: "activation_codes",
     LinkToken: "link_tokens",
     Digest: "digests",
+    Secret: "secrets",
     BankAccount: "bank_accounts",
     CreditorIdentifier: "creditor_identifiers",
     MandateReference: "mandate_references",
