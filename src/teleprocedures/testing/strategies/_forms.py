@@ -37,7 +37,12 @@ def typed_secrets() -> st.SearchStrategy[str]:
 
 
 def secrets() -> st.SearchStrategy[Secret]:
-    """Give passwords and answers, wrapped as forms keep them (rules 1.2 and 1.6)."""
+    """Give passwords and answers, wrapped as forms keep them (rules 1.2 and 1.6).
+
+    >>> from hypothesis import Phase, find, settings
+    >>> find(secrets(), lambda secret: len(secret) > 4, settings=settings(phases=[Phase.generate], database=None))
+    Secret('***')
+    """
     return typed_secrets().map(Secret)
 
 
