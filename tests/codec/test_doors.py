@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import attrs
@@ -216,6 +216,10 @@ class Text(str):
     __slots__ = ()
 
 
+class Day(date):
+    """A host's own day."""
+
+
 class Stamp(datetime):
     """A host's own instant."""
 
@@ -227,6 +231,10 @@ def test_an_event_made_by_hand_of_a_hosts_own_texts_is_stored() -> None:
 
     for record in (event, case):
         assert record == loads(dumps(record)) == load(dump(record))
+    letter = requested(code=HELD_ELSEWHERE).case.record_letter(date(2025, 1, 6), at=START).events[0]
+    by_hand = attrs.evolve(letter, edited=Day(2025, 1, 6))  # type: ignore[call-arg] # a letter's event
+
+    assert letter == loads(dumps(by_hand)) == load(dump(by_hand))
     assert dumps(SPACE) == dumps(case)
     assert "2025-01-09T09:00:00Z" == dump(event)["at"]
     with pytest.raises(TypeError, match="object has no stored form: expected a plain value"):

@@ -177,8 +177,6 @@ def replay(events: Iterable[Event]) -> Case:
     if not isinstance(events, Iterable):
         raise _no_event(events)
     for event in events:
-        if not isinstance(event, Event):
-            raise _no_event(event)
         case = _opened(event) if case is None else _next(case, event)
         event.check()
     if case is None:
@@ -198,6 +196,8 @@ def _opened(event: Event) -> Case:
 
 
 def _next(case: Case, event: Event) -> Case:
+    if not isinstance(event, Event):
+        raise _no_event(event)
     in_order = isinstance(event, Reminder) or event.recorded_at >= case.recorded_at
     if (event.case_id, event.version) == (case.id, case.version + 1) and in_order:
         return case.apply(event)
