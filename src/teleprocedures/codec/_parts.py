@@ -40,6 +40,9 @@ _LINES: Final = (
 )
 """The plain texts that somebody typed on one line, or that a hasher answered."""
 
+_LINE: Final = "(t if (t := {it}).isprintable() and '!' <= t and len(t) <= 1000 else written_line(t))"
+"""What most of them are, neither empty nor beginning with a space, is seen at once."""
+
 _CHECKED: Final = (Case, Event, Deadline)
 """The classes whose `check` says what holds of a whole value."""
 
@@ -182,7 +185,7 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
         ("due_at", datetime): attrs.evolve(_INSTANT, write="written_instant({it})"),
         **{(name, str): _ID for name in ("case_id", "space_id", "adhesion_id", "renews")},
         **{(name, str): Part(str, "CODES.get({it}, {it})") for name in ("actor", "action")},
-        **{(name, str): Part(str, "written_line({it})") for name in _LINES},
+        **{(name, str): Part(str, _LINE) for name in _LINES},
     }
 )
 """The parts of values by type, or by name and type where the name says more. Those of classes join them when met."""
