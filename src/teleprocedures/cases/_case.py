@@ -14,7 +14,7 @@ import attrs
 from teleprocedures.building import builder
 from teleprocedures.core import Message, Snapshot
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import Rule, english
+from teleprocedures.errors import Rule, english, shows_half_built
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, EmailAddress, Organisation
 
@@ -55,6 +55,7 @@ class Action(StrEnum):
     ISSUE_MANDATE_AGAIN = "issue_mandate_again"
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class NextStep:
     """One thing to do: who, what, by when, under which rule, in which case, for which organisation.

@@ -10,6 +10,7 @@ from typing import Final
 
 import attrs
 
+from teleprocedures.errors import shows_half_built
 from teleprocedures.values import (
     BankAccount,
     CreditorIdentifier,
@@ -22,6 +23,7 @@ from teleprocedures.values import (
 SCHEME: Final = "B2B"
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class MandateDocument:
     """The content of a mandate's printed form: scheme B2B, recurrent. Its `repr` and its `str` mask the IBAN."""

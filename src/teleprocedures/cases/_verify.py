@@ -16,10 +16,11 @@ from teleprocedures.cases._case import Case
 from teleprocedures.cases._registry import replay
 from teleprocedures.core import Event, Snapshot
 from teleprocedures.deadlines import Deadline
-from teleprocedures.errors import InvalidValueError, sentence
+from teleprocedures.errors import InvalidValueError, sentence, shows_half_built
 from teleprocedures.forms import AdhesionForm
 
 
+@shows_half_built
 @attrs.frozen
 class Difference:
     """Where a snapshot is not what its events make: the path, what it says there, and what the events make of it.

@@ -40,7 +40,7 @@ from teleprocedures.building import builder
 from teleprocedures.core._advice import Advice
 from teleprocedures.core._events import Event, Lapse, Opening
 from teleprocedures.core._messages import Message
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, shows_half_built
 
 CaseT = TypeVar("CaseT")
 StateT = TypeVar("StateT", bound=StrEnum)
@@ -202,6 +202,7 @@ def _faults_of(row: Row[AnyKind], rows: Sequence[Row[AnyKind]], terminal: Contai
             yield fault
 
 
+@shows_half_built
 @attrs.frozen(eq=False, init=False, repr=False)
 class Lifecycle(Generic[CaseT, StateT]):
     """A checked and frozen table: its states, what each allows, what each trigger makes, and its diagram.

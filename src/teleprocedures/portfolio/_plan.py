@@ -26,7 +26,7 @@ import attrs
 from teleprocedures.cases import MANDATE, Action, ActivationState, Actor, Adhesion, Mandate, MandateState
 from teleprocedures.core import Row
 from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, plain_day, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, english, show
+from teleprocedures.errors import InvalidValueError, Rule, english, show, shows_half_built
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 
@@ -42,6 +42,7 @@ def _days(_: object, field: attrs.Attribute[int], value: object) -> None:
         raise InvalidValueError("lead_time.malformed", name=field.name, value=f"{value!r:.80}", most=LONGEST_LEAD)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class LeadTimes:
     """How long what no rule limits takes, in whole civil days, 0 to 1,000; any other is an `InvalidValueError`.
@@ -56,6 +57,7 @@ class LeadTimes:
     bank: int = attrs.field(default=5, validator=_days)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class PlanStep:
     """One thing to do by a civil day; `assumed` says that the day rests on a lead time rather than on a rule.
@@ -79,6 +81,7 @@ class PlanStep:
         return words.sentence(key, day=self.day, actor=actor, action=action, rule=self.rule.id)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Plan:
     """Steps in order, each with its day. `start_by` is the last safe civil day to begin, None where nothing is left to.

@@ -11,6 +11,7 @@ import attrs
 from teleprocedures.cases import Adhesion
 from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import Deadline
+from teleprocedures.errors import shows_half_built
 from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.values import FileNumber, Organisation
 
@@ -24,6 +25,7 @@ class Standing(StrEnum):
     NEVER = "never"
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Holding:
     """A service and a company: where it stands, in which request, and the time limit that runs, where there is one."""
