@@ -90,10 +90,17 @@ def samples(scene: Scene, kind: type[Case], hint: object) -> Sequence[Any]:
 
 def meanings(hint: object) -> tuple[object, ...]:
     """The types that an argument is meant to be of: of a union, all but None, and text that stands for a value."""
-    parts = get_args(hint) if isinstance(hint, UnionType) or get_origin(hint) is Union else (hint,)
+    parts = parts_of(hint)
     return tuple(part for part in parts if part not in {str, NoneType}) or tuple(part for part in parts if part is str)
 
 
+def parts_of(hint: object) -> tuple[object, ...]:
+    """The types of a union, None first; of any other type, itself."""
+    is_union = isinstance(hint, UnionType) or get_origin(hint) is Union
+    return tuple(sorted(get_args(hint), key=lambda part: part is not NoneType)) if is_union else (hint,)
+
+
 def is_of_the_scene(one: object) -> bool:
-    """Whether a value of this type must be of the scene, and cannot be any."""
-    return one in HERE or (isinstance(one, type) and issubclass(one, Case))
+    """Whether a value of this type must be of the scene, and cannot be any: a service, or several of them."""
+    is_here = one in HERE or (isinstance(one, type) and issubclass(one, Case))
+    return is_here or any(map(is_of_the_scene, get_args(one)))

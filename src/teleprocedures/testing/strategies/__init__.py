@@ -24,5 +24,6 @@ __all__ = sorted(  # noqa: PLE0605 # pyright: ignore[reportUnsupportedDunderAll]
     for name, one in globals().items()
     if isfunction(one)
     and "SearchStrategy" in str(one.__annotations__.get("return"))
-    and not one.__module__.endswith("._arrivals")  # what others are made of
+    and one.__doc__ is not None
+    and ">>> " in one.__doc__  # without an example, it is what others are made of
 )

@@ -36,7 +36,7 @@ from teleprocedures.testing._play import Play
 from teleprocedures.testing._samples import is_of_the_scene, meanings, samples
 from teleprocedures.testing._walk import AnyRow, rows_of, stages_of, table_of, ways
 from teleprocedures.testing.strategies._accounts import bank_accounts
-from teleprocedures.testing.strategies._forms import adhesion_forms, space_forms
+from teleprocedures.testing.strategies._forms import adhesion_forms, of_type, space_forms
 from teleprocedures.testing.strategies._times import starts
 from teleprocedures.values import BankAccount
 
@@ -273,15 +273,10 @@ def _anything(play: Play, kind: type[Case], hint: object) -> Strategy:
     """Anything of a type, of those of a union say; what must be of the scene, such as a service, is."""
     return st.one_of(
         [
-            st.sampled_from(list(samples(play, kind, one))) if is_of_the_scene(one) else _from_type(one)
+            st.sampled_from(list(samples(play, kind, one))) if is_of_the_scene(one) else of_type(one)
             for one in meanings(hint)
         ]
     )
-
-
-@lru_cache(maxsize=256)
-def _from_type(one: Any) -> Strategy:
-    return st.from_type(one)
 
 
 _MORE: Final[Mapping[str, Strategy]] = MappingProxyType({"account": bank_accounts()})
