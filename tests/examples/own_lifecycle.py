@@ -37,11 +37,13 @@ from teleprocedures import (
 from teleprocedures.codec import dumps, loads
 from teleprocedures.testing import (
     ManualClock,
+    Move,
     PlainHasher,
     Play,
     RecordingNotifier,
     ScriptedCodes,
     Step,
+    give,
     strategies,
 )
 from teleprocedures.testing.invariants import check_case
@@ -165,6 +167,17 @@ def test_a_play_has_its_moves() -> None:
     assert step.accepted
     assert {("accept", True), ("accept", False), ("revoke", True), ("remind", True), ("lapse", True)} == tried
     assert ["accept", "revoke"] == [move.verb for move in play.possible() if move.case == "delegation-1"]
+
+
+def test_more_is_said_in_a_line() -> None:
+    """Where not any text will do, the values are said, and wrong ones; they are tried from then on."""
+    give(Delegation, {"reason": lambda play, case: ["left the firm", "on leave"]})
+    play = Play(at=START)
+    play.make(Move("offer_delegation", makes="delegation-1"))
+    given = [dict(move.given) for move in play.moves() if move.verb == "revoke"]
+
+    assert "left the firm" == play.make(Move("revoke", "delegation-1")).given["reason"]
+    assert {"reason": "on leave"} in given
 
 
 def test_the_machine_of_the_procedure_plays_it() -> None:
