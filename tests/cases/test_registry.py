@@ -315,19 +315,22 @@ def kind_of(**changes: Any) -> type[Case]:
         name,
         ActivationState,
         initial=ActivationState.AWAITING_CODE,
-        limit=None,
-        described=[
-            State(ActivationState.AWAITING_CODE, "3.1", advice),
-            State(ActivationState.ACTIVE, "3.5", terminal=True),
-            State(ActivationState.LAPSED, "3.4", terminal=True),
-        ],
         rows=[
             row._replace(**changes.pop("row", {})),
             Row("revoke", ActivationState.AWAITING_CODE, ActivationState.LAPSED, SpaceLapsed),
         ],
-        **{"opens": Delegated} | changes,
+        **{
+            "opens": Delegated,
+            "limit": None,
+            "described": [
+                State(ActivationState.AWAITING_CODE, "3.1", advice),
+                State(ActivationState.ACTIVE, "3.5", terminal=True),
+                State(ActivationState.LAPSED, "3.4", terminal=True),
+            ],
+        }
+        | changes,
     )
-    return type("Delegation", (Case,), {"kind": name, "lifecycle": lifecycle, "lifecycles": (lifecycle,)})
+    return type("Delegation", (Case,), {"lifecycle": lifecycle})
 
 
 def of_a_mandate(mandate: Mandate, _: datetime) -> bool:
@@ -404,6 +407,43 @@ def test_a_kind_says_which_event_opens_it() -> None:
         register(kind_of(opens=SpaceRequested))
 
 
+@pytest.mark.parametrize(
+    ("changes", "cited"),
+    [
+        ({"advice": (Advice("user", "wait", "X.9"),)}, "the rule X.9"),
+        ({"row": {"corrects": "X.8"}}, "the rule X.8"),
+        (
+            {"described": [State(state, "X.7", terminal=state != "awaiting_code") for state in ActivationState]},
+            "the rule X.7",
+        ),
+        ({"limit": "delegation"}, "the time limit delegation"),
+    ],
+    ids=["advice", "a correction", "states", "a time limit"],
+)
+def test_what_a_table_cites_is_in_a_rulebook(changes: dict[str, Any], cited: str) -> None:
+    """A rule or a time limit that no rulebook of the kind has is refused when it is registered, and not later."""
+    told = f"^the table of 'delegation' cites {cited}: expected one of 'expert-2024-04-03'$"
+    with pytest.raises(ValueError, match=told):
+        register(kind_of(**changes))
+
+    assert "delegation" not in KINDS
+
+
+@attrs.frozen(kw_only=True)
+class Noted(Case):
+    """A kind of case with a field that nobody fills before the first event."""
+
+    lifecycle = kind_of(named="noted").lifecycle
+
+    note: str
+
+
+def test_a_field_of_a_kind_has_a_default() -> None:
+    """It stands before the first event, which may change it."""
+    with pytest.raises(ValueError, match=r"^note of Noted: expected a default, which stands before the first event$"):
+        register(Noted)
+
+
 def test_a_refused_kind_has_registered_nothing() -> None:
     """Whatever is wrong with a kind, the registries are as they were."""
     before = [dict(registry) for registry in (KINDS, LIFECYCLES, EVENTS, MESSAGES)]
@@ -412,6 +452,8 @@ def test_a_refused_kind_has_registered_nothing() -> None:
         kind_of(named="space"),
         kind_of(opens=None),
         kind_of(opens=SpaceRequested),
+        kind_of(advice=(Advice("user", "wait", "X.9"),)),
+        Noted,
     ):
         with pytest.raises((TypeError, ValueError)):
             register(wrong)

@@ -323,6 +323,26 @@ def test_every_verb_stands_here() -> None:
     assert [] == [name for name in known if not inspect.iscoroutinefunction(getattr(AsyncPortal, name))]
 
 
+CALLED = {
+    ("space", "activate"): "activate_space",
+    ("adhesion", "activate"): "activate_services",
+    ("mandate", "sign"): "sign_mandate",
+    ("mandate", "send"): "send_mandate",
+    ("mandate", "register"): "register_mandate",
+}
+"""The verbs of cases that a portal calls otherwise: it has one name for each."""
+
+
+@pytest.mark.parametrize("kind", [Space, Adhesion, Mandate])
+def test_a_portal_has_every_verb_of_a_case(kind: type[Case]) -> None:
+    """What makes an event, by a verb of the case, is a verb of the portal, under its own name or as called."""
+    rows = [row for lifecycle in kind.lifecycles for row in lifecycle.rows if row.makes is not None]
+    verbs = dict.fromkeys(row.trigger for row in rows if hasattr(kind, row.trigger))
+    missing = [verb for verb in verbs if not hasattr(Portal, CALLED.get((kind.kind, verb), verb))]
+
+    assert [] == missing, f"write a verb in shells/_portal.py for {missing} of {kind.__name__}, and try it here"
+
+
 @pytest.mark.rule("A14")
 @pytest.mark.parametrize("name", VERBS)
 def test_a_fact_may_be_told_late(desk: Desk, name: str) -> None:

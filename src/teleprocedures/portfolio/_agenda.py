@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
+import attrs
+
 from teleprocedures.cases import (
     Action,
     Actor,
@@ -20,7 +22,9 @@ from teleprocedures.cases import (
 )
 from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import instant
+from teleprocedures.portfolio._renewals import Renewals, repeated
 from teleprocedures.portfolio._standing import missing
+from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, Organisation
 
 _Account: TypeAlias = tuple[Organisation, BankAccount]
@@ -31,15 +35,15 @@ def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable
 
     `cases` is one case or many, of any number of companies: spaces, requests, mandates, a host's own. `mandates` are
     others that are known. An account of a request with a service that needs a mandate is to be given one, before the
-    first payment (2.18). Of many cases, a request that another one renews asks for nothing (A16), nor does a lapsed one
-    whose services are all held or awaited since; a request of what another one has already is told so (A18), and an
-    active space is advised to ask for what its companies neither hold nor await (2.12). Raises `InvalidValueError` for
-    a naive instant.
+    first payment (2.18). Of many cases, a request asks for nothing of what a live one asks for in its place (A16), nor
+    does a lapsed one that was renewed, or whose services are all held or awaited since. A request of what another one
+    has already is told so, once a service (A18). An active space is advised to ask for what its companies neither hold
+    nor await (2.12). Of two snapshots of one case, the higher version counts. Raises `InvalidValueError` for a naive
+    instant.
     """
     at = instant(at)
-    known: tuple[Case, ...] = (cases,) if isinstance(cases, Case) else tuple(cases)
-    own = tuple(case for case in known if isinstance(case, Mandate))
-    every = (*own, *(mandate for mandate in mandates if mandate not in own))
+    known = (cases,) if isinstance(cases, Case) else latest(cases)
+    every = [case for case in latest((*known, *mandates)) if isinstance(case, Mandate)]
     needing = _needing(known, at)
     steps = [*_of_cases(known, needing, at), *_of_accounts(needing, every, at)]
     # A stable sort: steps of the same time limit keep the order in which they are to be done.
@@ -47,21 +51,34 @@ def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable
 
 
 def _of_cases(cases: tuple[Case, ...], needing: Mapping[_Account, Adhesion], at: datetime) -> Iterator[NextStep]:
-    requests = requests_by_company(cases)
-    renewed = {request.origin.renews for every in requests.values() for request in every}
+    by_company = requests_by_company(cases)
+    renewals = Renewals.of(request for requests in by_company.values() for request in requests)
+    of_requests: dict[str, list[NextStep]] = {}
+    companies_of: defaultdict[str, dict[Organisation, None]] = defaultdict(dict)
+    for company, requests in by_company.items():
+        of_requests |= _of_requests(requests, renewals, at)
+        for request in requests:
+            companies_of[request.space_id].setdefault(company)
     for case in cases:
         match case:
-            case Space() if requests and case.state is SpaceState.ACTIVE:
-                yield from _useful(case, requests, at)
+            case Space() if by_company and case.state is SpaceState.ACTIVE:
+                yield from _useful(case, {company: by_company[company] for company in companies_of[case.id]}, at)
             case Mandate() if (case.organisation, case.account) in needing:
                 continue  # said once, with the accounts that need one
             case Adhesion():
-                others = [it for it in requests[case.organisation] if it is not case and not it.is_over(at)]
-                if case.id not in renewed and not (case.is_over(at) and _covered(case, others)):
-                    yield from case.next_steps(at=at)
-                    yield from _repeated(case, others, at)
+                yield from of_requests[case.id]
             case _:
                 yield from case.next_steps(at=at)
+
+
+def latest(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """The cases, each once: of two snapshots of one case, the one of the higher version is the case (A18)."""
+    found: dict[str, Case] = {}
+    for case in cases:
+        known = found.setdefault(case.id, case)
+        if case.version > known.version:
+            found[case.id] = case
+    return tuple(found.values())
 
 
 def requests_by_company(cases: Iterable[Case]) -> dict[Organisation, tuple[Adhesion, ...]]:
@@ -73,42 +90,56 @@ def requests_by_company(cases: Iterable[Case]) -> dict[Organisation, tuple[Adhes
     return {company: oldest_first(requests) for company, requests in found.items()}
 
 
-def _covered(lapsed: Adhesion, others: list[Adhesion]) -> bool:
-    since = {service for other in others for service in other.services}
-    return all(service in since for service in lapsed.services)
+def _of_requests(requests: tuple[Adhesion, ...], renewals: Renewals, at: datetime) -> dict[str, list[NextStep]]:
+    """What each request of one company asks for, by its id, and what it repeats.
 
-
-def _repeated(request: Adhesion, others: list[Adhesion], at: datetime) -> Iterator[NextStep]:
-    if request.is_over(at):
-        return
-    for other in others:
-        again = tuple(service for service in request.services if service in other.services)
-        earlier = (other.origin.at, other.id) < (request.origin.at, request.id)
-        if again and earlier and request.origin.renews != other.id:
-            yield NextStep(
+    A request asks for nothing of what a live one asks for in its place. One that is over asks for nothing either once
+    it was renewed, or once all of its services are asked for elsewhere.
+    """
+    again, renewed = renewals.asked_again(requests, at), set(renewals.before.values())
+    live = {service for request in requests if not request.is_over(at) for service in request.services}
+    steps: dict[str, list[NextStep]] = {}
+    for request in requests:
+        silent = live if request.is_over(at) else again.get(request.id, frozenset())
+        left = tuple(service for service in request.services if service not in silent)
+        asks = left and not (request.is_over(at) and request.id in renewed)
+        own = request.next_steps(at=at) if asks else ()
+        some = not request.is_over(at) and left != request.services
+        steps[request.id] = [attrs.evolve(step, services=left) if some else step for step in own]
+    named: defaultdict[tuple[str, str], list[Service]] = defaultdict(list)
+    pairs: dict[tuple[str, str], Adhesion] = {}
+    for request, service, other in repeated(requests, again, at):
+        pairs[request.id, other.id] = request
+        named[request.id, other.id].append(service)
+    for (id, other_id), services in named.items():
+        request = pairs[id, other_id]
+        steps[id].append(
+            NextStep(
                 actor=Actor.USER,
                 action=Action.KNOW_REPEATED,
                 rule=request.rulebook.rule("A18"),
-                case_id=request.id,
+                case_id=id,
                 organisation=request.organisation,
-                services=again,
-                other=other.id,
+                services=tuple(services),
+                other=other_id,
             )
+        )
+    return steps
 
 
 def _useful(space: Space, requests: Mapping[Organisation, tuple[Adhesion, ...]], at: datetime) -> Iterator[NextStep]:
+    """What a space is advised to request for the companies that it has requested something for (2.12)."""
     for company, asked in requests.items():
-        if any(request.space_id == space.id for request in asked):
-            useful = missing(asked, None, company, at)
-            if useful:
-                yield NextStep(
-                    actor=Actor.USER,
-                    action=Action.REQUEST_SERVICES,
-                    rule=space.rulebook.rule("2.12"),
-                    case_id=space.id,
-                    organisation=company,
-                    services=useful,
-                )
+        useful = missing(asked, None, company, at)
+        if useful:
+            yield NextStep(
+                actor=Actor.USER,
+                action=Action.REQUEST_SERVICES,
+                rule=space.rulebook.rule("2.12"),
+                case_id=space.id,
+                organisation=company,
+                services=useful,
+            )
 
 
 def _needing(cases: tuple[Case, ...], at: datetime) -> dict[_Account, Adhesion]:

@@ -17,7 +17,8 @@ from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, check_paymen
 from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import PARIS, instant, time_zone
 from teleprocedures.errors import InvalidValueError, show
-from teleprocedures.portfolio._agenda import next_steps, requests_by_company
+from teleprocedures.portfolio._agenda import latest, next_steps, requests_by_company
+from teleprocedures.portfolio._renewals import Renewals, repeated
 from teleprocedures.portfolio._standing import Holding, holdings, missing
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, FileNumber, Organisation, organisation
@@ -97,14 +98,15 @@ def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
             raise InvalidValueError(
                 "argument.wrong_type", value=type(case).__name__, what="case", expected=("Space", "Adhesion", "Mandate")
             )
-    return known
+    return latest(known)
 
 
 @attrs.frozen(repr=False)
 class Portfolio:
     """The cases of any number of companies, in any order: spaces, requests and mandates, a host's own kinds too.
 
-    Each question costs a pass over the cases at most. Raises `InvalidValueError` for what is no case.
+    Each question costs a pass over the cases at most. Of two snapshots of one case, the higher version counts. Raises
+    `InvalidValueError` for what is no case.
     """
 
     cases: tuple[Case, ...] = attrs.field(converter=_cases)
@@ -155,23 +157,30 @@ class Portfolio:
         return tuple(step for step, end in ends if _civil(end) <= last)
 
     def repeats(self, *, at: datetime) -> tuple[Repeat, ...]:
-        """The services requested again while held or awaited (A18), with both requests; not where one renews the other.
+        """The services requested again while held or awaited (A18), with the first request that has each.
+
+        Not where one renews the other, nor once both are held.
 
         Raises `InvalidValueError` for a naive instant.
         """
-        at = instant(at)
-        found = []
-        for company in self._by_company.values():
-            has: dict[Service, Adhesion] = {}
-            for request in company.adhesions:
-                if request.is_over(at):
-                    continue
-                for service in request.services:
-                    other = has.get(service)
-                    if other is not None and request.origin.renews != other.id:
-                        found.append(Repeat(service=service, adhesion=request, other=other))
-                    has.setdefault(service, request)
-        return tuple(found)
+        at, renewals = instant(at), self._renewals
+        return tuple(
+            Repeat(service=service, adhesion=request, other=other)
+            for company in self._by_company.values()
+            for request, service, other in repeated(company.adhesions, renewals.asked_again(company.adhesions, at), at)
+        )
+
+    @property
+    def wrong_renewals(self) -> tuple[Adhesion, ...]:
+        """The requests that name one which they cannot renew, the oldest first: these take the place of nothing (A16).
+
+        It is of another company or another space, was made later, or is the same request.
+        """
+        return self._renewals.wrong
+
+    @property
+    def _renewals(self) -> Renewals:
+        return Renewals.of(it for it in self.cases if isinstance(it, Adhesion))
 
     def rows(self, *, at: datetime) -> list[dict[str, Plain]]:
         """One plain dict a request, for a data frame, a CSV file or a sheet: texts, booleans, dates and instants (UTC).
@@ -179,10 +188,11 @@ class Portfolio:
         Days are civil days in Paris. Raises `InvalidValueError` for a naive instant.
         """
         at = instant(at)
-        renewed = {it.origin.renews: it.id for it in self.cases if isinstance(it, Adhesion) and it.origin.renews}
+        renewed = {earlier: later for later, earlier in self._renewals.before.items()}
         return [
-            _row(request, company, renewed.get(request.id), at)
+            _row(request, name, renewed.get(request.id), at)
             for company in self._by_company.values()
+            for name in (company.name,)
             for request in company.adhesions
         ]
 
@@ -195,14 +205,14 @@ def _civil(at: datetime) -> date:
         return date.max
 
 
-def _row(request: Adhesion, company: Company, renewed_by: str | None, at: datetime) -> dict[str, Plain]:
+def _row(request: Adhesion, name: str | None, renewed_by: str | None, at: datetime) -> dict[str, Plain]:
     asked, deadline, over = request.origin, request.deadline, request.is_over(at)
     running = None if over else deadline
     return {
         "case_id": request.id,
         "organisation": request.organisation.number,
         "organisation_kind": "file_number" if isinstance(request.organisation, FileNumber) else "siren",
-        "company_name": company.name,
+        "company_name": name,
         "services": " ".join(service.code for service in request.services),
         "stage": str(request.stage),
         "over": over,

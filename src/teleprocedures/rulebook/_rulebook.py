@@ -14,6 +14,7 @@ from typing import Final
 
 import attrs
 
+from teleprocedures.building import builder
 from teleprocedures.deadlines import (
     PARIS,
     CivilDays,
@@ -166,7 +167,17 @@ class Rulebook:
         # Hours refuse by themselves a day without its instant.
         duration: TimeUnit = limit.duration
         deadline = duration.starting(opened, rule=self.rule(limit.rule))  # type: ignore[arg-type] # see above
-        return attrs.evolve(deadline, reminders=limit.reminders_of(deadline))
+        # Reminders come before the end that they are counted from: there is nothing to check again.
+        return _deadline(
+            opened=deadline.opened,
+            safe_until=deadline.safe_until,
+            closes=deadline.closes,
+            rule=deadline.rule,
+            reminders=limit.reminders_of(deadline),
+        )
+
+
+_deadline: Final = builder(Deadline)
 
 
 def in_force(rulebooks: Rulebook | Iterable[Rulebook], at: datetime) -> Rulebook:
