@@ -415,7 +415,7 @@ class Adhesion(Case):
 
         Raises `DeadlinePassedError` past the 48 hours, whatever the token. Raises `WrongCodeError` for another token.
         Raises `TransitionRefusedError` where no link is awaited. Raises `OutOfOrderError` for instants that contradict
-        what is known (A14). Raises `InvalidValueError` for a naive instant, and for a token that is not one.
+        what is known. Raises `InvalidValueError` for a naive instant, and for a token that is not one.
         """
         token = Secret.of(token)
         return self.decide("confirm_company_email", at, recorded_at, token=token, code=code)
@@ -428,7 +428,7 @@ class Adhesion(Case):
 
         Raises `InvalidValueError` for a day before the request, or after the one on which this is told. Raises
         `DeadlinePassedError` for our own letter once the 60 days have passed. Raises `TransitionRefusedError` when no
-        letter is awaited. Raises `OutOfOrderError` for instants that contradict what is known (A14).
+        letter is awaited. Raises `OutOfOrderError` for instants that contradict what is known.
         """
         return self.decide("record_letter", at, recorded_at, edited=edited)
 
@@ -448,7 +448,7 @@ class Adhesion(Case):
         Raises `DeadlinePassedError` past the 60th civil day, whatever the code. Raises `WrongCodeError` for another
         code. Raises `SpaceNotActiveError` for a space that is not active, and `WrongSpaceError` for one that did not
         ask. Raises `TransitionRefusedError` where no code is awaited. Raises `OutOfOrderError` for instants that
-        contradict what is known (A14). Raises `InvalidValueError` for a naive instant.
+        contradict what is known. Raises `InvalidValueError` for a naive instant.
         """
         code = Secret.of(code)
         return self.decide("activate", at, recorded_at, code=code, space=space)
@@ -460,7 +460,7 @@ class Adhesion(Case):
 
         Raises `AccountRefusedError` when no service of the request pays (2.13), and when the account is declared
         already. Raises `TransitionRefusedError` once the request has lapsed. Raises `OutOfOrderError` for instants that
-        contradict what is known (A14). Raises `InvalidValueError` for a naive instant, and for what is no account.
+        contradict what is known. Raises `InvalidValueError` for a naive instant, and for what is no account.
         """
         account = account if isinstance(account, BankAccount) else BankAccount(account)
         return self.decide("declare_account", at, recorded_at, account=account)

@@ -285,7 +285,7 @@ class Mandate(Case):
 
         Raises `MandateRefusedError` when the request is over (2.11, 3.4), and when none of its services needs a mandate
         (2.14). Raises `MandateRefusedError` when the account was not declared (2.13), and when it has a mandate that
-        counts (A8). Raises `OutOfOrderError` for instants that contradict what is known (A14). Raises
+        counts (A8). Raises `OutOfOrderError` for instants that contradict what is known. Raises
         `InvalidValueError` for a naive instant, and for an account, a reference or a name that is none.
         """
         rulebook, form = adhesion.rulebook, adhesion.origin.form
@@ -399,7 +399,7 @@ class Mandate(Case):
         """Say before the signature who the company's legal representative is, or that it is another one now (2.16).
 
         Raises `TransitionRefusedError` once it is signed. Raises `OutOfOrderError` for instants that contradict what is
-        known (A14). Raises `InvalidValueError` for what is no name.
+        known. Raises `InvalidValueError` for what is no name.
         """
         name = name if isinstance(name, PersonName) else PersonName(name)
         return self.decide("name_representative", at, recorded_at, name=name)
@@ -410,7 +410,7 @@ class Mandate(Case):
         """Record the signature of the company's legal representative, by name or as `Applicant.REPRESENTATIVE` (2.16).
 
         Raises `MandateRefusedError` for anybody else, a third party above all. Raises `TransitionRefusedError` once it
-        is signed. Raises `OutOfOrderError` for instants that contradict what is known (A14). Raises `InvalidValueError`
+        is signed. Raises `OutOfOrderError` for instants that contradict what is known. Raises `InvalidValueError`
         for a naive instant, and for a signatory that is no name.
         """
         return self.decide("sign", at, recorded_at, signatory=signatory)
@@ -419,7 +419,7 @@ class Mandate(Case):
         """Record that the signed mandate was sent to the bank that holds the account (2.17).
 
         Raises `TransitionRefusedError` unless it is signed and not sent yet. Raises `OutOfOrderError` for instants that
-        contradict what is known (A14).
+        contradict what is known.
         """
         return self.decide("send", at, recorded_at)
 
@@ -427,7 +427,7 @@ class Mandate(Case):
         """Record the user's statement that the bank has the mandate (2.19); 36 calendar months of idleness begin (F1).
 
         Raises `TransitionRefusedError` unless it was sent and is not registered yet. Raises `OutOfOrderError` for
-        instants that contradict what is known (A14).
+        instants that contradict what is known.
         """
         return self.decide("register", at, recorded_at)
 
@@ -437,7 +437,7 @@ class Mandate(Case):
         One that happened in time and is told later corrects a lapse (A15).
 
         Raises `DeadlinePassedError` for one after the months had passed. Raises `TransitionRefusedError` unless the
-        mandate is registered. Raises `OutOfOrderError` for instants that contradict what is known (A14).
+        mandate is registered. Raises `OutOfOrderError` for instants that contradict what is known.
         """
         return self.decide("record_collection", at, recorded_at)
 

@@ -250,7 +250,7 @@ class Space(Case):
 
         Raises `DeadlinePassedError` past the 48 hours, whatever the code. Raises `WrongCodeError` for another code.
         Raises `TransitionRefusedError` where no code is awaited. Raises `OutOfOrderError` for instants that contradict
-        what is known (A14). Raises `InvalidValueError` for a naive instant, and for a code that is not one.
+        what is known. Raises `InvalidValueError` for a naive instant, and for a code that is not one.
         """
         code = Secret.of(code)
         return self.decide("activate", at, recorded_at, code=code)

@@ -314,7 +314,7 @@ class Snapshot:
         """End the case once its time limit has passed, and send its user a notice.
 
         Raises `DeadlineNotReachedError` up to the last instant of the time limit. Raises `TransitionRefusedError` where
-        no time limit runs. Raises `OutOfOrderError` for instants that contradict what is known (A14).
+        no time limit runs. Raises `OutOfOrderError` for instants that contradict what is known.
         """
         return self.decide("lapse", at, recorded_at)
 
@@ -323,7 +323,7 @@ class Snapshot:
 
         Raises `DeadlineNotReachedError` before a reminder is due. Raises `DeadlinePassedError` once the time limit has
         passed. Raises `TransitionRefusedError` where no time limit runs. Raises `OutOfOrderError` for instants that
-        contradict what is known (A14).
+        contradict what is known.
         """
         return self.decide("remind", at, recorded_at)
 
