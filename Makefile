@@ -1,13 +1,15 @@
 # Everything sets itself up in .venv: a fresh machine needs Python 3.11 or later, make, and a package index.
 #
 #   make demo         a firm's portfolio through one night
-#   make test         all the tests with branch coverage, then once more against the built wheel
+#   make test         the tests with branch coverage, then what an installed wheel can get wrong
+#   make slow         the tests that take long: a cluster, durable workflows, the heavy runs themselves
+#   make explore      long hunts with other draws each time
 #   make check        lint, format, types by two checkers and none missing, floors, documentation
 #   make docs         the documentation, in docs/_build
 #   make bench        the table of docs/performance.md
 #   make exhaustive   every history up to a depth
 #   make oracles      every day of every time zone, against two other calendars
-#   make mutants      the mutation score
+#   make mutants      breaks the library on purpose
 #   make fuzz         what no parser was made for
 #   make lowest       the core tests with the lowest versions of all dependencies
 #   make audit        known vulnerabilities of the dependencies
@@ -18,21 +20,27 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 
-# Given on the command line: make test PYTEST="--maxfail=1 -n0", make demo DEMO="--lang en"
+# Given on the command line: make test PYTEST="--maxfail=1 -n0", make test DRAWS=random, make demo DEMO="--lang en"
 PYTEST     ?=
 DEMO       ?=
 BENCH      ?=
 MUTANTS    ?=
+MEANINGS   ?=
 TABLES     ?=
 EXAMPLES   ?=
 FUZZ       ?= full
 EXHAUSTIVE ?= full
 ORACLES    ?= full
 LOWEST     ?= tests/errors tests/values tests/deadlines tests/rulebook tests/core tests/forms tests/cases tests/codec tests/shells tests/portfolio
-# The tests of the library's own rooms cover all of it; what else is tested is not slowed down by being watched.
-ROOMS  := $(addprefix tests/,cases codec core deadlines errors forms portfolio procedure rulebook shells testing values wording words) \
-	tests/project/test_building.py tests/project/test_imported_anew.py
-AROUND := tests/examples tests/heavy tests/project README.md docs src
+# What draws nothing covers all of the rooms; what draws is not slowed down by being watched. The kit draws, and is
+# covered by its own tests.
+ROOMS  := $(addprefix tests/,cases codec core deadlines errors forms portfolio procedure rulebook shells values wording words)
+ANEW   := tests/project/test_building.py tests/project/test_imported_anew.py
+KIT    := tests/testing
+AROUND := tests/examples tests/project README.md docs src
+SLOW   := tests/examples/test_cluster.py tests/examples/test_durable.py tests/heavy
+# What an installed package can get wrong: what is in it, what it needs, what its pages say, its extra, its text.
+INSTALLED := tests/project README.md docs tests/shells/test_argon2.py tests/codec/test_json_schema.py
 # Half the tests wait for a database or a process: one worker more than there are processors.
 WORKERS    ?= $(shell expr 1 + `getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1`)
 
@@ -43,7 +51,7 @@ export PIP_NO_INPUT := 1
 .DELETE_ON_ERROR:
 # Two targets at a time would install into one environment at a time.
 .NOTPARALLEL:
-.PHONY: help demo test test-tree test-wheel check lint mypy pyright floors docs bench exhaustive oracles mutants mutants-of-data fuzz lowest audit clean
+.PHONY: help demo test test-tree test-wheel slow explore check lint mypy pyright floors docs bench exhaustive oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
 
 help:
 	@sed -n '3,/^$$/s/^# *//p' Makefile
@@ -89,24 +97,45 @@ demo: $(STAMPS)/examples
 
 test: test-tree test-wheel
 
-test-tree: $(STAMPS)/test $(STAMPS)/cluster $(STAMPS)/postgresql
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term $(ROOMS) $(PYTEST)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(AROUND) $(PYTEST)
+RUN := -m pytest -n $(WORKERS) --dist loadfile --durations=5 --durations-min=5
+COV := --cov --cov-report= --cov-fail-under=0
 
-# The tree without src/, in a directory of its own, and an environment with nothing but the wheel and what tests need:
-# what passes here passes for whoever installs the package.
+# DRAWS=random draws anew, and in another order; without it, draws are the same everywhere.
+test-tree: $(STAMPS)/test $(STAMPS)/examples $(STAMPS)/postgresql
+	COVERAGE_FILE=.coverage.rooms $(BIN)/python $(RUN) $(COV) -m 'not hypothesis' $(ROOMS) $(ANEW) $(PYTEST)
+	COVERAGE_FILE=.coverage.rooms $(BIN)/python -m coverage report --omit='*/testing/*'
+	COVERAGE_FILE=.coverage.kit $(BIN)/python $(RUN) $(COV) $(KIT) $(ANEW) $(PYTEST)
+	COVERAGE_FILE=.coverage.kit $(BIN)/python -m coverage report --include='*/testing/*'
+	$(BIN)/python $(RUN) -m hypothesis $(ROOMS) $(PYTEST)
+	$(BIN)/python $(RUN) $(AROUND) $(addprefix --ignore=,$(SLOW)) $(PYTEST)
+
+slow: $(STAMPS)/test $(STAMPS)/cluster $(STAMPS)/postgresql
+	$(BIN)/python $(RUN) $(SLOW) $(PYTEST)
+
+# EXPLORE="tests/deadlines" hunts there.
+EXPLORE ?= $(ROOMS) $(KIT)
+
+explore: $(STAMPS)/test
+	@DRAWS=explore $(BIN)/python $(RUN) -m hypothesis $(EXPLORE) $(PYTEST) || { \
+		echo "explore: what was drawn stands after 'Falsifying example'. Keep it: put @example(...) with the same arguments" >&2; \
+		echo "above the test, under @given; the steps of a state machine become a test of their own. Then mend the code." >&2; \
+		exit 1; }
+
+# In an environment with nothing but the wheel and what tests need, outside the tree. That its bytes are those of src/
+# is asked first: all that the tests say of src/ holds of it too.
 test-wheel: $(STAMPS)/venv
 	@set -eu; away=$$(mktemp -d); trap 'rm -rf "$$away"' EXIT; \
-	echo "wheel: built, and installed in an empty environment outside the tree"; \
+	echo "wheel: built, compared with src/, and installed in an empty environment outside the tree"; \
 	$(BIN)/python -m pip wheel -qq --no-deps --wheel-dir "$$away/dist" .; \
+	wheel=$$(echo "$$away"/dist/*.whl); \
+	$(BIN)/python tests/project/wheel.py "$$wheel" src; \
 	$(BIN)/python -m venv --without-pip "$$away/venv"; \
-	$(BIN)/python -m pip --python "$$away/venv/bin/python" install -qq \
-		"$$(echo "$$away"/dist/*.whl)[testing,argon2]" --group test; \
+	$(BIN)/python -m pip --python "$$away/venv/bin/python" install -qq "$$wheel[testing,argon2]" --group test; \
 	mkdir "$$away/tree"; \
 	cp -R tests docs conftest.py pyproject.toml Makefile .importlinter *.md "$$away/tree"; \
 	rm -rf "$$away/tree/docs/_build"; \
 	cd "$$away/tree"; \
-	TELEPROCEDURES_WHEEL="$$(echo "$$away"/dist/*.whl)" "$$away/venv/bin/python" -m pytest -n $(WORKERS) --dist loadfile tests README.md docs $(PYTEST)
+	TELEPROCEDURES_WHEEL="$$wheel" "$$away/venv/bin/python" $(RUN) $(INSTALLED) $(PYTEST)
 
 # --- Checks -----------------------------------------------------------------------------------------------------------
 
@@ -147,18 +176,24 @@ exhaustive: $(STAMPS)/test
 oracles: $(STAMPS)/test
 	$(BIN)/python -m tests.heavy.oracles $(ORACLES)
 
-# Of the code by mutmut, then of tables and data, then of the examples by hand; in short, a room, a module and an example.
-mutants: $(STAMPS)/mutants
+# Of meaning first: what somebody would break. Then of the code by mutmut, of tables and data, of the examples by hand;
+# in short, ten of meaning, a room, a module and an example. MEANINGS="_sweep report" are those of these files.
+mutants: $(STAMPS)/mutants $(STAMPS)/examples $(STAMPS)/postgresql
 ifeq ($(MUTANTS),short)
-	@status=0; $(BIN)/python -m tests.heavy.mutation short || status=$$?; \
+	@status=0; $(BIN)/python -m tests.heavy.meaning_mutants short || status=$$?; \
+	$(BIN)/python -m tests.heavy.mutation short || status=$$?; \
 	$(MAKE) mutants-of-data TABLES="_standing _sweep" EXAMPLES=report || status=$$?; exit $$status
 else
-	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run $(MUTANTS)
-	@status=0; $(BIN)/python -m tests.heavy.mutation || status=$$?; $(MAKE) mutants-of-data || status=$$?; exit $$status
+	@status=0; $(MAKE) mutants-of-meaning || status=$$?; \
+	DRAWS=mutants $(BIN)/mutmut run $(MUTANTS) || status=$$?; \
+	$(BIN)/python -m tests.heavy.mutation || status=$$?; $(MAKE) mutants-of-data || status=$$?; exit $$status
 endif
 
+mutants-of-meaning: $(STAMPS)/mutants $(STAMPS)/examples $(STAMPS)/postgresql
+	$(BIN)/python -m tests.heavy.meaning_mutants $(MEANINGS)
+
 mutants-of-data: $(STAMPS)/mutants $(STAMPS)/cluster $(STAMPS)/postgresql
-	@status=0; HYPOTHESIS_PROFILE=mutants $(BIN)/python -m tests.heavy.table_mutants $(TABLES) || status=$$?; \
+	@status=0; DRAWS=mutants $(BIN)/python -m tests.heavy.table_mutants $(TABLES) || status=$$?; \
 	$(BIN)/python -m tests.examples.example_mutants $(EXAMPLES) || status=$$?; exit $$status
 
 fuzz: $(STAMPS)/test

@@ -25,9 +25,11 @@ from urllib.parse import quote
 
 import attrs
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSConfiguredInstance, SetWorkflowID, WorkflowHandle
-from failures import unusable
+from failures import is_of_the_database, unusable
 from printable import printable
-from rows import BadRow, BadRowError
+from rows import BadRow
+from schema import engine_for, keep
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from store import StaleVersionError, Store
 from words import LANGUAGES
@@ -164,11 +166,19 @@ def spoken(case: Case, word: dict[str, str], store: Store, *, at: datetime) -> D
 
 def system_database(database: str) -> str:
     """Where DBOS keeps its own: the same PostgreSQL, or a second SQLite file."""
-    return database if "://" in database else f"sqlite:///{database}.dbos"
+    url = engine_for(database).url
+    if url.get_backend_name() != "sqlite":
+        return database
+    return url.set(database=f"{url.database}.dbos").render_as_string()
 
 
 def launch(database: str) -> None:
-    """Start DBOS: workflows that were under way go on, from here, on threads of their own."""
+    """Start DBOS: workflows that were under way go on, from here, on threads of their own.
+
+    What it keeps in a file, words and snapshots, its owner alone can read.
+    """
+    if (url := make_url(system_database(database))).get_backend_name() == "sqlite":
+        keep(str(url.database))
     config: DBOSConfig = {
         "name": "durable",
         "system_database_url": system_database(database),
@@ -238,7 +248,9 @@ def run_or_say(given: argparse.Namespace) -> int:
     for handle in handles:
         try:
             print(handle.get_result(), flush=True)
-        except (BadRowError, StaleVersionError) as error:  # this one's row went bad on the way; the others go on
+        except Exception as error:  # this one's row went bad on the way; the others go on
+            if is_of_the_database(error):
+                raise
             print(f"left: {printable(error)}", file=sys.stderr)
             status = 1
     DBOS.destroy()

@@ -13,8 +13,9 @@ from itertools import takewhile
 from typing import Any, Final
 
 import attrs
+from failures import is_of_the_database
 from portfolio import PARIS, Entry, Wrong
-from rows import BadRow, BadRowError, apart
+from rows import BadRow, BadRowError, apart, raised
 from store import StaleVersionError, Store
 from words import Reason
 
@@ -91,7 +92,8 @@ class Player:
     """Plays entries in the order of their requests, up to the instant `until`; `refused` is what the library refused.
 
     `to_come` counts the facts that are later than `until`; those later than `now` as well are refused. Others may play
-    and decide at the same time: an entry is then read again, and what they recorded is not recorded twice.
+    and decide at the same time: an entry is then read again, and what they recorded is not recorded twice. Whatever an
+    entry raises is told of it, and the others go on; raises what SQLAlchemy raises when the database fails.
     """
 
     store: Store
@@ -119,6 +121,10 @@ class Player:
         except StaleVersionError as error:  # its row is not where its events are
             row = apart(error.case_id, last=error.made_on, version=error.found)
             self.refused.append(Wrong(entry.line, "(store)", row))
+        except Exception as error:
+            if is_of_the_database(error):
+                raise
+            self.refused.append(Wrong(entry.line, "(store)", raised("cases", entry.case_id, error)))
         return []
 
     def _decisions(self, entry: Entry) -> list[Decision[Any]]:

@@ -58,6 +58,8 @@ def options(wording: Wording, arguments: Sequence[str]) -> Options:
     given, unknown = _parsed(_parser(wording), arguments)
     if unknown:
         raise CannotRunError("run.unknown_arguments", value=tuple(map(show, unknown)))
+    if not given.database:
+        raise CannotRunError("run.no_database", option="--database")
     is_shipped = given.csv == SHIPPED
     leads = _lead_times(given)
     return Options(

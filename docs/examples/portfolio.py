@@ -2,16 +2,22 @@
 
 A row that is wrong is told with its line, its column and the reason, and the others are read. Instants are Paris civil
 time (`2026-02-03 14:30`) unless they bear an offset; the letter has a date. An empty cell: it has not happened.
+
+The file is read as it comes, as far as it went when it was opened: what is kept of it are the entries.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TextIO, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -46,6 +52,10 @@ INSTANTS: Final = (
 )
 COLUMNS: Final = ("company", *list(FIELDS.values())[:-1], *INSTANTS[:2], "letter_dated", *INSTANTS[2:])
 LONGEST_NAME: Final = 200
+LARGEST: Final = 1 << 28
+"""How many bytes a file may have: a million requests, and more."""
+LONGEST_LINE: Final = 1 << 21
+"""How many letters of a line are read."""
 YEARS: Final = range(2000, 2100)
 APPLICANTS: Final = dict.fromkeys(("yes", "oui"), Applicant.THIRD_PARTY)
 APPLICANTS |= dict.fromkeys(("no", "non"), Applicant.REPRESENTATIVE)
@@ -95,12 +105,13 @@ class Entry:
 def read_portfolio(path: Path) -> tuple[list[Entry], list[Wrong]]:
     """The entries of a file, the first requested first, and what is wrong with the other rows.
 
-    Raises `UnreadableError` for a file that is missing, empty, not UTF-8, no CSV, or without a column.
+    Raises `UnreadableError` for what is no file, or one that is missing, too large, empty, not UTF-8, no CSV, without a
+    column, or with two of one name.
     """
     entries: dict[str, Entry] = {}
     wrong: list[Wrong] = []
-    for line, row in _rows(path):
-        entry = _entry(line, row, wrong)
+    for line, cells in _rows(path):
+        entry = _entry(line, cells, wrong)
         if entry is None:
             continue
         first = entries.setdefault(entry.case_id, entry)
@@ -109,40 +120,156 @@ def read_portfolio(path: Path) -> tuple[list[Entry], list[Wrong]]:
     return sorted(entries.values(), key=lambda entry: (entry.requested, entry.case_id)), wrong
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str | None, str | list[str] | None]]]:
+def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str] | Reason]]:
+    """The cells of each row, by column, after the line on which it begins; of one that cannot be read, the reason."""
     try:
-        # A spreadsheet may put a byte order mark in front.
-        text = path.read_text("utf-8-sig")
+        with _opened(path) as file:
+            yield from _cells(path, file)
+    except UnicodeDecodeError:
+        raise UnreadableError("file.not_utf_8", file=str(path), line=str(_line_not_utf_8(path))) from None
     except OSError as error:
         kinds = {FileNotFoundError: "not_found", IsADirectoryError: "directory"}
         raise UnreadableError(f"file.{kinds.get(type(error), 'not_allowed')}", file=str(path)) from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise UnreadableError("file.not_utf_8", file=str(path), line=str(line)) from None
-    if not text.strip():
+
+
+def _cells(path: Path, file: TextIO) -> Iterator[tuple[int, Mapping[str, str] | Reason]]:
+    first = next((line for line in iter(lambda: file.readline(LONGEST_LINE), "") if line.strip()), "")
+    if not first:
         raise UnreadableError("file.empty", file=str(path))
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-    if missing:
-        raise UnreadableError("file.columns", file=str(path), columns=missing)
-    line = reader.line_num + 1
+    lines = _Lines(file, first)
+    reader = csv.reader(lines, delimiter=max(",;\t", key=first.count), strict=True)
+    line = 1
     try:
-        for row in reader:
-            yield line, row
-            line = reader.line_num + 1
-    except csv.Error:
+        columns = next(reader)
+        _check(path, columns)
+        while (line := lines.number + 1) and (cells := _row(reader, lines)) is not None:
+            if isinstance(cells, Reason):
+                yield line, cells
+            elif len(cells) == len(columns):
+                yield line, dict(zip(columns, cells, strict=True))
+            elif cells:
+                yield line, FEWER if len(cells) < len(columns) else MORE
+    except (csv.Error, _TooLongError):
         raise UnreadableError("file.no_csv", file=str(path), line=str(line)) from None
 
 
-def _entry(line: int, row: Mapping[str | None, str | list[str] | None], wrong: list[Wrong]) -> Entry | None:
+def _row(reader: Iterator[list[str]], lines: _Lines) -> list[str] | Reason | None:
+    """The cells of the next row, or why they cannot be read; None at the end."""
+    try:
+        return next(reader, None)
+    except _TooLongError:
+        pass
+    except csv.Error as error:
+        if "limit" not in str(error):
+            raise
+    lines.end_row()
+    return TOO_LONG
+
+
+FEWER: Final = Reason("cells.fewer")
+MORE: Final = Reason("cells.more")
+TOO_LONG: Final = Reason("cells.too_long")
+
+
+class _TooLongError(Exception):
+    """A line is longer than any that is read; the rest of it was passed by."""
+
+
+@attrs.define
+class _Lines:
+    """The lines of a file, counted, the first of which was read; knows whether a row goes on, within quotes."""
+
+    file: TextIO
+    first: str
+    number: int = 0
+    is_quoted: bool = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line, self.first = self.first or self.file.readline(LONGEST_LINE), ""
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self.is_quoted ^= line.count('"') % 2 == 1
+        if len(line) < LONGEST_LINE:
+            return line
+        while line and not line.endswith(("\r", "\n")):
+            line = self.file.readline(LONGEST_LINE)
+            self.is_quoted ^= line.count('"') % 2 == 1
+        raise _TooLongError
+
+    def end_row(self) -> None:
+        """Pass by what is left of a row; raises `csv.Error` where it has no end."""
+        while self.is_quoted:
+            try:
+                next(self)
+            except _TooLongError:
+                continue
+            except StopIteration:
+                raise csv.Error from None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    """The text of a file, as far as it goes now; nothing is waited for, as of a pipe."""
+    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb", buffering=0) as file:  # noqa: PTH123
+        found = os.fstat(file.fileno())
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError
+        if not stat.S_ISREG(found.st_mode):
+            raise UnreadableError("file.no_file", file=str(path))
+        if found.st_size > LARGEST:
+            raise UnreadableError("file.too_large", file=str(path), most=str(LARGEST >> 20))
+        # A spreadsheet may put a byte order mark in front.
+        yield io.TextIOWrapper(io.BufferedReader(_UpTo(file, found.st_size)), "utf-8-sig", newline="")
+
+
+class _UpTo(io.RawIOBase):
+    """The first bytes of a file, which may grow meanwhile, or have no end."""
+
+    def __init__(self, file: io.FileIO, size: int) -> None:
+        self._file = file
+        self._left = size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        count = self._file.readinto(memoryview(buffer)[: self._left]) or 0
+        self._left -= count
+        return count
+
+
+def _check(path: Path, columns: Sequence[str]) -> None:
+    missing = [column for column in COLUMNS if column not in columns]
+    if missing:
+        raise UnreadableError("file.columns", file=str(path), columns=missing)
+    twice = [printable(name, longest=LONGEST_NAME) for name, count in Counter(columns).items() if name and count > 1]
+    if twice:
+        raise UnreadableError("file.columns_twice", file=str(path), columns=twice)
+
+
+def _line_not_utf_8(path: Path) -> int:
+    number = 1
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                break
+            number += 1
+    return number
+
+
+def _entry(line: int, row: Mapping[str, str] | Reason, wrong: list[Wrong]) -> Entry | None:
     """The entry of a row, or None once all that is wrong with it is noted."""
     before = len(wrong)
-    if row.get(None) is not None or None in row.values():
-        cells = "more" if None in row else "fewer"
-        wrong.append(Wrong(line, "(all)", Reason(f"cells.{cells}")))
+    if isinstance(row, Reason):
+        wrong.append(Wrong(line, "(all)", row))
         return None
-    cell = {column: of_sheet_cell(str(row[column]).strip()) for column in COLUMNS}
+    cell = {column: of_sheet_cell(row[column].strip()) for column in COLUMNS}
     if not cell["company"]:
         wrong.append(Wrong(line, "company", Reason("cell.missing")))
     if not cell["requested"]:

@@ -1,6 +1,6 @@
 """What a night says to people, in French or in English: what matters first, and two screens of it unless all is asked.
 
-What is computed is a `Night`, of plain values; how it is told, in which words and with which signs, begins at `tell`.
+What is computed is a `Night`, of plain values; how it is told, in which words and with which signs, begins at `told`.
 The words are in `words.py`.
 """
 
@@ -21,7 +21,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rows import BadRow
-from store import Store
 from words import explained, rules_of, said
 
 from teleprocedures import (
@@ -30,6 +29,8 @@ from teleprocedures import (
     ActivationState,
     Adhesion,
     AdhesionState,
+    Case,
+    Event,
     Lapse,
     LeadTimes,
     Mandate,
@@ -60,29 +61,26 @@ BACK: Final = {ord(letter): chr(space) for space, letter in NO_BREAK.items()}
 
 @attrs.frozen(kw_only=True)
 class Firm:
-    """The cases of a firm as of one night, the bad rows of its store, and the names of companies by number."""
+    """The cases of a firm as of one night, and the names of companies by number."""
 
     at: datetime
     names: Mapping[str, str]
     portfolio: Portfolio
     requests: Sequence[Adhesion]
     mandates: Sequence[Mandate]
-    rejected: Sequence[BadRow]
     shared: Counter[str] = attrs.field(
         init=False, default=attrs.Factory(lambda firm: Counter(firm.names.values()), takes_self=True)
     )
 
     @classmethod
-    def of(cls, store: Store, at: datetime, names: Mapping[str, str]) -> Firm:
-        """The firm's cases as the store has them."""
-        cases = store.cases()
+    def of(cls, cases: Iterable[Case], at: datetime, names: Mapping[str, str]) -> Firm:
+        """The firm of these cases."""
+        cases = list(cases)
         requests = [case for case in cases if isinstance(case, Adhesion)]
         mandates = [case for case in cases if isinstance(case, Mandate)]
         # Without its space: what each company could ask for besides is what tax dates are asked about.
         portfolio = Portfolio([*requests, *mandates])
-        return cls(
-            at=at, names=names, portfolio=portfolio, requests=requests, mandates=mandates, rejected=cases.rejected
-        )
+        return cls(at=at, names=names, portfolio=portfolio, requests=requests, mandates=mandates)
 
     def company(self, organisation: Organisation | None) -> str:
         """The name of a company, with its number where another has the same; or its number alone, if it has no name."""
@@ -148,9 +146,9 @@ class Night:
     is_well: bool
 
 
-def lapses(firm: Firm, store: Store) -> list[Case_]:
-    """What lapsed on this night and has not come back since, the time limit that ended last before the others."""
-    lapsed = {event.case_id for event in store.recorded_at(firm.at) if isinstance(event, Lapse)}
+def lapses(firm: Firm, events: Iterable[Event]) -> list[Case_]:
+    """What lapsed by the events of this night and has not come back since, the time limit that ended last first."""
+    lapsed = {event.case_id for event in events if isinstance(event, Lapse)}
     both: list[Case_] = [*firm.requests, *firm.mandates]
     found = [case for case in both if case.id in lapsed and case.has_lapsed]
     found.sort(key=lambda case: firm.company(case.organisation))
@@ -170,16 +168,18 @@ def to_do(firm: Firm) -> ToDo:
     # An estimated time limit may be the shortest that it can be: it is at risk as soon as that one is.
     early = {it.id for it in firm.requests if it.deadline and it.deadline.estimated and it.deadline.safe_until <= until}
     at_risk = set(firm.portfolio.at_risk(at=at, within=AHEAD))
-    risks = [step for step in steps if step in at_risk or (step.by and step.case_id in early)]
-    others = [step for step in steps if step not in risks]
-    # A letter that should have come is looked for now, however far its code is from its end.
-    besides = [step for step in others if step.by is None or step.by <= until]
-    return ToDo(
-        until=until,
-        at_risk=tasks(firm, risks),
-        besides=together(firm, besides),
-        later=tasks(firm, [step for step in others if step not in set(besides)]),
-    )
+    risks: list[NextStep] = []
+    besides: list[NextStep] = []
+    later: list[NextStep] = []
+    for step in steps:
+        if step in at_risk or (step.by and step.case_id in early):
+            risks.append(step)
+        # A letter that should have come is looked for now, however far its code is from its end.
+        elif step.by is None or step.by <= until:
+            besides.append(step)
+        else:
+            later.append(step)
+    return ToDo(until=until, at_risk=tasks(firm, risks), besides=together(firm, besides), later=tasks(firm, later))
 
 
 def tasks(firm: Firm, steps: Iterable[NextStep]) -> list[Task]:
@@ -207,10 +207,10 @@ def together(firm: Firm, steps: Iterable[NextStep]) -> list[Besides]:
 # --- Telling ----------------------------------------------------------------------------------------------------------
 
 
-def tell(console: Console, night: Night, wording: Wording, *, everything: bool) -> None:
-    """Print a night: what matters, or all of it."""
+def told(console: Console, night: Night, wording: Wording, *, everything: bool) -> str:
+    """A night as this console would print it: what matters, or all of it."""
     page = Page(console, wording, everything=everything, year=night.at.astimezone(PARIS).year)
-    with console.capture() as told:
+    with console.capture() as captured:
         page.line("night.title", "bold", at=night.at, requests=night.requests, file=night.file)
         page.blank()
         tell_lapses(page, night)
@@ -221,7 +221,7 @@ def tell(console: Console, night: Night, wording: Wording, *, everything: bool) 
         tell_wrong(page, night.wrong)
         page.legend()
         tell_end(page, night)
-    console.file.write("\n".join(map(str.rstrip, told.get().translate(BACK).split("\n"))))
+    return "\n".join(map(str.rstrip, captured.get().translate(BACK).split("\n")))
 
 
 @attrs.define
@@ -347,7 +347,7 @@ def tell_risks(page: Page, to_do: ToDo) -> None:
     day = to_do.until.astimezone(PARIS).date()
     if to_do.at_risk:
         title = page.say("risk.title", day=day, count=len(to_do.at_risk))
-        page.table(title, "by company who_does rule", [told(page, task) for task in to_do.at_risk])
+        page.table(title, "by company who_does rule", [row_of(page, task) for task in to_do.at_risk])
         if any(task.steps[0].estimated for task in to_do.at_risk):
             page.line("risk.note", "dim", rule=page.rule("A3").id)
     else:
@@ -355,13 +355,13 @@ def tell_risks(page: Page, to_do: ToDo) -> None:
     if to_do.later and page.everything:
         page.blank()
         title = page.say("later.title", count=len(to_do.later))
-        page.table(title, "by company who_does rule", [told(page, task) for task in to_do.later])
+        page.table(title, "by company who_does rule", [row_of(page, task) for task in to_do.later])
     elif to_do.later:
         page.line("later.count", count=len(to_do.later))
     page.blank()
 
 
-def told(page: Page, task: Task) -> Row:
+def row_of(page: Page, task: Task) -> Row:
     """The day of a task, its company, who does what, and the rules."""
     first = task.steps[0]
     assert first.by is not None, "what has a time limit has a day"

@@ -1,15 +1,18 @@
 """What the rows of the store hold, and which of them are bad: nobody reads one, and the others go on.
 
-A row is bad when its document cannot be read, is no case, event or message, or is that of another row. Why it is, is an
-error of the library's or a `Reason`: a code and its facts, which have their words in every language.
+A row is bad when its document cannot be read, is no case, event or message, or is that of another row. It is bad as
+well when anything at all is raised by reading it, deciding on it or writing it. Why it is, is an error of the library's
+or a `Reason`: a code and its facts, which have their words in every language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 import attrs
+from attrs.validators import deep_iterable, instance_of
 from printable import printable
 from sqlalchemy import Row
 from words import LANGUAGES, Reason, explained, said
@@ -69,18 +72,19 @@ class Found(list[Found_]):
 
 @attrs.frozen
 class Reader:
-    """Reads rows, under these rulebooks; raises `BadRowError` for a bad one."""
+    """Reads rows, under these rulebooks; raises `BadRowError` for a bad one, and TypeError for what is no rulebook."""
 
-    rulebooks: Sequence[Rulebook]
+    rulebooks: Sequence[Rulebook] = attrs.field(validator=deep_iterable(instance_of(Rulebook)))
 
     def case(self, row: Row[Any]) -> Case:
         """The case of a row that has `id kind version payload`."""
-        case = self._document("cases", row.id, row.payload, Case)
-        if (case.id, case.kind) != (row.id, row.kind):
-            raise _bad("cases", row.id, "row.other_case", id=repr(case.id), of=case.kind, kind=row.kind)
-        if case.version != row.version:
-            raise _bad("cases", row.id, "row.other_version", found=str(case.version), version=str(row.version))
-        return case
+        with _reading("cases", row.id):
+            case = self._document("cases", row.id, row.payload, Case)
+            if (case.id, case.kind) != (row.id, row.kind):
+                raise _bad("cases", row.id, "row.other_case", id=repr(case.id), of=case.kind, kind=row.kind)
+            if case.version != row.version:
+                raise _bad("cases", row.id, "row.other_version", found=str(case.version), version=str(row.version))
+            return case
 
     def filed_case(self, row: Row[Any]) -> Case:
         """The same, of a row that has `due_at` too, and that the night will find when it is due."""
@@ -90,28 +94,51 @@ class Reader:
         return case
 
     def event(self, row: Row[Any]) -> Event:
-        """The event of a row that has `case_id version payload`."""
+        """The event of a row that has `case_id version at recorded_at payload`."""
         id_ = f"{row.case_id}/{row.version}"
-        event = self._document("events", id_, row.payload, Event)
-        if (event.case_id, event.version) != (row.case_id, row.version):
-            raise _bad("events", id_, "row.other_event", version=str(event.version), of=repr(event.case_id))
-        return event
+        with _reading("events", id_):
+            event = self._document("events", id_, row.payload, Event)
+            if (event.case_id, event.version) != (row.case_id, row.version):
+                raise _bad("events", id_, "row.other_event", version=str(event.version), of=repr(event.case_id))
+            if (event.at, event.recorded_at) != (row.at, row.recorded_at):
+                raise _bad("events", id_, "row.other_instant", at=event.at, recorded_at=event.recorded_at)
+            return event
 
     def message(self, row: Row[Any]) -> Message:
         """The message of a row that has `id payload`."""
-        message = self._document("outbox", row.id, row.payload, Message)
-        if message.id != row.id:
-            raise _bad("outbox", row.id, "row.other_message", id=repr(message.id))
-        return message
+        with _reading("outbox", row.id):
+            message = self._document("outbox", row.id, row.payload, Message)
+            if message.id != row.id:
+                raise _bad("outbox", row.id, "row.other_message", id=repr(message.id))
+            return message
 
     def _document(self, table: str, id_: str, payload: Any, kind: type[Found_]) -> Found_:
-        try:
-            found = loads(payload, rulebooks=self.rulebooks)
-        except CodecError as error:
-            raise BadRowError(BadRow(table, str(id_), error)) from None
+        found = loads(payload, rulebooks=self.rulebooks)
         if not isinstance(found, kind):
             raise _bad(table, id_, "row.wrong_document", kind=found.kind, expected=kind.__name__.lower())
         return found
+
+
+@contextmanager
+def _reading(table: str, id_: object) -> Iterator[None]:
+    """Whatever is raised, it is this row that is bad."""
+    try:
+        yield
+    except BadRowError:
+        raise
+    except CodecError as error:
+        raise BadRowError(BadRow(table, str(id_), error)) from None
+    except Exception as error:  # noqa: BLE001 - a row of a kind of the host's, say: the others are read
+        raise BadRowError(raised(table, id_, type(error).__name__)) from None  # its words may quote a message's code
+
+
+def raised(table: str, id_: object, error: Exception | str) -> BadRow:
+    """The row that has this raised, an error or the name of one."""
+    words = next(iter(str(getattr(error, "orig", None) or error).splitlines()), "")
+    name = type(getattr(error, "orig", None) or error).__name__
+    return BadRow(
+        table, str(id_), Reason("row.raised", {"error": words if isinstance(error, str) else f"{name}: {words}"})
+    )
 
 
 def sound(rows: Iterable[Row[Any]], read: Callable[[Row[Any]], Found_]) -> Found[Found_]:

@@ -1,17 +1,29 @@
-"""The tables of the store, with the indexes that keep a night cheap, and how to open a database."""
+"""The tables of the store, with the indexes that keep a night cheap, and how to open a database.
+
+A database is looked at before anything in it is changed, and one that is another program's is left as it is. A file of
+SQLite is the store's by the application id in its header, a table of PostgreSQL by its comment.
+"""
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
+import stat
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from printable import without_password
 from sqlalchemy import (
+    URL,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -24,16 +36,19 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    cast,
     create_engine,
     event,
     func,
     inspect,
+    literal,
     select,
+    text,
     update,
 )
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
-from sqlalchemy.types import TypeEngine, UserDefinedType
+from sqlalchemy.types import NullType, TypeEngine, UserDefinedType
 
 from teleprocedures.deadlines import instant
 
@@ -41,12 +56,25 @@ CREATING: Final = 0x7E1E
 """The number of the lock under which PostgreSQL makes the tables: two jobs may come to an empty database at once."""
 BUSY: Final = 60.0
 """How many seconds a writer waits for the others on SQLite."""
+PATIENCE: Final = 1.0
+"""How many seconds whoever empties SQLite's log waits for those who read it: nobody writes meanwhile."""
+APPLICATION: Final = 0x7E1E_5702
+"""The application id of a file of SQLite that is a store."""
+OURS: Final = "a table of the store of teleprocedures"
+"""The comment of a table of PostgreSQL that is a store's."""
+MAGIC: Final = b"SQLite format 3\0"
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+class ForeignError(SQLAlchemyError):
+    """The database is another program's, or its tables are: nothing in it was changed."""
 
 
 class UtcInstant(TypeDecorator[datetime]):
     """An instant in UTC, to the microsecond. A naive one is refused.
 
-    SQLite keeps it as text, `2026-03-04 05:00:00.000000`. What somebody else put there and is no instant reads as None.
+    SQLite keeps it as text, `2026-03-04 05:00:00.000000`. What somebody else put there reads as None where it is no
+    instant that Python has: another text, an infinity, a year before 1 or after 9999.
     """
 
     impl = DateTime(timezone=True)
@@ -66,10 +94,10 @@ class UtcInstant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """From the database."""
-        if value is None or dialect.name != "sqlite":
-            return None if value is None else value.astimezone(UTC)
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
         try:
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
+            return datetime.fromisoformat(value).replace(tzinfo=UTC) if dialect.name == "sqlite" else None
         except (TypeError, ValueError):
             return None
 
@@ -82,6 +110,18 @@ def instant_for(dialect: Dialect) -> Callable[[datetime | None], Any]:
 def instant_of(dialect: Dialect) -> Callable[[Any], datetime | None]:
     """What makes an instant of what the driver keeps of one; None of anything else."""
     return partial(UtcInstant().process_result_value, dialect=dialect)
+
+
+def as_it_is(value: Any) -> ColumnElement[Any]:
+    """A value that a column had, to compare the column with; of SQLite also a text that is not UTF-8."""
+    if isinstance(value, str) and not is_utf_8(value):
+        return cast(literal(value.encode("utf-8", "surrogateescape"), LargeBinary), Text)
+    return literal(value, NullType())
+
+
+def is_utf_8(value: str) -> bool:
+    """Whether a text can be handed to a database."""
+    return not any("\ud800" <= char <= "\udfff" for char in value)
 
 
 class AsItIs(UserDefinedType[Any]):
@@ -107,6 +147,7 @@ CASES: Final = Table(
     Column("payload", PAYLOAD, nullable=False),
     # Why the row could not be read or decided, from then on until it can be again.
     Column("rejected", Text),
+    comment=OURS,
 )
 EVENTS: Final = Table(
     "events",
@@ -117,6 +158,7 @@ EVENTS: Final = Table(
     # When it was told, by which a night is found again; a table of an earlier time has events told as they happened.
     Column("recorded_at", UtcInstant, index=True),
     Column("payload", PAYLOAD, nullable=False),
+    comment=OURS,
 )
 OUTBOX: Final = Table(
     "outbox",
@@ -125,6 +167,7 @@ OUTBOX: Final = Table(
     Column("payload", PAYLOAD),
     Column("sent_at", UtcInstant),
     Column("rejected", Text),
+    comment=OURS,
 )
 
 
@@ -140,13 +183,26 @@ _index("outbox_rejected", OUTBOX.c.id, where=OUTBOX.c.rejected.is_not(None))
 
 
 def create(engine: Engine) -> None:
-    """Make the tables, columns and indexes that are not there yet; any number of processes may do so at once."""
+    """Make the tables, columns and indexes that are not there yet; any number of processes may do so at once.
+
+    Raises `ForeignError`, and changes nothing, where tables of these names are another program's.
+    """
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(CREATING)))
+            _look_at_tables(connection)
         METADATA.create_all(connection)
         for table in METADATA.sorted_tables:
             _complete(connection, table)
+    truncate(engine)
+
+
+def _look_at_tables(connection: Connection) -> None:
+    looked_at = text("SELECT to_regclass(:name), obj_description(to_regclass(:name), 'pg_class')")
+    for table in METADATA.sorted_tables:
+        there, comment = connection.execute(looked_at, {"name": table.name}).one()
+        if there is not None and comment != OURS:
+            raise ForeignError(f"its table {table.name} is another program's")
 
 
 def _complete(connection: Connection, table: Table) -> None:
@@ -165,26 +221,61 @@ def _complete(connection: Connection, table: Table) -> None:
 def engine_for(database: str) -> Engine:
     """An engine for a URL, or for the path of an SQLite file; PostgreSQL goes by psycopg.
 
-    Raises `ArgumentError` for what is no such URL, and ImportError where its driver is missing; neither shows the
-    password that is in it.
+    A path is one as it is, whatever signs are in it. Raises `ArgumentError` for what is no such URL or path, and
+    ImportError where its driver is missing; neither shows the password that is in it.
     """
-    scheme, is_url, rest = database.partition("://")
-    url = database
-    if not is_url:
-        url = f"sqlite:///{database}"
-    elif scheme in {"postgres", "postgresql"}:
+    scheme, _, rest = database.partition("://")
+    url: URL | str = database
+    if scheme in {"postgres", "postgresql"}:
         url = f"postgresql+psycopg://{rest}"
+    elif database and not _URL.match(database):
+        # By its whole path: to SQLite, some names are those of databases in memory.
+        url = URL.create("sqlite", database=str(Path(database).absolute()))
     try:
         engine = create_engine(url)
     except (ArgumentError, ValueError):
         engine = None
-    if engine is None:
+    if engine is None or (engine.dialect.name == "sqlite" and engine.url.database in {None, "", ":memory:"}):
         # Raised out of the handler: the other library's error, which may show the URL, is not kept as its context.
         raise ArgumentError(f"{without_password(database)} is no URL of a database that can be opened")
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _look_at_file)
         event.listen(engine, "connect", _settle_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name == "postgresql":
+        # Before SQLAlchemy itself asks the server anything.
+        event.listen(engine, "connect", _settle_postgresql, insert=True)
     return engine
+
+
+# --- SQLite -----------------------------------------------------------------------------------------------------------
+
+
+def _look_at_file(_dialect: object, _record: object, given: list[Any], options: dict[str, Any]) -> None:
+    """Look at a file before SQLite opens it, which may change it already; make a new one that its owner alone reads."""
+    place = given[0]
+    if options.get("uri"):
+        place = unquote(urlsplit(place).path)
+    else:
+        keep(place)
+    with suppress(OSError), Path(place).open("rb") as file:  # what cannot be read, SQLite says itself
+        head = file.read(100)
+        if head and not head.startswith(MAGIC):  # SQLite would take one of a letter or two for an empty one
+            error = sqlite3.DatabaseError("file is not a database")
+            error.sqlite_errorname = "SQLITE_NOTADB"
+            raise error
+        if head and int.from_bytes(head[68:72]) != APPLICATION:
+            raise ForeignError("its file is another program's")
+
+
+def keep(place: str) -> None:
+    """Make a file that its owner alone can read and write, unless it is there; raises `ForeignError` for a device."""
+    with suppress(OSError):  # what cannot be made, SQLite says itself
+        with suppress(FileExistsError):
+            os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        mode = Path(place).stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise ForeignError("it is no file")
 
 
 def _settle_sqlite(connection: Any, _: object) -> None:
@@ -192,14 +283,30 @@ def _settle_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None
     # A text that is not UTF-8 is for whoever reads the row, and not the end of all that is read with it.
     connection.text_factory = _text
-    # One writer at a time, the others wait for a minute; a commit survives a power cut; what is erased is overwritten.
     connection.execute(f"PRAGMA busy_timeout = {BUSY * 1000:.0f}")
+    # Before there is a log beside it, so that it is in the file's own header from the beginning.
+    if not connection.execute("PRAGMA application_id").fetchone()[0]:
+        patiently(connection, f"PRAGMA application_id = {APPLICATION}")
+    # One writer at a time, the others wait for a minute; a commit survives a power cut; what is erased is overwritten.
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
         patiently(connection, f"PRAGMA {pragma}")
 
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
+
+
+def truncate(engine: Engine) -> None:
+    """Empty SQLite's log, in which what was erased still stands; while others read it, it is left to a later time."""
+    if engine.dialect.name != "sqlite":
+        return
+    with closing(engine.raw_connection()) as pooled:
+        connection: Any = pooled.driver_connection
+        connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {BUSY * 1000:.0f}")
 
 
 def patiently(connection: Any, statement: str, *, wait: float = BUSY) -> None:
@@ -219,3 +326,46 @@ def patiently(connection: Any, statement: str, *, wait: float = BUSY) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     only_reads = connection.get_execution_options().get("only_reads", False)
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------------------
+
+
+def _settle_postgresql(connection: Any, _: object) -> None:
+    # Whatever the server, the database or the user is set to: what is written and read here is the same.
+    for setting in ("datestyle TO ISO, YMD", "timezone TO 'UTC'", "client_encoding TO 'UTF8'"):
+        connection.execute(f"SET {setting}")
+    connection.commit()
+    _read_instants_softly(connection)
+
+
+def storable(connection: Connection, words: str) -> str:
+    """The words as a column of text takes them, whatever letters a server of PostgreSQL knows."""
+    if connection.dialect.name != "postgresql":
+        return words
+    driver: Any = connection.connection.driver_connection
+    if driver.info.parameter_status("server_encoding") == "UTF8":
+        return words
+    return words.encode("ascii", "backslashreplace").decode()
+
+
+def _read_instants_softly(connection: Any) -> None:
+    """Have an instant that Python has not (an infinity, a year before 1 or after 9999) read as the text that it is."""
+    from psycopg import DataError  # noqa: PLC0415 - who has no server may not have it
+    from psycopg.adapt import Loader  # noqa: PLC0415
+    from psycopg.pq import Format  # noqa: PLC0415
+
+    strict = connection.adapters.get_loader(connection.adapters.types["timestamptz"].oid, Format.TEXT)
+
+    class Softly(Loader):
+        def __init__(self, oid: int, context: Any = None) -> None:
+            super().__init__(oid, context)
+            self._strict = strict(oid, context)
+
+        def load(self, data: Any) -> Any:
+            try:
+                return self._strict.load(data)
+            except DataError:
+                return bytes(data).decode()
+
+    connection.adapters.register_loader("timestamptz", Softly)

@@ -4,10 +4,12 @@ One decision is one transaction: its case, its events and its messages are all t
 somebody else made in the meantime is never overwritten. A sweep reads what is due, by the index, and nothing else. A
 sender empties the outbox, each message at least once, and its id makes that once.
 
-A row that cannot be read or decided is marked with the reason and left as it is; the others go on. Each sweep looks at
-the marked rows once, tells those that are still bad, and goes on with those that are not.
+A row that cannot be read, decided or written, whatever it raises, is marked with the reason and left as it is; the
+others go on. Each sweep looks at the marked rows once, tells those that are still bad, and goes on with those that are
+not.
 
-A message that carries a code stays in the outbox, code included, until it is sent; then it is erased there.
+A message that carries a code stays in the outbox, code included, until it is sent. Then it is overwritten: on SQLite
+in the file and, as soon as nobody reads, in its log. PostgreSQL keeps it in its own log and in dead rows for a while.
 """
 
 from __future__ import annotations
@@ -17,11 +19,27 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, Final
 
 import attrs
-from rows import BadRow, BadRowError, Found, Reader, apart, sound
-from schema import CASES, EVENTS, OUTBOX, create, engine_for, instant_for, instant_of, patiently
+from failures import has_lost, is_of_the_database
+from rows import BadRow, BadRowError, Found, Reader, apart, raised, sound
+from schema import (
+    CASES,
+    EVENTS,
+    OUTBOX,
+    as_it_is,
+    create,
+    engine_for,
+    instant_for,
+    instant_of,
+    is_utf_8,
+    keep,
+    patiently,
+    storable,
+    truncate,
+)
 from sqlalchemy import (
     Connection,
     Engine,
@@ -30,15 +48,13 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
-    literal,
     null,
     select,
     tuple_,
     type_coerce,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.types import NullType
 from words import Reason, SaidError
 
@@ -64,11 +80,6 @@ MOVE: Final = (
     .where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("made_on"))
     .values({name: bindparam(f"new_{name}") for name in CHANGING} | {"rejected": null()})
 )
-# The first of those who open a case at the same time opens it.
-OPEN: Final = {
-    name: dialect.insert(CASES).on_conflict_do_nothing()
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
 # What was sent is wanted no longer, least of all the code that it carried.
 SENT: Final = (
     update(OUTBOX).where(OUTBOX.c.id == bindparam("of")).values(sent_at=bindparam("now"), payload=None, rejected=None)
@@ -106,7 +117,11 @@ class FutureNightError(SaidError):
 
 
 class _NotMovedError(Exception):
-    """A row to move was not at its version, or one to open was there."""
+    """A row to move was not at its version."""
+
+
+class _NotWrittenError(Exception):
+    """One of the decisions of a batch cannot be written."""
 
 
 @attrs.frozen
@@ -123,7 +138,7 @@ class Store:
 
     Its clock is that of the database, one for all who work on it: the server's, or this machine's for SQLite. Another
     one can be given, to rehearse. Raises what SQLAlchemy raises when the database cannot be used: then nothing of the
-    transaction is recorded.
+    transaction is recorded. `ForeignError` is one of these, for a database that is another program's.
     """
 
     def __init__(
@@ -133,14 +148,18 @@ class Store:
         rulebooks: Sequence[Rulebook] = (EXPERT_2024_04_03,),
         clock: Clock | None = None,
     ) -> None:
-        self.engine = engine_for(database) if isinstance(database, str) else database
+        engine = engine_for(database) if isinstance(database, str) else database
+        if engine.dialect.name == "postgresql":
+            # Who comes second waits and reads again; a stricter server would end its transaction instead.
+            engine = engine.execution_options(isolation_level="READ COMMITTED")
+        self.engine = engine
         self.rulebooks = tuple(rulebooks)
         self._clock = clock
         self._reader = Reader(self.rulebooks)
         self._sending = threading.Lock()
 
     def create(self) -> None:
-        """Make the tables and the indexes that are not there yet."""
+        """Make the tables and the indexes that are not there yet; erase what one that was killed left in the log."""
         create(self.engine)
 
     def close(self) -> None:
@@ -181,8 +200,8 @@ class Store:
             decisions = decide()
             try:
                 self.record(*decisions)
-            except StaleVersionError:
-                if tried == TRIES:
+            except (StaleVersionError, OperationalError) as error:
+                if tried == TRIES or not (isinstance(error, StaleVersionError) or has_lost(error)):
                     raise
             else:
                 return decisions
@@ -211,12 +230,12 @@ class Store:
     ) -> Iterator[list[Decision[Any]]]:
         """Decide and record what is due, one transaction a batch, and give the decisions of each batch once recorded.
 
-        Any number of workers can sweep at once: on PostgreSQL each skips the rows that another one holds, on SQLite
-        they take turns. The batch of a worker that is killed is due again. A row that cannot be read or decided stays
-        as it is, marked, and is noted in `sweep.report`; so are those marked earlier that still cannot. `reject` is
-        handed each of them, with the code and the facts of its reason. A case that has changed after the sweep's
-        instant is left to a later one. An error of the program is no rejection: it is raised. Raises `FutureNightError`
-        for an instant after the clock's.
+        Several workers can sweep at once: on PostgreSQL each skips the rows that another one holds, on SQLite they take
+        turns. The batch of a worker that is killed is due again. A row that cannot be read, decided or written stays as
+        it is, marked, and is noted in `sweep.report`; so are those marked earlier that still cannot. Whatever it raises
+        is isolated, an error of the program too. `reject` is handed each of them, with the code and the facts of its
+        reason. A case that has changed after the sweep's instant is left to a later one. Raises `FutureNightError` for
+        an instant after the clock's, and what is raised by a database that fails.
         """
         if sweep.at > (now := self.now()):
             raise FutureNightError(sweep.at, now)
@@ -239,13 +258,15 @@ class Store:
             with self.engine.begin() as connection:
                 rows = connection.execute(query.with_for_update(skip_locked=True)).all()
                 mark = instant_for(connection.dialect)(sweep.at)
-                cases = self._to_decide(rows, sweep, bad, mark=mark)
-                told = len(sweep.report.rejected)
-                decisions += sweep.over(cases)
-                bad |= {str(it.id): _rejected(it) for it in sweep.report.rejected[told:]}
-                _write(connection, decisions)
+                decisions += _decided(self._to_decide(rows, sweep, bad, mark=mark), sweep, bad)
+                try:
+                    _write(connection, decisions)
+                except Exception as error:
+                    if is_of_the_database(error):
+                        raise
+                    raise _NotWrittenError from error
                 _mark(connection, CASES, _others(rows, decisions), bad)
-        except IntegrityError:
+        except (IntegrityError, _NotWrittenError):
             # One of them cannot be written, and the whole batch is not: each alone, as it was decided.
             decisions = self._recorded_alone(decisions, sweep, bad)
             with self.engine.begin() as connection:
@@ -263,15 +284,21 @@ class Store:
         """Record each decision by itself, and reject those that cannot be; give those that were."""
         recorded = []
         for decision in decisions:
+            case = decision.case
             try:
                 self.record(decision)
             except StaleVersionError:
                 continue  # somebody else decided on it since the batch was given up
             except BadRowError as error:
-                bad[error.row.id] = error.row
-                sweep.reject(error.row.id, error.row.reason, decision.case)
+                row = error.row
+            except Exception as error:
+                if is_of_the_database(error):
+                    raise
+                row = raised("cases", case.id, error)
             else:
                 recorded.append(decision)
+                continue
+            _reject(row, sweep, bad, case)
         return recorded
 
     def _to_decide(self, rows: Iterable[Row[Any]], sweep: Sweep, bad: dict[str, BadRow], *, mark: Any) -> list[Case]:
@@ -284,8 +311,7 @@ class Store:
             try:
                 case = self._reader.case(row)
             except BadRowError as error:
-                bad[row.id] = error.row
-                sweep.reject(row.id, error.row.reason, row.payload)
+                _reject(error.row, sweep, bad, row.payload)
                 continue
             if case.is_due(sweep.at):
                 if case.recorded_at <= sweep.at:
@@ -293,17 +319,17 @@ class Store:
             elif row.place is not None and (not isinstance(row.place, type(mark)) or row.place <= mark):
                 row_due_at = instant_of(self.engine.dialect)(row.place) or repr(row.place)
                 why = Reason("row.other_due", {"due_at": case.due_at, "row_due_at": row_due_at})
-                bad[row.id] = BadRow("cases", str(row.id), why)
-                sweep.reject(row.id, bad[row.id].reason, row.payload)
+                _reject(BadRow("cases", case.id, why), sweep, bad, row.payload)
         return cases
 
     def send(self, notifier: Notifier, *, at: datetime, batch: int = 100) -> Sent:
         """Hand the notifier every message not sent yet, each at least once, and mark it as sent at this instant.
 
-        Any number of senders can do so at once: on PostgreSQL each skips the messages that another one holds, on
-        SQLite they take turns. A message that cannot be sent, whatever the notifier raises, stays, with what was wrong
+        Several senders can do so at once: on PostgreSQL each skips the messages that another one holds, on SQLite they
+        take turns. A message that cannot be sent, whatever the notifier raises, stays, with what was wrong
         in `Sent.failed`; a row that cannot be read stays, marked, and is in `Sent.rejected`; the others go on. Who is
-        killed between sending and marking sends up to a batch again: the receiver knows a message by its id.
+        killed between sending and marking sends up to a batch again: the receiver knows a message by its id. What was
+        sent is then erased from SQLite's log as well, unless others read just then: the next sender does it.
         """
         sent, failed, rejected = 0, [], []
         # First what was bad before, as in a sweep.
@@ -334,7 +360,8 @@ class Store:
                         _mark(connection, OUTBOX, [row for row in rows if row.id not in left], bad)
                         connection.commit()
                 sent, rejected = sent + len(gone), [*rejected, *messages.rejected]
-                page = query.where(OUTBOX.c.id > rows[-1].id).limit(batch)
+                page = query.where(OUTBOX.c.id > as_it_is(rows[-1].id)).limit(batch)
+        truncate(self.engine)
         return Sent(sent, tuple(failed), tuple(rejected))
 
     @contextmanager
@@ -349,6 +376,7 @@ class Store:
                 yield
                 return
             # The lock is another file's: the system takes it back from who dies, and readers and writers go on.
+            keep(f"{place}.sending")
             with closing(sqlite3.connect(f"{place}.sending", timeout=0, isolation_level=None)) as turns:
                 patiently(turns, "BEGIN EXCLUSIVE", wait=float("inf"))
                 yield
@@ -403,9 +431,16 @@ class Store:
         return int(self._read(select(func.count()).where(CASES.c.due_at <= at))[0][0])
 
     def last_recorded_at(self) -> datetime | None:
-        """The latest instant (UTC) at which an event was recorded, or None."""
-        latest: datetime | None = self._read(select(func.max(EVENTS.c.recorded_at)))[0][0]
-        return latest
+        """The latest instant (UTC) at which an event was recorded, or None; what bad rows say of it does not count."""
+        query = select(EVENTS).order_by(EVENTS.c.recorded_at.desc()).execution_options(yield_per=100)
+        with (
+            self.engine.connect().execution_options(only_reads=True) as connection,
+            connection.execute(query) as rows,
+        ):
+            for row in rows:
+                for event in sound([row], self._reader.event):
+                    return event.recorded_at
+        return None
 
     def unsent(self) -> Found[Message]:
         """The messages that wait in the outbox, by id; those in bad rows are in `rejected`."""
@@ -443,11 +478,11 @@ class LeftToTheSender:
 
 
 def _after_id(row: Row[Any]) -> Any:
-    return CASES.c.id > row.id
+    return CASES.c.id > as_it_is(row.id)
 
 
 def _after_place(row: Row[Any]) -> Any:
-    return tuple_(CASES.c.due_at, CASES.c.id) > tuple_(literal(row.place, NullType()), literal(row.id, NullType()))
+    return tuple_(CASES.c.due_at, CASES.c.id) > tuple_(as_it_is(row.place), as_it_is(row.id))
 
 
 def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
@@ -485,10 +520,10 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
             moved.append({"of": id_, "made_on": made_on[id_], **{f"new_{name}": row[name] for name in CHANGING}})
         else:
             opened.append(row)
-    for statement, changed in ((MOVE, moved), (OPEN[connection.dialect.name], opened)):
-        if _for_each(connection, statement, changed) != len(changed):
-            raise _NotMovedError
-    for table, added in ((EVENTS, events), (OUTBOX, messages)):
+    if _for_each(connection, MOVE, moved) != len(moved):
+        raise _NotMovedError
+    # How many rows an INSERT adds, not every driver says; of those who open a case at once, the others fail.
+    for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages)):
         _for_each(connection, insert(table), added)
 
 
@@ -511,6 +546,28 @@ def _others(rows: Iterable[Row[Any]], decisions: Iterable[Decision[Any]]) -> lis
     return [row for row in rows if row.id not in moved]
 
 
+def _decided(cases: Iterable[Case], sweep: Sweep, bad: dict[str, BadRow]) -> list[Decision[Any]]:
+    """What the sweep decides on each case; those on which it cannot are rejected, whatever they raise."""
+    told = len(sweep.report.rejected)
+    decisions: list[Decision[Any]] = []
+    failed = []
+    for case in cases:
+        try:
+            decisions += sweep.over([case])
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
+            failed.append((raised("cases", case.id, error), case))
+    bad |= {str(it.id): _rejected(it) for it in sweep.report.rejected[told:]}
+    for row, case in failed:
+        _reject(row, sweep, bad, case)
+    return decisions
+
+
+def _reject(row: BadRow, sweep: Sweep, bad: dict[str, BadRow], given: object) -> None:
+    """Note a bad row, in the report of the sweep too."""
+    bad[row.id] = row
+    sweep.reject(row.id, row.reason, given)
+
+
 def _rejected(rejection: Rejection) -> BadRow:
     """The row of a case that a sweep set aside, with the refusal itself where that is why."""
     why: Reason | RefusedError = Reason("row.set_aside", {"words": rejection.reason})
@@ -531,9 +588,15 @@ def _explained(connection: Connection, decision: Decision[Any]) -> BadRow | None
     return None if there is None else BadRow("cases", case_id, Reason("row.message_before_it", {"id": repr(there)}))
 
 
-def _mark(connection: Connection, table: Any, rows: Iterable[Row[Any]], bad: dict[str, BadRow]) -> None:
+def _mark(connection: Connection, table: Any, rows: Sequence[Row[Any]], bad: dict[str, BadRow]) -> None:
     """Mark the bad ones of these rows, and take the mark from those that are not bad any more."""
-    reasons = {id_: row.reason for id_, row in bad.items()}
-    marks = [{"of": row.id, "why": reasons.get(row.id)} for row in rows if row.rejected != reasons.get(row.id)]
-    if marks:
-        connection.execute(MARK[table], marks)
+    reasons = {id_: storable(connection, row.reason) for id_, row in bad.items()}
+    marks = [{"of": row.id, "why": reasons.get(str(row.id))} for row in rows]
+    marks = [mark for mark, row in zip(marks, rows, strict=True) if mark["why"] != row.rejected]
+    for is_plain, some in groupby(marks, key=lambda mark: not isinstance(mark["of"], str) or is_utf_8(mark["of"])):
+        if is_plain:
+            connection.execute(MARK[table], list(some))
+            continue
+        for mark in some:  # SQLite alone has such a row, and no parameter is such a text
+            odd = update(table).where(table.c.id == as_it_is(mark["of"])).values(rejected=mark["why"])
+            connection.execute(odd)

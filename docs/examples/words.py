@@ -200,6 +200,7 @@ WORDS: Final[Mapping[str, Both]] = {
     "cells.fewer": Both(
         "la ligne a moins de cellules qu'il n'y a de colonnes", "the row has fewer cells than there are columns"
     ),
+    "cells.too_long": Both("une cellule y est trop longue pour être lue", "one of its cells is too long to be read"),
     "row.repeated": Both("la même demande figure à la ligne {first}", "the same request stands on line {first}"),
     "third_party.missing": Both("cellule vide ; attendu : « oui » ou « non »", "missing: expected 'yes' or 'no'"),
     "third_party.unknown": Both(
@@ -269,6 +270,11 @@ WORDS: Final[Mapping[str, Both]] = {
         "son prochain message, {id}, est déjà dans la boîte d'envoi",
         "its next message, {id}, is in the outbox before it",
     ),
+    "row.other_instant": Both(
+        "d'après son document : fait du {at}, enregistré le {recorded_at} ; sa ligne indique autre chose",
+        "by its document: of {at}, recorded on {recorded_at}; its row says something else",
+    ),
+    "row.raised": Both("une erreur l'a arrêtée : « {error} »", "an error stopped it: {error}"),
     "row.set_aside": Both("le dossier a été écarté : « {words} »", "set aside: {words}"),
     "row.not_the_space": Both(
         "ce n'est pas un espace professionnel ; attendu : celui du cabinet", "not a space: expected the firm's"
@@ -328,10 +334,21 @@ WORDS: Final[Mapping[str, Both]] = {
         "{file} n'a pas {columns:la colonne|les colonnes} {columns}",
         "{file} lacks {columns:the column|the columns} {columns}",
     ),
+    "file.columns_twice": Both(
+        "{file} a plus d'une fois {columns:la colonne|les colonnes} {columns} ; attendu : une fois",
+        "{file} has more than once {columns:the column|the columns} {columns}: expected once",
+    ),
+    "file.no_file": Both(
+        "{file} n'est pas un fichier, mais un appareil ou un tube ; attendu : un fichier CSV",
+        "cannot read {file}: a device or a pipe; expected a CSV file",
+    ),
+    "file.too_large": Both(
+        "{file} est trop grand ; attendu : un fichier de {most} Mio au plus",
+        "cannot read {file}: too large; expected a file of {most} MiB at most",
+    ),
     "file.no_csv": Both(
-        "{file} n'est plus du CSV à partir de la ligne {line} ; attendu : des guillemets fermés, et des cellules de"
-        " longueur raisonnable",
-        "{file} is no CSV from line {line} on: expected quotes that are closed, and cells of a reasonable length",
+        "{file} n'est plus du CSV à partir de la ligne {line} ; attendu : des guillemets fermés",
+        "{file} is no CSV from line {line} on: expected quotes that are closed",
     ),
     "run.option": Both("{option} : {reason}", "{option}: {reason}"),
     "run.unknown_language": Both(
@@ -345,6 +362,14 @@ WORDS: Final[Mapping[str, Both]] = {
     "run.malformed_argument": Both(
         "{option} : valeur absente ou superflue ; attendu : ce que --help indique",
         "{option}: a value missing, or one too many; expected what --help says",
+    ),
+    "run.no_database": Both(
+        "{option} : nom vide ; attendu : un fichier SQLite, ou une URL",
+        "{option}: an empty name; expected an SQLite file, or a URL",
+    ),
+    "run.untold": Both(
+        "tout est enregistré, mais le rapport n'a pas pu être écrit : « {words} »",
+        "all is recorded, and the report could not be written: {words}",
     ),
     "night.to_come": Both(
         "la nuit du {at} est encore à venir ; attendu : au plus tard le {now}, ce qu'indique l'horloge",
@@ -380,6 +405,10 @@ WORDS: Final[Mapping[str, Both]] = {
     "database.not_there": Both("elle n'existe pas", "no such database"),
     "database.not_opened": Both("le fichier ne s'ouvre pas", "its file does not open"),
     "database.none": Both("le fichier n'est pas une base SQLite", "its file is no SQLite database"),
+    "database.foreign": Both(
+        "c'est celle d'un autre programme, où rien n'a changé ; attendu : une base de ce programme, ou un nouveau nom",
+        "it is another program's, and nothing in it was changed; expected one of this program's, or a new name",
+    ),
     "database.damaged": Both("elle est endommagée", "it is damaged"),
     "database.full": Both("le disque est plein", "the disk is full"),
     "database.disk": Both("le disque ne lit ou n'écrit plus", "the disk fails"),

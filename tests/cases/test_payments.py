@@ -557,7 +557,7 @@ class Payments(RuleBasedStateMachine):
                 assert self.passes(adhesion, "payer-is", account) is self.passes(adhesion, "payer-tva", account)
 
 
-Payments.TestCase.settings = settings(max_examples=100)
+Payments.TestCase.settings = settings(max_examples=50)
 TestPayments = pytest.mark.rule("2.18", "2.20", "A8", "F1")(Payments.TestCase)
 
 

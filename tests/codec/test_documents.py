@@ -172,7 +172,7 @@ def test_what_is_written_stays_as_it_was() -> None:
         ("company-email-confirmed", ("edited",)),
         ("adhesion", ("later_accounts",)),
         ("adhesion", ("origin", "form", "company_address")),
-        ("space", ("origin", "deadline", "reminders")),
+        ("space-requested", ("deadline", "reminders")),
         ("space", ("origin", "deadline", "estimated")),
         ("reminder-email", ("steps", 0, "services")),
         ("activation-code-letter", ("form", "services", 0, "pays")),
@@ -352,6 +352,16 @@ def test_what_is_cited_is_found_in_a_later_rulebook() -> None:
     assert own == read_back.deadline.rule
     with pytest.raises(CodecError, match=r"^\$\.deadline\.rule: '…' is no rule of the rulebooks given \(v0\)"):
         loads(dumps(reminder), rulebooks=books[:1])
+
+
+def test_of_two_rulebooks_that_have_a_rule_the_first_words_it() -> None:
+    """A host that hands its own rulebook first has its own wording, though the shipped one has the rule too."""
+    worded = [attrs.evolve(rule, line="our words") if rule.id == "1.9" else rule for rule in EXPERT_2024_04_03.rules]
+    own = attrs.evolve(EXPERT_2024_04_03, version="own", rules=worded)
+    reminder = attrs.evolve(of_kind("reminder-email"), deadline=asked().case.deadline)
+    read_back = [loads(dumps(reminder), rulebooks=books) for books in ((own, *BOOKS), (*BOOKS, own))]
+
+    assert ["our words", EXPERT_2024_04_03.rule("1.9").line] == [message.deadline.rule.line for message in read_back]  # type: ignore[union-attr] # reminders
 
 
 def test_a_service_is_the_one_of_the_rulebook_that_is_pinned() -> None:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "examples"))
 
-from nightly import as_of
+from night import as_of
 from sqlalchemy import event
 from store import Store
 

@@ -2,7 +2,8 @@
 
 The programs are found on the PATH, where Debian keeps them, or in the pip package that ships them; the directory
 TELEPROCEDURES_POSTGRES goes before all these. The server listens on a Unix socket only. As root, which `initdb`
-refuses, it runs as another user, who owns its directory.
+refuses, it runs as another user, who owns its directory. Where TMPDIR is too long for a socket's path, or that user may
+not go there, its directory is in the system's own place for temporary files.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import itertools
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +22,9 @@ from pathlib import Path
 
 import attrs
 
+LONGEST = 80
+"""How many bytes the directory of a socket may have; Linux takes 107 with the socket's own name, others 103."""
+PLACES = ("/tmp", "/var/tmp")
 NOBODIES = ("postgres", "nobody")
 NAMES = (f"test_{number}" for number in itertools.count(1))
 ASKED_FOR = os.environ.get("TELEPROCEDURES_POSTGRES")
@@ -100,6 +105,21 @@ class Server:
         return f"postgresql://postgres@/{name}?host={self.place}"
 
 
+def room(asked: str, user: str | None) -> str:
+    """Where a server's directory can be: where it is asked for, if a socket's path fits and its user may go there."""
+    fits = [place for place in (asked, *PLACES) if len(os.fsencode(place)) <= LONGEST and Path(place).is_dir()]
+    ways = [[Path(place).resolve(), *Path(place).resolve().parents] for place in fits]
+    # Whoever is not root goes through his own directories; another user than root, through those of everybody.
+    found = [place for place, way in zip(fits, ways, strict=True) if user is None or all(map(_is_open, way))]
+    if not found:
+        raise NoServerError(f"{asked} is too long for a socket's path or closed to {user}, and so is each of {PLACES}")
+    return found[0]
+
+
+def _is_open(place: Path) -> bool:
+    return bool(place.stat().st_mode & stat.S_IXOTH)
+
+
 @contextmanager
 def served() -> Iterator[Server]:
     """A running server, for as long as it is used; raises `NoServerError` where there is none."""
@@ -108,13 +128,14 @@ def served() -> Iterator[Server]:
     found = programs()
     if found is None:
         raise NoServerError("there are no initdb and pg_ctl on the PATH, in /usr/lib/postgresql, or from pip")
-    place = Path(tempfile.mkdtemp(prefix="pg-"))
     user = None
     if os.geteuid() == 0:
         known = {entry.pw_name for entry in pwd.getpwall()}
         user = next((name for name in NOBODIES if name in known), None)
         if user is None:
             raise NoServerError(f"it refuses root, and there is no user {' or '.join(NOBODIES)}")
+    place = Path(tempfile.mkdtemp(prefix="pg-", dir=room(tempfile.gettempdir(), user)))
+    if user is not None:
         os.chown(place, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
     server = Server(found, place, user)
     try:

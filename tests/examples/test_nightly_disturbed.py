@@ -22,12 +22,14 @@ EXAMPLES = HERE.parents[1] / "docs" / "examples"
 sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
 from history import Player, open_space
-from nightly import FIRM, main
+from night import FIRM
+from nightly import main
 from options import SHIPPED
 from portfolio import COLUMNS, read_portfolio
 from postgres import database, postgres  # noqa: F401 - fixtures
 from schema import CASES, EVENTS, OUTBOX
 from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import OperationalError
 from store import Store
 from told import french, plain, table, words_of
 from words import WORDS
@@ -148,6 +150,20 @@ def event_with(payload):
     return damage
 
 
+def event_of_another_year(store, of, _):
+    """The last event of a case is said to be of a year later."""
+    with store.engine.begin() as connection:
+        row = (EVENTS.c.case_id == of) & (EVENTS.c.version == 2)
+        connection.execute(update(EVENTS).where(row).values(at=A_YEAR_ON))
+
+
+def at_the_last_version(store, of, _):
+    """A case at the highest version that the column has."""
+    biggest = 2**63 - 1 if store.engine.dialect.name == "sqlite" else 2**31 - 1
+    document = json.loads(dumps(store.get(of))) | {"version": biggest}
+    put(store, CASES, of, version=biggest, payload=json.dumps(document).encode())
+
+
 def gone(store, of, _):
     """A case that is there no more."""
     with store.engine.begin() as connection:
@@ -171,6 +187,9 @@ def first_message(store, of):
     return next(message for message in store.unsent() if message.id.startswith(of))
 
 
+OF_DRIVERS = words_of(
+    "OverflowError: Python int too large to convert to SQLite INTEGER NumericValueOutOfRange: integer out of range"
+)
 A_YEAR_ON = datetime(2027, 2, 2, 9, tzinfo=UTC)
 DAMAGES = {
     "not JSON": (row_with(payload=b"?"), "codec.no_document"),
@@ -209,6 +228,8 @@ DAMAGES = {
     "an event that is none": (event_with(lambda *_: b"?"), "codec.no_document"),
     "an event that is a case": (event_with(lambda store, of, _: dumps(store.get(of))), "row.wrong_document"),
     "another's event": (event_with(lambda store, _, other: dumps(store.events(other)[0])), "row.other_event"),
+    "an event of another instant": (event_of_another_year, "row.other_instant"),
+    "a version that nothing follows": (at_the_last_version, "row.raised"),
     "a message that is none": (message_with(lambda *_: b"?"), "codec.no_document"),
     "a message that is erased": (message_with(lambda *_: None), "codec.no_document"),
     "a message that is a case": (message_with(lambda store, of, _: dumps(store.get(of))), "row.wrong_document"),
@@ -238,7 +259,7 @@ def test_a_damaged_database_is_told_in_french(firm):
     assert (1, "") == (status, err)
     assert {*ids[: len(DAMAGES) - 1], "space"} == set(of_row)
     assert {"(la base)"} == {column for told in of_row.values() for column, _ in told}
-    assert set() == words_of(out) - french() - {"garage", "space", "cases", "events", "outbox"}
+    assert set() == words_of(out) - french() - OF_DRIVERS - {"garage", "space", "cases", "events", "outbox"}
     assert not re.search(r"\b(row|codec|stored|document|unknown|order|case)\.\w+", out)
     assert ids[-1] in {case.id for case in firm.store.cases() if case.has_lapsed}
 
@@ -487,45 +508,60 @@ def test_a_password_is_never_printed(tmp_path, monkeypatch, capsys, place):
         assert "cannot be used" in err
 
 
-def test_an_error_of_the_program_is_no_wrong_row(tmp_path):
-    """What goes wrong in playing a row and is no refusal is raised, and not told as something wrong with the file."""
+def played(tmp_path, **cells):
+    """A player of one row with these cells, its entry, and its store."""
     store = Store(str(tmp_path / "x.sqlite"), clock=ManualClock(NOW))
     store.create()
     space, _ = open_space(store, FIRM, before=NOW - timedelta(days=9))
-    file = tmp_path / "x.csv"
-    file.write_text("\n".join([",".join(COLUMNS), ",".join(f'"{ROWS[0].get(column, "")}"' for column in COLUMNS)]))
-    ((entry,), _) = read_portfolio(file)
-    player = Player(store=store, space=space, until=NOW, now=NOW)
-
-    class Broken:
-        organisation = entry.form.organisation
-
-    with pytest.raises(AttributeError):
-        player.play(attrs.evolve(entry, form=Broken()))
-    store.close()
-
-    assert [] == player.refused
-
-
-def test_an_error_of_a_verb_is_no_wrong_row(tmp_path):
-    """Nor what goes wrong in deciding on one fact of a row: here, of a form that has no legal representative to ask."""
-    store = Store(str(tmp_path / "x.sqlite"), clock=ManualClock(NOW))
-    store.create()
-    space, _ = open_space(store, FIRM, before=NOW - timedelta(days=9))
-    row = ROWS[0] | {"services": "payer-tva", "company_email": "", "mandate_issued": "2026-02-03 10:00"}
+    row = ROWS[0] | cells
     file = tmp_path / "x.csv"
     file.write_text("\n".join([",".join(COLUMNS), ",".join(f'"{row.get(column, "")}"' for column in COLUMNS)]))
     ((entry,), _) = read_portfolio(file)
-    player = Player(store=store, space=space, until=NOW, now=NOW)
-    issued = player.play(entry)
+    return Player(store=store, space=space, until=NOW, now=NOW), entry, store
 
-    class Broken:
-        organisation = entry.form.organisation
 
-    signed = entry.instants | {"mandate_signed": NOW - timedelta(hours=1)}
-    with pytest.raises(AttributeError):
-        player.play(attrs.evolve(entry, form=Broken(), instants=signed))
+class Broken:
+    """A form that has next to nothing of one."""
+
+    organisation = FIRM.organisation
+
+
+def test_an_error_of_the_program_is_told_of_its_row(tmp_path):
+    """What goes wrong in playing a row and is no refusal stops that row alone, with what was raised."""
+    player, entry, store = played(tmp_path)
+    decisions = player.play(attrs.evolve(entry, form=Broken()))
+    then = player.play(entry)
     store.close()
 
-    assert 2 == len(issued)
+    assert [] == decisions
+    assert [(2, "(store)")] == [(it.line, it.column) for it in player.refused]
+    assert "AttributeError: 'Broken' object has no attribute" in str(player.refused[0].why)
+    assert then
+
+
+def test_an_error_of_a_verb_records_nothing_of_its_row(tmp_path):
+    """Nor what goes wrong in deciding on one fact of a row: here, of a form that has no legal representative to ask."""
+    player, entry, store = played(tmp_path, services="payer-tva", company_email="", mandate_issued="2026-02-03 10:00")
+    issued = player.play(entry)
+    signed = entry.instants | {"mandate_signed": NOW - timedelta(hours=1)}
+
+    class Mute(Broken):
+        organisation = entry.form.organisation
+
+    decisions = player.play(attrs.evolve(entry, form=Mute(), instants=signed))
+    store.close()
+
+    assert (2, []) == (len(issued), decisions)
+    assert [(2, "(store)")] == [(it.line, it.column) for it in player.refused]
+
+
+def test_a_database_that_fails_is_no_wrong_row(tmp_path):
+    """It is everybody's: what SQLAlchemy raises comes out."""
+    player, entry, store = played(tmp_path)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE events")
+    with pytest.raises(OperationalError):
+        player.play(entry)
+    store.close()
+
     assert [] == player.refused

@@ -207,7 +207,7 @@ def test_a_case_whose_events_go_on_after_it_is_told(store):
     """A row set back behind its events is no reason to stop: its batch is recorded without it, and it is told."""
     reminded = pending(3).case.remind(at=DAY)
     with store.engine.begin() as connection:
-        row = {"case_id": "space-3", "version": 2, "at": DAY, "payload": dumps(reminded.events[0])}
+        row = {"case_id": "space-3", "version": 2, "at": DAY, "recorded_at": DAY, "payload": dumps(reminded.events[0])}
         connection.execute(insert(EVENTS), row)
     reason = "its events go to version 2, its row is at version 1"
 
@@ -229,20 +229,22 @@ def test_a_case_whose_next_message_is_there_before_it_is_told(store):
     assert {"space-3": "its next message, 'space-3/2/reminder-email', is in the outbox before it"} == told
 
 
-def test_an_integrity_error_that_nothing_explains_is_raised(store):
-    """A rule of the host's own is broken: that is no stale version and no bad row, and nothing is half there."""
+def test_an_integrity_error_that_nothing_explains_is_raised_by_who_records_and_isolated_by_a_sweep(store):
+    """A rule of the host's own is broken: that is no stale version; a sweep tells the cases that break it."""
     with store.engine.begin() as connection:
         connection.execute(text("CREATE UNIQUE INDEX one_at_a_time ON events (at) WHERE version > 1"))
-    sweep = Sweep(at=LATE)
-    with pytest.raises(IntegrityError):
-        list(store.sweep(sweep))
     activated = [pending(number).case.activate(HELD_ELSEWHERE, at=START) for number in (5, 6)]
     with pytest.raises(IntegrityError):
         store.record(*activated)
 
-    assert () == sweep.report.rejected
-    assert {} == marks(store)
     assert [1, 1] == [store.get(f"space-{number}").version for number in (5, 6)]
+
+    decided, told = swept(store, batch=100)
+
+    assert ["space-1"] == decided
+    assert [f"space-{number}" for number in range(2, 8)] == sorted(told)
+    assert all("an error stopped it: " in reason for reason in told.values())
+    assert told == marks(store)
     assert [] == store.check_histories()
 
 
@@ -280,30 +282,10 @@ def test_a_decision_is_committed_once(store):
     assert [True] == commits
 
 
-def test_an_error_of_the_program_is_no_rejection(store):
-    """What goes wrong in deciding and is no refusal is raised, and no row is marked for it."""
-
-    class Broken(Sweep):
-        def over(self, cases):
-            decisions = list(super().over(cases))
-            if decisions:
-                raise ZeroDivisionError(decisions[0].case.id)
-            return decisions
-
-    with pytest.raises(ZeroDivisionError, match="space-1"):
-        list(store.sweep(Broken(at=LATE)))
-
-    assert {} == marks(store)
-    assert {1} == {case.version for case in store.cases()}
-
-
 def test_a_mistake_of_the_host_is_no_bad_row(store):
-    """Rulebooks that are none are the host's mistake, not something wrong with every row."""
-    wrong = Store(store.engine, rulebooks=(object(),))
-    with pytest.raises(AttributeError):
-        list(wrong.sweep(Sweep(at=LATE)))
-    with pytest.raises(AttributeError):
-        wrong.cases()
+    """Rulebooks that are none are the host's mistake, not something wrong with every row: none is taken."""
+    with pytest.raises(TypeError, match="Rulebook"):
+        Store(store.engine, rulebooks=(object(),))
 
     assert {} == marks(store)
 

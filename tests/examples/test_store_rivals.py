@@ -120,6 +120,38 @@ def test_who_was_slower_reads_again_and_decides_again(stores):
     assert [1, 2, 3] == [past.version for past in store.events("space-001")]
 
 
+def test_a_transaction_that_a_server_gives_up_is_tried_again(request, postgres):
+    """Another takes the same two rows the other way round: PostgreSQL ends one of the two, which decides again."""
+    url = postgres.new_database()
+    store, other = Store(url), Store(url)
+    request.addfinalizer(store.close)
+    request.addfinalizer(other.close)
+    store.create()
+    store.record(pending(1), pending(2))
+    ids = [pending(number).case.id for number in (1, 2)]
+    decided = []
+
+    def decide():
+        decided.append(True)
+        return [store.get(id_).activate(HELD_ELSEWHERE, at=START) for id_ in ids]
+
+    row = "SELECT 1 FROM cases WHERE id = '{}' FOR UPDATE"
+    threads = ThreadPoolExecutor(1)
+    with other.engine.begin() as connection:
+        # It is the store's transaction that finds out first.
+        connection.exec_driver_sql("SET LOCAL deadlock_timeout TO '30s'")
+        connection.exec_driver_sql(row.format(ids[1]))
+        settled = threads.submit(store.settle, decide)
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        while not postgres.query(waiting):
+            assert not settled.done(), settled.result()
+        connection.exec_driver_sql(row.format(ids[0]))
+    done = settled.result(timeout=60)
+
+    assert (2, 2) == (len(done), len(decided))
+    assert ["active", "active"] == [str(store.get(id_).state) for id_ in ids]
+
+
 def test_a_verb_that_refuses_ends_the_change(stores):
     """What the procedure refuses on the case as others made it is refused."""
     store, other = stores(), stores()

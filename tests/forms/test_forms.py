@@ -657,7 +657,18 @@ def test_all_refusals_are_told_at_once() -> None:
 
     assert "2.3" == error.rule
     assert ["2.3", "2.7", "2.13"] == [str(problem.rule) for problem in error.problems]
+    assert [("messagerie", "payer-cfe"), ("messagerie",), ("payer-cfe",)] == [
+        problem.facts["services"] for problem in error.problems
+    ]
     assert "messagerie, payer-cfe cannot be requested with a file number" in str(error)
+
+
+@pytest.mark.rule("2.13")
+def test_each_refusal_names_every_service_that_it_is_about() -> None:
+    """Of two services that pay and two that do not, the two that do, in the order in which they were chosen."""
+    error = refused(services=["payer-cfe", "consulter-avis-tf", "payer-tva"])
+
+    assert [("payer-cfe", "payer-tva")] == [problem.facts["services"] for problem in error.problems]
 
 
 def test_a_hosts_own_services_are_read_from_a_mapping() -> None:

@@ -288,6 +288,25 @@ def test_what_a_mandate_has_behind_it_is_not_planned_again() -> None:
         assert [*left, Action.PAY] == [step.action for step in found.steps]
 
 
+def test_of_two_mandates_the_one_that_has_come_furthest_goes_on() -> None:
+    """Wherever they stand; of two in one state, the one that was issued later, whichever was told later."""
+    first = date(2025, 1, 6)
+    active, (issued, signed, sent, _) = with_its_mandate(first)
+    given = {"reference": "RUM-2", "id": "mandate-2"}
+    later = Mandate.issue(active, FRENCH_IBAN, at=noon(first + 2 * DAY), **given).case
+    told = noon(first + 4 * DAY)
+    told_last = Mandate.issue(active, FRENCH_IBAN, at=noon(first + DAY), recorded_at=told, **given).case
+
+    def ready(*mandates: Mandate) -> date:
+        start = first + 4 * DAY
+        return plan(["payer-tva"], start=start, adhesion=active, mandates=mandates, lead_times=LEADS).ready_on
+
+    assert first + 5 * DAY == ready(sent, later) == ready(later, sent)
+    assert first + 9 * DAY == ready(later, signed)
+    assert first + 10 * DAY == ready(later, told_last) == ready(told_last, later)
+    assert first + 9 * DAY == ready(issued)
+
+
 def test_how_long_things_take_unless_the_host_says() -> None:
     """The letter's fortnight is announced (F2); the company and the bank take what is usual."""
     assert LeadTimes() == LEADS

@@ -76,6 +76,26 @@ def test_holdings_say_where_each_service_stands() -> None:
     assert list(found) == [holding.service.code for holding in found.values()]
 
 
+@pytest.mark.rule("3.5", "2.12")
+def test_what_is_held_stays_held_and_what_is_over_is_missing() -> None:
+    """A service that is held is not awaited because it was asked for again; one whose request is over is missing."""
+    at = START + 80 * DAY
+    held = activated(request("payer-cfe", id="a-1", organisation=BAKER))
+    lapsed = request("payer-is", "payer-tf", id="a-2", organisation=BAKER)
+    again = request("payer-cfe", "payer-tva", id="a-3", organisation=BAKER, at=at)
+    company = Portfolio([again, lapsed, held]).company(BAKER)
+    found = company.holdings(at=at)
+
+    assert (Standing.HELD, held, None) == attrs.astuple(found["payer-cfe"], recurse=False)[1:]
+    assert (Standing.AWAITED, again, again.deadline) == attrs.astuple(found["payer-tva"], recurse=False)[1:]
+    assert [(Standing.LAPSED, lapsed)] * 2 == [
+        (found[code].standing, found[code].adhesion) for code in ("payer-is", "payer-tf")
+    ]
+    assert (catalogue.PAY_CORPORATE_TAX, catalogue.PAY_PROPERTY_TAX) == company.missing(
+        ["payer-is", "payer-tva", "payer-tf", "payer-cfe"], at=at
+    )
+
+
 @pytest.mark.rule("A3")
 def test_what_is_awaited_lapses_with_its_last_microsecond() -> None:
     """The instant decides, whether or not the lapse was recorded."""
@@ -115,10 +135,13 @@ def test_a_company_has_the_catalogue_of_its_latest_request() -> None:
     small = attrs.evolve(
         EXPERT_2024_04_03, version="small", catalogue=Catalogue((catalogue.PAY_CFE, catalogue.PAY_VAT))
     )
-    company = Portfolio([request("payer-cfe", id="a-1", organisation=BAKER, rulebook=small)]).company(BAKER)
+    earlier = request("payer-tva", id="a-0", organisation=BAKER, at=START - DAY, space=opened(at=START - DAY))
+    latest = request("payer-cfe", id="a-1", organisation=BAKER, rulebook=small)
+    company = Portfolio([latest]).company(BAKER)
 
     assert {"payer-cfe", "payer-tva"} == set(company.holdings(at=START))
     assert (catalogue.PAY_VAT,) == company.missing(at=START)
+    assert {"payer-cfe", "payer-tva"} == set(Portfolio([latest, earlier]).company(BAKER).holdings(at=START))
 
 
 def test_a_company_that_no_case_is_about_has_nothing() -> None:
@@ -194,6 +217,10 @@ def test_a_lapsed_request_whose_services_are_there_since_asks_for_nothing() -> N
     other = request("payer-is", id="a-3", organisation=BAKER, at=at)
 
     assert "a-1" not in {step.case_id for step in next_steps([lost, since], at=at)}
+    # One of its two services is not enough.
+    both_lost = request("payer-cfe", "payer-is", id="a-5", organisation=BAKER)
+    assert "a-5" in {step.case_id for step in next_steps([both_lost, since], at=at)}
+    assert "a-5" not in {step.case_id for step in next_steps([both_lost, since, other], at=at)}
     # Another one that has lapsed holds nothing, and is no reason not to ask again.
     both = (lost, request("payer-cfe", id="a-4", organisation=BAKER))
     assert {"a-1", "a-4"} <= {step.case_id for step in next_steps(both, at=at)}
@@ -370,6 +397,81 @@ def test_the_days_of_rows_are_those_of_paris() -> None:
     assert (date(2025, 1, 7), date(2025, 1, 9), date(2025, 1, 9), None) == tuple(
         row[key] for key in ("requested_on", "safe_until", "last_day", "letter_of")
     )
+
+
+def test_a_company_asks_for_what_its_mandates_need() -> None:
+    """Steps of its mandates are its steps; a company of which nothing but a mandate is known is one."""
+    baker = request("payer-tva", id="a-1", organisation=BAKER)
+    grocer = mandate(request("payer-tva", id="a-2", organisation=GROCER), id="m-2")
+    portfolio = Portfolio([baker, mandate(baker), grocer])
+
+    assert [Siren(BAKER), Siren(GROCER)] == list(portfolio.companies)
+    assert [("m-2", Action.SIGN_MANDATE)] == [
+        (step.case_id, step.action) for step in portfolio.company(GROCER).next_steps(at=START)
+    ]
+    assert [("a-1", Action.WATCH_LETTER), ("a-1", Action.ENTER_LETTER_CODE), ("mandate-1", Action.SIGN_MANDATE)] == [
+        (step.case_id, step.action) for step in portfolio.company(BAKER).next_steps(at=START)
+    ]
+
+
+@pytest.mark.rule("A3")
+def test_steps_come_by_the_day_to_show_and_not_by_the_last_one() -> None:
+    """A letter not seen is to be acted on before one that was, though its code may work for longer."""
+    unseen = request("payer-cfe", id="a-1", organisation=BAKER)
+    seen = request("payer-cfe", id="a-2", organisation=GROCER, at=START + 5 * DAY)
+    seen = seen.record_letter(date(2025, 1, 11), at=START + 6 * DAY).case
+    codes = [it for it in next_steps([seen, unseen], at=START + 20 * DAY) if it.action is Action.ENTER_LETTER_CODE]
+
+    assert ["a-1", "a-2"] == [step.case_id for step in codes]
+    assert [date(2025, 3, 6), date(2025, 3, 11)] == [step.by.date() for step in codes if step.by]
+    assert [date(2025, 3, 21), date(2025, 3, 12)] == [step.closes.date() for step in codes if step.closes]
+
+
+@pytest.mark.rule("A14", "A18")
+def test_what_was_asked_first_was_not_always_told_first() -> None:
+    """Of two requests for one service, the one that happened later repeats the other, whichever was told later."""
+    first = request("payer-cfe", id="a-2", organisation=BAKER, recorded_at=START + 3 * DAY)
+    later = request("payer-cfe", id="a-1", organisation=BAKER, at=START + DAY)
+    told = [step for step in next_steps([first, later], at=START + 3 * DAY) if step.action is Action.KNOW_REPEATED]
+    (repeat,) = Portfolio([first, later]).repeats(at=START + 3 * DAY)
+
+    assert [("a-1", "a-2")] == [(step.case_id, step.other) for step in told]
+    assert ("a-1", "a-2") == (repeat.adhesion.id, repeat.other.id)
+
+
+@pytest.mark.rule("A18")
+def test_all_that_repeat_a_service_repeat_the_request_that_had_it_first() -> None:
+    """The third request of a service names the first one, and not the second."""
+    asked_for = [
+        request("payer-cfe", id=id, organisation=BAKER, at=START + after * DAY)
+        for after, id in enumerate(("a-1", "a-2", "a-3"))
+    ]
+
+    assert [("a-2", "a-1"), ("a-3", "a-1")] == [
+        (repeat.adhesion.id, repeat.other.id) for repeat in Portfolio(asked_for).repeats(at=START + 3 * DAY)
+    ]
+
+
+def test_a_row_says_when_it_happened_what_is_due_and_what_is_presumed() -> None:
+    """Told two days late, with a code held here or elsewhere; the letter is of a day of its own."""
+    told = {"organisation": BAKER, "at": START, "recorded_at": START + 2 * DAY}
+    here = requested(id="a-1", organisation=BAKER, at=START, recorded_at=START + 2 * DAY).case
+    elsewhere = request("payer-cfe", "payer-tf", id="a-2", company_name="Martin", **told)
+    seen = elsewhere.record_letter(date(2025, 1, 7), at=START + 2 * DAY).case
+    first, second = Portfolio([here, seen]).rows(at=START + 3 * DAY)
+    over, presumed = Portfolio([here, elsewhere]).rows(at=START + 100 * DAY)
+    columns = ("requested_on", "letter_of", "safe_until", "last_day", "presumed", "due_at")
+
+    assert (date(2025, 1, 6), date(2025, 1, 8), date(2025, 3, 8), date(2025, 3, 9), False, here.due_at) == tuple(
+        first[key] for key in columns
+    )
+    assert (date(2025, 1, 6), date(2025, 1, 7), date(2025, 3, 7), date(2025, 3, 8), False, seen.due_at) == tuple(
+        second[key] for key in columns
+    )
+    assert ["Martin", "Martin"] == [first["company_name"], second["company_name"]]
+    assert [(True, False, False), (True, True, False)] == [
+        (row["over"], row["presumed"], row["estimated"]) for row in (over, presumed)
+    ]
 
 
 # --- The portfolio itself ---------------------------------------------------------------------------------------------

@@ -464,7 +464,7 @@ class StoryElsewhere(Story):
 
 
 for story in (Story, StoryElsewhere):
-    story.TestCase.settings = settings(max_examples=100, stateful_step_count=40)
+    story.TestCase.settings = settings(max_examples=50, stateful_step_count=40)
 pytestmark = pytest.mark.rule(
     "0.2", "1.9", "1.10", "1.11", "2.9", "2.10", "2.11", "3.1", "3.3", "3.4", "3.5", "A2", "A3", "A14", "A15", "A16"
 )

@@ -17,6 +17,7 @@ import pytest
 
 import teleprocedures
 from tests.project.lowest import lowest
+from tests.project.wheel import differences
 
 FACE = Path(teleprocedures.__file__)
 NOT_CALLED = {"__import__", "breakpoint", "compile", "eval", "exec", "globals", "input", "open", "print"}
@@ -138,14 +139,30 @@ def test_the_library_calls_no_builtin_that_reads_writes_or_runs_text() -> None:
     assert ["__init__.py: globals", "building.py: exec", "cases/__init__.py: globals"] == found
 
 
-def test_make_test_runs_every_room(project: Path) -> None:
-    """A room of tests is run for what it covers, or as what is around; others have their own commands."""
+def test_a_wheel_that_is_not_the_source_is_told(tmp_path: Path) -> None:
+    """What is missing, added or changed is named; what is the same, and what a build adds of its own, is not."""
+    for name, text in {"same.py": "1", "changed.py": "2", "missing.py": "3"}.items():
+        (tmp_path / "teleprocedures").mkdir(exist_ok=True)
+        (tmp_path / "teleprocedures" / name).write_text(text, "utf-8")
+    with zipfile.ZipFile(tmp_path / "built.whl", "w") as built:
+        for name, text in {"same.py": "1", "changed.py": "4", "added.py": "5"}.items():
+            built.writestr(f"teleprocedures/{name}", text)
+        built.writestr("teleprocedures-1.dist-info/METADATA", "")
+
+    assert [f"teleprocedures/{name}.py" for name in ("added", "changed", "missing")] == differences(
+        tmp_path / "built.whl", tmp_path
+    )
+
+
+def test_make_runs_every_room(project: Path) -> None:
+    """Each room of tests is run for what it covers, as the kit, as what is around, or as what is slow."""
     made = (project / "Makefile").read_text("utf-8")
-    rooms = re.search(r"^ROOMS +:= \$\(addprefix tests/,([\w ]+)\)", made, re.MULTILINE)
-    around = re.search(r"^AROUND := (.+)$", made, re.MULTILINE)
-    assert rooms is not None
-    assert around is not None
-    run = {*rooms[1].split(), *(Path(path).name for path in around[1].split())}
+    run = {
+        Path(path).name
+        for name in ("ROOMS", "KIT", "AROUND", "SLOW")
+        for line in re.findall(rf"^{name} +:= (.+)$", made, re.MULTILINE)
+        for path in re.sub(r"[$(),]|addprefix|tests/,", " ", line).split()
+    }
     there = {path.parent.name for path in (project / "tests").glob("*/test_*.py")}
 
     assert there <= run

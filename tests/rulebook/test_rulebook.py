@@ -196,6 +196,10 @@ def test_the_rulebook_in_force_is_the_last_to_have_come() -> None:
 
     for given in (books, books[::-1], iter(books)):
         assert SIMPLIFIED is in_force(given, first)
+    # Whatever they are called.
+    for version in ("a-later-one", "z-later-one"):
+        assert version == in_force([attrs.evolve(SIMPLIFIED, version=version), EXPERT], first).version
+        assert EXPERT is in_force([attrs.evolve(SIMPLIFIED, version=version), EXPERT], first - timedelta(days=1))
     assert EXPERT is in_force(books, first - timedelta(microseconds=1))
     assert EXPERT is in_force(books, paris("2024-04-03T00:00"))
 

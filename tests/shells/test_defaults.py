@@ -6,6 +6,8 @@ import hmac
 import math
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -223,15 +225,34 @@ def test_a_cost_is_bounded_by_the_size_of_a_block() -> None:
     assert {"cost": "65536", "block_size": "1", "parallelism": "1", "most": 2**23} == dict(built.value.facts)
 
 
-def test_a_look_at_a_hash_takes_none_of_its_memory() -> None:
-    """What the dearest hash takes a gigabyte to verify, and one beyond the ceiling more, is told by its text alone."""
-    resource = pytest.importorskip("resource", reason="this system does not say how much memory was taken")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+A_LOOK = f"""
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (900 * 2**20,) * 2)
+from teleprocedures.errors import InvalidValueError
+from teleprocedures.shells import ScryptHasher
 
-    assert not QUICK.needs_rehash(HASH.replace("$2$8$1$", "$1048576$8$1$"))
-    with pytest.raises(InvalidValueError):
-        QUICK.verify("secret", HASH.replace("$2$8$1$", "$2097152$8$1$"))
-    assert 100_000 > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+quick, hashed = ScryptHasher(cost=2), {HASH!r}
+dearest = hashed.replace("$2$8$1$", "$1048576$8$1$")
+print(quick.needs_rehash(dearest))
+for tried in (hashed.replace("$2$8$1$", "$2097152$8$1$"), dearest):
+    try:
+        print(quick.verify("secret", tried))
+    except InvalidValueError as refused:
+        print(refused.code)
+    except (MemoryError, ValueError):
+        print("no memory")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its memory")
+def test_a_look_at_a_hash_takes_none_of_its_memory() -> None:
+    """What the dearest hash takes a gigabyte to verify, and one beyond the ceiling more, is told by its text alone.
+
+    Here a process has less than that.
+    """
+    looked = subprocess.run([sys.executable, "-c", A_LOOK], capture_output=True, text=True, check=False)
+
+    assert ["False", "scrypt_hash.too_costly", "no memory"] == looked.stdout.splitlines(), looked.stderr
 
 
 def test_the_dearest_hasher_reads_what_it_writes() -> None:

@@ -32,10 +32,10 @@ from teleprocedures import (
     TeleproceduresError,
     sweep_lines,
 )
-from teleprocedures.codec import dumps, loads
+from teleprocedures.codec import dumps, loads, peek_due_at
 from teleprocedures.testing import adhesion_form
 from tests.builders import START as BUILT
-from tests.builders import asked, issued, requested
+from tests.builders import asked, issued, linked, requested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -296,6 +296,75 @@ def test_order_and_partitions_change_nothing(ages: list[int], day: int, random: 
     assert [] == list(Sweep(at=at).over(results))
 
 
+def two_of_each() -> list[Case]:
+    """Two spaces, links, codes and mandates of one instant; of each pair the first is held here, but for mandates."""
+    sent = issued().case.sign(Applicant.REPRESENTATIVE, at=BUILT).case.send(at=BUILT).case
+    other = issued(id="mandate-8", reference="RUM-8").case.sign(Applicant.REPRESENTATIVE, at=BUILT).case
+    return [
+        asked(id="space-1").case,
+        pending_space(2, at=BUILT),
+        linked(id="request-3").case,
+        linked(id="request-4", token=HELD_ELSEWHERE, organisation="732 829 320").case,
+        requested(id="request-5").case,
+        waiting_adhesion(6, at=BUILT),
+        sent.register(at=BUILT).case,
+        other.send(at=BUILT).case.register(at=BUILT).case,
+    ]
+
+
+NIGHTS: list[tuple[timedelta, Report]] = [
+    (timedelta(hours=30), Report(seen=8, due=4, reminded=Counter({"space-reminded": 2, "adhesion-reminded": 2}))),
+    (
+        timedelta(days=62),
+        Report(
+            seen=8,
+            due=6,
+            lapsed=Counter({"space-lapsed": 2, "adhesion-lapsed": 2, "activation-lapsed": 1}),
+            presumed=Counter({"space-lapsed": 1, "adhesion-lapsed": 1}),
+            reminded=Counter({"activation-reminded": 1}),
+        ),
+    ),
+    (
+        timedelta(days=1_060),
+        Report(
+            seen=8,
+            due=8,
+            lapsed=Counter({"space-lapsed": 2, "adhesion-lapsed": 2, "activation-lapsed": 2}),
+            presumed=Counter({"space-lapsed": 1, "adhesion-lapsed": 1, "activation-lapsed": 1}),
+            reminded=Counter({"mandate-reminded": 2}),
+        ),
+    ),
+]
+
+
+@pytest.mark.rule("A15")
+@pytest.mark.parametrize(("later", "expected"), NIGHTS, ids=["hours", "days", "years"])
+def test_every_kind_is_decided_and_counted_once(later: timedelta, expected: Report) -> None:
+    """As cases and as lines alike; each line that was due comes back as the case that the decision made."""
+    cases, as_cases, as_lines = two_of_each(), Sweep(at=BUILT + later), Sweep(at=BUILT + later)
+    recorded: list[Decision[Any]] = []
+    decided = list(as_cases.over(cases))
+    given_back = list(as_lines.lines(map(dumps, cases), record=recorded.append))
+    made = {decision.case.id: decision.case for decision in decided}
+
+    assert (expected, expected) == (as_cases.report, as_lines.report)
+    assert decided == recorded
+    assert [made.get(case.id, case) for case in cases] == [loads(line) for line in given_back]
+
+
+def test_reports_add_up_field_by_field() -> None:
+    """Each number with its own, and the rejections of the first before those of the second."""
+    first, second = Rejection("a", "x", None), Rejection("b", "y", None)
+    one = Report(seen=1, due=2, lapsed=Counter(a=3), presumed=Counter(a=4), reminded=Counter(a=5), rejected=(first,))
+    other = Report(
+        seen=10, due=20, lapsed=Counter(a=30), presumed=Counter(a=40), reminded=Counter(a=50), rejected=(second,)
+    )
+
+    assert one + other == Report(
+        seen=11, due=22, lapsed=Counter(a=33), presumed=Counter(a=44), reminded=Counter(a=55), rejected=(first, second)
+    )
+
+
 def test_reports_add_up_only_with_reports() -> None:
     """A report and something else do not add up."""
     rejection = Rejection("a", "b", None)
@@ -350,8 +419,9 @@ def test_lines_that_cannot_be_read_are_given_as_they_were_and_reported() -> None
 def test_a_line_spaced_in_another_way_is_read_whole() -> None:
     """A document that does not begin as this library writes it is decoded to know whether it is due."""
     at = START + timedelta(hours=1)
-    spaced = dumps(pending_space()).replace(b'"schema":1', b'"schema": 1')
+    spaced = dumps(pending_space()).replace(b'"schema":', b'"schema": ')
     late = START + timedelta(hours=49)
+    assert peek_due_at(spaced) is None
     (changed,) = sweep_lines([spaced], at=late)
 
     assert [spaced] == list(sweep_lines([spaced], at=at))

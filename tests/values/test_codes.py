@@ -198,6 +198,14 @@ def test_digest_matches_its_own_secret_and_salt_only(code: str, other: str, salt
     assert not digest.matches(ActivationCode(code), salt=elsewhere)
 
 
+def test_a_digest_comes_back_from_its_text_and_a_token_never_shows() -> None:
+    """What storage keeps is read back as the same digest; the text of a token is stars."""
+    digest = Digest.of(ActivationCode("AB12"), salt=SALT)
+
+    assert digest == Digest.from_hex(digest.hex())
+    assert "***" == str(LinkToken("link_token-42"))
+
+
 def test_digest_needs_a_salt() -> None:
     """A digest without a salt would be the same in all cases."""
     with pytest.raises(InvalidValueError, match=r"^not a salt: text is empty; expected some text") as missing:

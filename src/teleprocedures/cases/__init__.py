@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from teleprocedures.cases._payments import *
     from teleprocedures.cases._registry import *
     from teleprocedures.cases._space import *
+    from teleprocedures.cases._verify import *
 
 __all__ = [
     "EVENTS",
@@ -43,6 +44,7 @@ __all__ = [
     "CollectionRecorded",
     "CompanyEmailConfirmed",
     "ConfirmationLinkEmail",
+    "Difference",
     "LapseNotice",
     "LetterPosted",
     "LetterRecorded",
@@ -73,10 +75,22 @@ __all__ = [
     "register",
     "remind",
     "replay",
+    "verify",
 ]
 
 # From the bottom up: each imports those before it, so looking for a name loads no more than it needs.
-_MODULES = ("case", "space", "activation", "messages", "adhesion", "document", "mandate", "payments", "registry")
+_MODULES = (
+    "case",
+    "space",
+    "activation",
+    "messages",
+    "adhesion",
+    "document",
+    "mandate",
+    "payments",
+    "registry",
+    "verify",
+)
 
 
 def __getattr__(name: str) -> object:

@@ -165,9 +165,13 @@ class Snapshot:
             raise contradiction(".origin.version", "opening_version")
         if self.recorded_at < self.origin.recorded_at:
             raise contradiction(".recorded_at", "after_its_origin")
-        running = self.stage in self.table.running and self.time_limit is not None
-        if running is (self.due_at is None):
+        deadline, due_at = self.time_limit, self.due_at
+        running = self.stage in self.table.running and deadline is not None
+        if running is (due_at is None):
             raise contradiction(".due_at", "due_while_running")
+        if deadline is not None and due_at is not None and due_at not in (deadline.lapses_at, *deadline.reminders):
+            # A night looks for this instant: one that nothing gives would come too late, or never.
+            raise contradiction(".due_at", "due_by_the_time_limit")
 
     # --- The fold ---
 

@@ -162,6 +162,7 @@ ERRORS: Final[dict[str, str]] = {
     " attendu : le dossier {expected}, version {expected_version}, rapporté à {last} ou après",
     "history.empty": "aucun événement à rejouer ; attendu : au moins celui qui ouvre le dossier",
     "history.no_opening": "un historique commence par l'événement qui ouvre un dossier, version 1, et non par {value}",
+    "verify.differs": "{path} : {found} est conservé, alors que les événements donnent {expected}",
     "case.contradiction": "{path} ; attendu : {expected:contradiction}",
     "letter.not_allowed": "le courrier ne peut pas porter la date indiquée ({value:day}) ; attendu : un jour compris"
     " entre le {first:day} et le {last:day}",
@@ -491,6 +492,7 @@ OTHERS: Final[dict[str, str]] = {
     "contradiction.after_its_origin": "un instant qui ne précède pas celui de l'origine",
     "contradiction.after_it_happened": "un instant qui ne précède pas celui du fait",
     "contradiction.due_while_running": "un instant tant qu'un délai court, sinon rien",
+    "contradiction.due_by_the_time_limit": "un rappel du délai, ou le premier instant après son échéance",
     "contradiction.activation_once_validated": "une activation dès que la demande est validée, sinon rien",
     "contradiction.deadline_with_a_token": "un délai s'il y a un lien de validation, sinon rien",
     "contradiction.idle_once_registered": "rien tant que le mandat n'est pas enregistré",

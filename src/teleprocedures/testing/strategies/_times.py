@@ -112,8 +112,8 @@ def around_clock_changes(draw: st.DrawFn, zone: str | None = None) -> datetime:
     """Give instants (UTC) around clock changes: at them, a microsecond, an hour or some hours away, on both sides.
 
     >>> from hypothesis import find
-    >>> find(around_clock_changes("Europe/Paris"), lambda at: at.microsecond > 0).isoformat()
-    '2000-03-26T00:59:59.999999+00:00'
+    >>> find(around_clock_changes("Europe/Paris"), lambda at: at.year > 2000).month in (3, 4, 10, 11)
+    True
     """
     side = draw(st.sampled_from((-1, 1)))
     return draw(clock_changes(zone)) + side * draw(_AWAY)

@@ -1,0 +1,255 @@
+"""The exit status of a night means what its page says, whatever becomes of its streams, its machine and its cases."""
+# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
+pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parents[1] / "docs" / "examples"
+sys.path[:0] = [str(HERE), str(EXAMPLES)]
+
+from night import failing
+from portfolio import COLUMNS
+from postgres import database, postgres  # noqa: F401 - fixtures
+from schema import CASES
+from sqlalchemy import update
+from store import Store
+from told import plain
+
+from teleprocedures import Space
+from teleprocedures.codec import dumps
+from teleprocedures.testing import space_form
+
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+ROW = {
+    "company": "Garage",
+    "siren_or_file_number": "552100554",
+    "services": "messagerie payer-cfe",
+    "company_email": "contact@garage.example",
+    "iban": "FR76 3000 6000 0112 3456 7890 189",
+    "third_party": "yes",
+    "legal_representative": "Anne Moreau",
+    "requested": "2026-02-02 10:00",
+}
+SIRENS = ("552100554", "732829320", "443061841")
+IDS = [f"{siren}-20260202T090000" for siren in SIRENS]
+NIGHTLY = str(EXAMPLES / "nightly.py")
+
+
+@pytest.fixture
+def night(tmp_path):
+    """Runs a night by a shell, with whatever follows the command; gives its status and what it said on stderr."""
+    lines = [",".join(COLUMNS)]
+    lines += [",".join((ROW | {"siren_or_file_number": siren}).get(name, "") for name in COLUMNS) for siren in SIRENS]
+    (tmp_path / "good.csv").write_text("\n".join(lines))
+
+    def run(*after, at="2026-02-03T18:00", place="firm.sqlite", environment=None, language="en"):
+        command = [sys.executable, NIGHTLY, "--csv", "good.csv", "--database", place, "--at", at, "--lang", language]
+        return subprocess.run(
+            ["bash", "-o", "pipefail", "-c", f'"$0" "$@" {" ".join(after)}', *command],
+            cwd=tmp_path,
+            env=os.environ | (environment or {}),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def recorded(place="firm.sqlite"):
+        with closing(Store(str(tmp_path / place) if "://" not in place else place)) as store:
+            return len(store.cases())
+
+    run.recorded = recorded
+    return run
+
+
+def test_a_night_that_is_well_is_0(night):
+    """All is done, and nothing is to be looked at."""
+    done = night()
+
+    assert (0, "", 4) == (done.returncode, done.stderr, night.recorded())
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("after", [">/dev/full", ">&-", "| true", "2>/dev/null | head -c 1"])
+def test_a_report_that_cannot_be_written_is_told_once_all_is_recorded(night, after, unbuffered):
+    """A full disk, a closed stream, a pipe that nobody reads: the status is 1, and stderr has one line of why."""
+    done = night(after, environment={"PYTHONUNBUFFERED": unbuffered})
+
+    assert 4 == night.recorded()
+    assert 1 == done.returncode or "head" in after
+    if "2>" not in after:
+        assert "nightly.py: all is recorded, and the report could not be written: " in done.stderr
+        assert 1 == done.stderr.count("\n")
+
+
+@pytest.mark.parametrize("after", ["2>&-", "2>/dev/full", "<&-", "2>&- <&-"])
+def test_a_stderr_that_fails_changes_nothing(night, after):
+    """Nor does a closed stdin."""
+    done = night(after)
+
+    assert (0, 4) == (done.returncode, night.recorded())
+    assert "The night of" in done.stdout
+
+
+def test_all_streams_closed_is_a_night_all_the_same(night):
+    """Nobody hears of it but by the status; no file of it is mistaken for a stream."""
+    done = night("<&- >&- 2>&-")
+
+    assert (1, 4) == (done.returncode, night.recorded())
+
+
+@pytest.mark.parametrize("after", ["2>&-", "2>/dev/full", ">&- 2>&-"])
+def test_what_cannot_be_done_is_2_though_nobody_hears_why(night, after):
+    """A night that has not come, say."""
+    assert 2 == night(after, at="2099-01-01T00:00").returncode
+
+
+def test_without_time_zones_nothing_is_done(night, tmp_path):
+    """A slim container without them: the status is 2, and one line says what is missing."""
+    (tmp_path / "tzdata").mkdir()
+    (tmp_path / "tzdata" / "__init__.py").touch()
+    done = night(environment={"PYTHONTZPATH": "", "PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ['PYTHONPATH']}"})
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "Europe/Paris" in done.stderr
+    assert not (tmp_path / "firm.sqlite").exists()
+
+
+@pytest.mark.parametrize("missing", ["rich", "sqlalchemy", "teleprocedures"])
+def test_without_what_it_needs_nothing_is_done(night, tmp_path, missing):
+    """What is not installed is named."""
+    (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError(\"No module named '{missing}'\")")
+    done = night(environment={"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ['PYTHONPATH']}"})
+
+    assert 2 == done.returncode
+    assert f"No module named '{missing}'" in done.stderr
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_empty_name_of_a_database_is_refused(night, tmp_path, language):
+    """A variable of a shell that was never set: nothing is said to be recorded that is kept nowhere."""
+    done = night(place="", language=language)
+    said = {"fr": "--database : nom vide ; attendu : un fichier SQLite", "en": "--database: an empty name; expected an"}
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert said[language] in plain(done.stderr)
+    assert ["good.csv"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_another_program_s_database_is_said_so(night, tmp_path):
+    """It is not touched, and the words say whose it is."""
+    import sqlite3  # noqa: PLC0415
+
+    with closing(sqlite3.connect(tmp_path / "theirs.sqlite")) as theirs:
+        theirs.execute("CREATE TABLE cases (id)")
+    before = (tmp_path / "theirs.sqlite").read_bytes()
+    done = night(place="theirs.sqlite")
+
+    assert 2 == done.returncode
+    assert (
+        "nightly.py: the database theirs.sqlite cannot be used: it is another program's, and nothing in it was changed;"
+        " expected one of this program's, or a new name\n"
+    ) == done.stderr
+    assert before == (tmp_path / "theirs.sqlite").read_bytes()
+
+
+SETTINGS = ("datestyle TO 'German'", "client_encoding TO 'LATIN1'", "default_transaction_isolation TO 'serializable'")
+
+
+def test_a_server_s_settings_do_not_end_a_night(night, postgres):
+    """Its dates, its encoding and its isolation are its own."""
+    url = postgres.new_database()
+    for setting in SETTINGS:
+        postgres.query(f"ALTER DATABASE {url.partition('@/')[2].partition('?')[0]} SET {setting}")
+    first, second = night(place=url), night(place=url, at="2026-02-05T06:00")
+
+    assert (0, 0, "", "") == (first.returncode, second.returncode, first.stderr, second.stderr)
+    assert "Lapsed this night: 3" in second.stdout
+
+
+@pytest.mark.parametrize("isolation", ["serializable", "repeatable read"])
+def test_rivals_on_a_strict_server_do_one_night_together(night, postgres, isolation, tmp_path):
+    """Three jobs at once, from an empty database on: none of them ends with 2."""
+    url = postgres.new_database()
+    postgres.query(
+        f"ALTER DATABASE {url.partition('@/')[2].partition('?')[0]} SET default_transaction_isolation TO '{isolation}'"
+    )
+    command = [sys.executable, NIGHTLY, "--database", url, "--lang", "en"]
+    jobs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [job.communicate(timeout=120) for job in jobs]
+
+    assert [1, 1, 1] == [job.returncode for job in jobs], [err for _, err in said]
+    assert [""] * 3 == [err for _, err in said]
+
+
+def test_one_row_stops_no_night(night, tmp_path, database):
+    """A case at the last version, an event of no instant, a case that nobody can tell: each night the others go on."""
+    night(place=database)
+    with closing(Store(database)) as store:
+        biggest = 2**63 - 1 if store.engine.dialect.name == "sqlite" else 2**31 - 1
+        forged = json.loads(dumps(store.get(IDS[0]))) | {"version": biggest}
+        with store.engine.begin() as connection:
+            connection.execute(
+                update(CASES).where(CASES.c.id == IDS[0]).values(version=biggest, payload=json.dumps(forged).encode())
+            )
+            connection.exec_driver_sql(
+                "UPDATE events SET recorded_at = "
+                + ("'zzz'" if store.engine.dialect.name == "sqlite" else "'infinity'")
+                + f" WHERE case_id = '{IDS[1]}' AND version = 1"
+            )
+    nights = [night(place=database, at=at) for at in ("2026-02-05T06:00", "2026-02-05T06:00", "2026-02-06T06:00")]
+
+    assert [(1, "")] * 3 == [(done.returncode, done.stderr) for done in nights]
+    assert "Lapsed this night: 2" in nights[0].stdout
+    for done in nights:
+        assert f"{IDS[0]} (cases): an error stopped it: " in " ".join(done.stdout.split())
+        assert f"{IDS[1]}/1 (events): " in done.stdout
+
+
+def test_a_time_limit_at_the_end_of_the_calendar_stops_no_report(night, tmp_path):
+    """It is beyond what Paris can count: the others are told, and the night is done."""
+    night()
+    closes, last = "9999-12-31T23:30:00Z", datetime(9999, 12, 31, 23, 30, 0, 1, tzinfo=UTC)
+    with closing(Store(str(tmp_path / "firm.sqlite"))) as store:
+        forged = json.loads(dumps(store.get(IDS[0])))
+        forged["origin"]["deadline"] |= {"safe_until": closes, "closes": closes, "reminders": []}
+        forged |= {"due_at": f"{last:%Y-%m-%dT%H:%M:%S.%fZ}"}
+        with store.engine.begin() as connection:
+            connection.execute(
+                update(CASES).where(CASES.c.id == IDS[0]).values(due_at=last, payload=json.dumps(forged).encode())
+            )
+        assert last == store.get(IDS[0]).due_at
+    done = night(at="2026-02-05T06:00")
+
+    assert done.returncode < 2
+    assert "" == done.stderr
+    assert "Lapsed this night: 2" in done.stdout
+
+
+@pytest.mark.parametrize("bad", [(), (0,), (6,), (2, 3), (0, 1, 2, 3, 4, 5, 6)])
+def test_the_cases_that_cannot_be_told_are_found(bad):
+    """Each by itself, whatever it raises, however many there are."""
+    ids = [f"space-{number}" for number in range(7)]
+    cases = [Space.create(space_form(), id=id_, password_hash="x", answer_hash="x", at=START).case for id_ in ids]
+
+    def tell(some):
+        if any(case.id in {ids[number] for number in bad} for case in some):
+            raise ZeroDivisionError("by what is told")
+
+    found = list(failing(cases, tell))
+
+    assert [ids[number] for number in bad] == [row.id for row in found]
+    assert {"an error stopped it: ZeroDivisionError: by what is told"} >= {row.reason for row in found}

@@ -1,0 +1,841 @@
+"""What somebody would break by hand: a file, what it means, a text that stands there once, and the one in its place.
+
+Rows of a file share the tests that are tried first. A text that has gone is an error: find what says it now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tests.heavy.meaning_mutants import Mutant
+
+
+def _in(file: str, first: str, *rows: tuple[str, str, str]) -> Iterator[Mutant]:
+    """The mutants of one file: what each means, the text before, the text after."""
+    return (Mutant(what, file, before, after, first) for what, before, after in rows)
+
+
+MEANINGS: Final[tuple[Mutant, ...]] = (
+    *_in(
+        "shells/_sweep.py",
+        "tests/shells/test_sweep.py",
+        (
+            "mandates are skipped by `lines`",
+            "if not case.is_due(self.at) or",
+            'if case.kind == "mandate" or not case.is_due(self.at) or',
+        ),
+        ("reminders are counted twice", "self._reminded[event.kind] += 1", "self._reminded[event.kind] += 2"),
+        ("reminders are counted under the kind of the case", "self._reminded[event.kind]", "self._reminded[case.kind]"),
+        (
+            "presumed lapses are counted under the kind of the case",
+            "self._presumed[event.kind]",
+            "self._presumed[case.kind]",
+        ),
+        (
+            "whether a lapse is presumed is asked of the case before it",
+            "if decision.case.is_presumed:",
+            "if case.is_presumed:",
+        ),
+        ("all lapses of a report are presumed ones", "lapsed=Counter(self._lapsed)", "lapsed=Counter(self._presumed)"),
+        (
+            "the sum of two reports takes lapses of one for reminders",
+            "reminded=self.reminded + other.reminded",
+            "reminded=self.reminded + other.lapsed",
+        ),
+        (
+            "the sum of two reports takes lapses of one for presumed ones",
+            "presumed=self.presumed + other.presumed",
+            "presumed=self.presumed + other.lapsed",
+        ),
+        (
+            "the sum of two reports puts the rejections of the second first",
+            "self.rejected + other.rejected",
+            "other.rejected + self.rejected",
+        ),
+        (
+            "the sum of two reports counts what was due as seen",
+            "seen=self.seen + other.seen",
+            "seen=self.seen + other.due",
+        ),
+        ("what is due at this very instant waits for the next night", "or due_at > at:", "or due_at >= at:"),
+        (
+            "a line that is due at this very instant waits for the next night",
+            "due_at > mark else",
+            "due_at >= mark else",
+        ),
+        (
+            "only the first of a host's rulebooks is known",
+            "(*self.rulebooks, EXPERT_2024_04_03)",
+            "(*self.rulebooks[:1], EXPERT_2024_04_03)",
+        ),
+        (
+            "a host's rulebook of the shipped version is not preferred",
+            "(*self.rulebooks, EXPERT_2024_04_03)",
+            "(EXPERT_2024_04_03, *self.rulebooks)",
+        ),
+        ("the line that is given is the case before the decision", "return dumps(decision.case)", "return dumps(case)"),
+        (
+            "a refused case is known by its kind",
+            "self.reject(case.id, refusal, case)",
+            "self.reject(case.kind, refusal, case)",
+        ),
+        (
+            "a line that does not read loses its end",
+            "self.reject(None, error, line)",
+            "self.reject(None, error, line.strip())",
+        ),
+        (
+            "a second pass over lines forgets what the first has seen",
+            "self._seen += seen\n\n    def _swept",
+            "self._seen = seen\n\n    def _swept",
+        ),
+        ("`sweep_lines` forgets the rulebooks", "Sweep(at=at, rulebooks=rulebooks)", "Sweep(at=at)"),
+    ),
+    *_in(
+        "shells/_carrying.py",
+        "tests/shells/test_carrying.py",
+        ("the last message is not sent", "enumerate(unsent):", "enumerate(unsent[:-1] or unsent):"),
+        ("the message that failed is not among the unsent", "unsent[place:]", "unsent[place + 1 :]"),
+        ("the unsent are those that were sent", "unsent[place:]", "unsent[: place + 1]"),
+        ("all messages of the decision are counted as unsent", "count=len(unsent)", "count=len(decision.messages)"),
+        ("the journal is called the notifier", 'yield "the journal", journal', 'yield "the notifier", journal'),
+    ),
+    *_in(
+        "portfolio/_portfolio.py",
+        "tests/portfolio/test_portfolio.py",
+        (
+            "the name of a company is the first one that was given",
+            "reversed(self.adhesions) if it",
+            "self.adhesions if it",
+        ),
+        (
+            "the mandates of a company ask for nothing",
+            "next_steps((*self.adhesions, *self.mandates), at=at)",
+            "next_steps(self.adhesions, at=at)",
+        ),
+        (
+            "a company with nothing but mandates is none",
+            "dict.fromkeys((*requests, *mandates))",
+            "dict.fromkeys(requests)",
+        ),
+        (
+            "what is at risk is so by the day to show",
+            "days.get(step.case_id, step.closes)",
+            "days.get(step.case_id, step.by)",
+        ),
+        ("what ends on the last day is not at risk", "_civil(end) <= last", "_civil(end) < last"),
+        (
+            "the request that repeats and the one that is repeated change places",
+            "adhesion=request, other=other)",
+            "adhesion=other, other=request)",
+        ),
+        (
+            "a renewal is known by the request that is renewed",
+            "if other is not None and request.origin.renews != other.id",
+            "if other is not None and other.origin.renews != request.id",
+        ),
+        (
+            "a service is repeated from the request before, not from the first",
+            "has.setdefault(service, request)",
+            "has[service] = request",
+        ),
+        (
+            "a row says when it was told where it should say when it happened",
+            "_civil(asked.at)",
+            "_civil(asked.recorded_at)",
+        ),
+        ("the safe day of a row is the last one", "_civil(running.safe_until)", "_civil(running.closes)"),
+        ("the last day of a row is the safe one", "_civil(running.closes)", "_civil(running.safe_until)"),
+        (
+            "what renews and what was renewed change places in a row",
+            '"renewed_by": renewed_by',
+            '"renewed_by": asked.renews',
+        ),
+        (
+            "what is due in a row is the end of the time limit",
+            '"due_at": request.due_at',
+            '"due_at": None if deadline is None else deadline.lapses_at',
+        ),
+        (
+            "what runs elsewhere is presumed over",
+            '"presumed": over and request.held_elsewhere',
+            '"presumed": request.held_elsewhere',
+        ),
+        ("what is over is presumed so", '"presumed": over and request.held_elsewhere', '"presumed": over'),
+        (
+            "the letter of a row is of the day of the request",
+            "request.activation.letter",
+            "asked.at.astimezone(paris).date()",
+        ),
+        (
+            "the services of a row are their titles",
+            "service.code for service in request.services",
+            "service.title for service in request.services",
+        ),
+        (
+            "the name of a row is the one that the request gave",
+            '"company_name": company.name',
+            '"company_name": request.company_name',
+        ),
+        (
+            "a row is estimated once its time limit has run",
+            "running is not None and running.estimated",
+            "deadline is not None and deadline.estimated",
+        ),
+    ),
+    *_in(
+        "portfolio/_agenda.py",
+        "tests/procedure/test_next_steps.py",
+        (
+            "mandates that are given beside are not looked at",
+            "every = (*own, *(mandate for mandate in mandates if mandate not in own))",
+            "every = own",
+        ),
+        ("steps are ordered by their last instant", "step.by or at)", "step.closes or at)"),
+        (
+            "of two requests of a service the one told first is the earlier",
+            "(other.origin.at, other.id) < (request.origin.at, request.id)",
+            "(other.origin.recorded_at, other.id) < (request.origin.recorded_at, request.id)",
+        ),
+        ("what a request repeats is itself", "other=other.id", "other=request.id"),
+        ("all services of a request are repeated", "services=again", "services=request.services"),
+        (
+            "the company that lacks services is the firm",
+            "organisation=company,\n                    services=useful",
+            "organisation=space.organisation,\n                    services=useful",
+        ),
+        ("only the first useful service is advised", "services=useful,", "services=useful[:1],"),
+        (
+            "an account asks for its mandate by the first request that has it",
+            "for request in reversed(requests):",
+            "for request in requests:",
+        ),
+        (
+            "only the first account of a request needs a mandate",
+            "for account in request.accounts:",
+            "for account in request.accounts[:1]:",
+        ),
+        ("a request that is over needs mandates", "if not request.is_over(at) and any(", "if any("),
+        (
+            "a lapsed request is covered once one of its services is",
+            "return all(service in since",
+            "return any(service in since",
+        ),
+        (
+            "a space is advised of companies that another one asked for",
+            "if any(request.space_id == space.id for request in asked):",
+            "if asked:",
+        ),
+    ),
+    *_in(
+        "portfolio/_standing.py",
+        "tests/portfolio/test_portfolio.py",
+        (
+            "what is awaited hides what is held",
+            "(Standing.LAPSED, Standing.AWAITED, Standing.HELD)",
+            "(Standing.LAPSED, Standing.HELD, Standing.AWAITED)",
+        ),
+        ("the catalogue is that of the first request", "ordered[-1].rulebook", "ordered[0].rulebook"),
+        (
+            "what is over is not missing",
+            "for request in ordered if not request.is_over(at) for service",
+            "for request in ordered for service",
+        ),
+        (
+            "only the first service of a request stands anywhere",
+            "for service in request.services:\n                    found",
+            "for service in request.services[:1]:\n                    found",
+        ),
+    ),
+    *_in(
+        "portfolio/_plan.py",
+        "tests/portfolio/test_plan.py",
+        (
+            "a bank takes as long as a company to pass a code on",
+            "days=self.leads.company)\n        deadline = self.rulebook",
+            "days=self.leads.bank)\n        deadline = self.rulebook",
+        ),
+        (
+            "the times of a company and of a bank change places",
+            '{"bank": self.leads.bank, "user": 0}.get(actor, self.leads.company)',
+            '{"bank": self.leads.company, "user": 0}.get(actor, self.leads.bank)',
+        ),
+        (
+            "the code is asked for on the day of its entry",
+            "Action.ASK_FOR_CODE, arrived",
+            "Action.ASK_FOR_CODE, entered",
+        ),
+        (
+            "the code is passed on before it is asked for",
+            "Action.PASS_CODE_ON, entered",
+            "Action.PASS_CODE_ON, arrived",
+        ),
+        (
+            "of two mandates in one state the one told last goes on",
+            "it.origin.at), default",
+            "it.origin.recorded_at), default",
+        ),
+        (
+            "the mandate that was issued last goes on",
+            "(-len(_to_register(it.state)), it.origin.at)",
+            "(it.origin.at, -len(_to_register(it.state)))",
+        ),
+        (
+            "a service is payable once its mandate is registered, held or not",
+            "max(expected[service.code], registered_on)",
+            "registered_on",
+        ),
+        (
+            "what pays without a mandate waits for one",
+            "if service.needs_mandate:\n                    expected",
+            "if service.pays:\n                    expected",
+        ),
+        (
+            "the user uses the company's link",
+            "Actor.COMPANY, Action.USE_LINK, validated",
+            "Actor.USER, Action.USE_LINK, validated",
+        ),
+        ("a plan is in the order of its rules", "key=lambda step: step.day", "key=lambda step: step.rule.id"),
+        (
+            "a request is renewed for one service in common",
+            "request is not None and all(service",
+            "request is not None and any(service",
+        ),
+        ("the day that matters is the one of the start", "wanted_by=goal", "wanted_by=start"),
+        ("the last day to begin is the one of the start", "start_by=latest", "start_by=begun"),
+        (
+            "only the first mandate is looked at",
+            "for it in self.mandates if not it.is_over",
+            "for it in self.mandates[:1] if not it.is_over",
+        ),
+        (
+            "the safe day and the last one change places",
+            "deadline.safe_until if deadline.estimated else deadline.closes)",
+            "deadline.closes if deadline.estimated else deadline.safe_until)",
+        ),
+        (
+            "a service that is ready on the day itself is late",
+            "self.expected[it.code] > wanted",
+            "self.expected[it.code] >= wanted",
+        ),
+        (
+            "a service is expected when all are",
+            "expected |= dict.fromkeys((service.code for service in services), held_on)",
+            "expected |= dict.fromkeys((service.code for service in self.services), held_on)",
+        ),
+    ),
+    *_in(
+        "rulebook/_rulebook.py",
+        "tests/rulebook/test_rulebook.py",
+        (
+            "rulebooks in force are chosen by the order of their names",
+            "key=lambda book: book.in_force_from",
+            "key=lambda book: book.version",
+        ),
+        ("a rulebook comes into force on the day after", "book.in_force_from <= day", "book.in_force_from < day"),
+        ("the first rulebook stays in force", "return known[-1]", "return known[0]"),
+        (
+            "a day is that of London",
+            "day = instant(at).astimezone(time_zone(PARIS)).date()",
+            "day = instant(at).date()",
+        ),
+        (
+            "what a time limit comes to is not looked up",
+            "for rule in (limit.rule, limit.past):",
+            "for rule in (limit.rule,):",
+        ),
+        ("the last time limit is not looked at", "for name in SHIPPED_LIMITS}", "for name in SHIPPED_LIMITS[:-1]}"),
+        (
+            "time limits that a host adds come first",
+            "for name in SHIPPED_LIMITS} | rulebook._own_limits",
+            "for name in ()} | rulebook._own_limits | {name: getattr(rulebook, name) for name in SHIPPED_LIMITS}",
+        ),
+        (
+            "two time limits change places",
+            '"space_activation", "link_use", "services',
+            '"link_use", "space_activation", "services',
+        ),
+        ("a time limit cites what follows it", "rule=self.rule(limit.rule))", "rule=self.rule(limit.past))"),
+        ("a reminder at the opening is sent", "if instant > deadline.opened", "if instant >= deadline.opened"),
+        ("the rule that is there once is told as repeated", "if count > 1)", "if count)"),
+    ),
+    *_in(
+        "rulebook/catalogue.py",
+        "tests/rulebook/test_catalogue.py",
+        ("CFE needs a mandate", '"Payer la CFE", pays=True)', '"Payer la CFE", pays=True, needs_mandate=True)'),
+        ("CVAE needs no mandate", '"Payer la CVAE", pays=True, needs_mandate=True)', '"Payer la CVAE", pays=True)'),
+        (
+            "what a host adds comes first",
+            "Catalogue((*self.services, *services))",
+            "Catalogue((*services, *self.services))",
+        ),
+        (
+            "two taxes change places",
+            "        PAY_VAT,\n        PAY_WAGE_TAX,",
+            "        PAY_WAGE_TAX,\n        PAY_VAT,",
+        ),
+    ),
+    *_in(
+        "forms/_forms.py",
+        "tests/forms/test_forms.py",
+        (
+            "Messaging without an address names what pays",
+            'values.get("company_email"), messaging)',
+            'values.get("company_email"), paying)',
+        ),
+        (
+            "what pays without an account names Messaging",
+            'values.get("bank_accounts"), paying)',
+            'values.get("bank_accounts"), messaging)',
+        ),
+        (
+            "only the first service that is closed to a file number is named",
+            'closed and isinstance(values.get("organisation"), FileNumber), closed)',
+            'closed and isinstance(values.get("organisation"), FileNumber), closed[:1])',
+        ),
+        (
+            "only the last service that pays is named",
+            "for service in services if service.pays)",
+            "for service in services if service.pays)[-1:]",
+        ),
+        ("conflicts are told once all fields are read", "[*reading.problems, *conflicts]", "reading.problems"),
+        (
+            "who asks, where nobody says, is a third party",
+            "return Applicant.REPRESENTATIVE",
+            "return Applicant.THIRD_PARTY",
+        ),
+        (
+            "a host's services are not known to its forms",
+            'catalogue.find if field.name == "services" else',
+            'CATALOGUE.find if field.name == "services" else',
+        ),
+    ),
+    *_in(
+        "forms/_fields.py",
+        "tests/forms/test_forms.py",
+        ("a company's name is called its address", 'one_line("company_name"', 'one_line("company_address"'),
+        ("an answer is called a password", '_secret("security_answer"', '_secret("password"'),
+        ("phones are French", "partial(read_phone, country=country)", 'partial(read_phone, country="FR")'),
+        (
+            "postal codes are French",
+            "partial(read_postal_code, country=country)",
+            'partial(read_postal_code, country="FR")',
+        ),
+        ("the BIC of a mapping is dropped", "bic if is_given(bic) else None", "None"),
+        (
+            "the second account is dropped",
+            "read_account(value) for value in found",
+            "read_account(value) for value in found[:1]",
+        ),
+        (
+            "the order of services is that of their codes",
+            "dict.fromkeys(read_service(value) for value in found)",
+            "dict.fromkeys(sorted((read_service(value) for value in found), key=str))",
+        ),
+        (
+            "the order of accounts is turned",
+            "dict.fromkeys(read_account(value) for value in found)",
+            "dict.fromkeys(read_account(value) for value in found[::-1])",
+        ),
+    ),
+    *_in(
+        "forms/_reading.py",
+        "tests/forms/test_reading.py",
+        ("the items of a list are counted from one", 'f"{path}[{place}]"', 'f"{path}[{place + 1}]"'),
+        (
+            "only the first problem of a list is told",
+            "for place, item in enumerate(found))",
+            "for place, item in enumerate(found[:1]))",
+        ),
+        ("the place of an unknown field is one further", "enumerate(data, start=1)", "enumerate(data, start=2)"),
+    ),
+    *_in(
+        "values/_identity.py",
+        "tests/values/test_identity.py",
+        ("the SIREN of a SIRET is its end", "siren=number[:9]", "siren=number[5:]"),
+        ("the SIREN of a VAT number is all of it", "siren=vat_number[1]", "siren=vat_number[0]"),
+        (
+            "a name is another once its apostrophe is",
+            "return _compared(self.name) == _compared(other.name)",
+            "return self.name.casefold() == other.name.casefold()",
+        ),
+        ("two letters of an address are shown", "local[:1] if len(local) > 1", "local[:2] if len(local) > 1"),
+        ("a file number that looks like a SIREN loses its kind", 'f"{_FILE}{self.number}" if', "self.number if"),
+    ),
+    *_in(
+        "values/_banking.py",
+        "tests/values/test_banking.py",
+        ("a stored BIC is dropped", "_account(iban=iban, bic=bic)", "_account(iban=iban, bic=None)"),
+        ("accounts are told apart by their BIC", "converter=_valid_bic, eq=False)", "converter=_valid_bic)"),
+        (
+            "a creditor's business code counts in its check digits",
+            "_passes(identifier[:4], identifier[7:])",
+            "_passes(identifier[:4], identifier[4:])",
+        ),
+        ("the BIC that was given is looked up all the same", "if self.bic is None:", "if self.iban:"),
+    ),
+    *_in(
+        "values/_codes.py",
+        "tests/values/test_codes.py",
+        (
+            "a code and a token of the same letters open each other",
+            'f"{kind}:{secret.reveal()}"',
+            'f"{secret.reveal()}"',
+        ),
+        (
+            "a token that is typed is tried as a code only",
+            "for kind in (ActivationCode, LinkToken):",
+            "for kind in (ActivationCode,):",
+        ),
+        (
+            "what is held elsewhere is opened by any code",
+            "return sealed is given",
+            "return sealed is given or isinstance(sealed, Held)",
+        ),
+        ("the salt is the same for all", "hmac.digest(salt.encode(", 'hmac.digest("salt".encode('),
+    ),
+    *_in(
+        "values/_contact.py",
+        "tests/values/test_contact.py",
+        (
+            "the street of stored details is the city",
+            '("street", street, _LINE_SHAPE)',
+            '("street", city, _LINE_SHAPE)',
+        ),
+        (
+            "the postal code is that of France",
+            "read_postal_code(self.postal_code, country=self.country)",
+            'read_postal_code(self.postal_code, country="FR")',
+        ),
+        ("the city is called a street", 'one_line("city"', 'one_line("street"'),
+    ),
+    *_in(
+        "deadlines/_limits.py",
+        "tests/deadlines/test_limits.py",
+        ("the safe day is the last one", "last_instant(last - ONE_DAY, zone)", "last_instant(last, zone)"),
+        (
+            "reminders are counted from the last day",
+            "deadline.safe_until.astimezone(zone).date() - count",
+            "deadline.closes.astimezone(zone).date() - count",
+        ),
+        ("the first day is that of UTC", "start.astimezone(zone).date() if start", "start.date() if start"),
+        ("a reminder is due again at its own instant", "if reminder > at:", "if reminder >= at:"),
+        (
+            "days of another zone end in Paris",
+            "zone = time_zone(self.zone)\n        if not isinstance(opened",
+            "zone = time_zone(PARIS)\n        if not isinstance(opened",
+        ),
+        (
+            "a day that is given opens at its end",
+            "start or first_instant(first, zone)",
+            "start or last_instant(first, zone)",
+        ),
+    ),
+    *_in(
+        "codec/_upgrades.py",
+        "tests/codec/test_upgrades.py",
+        (
+            "an upgraded request is where it is since it was told",
+            'since, limit = activation.pop("validated_at")',
+            'since, limit = activation.pop("validated_at") and changed_at',
+        ),
+        (
+            "when it was told and since when change places",
+            '"recorded_at": recorded_at, "since": since,',
+            '"recorded_at": since, "since": recorded_at,',
+        ),
+        (
+            "who may sign and who signed change places",
+            'case["legal_representative"], case["signatory"] =',
+            'case["signatory"], case["legal_representative"] =',
+        ),
+        (
+            "a mandate is where it is since it changed",
+            'since = case.pop("registered_at") or changed_at',
+            'since = case.pop("registered_at") and changed_at or changed_at',
+        ),
+        ("the company of a letter is nobody", '"organisation": message["to"]', '"organisation": None'),
+        ("reminders past the end are kept", "if each <= running.closes]", "]"),
+    ),
+    *_in(
+        "codec/_parts.py",
+        "tests/codec/test_documents.py",
+        (
+            "microseconds of one field are cut",
+            "**{(name, str): _ID",
+            '("since", datetime): Part(_INSTANT.plain, write="{it}.replace(microsecond=0)"), **{(name, str): _ID',
+        ),
+        (
+            "microseconds of when it was told are cut",
+            "**{(name, str): _ID",
+            '("recorded_at", datetime): Part(_INSTANT.plain, write="{it}.replace(microsecond=0)"), **{(name, str): _ID',
+        ),
+        (
+            "microseconds of when it happened are cut",
+            "**{(name, str): _ID",
+            '("at", datetime): Part(_INSTANT.plain, write="{it}.replace(microsecond=0)"), **{(name, str): _ID',
+        ),
+        (
+            "what is cited is found in the last rulebook that has it",
+            "    for book in books:\n        try:",
+            "    for book in reversed(books):\n        try:",
+        ),
+        ("a case is under any rulebook", "            return (book,)\n", "            return books\n"),
+        (
+            "the last item of a list is not written",
+            "for each in {{it}}] if {{it}} else []",
+            "for each in {{it}}[:1]] if {{it}} else []",
+        ),
+        (
+            "a file number is stored as a SIREN",
+            "if isinstance({it}, Siren) else 'file:'",
+            "if isinstance({it}, Siren) else 'siren:'",
+        ),
+    ),
+    *_in(
+        "codec/__init__.py",
+        "tests/codec/test_documents.py",
+        (
+            "the rulebooks that are given are forgotten for older documents",
+            "return load(found, rulebooks=books)",
+            "return load(found)",
+        ),
+    ),
+    *_in(
+        "store.py",
+        "tests/examples/test_store.py tests/examples/test_nightly.py",
+        (
+            "when it happened and when it was told change places",
+            "at, told = instant(event.at), instant(event.recorded_at)",
+            "told, at = instant(event.at), instant(event.recorded_at)",
+        ),
+        ("the state of a request is that of its link", '"state": str(case.stage)', '"state": str(case.state)'),
+        (
+            "what is due is the end of the time limit",
+            '"due_at": instant(case.due_at)',
+            '"due_at": instant(case.deadline.lapses_at if case.deadline else None)',
+        ),
+        ("only the messages of the last decision go to the outbox", "messages += [{", "messages = [{"),
+        ("only the last event is stored", "for event in decision.events:", "for event in decision.events[-1:]:"),
+        ("a night is told what happened at its instant", "EVENTS.c.recorded_at == at", "EVENTS.c.at == at"),
+        ("the latest event is the one that happened last", "func.max(EVENTS.c.recorded_at)", "func.max(EVENTS.c.at)"),
+        (
+            "events come in the order in which they happened",
+            "(EVENTS.c.case_id == case_id).order_by(EVENTS.c.version)",
+            "(EVENTS.c.case_id == case_id).order_by(EVENTS.c.at)",
+        ),
+        ("bad rows are counted as left", "CASES.c.due_at <= at, CASES.c.rejected.is_(None))", "CASES.c.due_at <= at)"),
+        ("what changed after the night is decided", "if case.recorded_at <= sweep.at:", "if case.since <= sweep.at:"),
+        ("a message is sent at the store's instant", '"now": at}', '"now": self.now()}'),
+        ("a message that failed is known by its case", "failed.append((message.id,", "failed.append((message.case_id,"),
+        (
+            "the version that was found and the one that was decided on change places",
+            "made_on=version, found=found.get(case_id, 0)) from None\n        if isinstance",
+            "made_on=found.get(case_id, 0), found=version) from None\n        if isinstance",
+        ),
+    ),
+    *_in(
+        "report.py",
+        "tests/examples/test_nightly.py",
+        (
+            "lapses of one day are in the order of their ids",
+            "found.sort(key=lambda case: firm.company(case.organisation))",
+            "found.sort(key=lambda case: case.id)",
+        ),
+        ("the oldest lapses come first", "sorted(found, key=closed, reverse=True)", "sorted(found, key=closed)"),
+        ("mandates that lapsed are not told", "[*firm.requests, *firm.mandates]", "[*firm.requests]"),
+        (
+            "presumed and final change places",
+            '"lapses.presumed" if case.is_presumed else "lapses.final"',
+            '"lapses.final" if case.is_presumed else "lapses.presumed"',
+        ),
+        ("a lapse cites its time limit", "case.rulebook.rule(case.limit.past)", "case.rulebook.rule(case.limit.rule)"),
+        ("a lapse is told with when it was told", "page.instant(closed(case))", "page.instant(case.recorded_at)"),
+        ("what may have ended is not at risk", "it.deadline.safe_until <= until", "it.deadline.closes <= until"),
+        ("what renews counts as renewed", '"renewed" if it.id in renewed', '"renewed" if it.origin.renews'),
+        ("the last companies are named", "companies[:NAMED]", "companies[-NAMED:]"),
+        (
+            "the times of a company and of a bank change places",
+            "company=leads.company, bank=leads.bank",
+            "company=leads.bank, bank=leads.company",
+        ),
+        (
+            "what was recorded and what was decided change places",
+            "recorded=night.recorded, decided=night.decided",
+            "recorded=night.decided, decided=night.recorded",
+        ),
+        (
+            "whoever lacks a mandate has until the last of them",
+            "start=it.without_mandate[0].day",
+            "start=it.without_mandate[-1].day",
+        ),
+        (
+            "whoever is late is so until the first",
+            "first=first, last=last, names=companies(it.late)",
+            "first=last, last=first, names=companies(it.late)",
+        ),
+        (
+            "the day to begin is that of the tax",
+            "day=it.tax.day, start=it.start_by)",
+            "day=it.tax.day, start=it.tax.day)",
+        ),
+        (
+            "things are done in the order of their rules",
+            "in_order = sorted(steps, key=lambda step: order.get(step.action, len(order)))",
+            "in_order = sorted(steps, key=lambda step: step.rule.id)",
+        ),
+        (
+            "the same step of two actors is one",
+            "found.setdefault((step.actor, step.action, step.rule), (step, {}))",
+            'found.setdefault(("", "", step.rule), (step, {}))',
+        ),
+    ),
+    *_in(
+        "nightly.py",
+        "tests/examples/test_nightly.py",
+        ("what is left is all that is due", "left=store.undecided(at)", "left=store.due(at)"),
+        (
+            "what was recorded and what was decided change places",
+            "recorded=recorded,\n        decided=decided,",
+            "recorded=decided,\n        decided=recorded,",
+        ),
+        ("requests are counted in the store", "requests=len(entries)", "requests=len(firm.requests)"),
+        (
+            "a clock that is behind is well",
+            "is_well=not wrong and (ahead is None or ahead - at <= OFF)",
+            "is_well=not wrong",
+        ),
+        (
+            "what is wrong is not in the order of lines",
+            "wrong=sorted(wrong, key=lambda it: it.line)",
+            "wrong=wrong[::-1]",
+        ),
+        ("facts to come are not told", "to_come = player.to_come", "to_come = 0"),
+        ("only the first tax date is looked at", "for tax in given.taxes]", "for tax in given.taxes[:1]]"),
+        (
+            "what others recorded is told with what was decided",
+            "events += sum(len(decision.events) for decision in batch)",
+            "events += 0",
+        ),
+    ),
+    *_in(
+        "history.py",
+        "tests/examples/test_nightly.py",
+        (
+            "a request is told when it happened",
+            "recorded_at=self.until, renews=renews",
+            "recorded_at=at, renews=renews",
+        ),
+        (
+            "the first request that is over is renewed",
+            "for request in reversed(list(over))",
+            "for request in list(over)",
+        ),
+        ("the mandate is for the last account", "entry.form.bank_accounts[0] if", "entry.form.bank_accounts[-1] if"),
+        (
+            "a request stood as it was told",
+            "lambda event: event.at <= issued",
+            "lambda event: event.recorded_at <= issued",
+        ),
+        (
+            "what is to come is counted as wrong",
+            "elif fact > self.until:\n            self.to_come += 1",
+            "elif fact > self.until:\n            self.to_come += 2",
+        ),
+    ),
+    *_in(
+        "coming.py",
+        "tests/examples/test_nightly.py",
+        (
+            "who awaits and who lacks a mandate change places",
+            '"without_mandate" if holding.standing is Standing.HELD else "awaited"',
+            '"awaited" if holding.standing is Standing.HELD else "without_mandate"',
+        ),
+        (
+            "companies are in the order of their names",
+            "key=lambda it: (it.day, it.company)",
+            "key=lambda it: it.company",
+        ),
+        (
+            "whoever is late is so until the day of the tax",
+            "Owed(company=company_name, day=expected)",
+            "Owed(company=company_name, day=tax.day)",
+        ),
+        (
+            "a time limit runs to its last day, the safe one ahead",
+            "deadline.safe_until if at <= deadline.safe_until else deadline.closes",
+            "deadline.closes",
+        ),
+        (
+            "mandates are not looked at",
+            "return company.mandates if service.needs_mandate else ()",
+            "return company.mandates[:0]",
+        ),
+    ),
+    *_in(
+        "cases/_adhesion.py",
+        "tests/procedure/test_renewals.py tests/cases/test_adhesion.py",
+        (
+            "a renewal drops an account that was declared later",
+            "attrs.evolve(self.origin.form, bank_accounts=self.accounts)",
+            "self.origin.form",
+        ),
+        (
+            "the second account that is declared later takes the place of the first",
+            "(*self.later_accounts, event.account)",
+            "(event.account,)",
+        ),
+        ("what is renewed is what the request renewed", "renews=self.id", "renews=self.origin.renews"),
+    ),
+    *_in(
+        "cases/_mandate.py",
+        "tests/cases/test_mandate.py",
+        (
+            "a mandate of another company counts",
+            "self.organisation == organisation and self.account == account",
+            "self.account == account",
+        ),
+        (
+            "a mandate of another account counts",
+            "self.organisation == organisation and self.account == account",
+            "self.organisation == organisation",
+        ),
+        (
+            "the representative that the request named is kept, whoever is named now",
+            "form.legal_representative if legal_representative is None else legal_representative",
+            "form.legal_representative or legal_representative",
+        ),
+    ),
+    *_in(
+        "cases/_payments.py",
+        "tests/cases/test_payments.py",
+        ("accounts of any space are declared", "if request.space_id in spaces)", "if spaces)"),
+        ("the request to go on with is the first", "asking or self.requests)[-1]", "asking or self.requests)[0]"),
+        (
+            "a mandate that lapsed is said to be on its way",
+            "if mandate.is_over(self.at)\n            else",
+            "if mandate.is_over(self.at) and not mandate\n            else",
+        ),
+    ),
+    *_in(
+        "core/_snapshot.py",
+        "tests/core/test_case.py",
+        (
+            "cases are in the order in which they were told",
+            "key=lambda case: (case.origin.at, case.id)",
+            "key=lambda case: (case.origin.recorded_at, case.id)",
+        ),
+        (
+            "a reminder counts as the last thing that was told",
+            "self.recorded_at if isinstance(event, Reminder) else told",
+            "told",
+        ),
+        (
+            "a reminder that was past when a fact was told is sent",
+            "deadline.due_after(told)",
+            "deadline.due_after(event.at)",
+        ),
+        ("the day to show is the last one", "next(ahead, deadline.closes)", "deadline.closes"),
+    ),
+)
