@@ -244,8 +244,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "only the first service of a request stands anywhere",
-            "for service in request.services:\n                    found",
-            "for service in request.services[:1]:\n                    found",
+            "for service in request.services:\n                    standings",
+            "for service in request.services[:1]:\n                    standings",
         ),
     ),
     *_in(
@@ -334,7 +334,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
             "key=lambda book: book.version",
         ),
         ("a rulebook comes into force on the day after", "book.in_force_from <= day", "book.in_force_from < day"),
-        ("the first rulebook stays in force", "return known[-1]", "return known[0]"),
+        ("the first rulebook stays in force", "return come[-1]", "return come[0]"),
         (
             "a day is that of London",
             "day = instant(at).astimezone(time_zone(PARIS)).date()",

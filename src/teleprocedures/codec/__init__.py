@@ -151,37 +151,33 @@ def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) 
 
 
 def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
-    """The record that `dumps` gave these bytes for, however they are spaced and ordered now.
+    """The record that `dumps` gave these bytes for, however they are spaced and ordered now; otherwise as `load`.
 
-    What it cites is found as `load` finds it. Raises what `load` raises. Raises `CodecError` for a document in which a
-    field stands twice in one object, because some programs read the first and others the last.
+    A document in which a field stands twice in one object is refused: some programs read the first, others the last.
     """
-    books, (parts, decode), document, twice = tuple(rulebooks), _documents(), None, None
+    books, (parts, decode), found, twice = tuple(rulebooks), _documents(), None, None
     try:
         plain = decode(data)
         record: Record = parts[type(plain)].reader(plain, books_of(plain, books))
-        # What is written again as it was read has no field twice. The rest is looked at more closely.
-        if (written := _ENCODE(plain)) == data or (twice := _repeated_field(data, written)) is None:
+        if (written := _ENCODE(plain)) == data or (twice := _repeated(data, written)) is None:
             return record
     except _NOT_READ:
         # An older document, or none: which of them, and what is wrong where, is found more slowly.
         with suppress(*_NOT_READ):
-            document = msgspec.json.decode(data)
-            twice = _repeated_field(data, b"")
+            found = msgspec.json.decode(data)
+            twice = _repeated(data, b"")
     if twice is not None:
         raise CodecError("codec.repeated_field", path="$", field=quote(twice))
-    # What could not be decoded at all is None, which `load` refuses as no document.
-    return load(document, rulebooks=books)
+    return load(found, rulebooks=books)
 
 
-def _repeated_field(data: bytes | str, written: bytes) -> str | None:
-    """The name of a field that stands twice in one object of a JSON document, or None.
+def _repeated(data: bytes | str, written: bytes) -> str | None:
+    """The name of a field that stands twice in an object of a JSON document that reads, if one does.
 
-    What was read is given as `written`, which is how the codec would write it now. A document that differs from it only
-    in microseconds of `due_at` has no field twice, and that is found at once.
+    `written` is what was read, as it is written. What is the same but for the microseconds of `due_at`, which it always
+    has, is as this library writes it, and that is found at once.
     """
     given = data.encode() if isinstance(data, str) else bytes(data)
-    # Alone among instants, `due_at` is written with microseconds that are zero, and msgspec writes it without.
     if given.rstrip().replace(b'.000000Z"', b'Z"', 1) == written:
         return None
     from json import loads as parsed  # noqa: PLC0415 - of no use to what is written so
@@ -237,11 +233,10 @@ def _upgrade(data: object, books: Books) -> Document:
 def peek_due_at(line: bytes) -> bytes | None:
     """The `due_at` at the head of an encoded case, as it is written there: an instant in quotes, or `null`.
 
-    None when the line does not start as encoded cases do, and when another `due_at` may stand in the rest of it. Such a
-    line may be a case all the same and has to be decoded. Whatever is given compares with `due_mark(at)` as instants
-    do, and `null` is after all of them.
+    Of the rest of the line, only this is looked at: whether another `due_at` may stand there. None when one may, and
+    when the line does not start as encoded cases do: it may be a case all the same, and has to be decoded. What is
+    given compares with `due_mark(at)` as instants do, and `null` is after all of them.
     """
-    # A name may be written with escapes: a line with a backslash could have a second `due_at` that is not seen here.
     head = _head().match(line)
     if head is None or line.find(b'"due_at"', head.end()) >= 0 or b"\\" in line:
         return None
