@@ -175,8 +175,8 @@ def _needing(cases: tuple[Case, ...], at: datetime) -> dict[_Account, Adhesion]:
 
 def _of_accounts(needing: Mapping[_Account, Adhesion], mandates: Iterable[Mandate], at: datetime) -> Iterator[NextStep]:
     by_account: defaultdict[_Account, list[Mandate]] = defaultdict(list)
-    for mandate in mandates:
-        by_account[mandate.organisation, mandate.account].append(mandate)
+    for it in mandates:
+        by_account[it.organisation, it.account].append(it)
     for (company, account), request in needing.items():
         mandate = mandate_for(company, account, by_account[company, account], at=at)
         if mandate is not None:
