@@ -598,8 +598,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         "tests/codec/test_documents.py",
         (
             "the rulebooks that are given are forgotten for older documents",
-            "return load(found, rulebooks=books)",
-            "return load(found)",
+            "return load(document, rulebooks=books)",
+            "return load(document)",
         ),
     ),
     *_in(

@@ -4,6 +4,9 @@ A module is loaded when a name of it is first used, so that whoever handles spac
 of `__all__` are public. The rest is for the other rooms.
 """
 
+# What a module imports is its own to this checker: a constant that two of them import, it takes for two constants.
+# pyright: reportGeneralTypeIssues=false
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from teleprocedures.cases._activation import *

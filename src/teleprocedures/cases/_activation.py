@@ -48,7 +48,7 @@ from teleprocedures.core import (
     time_is_up,
 )
 from teleprocedures.deadlines import Deadline, Hours, first_instant, plain_day, time_zone
-from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, show
+from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, show, shows_half_built
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import Rulebook
 from teleprocedures.values import ActivationCode, BankAccount, Held, SealedCode, salt_of, seal
@@ -356,6 +356,7 @@ ACTIVATION: Final = Lifecycle["Adhesion", ActivationState](
 )
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Activation:
     """The part of a request that waits for the code of the letter.

@@ -156,6 +156,7 @@ def send_link(adhesion: Adhesion, _: datetime, *, token: LinkToken | Held) -> tu
     A token held elsewhere has no e-mail here.
     """
     origin = adhesion.origin
+    # Asked about every request that is opened, and one without Messaging has no link.
     email, deadline = origin.form.company_email, origin.deadline
     if isinstance(token, Held) or email is None or deadline is None:
         return ()
@@ -306,6 +307,7 @@ class Adhesion(Case):
         if linked:
             return opened
         validated = opened.case.decide("validate", at, recorded_at, code=code)
+        # Nothing was sent at the opening, so the messages of the validation are all there are.
         return Decision(validated.case, (event, *validated.events), validated.messages)
 
     # --- What can be asked ---
@@ -382,6 +384,7 @@ class Adhesion(Case):
 
         Raises `InvalidValueError` for a naive instant.
         """
+        # Accounts declared later move nothing: `since` is still when the code was entered.
         return self.stage is ActivationState.ACTIVE and self.since <= instant(at)
 
     def declares(self, account: BankAccount | str) -> bool:
@@ -537,6 +540,7 @@ def _under(rulebook: Rulebook, form: AdhesionForm) -> AdhesionForm:
                 expected=tuple(catalogue),
             )
     services = tuple(catalogue[service.code] for service in form.services)
+    # Nearly always the very same services: then the form need not be checked again.
     same = all(known is given for known, given in zip(services, form.services, strict=True))
     return form if same else attrs.evolve(form, services=services)
 

@@ -15,7 +15,7 @@ import attrs
 from teleprocedures.building import builder
 from teleprocedures.core import Message, Snapshot
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import Rule, english
+from teleprocedures.errors import Rule, english, shows_half_built
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, EmailAddress, Organisation
 
@@ -56,6 +56,7 @@ class Action(StrEnum):
     ISSUE_MANDATE_AGAIN = "issue_mandate_again"
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class NextStep:
     """One thing to do, which its text tells whole: who, what, by when, under which rule, and for whom.
@@ -127,6 +128,7 @@ class LapseNotice(Notice):
     presumed: bool
 
 
+# A night makes these for every case that is due.
 _next_step: Final = builder(NextStep)
 _reminder: Final = builder(ReminderEmail)
 _notice: Final = builder(LapseNotice)

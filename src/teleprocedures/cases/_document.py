@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from teleprocedures.errors import shows_half_built
 from teleprocedures.values import (
     BankAccount,
     CreditorIdentifier,
@@ -21,6 +22,7 @@ from teleprocedures.values import (
 SCHEME: Final = "B2B"
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class MandateDocument:
     """The content of a mandate's printed form, of the scheme B2B and recurrent; its `repr` and `str` mask the IBAN."""

@@ -469,6 +469,7 @@ def _check_issue(adhesion: Adhesion, account: BankAccount, at: datetime, mandate
         for one in mandates
         if one.covers(adhesion.organisation, account) and not one.is_over(at)
     )
+    # Every refusal has all of them, and each sentence says those that it names.
     facts = {
         "services": services,
         "account": str(account),

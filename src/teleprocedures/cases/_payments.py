@@ -39,6 +39,7 @@ class PaymentRefusedError(RefusedError):
         super().__init__(code, rule=rule, **facts)
 
     def __str__(self) -> str:
+        # A log has nothing but this text, so the remedy is a part of it.
         if not self.remedy:
             return super().__str__()
         steps = "; ".join(map(str, self.remedy))

@@ -80,9 +80,11 @@ def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_
     named = tuple(_named(kind))
     beside: dict[tuple[int, str], object] = {}
     for known, name, value in named:
+        # A name may be taken by another kind, or stand twice in this one: `beside` has those of this one.
         if known.get(name, beside.setdefault((id(known), name), value)) is not value:
             message = f"{name!r} is the name of something else already: expected another name than {', '.join(known)}"
             raise ValueError(message)
+    # The last thing that can be refused, so it may be written already.
     if _openings.setdefault(opening, kind) is not kind:
         message = f"{opening.kind!r} opens cases of {_openings[opening].kind!r} already: expected an event of its own"
         raise ValueError(message)
@@ -171,6 +173,8 @@ def _opening(event: Event) -> Case:
 
 
 def _next(case: Case, event: Event) -> Case:
+    if not isinstance(event, Event):
+        raise _no_event(event)
     in_order = isinstance(event, Reminder) or event.recorded_at >= case.recorded_at
     if (event.case_id, event.version) == (case.id, case.version + 1) and in_order:
         return case.apply(event)

@@ -120,6 +120,7 @@ def opens_the_space(space: Space, _: datetime, *, code: object) -> bool:
 
 def send_code(space: Space, _: datetime, *, code: ActivationCode | Held) -> tuple[ActivationCodeEmail, ...]:
     """The e-mail with the code, to the declared address (rule 1.7)."""
+    # The portal has sent its own.
     if isinstance(code, Held):
         return ()
     origin = space.origin
@@ -152,6 +153,7 @@ SPACE: Final = Lifecycle["Space", SpaceState](
         Row("activate", _PENDING, _ACTIVE, SpaceActivated, (in_time, opens_the_space)),
         Row("remind", _PENDING, _PENDING, SpaceReminded, (reminder_is_due,), sends=remind),
         Row("lapse", _PENDING, _LAPSED, SpaceLapsed, (time_is_up,), sends=give_notice),
+        # Told late, and in time all the same: the lapse was only presumed.
         Row("activate", _LAPSED, _ACTIVE, SpaceActivated, (held_elsewhere, in_time, opens_the_space), corrects="A15"),
     ),
 )
@@ -264,6 +266,7 @@ def check_active(space: object, at: datetime, recorded_at: datetime) -> Space:
     """
     if not isinstance(space, Space):
         raise InvalidValueError("argument.wrong_type", value=type(space).__name__, what="space", expected="Space")
+    # By what is known now: a space that was ever active is active still.
     if space.state is not _ACTIVE:
         rule = space.rulebook.rule("1.12")
         raise SpaceNotActiveError("space.not_active", space=repr(space.id), state=str(space.state), rule=rule)

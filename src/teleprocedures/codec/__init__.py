@@ -34,7 +34,6 @@ teleprocedures.errors.CodecError: $.at: not a date or an instant; expected one s
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
@@ -48,7 +47,7 @@ from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Case
 from teleprocedures.codec._parts import MOST_VERSIONS as MOST_VERSIONS
 from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain, books_of, documents, instant_text, locate
 from teleprocedures.codec._parts import no_version as no_version
-from teleprocedures.codec._problems import explain, quote
+from teleprocedures.codec._problems import explain
 from teleprocedures.codec._upgrades import UPGRADES, Document
 from teleprocedures.core import Event, Message
 from teleprocedures.deadlines import instant, plain_day
@@ -79,6 +78,8 @@ def _make_plain(value: object) -> object:
 
 
 _ENCODE: Final = msgspec.json.Encoder(enc_hook=_make_plain).encode
+_NEAR: Final = 50
+"""How many bytes are looked at for another `due_at` at the end of a line: it is 39 long, and then the line ends."""
 _INSTANT: Final = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 
 
@@ -100,7 +101,8 @@ def _documents_of(_: int) -> tuple[Mapping[object, Part], Callable[[bytes | str]
 @lru_cache(maxsize=1)
 def _head() -> re.Pattern[bytes]:
     kinds = "|".join(map(re.escape, KINDS)).encode()
-    return re.compile(rb'\{"kind":"(?:%b)","schema":%d,"due_at":("%b"|null),' % (kinds, SCHEMA, _INSTANT))
+    # No field that follows begins with a d: another `due_at`, however it is written, is none that this library wrote.
+    return re.compile(rb'\{"kind":"(?:%b)","schema":%d,"due_at":("%b"|null),(?!\s*"[d\\])' % (kinds, SCHEMA, _INSTANT))
 
 
 def dump(record: Record, *, secrets: bool = False) -> dict[str, object]:
@@ -151,45 +153,44 @@ def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) 
 
 
 def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
-    """The record that `dumps` gave these bytes for, however they are spaced and ordered now; otherwise as `load`.
+    """The record that `dumps` gave these bytes for, however they are spaced and ordered now.
 
-    A document in which a field stands twice in one object is refused: some programs read the first, others the last.
+    What it cites is found as `load` finds it. Of a field that stands twice in an object, the last is read, by a sweep
+    too. Raises what `load` raises. Raises `CodecError` for a document in which `due_at` stands twice, because a sweep
+    would look at the first.
     """
-    books, (parts, decode), found, twice = tuple(rulebooks), _documents(), None, None
+    books, (parts, decode), document, once = tuple(rulebooks), _documents(), None, False
     try:
         plain = decode(data)
         record: Record = parts[type(plain)].reader(plain, books_of(plain, books))
-        if (written := _ENCODE(plain)) == data or (twice := _repeated(data, written)) is None:
-            return record
     except _NOT_READ:
         # An older document, or none: which of them, and what is wrong where, is found more slowly.
+        once = True
         with suppress(*_NOT_READ):
-            found = msgspec.json.decode(data)
-            twice = _repeated(data, b"")
-    if twice is not None:
-        raise CodecError("codec.repeated_field", path="$", field=quote(twice))
-    return load(found, rulebooks=books)
+            document = msgspec.json.decode(data)
+            once = _is_due_once(data)
+    else:
+        if not isinstance(record, Case) or _is_due_once(data):
+            return record
+    if not once:
+        raise CodecError("codec.repeated_field", path="$.due_at")
+    # What could not be decoded at all is None here, which `load` refuses as no document.
+    return load(document, rulebooks=books)
 
 
-def _repeated(data: bytes | str, written: bytes) -> str | None:
-    """The name of a field that stands twice in an object of a JSON document that reads, if one does.
+def _is_due_once(data: bytes | str) -> bool:
+    """Whether no object of a JSON document that reads has `due_at` twice."""
+    # A name can be written with escapes, so a backslash leaves open whether it stands there.
+    if type(data) is bytes and data.count(b'"due_at"') < 2 and b"\\" not in data:
+        return True
+    from json import loads as parsed  # noqa: PLC0415 - of no use to nearly all documents
 
-    `written` is what was read, as it is written. What is the same but for the microseconds of `due_at`, which it always
-    has, is as this library writes it, and that is found at once.
-    """
-    given = data.encode() if isinstance(data, str) else bytes(data)
-    if given.rstrip().replace(b'.000000Z"', b'Z"', 1) == written:
-        return None
-    from json import loads as parsed  # noqa: PLC0415 - of no use to what is written so
-
-    twice: list[str] = []
-
-    def note(pairs: list[tuple[str, object]]) -> None:
-        if len(dict(pairs)) < len(pairs):
-            twice.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-
-    parsed(given, object_pairs_hook=note)
-    return twice[0] if twice else None
+    times: list[int] = []
+    parsed(
+        data if isinstance(data, str) else bytes(data),
+        object_pairs_hook=lambda pairs: times.append([name for name, _ in pairs].count("due_at")),
+    )
+    return max(times, default=0) < 2
 
 
 def _read(data: object, books: Books) -> Record:
@@ -233,12 +234,13 @@ def _upgrade(data: object, books: Books) -> Document:
 def peek_due_at(line: bytes) -> bytes | None:
     """The `due_at` at the head of an encoded case, as it is written there: an instant in quotes, or `null`.
 
-    Of the rest of the line, only this is looked at: whether another `due_at` may stand there. None when one may, and
-    when the line does not start as encoded cases do: it may be a case all the same, and has to be decoded. What is
-    given compares with `due_mark(at)` as instants do, and `null` is after all of them.
+    None when another `due_at` stands beside it or at the end of the line, where a program that adds a field puts it.
+    The rest of the line is not looked at, because that would take as long as to decode it. None when the line does not
+    start as encoded cases do. Such a line may be a case all the same and has to be decoded. Whatever is given compares
+    with `due_mark(at)` as instants do, and `null` is after all of them.
     """
     head = _head().match(line)
-    if head is None or line.find(b'"due_at"', head.end()) >= 0 or b"\\" in line:
+    if head is None or line.find(b"due_at", max(head.end(), len(line) - _NEAR)) > 0:
         return None
     return head[1]
 

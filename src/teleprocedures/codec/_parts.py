@@ -52,6 +52,9 @@ _LINES: Final = (
 )
 """The plain texts that somebody typed on one line, or that a hasher answered."""
 
+_LINE: Final = "(t if (t := {it}).isprintable() and '!' <= t and len(t) <= 1000 else written_line(t))"
+"""Most of them are seen to be in order without a call: neither empty nor too long, nor beginning with a space."""
+
 _CHECKED: Final = (Case, Event, Deadline)
 """The classes whose `check` says what holds of a whole value."""
 
@@ -201,7 +204,7 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
         ("due_at", datetime): attrs.evolve(_INSTANT, write="instant_text({it})"),
         **{(name, str): _ID for name in ("case_id", "space_id", "adhesion_id", "renews")},
         **{(name, str): Part(str, "CODES.get({it}, {it})") for name in ("actor", "action")},
-        **{(name, str): Part(str, "written_line({it})") for name in _LINES},
+        **{(name, str): Part(str, _LINE) for name in _LINES},
     }
 )
 """The parts of values by type, or by name and type where the name says more. A class joins a copy when it is met."""

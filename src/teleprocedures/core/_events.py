@@ -8,7 +8,7 @@ from typing import ClassVar, TypedDict
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, shows_half_built
 from teleprocedures.rulebook import Rulebook
 
 
@@ -26,6 +26,7 @@ class Head(TypedDict):
     recorded_at: datetime
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Event:
     """A fact about a case, and the version of the case that it makes.
@@ -46,6 +47,8 @@ class Event:
         """Name the kind of event after its class, unless it says another name itself."""
         if "kind" not in vars(cls):
             cls.kind = kind_of(cls.__name__)
+        # attrs makes a slotted class anew, and this is then called with all that it wrote.
+        shows_half_built(cls)
 
     def check(self) -> None:
         """Raise `InvalidValueError` for an event that contradicts itself: told before it happened (A14)."""

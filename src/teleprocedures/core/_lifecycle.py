@@ -1,11 +1,11 @@
 """Lifecycles as tables: the only module that knows `transitions`.
 
-A lifecycle is one page of rows: the trigger, from which state, to which, the event class that the row makes, and the
-guards that must agree. Each state says the rule that it cites, whether the time limit runs in it, and what it advises.
-What a table says stands nowhere else, so that nothing can part from it.
+A lifecycle is one page of rows. A row has the trigger, the states that it leads from and to, the event class that it
+makes, and the guards that must agree. Each state says the rule that it cites, whether the time limit runs in it, and
+what it advises. What a table says stands nowhere else, so that nothing can part from it.
 
-How a table is read. When it is built, its rows are checked, go through a real `Machine` (which draws the diagram, and
-is the oracle of the differential test), and are compiled into three dictionaries:
+How a table is read. When it is built, its rows are checked. They go through a real `Machine`, which draws the diagram
+and is the oracle of the differential test. Then they are compiled into three dictionaries:
 
 - `turns(state, trigger)`: the rows that a verb may go through from a state, in order. The first one on which all guards
   agree is taken. There are several where a fact may lead to two states: the day of a letter brings a lapsed request
@@ -40,7 +40,7 @@ from teleprocedures.building import builder
 from teleprocedures.core._advice import Advice
 from teleprocedures.core._events import Event, Lapse, Opening
 from teleprocedures.core._messages import Message
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, shows_half_built
 
 CaseT = TypeVar("CaseT")
 StateT = TypeVar("StateT", bound=StrEnum)
@@ -213,6 +213,7 @@ def _faults_of(row: Row[AnyKind], rows: Sequence[Row[AnyKind]], terminal: Contai
             yield fault
 
 
+@shows_half_built
 @attrs.frozen(eq=False, init=False, repr=False)
 class Lifecycle(Generic[CaseT, StateT]):
     """A checked and frozen table: its states, what each allows, what each trigger makes, and its diagram.

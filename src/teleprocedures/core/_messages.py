@@ -11,8 +11,10 @@ from typing import ClassVar
 import attrs
 
 from teleprocedures.core._events import kind_of
+from teleprocedures.errors import shows_half_built
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Message:
     """What every message has: the case it is about, and the version of the case that made it."""
@@ -26,6 +28,7 @@ class Message:
         """Name the kind of message after its class, unless it says another name itself."""
         if "kind" not in vars(cls):
             cls.kind = kind_of(cls.__name__)
+        shows_half_built(cls)
 
     @property
     def id(self) -> str:

@@ -34,7 +34,14 @@ from teleprocedures.core._events import Event, Opening, Reminder
 from teleprocedures.core._lifecycle import AnyKind, Lifecycle, Turn
 from teleprocedures.core._messages import Message
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import InvalidValueError, OutOfOrderError, RefusedError, TransitionRefusedError, show
+from teleprocedures.errors import (
+    InvalidValueError,
+    OutOfOrderError,
+    RefusedError,
+    TransitionRefusedError,
+    show,
+    shows_half_built,
+)
 from teleprocedures.rulebook import Rulebook, TimeLimit
 from teleprocedures.values import hidden, plain
 
@@ -49,6 +56,7 @@ Changes: TypeAlias = Mapping[str, Any]
 NONE_OF_ITS_OWN: Final[Changes] = {}
 
 
+@shows_half_built
 @attrs.frozen(eq=False, repr=False, weakref_slot=False)
 class Decision(Generic[SnapshotT_co]):
     """What a verb decided: the new snapshot, the events that make it, and the messages to send.
@@ -97,6 +105,7 @@ def _successor(kind: type[Any]) -> Callable[..., Any]:
     return successor(kind, _FOLLOW, changes=kind.changes is not Snapshot.changes)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Snapshot:
     """An immutable snapshot of one case, as its events made it: what every kind of case has.
@@ -126,6 +135,7 @@ class Snapshot:
         table: AnyTable | None = getattr(cls, "lifecycle", None)
         if table is not None:
             cls.kind, cls.lifecycles = table.name, table.chain
+        shows_half_built(cls)
 
     # --- What each kind says of itself ---
 

@@ -110,6 +110,7 @@ class _Form:
             cls, data, {field.name: cls._reader(reading, field, catalogue) for field in attrs.fields(cls)}
         )
         del data  # names of fields may be what somebody typed
+        # Converters pass values through, so that this looks for conflicts only.
         if not reading.problems:
             return cls(**values)
         # A conflict about a field that did not read would be said on top of why it did not.

@@ -37,7 +37,7 @@ import attrs
 from teleprocedures.cases import MANDATE, Action, ActivationState, Actor, Adhesion, Mandate, MandateState
 from teleprocedures.core import Row
 from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, plain_day, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, english, show
+from teleprocedures.errors import InvalidValueError, Rule, english, show, shows_half_built
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 
@@ -49,10 +49,12 @@ LONGEST_LEAD: Final = 1_000
 
 
 def _days(_: object, field: attrs.Attribute[int], value: object) -> None:
+    # True is a whole number in Python, and no number of days.
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST_LEAD:
         raise InvalidValueError("lead_time.malformed", name=field.name, value=f"{value!r:.80}", most=LONGEST_LEAD)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class LeadTimes:
     """How long what no rule limits takes, in whole civil days from 0 to 1,000.
@@ -67,6 +69,7 @@ class LeadTimes:
     bank: int = attrs.field(default=5, validator=_days)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class PlanStep:
     """One thing to do by a civil day, which its text tells whole.
@@ -90,6 +93,7 @@ class PlanStep:
         return words.sentence(key, day=self.day, actor=actor, action=action, rule=self.rule.id)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Plan:
     """The steps to services in order, each with its day, and whether the day that matters can be met.
@@ -206,6 +210,7 @@ class _Course:
 
     def plan(self, goal: date | None, start: date | None) -> Plan:
         """The plan, begun as late as is safe, or at `start`."""
+        # A way that goes on has begun: it cannot go on from where things stand before they stand there.
         goes_on = self.adhesion is not None or self.mandates
         latest = start if goal is None else self._latest(goal, start if goes_on else None)
         begun = latest if start is None else start
@@ -307,6 +312,7 @@ class _Course:
             rest, held_on = self._with_letter(used + timedelta(days=self.leads.letter), used)
             return [link, *rest], held_on
         posted = self._civil(request.since)
+        # Our own letter has its day as soon as it is posted, and may still be on its way.
         seen = request.activation.letter is not None and request.held_elsewhere
         arrived = begun if seen else max(begun, posted + timedelta(days=self.leads.letter))
         entered = arrived + timedelta(days=self.leads.company)

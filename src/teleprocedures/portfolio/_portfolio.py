@@ -16,7 +16,7 @@ import attrs
 from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, check_payment
 from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import PARIS, instant, time_zone
-from teleprocedures.errors import InvalidValueError, show
+from teleprocedures.errors import InvalidValueError, show, shows_half_built
 from teleprocedures.portfolio._agenda import latest, next_steps, requests_by_company
 from teleprocedures.portfolio._renewals import Renewals, repeated
 from teleprocedures.portfolio._standing import Holding, holdings, missing
@@ -27,6 +27,7 @@ Plain: TypeAlias = str | int | bool | date | datetime | None
 """What stands in a cell of a data frame or a sheet."""
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Repeat:
     """A service that `adhesion` requested again while the request `other` held it or awaited it (A18)."""
@@ -36,6 +37,7 @@ class Repeat:
     other: Adhesion
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Company:
     """One company of a portfolio: its requests, the oldest first, and its mandates."""
@@ -97,6 +99,7 @@ def _companies(portfolio: Portfolio) -> dict[Organisation, Company]:
 
 def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
     known = tuple(cases)
+    # Looked at here: what is no case would fail far from here, at the first question.
     for case in known:
         if not isinstance(case, Case):
             raise InvalidValueError(
@@ -105,6 +108,7 @@ def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
     return latest(known)
 
 
+@shows_half_built
 @attrs.frozen(repr=False)
 class Portfolio:
     """The cases of any number of companies, in any order: spaces, requests, mandates and a host's own kinds.

@@ -11,6 +11,7 @@ import attrs
 from teleprocedures.cases import Adhesion
 from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import Deadline
+from teleprocedures.errors import shows_half_built
 from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.values import FileNumber, Organisation
 
@@ -24,6 +25,7 @@ class Standing(StrEnum):
     NEVER = "never"
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Holding:
     """Where a company stands with a service, in which request, and the time limit that runs there, if any."""
@@ -71,4 +73,5 @@ def _standing(request: Adhesion, at: datetime) -> Standing:
 
 
 def _catalogue(ordered: tuple[Adhesion, ...]) -> Catalogue:
+    # Of the latest request, whose rulebook has what can be asked for now.
     return ordered[-1].rulebook.catalogue if ordered else CATALOGUE

@@ -76,6 +76,7 @@ def _worded(rules: Iterable[Rule], rulebook: attrs.AttrsInstance) -> tuple[Rule,
 
 
 def _own(limits: Mapping[str, TimeLimit]) -> dict[str, TimeLimit]:
+    # The shipped ones are fields: one more of the same name would hide one of them.
     taken = tuple(name for name in limits if name in SHIPPED_LIMITS)
     if taken:
         raise InvalidValueError("rulebook.taken_limits", value=taken)
@@ -198,6 +199,7 @@ def in_force(rulebooks: Rulebook | Iterable[Rulebook], at: datetime) -> Rulebook
     if len(books) == 1:
         return books[0]
     day = instant(at).astimezone(time_zone(PARIS)).date()
+    # A stable sort: of two rulebooks of one day, the last one given is in force.
     come = sorted((book for book in books if book.in_force_from <= day), key=lambda book: book.in_force_from)
     if not come:
         expected = tuple(sorted(book.in_force_from.isoformat() for book in books))

@@ -40,6 +40,7 @@ from teleprocedures.values import (
     LinkToken,
     MandateReference,
     PersonName,
+    Secret,
     Siren,
 )
 
@@ -54,6 +55,7 @@ _SHIPPED: Final[dict[type, str]] = {
     ActivationCode: "activation_codes",
     LinkToken: "link_tokens",
     Digest: "digests",
+    Secret: "secrets",
     BankAccount: "bank_accounts",
     CreditorIdentifier: "creditor_identifiers",
     MandateReference: "mandate_references",

@@ -15,7 +15,7 @@ from teleprocedures.testing.strategies._accounts import (
 )
 from teleprocedures.testing.strategies._cases import STAGES, activations, adhesions, cases, mandates, spaces
 from teleprocedures.testing.strategies._contacts import contact_details, invalid_phones, phone_countries, phones
-from teleprocedures.testing.strategies._forms import adhesion_forms, space_forms
+from teleprocedures.testing.strategies._forms import adhesion_forms, secrets, space_forms
 from teleprocedures.testing.strategies._histories import histories, how_far, jumps, moves
 from teleprocedures.testing.strategies._mappings import (
     adhesion_mappings,
@@ -136,6 +136,7 @@ __all__ = [
     "repeats",
     "rulebooks",
     "rules",
+    "secrets",
     "services",
     "siren_texts",
     "sirens",

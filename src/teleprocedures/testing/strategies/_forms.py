@@ -12,6 +12,7 @@ from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.testing.strategies._accounts import bank_accounts
 from teleprocedures.testing.strategies._contacts import contact_details
 from teleprocedures.testing.strategies._values import email_addresses, organisations, person_names, sirens
+from teleprocedures.values import Secret
 
 QUESTIONS: Final = ("the name of the first client", "la ville de naissance ?")
 
@@ -33,6 +34,16 @@ def _services(catalogue: Catalogue, least: int) -> st.SearchStrategy[list[Servic
 def typed_secrets() -> st.SearchStrategy[str]:
     """Passwords and answers as people type them, in any script."""
     return st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=4, max_size=20)
+
+
+def secrets() -> st.SearchStrategy[Secret]:
+    """Give passwords and answers, wrapped as forms keep them (rules 1.2 and 1.6).
+
+    >>> from hypothesis import Phase, find, settings
+    >>> find(secrets(), lambda secret: len(secret) > 4, settings=settings(phases=[Phase.generate], database=None))
+    Secret('***')
+    """
+    return typed_secrets().map(Secret)
 
 
 def space_forms() -> st.SearchStrategy[SpaceForm]:
