@@ -1,7 +1,7 @@
-"""The kinds of case: space, adhesion with its activation, mandate with its payments, and their registry.
+"""The kinds of case and their registry: space, adhesion with its activation, mandate with its payments.
 
-A module is loaded when a name of it is first used: who handles spaces does not wait for mandates. `__all__` has the
-names that are public; the rest is for the other rooms.
+A module is loaded when a name of it is first used, so that whoever handles spaces does not wait for mandates. The names
+of `__all__` are public. The rest is for the other rooms.
 """
 
 # What a module imports is its own to this checker: a constant that two of them import, it takes for two constants.

@@ -1,8 +1,8 @@
 """Whether a snapshot is what its events make: what a store keeps of both may have parted.
 
-A snapshot is the fold of its events by construction. Two rows of a database are not: somebody may have changed one of
-them by hand, a restore may have brought back half, a forged document may claim what never happened. Reading a snapshot
-looks at what contradicts itself (`check`), which a forged one need not. Only its events say whether it is true.
+A snapshot is the fold of its events by construction. Two rows of a database are not. Somebody may have changed one of
+them by hand. A restore may have brought back half. A forged document may claim what never happened. Reading a snapshot
+looks at what contradicts itself (`check`), which a forged one need not do. Only its events say whether it is true.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an event is: a fact about a case, when it happened and when it was told (A14)."""
+"""What an event is: a fact about a case, with when it happened and when it was told (A14)."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Head(TypedDict):
 @shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Event:
-    """A fact about a case: `at`, when it happened, `recorded_at`, when it was told, and the version that it makes.
+    """A fact about a case, and the version of the case that it makes.
 
-    Both instants are UTC; they are the same unless the fact was told late. `kind` is the name that it is stored under,
-    made of the name of its class. Which trigger makes it, from which state to which, is in the table of its lifecycle
-    and nowhere else. A kind of event that says nothing more is a plain subclass.
+    It happened `at` an instant and was told at `recorded_at`. Both are UTC, and the same unless the fact was told late.
+    It is stored under its `kind`, which is made of the name of its class. Which trigger makes it, and where it leads,
+    stands in the table of its lifecycle and nowhere else. A kind of event that says nothing more is a plain subclass.
     """
 
     kind: ClassVar[str] = "event"
@@ -70,6 +70,6 @@ class Reminder(Event):
 
 
 class Lapse(Event):
-    """A time limit was missed, as far as is known: where the code is held elsewhere, it is presumed (A15)."""
+    """A time limit was missed, as far as is known; that is presumed where the code is held elsewhere (A15)."""
 
     __slots__ = ()

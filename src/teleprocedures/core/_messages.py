@@ -1,6 +1,7 @@
 """What is to be sent, as data. Only the shell hands a message to a notifier.
 
-A message's id is made of its case, the version that made it, and its kind, so that whoever sends it can send it once.
+A message's id is made of its case, the version that made it, and its kind. So whoever sends messages can send each one
+once.
 """
 
 from __future__ import annotations

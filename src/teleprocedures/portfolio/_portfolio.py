@@ -1,6 +1,6 @@
-"""What companies hold, await, lost and lack; what is at risk; payments and steps of a whole company.
+"""What companies have and lack, what is at risk, and the payments and steps of a whole company.
 
-All of it is counted anew from the cases at the instant asked about: a portfolio keeps no state of its own.
+Every answer is counted from the cases at the instant asked about, because a portfolio keeps no state of its own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Plain: TypeAlias = str | int | bool | date | datetime | None
 @shows_half_built
 @attrs.frozen(kw_only=True)
 class Repeat:
-    """A service requested again while another request held it or awaited it (A18): `adhesion` asks, `other` has it."""
+    """A service that `adhesion` requested again while the request `other` held it or awaited it (A18)."""
 
     service: Service
     adhesion: Adhesion
@@ -52,9 +52,10 @@ class Company:
         return next((it.company_name for it in reversed(self.adhesions) if it.company_name is not None), None)
 
     def holdings(self, *, at: datetime) -> dict[str, Holding]:
-        """Where each service of the catalogue stands at this instant, by its code; `InvalidValueError` for a naive one.
+        """Where each service of the catalogue stands at this instant, by its code.
 
-        A service is held (3.5), awaited, lapsed when the last request for it is over, or was never asked for.
+        A service is held (3.5), awaited, lapsed when the last request for it is over, or was never asked for. Raises
+        `InvalidValueError` for a naive instant.
         """
         return holdings(self.adhesions, instant(at))
 
@@ -68,12 +69,15 @@ class Company:
     def check_payment(self, service: Service | str, account: BankAccount | str, *, at: datetime) -> None:
         """Return None if a payment would pass at this instant, over all requests and mandates of the company, or raise.
 
-        Raises what `teleprocedures.check_payment` raises; `InvalidValueError` for a company without any request.
+        Raises what `teleprocedures.check_payment` raises. Raises `InvalidValueError` for a company without any request.
         """
         check_payment(self.adhesions, service, account, self.mandates, at=at)
 
     def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what for this company, soonest first; `InvalidValueError` for a naive instant."""
+        """Who must do what for this company, soonest first.
+
+        Raises `InvalidValueError` for a naive instant.
+        """
         return next_steps((*self.adhesions, *self.mandates), at=at)
 
 
@@ -95,6 +99,7 @@ def _companies(portfolio: Portfolio) -> dict[Organisation, Company]:
 
 def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
     known = tuple(cases)
+    # Looked at here: what is no case would fail far from here, at the first question.
     for case in known:
         if not isinstance(case, Case):
             raise InvalidValueError(
@@ -106,7 +111,7 @@ def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
 @shows_half_built
 @attrs.frozen(repr=False)
 class Portfolio:
-    """The cases of any number of companies, in any order: spaces, requests and mandates, a host's own kinds too.
+    """The cases of any number of companies, in any order: spaces, requests, mandates and a host's own kinds.
 
     Each question costs a pass over the cases at most. Of two snapshots of one case, the higher version counts. Raises
     `InvalidValueError` for what is no case.
@@ -126,7 +131,7 @@ class Portfolio:
         return MappingProxyType(self._by_company)
 
     def company(self, siren: Organisation | str) -> Company:
-        """The company of this SIREN or file number; one that no case is about has nothing, and lacks everything.
+        """The company of this SIREN or file number; one that no case is about has nothing and lacks everything.
 
         Raises `InvalidValueError` for what is neither.
         """
@@ -143,8 +148,9 @@ class Portfolio:
     def at_risk(self, *, at: datetime, within: timedelta = timedelta(days=15)) -> tuple[NextStep, ...]:
         """The steps whose last usable civil day (in Paris) comes within this time, the day of grace included.
 
-        Where that day is only estimated, the day to show counts: the code may have ended by then (A3). Raises
-        `InvalidValueError` for a naive instant, and for a time that is none or leads out of the years 1 to 9999.
+        Where that day is only estimated, the day to show counts, because the code may have ended by then (A3). Raises
+        `InvalidValueError` for a naive instant. Raises `InvalidValueError` for a time that is none or leads out of the
+        years 1 to 9999.
         """
         at = instant(at)
         try:
