@@ -29,7 +29,7 @@ from teleprocedures import (
     Space,
     SpaceState,
 )
-from teleprocedures.cases import ACTIVATION, KINDS
+from teleprocedures.cases import KINDS
 from teleprocedures.core import Lapse
 from teleprocedures.testing import Play, _openers, strategies
 from teleprocedures.testing._openers import openers_of
@@ -125,25 +125,6 @@ def test_kinds_that_nothing_opens_are_left_out(monkeypatch: pytest.MonkeyPatch) 
     check_all(strategies.events(), lambda event: event.kind.startswith("space"))
     with pytest.raises(LookupError, match="MandateSigned comes of no kind of case that something opens"):
         strategies.events(MandateSigned)
-
-
-@pytest.mark.rule("A3")
-def test_a_letter_that_is_yet_to_come_is_tried_later() -> None:
-    """The day that was drawn for a letter is not refused to a person, but left for an instant at which it has come."""
-    play = Play(at=START, held=True)
-    _, _, form = company_forms()
-    for move in (
-        Move("create_space", makes="space-1"),
-        Move("activate", "space-1"),
-        Move("request_adhesion", "space-1", "adhesion-1", given={"form": form}),
-    ):
-        play.make(move)
-    rows = [row for row in ACTIVATION.rows if row.trigger == "record_letter" and row.source is row.dest]
-    drawn = iter([(START + 10 * DAY).date(), 0, 1])
-
-    assert any(_passes(lambda _: next(drawn, 1), play, "adhesion-1", row) for row in rows)
-    assert play.at >= START
-    assert (START + 10 * DAY).date() != play.cases["adhesion-1"].activation.letter
 
 
 @pytest.mark.rule("F1")
