@@ -41,6 +41,8 @@ _lifecycles: Final[dict[str, AnyTable]] = {}
 _events: Final[dict[str, type[Event]]] = {}
 _messages: Final[dict[str, type[Message]]] = {}
 _openings: Final[dict[type[Event], type[Case]]] = {}
+_rulebooks: Final[dict[str, tuple[Rulebook, ...]]] = {}
+_watchers: Final[list[Callable[[type[Case]], object]]] = []
 
 KINDS: Final[Mapping[str, type[Case]]] = MappingProxyType(_kinds)
 """Every kind of case, by name; an activation is a part of its adhesion."""
@@ -50,6 +52,8 @@ EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType(_events)
 """Every kind of event, by name: what the tables make."""
 MESSAGES: Final[Mapping[str, type[Message]]] = MappingProxyType(_messages)
 """Every kind of message, by name: what the tables send."""
+RULEBOOKS: Final[Mapping[str, tuple[Rulebook, ...]]] = MappingProxyType(_rulebooks)
+"""The rulebooks that each kind of case was registered with, by its name."""
 
 
 def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> type[CaseT]:
@@ -90,7 +94,16 @@ def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_
         raise ValueError(message)
     for taken, name, value in named:
         taken[name] = value
+    _rulebooks.setdefault(kind.kind, books)
+    for tell in _watchers:
+        tell(kind)
     return kind
+
+
+def watch(tell: Callable[[type[Case]], object]) -> None:
+    """Have a function told of each kind of case that is registered from now on; telling it twice is the same."""
+    if tell not in _watchers:
+        _watchers.append(tell)
 
 
 def _check_citations(lifecycle: AnyTable, books: tuple[Rulebook, ...]) -> None:

@@ -117,25 +117,19 @@ class Sweep:
         second sweep of the results at the same instant decides nothing. What is refused becomes a `Rejection` of the
         report, and so does what is no case. Raises any other error of a decision.
         """
-        at, seen, set_aside = self.at, 0, 0
-        remaining = iter(cases)
-        case: CaseT | None = None
+        at, seen = self.at, 0
         try:
-            while True:
-                # One `try` around the whole loop: inside it, it would cost as much as the comparison.
+            for case in cases:
+                seen += 1
                 try:
-                    for case in remaining:
-                        seen += 1
-                        if (due_at := case.due_at) is None or due_at > at:
-                            continue
-                        if (decision := self.decide(case)) is not None:
-                            yield decision
-                    break
+                    if (due_at := case.due_at) is None or due_at > at:
+                        continue
                 except (AttributeError, TypeError):
-                    if seen == set_aside or isinstance(case, Case):
-                        raise  # what gives the cases has failed, or a decision: not one of the cases
+                    due_at = None
+                if due_at is None or not isinstance(case, Case):
                     self.reject(None, _no_case(case), case)
-                    set_aside = seen
+                elif (decision := self.decide(case)) is not None:
+                    yield decision
         finally:
             self._seen += seen
 
