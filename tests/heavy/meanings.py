@@ -142,8 +142,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a row says when it was told where it should say when it happened",
-            "_civil(asked.at)",
-            "_civil(asked.recorded_at)",
+            "_civil(opening.at)",
+            "_civil(opening.recorded_at)",
         ),
         ("the safe day of a row is the last one", "_civil(running.safe_until)", "_civil(running.closes)"),
         ("the last day of a row is the safe one", "_civil(running.closes)", "_civil(running.safe_until)"),

@@ -101,9 +101,9 @@ def __getattr__(name: str) -> object:
     from importlib import import_module  # noqa: PLC0415 - not needed before the first name
 
     for module in _MODULES if not name.startswith("_") else ():
-        found = getattr(import_module(f"teleprocedures.cases._{module}"), name, None)
-        if found is not None:
-            globals()[name] = found
-            return found
+        value = getattr(import_module(f"teleprocedures.cases._{module}"), name, None)
+        if value is not None:
+            globals()[name] = value
+            return value
     message = f"module 'teleprocedures.cases' has no attribute {name!r}"
     raise AttributeError(message)

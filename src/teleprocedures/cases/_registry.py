@@ -83,17 +83,17 @@ def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_
     # Everything is looked at before anything is written: a kind that is refused leaves nothing behind.
     named = tuple(_named(kind))
     beside: dict[tuple[int, str], object] = {}
-    for known, name, value in named:
+    for taken, name, value in named:
         # A name may be taken by another kind, or stand twice in this one: `beside` has those of this one.
-        if known.get(name, beside.setdefault((id(known), name), value)) is not value:
-            message = f"{name!r} is the name of something else already: expected another name than {', '.join(known)}"
+        if taken.get(name, beside.setdefault((id(taken), name), value)) is not value:
+            message = f"{name!r} is the name of something else already: expected another name than {', '.join(taken)}"
             raise ValueError(message)
     # The last thing that can be refused, so it may be written already.
     if _openings.setdefault(opening, kind) is not kind:
         message = f"{opening.kind!r} opens cases of {_openings[opening].kind!r} already: expected an event of its own"
         raise ValueError(message)
-    for known, name, value in named:
-        known[name] = value
+    for taken, name, value in named:
+        taken[name] = value
     _rulebooks.setdefault(kind.kind, books)
     for tell in _watchers:
         tell(kind)

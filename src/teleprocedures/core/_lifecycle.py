@@ -198,10 +198,10 @@ def _faults_of(row: Row[AnyKind], rows: Sequence[Row[AnyKind]], terminal: Contai
     leads = f"{row.trigger!r} leads from {row.source.value!r}"
     # An event keeps no state that it leads to: `apply` asks the table, which must have one answer.
     same = {other.dest for other in rows if other.makes is row.makes is not None and other.source is row.source}
-    known = row.makes is None or (isinstance(row.makes, type) and issubclass(row.makes, Event))
+    allowed = row.makes is None or (isinstance(row.makes, type) and issubclass(row.makes, Event))
     for broken, fault in (
         (rows.count(row) > 1, f"row twice: {leads}"),
-        (not known, f"{row.trigger!r} makes {row.makes!r}, which is no class of events"),
+        (not allowed, f"{row.trigger!r} makes {row.makes!r}, which is no class of events"),
         (row.makes is None and row.source is not row.dest, f"{leads} to {row.dest.value!r} without an event"),
         (len(same) > 1, f"{leads} to more than one state by {row.makes!r}"),
         (
@@ -257,8 +257,8 @@ class Lifecycle(Generic[CaseT, StateT]):
         opens: type[Opening] | None = None,
         sends: Sender[CaseT] | None = None,
     ) -> None:
-        known = tuple(states)
-        faults = dict.fromkeys(_faults(rows, known, initial, described))
+        every = tuple(states)
+        faults = dict.fromkeys(_faults(rows, every, initial, described))
         if faults:
             message = f"the table of {name!r} does not hold: {'; '.join(faults)}"
             raise ValueError(message)
@@ -286,7 +286,7 @@ class Lifecycle(Generic[CaseT, StateT]):
                 )
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue] # attrs writes it
             name=name,
-            states=known,
+            states=every,
             initial=initial,
             terminal=frozenset(states(state.name) for state in described if state.terminal),
             lapsed=next(map(states, lapses.values()), None),
@@ -294,7 +294,7 @@ class Lifecycle(Generic[CaseT, StateT]):
             opens=opens,
             sends=sends,
             limit=limit,
-            machine=Machine(model=None, **_settings(known, initial, conditions)),
+            machine=Machine(model=None, **_settings(every, initial, conditions)),
             rows=tuple(rows),
             described=by_name,
             turns=turns,

@@ -215,7 +215,7 @@ def _civil(at: datetime) -> date:
 
 
 def _row(request: Adhesion, name: str | None, renewed_by: str | None, at: datetime) -> dict[str, Plain]:
-    asked, deadline, over = request.origin, request.deadline, request.is_over(at)
+    opening, deadline, over = request.origin, request.deadline, request.is_over(at)
     running = None if over else deadline
     return {
         "case_id": request.id,
@@ -226,13 +226,13 @@ def _row(request: Adhesion, name: str | None, renewed_by: str | None, at: dateti
         "stage": str(request.stage),
         "over": over,
         "presumed": over and request.held_elsewhere,
-        "requested_on": _civil(asked.at),
+        "requested_on": _civil(opening.at),
         "letter_of": None if request.activation is None else request.activation.letter,
         "safe_until": None if running is None else _civil(running.safe_until),
         "last_day": None if running is None else _civil(running.closes),
         "estimated": running is not None and running.estimated,
         "due_at": request.due_at,
         "applicant": str(request.applicant),
-        "renews": asked.renews,
+        "renews": opening.renews,
         "renewed_by": renewed_by,
     }

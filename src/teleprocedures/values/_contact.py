@@ -112,11 +112,11 @@ def _of_the_one_plan(number: Any, country: str) -> Any:
         territory = country
     if digits.startswith(_ISLANDS) and territory == "PM":
         digits = digits.removeprefix(_ISLANDS)
-    found = phonenumbers.PhoneNumber(
+    renumbered = phonenumbers.PhoneNumber(
         country_code=phonenumbers.country_code_for_region(territory), national_number=int(digits)
     )
-    found.extension = number.extension
-    return found
+    renumbered.extension = number.extension
+    return renumbered
 
 
 def read_street(text: str) -> str:

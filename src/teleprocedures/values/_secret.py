@@ -106,8 +106,8 @@ class HidingMapping(Mapping[str, Any]):
     def get(self, name: str, default: Any = None) -> Any:
         """Give the value of a field, wrapped."""
         # By its own `get`: a mapping may make what it is asked for.
-        found = self._given.get(name, default)
-        return found if name in self._open else Secret.of(found)
+        value = self._given.get(name, default)
+        return value if name in self._open else Secret.of(value)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._given)
