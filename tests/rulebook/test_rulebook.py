@@ -199,7 +199,7 @@ def test_a_rulebook_that_does_not_hold_is_refused(message, changes):
     assert message == str(failure(attrs.evolve, EXPERT, **changes))
 
 
-@each("reminder", 0, -1, 1.5, "24", True, None)
+@each("reminder", *(0, -1, 1.5, "24", True, None))
 def test_a_reminder_is_a_whole_number(reminder):
     """A reminder counts whole hours or days, one at least."""
     assert f"a reminder is a whole number of hours or days, 1 or more, not {reminder!r}" == str(
