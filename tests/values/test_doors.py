@@ -222,9 +222,8 @@ def test_a_hash_is_text(name, value, code):
 
 # --- Half built -------------------------------------------------------------------------------------------------------
 
-ROOMS = ("values", "forms", "deadlines", "rulebook", "shells")
-PUBLIC = [kind for name in tp.__all__ if isinstance(kind := getattr(tp, name), type) and attrs.has(kind)]
-BUILT = {kind for kind in PUBLIC if kind.__module__.split(".")[1] in ROOMS} | {Digest}
+PUBLIC = {kind for name in tp.__all__ if isinstance(kind := getattr(tp, name), type) and attrs.has(kind)}
+BUILT = {kind for kind in PUBLIC if kind.__module__.startswith("teleprocedures.")} | {Digest}
 
 
 @each("kind", *sorted(BUILT, key=str), ids=str)
