@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
+import pytest
 
 from teleprocedures import (
     ActivationCode,
@@ -21,6 +22,7 @@ from teleprocedures import (
     MandateState,
     Space,
     SpaceState,
+    TeleproceduresError,
     TransitionRefusedError,
 )
 from teleprocedures.cases import MandateDocument
@@ -54,6 +56,23 @@ SECRETS = (
     "camille@",
 )
 """What no `repr` and no error may show, when cases are made with what stands above and `space_form`'s own fields."""
+
+
+def each(names: str, *rows: Any, ids: Any = None) -> pytest.MarkDecorator:
+    """Ask a test of each of these rows; the names are those of its arguments, with spaces between."""
+    return pytest.mark.parametrize(names.split() if " " in names else names, rows, ids=ids)
+
+
+def failure(call: Any, *given: Any, **named: Any) -> Any:
+    """The error of the library that a call raises; fails when it raises none."""
+    with pytest.raises(TeleproceduresError) as caught:
+        call(*given, **named)
+    return caught.value
+
+
+def plain(text: str) -> str:
+    """The text with plain spaces, as it is read aloud."""
+    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
 def paris(text: str, *, fold: int = 0) -> datetime:

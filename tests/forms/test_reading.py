@@ -1,7 +1,5 @@
 """Reading a mapping of fields to the end: every problem is noted, under its path."""
 
-from __future__ import annotations
-
 from itertools import count
 
 import attrs
@@ -9,6 +7,7 @@ import pytest
 
 from teleprocedures.errors import InvalidValueError, Problem, Rule
 from teleprocedures.forms import MOST_PROBLEMS, UNREAD, Reading, listed
+from tests.builders import each, failure
 
 RULE = Rule("1.1", "An e-mail address is entered")
 
@@ -28,33 +27,25 @@ def whole(value: object) -> int:
     return value
 
 
-def test_a_value_is_parsed() -> None:
-    """A good value is given back, and nothing is noted."""
+def test_a_value_is_parsed_or_noted():
+    """A good value is given back; a bad one becomes a problem with its path, its text and its rule."""
     reading = Reading()
 
-    assert 3 == reading.value(whole, 3, "x", RULE)
-    assert [] == reading.problems
-
-
-def test_a_bad_value_is_noted() -> None:
-    """A bad value becomes a problem with its path, its text and its rule, and the reading goes on."""
-    reading = Reading()
-
-    assert UNREAD is reading.value(whole, "a", "x", RULE)
-    assert UNREAD is reading.value(whole, "b", "y")
+    assert (3, []) == (reading.value(whole, 3, "x", RULE), reading.problems)
+    assert UNREAD is reading.value(whole, "a", "x", RULE) is reading.value(whole, "b", "y")
     assert [
         Problem("x", "number.malformed", {"value": "a"}, RULE),
         Problem("y", "number.malformed", {"value": "b"}),
     ] == reading.problems
 
 
-def test_any_other_error_goes_through() -> None:
+def test_any_other_error_goes_through():
     """Only a bad value is a problem of the form: a mistake in the code is not hidden."""
     with pytest.raises(ZeroDivisionError):
         Reading().value(lambda value: 1 // value, 0, "x")
 
 
-def test_items_have_their_own_paths() -> None:
+def test_items_have_their_own_paths():
     """Each bad item of a list is noted under its place; the list is then not read."""
     reading = Reading()
 
@@ -63,18 +54,18 @@ def test_items_have_their_own_paths() -> None:
     assert [("some[0]", RULE), ("some[2]", RULE)] == [(problem.path, problem.rule) for problem in reading.problems]
 
 
-@pytest.mark.parametrize("values", ["text", b"bytes", {"a": 1}, 3, None])
-def test_what_is_no_list_is_noted(values: object) -> None:
+@each("values", "text", b"bytes", {"a": 1}, 3, None)
+def test_what_is_no_list_is_noted(values):
     """One text, a mapping and what cannot be listed are no list of values."""
     reading = Reading()
-    with pytest.raises(InvalidValueError, match=f"^expected a list of values, not {type(values).__name__}$"):
-        listed(values, subject="services", most=3)
+    error = failure(listed, values, subject="services", most=3)
 
+    assert f"expected a list of values, not {type(values).__name__}" == str(error)
     assert UNREAD is reading.items(whole, values, "x", RULE, most=3)
     assert [Problem("x", "list.wrong_type", {"type": type(values).__name__}, RULE)] == reading.problems
 
 
-def test_a_list_has_an_end() -> None:
+def test_a_list_has_an_end():
     """A list of more than its most is refused as a whole, without reading it to its end."""
     reading = Reading()
 
@@ -85,7 +76,7 @@ def test_a_list_has_an_end() -> None:
     assert [Problem("services", "services.too_many", {"most": 3}, RULE)] == reading.problems
 
 
-def test_a_reading_notes_a_hundred_problems() -> None:
+def test_a_reading_notes_a_hundred_problems():
     """After those, it is told once that there are more, and they are still counted."""
     reading = Reading()
     for place in range(MOST_PROBLEMS + 2):
@@ -96,7 +87,7 @@ def test_a_reading_notes_a_hundred_problems() -> None:
     assert Problem("$", "problems.too_many", {"most": MOST_PROBLEMS}) == reading.problems[-1]
 
 
-def test_fields_are_read_by_name() -> None:
+def test_fields_are_read_by_name():
     """What could be read is given by name; a default is left to the form."""
     reading = Reading()
     readers = {name: lambda value, path, rule: reading.value(whole, value, path, rule) for name in ("x", "y")}

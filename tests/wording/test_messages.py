@@ -1,60 +1,56 @@
 """What messages say, to the letter in French: about whom, which services, until when, what to do, and a code once."""
 
-from __future__ import annotations
-
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 import attrs
 import pytest
 from hypothesis import given
 
-from teleprocedures import (
-    HELD_ELSEWHERE,
-    ActivationCode,
-    ActivationCodeEmail,
-    Applicant,
-    EmailAddress,
-    FileNumber,
-    InvalidValueError,
-    LapseNotice,
-    LinkToken,
-    Mandate,
-    Message,
-    NextStep,
-    Notice,
-    Organisation,
-    ReminderEmail,
-    Rule,
-    Service,
-    Siren,
-)
+import teleprocedures as tp
+from teleprocedures import HELD_ELSEWHERE, ActivationCode, Applicant, Message, Rule, Siren
 from teleprocedures.testing import strategies as a
-from teleprocedures.wording import ENGLISH, FRENCH, MessageText, Wording
+from teleprocedures.wording import ENGLISH, FRENCH, MessageText
 from teleprocedures.wording._messages import attributes, known_facts
-from tests.builders import FRENCH_IBAN, HOUR, START, TICK, TOKEN, asked, linked, opened, requested
+from tests.builders import DAY, FRENCH_IBAN, HOUR, START, TICK, asked, each, failure, linked, mandate_in, paying, plain
+from tests.builders import requested as request_of
 from tests.wording.drawn import without_none
 
 LINK = "https://site.example/valider?jeton={token}"
 COMPANY = {"company_name": "Boulangerie Martin", "company_address": "3 rue du Four, 75006 Paris"}
-both = pytest.mark.parametrize("words", [ENGLISH, FRENCH], ids=["english", "french"])
+both = each("words", ENGLISH, FRENCH, ids=["english", "french"])
 
 
-def read(message: Message, wording: Wording = FRENCH) -> tuple[str, str]:
+def read(message, wording=FRENCH):
     """The French subject and body, with plain spaces, as they are read aloud."""
     text = wording.message(message, link=LINK)
-    plain = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " "})
-    return text.subject.translate(plain), text.body.translate(plain)
+    return plain(text.subject), plain(text.body)
+
+
+def reminder_of(case):
+    """The first reminder of a case."""
+    return case.remind(at=case.due_at).messages[0]
+
+
+def notice_of(case):
+    """The notice of a case that lapses as soon as it can."""
+    return case.lapse(at=case.deadline.closes + TICK).messages[0]
+
+
+def registered():
+    """A mandate that the bank has."""
+    return mandate_in(tp.MandateState.REGISTERED, paying(**COMPANY).case)
 
 
 @pytest.mark.rule("1.7", "1.9", "1.10")
-def test_the_code_of_a_space() -> None:
+def test_the_code_of_a_space():
     """For which company, the code, until when, what then."""
     subject, body = read(asked().messages[0])
 
     assert "Code d'activation de votre espace professionnel" == subject
-    assert body == (
-        """\
+    assert (
+        body
+        == """\
 Bonjour,
 
 Vous avez demandé un espace professionnel en mode expert, pour l'entreprise (SIREN 732 829 320).
@@ -74,14 +70,15 @@ Référence : space-1
 
 
 @pytest.mark.rule("2.8", "2.9", "2.10", "2.11", "3.2")
-def test_the_link_of_a_company() -> None:
+def test_the_link_of_a_company():
     """Who asks for what, for whom, the link with its token, until when, what if it is not used."""
     asks = linked("payer-tva", bank_accounts=[FRENCH_IBAN], applicant=Applicant.THIRD_PARTY, **COMPANY)
     subject, body = read(asks.messages[0])
 
     assert "Adresse électronique à valider pour Boulangerie Martin (SIREN 552 100 554)" == subject
-    assert body == (
-        """\
+    assert (
+        body
+        == """\
 Bonjour,
 
 Camille Durand (camille@cabinet-durand.fr), tiers agissant pour le compte de l'entreprise, a demandé l'adhésion \
@@ -106,14 +103,15 @@ Référence : request-1
 
 
 @pytest.mark.rule("2.5", "2.6", "3.1", "3.2", "3.3", "3.4", "A3")
-def test_the_letter_of_a_company() -> None:
+def test_the_letter_of_a_company():
     """To the company at its address, the day it is edited, the code, the safe day, to whom the code is to be given."""
-    asks = requested("payer-cfe", bank_accounts=[FRENCH_IBAN], applicant=Applicant.THIRD_PARTY, **COMPANY)
+    asks = request_of("payer-cfe", bank_accounts=[FRENCH_IBAN], applicant=Applicant.THIRD_PARTY, **COMPANY)
     subject, body = read(asks.messages[0])
 
     assert "Code d'activation des services en ligne demandés pour Boulangerie Martin (SIREN 552 100 554)" == subject
-    assert body == (
-        """\
+    assert (
+        body
+        == """\
 Boulangerie Martin
 SIREN 552 100 554
 3 rue du Four, 75006 Paris
@@ -143,9 +141,9 @@ Référence : request-1
     )
 
 
-def test_what_is_not_known_of_a_letter_is_left_out() -> None:
+def test_what_is_not_known_of_a_letter_is_left_out():
     """No name, no address, nobody's name; a file number is called one; the company itself asked."""
-    letter = attrs.evolve(requested(organisation=FileNumber("TF2024A17")).messages[0], requester_name=None)
+    letter = attrs.evolve(request_of(organisation=tp.FileNumber("TF2024A17")).messages[0], requester_name=None)
     _, body = read(letter)
 
     assert body.startswith("identifiant de dossier TF2024A17\n\nÉdité le")
@@ -153,15 +151,16 @@ def test_what_is_not_known_of_a_letter_is_left_out() -> None:
     assert "Saisissez ce code dans l'espace professionnel de camille@cabinet-durand.fr" in body
 
 
-def test_what_an_early_release_stored_is_said_without_what_it_did_not_say() -> None:
+def test_what_an_early_release_stored_is_said_without_what_it_did_not_say():
     """Neither whom it is about nor who asked for what: general words stand there."""
     unsaid = dict.fromkeys(("form", "requester", "requester_name"))
-    letter, link = requested().messages[0], linked().messages[0]
+    letter, link = request_of().messages[0], linked().messages[0]
     subject, body = read(attrs.evolve(letter, **unsaid))
 
     assert "Code d'activation des services en ligne demandés pour l'entreprise concernée" == subject
-    assert body == (
-        """\
+    assert (
+        body
+        == """\
 Édité le lundi 6 janvier 2025
 
 Madame, Monsieur,
@@ -190,40 +189,35 @@ Référence : request-1
     )
 
 
-def test_a_letter_is_edited_on_the_day_that_it_is_in_paris() -> None:
-    """After midnight in Paris, it is the next day already."""
-    letter = requested(at=START + 14.5 * HOUR).messages[0]
-
-    assert "\nÉdité le mardi 7 janvier 2025\n" in read(letter)[1]
-
-
-def test_a_service_of_a_host_s_own_has_its_title() -> None:
-    """Not its code, which nobody would know."""
-    own = Service(code="remboursement-tva-ue", title="Remboursement de TVA UE")
-    letter = requested().messages[0]
+def test_a_letter_has_its_day_and_the_titles_of_services():
+    """After midnight in Paris it is the next day already; a host's own service has its title, not its code."""
+    own = tp.Service(code="remboursement-tva-ue", title="Remboursement de TVA UE")
+    letter = request_of(at=START + 14.5 * HOUR).messages[0]
     _, body = read(attrs.evolve(letter, form=attrs.evolve(letter.form, services=[own])))
 
+    assert "\nÉdité le mardi 7 janvier 2025\n" in body
     assert "pour l'entreprise (SIREN 552 100 554) :\n\n- Remboursement de TVA UE\n\nCode d'activation" in body
 
 
 @pytest.mark.rule("3.1", "A3", "F2")
-def test_a_reminder_with_an_estimated_day() -> None:
+def test_a_reminder_with_an_estimated_day():
     """Who has what to do, the user as « vous »; the day is estimated, and what settles it is said once."""
-    request = requested(
+    request = request_of(
         "payer-tva",
         bank_accounts=[FRENCH_IBAN],
         applicant=Applicant.THIRD_PARTY,
         code=HELD_ELSEWHERE,
         **COMPANY,
     ).case
-    reminder = request.remind(at=START + timedelta(days=45)).messages[0]
+    reminder = request.remind(at=START + 45 * DAY).messages[0]
     subject, body = read(reminder)
 
     assert subject == (
         "Rappel : à faire au plus tard le jeudi 6 mars 2025 (date estimée), pour Boulangerie Martin (SIREN 552 100 554)"
     )
-    assert body == (
-        """\
+    assert (
+        body
+        == """\
 Bonjour,
 
 Demande d'adhésion faite pour Boulangerie Martin (SIREN 552 100 554) :
@@ -248,93 +242,52 @@ Référence : request-1
     )
 
 
-def test_a_reminder_with_a_known_day() -> None:
-    """Nothing is called estimated that is not."""
-    request = requested(code=HELD_ELSEWHERE).case.record_letter(date(2025, 1, 6), at=START).case
-    subject, body = read(request.remind(at=START + timedelta(days=45)).messages[0])
+@pytest.mark.rule("A3")
+def test_a_reminder_with_a_known_day():
+    """Nothing is called estimated that is not; once the safe day is over, the last one is said."""
+    request = request_of(code=HELD_ELSEWHERE).case.record_letter(date(2025, 1, 6), at=START).case
+    subject, body = read(request.remind(at=START + 45 * DAY).messages[0])
+    about = "pour l'entreprise (SIREN 552 100 554)"
 
-    assert "Rappel : à faire au plus tard le jeudi 6 mars 2025, pour l'entreprise (SIREN 552 100 554)" == subject
+    assert f"Rappel : à faire au plus tard le jeudi 6 mars 2025, {about}" == subject
     assert "estim" not in body
     assert body.endswith(
         "- vous : saisir le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (règle 3.1)\n\n"
         "Référence : request-1\n"
     )
-
-
-@pytest.mark.rule("A3")
-def test_a_reminder_of_the_last_days() -> None:
-    """Once the safe day is over, the last one is said."""
-    request = requested(code=HELD_ELSEWHERE).case.record_letter(date(2025, 1, 6), at=START).case
-    subject, _ = read(request.remind(at=request.deadline.closes).messages[0])
-
-    assert "Rappel : à faire au plus tard le vendredi 7 mars 2025, pour l'entreprise (SIREN 552 100 554)" == subject
-
-
-def test_the_day_of_a_reminder_is_that_of_the_first_step() -> None:
-    """A step with an earlier day than the others counts; one without a day does not."""
-    reminder = reminder_of(asked().case)
-    first, days = reminder.steps[0], (START, START + HOUR, None)
-    steps = tuple(attrs.evolve(first, by=day) for day in days)
-
-    assert (
-        "Rappel : à faire au plus tard le lundi 6 janvier 2025 à 10 h, pour l'entreprise (SIREN 732 829 320)"
-        == (read(attrs.evolve(reminder, steps=steps))[0])
-    )
+    late = request.remind(at=request.deadline.closes).messages[0]
+    assert f"Rappel : à faire au plus tard le vendredi 7 mars 2025, {about}" == read(late)[0]
 
 
 @pytest.mark.rule("1.9", "F1")
-def test_reminders_say_what_they_are_about() -> None:
-    """A space, a request with its services, a mandate with its account."""
-    space = asked().case
-    mandate = registered()
-
-    assert "Espace professionnel demandé pour l'entreprise (SIREN 732 829 320)." in read(reminder_of(space))[1]
-    assert (
-        "Mandat de prélèvement SEPA interentreprises (B2B) du compte FR76 **** 0189, pour"
-        in read(reminder_of(mandate))[1]
-    )
-    assert (
-        "éviter la caducité du mandat du compte FR76 **** 0189, par un prélèvement, jusqu'au"
-        in read(reminder_of(mandate))[1]
-    )
-
-
-@pytest.mark.rule("F1")
-def test_the_account_of_a_mandate() -> None:
-    """Of the notice or of its steps, which say it alone in what an early release stored; or none."""
-    reminder, notice = reminder_of(registered()), notice_of(registered())
+def test_reminders_say_what_they_are_about():
+    """A space, a mandate with its account; the day is that of the first step, one without a day does not count."""
+    space, mandate, notice = reminder_of(asked().case), reminder_of(registered()), notice_of(registered())
     about = "Mandat de prélèvement SEPA interentreprises (B2B)"
+    days = (START + HOUR, START, None)
+    steps = tuple(attrs.evolve(space.steps[0], by=day) for day in days)
 
-    for message in (reminder, attrs.evolve(reminder, account=None), notice):
+    assert "Espace professionnel demandé pour l'entreprise (SIREN 732 829 320)." in read(space)[1]
+    assert read(attrs.evolve(space, steps=steps))[0] == (
+        "Rappel : à faire au plus tard le lundi 6 janvier 2025 à 10 h, pour l'entreprise (SIREN 732 829 320)"
+    )
+    caution = "éviter la caducité du mandat du compte FR76 **** 0189, par un prélèvement, jusqu'au"
+    assert caution in read(mandate)[1]
+    # Of the notice or of its steps, which say it alone in what an early release stored; or none.
+    for message in (mandate, attrs.evolve(mandate, account=None), notice):
         assert f"{about} du compte FR76 **** 0189, pour Boulangerie Martin" in read(message)[1]
     assert f"{about}, pour Boulangerie Martin (SIREN 552 100 554).\n" in read(attrs.evolve(notice, account=None))[1]
 
 
-def registered() -> Mandate:
-    """A mandate that the bank has."""
-    request = requested("payer-tva", bank_accounts=[FRENCH_IBAN], **COMPANY).case
-    mandate = Mandate.issue(request, FRENCH_IBAN, id="mandate-1", reference="RUM-1", at=START).case
-    return mandate.sign("representative", at=START).case.send(at=START).case.register(at=START).case
-
-
-def reminder_of(case: object) -> ReminderEmail:
-    """The first reminder of a case."""
-    return case.remind(at=case.due_at).messages[0]  # type: ignore[attr-defined, no-any-return]
-
-
-def notice_of(case: object) -> LapseNotice:
-    """The notice of a case that lapses as soon as it can."""
-    return case.lapse(at=case.deadline.closes + TICK).messages[0]  # type: ignore[attr-defined, no-any-return]
-
-
 @pytest.mark.rule("2.11")
-def test_a_final_lapse() -> None:
+def test_a_final_lapse():
     """What lapsed, when, under which rule, what to do; nothing is presumed where the token is held here."""
     subject, body = read(notice_of(linked("payer-tva", bank_accounts=[FRENCH_IBAN], **COMPANY).case))
 
     assert "Demande d'adhésion caduque pour Boulangerie Martin (SIREN 552 100 554)" == subject
-    assert body == (
-        """\
+    assert (
+        body
+        == """\
 Bonjour,
 
 Demande d'adhésion faite pour Boulangerie Martin (SIREN 552 100 554) :
@@ -355,9 +308,9 @@ Référence : request-1
 
 
 @pytest.mark.rule("3.4", "A3", "A15")
-def test_a_presumed_lapse() -> None:
+def test_a_presumed_lapse():
     """Presumed where the code is held elsewhere, with what would correct it; an unknown day of the letter is said."""
-    subject, body = read(notice_of(requested(code=HELD_ELSEWHERE).case))
+    subject, body = read(notice_of(request_of(code=HELD_ELSEWHERE).case))
 
     assert "Demande d'adhésion présumée caduque pour l'entreprise (SIREN 552 100 554)" == subject
     assert "Le délai, qui courait jusqu'au vendredi 21 mars 2025 inclus (règle 3.1), est passé. Règle 3.4 : " in body
@@ -370,21 +323,20 @@ def test_a_presumed_lapse() -> None:
 
 
 @pytest.mark.rule("1.11", "2.11", "F1")
-@pytest.mark.parametrize(
-    ("subject", "what", "case"),
-    [
-        ("Espace caduc", "reprendre toute la procédure, en", asked().case),
-        ("Espace présumé caduc", "si le code a été saisi à temps, signalez-le", asked(code=HELD_ELSEWHERE).case),
-        (
-            "Demande d'adhésion présumée caduque",
-            "si le lien a été utilisé à temps, signalez-le",
-            linked(token=HELD_ELSEWHERE).case,
-        ),
-        ("Mandat présumé caduc", "car seule la banque connaît les prélèvements", registered()),
-        ("Mandat présumé caduc", "- éditer un nouveau mandat pour le compte FR76 **** 0189", registered()),
-    ],
+@each(
+    "subject what case",
+    ("Espace caduc", "reprendre toute la procédure, en", asked().case),
+    ("Espace présumé caduc", "si le code a été saisi à temps, signalez-le", asked(code=HELD_ELSEWHERE).case),
+    (
+        "Demande d'adhésion présumée caduque",
+        "si le lien a été utilisé à temps, signalez-le",
+        linked(token=HELD_ELSEWHERE).case,
+    ),
+    ("Mandat présumé caduc", "car seule la banque connaît les prélèvements", registered()),
+    ("Mandat présumé caduc", "- éditer un nouveau mandat pour le compte FR76 **** 0189", registered()),
+    ids=range(5),
 )
-def test_every_kind_of_lapse(subject: str, what: str, case: object) -> None:
+def test_every_kind_of_lapse(subject, what, case):
     """Each has its own words, and what would correct it."""
     text = read(notice_of(case))
 
@@ -392,10 +344,10 @@ def test_every_kind_of_lapse(subject: str, what: str, case: object) -> None:
     assert what in text[1]
 
 
-def test_a_rule_of_a_host_s_own() -> None:
+def test_a_rule_of_a_host_s_own():
     """A lapse under another rule has general words, and that rule."""
     notice = attrs.evolve(
-        notice_of(requested(code=HELD_ELSEWHERE).case),
+        notice_of(request_of(code=HELD_ELSEWHERE).case),
         rule=Rule("H1", "les dossiers se ferment"),
         services=(),
         action=None,
@@ -409,7 +361,7 @@ def test_a_rule_of_a_host_s_own() -> None:
     assert "À faire" not in body
 
 
-def test_a_deadline_without_a_rule() -> None:
+def test_a_deadline_without_a_rule():
     """A time limit whose rule is not known is said without one."""
     email = asked().messages[0]
     email = attrs.evolve(email, deadline=attrs.evolve(email.deadline, rule=None))
@@ -422,11 +374,11 @@ def test_a_deadline_without_a_rule() -> None:
 
 
 @both
-def test_a_code_is_in_the_body_and_nowhere_else(words: Wording) -> None:
+def test_a_code_is_in_the_body_and_nowhere_else(words):
     """Whole where it is read, once; never in the subject nor in the repr, and no stars in its place."""
     for message, secret in (
         (asked().messages[0], "SPACE4711"),
-        (requested().messages[0], "LETTER0815"),
+        (request_of().messages[0], "LETTER0815"),
         (linked().messages[0], "link_token-42"),
     ):
         text = words.message(message, link=LINK)
@@ -436,26 +388,17 @@ def test_a_code_is_in_the_body_and_nowhere_else(words: Wording) -> None:
         assert "***" not in text.body + text.subject
 
 
-def test_without_an_address_the_token_stands_alone() -> None:
-    """A host that gives no address has the token on a line of its own."""
-    assert "\n    link_token-42\n" in FRENCH.message(linked().messages[0]).body
-
-
-def test_braces_of_an_address_stay() -> None:
-    """Only the token's place is filled in."""
-    body = FRENCH.message(linked().messages[0], link="https://x.example/{a}/{token}").body
-
-    assert "\n    https://x.example/{a}/link_token-42\n" in body
-
-
 @both
-def test_an_address_without_a_place_for_the_token_is_refused(words: Wording) -> None:
-    """A link that confirms nothing would be sent otherwise."""
-    with pytest.raises(InvalidValueError) as refused:
-        words.message(linked().messages[0], link="https://site.example/")
+def test_the_address_of_a_link(words):
+    """Without one the token stands alone; its other braces stay; one that has no place for the token is refused."""
+    message = linked().messages[0]
+    bodies = [words.message(message, link=it).body for it in ("{token}", "https://x.example/{a}/{token}")]
+    error = failure(words.message, message, link="https://site.example/")
 
-    assert ("link_address.malformed", {"expected": "{token}"}) == (refused.value.code, refused.value.facts)
-    assert "{token}" in words.refusal(refused.value)
+    assert "\n    link_token-42\n" in words.message(message).body == bodies[0]
+    assert "\n    https://x.example/{a}/link_token-42\n" in bodies[1]
+    assert ("link_address.malformed", {"expected": "{token}"}) == (error.code, error.facts)
+    assert "{token}" in words.refusal(error)
 
 
 # --- A host's own -----------------------------------------------------------------------------------------------------
@@ -467,109 +410,93 @@ class PinLetter(Message):
 
     kind: ClassVar[str] = "pin-letter"
 
-    organisation: Organisation
+    organisation: tp.Organisation
     code: ActivationCode
-    token: LinkToken
+    token: tp.LinkToken
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Ping(Message):
+    """A message that is about nobody."""
+
+    kind: ClassVar[str] = "ping"
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Advice(Message):
+    """A message that advises."""
+
+    kind: ClassVar[str] = "advice"
+
+    action: str
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Nudge(tp.Notice):
+    """A kind of notice with steps of its own."""
+
+    kind: ClassVar[str] = "nudge"
+
+    steps: tuple[tp.NextStep, ...]
 
 
 PIN = PinLetter(
-    case_id="pin-1", version=1, organisation=Siren("552100554"), code=ActivationCode("PIN42"), token=LinkToken("tok")
+    case_id="pin-1", version=1, organisation=Siren("552100554"), code=ActivationCode("PIN42"), token=tp.LinkToken("tok")
 )
 
 
 @both
-def test_a_message_without_words(words: Wording) -> None:
-    """What it is, whom it is about, its reference, and no code: nobody said where it goes."""
+def test_a_message_of_a_hosts_own(words):
+    """Without words: its kind, whom it is about, its reference, and no code, for nobody said where it goes."""
     text = words.message(PIN)
 
     assert "pin letter" == text.subject
-    assert "552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554" in text.body
-    assert "pin-1" in text.body
-    assert "PIN42" not in text.body
-
-
-@both
-def test_a_bare_message(words: Wording) -> None:
-    """A message that is about nobody is called by its kind."""
-
-    @attrs.frozen(kw_only=True, weakref_slot=False)
-    class Ping(Message):
-        kind: ClassVar[str] = "ping"
-
+    assert ("552 100 554" in plain(text.body), "pin-1" in text.body, "PIN42" in text.body) == (True, True, False)
     assert words.message(Ping(case_id="x", version=1)).body.startswith("ping\n\n")
 
 
 @both
-def test_the_words_of_a_message_of_a_host_s_own(words: Wording) -> None:
-    """Its own fields, the company, and the code in the body; what it does not have is left out."""
-    own = words.with_words(
+def test_the_words_of_a_message_of_a_hosts_own(words):
+    """Its fields, the company, the code in the body alone; what it lacks is left out; a part may have words alone."""
+
+    def said(**parts):
+        given = {f"message.pin-letter.{part}": template for part, template in parts.items()}
+        text = words.with_words(given).message(PIN, link=LINK)
+        return plain(text.subject), text.body
+
+    general = words.message(PIN)
+    subject, body = said(
+        subject="PIN for {company-in-words}{to-do}{nothing}", body="{code} {confirmation-link} {nothing}"
+    )
+    assert subject.endswith("(SIREN 552 100 554)")
+    assert "PIN42 https://site.example/valider?jeton=tok\n" == body
+    assert ("PIN ***", general.body) == said(subject="PIN {code}")
+    assert ("pin letter", "the code is PIN42\n") == said(body="the code is {code}")
+
+
+def test_an_action_of_a_hosts_own():
+    """What a message advises names the services of the request, if it is about some; steps are said with it."""
+    notice = attrs.evolve(notice_of(linked().case), action="stamp_it")
+    own = FRENCH.with_words(
         {
-            "message.pin-letter.subject": "PIN for {company-in-words}{to-do}{nothing}",
-            "message.pin-letter.body": "{code} {confirmation-link} {nothing}",
+            "action.stamp_it": "tamponner {services:service and}",
+            **{f"message.{kind}.{part}": "{to-do}" for kind in ("advice", "nudge") for part in ("subject", "body")},
         }
     )
-    text = own.message(PIN, link=LINK)
-
-    assert "PIN42 https://site.example/valider?jeton=tok\n" == text.body
-    assert text.subject.endswith("(SIREN\N{NO-BREAK SPACE}552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554)") or (
-        text.subject.endswith("(SIREN 552\N{NO-BREAK SPACE}100\N{NO-BREAK SPACE}554)")
-    )
-
-
-@both
-def test_the_words_of_a_part_of_a_message(words: Wording) -> None:
-    """A host that words the subject alone, or the body alone, has the general words of the other."""
-    subject = words.with_words({"message.pin-letter.subject": "PIN {code}"}).message(PIN)
-    body = words.with_words({"message.pin-letter.body": "the code is {code}"}).message(PIN)
-
-    assert ("PIN ***", words.message(PIN).body) == (subject.subject, subject.body)
-    assert ("pin letter", "the code is PIN42\n") == (body.subject, body.body)
-
-
-def test_an_action_of_a_host_s_own() -> None:
-    """What a message advises names the services of the request, if it is about some."""
-
-    @attrs.frozen(kw_only=True, weakref_slot=False)
-    class Advice(Message):
-        kind: ClassVar[str] = "advice"
-
-        action: str
-
-    notice = attrs.evolve(notice_of(linked().case), action="stamp_it")
-    advice = Advice(case_id="n-1", version=1, action="call_the_bank")
-    own = FRENCH.with_words({"action.stamp_it": "tamponner {services:service and}", "message.advice.body": "{to-do}"})
-
-    assert "\n\n- tamponner «\N{NO-BREAK SPACE}Messagerie\N{NO-BREAK SPACE}»\n" in own.message(notice).body
-    assert own.message(advice).body.endswith(":\n\n- call the bank\n")
-
-
-def test_a_notice_of_a_host_s_own() -> None:
-    """A kind of notice with steps of its own is said with them."""
-
-    @attrs.frozen(kw_only=True, weakref_slot=False)
-    class Nudge(Notice):
-        kind: ClassVar[str] = "nudge"
-
-        steps: tuple[NextStep, ...]
-
-    step = NextStep(
-        actor="tax_office", action="stamp_it", rule=Rule("H1", "x"), case_id="n-1", organisation=Siren("552100554")
-    )
+    step = {"actor": "tax_office", "action": "file_it", "rule": Rule("H1", "x"), "case_id": "n-1"}
+    company = {"organisation": Siren("552100554"), "company_name": None, "services": ()}
     nudge = Nudge(
         case_id="n-1",
         version=1,
-        to=EmailAddress("a@example.fr"),
-        organisation=Siren("552100554"),
-        company_name=None,
-        services=(),
+        to=tp.EmailAddress("a@example.fr"),
         deadline=asked().case.deadline,
-        steps=(step,),
+        steps=(tp.NextStep(**step, organisation=Siren("552100554")),),
+        **company,
     )
-    own = FRENCH.with_words({"message.nudge.subject": "x", "message.nudge.body": "{to-do}"})
 
-    assert (
-        "À faire\N{NO-BREAK SPACE}:\n\n- tax office\N{NO-BREAK SPACE}: stamp it (règle H1)\n" == own.message(nudge).body
-    )
+    assert "\n\n- tamponner « Messagerie »\n" in read(notice, own)[1]
+    assert read(Advice(case_id="n-1", version=1, action="call_the_bank"), own)[1].endswith(":\n\n- call the bank\n")
+    assert "À faire :\n\n- tax office : file it (règle H1)\n" == read(nudge, own)[1]
 
 
 # --- A message's own facts, and those that are derived ----------------------------------------------------------------
@@ -581,7 +508,7 @@ LIKE_DERIVED = sorted(
 """Names of fields like those of each derived fact, whole and in parts."""
 
 
-def test_a_field_and_a_derived_fact_never_hide_one_another() -> None:
+def test_a_field_and_a_derived_fact_never_hide_one_another():
     """A message whose fields are named like every derived fact says each field as it is, and derives all the same."""
     kind = attrs.make_class(
         "Own", LIKE_DERIVED, bases=(Message,), class_body={"kind": "own"}, kw_only=True, frozen=True
@@ -625,7 +552,7 @@ class FormLetter(Message):
         return "Martin"
 
     @property
-    def tax_office(self) -> None:
+    def tax_office(self):
         """Withheld, whatever the form says."""
 
     def sign(self) -> str:
@@ -638,68 +565,49 @@ FORM_LETTER = FormLetter(
 )
 
 
-@pytest.mark.parametrize(
-    ("expected", "template"),
-    [
-        ("2024", "{tax_year}"),
-        ("B", "{initials}"),
-        ("Martin", "{company_name}"),
-        ("Martin (SIREN 552 100 554)", "{company-in-words}"),
-        ("f-1/2/form-letter", "{id}"),
-        ("PIN42", "{pin}"),
-        ("…", "{tax_office}"),
-        ("nothing: .", "nothing: {sign}{_secret}{__class__}{nobody_has_it}."),
-    ],
+@each(
+    "expected template",
+    *(("2024", "{tax_year}"), ("B", "{initials}"), ("f-1/2/form-letter", "{id}"), ("PIN42", "{pin}")),
+    *(("Martin", "{company_name}"), ("Martin (SIREN 552 100 554)", "{company-in-words}"), ("…", "{tax_office}")),
+    ("nothing: .", "nothing: {sign}{_secret}{__class__}{nobody_has_it}."),
 )
-def test_a_template_names_attributes(expected: str, template: str) -> None:
+def test_a_template_names_attributes(expected, template):
     """Fields and properties of the message, then of its form; not its verbs, nor what is private."""
     own = FRENCH.with_words({"message.form-letter.body": template, "message.form-letter.subject": "{pin}{tax_year}"})
 
     assert (expected, "***2024") == (read(FORM_LETTER, own)[1].strip(), read(FORM_LETTER, own)[0])
 
 
-def test_the_attributes_that_words_may_name() -> None:
-    """Those of the kind of message, and those of its form, whether or not it must have one."""
+def test_the_attributes_that_words_may_name():
+    """Those of the kind of message, and of its form; of a shipped letter any, whether or not its words name it."""
     own = {"case_id", "version", "id", "kind", "form", "company_name", "tax_office"}
+    reworded = FRENCH.with_words({"message.activation-code-letter.body": "{requester_name}, {estimate-mark}{version}"})
 
     assert own | {"organisation", "tax_year", "pin", "initials"} == set(attributes(FormLetter))
     assert {"case_id", "version", "id", "kind"} == set(attributes(Message))
+    assert "Camille Durand, 2\n" == read(request_of().messages[0], reworded)[1]
 
 
-def test_a_letter_reworded_names_what_it_has() -> None:
-    """Any field of the shipped letter, and any derived fact, whether or not the shipped words name it."""
-    own = FRENCH.with_words({"message.activation-code-letter.body": "{requester_name}, {estimate-mark}{version}"})
-
-    assert "Camille Durand, 2\n" == read(requested().messages[0], own)[1]
-
-
-@pytest.mark.parametrize(
-    ("key", "name"),
-    [
-        ("message.activation-code-letter.body", "tax_year"),
-        ("message.activation-code-letter.subject", "due-dat"),
-        ("message.form-letter.body", "due-dat"),
-        ("message.todo", "due-date"),
-        ("host.own", "due-date"),
-    ],
+@each(
+    "key name",
+    ("message.activation-code-letter.body", "tax_year"),
+    ("message.activation-code-letter.subject", "due-dat"),
+    ("message.form-letter.body", "due-dat"),
+    ("message.todo", "due-date"),
+    ("host.own", "due-date"),
 )
-def test_a_fact_that_no_message_has_is_refused(key: str, name: str) -> None:
+def test_a_fact_that_no_message_has_is_refused(key, name):
     """When the words are given: a misspelt fact would be left out on the day of the letter."""
-    with pytest.raises(InvalidValueError) as refused:
-        FRENCH.with_words({key: f"{{{name}}}"})
+    error = failure(FRENCH.with_words, {key: f"{{{name}}}"})
 
-    assert ("words.unknown_placeholder", key, name) == (
-        refused.value.code,
-        refused.value.facts["key"],
-        refused.value.facts["value"],
-    )
+    assert ("words.unknown_placeholder", key, name) == (error.code, error.facts["key"], error.facts["value"])
 
 
 # --- Whatever the message ---------------------------------------------------------------------------------------------
 
 
 @given(a.messages().filter(without_none))
-def test_every_message_has_its_words(message: Message) -> None:
+def test_every_message_has_its_words(message):
     """No placeholder, no None, no stars but those of a masked account; one line of subject, a body that ends."""
     for words in (ENGLISH, FRENCH):
         made = words.message(message, link=LINK)
@@ -713,11 +621,3 @@ def test_every_message_has_its_words(message: Message) -> None:
         assert "***" not in text
         assert not {"{", "}"} & set(text)
         assert message.case_id in made.body
-
-
-def test_the_time_of_these_tests() -> None:
-    """Their spaces and links run for 48 hours."""
-    assert START + 48 * HOUR == asked().case.deadline.closes
-    assert TOKEN.reveal() == "link_token-42"
-    assert isinstance(asked().messages[0], ActivationCodeEmail)
-    assert opened().has_lapsed is False
