@@ -8,13 +8,7 @@ from typing import Any
 import pytest
 
 from teleprocedures import FixedClock, InvalidValueError, Portal, Space, replay
-from teleprocedures.testing import (
-    PlainHasher,
-    RecordingNotifier,
-    ScriptedCodes,
-    adhesion_form,
-    space_form,
-)
+from teleprocedures.testing import PlainHasher, RecordingNotifier, ScriptedCodes, adhesion_form, space_form
 from tests.builders import START, asked, opened, requested
 
 PORTAL = Portal(clock=FixedClock(START), codes=ScriptedCodes(), notifier=RecordingNotifier(), hasher=PlainHasher())
@@ -46,7 +40,6 @@ def test_what_is_no_form_is_an_invalid_value(verb: Callable[[Any], object], give
     """Of the portal and of the snapshots alike, with what was expected."""
     with pytest.raises(InvalidValueError) as caught:
         verb(given)
-
     assert ("argument.wrong_type", {"value": type(given).__name__, "what": "form", "expected": expected}) == (
         caught.value.code,
         caught.value.facts,
@@ -60,7 +53,6 @@ def test_what_is_no_event_is_an_invalid_value(given: Any, place: int) -> None:
     """At the beginning of a history or further on."""
     with pytest.raises(InvalidValueError) as caught:
         replay([*[asked().case.origin][:place], given])
-
     assert ("argument.wrong_type", {"value": type(given).__name__, "what": "event", "expected": "Event"}) == (
         caught.value.code,
         caught.value.facts,

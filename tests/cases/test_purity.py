@@ -103,14 +103,12 @@ def test_every_verb_of_a_table_is_tried() -> None:
         for verb in lifecycle.verbs
         if hasattr(kind, verb)
     }
-
     assert set(VERBS) == named | {("space", "create"), ("adhesion", "request"), ("mandate", "issue")}
 
 
 @pytest.mark.parametrize(("kind", "verb"), VERBS)
 @given(
-    after=st.timedeltas(-DAY, timedelta(days=1300)),
-    late=st.none() | st.timedeltas(timedelta(), timedelta(days=100)),
+    after=st.timedeltas(-DAY, timedelta(days=1300)), late=st.none() | st.timedeltas(timedelta(), timedelta(days=100))
 )
 @example(after=TICK, late=None)
 @example(after=DAY, late=TICK)
@@ -124,7 +122,6 @@ def test_the_same_arguments_give_the_same(kind: str, verb: str, after: timedelta
     at = START + after
     recorded_at = None if late is None else at + late
     first, second = outcome(on, call, at, recorded_at), outcome(before, call, at, recorded_at)
-
     assert first == second
     assert before == on
     if isinstance(first, Decision) and isinstance(second, Decision):

@@ -8,17 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from teleprocedures import (
-    CATALOGUE,
-    EXPERT_2024_04_03,
-    Adhesion,
-    Catalogue,
-    InvalidValueError,
-    MandateRefusedError,
-    OutOfOrderError,
-    TeleproceduresError,
-    TransitionRefusedError,
-)
+import teleprocedures as tp
 from teleprocedures.testing import adhesion_form, space_form
 from tests.builders import (
     DAY,
@@ -40,7 +30,7 @@ from tests.builders import (
 LATE = START + 90 * DAY
 
 
-def told(error: TeleproceduresError) -> tuple[str, dict[str, object]]:
+def told(error: tp.TeleproceduresError) -> tuple[str, dict[str, object]]:
     """The code of an error and its facts."""
     return error.code, dict(error.facts)
 
@@ -67,10 +57,9 @@ def test_a_refusal_offers_what_is_possible_then(case: Any, trigger: str, at: Any
     given = {"record_letter": {"edited": START.date()}, "activate": {}, "renew": {}}.get(trigger, {})
     refusal = case.refusal(trigger, at=at, **given)
     if allowed is None:
-        assert not isinstance(refusal, TransitionRefusedError)
+        assert not isinstance(refusal, tp.TransitionRefusedError)
         return
-
-    assert isinstance(refusal, TransitionRefusedError)
+    assert isinstance(refusal, tp.TransitionRefusedError)
     if isinstance(allowed, str):
         assert allowed in refusal.allowed
     else:
@@ -84,33 +73,31 @@ def test_a_refusal_offers_what_is_possible_then(case: Any, trigger: str, at: Any
 
 def test_what_is_no_form_no_space_and_no_service_is_named() -> None:
     """A form of another kind, a form for a space, and a service that the rulebook does not have."""
-    small = attrs.evolve(EXPERT_2024_04_03, version="small", catalogue=Catalogue(tuple(CATALOGUE.values())[:2]))
-    with pytest.raises(InvalidValueError) as form:
-        Adhesion.request(opened(), "form", id="a", at=START)  # type: ignore[arg-type] # the point of the test
-    with pytest.raises(InvalidValueError) as space:
-        Adhesion.request(space_form(), adhesion_form(), id="a", at=START)  # type: ignore[arg-type] # the same
-    with pytest.raises(InvalidValueError) as service:
+    small = attrs.evolve(
+        tp.EXPERT_2024_04_03, version="small", catalogue=tp.Catalogue(tuple(tp.CATALOGUE.values())[:2])
+    )
+    with pytest.raises(tp.InvalidValueError) as form:
+        tp.Adhesion.request(opened(), "form", id="a", at=START)  # type: ignore[arg-type] # the point of the test
+    with pytest.raises(tp.InvalidValueError) as space:
+        tp.Adhesion.request(space_form(), adhesion_form(), id="a", at=START)  # type: ignore[arg-type] # the same
+    with pytest.raises(tp.InvalidValueError) as service:
         requested(rulebook=small)
-
     assert ("argument.wrong_type", "argument.wrong_type") == (form.value.code, space.value.code)
     assert "str is not a form: expected AdhesionForm" == str(form.value)
     assert "SpaceForm is not a space: expected Space" == str(space.value)
     assert "service.not_in_catalogue" == service.value.code
-    assert {
-        "value": "'consulter-avis-tf'",
-        "rulebook": repr(small),
-        "expected": ("messagerie", "payer-tva"),
-    } == dict(service.value.facts)
+    assert {"value": "'consulter-avis-tf'", "rulebook": repr(small), "expected": ("messagerie", "payer-tva")} == dict(
+        service.value.facts
+    )
 
 
 def test_a_request_renews_another_one() -> None:
     """No request renews itself, nor one of another organisation."""
     form = adhesion_form(organisation="732829320", services=["consulter-avis-tf"])
-    with pytest.raises(InvalidValueError) as itself:
+    with pytest.raises(tp.InvalidValueError) as itself:
         requested(id="request-2", renews="request-2")
-    with pytest.raises(InvalidValueError) as other:
+    with pytest.raises(tp.InvalidValueError) as other:
         requested().case.renew(opened(), id="request-2", at=START, form=form)
-
     assert "a request cannot renew 'request-2': expected the id of another one" == str(itself.value)
     assert "a request of 552100554 cannot be renewed for 732829320: expected the same organisation" == str(other.value)
     assert "request-1" == requested(id="request-2", renews="request-1").case.origin.renews
@@ -129,18 +116,18 @@ def test_a_mandate_that_cannot_be_says_why() -> None:
         (lambda: issued(request, GERMAN_IBAN), "mandate.account_unknown", "2.13", {"account": "DE89 **** 3000"}),
         (lambda: issued(request, mandates=mandates), "mandate.repeated", "A8", {"mandates": ("RUM-1", "RUM-2")}),
     ):
-        with pytest.raises(MandateRefusedError) as caught:
+        with pytest.raises(tp.MandateRefusedError) as caught:
             issue()
         assert (code, rule) == (caught.value.code, str(caught.value.rule))
         known = dict(caught.value.facts)
         assert facts == {name: known[name] for name in facts}
         assert set(known) == {"services", "account", "expected", "mandates"}
-    with pytest.raises(MandateRefusedError) as repeated:
+    with pytest.raises(tp.MandateRefusedError) as repeated:
         issued(request, mandates=mandates[:1])
     assert about | {"mandates": ("RUM-1",)} == dict(repeated.value.facts)
 
 
-def linked_lapsed() -> Adhesion:
+def linked_lapsed() -> tp.Adhesion:
     """A request to pay with Messaging whose link was not used."""
     return linked("payer-tva", bank_accounts=[FRENCH_IBAN]).case.lapse(at=START + TWO_DAYS + TICK).case
 
@@ -148,9 +135,8 @@ def linked_lapsed() -> Adhesion:
 @pytest.mark.rule("2.16")
 def test_nobody_is_nobodys_name() -> None:
     """Where no representative is known, no name stands for that: `None` is a name like another."""
-    with pytest.raises(MandateRefusedError) as caught:
+    with pytest.raises(tp.MandateRefusedError) as caught:
         issued().case.sign("None", at=START)
-
     assert ("signatory.unknown", {"signatory": "None"}) == told(caught.value)
 
 
@@ -158,13 +144,12 @@ def test_nobody_is_nobodys_name() -> None:
 def test_an_instant_out_of_order_says_after_what() -> None:
     """A space that is created in the future, and a request before its space was active, have both instants."""
     later = asked().case.activate("SPACE-4711", at=START + DAY).case
-    with pytest.raises(OutOfOrderError) as future:
+    with pytest.raises(tp.OutOfOrderError) as future:
         asked(at=START + TICK, recorded_at=START)
-    with pytest.raises(OutOfOrderError) as early:
+    with pytest.raises(tp.OutOfOrderError) as early:
         requested(space=later, at=START, recorded_at=START + DAY)
-    with pytest.raises(OutOfOrderError) as untold:
+    with pytest.raises(tp.OutOfOrderError) as untold:
         requested(space=asked().case.activate("SPACE-4711", at=START, recorded_at=LATE).case, at=START)
-
     assert ("order.future", {"at": START + TICK, "last": START}) == told(future.value)
     assert ("order.before_fact", {"at": START, "last": START + DAY}) == told(early.value)
     assert ("order.before_telling", {"at": START, "last": LATE}) == told(untold.value)
@@ -177,7 +162,7 @@ def test_an_instant_out_of_order_says_after_what() -> None:
 def test_what_is_no_id_is_shown(id: object, shown: str) -> None:
     """An id that cannot be is told as it is, unless it is an IBAN."""
     for make in (lambda: requested(id=id), lambda: asked(id=id), lambda: issued(id=id)):  # type: ignore[arg-type]
-        with pytest.raises(InvalidValueError) as caught:
+        with pytest.raises(tp.InvalidValueError) as caught:
             make()
         assert "case_id.malformed" == caught.value.code
         assert shown in str(caught.value)
@@ -190,7 +175,6 @@ def test_a_wrong_code_is_told_without_it() -> None:
         linked().case.refusal("confirm_company_email", at=START, token=WRONG),
         requested().case.refusal("activate", at=START, code=WRONG),
     ]
-
     assert [("emailed_code.wrong", {}), ("link.wrong", {}), ("letter_code.wrong", {})] == [
         told(refusal) for refusal in refusals if refusal is not None
     ]
@@ -200,7 +184,7 @@ def test_a_wrong_code_is_told_without_it() -> None:
 def test_a_letter_cannot_bear_any_day() -> None:
     """The error has the day given, and the first and the last that the letter can bear."""
     for edited, shown in ((date(2025, 1, 5), "2025-01-05"), (date.max, "9999-12-31"), ("x", "'x'")):
-        with pytest.raises(InvalidValueError) as caught:
+        with pytest.raises(tp.InvalidValueError) as caught:
             requested().case.record_letter(edited, at=START + DAY)  # type: ignore[arg-type] # the point of the test
         assert "letter.not_allowed" == caught.value.code
         assert shown in str(caught.value.facts["value"])

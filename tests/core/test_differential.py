@@ -193,7 +193,6 @@ def compare(twin: Twin, state: Any, trigger: str, answers: Mapping[str, Answer])
     expected = outcome(by_the_engine, driven(twin.lifecycle, str(state)), trigger, snapshot(twin, state), AT)
     asked, twin.told.asked = twin.told.asked, []
     found = outcome(by_the_table, snapshot(twin, state), trigger)
-
     assert expected == found, (state, trigger, answers)
     # A refusal asks further guards, to say what is possible.
     assert asked == twin.told.asked[: len(asked)], (state, trigger, answers)
@@ -213,7 +212,6 @@ def test_engine_and_table_agree_on_every_combination(lifecycle: Lifecycle[Any, A
             if all(answers.values()):
                 assert lifecycle.next(state, trigger) == led_to
         tried += 1
-
     assert tried >= len(lifecycle.states) * len(TRIGGERS)
 
 
@@ -238,7 +236,6 @@ def test_engine_and_table_agree_along_random_sequences(lifecycle: Lifecycle[Any,
 def test_what_a_lifecycle_says_of_itself_is_what_its_engine_knows(lifecycle: Lifecycle[Any, Any]) -> None:
     """States, triggers, dests, guards and ends are those of the engine that read the rows."""
     machine = lifecycle.machine
-
     assert list(machine.states) == [str(state) for state in lifecycle.states]
     assert machine.initial == lifecycle.initial
     for state in lifecycle.states:
@@ -272,7 +269,6 @@ def test_the_diagram_agrees_with_the_engine(lifecycle: Lifecycle[Any, Any]) -> N
                 asked = " & ".join(condition.func.name for condition in way.conditions)
                 named = trigger if row.corrects is None else f"{trigger} (corrects, {row.corrects})"
                 expected.append((f"{source} --> {way.dest}", f"{named} [{asked}]" if asked else named))
-
     assert sorted(expected) == sorted(found)
 
 
@@ -364,6 +360,5 @@ def test_the_engine_is_the_only_one_that_is_asked() -> None:
     for lifecycle in LIFECYCLES.values():
         rows = [(row.trigger, row.source, row.dest, [it.__name__ for it in row.guards]) for row in lifecycle.rows]
         twin = Twin.of(lifecycle).lifecycle
-
         assert rows == [(row.trigger, row.source, row.dest, [it.__name__ for it in row.guards]) for row in twin.rows]
         assert all(len(inspect.signature(guard).parameters) == 2 for row in twin.rows for guard in row.guards)

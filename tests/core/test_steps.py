@@ -31,7 +31,6 @@ STEP = NextStep(
 def test_a_step_reads_as_a_sentence() -> None:
     """Who, what, by when, under which rule."""
     told = "user: enter the code of the letter by Monday 29 April 2024"
-
     assert f"{told} (rule 3.1)" == str(STEP)
     assert f"{told} (estimated, until the day that the letter bears is known; rule 3.1)" == str(
         attrs.evolve(STEP, estimated=True)
@@ -41,14 +40,12 @@ def test_a_step_reads_as_a_sentence() -> None:
 def test_a_step_is_rendered_in_the_words_given() -> None:
     """Whoever has words of their own has the step in them, the actor's among others."""
     own = attrs.evolve(ENGLISH_WORDS, words={**ENGLISH_WORDS.words, "actor.user": "you"})
-
     assert "you: enter the code of the letter by Monday 29 April 2024 (rule 3.1)" == STEP.render(own)
 
 
 def test_a_step_may_have_no_limit() -> None:
     """Where no time limit runs, none is told."""
     step = attrs.evolve(STEP, by=None, closes=None)
-
     assert "user: enter the code of the letter (rule 3.1)" == str(step)
     assert (None, None, False, None, None) == (step.by, step.closes, step.estimated, step.account, step.other)
 
@@ -58,7 +55,6 @@ def test_a_third_party_asks_and_the_company_gives() -> None:
     """Two things to do, with words of their own that say who asks whom."""
     ask = attrs.evolve(STEP, action=Action.ASK_FOR_CODE)
     give = attrs.evolve(STEP, actor=Actor.COMPANY, action=Action.PASS_CODE_ON)
-
     assert str(ask).startswith("user: ask the company for the code")
     assert str(give).startswith("company: give the code")
 
@@ -87,7 +83,6 @@ def test_actors_and_actions_are_codes() -> None:
     assert all(action.replace("_", "").isalpha() and action.islower() for action in Action)
     account = BankAccount("FR7630006000011234567890189")
     words = {str(attrs.evolve(STEP, action=action, account=account, other="request-0")) for action in Action}
-
     assert len(words) == len(Action)
 
 
@@ -101,7 +96,6 @@ def test_a_step_is_a_value() -> None:
     """A step does not change, is compared by what it says, and comes out of pickle as it went in."""
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         STEP.by = None  # type: ignore[misc] # the point of the test
-
     assert STEP == pickle.loads(pickle.dumps(STEP))
     assert STEP != attrs.evolve(STEP, by=None)
     assert 1 == len({STEP, attrs.evolve(STEP)})

@@ -17,31 +17,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
 
-from teleprocedures import (
-    CATALOGUE,
-    EXPERT_2024_04_03,
-    HELD_ELSEWHERE,
-    ActivationCodeEmail,
-    ActivationCodeLetter,
-    Adhesion,
-    AdhesionState,
-    Case,
-    CivilDays,
-    ConfirmationLinkEmail,
-    DeadlineNotReachedError,
-    DeadlinePassedError,
-    Event,
-    Hours,
-    InvalidValueError,
-    Lapse,
-    Message,
-    Portal,
-    RefusedError,
-    Space,
-    SpaceState,
-    next_steps,
-    replay,
-)
+import teleprocedures as tp
 from teleprocedures.testing import (
     ManualClock,
     PlainHasher,
@@ -51,7 +27,6 @@ from teleprocedures.testing import (
     adhesion_form,
     space_form,
 )
-from teleprocedures.values import Held
 from tests.builders import COMPANY_EMAIL, FRENCH_IBAN, PARIS, SECRETS, START, TICK, WRONG, paris
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -70,13 +45,13 @@ LINKED = {"messaging"}
 ANNOUNCED = 14
 LIMITS = {"expert": (48, 48, 60), "longer": (72, 96, 90)}
 RULEBOOKS = {
-    "expert": EXPERT_2024_04_03,
+    "expert": tp.EXPERT_2024_04_03,
     "longer": attrs.evolve(
-        EXPERT_2024_04_03,
+        tp.EXPERT_2024_04_03,
         version="longer",
-        space_activation=attrs.evolve(EXPERT_2024_04_03.space_activation, duration=Hours(72), reminders=(48, 24)),
-        link_use=attrs.evolve(EXPERT_2024_04_03.link_use, duration=Hours(96)),
-        services_activation=attrs.evolve(EXPERT_2024_04_03.services_activation, duration=CivilDays(90)),
+        space_activation=attrs.evolve(tp.EXPERT_2024_04_03.space_activation, duration=tp.Hours(72), reminders=(48, 24)),
+        link_use=attrs.evolve(tp.EXPERT_2024_04_03.link_use, duration=tp.Hours(96)),
+        services_activation=attrs.evolve(tp.EXPERT_2024_04_03.services_activation, duration=tp.CivilDays(90)),
     ),
 }
 STARTS = [START, paris("2025-03-29T12:00"), paris("2025-10-24T23:59:59.999999"), paris("2025-08-27T00:00")]
@@ -96,11 +71,11 @@ class Expected:
     posted: datetime | None = None
     letter: datetime | None = None
     activated: datetime | None = None
-    secret: dict[type[Message], str] = attrs.field(factory=dict)
+    secret: dict[type[tp.Message], str] = attrs.field(factory=dict)
 
-    def last(self, case: Case) -> datetime:
+    def last(self, case: tp.Case) -> datetime:
         """The last instant at which the case that waits can go on, counted without the library."""
-        if isinstance(case, Space):
+        if isinstance(case, tp.Space):
             return self.made + timedelta(hours=self.limits[0])
         if self.linked and self.confirmed is None:
             return self.made + timedelta(hours=self.limits[1])
@@ -114,14 +89,14 @@ class Expected:
         return not self.here and self.letter is None
 
 
-def waits(case: Case) -> str | None:
+def waits(case: tp.Case) -> str | None:
     """The trigger that a case waits for, or None when it is over."""
     match case:
-        case Space(state=SpaceState.PENDING):
+        case tp.Space(state=tp.SpaceState.PENDING):
             return "activate"
-        case Adhesion(stage=AdhesionState.AWAITING_EMAIL):
+        case tp.Adhesion(stage=tp.AdhesionState.AWAITING_EMAIL):
             return "confirm_company_email"
-        case Adhesion(stage="awaiting_code"):
+        case tp.Adhesion(stage="awaiting_code"):
             return "activate"
         case _:
             return None
@@ -130,13 +105,13 @@ def waits(case: Case) -> str | None:
 class Elsewhere(ScriptedCodes):
     """Ids in a known order, and codes that only the portal has."""
 
-    def activation_code(self) -> Held:  # type: ignore[override] # a port may answer either
+    def activation_code(self) -> tp.Held:  # type: ignore[override] # a port may answer either
         """It is held elsewhere."""
-        return HELD_ELSEWHERE
+        return tp.HELD_ELSEWHERE
 
-    def link_token(self) -> Held:  # type: ignore[override] # the same
+    def link_token(self) -> tp.Held:  # type: ignore[override] # the same
         """It is held elsewhere."""
-        return HELD_ELSEWHERE
+        return tp.HELD_ELSEWHERE
 
 
 class Story(RuleBasedStateMachine):
@@ -159,7 +134,7 @@ class Story(RuleBasedStateMachine):
         self.clock, self.notifier, self.journal = ManualClock(START), RecordingNotifier(), RecordingJournal()
         drawn = ScriptedCodes() if self.here else Elsewhere()
         self.portals = {
-            name: Portal(
+            name: tp.Portal(
                 clock=self.clock,
                 codes=drawn,
                 notifier=self.notifier,
@@ -170,8 +145,8 @@ class Story(RuleBasedStateMachine):
             for name, rulebook in RULEBOOKS.items()
         }
         self.now: dict[str, Any] = {}
-        self.over: dict[str, Case] = {}
-        self.events: dict[str, list[Event]] = {}
+        self.over: dict[str, tp.Case] = {}
+        self.events: dict[str, list[tp.Event]] = {}
         self.expected: dict[str, Expected] = {}
         self.secrets = [*SECRETS, COMPANY_EMAIL]
 
@@ -202,7 +177,7 @@ class Story(RuleBasedStateMachine):
     @rule(id=spaces, code=codes, ago=agos)
     def enter_space_code(self, id: str, code: str, ago: str) -> None:
         """Enter a code to activate a space, now or a while ago."""
-        given, at, before = self.code(id, ActivationCodeEmail, code), self.at(id, ago), self.now[id]
+        given, at, before = self.code(id, tp.ActivationCodeEmail, code), self.at(id, ago), self.now[id]
         last = self.expected[id].last(before)
         space = self.attempt(lambda: self.portals["expert"].activate_space(self.now[id], given, at=at))
         if space is not None:
@@ -236,7 +211,7 @@ class Story(RuleBasedStateMachine):
     def use_link(self, id: str, code: str, when: str, ago: str) -> None:
         """Use the company's link, now or a while ago."""
         self.wait_for(id, when)
-        given, at, before = self.code(id, ConfirmationLinkEmail, code), self.at(id, ago), self.now[id]
+        given, at, before = self.code(id, tp.ConfirmationLinkEmail, code), self.at(id, ago), self.now[id]
         made = self.attempt(lambda: self.portals["longer"].confirm_company_email(self.now[id], given, at=at))
         if made is not None:
             known = self.expected[id]
@@ -272,7 +247,7 @@ class Story(RuleBasedStateMachine):
         self.wait_for(id, when)
         known, before, at = self.expected[id], self.now[id], self.at(id, ago)
         space = known.space_id if other is None else other
-        given = self.code(id, ActivationCodeLetter, code)
+        given = self.code(id, tp.ActivationCodeLetter, code)
         last = known.last(before)
         made = self.attempt(
             lambda: self.portals["longer"].activate_services(self.now[space], self.now[id], given, at=at)
@@ -289,7 +264,7 @@ class Story(RuleBasedStateMachine):
     def go_on(self, id: str, when: str, other: str | None) -> None:
         """Do what the case waits for, as it should be done but perhaps for the space."""
         self.wait_for(id, when)
-        if isinstance(self.now[id], Space):
+        if isinstance(self.now[id], tp.Space):
             self.enter_space_code(id, "right", "now")
         elif self.now[id].activation is None:
             self.use_link(id, "right", "now", "now")
@@ -334,13 +309,13 @@ class Story(RuleBasedStateMachine):
                 continue
             last = self.expected[id].last(case)
             assert last == case.deadline.closes
-            believed = trigger == "activate" and isinstance(case, Adhesion) and self.expected[id].believes
+            believed = trigger == "activate" and isinstance(case, tp.Adhesion) and self.expected[id].believes
             assert believed is case.deadline.estimated
             for at in {max(instant, case.recorded_at) for instant in (self.clock.at, last, last + TICK)}:
                 goes_on, lapses = case.refusal(trigger, at=at), case.refusal("lapse", at=at)
                 assert (believed or at <= last, at > last) == (goes_on is None, lapses is None)
                 refusal = goes_on or lapses
-                assert refusal is None or isinstance(refusal, (DeadlinePassedError, DeadlineNotReachedError))
+                assert refusal is None or isinstance(refusal, (tp.DeadlinePassedError, tp.DeadlineNotReachedError))
 
     @invariant()
     def what_is_over_stays_over(self) -> None:
@@ -352,14 +327,14 @@ class Story(RuleBasedStateMachine):
     def what_comes_back_happened_in_time(self) -> None:
         """What had lapsed, and no longer has, came back by a fact that happened in time, of a code held elsewhere."""
         for id, events in self.events.items():
-            corrected = any(isinstance(event, Lapse) for event in events) and not self.now[id].has_lapsed
+            corrected = any(isinstance(event, tp.Lapse) for event in events) and not self.now[id].has_lapsed
             assert not (corrected and self.here)
 
     @invariant()
     def letters_come_after_the_link(self) -> None:
         """No letter is posted for a request whose link was not used."""
         for message in self.notifier.messages:
-            if isinstance(message, ActivationCodeLetter):
+            if isinstance(message, tp.ActivationCodeLetter):
                 known = self.expected[message.case_id]
                 assert not known.linked or known.confirmed is not None
 
@@ -367,8 +342,8 @@ class Story(RuleBasedStateMachine):
     def services_are_held_only_with_their_code(self) -> None:
         """A service is held if and only if it was requested, and its code entered in time from the space that asked."""
         for id, case in self.now.items():
-            if isinstance(case, Adhesion):
-                held = [code for code in CATALOGUE if case.holds(code)]
+            if isinstance(case, tp.Adhesion):
+                held = [code for code in tp.CATALOGUE if case.holds(code)]
                 wanted = {service.code for service in case.services} if self.expected[id].activated else set()
                 assert wanted == set(held)
                 assert self.expected[case.space_id].entered is not None
@@ -386,7 +361,7 @@ class Story(RuleBasedStateMachine):
         counts = len(self.journal.decisions), len(self.notifier.messages)
         try:
             case = verb()
-        except (RefusedError, InvalidValueError) as error:
+        except (tp.RefusedError, tp.InvalidValueError) as error:
             self.show_no_secret(error)
             assert counts == (len(self.journal.decisions), len(self.notifier.messages))
             assert pickle.loads(before) == self.now
@@ -394,13 +369,15 @@ class Story(RuleBasedStateMachine):
         assert counts[0] + 1 == len(self.journal.decisions)
         decision = self.journal.decisions[-1]
         self.keep_secrets()
-        self.show_no_secret(case, decision, *decision.events, *decision.messages, *next_steps(case, at=self.clock.at))
+        self.show_no_secret(
+            case, decision, *decision.events, *decision.messages, *tp.next_steps(case, at=self.clock.at)
+        )
         assert case == decision.case
         assert decision.messages == tuple(self.notifier.messages[counts[1] :])
         self.now[case.id] = case
         events = self.events.setdefault(case.id, [])
         events.extend(decision.events)
-        assert case == replay(events)
+        assert case == tp.replay(events)
         assert [*range(1, case.version + 1)] == [event.version for event in events]
         if waits(case) is None and not case.is_presumed:
             assert case.id not in self.over
@@ -416,7 +393,7 @@ class Story(RuleBasedStateMachine):
             known |= {"end": limit.closes, "late": limit.lapses_at}
         return min(now, known.get(ago, now))
 
-    def requested(self, made: Adhesion | None, space: str, book: str) -> Any:
+    def requested(self, made: tp.Adhesion | None, space: str, book: str) -> Any:
         """What the model knows of a new request; no request when it was refused."""
         if made is None:
             return multiple()
@@ -430,19 +407,19 @@ class Story(RuleBasedStateMachine):
     def keep_secrets(self) -> None:
         """Remember the secret of the message sent last: to give it, and to look for it where it must not be."""
         for message in self.notifier.messages[-1:]:
-            if isinstance(message, (ActivationCodeEmail, ActivationCodeLetter, ConfirmationLinkEmail)):
-                secret = message.token if isinstance(message, ConfirmationLinkEmail) else message.code
+            if isinstance(message, (tp.ActivationCodeEmail, tp.ActivationCodeLetter, tp.ConfirmationLinkEmail)):
+                secret = message.token if isinstance(message, tp.ConfirmationLinkEmail) else message.code
                 self.secrets.append(secret.reveal())
                 if message.case_id in self.expected:
                     self.expected[message.case_id].secret[type(message)] = secret.reveal()
 
-    def code(self, id: str, kind: type[Message], wanted: str) -> Any:
+    def code(self, id: str, kind: type[tp.Message], wanted: str) -> Any:
         """The right code of a case (a wrong one, if it has none yet), or another one."""
         match wanted:
             case "right":
-                return self.expected[id].secret.get(kind, WRONG) if self.here else HELD_ELSEWHERE
+                return self.expected[id].secret.get(kind, WRONG) if self.here else tp.HELD_ELSEWHERE
             case "held":
-                return HELD_ELSEWHERE
+                return tp.HELD_ELSEWHERE
             case "another":
                 right = self.expected[id].secret.get(kind)
                 return next((secret for secret in reversed(self.secrets) if secret != right), WRONG)

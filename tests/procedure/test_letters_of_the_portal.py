@@ -8,21 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from teleprocedures import (
-    EXPERT_2024_04_03,
-    HELD_ELSEWHERE,
-    ActivationState,
-    Adhesion,
-    CivilDays,
-    DeadlineNotReachedError,
-    DeadlinePassedError,
-    InvalidValueError,
-    LetterRecorded,
-    OutOfOrderError,
-    OverdueLetterRecorded,
-    TransitionRefusedError,
-    replay,
-)
+import teleprocedures as tp
 from tests.builders import (
     DAY,
     ESTIMATED_LAST,
@@ -41,17 +27,17 @@ from tests.builders import (
     requested,
 )
 
-ELSEWHERE: dict[str, Any] = {"code": HELD_ELSEWHERE, "token": HELD_ELSEWHERE}
+ELSEWHERE: dict[str, Any] = {"code": tp.HELD_ELSEWHERE, "token": tp.HELD_ELSEWHERE}
 
 
-def waiting() -> Adhesion:
+def waiting() -> tp.Adhesion:
     """A request of the portal whose letter nobody has seen yet."""
     return requested(**ELSEWHERE).case
 
 
-def entered(request: Adhesion, *, at: datetime, recorded_at: datetime | None = None) -> Adhesion:
+def entered(request: tp.Adhesion, *, at: datetime, recorded_at: datetime | None = None) -> tp.Adhesion:
     """The request once the portal took the code."""
-    return request.activate(HELD_ELSEWHERE, space=opened(), at=at, recorded_at=recorded_at).case
+    return request.activate(tp.HELD_ELSEWHERE, space=opened(), at=at, recorded_at=recorded_at).case
 
 
 # --- The estimate -----------------------------------------------------------------------------------------------------
@@ -61,7 +47,6 @@ def entered(request: Adhesion, *, at: datetime, recorded_at: datetime | None = N
 def test_an_estimate_is_safe_at_both_ends() -> None:
     """The safe day counts from the validation; the end from the last day on which the letter is announced."""
     deadline = waiting().deadline
-
     assert deadline is not None
     assert (True, START, "3.1") == (deadline.estimated, deadline.opened, str(deadline.rule))
     assert (SAFE, ESTIMATED_LAST) == (deadline.safe_until, deadline.closes)
@@ -75,7 +60,6 @@ def test_an_estimate_is_safe_at_both_ends() -> None:
 def test_an_estimate_counts_days_in_paris() -> None:
     """The validation's day is read on clocks in Paris, over a change of clocks too."""
     deadline = requested(at=paris("2025-03-01T00:30"), **ELSEWHERE).case.deadline
-
     assert deadline is not None
     assert (end_of("2025-04-29"), end_of("2025-05-14")) == (deadline.safe_until, deadline.closes)
 
@@ -87,7 +71,7 @@ def test_nothing_lapses_before_the_estimate_has_ended() -> None:
 
     for at in (LAST, LAST + TICK, ESTIMATED_LAST):
         assert not request.is_over(at)
-        with pytest.raises(DeadlineNotReachedError) as caught:
+        with pytest.raises(tp.DeadlineNotReachedError) as caught:
             request.lapse(at=at)
         assert ESTIMATED_LAST + TICK == caught.value.expected
     assert request.is_over(ESTIMATED_LAST + TICK)
@@ -99,8 +83,7 @@ def test_after_the_link_the_estimate_counts_from_its_use() -> None:
     """With Messaging, the earliest day that the letter can bear is that of the link's use, told late or not."""
     for told_at in (START + DAY, START + 20 * DAY):
         request = linked(**ELSEWHERE).case
-        request = request.confirm_company_email(HELD_ELSEWHERE, at=START + DAY, recorded_at=told_at).case
-
+        request = request.confirm_company_email(tp.HELD_ELSEWHERE, at=START + DAY, recorded_at=told_at).case
         assert request.deadline is not None
         assert (START + DAY, True) == (request.deadline.opened, request.deadline.estimated)
         assert (end_of("2025-03-07"), end_of("2025-03-22")) == (request.deadline.safe_until, request.deadline.closes)
@@ -109,13 +92,16 @@ def test_after_the_link_the_estimate_counts_from_its_use() -> None:
 @pytest.mark.rule("F2")
 @pytest.mark.parametrize(
     ("announced", "closes"),
-    [(CivilDays(1), "2025-03-08"), (CivilDays(30), "2025-04-06"), (CivilDays(1, "Pacific/Kiritimati"), "2025-03-08")],
+    [
+        (tp.CivilDays(1), "2025-03-08"),
+        (tp.CivilDays(30), "2025-04-06"),
+        (tp.CivilDays(1, "Pacific/Kiritimati"), "2025-03-08"),
+    ],
 )
-def test_the_announced_days_are_data(announced: CivilDays, closes: str) -> None:
+def test_the_announced_days_are_data(announced: tp.CivilDays, closes: str) -> None:
     """A rulebook that announces letters later, or sooner, has its estimates end later, or sooner."""
-    book = attrs.evolve(EXPERT_2024_04_03, version="announced", letter_announced=announced)
+    book = attrs.evolve(tp.EXPERT_2024_04_03, version="announced", letter_announced=announced)
     deadline = requested(rulebook=book, **ELSEWHERE).case.deadline
-
     assert deadline is not None
     assert (SAFE, end_of(closes)) == (deadline.safe_until, deadline.closes)
 
@@ -129,15 +115,14 @@ def test_a_reported_day_settles_both_ends_whenever_it_is_reported(told_at: datet
     """From the letter's day on the deadline is that of its own 60 days, reported in time or after any estimate."""
     decision = waiting().record_letter(date(2025, 1, 8), at=told_at)
     known = decision.case
-
     assert known.activation is not None
-    assert [LetterRecorded] == [type(event) for event in decision.events]
+    assert [tp.LetterRecorded] == [type(event) for event in decision.events]
     assert (date(2025, 1, 8), False) == (known.activation.letter, known.activation.deadline.estimated)
     assert (end_of("2025-03-08"), end_of("2025-03-09")) == (
         known.activation.deadline.safe_until,
         known.activation.deadline.closes,
     )
-    assert ActivationState.AWAITING_CODE is known.stage
+    assert tp.ActivationState.AWAITING_CODE is known.stage
     assert known.is_over(told_at) is (told_at > end_of("2025-03-09"))
 
 
@@ -146,9 +131,8 @@ def test_a_reported_day_can_end_what_the_estimate_kept() -> None:
     """Once the day is known the code that was entered after its day 60 is no longer believed."""
     request, at = waiting(), LAST + 3 * DAY
     known = request.record_letter(START.date(), at=at).case
-
-    assert request.refusal("activate", at=at, space=opened(), code=HELD_ELSEWHERE) is None
-    with pytest.raises(DeadlinePassedError) as caught:
+    assert request.refusal("activate", at=at, space=opened(), code=tp.HELD_ELSEWHERE) is None
+    with pytest.raises(tp.DeadlinePassedError) as caught:
         entered(known, at=LAST + TICK, recorded_at=at)
     assert ("3.4", LAST) == (str(caught.value.rule), caught.value.closes)
     assert entered(known, at=LAST, recorded_at=at).holds("consulter-avis-tf")
@@ -177,8 +161,7 @@ def test_a_letter_bears_any_day_from_the_requests_to_the_tellings(
     if allowed:
         assert request.record_letter(edited, at=told_at).case.activation.letter == edited  # type: ignore[union-attr]
         return
-
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(tp.InvalidValueError) as caught:
         request.record_letter(edited, at=told_at)
     assert "letter.not_allowed" == caught.value.code
 
@@ -186,12 +169,11 @@ def test_a_letter_bears_any_day_from_the_requests_to_the_tellings(
 @pytest.mark.rule("A3", "A14")
 def test_a_letter_may_be_dated_before_the_link_was_told_to_be_used() -> None:
     """Where the portal posts, any day from the request's on is possible: the link's use may have been told late."""
-    elsewhere = linked(**ELSEWHERE).case.confirm_company_email(HELD_ELSEWHERE, at=START + TWO_DAYS).case
+    elsewhere = linked(**ELSEWHERE).case.confirm_company_email(tp.HELD_ELSEWHERE, at=START + TWO_DAYS).case
     recorded = elsewhere.record_letter(date(2025, 1, 7), at=START + 3 * DAY).case
-
     assert recorded.deadline is not None
     assert end_of("2025-03-08") == recorded.deadline.closes
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(tp.InvalidValueError):
         elsewhere.record_letter(date(2025, 1, 5), at=START + 3 * DAY)
 
 
@@ -199,9 +181,8 @@ def test_a_letter_may_be_dated_before_the_link_was_told_to_be_used() -> None:
 def test_our_letter_is_not_dated_before_the_link_was_used() -> None:
     """Where we post the letter we know when the link was used: it bears no day before that."""
     here = linked().case.confirm_company_email(TOKEN, code=POSTED, at=START + TWO_DAYS).case
-
     assert here.record_letter(date(2025, 1, 8), at=START + 3 * DAY).case.deadline is not None
-    with pytest.raises(InvalidValueError) as caught:
+    with pytest.raises(tp.InvalidValueError) as caught:
         here.record_letter(date(2025, 1, 7), at=START + 3 * DAY)
     assert "2025-01-08" == str(caught.value.facts["first"])
 
@@ -211,9 +192,8 @@ def test_the_last_day_is_that_of_the_telling() -> None:
     """A letter seen then and told now bears no day after now, though it may bear one after it was seen."""
     request = waiting()
     told_at = START + 9 * DAY
-
     assert request.record_letter(date(2025, 1, 15), at=START + 8 * DAY, recorded_at=told_at).case.deadline is not None
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(tp.InvalidValueError):
         request.record_letter(date(2025, 1, 16), at=START + 8 * DAY, recorded_at=told_at)
 
 
@@ -222,12 +202,11 @@ def test_our_own_letters_day_can_be_corrected_in_time() -> None:
     """The day of our letter is corrected in time, by the instant of the fact; once the lapse is told, no more."""
     request = requested().case
     corrected = request.record_letter(date(2025, 1, 9), at=LAST, recorded_at=LAST + 9 * DAY).case
-
     assert corrected.deadline is not None
     assert (end_of("2025-03-10"), False) == (corrected.deadline.closes, corrected.deadline.estimated)
-    with pytest.raises(DeadlinePassedError):
+    with pytest.raises(tp.DeadlinePassedError):
         request.record_letter(date(2025, 1, 9), at=LAST + TICK)
-    with pytest.raises(TransitionRefusedError):
+    with pytest.raises(tp.TransitionRefusedError):
         request.lapse(at=LAST + TICK).case.record_letter(date(2025, 1, 9), at=LAST, recorded_at=LAST + DAY)
 
 
@@ -242,9 +221,8 @@ def test_a_later_day_corrects_a_lapse() -> None:
     last = end_of("2025-03-26")
     decision = lapsed.record_letter(edited, at=last)
     again = decision.case
-
-    assert [LetterRecorded] == [type(event) for event in decision.events]
-    assert (ActivationState.AWAITING_CODE, False) == (again.stage, again.has_lapsed)
+    assert [tp.LetterRecorded] == [type(event) for event in decision.events]
+    assert (tp.ActivationState.AWAITING_CODE, False) == (again.stage, again.has_lapsed)
     assert again.deadline is not None
     assert (False, last, last + TICK) == (again.deadline.estimated, again.deadline.closes, again.due_at)
     assert entered(again, at=last).holds("consulter-avis-tf")
@@ -258,12 +236,11 @@ def test_an_overdue_letter_leaves_the_lapse_standing() -> None:
     lapsing = first.case.lapse(at=ESTIMATED_LAST + TICK)
     decision = lapsing.case.record_letter(date(2025, 1, 25), at=end_of("2025-03-26") + TICK)
     settled = decision.case
-
-    assert [OverdueLetterRecorded] == [type(event) for event in decision.events]
-    assert (ActivationState.LAPSED, True, None) == (settled.stage, settled.has_lapsed, settled.due_at)
+    assert [tp.OverdueLetterRecorded] == [type(event) for event in decision.events]
+    assert (tp.ActivationState.LAPSED, True, None) == (settled.stage, settled.has_lapsed, settled.due_at)
     assert settled.time_limit is not None
     assert (False, end_of("2025-03-26")) == (settled.time_limit.estimated, settled.time_limit.closes)
-    assert settled == replay([*first.events, *lapsing.events, *decision.events])
+    assert settled == tp.replay([*first.events, *lapsing.events, *decision.events])
     assert () == decision.messages
 
 
@@ -273,9 +250,8 @@ def test_an_overdue_letter_settles_which_code_is_believed() -> None:
     lapsed = waiting().lapse(at=ESTIMATED_LAST + TICK).case
     told_at = end_of("2025-05-01")
     settled = lapsed.record_letter(date(2025, 1, 25), at=told_at).case
-
     assert entered(lapsed, at=told_at).holds("consulter-avis-tf")
-    with pytest.raises(DeadlinePassedError):
+    with pytest.raises(tp.DeadlinePassedError):
         entered(settled, at=end_of("2025-03-26") + TICK, recorded_at=told_at)
     assert entered(settled, at=end_of("2025-03-26"), recorded_at=told_at).holds("consulter-avis-tf")
 
@@ -286,8 +262,7 @@ def test_a_misread_day_of_a_lapsed_request_is_recorded_again() -> None:
     lapsed = waiting().lapse(at=ESTIMATED_LAST + TICK).case
     overdue = lapsed.record_letter(date(2025, 1, 6), at=ESTIMATED_LAST + DAY).case
     corrected = overdue.record_letter(date(2025, 2, 6), at=ESTIMATED_LAST + 2 * DAY).case
-
-    assert [ActivationState.LAPSED, ActivationState.AWAITING_CODE] == [overdue.stage, corrected.stage]
+    assert [tp.ActivationState.LAPSED, tp.ActivationState.AWAITING_CODE] == [overdue.stage, corrected.stage]
     assert corrected.deadline is not None
     assert end_of("2025-04-07") == corrected.deadline.closes
 
@@ -298,10 +273,10 @@ def test_a_lapsed_requests_letter_bears_a_possible_day_too() -> None:
     lapsed = waiting().lapse(at=ESTIMATED_LAST + TICK).case
     told_at = ESTIMATED_LAST + DAY
     for edited in (date(2025, 1, 5), told_at.date() + DAY):
-        with pytest.raises(InvalidValueError) as caught:
+        with pytest.raises(tp.InvalidValueError) as caught:
             lapsed.record_letter(edited, at=told_at)
         assert "letter.not_allowed" == caught.value.code
-    assert ActivationState.AWAITING_CODE is lapsed.record_letter(told_at.date(), at=told_at).case.stage
+    assert tp.ActivationState.AWAITING_CODE is lapsed.record_letter(told_at.date(), at=told_at).case.stage
 
 
 # --- The code and the letter's day (A14, A15) -------------------------------------------------------------------------
@@ -312,9 +287,8 @@ def test_a_code_is_not_entered_before_the_day_of_its_letter() -> None:
     """Once the letter's day is known no code was entered before its first instant in Paris."""
     known = waiting().record_letter(date(2025, 1, 9), at=START + 9 * DAY).case
     first = paris("2025-01-09T00:00")
-
     assert entered(known, at=first, recorded_at=START + 9 * DAY).holds("consulter-avis-tf")
-    with pytest.raises(OutOfOrderError) as caught:
+    with pytest.raises(tp.OutOfOrderError) as caught:
         entered(known, at=first - TICK, recorded_at=START + 9 * DAY)
     assert ("order.before_fact", first - TICK, first) == (caught.value.code, caught.value.at, caught.value.last)
 
@@ -322,10 +296,9 @@ def test_a_code_is_not_entered_before_the_day_of_its_letter() -> None:
 @pytest.mark.rule("A14")
 def test_a_code_follows_the_validation() -> None:
     """While the letter's day is not known a code follows the validation, and nothing else."""
-    used = linked(**ELSEWHERE).case.confirm_company_email(HELD_ELSEWHERE, at=START + HOUR).case
-
+    used = linked(**ELSEWHERE).case.confirm_company_email(tp.HELD_ELSEWHERE, at=START + HOUR).case
     assert entered(used, at=START + HOUR).holds("messagerie")
-    with pytest.raises(OutOfOrderError) as caught:
+    with pytest.raises(tp.OutOfOrderError) as caught:
         entered(used, at=START + HOUR - TICK, recorded_at=START + HOUR)
     assert START + HOUR == caught.value.last
 
@@ -336,21 +309,19 @@ def test_a_code_that_the_portal_took_is_believed_whenever_it_took_it(at: datetim
     """While the letter's day is not known our deadline was an estimate: the portal knew better, lapsed or not."""
     request = waiting()
     lapsed = request.lapse(at=ESTIMATED_LAST + TICK).case
-
     assert entered(request, at=at).holds("consulter-avis-tf")
     corrected = entered(lapsed, at=at, recorded_at=START + 400 * DAY)
-    assert (ActivationState.ACTIVE, False, at) == (corrected.stage, corrected.has_lapsed, corrected.since)
+    assert (tp.ActivationState.ACTIVE, False, at) == (corrected.stage, corrected.has_lapsed, corrected.since)
 
 
 @pytest.mark.rule("A15", "3.4")
 def test_our_own_codes_are_believed_in_time_only() -> None:
     """A code of a letter that we posted is checked, in time, and its recorded lapse is final."""
     request = requested().case
-    with pytest.raises(DeadlinePassedError):
+    with pytest.raises(tp.DeadlinePassedError):
         request.activate(POSTED, space=opened(), at=LAST + TICK)
-    with pytest.raises(TransitionRefusedError) as caught:
+    with pytest.raises(tp.TransitionRefusedError) as caught:
         request.lapse(at=LAST + TICK).case.activate(POSTED, space=opened(), at=START, recorded_at=LAST + DAY)
-
     assert ("3.4", ("renew",)) == (str(caught.value.rule), caught.value.allowed)
 
 
@@ -360,7 +331,6 @@ def test_the_letters_day_is_not_that_of_utc() -> None:
     at = paris("2025-01-07T00:30")
     assert datetime(2025, 1, 6, 23, 30, tzinfo=UTC) == at
     activation = requested(at=at).case.activation
-
     assert activation is not None
     assert date(2025, 1, 7) == activation.letter
     assert timedelta(days=60) == activation.deadline.closes - end_of("2025-01-07")
