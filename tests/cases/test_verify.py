@@ -20,74 +20,64 @@ def followed() -> tuple[Any, list[Any]]:
     return declared.case, [*first.events, *declared.events]
 
 
+OTHER = tp.BankAccount("BE68539007547034")
+
+
 def test_a_snapshot_is_what_its_events_make() -> None:
     """Nothing differs, at every version of a history, and once it was stored and read back."""
     first = paying(code=tp.HELD_ELSEWHERE)
     seen = first.case.record_letter(date(2025, 1, 8), at=START + 3 * DAY)
     held = seen.case.activate(tp.HELD_ELSEWHERE, space=opened(), at=START + 4 * DAY)
-    assert () == tp.verify(first.case, first.events)
-    assert () == tp.verify(seen.case, [*first.events, *seen.events])
     events = [*first.events, *seen.events, *held.events]
-    assert () == tp.verify(held.case, events)
-    assert () == tp.verify(loads(dumps(held.case)), [loads(dumps(event)) for event in events])  # type: ignore[arg-type, misc]
-    for case, its in ((asked().case, asked().events), (issued().case, issued().events)):
+    stored: Any = loads(dumps(held.case)), [loads(dumps(event)) for event in events]
+    for case, its in (
+        (first.case, first.events),
+        (seen.case, events[:3]),
+        (held.case, events),
+        stored,
+        (asked().case, asked().events),
+        (issued().case, issued().events),
+    ):
         assert () == tp.verify(case, its)
 
 
+def forged(thing: Any, path: str, value: Any) -> Any:
+    """The same, but for what stands at this path."""
+    name, _, further = path.partition(".")
+    return attrs.evolve(thing, **{name: forged(getattr(thing, name), further, value) if further else value})
+
+
 @pytest.mark.parametrize(
-    ("forge", "path"),
+    ("path", "value", "told"),
     [
-        (lambda it: {"since": START + HOUR}, ".since"),
-        (lambda it: {"version": 9}, ".version"),
-        (lambda it: {"recorded_at": START + 9 * DAY}, ".recorded_at"),
-        (lambda it: {"due_at": it.time_limit.lapses_at}, ".due_at"),
-        (lambda it: {"later_accounts": ()}, ".later_accounts"),
-        (lambda it: {"later_accounts": (tp.BankAccount("BE68539007547034"),)}, ".later_accounts[0]"),
-        (
-            lambda it: {"activation": attrs.evolve(it.activation, state=tp.ActivationState.ACTIVE), "due_at": None},
-            ".activation.state",
-        ),
-        (
-            lambda it: {
-                "activation": attrs.evolve(
-                    it.activation, deadline=attrs.evolve(it.activation.deadline, estimated=False)
-                )
-            },
-            ".activation.deadline.estimated",
-        ),
-        (
-            lambda it: {
-                "origin": attrs.evolve(it.origin, form=attrs.evolve(it.origin.form, organisation=tp.Siren("732829320")))
-            },
-            ".origin.form.organisation",
-        ),
-        (
-            lambda it: {"origin": attrs.evolve(it.origin, form=attrs.evolve(it.origin.form, company_name=None))},
-            ".origin.form.company_name",
-        ),
-        (lambda it: {"origin": attrs.evolve(it.origin, renews="request-0")}, ".origin.renews"),
+        ("since", START + HOUR, ".since"),
+        ("version", 9, ".version"),
+        ("recorded_at", START + 9 * DAY, ".recorded_at"),
+        ("due_at", followed()[0].time_limit.lapses_at, ".due_at"),
+        ("later_accounts", (), ".later_accounts"),
+        ("later_accounts", (OTHER,), ".later_accounts[0]"),
+        ("activation.state", tp.ActivationState.ACTIVE, ".activation.state"),
+        ("activation.deadline.estimated", False, ".activation.deadline.estimated"),
+        ("origin.form.organisation", tp.Siren("732829320"), ".origin.form.organisation"),
+        ("origin.form.company_name", None, ".origin.form.company_name"),
+        ("origin.renews", "request-0", ".origin.renews"),
     ],
-    ids=lambda it: it if isinstance(it, str) else "",
 )
-def test_what_differs_is_told_with_its_path(forge: Any, path: str) -> None:
+def test_what_differs_is_told_with_its_path(path: str, value: Any, told: str) -> None:
     """Services forged to be active, another company, an account removed, a time limit that never comes."""
     case, events = followed()
-    forged = attrs.evolve(case, **forge(case))
-    paths = [difference.path for difference in tp.verify(forged, events)]
-    assert path in paths
-    assert {path} == set(paths) - {".due_at"} or path == ".due_at"
+    assert [told] == [difference.path for difference in tp.verify(forged(case, path, value), events)]
 
 
 def test_a_difference_says_both_and_no_secret() -> None:
     """What is stored, and what the events make of it; an account is masked."""
     case, events = followed()
-    other = tp.BankAccount("BE68539007547034")
-    (difference,) = tp.verify(attrs.evolve(case, later_accounts=(other,)), events)
+    (difference,) = tp.verify(attrs.evolve(case, later_accounts=(OTHER,)), events)
     (earlier,) = tp.verify(attrs.evolve(case, since=START - DAY), events)
-    assert tp.Difference(".later_accounts[0]", other, tp.BankAccount(GERMAN_IBAN)) == difference
+    assert tp.Difference(".later_accounts[0]", OTHER, tp.BankAccount(GERMAN_IBAN)) == difference
     assert (START - DAY, START) == (earlier.found, earlier.expected)
     assert str(difference).startswith(".later_accounts[0]: BE68 ")
-    for secret in (FRENCH_IBAN, GERMAN_IBAN, other.iban):
+    for secret in (FRENCH_IBAN, GERMAN_IBAN, OTHER.iban):
         assert secret.replace(" ", "") not in f"{difference!r}{difference}"
 
 
