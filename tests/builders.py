@@ -181,9 +181,9 @@ def space_in(state: SpaceState, **changes: Any) -> Space:
             return space.lapse(at=space.deadline.lapses_at).case
 
 
-def linked_in(state: AdhesionState, **changes: Any) -> Adhesion:
+def linked_in(state: AdhesionState, *services: str, **changes: Any) -> Adhesion:
     """A request with Messaging in this state; `changes` are those of `linked`."""
-    request = linked(**changes).case
+    request = linked(*services, **changes).case
     match state:
         case AdhesionState.AWAITING_EMAIL:
             return request
@@ -195,9 +195,9 @@ def linked_in(state: AdhesionState, **changes: Any) -> Adhesion:
             return request.lapse(at=request.deadline.lapses_at).case
 
 
-def requested_in(state: ActivationState, **changes: Any) -> Adhesion:
+def requested_in(state: ActivationState, *services: str, **changes: Any) -> Adhesion:
     """A request without Messaging whose activation is in this state; `changes` are those of `requested`."""
-    request = requested(**changes).case
+    request = requested(*services, **changes).case
     match state:
         case ActivationState.AWAITING_CODE:
             return request
