@@ -285,15 +285,24 @@ def test_the_way_to_a_host_s_own_service_may_go_by_the_company() -> None:
 
 
 @pytest.mark.rule("3.5")
-def test_a_request_that_waits_goes_before_one_that_lapsed() -> None:
-    """Of two requests of the service, what is to be done is told of the one that can still be gone on with."""
-    waits = requested("payer-cfe")
-    lapsed = requested("payer-cfe", id="old", at=AT - timedelta(days=99), space=opened(at=AT - timedelta(days=99)))
-    assert lapsed.deadline is not None
-
-    for requests in ([waits, lapsed], [lapsed, waits]):
-        error = refusal(requests, "payer-cfe", ONE)
-        assert ["adhesion"] == [step.case_id for step in error.remedy]
+def test_the_request_to_go_on_with_is_the_last_one_that_can_be_gone_on_with() -> None:
+    """One that holds the service, else one that waits, else one that lapsed; of several, the one made last."""
+    long_ago = AT - timedelta(days=99)
+    lapsed = requested("payer-cfe", id="old", at=long_ago, space=opened(at=long_ago))
+    older = requested("payer-cfe", id="older", at=long_ago + MICROSECOND, space=opened(at=long_ago))
+    waits, waits_too = requested("payer-cfe"), requested("payer-cfe", id="later", at=AT + MICROSECOND)
+    holds, holds_too = (held("payer-cfe", id=id, at=AT + place * MICROSECOND) for place, id in ((2, "h-1"), (3, "h-2")))
+    for requests, expected in (
+        ([lapsed, waits], "adhesion"),
+        ([lapsed, older], "older"),
+        ([waits, waits_too], "later"),
+        ([holds, waits], "h-1"),
+        ([holds, holds_too, lapsed], "h-2"),
+    ):
+        for each in (requests, requests[::-1]):
+            assert {expected} == {
+                step.case_id for step in refusal(each, "payer-cfe", OTHER, at=AT + 9 * MICROSECOND).remedy
+            }
 
 
 @pytest.mark.rule("0.2", "3.5")

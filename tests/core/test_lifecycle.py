@@ -462,7 +462,6 @@ TABLES: dict[str, dict[str, str]] = {
     },
 }
 """Where each verb leads from each state; a full stop says that the state is terminal."""
-"""Each state (a full stop where it is terminal), its verbs, and where each of them leads, in the same order."""
 
 
 @pytest.mark.rule("1.8", "1.10", "1.11", "2.10", "2.11", "2.16", "2.17", "2.19", "3.3", "3.4", "A1", "A15", "F1")

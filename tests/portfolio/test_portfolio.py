@@ -12,8 +12,7 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures import catalogue
-from teleprocedures.testing import adhesion_form
-from tests.builders import DAY, FRENCH_IBAN, PARIS, START, TICK, asked, linked, opened, paris, requested
+from tests.builders import DAY, FRENCH_IBAN, START, TICK, asked, linked, opened, paris, requested
 
 BAKER, GROCER = "552 008 443", "732 829 320"
 
@@ -36,64 +35,39 @@ def mandate(adhesion: tp.Adhesion, *, id: str = "mandate-1", at: datetime = STAR
 # --- What a company holds ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.rule("3.5", "2.11", "3.4")
+@pytest.mark.rule("2.11", "2.12", "3.4", "3.5")
 def test_holdings_say_where_each_service_stands() -> None:
-    """Held before awaited before lapsed, over all requests; what was never asked for is there too."""
-    held = activated(request("payer-cfe", id="a-1", organisation=BAKER))
-    lapsed = request("payer-cfe", "payer-tva", id="a-2", organisation=BAKER)
-    at = START + 80 * DAY
-    awaited = request("payer-is", "payer-tva", id="a-3", organisation=BAKER, at=at - DAY)
-    found = tp.Portfolio([lapsed, awaited, held]).company(BAKER).holdings(at=at)
-    assert set(tp.CATALOGUE) == set(found)
-    assert (tp.Standing.HELD, held) == (found["payer-cfe"].standing, found["payer-cfe"].adhesion)
-    assert (tp.Standing.AWAITED, awaited) == (found["payer-tva"].standing, found["payer-tva"].adhesion)
-    assert awaited.deadline == found["payer-is"].deadline
-    assert (tp.Standing.NEVER, None, None) == (
-        found["payer-tf"].standing,
-        found["payer-tf"].adhesion,
-        found["payer-tf"].deadline,
-    )
-    gone = tp.Portfolio([lapsed]).company(BAKER).holdings(at=at)["payer-tva"]
-    assert (tp.Standing.LAPSED, lapsed, None) == (gone.standing, gone.adhesion, gone.deadline)
-    assert list(found) == [holding.service.code for holding in found.values()]
-
-
-@pytest.mark.rule("3.5", "2.12")
-def test_what_is_held_stays_held_and_what_is_over_is_missing() -> None:
-    """A service that is held is not awaited because it was asked for again; one whose request is over is missing."""
+    """Held before awaited before lapsed, over all requests; what was never asked for is missing, like what lapsed."""
     at = START + 80 * DAY
     held = activated(request("payer-cfe", id="a-1", organisation=BAKER))
-    lapsed = request("payer-is", "payer-tf", id="a-2", organisation=BAKER)
-    again = request("payer-cfe", "payer-tva", id="a-3", organisation=BAKER, at=at)
-    company = tp.Portfolio([again, lapsed, held]).company(BAKER)
+    lapsed = request("payer-cfe", "payer-tva", "payer-is", id="a-2", organisation=BAKER)
+    awaited = request("payer-cfe", "payer-tva", id="a-3", organisation=BAKER, at=at - DAY)
+    company = tp.Portfolio([lapsed, awaited, held]).company(BAKER)
     found = company.holdings(at=at)
-    assert (tp.Standing.HELD, held, None) == attrs.astuple(found["payer-cfe"], recurse=False)[1:]
-    assert (tp.Standing.AWAITED, again, again.deadline) == attrs.astuple(found["payer-tva"], recurse=False)[1:]
-    assert [(tp.Standing.LAPSED, lapsed)] * 2 == [
-        (found[code].standing, found[code].adhesion) for code in ("payer-is", "payer-tf")
-    ]
-    assert (catalogue.PAY_CORPORATE_TAX, catalogue.PAY_PROPERTY_TAX) == company.missing(
-        ["payer-is", "payer-tva", "payer-tf", "payer-cfe"], at=at
-    )
+    assert list(tp.CATALOGUE) == list(found) == [holding.service.code for holding in found.values()]
+    for code, standing, adhesion, limit in (
+        ("payer-cfe", tp.Standing.HELD, held, None),
+        ("payer-tva", tp.Standing.AWAITED, awaited, awaited.deadline),
+        ("payer-is", tp.Standing.LAPSED, lapsed, None),
+        ("payer-tf", tp.Standing.NEVER, None, None),
+    ):
+        assert (standing, adhesion, limit) == attrs.astuple(found[code], recurse=False)[1:]
+    wanted = ["payer-is", "payer-tva", "payer-tf", "payer-cfe"]
+    assert (catalogue.PAY_CORPORATE_TAX, catalogue.PAY_PROPERTY_TAX) == company.missing(wanted, at=at)
+    assert ["held", "awaited", "lapsed", "never"] == list(tp.Standing)  # words that a report of a host knows
 
 
-@pytest.mark.rule("A3")
-def test_what_is_awaited_lapses_with_its_last_microsecond() -> None:
-    """The instant decides, whether or not the lapse was recorded."""
+@pytest.mark.rule("A3", "3.5")
+def test_the_instant_decides_where_a_service_stands() -> None:
+    """Awaited to the last microsecond, recorded or not; held from its activation on, and awaited before."""
     asked_for = request("payer-cfe", id="a-1", organisation=BAKER)
-    company = tp.Portfolio([asked_for]).company(tp.Siren(BAKER))
-    assert asked_for.deadline is not None
-    closes = asked_for.deadline.closes
-    assert tp.Standing.AWAITED is company.holdings(at=closes)["payer-cfe"].standing
-    assert tp.Standing.LAPSED is company.holdings(at=closes + TICK)["payer-cfe"].standing
-
-
-def test_services_are_held_from_their_activation_on() -> None:
-    """Before it, they are awaited."""
-    held = activated(request("payer-cfe", id="a-1", organisation=BAKER), at=START + DAY)
-    company = tp.Portfolio([held]).company(BAKER)
-    assert tp.Standing.AWAITED is company.holdings(at=START + DAY - TICK)["payer-cfe"].standing
-    assert tp.Standing.HELD is company.holdings(at=START + DAY)["payer-cfe"].standing
+    closes = asked_for.deadline.closes  # type: ignore[union-attr]
+    for adhesion, at, standings in (
+        (asked_for, closes, ("awaited", "lapsed")),
+        (activated(asked_for, at=START + DAY), START + DAY - TICK, ("awaited", "held")),
+    ):
+        company = tp.Portfolio([adhesion]).company(tp.Siren(BAKER))
+        assert standings == tuple(company.holdings(at=it)["payer-cfe"].standing for it in (at, at + TICK))
 
 
 @pytest.mark.rule("2.12", "2.3")
@@ -201,34 +175,27 @@ def test_a_lapsed_request_whose_services_are_there_since_asks_for_nothing() -> N
     assert "a-1" in {step.case_id for step in tp.next_steps([lost], at=at)}
 
 
-@pytest.mark.rule("A18")
+@pytest.mark.rule("A14", "A18")
 def test_what_is_requested_again_is_said_once_with_the_request_that_has_it() -> None:
-    """The later of two live requests is told, unless it renews the other."""
-    first = request("payer-cfe", "payer-tf", id="a-1", organisation=BAKER)
+    """The later of two live requests, by when it happened, unless it renews the other; lapsed ones are passed over."""
+    first = request("payer-cfe", "payer-tf", id="a-4", organisation=BAKER, recorded_at=START + 3 * DAY)
     again = request("payer-cfe", "payer-is", id="a-2", organisation=BAKER, at=START + DAY)
-    replaces = first.renew(opened(), id="a-3", at=START + DAY).case
+    replaces = first.renew(opened(), id="a-3", at=START + DAY, recorded_at=START + 3 * DAY).case
+    at = START + 3 * DAY
     portfolio = tp.Portfolio([again, first])
-    told = [step for step in portfolio.next_steps(at=START + DAY) if step.action is tp.Action.KNOW_REPEATED]
-    seen = first.record_letter(date(2025, 1, 6), at=START).case
-    (repeat,) = portfolio.repeats(at=START + DAY)
-    assert [("a-2", "a-1", (catalogue.PAY_CFE,))] == [(step.case_id, step.other, step.services) for step in told]
+    told = [step for step in portfolio.next_steps(at=at) if step.action is tp.Action.KNOW_REPEATED]
+    (repeat,) = portfolio.repeats(at=at)
+    assert [("a-2", "a-4", (catalogue.PAY_CFE,))] == [(step.case_id, step.other, step.services) for step in told]
     assert (catalogue.PAY_CFE, again, first) == (repeat.service, repeat.adhesion, repeat.other)
     assert [(tp.Actor.USER, "A18", tp.Siren(BAKER))] == [(step.actor, step.rule, step.organisation) for step in told]
-    assert () == tp.Portfolio([first, replaces]).repeats(at=START + DAY)
+    assert () == tp.Portfolio([first, replaces]).repeats(at=at)
     assert () == portfolio.repeats(at=START + 100 * DAY)
+    seen = first.record_letter(date(2025, 1, 6), at=START, recorded_at=at).case
     for once in ([first, replaces], [first, seen]):
-        assert [] == [step for step in tp.next_steps(once, at=START + DAY) if step.other is not None]
-
-
-@pytest.mark.rule("A18")
-def test_a_lapsed_request_is_passed_over_where_later_ones_repeat_each_other() -> None:
-    """It holds nothing; what comes after it is looked at all the same."""
-    lost = request("payer-cfe", id="a-1", organisation=BAKER)
-    at = START + 80 * DAY
-    first, again = (request("payer-cfe", id=id, organisation=BAKER, at=at) for id in ("a-2", "a-3"))
-    assert [(again, first)] == [
-        (repeat.adhesion, repeat.other) for repeat in tp.Portfolio([lost, first, again]).repeats(at=at)
-    ]
+        assert [] == [step for step in tp.next_steps(once, at=at) if step.other is not None]
+    late = START + 100 * DAY
+    one, other = (request("payer-cfe", id=id, organisation=BAKER, at=late) for id in ("a-5", "a-6"))
+    assert [(other, one)] == [(it.adhesion, it.other) for it in tp.Portfolio([first, one, other]).repeats(at=late)]
 
 
 @pytest.mark.rule("2.12")
@@ -285,43 +252,27 @@ def test_an_account_is_given_one_mandate_for_all_the_requests_of_its_company() -
 
 @pytest.mark.rule("A3")
 def test_at_risk_looks_at_the_last_usable_day_with_the_day_of_grace() -> None:
-    """Within 15 civil days in Paris of the last day; on that day still, and no more once it is over."""
-    letter = request("payer-cfe", id="a-1", organisation=BAKER)
-    seen = letter.record_letter(date(2025, 1, 6), at=START).case
-    portfolio = tp.Portfolio([seen])
-
-    def risks(day: date) -> set[str]:
-        at = datetime(day.year, day.month, day.day, 23, 30, tzinfo=PARIS)
-        return {step.action for step in portfolio.at_risk(at=at, within=timedelta(days=15))}
-
-    assert set() == risks(date(2025, 2, 19))
-    assert {tp.Action.ENTER_LETTER_CODE} == risks(date(2025, 2, 20))
-    assert {tp.Action.ENTER_LETTER_CODE} == risks(date(2025, 3, 7))
-    assert set() == risks(date(2025, 3, 8))
-
-
-@pytest.mark.rule("A3")
-def test_what_is_only_estimated_is_at_risk_by_the_day_to_show() -> None:
-    """The letter may bear the day of the validation: nobody waits for the last announced one to be told."""
-    portfolio = tp.Portfolio([request("payer-cfe", id="a-1", organisation=BAKER)])
-
-    def risks(day: date) -> set[str]:
-        at = datetime(day.year, day.month, day.day, 12, tzinfo=PARIS)
-        return {step.action for step in portfolio.at_risk(at=at)}
-
-    assert set() == risks(date(2025, 1, 6)) == risks(date(2025, 2, 18))
-    assert {tp.Action.WATCH_LETTER, tp.Action.ENTER_LETTER_CODE} == risks(date(2025, 2, 19))
-    assert {tp.Action.WATCH_LETTER, tp.Action.ENTER_LETTER_CODE} == risks(date(2025, 3, 20))
-
-
-@pytest.mark.rule("A3")
-def test_the_days_at_risk_are_those_of_paris() -> None:
-    """Half an hour after midnight, it is the day that clocks in Paris read, for what ends then and for who asks."""
-    link = tp.Portfolio([linked("payer-cfe", id="a-1", at=paris("2025-01-07T00:30"), bank_accounts=[FRENCH_IBAN]).case])
-    assert [tp.Action.USE_LINK] == [
-        step.action for step in link.at_risk(at=paris("2025-01-09T00:10"), within=timedelta(0)) if step.closes
-    ]
-    assert () == link.at_risk(at=paris("2025-01-08T23:50"), within=timedelta(0))
+    """Within 15 days of Paris of the last day, on that day still; of an estimate, of the day to show."""
+    unseen = request("payer-cfe", id="a-1", organisation=BAKER)
+    seen = unseen.record_letter(date(2025, 1, 6), at=START).case
+    link = linked("payer-cfe", id="a-1", at=paris("2025-01-07T00:30"), bank_accounts=[FRENCH_IBAN]).case
+    watched = {tp.Action.WATCH_LETTER, tp.Action.ENTER_LETTER_CODE}
+    for case, at, within, expected in (
+        (seen, "2025-02-19T23:30", 15, set()),
+        (seen, "2025-02-20T23:30", 15, {tp.Action.ENTER_LETTER_CODE}),
+        (seen, "2025-03-07T23:30", 15, {tp.Action.ENTER_LETTER_CODE}),
+        (seen, "2025-03-08T23:30", 15, set()),
+        # The letter may bear the day of the validation: nobody waits for the last announced one to be told.
+        (unseen, "2025-01-06T12:00", None, set()),
+        (unseen, "2025-02-18T12:00", None, set()),
+        (unseen, "2025-02-19T12:00", None, watched),
+        (unseen, "2025-03-20T12:00", None, watched),
+        # Half an hour after midnight, it is the day that clocks in Paris read.
+        (link, "2025-01-09T00:10", 0, {tp.Action.USE_LINK}),
+        (link, "2025-01-08T23:50", 0, set()),
+    ):
+        given = {} if within is None else {"within": timedelta(days=within)}
+        assert expected == {step.action for step in tp.Portfolio([case]).at_risk(at=paris(at), **given)}
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------
@@ -357,15 +308,6 @@ def test_rows_are_plain() -> None:
     assert all(isinstance(cell, (str, bool, date, datetime, type(None))) for row in rows for cell in row.values())
 
 
-def test_the_days_of_rows_are_those_of_paris() -> None:
-    """A link requested half an hour after midnight ends as late on a day; no letter is known of yet."""
-    link = linked("payer-cfe", id="a-1", at=paris("2025-01-07T00:30"), bank_accounts=[FRENCH_IBAN]).case
-    (row,) = tp.Portfolio([link]).rows(at=link.since)
-    assert (date(2025, 1, 7), date(2025, 1, 9), date(2025, 1, 9), None) == tuple(
-        row[key] for key in ("requested_on", "safe_until", "last_day", "letter_of")
-    )
-
-
 def test_a_company_asks_for_what_its_mandates_need() -> None:
     """Steps of its mandates are its steps; a company of which nothing but a mandate is known is one."""
     baker = request("payer-tva", id="a-1", organisation=BAKER)
@@ -396,46 +338,23 @@ def test_steps_come_by_the_day_to_show_and_not_by_the_last_one() -> None:
     assert [date(2025, 3, 21), date(2025, 3, 12)] == [step.closes.date() for step in codes if step.closes]
 
 
-@pytest.mark.rule("A14", "A18")
-def test_what_was_asked_first_was_not_always_told_first() -> None:
-    """Of two requests for one service, the one that happened later repeats the other, whichever was told later."""
-    first = request("payer-cfe", id="a-2", organisation=BAKER, recorded_at=START + 3 * DAY)
-    later = request("payer-cfe", id="a-1", organisation=BAKER, at=START + DAY)
-    told = [
-        step for step in tp.next_steps([first, later], at=START + 3 * DAY) if step.action is tp.Action.KNOW_REPEATED
-    ]
-    (repeat,) = tp.Portfolio([first, later]).repeats(at=START + 3 * DAY)
-    assert [("a-1", "a-2")] == [(step.case_id, step.other) for step in told]
-    assert ("a-1", "a-2") == (repeat.adhesion.id, repeat.other.id)
-
-
-@pytest.mark.rule("A18")
-def test_all_that_repeat_a_service_repeat_the_request_that_had_it_first() -> None:
-    """The third request of a service names the first one, and not the second."""
-    asked_for = [
-        request("payer-cfe", id=id, organisation=BAKER, at=START + after * DAY)
-        for after, id in enumerate(("a-1", "a-2", "a-3"))
-    ]
-    assert [("a-2", "a-1"), ("a-3", "a-1")] == [
-        (repeat.adhesion.id, repeat.other.id) for repeat in tp.Portfolio(asked_for).repeats(at=START + 3 * DAY)
-    ]
-
-
 def test_a_row_says_when_it_happened_what_is_due_and_what_is_presumed() -> None:
-    """Told two days late, with a code held here or elsewhere; the letter is of a day of its own."""
+    """Told two days late, with a code held here or elsewhere; days are those of Paris, the letter's of its own."""
     told = {"organisation": BAKER, "at": START, "recorded_at": START + 2 * DAY}
-    here = requested(id="a-1", organisation=BAKER, at=START, recorded_at=START + 2 * DAY).case
+    here = requested(id="a-1", **told).case
     elsewhere = request("payer-cfe", "payer-tf", id="a-2", company_name="Martin", **told)
     seen = elsewhere.record_letter(date(2025, 1, 7), at=START + 2 * DAY).case
-    first, second = tp.Portfolio([here, seen]).rows(at=START + 3 * DAY)
+    link = linked("payer-cfe", id="a-3", at=paris("2025-01-07T00:30"), bank_accounts=[FRENCH_IBAN]).case
+    first, second, third = tp.Portfolio([here, seen, link]).rows(at=START + 2 * DAY)
     over, presumed = tp.Portfolio([here, elsewhere]).rows(at=START + 100 * DAY)
-    columns = ("requested_on", "letter_of", "safe_until", "last_day", "presumed", "due_at")
-    assert (date(2025, 1, 6), date(2025, 1, 8), date(2025, 3, 8), date(2025, 3, 9), False, here.due_at) == tuple(
-        first[key] for key in columns
-    )
-    assert (date(2025, 1, 6), date(2025, 1, 7), date(2025, 3, 7), date(2025, 3, 8), False, seen.due_at) == tuple(
-        second[key] for key in columns
-    )
+    columns = ("requested_on", "letter_of", "safe_until", "last_day")
+    for row, days, due_at in (
+        (first, (6, 8, 8 + 59, 8 + 60), here.due_at),
+        (second, (6, 7, 7 + 59, 7 + 60), seen.due_at),
+        (third, (7, None, 9, 9), link.due_at),
+    ):
+        expected = [None if it is None else date(2025, 1, 1) + (it - 1) * DAY for it in days]
+        assert (expected, False, due_at) == ([row[key] for key in columns], row["presumed"], row["due_at"])
     assert ["Martin", "Martin"] == [first["company_name"], second["company_name"]]
     assert [(True, False, False), (True, True, False)] == [
         (row["over"], row["presumed"], row["estimated"]) for row in (over, presumed)
@@ -446,11 +365,11 @@ def test_a_row_says_when_it_happened_what_is_due_and_what_is_presumed() -> None:
 
 
 def test_a_portfolio_takes_cases_in_any_order_and_nothing_else() -> None:
-    """What is no case is told; its `repr` says how much it is."""
+    """What is no case is told; its `repr` says how much it is; a space is no company, though it has a number."""
     one = request("payer-cfe", id="a-1", organisation=BAKER)
     portfolio = tp.Portfolio([opened(), one])
-    assert "Portfolio(2 cases, 1 companies)" == repr(portfolio)
-    assert [tp.Siren(BAKER)] == list(portfolio.companies)
+    assert ("Portfolio(2 cases, 1 companies)", [tp.Siren(BAKER)]) == (repr(portfolio), list(portfolio.companies))
+    assert {} == dict(tp.Portfolio([opened()]).companies)
     with pytest.raises(tp.InvalidValueError) as error:
         tp.Portfolio([one, "two"])  # type: ignore[list-item]
     assert "str is not a case: expected Space, Adhesion, Mandate" == str(error.value)
@@ -480,13 +399,6 @@ def test_questions_take_aware_instants() -> None:
     ):
         with pytest.raises(tp.InvalidValueError, match="naive"):
             question(at=naive)
-
-
-def test_a_space_is_no_company() -> None:
-    """The firm's own number is that of a company only if a request is about it."""
-    space: tp.Space = opened()
-    assert {} == dict(tp.Portfolio([space]).companies)
-    assert adhesion_form().organisation not in tp.Portfolio([space]).companies
 
 
 def test_a_portfolio_is_a_value_made_of_its_cases_alone() -> None:
