@@ -1,9 +1,20 @@
 """Building frozen values fast, where the clock decides on many cases and where many are read.
 
-The `__init__` that attrs writes for a frozen class goes round the class's own guard against assignment, field by
-field, and that is most of what a decision costs. A builder fills a subclass that has no guard, then hands it over as
-the class itself: the same object, several times sooner. `tests/benchmarks` shows by how much. A type checker sees a
-builder as the class: a wrong field or type is its error too.
+Why. The `__init__` that attrs writes for a frozen class goes round the class's own guard against assignment, by a call
+of `object.__setattr__` for each field. That was most of what a decision costs. The benchmarks (`tests/benchmarks`) show
+what a builder saves.
+
+How. For each frozen class there is a *draft* class: a subclass with the same slots and without the guard. A builder
+makes a draft, assigns its fields as those of any object, and then assigns its `__class__`. Python allows that between
+two classes whose objects are laid out alike, and these are, since the draft adds no slot. From then on the object is
+one of the frozen class: its guard is back, and it has the type, the equality and the `repr` of any other.
+
+What is given up. Converters, validators and factories of the class are not called. So a builder is for values that are
+well formed already: those that the table has just decided on, or that the codec has just checked. Whatever comes from
+outside goes through the class itself.
+
+The functions are written as source, one line for each field, as attrs writes an `__init__`. A type checker sees a
+builder as the class, so a wrong field or type is its error too.
 """
 
 from __future__ import annotations
@@ -26,9 +37,9 @@ _UNGUARDED: Final = {
 
 
 def draft_of(kind: type) -> type:
-    """The class of what becomes a `kind`, a frozen slotted attrs class: filled first, then handed over as `kind`.
+    """The draft class of a `kind`, a frozen slotted attrs class.
 
-    A draft has no guard: its fields are set one by one, then its `__class__`.
+    A draft has no guard. Its fields are set one by one, and then its `__class__`.
     """
     return type(kind.__name__, (kind,), dict(_UNGUARDED))
 
@@ -36,8 +47,8 @@ def draft_of(kind: type) -> type:
 def builder(kind: Callable[P, T]) -> Callable[P, T]:
     """A function that makes a `kind`, a frozen slotted attrs class, of its fields: by name, or sooner in order.
 
-    For values that are well formed already: no converter, validator or factory of the class is called; a field may be
-    left out where its default is a plain value.
+    It is for values that are well formed already. No converter, validator or factory of the class is called. A field
+    may be left out where its default is a plain value.
     """
     made_as: Any = kind  # a class, which the signature above makes a function of its fields
     draft = draft_of(made_as)
@@ -46,6 +57,7 @@ def builder(kind: Callable[P, T]) -> Callable[P, T]:
     arguments: list[str] = []
     optional: list[str] = []
     for field in fields:
+        # What a factory makes may depend on the other fields, so a builder asks for it.
         if field.default is attrs.NOTHING or isinstance(field.default, attrs.Factory):  # type: ignore[arg-type] # a class
             arguments.append(str(field.alias))
         else:
@@ -59,22 +71,24 @@ def builder(kind: Callable[P, T]) -> Callable[P, T]:
 def successor(kind: type[T], follow: tuple[str, ...], *, changes: bool) -> Callable[..., T]:
     """A function that makes a `kind`, a frozen slotted attrs class, of another one and of what has changed in it.
 
-    It takes the other one, what has happened and where that leads, then the fields that `follow` in every case, by
-    place. With `changes`, the other one's method of this name is asked for more, by name. What is not said stays.
+    It takes by place the other one, what has happened, where that leads, and then the fields that `follow` in every
+    case. With `changes`, the other one's method of this name is asked for further fields. A field that nothing is said
+    of stays as it was.
     """
     made_as: Any = kind
     names = [field.name for field in attrs.fields(made_as)]
     filled = (f"it.{name} = {name if name in follow else f'before.{name}'}" for name in names)
+    # Before the class is handed over: a draft can still be assigned to.
     more = ("for name, value in before.changes(event, dest).items():", " setattr(it, name, value)") if changes else ()
     lines = ("it = draft()", *filled, *more, "it.__class__ = kind", "return it")
     return function(f"before, event, dest, {', '.join(follow)}", lines, {"draft": draft_of(made_as), "kind": kind})
 
 
 def function(arguments: str, lines: tuple[str, ...], names: Mapping[str, object]) -> Callable[..., Any]:
-    """A function of these arguments with these lines, which refer to `names`: what attrs does to write an `__init__`.
+    """A function of these arguments with these lines, which may refer to `names`.
 
-    Line after line it is twice as fast as a loop over fields. Nothing but the names of fields of frozen classes may
-    stand in its source.
+    Written line after line, it is twice as fast as a loop over fields. Nothing that comes from outside may stand in its
+    source: names of fields, and sources that this library wrote itself.
     """
     scope = dict(names)
     source = "\n ".join((f"def made({arguments}):", *lines))

@@ -146,6 +146,13 @@ def test_spaces_and_order_do_not_matter(document: bytes) -> None:
     assert loads(document, rulebooks=BOOKS) == loads(turned, rulebooks=BOOKS)
 
 
+def test_of_a_field_that_stands_twice_the_last_is_read() -> None:
+    """Even where the first one is of a wrong type; of `due_at`, which sweeps look at, none is."""
+    line = dumps(of_kind("space-lapsed"))
+
+    assert loads(line) == loads(line.replace(b'"version":', b'"version":"one","version":'))
+
+
 DIGEST = re.compile(rb'"[0-9a-f]{64}"')
 
 

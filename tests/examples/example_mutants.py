@@ -425,7 +425,7 @@ MUTANTS: Final = (
     Mutant(
         "a refusal loses its code",
         "store.py",
-        "        why = refusal\n",
+        "        why = rejection.error\n",
         "        pass\n",
         "test_store_bad_rows.py::test_each_bad_row_is_handed_over_with_the_code_of_its_reason",
     ),

@@ -8,23 +8,25 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "examples"))
 
-from delegation import DELEGATION, RULEBOOK, Delegation, DelegationState
+from delegation import DELEGATION, RULEBOOK, Delegation, DelegationCode, DelegationOffered, DelegationState
 
 from teleprocedures import (
+    EXPERT_2024_04_03,
     ActivationCode,
     DeadlinePassedError,
     Decision,
     EmailAddress,
     Portal,
     Portfolio,
+    Rulebook,
     Siren,
     Sweep,
     catalogue,
@@ -35,29 +37,22 @@ from teleprocedures import (
 from teleprocedures.codec import dumps, loads
 from teleprocedures.testing import (
     ManualClock,
+    Move,
     PlainHasher,
+    Play,
     RecordingNotifier,
     ScriptedCodes,
-    played,
+    Step,
+    give,
     strategies,
 )
 from teleprocedures.testing.invariants import check_case
+from teleprocedures.testing.machines import ProcedureMachine
 from teleprocedures.wording import ENGLISH, FRENCH
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CODE = ActivationCode("K7MQ2XW9")
 LIMIT, TICK = timedelta(hours=48), timedelta(microseconds=1)
-
-
-def offer(play: Any, _: None, new: Any) -> Decision[Delegation]:
-    """How a delegation is made in a play."""
-    colleague, company = EmailAddress("paul@cabinet-durand.fr"), Siren("552 008 443")
-    return Delegation.offer(
-        colleague, company, catalogue.PAY_VAT, id=new["id"], at=new["at"], code=play.code(), rulebook=play.rulebook
-    )
-
-
-played(Delegation, "offer_delegation", offer, gives={"reason": lambda *_: ("left the firm",)})
 
 
 def offered(*, at: datetime = START) -> Decision[Delegation]:
@@ -135,15 +130,64 @@ def test_its_diagram_is_drawn() -> None:
 
 @given(data=st.data())
 def test_strategies_draw_it_in_every_state(data: st.DataObject) -> None:
-    """Nobody told them the states: the table does."""
+    """Nobody told them the states, how one is offered, or what its verbs are given: the kind of case says it."""
     state = data.draw(st.sampled_from(DelegationState))
-    case = data.draw(strategies.cases(Delegation, state, rulebook=RULEBOOK))
+    case = data.draw(strategies.cases(Delegation, state))
 
     assert state is case.state
+    assert RULEBOOK == case.rulebook
 
 
-@given(play=strategies.histories(rulebook=RULEBOOK))
-def test_invariants_hold_of_it_along_whole_histories(play: Any) -> None:
-    """The promises of the shipped kinds are its own too."""
+@given(case=st.from_type(Delegation), event=st.from_type(DelegationOffered), message=st.from_type(DelegationCode))
+def test_its_types_are_known(case: Delegation, event: DelegationOffered, message: DelegationCode) -> None:
+    """Its cases, its events and its messages, by their classes alone; what was drawn is stored and read back."""
+    assert case == loads(dumps(case), rulebooks=(RULEBOOK,))
+    assert event == loads(dumps(event), rulebooks=(RULEBOOK,))
+    assert message == loads(dumps(message, secrets=True), rulebooks=(RULEBOOK,))
+
+
+@pytest.mark.parametrize("rulebook", [None, EXPERT_2024_04_03, RULEBOOK])
+@settings(max_examples=50)
+@given(data=st.data())
+def test_invariants_hold_of_it_along_whole_histories(rulebook: Rulebook | None, data: st.DataObject) -> None:
+    """The promises of the shipped kinds are its own too, under its own rulebook if it is not in the one given."""
+    play = data.draw(strategies.histories(rulebook=rulebook))
     for case in play.of(Delegation):
+        assert RULEBOOK == case.rulebook
         check_case(case, play.events[case.id], at=play.at)
+
+
+def test_a_play_has_its_moves() -> None:
+    """It is offered, and each of its verbs tried; what is given wrongly is among them."""
+    play = Play(at=START)
+    (offer, *_) = [move for move in play.moves() if move.verb == "offer_delegation" and not move.given]
+    step = play.make(offer)
+    tried = {(move.verb, move.right) for move in play.moves() if move.case == "delegation-1"}
+
+    assert step.accepted
+    assert {("accept", True), ("accept", False), ("revoke", True), ("remind", True), ("lapse", True)} == tried
+    assert ["accept", "revoke"] == [move.verb for move in play.possible() if move.case == "delegation-1"]
+
+
+def test_more_is_said_in_a_line() -> None:
+    """Where not any text will do, the values are said, and wrong ones; they are tried from then on."""
+    give(Delegation, {"reason": lambda play, case: ["left the firm", "on leave"]})
+    play = Play(at=START)
+    play.make(Move("offer_delegation", makes="delegation-1"))
+    given = [dict(move.given) for move in play.moves() if move.verb == "revoke"]
+
+    assert "left the firm" == play.make(Move("revoke", "delegation-1")).given["reason"]
+    assert {"reason": "on leave"} in given
+
+
+def test_the_machine_of_the_procedure_plays_it() -> None:
+    """Delegations stand beside spaces and requests, and keep every promise."""
+    seen: set[str] = set()
+
+    class Seeing(ProcedureMachine):
+        def on_step(self, step: Step) -> None:
+            seen.update(case.kind for case in self.play.cases.values())
+
+    run_state_machine_as_test(Seeing, settings=settings(max_examples=40, stateful_step_count=15))
+
+    assert "delegation" in seen

@@ -142,8 +142,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a row says when it was told where it should say when it happened",
-            "_civil(asked.at)",
-            "_civil(asked.recorded_at)",
+            "_civil(opening.at)",
+            "_civil(opening.recorded_at)",
         ),
         ("the safe day of a row is the last one", "_civil(running.safe_until)", "_civil(running.closes)"),
         ("the last day of a row is the safe one", "_civil(running.closes)", "_civil(running.safe_until)"),
@@ -244,8 +244,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "only the first service of a request stands anywhere",
-            "for service in request.services:\n                    found",
-            "for service in request.services[:1]:\n                    found",
+            "for service in request.services:\n                    standings",
+            "for service in request.services[:1]:\n                    standings",
         ),
     ),
     *_in(
@@ -334,7 +334,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
             "key=lambda book: book.version",
         ),
         ("a rulebook comes into force on the day after", "book.in_force_from <= day", "book.in_force_from < day"),
-        ("the first rulebook stays in force", "return known[-1]", "return known[0]"),
+        ("the first rulebook stays in force", "return come[-1]", "return come[0]"),
         (
             "a day is that of London",
             "day = instant(at).astimezone(time_zone(PARIS)).date()",
@@ -598,8 +598,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         "tests/codec/test_documents.py",
         (
             "the rulebooks that are given are forgotten for older documents",
-            "return load(found, rulebooks=books)",
-            "return load(found)",
+            "return load(document, rulebooks=books)",
+            "return load(document)",
         ),
     ),
     *_in(

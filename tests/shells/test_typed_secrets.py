@@ -25,6 +25,7 @@ from teleprocedures import (
     TeleproceduresError,
 )
 from teleprocedures.testing import PlainHasher, ScriptedCodes, space_form
+from teleprocedures.values import HidingMapping
 from tests.builders import START, asked, linked, opened, requested
 
 TYPED = "TYPED0TYPED0TYPED0"
@@ -152,6 +153,20 @@ def test_a_secret_is_compared_and_never_shown() -> None:
     assert typed != "correct horse"
     assert typed != b"correct horse"
     assert 1 == len({typed, Secret("correct horse\ud800"), "correct horse\ud800"})
+
+
+def test_a_mapping_hides_what_is_not_open() -> None:
+    """Texts of fields that are secret, or that nobody knows, are wrapped as they are read; nothing else is."""
+    given = {"email": "a@example.fr", "password": TYPED, "passwort": TYPED, "contact": {}}
+    hiding = HidingMapping(given, frozenset({"email", "contact"}))
+
+    assert (4, list(given)) == (len(hiding), list(hiding))
+    assert ("a@example.fr", {}) == (hiding["email"], hiding.get("contact"))
+    assert [Secret, Secret, Secret] == [
+        type(it) for it in (hiding["password"], hiding["passwort"], hiding.get("password"))
+    ]
+    assert hiding.get("city") is None
+    assert TYPED not in repr(hiding) + repr(dict(hiding))
 
 
 @pytest.mark.parametrize("value", [None, 5, b"correct horse"])

@@ -30,8 +30,8 @@ from teleprocedures import (
     check_payment,
 )
 from teleprocedures.testing import Move, Play
-from teleprocedures.testing._hosts import ASKED_BY, may_be_late
-from teleprocedures.testing._moves import WRONG, company_forms
+from teleprocedures.testing._hosts import CITES, may_be_late
+from teleprocedures.testing._makers import WRONG, company_forms
 from teleprocedures.testing.conformance import (
     ConformanceMachine,
     Host,
@@ -146,7 +146,7 @@ class LateHost(LibraryHost):
     """The library as a host that is told late."""
 
 
-for verb in ASKED_BY:
+for verb in CITES:
     setattr(LateHost, verb, late(verb))
 
 
@@ -389,7 +389,7 @@ def test_what_a_host_lacks_is_not_tried() -> None:
     check_conformance(Least, settings=settings(SOME, max_examples=10))
 
 
-@pytest.mark.parametrize("verb", [*ASKED_BY, "state", "sent", "may_pay"])
+@pytest.mark.parametrize("verb", [*CITES, "state", "sent", "may_pay"])
 def test_every_method_is_the_adapters(verb: str) -> None:
     """What an adapter leaves out says so when it is called all the same."""
     given = {

@@ -12,12 +12,12 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from teleprocedures.testing import Move, Step
 from teleprocedures.testing.invariants import BrokenPromiseError
-from teleprocedures.testing.machines import (
+from teleprocedures.testing.machines import ProcedureMachine
+from tests.lifecycle_machines import (
     ActivationMachine,
     AdhesionMachine,
     LifecycleMachine,
     MandateMachine,
-    ProcedureMachine,
     SpaceMachine,
 )
 
@@ -186,12 +186,12 @@ def test_a_verb_that_decides_otherwise_the_second_time_is_found() -> None:
 
 @pytest.mark.parametrize("base", [SpaceMachine, ProcedureMachine])
 def test_a_host_is_told_each_step(base: type) -> None:
-    """What a host does in `made` is done with every step."""
+    """What a host does in `on_step` is done with every step."""
     told: list[Step] = []
 
     class Telling(base):  # type: ignore[misc,valid-type] # a class that is given
-        def made(self, step: Step) -> None:
-            super().made(step)
+        def on_step(self, step: Step) -> None:
+            super().on_step(step)
             told.append(step)
 
     run_state_machine_as_test(Telling, settings=settings(SOME, max_examples=5))

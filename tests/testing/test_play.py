@@ -1,13 +1,11 @@
-"""A play: cases by short names, one move after another, told at once and late; and a kind of case of a host's own."""
+"""A play: cases by short names, one move after another, told at once and late."""
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
-import hypothesis
 import pytest
 
 from teleprocedures import (
@@ -21,8 +19,9 @@ from teleprocedures import (
     RefusedError,
     Space,
 )
-from teleprocedures.testing import Move, Play, _played, played
-from teleprocedures.testing._moves import WRONG, company_forms, straight_on
+from teleprocedures.testing import Move, Play
+from teleprocedures.testing._makers import WRONG, company_forms
+from teleprocedures.testing._shipped import straight_on, waiting
 
 START = datetime(2025, 1, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -102,14 +101,28 @@ def test_edges_are_to_come() -> None:
     assert () == gone_on(2).edges()
 
 
+@pytest.mark.rule("A3")
 def test_days_of_letters_under_any_rulebook() -> None:
-    """Today is counted where the days of letters are."""
-    limit = attrs.evolve(EXPERT_2024_04_03.services_activation, duration=CivilMonths(2, "Asia/Tokyo"))
-    rulebook = attrs.evolve(EXPERT_2024_04_03, version="tokyo", services_activation=limit)
+    """The days that a letter may bear are counted where the rulebook of the request counts them."""
     late = datetime(2025, 1, 6, 20, tzinfo=UTC)
+    days = []
+    for zone in ("Asia/Tokyo", "Europe/Paris"):
+        limit = attrs.evolve(EXPERT_2024_04_03.services_activation, duration=CivilMonths(2, zone))
+        rulebook = attrs.evolve(EXPERT_2024_04_03, version="elsewhere", services_activation=limit)
+        play = Play(at=late, rulebook=rulebook)
+        for move in straight_on()[:4]:
+            play.make(move)
+        days.append(play.arguments(Move("record_letter", "adhesion-1"))["edited"].isoformat())
 
-    assert "2025-01-07" == Play(at=late, rulebook=rulebook).today().isoformat()
-    assert "2025-01-06" == Play(at=late).today().isoformat()
+    assert ["2025-01-07", "2025-01-06"] == days
+
+
+def test_how_far_a_limit_runs() -> None:
+    """The moves straight on are found in the tables; a time limit runs after each of those that say so."""
+    running = [number for number in range(1, 10) if any(case.deadline for case in gone_on(number).cases.values())]
+
+    assert running == list(waiting())
+    assert 9 == len(straight_on())
 
 
 def test_no_more_than_some_of_a_kind() -> None:
@@ -140,92 +153,6 @@ def test_what_was_declared_is_not_declared_again() -> None:
         assert play.make(Move("declare_account", "adhesion-1")).accepted
 
     assert "declare_account" not in {move.verb for move in play.moves()}
-
-
-# --- A kind of case of a host's own -----------------------------------------------------------------------------------
-
-
-@attrs.frozen(kw_only=True, weakref_slot=False)
-class Letterhead(Space):  # type: ignore[misc] # a kind that has the table of another
-    """A space of another kind, whose verb takes something that nobody knows."""
-
-    kind = "letterhead"
-
-    def activate(self, code: Any, *, colour: str, at: datetime, recorded_at: datetime | None = None) -> Any:
-        """Activate it, in a colour."""
-        del colour
-        return super().activate(code, at=at, recorded_at=recorded_at)
-
-
-def make(play: Play, _: None, new: Any, paper: str) -> Decision[Any]:
-    """How one is made in a play."""
-    assert paper
-    space = _played.OPENS["create_space"].act(play, None, new, form=_played._own_form())
-    fields = {field.name: getattr(space.case, field.name) for field in attrs.fields(Space)}
-    return Decision(Letterhead(**fields), space.events, space.messages)
-
-
-@pytest.fixture
-def own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is said of kinds of case in a test is forgotten after it."""
-    for name in ("_opens", "_gives", "_wrong"):
-        known = getattr(_played, name)
-        monkeypatch.setattr(_played, name, known | {})
-    monkeypatch.setattr(_played, "OPENS", _played._opens)
-    monkeypatch.setattr("teleprocedures.testing._play.OPENS", _played._opens)
-
-
-@pytest.mark.usefixtures("own")
-def test_a_kind_of_a_hosts_own_is_played() -> None:
-    """What makes one and what its verbs are given are said in a line; wrong things too, for one verb or for all."""
-    played(
-        Letterhead,
-        "print",
-        make,
-        gives={"paper": lambda *_: ("laid", "wove"), "colour": lambda *_: ("blue",)},
-        wrong={"paper": lambda *_: ("none",), "activate.colour": lambda *_: ("grey",)},
-    )
-    play = Play(at=START)
-    tried = [(move.verb, dict(move.given), move.right) for move in play.moves() if move.verb == "print"]
-    play.make(Move("print", makes="letterhead-1"))
-    wrong = [dict(move.given) for move in play.moves() if move.verb == "activate" and not move.right]
-
-    assert [
-        ("print", {}, True),
-        ("print", {}, True),
-        ("print", {"paper": "wove"}, True),
-        ("print", {"paper": "none"}, False),
-    ] == tried
-    assert [{"code": WRONG}, {"code": HELD_ELSEWHERE}, {"colour": "grey"}] == wrong
-    assert {"code": "CODE0000", "colour": "blue"} == dict(play.given(Move("activate", "letterhead-1")))
-
-
-@pytest.mark.usefixtures("own")
-def test_hypothesis_is_told_of_a_new_kind_if_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody has imported Hypothesis, it asks by itself which types there are when it is; else it is told."""
-    told: list[str] = []
-    monkeypatch.setattr("teleprocedures.testing._registration.register", lambda: told.append("told"))
-    played(Letterhead, "print", make)
-    monkeypatch.delitem(sys.modules, "hypothesis", raising=False)
-    played(Letterhead, "print", make)
-
-    assert ["told"] == told
-    assert hypothesis.__name__ == "hypothesis"
-
-
-@pytest.mark.usefixtures("own")
-def test_what_nobody_said_is_asked_for() -> None:
-    """An argument of which nobody said what it may be is an error that says how to say it."""
-    played(Letterhead, "print", make, gives={"paper": lambda *_: ("laid",)})
-    play = Play(at=START)
-    play.make(Move("print", makes="letterhead-1"))
-
-    with pytest.raises(LookupError) as caught:
-        play.moves()
-    assert str(caught.value) == (
-        "nobody said what 'activate' of a case of kind 'letterhead' is given as 'colour': expected"
-        " played(Letterhead, ..., gives={'colour': lambda play, case: [...]})"
-    )
 
 
 def test_a_refusal_is_an_outcome() -> None:

@@ -1,8 +1,11 @@
-"""The kinds of case: space, adhesion with its activation, mandate with its payments, and their registry.
+"""The kinds of case and their registry: space, adhesion with its activation, mandate with its payments.
 
-A module is loaded when a name of it is first used: who handles spaces does not wait for mandates. `__all__` has the
-names that are public; the rest is for the other rooms.
+A module is loaded when a name of it is first used, so that whoever handles spaces does not wait for mandates. The names
+of `__all__` are public. The rest is for the other rooms.
 """
+
+# What a module imports is its own to this checker: a constant that two of them import, it takes for two constants.
+# pyright: reportGeneralTypeIssues=false
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,9 +101,9 @@ def __getattr__(name: str) -> object:
     from importlib import import_module  # noqa: PLC0415 - not needed before the first name
 
     for module in _MODULES if not name.startswith("_") else ():
-        found = getattr(import_module(f"teleprocedures.cases._{module}"), name, None)
-        if found is not None:
-            globals()[name] = found
-            return found
+        value = getattr(import_module(f"teleprocedures.cases._{module}"), name, None)
+        if value is not None:
+            globals()[name] = value
+            return value
     message = f"module 'teleprocedures.cases' has no attribute {name!r}"
     raise AttributeError(message)

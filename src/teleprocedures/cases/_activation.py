@@ -1,8 +1,24 @@
 """Step 3: the code posted to the company activates the requested services; missed, they are requested again.
 
-The boundary (rules 3.1, A3, A11): the code works to the last microsecond, in Paris, of the 60th civil day after the
-day the letter bears; day 59 is the safe one, shown to people. Where the code is held elsewhere that day is unknown
-until it is reported, and the deadline is estimated, on the safe side at both ends. Rules 3.1 to 3.5.
+The boundary (rules 3.1, A3, A11). The code works to the last microsecond, in Paris, of the 60th civil day after the day
+the letter bears. Day 59 is the safe one, shown to people. Rules 3.1 to 3.5.
+
+The two ends of an estimate. Where we post the letter, its day is known. Where the code is held elsewhere, the portal
+posts it, and its day is unknown until somebody has seen the letter and reports it (`record_letter`). A deadline has two
+ends, and until then each is counted from another day (`estimate`).
+
+- The end that people are shown (`safe_until`) is counted from the earliest day that the letter can bear, which is the
+  validation's. So nobody is told a day on which the code may be dead.
+- The end at which the clock records a lapse (`closes`) is counted from the last day that was announced (F2), 14 days
+  later. So nothing is given up while the code may still work.
+
+Between the two the code may or may not work, and what is advised is to enter it without waiting. A reported day settles
+both ends, whenever it is reported. Until then a code that the portal took is believed, even after the estimate has
+ended: the portal knew the day, and the estimate did not.
+
+After a lapse, only what the portal can know brings a request back (`held_elsewhere`). The report of a day goes through
+one of two rows. If the 60 days from that day still run when it is told, the request awaits its code again. If they are
+over too, the lapse stands, and is an estimate no longer. Where we hold the code, a lapse is final.
 """
 
 from __future__ import annotations
@@ -32,7 +48,7 @@ from teleprocedures.core import (
     time_is_up,
 )
 from teleprocedures.deadlines import Deadline, Hours, first_instant, plain_day, time_zone
-from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, show
+from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, show, shows_half_built
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import Rulebook
 from teleprocedures.values import ActivationCode, BankAccount, Held, SealedCode, salt_of, seal
@@ -56,7 +72,10 @@ class ActivationState(StrEnum):
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class LetterPosted(Event):
-    """A request was validated and its letter posted: 60 days began; `edited` is its day, None if unknown (A3)."""
+    """A request was validated and its letter posted, and 60 days began (A3).
+
+    The letter bears the civil day `edited`, None while that is not known.
+    """
 
     code: SealedCode
     deadline: Deadline
@@ -64,10 +83,11 @@ class LetterPosted(Event):
 
     @classmethod
     def of(cls, head: Head, adhesion: Adhesion, *, code: ActivationCode | Held) -> Self:
-        """A letter that we post bears the day of its posting; one that the portal posts, a day to be reported (A3)."""
+        """The event for a letter that we post, which bears the day of its posting, or that the portal posts (A3)."""
         rulebook, sealed = adhesion.rulebook, seal(code, salt=salt_of("letter_code", adhesion.id))
         if isinstance(code, Held):
             return cls(**head, code=sealed, deadline=estimate(rulebook, head["at"]))
+        # What we send is dated by its telling (A2): the link may have been used long before we heard of it.
         posted = head["recorded_at"]
         deadline = rulebook.starting(rulebook.services_activation, posted)
         return cls(**head, code=sealed, deadline=deadline, edited=posted.astimezone(letter_zone(rulebook)).date())
@@ -82,13 +102,13 @@ class LetterRecorded(Event):
 
     @classmethod
     def of(cls, head: Head, adhesion: Adhesion, *, edited: date) -> Self:
-        """Both ends are settled by the day."""
+        """The event with the deadline that this day settles, at both ends."""
         rulebook, edited = adhesion.rulebook, plain_day(edited)
         return cls(**head, edited=edited, deadline=rulebook.starting(rulebook.services_activation, edited))
 
 
 class OverdueLetterRecorded(LetterRecorded):
-    """The day of the letter of a lapsed request was told, whose own 60 days are over too: the lapse stands (A3)."""
+    """The day of the letter of a lapsed request was told, and its 60 days are over too: the lapse stands (A3)."""
 
     __slots__ = ()
 
@@ -101,7 +121,7 @@ class AccountDeclared(Event):
 
     @classmethod
     def of(cls, head: Head, _: Adhesion, *, account: BankAccount) -> Self:
-        """As it was given."""
+        """The event with the account as it was given."""
         return cls(**head, account=account)
 
 
@@ -136,11 +156,12 @@ def letter_zone(rulebook: Rulebook) -> ZoneInfo:
 def estimate(rulebook: Rulebook, validated_at: datetime) -> Deadline:
     """The deadline of a code whose letter's day is not known, on the safe side at both ends (A3, F2).
 
-    The safe day counts from the earliest day that the letter can bear, the validation's; nothing lapses before the code
+    The safe day counts from the earliest day that the letter can bear, the validation's. Nothing lapses before the code
     of a letter edited on the last announced day has ended. A letter not seen by then is worth a reminder.
     """
     limit, announced = rulebook.services_activation, rulebook.letter_announced
     early = attrs.evolve(rulebook.starting(limit, validated_at), estimated=True)
+    # Nobody has said how late a letter may be: then only its earliest day can be counted from.
     if announced is None:
         return early
     expected = announced.starting(validated_at)
@@ -167,7 +188,7 @@ def _announced(adhesion: Adhesion) -> datetime | None:
 
 
 def the_letter(adhesion: Adhesion) -> datetime:
-    """What a code follows (A14): the validation, and the first instant (UTC) of the letter's day, once it is known."""
+    """What a code follows (A14): the validation and, once it is known, the first instant (UTC) of the letter's day."""
     letter = _activation(adhesion).letter
     if letter is None:
         return adhesion.since
@@ -175,25 +196,27 @@ def the_letter(adhesion: Adhesion) -> datetime:
 
 
 def the_request(adhesion: Adhesion) -> datetime:
-    """What the declaration of an account follows (A17): the request."""
+    """What the declaration of an account follows (A17), which is the request."""
+    # Not what happened last: an account may have been declared before the code was entered, and be told after it.
     return adhesion.origin.at
 
 
 def code_still_works(adhesion: Adhesion, at: datetime) -> bool:
-    """Guard: in time; while the letter's day is not known, a code that the portal took is believed (A15)."""
+    """Guard: the code is in time, or the letter's day is not known, so that what the portal took is believed (A15)."""
     return _activation(adhesion).deadline.estimated or in_time(adhesion, at)
 
 
 def from_the_space_that_asked(adhesion: Adhesion, at: datetime, *, space: object, recorded_at: datetime) -> bool:
-    """Guard: the verb comes from the space that asked, active (rules 1.12 and 3.3).
+    """Guard: the verb comes from the space that asked, which is active (rules 1.12 and 3.3).
 
-    Raises `SpaceNotActiveError`, `WrongSpaceError`, `OutOfOrderError` before the space was active.
+    Raises `SpaceNotActiveError` for a space that is not active. Raises `WrongSpaceError` for another one. Raises
+    `OutOfOrderError` for an instant before the space was active.
     """
-    known, expected = check_active(space, at, recorded_at), adhesion.space_id
-    if known.id != expected:
+    active, expected = check_active(space, at, recorded_at), adhesion.space_id
+    if active.id != expected:
         raise WrongSpaceError(
             "space.wrong",
-            space=repr(known.id),
+            space=repr(active.id),
             request=repr(adhesion.id),
             expected=repr(expected),
             rule=adhesion.rulebook.rule("3.3"),
@@ -202,22 +225,26 @@ def from_the_space_that_asked(adhesion: Adhesion, at: datetime, *, space: object
 
 
 def opens_the_services(adhesion: Adhesion, _: datetime, *, code: object) -> bool:
-    """Guard: the code given is the one of the letter (rule 3.3). Raises `WrongCodeError`."""
+    """Guard: the code given is the one of the letter (rule 3.3).
+
+    Raises `WrongCodeError` for another code.
+    """
     rule = adhesion.rulebook.rule("3.3")
     check_code(_activation(adhesion).code, code, salt=adhesion.id, what="letter_code", rule=rule)
     return True
 
 
 def letter_counts(adhesion: Adhesion, at: datetime) -> bool:
-    """Guard: a day that is reported settles an estimate whenever it is reported; our own letter's, in time (A3)."""
+    """Guard: a reported day settles an estimate at any time, and corrects that of our own letter only in time (A3)."""
     return adhesion.held_elsewhere or in_time(adhesion, at)
 
 
 def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded_at: datetime) -> bool:
-    """Guard: the letter can bear this day: any from the request's to the telling's (A3).
+    """Guard: the letter can bear this day, which is any from the request's to the telling's (A3).
 
-    Where we post it, from the validation's: we know when the link was used. Raises `InvalidValueError` for another.
+    A letter that we post bears no day before the validation's. Raises `InvalidValueError` for any other day.
     """
+    # Where the portal posts it, the use of the link may have been told late, and the letter be older than `since`.
     zone = letter_zone(adhesion.rulebook)
     earliest = adhesion.origin.at if adhesion.held_elsewhere else adhesion.since
     first, last = earliest.astimezone(zone).date(), recorded_at.astimezone(zone).date()
@@ -228,13 +255,16 @@ def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded
 
 
 def letter_runs_again(adhesion: Adhesion, _: datetime, *, edited: date, recorded_at: datetime) -> bool:
-    """Guard: counted from this day, the code of a letter still works when that is told (A15)."""
+    """Guard: the code of a letter of this day still works when the day is told (A15)."""
     rulebook = adhesion.rulebook
     return not rulebook.starting(rulebook.services_activation, edited).has_passed(recorded_at)
 
 
 def pays(adhesion: Adhesion, _: datetime) -> bool:
-    """Guard: the request has a Pay service, which is what accounts are for (2.13). Raises `AccountRefusedError`."""
+    """Guard: the request has a Pay service, which is what accounts are for (2.13).
+
+    Raises `AccountRefusedError` when no service of it pays.
+    """
     if any(service.pays for service in adhesion.services):
         return True
     services = tuple(service.code for service in adhesion.services)
@@ -242,7 +272,10 @@ def pays(adhesion: Adhesion, _: datetime) -> bool:
 
 
 def account_is_new(adhesion: Adhesion, _: datetime, *, account: BankAccount | str) -> bool:
-    """Guard: the account was not declared before (A17). Raises `AccountRefusedError`."""
+    """Guard: the account was not declared before (A17).
+
+    Raises `AccountRefusedError` for one that was.
+    """
     account = account if isinstance(account, BankAccount) else BankAccount(account)
     if adhesion.declares(account):
         raise AccountRefusedError("account.repeated", account=str(account), rule=adhesion.rulebook.rule("A17"))
@@ -250,12 +283,12 @@ def account_is_new(adhesion: Adhesion, _: datetime, *, account: BankAccount | st
 
 
 def letter_is_awaited(adhesion: Adhesion, _: datetime) -> bool:
-    """Whether the day of the letter is not known: somebody has to see it, and say (F2)."""
+    """Whether the day of the letter is not known, so that somebody has to see the letter and report it (F2)."""
     return _activation(adhesion).deadline.estimated
 
 
 def third_party_asked(adhesion: Adhesion, _: datetime) -> bool:
-    """Whether a third party asked, which does not receive the letter itself (rule 3.2)."""
+    """Whether a third party asked, who does not receive the letter (rule 3.2)."""
     return adhesion.applicant is Applicant.THIRD_PARTY
 
 
@@ -295,6 +328,7 @@ ACTIVATION: Final = Lifecycle["Adhesion", ActivationState](
         ),
         Row("declare_account", _AWAITING, _AWAITING, AccountDeclared, (pays, account_is_new), after=the_request),
         Row("declare_account", _ACTIVE, _ACTIVE, AccountDeclared, (pays, account_is_new), after=the_request),
+        # A renewal is a case of its own, and changes nothing here (A5): these rows only say when it is possible.
         Row("renew", _AWAITING, _AWAITING, None, (from_the_space_that_asked,)),
         Row("renew", _LAPSED, _LAPSED, None, (from_the_space_that_asked,)),
         Row("remind", _AWAITING, _AWAITING, ActivationReminded, (reminder_is_due,), sends=remind),
@@ -308,6 +342,7 @@ ACTIVATION: Final = Lifecycle["Adhesion", ActivationState](
             after=the_letter,
             corrects="A15",
         ),
+        # Of these two, the first whose guards agree: the day brings the request back, or confirms that it has lapsed.
         Row(
             "record_letter",
             _LAPSED,
@@ -321,12 +356,13 @@ ACTIVATION: Final = Lifecycle["Adhesion", ActivationState](
 )
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Activation:
     """The part of a request that waits for the code of the letter.
 
-    `deadline` is the last known, also once it is over; `letter` is the civil day that the letter bears, None while it
-    is not known.
+    The `deadline` stays once it is over. The `letter` is the civil day that the letter bears, None while it is not
+    known.
     """
 
     state: ActivationState
@@ -340,7 +376,7 @@ class Activation:
         return _made(state=_AWAITING, code=event.code, deadline=event.deadline, letter=event.edited)
 
     def changed_by(self, event: Event, state: ActivationState) -> Activation:
-        """The activation after an event that leads to this state; a letter seen settles its time limit (A3)."""
+        """The activation after an event that leads to this state; the day of a letter settles its time limit (A3)."""
         if isinstance(event, LetterRecorded):
             return _made(state=state, code=self.code, deadline=event.deadline, letter=event.edited)
         return _made(state=state, code=self.code, deadline=self.deadline, letter=self.letter)
@@ -351,4 +387,4 @@ _made: Final = builder(Activation)
 ActivationEvent: TypeAlias = (
     AccountDeclared | LetterRecorded | OverdueLetterRecorded | ServicesActivated | ActivationReminded | ActivationLapsed
 )
-"""What happens to a request once its letter is posted; an account may be declared before."""
+"""What happens to a request once its letter is posted; an account may be declared earlier."""

@@ -1,8 +1,20 @@
 """Step 2, then 3: a request of services for one company, from the form to the services held or the time limit missed.
 
-Messaging waits for the company's link, then a letter with a code is posted, and the code opens the services
-(`_activation`). The boundary (rules 2.9, A2): a link used exactly 48 elapsed hours after its sending is in time, one
-microsecond later the whole request has lapsed (2.11). Rules 1.12, 2.1 to 2.13, 3.1 to 3.5, A16, A17.
+Messaging waits for the company's link. Then a letter with a code is posted, and the code opens the services
+(`_activation`). The boundary (rules 2.9, A2): a link used exactly 48 elapsed hours after its sending is in time, and
+one microsecond later the whole request has lapsed (2.11). Rules 1.12, 2.1 to 2.13, 3.1 to 3.5, A16, A17.
+
+Two tables, one case. A request has the table of this module until it is validated, and from then on that of its
+activation. The state of the case stays *validated*, and `activation` has the state that moves. So whatever asks where a
+request stands asks `stage`, and whatever asks the table asks `table`: both answer for the part that moves now. A missed
+code lapses the activation and leaves the request validated, because the same time limit would else stand in two tables.
+
+Without Messaging there is nothing to wait for, so opening and validation are one decision with two events. The branch
+is a row all the same, `validate`, so that it stands in the table and in the diagram. No host can call it.
+
+A renewal is a new request that names the old one (A16). The old one answers whether it can be renewed, by rows without
+an event, and nothing in it changes (A5). Without a form of its own, a renewal has the old form, with every account
+declared since and the services as the rulebook of today has them.
 """
 
 from __future__ import annotations
@@ -81,8 +93,9 @@ class AdhesionState(StrEnum):
 class AdhesionRequested(Opening):
     """Services were requested for a company; with Messaging, a link was sent and 48 hours began (rules 2.1 to 2.8).
 
-    `form` is the form as it was accepted, whole. `requester` is the e-mail address of the space that asked,
-    `requester_name` its user. `renews` is the id of the request that this one renews or replaces, if it does (A16).
+    The `form` is the whole form as it was accepted. The `requester` is the e-mail address of the space that asked, and
+    `requester_name` its user. The id of the request that this one renews or replaces is `renews`, if there is one
+    (A16). There is a `token` and a `deadline` only where there is a link.
     """
 
     space_id: str
@@ -95,13 +108,13 @@ class AdhesionRequested(Opening):
 
 
 class AdhesionValidated(LetterPosted):
-    """A request without Messaging was validated online: its letter is posted (rule 2.5)."""
+    """A request without Messaging was validated online, and its letter is posted (rule 2.5)."""
 
     __slots__ = ()
 
 
 class CompanyEmailConfirmed(LetterPosted):
-    """The company's link was used in time: only now is the letter posted (rule 2.10)."""
+    """The company's link was used in time, and only now is the letter posted (rule 2.10)."""
 
     __slots__ = ()
 
@@ -113,7 +126,7 @@ class AdhesionReminded(Reminder):
 
 
 class AdhesionLapsed(Lapse):
-    """The link was not used in time, as far as is known: this request alone ends, for all its services (2.11, A5)."""
+    """The link was not used in time as far as is known, and this request alone ends for all its services (2.11, A5)."""
 
     __slots__ = ()
 
@@ -127,7 +140,10 @@ def without_messaging(adhesion: Adhesion, _: datetime) -> bool:
 
 
 def token_opens(adhesion: Adhesion, _: datetime, *, token: object) -> bool:
-    """Guard: the token given is the link's (rule 2.8). Raises `WrongCodeError`."""
+    """Guard: the token given is the link's (rule 2.8).
+
+    Raises `WrongCodeError` for another token.
+    """
     sealed = adhesion.origin.token
     assert sealed is not None, "only a request with a link awaits one"
     check_code(sealed, token, salt=adhesion.id, what="link", rule=adhesion.rulebook.rule("2.8"))
@@ -135,11 +151,12 @@ def token_opens(adhesion: Adhesion, _: datetime, *, token: object) -> bool:
 
 
 def send_link(adhesion: Adhesion, _: datetime, *, token: LinkToken | Held) -> tuple[ConfirmationLinkEmail, ...]:
-    """The e-mail with the link, to the company's address, whatever an earlier request had confirmed (rules 2.8 and A6).
+    """The e-mail with the link to the company's address, whatever an earlier request had confirmed (rules 2.8 and A6).
 
     A token held elsewhere has no e-mail here.
     """
     origin = adhesion.origin
+    # Asked about every request that is opened, and one without Messaging has no link.
     email, deadline = origin.form.company_email, origin.deadline
     if isinstance(token, Held) or email is None or deadline is None:
         return ()
@@ -147,7 +164,10 @@ def send_link(adhesion: Adhesion, _: datetime, *, token: LinkToken | Held) -> tu
 
 
 def post_letter(adhesion: Adhesion, _: datetime, *, code: ActivationCode | Held) -> tuple[ActivationCodeLetter, ...]:
-    """The letter with the code, to the company concerned (2.5, 2.6, 2.10); a code held elsewhere has no letter here."""
+    """The letter with the code to the company concerned (2.5, 2.6 and 2.10).
+
+    A code held elsewhere has no letter here.
+    """
     if isinstance(code, Held) or adhesion.activation is None:
         return ()
     return (ActivationCodeLetter(**_about(adhesion), deadline=adhesion.activation.deadline, code=code),)
@@ -191,7 +211,7 @@ ADHESION: Final = Lifecycle["Adhesion", AdhesionState](
         State(_LAPSED, "2.11", (Advice(Actor.USER, Action.RENEW_ADHESION, "2.11"),), terminal=True),
     ),
     rows=(
-        # Without Messaging, a request is validated as soon as it is made.
+        # Without Messaging, a request is validated in the decision that opens it: nobody ever sees it waiting.
         Row("validate", _AWAITING, _VALIDATED, AdhesionValidated, (without_messaging,), sends=post_letter),
         Row(
             "confirm_company_email",
@@ -224,7 +244,7 @@ ADHESION: Final = Lifecycle["Adhesion", AdhesionState](
 class Adhesion(Case):
     """One request of services for one company; `activation` is None until its letter is posted.
 
-    `later_accounts` are those declared after the request (A17).
+    The `later_accounts` are those declared after the request (A17).
     """
 
     lifecycle: ClassVar[Lifecycle[Adhesion, AdhesionState]] = ADHESION
@@ -250,11 +270,13 @@ class Adhesion(Case):
     ) -> Decision[Self]:
         """Request services from an active space: a link by e-mail with Messaging, else the letter at once.
 
-        The link works for 48 elapsed hours; the code for 60 civil days, estimated until the letter's day is known where
-        it is held elsewhere (rules 2.1 to 2.10, A3). `renews` is the id of a request that this one takes the place of
-        (A16). Raises `SpaceNotActiveError` (1.12), `OutOfOrderError` before the space was active or for an `at` that is
-        to come, `InvalidValueError` for a naive instant, a service that is not in the rulebook's catalogue, or an id
-        that is not one.
+        The link works for 48 elapsed hours, and the code for 60 civil days (rules 2.1 to 2.10). Where the code is held
+        elsewhere, these days are estimated until the letter's day is known (A3). The id of a request that this one
+        takes the place of is `renews` (A16).
+
+        Raises `SpaceNotActiveError` for a space that is not active (1.12). Raises `OutOfOrderError` before the space
+        was active, and for an `at` that is to come. Raises `InvalidValueError` for a naive instant, for a service that
+        is not in the rulebook's catalogue, and for an id that is not one.
         """
         at, recorded_at = both_times(at, recorded_at, rulebook)
         check_active(space, at, recorded_at)
@@ -265,6 +287,7 @@ class Adhesion(Case):
                 raise InvalidValueError("renews.not_allowed", value=show(renews))
         form = _under(rulebook, form)
         linked = any(service.needs_company_email for service in form.services)
+        # We send the link when the request is told; the portal sent its own when the request happened (A2).
         sent_at = at if isinstance(token, Held) else recorded_at
         event = AdhesionRequested(
             case_id=case_id(id),
@@ -284,6 +307,7 @@ class Adhesion(Case):
         if linked:
             return opened
         validated = opened.case.decide("validate", at, recorded_at, code=code)
+        # Nothing was sent at the opening, so the messages of the validation are all there are.
         return Decision(validated.case, (event, *validated.events), validated.messages)
 
     # --- What can be asked ---
@@ -331,7 +355,7 @@ class Adhesion(Case):
 
     @property
     def table(self) -> Lifecycle[Adhesion, AdhesionState] | Lifecycle[Adhesion, ActivationState]:
-        """Once validated, it is the activation's table that answers."""
+        """The activation's table once the request is validated, and its own before."""
         return ADHESION if self.activation is None else ACTIVATION
 
     @property
@@ -351,15 +375,23 @@ class Adhesion(Case):
         A service is its code, whatever its title. Raises `InvalidValueError` for one that the rulebook's catalogue does
         not have.
         """
+        # Not a False: whoever misspells a code would wait for it for ever.
         service = self.rulebook.catalogue.find(service)
         return self.stage is ActivationState.ACTIVE and service in self.services
 
     def is_held(self, at: datetime) -> bool:
-        """Whether its services were held at this instant (rule 3.5); `InvalidValueError` for a naive one."""
+        """Whether its services were held at this instant (rule 3.5).
+
+        Raises `InvalidValueError` for a naive instant.
+        """
+        # Accounts declared later move nothing: `since` is still when the code was entered.
         return self.stage is ActivationState.ACTIVE and self.since <= instant(at)
 
     def declares(self, account: BankAccount | str) -> bool:
-        """Whether this account was declared as the company's (rule 2.13, A17); raises for what is no account."""
+        """Whether this account was declared as the company's (rule 2.13, A17).
+
+        Raises `InvalidValueError` for what is no account.
+        """
         return (account if isinstance(account, BankAccount) else BankAccount(account)) in self.accounts
 
     def check(self) -> None:
@@ -382,19 +414,24 @@ class Adhesion(Case):
     ) -> Decision[Self]:
         """Use the company's link, within 48 elapsed hours: only then is the letter posted (rules 2.8 to 2.11).
 
-        Where the token is held elsewhere, a link used in time and told later corrects a lapse (A15). Raises
-        `DeadlinePassedError` past them, whatever the token, `WrongCodeError`, `TransitionRefusedError`,
-        `OutOfOrderError`, and `InvalidValueError` for a naive instant or a token that is not one.
+        Where the token is held elsewhere, a link used in time and told later corrects a lapse (A15).
+
+        Raises `DeadlinePassedError` past the 48 hours, whatever the token. Raises `WrongCodeError` for another token.
+        Raises `TransitionRefusedError` where no link is awaited. Raises `OutOfOrderError` for instants that contradict
+        what is known. Raises `InvalidValueError` for a naive instant, and for a token that is not one.
         """
         token = Secret.of(token)
         return self.decide("confirm_company_email", at, recorded_at, token=token, code=code)
 
     def record_letter(self, edited: date, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
-        """Record the civil day that the letter bears: the 60 days are counted from it, no longer estimated (A3).
+        """Record the civil day that the letter bears: the 60 days are counted from it, and no longer estimated (A3).
 
-        It may be recorded again, to correct it; where the code is held elsewhere it can correct a lapse, or settle it
-        (A15). Raises `InvalidValueError` for a day before the request, or after the one on which this is told,
-        `DeadlinePassedError`, `TransitionRefusedError` when no letter is awaited, `OutOfOrderError`.
+        The day may be recorded again, to correct it. Where the code is held elsewhere, it can correct a lapse or settle
+        it (A15).
+
+        Raises `InvalidValueError` for a day before the request, or after the one on which this is told. Raises
+        `DeadlinePassedError` for our own letter once the 60 days have passed. Raises `TransitionRefusedError` when no
+        letter is awaited. Raises `OutOfOrderError` for instants that contradict what is known.
         """
         return self.decide("record_letter", at, recorded_at, edited=edited)
 
@@ -408,10 +445,13 @@ class Adhesion(Case):
     ) -> Decision[Self]:
         """Activate the requested services with the letter's code, from the space that asked (rules 3.1 to 3.5).
 
-        Where the code is held elsewhere, an activation in time and told later corrects a lapse, and while the letter's
-        day is not known one is believed whenever it happened (A15). Raises `DeadlinePassedError` past the 60th civil
-        day, whatever the code, `SpaceNotActiveError`, `WrongSpaceError`, `WrongCodeError`, `TransitionRefusedError`,
-        `OutOfOrderError`, and `InvalidValueError` for a naive instant.
+        Where the code is held elsewhere, an activation in time that is told later corrects a lapse (A15). While the
+        letter's day is not known, one is believed whenever it happened (A15).
+
+        Raises `DeadlinePassedError` past the 60th civil day, whatever the code. Raises `WrongCodeError` for another
+        code. Raises `SpaceNotActiveError` for a space that is not active, and `WrongSpaceError` for one that did not
+        ask. Raises `TransitionRefusedError` where no code is awaited. Raises `OutOfOrderError` for instants that
+        contradict what is known. Raises `InvalidValueError` for a naive instant.
         """
         code = Secret.of(code)
         return self.decide("activate", at, recorded_at, code=code, space=space)
@@ -421,9 +461,9 @@ class Adhesion(Case):
     ) -> Decision[Self]:
         """Declare an account of the company after the request, for its Pay services (A17).
 
-        Raises `AccountRefusedError` when no service of the request pays (2.13) or the account is declared already,
-        `TransitionRefusedError` once the request has lapsed, `OutOfOrderError`, and `InvalidValueError` for a naive
-        instant or an account that is none.
+        Raises `AccountRefusedError` when no service of the request pays (2.13), and when the account is declared
+        already. Raises `TransitionRefusedError` once the request has lapsed. Raises `OutOfOrderError` for instants that
+        contradict what is known. Raises `InvalidValueError` for a naive instant, and for what is no account.
         """
         account = account if isinstance(account, BankAccount) else BankAccount(account)
         return self.decide("declare_account", at, recorded_at, account=account)
@@ -442,11 +482,14 @@ class Adhesion(Case):
     ) -> Decision[Self]:
         """Request the services again: a new request, which names this one and changes nothing of it (2.11, 3.4, A16).
 
-        As soon as the time limit has passed, or while the request is pending (a lost letter). `form` corrects it: the
-        company's e-mail address, its accounts, its services; without one, all is asked for again. Raises
-        `TransitionRefusedError` for a request whose services are held, `WrongSpaceError` from a space other than the
-        one that asked, `InvalidValueError` for a form about another organisation, and what `request` raises.
+        It is possible as soon as the time limit has passed, and while the request is pending (a lost letter). A `form`
+        corrects the company's e-mail address, its accounts or its services. Without one, all is asked for again.
+
+        Raises `TransitionRefusedError` for a request whose services are held. Raises `WrongSpaceError` from a space
+        other than the one that asked. Raises `InvalidValueError` for a form about another organisation. Raises what
+        `request` raises.
         """
+        # Judged and not decided: the rows of `renew` make no event.
         at, recorded_at, _ = self._judge("renew", at, recorded_at, {"space": space})
         if form is None:
             form = self._same(rulebook)
@@ -467,7 +510,7 @@ class Adhesion(Case):
         )
 
     def changes(self, event: Event, state: StrEnum) -> Changes:
-        """The activation that a letter begins and that what follows moves on, and the accounts declared later."""
+        """The activation, which a letter begins and later events move on, and the accounts declared later."""
         if isinstance(event, AccountDeclared):
             return {"later_accounts": (*self.later_accounts, event.account)}
         if isinstance(event, LetterPosted):
@@ -478,12 +521,15 @@ class Adhesion(Case):
         return {"activation": self.activation.changed_by(event, state)}
 
     def _same(self, rulebook: Rulebook) -> AdhesionForm:
-        """The form again: the same codes, as the rulebook of today knows them, and every account declared since."""
+        """The form again, with every account declared since and the services as the rulebook of today has them."""
         return _under(rulebook, attrs.evolve(self.origin.form, bank_accounts=self.accounts))
 
 
 def _under(rulebook: Rulebook, form: AdhesionForm) -> AdhesionForm:
-    """The form, its services as the rulebook has them; `InvalidValueError` for one that is not in its catalogue."""
+    """The form with its services as the rulebook has them.
+
+    Raises `InvalidValueError` for a service that is not in its catalogue.
+    """
     catalogue = rulebook.catalogue
     for service in form.services:
         if service.code not in catalogue:
@@ -494,6 +540,7 @@ def _under(rulebook: Rulebook, form: AdhesionForm) -> AdhesionForm:
                 expected=tuple(catalogue),
             )
     services = tuple(catalogue[service.code] for service in form.services)
+    # Nearly always the very same services: then the form need not be checked again.
     same = all(known is given for known, given in zip(services, form.services, strict=True))
     return form if same else attrs.evolve(form, services=services)
 

@@ -1,6 +1,7 @@
-"""A case about an organisation, with a user to write to: what spaces, requests and mandates have in common.
+"""What spaces, requests and mandates have in common: an organisation, and a user to write to.
 
-What is to be done next, and the reminder and the notice that the clock sends, say whom a case is about: they are here.
+Next steps, and the reminders and notices that the clock sends, say whom a case is about. So they stand here and not in
+`core`, which knows no organisation.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import attrs
 from teleprocedures.building import builder
 from teleprocedures.core import Message, Snapshot
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import Rule, english
+from teleprocedures.errors import Rule, english, shows_half_built
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, EmailAddress, Organisation
 
@@ -55,15 +56,16 @@ class Action(StrEnum):
     ISSUE_MANDATE_AGAIN = "issue_mandate_again"
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class NextStep:
-    """One thing to do: who, what, by when, under which rule, in which case, for which organisation.
+    """One thing to do, which its text tells whole: who, what, by when, under which rule, and for whom.
 
-    `by` (UTC) is the date to show: the safe one while it is ahead, the last usable one from then on; None when no time
-    limit runs. `closes` (UTC) is the last usable instant, and `estimated` says that neither is known for sure (A3).
-    `actor` and `action` are codes (`Actor` and `Action` have the shipped ones). `services` and `account` are what it is
-    about, if it is about any; `other` is the id of another request that it names (A18). The organisation is None only
-    in a reminder that an early release stored. Its text says all of it.
+    The date to show is `by` (UTC): the safe one while it is ahead, and the last usable one from then on. It is None
+    when no time limit runs. The last usable instant is `closes` (UTC). Neither is known for sure where they are
+    `estimated` (A3). The codes `actor` and `action` are those of `Actor` and `Action`, or a host's own. The `services`
+    and the `account` are what the step is about, if it is about any. The id of another request that it names is `other`
+    (A18). The organisation is None only in a reminder that an early release stored.
     """
 
     actor: str
@@ -82,7 +84,7 @@ class NextStep:
         return self.render(english())
 
     def render(self, words: Phrasebook) -> str:
-        """The step as a sentence of these words: those of a `Wording`, in its language."""
+        """The step as a sentence of these words, which are those of a `Wording` in its language."""
         key = f"step{'' if self.by is None else '.estimated' if self.estimated else '.by'}"
         actor = words.name("actor", self.actor)
         action = words.name("action", self.action, services=self.services, account=self.account, other=self.other)
@@ -91,10 +93,11 @@ class NextStep:
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Notice(Message):
-    """A message to the user of a space, about one case: for which company (its name if known), which services.
+    """A message to the user of a space about one case, with its company and its services.
 
-    `deadline` is the time limit that it is about, running or missed, and `account` that of a mandate. The organisation
-    is None only in a message that an early release stored, which did not say it.
+    The company's name is there if it is known. The `deadline` is the time limit that the message is about, running or
+    missed. The `account` is that of a mandate. The organisation is None only in a message that an early release stored,
+    which did not say it.
     """
 
     to: EmailAddress
@@ -107,17 +110,17 @@ class Notice(Message):
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class ReminderEmail(Notice):
-    """A reminder by e-mail to the user of the space: the steps to be done while the time limit still runs."""
+    """A reminder by e-mail to the user of the space, with the steps to be done while the time limit still runs."""
 
     steps: tuple[NextStep, ...]
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class LapseNotice(Notice):
-    """The time limit was missed: told to the user of the space, with the rule of what follows, and what to do now.
+    """A message to the user of the space that the time limit was missed, with the rule of what follows.
 
-    `action` is the code of what the table advises (`Action`), None if it advises nothing. `presumed` says that the
-    portal knows and the library does not: the code is held elsewhere (A15).
+    The `action` is the code of what the table advises now (`Action`), None if it advises nothing. Where the lapse is
+    `presumed`, the code is held elsewhere, so that the portal knows of it and the library does not (A15).
     """
 
     rule: Rule
@@ -125,6 +128,7 @@ class LapseNotice(Notice):
     presumed: bool
 
 
+# A night makes these for every case that is due.
 _next_step: Final = builder(NextStep)
 _reminder: Final = builder(ReminderEmail)
 _notice: Final = builder(LapseNotice)
@@ -132,9 +136,10 @@ _notice: Final = builder(LapseNotice)
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Case(Snapshot):
-    """A snapshot of what is followed for an organisation: a kind of case says which, and whom it writes to.
+    """A snapshot of what is followed for an organisation.
 
-    What else it is about, its services or an account, it says where it is about any.
+    A kind of case says for which organisation, and to whom it writes. It says its services and its account where it is
+    about any.
     """
 
     @property
@@ -163,7 +168,7 @@ class Case(Snapshot):
         return None
 
     def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what by when (UTC), under which rule, as the table advises; see `NextStep`.
+        """Who must do what by when (UTC) and under which rule, as the table advises; see `NextStep`.
 
         Raises `InvalidValueError` for a naive instant.
         """
@@ -185,23 +190,24 @@ class Case(Snapshot):
 
 
 def remind(case: Case, at: datetime) -> tuple[ReminderEmail, ...]:
-    """The reminder to the user of a case whose time limit runs: what its rows of reminders send."""
+    """The reminder to the user of a case whose time limit runs, as its rows of reminders send it."""
     deadline = case.time_limit
     assert deadline is not None, "a reminder is due only while a time limit runs"
     return (_reminder(**_about(case, deadline), steps=case.next_steps(at=at)),)
 
 
 def give_notice(case: Case, _: datetime) -> tuple[LapseNotice, ...]:
-    """The notice to the user of a case that has lapsed: what its rows of lapses send."""
+    """The notice to the user of a case that has lapsed, as its rows of lapses send it."""
     deadline, table = case.time_limit, case.table
     assert deadline is not None, "only what had a time limit lapses"
+    # A notice says the first advice of the lapsed state. All of it is what `next_steps` gives.
     rule, advice = case.rulebook.rule(table.cites(case.stage)), table.advice(case.stage)
     action = advice[0].action if advice else None
     return (_notice(**_about(case, deadline), rule=rule, action=action, presumed=case.held_elsewhere),)
 
 
 class _About(TypedDict):
-    """What both say of a case."""
+    """What reminders and notices say of a case."""
 
     case_id: str
     version: int

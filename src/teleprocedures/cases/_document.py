@@ -1,7 +1,6 @@
 """What the printed form of a mandate bears (rule 2.15), as plain data; `wording` has its words, ready to print.
 
-Drawing a PDF from it is the host's. The IBAN is whole in `as_dict`, and nowhere else here: a `repr` or a log line shows
-it masked.
+Drawing a PDF from it is the host's. Only `as_dict` has the IBAN whole: a `repr` or a log line shows it masked.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from teleprocedures.errors import shows_half_built
 from teleprocedures.values import (
     BankAccount,
     CreditorIdentifier,
@@ -22,9 +22,10 @@ from teleprocedures.values import (
 SCHEME: Final = "B2B"
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class MandateDocument:
-    """The content of a mandate's printed form: scheme B2B, recurrent. Its `repr` and its `str` mask the IBAN."""
+    """The content of a mandate's printed form, of the scheme B2B and recurrent; its `repr` and `str` mask the IBAN."""
 
     reference: MandateReference
     creditor: CreditorIdentifier
@@ -40,8 +41,8 @@ class MandateDocument:
     def as_dict(self) -> dict[str, str | bool | None]:
         """The content as flat plain data, which JSON can carry; the IBAN is whole.
 
-        `debtor_kind` is `siren` or `file_number`; what nobody said is None. `account_holder` is the account's holder
-        where he is not the debtor, `managing_office` the tax office.
+        The text `debtor_kind` is `siren` or `file_number`. The `account_holder` is the account's holder where he is not
+        the debtor, and the `managing_office` is the tax office. What nobody said is None.
         """
         return {
             "scheme": SCHEME,

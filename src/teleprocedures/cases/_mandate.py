@@ -1,8 +1,9 @@
-"""The SEPA business-to-business mandate: issued and printed, signed, sent to the bank, registered; idle, it lapses.
+"""The SEPA business-to-business mandate, from its form to its registration, and to its end where it is idle too long.
 
-The boundary (F1): 36 calendar months after the registration or the last collection, to the end, in Paris, of the day of
-the same number. Its lapse is always presumed: collections are the bank's to know (A15). Rules 2.14 to 2.19, A8 and A10:
-one mandate per company and account, and it blocks only payments (`_payments`).
+It is issued and printed, signed, sent to the bank and registered. The boundary (F1): 36 calendar months after the
+registration or the last collection, it ends with the day of the same number in Paris. Its lapse is always presumed,
+because collections are the bank's to know (A15). There is one mandate for each company and account, and a missing one
+blocks only payments (`_payments`). Rules 2.14 to 2.19, A8 and A10.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ class MandateState(StrEnum):
 class MandateIssued(Opening):
     """A mandate was issued for one account of a company, with all that its printed form bears (2.14, 2.15 and A8).
 
-    The debtor's name and address, the account's holder when he is not the debtor, and the tax office that manages it
-    are None when nobody said them: they are filled in by hand.
+    What nobody said is None and is filled in by hand. That may be the debtor's name or address, the tax office that
+    manages it, and the account's holder where he is not the debtor.
     """
 
     adhesion_id: str
@@ -89,25 +90,25 @@ class MandateIssued(Opening):
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class RepresentativeNamed(Event):
-    """It was said who the company's legal representative is, before the signature (rule 2.16)."""
+    """The company's legal representative was named before the signature (rule 2.16)."""
 
     name: PersonName
 
     @classmethod
     def of(cls, head: Head, _: Mandate, *, name: PersonName) -> Self:
-        """As it was given."""
+        """The event with the name as it was given."""
         return cls(**head, name=name)
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class MandateSigned(Event):
-    """The company's legal representative signed; `signatory` is who, None when nobody said the name (rule 2.16)."""
+    """The company's legal representative signed (rule 2.16); `signatory` is None when nobody said the name."""
 
     signatory: PersonName | None = None
 
     @classmethod
     def of(cls, head: Head, mandate: Mandate, *, signatory: object) -> Self:
-        """Who signs by role is the one whose name is known, if it is."""
+        """The event with the name that is known, if one is, whether it was signed by name or by role."""
         del signatory  # the guard has compared it with the name that is known
         return cls(**head, signatory=mandate.legal_representative)
 
@@ -120,25 +121,25 @@ class MandateSent(Event):
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class MandateRegistered(Event):
-    """The user states that the bank has registered the mandate; 36 idle months begin (rules 2.19 and F1)."""
+    """The user states that the bank has registered the mandate, and 36 idle months begin (rules 2.19 and F1)."""
 
     deadline: Deadline | None
 
     @classmethod
     def of(cls, head: Head, mandate: Mandate) -> Self:
-        """The months run from the registration."""
+        """The event with the months that run from the registration."""
         return cls(**head, deadline=_idle_from(mandate, head["at"]))
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class CollectionRecorded(Event):
-    """The mandate collected a payment: its 36 idle months begin again (F1)."""
+    """The mandate collected a payment, and its 36 idle months begin again (F1)."""
 
     deadline: Deadline | None
 
     @classmethod
     def of(cls, head: Head, mandate: Mandate) -> Self:
-        """The months run from the latest collection, in whatever order they are told (A15)."""
+        """The event with the months that run from the latest collection, in whatever order they are told (A15)."""
         idle, known = _idle_from(mandate, head["at"]), mandate.idle
         return cls(**head, deadline=known if idle is None or (known and known.closes > idle.closes) else idle)
 
@@ -169,15 +170,19 @@ def can_lapse(mandate: Mandate, _: datetime) -> bool:
 
 
 def not_idle_too_long(mandate: Mandate, at: datetime) -> bool:
-    """Guard: in time, where there is a time limit for idle mandates (F1). Raises `DeadlinePassedError`."""
+    """Guard: in time, where there is a time limit for idle mandates (F1).
+
+    Raises `DeadlinePassedError` past it.
+    """
     return mandate.idle is None or in_time(mandate, at)
 
 
 def signed_by_the_representative(mandate: Mandate, _: datetime, *, signatory: object) -> bool:
     """Guard: the signatory is the company's legal representative, by that word or by the name that is known (2.16).
 
-    Raises `MandateRefusedError`, and `InvalidValueError` for what is no name.
+    Raises `MandateRefusedError` for anybody else. Raises `InvalidValueError` for what is no name.
     """
+    # A host reads the word from storage or a form, as a text.
     if not isinstance(signatory, (Applicant, PersonName)):
         words = [applicant for applicant in Applicant if signatory == applicant.value]
         signatory = words[0] if words else PersonName(signatory)  # type: ignore[arg-type] # it judges its own type
@@ -235,6 +240,7 @@ MANDATE: Final = Lifecycle["Mandate", MandateState](
 )
 
 
+# By the path of the table, so that a state that is added to it counts at once.
 _BEFORE_REGISTRATION: Final = frozenset(row.source for row in MANDATE.path(_ISSUED, _REGISTERED) or ())
 
 
@@ -243,8 +249,9 @@ _BEFORE_REGISTRATION: Final = frozenset(row.source for row in MANDATE.path(_ISSU
 class Mandate(Case):
     """The mandate of one company for one account.
 
-    `legal_representative` is who may sign, and `signatory` who did, each None when nobody said the name; `idle` is the
-    time limit of its idle months, running or over, None before it is registered and where the rulebook sets none.
+    The `legal_representative` may sign, and the `signatory` did. Each is None when nobody said the name. The time limit
+    of the idle months is `idle`, whether it runs or is over. It is None before the mandate is registered, and where the
+    rulebook sets no such limit.
     """
 
     lifecycle: ClassVar[Lifecycle[Mandate, MandateState]] = MANDATE
@@ -272,15 +279,18 @@ class Mandate(Case):
     ) -> Decision[Self]:
         """Issue the mandate of one account that the company declared, to be printed and signed (2.14, 2.15 and A8).
 
-        `legal_representative` is who may sign it, instead of whom the request named, if it did; `account_holder` is the
-        holder when he is not the company, and `managing_office` the tax office (SIE), for the printed form. `mandates`
-        are those that the company has, if the host knows. Raises `MandateRefusedError` when the request is over (2.11,
-        3.4), none of its services needs a mandate (2.14), or the account was not declared (2.13) or has a mandate that
-        counts (A8); `OutOfOrderError`; `InvalidValueError` for a naive instant, or an account, a reference or a name
-        that is none.
+        The `legal_representative` may sign it, instead of whoever the request named. The printed form has the
+        `account_holder` where he is not the company, and the `managing_office`, which is the tax office (SIE). The
+        `mandates` are those that the company has, if the host knows.
+
+        Raises `MandateRefusedError` when the request is over (2.11, 3.4), and when none of its services needs a mandate
+        (2.14). Raises `MandateRefusedError` when the account was not declared (2.13), and when it has a mandate that
+        counts (A8). Raises `OutOfOrderError` for instants that contradict what is known. Raises
+        `InvalidValueError` for a naive instant, and for an account, a reference or a name that is none.
         """
         rulebook, form = adhesion.rulebook, adhesion.origin.form
         at, recorded_at = both_times(at, recorded_at, rulebook)
+        # A mandate follows the request, and nothing that became of that later: its account may be declared since (A17).
         check_order(at, recorded_at, adhesion, since=adhesion.origin.at)
         account = account if isinstance(account, BankAccount) else BankAccount(account)
         _check_issue(adhesion, account, at, mandates)
@@ -330,17 +340,18 @@ class Mandate(Case):
 
     @property
     def time_limit(self) -> Deadline | None:
-        """The time limit of its idle months, running or over (F1)."""
+        """The time limit of its idle months, whether it runs or is over (F1)."""
         return self.idle
 
     @property
     def held_elsewhere(self) -> bool:
-        """Always: what a mandate collects, the bank knows (A15)."""
+        """Always true, because the bank knows what a mandate collects (A15)."""
         return True
 
     @property
     def registered_at(self) -> datetime | None:
         """When the bank was said to have it (UTC), or None."""
+        # Nothing moves a registered mandate but its lapse, which is no move: `since` is still its registration.
         return self.since if self.state is _REGISTERED or self.state is _LAPSED else None
 
     def covers(self, organisation: Organisation, account: BankAccount) -> bool:
@@ -364,9 +375,9 @@ class Mandate(Case):
         )
 
     def is_registered(self, at: datetime) -> bool:
-        """Whether the bank has it at this instant: stated by then, and not lapsed since (rules 2.19, 2.20 and F1).
+        """Whether the bank was said to have it by this instant, and it has not lapsed (rules 2.19, 2.20 and F1).
 
-        A recorded lapse answers no, whatever the instant: for what was true before it, replay the events up to then.
+        A recorded lapse answers no, whatever the instant. For what was true before it, replay the events up to then.
         Raises `InvalidValueError` for a naive instant.
         """
         at = instant(at)
@@ -385,10 +396,10 @@ class Mandate(Case):
     def name_representative(
         self, name: PersonName | str, *, at: datetime, recorded_at: datetime | None = None
     ) -> Decision[Self]:
-        """Say who the company's legal representative is, or that it is another one now, before the signature (2.16).
+        """Say before the signature who the company's legal representative is, or that it is another one now (2.16).
 
-        Raises `TransitionRefusedError` once it is signed, `OutOfOrderError`, and `InvalidValueError` for what is no
-        name.
+        Raises `TransitionRefusedError` once it is signed. Raises `OutOfOrderError` for instants that contradict what is
+        known. Raises `InvalidValueError` for what is no name.
         """
         name = name if isinstance(name, PersonName) else PersonName(name)
         return self.decide("name_representative", at, recorded_at, name=name)
@@ -398,30 +409,35 @@ class Mandate(Case):
     ) -> Decision[Self]:
         """Record the signature of the company's legal representative, by name or as `Applicant.REPRESENTATIVE` (2.16).
 
-        Raises `MandateRefusedError` for anybody else, a third party above all, `TransitionRefusedError`,
-        `OutOfOrderError`, and `InvalidValueError` for a naive instant or a signatory that is no name.
+        Raises `MandateRefusedError` for anybody else, a third party above all. Raises `TransitionRefusedError` once it
+        is signed. Raises `OutOfOrderError` for instants that contradict what is known. Raises `InvalidValueError`
+        for a naive instant, and for a signatory that is no name.
         """
         return self.decide("sign", at, recorded_at, signatory=signatory)
 
     def send(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Record that the signed mandate was sent to the bank that holds the account (2.17).
 
-        Raises `TransitionRefusedError` unless it is signed, `OutOfOrderError`.
+        Raises `TransitionRefusedError` unless it is signed and not sent yet. Raises `OutOfOrderError` for instants that
+        contradict what is known.
         """
         return self.decide("send", at, recorded_at)
 
     def register(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Record the user's statement that the bank has the mandate (2.19); 36 calendar months of idleness begin (F1).
 
-        Raises `TransitionRefusedError` unless it was sent, `OutOfOrderError`.
+        Raises `TransitionRefusedError` unless it was sent and is not registered yet. Raises `OutOfOrderError` for
+        instants that contradict what is known.
         """
         return self.decide("register", at, recorded_at)
 
     def record_collection(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Record a collection: the 36 calendar months run from the day of the latest one (F1).
 
-        One that happened in time and is told later corrects a lapse (A15). Raises `DeadlinePassedError` for one after
-        they had passed, `TransitionRefusedError` unless it is registered, `OutOfOrderError`.
+        One that happened in time and is told later corrects a lapse (A15).
+
+        Raises `DeadlinePassedError` for one after the months had passed. Raises `TransitionRefusedError` unless the
+        mandate is registered. Raises `OutOfOrderError` for instants that contradict what is known.
         """
         return self.decide("record_collection", at, recorded_at)
 
@@ -453,6 +469,7 @@ def _check_issue(adhesion: Adhesion, account: BankAccount, at: datetime, mandate
         for one in mandates
         if one.covers(adhesion.organisation, account) and not one.is_over(at)
     )
+    # Every refusal has all of them, and each sentence says those that it names.
     facts = {
         "services": services,
         "account": str(account),

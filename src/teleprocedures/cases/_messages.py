@@ -1,7 +1,7 @@
 """What is sent to the company concerned: the link that confirms its e-mail address, and the letter with the code.
 
-Both bear the form of the request as it was made, whole, so that whatever is asked there can be said here. Rules 2.5,
-2.6, 2.8 and 2.10. A code or a token held elsewhere is in no message of this library.
+Both bear the whole form of the request as it was made, so that whatever is asked there can be said here. A code or a
+token held elsewhere is in no message of this library. Rules 2.5, 2.6, 2.8 and 2.10.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from teleprocedures.values import ActivationCode, EmailAddress, LinkToken, Organ
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class ToTheCompany(Message):
-    """What the company is told of a request: its form, who made it, until when its code or link works (UTC).
+    """What the company is told of a request: its form, who made it, and until when its code or link works (UTC).
 
-    `requester` is the e-mail address of the space that asked, `requester_name` its user, None where it is not known.
-    In a message that an early release stored, which did not say them, both are None; what it did not keep of the form
-    is not there, and the form is None where it did not even keep the company.
+    The `requester` is the e-mail address of the space that asked. Its user is `requester_name`, None where that is not
+    known. A message that an early release stored may lack both, and what it did not keep of the form is not there. The
+    form is None where that release did not even keep the company.
     """
 
     form: AdhesionForm | None
@@ -36,12 +36,12 @@ class ToTheCompany(Message):
 
     @property
     def company_name(self) -> str | None:
-        """Its name, if it was given."""
+        """The company's name, if it was given."""
         return None if self.form is None else self.form.company_name
 
     @property
     def company_address(self) -> str | None:
-        """Its postal address, if it was given."""
+        """The company's postal address, if it was given."""
         return None if self.form is None else self.form.company_address
 
     @property
@@ -51,7 +51,8 @@ class ToTheCompany(Message):
 
     @property
     def applicant(self) -> Applicant | None:
-        """Whether a representative of the company asked or a third party (3.2); None where nobody said who asked."""
+        """Whether a representative of the company or a third party asked (3.2), None where nobody said who did."""
+        # An upgraded form has an applicant whom its message never named: without a requester, it is not told.
         return None if self.form is None or self.requester is None else self.form.applicant
 
 
@@ -65,11 +66,11 @@ class ConfirmationLinkEmail(ToTheCompany):
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class ActivationCodeLetter(ToTheCompany):
-    """The code of a request's services, by post to the company concerned, at its address if known (2.5, 2.6)."""
+    """The code of a request's services, by post to the company concerned (2.5, 2.6)."""
 
     code: ActivationCode
 
     @property
     def to(self) -> Organisation | None:
-        """To whom it is posted: the company concerned (2.6)."""
+        """The company concerned, to which it is posted (2.6)."""
         return self.organisation

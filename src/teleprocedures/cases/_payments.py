@@ -1,6 +1,16 @@
-"""Whether a payment would pass: the service held, the account declared, and, for most taxes, its mandate registered.
+"""Whether a payment would pass: the service held, the account declared and, for most taxes, its mandate registered.
 
 Rules 2.13, 2.14 and 2.18 to 2.21, A8 to A10, A17. A missing mandate blocks a payment and nothing else.
+
+A payment belongs to a company and to no single request. One request may hold the service while another one declares the
+account (A17). So the question is asked of all requests at once, and in order. Does the service pay? Is it held? Is the
+account declared? Is its mandate registered? The first no is the refusal.
+
+The remedy is the whole way from here to the payment, and not only what answers the refusal. Whoever does not hold the
+service yet may have to print a mandate too. The way follows one request (`_followed`), which holds the service or else
+is the last that asks for it. What is to be done now has its dates, as `next_steps` gives them. What comes after it has
+none, since its time limits have not begun. The path from one state to the next is the table's, and each state advises
+what is done there. So a state that is added to a table is in the remedy at once.
 """
 
 from __future__ import annotations
@@ -22,13 +32,14 @@ from teleprocedures.values import BankAccount, Organisation
 
 
 class PaymentRefusedError(RefusedError):
-    """The payment would be rejected: `remedy` is what to do, the whole way to a payment in order."""
+    """The payment would be rejected; `remedy` is all that is to be done until it passes, in order."""
 
     def __init__(self, code: str, /, *, remedy: Sequence[NextStep], rule: Rule, **facts: object) -> None:
         self.remedy: tuple[NextStep, ...] = tuple(remedy)
         super().__init__(code, rule=rule, **facts)
 
     def __str__(self) -> str:
+        # A log has nothing but this text, so the remedy is a part of it.
         if not self.remedy:
             return super().__str__()
         steps = "; ".join(map(str, self.remedy))
@@ -38,9 +49,10 @@ class PaymentRefusedError(RefusedError):
 def mandate_for(
     organisation: Organisation, account: BankAccount, mandates: Iterable[Mandate], *, at: datetime
 ) -> Mandate | None:
-    """The mandate to go by for this company and account, or None: one registered at this instant, else one on its way.
+    """The mandate to go by for this company and account: one registered at this instant, else one on its way, or None.
 
-    One that lapsed comes last; among equals, the last issued (A8). Raises `InvalidValueError` for a naive instant.
+    One that lapsed comes last. Of equals, the last one issued counts (A8). Raises `InvalidValueError` for a naive
+    instant.
     """
     candidates = [mandate for mandate in mandates if mandate.covers(organisation, account)]
     return max(
@@ -60,12 +72,16 @@ def check_payment(
 ) -> None:
     """Return None if a payment of this service's tax from this account would pass at this instant, or raise.
 
-    `adhesions` are one request or several of one company: one may hold the service, and another one, made from the same
-    space, declare the account (A17). Raises `PaymentRefusedError`, with its rule and its `remedy`, when the service
-    does not pay (2.13) or is not held (3.5), the account was not declared (2.13), or the service needs a mandate (2.14)
-    and none of these is registered for that company and account at that instant (2.20; 2.19 if it is later; F1 if it
-    lapsed). CFE and TF pass without one (2.21), and so does CFE next to TVA (A10). Raises `InvalidValueError` for a
-    naive instant, a bad value, no request, or those of several companies.
+    The `adhesions` are one request or several of one company. One may hold the service, and another one from the same
+    space declare the account (A17). CFE and TF pass without a mandate (2.21), and so does CFE next to TVA (A10).
+
+    Raises `PaymentRefusedError`, with its rule and its `remedy`, when the service does not pay (2.13) or is not held
+    (3.5). Raises it when the account was not declared (2.13). Raises it when the service needs a mandate (2.14) and
+    none of these is registered for that company and account at that instant. The rule is then 2.20, or 2.19 where the
+    mandate is registered later, or F1 where it lapsed.
+
+    Raises `InvalidValueError` for a naive instant, for a bad value, for no request, and for requests of several
+    companies.
     """
     at = instant(at)
     given = (adhesions,) if isinstance(adhesions, Adhesion) else adhesions
@@ -98,6 +114,7 @@ class _Payment:
         """Raise the first reason why it would be rejected."""
         service, account = self.service, self.account
         rule = self.requests[-1].rulebook.rule
+        # The rulebook of the latest request: it cites the rules that a payment meets today.
         if not service.pays:
             every = self.requests[-1].rulebook.catalogue.services
             expected = next(iter(it.code for it in every if it.pays), "none")
@@ -125,6 +142,7 @@ class _Payment:
             raise PaymentRefusedError("payment.no_mandate", remedy=self._remedy(), rule=rule("2.20"), **facts)
         if mandate.is_registered(self.at):
             return
+        # Whether it lapsed is asked first: a mandate that lapsed was registered too.
         facts |= {"mandate": str(mandate.origin.reference), "state": str(mandate.state), "since": mandate.since}
         code, cited = (
             ("payment.mandate_lapsed", "F1")
@@ -137,7 +155,7 @@ class _Payment:
 
     @property
     def _asking(self) -> tuple[Adhesion, ...]:
-        """The requests for the service, in the order in which they were made."""
+        """The requests for the service in the order in which they were made."""
         return tuple(request for request in self.requests if self.service in request.services)
 
     @property
@@ -147,14 +165,14 @@ class _Payment:
 
     @property
     def _followed(self) -> Adhesion:
-        """The request to go on with: one that holds the service, else the last for it that is not over."""
+        """The request to go on with, which holds the service, or else is the last for it that is not over."""
         asking = self._asking
         open_ones = tuple(request for request in asking if not request.is_over(self.at))
         return (self._holding or open_ones or asking or self.requests)[-1]
 
     @property
     def _beside(self) -> tuple[Adhesion, ...]:
-        """The requests of the spaces in which the service is held, else of the one in which it will be (A17)."""
+        """The requests of the spaces in which the service is held, or else of the one in which it will be (A17)."""
         spaces = {request.space_id for request in self._holding or (self._followed,)}
         return tuple(request for request in self.requests if request.space_id in spaces)
 
@@ -178,7 +196,7 @@ class _Payment:
         return tuple(dict.fromkeys(steps))
 
     def _to_hold(self) -> Iterator[NextStep]:
-        """What is to be done now, with its dates, then what comes after it, without: the table has the path."""
+        """What is to be done now, with its dates, and then what the rows of the path advise, without any."""
         request = self._followed
         if not self._asking:
             yield self._step(request, Actor.USER, Action.REQUEST_SERVICES, "2.12")
@@ -186,9 +204,10 @@ class _Payment:
         else:
             yield from request.next_steps(at=self.at)
             over, linked = request.is_over(self.at), request.origin.token is not None
-        # What is over is asked for anew, from the first state on; without a link, it is left at once.
+        # What is over is asked for anew, from the first state on. Without a link, that state is left at once.
         table, state = (ADHESION, ADHESION.initial) if over else (request.table, request.stage)
         path = table.path(state, ActivationState.ACTIVE) or ()
+        # The first row of a request that goes on is what is to be done now, and was said with its dates.
         for row in path if over and linked else path[1:]:
             for advice in next(it for it in ADHESION.chain if row in it.rows).advice(row.source):
                 # Nobody watches for a letter that is not on its way.
@@ -196,8 +215,9 @@ class _Payment:
                     yield self._step(request, advice.actor, advice.action, advice.rule)
 
     def _to_register(self, request: Adhesion) -> Iterator[NextStep]:
-        """What brings the mandate of the account to the bank, or a new one where there is none, or it has lapsed."""
+        """What brings a mandate of the account to the bank, a new one where there is none or it has lapsed."""
         mandate = self._mandate
+        # Registered after this instant: nothing is left to be done but to wait.
         if mandate is not None and mandate.registered_at is not None and not mandate.is_over(self.at):
             return
         again = mandate is not None
@@ -217,7 +237,7 @@ class _Payment:
     def _step(
         self, case: Adhesion | Mandate, actor: str, action: str, rule: str, *, account: BankAccount | None = None
     ) -> NextStep:
-        """What is to be done about the account, if one is given, and else about the service."""
+        """What is to be done about the account if one is given, and else about the service."""
         return NextStep(
             actor=actor,
             action=action,

@@ -1,7 +1,8 @@
 """Every kind of case, known in one place: whoever handles them all starts from here.
 
-A host's own kind of case is registered in one line, `register(Delegation)`: replay, the codec, sweeps, next steps,
-strategies and invariants then know it as they know those that are shipped.
+A host's own kind of case is registered in one line, `register(Delegation)`. Replay, codec, sweeps and next steps then
+know it as they know those that are shipped, and so do strategies and invariants. This is the one mutable thing of the
+library. What it hands out is read-only, and it only grows.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ _lifecycles: Final[dict[str, AnyTable]] = {}
 _events: Final[dict[str, type[Event]]] = {}
 _messages: Final[dict[str, type[Message]]] = {}
 _openings: Final[dict[type[Event], type[Case]]] = {}
+_rulebooks: Final[dict[str, tuple[Rulebook, ...]]] = {}
+_watchers: Final[list[Callable[[type[Case]], object]]] = []
 
 KINDS: Final[Mapping[str, type[Case]]] = MappingProxyType(_kinds)
 """Every kind of case, by name; an activation is a part of its adhesion."""
@@ -49,16 +52,20 @@ EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType(_events)
 """Every kind of event, by name: what the tables make."""
 MESSAGES: Final[Mapping[str, type[Message]]] = MappingProxyType(_messages)
 """Every kind of message, by name: what the tables send."""
+RULEBOOKS: Final[Mapping[str, tuple[Rulebook, ...]]] = MappingProxyType(_rulebooks)
+"""The rulebooks that each kind of case was registered with, by its name."""
 
 
 def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> type[CaseT]:
-    """Have a kind of case known everywhere, with its lifecycles, their events and their messages; gives it back.
+    """Have a kind of case known everywhere, with its lifecycles, their events and their messages, and give it back.
 
-    `rulebooks` are those that its cases are made under: what its tables cite is in one of them. Registering the same
-    kind again changes nothing. Raises `ValueError` for a name that another kind, lifecycle, event or message has, for a
-    lifecycle that another kind's event opens, or none, for a rule or a time limit that no rulebook has, and for a field
-    of the kind without a default; `TypeError` for a guard, or another function of a table, that asks something of
-    another kind of case. What is refused has registered nothing.
+    The `rulebooks` are those that its cases are made under, and what its tables cite is in one of them. Registering the
+    same kind again changes nothing. A kind that is refused leaves nothing registered.
+
+    Raises `ValueError` for a name that another kind, lifecycle, event or message has. Raises `ValueError` for a
+    lifecycle that no event opens, or that another kind's event opens. Raises `ValueError` for a rule or a time limit
+    that no rulebook has. Raises `ValueError` for a field of the kind without a default. Raises `TypeError` for a guard,
+    or another function of a table, that asks something of another kind of case.
     """
     opening = kind.lifecycle.opens
     if opening is None:
@@ -73,22 +80,34 @@ def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_
     for lifecycle in kind.lifecycles:
         _check_functions(kind, lifecycle)
         _check_citations(lifecycle, books)
+    # Everything is looked at before anything is written: a kind that is refused leaves nothing behind.
     named = tuple(_named(kind))
     beside: dict[tuple[int, str], object] = {}
-    for known, name, value in named:
-        if known.get(name, beside.setdefault((id(known), name), value)) is not value:
-            message = f"{name!r} is the name of something else already: expected another name than {', '.join(known)}"
+    for taken, name, value in named:
+        # A name may be taken by another kind, or stand twice in this one: `beside` has those of this one.
+        if taken.get(name, beside.setdefault((id(taken), name), value)) is not value:
+            message = f"{name!r} is the name of something else already: expected another name than {', '.join(taken)}"
             raise ValueError(message)
+    # The last thing that can be refused, so it may be written already.
     if _openings.setdefault(opening, kind) is not kind:
         message = f"{opening.kind!r} opens cases of {_openings[opening].kind!r} already: expected an event of its own"
         raise ValueError(message)
-    for known, name, value in named:
-        known[name] = value
+    for taken, name, value in named:
+        taken[name] = value
+    _rulebooks.setdefault(kind.kind, books)
+    for tell in _watchers:
+        tell(kind)
     return kind
 
 
+def watch(tell: Callable[[type[Case]], object]) -> None:
+    """Have a function told of each kind of case that is registered from now on; telling it twice is the same."""
+    if tell not in _watchers:
+        _watchers.append(tell)
+
+
 def _check_citations(lifecycle: AnyTable, books: tuple[Rulebook, ...]) -> None:
-    """What a table cites, a rulebook has."""
+    """Raise `ValueError` for a rule or a time limit that a table cites and none of these rulebooks has."""
     advised = (one.rule for state in lifecycle.states for one in lifecycle.advice(state))
     cited = (
         *(lifecycle.cites(state) for state in lifecycle.states),
@@ -124,9 +143,10 @@ def _check_functions(kind: type[Case], lifecycle: AnyTable) -> None:
         first = next(iter(signature(function).parameters))
         if first not in function.__annotations__:
             continue
-        asked = annotated(function, first, **{kind.__name__: kind})
-        if isinstance(asked, type) and not issubclass(kind, asked):
-            message = f"{function.__name__} asks something of {asked.__name__}: expected a function of {kind.__name__}"
+        # A table stands above its kind in a module, so its functions name the kind for type checkers only.
+        wanted = annotated(function, first, **{kind.__name__: kind})
+        if isinstance(wanted, type) and not issubclass(kind, wanted):
+            message = f"{function.__name__} asks something of {wanted.__name__}: expected a function of {kind.__name__}"
             raise TypeError(message)
 
 
@@ -135,11 +155,11 @@ for _kind in (Space, Adhesion, Mandate):
 
 
 def replay(events: Iterable[Event]) -> Case:
-    """The snapshot that these events make, from the first one of the case on, in order.
+    """The snapshot that these events make in order, from the first one of the case on.
 
-    Raises `InvalidValueError` when there is none, for what is no event, when the first one does not open a case, or
-    when one is of another case, told before the one before it (reminders order nothing), numbered with a gap, or
-    impossible in the state it meets.
+    Raises `InvalidValueError` when there is no event, for what is no event, and when the first one does not open a
+    case. Raises `InvalidValueError` for an event of another case, or numbered with a gap. Raises `InvalidValueError`
+    for one told before the one before it (reminders order nothing), and for one impossible in the state that it meets.
     """
     case: Case | None = None
     if not isinstance(events, Iterable):
@@ -166,6 +186,8 @@ def _opening(event: Event) -> Case:
 
 
 def _next(case: Case, event: Event) -> Case:
+    if not isinstance(event, Event):
+        raise _no_event(event)
     in_order = isinstance(event, Reminder) or event.recorded_at >= case.recorded_at
     if (event.case_id, event.version) == (case.id, case.version + 1) and in_order:
         return case.apply(event)

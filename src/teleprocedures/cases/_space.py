@@ -1,7 +1,7 @@
 """Step 1: a space is created, then activated with the code received by e-mail; missed, it all starts again.
 
-The boundary (rules 1.9, A2): exactly 48 elapsed hours after the sending is still in time, one microsecond more is not.
-Rules 1.1 to 1.12, 2.1.
+The boundary (rules 1.9, A2): exactly 48 elapsed hours after the sending is still in time, and one microsecond more is
+not. Rules 1.1 to 1.12, 2.1.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class SpaceState(StrEnum):
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class SpaceRequested(Opening):
-    """A space was asked for; its code was sent, and 48 hours began (rules 1.1 to 1.7)."""
+    """A space was asked for, its code was sent, and 48 hours began (rules 1.1 to 1.7)."""
 
     email: EmailAddress
     password_hash: str = attrs.field(repr=False)
@@ -78,13 +78,13 @@ class SpaceRequested(Opening):
 
 
 class SpaceReminded(Reminder):
-    """The user was reminded of the code (the instant says when)."""
+    """The user was reminded of the code."""
 
     __slots__ = ()
 
 
 class SpaceActivated(Event):
-    """The code was entered in time: the space exists (rule 1.8)."""
+    """The code was entered in time, and the space exists (rule 1.8)."""
 
     __slots__ = ()
 
@@ -109,7 +109,10 @@ class ActivationCodeEmail(Message):
 
 
 def opens_the_space(space: Space, _: datetime, *, code: object) -> bool:
-    """Guard: the code given is the one that was sent (rule 1.8). Raises `WrongCodeError`."""
+    """Guard: the code given is the one that was sent (rule 1.8).
+
+    Raises `WrongCodeError` for another code.
+    """
     rule = space.rulebook.rule("1.8")
     check_code(space.origin.code, code, salt=space.id, what="emailed_code", rule=rule)
     return True
@@ -117,6 +120,7 @@ def opens_the_space(space: Space, _: datetime, *, code: object) -> bool:
 
 def send_code(space: Space, _: datetime, *, code: ActivationCode | Held) -> tuple[ActivationCodeEmail, ...]:
     """The e-mail with the code, to the declared address (rule 1.7)."""
+    # The portal has sent its own.
     if isinstance(code, Held):
         return ()
     origin = space.origin
@@ -149,6 +153,7 @@ SPACE: Final = Lifecycle["Space", SpaceState](
         Row("activate", _PENDING, _ACTIVE, SpaceActivated, (in_time, opens_the_space)),
         Row("remind", _PENDING, _PENDING, SpaceReminded, (reminder_is_due,), sends=remind),
         Row("lapse", _PENDING, _LAPSED, SpaceLapsed, (time_is_up,), sends=give_notice),
+        # Told late, and in time all the same: the lapse was only presumed.
         Row("activate", _LAPSED, _ACTIVE, SpaceActivated, (held_elsewhere, in_time, opens_the_space), corrects="A15"),
     ),
 )
@@ -179,12 +184,15 @@ class Space(Case):
     ) -> Decision[Self]:
         """Ask for a space: an e-mail with its code, which works for 48 elapsed hours (rules 1.1 to 1.9).
 
-        They run from `at` where the code is held elsewhere, from `recorded_at`, when we send it, where it is held here.
-        The hashes are those of the form's password and answer. Raises `InvalidValueError` for a naive instant, for an
-        id or a hash that is not a text, and for no form, `OutOfOrderError` for an `at` that is to come.
+        The hours run from `at` where the code is held elsewhere. Where it is held here they run from `recorded_at`,
+        when we send it. The hashes are those of the form's password and answer.
+
+        Raises `InvalidValueError` for a naive instant, for an id or a hash that is not a text, and for no form. Raises
+        `OutOfOrderError` for an `at` that is to come.
         """
         check_form(form, SpaceForm)
         at, recorded_at = both_times(at, recorded_at, rulebook)
+        # We send the code when the request is told; the portal sent its own when the request happened (A2).
         sent_at = at if isinstance(code, Held) else recorded_at
         event = SpaceRequested(
             case_id=case_id(id),
@@ -212,7 +220,7 @@ class Space(Case):
 
     @property
     def contact(self) -> EmailAddress:
-        """The same address: where reminders and notices go."""
+        """The user's e-mail address, to which reminders and notices go."""
         return self.origin.email
 
     @property
@@ -227,7 +235,7 @@ class Space(Case):
 
     @property
     def time_limit(self) -> Deadline:
-        """The 48 hours of the activation, running or over (rule 1.9)."""
+        """The 48 hours of the activation, whether they run or are over (rule 1.9)."""
         return self.origin.deadline
 
     @property
@@ -241,8 +249,10 @@ class Space(Case):
         """Activate the space with the code received by e-mail, within 48 elapsed hours (rules 1.8 to 1.10).
 
         Where the code is held elsewhere, an activation that happened in time and is told later corrects a lapse (A15).
-        Raises `DeadlinePassedError` past them, whatever the code, `WrongCodeError`, `TransitionRefusedError`,
-        `OutOfOrderError`, and `InvalidValueError` for a naive instant or a code that is not one.
+
+        Raises `DeadlinePassedError` past the 48 hours, whatever the code. Raises `WrongCodeError` for another code.
+        Raises `TransitionRefusedError` where no code is awaited. Raises `OutOfOrderError` for instants that contradict
+        what is known. Raises `InvalidValueError` for a naive instant, and for a code that is not one.
         """
         code = Secret.of(code)
         return self.decide("activate", at, recorded_at, code=code)
@@ -251,11 +261,12 @@ class Space(Case):
 def check_active(space: object, at: datetime, recorded_at: datetime) -> Space:
     """The space, known to be active when the fact happened and when it is told (rule 1.12, A14).
 
-    Raises `InvalidValueError` for what is not a space, `SpaceNotActiveError`, and `OutOfOrderError` before the space
-    was active, or before that was told.
+    Raises `InvalidValueError` for what is not a space. Raises `SpaceNotActiveError` for a space that is not active.
+    Raises `OutOfOrderError` before the space was active, and before that was told.
     """
     if not isinstance(space, Space):
         raise InvalidValueError("argument.wrong_type", value=type(space).__name__, what="space", expected="Space")
+    # By what is known now: a space that was ever active is active still.
     if space.state is not _ACTIVE:
         rule = space.rulebook.rule("1.12")
         raise SpaceNotActiveError("space.not_active", space=repr(space.id), state=str(space.state), rule=rule)

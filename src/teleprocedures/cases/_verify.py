@@ -1,8 +1,8 @@
 """Whether a snapshot is what its events make: what a store keeps of both may have parted.
 
-A snapshot is the fold of its events by construction. Two rows of a database are not: somebody may have changed one of
-them by hand, a restore may have brought back half, a forged document may claim what never happened. Reading a snapshot
-looks at what contradicts itself (`check`), which a forged one need not. Only its events say whether it is true.
+A snapshot is the fold of its events by construction. Two rows of a database are not. Somebody may have changed one of
+them by hand. A restore may have brought back half. A forged document may claim what never happened. Reading a snapshot
+looks at what contradicts itself (`check`), which a forged one need not do. Only its events say whether it is true.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from teleprocedures.cases._case import Case
 from teleprocedures.cases._registry import replay
 from teleprocedures.core import Event, Snapshot
 from teleprocedures.deadlines import Deadline
-from teleprocedures.errors import InvalidValueError, sentence
+from teleprocedures.errors import InvalidValueError, sentence, shows_half_built
 from teleprocedures.forms import AdhesionForm
 
 
+@shows_half_built
 @attrs.frozen
 class Difference:
     """Where a snapshot is not what its events make: the path, what it says there, and what the events make of it.

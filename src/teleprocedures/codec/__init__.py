@@ -1,11 +1,21 @@
 """Cases, events and messages to and from JSON, as data (`dump`, `load`) or as bytes (`dumps`, `loads`).
 
-Every document is an object that starts with `kind`, a case's (`"adhesion"`), an event's (`"adhesion-requested"`) or a
-message's (`"activation-code-letter"`), and `schema`, 3. The one of a case goes on with `due_at`, always 27 characters
-long, so that `peek_due_at` finds it without decoding the rest. A rulebook is written as its version, a service as its
-code, a rule as its id, and all are found again when they are read: a host hands its own rulebooks over. Codes of a case
-are digests. What older releases wrote is read for ever; what a host registers is stored too. `docs/storage.md` is the
-manual.
+Every document is an object. It starts with the `kind` of a case (`"adhesion"`), of an event (`"adhesion-requested"`) or
+of a message (`"activation-code-letter"`), and with its `schema`, which is 3. The document of a case goes on with its
+`due_at`, always 27 characters long, so that `peek_due_at` finds it without decoding the rest. A rulebook is written as
+its version, a service as its code, a rule as its id. All three are found again when they are read, in the rulebooks
+that the host hands over. Codes of a case are digests. What older releases wrote is read for ever. What a host registers
+is stored too. The manual is `docs/storage.md`.
+
+Two ways in. Most documents were written by this release and hold nothing wrong. They go the fast way: msgspec decodes
+the bytes into structs of the document's own shape (`_parts`), and one generated function makes the record of them.
+Whatever fails there goes the slow way. It is decoded again into plain dicts, brought to the schema of today if it is
+older (`_upgrades`), and converted. If a value in it is refused, its parts are read one by one until the part that
+refuses is found. So an error has the path of what is wrong, and only documents that are older or wrong pay for it.
+
+What errors may say. The words of msgspec quote the value that it refuses, and that may be a secret. So they are matched
+against patterns, and only names of fields, types and bounds are kept (`_problems`). For the same reason `load` and
+`dumps` raise their errors once no other error is being handled: it would be kept as their context, with its text.
 
 >>> from datetime import UTC, datetime
 >>> from teleprocedures.codec import dumps, loads
@@ -24,7 +34,6 @@ teleprocedures.errors.CodecError: $.at: not a date or an instant; expected one s
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
@@ -36,9 +45,9 @@ import msgspec
 
 from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Case
 from teleprocedures.codec._parts import MOST_VERSIONS as MOST_VERSIONS
-from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain, books_of, documents, located, written_instant
+from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain, books_of, documents, instant_text, locate
 from teleprocedures.codec._parts import no_version as no_version
-from teleprocedures.codec._problems import explain, quote
+from teleprocedures.codec._problems import explain
 from teleprocedures.codec._upgrades import UPGRADES, Document
 from teleprocedures.core import Event, Message
 from teleprocedures.deadlines import instant, plain_day
@@ -50,11 +59,11 @@ Record: TypeAlias = Case | Event | Message
 """What can be encoded: each has a kind."""
 
 _NOT_READ: Final = (msgspec.MsgspecError, ValueError, TypeError, ArithmeticError, RecursionError)
-"""What msgspec raises for what is no document: bad UTF-8, what is nested too deep, what is no text at all."""
+"""What msgspec raises for bad UTF-8, for what is nested too deep, and for what is no text at all."""
 
 
-def _made_plain(value: object) -> object:
-    """The plain form of what msgspec cannot write, in an event or a case that a host made by hand.
+def _make_plain(value: object) -> object:
+    """The plain form of a text, an instant or a day of a subclass, in what a host made by hand.
 
     Raises `TypeError` for anything else.
     """
@@ -68,7 +77,9 @@ def _made_plain(value: object) -> object:
     raise TypeError(message)
 
 
-_ENCODE: Final = msgspec.json.Encoder(enc_hook=_made_plain).encode
+_ENCODE: Final = msgspec.json.Encoder(enc_hook=_make_plain).encode
+_NEAR: Final = 50
+"""How many bytes are looked at for another `due_at` at the end of a line: it is 39 long, and then the line ends."""
 _INSTANT: Final = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 
 
@@ -79,9 +90,10 @@ def _documents() -> tuple[Mapping[object, Part], Callable[[bytes | str], Plain]]
 
 @lru_cache(maxsize=1)
 def _documents_of(_: int) -> tuple[Mapping[object, Part], Callable[[bytes | str], Plain]]:
-    """The part of every document, by the name of its kind, its class and its plain form; and what decodes them all."""
+    """The part of every document, by the name of its kind, its class and its plain form; with the decoder of all."""
     _head.cache_clear()
     parts = documents((*KINDS.values(), *EVENTS.values()), MESSAGES.values())
+    # One decoder for all: the struct is chosen by `kind`, so a document need not be decoded to know what it is.
     decoder = msgspec.json.Decoder(reduce(or_, (part.plain for part in parts.values())))
     return {key: part for kind, part in parts.items() for key in (kind.kind, kind, part.plain)}, decoder.decode
 
@@ -89,24 +101,27 @@ def _documents_of(_: int) -> tuple[Mapping[object, Part], Callable[[bytes | str]
 @lru_cache(maxsize=1)
 def _head() -> re.Pattern[bytes]:
     kinds = "|".join(map(re.escape, KINDS)).encode()
-    return re.compile(rb'\{"kind":"(?:%b)","schema":%d,"due_at":("%b"|null),' % (kinds, SCHEMA, _INSTANT))
+    # No field that follows begins with a d: another `due_at`, however it is written, is none that this library wrote.
+    return re.compile(rb'\{"kind":"(?:%b)","schema":%d,"due_at":("%b"|null),(?!\s*"[d\\])' % (kinds, SCHEMA, _INSTANT))
 
 
 def dump(record: Record, *, secrets: bool = False) -> dict[str, object]:
     """The record as data that JSON can carry: dicts, lists, texts, whole numbers, booleans and None.
 
-    A message that carries a code or a token (for the outbox of a host, say) is written only with `secrets=True`, and
-    then whole: without it, it could not be sent. Raises `InvalidValueError` otherwise, and for what is no case, event
-    or message of a kind that is registered.
+    A message that carries a code or a token is written only with `secrets=True`. It is then written whole, for the
+    outbox of a host say, since it could not be sent without its code.
+
+    Raises `InvalidValueError` for such a message otherwise. Raises `InvalidValueError` for what is no case, event or
+    message of a kind that is registered.
     """
-    data: dict[str, object] = msgspec.to_builtins(_plain(record, secrets=secrets), enc_hook=_made_plain)
+    data: dict[str, object] = msgspec.to_builtins(_plain(record, secrets=secrets), enc_hook=_make_plain)
     return data
 
 
 def dumps(record: Record, *, secrets: bool = False) -> bytes:
-    """The record as one line of JSON in UTF-8, without spaces and without its end; raises what `dump` raises.
+    """The record as one line of JSON in UTF-8, without spaces and without a line's end.
 
-    Also raises `InvalidValueError` for a text that UTF-8 cannot say.
+    Raises what `dump` raises. Raises `InvalidValueError` for a text that UTF-8 cannot say.
     """
     try:
         return _ENCODE(_plain(record, secrets=secrets))
@@ -126,8 +141,8 @@ def _plain(record: Record, *, secrets: bool) -> Plain:
 def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
     """The record that `dump` gave this data for, in this release or an older one.
 
-    What it cites is found in the first of the `rulebooks` that has it; a case is under the one that it pins, and no
-    other. Raises `CodecError`, with the path (`$.origin.organisation`), for data that is anything else.
+    What the data cites is found in the first of the `rulebooks` that has it. A case is under the rulebook that it pins
+    and under no other. Raises `CodecError`, with the path (`$.origin.organisation`), for data that is anything else.
     """
     try:
         return _read(data, tuple(rulebooks))
@@ -138,49 +153,48 @@ def load(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) 
 
 
 def loads(data: bytes | str, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Record:
-    """The record that `dumps` gave these bytes for, however they are spaced and ordered now; otherwise as `load`.
+    """The record that `dumps` gave these bytes for, however they are spaced and ordered now.
 
-    A document in which a field stands twice in one object is refused: some programs read the first, others the last.
+    What it cites is found as `load` finds it. Of a field that stands twice in an object, the last is read, by a sweep
+    too. Raises what `load` raises. Raises `CodecError` for a document in which `due_at` stands twice, because a sweep
+    would look at the first.
     """
-    books, (parts, decode), found, twice = tuple(rulebooks), _documents(), None, None
+    books, (parts, decode), document, once = tuple(rulebooks), _documents(), None, False
     try:
         plain = decode(data)
         record: Record = parts[type(plain)].reader(plain, books_of(plain, books))
-        if (written := _ENCODE(plain)) == data or (twice := _repeated(data, written)) is None:
-            return record
     except _NOT_READ:
         # An older document, or none: which of them, and what is wrong where, is found more slowly.
+        once = True
         with suppress(*_NOT_READ):
-            found = msgspec.json.decode(data)
-            twice = _repeated(data, b"")
-    if twice is not None:
-        raise CodecError("codec.repeated_field", path="$", field=quote(twice))
-    return load(found, rulebooks=books)
+            document = msgspec.json.decode(data)
+            once = _is_due_once(data)
+    else:
+        if not isinstance(record, Case) or _is_due_once(data):
+            return record
+    if not once:
+        raise CodecError("codec.repeated_field", path="$.due_at")
+    # What could not be decoded at all is None here, which `load` refuses as no document.
+    return load(document, rulebooks=books)
 
 
-def _repeated(data: bytes | str, written: bytes) -> str | None:
-    """The name of a field that stands twice in an object of a JSON document that reads, if one does.
+def _is_due_once(data: bytes | str) -> bool:
+    """Whether no object of a JSON document that reads has `due_at` twice."""
+    # A name can be written with escapes, so a backslash leaves open whether it stands there.
+    if type(data) is bytes and data.count(b'"due_at"') < 2 and b"\\" not in data:
+        return True
+    from json import loads as parsed  # noqa: PLC0415 - of no use to nearly all documents
 
-    `written` is what was read, as it is written. What is the same but for the microseconds of `due_at`, which it always
-    has, is as this library writes it, and that is found at once.
-    """
-    given = data.encode() if isinstance(data, str) else bytes(data)
-    if given.rstrip().replace(b'.000000Z"', b'Z"', 1) == written:
-        return None
-    from json import loads as parsed  # noqa: PLC0415 - of no use to what is written so
-
-    twice: list[str] = []
-
-    def note(pairs: list[tuple[str, object]]) -> None:
-        if len(dict(pairs)) < len(pairs):
-            twice.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-
-    parsed(given, object_pairs_hook=note)
-    return twice[0] if twice else None
+    times: list[int] = []
+    parsed(
+        data if isinstance(data, str) else bytes(data),
+        object_pairs_hook=lambda pairs: times.append([name for name, _ in pairs].count("due_at")),
+    )
+    return max(times, default=0) < 2
 
 
 def _read(data: object, books: Books) -> Record:
-    document = _upgraded(data, books)
+    document = _upgrade(data, books)
     kind = document["kind"]
     part = _documents()[0].get(kind) if isinstance(kind, str) else None
     if part is None:
@@ -195,11 +209,11 @@ def _read(data: object, books: Books) -> Record:
     try:
         record: Record = part.reader(plain, books)
     except (CodecError, InvalidValueError) as error:
-        raise located(error, part, plain, books) from None
+        raise locate(error, part, plain, books) from None
     return record
 
 
-def _upgraded(data: object, books: Books) -> Document:
+def _upgrade(data: object, books: Books) -> Document:
     """The document in the form of today, whatever release wrote it."""
     if not isinstance(data, dict):
         raise CodecError("codec.no_document")
@@ -220,28 +234,29 @@ def _upgraded(data: object, books: Books) -> Document:
 def peek_due_at(line: bytes) -> bytes | None:
     """The `due_at` at the head of an encoded case, as it is written there: an instant in quotes, or `null`.
 
-    Of the rest of the line, only this is looked at: whether another `due_at` may stand there. None when one may, and
-    when the line does not start as encoded cases do: it may be a case all the same, and has to be decoded. What is
-    given compares with `due_mark(at)` as instants do, and `null` is after all of them.
+    None when another `due_at` stands beside it or at the end of the line, where a program that adds a field puts it.
+    The rest of the line is not looked at, because that would take as long as to decode it. None when the line does not
+    start as encoded cases do. Such a line may be a case all the same and has to be decoded. Whatever is given compares
+    with `due_mark(at)` as instants do, and `null` is after all of them.
     """
     head = _head().match(line)
-    if head is None or line.find(b'"due_at"', head.end()) >= 0 or b"\\" in line:
+    if head is None or line.find(b"due_at", max(head.end(), len(line) - _NEAR)) > 0:
         return None
     return head[1]
 
 
 def due_mark(at: datetime) -> bytes:
-    """An instant (UTC) as `peek_due_at` gives it: a case is due when its own is no later.
+    """An instant (UTC) as `peek_due_at` gives it; a case is due when its own mark is no later.
 
-    Raises `InvalidValueError` for a naive one.
+    Raises `InvalidValueError` for a naive instant.
     """
-    return f'"{written_instant(instant(at))}"'.encode()
+    return f'"{instant_text(instant(at))}"'.encode()
 
 
 def json_schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of every document that is written: of the kinds that are registered now, one of each.
+    """The JSON Schema (2020-12) of every document that is written, of the kinds that are registered now.
 
-    It says the shape of documents; what is more than shape, such as check digits, is judged by who reads them.
+    It says the shape of documents. What is more than shape, such as check digits, is judged when they are read.
     """
     plain = dict.fromkeys(part.plain for part in _documents()[0].values())
     kinds, components = msgspec.json.schema_components(plain, ref_template="#/$defs/{name}")

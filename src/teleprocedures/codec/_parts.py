@@ -1,9 +1,21 @@
 """How values stand in JSON: a `Part` for each type, found by the annotations of the fields that have it.
 
-Reading has two halves. msgspec reads JSON into *plain* structs, which have the fields of our classes with types that
-JSON has: it refuses a wrong type, a missing field, an unknown one. Then each part makes its value of its plain form,
-by `from_canonical` where there is one: no library that validates is imported. Writing is the way back. What a part does
-is the source of an expression, so that what reads or writes a class is one function, made of the sources of its fields.
+Nobody lists the fields of what is stored. An event, a message or a kind of case is stored by the annotations of its
+fields, those of a host too. What the type does not say, the name of a field says: of all the texts, `case_id` is an id.
+
+Two halves. First msgspec reads JSON into *plain* structs, which have the fields of our classes with types that JSON
+has. It refuses a wrong type, a missing field and an unknown one. Then each part makes its value of its plain form.
+Where a class has `from_canonical`, that reads its canonical text only. So the libraries that validate whatever people
+type are not imported. Writing is the way back.
+
+Sources. A part does not hold functions but the sources of two expressions, of `{it}`. The part of a class puts the
+sources of its fields together, and one function is made of the whole. A call for each field would cost more than the
+field. Sources refer to functions by name, in `names`. They are written in this module only, and what is read from a
+document never becomes a part of one. A value is filled into a draft, as `building` says, unless its class has to check
+or convert something.
+
+Errors. A generated function does not know where it is. So an error comes out of it without a path, and `locate` reads
+the parts one after the other until one refuses again: its steps are the path.
 """
 
 from __future__ import annotations
@@ -40,6 +52,9 @@ _LINES: Final = (
 )
 """The plain texts that somebody typed on one line, or that a hasher answered."""
 
+_LINE: Final = "(t if (t := {it}).isprintable() and '!' <= t and len(t) <= 1000 else written_line(t))"
+"""Most of them are seen to be in order without a call: neither empty nor too long, nor beginning with a space."""
+
 _CHECKED: Final = (Case, Event, Deadline)
 """The classes whose `check` says what holds of a whole value."""
 
@@ -55,17 +70,17 @@ RecordType: TypeAlias = type[Case] | type[Event] | type[Message]
 # --- What sources call ------------------------------------------------------------------------------------------------
 
 
-def written_instant(at: datetime) -> str:
+def instant_text(at: datetime) -> str:
     """An instant as text, in UTC and always 27 characters, so that texts compare as instants do.
 
     Raises `InvalidValueError` for a naive one.
     """
     # msgspec writes ten times faster than `isoformat`, but leaves out microseconds that are zero. What has 27
-    # characters is in UTC: another offset would take six, and a naive datetime has none.
+    # characters is in UTC, because another offset takes six, and a naive datetime has none.
     text: str = to_builtins(at if type(at) is datetime else instant(at))
     if len(text) == 27:
         return text
-    return text[:19] + ".000000Z" if at.tzinfo is UTC else written_instant(instant(at))
+    return text[:19] + ".000000Z" if at.tzinfo is UTC else instant_text(instant(at))
 
 
 def _not_utc(_: datetime) -> datetime:
@@ -81,7 +96,7 @@ def _read_organisation(text: str) -> values.Organisation:
     raise CodecError("codec.no_organisation")
 
 
-_CITED: Final[Mapping[str, Callable[[Rulebook, str], object]]] = MappingProxyType(
+_FINDERS: Final[Mapping[str, Callable[[Rulebook, str], object]]] = MappingProxyType(
     {
         "rulebook": lambda book, version: {book.version: book}[version],
         "service": lambda book, code: book.catalogue[code],
@@ -90,18 +105,21 @@ _CITED: Final[Mapping[str, Callable[[Rulebook, str], object]]] = MappingProxyTyp
 )
 
 
-def _cited(what: str, code: str, books: Books) -> object:
-    """What is a text here, in the first of the rulebooks that has it."""
+def _find(what: str, code: str, books: Books) -> object:
+    """What a document cites by a text, in the first of the rulebooks that has it.
+
+    Raises `CodecError` when none has it.
+    """
     for book in books:
         try:
-            return _CITED[what](book, code)
+            return _FINDERS[what](book, code)
         except (InvalidValueError, KeyError):
             continue
     raise CodecError(f"codec.unknown_{what}", value=quote(code), expected=tuple(book.version for book in books))
 
 
 def no_version(record: object, version: object) -> InvalidValueError:
-    """The error for a version that no document can have; `dumps` writes none that `loads` refuses."""
+    """The error for a version that no document can have."""
     kind = type(record).__name__
     return InvalidValueError("codec.version", record=kind, version=show(version), most=MOST_VERSIONS)
 
@@ -110,7 +128,8 @@ def _refuse_version(record: object, version: object) -> int:
     raise no_version(record, version)
 
 
-_CALLED: Final = (instant, written_instant, case_id, _not_utc, _read_organisation, _cited, _refuse_version)
+_CALLED: Final = (instant, instant_text, case_id, _not_utc, _read_organisation, _find, _refuse_version)
+# Everything that the sources below call. A misspelt name in one of them fails when it is first used.
 _NAMES: Final[Mapping[str, object]] = MappingProxyType(
     {
         **{it.__name__: it for it in (*_CALLED, values.Siren, values.Digest, values.written_line)},
@@ -118,6 +137,7 @@ _NAMES: Final[Mapping[str, object]] = MappingProxyType(
         "UNSET": UNSET,
         "MOST_VERSIONS": MOST_VERSIONS,
         "HELD_ELSEWHERE": values.HELD_ELSEWHERE,
+        # Actors and actions that are shipped are read as members, and those of a host stay texts.
         "CODES": {member.value: member for kind in (Actor, Action) for member in kind},
     }
 )
@@ -130,9 +150,10 @@ _NAMES: Final[Mapping[str, object]] = MappingProxyType(
 class Part:
     """How one kind of value stands in JSON.
 
-    `plain` is the type that msgspec reads and writes. `read` is the source of what makes the value of that, `{it}`,
-    with the rulebooks at hand as `books`; `write` is the source of the way back; both refer to `names`. `inside` are
-    the parts that it is made of, each with the step of its path. `secret` says whether a code or a token is among them.
+    The type that msgspec reads and writes is `plain`. The source `read` makes the value of such a plain form, which it
+    calls `{it}`, and has the rulebooks at hand as `books`. The source `write` is the way back. Both may refer to
+    `names`. The function `inside` gives the parts of a plain form, each with its step of the path and its own plain
+    form. A code or a token is among them where `secret` is true.
     """
 
     plain: Plain
@@ -172,36 +193,39 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
             "HELD_ELSEWHERE if {it} == 'held-elsewhere' else Digest.from_hex({it})",
             "'held-elsewhere' if {it} is HELD_ELSEWHERE else {it}.hex()",
         ),
-        Rulebook: Part(str, "_cited('rulebook', {it}, books)", "{it}.version"),
-        Service: Part(str, "_cited('service', {it}, books)", "{it}.code"),
-        Rule: Part(str, "_cited('rule', {it}, books)", "{it}.id"),
+        Rulebook: Part(str, "_find('rulebook', {it}, books)", "{it}.version"),
+        Service: Part(str, "_find('service', {it}, books)", "{it}.code"),
+        Rule: Part(str, "_find('rule', {it}, books)", "{it}.id"),
         ("version", int): Part(
             Annotated[int, Meta(ge=1, le=MOST_VERSIONS)],
+            # Checked when it is written too: `dumps` writes nothing that `loads` refuses.
             write="{it} if type({it}) is int and 1 <= {it} <= MOST_VERSIONS else _refuse_version(it, {it})",
         ),
-        ("due_at", datetime): attrs.evolve(_INSTANT, write="written_instant({it})"),
+        ("due_at", datetime): attrs.evolve(_INSTANT, write="instant_text({it})"),
         **{(name, str): _ID for name in ("case_id", "space_id", "adhesion_id", "renews")},
         **{(name, str): Part(str, "CODES.get({it}, {it})") for name in ("actor", "action")},
-        **{(name, str): Part(str, "written_line({it})") for name in _LINES},
+        **{(name, str): Part(str, _LINE) for name in _LINES},
     }
 )
-"""The parts of values by type, or by name and type where the name says more. Those of classes join them when met."""
+"""The parts of values by type, or by name and type where the name says more. A class joins a copy when it is met."""
 
 
 def part_of(annotation: Plain, known: dict[object, Part], name: str = "") -> Part:
-    """The part of a field: a known one, an enumeration, a class of attrs, a tuple of one kind, or one of them or null.
+    """The part of a field, by its annotation and its name.
 
-    Raises `TypeError` for anything else.
+    A field holds what has a known part, an enumeration, or a class of attrs. It may hold a tuple of one of these, or
+    null in place of one. Raises `TypeError` for anything else.
     """
     kinds = get_args(annotation)
     origin: object = get_origin(annotation)
+    # The name and the type first: what the name says is more exact.
     for key in ((name, annotation), annotation):
         if key in known:
             return known[key]
     if NoneType in kinds:
-        return _optional(part_of(reduce(or_, (kind for kind in kinds if kind is not NoneType)), known, name))
+        return _or_null(part_of(reduce(or_, (kind for kind in kinds if kind is not NoneType)), known, name))
     if origin is tuple and kinds[1:] == (...,):
-        return _listed(part_of(kinds[0], known))
+        return _tuple_of(part_of(kinds[0], known))
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return Part(annotation)
     if isinstance(annotation, type) and attrs.has(annotation):
@@ -210,12 +234,12 @@ def part_of(annotation: Plain, known: dict[object, Part], name: str = "") -> Par
     raise TypeError(message)
 
 
-def _optional(part: Part) -> Part:
+def _or_null(part: Part) -> Part:
     read, write = (it if it == "{it}" else f"None if {{it}} is None else {it}" for it in (part.read, part.write))
     return attrs.evolve(part, plain=or_(part.plain, None), read=read, write=write)
 
 
-def _listed(part: Part) -> Part:
+def _tuple_of(part: Part) -> Part:
     return attrs.evolve(
         part,
         plain=GenericAlias(tuple, (part.plain, ...)),
@@ -229,11 +253,12 @@ def _listed(part: Part) -> Part:
 
 
 def class_part(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> Part:
-    """The part of a class: the text that its `from_canonical` reads, if it has one field, else an object of them."""
+    """The part of a class: the text that its `from_canonical` reads if it has one field, else an object."""
     parts, make = parts_of(kind, known), getattr(kind, "from_canonical", None)
     if make is None or len(parts) > 1:
         return object_part(kind, parts)
     secret = kind in {values.ActivationCode, values.LinkToken}
+    # Two classes of one name may stand in one source: the name there has to be of the class itself.
     read, (field, *_) = f"read_{id(kind)}", attrs.fields(kind)
     return Part(str, f"{read}({{it}})", f"{{it}}.{field.name}", {read: make}, secret=secret)
 
@@ -245,9 +270,9 @@ def parts_of(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> dict
 
 
 def object_part(kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], tag: str | None = None) -> Part:
-    """An object with these fields of a class, and no other; with a `tag`, its kind, a whole document.
+    """The part of a class that stands as an object, with these fields and no other.
 
-    A field with a default may be missing.
+    A field with a default may be missing. With a `tag`, which is its kind, the object is a whole document.
     """
     fields = {str(field.alias): field for field in attrs.fields(kind)}
     late = {name: fields[name].default for name in parts if fields[name].default is not attrs.NOTHING}
@@ -257,9 +282,10 @@ def object_part(kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], tag:
     writes = [part.write.format(it=f"it.{fields[name].name}") for name, part in parts.items()]
     if tag is not None:
         own, writes = [("schema", Literal[SCHEMA]), *own], [str(SCHEMA), *writes]
+    # Structs without garbage collection: they refer to no struct that refers back, and are many in a batch.
     form: dict[str, Plain] = {"tag_field": tag and "kind", "tag": tag, "gc": False, "module": kind.__module__}
     plain = defstruct(tag or kind.__name__, own, kw_only=True, forbid_unknown_fields=True, **form)
-    # What is written has no defaults, so that it is filled by place, which is quicker.
+    # A struct for writing has no defaults, so that it is filled by place, which is quicker.
     written = defstruct(plain.__name__, plain.__struct_fields__, **form)
     names = {name: value for part in parts.values() for name, value in part.names.items()} | {"written": written}
     reader, writer = f"read_{id(plain)}", f"write_{id(plain)}"
@@ -279,14 +305,14 @@ def object_part(kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], tag:
 def _reader(
     kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], late: Mapping[str, Plain], names: Mapping[str, object]
 ) -> Callable[[Plain, Books], Plain]:
-    """What makes a value of a class: it fills one, which is quickest, or calls what has to check its fields.
+    """What makes a value of a class: it fills a draft, which is quickest, or calls what has to check its fields.
 
-    Where one of the `late` fields is missing, the class is called without it, and says what it is. Of `from_canonical`,
-    which does not know, the default is asked.
+    Fields with a default are `late`: a document may lack them. Where one is missing, the class gives its default.
     """
     make: Callable[..., Plain] = getattr(kind, "from_canonical", kind)
 
     def complete(plain: Plain, books: Books) -> Plain:
+        # `from_canonical` knows no defaults: plain ones are given, and what a factory makes is left to the class.
         given = {name: default for name, default in late.items() if not hasattr(default, "takes_self")}
         there = ((name, part, getattr(plain, name)) for name, part in parts.items())
         return make(**given | {name: part.reader(value, books) for name, part, value in there if value is not UNSET})
@@ -300,6 +326,7 @@ def _reader(
             *(f"it.{filled[name]} = {read}" for name, read in reads.items()),
             "it.__class__ = kind",
         ]
+    # The common case stays without a loop: only a document that lacks a field goes through `complete`.
     if late:
         missing = " or ".join(f"plain.{name} is UNSET" for name in late)
         making = [f"if {missing}:", " it = complete(plain, books)", "else:", *(f" {line}" for line in making)]
@@ -310,8 +337,9 @@ def _reader(
 
 
 def _takes_as_they_are(kind: type[attrs.AttrsInstance]) -> bool:
-    """Whether a class takes its fields as they are, but for what its `check` says."""
+    """Whether a class takes its fields as they are, but for what its `check` says, so that a draft can be filled."""
     plainly = all(field.init and field.validator is None is field.converter for field in attrs.fields(kind))
+    # A deadline makes its instants plain, which these are already, and calls its `check`, which the reader does.
     checks = Deadline.__attrs_post_init__
     return plainly and getattr(kind, "__attrs_post_init__", checks) is checks
 
@@ -319,24 +347,27 @@ def _takes_as_they_are(kind: type[attrs.AttrsInstance]) -> bool:
 # --- Whole documents --------------------------------------------------------------------------------------------------
 
 _HEAD: Final = ("due_at", "version", "state", "recorded_at", "since")
-"""What a case starts with: who reads many cases looks at the first of it, and at nothing else of most."""
+"""What a case starts with; whoever reads many cases looks at the first field, and at nothing else of most."""
 
 
 def documents(kinds: Iterable[type[Case | Event]], messages: Iterable[type[Message]]) -> dict[RecordType, Part]:
     """The part of each kind of whole document."""
-    known, found = dict(_KNOWN), dict[RecordType, Part]()
+    known, wholes = dict(_KNOWN), dict[RecordType, Part]()
     for kind in kinds:
         parts = parts_of(kind, known)
         if issubclass(kind, Case):
             parts = {name: parts[name] for name in dict.fromkeys((*_HEAD, *parts))}
-        found[kind] = object_part(kind, parts, kind.kind)
+        wholes[kind] = object_part(kind, parts, kind.kind)
     # A message has no rulebook to find its services in, and whoever sends it may have none: they stand in full.
     known = {**_KNOWN, Service: class_part(Service, dict(_KNOWN))}
-    return found | {it: object_part(it, parts_of(it, known), it.kind) for it in messages}
+    return wholes | {it: object_part(it, parts_of(it, known), it.kind) for it in messages}
 
 
-def pinned(version: str | None, books: Books) -> Books:
-    """The rulebook of this version, alone; all of them where it is not among them, and will be refused for it."""
+def narrow(version: str | None, books: Books) -> Books:
+    """The rulebook of this version alone, or all of them where none is of this version.
+
+    In the second case the document is refused when its rulebook is read, with the versions that were expected.
+    """
     for book in books:
         if book.version == version:
             return (book,)
@@ -344,15 +375,18 @@ def pinned(version: str | None, books: Books) -> Books:
 
 
 def books_of(plain: Plain, books: Books) -> Books:
-    """The rulebooks that a document is under: the one that it says, or its origin."""
-    return books if len(books) == 1 else pinned(getattr(getattr(plain, "origin", plain), "rulebook", None), books)
+    """The rulebooks that a document is under: the one that it names, or that its origin names."""
+    return books if len(books) == 1 else narrow(getattr(getattr(plain, "origin", plain), "rulebook", None), books)
 
 
-def located(error: CodecError | InvalidValueError, part: Part, plain: Plain, books: Books) -> CodecError:
-    """The error, which was raised when this plain form was read, at the path of what is wrong: inside, or here."""
+def locate(error: CodecError | InvalidValueError, part: Part, plain: Plain, books: Books) -> CodecError:
+    """The error that was raised when this plain form was read, with the path of what is wrong.
+
+    The parts inside are read one by one. If none refuses, it is the whole that is wrong, and the path ends here.
+    """
     for step, inner, value in part.inside(plain):
         try:
             _ = value is UNSET or inner.reader(value, books)
-        except (CodecError, InvalidValueError) as found:
-            return located(found, inner, value, books).under(step)
+        except (CodecError, InvalidValueError) as refusal:
+            return locate(refusal, inner, value, books).under(step)
     return translate(error)

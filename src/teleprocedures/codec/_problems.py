@@ -1,4 +1,7 @@
-"""What errors about documents say: where, what is expected, and nothing of the wrong value, which may be a secret."""
+"""What errors about documents say: where they are wrong and what is expected there.
+
+Nothing is said of the wrong value, because it may be a secret.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from teleprocedures.errors import CodecError, InvalidValueError
 _HARMLESS: Final = re.compile(r"[a-z0-9._-]{1,40}")
 
 _PATH: Final = re.compile(r"(?:\.[a-z_]+|\[(?:[0-9]+|\.\.\.)\])*")
+# msgspec says what is wrong in words only. Words that are not known here come to the last pattern, which has no facts.
 _PATTERNS: Final = (
     (r"Object missing required field `(?P<field>.*)`", "codec.missing"),
     (r"Object contains unknown field `(?P<field>.*)`", "codec.unknown_field"),
@@ -24,7 +28,7 @@ _PATTERNS: Final = (
 
 
 def quote(text: str) -> str:
-    """A text in quotes as an error may show it: itself when it looks like a name that this library gives."""
+    """A text in quotes as an error may show it; only what looks like a name of this library is shown itself."""
     return repr(text) if _HARMLESS.fullmatch(text) else "'…'"
 
 
@@ -44,7 +48,10 @@ def explain(error: msgspec.ValidationError) -> CodecError:
 
 
 def translate(error: CodecError | InvalidValueError) -> CodecError:
-    """The error of a value as one of its document: without the stored form, which other words might show."""
+    """The error of a value as one of its document.
+
+    The stored form is left out: the words that a host has for the error might show it.
+    """
     if isinstance(error, CodecError):
         return error
     if error.code == "case.contradiction":

@@ -1,7 +1,16 @@
-"""From the documents of each older schema to those of the next one: small pure functions of plain data.
+"""From the documents of each older schema to those of the next one: pure functions of plain data.
 
-What a release stored, every later one reads. An upgrade changes how a document is written, and adds what the library
-has come to keep, as far as the document tells it. It decides nothing anew: what is due, and when, stays as it was.
+What a release stored, every later one reads. A document goes through the upgrades in turn: `from_1` makes one of
+schema 2, and `from_2` one of schema 3. Each works on plain data and leaves what it is given as it was. It knows no
+class of a case, an event or a message, because these go on changing while what a release wrote does not. What it adds
+to the document is read and checked afterwards like the rest of it.
+
+What an upgrade may do. It changes how a document is written. It adds what the library has come to keep, as far as the
+document tells it, and what the document does not tell is null. It decides nothing anew: a case is due when it was due.
+
+Why an upgrade needs rulebooks. Schema 1 kept neither the instants of reminders nor the day of a letter. Both follow
+from a time limit and its rule. A case names its rulebook, and most events do not: theirs is the one whose time limit
+ends when the stored one does.
 """
 
 from __future__ import annotations
@@ -13,12 +22,13 @@ from typing import Final, TypeAlias
 
 from msgspec import to_builtins
 
-from teleprocedures.codec._parts import Books, Plain, pinned
+from teleprocedures.codec._parts import Books, Plain, narrow
 from teleprocedures.deadlines import PARIS, Deadline, time_zone
 from teleprocedures.rulebook import Rulebook, TimeLimit
 
 Document: TypeAlias = dict[str, Plain]
 
+# Schema 1 stored steps as English sentences, which are codes since.
 _ACTIONS_OF_1: Final[Mapping[str, str]] = MappingProxyType(
     {
         "enter the code received by e-mail": "enter_emailed_code",
@@ -51,14 +61,16 @@ _UNSAID_IN_1: Final[Mapping[str, Document]] = MappingProxyType(
 
 
 def from_1(document: Document, books: Books) -> Document:
-    """Facts were told when they happened; the reminders of a time limit were counted whenever it was looked at.
+    """The document of schema 2 that one of schema 1 becomes.
 
-    We post the letter of a code held here on the day of the validation: neither it nor its time limit is estimated any
-    more. What a snapshot can be asked is left out, and what is told to it last is no reminder, where that can be known.
-    What is nowhere in the document is null: the company of a message, the time limit of a lapsed mandate.
+    In schema 1 every fact was told when it happened. The reminders of a time limit were counted whenever it was looked
+    at, and are stored since. The letter of a code held here is posted on the day of the validation, so neither its day
+    nor its time limit is estimated any more. What a snapshot can be asked is not stored any more. A reminder no longer
+    moves `recorded_at`, and is taken out of it where that can be known. What is nowhere in the document is null, such
+    as the company of a message and the time limit of a lapsed mandate.
     """
     document = {**document, "schema": 2}
-    books = pinned(document["origin"]["rulebook"] if "origin" in document else document.get("rulebook"), books)
+    books = narrow(document["origin"]["rulebook"] if "origin" in document else document.get("rulebook"), books)
     if "origin" in document:
         return _case_of_1(document, books)
     return _event_of_1(document, books) if "at" in document else _message_of_1(document)
@@ -67,27 +79,29 @@ def from_1(document: Document, books: Books) -> Document:
 def _event_of_1(event: Document, books: Books) -> Document:
     event = {**event, "recorded_at": event["at"]}
     if event.get("kind") in {"adhesion-validated", "company-email-confirmed"}:
-        return _lettered(event, "edited", books)
+        return _with_letter(event, "edited", books)
     if event.get("deadline") is not None:
-        event["deadline"] = _reminded(event["deadline"], books)
+        event["deadline"] = _with_reminders(event["deadline"], books)
     return event
 
 
 def _case_of_1(case: Document, books: Books) -> Document:
     origin, state, activation = _event_of_1(case["origin"], books), case["state"], case.get("activation")
+    # Every event moved `changed_at`, reminders too. The state and the other instants say which event it is of.
     changed_at, running = case.pop("changed_at"), case.pop("deadline")
     recorded_at, since = changed_at, changed_at
     limit = origin.get("deadline")
     if case["kind"] == "mandate":
         since = case.pop("registered_at") or changed_at
         case["legal_representative"], case["signatory"] = origin["legal_representative"], None
-        case["idle"] = limit = None if running is None else _reminded(running, books)
+        case["idle"] = limit = None if running is None else _with_reminders(running, books)
         if running is not None:
             recorded_at = running["opened"]
     elif activation is not None:
         unseen = activation["deadline"]["estimated"]
-        case["activation"] = activation = _lettered(activation, "letter", books)
+        case["activation"] = activation = _with_letter(activation, "letter", books)
         since, limit = activation.pop("validated_at"), activation["deadline"]
+        # Until the letter was seen, nothing but reminders came after the validation.
         if activation["state"] == "active":
             since = changed_at
         elif activation["state"] == "awaiting_code" and unseen:
@@ -96,6 +110,7 @@ def _case_of_1(case: Document, books: Books) -> Document:
         since = origin["at"] if limit is None else limit["opened"]
         if state != "lapsed":
             recorded_at = origin["at"]
+    # As schema 1 counted it: the next one after the last change, even where that was a reminder.
     if case["due_at"] is not None and limit is not None:
         case["due_at"] = to_builtins(_running(limit).due_after(datetime.fromisoformat(changed_at)))
     return {**case, "recorded_at": recorded_at, "since": since, "origin": origin}
@@ -120,35 +135,45 @@ def _running(deadline: Document) -> Deadline:
     return Deadline(**fields, reminders=tuple(map(datetime.fromisoformat, deadline.get("reminders", ()))))
 
 
-def _reminded(deadline: Document, books: Books) -> Document:
-    """A time limit with its reminders, as they were counted: that of a letter which should have been seen is one."""
-    running, found = _running(deadline), _origin_of(deadline, books)
-    if found is None:
+def _with_reminders(deadline: Document, books: Books) -> Document:
+    """A time limit with its reminders, as schema 1 counted them.
+
+    One of them comes when the letter should have been seen.
+    """
+    running, origin = _running(deadline), _origin_of(deadline, books)
+    if origin is None:
         return deadline
-    book, limit = found
+    book, limit = origin
     reminders = {*limit.reminders_of(running)}
     if deadline["estimated"] and book.letter_announced is not None:
         reminders.add(book.letter_announced.starting(running.opened).lapses_at)
     return {**deadline, "reminders": [to_builtins(each) for each in sorted(reminders) if each <= running.closes]}
 
 
-def _lettered(part: Document, name: str, books: Books) -> Document:
-    """What began with a letter, and the civil day that the letter bears by this `name`, None while it is not known."""
+def _with_letter(part: Document, name: str, books: Books) -> Document:
+    """What began with a letter, with the civil day that the letter bears under this `name`.
+
+    The day is None while it is not known.
+    """
     deadline, here, day = part["deadline"], part["code"] != "held-elsewhere", None
-    found = _origin_of(deadline, books)
-    if found is not None and (here or not deadline["estimated"]):
-        zone = time_zone(getattr(found[1].duration, "zone", PARIS))
+    origin = _origin_of(deadline, books)
+    if origin is not None and (here or not deadline["estimated"]):
+        zone = time_zone(getattr(origin[1].duration, "zone", PARIS))
         day = _running(deadline).opened.astimezone(zone).date().isoformat()
-    deadline = {**_reminded(deadline, books), "estimated": deadline["estimated"] and not here}
+    deadline = {**_with_reminders(deadline, books), "estimated": deadline["estimated"] and not here}
     return {**part, "deadline": deadline, name: day}
 
 
 def _origin_of(deadline: Document, books: Books) -> tuple[Rulebook, TimeLimit] | None:
-    """What set a time limit: most events do not say under which rulebook, but it has its rule and its days."""
+    """The rulebook and its limit that set a time limit.
+
+    Most events do not say under which rulebook they are. A time limit has a rule and an end, and both are compared.
+    """
     running = _running(deadline)
-    found = [(book, limit) for book in books for limit in book.limits.values() if limit.rule == deadline["rule"]]
-    same = (one for one in found if one[1].duration.starting(running.opened).closes == running.closes)
-    return next(same, found[0] if found else None)
+    of_rule = [(book, limit) for book in books for limit in book.limits.values() if limit.rule == deadline["rule"]]
+    same = (one for one in of_rule if one[1].duration.starting(running.opened).closes == running.closes)
+    # An estimate ends later than its limit alone would: then the rule has to do.
+    return next(same, of_rule[0] if of_rule else None)
 
 
 # --- From 2 to 3: the form of a request is kept whole -----------------------------------------------------------------
@@ -167,10 +192,11 @@ _UNSAID_IN_2: Final[Mapping[str, object]] = MappingProxyType(
 
 
 def from_2(document: Document, _: Books) -> Document:
-    """What was asked stood among the fields of the opening, and a part of it in the messages to the company.
+    """The document of schema 3 that one of schema 2 becomes.
 
-    Of the form, a message tells what it told then. Who the applicant is, a message that does not know the requester
-    does not say either, though its form has one.
+    In schema 2 the fields of the form stood among those of the opening, and some of them in the messages to the
+    company. They become a form. A message that told a part of the form still tells that part, and no more. A form has
+    to have an applicant. Where a message does not know the requester, its form has one that the message does not tell.
     """
     document = {**document, "schema": 3}
     if document["kind"] == "adhesion":

@@ -1,4 +1,7 @@
-"""What a lifecycle, an event, a decision, a guard, an advice and a message are; knows no space and no tax."""
+"""What every kind of case is made of: lifecycle, event, guard, decision and message.
+
+The room knows no space and no tax.
+"""
 
 from teleprocedures.core._advice import Advice
 from teleprocedures.core._events import Event, Head, Lapse, Opening, Reminder

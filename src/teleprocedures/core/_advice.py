@@ -1,4 +1,4 @@
-"""What a state of a lifecycle advises: who does what, under which rule, and by when it is to be done."""
+"""What a state of a lifecycle advises: who does what by when, and under which rule."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ Question: TypeAlias = Callable[[CaseT, datetime], bool]
 
 
 class Advice(NamedTuple, Generic[CaseT]):
-    """What a state of a lifecycle advises: who, what, the rule; only `if_` this holds of the case at that instant.
+    """What a state of a lifecycle advises: who has to do what, and under which rule.
 
-    `by` gives a date (UTC) of its own, shown while it is ahead, for what helps only before the time limit's.
+    It is advised only `if_` this holds of the case at that instant. What helps only before the time limit's own date
+    has an earlier one (UTC), given by `by` and shown while it is ahead.
     """
 
     actor: str
@@ -24,7 +25,11 @@ class Advice(NamedTuple, Generic[CaseT]):
 
 
 class Advised(NamedTuple):
-    """An advice to one case at an instant: by when (UTC), until when it is possible, and whether that is estimated."""
+    """An advice to one case at an instant.
+
+    The date to show is `by`, and the last usable instant `closes` (both UTC). Neither is known for sure where they are
+    `estimated`.
+    """
 
     advice: Advice[Any]
     by: datetime | None

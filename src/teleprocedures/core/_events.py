@@ -1,4 +1,4 @@
-"""What an event is: a fact about a case, when it happened and when it was told (A14)."""
+"""What an event is: a fact about a case, with when it happened and when it was told (A14)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar, TypedDict
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, shows_half_built
 from teleprocedures.rulebook import Rulebook
 
 
@@ -26,13 +26,14 @@ class Head(TypedDict):
     recorded_at: datetime
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Event:
-    """A fact about a case: `at`, when it happened, `recorded_at`, when it was told, and the version that it makes.
+    """A fact about a case, and the version of the case that it makes.
 
-    Both instants are UTC; they are the same unless the fact was told late. `kind` is the name that it is stored under,
-    made of the name of its class. Which trigger makes it, from which state to which, is in the table of its lifecycle
-    and nowhere else. A kind of event that says nothing more is a plain subclass.
+    It happened `at` an instant and was told at `recorded_at`. Both are UTC, and the same unless the fact was told late.
+    It is stored under its `kind`, which is made of the name of its class. Which trigger makes it, and where it leads,
+    stands in the table of its lifecycle and nowhere else. A kind of event that says nothing more is a plain subclass.
     """
 
     kind: ClassVar[str] = "event"
@@ -46,6 +47,8 @@ class Event:
         """Name the kind of event after its class, unless it says another name itself."""
         if "kind" not in vars(cls):
             cls.kind = kind_of(cls.__name__)
+        # attrs makes a slotted class anew, and this is then called with all that it wrote.
+        shows_half_built(cls)
 
     def check(self) -> None:
         """Raise `InvalidValueError` for an event that contradicts itself: told before it happened (A14)."""
@@ -67,6 +70,6 @@ class Reminder(Event):
 
 
 class Lapse(Event):
-    """A time limit was missed, as far as is known: where the code is held elsewhere, it is presumed (A15)."""
+    """A time limit was missed, as far as is known; that is presumed where the code is held elsewhere (A15)."""
 
     __slots__ = ()

@@ -1,7 +1,7 @@
 """The guards that lifecycles share, so that the boundary instant is decided in one place.
 
-The last instant of a deadline is still in time, and one microsecond later is too late (A2, A3). Hence, at any instant,
-exactly one is possible of a verb guarded by `in_time` and of one guarded by `time_is_up`.
+The last instant of a deadline is still in time, and one microsecond later is too late (A2, A3). Hence at any instant
+exactly one of two verbs is possible: the one that `in_time` guards, or the one that `time_is_up` guards.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ def _limited(case: Snapshot) -> Deadline:
 
 
 def in_time(case: Snapshot, at: datetime) -> bool:
-    """Guard: the time limit has not passed. `DeadlinePassedError` from one microsecond after its last instant."""
+    """Guard: the time limit has not passed.
+
+    Raises `DeadlinePassedError` from one microsecond after its last instant.
+    """
     deadline = case.time_limit
     if deadline is None or at > deadline.closes:
         deadline = _limited(case)
@@ -47,7 +50,10 @@ def time_is_up(case: Snapshot, at: datetime) -> bool:
 
 
 def reminder_is_due(case: Snapshot, at: datetime) -> bool:
-    """Guard: in time, and a reminder is due. Raises `DeadlinePassedError` or `DeadlineNotReachedError`."""
+    """Guard: in time, and a reminder is due.
+
+    Raises `DeadlinePassedError` once the time limit has passed. Raises `DeadlineNotReachedError` before the reminder.
+    """
     in_time(case, at)
     due_at = case.due_at
     if due_at is not None and at < due_at:
@@ -63,14 +69,15 @@ def held_elsewhere(case: Snapshot, _: datetime) -> bool:
 
 
 def check_code(sealed: SealedCode, given: object, *, salt: str, what: str, rule: Rule) -> None:
-    """Refuse a code that does not open what was sealed; `what` is its kind in the refusal's code (`"letter_code"`).
+    """Refuse a code that does not open what was sealed.
 
-    `salt` is the case's id, which early releases sealed with alone: now `salt_of(what, id)` is what codes are sealed
-    with, and either opens. No try is counted: how many there are is the host's to say (A12).
+    The kind of code is `what`, which the refusal's code begins with (`"letter_code"`). The case's id is the `salt`. No
+    try is counted, because how many there are is the host's to say (A12).
 
-    Raises `WrongCodeError`, and `InvalidValueError` for something that is no code at all.
+    Raises `WrongCodeError` for another code. Raises `InvalidValueError` for something that is no code at all.
     """
     given = Secret.of(given)
+    # Early releases sealed codes with the id alone, and what they stored still opens.
     if any(opens(sealed, given, salt=it) for it in (salt_of(what, salt), salt)):  # type: ignore[arg-type] # it judges the type
         return
     if isinstance(sealed, Held):

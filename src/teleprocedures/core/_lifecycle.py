@@ -1,17 +1,17 @@
 """Lifecycles as tables: the only module that knows `transitions`.
 
-A lifecycle is one page of rows: the trigger, from which state, to which, the event class that the row makes, and the
-guards that must agree. Each state says the rule that it cites, whether the time limit runs in it, and what it advises.
-What a table says stands nowhere else, so that nothing can part from it.
+A lifecycle is one page of rows. A row has the trigger, the states that it leads from and to, the event class that it
+makes, and the guards that must agree. Each state says the rule that it cites, whether the time limit runs in it, and
+what it advises. What a table says stands nowhere else, so that nothing can part from it.
 
-How a table is read. When it is built, its rows are checked, go through a real `Machine` (which draws the diagram, and
-is the oracle of the differential test), and are compiled into three dictionaries:
+How a table is read. When it is built, its rows are checked. They go through a real `Machine`, which draws the diagram
+and is the oracle of the differential test. Then they are compiled into three dictionaries:
 
 - `turns(state, trigger)`: the rows that a verb may go through from a state, in order. The first one on which all guards
   agree is taken. There are several where a fact may lead to two states: the day of a letter brings a lapsed request
   back, or leaves it lapsed.
 - `lead(state, event)`: where an event leads, whether a time limit runs there, and whether the case has moved. This is
-  all that `apply` asks, so that folding stored events needs no guard, and old events outlive new guards.
+  all that `apply` asks. So folding stored events needs no guard, and old events outlive new guards.
 - `path(state, state)`: the rows from one state to another. Plans and remedies follow it.
 
 The engine itself is not asked when a verb is carried out: it keeps its state in a model, and ours are frozen values.
@@ -40,7 +40,7 @@ from teleprocedures.building import builder
 from teleprocedures.core._advice import Advice
 from teleprocedures.core._events import Event, Lapse, Opening
 from teleprocedures.core._messages import Message
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, shows_half_built
 
 CaseT = TypeVar("CaseT")
 StateT = TypeVar("StateT", bound=StrEnum)
@@ -56,9 +56,9 @@ AnyKind: TypeAlias = Any
 
 
 class State(NamedTuple, Generic[CaseT]):
-    """A state: the rule that it cites, whether the time limit runs in it, whether it is an end, and what it advises.
+    """A state: the rule that it cites, what it advises, whether the time limit runs in it, and whether it is an end.
 
-    Nothing leaves a terminal state but a row that corrects. `then` is the lifecycle that takes over there, if one does.
+    Only a row that corrects leaves a terminal state. A lifecycle that takes over there is named by `then`.
     """
 
     name: StrEnum
@@ -72,9 +72,9 @@ class State(NamedTuple, Generic[CaseT]):
 class Row(NamedTuple, Generic[CaseT]):
     """A row: the trigger leads from `source` to `dest` and makes an event of this class, if all of its guards agree.
 
-    Without an event it only answers whether something is possible. `sends` gives the messages that follow; `after` the
-    instant of the fact that the new one follows, where that is not the last one; `corrects` is the rule by which a row
-    leaves a terminal state.
+    A row without an event only answers whether something is possible. The function `sends` gives the messages that
+    follow. The function `after` gives the instant (UTC) of the fact that the new one follows, where that is not the
+    last one. The text `corrects` is the id of the rule by which a row leaves a terminal state.
     """
 
     trigger: str
@@ -90,7 +90,7 @@ class Row(NamedTuple, Generic[CaseT]):
 class Call(NamedTuple):
     """A guard, or whatever else of a row is called: the function, and the names of what it takes besides.
 
-    Called with more than that, as the engine of `transitions` does, it passes on its own.
+    The engine of `transitions` calls every guard with everything. Each passes on to its function what that takes.
     """
 
     function: Callable[..., AnyKind]
@@ -106,7 +106,10 @@ class Call(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """One row, compiled: its guards, how its event is made (`make` of the head alone, or `of`), what it sends."""
+    """One row, compiled: its guards, how its event is made, and what it sends.
+
+    An event of nothing but its head is made by `make`. Any other is made by the `of` of its class.
+    """
 
     guards: tuple[Call, ...]
     dest: StrEnum
@@ -119,8 +122,9 @@ class Turn(NamedTuple):
 class Lead(NamedTuple, Generic[StateT]):
     """Where an event leads from a state: all that a snapshot is made by, besides the fields of its own kind.
 
-    `runs` says whether a time limit runs there, `sets` whether the event sets it, by its `deadline`. `moves` says
-    whether it is a fact that brings the case to where it had not been: no lapse, and no correction that undoes one.
+    A time limit runs there where `runs` is true, and it is the event's own `deadline` where `sets` is. The event brings
+    the case to where it had not been where `moves` is true. A lapse does not move the case, and neither does a
+    correction that undoes a lapse.
     """
 
     dest: StateT
@@ -130,11 +134,15 @@ class Lead(NamedTuple, Generic[StateT]):
 
 
 class _Blank:
-    """The model that the diagram engine asks for; a table is drawn, so it has nothing."""
+    """The model that the diagram engine asks for; it has nothing, because a table is drawn and no case is."""
 
 
 def _call(function: Callable[..., AnyKind]) -> Call:
-    """A function of a row, once it is known to be called rightly; raises `TypeError` for one that cannot be."""
+    """A function of a row, with the names of what it takes.
+
+    Raises `TypeError` for what cannot be called with a snapshot, an instant, and the rest by name.
+    """
+    # Of a class or a `partial`, the names that it takes would be those of something else.
     if not isinstance(function, (FunctionType, MethodType)):
         message = f"{function!r} is not a function: expected one of a snapshot and an instant"
         raise TypeError(message)
@@ -172,8 +180,10 @@ def _faults(
     yield from (f"unknown state {str(state)!r}" for state in named if state not in known)
     yield from (f"state {state.value!r} is not described once" for state in known if written.count(state) != 1)
     yield from (fault for row in rows for fault in _faults_of(row, rows, terminal))
+    # A correction leaves a terminal state, which stays one.
     leaving = {row.source for row in rows if row.source is not row.dest and row.corrects is None}
     reached = {initial}
+    # The longest way meets each state once, so as many rounds as there are states find all that can be reached.
     for _ in known:
         reached |= {row.dest for row in rows if row.source in reached}
     yield from (f"{it.name.value!r} goes on and is not terminal" for it in states if it.then and not it.terminal)
@@ -186,11 +196,12 @@ def _faults(
 
 def _faults_of(row: Row[AnyKind], rows: Sequence[Row[AnyKind]], terminal: Container[StrEnum]) -> Iterator[str]:
     leads = f"{row.trigger!r} leads from {row.source.value!r}"
+    # An event keeps no state that it leads to: `apply` asks the table, which must have one answer.
     same = {other.dest for other in rows if other.makes is row.makes is not None and other.source is row.source}
-    known = row.makes is None or (isinstance(row.makes, type) and issubclass(row.makes, Event))
+    allowed = row.makes is None or (isinstance(row.makes, type) and issubclass(row.makes, Event))
     for broken, fault in (
         (rows.count(row) > 1, f"row twice: {leads}"),
-        (not known, f"{row.trigger!r} makes {row.makes!r}, which is no class of events"),
+        (not allowed, f"{row.trigger!r} makes {row.makes!r}, which is no class of events"),
         (row.makes is None and row.source is not row.dest, f"{leads} to {row.dest.value!r} without an event"),
         (len(same) > 1, f"{leads} to more than one state by {row.makes!r}"),
         (
@@ -202,17 +213,19 @@ def _faults_of(row: Row[AnyKind], rows: Sequence[Row[AnyKind]], terminal: Contai
             yield fault
 
 
+@shows_half_built
 @attrs.frozen(eq=False, init=False, repr=False)
 class Lifecycle(Generic[CaseT, StateT]):
     """A checked and frozen table: its states, what each allows, what each trigger makes, and its diagram.
 
-    Its `name` is that of the kind of case whose lifecycle it is. `rows` are its rows as they were written, and
-    `machine` the engine that read them: nothing done to it later changes the table. `opens` is the class of the event
-    that opens a case, and `limit` the name of its time limit in rulebooks.
+    Its `name` is that of the kind of case whose lifecycle it is. The `rows` are as they were written. The `machine` is
+    the engine that read them, and nothing done to it later changes the table. The class `opens` is that of the event
+    that opens a case. The time limit is called `limit` in rulebooks.
 
-    Raises `ValueError` when it is built from a table with a row twice, an unknown state, a state that nothing reaches
-    or that is not described, a dead end that is not declared terminal (or the reverse), an event that leads from one
-    state to two; `TypeError` for a guard that cannot be asked.
+    Raises `ValueError` for a row that stands twice. Raises `ValueError` for a state that is unknown, that nothing
+    reaches, or that is not described once. Raises `ValueError` for a dead end that is not declared terminal, and for a
+    terminal state that is none. Raises `ValueError` for an event that leads from one state to two. Raises `TypeError`
+    for a guard that cannot be asked.
     """
 
     name: str
@@ -244,10 +257,10 @@ class Lifecycle(Generic[CaseT, StateT]):
         opens: type[Opening] | None = None,
         sends: Sender[CaseT] | None = None,
     ) -> None:
-        known = tuple(states)
-        found = dict.fromkeys(_faults(rows, known, initial, described))
-        if found:
-            message = f"the table of {name!r} does not hold: {'; '.join(found)}"
+        every = tuple(states)
+        faults = dict.fromkeys(_faults(rows, every, initial, described))
+        if faults:
+            message = f"the table of {name!r} does not hold: {'; '.join(faults)}"
             raise ValueError(message)
         by_name = {state.name: state for state in described}
         # Where a lapse starts from: a correction that leads back there undoes it, and is no move.
@@ -273,7 +286,7 @@ class Lifecycle(Generic[CaseT, StateT]):
                 )
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue] # attrs writes it
             name=name,
-            states=known,
+            states=every,
             initial=initial,
             terminal=frozenset(states(state.name) for state in described if state.terminal),
             lapsed=next(map(states, lapses.values()), None),
@@ -281,7 +294,7 @@ class Lifecycle(Generic[CaseT, StateT]):
             opens=opens,
             sends=sends,
             limit=limit,
-            machine=Machine(model=None, **_settings(known, initial, conditions)),
+            machine=Machine(model=None, **_settings(every, initial, conditions)),
             rows=tuple(rows),
             described=by_name,
             turns=turns,
@@ -324,24 +337,26 @@ class Lifecycle(Generic[CaseT, StateT]):
         return tuple(self._turns)
 
     def takes(self, trigger: str) -> frozenset[str] | None:
-        """The names of what a verb of this trigger is given, besides the instants; None for another trigger."""
+        """The names of what a verb of this trigger is given besides the instants; None for another trigger."""
         return self._takes.get(trigger)
 
     def next(self, state: str, trigger: str) -> StateT | None:
-        """The state that a trigger leads to from this one, by its first row; None when the table has no such row."""
-        found = self.turns(state, trigger)
-        return type(self.initial)(found[0].dest) if found else None
+        """The state that a trigger leads to from this one by its first row; None when the table has no such row."""
+        turns = self.turns(state, trigger)
+        return type(self.initial)(turns[0].dest) if turns else None
 
     def path(self, source: StrEnum, dest: StrEnum) -> tuple[Row[CaseT], ...] | None:
-        """The rows that lead from a state to another, the fewest; none where it is there, None where no way leads.
+        """The fewest rows that lead from a state to another; none from a state to itself, None where no way leads.
 
-        What goes wrong is no way: a lapse, a correction of one. The path goes on in the lifecycle that takes over. The
-        states of its rows, in turn, say what is to be done there. Raises `InvalidValueError` for a state to start from
-        that is not of this lifecycle.
+        A lapse is no way to anything, and neither is a row that corrects one. The path goes on in the lifecycle that
+        takes over. What is to be done on the way, the states of its rows advise.
+
+        Raises `InvalidValueError` for a `source` that is no state of this lifecycle.
         """
         self._check(source)
         reached: dict[StrEnum, tuple[Row[CaseT], ...]] = {source: ()}
-        for state in (found := [source]):
+        # The list grows while it is gone through: states come in the order of how many rows lead to them.
+        for state in (met := [source]):
             if state is dest:
                 return reached[state]
             taking_over = self.then(state)
@@ -351,23 +366,26 @@ class Lifecycle(Generic[CaseT, StateT]):
             for row in self.rows:
                 if row.source is state and row.dest not in reached and row.corrects is None and _goes_on(row):
                     reached[row.dest] = (*reached[state], row)
-                    found.append(row.dest)
+                    met.append(row.dest)
         return None
 
     def turns(self, state: str, trigger: str) -> tuple[Turn, ...]:
-        """The rows of a trigger in this state, in order; none where the table has none."""
+        """The rows of a trigger in this state, in order."""
         sources = self._turns.get(trigger)
         return () if sources is None else sources.get(state, ())
 
     def lead(self, state: str, event: Event) -> Lead[StateT]:
-        """Where an event leads to from this state; `InvalidValueError` when the table has no such row."""
+        """Where an event leads to from this state.
+
+        Raises `InvalidValueError` when the table has no such row.
+        """
         leads = self._leads.get(type(event))
-        found = None if leads is None else leads.get(state)
-        if found is None:
+        lead = None if leads is None else leads.get(state)
+        if lead is None:
             raise InvalidValueError(
                 "event.cannot_follow", event=repr(event.kind), version=event.version, case=self.name, state=str(state)
             )
-        return found
+        return lead
 
     def _check(self, state: str) -> None:
         if state not in self.states:
@@ -382,10 +400,10 @@ class Lifecycle(Generic[CaseT, StateT]):
         return self._described[state].advice
 
     def to_mermaid(self, highlight: str | None = None) -> str:
-        """The diagram of the table, guards in brackets, as a Mermaid text drawn by `transitions`.
+        """The diagram of the table as a Mermaid text, with guards in brackets, drawn by `transitions`.
 
-        `highlight` is a state to be shown, where a case stands say. A row that corrects says by which rule. Raises
-        `InvalidValueError` for a state that is not of this lifecycle.
+        A row that corrects says by which rule. The state `highlight` is shown in colour, which may be where a case
+        stands. Raises `InvalidValueError` for a state that is not of this lifecycle.
         """
         if highlight is not None:
             self._check(highlight)
@@ -410,7 +428,7 @@ class Lifecycle(Generic[CaseT, StateT]):
 
 
 def _transition(row: Row[AnyKind], conditions: list[Any], *, drawn: bool = False) -> dict[str, object]:
-    """A row as the engine of `transitions` reads it; where it is drawn, it says by which rule it corrects."""
+    """A row as the engine of `transitions` reads it; a row that is drawn says by which rule it corrects."""
     said = f" (corrects, {row.corrects})" if drawn and row.corrects is not None else ""
     return {
         "trigger": row.trigger + said,
@@ -421,12 +439,12 @@ def _transition(row: Row[AnyKind], conditions: list[Any], *, drawn: bool = False
 
 
 def _turn(row: Row[AnyKind]) -> Turn:
-    made = row.makes
-    of = getattr(made, "of", None)
+    kind = row.makes
+    of = getattr(kind, "of", None)
     return Turn(
         guards=tuple(_call(guard) for guard in row.guards),
         dest=row.dest,
-        make=None if made is None or of is not None else builder(made),
+        make=None if kind is None or of is not None else builder(kind),
         of=None if of is None else _call(of),
         sends=None if row.sends is None else _call(row.sends),
         after=row.after,
@@ -434,7 +452,7 @@ def _turn(row: Row[AnyKind]) -> Turn:
 
 
 def _runs(state: State[AnyKind]) -> bool:
-    """Whether a time limit runs in a state: of the lifecycle that takes over there, in its initial state."""
+    """Whether a time limit runs in a state; where a lifecycle takes over, its initial state answers."""
     return state.runs if state.then is None else state.then.initial in state.then.running
 
 
@@ -443,8 +461,12 @@ def _goes_on(row: Row[AnyKind]) -> bool:
 
 
 def annotated(function: Callable[..., object], name: str, **known: object) -> object:
-    """What a function says of a parameter, or of what it returns; `known` are names that it sees when checked only."""
+    """The annotation of a parameter of a function, or of what it returns.
+
+    Names that its module imports for type checkers only are given as `known`.
+    """
     function = inspect.unwrap(function)  # its own names are those it sees, whatever wraps it
+    # Of this one annotation: another one of the function may name what is not known here.
     says = type("Says", (), {"__annotations__": {name: function.__annotations__[name]}})
     return get_type_hints(says, function.__globals__, known)[name]
 

@@ -1,6 +1,7 @@
 """What is to be sent, as data. Only the shell hands a message to a notifier.
 
-A message's id is made of its case, the version that made it, and its kind, so that whoever sends it can send it once.
+A message's id is made of its case, the version that made it, and its kind. So whoever sends messages can send each one
+once.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from typing import ClassVar
 import attrs
 
 from teleprocedures.core._events import kind_of
+from teleprocedures.errors import shows_half_built
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Message:
     """What every message has: the case it is about, and the version of the case that made it."""
@@ -25,6 +28,7 @@ class Message:
         """Name the kind of message after its class, unless it says another name itself."""
         if "kind" not in vars(cls):
             cls.kind = kind_of(cls.__name__)
+        shows_half_built(cls)
 
     @property
     def id(self) -> str:

@@ -6,15 +6,15 @@ does can be missing when its events are replayed, and there is no second way to 
 follows from the table (`Lifecycle.lead`): the state, and whether a time limit runs there. What it changes besides, in
 the fields of one kind of case only, that kind says in `changes`.
 
-The two times. `at` is when a fact happened, and time limits judge by it. `recorded_at` is when it was told, and orders
-the history (A14). Two fields of a snapshot come from them, and are not the same: `since` is when the fact happened that
-brought the case where it is, and nothing that follows happened before it; `recorded_at` is when the last fact was told,
-and nothing is told before it. A lapse moves only the second: it is no fact of the procedure, but our clock's word for
-one that is missing. A reminder moves neither.
+The two times. Time limits judge by `at`, when a fact happened. The history is ordered by `recorded_at`, when it was
+told (A14). Each gives a snapshot a field of its own. The field `since` is when the fact happened that brought the case
+where it is, and nothing that follows happened before it. The field `recorded_at` is when the last fact was told, and
+nothing is told before it. A lapse moves `recorded_at` only, because it is no fact of the procedure: it is our clock's
+word for a fact that is missing. A reminder moves neither.
 
-A decision. `decide` puts both instants into UTC and looks at their order, then takes the first row of the table whose
-guards agree (`_open`), has its event made, and folds it. `refusal` stops before the event is made: the same guards
-answer both.
+A decision. A verb calls `decide`, which puts both instants into UTC and looks at their order. It then takes the first
+row of the table whose guards agree (`_open`), has its event made, and folds it. A question, `refusal`, stops before the
+event is made: the same guards answer both.
 """
 
 from __future__ import annotations
@@ -34,7 +34,14 @@ from teleprocedures.core._events import Event, Opening, Reminder
 from teleprocedures.core._lifecycle import AnyKind, Lifecycle, Turn
 from teleprocedures.core._messages import Message
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import InvalidValueError, OutOfOrderError, RefusedError, TransitionRefusedError, show
+from teleprocedures.errors import (
+    InvalidValueError,
+    OutOfOrderError,
+    RefusedError,
+    TransitionRefusedError,
+    show,
+    shows_half_built,
+)
 from teleprocedures.rulebook import Rulebook, TimeLimit
 from teleprocedures.values import hidden, plain
 
@@ -49,12 +56,13 @@ Changes: TypeAlias = Mapping[str, Any]
 NONE_OF_ITS_OWN: Final[Changes] = {}
 
 
+@shows_half_built
 @attrs.frozen(eq=False, repr=False, weakref_slot=False)
 class Decision(Generic[SnapshotT_co]):
     """What a verb decided: the new snapshot, the events that make it, and the messages to send.
 
-    Messages that follow from the snapshot alone, reminders and notices, are made when they are asked for, always the
-    same: what makes them of a case and an instant stands in their place.
+    Reminders and notices follow from the snapshot alone. The decision keeps the function that makes them, which is
+    called whenever `messages` is read and always makes the same.
     """
 
     case: SnapshotT_co
@@ -97,17 +105,18 @@ def _successor(kind: type[Any]) -> Callable[..., Any]:
     return successor(kind, _FOLLOW, changes=kind.changes is not Snapshot.changes)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Snapshot:
     """An immutable snapshot of one case, as its events made it: what every kind of case has.
 
-    `version` counts its events; `recorded_at` is when the last fact was told, `since` when the fact happened that
-    brought it where it is (a lapse is none); `due_at` is the first instant at which the clock has something to decide,
-    a reminder or a lapse, None when no time limit runs. Instants are UTC. Snapshots are made by verbs, `replay` and the
-    codec, never by hand.
+    Instants are UTC. The `version` counts the events of the case. The instant `recorded_at` is when the last fact was
+    told. The instant `since` is when the fact happened that brought the case where it is (a lapse is no such fact). The
+    instant `due_at` is the first at which the clock has a reminder or a lapse to decide; it is None when no time limit
+    runs. Snapshots are made by verbs, `replay` and the codec, never by hand.
 
     A kind of case says its `lifecycle`, whose name it has as its `kind`. Fields of its own have defaults, which are
-    what they are before the first event; `changes` says what events make of them.
+    what they are before the first event. Its method `changes` says what events make of them.
     """
 
     kind: ClassVar[str] = "case"
@@ -122,30 +131,32 @@ class Snapshot:
     due_at: datetime | None
 
     def __init_subclass__(cls) -> None:
-        """Take the kind's name, and the lifecycles that take over from its own, from the table of the kind."""
+        """Take the kind's name and its chain of lifecycles from the table of the kind."""
         table: AnyTable | None = getattr(cls, "lifecycle", None)
         if table is not None:
             cls.kind, cls.lifecycles = table.name, table.chain
+        shows_half_built(cls)
 
     # --- What each kind says of itself ---
 
     def changes(self, event: AnyKind, state: StrEnum) -> Changes:
-        """What an event, the opening one too, changes in the fields that only this kind of case has.
+        """What an event changes in the fields that only this kind of case has, by name.
 
-        `state` is where it leads. Nothing here.
+        The opening event is asked about too. The `state` is where the event leads. A kind without fields of its own
+        changes nothing.
         """
         del event, state
         return NONE_OF_ITS_OWN
 
     @property
     def time_limit(self) -> Deadline | None:
-        """The time limit that was set last, running or over; None when none was ever set."""
+        """The time limit that was set last, whether it runs or is over; None when none was ever set."""
         deadline: Deadline | None = getattr(self.origin, "deadline", None)
         return deadline
 
     @property
     def held_elsewhere(self) -> bool:
-        """Whether what is awaited is held elsewhere: then the real portal rules, and a lapse is presumed (A15)."""
+        """Whether the real portal holds what is awaited, so that a lapse here is only presumed (A15)."""
         return False
 
     @property
@@ -176,7 +187,7 @@ class Snapshot:
 
     @classmethod
     def opened_by(cls, event: AnyKind) -> Self:
-        """The snapshot that the first event of a case makes; its `deadline`, if it has one, is the time limit."""
+        """The snapshot that the first event of a case makes; a `deadline` of the event is its time limit."""
         state: StrEnum = cls.lifecycle.initial
         deadline: Deadline | None = getattr(event, "deadline", None)
         # What we send is dated by its telling, and so are the hours that run from it (A2).
@@ -195,12 +206,16 @@ class Snapshot:
         return attrs.evolve(case, **changes) if changes else case
 
     def apply(self, event: Event, /) -> Self:
-        """The snapshot after this event; raises `InvalidValueError` when the event cannot follow."""
+        """The snapshot after this event.
+
+        Raises `InvalidValueError` when the event cannot follow.
+        """
         table, kind = self.table, type(self)
         dest, runs, moves, sets = table.lead(self.stage, event)
         recorded_at = event.recorded_at
         due_at = None
         if runs:
+            # The new snapshot does not exist yet: a time limit that this event sets is read from the event.
             deadline: Deadline | None = event.deadline if sets else self.time_limit  # type: ignore[attr-defined] # it has one
             # Reminders that were past when this was told are dropped (A14).
             due_at = None if deadline is None else deadline.due_after(recorded_at)
@@ -209,7 +224,9 @@ class Snapshot:
             event,
             dest,
             event.version,
+            # Where a lifecycle that took over has answered, the case itself stays at the state where it took over.
             dest if table is self.lifecycle else self.state,
+            # A reminder is a telling of ours: a fact told before it can still be told after it (A14).
             self.recorded_at if isinstance(event, Reminder) else recorded_at,
             event.at if moves else self.since,
             due_at,
@@ -247,11 +264,11 @@ class Snapshot:
 
     @property
     def is_presumed(self) -> bool:
-        """Whether the case has lapsed as far as is known only: a fact told later can correct it (A15)."""
+        """Whether the case has lapsed only as far as is known, so that a fact told later can correct it (A15)."""
         return self.has_lapsed and self.held_elsewhere
 
     def is_over(self, at: datetime) -> bool:
-        """Whether the case has lapsed, or is past its time limit at this instant though nobody recorded it.
+        """Whether the case has lapsed, or its time limit has passed at this instant and nobody recorded the lapse.
 
         Raises `InvalidValueError` for a naive instant.
         """
@@ -260,18 +277,23 @@ class Snapshot:
         return self.has_lapsed or (deadline is not None and at > deadline.closes)
 
     def is_due(self, at: datetime) -> bool:
-        """Whether the clock has something to decide at this instant; raises `InvalidValueError` for a naive one."""
+        """Whether the clock has something to decide at this instant.
+
+        Raises `InvalidValueError` for a naive instant.
+        """
         return self.due_at is not None and instant(at) >= self.due_at
 
     def refusal(
         self, trigger: str, *, at: datetime, recorded_at: datetime | None = None, **given: object
     ) -> RefusedError | None:
-        """Why the verb would be refused at this instant, or None. The guards answer, nothing else does.
+        """Why the verb would be refused at this instant, or None. The guards answer, and nothing else does.
 
-        `given` is what the verb would be given (`code`, `space`, `signatory` …); what is left out is not judged. Raises
-        `InvalidValueError` for a naive instant, `ValueError` for what is no verb of this kind of case, and `TypeError`
-        for something that the verb does not take.
+        What the verb would be given (`code`, `space`, `signatory` …) is given by name. What is left out is not judged.
+
+        Raises `InvalidValueError` for a naive instant. Raises `ValueError` for what is no verb of this kind of case.
+        Raises `TypeError` for something that the verb does not take.
         """
+        # Wrapped before anything can raise: a traceback that shows local variables then shows no secret.
         given = hidden(given, ("code", "token"))
         self._know(trigger, given)
         try:
@@ -281,7 +303,10 @@ class Snapshot:
         return None
 
     def advised(self, at: datetime) -> Iterator[Advised]:
-        """What the table advises at this instant (UTC), with its dates: once over, what a lapsed case is advised."""
+        """What the table advises at this instant (UTC), with its dates.
+
+        A case that is over is advised as a lapsed one.
+        """
         table = self.table
         over = self.is_over(at)
         deadline = None if over else self.deadline
@@ -294,22 +319,25 @@ class Snapshot:
     def tick(self, *, at: datetime) -> Decision[Self]:
         """What the clock decides at this instant: the lapse once the time limit has passed, else a due reminder.
 
-        Raises `DeadlineNotReachedError` when nothing is due, `TransitionRefusedError` when no time limit runs.
+        Raises `DeadlineNotReachedError` when nothing is due. Raises `TransitionRefusedError` when no time limit runs.
         """
         deadline = self.deadline
         return self.decide("lapse" if deadline is None or deadline.has_passed(at) else "remind", at)
 
     def lapse(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
-        """End the case, its time limit having passed; its user is sent a notice.
+        """End the case once its time limit has passed, and send its user a notice.
 
-        Raises `DeadlineNotReachedError` up to the last instant, `TransitionRefusedError`, `OutOfOrderError`.
+        Raises `DeadlineNotReachedError` up to the last instant of the time limit. Raises `TransitionRefusedError` where
+        no time limit runs. Raises `OutOfOrderError` for instants that contradict what is known.
         """
         return self.decide("lapse", at, recorded_at)
 
     def remind(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
         """Remind the user of the time limit, once a reminder is due; missed nights give one reminder.
 
-        Raises `DeadlineNotReachedError`, `DeadlinePassedError`, `TransitionRefusedError`, `OutOfOrderError`.
+        Raises `DeadlineNotReachedError` before a reminder is due. Raises `DeadlinePassedError` once the time limit has
+        passed. Raises `TransitionRefusedError` where no time limit runs. Raises `OutOfOrderError` for instants that
+        contradict what is known.
         """
         return self.decide("remind", at, recorded_at)
 
@@ -317,17 +345,17 @@ class Snapshot:
 
     @classmethod
     def begin(cls, event: Opening, **given: object) -> Decision[Self]:
-        """Decide that a case is opened by this event, with what its table sends then; `given` is what that takes."""
+        """Decide that this event opens a case, and send what its table sends then, which takes `given` by name."""
         case, sends = cls.opened_by(event), cls.lifecycle.sends
         return Decision(case, (event,), () if sends is None else sends(case, event.at, **given))
 
     def decide(
         self, trigger: str, at: datetime, recorded_at: datetime | None = None, /, **given: object
     ) -> Decision[Self]:
-        """Decide what a verb asks, by the table: `given` is what its guards, its event and its messages take, by name.
+        """Decide by the table what a verb asks, with what its guards, its event and its messages take by name.
 
-        Raises the refusal of a guard, `TransitionRefusedError` where no row lets it pass, `OutOfOrderError` for
-        instants that contradict what is known (A14), and `InvalidValueError` for a naive one.
+        Raises the refusal of a guard. Raises `TransitionRefusedError` where no row lets the verb pass. Raises
+        `OutOfOrderError` for instants that contradict what is known (A14). Raises `InvalidValueError` for a naive one.
         """
         at, recorded_at, turn = self._judge(trigger, at, recorded_at, given)
         id, version = self.origin.case_id, self.version + 1
@@ -341,6 +369,7 @@ class Snapshot:
         case = self.apply(event)
         messages: Messages = ()
         if sends is not None:
+            # What was given by name is known only now. What takes nothing by name waits until messages are read.
             messages = sends(case, at, **given) if sends.takes else sends.function
         made: Decision[Self] = _decision(case, (event,), messages=messages)
         return made
@@ -352,6 +381,7 @@ class Snapshot:
 
         A guard that takes `recorded_at` is given it like the rest.
         """
+        # The test of `instant`, again: nearly every call is in UTC already, and saves a call of a function.
         if type(at) is not datetime or at.tzinfo is not UTC:
             at = instant(at)
         recorded_at = at if recorded_at is None else _telling(at, recorded_at, self.rulebook)
@@ -361,6 +391,7 @@ class Snapshot:
         table, stage = self.table, self.stage
         turns = table.turns(stage, trigger)
         if turns:
+            # The rows of one trigger in one state follow the same fact: the first one answers for all.
             after = turns[0].after
             last = self.since if after is None else after(self)
             if at < last:
@@ -391,18 +422,20 @@ class Snapshot:
 
     def _possible(self, trigger: str, at: datetime) -> tuple[str, ...]:
         """The other verbs that this case has and that its guards would let pass at this instant."""
-        table, found = self.table, []
+        table, possible = self.table, []
         for other in table.triggers(self.stage):
+            # Some triggers are no verbs: `validate` follows from a request, and nobody can call it.
             if other != trigger and hasattr(type(self), other):
                 with suppress(RefusedError):
                     if self._open(table.turns(self.stage, other), at, {}) is not None:
-                        found.append(other)
-        return tuple(found)
+                        possible.append(other)
+        return tuple(possible)
 
     def _know(self, trigger: str, given: Mapping[str, object]) -> None:
-        known = dict.fromkeys(verb for it in self.lifecycles for verb in it.verbs if hasattr(type(self), verb))
-        if trigger not in known:
-            message = f"{trigger!r} is no verb of a case of kind {self.kind!r}: expected one of {', '.join(known)}"
+        # Of the whole chain: a verb that is not possible yet, or any more, is refused by the table and not here.
+        verbs = dict.fromkeys(verb for it in self.lifecycles for verb in it.verbs if hasattr(type(self), verb))
+        if trigger not in verbs:
+            message = f"{trigger!r} is no verb of a case of kind {self.kind!r}: expected one of {', '.join(verbs)}"
             raise ValueError(message)
         takes = frozenset[str]().union(*(it.takes(trigger) or () for it in self.lifecycles)) - {"recorded_at"}
         for name in given:
@@ -413,7 +446,10 @@ class Snapshot:
 
 
 def _dated(advice: Advice[AnyKind], deadline: Deadline | None, own: datetime | None, at: datetime) -> Advised:
-    """An advice with the date to show: of its own and the safe one the first ahead, else the last usable one."""
+    """An advice with the date to show.
+
+    Its own date is shown while it is ahead, then the safe one while that is. From then on it is the last usable one.
+    """
     if deadline is None:
         return Advised(advice, None, None, estimated=False)
     ahead = (day for day in (own, deadline.safe_until) if day is not None and at <= day)
@@ -426,21 +462,28 @@ def oldest_first(cases: Iterable[SnapshotT]) -> tuple[SnapshotT, ...]:
 
 
 def contradiction(path: str, expected: str) -> InvalidValueError:
-    """The error for a snapshot that contradicts itself at this path; what is expected there has words of its own."""
+    """The error for a snapshot that contradicts itself at this path.
+
+    What is expected there is a key: each has words of its own in every language.
+    """
     return InvalidValueError("case.contradiction", path=path, expected=expected)
 
 
 def case_id(id: str) -> str:
-    """The id of a case, as it is; `InvalidValueError` unless it is 1 to 200 printable characters and no space."""
+    """The id of a case, as it is.
+
+    Raises `InvalidValueError` unless it is 1 to 200 printable characters without a space.
+    """
     if isinstance(id, str) and 1 <= len(id) <= LONGEST_ID and id.isprintable() and " " not in id:
         return id if type(id) is str else plain(id)
     raise InvalidValueError("case_id.malformed", most=LONGEST_ID, value=show(id))
 
 
 def check_order(at: datetime, recorded_at: datetime, case: Snapshot, *, since: datetime) -> None:
-    """Refuse what happened before `since` in this case, or is told before the last of it was (A14); instants are UTC.
+    """Refuse what happened before `since` in this case, or is told before the last fact of it was (A14).
 
-    Raises `OutOfOrderError`. It is for what starts from another case: the verbs of a case look at their own.
+    Instants are UTC. Raises `OutOfOrderError`. It is for what starts from another case: the verbs of a case look at
+    their own order.
     """
     for code, given, last in (
         ("order.before_fact", at, since),
@@ -453,7 +496,7 @@ def check_order(at: datetime, recorded_at: datetime, case: Snapshot, *, since: d
 def both_times(at: datetime, recorded_at: datetime | None, rulebook: Rulebook) -> tuple[datetime, datetime]:
     """When a fact that opens a case happened, and when it was told (UTC).
 
-    Raises `OutOfOrderError` for one from the future (A14), `InvalidValueError` for a naive instant.
+    Raises `OutOfOrderError` for a fact from the future (A14). Raises `InvalidValueError` for a naive instant.
     """
     at = instant(at)
     return at, at if recorded_at is None else _telling(at, recorded_at, rulebook)

@@ -1,4 +1,4 @@
-"""Time limits: civil days, months, elapsed hours."""
+"""Time limits in civil days, in months or in elapsed hours."""
 
 from teleprocedures.deadlines._civil import RESOLUTION as RESOLUTION
 from teleprocedures.deadlines._civil import first_instant as first_instant

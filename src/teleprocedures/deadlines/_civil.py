@@ -1,13 +1,13 @@
 """The civil calendar: at which UTC instants a day begins and ends in a time zone, and which day comes months later.
 
-A civil day ends at the last instant at which clocks read its date: 23:59:59.999999, or the second one where they fall
-back across midnight, or the last one before they jump over it. A day that never was (Pacific/Apia skipped 2011-12-30)
-ends where the day before it does.
+A civil day ends at the last instant at which clocks read its date. That is 23:59:59.999999. Where clocks fall back
+across midnight, it is the second 23:59:59.999999. Where they jump over midnight, it is the last instant before the
+jump. A day that never was (Pacific/Apia skipped 2011-12-30) ends where the day before it does.
 
 A civil day begins one microsecond after the day before it ended, so days follow each other without hole or overlap.
-Where clocks reach midnight twice, it begins at the second one: St. John's went back from 00:01 to 23:01, and that
-minute came before an evening that was not over. (A limit that starts within that minute still counts from the date that
-clocks read then, the later one: nobody loses a day to a clock.)
+Where clocks reach midnight twice, the day begins at the second one. St. John's went back from 00:01 to 23:01, and that
+minute came before an evening that was not over. A limit that starts within that minute still counts from the date that
+clocks read then, which is the later one: nobody loses a day to a clock.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ _NOT_IANA: Final = ("posix/", "right/", "localtime", "posixrules")
 
 
 def time_zone(key: object) -> ZoneInfo:
-    """Return the time zone of an IANA key, such as `Europe/Paris`; any other key is an `InvalidValueError`.
+    """Return the time zone of an IANA key, such as `Europe/Paris`.
 
-    Where the system has no time zones at all, the error says what to install.
+    Raises `InvalidValueError` for any other key. Where the system has no time zones at all, the error says what to
+    install.
     """
     try:
         if isinstance(key, str) and not key.startswith(_NOT_IANA):
@@ -73,7 +74,7 @@ def last_instant(day: date, zone: ZoneInfo) -> datetime:
 
 @_remembered
 def first_instant(day: date, zone: ZoneInfo) -> datetime:
-    """Return the first instant of a civil day of `zone`, in UTC: the one that follows the last of the day before.
+    """Return the first instant of a civil day of `zone`, in UTC, which follows the last one of the day before.
 
     Raises `OverflowError` when that instant is outside the years 1 to 9999 in UTC.
 
@@ -94,5 +95,6 @@ def months_later(day: date, count: int) -> date:
     year, month = divmod(day.year * _MONTHS + day.month - 1 + count, _MONTHS)
     if year > date.max.year:
         raise OverflowError(f"year {year} is past 9999")
+    # December is apart: the month after it is of another year, which may be 10000.
     days = 31 if month == _MONTHS - 1 else (date(year, month + 2, 1) - ONE_DAY).day
     return date(year, month + 1, min(day.day, days))

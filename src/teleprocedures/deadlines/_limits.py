@@ -1,11 +1,11 @@
-"""Time limits: units to count them in, and the deadline that a limit becomes when it starts.
+"""Time limits: the units to count them in, and the deadline that a limit becomes when it starts.
 
 Instants are UTC, to the microsecond. A `Deadline` is computed once, when it starts, and then kept: a later change of
 the rules or of a time zone moves no past deadline. Nothing here reads a clock.
 
-- `Hours` are elapsed time (A2): 48 hours (1.9, 2.9) are 48 times 3,600 seconds, whatever clocks do in between.
-- `CivilDays` are days of the calendar of a time zone (A3): the first does not count, and a limit of 60 days (3.1) ends
-  with day 60. Day 59 is the *safe* day, the one shown to people, for whoever counts the first day.
+- `Hours` are elapsed time (A2). A limit of 48 hours (1.9, 2.9) is 48 times 3,600 seconds, whatever clocks do meanwhile.
+- `CivilDays` are days of the calendar of a time zone (A3). The first does not count, and a limit of 60 days (3.1) ends
+  with day 60. Day 59 is the *safe* day, which is shown to people, for whoever counts the first day.
 - `CivilMonths` are months of that calendar (F1), rounded down at a month's end (article 641 of the code of civil
   procedure).
 
@@ -32,9 +32,11 @@ _EXAMPLE: Final = "datetime(2024, 3, 1, 9, 30, tzinfo=UTC)"
 def instant(at: datetime, name: str = "at") -> datetime:
     """Return an aware datetime in UTC; the very same object when it is in UTC already.
 
-    One of a subclass, of pandas or freezegun say, is made a plain one: what is kept has to be stored. `name` is what an
-    error calls the value. Raises `InvalidValueError` for what is not a datetime, for a naive one, and
-    for one outside the years 1 to 9999 in UTC.
+    A datetime of a subclass, of pandas or freezegun say, is made a plain one, because what is kept has to be stored. An
+    error calls the value by its `name`.
+
+    Raises `InvalidValueError` for what is not a datetime, for a naive one, and for one outside the years 1 to 9999 in
+    UTC.
 
     >>> from datetime import timezone
     >>> instant(datetime(2024, 3, 1, 10, 30, tzinfo=timezone(timedelta(hours=1)))).isoformat()
@@ -77,7 +79,8 @@ def _plain(at: datetime, name: str) -> datetime:
 
 
 def plain_day(day: date) -> date:
-    """Return a civil day, and for one of a subclass of `date` a plain one; anything else as it is."""
+    """Return a civil day as a plain `date`, also one of a subclass; anything else is returned as it is."""
+    # A datetime is a date in Python, and no civil day here.
     if type(day) is date or not isinstance(day, date) or isinstance(day, datetime):
         return day
     return date(day.year, day.month, day.day)
@@ -86,12 +89,14 @@ def plain_day(day: date) -> date:
 @shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Deadline:
-    """One time limit that runs or ran: from `opened` to `closes`, its last usable instant, both UTC and included.
+    """One time limit that runs or ran, from `opened` to `closes`, its last usable instant.
 
-    `safe_until` (UTC) is the end of what is shown to people; `estimated` says that the start is not known for sure yet;
-    `rule` is the rule that sets the limit; `reminders` are the instants (UTC) to remind of it, soonest first, computed
-    once like the rest of it. Raises `InvalidValueError` for an instant that is not in UTC, for one after `closes`, and
-    when nothing can come after `closes`.
+    All instants are UTC, and both of these are included. What is shown to people ends at `safe_until`. The start is not
+    known for sure yet where it is `estimated`. The `rule` is the one that sets the limit. The `reminders` are the
+    instants to remind of it, soonest first, computed once like the rest of it.
+
+    Raises `InvalidValueError` for an instant that is not in UTC, or that comes after `closes`. Raises
+    `InvalidValueError` when nothing can come after `closes`.
     """
 
     opened: datetime
@@ -103,6 +108,7 @@ class Deadline:
 
     def __attrs_post_init__(self) -> None:
         for name in ("opened", "safe_until", "closes"):
+            # Round the guard of a frozen class, as attrs itself does: this is still its making.
             if type(getattr(self, name)) is not datetime:
                 object.__setattr__(self, name, _own(getattr(self, name)))
         if self.reminders:
@@ -110,7 +116,7 @@ class Deadline:
         self.check()
 
     def check(self) -> None:
-        """Raise `InvalidValueError` for instants that the class refuses: read back from storage, it checks the same."""
+        """Raise `InvalidValueError` for instants that the class refuses, which storage may hold all the same."""
         closes = self.closes
         # `closes` first: the others are compared with it.
         for place, value in enumerate((closes, self.opened, self.safe_until, *self.reminders)):
@@ -125,14 +131,14 @@ class Deadline:
         return self.closes + RESOLUTION
 
     def has_passed(self, at: datetime) -> bool:
-        """Say whether `at` is late: after `closes`, and not at it (A2, A3).
+        """Say whether `at` is late, which is after `closes` and not at it (A2, A3).
 
         Raises `InvalidValueError` for anything but an aware datetime.
         """
         return instant(at) > self.closes
 
     def due_after(self, at: datetime) -> datetime:
-        """The first instant (UTC) later than `at` at which the clock decides: the next reminder, or else the lapse."""
+        """The first instant (UTC) later than `at` at which the clock decides: the next reminder, else the lapse."""
         for reminder in self.reminders:
             if reminder > at:
                 return reminder
@@ -140,7 +146,7 @@ class Deadline:
 
 
 def _own(value: datetime) -> datetime:
-    """An instant of UTC as a plain one; anything else as it is, to be refused."""
+    """An instant of UTC as a plain one; anything else stays as it is, and is refused by the check."""
     return instant(value) if isinstance(value, datetime) and value.tzinfo is UTC else value
 
 
@@ -151,10 +157,7 @@ def _check_instant(name: str, value: datetime, closes: datetime) -> None:
     if instant(value, name) is not value:
         expected = value.astimezone(UTC).isoformat()
         raise InvalidValueError("deadline.not_utc", name=name, value=value.isoformat(), expected=expected)
-    if value > closes:
-        raise InvalidValueError(
-            "deadline.out_of_order", name=name, value=value.isoformat(), expected=closes.isoformat()
-        )
+    raise InvalidValueError("deadline.out_of_order", name=name, value=value.isoformat(), expected=closes.isoformat())
 
 
 def _check_count(count: object, least: int) -> None:
@@ -187,8 +190,8 @@ def _reminder_outside(unit: type[TimeUnit], count: int, near: date) -> InvalidVa
 class Hours:
     """Hours of elapsed time (A2): a change of clocks neither gives nor takes one.
 
-    `count` is 1 to 1,000,000; any other is an `InvalidValueError`. Exactly `count` hours after the start is still in
-    time, and one microsecond more is not (1.9, 2.9).
+    Exactly `count` hours after the start is still in time, and one microsecond more is not (1.9, 2.9). Raises
+    `InvalidValueError` for a `count` that is not 1 to 1,000,000.
 
     >>> Hours(48).starting(datetime(2025, 3, 29, 11, tzinfo=UTC)).closes.isoformat()
     '2025-03-31T11:00:00+00:00'
@@ -199,7 +202,8 @@ class Hours:
     def starting(self, opened: datetime, *, rule: Rule | None = None, estimated: bool = False) -> Deadline:
         """Return the deadline of a limit that starts at `opened`, an aware datetime; it is safe until it closes.
 
-        Raises `InvalidValueError` for another `opened`, and when the limit would go past year 9999.
+        Raises `InvalidValueError` for an `opened` that is anything else. Raises `InvalidValueError` when the limit
+        would go past year 9999.
         """
         opened = instant(opened, "opened")
         try:
@@ -209,9 +213,9 @@ class Hours:
         return Deadline(opened=opened, safe_until=closes, closes=closes, estimated=estimated, rule=rule)
 
     def ahead(self, deadline: Deadline, count: int) -> datetime:
-        """Return the instant (UTC) `count` hours, 0 or more, before the deadline closes: when to remind of it.
+        """Return the instant (UTC) that is `count` hours before the deadline closes, to remind of it.
 
-        Raises `InvalidValueError` for another `count`, and for an instant before year 1.
+        Raises `InvalidValueError` for a `count` that is not 0 to 1,000,000, and for an instant before year 1.
         """
         _check_count(count, 0)
         try:
@@ -223,7 +227,7 @@ class Hours:
 @shows_half_built
 @attrs.frozen
 class _CivilUnit(ABC):
-    """What days and months of a calendar share: they end with a civil day of a time zone."""
+    """What days and months of a calendar share, which is that they end with a civil day of a time zone."""
 
     count: int = attrs.field(validator=_limit)
     zone: str = attrs.field(default=PARIS, validator=_zone)
@@ -234,9 +238,11 @@ class _CivilUnit(ABC):
     def starting(self, opened: date, *, rule: Rule | None = None, estimated: bool = False) -> Deadline:
         """Return the deadline of a limit that starts on a civil day: a date, or what clocks read at an aware datetime.
 
-        A date opens at its first instant in the zone, a datetime at itself. The deadline closes with the limit's last
-        civil day, and is safe until the end of the day before. Raises `InvalidValueError` for another `opened`, and
-        when the limit would leave the years 1 to 9999.
+        A date opens at its first instant in the zone, and a datetime at itself. The deadline closes with the limit's
+        last civil day, and is safe until the end of the day before.
+
+        Raises `InvalidValueError` for an `opened` that is anything else. Raises `InvalidValueError` when the limit
+        would leave the years 1 to 9999.
         """
         zone = time_zone(self.zone)
         if not isinstance(opened, date):
@@ -253,10 +259,10 @@ class _CivilUnit(ABC):
         return Deadline(opened=start, safe_until=safe_until, closes=closes, estimated=estimated, rule=rule)
 
     def ahead(self, deadline: Deadline, count: int) -> datetime:
-        """Return the first instant (UTC) of the civil day `count` days, 0 or more, before the deadline's safe day.
+        """Return the first instant (UTC) of the civil day that is `count` days before the deadline's safe day.
 
-        Days are counted so for a limit in months too. Raises `InvalidValueError` for another `count`, and for a day
-        outside the years 1 to 9999.
+        Days are counted so for a limit in months too. Raises `InvalidValueError` for a `count` that is not 0 to
+        1,000,000, and for a day outside the years 1 to 9999.
         """
         zone = time_zone(self.zone)
         _check_count(count, 0)
@@ -267,10 +273,10 @@ class _CivilUnit(ABC):
 
 
 class CivilDays(_CivilUnit):
-    """Civil days of a time zone (A3): the first does not count, the last counts to its end.
+    """Civil days of a time zone (A3): the first does not count, and the last counts to its end.
 
-    `count` is 1 to 1,000,000, and `zone` an IANA key; any other is an `InvalidValueError`. A limit that ends on a
-    holiday stays there (A11).
+    A limit that ends on a holiday stays there (A11). Raises `InvalidValueError` for a `count` that is not 1 to
+    1,000,000, and for a `zone` that is no IANA key.
 
     >>> deadline = CivilDays(60).starting(date(2025, 3, 2))
     >>> deadline.safe_until.isoformat(), deadline.closes.isoformat()
@@ -286,8 +292,8 @@ class CivilDays(_CivilUnit):
 class CivilMonths(_CivilUnit):
     """Calendar months of a time zone, to the end of the same day of the month.
 
-    `count` is 1 to 1,000,000, and `zone` an IANA key; any other is an `InvalidValueError`. Where that month has no such
-    day, the limit ends with its last one (article 641 of the code of civil procedure).
+    Where that month has no such day, the limit ends with its last one (article 641 of the code of civil procedure).
+    Raises `InvalidValueError` for a `count` that is not 1 to 1,000,000, and for a `zone` that is no IANA key.
 
     >>> CivilMonths(36).starting(date(2024, 2, 29)).closes.isoformat()
     '2027-02-28T22:59:59.999999+00:00'

@@ -103,6 +103,7 @@ def _frozen(facts: Mapping[str, object]) -> Mapping[str, object]:
     return MappingProxyType(dict(facts))
 
 
+@shows_half_built
 @attrs.frozen
 class Problem:
     """One thing wrong with a form: the path of its field, its code and its facts, and the rule that asks."""

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from teleprocedures.errors._excerpt import shows_half_built
 from teleprocedures.errors._words import english
 
 PAGE: Final = "impots.gouv.fr, « Le mode expert », 2024-04-03"
@@ -17,6 +18,7 @@ def _frozen(limits: Mapping[str, tuple[int, str]]) -> Mapping[str, tuple[int, st
     return MappingProxyType(dict(limits))
 
 
+@shows_half_built
 @attrs.frozen(eq=False)
 class Rule:
     """One rule: its id (`"1.9"`), what it says in a line, its source and the help sheet that explains it, if any does.

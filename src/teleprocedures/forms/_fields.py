@@ -1,7 +1,7 @@
-"""How each field of a form reads what was typed: a value passes through, a text becomes one, the rest is refused.
+"""How each field of a form reads what was typed: a value passes through, and a text becomes one.
 
-Each raises `InvalidValueError` with what is wrong and what is expected. Where a field is optional, blank text is one
-that was not given. The types of their parameters are those that whoever builds a form may give.
+Each function raises `InvalidValueError`, with what is wrong and what is expected, for anything else. Where a field is
+optional, blank text is one that was not given. The types of parameters are what whoever builds a form may give.
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ def read_representative(value: PersonName | str | None) -> PersonName | None:
 
 
 def read_company_name(value: str | None) -> str | None:
-    """The company's name, on one line of 1 to 200 characters, or None (rule 2.6)."""
+    """The company's name on one line of 1 to 200 characters, or None (rule 2.6)."""
     return one_line("company_name", value, longest=LONGEST_LINE) if is_given(value) else None
 
 
 def read_company_address(value: str | None) -> str | None:
-    """The company's postal address, on one line of 1 to 200 characters, or None (rule 2.6)."""
+    """The company's postal address on one line of 1 to 200 characters, or None (rule 2.6)."""
     return one_line("company_address", value, longest=LONGEST_LINE) if is_given(value) else None
 
 
@@ -75,22 +75,26 @@ def _secret(subject: str, value: Secret | str) -> Secret:
 
 
 def read_password(value: Secret | str) -> Secret:
-    """A password, as it was typed, of 1 to 1,000 characters: more would be hashed for nothing (rule 1.2)."""
+    """A password of 1 to 1,000 characters as it was typed (rule 1.2)."""
+    # More would be hashed for nothing.
     return _secret("password", value)
 
 
 def read_answer(value: Secret | str) -> Secret:
-    """The answer to the trust question, as it was typed, of 1 to 1,000 characters (rule 1.6)."""
+    """The answer to the trust question, of 1 to 1,000 characters as it was typed (rule 1.6)."""
     return _secret("security_answer", value)
 
 
 def read_question(value: str) -> str:
-    """The trust question, on one line of 1 to 200 characters (rule 1.6)."""
+    """The trust question on one line of 1 to 200 characters (rule 1.6)."""
     return one_line("security_question", value, longest=LONGEST_LINE)
 
 
 def read_account(value: Account) -> BankAccount:
-    """A bank account, its IBAN, or a mapping of its `iban` and perhaps its `bic` (2.13); `InvalidValueError` else."""
+    """A bank account, given as itself, as its IBAN, or as a mapping of `iban` and perhaps `bic` (2.13).
+
+    Raises `InvalidValueError` for anything else.
+    """
     if isinstance(value, BankAccount):
         return as_plain(value, BankAccount)
     if not isinstance(value, Mapping):
@@ -104,27 +108,33 @@ def read_account(value: Account) -> BankAccount:
 
 
 def read_contact(value: ContactDetails) -> ContactDetails:
-    """Contact details, already a value (rule 1.5); `InvalidValueError` for anything else."""
+    """Contact details that are a value already (rule 1.5).
+
+    Raises `InvalidValueError` for anything else.
+    """
     if not isinstance(value, ContactDetails):
         raise InvalidValueError("contact.wrong_type", type=type(value).__name__)
     return as_plain(value, ContactDetails)
 
 
 def read_service(value: Service | str) -> Service:
-    """A service, or the code of one of the shipped catalogue (rule 2.4); `InvalidValueError` for another code."""
+    """A service, given as itself or as its code in the shipped catalogue (rule 2.4).
+
+    Raises `InvalidValueError` for another code.
+    """
     return as_plain(value, Service) if isinstance(value, Service) else CATALOGUE.find(value)
 
 
 def read_services(values: Iterable[Service | str]) -> tuple[Service, ...]:
-    """Services, or codes of the shipped catalogue, 100 at most; one that is given twice counts once (rule 2.4)."""
-    found = listed(values, subject="services", most=MOST_SERVICES) if is_given(values) else ()
-    return tuple(dict.fromkeys(read_service(value) for value in found))
+    """At most 100 services, or their codes in the shipped catalogue, of which each counts once (rule 2.4)."""
+    items = listed(values, subject="services", most=MOST_SERVICES) if is_given(values) else ()
+    return tuple(dict.fromkeys(read_service(value) for value in items))
 
 
 def read_accounts(values: Iterable[Account]) -> tuple[BankAccount, ...]:
-    """Bank accounts, 100 at most; one that is given twice counts once (rule 2.13)."""
-    found = listed(values, subject="bank_accounts", most=MOST_ACCOUNTS) if is_given(values) else ()
-    return tuple(dict.fromkeys(read_account(value) for value in found))
+    """At most 100 bank accounts, of which each counts once (rule 2.13)."""
+    items = listed(values, subject="bank_accounts", most=MOST_ACCOUNTS) if is_given(values) else ()
+    return tuple(dict.fromkeys(read_account(value) for value in items))
 
 
 def read_contact_fields(reading: Reading, value: object, path: str, rule: Rule | None) -> Read:

@@ -1,7 +1,7 @@
 """The two forms that people fill in, as values: `SpaceForm` (step 1) and `AdhesionForm` (step 2).
 
-A form takes what people type, or values, and is validated when it is built. `from_mapping` collects every problem at
-once, each with the path of its field and the rule that asks for it.
+A form takes what people type, or values, and is validated when it is built. Its method `from_mapping` collects every
+problem at once, each with the path of its field and the rule that asks for it.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ _RULE: Final[Mapping[str, Rule]] = {rule.id: rule for rule in RULES}
 
 
 def check_form(form: object, kind: type[attrs.AttrsInstance]) -> None:
-    """Refuse what is not a form of this kind; `InvalidValueError`."""
+    """Raise `InvalidValueError` for what is not a form of this kind."""
     if not isinstance(form, kind):
         raise InvalidValueError("argument.wrong_type", value=type(form).__name__, what="form", expected=kind.__name__)
 
 
 class Applicant(StrEnum):
-    """Who asks for the services: a representative of the company, or a third party, its accountant say (rule 3.2)."""
+    """Who asks for the services: a representative of the company, or a third party such as its accountant (3.2)."""
 
     REPRESENTATIVE = "representative"
     THIRD_PARTY = "third_party"
@@ -75,17 +75,17 @@ def _applicant(value: Applicant | str) -> Applicant:
 
 
 def _asked_by(rule: str, **more: object) -> dict[str, object]:
-    """What a field says of itself: the rule that asks for it; for a list, how each `item` is read, and how many."""
+    """What a field says of itself: the rule that asks for it and, of a list, how an `item` is read and how many."""
     return {"rule": _RULE[rule], **more}
 
 
 @attrs.frozen
 class _Form:
-    """What both forms share: being refused as a whole, and being read from a mapping."""
+    """What both forms share, which is being refused as a whole and being read from a mapping."""
 
     @classmethod
     def _conflicts(cls, values: Mapping[str, Read]) -> tuple[Problem, ...]:
-        """What the procedure refuses among well formed fields; a field that is not well formed is not in `values`."""
+        """What the procedure refuses among well formed fields, which alone are in `values`."""
         del values
         return ()
 
@@ -102,7 +102,7 @@ class _Form:
     def from_mapping(cls, data: Mapping[str, Read], *, catalogue: Catalogue = CATALOGUE) -> Self:
         """The form that a mapping makes, such as a row of a file; the services' codes are those of this catalogue.
 
-        Raises `InvalidFormError` with every problem and its path (`contact.phone`, `services[1]`); it is a
+        Raises `InvalidFormError` with every problem and its path (`contact.phone`, `services[1]`). Raises
         `RefusedFormError` when the fields are well formed and the procedure refuses them together.
         """
         reading, data = Reading(), cls._hiding(data)
@@ -110,15 +110,17 @@ class _Form:
             cls, data, {field.name: cls._reader(reading, field, catalogue) for field in attrs.fields(cls)}
         )
         del data  # names of fields may be what somebody typed
+        # Converters pass values through, so that this looks for conflicts only.
         if not reading.problems:
             return cls(**values)
+        # A conflict about a field that did not read would be said on top of why it did not.
         unread = {problem.path.partition("[")[0] for problem in reading.problems}
         conflicts = [problem for problem in cls._conflicts(values) if problem.path not in unread]
         raise InvalidFormError(cls.__name__, [*reading.problems, *conflicts])
 
     @classmethod
     def _hiding(cls, data: Mapping[str, Read]) -> Mapping[str, Read]:
-        """The same fields, of which those that are secret, or unknown, are wrapped before they are read."""
+        """The same fields, of which those that are secret or unknown are wrapped before they are read."""
         secret = secrets_of(cls)
         if not secret or not isinstance(data, Mapping):
             return data
@@ -137,10 +139,10 @@ class _Form:
 @keeps_secret("password", "security_answer")
 @attrs.frozen(kw_only=True, repr=False)
 class SpaceForm(_Form):
-    """The form of step 1 (rules 1.1 to 1.6): `organisation` is the one the user belongs to, the firm, not the client.
+    """The form of step 1 (rules 1.1 to 1.6), where `organisation` is that of the user: the firm and not the client.
 
-    The password and the answer to the trust question are `Secret`s, of 1,000 characters at most: they appear in no
-    `repr`, their `reveal()` is for a hasher, and a space keeps only their hashes. Raises `InvalidValueError` for a
+    The password and the answer to the trust question are `Secret`s of 1,000 characters at most. They appear in no
+    `repr`. Their `reveal()` is for a hasher, and a space keeps only their hashes. Raises `InvalidValueError` for a
     field that is not well formed.
     """
 
@@ -158,12 +160,15 @@ class SpaceForm(_Form):
 class AdhesionForm(_Form):
     """The form of step 2 (rules 2.2 to 2.14): the company concerned, and the services requested for it.
 
-    `services` are `Service` values or codes of the shipped catalogue; `bank_accounts` are IBANs or `BankAccount`
-    values, 100 of each at most; `legal_representative` is who may sign mandates, when it is known; `company_name` and
-    `company_address` are for whoever prints or reads, on one line of 200 characters at most each. Raises
-    `InvalidValueError` for a field that is not well formed, `RefusedFormError` for an empty choice (2.4), a file number
-    with another service than the consultation of property-tax notices (2.3, A7), Messaging without the company's e-mail
-    address (2.7), or a Pay service without an account (2.13, A9).
+    The `services` are `Service` values, or codes of the shipped catalogue. The `bank_accounts` are `BankAccount` values
+    or IBANs. There are 100 of each at most. The `legal_representative` may sign mandates, and is None when not known.
+    The `company_name` and the `company_address` are for whoever prints or reads, each on one line of 200 characters at
+    most.
+
+    Raises `InvalidValueError` for a field that is not well formed. Raises `RefusedFormError` for an empty choice (2.4),
+    and for a file number with another service than the consultation of property-tax notices (2.3, A7). Raises
+    `RefusedFormError` for Messaging without the company's e-mail address (2.7), and for a Pay service without an
+    account (2.13, A9).
     """
 
     organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("2.2"))
@@ -187,7 +192,7 @@ class AdhesionForm(_Form):
 
     @classmethod
     def from_canonical(cls, **fields: Read) -> AdhesionForm:
-        """The form that these fields made when it was accepted: what was stored of one is not judged again."""
+        """The form that these fields made when it was accepted, which is not judged again."""
         return _stored(**fields)
 
     @classmethod

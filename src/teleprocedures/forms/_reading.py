@@ -1,6 +1,7 @@
-"""Reads a mapping of fields to the end, whatever is wrong with it; each problem is noted with its path and its rule.
+"""Reads a mapping of fields to the end, whatever is wrong with it.
 
-Blank text, and nothing at all, is a field that was not given: a file has an empty cell there.
+Each problem is noted with its path and its rule. Blank text is a field that was not given, and so is nothing at all,
+because a file has an empty cell there.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ MOST_PROBLEMS: Final = 100
 
 
 def is_given(value: object) -> bool:
-    """Whether a field was given: not if it is None, or text with nothing but spaces, be it secret."""
+    """Whether a field was given; None was not, and neither was a text of nothing but spaces, secret or not."""
     value = value.reveal() if isinstance(value, Secret) else value
     return bool(value.strip()) if isinstance(value, str) else value is not None
 
@@ -36,24 +37,31 @@ def secrets_of(form: type[attrs.AttrsInstance]) -> tuple[str, ...]:
 
 
 def listed(values: object, *, subject: str, most: int) -> tuple[Read, ...]:
-    """The items of a list that somebody gave; raises `InvalidValueError` for no list, or for more than `most` items."""
+    """The items of a list that somebody gave.
+
+    Raises `InvalidValueError` for no list, and for more than `most` items.
+    """
     if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
         raise InvalidValueError("list.wrong_type", type=type(values).__name__)
-    found = tuple(islice(values, most + 1))
-    if len(found) > most:
+    # One more than is allowed, and no more: what somebody gives may have no end.
+    items = tuple(islice(values, most + 1))
+    if len(items) > most:
         raise InvalidValueError(f"{subject}.too_many", most=most)
-    return found
+    return items
 
 
 @attrs.define
 class Reading:
-    """One reading of one mapping; `problems` grows as it goes, and `count` even when it is full."""
+    """One reading of one mapping.
+
+    Its `problems` grow as it goes, up to a hundred, and its `count` goes on when they are full.
+    """
 
     problems: list[Problem] = attrs.field(factory=list)
     count: int = 0
 
     def note(self, path: str, code: str, rule: Rule | None = None, **facts: object) -> None:
-        """Note a problem, the first hundred of them; after those, only that there are more."""
+        """Note a problem if it is among the first hundred, and of the others only that there are more."""
         self.count += 1
         if self.count <= MOST_PROBLEMS:
             self.problems.append(Problem(path, code, facts, rule))
@@ -70,18 +78,19 @@ class Reading:
 
     def items(self, parse: Parse, values: object, path: str, rule: Rule | None = None, *, most: int) -> Read:
         """A tuple of the values, each parsed under its own path, or `UNREAD` when one of them could not be."""
-        found = self.value(partial(listed, subject=path, most=most), values, path, rule)
-        if found is UNREAD:
+        unparsed = self.value(partial(listed, subject=path, most=most), values, path, rule)
+        if unparsed is UNREAD:
             return UNREAD
-        read = tuple(self.value(parse, item, f"{path}[{place}]", rule) for place, item in enumerate(found))
+        read = tuple(self.value(parse, item, f"{path}[{place}]", rule) for place, item in enumerate(unparsed))
         return UNREAD if any(item is UNREAD for item in read) else read
 
     def fields(
         self, form: type[attrs.AttrsInstance], data: object, readers: Mapping[str, Callable[..., Read]], path: str = ""
     ) -> dict[str, Read]:
-        """The fields that could be read, by name; `readers` are called with the value, its path and its rule.
+        """The fields that could be read, by name.
 
-        Unknown fields, and those that have no default and were not given, are problems.
+        The `readers` are called with the value, its path and its rule. A field that is unknown is a problem, and so is
+        one without a default that was not given.
         """
         if not isinstance(data, Mapping):
             self.note(path or "$", "fields.wrong_type", type=type(data).__name__)

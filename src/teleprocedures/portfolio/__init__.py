@@ -1,4 +1,4 @@
-"""What companies hold, await, lost and lack; what is at risk, what is to be done next, and when to start."""
+"""What companies have and lack, what is to be done next, and when to start."""
 
 from teleprocedures.portfolio._agenda import next_steps
 from teleprocedures.portfolio._plan import LeadTimes, Plan, PlanStep, plan

@@ -1,4 +1,19 @@
-"""What is to be done next, for one case or for many: the soonest first, each with its company."""
+"""What is to be done next, for one case or for many: the soonest first, each with its company.
+
+How. The table of a case says what it needs, as if it were alone. Among many cases that is too much or too little, and
+this module knows what only the others can tell. It goes through the cases in the order in which they are given.
+
+- A request leaves out the services that a live request asks for in its place (A16). One that is over asks for nothing
+  once it was renewed, or once all its services are asked for elsewhere. So nobody is told to renew what was renewed.
+- A request that asks for what another one has is told so, in one step for each of the others (A18).
+- A space tells for its companies what they neither hold nor await (2.12). A space alone says that services can be
+  requested, since nothing is known of its companies.
+- An account needs one mandate, however many requests declare it (A8). So the account is asked about and not the
+  request: its mandate says what to do, and where it has none, one is to be issued (2.15). A mandate of such an account
+  says nothing at its own place.
+
+Two cases may have the same thing to do, and it stands once. The order is by the date to show, without a date last.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +48,16 @@ _Account: TypeAlias = tuple[Organisation, BankAccount]
 def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable[Mandate] = ()) -> tuple[NextStep, ...]:
     """Who must do what by when (UTC), under which rule: steps with a time limit first, the soonest at the head.
 
-    `cases` is one case or many, of any number of companies: spaces, requests, mandates, a host's own. `mandates` are
-    others that are known. An account of a request with a service that needs a mandate is to be given one, before the
-    first payment (2.18). Of many cases, a request asks for nothing of what a live one asks for in its place (A16), nor
-    does a lapsed one that was renewed, or whose services are all held or awaited since. A request of what another one
-    has already is told so, once a service (A18). An active space is advised to ask for what its companies neither hold
-    nor await (2.12). Of two snapshots of one case, the higher version counts. Raises `InvalidValueError` for a naive
-    instant.
+    The `cases` are one or many, of any number of companies: spaces, requests, mandates, a host's own. Others that are
+    known may be given as `mandates`. Of two snapshots of one case, the higher version counts.
+
+    An account of a request with a service that needs a mandate is to be given one, before the first payment (2.18).
+    Of many cases, a request asks for nothing of what a live one asks for in its place (A16). A lapsed one asks for
+    nothing once it was renewed, or once its services are all held or awaited. A request of what another one has already
+    is told so, once a service (A18). An active space is advised to ask for what its companies neither hold nor await
+    (2.12).
+
+    Raises `InvalidValueError` for a naive instant.
     """
     at = instant(at)
     known = (cases,) if isinstance(cases, Case) else latest(cases)
@@ -72,29 +90,29 @@ def _of_cases(cases: tuple[Case, ...], needing: Mapping[_Account, Adhesion], at:
 
 
 def latest(cases: Iterable[Case]) -> tuple[Case, ...]:
-    """The cases, each once: of two snapshots of one case, the one of the higher version is the case (A18)."""
-    found: dict[str, Case] = {}
+    """The cases, each once; of two snapshots of one case, the one of the higher version is the case (A18)."""
+    by_id: dict[str, Case] = {}
     for case in cases:
-        known = found.setdefault(case.id, case)
+        known = by_id.setdefault(case.id, case)
         if case.version > known.version:
-            found[case.id] = case
-    return tuple(found.values())
+            by_id[case.id] = case
+    return tuple(by_id.values())
 
 
 def requests_by_company(cases: Iterable[Case]) -> dict[Organisation, tuple[Adhesion, ...]]:
     """The requests among these cases, by the company concerned, the oldest first."""
-    found: defaultdict[Organisation, list[Adhesion]] = defaultdict(list)
+    by_company: defaultdict[Organisation, list[Adhesion]] = defaultdict(list)
     for case in cases:
         if isinstance(case, Adhesion):
-            found[case.organisation].append(case)
-    return {company: oldest_first(requests) for company, requests in found.items()}
+            by_company[case.organisation].append(case)
+    return {company: oldest_first(requests) for company, requests in by_company.items()}
 
 
 def _of_requests(requests: tuple[Adhesion, ...], renewals: Renewals, at: datetime) -> dict[str, list[NextStep]]:
     """What each request of one company asks for, by its id, and what it repeats.
 
-    A request asks for nothing of what a live one asks for in its place. One that is over asks for nothing either once
-    it was renewed, or once all of its services are asked for elsewhere.
+    A request asks for nothing of what a live one asks for in its place. One that is over asks for nothing once it was
+    renewed, or once all of its services are asked for elsewhere.
     """
     again, renewed = renewals.asked_again(requests, at), set(renewals.before.values())
     live = {service for request in requests if not request.is_over(at) for service in request.services}
@@ -104,6 +122,7 @@ def _of_requests(requests: tuple[Adhesion, ...], renewals: Renewals, at: datetim
         left = tuple(service for service in request.services if service not in silent)
         asks = left and not (request.is_over(at) and request.id in renewed)
         own = request.next_steps(at=at) if asks else ()
+        # What is over is renewed whole: its step names every service, of which some may be asked for elsewhere.
         some = not request.is_over(at) and left != request.services
         steps[request.id] = [attrs.evolve(step, services=left) if some else step for step in own]
     named: defaultdict[tuple[str, str], list[Service]] = defaultdict(list)
@@ -129,8 +148,8 @@ def _of_requests(requests: tuple[Adhesion, ...], renewals: Renewals, at: datetim
 
 def _useful(space: Space, requests: Mapping[Organisation, tuple[Adhesion, ...]], at: datetime) -> Iterator[NextStep]:
     """What a space is advised to request for the companies that it has requested something for (2.12)."""
-    for company, asked in requests.items():
-        useful = missing(asked, None, company, at)
+    for company, of_company in requests.items():
+        useful = missing(of_company, None, company, at)
         if useful:
             yield NextStep(
                 actor=Actor.USER,
@@ -144,23 +163,24 @@ def _useful(space: Space, requests: Mapping[Organisation, tuple[Adhesion, ...]],
 
 def _needing(cases: tuple[Case, ...], at: datetime) -> dict[_Account, Adhesion]:
     """The accounts that need a mandate, each with the latest live request that declares it (2.14)."""
-    found: dict[_Account, Adhesion] = {}
+    needing: dict[_Account, Adhesion] = {}
     for company, requests in requests_by_company(cases).items():
+        # The latest first: an account is counted for the first request that is met.
         for request in reversed(requests):
             if not request.is_over(at) and any(service.needs_mandate for service in request.services):
                 for account in request.accounts:
-                    found.setdefault((company, account), request)
-    return found
+                    needing.setdefault((company, account), request)
+    return needing
 
 
 def _of_accounts(needing: Mapping[_Account, Adhesion], mandates: Iterable[Mandate], at: datetime) -> Iterator[NextStep]:
     by_account: defaultdict[_Account, list[Mandate]] = defaultdict(list)
-    for mandate in mandates:
-        by_account[mandate.organisation, mandate.account].append(mandate)
+    for it in mandates:
+        by_account[it.organisation, it.account].append(it)
     for (company, account), request in needing.items():
-        found = mandate_for(company, account, by_account[company, account], at=at)
-        if found is not None:
-            yield from found.next_steps(at=at)
+        mandate = mandate_for(company, account, by_account[company, account], at=at)
+        if mandate is not None:
+            yield from mandate.next_steps(at=at)
             continue
         yield NextStep(
             actor=Actor.USER,

@@ -1,10 +1,21 @@
 """When must we start so that this tax can be paid in time? Backwards from the day that matters, or forwards from today.
 
-A plan is a chain of steps in whole civil days. The letter's way: the request, the company's link if there is one (2.9),
-the letter (F2), the company's answer, the code (3.1). The mandate's way runs beside it, from the request on: printed,
-signed, sent, registered (2.14 to 2.19); a payment needs both. Weekends count like other days (A11), and the host's
-dates are taken as given. What no rule says, how long a letter, a company or a bank takes, is the host's to say: a day
-that rests on it is `assumed`.
+A plan is two chains of steps in whole civil days. The letter's way has the request, the company's link if there is one
+(2.9), the letter (F2), the company's answer and the code (3.1). The mandate's way runs beside it from the request on. A
+mandate is printed, signed, sent and registered (2.14 to 2.19). A payment needs both. Weekends count like other days
+(A11), and the host's dates are taken as given. No rule says how long a letter, a company or a bank takes: that is the
+host's to say, and a day that rests on it is `assumed`.
+
+How the last day is found. The chains are gone through forwards only: `_Course._from` says what is to be done from a day
+on, and when each service is to be expected. Whoever begins later is ready later or on the same day. So `_latest` steps
+back from the day that matters, by one day, two, four and so on, until a day is early enough. Then it halves the days in
+between. Counting back along the chains would need each rule a second time, in reverse, and the two could differ.
+
+Going on. A plan for a company that has begun starts where its request and its mandate stand, and not before today. If
+even today is too late, the plan is forwards from today, and says so: `start_by` is None.
+
+The estimate. Where the letter's day is not known, the code is counted on up to its safe day only (A3). A code that
+would be entered later is not waited for: the request is made anew.
 
 >>> from datetime import date
 >>> from teleprocedures import LeadTimes, plan
@@ -26,7 +37,7 @@ import attrs
 from teleprocedures.cases import MANDATE, Action, ActivationState, Actor, Adhesion, Mandate, MandateState
 from teleprocedures.core import Row
 from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, plain_day, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, english, show
+from teleprocedures.errors import InvalidValueError, Rule, english, show, shows_half_built
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 
@@ -38,17 +49,19 @@ LONGEST_LEAD: Final = 1_000
 
 
 def _days(_: object, field: attrs.Attribute[int], value: object) -> None:
+    # True is a whole number in Python, and no number of days.
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST_LEAD:
         raise InvalidValueError("lead_time.malformed", name=field.name, value=f"{value!r:.80}", most=LONGEST_LEAD)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class LeadTimes:
-    """How long what no rule limits takes, in whole civil days, 0 to 1,000; any other is an `InvalidValueError`.
+    """How long what no rule limits takes, in whole civil days from 0 to 1,000.
 
-    `letter`: from the validation to the letter at the company (14, as announced: F2). `company`: until the company
-    passes the code on, and until its legal representative has signed a mandate. `bank`: from the sending of a mandate
-    to its registration.
+    The `letter` takes from the validation until it is at the company (14 days, as announced: F2). The `company` takes
+    until it passes the code on, and until its legal representative has signed a mandate. The `bank` takes from the
+    sending of a mandate to its registration. Raises `InvalidValueError` for anything else than such a number.
     """
 
     letter: int = attrs.field(default=14, validator=_days)
@@ -56,11 +69,12 @@ class LeadTimes:
     bank: int = attrs.field(default=5, validator=_days)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class PlanStep:
-    """One thing to do by a civil day; `assumed` says that the day rests on a lead time rather than on a rule.
+    """One thing to do by a civil day, which its text tells whole.
 
-    Its text says all of it.
+    The day rests on a lead time rather than on a rule where it is `assumed`.
     """
 
     actor: str
@@ -73,20 +87,23 @@ class PlanStep:
         return self.render(english())
 
     def render(self, words: Phrasebook) -> str:
-        """The step as a sentence of these words: those of a `Wording`, in its language."""
+        """The step as a sentence of these words, which are those of a `Wording` in its language."""
         key = "step.assumed" if self.assumed else "step.planned"
         actor, action = words.name("actor", self.actor), words.name("action", self.action, account=None)
         return words.sentence(key, day=self.day, actor=actor, action=action, rule=self.rule.id)
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Plan:
-    """Steps in order, each with its day. `start_by` is the last safe civil day to begin, None where nothing is left to.
+    """The steps to services in order, each with its day, and whether the day that matters can be met.
 
-    `ready_on` is the first day to expect all of it, and `expected` that of each service, by its code: held, or payable
-    where it is to be paid. `wanted_by` is the day that matters, None when it was not said; `too_late` says that it
-    cannot be met but with better luck than the lead times, and `late` which services that is true of: the others are
-    still possible, on the days of `expected`.
+    The last safe civil day to begin is `start_by`, None where to go on from `start` is too late already. Each service
+    is expected on the day that `expected` has under its code: to be held, or to be payable where it is to be paid. All
+    are ready on `ready_on`. The day that matters is `wanted_by`, None when it was not said.
+
+    Where the plan is `too_late`, that day can be met only with better luck than the lead times. The services that this
+    is true of are `late`, and the others are still possible on the days of `expected`.
     """
 
     services: tuple[Service, ...]
@@ -122,11 +139,14 @@ def plan(
 ) -> Plan:
     """Plan backwards from the civil day by which services are to be paid with or held, or forwards from `start`.
 
-    Given both, it says whether the day that matters can still be met. With `adhesion`, and `mandates`, the plan goes on
-    from where they stand at `start`, which must be given: today. `applicant` is who asks, a third party unless said
-    otherwise. Raises `InvalidValueError` for no service or one of no catalogue, for a service that does not pay in a
-    plan to pay, for what is not a civil day or leads out of the years 1 to 9999, for no day or two that matter, and for
-    lead times so long that the code of the letter would end first.
+    Given both days, the plan says whether the one that matters can still be met. It goes on from where an `adhesion`
+    and `mandates` stand at `start`, which must be given with them: today. The `applicant` is who asks, a third party
+    unless said otherwise.
+
+    Raises `InvalidValueError` for no service, for one that the catalogue does not have, and for services of which none
+    pays in a plan to pay. Raises `InvalidValueError` for no day or two days that matter. Raises `InvalidValueError` for
+    what is not a civil day or leads out of the years 1 to 9999. Raises `InvalidValueError` for lead times so long that
+    the code of the letter would end first.
     """
     wanted = _wanted(services, rulebook, paying=pay_by is not None)
     for name, day in (("pay_by", pay_by), ("held_by", held_by), ("start", start)):
@@ -148,10 +168,10 @@ def plan(
         mandates=tuple(mandates),
     )
     try:
-        return course.planned(goal, start)
+        return course.plan(goal, start)
     except OverflowError:
         pass
-    # Some day of it would be of year 0, or of year 10000.
+    # Some day of the plan would be of year 0, or of year 10000.
     name, day = ("start", start) if goal is None else ("held_by" if pay_by is None else "pay_by", goal)
     raise InvalidValueError("plan.day_malformed", name=name, value=f"{day}")
 
@@ -178,7 +198,7 @@ def _applicant(given: Applicant | str | None, adhesion: Adhesion | None) -> Appl
 
 @attrs.frozen(kw_only=True)
 class _Course:
-    """The two ways to a service, from a day on: the letter's and, for what pays by mandate, the mandate's."""
+    """The two ways to services from a day on: the letter's, and the mandate's for what pays by mandate."""
 
     services: tuple[Service, ...]
     paying: bool
@@ -188,8 +208,9 @@ class _Course:
     adhesion: Adhesion | None
     mandates: tuple[Mandate, ...]
 
-    def planned(self, goal: date | None, start: date | None) -> Plan:
+    def plan(self, goal: date | None, start: date | None) -> Plan:
         """The plan, begun as late as is safe, or at `start`."""
+        # A way that goes on has begun: it cannot go on from where things stand before they stand there.
         goes_on = self.adhesion is not None or self.mandates
         latest = start if goal is None else self._latest(goal, start if goes_on else None)
         begun = latest if start is None else start
@@ -197,6 +218,7 @@ class _Course:
         steps, expected, payable_until = self._from(begun)
         ready = max(expected.values())
         if self.paying:
+            # Paid on the day that matters, and not as soon as possible: but not after the mandate ends (F1).
             day = ready if goal is None else max(ready, min(goal, payable_until))
             rule = "2.18" if self._needs_mandate else "2.21"
             steps = [*steps, self._step(Actor.USER, Action.PAY, day, rule, assumed=day != goal)]
@@ -210,12 +232,12 @@ class _Course:
         )
 
     def _latest(self, goal: date, earliest: date | None) -> date | None:
-        """The last day to begin for all to be ready by the goal; None when even the earliest one is too late."""
+        """The last day to begin for all to be ready by the goal; None when even the earliest day is too late."""
 
         def in_time(day: date) -> bool:
             return max(self._from(day)[1].values()) <= goal
 
-        # Whoever begins later is ready later, or on the same day: between a day in time and a late one lies the last.
+        # Between a day in time and a late one lies the last day in time: first such a pair is found, then it is halved.
         day, late, step = goal, goal, 1
         while not in_time(day):
             if earliest is not None and day <= earliest:
@@ -228,20 +250,21 @@ class _Course:
         return day
 
     def _from(self, begun: date) -> tuple[list[PlanStep], dict[str, date], date]:
-        """The steps from a day on, the first day to expect each service, and the last one to pay before F1 ends it."""
-        asked = self._asked(begun)
-        others = tuple(service for service in self.services if service not in asked)
+        """The steps from a day on, the day to expect each service, and the last day of a mandate to pay with (F1)."""
+        requested = self._requested_services(begun)
+        others = tuple(service for service in self.services if service not in requested)
         steps: list[PlanStep] = []
         expected: dict[str, date] = {}
-        for services, way in ((asked, self._going_on), (others, self._anew)):
+        for services, way in ((requested, self._go_on), (others, self._ask_anew)):
             if services:
-                found, held_on = way(begun, services)
-                steps += found
+                its_steps, held_on = way(begun, services)
+                steps += its_steps
                 expected |= dict.fromkeys((service.code for service in services), held_on)
+        # Last, because a mandate has to live until the services are held.
         payable_until = date.max
         if self.paying and self._needs_mandate:
-            found, registered_on, payable_until = self._mandate_way(begun, max(expected.values()))
-            steps += found
+            its_steps, registered_on, payable_until = self._mandate_way(begun, max(expected.values()))
+            steps += its_steps
             for service in self.services:
                 if service.needs_mandate:
                     expected[service.code] = max(expected[service.code], registered_on)
@@ -249,51 +272,54 @@ class _Course:
 
     # --- The letter's way ---
 
-    def _asked(self, begun: date) -> tuple[Service, ...]:
-        """The services that a request on its way has, or one that was activated."""
+    def _requested_services(self, begun: date) -> tuple[Service, ...]:
+        """Those of the services that the request has, while it is on its way or once it is activated."""
         request = self.adhesion
         if request is None or request.is_over(_morning(begun)):
             return ()
         return tuple(service for service in self.services if service in request.services)
 
-    def _anew(self, begun: date, services: tuple[Service, ...]) -> tuple[list[PlanStep], date]:
-        """From a new request on, or from one that renews the request there was."""
+    def _ask_anew(self, begun: date, services: tuple[Service, ...]) -> tuple[list[PlanStep], date]:
+        """The way from a new request on, which renews the request there was if that had all of the services."""
         request = self.adhesion
         renews = request is not None and all(service in request.services for service in services)
         over_under = "2.11" if request is None or request.activation is None else "3.4"
         action, rule = (Action.RENEW_ADHESION, over_under) if renews else (Action.REQUEST_SERVICES, "2.5")
         steps = [self._step(Actor.USER, action, begun, rule)]
+        # A renewal asks for all again: one service with Messaging beside it waits for the link too (2.11).
         asked_again = request.services if request is not None and renews else services
         if any(service.needs_company_email for service in asked_again):
             validated = begun + self._link_time
             steps.append(self._step(Actor.COMPANY, Action.USE_LINK, validated, "2.9"))
         else:
             validated = begun
-        found, held_on = self._with_letter(validated + timedelta(days=self.leads.letter), validated)
-        return [*steps, *found], held_on
+        rest, held_on = self._with_letter(validated + timedelta(days=self.leads.letter), validated)
+        return [*steps, *rest], held_on
 
-    def _going_on(self, begun: date, services: tuple[Service, ...]) -> tuple[list[PlanStep], date]:
-        """From where the request stands on that day."""
+    def _go_on(self, begun: date, services: tuple[Service, ...]) -> tuple[list[PlanStep], date]:
+        """The way from where the request stands on that day."""
         request = self.adhesion
         assert request is not None, "only a request is gone on with"
         if request.stage is ActivationState.ACTIVE:
             return [], begun
         deadline = request.deadline
         if deadline is None:
-            return self._anew(begun, services)
+            return self._ask_anew(begun, services)
         if request.activation is None:
+            # The worst that is still in time: the link is used on its last day.
             used = self._civil(deadline.closes)
             link = self._step(Actor.COMPANY, Action.USE_LINK, used, "2.9")
-            found, held_on = self._with_letter(used + timedelta(days=self.leads.letter), used)
-            return [link, *found], held_on
+            rest, held_on = self._with_letter(used + timedelta(days=self.leads.letter), used)
+            return [link, *rest], held_on
         posted = self._civil(request.since)
+        # Our own letter has its day as soon as it is posted, and may still be on its way.
         seen = request.activation.letter is not None and request.held_elsewhere
         arrived = begun if seen else max(begun, posted + timedelta(days=self.leads.letter))
         entered = arrived + timedelta(days=self.leads.company)
         if entered > self._civil(deadline.safe_until if deadline.estimated else deadline.closes):
-            return self._anew(begun, services)
-        watched, *steps = self._code_steps(arrived, entered)
-        return steps if seen else [watched, *steps], entered
+            return self._ask_anew(begun, services)
+        watch, *steps = self._code_steps(arrived, entered)
+        return steps if seen else [watch, *steps], entered
 
     def _with_letter(self, arrived: date, validated: date) -> tuple[list[PlanStep], date]:
         entered = arrived + timedelta(days=self.leads.company)
@@ -327,9 +353,10 @@ class _Course:
         return any(service.needs_mandate for service in self.services)
 
     def _mandate_way(self, begun: date, held_on: date) -> tuple[list[PlanStep], date, date]:
-        """From where the mandate that has come furthest stands on that day, or from a new one; and its last day (F1).
+        """The steps to a mandate from that day on, the day on which it is registered, and its last day (F1).
 
-        One whose idle months end before the services are held counts until then (A8), and a new one comes after it.
+        The way goes on from the mandate that has come furthest, or begins with a new one. A mandate whose idle months
+        end before the services are held counts until they end (A8), and a new one comes after it.
         """
         live = [it for it in self.mandates if not it.is_over(_morning(begun))]
         counting = [it for it in live if self._lasts(it) >= held_on]
@@ -345,7 +372,7 @@ class _Course:
                 return [], max(begun, day), self._lasts(mandate)
         assumed = False
         for row in path:
-            # How long a step takes is how long the one takes who has to act.
+            # A step takes as long as whoever has to act. Of two, a bank and whoever checks it, the slower one counts.
             takes = max(self._takes(advice.actor) for advice in MANDATE.advice(row.source))
             day, assumed = max(begun, day + timedelta(days=takes)), assumed or takes > 0
             advised = MANDATE.advice(row.source)
@@ -373,7 +400,7 @@ _ONE_DAY: Final = timedelta(days=1)
 
 
 def _to_register(state: MandateState) -> tuple[Row[Mandate], ...]:
-    """What is left to be done, from this state, until a mandate is registered."""
+    """What is left to be done from this state until a mandate is registered."""
     path = MANDATE.path(state, MandateState.REGISTERED)
     assert path is not None, "a mandate that has not lapsed can be registered"
     return path

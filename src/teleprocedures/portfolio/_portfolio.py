@@ -1,6 +1,6 @@
-"""What companies hold, await, lost and lack; what is at risk; payments and steps of a whole company.
+"""What companies have and lack, what is at risk, and the payments and steps of a whole company.
 
-All of it is counted anew from the cases at the instant asked about: a portfolio keeps no state of its own.
+Every answer is counted from the cases at the instant asked about, because a portfolio keeps no state of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import attrs
 from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, check_payment
 from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import PARIS, instant, time_zone
-from teleprocedures.errors import InvalidValueError, show
+from teleprocedures.errors import InvalidValueError, show, shows_half_built
 from teleprocedures.portfolio._agenda import latest, next_steps, requests_by_company
 from teleprocedures.portfolio._renewals import Renewals, repeated
 from teleprocedures.portfolio._standing import Holding, holdings, missing
@@ -27,15 +27,17 @@ Plain: TypeAlias = str | int | bool | date | datetime | None
 """What stands in a cell of a data frame or a sheet."""
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Repeat:
-    """A service requested again while another request held it or awaited it (A18): `adhesion` asks, `other` has it."""
+    """A service that `adhesion` requested again while the request `other` held it or awaited it (A18)."""
 
     service: Service
     adhesion: Adhesion
     other: Adhesion
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Company:
     """One company of a portfolio: its requests, the oldest first, and its mandates."""
@@ -50,9 +52,10 @@ class Company:
         return next((it.company_name for it in reversed(self.adhesions) if it.company_name is not None), None)
 
     def holdings(self, *, at: datetime) -> dict[str, Holding]:
-        """Where each service of the catalogue stands at this instant, by its code; `InvalidValueError` for a naive one.
+        """Where each service of the catalogue stands at this instant, by its code.
 
-        A service is held (3.5), awaited, lapsed when the last request for it is over, or was never asked for.
+        A service is held (3.5), awaited, lapsed when the last request for it is over, or was never asked for. Raises
+        `InvalidValueError` for a naive instant.
         """
         return holdings(self.adhesions, instant(at))
 
@@ -66,12 +69,15 @@ class Company:
     def check_payment(self, service: Service | str, account: BankAccount | str, *, at: datetime) -> None:
         """Return None if a payment would pass at this instant, over all requests and mandates of the company, or raise.
 
-        Raises what `teleprocedures.check_payment` raises; `InvalidValueError` for a company without any request.
+        Raises what `teleprocedures.check_payment` raises. Raises `InvalidValueError` for a company without any request.
         """
         check_payment(self.adhesions, service, account, self.mandates, at=at)
 
     def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what for this company, soonest first; `InvalidValueError` for a naive instant."""
+        """Who must do what for this company, soonest first.
+
+        Raises `InvalidValueError` for a naive instant.
+        """
         return next_steps((*self.adhesions, *self.mandates), at=at)
 
 
@@ -93,6 +99,7 @@ def _companies(portfolio: Portfolio) -> dict[Organisation, Company]:
 
 def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
     known = tuple(cases)
+    # Looked at here: what is no case would fail far from here, at the first question.
     for case in known:
         if not isinstance(case, Case):
             raise InvalidValueError(
@@ -101,9 +108,10 @@ def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
     return latest(known)
 
 
+@shows_half_built
 @attrs.frozen(repr=False)
 class Portfolio:
-    """The cases of any number of companies, in any order: spaces, requests and mandates, a host's own kinds too.
+    """The cases of any number of companies, in any order: spaces, requests, mandates and a host's own kinds.
 
     Each question costs a pass over the cases at most. Of two snapshots of one case, the higher version counts. Raises
     `InvalidValueError` for what is no case.
@@ -123,7 +131,7 @@ class Portfolio:
         return MappingProxyType(self._by_company)
 
     def company(self, siren: Organisation | str) -> Company:
-        """The company of this SIREN or file number; one that no case is about has nothing, and lacks everything.
+        """The company of this SIREN or file number; one that no case is about has nothing and lacks everything.
 
         Raises `InvalidValueError` for what is neither.
         """
@@ -140,8 +148,9 @@ class Portfolio:
     def at_risk(self, *, at: datetime, within: timedelta = timedelta(days=15)) -> tuple[NextStep, ...]:
         """The steps whose last usable civil day (in Paris) comes within this time, the day of grace included.
 
-        Where that day is only estimated, the day to show counts: the code may have ended by then (A3). Raises
-        `InvalidValueError` for a naive instant, and for a time that is none or leads out of the years 1 to 9999.
+        Where that day is only estimated, the day to show counts, because the code may have ended by then (A3). Raises
+        `InvalidValueError` for a naive instant. Raises `InvalidValueError` for a time that is none or leads out of the
+        years 1 to 9999.
         """
         at = instant(at)
         try:
@@ -206,7 +215,7 @@ def _civil(at: datetime) -> date:
 
 
 def _row(request: Adhesion, name: str | None, renewed_by: str | None, at: datetime) -> dict[str, Plain]:
-    asked, deadline, over = request.origin, request.deadline, request.is_over(at)
+    opening, deadline, over = request.origin, request.deadline, request.is_over(at)
     running = None if over else deadline
     return {
         "case_id": request.id,
@@ -217,13 +226,13 @@ def _row(request: Adhesion, name: str | None, renewed_by: str | None, at: dateti
         "stage": str(request.stage),
         "over": over,
         "presumed": over and request.held_elsewhere,
-        "requested_on": _civil(asked.at),
+        "requested_on": _civil(opening.at),
         "letter_of": None if request.activation is None else request.activation.letter,
         "safe_until": None if running is None else _civil(running.safe_until),
         "last_day": None if running is None else _civil(running.closes),
         "estimated": running is not None and running.estimated,
         "due_at": request.due_at,
         "applicant": str(request.applicant),
-        "renews": asked.renews,
+        "renews": opening.renews,
         "renewed_by": renewed_by,
     }

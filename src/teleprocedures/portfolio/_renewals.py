@@ -1,8 +1,8 @@
 """Which request takes the place of which, and which services are requested twice (A16, A18).
 
-A request names the one that it renews or replaces, by its id. An id can be wrong: whoever stored it may have mixed up
-two companies. Such a request takes the place of nothing, and is told to whoever asks (`Renewals.wrong`); otherwise it
-would silence another company's request. Each question is answered in one pass over the requests of a company.
+A request names by its id the one that it renews or replaces. An id can be wrong, because whoever stored it may have
+mixed up two companies. Such a request takes the place of nothing, since it would silence another company's request. It
+is told to whoever asks (`Renewals.wrong`). Each question is answered in one pass over the requests of a company.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from teleprocedures.rulebook import Service
 class Renewals:
     """What the requests among some cases renew.
 
-    `before` has, by the id of a request, the id of the one that it renews. `wrong` are the requests that name one which
-    they cannot renew: of another company or another space (3.3), made later, or themselves.
+    The mapping `before` has by the id of a request the id of the one that it renews. The `wrong` requests name one that
+    they cannot renew: themselves, one made later, or one of another company or another space (3.3).
     """
 
     before: Mapping[str, str]
@@ -31,7 +31,7 @@ class Renewals:
 
     @classmethod
     def of(cls, requests: Iterable[Adhesion]) -> Renewals:
-        """Read the renewals of these requests; one whose renewed request is not among them names nothing here."""
+        """Read the renewals of these requests; a request that renews none of them counts as renewing nothing."""
         known = {request.id: request for request in requests}
         named = [(it, known[it.origin.renews]) for it in known.values() if it.origin.renews in known]
         possible = {later.id: earlier.id for later, earlier in named if _can_renew(later, earlier)}
@@ -40,7 +40,7 @@ class Renewals:
     def asked_again(self, requests: tuple[Adhesion, ...], at: datetime) -> Mapping[str, frozenset[Service]]:
         """By the id of a request, the services that live requests ask for in its place, directly or in a chain.
 
-        `requests` are those of one company, the oldest first.
+        The `requests` are those of one company, the oldest first.
         """
         again: defaultdict[str, frozenset[Service]] = defaultdict(frozenset)
         # From the last one back: what is asked in the place of a renewal is asked in the place of what it renews.
@@ -62,8 +62,8 @@ def repeated(
 ) -> Iterator[tuple[Adhesion, Service, Adhesion]]:
     """What live requests of one company ask for though an earlier one has it, with the first that has it (A18).
 
-    It is said while one of the two awaits it. `requests` are the oldest first. What is asked `again` in the place of a
-    request, that request does not have.
+    It is said while one of the two awaits it. The `requests` are the oldest first. What is asked for `again` in the
+    place of a request, that request does not have.
     """
     has: dict[Service, Adhesion] = {}
     for request in requests:

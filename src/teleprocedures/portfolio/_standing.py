@@ -1,4 +1,4 @@
-"""Where a company stands with each service: held, awaited, lapsed, or never asked for."""
+"""Where a company stands with each service, from never asked for to held."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import attrs
 from teleprocedures.cases import Adhesion
 from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import Deadline
+from teleprocedures.errors import shows_half_built
 from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.values import FileNumber, Organisation
 
@@ -24,9 +25,10 @@ class Standing(StrEnum):
     NEVER = "never"
 
 
+@shows_half_built
 @attrs.frozen(kw_only=True)
 class Holding:
-    """A service and a company: where it stands, in which request, and the time limit that runs, where there is one."""
+    """Where a company stands with a service, in which request, and the time limit that runs there, if any."""
 
     service: Service
     standing: Standing
@@ -35,9 +37,9 @@ class Holding:
 
 
 def holdings(requests: Iterable[Adhesion], at: datetime) -> dict[str, Holding]:
-    """Where each service of the catalogue stands, by its code; what was asked for in any request is there too."""
+    """Where each service of the catalogue and of any request stands, by its code."""
     ordered = oldest_first(requests)
-    found = {
+    standings = {
         service.code: Holding(service=service, standing=Standing.NEVER) for service in _catalogue(ordered).services
     }
     # From the weakest to the strongest: a request that holds a service counts before one that awaits it.
@@ -46,16 +48,16 @@ def holdings(requests: Iterable[Adhesion], at: datetime) -> dict[str, Holding]:
             if _standing(request, at) is standing:
                 deadline = request.deadline if standing is Standing.AWAITED else None
                 for service in request.services:
-                    found[service.code] = Holding(
+                    standings[service.code] = Holding(
                         service=service, standing=standing, adhesion=request, deadline=deadline
                     )
-    return found
+    return standings
 
 
 def missing(
     requests: Iterable[Adhesion], services: Iterable[Service | str] | None, company: Organisation, at: datetime
 ) -> tuple[Service, ...]:
-    """Those of these services, of all by default, that the company neither holds nor awaits but could ask for (2.3)."""
+    """Those of these services, or of all, that the company neither holds nor awaits but could ask for (2.3)."""
     ordered = oldest_first(requests)
     catalogue = _catalogue(ordered)
     wanted = catalogue.services if services is None else tuple(catalogue.find(service) for service in services)
@@ -71,4 +73,5 @@ def _standing(request: Adhesion, at: datetime) -> Standing:
 
 
 def _catalogue(ordered: tuple[Adhesion, ...]) -> Catalogue:
+    # Of the latest request, whose rulebook has what can be asked for now.
     return ordered[-1].rulebook.catalogue if ordered else CATALOGUE

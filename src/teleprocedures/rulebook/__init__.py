@@ -1,4 +1,4 @@
-"""The dated rulebook: rules, time limits, catalogue; `catalogue` has the services that are shipped."""
+"""The dated rulebook of rules, time limits and services."""
 
 from teleprocedures.rulebook import catalogue as catalogue
 from teleprocedures.rulebook._rulebook import EXPERT_2024_04_03, Rulebook, TimeLimit

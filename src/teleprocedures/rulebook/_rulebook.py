@@ -46,11 +46,13 @@ def _counts(reminders: Iterable[int]) -> tuple[int, ...]:
 @shows_half_built
 @attrs.frozen(kw_only=True)
 class TimeLimit:
-    """A time limit: the id of the rule that sets it, that of what follows once past, its duration, its reminders.
+    """A time limit, with the rules that it cites and its reminders.
 
-    Rules are cited by id, so that a rulebook that rewords one rewords it everywhere; a `Rule` will do. `reminders`
-    count in the duration's own unit: hours before the end for `Hours`, civil days ahead of the safe day for `CivilDays`
-    and `CivilMonths`. Raises `InvalidValueError` for a reminder that is not a positive whole number.
+    The limit is set by `rule`, and `past` says what follows once it has passed. Both are ids (a `Rule` will do), so
+    that a rulebook that rewords a rule rewords it everywhere. The `reminders` count in the unit of the `duration`. They
+    are hours before the end for `Hours`, and civil days before the safe day for `CivilDays` and `CivilMonths`.
+
+    Raises `InvalidValueError` for a reminder that is not a positive whole number.
     """
 
     rule: str = attrs.field(converter=str)
@@ -59,12 +61,13 @@ class TimeLimit:
     reminders: tuple[int, ...] = attrs.field(default=(), converter=_counts)
 
     def reminders_of(self, deadline: Deadline) -> tuple[datetime, ...]:
-        """The instants (UTC) of the reminders of a deadline, those before its opening left out, soonest first."""
+        """The instants (UTC) of the reminders of a deadline that come after its opening, soonest first."""
         instants = (self.duration.ahead(deadline, count) for count in self.reminders)
         return tuple(sorted({instant for instant in instants if instant > deadline.opened}))
 
 
 def _worded(rules: Iterable[Rule], rulebook: attrs.AttrsInstance) -> tuple[Rule, ...]:
+    # Rules come from another rulebook as often as not (`attrs.evolve`): each is given the time limits of this one.
     assert isinstance(rulebook, Rulebook)
     durations: dict[str, TimeUnit | None] = {name: limit.duration for name, limit in rulebook.limits.items()}
     durations["letter_announced"] = rulebook.letter_announced
@@ -73,6 +76,7 @@ def _worded(rules: Iterable[Rule], rulebook: attrs.AttrsInstance) -> tuple[Rule,
 
 
 def _own(limits: Mapping[str, TimeLimit]) -> dict[str, TimeLimit]:
+    # The shipped ones are fields: one more of the same name would hide one of them.
     taken = tuple(name for name in limits if name in SHIPPED_LIMITS)
     if taken:
         raise InvalidValueError("rulebook.taken_limits", value=taken)
@@ -101,13 +105,15 @@ def _by_id(rulebook: Rulebook) -> dict[str, Rule]:
 class Rulebook:
     """The rules in force from a civil day (at Paris) on, as one immutable value.
 
-    `space_activation`, `link_use`, `services_activation` and `mandate_use` are its time limits (the last may be None:
-    then a mandate never lapses), and `own_limits` those of a host's own lifecycles, by name: `limits` has all of them.
-    `letter_announced` is within how long of the validation a letter is edited (F2), None if nobody says. `creditor` is
-    the identifier that mandates bear, `creditor_name` its name, on one line. `rules` may be reworded and added to, but
-    those that the library cites stay; their titles have the time limits of this rulebook. Raises `InvalidValueError`
-    for an empty version, a rule that is missing or stands twice, a time limit that cites a rule which the rulebook does
-    not have, one of a host's that has the name of a shipped one, and a code of the letter limited in hours.
+    The time limits of the procedure are `space_activation`, `link_use`, `services_activation` and `mandate_use`. A
+    mandate never lapses where the last is None. Those of a host's own lifecycles are `own_limits`, by name. All of them
+    together are `limits`. A letter is edited within `letter_announced` of the validation (F2), None if nobody says how
+    soon. Mandates bear the identifier `creditor`, and its name `creditor_name` on one line. The `rules` may be reworded
+    and added to, but those that the library cites have to stay. Their titles have the time limits of this rulebook.
+
+    Raises `InvalidValueError` for an empty version. Raises `InvalidValueError` for a rule that is missing or stands
+    twice, and for a time limit that cites a rule which is not there. Raises `InvalidValueError` for a limit of a host
+    that has the name of a shipped one, and for a code of the letter limited in hours.
     """
 
     version: str = attrs.field(converter=_plain)
@@ -148,11 +154,14 @@ class Rulebook:
 
     @property
     def limits(self) -> Mapping[str, TimeLimit]:
-        """The time limits that are set, by name: those of the procedure, then a host's own; read-only."""
+        """The time limits that are set, by name, as a read-only mapping; a host's own come last."""
         return MappingProxyType(self._limits)
 
     def rule(self, id: str) -> Rule:
-        """The rule of this id (`"1.9"`); raises `InvalidValueError` for an id that the rulebook does not have."""
+        """The rule of this id (`"1.9"`).
+
+        Raises `InvalidValueError` for an id that the rulebook does not have.
+        """
         try:
             return self._index[id]
         except KeyError:
@@ -161,8 +170,8 @@ class Rulebook:
     def starting(self, limit: TimeLimit, opened: date | datetime) -> Deadline:
         """The deadline of a time limit from `opened`: an instant, or the civil day for limits in days or months.
 
-        Its reminders are computed with it. Raises `InvalidValueError` for a naive instant, and for a day without its
-        instant when the limit is in hours.
+        Its reminders are computed with it. Raises `InvalidValueError` for a naive instant. Raises `InvalidValueError`
+        for a day without its instant when the limit is in hours.
         """
         # Hours refuse by themselves a day without its instant.
         duration: TimeUnit = limit.duration
@@ -183,18 +192,19 @@ _deadline: Final = builder(Deadline)
 def in_force(rulebooks: Rulebook | Iterable[Rulebook], at: datetime) -> Rulebook:
     """The rulebook in force at an instant: of those given, the last to have come into force by that day in Paris.
 
-    One alone is in force whatever its day: there is none to take instead. Raises `InvalidValueError` when there is
-    none, or all of several come later.
+    A rulebook that is given alone is in force whatever its day, because there is none to take instead. Raises
+    `InvalidValueError` when none is given, and when all of several come later.
     """
     books = (rulebooks,) if isinstance(rulebooks, Rulebook) else tuple(rulebooks)
     if len(books) == 1:
         return books[0]
     day = instant(at).astimezone(time_zone(PARIS)).date()
-    known = sorted((book for book in books if book.in_force_from <= day), key=lambda book: book.in_force_from)
-    if not known:
+    # A stable sort: of two rulebooks of one day, the last one given is in force.
+    come = sorted((book for book in books if book.in_force_from <= day), key=lambda book: book.in_force_from)
+    if not come:
         expected = tuple(sorted(book.in_force_from.isoformat() for book in books))
         raise InvalidValueError("rulebook.none_in_force", day=day.isoformat(), expected=expected)
-    return known[-1]
+    return come[-1]
 
 
 EXPERT_2024_04_03: Final = Rulebook(

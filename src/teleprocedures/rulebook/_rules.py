@@ -1,8 +1,9 @@
 """The rules of the procedure as data: an id to cite, what the rule says, where it comes from.
 
-The numbers are this project's own: 0 to 3 follow the three steps of the source page, A are points that the page leaves
-open and that are settled here, F are facts that other public pages state. Code, refusals, deadlines, advice, tests and
-documentation all cite the same ids. A line names a time limit in braces: its length is the rulebook's.
+The numbers are this project's own. Rules 0 to 3 follow the three steps of the source page. Rules A are points that the
+page leaves open and that are settled here. Rules F are facts that other public pages state. Code, tests and
+documentation cite the same ids, and so do refusals, deadlines and advice. A line names a time limit in braces, and the
+rulebook says how long it is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ SETTLED: Final = "settled by this project"
 
 
 def _sheet(id: str) -> str | None:
-    """The help sheet of a rule (0.3): EP2 explains the space, SL6 accounts and mandates, SL2 the rest of a request."""
+    """The help sheet of a rule (0.3).
+
+    Sheet EP2 explains the space, SL6 accounts and mandates, and SL2 the rest of a request.
+    """
     if id.startswith("1."):
         return "EP2"
     step, _, number = id.partition(".")

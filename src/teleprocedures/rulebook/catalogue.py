@@ -1,4 +1,4 @@
-"""The services that a company can hold, as data: what each one asks for before it can be requested or used.
+"""The services that a company can hold, and what each one asks for before it can be requested or used.
 
 Rules 2.3, 2.7, 2.13, 2.14 and 2.21 are columns of this table. No complete public list of the portal's services exists,
 so a catalogue is open: `CATALOGUE.extended(Service(...))` makes a larger one.
@@ -19,11 +19,14 @@ from teleprocedures.values import plain
 @shows_half_built
 @attrs.frozen(kw_only=True)
 class Service:
-    """One online service: its code, its French title, and what it asks for. A service is its code, whatever its title.
+    """One online service: its code, its French title, and what it asks for.
 
-    `needs_company_email` (2.7): its request has the company's e-mail address confirmed by a link. `pays` (2.13): it
-    needs bank details. `needs_mandate` (2.14): it pays by SEPA business-to-business debit. `open_to_file_number` (2.3):
-    it can be requested with a file number. Raises `InvalidValueError` for an empty code, or a mandate without payment.
+    A service is its code, whatever its title. Where it `needs_company_email`, its request has the company's e-mail
+    address confirmed by a link (2.7). Where it `pays`, it needs bank details (2.13). Where it `needs_mandate`, it pays
+    by SEPA business-to-business debit (2.14). Where it is `open_to_file_number`, it can be requested with a file number
+    (2.3).
+
+    Raises `InvalidValueError` for an empty code, and for a mandate without payment.
     """
 
     code: str
@@ -58,7 +61,10 @@ def _index(catalogue: Catalogue) -> dict[str, Service]:
 
 @attrs.frozen(repr=False)
 class Catalogue(Mapping[str, Service]):
-    """An immutable mapping from a service's code to the `Service`; raises `InvalidValueError` for two of one code."""
+    """An immutable mapping from a service's code to the `Service`.
+
+    Raises `InvalidValueError` for two services of one code.
+    """
 
     services: tuple[Service, ...] = attrs.field(converter=_together)
     _by_code: dict[str, Service] = attrs.field(init=False, eq=False, default=attrs.Factory(_index, takes_self=True))
@@ -77,16 +83,22 @@ class Catalogue(Mapping[str, Service]):
         return f"Catalogue({', '.join(self)})"
 
     def extended(self, *services: Service) -> Catalogue:
-        """A larger catalogue with these services too; raises `InvalidValueError` for a code that is there already."""
+        """A larger catalogue with these services too.
+
+        Raises `InvalidValueError` for a code that is there already.
+        """
         return Catalogue((*self.services, *services))
 
     def find(self, service: Service | str) -> Service:
-        """The service of this code as this catalogue has it; `InvalidValueError` for another, with those known."""
+        """The service of this code as this catalogue has it.
+
+        Raises `InvalidValueError` for a code that it does not have, with those that it has.
+        """
         code = service.code if isinstance(service, Service) else service
-        found = self._by_code.get(code) if isinstance(code, str) else None
-        if found is None:
+        own = self._by_code.get(code) if isinstance(code, str) else None
+        if own is None:
             raise InvalidValueError("service.unknown", value=show(code), expected=tuple(self))
-        return found
+        return own
 
 
 MESSAGING: Final = Service(code="messagerie", title="Messagerie", needs_company_email=True)

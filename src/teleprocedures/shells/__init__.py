@@ -1,4 +1,4 @@
-"""What drives cases: the portal, the sweep, and the ready-made ports."""
+"""What drives cases: the portal, the sweep and the ready-made ports."""
 
 from teleprocedures.shells._argon2 import Argon2Hasher
 from teleprocedures.shells._carrying import NotificationError

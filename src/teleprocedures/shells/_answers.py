@@ -1,8 +1,8 @@
 """What a port answered, looked at before anything is done with it: only what has happened has happened.
 
-A port of the wrong kind does not fail, it does nothing: a coroutine that nobody awaits, a generator that nobody asks, a
-future that is still to come. Each of them is true, too. So each is refused, and what should be a code, a hash or a yes
-is looked at where it is answered, not where it is read.
+A port of the wrong kind does not fail. It answers a coroutine that nobody awaits, a generator that nobody asks, or a
+future that is still to come, and does nothing. Each of these counts as true. So each is refused. What should be a code,
+a hash or a yes is looked at where it is answered, and not where it is read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ _TO_BE_ASKED: Final = (Generator, AsyncGenerator)
 
 
 def at_once(port: str, answer: AnswerT) -> AnswerT:
-    """What a port answered, which is not to be awaited nor asked for; `TypeError` where it is, and it is closed."""
+    """What a port answered at once.
+
+    Raises `TypeError` for what is to be awaited or asked for, and closes it.
+    """
+    # Closed, because Python warns of a coroutine that is dropped before anybody awaited it.
     if isinstance(answer, (Coroutine, Generator)):
         answer.close()
     if isinstance(answer, Awaitable):
@@ -38,7 +42,10 @@ def at_once(port: str, answer: AnswerT) -> AnswerT:
 
 
 def later(port: str, answer: Awaitable[object] | None) -> Awaitable[object]:
-    """What a port answered, which is to be awaited; `TypeError` where it is not."""
+    """What a port answered, to be awaited.
+
+    Raises `TypeError` for what cannot be.
+    """
     if isinstance(answer, Awaitable):
         return answer
     message = (
@@ -49,7 +56,10 @@ def later(port: str, answer: Awaitable[object] | None) -> Awaitable[object]:
 
 
 def code_of(port: str, answer: object) -> ActivationCode | Held:
-    """The code that a generator answered; `TypeError` for none, `InvalidValueError` for one that could be guessed."""
+    """The code that a generator answered.
+
+    Raises `TypeError` for what is no code. Raises `InvalidValueError` for a code that could be guessed.
+    """
     return _drawn(port, at_once(port, answer), ActivationCode)
 
 

@@ -1,4 +1,4 @@
-"""A password hasher with argon2 (RFC 9106), for hosts that have argon2-cffi: the extra `teleprocedures[argon2]`.
+"""A password hasher with argon2 (RFC 9106) for hosts that have argon2-cffi, the extra `teleprocedures[argon2]`.
 
 Nothing uses it by itself: a host hands it to `Portal`.
 """
@@ -35,11 +35,13 @@ def _argon2_cffi() -> PasswordHasher:
 @shows_half_built
 @attrs.frozen
 class Argon2Hasher:
-    """Hashes with argon2id, as argon2-cffi is set: by default, the second recommendation of RFC 9106 (64 MiB).
+    """Hashes with argon2id at the costs of argon2-cffi, by default the second recommendation of RFC 9106 (64 MiB).
 
-    Takes another `argon2.PasswordHasher` for other costs. No hash may fill more than 4 GiB, over all its passes
-    (`memory_cost * time_cost`, twice the first recommendation), nor take more than 64 lanes. Raises
-    `InvalidValueError` for a hasher that would, and `ImportError`, with what to install, when argon2-cffi is missing.
+    Takes another `argon2.PasswordHasher` for other costs. No hash may fill more than 4 GiB over all its passes
+    (`memory_cost * time_cost`), which is twice the first recommendation. None may take more than 64 lanes.
+
+    Raises `InvalidValueError` for a hasher that would. Raises `ImportError`, with what to install, when argon2-cffi is
+    missing.
     """
 
     _hasher: PasswordHasher = attrs.field(factory=_argon2_cffi)
@@ -49,7 +51,7 @@ class Argon2Hasher:
         _check_costs("argon2_cost.not_allowed", hasher.memory_cost, hasher.time_cost, hasher.parallelism)
 
     def hash(self, secret: Secret | str) -> str:
-        """A salted hash, with its parameters: `$argon2id$v=19$m=65536,t=3,p=4$salt$digest`.
+        """A salted hash with its parameters: `$argon2id$v=19$m=65536,t=3,p=4$salt$digest`.
 
         Raises `InvalidValueError` for no text, and for one of more than 1,000 characters.
         """
@@ -58,10 +60,10 @@ class Argon2Hasher:
         return self._hasher.hash(_written(secret))
 
     def verify(self, secret: Secret | str, hashed: str) -> bool:
-        """Whether the secret was hashed so, in constant time, whatever the costs that the hash carries.
+        """Whether the secret was hashed so, in constant time and at the costs that the hash carries.
 
-        Raises `InvalidValueError` for a text that is no such hash, for one whose costs no hasher here would take, and
-        what `hash` raises.
+        Raises `InvalidValueError` for a text that is no such hash, and for one whose costs no hasher here would take.
+        Raises what `hash` raises.
         """
         from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError  # noqa: PLC0415 - the same
 
@@ -78,7 +80,7 @@ class Argon2Hasher:
         raise InvalidValueError("argon2_hash.malformed")
 
     def needs_rehash(self, hashed: str) -> bool:
-        """Whether a hash is weaker than those that this hasher makes: less memory, less work in all, or another form.
+        """Whether a hash has less memory, less work in all, or another form than those that this hasher makes.
 
         Raises what `verify` raises.
         """
@@ -92,7 +94,7 @@ class Argon2Hasher:
 
 
 def _read(hashed: str) -> Parameters:
-    """The costs that a hash carries, and its form."""
+    """The costs that a hash carries, with its form."""
     from argon2 import extract_parameters  # noqa: PLC0415 - the same
     from argon2.exceptions import InvalidHashError  # noqa: PLC0415 - the same
 

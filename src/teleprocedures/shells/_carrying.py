@@ -1,8 +1,8 @@
-"""The order in which a decision is carried out, for every portal: record, then notify each message.
+"""The order in which every portal carries out a decision: record it, then notify each message.
 
 If recording fails, nothing is sent. If sending fails, what is recorded stands, and `NotificationError` carries what is
-still to be sent. The order is written once, as a generator of what the ports answer: a portal takes each answer as it
-is, an async one awaits it.
+still to be sent. The order is written once, as a generator of what the ports answer. A portal takes each answer as it
+is, and an async one awaits it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from teleprocedures.shells._ports import AsyncJournal, AsyncNotifier, Journal, N
 
 
 class NotificationError(TeleproceduresError):
-    """The notifier failed: `decision` is recorded and stands, `unsent` is what is still to be sent.
+    """The notifier failed: the `decision` is recorded and stands, and `unsent` is what is still to be sent.
 
-    Sending again is safe, by the messages' ids: `Portal.resend` does. Its cause is the notifier's own error.
+    Sending again is safe by the messages' ids, and `Portal.resend` does it. Its cause is the notifier's own error.
     """
 
     def __init__(self, decision: Decision[Case], unsent: tuple[Message, ...]) -> None:
@@ -35,9 +35,9 @@ def carried_out(
     journal: Journal | AsyncJournal | None,
     notifier: Notifier | AsyncNotifier,
 ) -> Generator[tuple[str, Awaitable[None] | None], None, None]:
-    """What each port answers, with its name, one after the other; raises `NotificationError` for the notifier.
+    """What each port answers, with its name, one after the other.
 
-    Whoever awaits an answer throws in what it raises.
+    Raises `NotificationError` for what the notifier raises. Whoever awaits an answer throws in what it raises.
     """
     if journal is not None:
         yield "the journal", journal.record(decision)

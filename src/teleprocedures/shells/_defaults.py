@@ -1,8 +1,8 @@
 """The ready-made ports: the only module of the library that reads a clock or draws random numbers.
 
-Nothing uses them by itself: a host hands them to `Portal`. What they import is imported when it is first used:
-OpenSSL alone takes longer to load than most of the library, and who follows requests on the real portal draws and
-hashes nothing.
+Nothing uses them by itself: a host hands them to `Portal`. What they import is imported when it is first used. OpenSSL
+alone takes longer to load than most of the library, and whoever follows requests on the real portal draws and hashes
+nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _HASH: Final = re.compile(r"scrypt\$(\d{1,20})\$(\d{1,20})\$(\d{1,20})\$([\w+/]+
 
 @attrs.frozen
 class SystemClock:
-    """Tells the machine's time, in UTC."""
+    """Tells the machine's time in UTC."""
 
     def now(self) -> datetime:
         """The present instant (UTC)."""
@@ -49,7 +49,7 @@ class SystemClock:
 @shows_half_built
 @attrs.frozen
 class FixedClock:
-    """Tells always the same instant: for a batch that decides everything as of one moment.
+    """Tells always the same instant, for a batch that decides everything as of one moment.
 
     Raises `InvalidValueError` for a naive datetime.
     """
@@ -65,7 +65,7 @@ class FixedClock:
 class RandomCodes:
     """Draws codes, tokens, ids and mandate references from the system's secure random numbers.
 
-    A code has 99 bits in an alphabet that survives being typed from paper; a token has 256 bits.
+    A code has 99 bits, in an alphabet that survives being typed from paper. A token has 256 bits.
     """
 
     def activation_code(self) -> ActivationCode | Held:
@@ -95,7 +95,7 @@ class RandomCodes:
 
 @attrs.frozen
 class HeldElsewhere(RandomCodes):
-    """For who follows requests that the real portal handles: codes exist, but never here. Ids are still drawn."""
+    """For whoever follows requests that the real portal handles, whose codes are never here; ids are still drawn."""
 
     def activation_code(self) -> Held:
         """Always `HELD_ELSEWHERE`."""
@@ -109,12 +109,14 @@ class HeldElsewhere(RandomCodes):
 @shows_half_built
 @attrs.frozen(kw_only=True)
 class ScryptHasher:
-    """Hashes with scrypt of the standard library: 2**17 rounds of 8 blocks, 128 MiB, unless said otherwise.
+    """Hashes with scrypt of the standard library, in 2**17 rounds of 8 blocks (128 MiB) unless said otherwise.
 
     That is what OWASP's cheat sheet on storing passwords asks for, and takes some tenths of a second. No hash may take
-    more than 2**23 blocks in all, `cost * block_size * parallelism`: 8 times the default, and 1 GiB for any usual size
-    of block. Secrets have 1,000 characters at most. Raises `InvalidValueError` for more than that or 2 GiB of memory,
-    for a cost that is not a power of two, for a number under 1, and for what scrypt cannot do.
+    more than 2**23 blocks in all (`cost * block_size * parallelism`). That is 8 times the default, and 1 GiB for any
+    usual size of block. Secrets have 1,000 characters at most.
+
+    Raises `InvalidValueError` for more blocks than that, and for more than 2 GiB of memory. Raises it for a cost that
+    is not a power of two, for a number under 1, and for what scrypt cannot do.
     """
 
     cost: int = 2**17
@@ -137,7 +139,7 @@ class ScryptHasher:
             )
 
     def hash(self, secret: Secret | str) -> str:
-        """A salted hash, with its parameters: `scrypt$cost$blocks$parallelism$salt$digest`.
+        """A salted hash with its parameters: `scrypt$cost$blocks$parallelism$salt$digest`.
 
         Raises `InvalidValueError` for no text, and for one of more than 1,000 characters.
         """
@@ -150,10 +152,10 @@ class ScryptHasher:
         return f"scrypt${self.cost}${self.block_size}${self.parallelism}${_text(salt)}${_text(digest)}"
 
     def verify(self, secret: Secret | str, hashed: str) -> bool:
-        """Whether the secret was hashed so, in constant time, whatever the costs that the hash carries.
+        """Whether the secret was hashed so, in constant time and at the costs that the hash carries.
 
-        Raises `InvalidValueError` for a text that is no such hash, for one whose costs no hasher here would take, and
-        what `hash` raises.
+        Raises `InvalidValueError` for a text that is no such hash, and for one whose costs no hasher here would take.
+        Raises what `hash` raises.
         """
         import hmac  # noqa: PLC0415
 
@@ -163,7 +165,7 @@ class ScryptHasher:
         return hmac.compare_digest(digest, _digest(made_by, secret, salt))
 
     def needs_rehash(self, hashed: str) -> bool:
-        """Whether a hash is weaker than those that this hasher makes: less memory, or less work in all.
+        """Whether a hash has less memory, or less work in all, than those that this hasher makes.
 
         Raises what `verify` raises.
         """
@@ -176,7 +178,8 @@ def _blocks(hasher: ScryptHasher) -> int:
 
 
 def _memory(cost: int, block_size: int, parallelism: int) -> int:
-    """What scrypt needs, in bytes, and a little more: OpenSSL's own ceiling is lower than that of a raised cost."""
+    """What scrypt needs, in bytes, and a little more."""
+    # Said to OpenSSL, whose own ceiling is lower than what a raised cost needs.
     return 128 * block_size * (cost + parallelism + 2) + 2**20
 
 

@@ -1,8 +1,13 @@
-"""The shell for one request at a time, with everything that reaches the outside injected: the verbs, written once.
+"""The shell for one request at a time, with everything that reaches the outside injected.
 
-A verb takes the instants from the clock and what is drawn from the generator, and decides. `Portal` then carries the
-decision out and gives the snapshot; `AsyncPortal` gives a coroutine that does so, with the same verbs. The order is
-always the same: decide, then record, then notify (`_carrying`).
+A verb takes the instants from the clock and what is drawn from the generator, and decides. A `Portal` then carries the
+decision out and gives the snapshot. An `AsyncPortal` gives a coroutine that does so. The order is always the same: a
+verb decides, then the journal records, then the notifier sends (`_carrying`).
+
+Verbs written once. Each verb stands in `Verbs` as a function that decides, under a decorator (`Verb`). The decorated
+name is a descriptor: read from a `Portal` it is a method that gives a case, and from an `AsyncPortal` one that gives a
+coroutine. A type checker sees either by an overload of `__get__`. Two classes with the same verbs would have to be kept
+in step by hand.
 """
 
 from __future__ import annotations
@@ -53,7 +58,7 @@ Soon: TypeAlias = Coroutine[object, None, CaseT]
 
 
 class _Instants(TypedDict):
-    """When a fact happened, and when it was told: now."""
+    """When a fact happened, and when it was told, which is now."""
 
     at: datetime
     recorded_at: datetime
@@ -68,7 +73,7 @@ class _Drawn(TypedDict):
 
 
 class _Bound:
-    """A verb, written once as a decision: a portal carries it out at once, an async portal when it is awaited."""
+    """A verb that is written as a decision, which a portal carries out at once and an async portal when awaited."""
 
     def __init__(self, decide: Callable[..., Decision[Case]]) -> None:
         # What was typed and is secret is let go of: these frames stand in every report of an error.
@@ -94,7 +99,7 @@ class _Bound:
 
 
 def _like(decide: Callable[..., Decision[Case]], verb: Callable[..., object]) -> Callable[..., object]:
-    """The verb as help and documentation show it: what it decides by, but it gives the snapshot."""
+    """The verb as help and documentation show it: it takes what it decides by, and gives the snapshot."""
     update_wrapper(verb, decide)
     signature = inspect.signature(decide)
     given: str = signature.return_annotation.removeprefix("Decision[").removesuffix("]")
@@ -153,11 +158,11 @@ def _books(rulebook: Rulebook | Iterable[Rulebook]) -> tuple[Rulebook, ...]:
 
 @attrs.frozen(kw_only=True)
 class Verbs:
-    """The verbs, each written once, as what it decides; and what they are decided with.
+    """The verbs, each written once as what it decides, and what they are decided with.
 
-    `at` is when the fact happened (aware; UTC is kept): the clock's instant, or an earlier one for a fact told late;
-    what is recorded is told at the clock's instant. New cases are made under the rulebook in force at `at`, of those
-    given; others keep their own.
+    The instant `at` is when the fact happened (aware; UTC is kept). It is the clock's, or an earlier one for a fact
+    told late. What is recorded is told at the clock's instant. New cases are made under the rulebook that is in force
+    at `at`, of those given. Others keep their own.
     """
 
     clock: Clock
@@ -169,7 +174,10 @@ class Verbs:
 
     @Verb
     def create_space(self, form: SpaceForm, *, at: datetime | None = None) -> Decision[Space]:
-        """Ask for a space: an e-mail with its code (rules 1.1 to 1.7); raises what `Space.create` raises."""
+        """Ask for a space: an e-mail with its code (rules 1.1 to 1.7).
+
+        Raises what `Space.create` raises.
+        """
         check_form(form, SpaceForm)
         instants = self._instants(at)
         return Space.create(
@@ -186,19 +194,22 @@ class Verbs:
     def activate_space(
         self, space: Space, code: ActivationCode | Held | str, *, at: datetime | None = None
     ) -> Decision[Space]:
-        """Activate a space with its code, within 48 elapsed hours (rules 1.8 to 1.10).
+        """Activate a space with its code within 48 elapsed hours (rules 1.8 to 1.10).
 
         Raises what `Space.activate` raises.
         """
         return space.activate(code, **self._instants(at))
 
     def sign_in(self, space: Space, password: Secret | str) -> None:
-        """Let the user into the space, by the password (rule 2.1): nothing is decided, so nothing is recorded or sent.
+        """Let the user into the space by the password (rule 2.1); nothing is decided, so nothing is recorded or sent.
 
-        Nor is it awaited, even with an `AsyncPortal`: a forgotten `await` would let anybody in. Only a hasher that
-        answers True lets the user in. Raises `SignInRefusedError` for another password, for any other answer, and for
-        more than 1,000 characters, which are not hashed; `SpaceNotActiveError` for the right one of a space that is not
-        active (1.8, 1.11); `InvalidValueError` for what is no text, and what the hasher raises.
+        Only a hasher that answers True lets the user in. Signing in is not awaited, even with an `AsyncPortal`, because
+        a forgotten `await` would let anybody in.
+
+        Raises `SignInRefusedError` for another password, and for any other answer of the hasher. Raises
+        `SignInRefusedError` for more than 1,000 characters, which are not hashed. Raises `SpaceNotActiveError` for the
+        right password of a space that is not active (1.8, 1.11). Raises `InvalidValueError` for what is no text. Raises
+        what the hasher raises.
         """
         password = Secret.of(password)
         rule, called = space.rulebook.rule("2.1"), repr(space.id)
@@ -210,6 +221,7 @@ class Verbs:
             raise SignInRefusedError("sign_in.refused", rule=rule, space=called)
         if answer is not True:
             raise SignInRefusedError("sign_in.unclear", rule=rule, space=called, type=type(answer).__name__)
+        # Only now: whoever does not know the password is not told where the space stands.
         if space.state is not SpaceState.ACTIVE:
             rule = space.rulebook.rule(space.table.cites(space.state))
             raise SpaceNotActiveError("space.not_active", rule=rule, space=repr(space.id), state=str(space.state))
@@ -222,7 +234,7 @@ class Verbs:
     ) -> Decision[Adhesion]:
         """Request services: with Messaging the company's link, else the letter at once (rules 2.1 to 2.10).
 
-        `renews` is the id of a request that this one takes the place of (A16). Raises what `Adhesion.request` raises.
+        The id of a request that this one takes the place of is `renews` (A16). Raises what `Adhesion.request` raises.
         """
         instants = self._instants(at)
         rulebook = self._in_force(instants["at"])
@@ -232,7 +244,7 @@ class Verbs:
     def confirm_company_email(
         self, adhesion: Adhesion, token: LinkToken | Held | str, *, at: datetime | None = None
     ) -> Decision[Adhesion]:
-        """Use the company's link, within 48 elapsed hours: the letter is posted (rules 2.8 to 2.11).
+        """Use the company's link within 48 elapsed hours, so that the letter is posted (rules 2.8 to 2.11).
 
         Raises what `Adhesion.confirm_company_email` raises.
         """
@@ -240,14 +252,17 @@ class Verbs:
 
     @Verb
     def record_letter(self, adhesion: Adhesion, edited: date, *, at: datetime | None = None) -> Decision[Adhesion]:
-        """Record the civil day that the letter bears (A3); raises what `Adhesion.record_letter` raises."""
+        """Record the civil day that the letter bears (A3).
+
+        Raises what `Adhesion.record_letter` raises.
+        """
         return adhesion.record_letter(edited, **self._instants(at))
 
     @Verb
     def activate_services(
         self, space: Space, adhesion: Adhesion, code: ActivationCode | Held | str, *, at: datetime | None = None
     ) -> Decision[Adhesion]:
-        """Activate the requested services with the letter's code, within 60 civil days (rules 3.1 to 3.5).
+        """Activate the requested services with the letter's code within 60 civil days (rules 3.1 to 3.5).
 
         Raises what `Adhesion.activate` raises.
         """
@@ -257,16 +272,19 @@ class Verbs:
     def declare_account(
         self, adhesion: Adhesion, account: BankAccount | str, *, at: datetime | None = None
     ) -> Decision[Adhesion]:
-        """Declare an account of the company after the request (A17); raises what `Adhesion.declare_account` raises."""
+        """Declare an account of the company after the request (A17).
+
+        Raises what `Adhesion.declare_account` raises.
+        """
         return adhesion.declare_account(account, **self._instants(at))
 
     @Verb
     def renew_adhesion(
         self, space: Space, adhesion: Adhesion, form: AdhesionForm | None = None, *, at: datetime | None = None
     ) -> Decision[Adhesion]:
-        """Request the services again, corrected by `form` or the same: a new request that names it (2.11, 3.4, A16).
+        """Request the services again, by a new request that names the old one (2.11, 3.4, A16).
 
-        Raises what `Adhesion.renew` raises.
+        A `form` corrects what was asked. Raises what `Adhesion.renew` raises.
         """
         instants = self._instants(at)
         rulebook = self._in_force(instants["at"])
@@ -306,8 +324,8 @@ class Verbs:
     ) -> Decision[Mandate]:
         """Issue the mandate of one declared account, unless one of `mandates` stands for it (2.14, 2.15 and A8).
 
-        `legal_representative` is who may sign it, `account_holder` the holder when he is not the company, and
-        `managing_office` the tax office (SIE). Raises what `Mandate.issue` raises.
+        The `legal_representative` may sign it. The `account_holder` is the holder when he is not the company, and the
+        `managing_office` is the tax office (SIE). Raises what `Mandate.issue` raises.
         """
         return Mandate.issue(
             adhesion,
@@ -325,7 +343,7 @@ class Verbs:
     def name_representative(
         self, mandate: Mandate, name: PersonName | str, *, at: datetime | None = None
     ) -> Decision[Mandate]:
-        """Say who the legal representative is, before the signature (2.16).
+        """Say before the signature who the legal representative is (2.16).
 
         Raises what `Mandate.name_representative` raises.
         """
@@ -335,12 +353,18 @@ class Verbs:
     def sign_mandate(
         self, mandate: Mandate, signatory: Applicant | PersonName | str, *, at: datetime | None = None
     ) -> Decision[Mandate]:
-        """Record the signature of the company's legal representative (rule 2.16); raises what `Mandate.sign` raises."""
+        """Record the signature of the company's legal representative (rule 2.16).
+
+        Raises what `Mandate.sign` raises.
+        """
         return mandate.sign(signatory, **self._instants(at))
 
     @Verb
     def send_mandate(self, mandate: Mandate, *, at: datetime | None = None) -> Decision[Mandate]:
-        """Record that the mandate was sent to the bank (rule 2.17); raises what `Mandate.send` raises."""
+        """Record that the mandate was sent to the bank (rule 2.17).
+
+        Raises what `Mandate.send` raises.
+        """
         return mandate.send(**self._instants(at))
 
     @Verb
@@ -387,24 +411,29 @@ class Verbs:
 class Portal(Verbs):
     """Drives cases with a clock, a code generator, a notifier, a password hasher and, if wanted, a journal.
 
-    Every verb gives the new snapshot, and takes `at`, when the fact happened (aware; UTC is kept): the clock's instant,
-    or an earlier one for a fact told late. It raises what the verb of the snapshot raises, what the journal raises,
-    `NotificationError`, and `TypeError` for a port that answers an awaitable (`AsyncPortal` is for those).
+    Every verb gives the new snapshot. It takes the instant `at` when the fact happened (aware; UTC is kept), which is
+    the clock's, or an earlier one for a fact told late. New cases are made under `rulebook`, or under the one in force
+    of several. Others keep their own.
 
-    New cases are made under `rulebook`, one or several, of which the one in force is taken; others keep their own.
+    Every verb raises what the verb of the snapshot raises, and what the journal raises. It raises `NotificationError`
+    when the notifier fails. It raises `TypeError` for a port that answers an awaitable, which `AsyncPortal` is for.
     """
 
     notifier: Notifier
     journal: Journal | None = None
 
     def resend(self, error: NotificationError) -> None:
-        """Send what could not be sent; raises `NotificationError` again, with what is left, if it fails again."""
+        """Send what could not be sent.
+
+        Raises `NotificationError` again, with what is left, if it fails again.
+        """
         self._notify(error.decision, error.unsent, None)
 
     def carry_out(self, decision: Decision[CaseT]) -> CaseT:
-        """Record a decision, then send its messages, as every verb does: for the verbs of a host's own kinds of case.
+        """Record a decision and then send its messages, for the verbs of a host's own kinds of case.
 
-        Raises what the journal raises, `NotificationError`, and `TypeError` for a port that answers an awaitable.
+        Raises what the journal raises. Raises `NotificationError` when the notifier fails. Raises `TypeError` for a
+        port that answers an awaitable.
         """
         self._notify(decision, decision.messages, self.journal)
         return decision.case
@@ -417,23 +446,27 @@ class Portal(Verbs):
 @shows_half_built
 @attrs.frozen(kw_only=True)
 class AsyncPortal(Verbs):
-    """A `Portal` whose verbs are awaited: the same verbs, and its notifier and journal are awaited, in the same order.
+    """A `Portal` whose verbs are awaited, and whose notifier and journal are awaited in the same order.
 
-    Its clock, generator and hasher answer at once, as a `Portal`'s do, and `sign_in` is not awaited. A verb decides
-    when it is awaited; one that is cancelled may have recorded its decision and sent a part of its messages.
+    Its clock, generator and hasher answer at once as those of a `Portal` do, and `sign_in` is not awaited. A verb
+    decides when it is awaited. One that is cancelled may have recorded its decision and sent a part of its messages.
     """
 
     notifier: AsyncNotifier
     journal: AsyncJournal | None = None
 
     async def resend(self, error: NotificationError) -> None:
-        """Send what could not be sent; raises `NotificationError` again, with what is left, if it fails again."""
+        """Send what could not be sent.
+
+        Raises `NotificationError` again, with what is left, if it fails again.
+        """
         await self._notify(error.decision, error.unsent, None)
 
     async def carry_out(self, decision: Decision[CaseT]) -> CaseT:
-        """Record a decision, then send its messages, as every verb does: for the verbs of a host's own kinds of case.
+        """Record a decision and then send its messages, for the verbs of a host's own kinds of case.
 
-        Raises what the journal raises, `NotificationError`, and `TypeError` for a port that answers no awaitable.
+        Raises what the journal raises. Raises `NotificationError` when the notifier fails. Raises `TypeError` for a
+        port that answers no awaitable.
         """
         await self._notify(decision, decision.messages, self.journal)
         return decision.case

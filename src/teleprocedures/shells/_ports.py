@@ -1,7 +1,7 @@
-"""What a host injects: the time, codes, sending, recording, hashing. Each port is as small as it can be.
+"""What a host injects to tell the time, to draw codes, to send, to record and to hash.
 
-The library calls none of them by itself: a portal is handed each one. An async host sends and records with the async
-ones; the others answer at once for everybody.
+Each port is as small as it can be. The library calls none of them by itself: a portal is handed each one. An async host
+sends and records with the async ones, and the others answer at once for everybody.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Clock(Protocol):
 
 
 class CodeGenerator(Protocol):
-    """Draws what must be unique or secret. It answers `HELD_ELSEWHERE` for a code that exists, but not here (A13)."""
+    """Draws what must be unique or secret; answers `HELD_ELSEWHERE` for a code that exists but not here (A13)."""
 
     def activation_code(self) -> ActivationCode | Held:
         """A code for a space or for the services of a request (rules 1.7 and 2.5)."""
@@ -44,7 +44,7 @@ class CodeGenerator(Protocol):
 
 
 class Notifier(Protocol):
-    """Sends one message. It may be handed the same message twice, after a failure: the message's id tells."""
+    """Sends one message; after a failure it may be handed the same one twice, which the message's id tells."""
 
     def notify(self, message: Message) -> None:
         """Send the message, or raise."""
@@ -52,7 +52,7 @@ class Notifier(Protocol):
 
 
 class Journal(Protocol):
-    """Records one decision, all of it or nothing: the snapshot, its events, and what is to be sent."""
+    """Records one decision whole or not at all: the snapshot, its events and what is to be sent."""
 
     def record(self, decision: Decision[Case]) -> None:
         """Record the decision, or raise: then nothing is sent."""

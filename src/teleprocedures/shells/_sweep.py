@@ -1,8 +1,7 @@
-"""The shell for batches: what the clock has decided, for any number of cases, as of one instant.
+"""The shell for batches: what the clock has decided for any number of cases as of one instant.
 
-A case that is not due is passed by at the cost of one comparison. A case that cannot be decided is set aside, with
-what was wrong, and the others go on: a refusal, or a document that does not read. Any other error is somebody's fault,
-and comes out.
+A case that is not due is passed by at the cost of one comparison. A case that is refused is set aside with what was
+wrong, and so is a document that does not read. The others go on. Any other error is somebody's fault and comes out.
 """
 
 from __future__ import annotations
@@ -30,10 +29,10 @@ MOST_INPUTS: Final = 1_000
 @shows_half_built
 @attrs.frozen
 class Rejection:
-    """A case that could not be decided: its id when it is known, and why.
+    """A case that could not be decided, with its id when it is known, and why.
 
-    `error` says it with its code and facts, without what was set aside; `reason` is its words. `input` is what was set
-    aside, and None after the first thousand of a sweep. An `error` given as text is kept as it is.
+    The `error` says why with its code and facts, without what was set aside. An error given as text is kept as it is.
+    Its words are the `reason`. What was set aside is the `input`, None after the first thousand of a sweep.
     """
 
     id: str | None
@@ -54,8 +53,8 @@ class Rejection:
 class Report:
     """What a sweep saw and decided; reports of partitions add up to the report of the whole.
 
-    `lapsed` and `reminded` count decisions by the kind of their event; `presumed` counts those of `lapsed` that a fact
-    told later can correct (A15); `rejected` keeps what could not be decided.
+    The counts `lapsed` and `reminded` are of decisions, by the kind of their event. Of those that have lapsed,
+    `presumed` counts the ones that a fact told later can correct (A15). What could not be decided is `rejected`.
     """
 
     seen: int = 0
@@ -81,10 +80,10 @@ class Report:
 @shows_half_built
 @attrs.define(kw_only=True)
 class Sweep:
-    """One pass of the clock, as of the instant `at` (aware; UTC is kept), over cases in any order.
+    """One pass of the clock over cases in any order, as of the instant `at` (aware; UTC is kept).
 
-    Cases keep the rulebook they were made under; `rulebooks` are those by which encoded cases are read, besides the
-    shipped one, which is always known. Raises `InvalidValueError` for a naive instant.
+    Cases keep the rulebook they were made under. Encoded cases are read by the `rulebooks`, and by the shipped one,
+    which is always known. Raises `InvalidValueError` for a naive instant.
     """
 
     at: datetime = attrs.field(converter=instant, on_setattr=attrs.setters.frozen)
@@ -101,7 +100,7 @@ class Sweep:
 
     @property
     def report(self) -> Report:
-        """What the sweep has seen and decided so far: exact once what it gives has been used up."""
+        """What the sweep has seen and decided so far, which is exact once what it gives has been used up."""
         return Report(
             seen=self._seen,
             due=self._due,
@@ -114,36 +113,30 @@ class Sweep:
     def over(self, cases: Iterable[CaseT]) -> Iterator[Decision[CaseT]]:
         """A decision for each case that the clock has something to decide on: its lapse, or a reminder.
 
-        Lazy, in constant memory; the same cases give the same decisions, in any order, and a second sweep of the
-        results at the same instant decides nothing. What is refused, and what is no case, becomes a `Rejection` of the
-        report; any other error of a decision comes out.
+        They are made as they are asked for, in constant memory. The same cases give the same decisions in any order. A
+        second sweep of the results at the same instant decides nothing. What is refused becomes a `Rejection` of the
+        report, and so does what is no case. Raises any other error of a decision.
         """
-        at, seen, set_aside = self.at, 0, 0
-        remaining = iter(cases)
-        case: CaseT | None = None
+        at, seen = self.at, 0
         try:
-            while True:
-                # One `try` around the whole loop: inside it, it would cost as much as the comparison.
+            for case in cases:
+                seen += 1
                 try:
-                    for case in remaining:
-                        seen += 1
-                        if (due_at := case.due_at) is None or due_at > at:
-                            continue
-                        if (decision := self.decide(case)) is not None:
-                            yield decision
-                    break
+                    if (due_at := case.due_at) is None or due_at > at:
+                        continue
                 except (AttributeError, TypeError):
-                    if seen == set_aside or isinstance(case, Case):
-                        raise  # what gives the cases has failed, or a decision: not one of the cases
+                    due_at = None
+                if due_at is None or not isinstance(case, Case):
                     self.reject(None, _no_case(case), case)
-                    set_aside = seen
+                elif (decision := self.decide(case)) is not None:
+                    yield decision
         finally:
             self._seen += seen
 
     def decide(self, case: CaseT) -> Decision[CaseT] | None:
         """The decision on one case that is due, counted in the report; None when it had to be rejected.
 
-        Only what the procedure refuses is rejected: raises whatever else the case's `tick` raises.
+        Only what the procedure refuses is rejected. Raises whatever else the case's `tick` raises.
         """
         self._due += 1
         try:
@@ -161,9 +154,10 @@ class Sweep:
         return decision
 
     def reject(self, id: str | None, error: TeleproceduresError | str, given: object) -> None:
-        """Set aside what cannot be decided, and why: the error, or a host's own words.
+        """Set aside what cannot be decided, and why, in an error or in a host's own words.
 
-        Errors that say the same are kept once, without the frames that they came through: those hold what was given.
+        Errors that say the same are kept once. They are kept without the frames that they came through, which hold what
+        was given.
         """
         if isinstance(error, TeleproceduresError):
             error.__traceback__ = error.__context__ = error.__cause__ = None
@@ -175,9 +169,9 @@ class Sweep:
     ) -> Iterator[bytes]:
         """Each encoded case again, one JSON document a line: the new snapshot where one was due, else the same line.
 
-        Only what is due is decoded. `record` is handed each decision before its line is given: its events and
-        messages are nowhere else. A line that cannot be read or decided becomes a `Rejection` of the report, and is
-        given as it was. Raises `InvalidValueError` for lines that are not bytes, and what `record` raises.
+        Only what is due is decoded. The function `record` is handed each decision before its line is given, because its
+        events and messages are nowhere else. A line that cannot be read or decided becomes a `Rejection` of the report
+        and is given as it was. Raises `InvalidValueError` for lines that are not bytes. Raises what `record` raises.
         """
         # The codec's libraries weigh as much as all the rest, and not every host stores.
         from teleprocedures.codec import due_mark, peek_due_at  # noqa: PLC0415
@@ -226,8 +220,8 @@ def sweep_lines(
     rulebooks: Iterable[Rulebook] = (),
     record: Callable[[Decision[Case]], object] | None = None,
 ) -> Iterator[bytes]:
-    """`Sweep.lines` for whoever needs no report: encoded cases in, encoded cases out, as of the instant `at`.
+    """`Sweep.lines` for whoever needs no report: encoded cases in and encoded cases out, as of the instant `at`.
 
-    Raises `InvalidValueError` for a naive instant or lines that are not bytes.
+    Raises `InvalidValueError` for a naive instant, and for lines that are not bytes.
     """
     return Sweep(at=at, rulebooks=rulebooks).lines(lines, record=record)

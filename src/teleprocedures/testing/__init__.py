@@ -7,19 +7,21 @@ in `strategies`, `machines` and `conformance`; `invariants` has each promise of 
 from teleprocedures.testing._fakes import ManualClock, PlainHasher, RecordingJournal, RecordingNotifier, ScriptedCodes
 from teleprocedures.testing._makers import adhesion_form, space_form
 from teleprocedures.testing._moves import Move, Step
+from teleprocedures.testing._openers import Opener, add_opener, give
 from teleprocedures.testing._play import Play
-from teleprocedures.testing._played import played
 
 __all__ = [
     "ManualClock",
     "Move",
+    "Opener",
     "PlainHasher",
     "Play",
     "RecordingJournal",
     "RecordingNotifier",
     "ScriptedCodes",
     "Step",
+    "add_opener",
     "adhesion_form",
-    "played",
+    "give",
     "space_form",
 ]

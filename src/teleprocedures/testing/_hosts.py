@@ -1,21 +1,26 @@
-"""What a host gives to be compared with the library: an adapter to its own implementation."""
+"""What a host gives to be compared with the library: an adapter to its own implementation.
+
+Its verbs are a list of their own, and not the library's: a host has one name for each, as the portal does. What is a
+verb of the tables and not in this list is not tried.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime
 from functools import cache
-from inspect import signature
+from inspect import Parameter, signature
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from teleprocedures.errors import RefusedError, Rule
 from teleprocedures.forms import AdhesionForm, Applicant
+from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
 from teleprocedures.values import BankAccount, PersonName
 
-ASKED_BY: Final = {
+CITES: Final = {
     "create_space": "1.1",
     "activate_space": "1.9",
     "request_adhesion": "2.5",
@@ -33,9 +38,6 @@ ASKED_BY: Final = {
     "lapse": "1.11",
 }
 """The verbs of a host, and the rule by which each is possible where it refuses."""
-
-TIMED: Final = frozenset({"activate_space", "confirm_company_email", "activate_services", "record_collection", "lapse"})
-"""The verbs that a time limit decides on."""
 
 _NAMED: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
@@ -58,19 +60,20 @@ def verb_of(play: Play, move: Move) -> str:
 
 def may_be_late(host: Host, verb: str) -> bool:
     """Whether a verb of this host can be told late: its method then takes `recorded_at`."""
-    return _takes_recorded_at(getattr(type(host), verb))
+    return "recorded_at" in takes(getattr(type(host), verb))
 
 
 @cache
-def _takes_recorded_at(method: Callable[..., Any]) -> bool:
-    return "recorded_at" in signature(method).parameters
+def takes(method: Callable[..., Any]) -> Mapping[str, bool]:
+    """What a method takes, by name, and whether by its name only."""
+    return {it.name: it.kind is Parameter.KEYWORD_ONLY for it in signature(method).parameters.values()}
 
 
 class NonConformanceError(AssertionError):
     """The host and the rules differ: `rule` says which, and the text tells what happened before."""
 
     def __init__(self, rule: str, difference: str, play: Play) -> None:
-        self.rule: Rule = play.rulebook.rule(rule)
+        self.rule: Rule = (play.rulebook or EXPERT_2024_04_03).rule(rule)
         self.difference: str = difference
         super().__init__(rule, difference, play)
 

@@ -1,11 +1,20 @@
-"""Forms that are well formed, to change one field at a time."""
+"""Forms that are well formed, to change one field at a time, and those of the companies that are played."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, Final
+
+import attrs
 
 from teleprocedures.forms import AdhesionForm, SpaceForm
-from teleprocedures.values import ContactDetails, hidden
+from teleprocedures.values import BankAccount, ContactDetails, hidden
+
+IBAN: Final = "FR7630006000011234567890189"
+ACCOUNTS: Final = tuple(map(BankAccount, (IBAN, "DE89370400440532013000", "BE68539007547034")))
+"""The accounts of the companies that are played."""
+WRONG: Final = "WRONG"
+"""A code, and a token, that was never sent."""
 
 
 def space_form(**changes: Any) -> SpaceForm:
@@ -31,3 +40,20 @@ def adhesion_form(**changes: Any) -> AdhesionForm:
     """
     fields: dict[str, Any] = {"organisation": "552 100 554", "services": ["consulter-avis-tf"]}
     return AdhesionForm(**fields | changes)
+
+
+@cache
+def user_form() -> SpaceForm:
+    """The form of the spaces that are played."""
+    return space_form()
+
+
+@cache
+def company_forms() -> tuple[AdhesionForm, ...]:
+    """The requests that are played: of two companies, with Messaging and without, with a mandate and without."""
+    plain = adhesion_form(organisation="552100554")
+    paying = adhesion_form(organisation="552100554", services=["payer-tva", "payer-cfe"], bank_accounts=[IBAN])
+    messaging = attrs.evolve(
+        paying, organisation="443061841", services=["messagerie", "payer-tva"], company_email="a@b.fr"
+    )
+    return plain, messaging, paying

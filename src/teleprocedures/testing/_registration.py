@@ -1,14 +1,19 @@
 """What has `st.from_type(Siren)` and the like find this library's strategies, whether they were imported or not.
 
-Hypothesis calls `_hypothesis_setup_hook`, an entry point of the package, when it is imported itself; the strategies are
-imported at the first use. A kind of case that a host registers later is known from `played` on.
+How it works. Hypothesis calls `_hypothesis_setup_hook`, an entry point of the package, when it is imported itself. Each
+type below is then known, and each kind of case that is registered, with its events and messages. The strategies are
+imported at the first use: that of a type is the function that is annotated to give it. A kind of case that a host
+registers later is made known as it is registered.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache
 from importlib import import_module
+from inspect import signature
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from teleprocedures.cases import (
@@ -21,6 +26,7 @@ from teleprocedures.cases import (
     MandateDocument,
     NextStep,
     Notice,
+    watch,
 )
 from teleprocedures.core import Decision, Event, Lapse, Message, Opening, Reminder
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
@@ -40,76 +46,66 @@ from teleprocedures.values import (
     LinkToken,
     MandateReference,
     PersonName,
+    Secret,
     Siren,
 )
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-_SHIPPED: Final[dict[type, str]] = {
-    Siren: "sirens",
-    FileNumber: "file_numbers",
-    EmailAddress: "email_addresses",
-    PersonName: "person_names",
-    ActivationCode: "activation_codes",
-    LinkToken: "link_tokens",
-    Digest: "digests",
-    BankAccount: "bank_accounts",
-    CreditorIdentifier: "creditor_identifiers",
-    MandateReference: "mandate_references",
-    ContactDetails: "contact_details",
-    SpaceForm: "space_forms",
-    AdhesionForm: "adhesion_forms",
-    Rule: "rules",
-    Service: "services",
-    Catalogue: "catalogues",
-    TimeLimit: "time_limits",
-    Rulebook: "rulebooks",
-    Hours: "hours",
-    CivilDays: "days",
-    CivilMonths: "months",
-    Deadline: "deadlines",
-    Activation: "activations",
-    MandateDocument: "mandate_documents",
-    NextStep: "next_steps",
-    Decision: "decisions",
-    Play: "histories",
-    Portfolio: "portfolios",
-    Company: "companies",
-    Holding: "holdings",
-    Repeat: "repeats",
-    LeadTimes: "lead_times",
-    Plan: "plans",
-    PlanStep: "plan_steps",
-}
+_VALUES: Final[tuple[type, ...]] = (
+    *(Siren, FileNumber, EmailAddress, PersonName, ContactDetails, ActivationCode, LinkToken, Digest, Secret),
+    *(BankAccount, CreditorIdentifier, MandateReference, MandateDocument, SpaceForm, AdhesionForm),
+    *(Rule, Service, Catalogue, TimeLimit, Rulebook, Hours, CivilDays, CivilMonths, Deadline),
+    *(Activation, NextStep, Decision, Play),
+    *(Portfolio, Company, Holding, Repeat, LeadTimes, Plan, PlanStep),
+)
 
 
-def known() -> dict[type, str]:
-    """The types that `st.from_type` knows, each with the name of its strategy: a host's kinds of case too."""
-    return {
-        **_SHIPPED,
-        **dict.fromkeys((Case, *KINDS.values()), "cases"),
-        **dict.fromkeys((Event, Opening, Lapse, Reminder, LetterPosted, *EVENTS.values()), "events"),
-        **dict.fromkeys((Message, Notice, *MESSAGES.values()), "messages"),
-    }
+def known() -> tuple[type, ...]:
+    """The types that `st.from_type` knows, a host's kinds of case, of event and of message too."""
+    bases: tuple[type, ...] = (Case, Event, Opening, Lapse, Reminder, LetterPosted, Message, Notice)
+    return tuple(dict.fromkeys((*_VALUES, *bases, *KINDS.values(), *EVENTS.values(), *MESSAGES.values())))
 
 
-OF_A_KIND: Final = frozenset({"cases", "events", "messages"})
-"""The strategies that are told which kind of theirs is asked for."""
-
-
-def _strategy(name: str, kind: type) -> SearchStrategy[Any]:
+def _strategy(kind: type) -> SearchStrategy[Any]:
     strategies = import_module("teleprocedures.testing.strategies")
-    give: Callable[..., SearchStrategy[Any]] = getattr(strategies, name)
-    return give(kind) if name in OF_A_KIND else give()
+    # These three are told which kind of theirs is asked for.
+    for base, give in ((Case, strategies.cases), (Event, strategies.events), (Message, strategies.messages)):
+        if issubclass(kind, base):
+            return give(kind)  # type: ignore[no-any-return] # of a module that is imported when it is asked for
+    return _by_type(strategies)[kind.__name__]()
+
+
+@cache
+def _by_type(strategies: ModuleType) -> dict[str, Callable[[], SearchStrategy[Any]]]:
+    """Each strategy by the name of the type that it is annotated to give; of several, the one that takes the least."""
+    every = sorted((getattr(strategies, name) for name in strategies.__all__), key=_parameters, reverse=True)
+    return {_given_by(one): one for one in every}
+
+
+def _parameters(function: Callable[..., Any]) -> int:
+    return len(signature(function).parameters)
+
+
+def _given_by(function: Callable[..., Any]) -> str:
+    """The name in `SearchStrategy[Siren]`, which Hypothesis has written otherwise if the strategy is a composite."""
+    return re.sub(r".*SearchStrategy\[(?:ForwardRef\(')?(\w+).*", r"\1", str(function.__annotations__["return"]))
 
 
 def register() -> None:
     """Register every strategy for its type; once or several times is the same."""
     from hypothesis import strategies as st  # noqa: PLC0415 - an extra, and it calls the hook while it is imported
 
-    for kind, name in known().items():
-        st.register_type_strategy(kind, partial(_strategy, name))
+    for kind in known():
+        st.register_type_strategy(kind, _strategy)
 
 
-_hypothesis_setup_hook = register
+def _hypothesis_setup_hook() -> None:
+    """Register every strategy, and those of each kind of case that is registered from now on."""
+    register()
+    watch(_follow)
+
+
+def _follow(_: type[Case]) -> None:
+    register()

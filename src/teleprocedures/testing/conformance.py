@@ -1,8 +1,16 @@
 """Conformance: the library as the model of a host's own implementation, a REST service or a Django model, say.
 
-A host writes an adapter, a `Host` with a method for each verb that it has, and hands it to `check_conformance`: whole
-histories are played on both sides, under a clock that jumps to the edges of every time limit, and where the two
-differ, the error tells the rule and the story.
+A host writes an adapter, a `Host` with a method for each verb that it has, and hands it to `check_conformance`. Whole
+histories are played on both sides, under a clock that jumps to the edges of every time limit. Where the two differ, the
+error tells the rule and the story.
+
+How it works. `ConformanceMachine` has a play, which is the library's side, and a host. Each move is made in the play;
+then the host's method of that verb is called with the same things, by the names that `Host` has for them. A case is
+replaced by the key that the host gave for it. A code that was sent is replaced by the one that the host sent, since the
+two never send the same. Both must accept, or both refuse; then the states of all cases and what was sent are compared.
+
+Why edges. Two implementations that differ by an hour agree on nearly every instant. So half of the moves are made at
+the last usable instant of a limit, at the first late one, or a microsecond away.
 """
 
 from __future__ import annotations
@@ -19,9 +27,12 @@ from teleprocedures.cases import Adhesion, Case, Mandate, PaymentRefusedError, c
 from teleprocedures.core import Decision
 from teleprocedures.errors import RefusedError
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing._hosts import ASKED_BY, TIMED, Host, NonConformanceError, may_be_late, verb_of
-from teleprocedures.testing._moves import OTHER_SPACE, WRONG, Move, Step, straight_on
+from teleprocedures.testing._hosts import CITES, Host, NonConformanceError, may_be_late, takes, verb_of
+from teleprocedures.testing._makers import WRONG
+from teleprocedures.testing._moves import Move, Step
 from teleprocedures.testing._play import Play
+from teleprocedures.testing._shipped import OTHER_SPACE, straight_on
+from teleprocedures.testing._walk import is_decisive, rows_of
 from teleprocedures.testing.strategies._histories import how_far, jumps, moves
 from teleprocedures.testing.strategies._times import around, starts
 from teleprocedures.values import BankAccount
@@ -53,7 +64,7 @@ class ConformanceMachine(RuleBasedStateMachine):
         self.play = Play(at=at, rulebook=self.rulebook)
         self.theirs = self.new_host()
         self.keys: dict[str, Any] = {}
-        self.verbs: frozenset[str] = frozenset(verb for verb in ASKED_BY if _has(self.theirs, verb))
+        self.verbs: frozenset[str] = frozenset(verb for verb in CITES if _has(self.theirs, verb))
         for move in (*straight_on()[:steps], *(OTHER_SPACE if other else ())):
             if self._has(move) and (not move.case or move.case in self.play.cases):
                 self._both(move)
@@ -96,21 +107,18 @@ class ConformanceMachine(RuleBasedStateMachine):
         return move.at is None or may_be_late(self.theirs, verb)
 
     def _timed(self) -> list[Move]:
-        """What can be tried, rightly and at once, on the cases whose time limit runs."""
-        running = {name for name, case in self.play.cases.items() if case.deadline is not None}
-        return [
-            move
-            for move in self.play.moves()
-            if move.right
-            and move.at is None
-            and move.case in running
-            and verb_of(self.play, move) in TIMED
-            and self._has(move)
-        ]
+        """What can be tried, rightly and at once, on the cases whose time limit runs, and moves them or their limit."""
+        verbs = {
+            name: {row.trigger for row in rows_of(type(case), case.table) if is_decisive(row)}
+            for name, case in self.play.cases.items()
+            if case.deadline is not None
+        }
+        moves = (move for move in self.play.moves() if move.right and move.at is None and move.makes is None)
+        return [move for move in moves if move.verb in verbs.get(move.case, ()) and self._has(move)]
 
     def _both(self, move: Move) -> None:
         verb = verb_of(self.play, move)
-        given, named = self._given(verb, move)
+        given, named = self._arguments(verb, move)
         step = self.play.make(move)
         late = {"recorded_at": step.at} if may_be_late(self.theirs, verb) else {}
         try:
@@ -131,24 +139,25 @@ class ConformanceMachine(RuleBasedStateMachine):
         for name, case in self.play.cases.items():
             self._compare(name, case)
 
-    def _given(self, verb: str, move: Move) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """What the host is given: the key of the case first, its own codes and tokens in the place of the play's."""
-        if verb == "create_space":
-            return (), {}
-        key = self.keys[move.case]
-        given = self.play.given(move)
-        if verb in {"activate_space", "confirm_company_email", "activate_services"}:
-            right = "code" not in move.given and "token" not in move.given
-            secret = ([WRONG, *self.theirs.sent(key)] if right else [WRONG])[-1]
-            return (key, secret), {"space": self.keys[given["space"].id]} if "space" in given else {}
-        if verb == "renew_adhesion":
-            return (key,), {"space": self.keys[given["space"].id]}
-        return (key, *given.values()), {}
+    def _arguments(self, verb: str, move: Move) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What the host is given, by position and by name: the key of the case first, then what its verb takes."""
+        known = takes(getattr(Host, verb))
+        given = {name: value for name, value in self.play.arguments(move).items() if name in known}
+        theirs = {name: self._theirs(name, value, move) for name, value in given.items()}
+        key = (self.keys[move.case],) if move.case else ()
+        positional = (value for name, value in theirs.items() if not known[name])
+        return (*key, *positional), {name: value for name, value in theirs.items() if known[name]}
+
+    def _theirs(self, name: str, value: object, move: Move) -> object:
+        """A value as the host has it: its own key for a case, its own codes and tokens in the place of the play's."""
+        if name in {"code", "token"}:
+            return WRONG if name in move.given else [WRONG, *self.theirs.sent(self.keys[move.case])][-1]
+        return self.keys[value.id] if isinstance(value, Case) else value
 
     def _rule(self, verb: str, step: Step) -> str:
         # Where a time limit runs, a host that refuses in time has counted it wrong.
         case = step.outcome.case if isinstance(step.outcome, Decision) else None
-        return case.limit.past if verb == "lapse" and isinstance(case, Case) else ASKED_BY[verb]
+        return case.limit.past if verb == "lapse" and isinstance(case, Case) else CITES[verb]
 
     def _compare(self, name: str, case: Case) -> None:
         """The same state on both sides, where a lapse that nobody has recorded may be told already; as much sent."""
@@ -169,7 +178,7 @@ class ConformanceMachine(RuleBasedStateMachine):
         except PaymentRefusedError as refusal:
             expected, rule_id, why = False, refusal.rule.id, f": {refusal.message}"
         else:
-            expected, rule_id, why = True, "2.20" if self.play.rulebook.catalogue[service].needs_mandate else "2.21", ""
+            expected, rule_id, why = True, "2.20" if case.rulebook.catalogue[service].needs_mandate else "2.21", ""
         if found is not expected:
             message = f"the host says that {service} of {case.id} may {'' if found else 'not '}be paid{why}"
             raise NonConformanceError(rule_id, message, self.play)

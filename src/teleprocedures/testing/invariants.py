@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from teleprocedures.cases import (
-    ACTIVATION,
     ActivationState,
     Adhesion,
     AdhesionRequested,
@@ -26,6 +25,7 @@ from teleprocedures.cases import (
     PaymentRefusedError,
     ServicesActivated,
     check_payment,
+    code_still_works,
     replay,
 )
 from teleprocedures.codec import dumps, loads
@@ -68,9 +68,9 @@ def check_codec(case: Case) -> None:
 def check_silence(texts: Iterable[object], secrets: Iterable[str]) -> None:
     """No secret appears in a `repr`, nor in what an error says: codes, tokens, passwords, answers, IBANs (A13)."""
     known = [secret for secret in secrets if secret]
-    for shown in texts:
-        told = f"{shown!r} {shown!s}" if isinstance(shown, BaseException) else repr(shown)
-        _promise(not any(secret in told for secret in known), "A13", f"a secret is told by a {type(shown).__name__}")
+    for one in texts:
+        text = f"{one!r} {one!s}" if isinstance(one, BaseException) else repr(one)
+        _promise(not any(secret in text for secret in known), "A13", f"a secret is told by a {type(one).__name__}")
 
 
 def check_order(events: Sequence[Event]) -> None:
@@ -106,8 +106,12 @@ def check_one_of_two(case: Case, at: datetime) -> None:
         _promise(possible is not late or (late and deadline.estimated), "A2", found)
 
 
+# A code is in time too, or its deadline is an estimate.
+_TIMED: Final = frozenset[object]({in_time, code_still_works})
+
+
 def _is_timed(case: Case, row: Row[Any]) -> bool:
-    return hasattr(type(case), row.trigger) and (in_time in row.guards or case.table is ACTIVATION)
+    return hasattr(type(case), row.trigger) and not _TIMED.isdisjoint(row.guards)
 
 
 def check_lapsed(case: Case, at: datetime) -> None:
@@ -123,8 +127,8 @@ def check_lapsed(case: Case, at: datetime) -> None:
         for happened in (limit.closes, at):
             corrects = case.is_presumed and (happened <= limit.closes or limit.estimated)
             refused = happened > at or case.refusal(verb, at=happened, recorded_at=at) is not None
-            told = f"{case.id} has lapsed and allows {verb!r} at {happened.isoformat()}"
-            _promise(corrects or refused, "A15", told)
+            found = f"{case.id} has lapsed and allows {verb!r} at {happened.isoformat()}"
+            _promise(corrects or refused, "A15", found)
 
 
 def check_returns(events: Sequence[Event]) -> None:
@@ -132,19 +136,19 @@ def check_returns(events: Sequence[Event]) -> None:
 
     In time is by the deadline of the lapse, unless that was an estimate, or by the one that the fact itself sets (A3).
     """
-    for before, event, after in _folded(events):
+    for before, event, after in _fold(events):
         limit = before.time_limit
         if before.has_lapsed and not after.has_lapsed and limit is not None:
-            told = f"{event.kind} brings {before.id} back"
-            _promise(before.held_elsewhere, "A15", f"{told}, whose code is held here")
-            _promise(event.recorded_at >= before.recorded_at, "A15", f"{told} before the lapse was told")
+            found = f"{event.kind} brings {before.id} back"
+            _promise(before.held_elsewhere, "A15", f"{found}, whose code is held here")
+            _promise(event.recorded_at >= before.recorded_at, "A15", f"{found} before the lapse was told")
             runs = after.deadline is not None and after.deadline != limit and not after.is_over(event.recorded_at)
-            _promise(event.at <= limit.closes or limit.estimated or runs, "A15", f"{told}, and happened too late")
+            _promise(event.at <= limit.closes or limit.estimated or runs, "A15", f"{found}, and happened too late")
         if isinstance(event, Lapse):
             _promise(before.is_over(event.at), "A2", f"{event.kind} ends {before.id} before its time limit has passed")
 
 
-def _folded(events: Sequence[Event]) -> Iterator[tuple[Case, Event, Case]]:
+def _fold(events: Sequence[Event]) -> Iterator[tuple[Case, Event, Case]]:
     """Each event but the first, with the snapshots before it and after."""
     if len(events) < 2:
         return
@@ -159,14 +163,16 @@ def check_advice(case: Case, at: datetime) -> None:
     """What is advised can be followed: no date is past, each rule is the rulebook's, each step names its case (A3)."""
     over, deadline = case.is_over(at), case.deadline
     for step in case.next_steps(at=at):
-        told = f"at {at.isoformat()}, {case.id} is advised {step.action!r}"
-        _promise(step.by is None or at <= step.by, "A3", f"{told} by {step.by}, which is past")
-        _promise((step.by is None) is (over or deadline is None), "A3", f"{told} by {step.by}")
-        _promise(step.by is None or (step.closes is not None and step.by <= step.closes), "A3", f"{told} after the end")
-        _promise(step.estimated is (deadline is not None and not over and deadline.estimated), "A3", f"{told} wrongly")
+        found = f"at {at.isoformat()}, {case.id} is advised {step.action!r}"
+        _promise(step.by is None or at <= step.by, "A3", f"{found} by {step.by}, which is past")
+        _promise((step.by is None) is (over or deadline is None), "A3", f"{found} by {step.by}")
+        _promise(
+            step.by is None or (step.closes is not None and step.by <= step.closes), "A3", f"{found} after the end"
+        )
+        _promise(step.estimated is (deadline is not None and not over and deadline.estimated), "A3", f"{found} wrongly")
         known = case.rulebook.rule(step.rule.id)
-        _promise(step.rule.title == known.title, "A3", f"{told} under another rulebook's rule")
-        _promise((step.case_id, step.organisation) == (case.id, case.organisation), "A3", f"{told} for another case")
+        _promise(step.rule.title == known.title, "A3", f"{found} under another rulebook's rule")
+        _promise((step.case_id, step.organisation) == (case.id, case.organisation), "A3", f"{found} for another case")
 
 
 def check_refusal(
@@ -180,10 +186,11 @@ def check_refusal(
 ) -> None:
     """What a verb did, `refusal` says of it, with the same words: `renew` too (A16)."""
     takes = _takes(case.lifecycles, verb)
-    asked = {name: value for name, value in given.items() if name in takes}
-    said = case.refusal(verb, at=at, recorded_at=recorded_at, **asked)
+    answer = case.refusal(
+        verb, at=at, recorded_at=recorded_at, **{name: value for name, value in given.items() if name in takes}
+    )
     expected = outcome if isinstance(outcome, RefusedError) else None
-    found, wanted = _reason(said), _reason(expected)
+    found, wanted = _reason(answer), _reason(expected)
     _promise(found == wanted, "A14", f"{verb!r} of {case.id} ends with {wanted}, and `refusal` says {found}")
 
 

@@ -1,6 +1,6 @@
-"""What people and organisations are known by, and what is typed: numbers, names, addresses, accounts, codes.
+"""What people and organisations are known by, and what people type.
 
-The names of `__all__` are public; the others serve the rooms above.
+The names of `__all__` are public. The others serve the rooms above.
 """
 
 from teleprocedures.values._banking import SEPA_COUNTRIES as SEPA_COUNTRIES

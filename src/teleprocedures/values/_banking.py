@@ -1,9 +1,9 @@
 """What a payment needs: a bank account, and the references of a SEPA mandate.
 
-An account is known by its IBAN (ISO 13616), whose check digits are verified, and in France the RIB key inside it too,
-and by the BIC of its bank (ISO 9362), which is looked up when it is not given. SEPA direct debits reach the accounts of
-a list of countries kept by the European Payments Council (document EPC409-09). An IBAN is masked wherever it could be
-read by accident:
+An account is known by its IBAN (ISO 13616). The check digits of an IBAN are verified, and so is the RIB key inside a
+French one. The BIC of its bank (ISO 9362) is looked up when it is not given. SEPA direct debits reach the accounts of a
+list of countries, which the European Payments Council keeps (document EPC409-09). An IBAN is masked wherever it could
+be read by accident:
 
 >>> from teleprocedures.values import BankAccount, CreditorIdentifier, MandateReference
 >>> account = BankAccount("fr76 3000 6000 0112 3456 7890 189")
@@ -16,8 +16,8 @@ Traceback (most recent call last):
     ...
 teleprocedures.errors.InvalidValueError: not an IBAN: 'FR76 **** 0188' fails its check digits; ...
 
-A creditor is known by its SEPA identifier (in France, ICS), which has check digits of its own, and a mandate by a
-reference (in France, RUM) that the creditor chose, in the character set of the SEPA schemes:
+A creditor is known by its SEPA identifier (in France, ICS), which has check digits of its own. A mandate is known by a
+reference (in France, RUM) that the creditor chose. It is in the character set of the SEPA schemes:
 
 >>> CreditorIdentifier("FR72 ZZZ 123456")
 CreditorIdentifier('FR72ZZZ123456')
@@ -150,10 +150,11 @@ def _valid_bic(text: str | None) -> str | None:
 class BankAccount:
     """A bank account of the SEPA zone: `iban` without spaces, `bic` or None when unknown (rules 2.13 and 2.18).
 
-    The BIC given is kept, in capitals; when none is, it is looked up from the bank's code. Two accounts are equal when
-    their IBANs are: the BIC says the same in 8 or in 11 characters, and the register of banks changes.
-    InvalidValueError, with the IBAN masked, if its check digits (and in France its RIB key) are wrong or if its country
-    is not in the SEPA zone.
+    A BIC that is given is kept in capitals, and one that is not is looked up from the bank's code. Two accounts are
+    equal when their IBANs are, because a BIC says the same in 8 or in 11 characters, and the register of banks changes.
+
+    Raises `InvalidValueError`, with the IBAN masked, if its check digits (and in France its RIB key) are wrong. Raises
+    it for a country that is not in the SEPA zone.
     """
 
     iban: str = attrs.field(converter=_valid_iban)
@@ -168,10 +169,11 @@ class BankAccount:
 
     @classmethod
     def from_canonical(cls, iban: str, bic: str | None) -> BankAccount:
-        """Read an account back from storage, quickly: shapes and check digits only, whatever its country.
+        """Read an account back from storage, quickly, by its shapes and check digits only.
 
-        InvalidValueError, without the IBAN, if it is not one.
+        Raises `InvalidValueError`, without the IBAN, if it is not one.
         """
+        # Whatever its country: a country that leaves the SEPA zone takes no stored account with it.
         if not (isinstance(iban, str) and _IBAN_SHAPE.fullmatch(iban) and _passes(iban[:4], iban[4:])):
             raise unlike(cls)
         if not (bic is None or (isinstance(bic, str) and _BIC_SHAPE.fullmatch(bic))):
@@ -218,15 +220,18 @@ def _passes_as_creditor(identifier: str) -> bool:
 class CreditorIdentifier:
     """The SEPA identifier of a creditor (in France, ICS), without spaces and in capitals (rule 2.14).
 
-    InvalidValueError unless its check digits are right, its country is of the SEPA zone, and it has as many letters and
-    digits as those of that country (13 in France), 35 at most.
+    Raises `InvalidValueError` unless its check digits are right and its country is of the SEPA zone. Raises it unless
+    it has as many letters and digits as the identifiers of that country (13 in France), and 35 at most.
     """
 
     identifier: str = attrs.field(converter=_creditor_identifier)
 
     @classmethod
     def from_canonical(cls, text: str) -> Self:
-        """Read an identifier back from storage, quickly; InvalidValueError if it is not one."""
+        """Read an identifier back from storage, quickly.
+
+        Raises `InvalidValueError` if it is not one.
+        """
         identifier = restore(cls, "identifier", text, _CREDITOR_SHAPE)
         if not _passes_as_creditor(text):
             raise unlike(cls)
@@ -254,15 +259,18 @@ def _mandate_reference(text: str) -> str:
 class MandateReference:
     """The reference of a mandate (in France, RUM: référence unique de mandat), kept as given (rule 2.15).
 
-    Surrounding spaces are dropped. InvalidValueError unless it has 1 to 35 characters of the SEPA set: ASCII letters
-    and digits, spaces and `/-?:().,'+`, with no slash first, last or doubled.
+    Surrounding spaces are dropped. A reference has 1 to 35 characters of the SEPA set, which are ASCII letters and
+    digits, spaces and `/-?:().,'+`. No slash is first, last or doubled. Raises `InvalidValueError` for anything else.
     """
 
     reference: str = attrs.field(converter=_mandate_reference)
 
     @classmethod
     def from_canonical(cls, text: str) -> Self:
-        """Read a reference back from storage, quickly; InvalidValueError if it is not one."""
+        """Read a reference back from storage, quickly.
+
+        Raises `InvalidValueError` if it is not one.
+        """
         return restore(cls, "reference", text, _REFERENCE_SHAPE)
 
     def __str__(self) -> str:

@@ -1,8 +1,8 @@
-"""Secrets that open something: activation codes, link tokens, and the digests that are all that is kept of them.
+"""Secrets that open something: activation codes and link tokens, and the digests that are all that is kept of them.
 
-An activation code is typed from an e-mail or from paper (rules 1.8 and 3.3), so case, spaces and dashes do not count; a
-link token is carried by a link (rule 2.9), so every character does. No source says what either looks like (rule A13).
-Neither ever shows: `reveal()` is the one way to read it, and it is for whoever writes the message that carries it.
+An activation code is typed from an e-mail or from paper (rules 1.8 and 3.3), so case, spaces and dashes do not count. A
+link token is carried by a link (rule 2.9), so every character counts. No source says what either looks like (rule A13).
+Neither ever shows. Only `reveal()` reads it, for whoever writes the message that carries it.
 
 >>> from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, Digest, opens, salt_of, seal
 >>> code = ActivationCode("k7mq-2xw9 hd4t")
@@ -13,8 +13,8 @@ Traceback (most recent call last):
     ...
 teleprocedures.errors.InvalidValueError: not an activation code: text of 8 characters has another character; ...
 
-A case keeps a salted digest, HMAC-SHA-256 keyed by the salt, and compares in constant time. The salt is what the code
-is for and the case's id: the same code digests differently elsewhere.
+A case keeps a salted digest, which is HMAC-SHA-256 keyed by the salt, and compares in constant time. The salt is what
+the code is for and the case's id, so that the same code digests differently elsewhere.
 
 >>> salt = salt_of("emailed_code", "space-1")
 >>> sealed = seal(code, salt=salt)
@@ -23,8 +23,8 @@ Digest('***')
 >>> opens(sealed, "K7MQ 2XW9 HD4T", salt=salt), opens(sealed, code, salt=salt_of("letter_code", "space-1"))
 (True, False)
 
-A firm that follows its requests on the real portal never sees the code: it exists, but it is held elsewhere, and all
-that can be said is that the portal took it.
+A firm that follows its requests on the real portal never sees the code. It exists, but it is held elsewhere. All that
+can be said is that the portal took it.
 
 >>> sealed = seal(HELD_ELSEWHERE, salt=salt)
 >>> opens(sealed, "K7MQ 2XW9 HD4T", salt=salt), opens(sealed, HELD_ELSEWHERE, salt=salt)
@@ -107,19 +107,22 @@ def _normalised_code(text: Secret | str) -> str:
 class ActivationCode:
     """The code that activates a space or the services of a request (rules 1.8 and 3.3); it never shows.
 
-    Capitals and small letters are the same, spaces and dashes are dropped. InvalidValueError, without the code, unless
-    1 to 64 ASCII letters and digits remain (rule A13).
+    Capitals and small letters are the same, and spaces and dashes are dropped. Raises `InvalidValueError`, without the
+    code, unless 1 to 64 ASCII letters and digits remain (rule A13).
     """
 
     _text: str = attrs.field(converter=_normalised_code)
 
     @classmethod
     def from_canonical(cls, text: str) -> Self:
-        """Read what `reveal` gave back from storage, quickly; InvalidValueError, without it, if it is not a code."""
+        """Read what `reveal` gave back from storage, quickly.
+
+        Raises `InvalidValueError`, without the text, if it is not a code.
+        """
         return restore(cls, "_text", text, _CODE_SHAPE)
 
     def reveal(self) -> str:
-        """Give the code, in capitals and without separators, for the message that carries it."""
+        """Give the code in capitals and without separators, for the message that carries it."""
         return self._text
 
     def __str__(self) -> str:
@@ -141,19 +144,22 @@ def _stripped_token(text: Secret | str) -> str:
 class LinkToken:
     """The token of the validation link sent to a company (rules 2.8 and 2.9); it never shows.
 
-    Surrounding spaces are dropped. InvalidValueError, without the token, unless it is 1 to 256 ASCII letters, digits,
-    dashes and underscores, which a link carries as they are.
+    Surrounding spaces are dropped. A token has 1 to 256 ASCII letters, digits, dashes and underscores, which a link
+    carries as they are. Raises `InvalidValueError`, without the token, for any other text.
     """
 
     _text: str = attrs.field(converter=_stripped_token)
 
     @classmethod
     def from_canonical(cls, text: str) -> Self:
-        """Read what `reveal` gave back from storage, quickly; InvalidValueError, without it, if it is not a token."""
+        """Read what `reveal` gave back from storage, quickly.
+
+        Raises `InvalidValueError`, without the text, if it is not a token.
+        """
         return restore(cls, "_text", text, _TOKEN_SHAPE)
 
     def reveal(self) -> str:
-        """Give the token, for the message that carries its link."""
+        """Give the token for the message that carries its link."""
         return self._text
 
     def __str__(self) -> str:
@@ -184,22 +190,25 @@ def _thirty_two_bytes(value: bytes) -> bytes:
 class Digest:
     """What is kept of a code or a token: 32 bytes that say whether a given one is the same, and not what it is.
 
-    InvalidValueError unless built from 32 bytes.
+    Raises `InvalidValueError` unless it is built from 32 bytes.
     """
 
     _value: bytes = attrs.field(alias="value", converter=_thirty_two_bytes)
 
     @classmethod
     def of(cls, secret: ActivationCode | LinkToken, *, salt: str) -> Self:
-        """Digest a code or a token; `salt`, which cannot be empty, is what the secret is for and the case's id.
+        """Digest a code or a token with a `salt`, which is what the secret is for and the case's id.
 
-        HMAC-SHA-256 is fast: it protects codes that nobody can try one by one, such as those drawn with 80 bits or
-        more. InvalidValueError for a salt that is empty or no text.
+        HMAC-SHA-256 is fast. It protects codes that nobody can try one by one, such as those drawn with 80 bits or
+        more. Raises `InvalidValueError` for a salt that is empty or no text.
         """
         return cls(_digested(secret, salt))
 
     def matches(self, secret: ActivationCode | LinkToken, *, salt: str) -> bool:
-        """Say, in constant time, whether this secret was digested with that salt; InvalidValueError if it is empty."""
+        """Say in constant time whether this secret was digested with that salt.
+
+        Raises `InvalidValueError` for a salt that is empty or no text.
+        """
         from hmac import compare_digest  # noqa: PLC0415 - as in `_digested`
 
         return compare_digest(self._value, _digested(secret, salt))
@@ -210,7 +219,10 @@ class Digest:
 
     @classmethod
     def from_hex(cls, text: str) -> Digest:
-        """Read a digest back from what `hex` gave; InvalidValueError if it is something else."""
+        """Read a digest back from what `hex` gave.
+
+        Raises `InvalidValueError` for anything else.
+        """
         return _digest(value=bytes.fromhex(stored(cls, text, _DIGEST_SHAPE)))
 
     def __str__(self) -> str:
@@ -225,7 +237,7 @@ SealedCode: TypeAlias = Digest | Held
 
 
 def salt_of(what: str, id: str) -> str:
-    """Give the salt of a code of a case: what the code is for (`"letter_code"`), and the case's id.
+    """Give the salt of a code of a case, from what the code is for (`"letter_code"`) and the case's id.
 
     No kind of code has a colon in its name, so that no two salts are alike.
     """
@@ -235,7 +247,7 @@ def salt_of(what: str, id: str) -> str:
 def seal(secret: ActivationCode | LinkToken | Held, *, salt: str) -> SealedCode:
     """Give what a case keeps of a code: its digest with that salt, or `HELD_ELSEWHERE` as it is.
 
-    InvalidValueError for a salt that is empty or no text, and for what is no code.
+    Raises `InvalidValueError` for a salt that is empty or no text, and for what is no code.
     """
     if isinstance(secret, Held):
         return secret
@@ -247,8 +259,8 @@ def seal(secret: ActivationCode | LinkToken | Held, *, salt: str) -> SealedCode:
 def opens(sealed: SealedCode, given: ActivationCode | LinkToken | Held | Secret | str, *, salt: str) -> bool:
     """Say whether what is given opens what was sealed with that salt.
 
-    A code held here must be given, as a value or as typed, and match; one held elsewhere cannot be given:
-    `HELD_ELSEWHERE` alone opens it. Text that can be neither a code nor a token opens nothing. InvalidValueError for
+    A code held here must be given, as a value or as typed, and match. A code held elsewhere cannot be given, and only
+    `HELD_ELSEWHERE` opens it. Text that can be neither a code nor a token opens nothing. Raises `InvalidValueError` for
     another type.
     """
     given = Secret.of(given)
@@ -275,10 +287,11 @@ SecretT = TypeVar("SecretT", ActivationCode, LinkToken)
 
 
 def drawn(secret: SecretT, kind: type[SecretT]) -> SecretT:
-    """Give a code or a token that was drawn, as one of its kind; InvalidValueError for one of less than 40 bits.
+    """Give a code or a token that was drawn, as one of its kind.
 
-    What it is worth is counted by its length and the kinds of characters in it, as if it were drawn at random: eight
-    letters and digits, thirteen digits. It does not show.
+    What it is worth is counted by its length and the kinds of characters in it, as if it were drawn at random. Eight
+    letters and digits are enough, or thirteen digits. Raises `InvalidValueError`, without the secret, for one of less
+    than 40 bits.
     """
     made = as_plain(secret, kind)
     text = made.reveal()

@@ -2,9 +2,9 @@
 
 Phone numbers are read as people write them in the country of the address, checked against that country's numbering
 plan, and kept in the international form of ITU-T recommendation E.164. France and most of its overseas territories dial
-alike: there, the first digits of a number say where it is, wherever the address is. Countries are ISO 3166-1 alpha-2
-codes. A postal code of France has five digits, overseas too; abroad it is only asked not to be empty, as each country
-has its own rules.
+alike. The first digits of a number say in which of them it is, wherever the address is. Countries are ISO 3166-1
+alpha-2 codes. A postal code of France has five digits, overseas too. Abroad it is only asked not to be empty, because
+each country has its own rules.
 
 >>> from teleprocedures.values import ContactDetails, read_phone
 >>> contact = ContactDetails(phone="01 23 45 67 89", street="12 rue des Lilas", postal_code="75 019", city="Paris")
@@ -13,7 +13,7 @@ has its own rules.
 >>> read_phone("0596 30 12 34", country="FR")
 '+596596301234'
 
-The phone number and the street are personal: neither a `repr` nor an error shows them.
+The phone number and the street are personal, and neither a `repr` nor an error shows them.
 
 >>> contact
 ContactDetails(phone='+33***89', street='***', postal_code='75019', city='Paris', country='FR')
@@ -74,9 +74,9 @@ _POSTAL_CODE_SHAPE: Final = re.compile(rf"(?=.*\S)[^{UNWRITTEN}]{{1,{LONGEST_POS
 def read_phone(text: str, *, country: str) -> str:
     """Give a phone number in E.164 form; `country` (ISO alpha-2) says how to read one without its international prefix.
 
-    In France and overseas the first digits decide before the country does: `0596…` is `+596596…` everywhere.
-    InvalidValueError, with the number masked, if no numbering plan has it or if it has an extension, which E.164 cannot
-    say.
+    In France and overseas the first digits decide before the country does: `0596…` is `+596596…` everywhere. Raises
+    `InvalidValueError`, with the number masked, if no numbering plan has it. Raises it for a number with an extension,
+    which E.164 cannot say.
     """
     import phonenumbers  # noqa: PLC0415 - slow to import, and stored numbers do not need it
 
@@ -112,25 +112,34 @@ def _of_the_one_plan(number: Any, country: str) -> Any:
         territory = country
     if digits.startswith(_ISLANDS) and territory == "PM":
         digits = digits.removeprefix(_ISLANDS)
-    found = phonenumbers.PhoneNumber(
+    renumbered = phonenumbers.PhoneNumber(
         country_code=phonenumbers.country_code_for_region(territory), national_number=int(digits)
     )
-    found.extension = number.extension
-    return found
+    renumbered.extension = number.extension
+    return renumbered
 
 
 def read_street(text: str) -> str:
-    """Give a street on one line of 1 to 200 characters; InvalidValueError, without the street, if it cannot be."""
+    """Give a street on one line of 1 to 200 characters.
+
+    Raises `InvalidValueError`, without the street, if it cannot be one.
+    """
     return one_line("street", text, longest=LONGEST_LINE)
 
 
 def read_city(text: str) -> str:
-    """Give a city on one line of 1 to 200 characters; InvalidValueError if it cannot be."""
+    """Give a city on one line of 1 to 200 characters.
+
+    Raises `InvalidValueError` if it cannot be one.
+    """
     return one_line("city", text, longest=LONGEST_LINE)
 
 
 def read_country(text: str) -> str:
-    """Give a country's ISO 3166-1 alpha-2 code in capitals; InvalidValueError if nobody can be phoned there."""
+    """Give a country's ISO 3166-1 alpha-2 code in capitals.
+
+    Raises `InvalidValueError` if nobody can be phoned there.
+    """
     import phonenumbers  # noqa: PLC0415 - slow to import, and stored countries do not need it
 
     text = filled("country", text)
@@ -142,9 +151,10 @@ def read_country(text: str) -> str:
 
 
 def read_postal_code(text: str, *, country: str) -> str:
-    """Give a postal code of the country (ISO alpha-2): five digits in France, overseas too, else 1 to 16 characters.
+    """Give a postal code of the country (ISO alpha-2).
 
-    InvalidValueError if it is not one.
+    It is five digits in France and overseas, and 1 to 16 characters elsewhere. Raises `InvalidValueError` if it is not
+    one.
     """
     if country not in FRENCH_COUNTRIES:
         # Only ASCII letters: others may become two or three.
@@ -168,8 +178,9 @@ def _hidden(_: str) -> str:
 class ContactDetails:
     """The phone number and the postal address of a user (rule 1.5).
 
-    `phone` is kept in E.164 form; `street`, `postal_code` and `city` on one line each; `country` as its ISO 3166-1
-    alpha-2 code. InvalidValueError, about the first field that is wrong, from the `read_*` function of that field.
+    The `phone` is kept in E.164 form, and the `country` as its ISO 3166-1 alpha-2 code. The `street`, the `postal_code`
+    and the `city` are on one line each. Raises `InvalidValueError` about the first field that is wrong, as the `read_*`
+    function of that field does.
     """
 
     phone: str = attrs.field(repr=_shown_phone)
@@ -188,7 +199,10 @@ class ContactDetails:
 
     @classmethod
     def from_canonical(cls, *, phone: str, street: str, postal_code: str, city: str, country: str) -> Self:
-        """Read contact details back from storage, quickly; InvalidValueError if a field does not look like one."""
+        """Read contact details back from storage, quickly.
+
+        Raises `InvalidValueError` if a field does not look like one.
+        """
         details = restore(cls, "phone", phone, _PHONE_SHAPE)
         for slot, text, shape in (
             ("street", street, _LINE_SHAPE),

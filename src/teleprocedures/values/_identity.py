@@ -1,8 +1,8 @@
-"""Who people and organisations are: SIREN, file number, e-mail address, names.
+"""Who people and organisations are: SIREN or file number, e-mail address and names.
 
-An organisation is known by its SIREN (système d'identification du répertoire des entreprises), the nine digits that
-INSEE gives to a legal unit, the last of which is a Luhn check digit; article R. 123-221 of the commercial code defines
-it. Spaces (no-break ones too) and dots are accepted and dropped:
+An organisation is known by its SIREN (système d'identification du répertoire des entreprises). INSEE gives these nine
+digits to a legal unit, and the last one is a Luhn check digit. Article R. 123-221 of the commercial code defines it.
+Spaces (no-break ones too) and dots are accepted and dropped:
 
 >>> from teleprocedures.values import EmailAddress, FileNumber, PersonName, Siren, organisation
 >>> Siren("552 008 443")
@@ -12,15 +12,16 @@ Traceback (most recent call last):
     ...
 teleprocedures.errors.InvalidValueError: not a SIREN: '552 008 444' fails its check digit; expected nine digits, ...
 
-or else, only to consult property-tax notices, by the file number (identifiant de dossier) that a tax office gave (rules
-2.3 and A7). No source says what it looks like, so it is opaque: 1 to 32 ASCII letters and digits (rule A13), kept as
-typed.
+Only to consult property-tax notices, it may be known by the file number (identifiant de dossier) that a tax office gave
+(rules 2.3 and A7). No source says what a file number looks like. So it is opaque, and kept as typed: 1 to 32 ASCII
+letters and digits (rule A13).
 
 >>> FileNumber(" TF2024A17 ")
 FileNumber('TF2024A17')
 
-Forms take either. What looks like a SIREN is always read as one, so that a mistyped one never passes for a file number:
-digits only, nine of them with a letter O, I or l in the place of a digit, a SIRET, a French VAT number (rule A13).
+Forms take either. What looks like a SIREN is always read as one, so that a mistyped one never passes for a file number
+(rule A13). A text looks so if it has digits only, or nine characters of which some are a letter O, I or l in the place
+of a digit. A SIRET and a French VAT number look so too.
 
 >>> organisation("552.008.443"), organisation("TF2024A17")
 (Siren('552008443'), FileNumber('TF2024A17'))
@@ -33,8 +34,8 @@ Traceback (most recent call last):
     ...
 teleprocedures.errors.InvalidValueError: not a SIREN: ... is a French VAT number, of which the last nine digits, ...
 
-An account of a bank where a company belongs, from a file whose columns have shifted say, is an error that does not
-show it:
+A bank account in the place of an organisation is an error that does not show it. The columns of a file may have
+shifted:
 
 >>> organisation("FR76 3000 6000 0112 3456 7890 189")
 Traceback (most recent call last):
@@ -46,7 +47,7 @@ A file number that looks so all the same keeps its kind through text:
 >>> str(FileNumber("12345")), organisation("file:12345")
 ('file:12345', FileNumber('12345'))
 
-An e-mail address is checked as it is written, never looked up; it is masked wherever a person could read it by
+An e-mail address is checked as it is written, and never looked up. It is masked wherever a person could read it by
 accident:
 
 >>> address = EmailAddress("jeanne.martin@Example.FR")
@@ -164,15 +165,18 @@ def _siren_number(text: str) -> str:
 class Siren:
     """The SIREN of an organisation; `number` is its nine digits (rules 1.4 and 2.2).
 
-    Spaces and dots are dropped. InvalidValueError unless nine ASCII digits remain, not all zeros, that pass Luhn's
-    check.
+    Spaces and dots are dropped. Raises `InvalidValueError` unless nine ASCII digits remain that pass Luhn's check and
+    are not all zeros.
     """
 
     number: str = attrs.field(converter=_siren_number)
 
     @classmethod
     def from_canonical(cls, text: str) -> Siren:
-        """Read nine digits back from storage, quickly; InvalidValueError if they are not a SIREN's."""
+        """Read nine digits back from storage, quickly.
+
+        Raises `InvalidValueError` if they are not a SIREN's.
+        """
         if isinstance(text, str) and _SIREN_SHAPE.fullmatch(text):
             a, b, c, d, e, f, g, h, i = text.encode()
             # Luhn on character codes: five of the digits count 48 (the code of "0") too many, and 5 x 48 ends in 0.
@@ -207,14 +211,17 @@ class FileNumber:
     """The file number (identifiant de dossier) of an organisation; `number` is kept as typed (rules 1.4, 2.3 and A13).
 
     Surrounding spaces are dropped, and `file:` before it. Its text is the number, after `file:` if the number would
-    else be read as a SIREN. InvalidValueError unless it is 1 to 32 ASCII letters and digits.
+    else be read as something else. Raises `InvalidValueError` unless it is 1 to 32 ASCII letters and digits.
     """
 
     number: str = attrs.field(converter=_file_number)
 
     @classmethod
     def from_canonical(cls, text: str) -> Self:
-        """Read a file number back from storage, quickly; InvalidValueError if it is not one."""
+        """Read a file number back from storage, quickly.
+
+        Raises `InvalidValueError` if it is not one.
+        """
         return restore(cls, "number", text, _FILE_NUMBER_SHAPE)
 
     def __str__(self) -> str:
@@ -232,11 +239,12 @@ Organisation: TypeAlias = Siren | FileNumber
 def organisation(value: str | Organisation) -> Organisation:
     """Give the SIREN or the file number that a text stands for; a value is given back (rules 1.4, 2.2, 2.3 and A13).
 
-    Digits alone, with spaces and dots or not, are a SIREN whatever their number, and so are nine digits of which some
-    were typed as the letter O, I or l, a SIRET and a French VAT number: each is an error that says so, and none a file
-    number. A file number that looks like one of these is given as `FileNumber("…")`, or as text after `file:`, so that
-    `organisation(str(x)) == x` for every x. A bank account, which belongs elsewhere, is an error too, and is not shown.
-    InvalidValueError if it is neither.
+    Digits alone are a SIREN whatever their number, with spaces and dots or without. So are nine digits of which some
+    were typed as the letter O, I or l, a SIRET, and a French VAT number. Each of these is an error that says so, and
+    none is a file number. A file number that looks like one of these is given as `FileNumber("…")`, or as text after
+    `file:`. So `organisation(str(x)) == x` for every x.
+
+    Raises `InvalidValueError` if the text is neither. Raises it for a bank account, without showing it.
     """
     for kind in (Siren, FileNumber):
         if isinstance(value, kind):
@@ -265,7 +273,7 @@ def _email_address(text: str) -> str:
 
 
 def _wrong_with(address: str) -> str:
-    """What is wrong with an address: the second half of the code that says so."""
+    """What is wrong with an address, as the second half of the code that says so."""
     from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email  # noqa: PLC0415 - as above
 
     local, at, domain = address.rpartition("@")
@@ -284,17 +292,20 @@ def _wrong_with(address: str) -> str:
 
 @attrs.frozen(repr=False, weakref_slot=False)
 class EmailAddress:
-    """An e-mail address; `address` is its normalised text, the domain in lower case (rules 1.1, 1.7 and 2.7).
+    """An e-mail address; `address` is its normalised text, with the domain in lower case (rules 1.1, 1.7 and 2.7).
 
-    Surrounding spaces are dropped; nothing is looked up. InvalidValueError, with the address masked, if it is badly
-    formed or if its domain is reserved and can receive nothing, such as `localhost` or `.test`.
+    Surrounding spaces are dropped, and nothing is looked up. Raises `InvalidValueError`, with the address masked, if it
+    is badly formed. Raises it for a domain that is reserved and can receive nothing, such as `localhost` or `.test`.
     """
 
     address: str = attrs.field(converter=_email_address)
 
     @classmethod
     def from_canonical(cls, text: str) -> EmailAddress:
-        """Read an address back from storage, quickly; InvalidValueError if it does not look like one."""
+        """Read an address back from storage, quickly.
+
+        Raises `InvalidValueError` if it does not look like one.
+        """
         # Faster than a regular expression. The only space that counts as printed is the plain one.
         if isinstance(text, str) and len(text) <= _LONGEST_EMAIL and text.isprintable() and " " not in text:
             local, _, domain = text.partition("@")
@@ -323,7 +334,8 @@ def _person_name(text: str) -> str:
 
 
 def _compared(name: str) -> str:
-    """The name as it is compared; folding twice, as what capitals become may be of another form again."""
+    """The name as it is compared."""
+    # Twice: what a capital is folded to may be in another form of Unicode again.
     for _ in range(2):
         name = unicodedata.normalize("NFKC", only_seen(name).translate(_TYPED_FOR)).casefold()
     return " ".join(name.split())
@@ -333,22 +345,25 @@ def _compared(name: str) -> str:
 class PersonName:
     """The last or first name of a person; `name` has single spaces inside and none around (rules 1.3 and 2.16).
 
-    InvalidValueError unless it has 1 to 100 characters, all of them printable, with one letter at least.
+    Raises `InvalidValueError` unless it has 1 to 100 characters, all of them printable, and one letter at least.
     """
 
     name: str = attrs.field(converter=_person_name)
 
     @classmethod
     def from_canonical(cls, text: str) -> Self:
-        """Read a name back from storage, quickly; InvalidValueError if it does not look like one."""
+        """Read a name back from storage, quickly.
+
+        Raises `InvalidValueError` if it does not look like one.
+        """
         return restore(cls, "name", text, _NAME_SHAPE)
 
     def same_as(self, other: PersonName) -> bool:
         """Say whether it is the same name, however it was typed (rule 2.16).
 
-        Capitals, the shapes of a letter that Unicode tells apart (a ligature, a full-width one), typographic
-        apostrophes and hyphens, and characters that nobody sees do not make another name. Accents do, and so does a
-        space in the place of a hyphen.
+        Capitals do not make another name, and neither do shapes of a letter that Unicode tells apart (a ligature or a
+        full-width letter). Typographic apostrophes and hyphens do not either, nor do characters that nobody sees.
+        Accents do, and so does a space in the place of a hyphen.
         """
         return _compared(self.name) == _compared(other.name)
 

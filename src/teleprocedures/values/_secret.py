@@ -1,8 +1,8 @@
-"""What was typed and is nobody's to read: passwords, answers, codes and tokens, from the door on.
+"""What was typed and is nobody's to read, from the door on: passwords, answers, codes and tokens.
 
 Tools that report an error collect the local variables of every frame that it came through, and show their `repr`. So a
-text that is secret is wrapped where it enters, before anything can go wrong, and no frame of this library keeps it
-bare. `reveal()` is the one way to read it.
+text that is secret is wrapped where it enters, before anything can go wrong. No frame of this library keeps it bare.
+Only `reveal()` reads it.
 
 >>> from teleprocedures.values import Secret
 >>> typed = Secret("correct horse")
@@ -36,9 +36,9 @@ def _text(value: str) -> str:
 
 @attrs.frozen(repr=False, eq=False, weakref_slot=False)
 class Secret:
-    """A text that somebody typed, of any length, and that never shows: a password, an answer, a code (1.2, 1.6, 1.8).
+    """A text of any length that somebody typed and that never shows, such as a password or a code (1.2, 1.6, 1.8).
 
-    It is compared in constant time, with another or with a text. InvalidValueError for what is no text.
+    It is compared in constant time, with another or with a text. Raises `InvalidValueError` for what is no text.
     """
 
     _text: str = attrs.field(converter=_text)
@@ -51,11 +51,11 @@ class Secret:
     def of(cls, value: T) -> T | Secret: ...
     @classmethod
     def of(cls, value: object) -> object:
-        """Wrap a text; anything else is given back as it is, for whoever judges its type."""
+        """Wrap a text; anything else is given back as it is for whoever judges its type."""
         return cls(value) if isinstance(value, str) else value
 
     def reveal(self) -> str:
-        """Give the text, for whoever hashes or digests it."""
+        """Give the text for whoever hashes or digests it."""
         return self._text
 
     def __len__(self) -> int:
@@ -84,7 +84,7 @@ def _bytes(text: str) -> bytes:
 
 
 def typed_secret(subject: str, value: object) -> Secret:
-    """Wrap a text that is secret; InvalidValueError as `typed` raises it."""
+    """Wrap a text that is secret; raises `InvalidValueError` as `typed` raises it."""
     value = Secret.of(value)
     if not isinstance(value, Secret):
         raise InvalidValueError(f"{subject}.wrong_type", type=type(value).__name__)
@@ -95,7 +95,7 @@ def typed_secret(subject: str, value: object) -> Secret:
 
 @attrs.frozen(repr=False)
 class HidingMapping(Mapping[str, Any]):
-    """A mapping whose texts are wrapped as they are read, but for those of the fields that are `open`."""
+    """A mapping whose texts are wrapped as they are read, all but those of the fields that are `open`."""
 
     _given: Mapping[str, Any]
     _open: frozenset[str]
@@ -106,8 +106,8 @@ class HidingMapping(Mapping[str, Any]):
     def get(self, name: str, default: Any = None) -> Any:
         """Give the value of a field, wrapped."""
         # By its own `get`: a mapping may make what it is asked for.
-        found = self._given.get(name, default)
-        return found if name in self._open else Secret.of(found)
+        value = self._given.get(name, default)
+        return value if name in self._open else Secret.of(value)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._given)

@@ -1,8 +1,8 @@
 """Text typed by people: the checks that every value makes before its own.
 
-A value is built from what somebody typed or pasted, so each one asks the same things first: that it is text, that it is
-not absurdly long, that it is not blank. The code of an error starts with its `subject`, `siren` say: what was wrong,
-with the value masked where it is personal, are its facts, and the words stand in the table of errors.
+A value is built from what somebody typed or pasted, so each one asks the same things first. It is text. It is not
+absurdly long. It is not blank. The code of an error starts with its `subject`, which may be `siren`. Its facts are what
+was wrong, with the value masked where it is personal. Its words stand in the table of errors.
 """
 
 from __future__ import annotations
@@ -44,12 +44,15 @@ _NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 
 def plain(text: str) -> str:
-    """Give the text itself, and of a subclass of `str` its plain text: what is kept has to be stored."""
+    """Give the text itself, and of a subclass of `str` its plain text, because what is kept has to be stored."""
     return text if type(text) is str else str.__str__(text)
 
 
 def typed(subject: str, value: object) -> str:
-    """Give the plain text; InvalidValueError for another type (`wrong_type`), past 1,000 characters (`too_long`)."""
+    """Give the plain text.
+
+    Raises `InvalidValueError` for another type (`wrong_type`) and past 1,000 characters (`too_long`).
+    """
     if not isinstance(value, str):
         raise InvalidValueError(f"{subject}.wrong_type", type=type(value).__name__)
     if len(value) > LONGEST:
@@ -58,7 +61,10 @@ def typed(subject: str, value: object) -> str:
 
 
 def filled(subject: str, value: object) -> str:
-    """Give the text without the spaces around it, as `typed` does; InvalidValueError if nothing is left (`missing`)."""
+    """Give the plain text without the spaces around it.
+
+    Raises `InvalidValueError` as `typed` does, and if nothing is left (`missing`).
+    """
     text = typed(subject, value).strip()
     if not text:
         raise InvalidValueError(f"{subject}.missing")
@@ -68,9 +74,9 @@ def filled(subject: str, value: object) -> str:
 def one_line(subject: str, value: object, *, longest: int) -> str:
     """Give the text on one line, in Unicode's NFC form, with single spaces inside and none around.
 
-    InvalidValueError when nothing is left (`missing`), when more than `longest` characters are (`too_long`), when one
-    of them cannot be printed (`not_printable`): control characters, but also marks that change the direction of what
-    follows; and when nobody can see any of them (`invisible`).
+    Raises `InvalidValueError` when nothing is left (`missing`), and when more than `longest` characters are
+    (`too_long`). Raises it when one of them cannot be printed (`not_printable`), such as a control character or a mark
+    that changes the direction of what follows. Raises it when nobody can see any of them (`invisible`).
     """
     text = " ".join(unicodedata.normalize("NFC", filled(subject, value)).split())
     if len(text) > longest:
@@ -99,29 +105,36 @@ def only_seen(text: str) -> str:
 
 
 def grouped(text: str, size: int) -> str:
-    """Give the text in groups of `size` characters, with no-break spaces between, as people read numbers."""
+    """Give the text as people read numbers, in groups of `size` characters with no-break spaces between."""
     return _NO_BREAK_SPACE.join(text[start : start + size] for start in range(0, len(text), size))
 
 
 def restore(kind: type[V], slot: str, text: object, shape: re.Pattern[str]) -> V:
     """Build a value of one slot from its canonical text, of which only the shape is checked.
 
-    Stored data is read many times and was validated once: this spares it the import and the work of validating.
+    Stored data is read many times and was validated once, so it is spared the import and the work of validating.
     """
+    # Without `__init__`, whose converter would validate.
     value = kind.__new__(kind)
     object.__setattr__(value, slot, stored(kind, text, shape))
     return value
 
 
 def stored(kind: type, text: object, shape: re.Pattern[str]) -> str:
-    """Give back canonical text of which only the shape is checked; InvalidValueError if it is wrong."""
+    """Give back canonical text of which only the shape is checked.
+
+    Raises `InvalidValueError` if its shape is wrong.
+    """
     if not (isinstance(text, str) and shape.fullmatch(text)):
         raise unlike(kind)
     return text if type(text) is str else plain(text)
 
 
 def hashed(value: object) -> str:
-    """Give the text that a hasher answered; InvalidValueError for none, one that is blank, or that no column takes."""
+    """Give the text that a hasher answered.
+
+    Raises `InvalidValueError` for no text, and for one that is blank or that no column takes.
+    """
     text = typed("hash", value)
     if not text.strip():
         raise InvalidValueError("hash.missing")
@@ -131,9 +144,10 @@ def hashed(value: object) -> str:
 
 
 def written_line(text: str, longest: int = LONGEST) -> str:
-    """Give back a text that was kept on one line; InvalidValueError for what no form takes, and no host's hasher gives.
+    """Give back a text that was kept on one line.
 
-    It is empty or blank, longer than `longest`, or has a character that no line has.
+    Raises `InvalidValueError` for what no form takes and no host's hasher gives. Such a text is empty or blank, longer
+    than `longest`, or has a character that no line has.
     """
     if isinstance(text, str) and len(text) <= longest and (text.isprintable() or not _UNWRITTEN.search(text)):
         line = text if type(text) is str else plain(text)
@@ -143,20 +157,20 @@ def written_line(text: str, longest: int = LONGEST) -> str:
 
 
 def unlike(kind: type) -> InvalidValueError:
-    """Give the error for stored text that no value of this kind ever wrote; the text itself is not shown."""
+    """Give the error for stored text that no value of this kind ever wrote, without the text itself."""
     return InvalidValueError("stored.malformed", kind=kind.__name__)
 
 
 @half_built
 def fields_shown(value: Any) -> str:
-    """Give the `repr` of an attrs value: its fields that show."""
+    """Give the `repr` of an attrs value, with its fields that show."""
     shown = ((field, getattr(value, field.name)) for field in attrs.fields(type(value)) if field.repr)
     texts = (f"{field.name}={(field.repr if callable(field.repr) else repr)(content)}" for field, content in shown)
     return f"{type(value).__name__}({', '.join(texts)})"
 
 
 def as_plain(value: V, kind: type[V]) -> V:
-    """Give the value itself, and for one of a subclass a plain one with the same fields: it equals what is stored."""
+    """Give the value itself, and for one of a subclass a plain one with the same fields, which is what is stored."""
     if type(value) is kind:
         return value
     made = kind.__new__(kind)

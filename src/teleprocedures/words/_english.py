@@ -194,7 +194,7 @@ ERRORS: Final[dict[str, str]] = {
     "codec.not_utf_8": "a text of this {record} has half a surrogate pair: expected text that UTF-8 can say",
     "codec.no_document": "not a document: expected one JSON object, in UTF-8 where it is encoded",
     "codec.missing": "this field is missing",
-    "codec.repeated_field": "the field {field} stands twice in one object: expected each field once",
+    "codec.repeated_field": "this field stands twice in one object: expected it once",
     "codec.version": "{record} has the version {version}: expected a whole number from 1 to {most}",
     "codec.unknown_field": "this field is unknown",
     "codec.unknown_kind": "not a kind of document: expected that of a case, an event or a message",

@@ -278,8 +278,7 @@ ERRORS: Final[dict[str, str]] = {
     " écrire",
     "codec.no_document": "ce n'est pas un document ; attendu : un objet JSON, en UTF-8 s'il est encodé",
     "codec.missing": "ce champ manque",
-    "codec.repeated_field": "le champ {field} figure deux fois dans un même objet ; attendu : chaque champ une seule"
-    " fois",
+    "codec.repeated_field": "ce champ figure deux fois dans un même objet ; attendu : une seule fois",
     "codec.version": "« {record} » a la version {version} ; attendu : un nombre entier de 1 à {most}",
     "codec.unknown_field": "ce champ est inconnu",
     "codec.unknown_kind": "cette sorte de document est inconnue ; attendu : celle d'un dossier, d'un événement ou d'un"

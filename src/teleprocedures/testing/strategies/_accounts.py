@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.values import SEPA_COUNTRIES, BankAccount, CreditorIdentifier, MandateReference
 
-COUNTRIES: Final = ("FR", *sorted(SEPA_COUNTRIES - {"FR"}))
+_COUNTRIES: Final = ("FR", *sorted(SEPA_COUNTRIES - {"FR"}))
 """The SEPA countries by the two letters that begin their IBANs, France first."""
 
 _OUTSIDE: Final = (
@@ -37,7 +37,7 @@ def ibans(country: str | None = None) -> st.SearchStrategy[str]:
     >>> find(ibans("BE"), lambda _: True)
     'BE54000000000097'
     """
-    countries = st.sampled_from(COUNTRIES) if country is None else st.just(country)
+    countries = st.sampled_from(_COUNTRIES) if country is None else st.just(country)
     # Hypothesis draws each number that this source of randomness gives: the same example comes out again, and shrinks.
     return st.builds(_iban, countries, st.randoms(use_true_random=False))
 

@@ -1,9 +1,9 @@
-"""Cases at any state that can be reached, each by a way of its own, with codes held here or elsewhere."""
+"""Cases at any stage that can be reached, each by a way of its own, with codes held here or elsewhere."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -19,37 +19,34 @@ from teleprocedures.cases import (
     Space,
     SpaceState,
 )
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing._played import opens_of
-from teleprocedures.testing.strategies._paths import beginnings, led, stages_of
+from teleprocedures.rulebook import Rulebook
+from teleprocedures.testing._openers import openers_of
+from teleprocedures.testing.strategies._arrivals import arrivals, beginnings
 
 CaseT = TypeVar("CaseT", bound=Case)
-
-STAGES: tuple[StrEnum, ...] = stages_of(Adhesion)
-"""Where a request can stand as a whole: `AdhesionState.LAPSED` missed its link, `ActivationState.LAPSED` its code."""
 
 
 def cases(
     kind: type[CaseT] = Case,  # type: ignore[assignment] # of any kind
     stage: StrEnum | None = None,
     *,
-    rulebook: Rulebook = EXPERT_2024_04_03,
+    rulebook: Rulebook | None = None,
 ) -> st.SearchStrategy[CaseT]:
-    """Give cases of this kind at this stage, or of every kind that is played, a host's too, in every state.
+    """Give cases of this kind at this stage, or of every kind that is registered, a host's too, in every state.
+
+    Without a rulebook, or with one that lacks what a kind cites, cases are made under the one that their kind was
+    registered with.
 
     >>> from hypothesis import Phase, find, settings
     >>> find(cases(), lambda _: True, settings=settings(phases=[Phase.generate])).id
     'space-1'
     """
-    kinds = [one for one in KINDS.values() if issubclass(one, kind) and any(opens_of(one))] or [kind]
-    return st.one_of([led(one, stage, begin=beginnings(rulebook)).map(_case) for one in kinds])
+    kinds = [one for one in KINDS.values() if issubclass(one, kind) and openers_of(one)] or [kind]
+    begin = beginnings(rulebook)
+    return st.one_of([arrivals(one, stage, begin=begin).map(lambda arrival: arrival.case) for one in kinds])
 
 
-def _case(found: Any) -> Any:
-    return found.case
-
-
-def spaces(state: SpaceState | None = None, *, rulebook: Rulebook = EXPERT_2024_04_03) -> st.SearchStrategy[Space]:
+def spaces(state: SpaceState | None = None, *, rulebook: Rulebook | None = None) -> st.SearchStrategy[Space]:
     """Give spaces in this state, or in any (rules 1.1 to 1.11, A15).
 
     >>> from hypothesis import Phase, find, settings
@@ -61,9 +58,12 @@ def spaces(state: SpaceState | None = None, *, rulebook: Rulebook = EXPERT_2024_
 
 
 def adhesions(
-    stage: AdhesionState | ActivationState | None = None, *, rulebook: Rulebook = EXPERT_2024_04_03
+    stage: AdhesionState | ActivationState | None = None, *, rulebook: Rulebook | None = None
 ) -> st.SearchStrategy[Adhesion]:
-    """Give requests that stand there (one of `STAGES`, or validated), or anywhere, for any services (2.1 to 3.5, A16).
+    """Give requests that stand there, or anywhere, for any services (2.1 to 3.5, A16).
+
+    `AdhesionState.LAPSED` missed its link, `ActivationState.LAPSED` its code. One that is validated stands at any stage
+    of its activation.
 
     >>> from hypothesis import Phase, find, settings
     >>> find(adhesions(ActivationState.ACTIVE), lambda _: True, settings=settings(phases=[Phase.generate])).stage
@@ -73,7 +73,7 @@ def adhesions(
 
 
 def activations(
-    state: ActivationState | None = None, *, rulebook: Rulebook = EXPERT_2024_04_03
+    state: ActivationState | None = None, *, rulebook: Rulebook | None = None
 ) -> st.SearchStrategy[Activation]:
     """Give the activations of requests, in this state or in any (rules 3.1 to 3.5).
 
@@ -89,9 +89,7 @@ def _activation(adhesion: Adhesion) -> Activation:
     return adhesion.activation
 
 
-def mandates(
-    state: MandateState | None = None, *, rulebook: Rulebook = EXPERT_2024_04_03
-) -> st.SearchStrategy[Mandate]:
+def mandates(state: MandateState | None = None, *, rulebook: Rulebook | None = None) -> st.SearchStrategy[Mandate]:
     """Give mandates in this state, or in any that the rulebook lets them reach (rules 2.14 to 2.19 and F1).
 
     >>> from hypothesis import Phase, find, settings

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from teleprocedures.core import Decision, Lapse, Reminder
 from teleprocedures.deadlines import RESOLUTION
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing._moves import WAITING, Move, straight_on
+from teleprocedures.rulebook import Rulebook
+from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
-from teleprocedures.testing.strategies._paths import beginnings
+from teleprocedures.testing._shipped import straight_on, waiting
+from teleprocedures.testing.strategies._arrivals import beginnings
 
 _SPANS: Final = tuple(timedelta(hours=hours) for hours in (0, 1, 24, 7 * 24))
 
@@ -40,15 +41,15 @@ def how_far() -> st.SearchStrategy[int]:
     >>> find(how_far(), lambda _: True)
     1
     """
-    return st.sampled_from(WAITING) | st.integers(1, len(straight_on()))
+    return st.sampled_from(waiting()) | st.integers(1, len(straight_on()))
 
 
 @st.composite
-def histories(draw: st.DrawFn, *, rulebook: Rulebook = EXPERT_2024_04_03, longest: int = 12) -> Play:
+def histories(draw: st.DrawFn, *, rulebook: Rulebook | None = None, longest: int = 12) -> Play:
     """Give histories of up to `longest` moves, sensible and foolish ones, told at once and told late.
 
-    What is given is a `Play` at its end, of several spaces, requests and mandates: its cases, their events, the
-    messages sent, and each step, which its `repr` tells.
+    Each is a `Play` at its end, of several spaces, requests and mandates: its cases, their events, the messages sent,
+    and each step, which its `repr` tells. Cases of kinds that a host has registered are among them.
 
     >>> from hypothesis import Phase, find, settings
     >>> find(histories(), lambda _: True, settings=settings(phases=[Phase.generate]))
@@ -94,7 +95,7 @@ def moves(play: Play, among: Callable[[Move], bool] = _any) -> st.SearchStrategy
     onward = [move for move, decision in possible if move.case and not _is_the_clocks(decision)]
     passing = {(move.verb, move.case) for move, _ in possible}
     # The first is what all the others shrink to.
-    choices = (
+    choices: tuple[list[Move], ...] = (
         onward,
         onward,
         [move for move, _ in possible],
@@ -104,14 +105,14 @@ def moves(play: Play, among: Callable[[Move], bool] = _any) -> st.SearchStrategy
         [move for move in every if not move.right and (move.verb, move.case) in passing],
         every,
     )
-    return st.sampled_from([some for some in choices if some]).flatmap(_one_of)
+    return st.sampled_from([some for some in choices if some]).flatmap(_by_verb)
 
 
 def _is_the_clocks(decision: Decision[Any]) -> bool:
     return isinstance(decision.events[-1], (Lapse, Reminder))
 
 
-def _one_of(some: list[Move]) -> st.SearchStrategy[Move]:
+def _by_verb(some: list[Move]) -> st.SearchStrategy[Move]:
     # The verb first: three requests can be made, of three spaces, where one code is to be entered.
     verbs = list(dict.fromkeys(move.verb for move in some))
     return st.sampled_from(verbs).flatmap(lambda verb: st.sampled_from([move for move in some if move.verb == verb]))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
+import attrs
 from hypothesis import strategies as st
 
 from teleprocedures.forms import AdhesionForm
 from teleprocedures.rulebook import CATALOGUE, Catalogue
 from teleprocedures.testing.strategies._accounts import invalid_ibans
 from teleprocedures.testing.strategies._contacts import contact_details, invalid_phones, phones
-from teleprocedures.testing.strategies._forms import QUESTIONS, adhesion_forms, typed_secrets
+from teleprocedures.testing.strategies._forms import adhesion_forms, questions, typed_secrets
 from teleprocedures.testing.strategies._values import (
     email_addresses,
     file_numbers,
@@ -24,7 +25,7 @@ from teleprocedures.testing.strategies._values import (
 )
 from teleprocedures.values import FileNumber
 
-Mapped = dict[str, Any]
+Cells: TypeAlias = dict[str, Any]
 
 # What a cell of a file can be, and no field.
 _STRANGE: Final = (
@@ -33,13 +34,14 @@ _STRANGE: Final = (
 _BLANK: Final = st.sampled_from(("", " ", "\n"))
 
 
-def _filled(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+def _not_blank(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """Those that are not blank: a blank cell is a field that was not given."""
     return texts.filter(lambda text: text.strip() != "")
 
 
 # A SIREN with a letter in it is a file number, which is opaque (A13).
 _NO_ORGANISATION: Final = st.sampled_from(("", "A" * 33, "552-100", "é")) | invalid_sirens().filter(str.isdigit)
+_NO_LINE: Final = st.sampled_from(("A" * 201, "\x07", "\u200b"))
 
 _WRONG_CONTACT: Final[Mapping[str, st.SearchStrategy[Any]]] = MappingProxyType(
     {
@@ -65,15 +67,17 @@ _WRONG_IN_A_REQUEST: Final[Mapping[str, st.SearchStrategy[Any]]] = MappingProxyT
     {
         "organisation": _NO_ORGANISATION,
         "services": st.sampled_from(([], ["payer-rien"], "messagerie", [None])),
-        "company_email": _filled(invalid_email_addresses()),
-        "bank_accounts": st.lists(_filled(invalid_ibans()), min_size=1, max_size=2),
+        "company_email": _not_blank(invalid_email_addresses()),
+        "bank_accounts": st.lists(_not_blank(invalid_ibans()), min_size=1, max_size=2),
         "applicant": st.sampled_from(("nobody", "representatives", "REPRESENTATIVE")),
-        "legal_representative": _filled(invalid_person_names()),
+        "legal_representative": _not_blank(invalid_person_names()),
+        "company_name": _NO_LINE,
+        "company_address": _NO_LINE,
     }
 )
 
 
-def _contacts() -> st.SearchStrategy[Mapped]:
+def _contacts() -> st.SearchStrategy[Cells]:
     return st.fixed_dictionaries(
         {
             "phone": phones(),
@@ -85,7 +89,7 @@ def _contacts() -> st.SearchStrategy[Mapped]:
     )
 
 
-def space_mappings() -> st.SearchStrategy[Mapped]:
+def space_mappings() -> st.SearchStrategy[Cells]:
     """Give mappings that `SpaceForm.from_mapping` accepts, as a file's row makes them (rules 1.1 to 1.6).
 
     >>> from hypothesis import Phase, find, settings
@@ -100,13 +104,13 @@ def space_mappings() -> st.SearchStrategy[Mapped]:
             "last_name": person_names().map(str),
             "organisation": siren_texts() | file_numbers().map(str).filter(lambda text: not text.isdigit()),
             "contact": _contacts() | contact_details(),
-            "security_question": st.sampled_from(QUESTIONS),
+            "security_question": questions(),
             "security_answer": typed_secrets(),
         }
     )
 
 
-def invalid_space_mappings() -> st.SearchStrategy[Mapped]:
+def invalid_space_mappings() -> st.SearchStrategy[Cells]:
     """Give mappings that `SpaceForm.from_mapping` refuses: fields that are wrong, missing or unknown.
 
     >>> from hypothesis import Phase, find, settings
@@ -114,36 +118,36 @@ def invalid_space_mappings() -> st.SearchStrategy[Mapped]:
     >>> find(invalid_space_mappings(), lambda _: True, settings=simplest)["email"]
     ''
     """
-    contacts = _spoiled(_contacts(), _WRONG_CONTACT, optional=("country",))
-    return _spoiled(space_mappings(), {**_WRONG_IN_A_SPACE, "contact": contacts})
+    contacts = _spoil(_contacts(), _WRONG_CONTACT, optional=("country",))
+    return _spoil(space_mappings(), {**_WRONG_IN_A_SPACE, "contact": contacts})
 
 
-def adhesion_mappings(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[Mapped]:
+def adhesion_mappings(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[Cells]:
     """Give mappings that `AdhesionForm.from_mapping` accepts with this catalogue, as a file's row makes them.
 
     >>> from hypothesis import Phase, find, settings
     >>> find(adhesion_mappings(), lambda _: True, settings=settings(phases=[Phase.generate]))["services"]
     ['messagerie']
     """
-    return st.builds(_written, adhesion_forms(catalogue), st.booleans())
+    return st.builds(_write, adhesion_forms(catalogue), st.booleans())
 
 
-def _written(form: AdhesionForm, whole: bool) -> Mapped:  # noqa: FBT001 - drawn
+def _write(form: AdhesionForm, whole: bool) -> Cells:  # noqa: FBT001 - drawn
     """The form as a file's row has it, its accounts as IBANs, or as mappings with their BIC beside; all of it text."""
-    organisation, digits = form.organisation, str(form.organisation).isdigit()
-    accounts = [{"iban": one.iban, "bic": one.bic} if whole and one.bic else one.iban for one in form.bank_accounts]
-    written: Mapped = {
+    organisation, is_digits = form.organisation, str(form.organisation).isdigit()
+    fields = {field.name: getattr(form, field.name) for field in attrs.fields(AdhesionForm)}
+    cells = {name: str(value) for name, value in fields.items() if value is not None}
+    return cells | {
         # A file number of digits only reads as a SIREN, and is given as a value.
-        "organisation": organisation if digits and isinstance(organisation, FileNumber) else str(organisation),
+        "organisation": organisation if is_digits and isinstance(organisation, FileNumber) else str(organisation),
         "services": [service.code for service in form.services],
-        "bank_accounts": accounts,
-        "applicant": str(form.applicant),
+        "bank_accounts": [
+            {"iban": one.iban, "bic": one.bic} if whole and one.bic else one.iban for one in form.bank_accounts
+        ],
     }
-    named = {"company_email": form.company_email, "legal_representative": form.legal_representative}
-    return written | {name: str(value) for name, value in named.items() if value is not None}
 
 
-def invalid_adhesion_mappings(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[Mapped]:
+def invalid_adhesion_mappings(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[Cells]:
     """Give mappings that `AdhesionForm.from_mapping` refuses: fields that are wrong, missing or unknown.
 
     >>> from hypothesis import Phase, find, settings
@@ -151,26 +155,26 @@ def invalid_adhesion_mappings(catalogue: Catalogue = CATALOGUE) -> st.SearchStra
     >>> find(invalid_adhesion_mappings(), lambda data: "services" in data, settings=simplest)["organisation"]
     ''
     """
-    optional = ("company_email", "bank_accounts", "applicant", "legal_representative")
-    return _spoiled(adhesion_mappings(catalogue), _WRONG_IN_A_REQUEST, optional=optional)
+    optional = tuple(field.name for field in attrs.fields(AdhesionForm) if field.default is not attrs.NOTHING)
+    return _spoil(adhesion_mappings(catalogue), _WRONG_IN_A_REQUEST, optional=optional)
 
 
 @st.composite
-def _spoiled(
+def _spoil(
     draw: st.DrawFn,
-    mappings: st.SearchStrategy[Mapped],
+    mappings: st.SearchStrategy[Cells],
     wrong: Mapping[str, st.SearchStrategy[Any]],
     *,
     optional: tuple[str, ...] = (),
-) -> Mapped:
+) -> Cells:
     """Mappings with one fault or more: a field that is wrong or of another type, one that is missing, one unknown."""
     faults = [*(("wrong", name) for name in wrong), *(("missing", name) for name in wrong if name not in optional)]
-    spoilt = draw(mappings)
+    cells = draw(mappings)
     for fault, name in draw(
         st.lists(st.sampled_from([*faults, ("unknown", "colour")]), min_size=1, max_size=3, unique=True)
     ):
         if fault == "missing":
-            spoilt.pop(name, None)
+            cells.pop(name, None)
         else:
-            spoilt[name] = draw(wrong[name] | _STRANGE) if fault == "wrong" else None
-    return spoilt
+            cells[name] = draw(wrong[name] | _STRANGE) if fault == "wrong" else None
+    return cells

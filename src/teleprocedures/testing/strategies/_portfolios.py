@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+import attrs
 from hypothesis import strategies as st
 
 from teleprocedures.cases import ActivationState, Adhesion
-from teleprocedures.forms import AdhesionForm
 from teleprocedures.portfolio import Company, Holding, LeadTimes, Plan, PlanStep, Portfolio, Repeat, plan
 from teleprocedures.rulebook import CATALOGUE
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
+from teleprocedures.testing.strategies._arrivals import Arrival, arrivals, one_of
 from teleprocedures.testing.strategies._histories import histories
-from teleprocedures.testing.strategies._paths import Led, led, one_told
 from teleprocedures.testing.strategies._times import civil_days
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 def portfolios() -> st.SearchStrategy[Portfolio]:
@@ -30,9 +30,9 @@ def portfolios() -> st.SearchStrategy[Portfolio]:
     return histories().map(lambda play: Portfolio(play.cases.values()))
 
 
-def _of_requests(tell: Callable[[Play], Iterable[T]]) -> st.SearchStrategy[T]:
-    told = led(Adhesion).map(lambda found: list(tell(found.play)))
-    return told.filter(bool).flatmap(one_told)
+def _of_requests(find: Callable[[Play], Iterable[_T]]) -> st.SearchStrategy[_T]:
+    """One of what is found in a play that has a request; those in which nothing is are left out."""
+    return arrivals(Adhesion).map(lambda arrival: list(find(arrival.play))).filter(bool).flatmap(one_of)
 
 
 def _companies(play: Play) -> list[Company]:
@@ -69,19 +69,14 @@ def repeats() -> st.SearchStrategy[Repeat]:
     ('adhesion-2', 'adhesion-1')
     """
     standing = st.sampled_from((ActivationState.AWAITING_CODE, ActivationState.ACTIVE))
-    asked = standing.flatmap(lambda stage: led(Adhesion, stage)).map(_asked_again)
-    told = asked.map(lambda play: list(Portfolio(play.cases.values()).repeats(at=play.at)))
-    return told.filter(bool).flatmap(one_told)
+    plays = standing.flatmap(lambda stage: arrivals(Adhesion, stage)).map(_ask_again)
+    found = plays.map(lambda play: list(Portfolio(play.cases.values()).repeats(at=play.at)))
+    return found.filter(bool).flatmap(one_of)
 
 
-def _asked_again(found: Led) -> Play:
-    play, request = found.play, found.case
-    same = AdhesionForm(
-        organisation=request.organisation,
-        services=request.services,
-        company_email=request.origin.company_email,
-        bank_accounts=request.accounts,
-    )
+def _ask_again(arrival: Arrival[Adhesion]) -> Play:
+    play, request = arrival.play, arrival.case
+    same = attrs.evolve(request.origin.form, bank_accounts=request.accounts)
     play.make(Move("request_adhesion", request.space_id, play.name(Adhesion), given={"form": same}))
     return play
 

@@ -10,55 +10,55 @@ from hypothesis import strategies as st
 
 from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Case, Mandate, MandateDocument, NextStep
 from teleprocedures.core import Decision, Event, Message, Row, annotated
+from teleprocedures.testing._openers import openers_of
 from teleprocedures.testing._play import Play
-from teleprocedures.testing._played import opens_of
+from teleprocedures.testing.strategies._arrivals import Arrival, arrivals, beginnings, one_of
 from teleprocedures.testing.strategies._cases import cases, mandates
 from teleprocedures.testing.strategies._histories import histories
-from teleprocedures.testing.strategies._paths import Led, beginnings, led, one_told
 
 EventT = TypeVar("EventT", bound=Event)
 MessageT = TypeVar("MessageT", bound=Message)
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 Place: TypeAlias = tuple[type[Case], Row[Any] | None]
 """A kind of case, and a row of one of its tables, or None for what makes one."""
 
 
 def _rows() -> Iterator[Place]:
-    """What makes events, and what sends messages, of all the kinds of case that are played."""
+    """What makes events, and what sends messages, of all the kinds of case that something opens."""
     for kind in KINDS.values():
-        if any(opens_of(kind)):
+        if openers_of(kind):
             yield kind, None
             for lifecycle in kind.lifecycles:
                 yield from ((kind, row) for row in lifecycle.rows)
 
 
-def _told(plays: st.SearchStrategy[Led], tell: Callable[[Play], Iterable[T]]) -> st.SearchStrategy[T]:
-    """One of what a play tells; those that tell nothing are left out."""
-    return plays.map(lambda found: list(tell(found.play))).filter(bool).flatmap(one_told)
+def _in_plays(plays: st.SearchStrategy[Arrival[Any]], find: Callable[[Play], Iterable[_T]]) -> st.SearchStrategy[_T]:
+    """One of what is found in a play; those in which nothing is are left out."""
+    return plays.map(lambda arrival: list(find(arrival.play))).filter(bool).flatmap(one_of)
 
 
-def _kinds(kind: type[T], known: Mapping[str, type[Any]], places: Callable[[Any], list[Place]]) -> list[type[T]]:
-    """Those of the known kinds that are of this one, and that come of the kinds of case that are played."""
+def _kinds(kind: type[_T], known: Mapping[str, type[Any]], places: Callable[[Any], list[Place]]) -> list[type[_T]]:
+    """Those of the known kinds that are of this one, and that come of kinds of case that something opens."""
     found = [one for one in known.values() if issubclass(one, kind)]
     if not found:
         message = f"{kind.__name__} is none of {', '.join(one.__name__ for one in known.values())}"
         raise LookupError(message)
-    made = [one for one in found if places(one)]
-    if not made:
-        message = f"{kind.__name__} comes of no kind of case that is played: expected played(...) of its kind"
+    drawable = [one for one in found if places(one)]
+    if not drawable:
+        message = f"{kind.__name__} comes of no kind of case that something opens: expected add_opener(...) of its kind"
         raise LookupError(message)
-    return made
+    return drawable
 
 
-def _to(place: Place, *, held: bool | None = None) -> st.SearchStrategy[Led]:
+def _to(place: Place, *, held: bool | None = None) -> st.SearchStrategy[Arrival[Any]]:
     """Plays that go through this row, or just make a case of this kind."""
     kind, row = place
     if row is None or not hasattr(kind, row.trigger):
         # What no verb does is done where a case is made.
-        return led(kind, None if row is None else row.dest, begin=beginnings(held=held))
+        return arrivals(kind, None if row is None else row.dest, begin=beginnings(held=held))
     corrects = True if row.corrects is not None and held is None else held
-    return led(kind, begin=beginnings(held=corrects), by=row)
+    return arrivals(kind, begin=beginnings(held=corrects), by=row)
 
 
 def decisions() -> st.SearchStrategy[Decision[Any]]:
@@ -68,13 +68,11 @@ def decisions() -> st.SearchStrategy[Decision[Any]]:
     >>> find(decisions(), lambda _: True, settings=settings(phases=[Phase.generate])).events[0].kind
     'space-requested'
     """
-    return _of_history(
-        lambda play: (step.outcome for step in reversed(play.steps) if isinstance(step.outcome, Decision))
-    )
+    return histories().map(_outcomes).flatmap(one_of)
 
 
-def _of_history(tell: Callable[[Play], Iterable[T]]) -> st.SearchStrategy[T]:
-    return histories().map(lambda play: list(tell(play))).flatmap(one_told)
+def _outcomes(play: Play) -> list[Decision[Any]]:
+    return [step.outcome for step in reversed(play.steps) if isinstance(step.outcome, Decision)]
 
 
 def events(kind: type[EventT] = Event) -> st.SearchStrategy[EventT]:  # type: ignore[assignment] # of any kind
@@ -84,16 +82,16 @@ def events(kind: type[EventT] = Event) -> st.SearchStrategy[EventT]:  # type: ig
     >>> find(events(), lambda _: True, settings=settings(phases=[Phase.generate])).kind
     'space-requested'
     """
-    return st.sampled_from(_kinds(kind, EVENTS, _made)).flatmap(_events)
+    return st.sampled_from(_kinds(kind, EVENTS, _makers)).flatmap(_events)
 
 
-def _made(kind: type[Event]) -> list[Place]:
+def _makers(kind: type[Event]) -> list[Place]:
     return [(one, row) for one, row in _rows() if kind is (one.lifecycle.opens if row is None else row.makes)]
 
 
 def _events(kind: type[EventT]) -> st.SearchStrategy[EventT]:
-    paths = st.sampled_from(_made(kind)).flatmap(_to)
-    return _told(paths, lambda play: (event for event in chain(*play.events.values()) if type(event) is kind))
+    paths = st.sampled_from(_makers(kind)).flatmap(_to)
+    return _in_plays(paths, lambda play: (event for event in chain(*play.events.values()) if type(event) is kind))
 
 
 def messages(kind: type[MessageT] = Message) -> st.SearchStrategy[MessageT]:  # type: ignore[assignment] # of any kind
@@ -103,17 +101,17 @@ def messages(kind: type[MessageT] = Message) -> st.SearchStrategy[MessageT]:  # 
     >>> find(messages(), lambda _: True, settings=settings(phases=[Phase.generate])).id
     'space-1/1/activation-code-email'
     """
-    return st.sampled_from(_kinds(kind, MESSAGES, _sent)).flatmap(_messages)
+    return st.sampled_from(_kinds(kind, MESSAGES, _senders)).flatmap(_messages)
 
 
-def _sent(kind: type[Message]) -> list[Place]:
+def _senders(kind: type[Message]) -> list[Place]:
     return [(one, row) for one, row in _rows() if _sends(one.lifecycle.sends if row is None else row.sends, kind)]
 
 
 def _messages(kind: type[MessageT]) -> st.SearchStrategy[MessageT]:
     # Codes held elsewhere are in no message.
-    paths = st.sampled_from(_sent(kind)).flatmap(lambda place: _to(place, held=False))
-    return _told(paths, lambda play: (message for message in play.messages if type(message) is kind))
+    paths = st.sampled_from(_senders(kind)).flatmap(lambda place: _to(place, held=False))
+    return _in_plays(paths, lambda play: (message for message in play.messages if type(message) is kind))
 
 
 def _sends(sender: Callable[..., Any] | None, kind: type[Message]) -> bool:
@@ -134,9 +132,8 @@ def next_steps() -> st.SearchStrategy[NextStep]:
     >>> str(find(next_steps(), lambda _: True, settings=settings(phases=[Phase.generate])))
     'user: enter the code received by e-mail by Monday 3 January 2000 at 01:00 in Paris (rule 1.9)'
     """
-    given: st.SearchStrategy[Case] = cases()
-    advice = given.map(lambda case: list(case.next_steps(at=case.recorded_at)))
-    return advice.filter(bool).flatmap(one_told)
+    every: st.SearchStrategy[Case] = cases()
+    return every.map(lambda case: list(case.next_steps(at=case.recorded_at))).filter(bool).flatmap(one_of)
 
 
 def mandate_documents() -> st.SearchStrategy[MandateDocument]:

@@ -1,4 +1,9 @@
-"""The whole procedure, played by Hypothesis."""
+"""The whole procedure, played by Hypothesis: a state machine that a host extends.
+
+It plays several spaces, companies and mandates, and cases of a host's kinds, under a clock that jumps to every edge. It
+checks all promises after each step. A host does in `on_step` with each step what it does with a decision, and has its
+`TestCase` found by a test runner.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +15,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from teleprocedures.cases import Mandate
 from teleprocedures.core import Decision
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.testing._moves import IBAN, OTHER_SPACE, Move, Step, straight_on
+from teleprocedures.rulebook import Rulebook
+from teleprocedures.testing._makers import IBAN
+from teleprocedures.testing._moves import Move, Step
 from teleprocedures.testing._play import Play
+from teleprocedures.testing._shipped import OTHER_SPACE, straight_on
 from teleprocedures.testing.invariants import BrokenPromiseError, check_case, check_refusal, check_silence
 from teleprocedures.testing.strategies._histories import how_far, jumps, moves
 from teleprocedures.testing.strategies._times import starts
+
+__all__ = ["ProcedureMachine"]
 
 
 class ProcedureMachine(RuleBasedStateMachine):
     """The whole procedure: up to three cases of each kind at a time, facts told at once and late, time that jumps."""
 
-    rulebook: ClassVar[Rulebook] = EXPERT_2024_04_03
+    rulebook: ClassVar[Rulebook | None] = None
 
     play: Play
 
@@ -46,16 +55,16 @@ class ProcedureMachine(RuleBasedStateMachine):
         self._make(data.draw(moves(self.play)))
 
     def _make(self, move: Move) -> None:
-        foretold = self.play.judge(move)
+        first = self.play.judge(move)
         step = self.play.make(move)
         # The same arguments give the same decision: a verb is a pure function.
-        if isinstance(step.outcome, Decision) and step.outcome != foretold:
+        if isinstance(step.outcome, Decision) and step.outcome != first:
             raise BrokenPromiseError("0.2", f"{move} gives another decision the second time")
         if step.before is not None:
-            _agrees(step)
-        self.made(step)
+            _check_agreement(step)
+        self.on_step(step)
 
-    def made(self, step: Step) -> None:
+    def on_step(self, step: Step) -> None:
         """What a host does with each step that was made, accepted or refused: nothing here."""
 
     @invariant()
@@ -68,9 +77,9 @@ class ProcedureMachine(RuleBasedStateMachine):
         check_silence((*self.play.cases.values(), *(step.outcome for step in self.play.steps[-1:])), (*sent, IBAN))
 
 
-def _agrees(step: Step) -> None:
+def _check_agreement(step: Step) -> None:
     """What `refusal` says of the case before, the verb has done."""
     case, verb = step.before, step.move.verb
-    assert case is not None, "only what is tried on a case is foretold"
+    assert case is not None, "only a case can be asked"
     if any(it.takes(verb) is not None for it in case.lifecycles):
         check_refusal(case, verb, step.outcome, at=step.happened, recorded_at=step.at, **step.given)
