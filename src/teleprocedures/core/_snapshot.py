@@ -345,7 +345,10 @@ class Snapshot:
 
     @classmethod
     def begin(cls, event: Opening, **given: object) -> Decision[Self]:
-        """Decide that this event opens a case, and send what its table sends then, which takes `given` by name."""
+        """Decide that this event opens a case, and send what its table sends then, which takes `given` by name.
+
+        Raises what the function that sends raises.
+        """
         case, sends = cls.opened_by(event), cls.lifecycle.sends
         return Decision(case, (event,), () if sends is None else sends(case, event.at, **given))
 
