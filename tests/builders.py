@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -26,15 +25,19 @@ from teleprocedures import (
 from teleprocedures.cases import MandateDocument
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
 from teleprocedures.values import BankAccount, CreditorIdentifier, FileNumber, MandateReference, PersonName, Siren
-
-PARIS = ZoneInfo("Europe/Paris")
-TICK = timedelta(microseconds=1)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-TWO_DAYS = timedelta(hours=48)
-
-# A Monday in winter, ten o'clock in Paris; no change of clocks for 80 days.
-START = datetime(2025, 1, 6, 9, tzinfo=UTC)
+from tests.instants import (  # noqa: F401 - other rooms still take all of them from here
+    DAY,
+    ESTIMATED_LAST,
+    HOUR,
+    LAST,
+    PARIS,
+    SAFE,
+    START,
+    TICK,
+    TWO_DAYS,
+    end_of,
+    paris,
+)
 
 EMAILED = ActivationCode("SPACE-4711")
 POSTED = ActivationCode("LETTER-0815")
@@ -54,23 +57,6 @@ SECRETS = (
     "camille@",
 )
 """What no `repr` and no error may show, when cases are made with what stands above and `space_form`'s own fields."""
-
-
-def paris(text: str, *, fold: int = 0) -> datetime:
-    """The instant at which clocks in Paris read this; `fold=1` is the second time they do."""
-    return datetime.fromisoformat(text).replace(tzinfo=PARIS, fold=fold).astimezone(UTC)
-
-
-def end_of(day: str) -> datetime:
-    """The last microsecond of a civil day in Paris, in UTC."""
-    return paris(f"{day}T23:59:59.999999")
-
-
-# The 60th civil day after the day of START in Paris, and the safe day before it.
-LAST = end_of("2025-03-07")
-SAFE = end_of("2025-03-06")
-# The same for a letter edited on the last day announced (F2): 14 days after the day of START.
-ESTIMATED_LAST = end_of("2025-03-21")
 
 
 def asked(

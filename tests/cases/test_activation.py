@@ -12,24 +12,8 @@ import attrs
 import pytest
 
 import teleprocedures as tp
-from tests.builders import (
-    DAY,
-    EMAILED,
-    FRENCH_IBAN,
-    LAST,
-    POSTED,
-    SAFE,
-    START,
-    TICK,
-    TOKEN,
-    TWO_DAYS,
-    asked,
-    end_of,
-    linked,
-    opened,
-    paris,
-    requested,
-)
+from tests.builders import EMAILED, FRENCH_IBAN, POSTED, TOKEN, asked, linked, opened, requested
+from tests.instants import DAY, LAST, SAFE, START, TICK, TWO_DAYS, end_of, paris
 
 
 def entered(request: tp.Adhesion, *, at: datetime, code: Any = POSTED, recorded_at: datetime | None = None) -> Any:

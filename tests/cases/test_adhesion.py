@@ -10,21 +10,17 @@ from teleprocedures.rulebook.catalogue import CONSULT_PROPERTY_TAX_NOTICES, MESS
 from teleprocedures.testing import adhesion_form
 from tests.builders import (
     COMPANY_EMAIL,
-    DAY,
     EMAILED,
     FRENCH_IBAN,
-    HOUR,
     POSTED,
-    START,
-    TICK,
     TOKEN,
-    TWO_DAYS,
     asked,
     linked,
     linked_in,
     opened,
     requested,
 )
+from tests.instants import DAY, HOUR, START, TICK, TWO_DAYS
 
 BAKER = tp.Siren("552100554")
 

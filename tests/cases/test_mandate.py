@@ -10,7 +10,8 @@ import pytest
 
 import teleprocedures as tp
 from tests import builders
-from tests.builders import COMPANY_EMAIL, FRENCH_IBAN, POSTED, START, mandate_in, opened, paying, requested
+from tests.builders import COMPANY_EMAIL, FRENCH_IBAN, POSTED, mandate_in, opened, paying, requested
+from tests.instants import START
 
 ONE = "FR7630006000011234567890189"
 OTHER = "DE89370400440532013000"

@@ -9,7 +9,8 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures.rulebook.catalogue import MESSAGING
-from tests.builders import DAY, POSTED, START, TICK, TOKEN, TWO_DAYS, asked, linked
+from tests.builders import POSTED, TOKEN, asked, linked
+from tests.instants import DAY, START, TICK, TWO_DAYS
 
 SPACE, REQUEST = asked(), linked(company_name="Boulangerie Martin")
 POSTING = REQUEST.case.confirm_company_email(TOKEN, code=POSTED, at=START)

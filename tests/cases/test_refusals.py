@@ -9,20 +9,8 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures.testing import PlainHasher, RecordingNotifier, ScriptedCodes, adhesion_form, space_form
-from tests.builders import (
-    DAY,
-    FRENCH_IBAN,
-    START,
-    TICK,
-    TWO_DAYS,
-    asked,
-    held,
-    issued,
-    linked,
-    opened,
-    paying,
-    requested,
-)
+from tests.builders import FRENCH_IBAN, asked, held, issued, linked, opened, paying, requested
+from tests.instants import DAY, START, TICK, TWO_DAYS
 
 LATE = START + 90 * DAY
 PORTAL = tp.Portal(

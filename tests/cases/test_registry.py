@@ -11,10 +11,8 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures import cases
-from tests import builders
-from tests.builders import DAY, EMAILED, HOUR, POSTED, TOKEN, asked, issued, linked, opened, paying, requested
-
-AT = builders.START
+from tests.builders import EMAILED, POSTED, SECRETS, TOKEN, asked, issued, linked, opened, paying, requested
+from tests.instants import DAY, HOUR, START, TICK
 
 
 def play(decision: tp.Decision[Any], *verbs: Any) -> tuple[tp.Case, tuple[tp.Event, ...]]:
@@ -30,45 +28,47 @@ ELSEWHERE = {"code": tp.HELD_ELSEWHERE, "token": tp.HELD_ELSEWHERE}
 
 HISTORIES = {
     "a space that is activated": play(
-        asked(), lambda space: space.remind(at=AT + 25 * HOUR), lambda space: space.activate(EMAILED, at=AT + 48 * HOUR)
+        asked(),
+        lambda space: space.remind(at=START + 25 * HOUR),
+        lambda space: space.activate(EMAILED, at=START + 48 * HOUR),
     ),
-    "a space that lapses": play(asked(), lambda space: space.lapse(at=AT + 49 * HOUR)),
+    "a space that lapses": play(asked(), lambda space: space.lapse(at=START + 49 * HOUR)),
     "a space that lapses, and did not": play(
         asked(code=tp.HELD_ELSEWHERE),
-        lambda space: space.lapse(at=AT + 49 * HOUR),
-        lambda space: space.activate(tp.HELD_ELSEWHERE, at=AT + HOUR, recorded_at=AT + 50 * HOUR),
+        lambda space: space.lapse(at=START + 49 * HOUR),
+        lambda space: space.activate(tp.HELD_ELSEWHERE, at=START + HOUR, recorded_at=START + 50 * HOUR),
     ),
     "a request without Messaging": play(
         paying(),
-        lambda adhesion: adhesion.record_letter(AT.date() + 2 * DAY, at=AT + 5 * DAY),
-        lambda adhesion: adhesion.declare_account("DE89 3704 0044 0532 0130 00", at=AT + 6 * DAY),
-        lambda adhesion: adhesion.remind(at=AT + 58 * DAY),
-        lambda adhesion: adhesion.activate(POSTED, space=opened(), at=AT + 59 * DAY),
+        lambda adhesion: adhesion.record_letter(START.date() + 2 * DAY, at=START + 5 * DAY),
+        lambda adhesion: adhesion.declare_account("DE89 3704 0044 0532 0130 00", at=START + 6 * DAY),
+        lambda adhesion: adhesion.remind(at=START + 58 * DAY),
+        lambda adhesion: adhesion.activate(POSTED, space=opened(), at=START + 59 * DAY),
     ),
-    "a request whose code is not entered": play(requested(), lambda adhesion: adhesion.lapse(at=AT + 61 * DAY)),
+    "a request whose code is not entered": play(requested(), lambda adhesion: adhesion.lapse(at=START + 61 * DAY)),
     "a letter seen too late, then read again": play(
         requested(**ELSEWHERE),
-        lambda adhesion: adhesion.lapse(at=AT + 90 * DAY),
-        lambda adhesion: adhesion.record_letter(AT.date() + DAY, at=AT + 91 * DAY),
-        lambda adhesion: adhesion.record_letter(AT.date() + 80 * DAY, at=AT + 92 * DAY),
+        lambda adhesion: adhesion.lapse(at=START + 90 * DAY),
+        lambda adhesion: adhesion.record_letter(START.date() + DAY, at=START + 91 * DAY),
+        lambda adhesion: adhesion.record_letter(START.date() + 80 * DAY, at=START + 92 * DAY),
     ),
     "a request with Messaging": play(
         linked(),
-        lambda adhesion: adhesion.remind(at=AT + 24 * HOUR),
-        lambda adhesion: adhesion.confirm_company_email(TOKEN, at=AT + 30 * HOUR, code=POSTED),
-        lambda adhesion: adhesion.activate(POSTED, space=opened(), at=AT + 9 * DAY),
+        lambda adhesion: adhesion.remind(at=START + 24 * HOUR),
+        lambda adhesion: adhesion.confirm_company_email(TOKEN, at=START + 30 * HOUR, code=POSTED),
+        lambda adhesion: adhesion.activate(POSTED, space=opened(), at=START + 9 * DAY),
     ),
-    "a link that is not used": play(linked(), lambda adhesion: adhesion.lapse(at=AT + 3 * DAY)),
+    "a link that is not used": play(linked(), lambda adhesion: adhesion.lapse(at=START + 3 * DAY)),
     "a mandate that lapses": play(
         issued(),
-        lambda mandate: mandate.name_representative("Marie Le Goff", at=AT),
-        lambda mandate: mandate.sign(tp.Applicant.REPRESENTATIVE, at=AT + DAY),
-        lambda mandate: mandate.send(at=AT + 2 * DAY),
-        lambda mandate: mandate.register(at=AT + 9 * DAY),
-        lambda mandate: mandate.record_collection(at=AT + 40 * DAY),
-        lambda mandate: mandate.remind(at=AT + 1050 * DAY),
-        lambda mandate: mandate.lapse(at=AT + 1300 * DAY),
-        lambda mandate: mandate.record_collection(at=AT + 41 * DAY, recorded_at=AT + 1301 * DAY),
+        lambda mandate: mandate.name_representative("Marie Le Goff", at=START),
+        lambda mandate: mandate.sign(tp.Applicant.REPRESENTATIVE, at=START + DAY),
+        lambda mandate: mandate.send(at=START + 2 * DAY),
+        lambda mandate: mandate.register(at=START + 9 * DAY),
+        lambda mandate: mandate.record_collection(at=START + 40 * DAY),
+        lambda mandate: mandate.remind(at=START + 1050 * DAY),
+        lambda mandate: mandate.lapse(at=START + 1300 * DAY),
+        lambda mandate: mandate.record_collection(at=START + 41 * DAY, recorded_at=START + 1301 * DAY),
     ),
 }
 every_history = pytest.mark.parametrize(("case", "events"), HISTORIES.values(), ids=HISTORIES)
@@ -88,7 +88,7 @@ def test_a_case_is_the_fold_of_its_events(case: tp.Case, events: tuple[tp.Event,
 def test_a_history_shows_no_secret(case: tp.Case, events: tuple[tp.Event, ...]) -> None:
     """No code, token, password, answer, address or account appears in a case, nor in an event."""
     shown = [repr(thing) + str(thing) for thing in (case, *events)]
-    assert [] == [secret for secret in (*builders.SECRETS, "contact@") for text in shown if secret in text]
+    assert [] == [secret for secret in (*SECRETS, "contact@") for text in shown if secret in text]
 
 
 @every_history
@@ -165,7 +165,7 @@ def fields_of(event: tp.Event) -> dict[str, Any]:
         lambda event: attrs.evolve(event, version=event.version + 1),
         lambda event: attrs.evolve(event, version=event.version - 1),
         lambda event: attrs.evolve(event, case_id="another"),
-        lambda event: attrs.evolve(event, at=AT - builders.DAY, recorded_at=AT - builders.TICK),
+        lambda event: attrs.evolve(event, at=START - DAY, recorded_at=START - TICK),
     ],
     ids=["a gap", "the same version twice", "another case", "told before the last one"],
 )
@@ -173,7 +173,7 @@ def test_a_history_with_a_stranger_is_refused(case: tp.Case, events: tuple[tp.Ev
     """An event of another case, of another version or told before the last one is refused, with what was expected."""
     for place in range(1, len(events)):
         before, stranger = tp.replay(events[:place]), change(events[place])
-        if isinstance(stranger, tp.Reminder) and stranger.recorded_at < AT:
+        if isinstance(stranger, tp.Reminder) and stranger.recorded_at < START:
             # A reminder is a telling of ours: it orders nothing (A14).
             assert tp.replay([*events[:place], stranger]).recorded_at == before.recorded_at
             continue
@@ -194,19 +194,19 @@ def test_a_history_with_a_stranger_is_refused(case: tp.Case, events: tuple[tp.Ev
 def test_an_event_that_the_state_does_not_allow_is_refused() -> None:
     """A case is opened once; it does not lapse once it is active, nor by the event of another kind of case."""
     (opening,), (asks,), waits = asked().events, linked().events, requested().events
-    activated = tp.SpaceActivated(case_id="space-1", version=2, at=AT + HOUR)
-    lapsed = tp.SpaceLapsed(case_id="space-1", version=3, at=AT + 49 * HOUR)
-    of_a_request = tp.AdhesionLapsed(case_id="space-1", version=2, at=AT + 49 * HOUR)
+    activated = tp.SpaceActivated(case_id="space-1", version=2, at=START + HOUR)
+    lapsed = tp.SpaceLapsed(case_id="space-1", version=3, at=START + 49 * HOUR)
+    of_a_request = tp.AdhesionLapsed(case_id="space-1", version=2, at=START + 49 * HOUR)
     for events, expected in (
         ([opening, attrs.evolve(opening, version=2)], ("'space-requested'", 2, "space", "pending")),
         ([opening, activated, lapsed], ("'space-lapsed'", 3, "space", "active")),
         ([opening, of_a_request], ("'adhesion-lapsed'", 2, "space", "pending")),
         (
-            [asks, tp.ServicesActivated(case_id="request-1", version=2, at=AT)],
+            [asks, tp.ServicesActivated(case_id="request-1", version=2, at=START)],
             ("'services-activated'", 2, "adhesion", "awaiting_email"),
         ),
         (
-            [*waits, tp.AdhesionReminded(case_id="request-1", version=3, at=AT)],
+            [*waits, tp.AdhesionReminded(case_id="request-1", version=3, at=START)],
             ("'adhesion-reminded'", 3, "activation", "awaiting_code"),
         ),
     ):
@@ -214,7 +214,7 @@ def test_an_event_that_the_state_does_not_allow_is_refused() -> None:
             tp.replay(events)
         assert "event.cannot_follow" == caught.value.code
         assert expected == tuple(caught.value.facts[name] for name in ("event", "version", "case", "state"))
-        assert [] == [secret for secret in builders.SECRETS if secret in str(caught.value)]
+        assert [] == [secret for secret in SECRETS if secret in str(caught.value)]
 
 
 @pytest.mark.rule("A14")
@@ -222,8 +222,8 @@ def test_an_event_told_before_it_happened_is_refused() -> None:
     """An event that contradicts itself makes no case, wherever it stands."""
     opening, activated = HISTORIES["a space that is activated"][1][::2]
     for events in (
-        [attrs.evolve(opening, recorded_at=AT - builders.TICK)],
-        [opening, attrs.evolve(activated, version=2, recorded_at=activated.at - builders.TICK)],
+        [attrs.evolve(opening, recorded_at=START - TICK)],
+        [opening, attrs.evolve(activated, version=2, recorded_at=activated.at - TICK)],
     ):
         with pytest.raises(tp.InvalidValueError) as caught:
             tp.replay(events)

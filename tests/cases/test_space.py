@@ -7,7 +7,8 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures.testing import space_form
-from tests.builders import DAY, EMAILED, HOUR, START, TICK, TWO_DAYS, asked, space_in
+from tests.builders import EMAILED, asked, space_in
+from tests.instants import DAY, HOUR, START, TICK, TWO_DAYS
 
 
 @pytest.mark.rule("1.1", "1.2", "1.3", "1.5", "1.6")

@@ -9,23 +9,8 @@ import attrs
 import pytest
 
 import teleprocedures as tp
-from tests.builders import (
-    DAY,
-    EMAILED,
-    HOUR,
-    LAST,
-    POSTED,
-    START,
-    TICK,
-    TOKEN,
-    TWO_DAYS,
-    WRONG,
-    asked,
-    linked,
-    opened,
-    paris,
-    requested,
-)
+from tests.builders import EMAILED, POSTED, TOKEN, WRONG, asked, linked, opened, requested
+from tests.instants import DAY, HOUR, LAST, START, TICK, TWO_DAYS, paris
 
 USER, FIRM, COMPANY = opened().email, tp.Siren("732829320"), tp.Siren("552100554")
 ELSEWHERE: dict[str, Any] = {"code": tp.HELD_ELSEWHERE, "token": tp.HELD_ELSEWHERE}

@@ -10,7 +10,8 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures.codec import dumps, loads
-from tests.builders import DAY, FRENCH_IBAN, GERMAN_IBAN, HOUR, START, asked, issued, opened, paying
+from tests.builders import FRENCH_IBAN, GERMAN_IBAN, asked, issued, opened, paying
+from tests.instants import DAY, HOUR, START
 
 
 def followed() -> tuple[Any, list[Any]]:

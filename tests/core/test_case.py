@@ -15,25 +15,20 @@ import teleprocedures as tp
 from teleprocedures.cases import give_notice, remind
 from teleprocedures.core import Message
 from tests.builders import (
-    DAY,
     EMAILED,
     GERMAN_IBAN,
-    HOUR,
     POSTED,
-    START,
-    TICK,
     TOKEN,
-    TWO_DAYS,
     WRONG,
     asked,
     issued,
     linked,
     mandate_in,
     opened,
-    paris,
     paying,
     requested,
 )
+from tests.instants import DAY, HOUR, START, TICK, TWO_DAYS, paris
 
 # --- The order of time (A14) ------------------------------------------------------------------------------------------
 
@@ -126,6 +121,8 @@ def test_what_opens_a_case_has_two_times(opens: Any) -> None:
     decision = opens(at=START, recorded_at=START + HOUR)
     event = decision.events[0]
     assert (START, START + HOUR, START + HOUR) == (event.at, event.recorded_at, decision.case.recorded_at)
+    again = opens(at=START, recorded_at=START + HOUR)
+    assert (again, [it.id for it in again.messages]) == (decision, [it.id for it in decision.messages])
     with pytest.raises(tp.OutOfOrderError) as caught:
         opens(at=START, recorded_at=START - TICK)
     assert ("order.future", START, START - TICK) == (caught.value.code, caught.value.at, caught.value.last)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import teleprocedures as tp
-from tests.builders import EMAILED, SECRETS, START, asked, issued, linked, requested
+from tests.builders import EMAILED, SECRETS, asked, issued, linked, requested
+from tests.instants import START
 
 RULE = tp.EXPERT_2024_04_03.rule("1.8")
 

@@ -11,7 +11,8 @@ import pytest
 from transitions import Machine
 
 import teleprocedures as tp
-from tests.builders import START, asked
+from tests.builders import asked
+from tests.instants import START
 
 NAMES = {"space", "adhesion", "activation", "mandate"}
 SHIPPED = {name: lifecycle for name, lifecycle in tp.LIFECYCLES.items() if name in NAMES}

@@ -9,7 +9,8 @@ import attrs
 import pytest
 
 from teleprocedures import EXPERT_2024_04_03, Hours, InvalidValueError, Portfolio, plan
-from tests.builders import START, asked, linked, opened, requested
+from tests.builders import asked, linked, opened, requested
+from tests.instants import START
 
 ENDS = [date.max, date.max - timedelta(days=1), date.max - timedelta(days=20), date.min, date(1, 1, 3)]
 

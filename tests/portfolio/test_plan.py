@@ -10,7 +10,8 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures import catalogue
-from tests.builders import DAY, FRENCH_IBAN, PARIS, held, linked, mandate_in, opened, paris, paying, requested
+from tests.builders import FRENCH_IBAN, held, linked, mandate_in, opened, paying, requested
+from tests.instants import DAY, PARIS, paris
 
 LEADS = tp.LeadTimes(letter=14, company=3, bank=5)
 SLOW = tp.LeadTimes(letter=14, company=3, bank=30)

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 import teleprocedures as tp
 from teleprocedures.testing import ManualClock, PlainHasher, RecordingNotifier, ScriptedCodes, adhesion_form, space_form
-from tests.builders import COMPANY_EMAIL, DAY, FRENCH_IBAN, PARIS
+from tests.builders import COMPANY_EMAIL, FRENCH_IBAN
+from tests.instants import DAY, PARIS
 
 LEADS = tp.LeadTimes(letter=14, company=3, bank=5)
 HELD = (ScriptedCodes, tp.HeldElsewhere)

@@ -12,7 +12,8 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures import catalogue
-from tests.builders import DAY, FRENCH_IBAN, START, TICK, asked, linked, opened, paris, requested
+from tests.builders import FRENCH_IBAN, asked, linked, opened, requested
+from tests.instants import DAY, START, TICK, paris
 
 BAKER, GROCER = "552 008 443", "732 829 320"
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from teleprocedures import Action, Adhesion, Portfolio, Siren, catalogue, next_steps
-from tests.builders import DAY, FRENCH_IBAN, POSTED, START, opened, requested
+from tests.builders import FRENCH_IBAN, POSTED, opened, requested
+from tests.instants import DAY, START
 
 BAKER, FARMER = "552008443", "732829320"
 

@@ -11,12 +11,10 @@ import pytest
 
 import teleprocedures as tp
 from tests.builders import (
-    DAY,
     EMAILED,
     FRENCH_IBAN,
     GERMAN_IBAN,
     POSTED,
-    START,
     TOKEN,
     linked_in,
     mandate_in,
@@ -24,6 +22,7 @@ from tests.builders import (
     requested_in,
     space_in,
 )
+from tests.instants import DAY, START
 
 ELSEWHERE: dict[str, Any] = {"code": tp.HELD_ELSEWHERE, "token": tp.HELD_ELSEWHERE}
 NEVER = {"validate"}  # no verb: a request without Messaging is validated as it is made
@@ -122,7 +121,7 @@ def test_a_pair_that_is_in_the_table_is_possible_at_some_instant(case: tp.Case, 
 
 
 def outcome(case: tp.Case, trigger: str, given: dict[str, Any], at: datetime, told_at: datetime) -> bool:
-    """Whether the verb passes; `refusal` answers the same, and what is made is of the table."""
+    """Whether the verb passes; `refusal` answers the same, twice is the same, and what is made is of the table."""
     asked = {name: value for name, value in given.items() if name != "id"}
     refusal = case.refusal(trigger, at=at, recorded_at=told_at, **asked)
     try:
@@ -133,6 +132,9 @@ def outcome(case: tp.Case, trigger: str, given: dict[str, Any], at: datetime, to
         assert str(refusal) == str(decided)
         return False
     assert refusal is None
+    again = getattr(copy.deepcopy(case), trigger)(**copy.deepcopy(given), at=at, recorded_at=told_at)
+    assert decided == again
+    assert [message.id for message in decided.messages] == [message.id for message in again.messages]
     if trigger != "renew":
         assert (case.version + 1, case.apply(decided.events[0])) == (decided.case.version, decided.case)
         decided.case.check()

@@ -9,22 +9,8 @@ import attrs
 import pytest
 
 import teleprocedures as tp
-from tests.builders import (
-    DAY,
-    ESTIMATED_LAST,
-    LAST,
-    POSTED,
-    SAFE,
-    START,
-    TICK,
-    TOKEN,
-    TWO_DAYS,
-    end_of,
-    linked,
-    opened,
-    paris,
-    requested,
-)
+from tests.builders import POSTED, TOKEN, linked, opened, requested
+from tests.instants import DAY, ESTIMATED_LAST, LAST, SAFE, START, TICK, TWO_DAYS, end_of, paris
 
 ELSEWHERE: dict[str, Any] = {"code": tp.HELD_ELSEWHERE, "token": tp.HELD_ELSEWHERE}
 WAITING: tp.Adhesion = requested(**ELSEWHERE).case  # a request of the portal whose letter nobody has seen yet

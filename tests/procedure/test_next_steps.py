@@ -10,29 +10,20 @@ import pytest
 
 import teleprocedures as tp
 from tests.builders import (
-    DAY,
-    ESTIMATED_LAST,
     FRENCH_IBAN,
     GERMAN_IBAN,
-    HOUR,
-    LAST,
     POSTED,
-    SAFE,
-    START,
-    TICK,
     TOKEN,
-    TWO_DAYS,
     asked,
-    end_of,
     held,
     issued,
     linked,
     mandate_in,
     opened,
-    paris,
     paying,
     requested,
 )
+from tests.instants import DAY, ESTIMATED_LAST, HOUR, LAST, SAFE, START, TICK, TWO_DAYS, end_of, paris
 
 ELSEWHERE: dict[str, Any] = {"code": tp.HELD_ELSEWHERE, "token": tp.HELD_ELSEWHERE}
 

@@ -8,25 +8,8 @@ from typing import Any
 import pytest
 
 import teleprocedures as tp
-from tests.builders import (
-    DAY,
-    EMAILED,
-    FRENCH_IBAN,
-    HOUR,
-    LAST,
-    POSTED,
-    START,
-    TICK,
-    TOKEN,
-    TWO_DAYS,
-    asked,
-    held,
-    linked,
-    mandate_in,
-    opened,
-    paris,
-    requested,
-)
+from tests.builders import EMAILED, FRENCH_IBAN, POSTED, TOKEN, asked, held, linked, mandate_in, opened, requested
+from tests.instants import DAY, HOUR, LAST, START, TICK, TWO_DAYS, paris
 
 ELSEWHERE: dict[str, Any] = {"code": tp.HELD_ELSEWHERE, "token": tp.HELD_ELSEWHERE}
 TOLD = START + 100 * DAY

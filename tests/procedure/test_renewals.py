@@ -12,15 +12,9 @@ import teleprocedures as tp
 from teleprocedures.testing import adhesion_form
 from tests.builders import (
     COMPANY_EMAIL,
-    DAY,
     FRENCH_IBAN,
     GERMAN_IBAN,
-    HOUR,
-    LAST,
     POSTED,
-    START,
-    TICK,
-    TWO_DAYS,
     asked,
     held,
     linked,
@@ -28,6 +22,7 @@ from tests.builders import (
     paying,
     requested,
 )
+from tests.instants import DAY, HOUR, LAST, START, TICK, TWO_DAYS
 
 ELSEWHERE: dict[str, Any] = {"code": tp.HELD_ELSEWHERE, "token": tp.HELD_ELSEWHERE}
 LATE = START + 100 * DAY

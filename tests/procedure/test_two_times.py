@@ -8,22 +8,8 @@ from typing import Any
 import pytest
 
 import teleprocedures as tp
-from tests.builders import (
-    DAY,
-    EMAILED,
-    ESTIMATED_LAST,
-    HOUR,
-    POSTED,
-    START,
-    TICK,
-    TOKEN,
-    TWO_DAYS,
-    asked,
-    end_of,
-    linked,
-    paris,
-    requested,
-)
+from tests.builders import EMAILED, POSTED, TOKEN, asked, linked, requested
+from tests.instants import DAY, ESTIMATED_LAST, HOUR, START, TICK, TWO_DAYS, end_of, paris
 
 ELSEWHERE: dict[str, Any] = {"code": tp.HELD_ELSEWHERE, "token": tp.HELD_ELSEWHERE}
 
