@@ -159,21 +159,23 @@ def test_what_is_renewed_or_replaced_asks_for_nothing() -> None:
 
 
 def test_a_lapsed_request_whose_services_are_there_since_asks_for_nothing() -> None:
-    """What another request holds or awaits need not be asked for again."""
-    lost = request("payer-cfe", id="a-1", organisation=BAKER)
+    """What other live requests hold or await need not be asked for again, once they have all of it."""
     at = START + 80 * DAY
+    lost, both_lost = (
+        request("payer-cfe", *more, id=id, organisation=BAKER) for id, more in (("a-1", ()), ("a-5", ("payer-is",)))
+    )
     since = request("payer-cfe", "payer-tf", id="a-2", organisation=BAKER, at=at)
     other = request("payer-is", id="a-3", organisation=BAKER, at=at)
-    assert "a-1" not in {step.case_id for step in tp.next_steps([lost, since], at=at)}
-    # One of its two services is not enough.
-    both_lost = request("payer-cfe", "payer-is", id="a-5", organisation=BAKER)
-    assert "a-5" in {step.case_id for step in tp.next_steps([both_lost, since], at=at)}
-    assert "a-5" not in {step.case_id for step in tp.next_steps([both_lost, since, other], at=at)}
-    # Another one that has lapsed holds nothing, and is no reason not to ask again.
-    both = (lost, request("payer-cfe", id="a-4", organisation=BAKER))
-    assert {"a-1", "a-4"} <= {step.case_id for step in tp.next_steps(both, at=at)}
-    assert "a-1" in {step.case_id for step in tp.next_steps([lost, other], at=at)}
-    assert "a-1" in {step.case_id for step in tp.next_steps([lost], at=at)}
+    lost_too = request("payer-cfe", id="a-4", organisation=BAKER)
+    for cases, asking in (
+        ([lost], {"a-1"}),
+        ([lost, since], {"a-2"}),
+        ([lost, other], {"a-1", "a-3"}),
+        ([both_lost, since], {"a-5", "a-2"}),
+        ([both_lost, since, other], {"a-2", "a-3"}),
+        ([lost, lost_too], {"a-1", "a-4"}),
+    ):
+        assert asking == {step.case_id for step in tp.next_steps(cases, at=at) if step.account is None}
 
 
 @pytest.mark.rule("A14", "A18")
@@ -204,21 +206,21 @@ def test_an_active_space_is_advised_of_what_its_companies_lack() -> None:
     """Each company with what it neither holds nor awaits; a space alone, or a pending one, as ever."""
     space, pending = opened(), asked().case
     adhesion = request("payer-cfe", id="a-1", organisation=BAKER, space=space)
-    (useful,) = [step for step in tp.next_steps([space, adhesion], at=START) if step.rule == "2.12"]
     everything = request(*(code for code in tp.CATALOGUE if code != "messagerie"), id="a-2", organisation=BAKER)
-    assert (space.id, tp.Siren(BAKER)) == (useful.case_id, useful.organisation)
-    assert (tp.Actor.USER, tp.Action.REQUEST_SERVICES) == (useful.actor, useful.action)
-    assert len(tp.CATALOGUE) - 1 == len(useful.services)
-    assert [tp.Action.REQUEST_SERVICES] == [step.action for step in tp.next_steps([space], at=START)]
-    assert tp.Action.ENTER_EMAILED_CODE in {step.action for step in tp.next_steps([pending, adhesion], at=START)}
-    assert (catalogue.MESSAGING,) == next(
-        step.services for step in tp.next_steps([space, everything], at=START) if step.rule == "2.12"
-    )
-    assert [] == [step for step in tp.next_steps([opened(id="space-2"), adhesion], at=START) if step.rule == "2.12"]
     complete = linked(*tp.CATALOGUE, id="a-3", organisation=BAKER, bank_accounts=[FRENCH_IBAN]).case
+
+    def useful(*cases: tp.Case) -> list[tp.NextStep]:
+        return [step for step in tp.next_steps(cases, at=START) if step.rule == "2.12"]
+
+    (step,) = useful(space, adhesion)
+    assert (space.id, tp.Siren(BAKER), len(tp.CATALOGUE) - 1) == (step.case_id, step.organisation, len(step.services))
+    assert (tp.Actor.USER, tp.Action.REQUEST_SERVICES) == (step.actor, step.action)
+    assert [(catalogue.MESSAGING,)] == [it.services for it in useful(space, everything)]
+    assert [()] == [it.services for it in useful(space)]
+    assert tp.Action.ENTER_EMAILED_CODE in {it.action for it in tp.next_steps([pending, adhesion], at=START)}
     of_a_file = requested(id="a-4", organisation="TF2024A17").case
-    for nothing_left in (complete, of_a_file):
-        assert [] == [step for step in tp.next_steps([space, nothing_left], at=START) if step.rule == "2.12"]
+    for nothing_left in ((opened(id="space-2"), adhesion), (space, complete), (space, of_a_file)):
+        assert [] == useful(*nothing_left)
 
 
 @pytest.mark.rule("2.18", "A8")
@@ -284,28 +286,37 @@ def test_rows_are_plain() -> None:
     letter = request("payer-cfe", "payer-tf", id="a-1", organisation=BAKER, company_name="Boulangerie Martin")
     again = letter.renew(opened(), id="a-2", at=START + DAY).case
     tf = requested(id="a-3", organisation="TF2024A17").case
-    rows = tp.Portfolio([letter, again, tf, mandate(request("payer-tva", id="a-4", organisation=GROCER))]).rows(
-        at=START + DAY
+    of_a_mandate = mandate(request("payer-tva", id="a-4", organisation=GROCER))
+    rows = tp.Portfolio([letter, again, tf, of_a_mandate]).rows(at=START + DAY)
+    first, second, third = rows
+    (over,) = tp.Portfolio([letter]).rows(at=START + 100 * DAY)
+    expected = {
+        "case_id": "a-1",
+        "organisation": "552008443",
+        "organisation_kind": "siren",
+        "company_name": "Boulangerie Martin",
+        "services": "payer-cfe payer-tf",
+        "stage": "awaiting_code",
+        "over": False,
+        "presumed": False,
+        "requested_on": date(2025, 1, 6),
+        "letter_of": None,
+        "safe_until": date(2025, 3, 6),
+        "last_day": date(2025, 3, 21),
+        "estimated": True,
+        "due_at": paris("2025-01-21T00:00"),
+        "applicant": "representative",
+        "renews": None,
+        "renewed_by": "a-2",
+    }
+    ended = {"over": True, "presumed": True, "safe_until": None, "last_day": None, "estimated": False}
+    assert expected == first
+    assert expected | ended | {"renewed_by": None} == over
+    assert ("a-2", "a-1", None) == (second["case_id"], second["renews"], second["renewed_by"])
+    assert ("TF2024A17", "file_number", False, date(2025, 1, 6)) == tuple(
+        third[key] for key in ("organisation", "organisation_kind", "estimated", "letter_of")
     )
-    by_id = {row["case_id"]: row for row in rows}
-    sheet = io.StringIO()
-    writer = csv.DictWriter(sheet, fieldnames=list(rows[0]))
-    writer.writerows(rows)
-    assert ["a-1", "a-2", "a-3"] == list(by_id)
-    assert ("552008443", "siren", "Boulangerie Martin", "payer-cfe payer-tf", "awaiting_code") == tuple(
-        by_id["a-1"][key] for key in ("organisation", "organisation_kind", "company_name", "services", "stage")
-    )
-    assert (date(2025, 1, 6), date(2025, 3, 6), date(2025, 3, 21), True) == tuple(
-        by_id["a-1"][key] for key in ("requested_on", "safe_until", "last_day", "estimated")
-    )
-    assert ("a-2", "a-1") == (by_id["a-1"]["renewed_by"], by_id["a-2"]["renews"])
-    assert ("TF2024A17", "file_number") == (by_id["a-3"]["organisation"], by_id["a-3"]["organisation_kind"])
-    assert (False, date(2025, 1, 6)) == (by_id["a-3"]["estimated"], by_id["a-3"]["letter_of"])
-    assert (letter.due_at, "representative", False) == tuple(
-        by_id["a-1"][key] for key in ("due_at", "applicant", "presumed")
-    )
-    over = tp.Portfolio([letter]).rows(at=START + 100 * DAY)[0]
-    assert (True, True, None, None) == tuple(over[key] for key in ("over", "presumed", "safe_until", "last_day"))
+    csv.DictWriter(io.StringIO(), fieldnames=list(first)).writerows(rows)
     assert all(isinstance(cell, (str, bool, date, datetime, type(None))) for row in rows for cell in row.values())
 
 
