@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -28,15 +27,19 @@ from teleprocedures import (
 from teleprocedures.cases import MandateDocument
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
 from teleprocedures.values import BankAccount, CreditorIdentifier, FileNumber, MandateReference, PersonName, Siren
-
-PARIS = ZoneInfo("Europe/Paris")
-TICK = timedelta(microseconds=1)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-TWO_DAYS = timedelta(hours=48)
-
-# A Monday in winter, ten o'clock in Paris; no change of clocks for 80 days.
-START = datetime(2025, 1, 6, 9, tzinfo=UTC)
+from tests.instants import (  # noqa: F401 - other rooms still take all of them from here
+    DAY,
+    ESTIMATED_LAST,
+    HOUR,
+    LAST,
+    PARIS,
+    SAFE,
+    START,
+    TICK,
+    TWO_DAYS,
+    end_of,
+    paris,
+)
 
 EMAILED = ActivationCode("SPACE-4711")
 POSTED = ActivationCode("LETTER-0815")
@@ -73,23 +76,6 @@ def failure(call: Any, *given: Any, **named: Any) -> Any:
 def plain(text: str) -> str:
     """The text with plain spaces, as it is read aloud."""
     return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
-
-
-def paris(text: str, *, fold: int = 0) -> datetime:
-    """The instant at which clocks in Paris read this; `fold=1` is the second time they do."""
-    return datetime.fromisoformat(text).replace(tzinfo=PARIS, fold=fold).astimezone(UTC)
-
-
-def end_of(day: str) -> datetime:
-    """The last microsecond of a civil day in Paris, in UTC."""
-    return paris(f"{day}T23:59:59.999999")
-
-
-# The 60th civil day after the day of START in Paris, and the safe day before it.
-LAST = end_of("2025-03-07")
-SAFE = end_of("2025-03-06")
-# The same for a letter edited on the last day announced (F2): 14 days after the day of START.
-ESTIMATED_LAST = end_of("2025-03-21")
 
 
 def asked(
@@ -200,9 +186,9 @@ def space_in(state: SpaceState, **changes: Any) -> Space:
             return space.lapse(at=space.deadline.lapses_at).case
 
 
-def linked_in(state: AdhesionState, **changes: Any) -> Adhesion:
+def linked_in(state: AdhesionState, *services: str, **changes: Any) -> Adhesion:
     """A request with Messaging in this state; `changes` are those of `linked`."""
-    request = linked(**changes).case
+    request = linked(*services, **changes).case
     match state:
         case AdhesionState.AWAITING_EMAIL:
             return request
@@ -214,9 +200,9 @@ def linked_in(state: AdhesionState, **changes: Any) -> Adhesion:
             return request.lapse(at=request.deadline.lapses_at).case
 
 
-def requested_in(state: ActivationState, **changes: Any) -> Adhesion:
+def requested_in(state: ActivationState, *services: str, **changes: Any) -> Adhesion:
     """A request without Messaging whose activation is in this state; `changes` are those of `requested`."""
-    request = requested(**changes).case
+    request = requested(*services, **changes).case
     match state:
         case ActivationState.AWAITING_CODE:
             return request

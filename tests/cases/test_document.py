@@ -30,7 +30,6 @@ def test_the_content_is_plain_data() -> None:
         "iban": IBAN,
         "bic": "AGRIFRPP",
     }
-
     assert expected == DOCUMENT.as_dict()
     assert expected == json.loads(json.dumps(DOCUMENT.as_dict()))
 
@@ -40,7 +39,6 @@ def test_what_is_not_known_is_none() -> None:
     """A file number is said to be one; names, addresses, an office and a BIC that nobody gave are None."""
     data = UNKNOWN.as_dict()
     unknown = ("debtor_name", "debtor_address", "account_holder", "managing_office", "legal_representative", "bic")
-
     assert ("TF2024A17", "file_number") == (data["debtor"], data["debtor_kind"])
     assert {None} == {data[key] for key in unknown}
 

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
-from dateutil.relativedelta import relativedelta
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from teleprocedures.cases import (
-    Action,
-    Actor,
-    Adhesion,
-    Mandate,
-    MandateState,
-    NextStep,
-    PaymentRefusedError,
-    check_payment,
-    mandate_for,
-)
-from teleprocedures.errors import InvalidValueError, RefusedError, RefusedFormError
-from teleprocedures.forms import Applicant
-from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Service
+import teleprocedures as tp
+from teleprocedures.cases import mandate_for
 from teleprocedures.rulebook.catalogue import PAY_VAT
-from teleprocedures.testing import adhesion_form
-from teleprocedures.values import BankAccount
 from tests import builders
 from tests.builders import POSTED, linked, opened, paying
 
@@ -40,45 +20,44 @@ COMPANY, OTHER_COMPANY = "552 100 554", "732 829 320"
 B2B = ["payer-tva", "payer-ts", "payer-is", "payer-cvae", "payer-pas"]
 AT = datetime(2024, 5, 2, 9, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-PARIS = ZoneInfo("Europe/Paris")
 SPACE = opened(at=AT)
 
 
-def requested(*services: str, at: datetime = AT, **changes: Any) -> Adhesion:
+def requested(*services: str, at: datetime = AT, **changes: Any) -> tp.Adhesion:
     """A request that waits for the code of its letter, with one account unless said otherwise."""
     return paying(*services, at=at, **{"space": SPACE, "id": "adhesion", "organisation": COMPANY, **changes}).case
 
 
-def held(*services: str, at: datetime = AT, space: Any = SPACE, **changes: Any) -> Adhesion:
+def held(*services: str, at: datetime = AT, space: Any = SPACE, **changes: Any) -> tp.Adhesion:
     """A request whose services are held."""
     return requested(*services, at=at, space=space, **changes).activate(POSTED, space=space, at=at).case
 
 
 def mandate(
-    adhesion: Adhesion, state: MandateState, account: str = ONE, *, at: datetime = AT, id: str = "mandate"
-) -> Mandate:
+    adhesion: tp.Adhesion, state: tp.MandateState, account: str = ONE, *, at: datetime = AT, id: str = "mandate"
+) -> tp.Mandate:
     """The mandate of an account, in this state, all its steps taken at one instant."""
     return builders.mandate_in(state, adhesion, account, at=at, id=id)
 
 
-def to_do(error: PaymentRefusedError) -> list[tuple[str, str, str]]:
+def to_do(error: tp.PaymentRefusedError) -> list[tuple[str, str, str]]:
     """What a refusal says is to be done: by whom, what, under which rule."""
     return [(step.actor, step.action, str(step.rule)) for step in error.remedy]
 
 
 REGISTERING = [
-    (Actor.LEGAL_REPRESENTATIVE, Action.SIGN_MANDATE, "2.16"),
-    (Actor.USER, Action.SEND_MANDATE, "2.17"),
-    (Actor.BANK, Action.REGISTER_MANDATE, "2.19"),
-    (Actor.USER, Action.CHECK_MANDATE, "2.19"),
+    (tp.Actor.LEGAL_REPRESENTATIVE, tp.Action.SIGN_MANDATE, "2.16"),
+    (tp.Actor.USER, tp.Action.SEND_MANDATE, "2.17"),
+    (tp.Actor.BANK, tp.Action.REGISTER_MANDATE, "2.19"),
+    (tp.Actor.USER, tp.Action.CHECK_MANDATE, "2.19"),
 ]
-ISSUING = [(Actor.USER, Action.ISSUE_MANDATE, "2.15"), *REGISTERING]
+ISSUING = [(tp.Actor.USER, tp.Action.ISSUE_MANDATE, "2.15"), *REGISTERING]
 
 
-def refusal(*given: Any, at: datetime = AT) -> PaymentRefusedError:
+def refusal(*given: Any, at: datetime = AT) -> tp.PaymentRefusedError:
     """The refusal of a payment; its text says what to do, and no IBAN."""
-    with pytest.raises(PaymentRefusedError) as error:
-        check_payment(*given, at=at)
+    with pytest.raises(tp.PaymentRefusedError) as error:
+        tp.check_payment(*given, at=at)
     assert isinstance(error.value.remedy, tuple)
     told = "; ".join(map(str, error.value.remedy))
     assert str(error.value).endswith(f"; what to do: {told}" if told else ")")
@@ -87,75 +66,76 @@ def refusal(*given: Any, at: datetime = AT) -> PaymentRefusedError:
     return error.value
 
 
-@pytest.mark.rule("2.18", "2.19")
+@pytest.mark.rule("2.14", "2.18", "2.19", "2.20", "A8")
 @pytest.mark.parametrize("service", B2B)
 def test_a_registered_mandate_lets_payments_pass(service: str) -> None:
-    """Each tax that needs a mandate is payable from the very instant of the registration, by its code or its value."""
+    """From the very instant of the registration; without one the service is held, and the whole way to pay is told."""
     adhesion = held(service)
-    registered = mandate(adhesion, MandateState.REGISTERED)
-
-    check_payment(adhesion, service, ONE, [registered], at=AT)
-    check_payment(adhesion, CATALOGUE[service], BankAccount(ONE), iter([registered]), at=AT)
-
-
-@pytest.mark.rule("2.14", "2.20")
-@pytest.mark.parametrize("service", B2B)
-def test_without_a_mandate_the_payment_is_rejected(service: str) -> None:
-    """A tax that needs a mandate is not payable from an account without one: the whole way to it is told, in order."""
-    error = refusal(held(service), service, ONE)
-
-    assert "2.20" == error.rule
-    assert "payment.no_mandate" == error.code
-    assert ISSUING == to_do(error)
-    assert {("adhesion", BankAccount(ONE), None)} == {(step.case_id, step.account, step.by) for step in error.remedy}
+    registered = mandate(adhesion, tp.MandateState.REGISTERED)
+    tp.check_payment(adhesion, service, ONE, [registered], at=AT)
+    tp.check_payment(adhesion, tp.CATALOGUE[service], tp.BankAccount(ONE), iter([registered]), at=AT)
+    error = refusal(adhesion, service, ONE)
+    assert ("2.20", ISSUING) == (error.rule, to_do(error))
+    assert {("adhesion", tp.BankAccount(ONE), None)} == {(step.case_id, step.account, step.by) for step in error.remedy}
     assert str(error.remedy[0]) in str(error)
 
 
-@pytest.mark.rule("2.15", "2.16", "2.17", "2.18", "2.19", "2.20")
-@pytest.mark.parametrize(
-    ("state", "left"),
-    [(MandateState.ISSUED, REGISTERING), (MandateState.SIGNED, REGISTERING[1:]), (MandateState.SENT, REGISTERING[2:])],
-)
-def test_before_the_registration_the_payment_is_rejected(state: MandateState, left: list[tuple[str, str, str]]) -> None:
-    """A mandate on its way is not enough: the refusal says its state, and all that is left to do, by whom."""
-    adhesion = held()
-    error = refusal(adhesion, "payer-tva", ONE, [mandate(adhesion, state)])
+@pytest.mark.rule("2.13", "2.15", "2.16", "2.17", "2.18", "2.19", "2.20", "3.5", "F1")
+def test_each_refusal_has_its_code_its_facts_and_what_is_left_to_do() -> None:
+    """What is wrong, and the values that it is about: IBANs masked, instants whole; then who has to do what."""
+    both = held("payer-tva", "payer-cfe", bank_accounts=[ONE, OTHER])
+    waiting = requested("payer-tva", "payer-cfe", bank_accounts=[ONE])
+    later = mandate(both, tp.MandateState.REGISTERED, at=AT + MICROSECOND)
+    states = tp.MandateState
+    about = {"service": "payer-tva", "account": "FR76 **** 0189"}
+    unknown = {"account": "FR14 **** 2606", "expected": ("FR76 **** 0189", "DE89 **** 3000")}
+    soon = about | {"mandate": "RUM-1", "state": "registered", "since": AT + MICROSECOND}
+    nothing = {"service": "messagerie", "expected": "payer-tva"}
 
-    assert "2.20" == error.rule
-    assert ("payment.mandate_on_its_way", state) == (error.code, error.facts["state"])
-    assert left == to_do(error)
-    assert {"mandate"} == {step.case_id for step in error.remedy}
+    def on_its_way(state: tp.MandateState) -> tuple[str, list[tp.Mandate]]:
+        return "payer-tva", [mandate(both, state)]
 
+    def of(state: str) -> dict[str, object]:
+        return about | {"mandate": "RUM-1", "state": state, "since": AT}
 
-@pytest.mark.rule("2.19", "2.20")
-def test_a_payment_before_the_statement_is_rejected() -> None:
-    """One microsecond before the registration the payment is rejected, and the refusal says from when on it passes."""
-    adhesion = held()
-    later = mandate(adhesion, MandateState.REGISTERED, at=AT + MICROSECOND)
-    error = refusal(adhesion, "payer-tva", ONE, [later])
-
-    assert "2.19" == error.rule
-    assert (AT + MICROSECOND, ()) == (error.facts["since"], error.remedy)
-    assert ("payment.mandate_later", "RUM-1") == (error.code, error.facts["mandate"])
-    check_payment(adhesion, "payer-tva", ONE, [later], at=AT + MICROSECOND)
+    again = [(tp.Actor.USER, tp.Action.ISSUE_MANDATE_AGAIN, "F1"), *REGISTERING]
+    declaring = [(tp.Actor.USER, tp.Action.DECLARE_ACCOUNT, "A17")]
+    entering = [(tp.Actor.USER, tp.Action.ENTER_LETTER_CODE, "3.1")]
+    for (service, mandates), which, account, rule, code, facts, left in (
+        (("messagerie", []), both, ONE, "2.13", "not_a_payment", nothing, []),
+        (("payer-cfe", []), both, "FR1420041010050500013M02606", "2.13", "account_unknown", unknown, declaring),
+        (("payer-cfe", []), waiting, ONE, "3.5", "not_held", {"service": "payer-cfe"}, entering),
+        (("payer-tva", []), both, ONE, "2.20", "no_mandate", about, ISSUING),
+        (("payer-tva", [later]), both, ONE, "2.19", "mandate_later", soon, []),
+        (on_its_way(states.ISSUED), both, ONE, "2.20", "mandate_on_its_way", of("issued"), REGISTERING),
+        (on_its_way(states.SIGNED), both, ONE, "2.20", "mandate_on_its_way", of("signed"), REGISTERING[1:]),
+        (on_its_way(states.SENT), both, ONE, "2.20", "mandate_on_its_way", of("sent"), REGISTERING[2:]),
+        (on_its_way(states.LAPSED), both, ONE, "F1", "mandate_lapsed", of("lapsed"), again),
+    ):
+        error = refusal(which, service, account, mandates)
+        assert (rule, f"payment.{code}", facts) == (error.rule, error.code, dict(error.facts))
+        assert left == to_do(error)
+        if code == "mandate_on_its_way":
+            assert {"mandate"} == {step.case_id for step in error.remedy}
+    tp.check_payment(both, "payer-tva", ONE, [later], at=AT + MICROSECOND)
 
 
 @pytest.mark.rule("2.20", "F1")
 def test_an_idle_mandate_pays_until_its_last_instant() -> None:
     """36 months later, to the microsecond, the payment passes; then not, whether the lapse is recorded or not."""
     adhesion = held()
-    registered = mandate(adhesion, MandateState.REGISTERED)
+    registered = mandate(adhesion, tp.MandateState.REGISTERED)
     assert registered.deadline is not None
     closes, lapses_at = registered.deadline.closes, registered.deadline.lapses_at
-    check_payment(adhesion, "payer-tva", ONE, [registered], at=closes)
+    tp.check_payment(adhesion, "payer-tva", ONE, [registered], at=closes)
 
     for over in (registered, registered.lapse(at=lapses_at).case):
         error = refusal(adhesion, "payer-tva", ONE, [over], at=lapses_at)
         assert "F1" == error.rule
         assert "payment.mandate_lapsed" == error.code
-        assert [(Actor.USER, Action.ISSUE_MANDATE_AGAIN, "F1"), *REGISTERING] == to_do(error)
+        assert [(tp.Actor.USER, tp.Action.ISSUE_MANDATE_AGAIN, "F1"), *REGISTERING] == to_do(error)
     kept = registered.record_collection(at=closes).case
-    check_payment(adhesion, "payer-tva", ONE, [kept], at=lapses_at)
+    tp.check_payment(adhesion, "payer-tva", ONE, [kept], at=lapses_at)
 
 
 @pytest.mark.rule("2.21", "A9")
@@ -163,56 +143,32 @@ def test_an_idle_mandate_pays_until_its_last_instant() -> None:
 def test_cfe_and_tf_pass_without_a_mandate(service: str) -> None:
     """CFE and TF are payable from a declared account without a mandate, and not from another account."""
     adhesion = held(service)
-    check_payment(adhesion, service, ONE, at=AT)
-
+    tp.check_payment(adhesion, service, ONE, at=AT)
     assert "2.13" == refusal(adhesion, service, OTHER).rule
 
 
-@pytest.mark.rule("2.13", "A9")
-@pytest.mark.parametrize("service", ["payer-cfe", "payer-tf", *B2B])
-def test_paying_needs_bank_details(service: str) -> None:
-    """Every service that pays asks for an account, those that need no mandate too."""
-    with pytest.raises(RefusedFormError) as error:
-        adhesion_form(services=[service])
-
-    assert "2.13" == error.value.rule
-
-
 @pytest.mark.rule("A10", "2.21")
-@pytest.mark.parametrize("state", [None, *MandateState])
-def test_cfe_does_not_wait_for_the_mandate_of_tva(state: MandateState | None) -> None:
+@pytest.mark.parametrize("state", [None, *tp.MandateState])
+def test_cfe_does_not_wait_for_the_mandate_of_tva(state: tp.MandateState | None) -> None:
     """A request with TVA and CFE is payable for CFE whatever becomes of its mandate."""
     adhesion = held("payer-tva", "payer-cfe")
     mandates = [] if state is None else [mandate(adhesion, state)]
-    check_payment(adhesion, "payer-cfe", ONE, mandates, at=AT)
+    tp.check_payment(adhesion, "payer-cfe", ONE, mandates, at=AT)
 
-    if state is not MandateState.REGISTERED:
+    if state is not tp.MandateState.REGISTERED:
         refusal(adhesion, "payer-tva", ONE, mandates)
 
 
 @pytest.mark.rule("A8")
 def test_one_mandate_serves_all_taxes_of_its_account() -> None:
-    """There is one mandate per account, not per tax; another account of the company needs its own."""
+    """It is per account, not per tax; another account needs its own, and so does another company with the same one."""
     adhesion = held(*B2B, bank_accounts=[ONE, OTHER])
-    mandates = [mandate(adhesion, MandateState.REGISTERED)]
-
+    mandates = [mandate(adhesion, tp.MandateState.REGISTERED)]
+    foreign = mandate(held(organisation=OTHER_COMPANY), tp.MandateState.REGISTERED)
     for service in B2B:
-        check_payment(adhesion, service, ONE, mandates, at=AT)
+        tp.check_payment(adhesion, service, ONE, mandates, at=AT)
         assert "2.20" == refusal(adhesion, service, OTHER, mandates).rule
-
-
-@pytest.mark.rule("A8")
-def test_the_mandate_of_another_company_does_not_count() -> None:
-    """A mandate is its company's: another company that declares the same account needs its own."""
-    foreign = mandate(held(organisation=OTHER_COMPANY), MandateState.REGISTERED)
-
-    assert "2.20" == refusal(held(), "payer-tva", ONE, [foreign]).rule
-
-
-@pytest.mark.rule("A8")
-def test_a_missing_mandate_blocks_nothing_but_the_payment() -> None:
-    """The request is made and its services are activated without any mandate."""
-    assert held().holds("payer-tva")
+        assert "2.20" == refusal(adhesion, service, ONE, [foreign]).rule
 
 
 @pytest.mark.rule("2.13")
@@ -221,10 +177,9 @@ def test_an_account_that_was_not_declared_does_not_pay(service: str) -> None:
     """Payments come from an account that was declared; the refusal says which ones are, and how to declare it."""
     adhesion = held(service)
     error = refusal(adhesion, service, OTHER)
-
     assert "2.13" == error.rule
     assert ("DE89 **** 3000", ("FR76 **** 0189",)) == (error.facts["account"], error.facts["expected"])
-    declaring = [(Actor.USER, Action.DECLARE_ACCOUNT, "A17")]
+    declaring = [(tp.Actor.USER, tp.Action.DECLARE_ACCOUNT, "A17")]
     assert (declaring if service == "payer-cfe" else declaring + ISSUING) == to_do(error)
 
 
@@ -238,7 +193,7 @@ def test_an_account_that_another_request_declared_pays() -> None:
     later = holds.declare_account(OTHER, at=AT).case
 
     for requests in ([holds, other], [other, holds], (holds, lapsed), [later], later, iter([holds, other])):
-        check_payment(requests, "payer-cfe", OTHER, at=AT)
+        tp.check_payment(requests, "payer-cfe", OTHER, at=AT)
     assert "2.13" == refusal([holds], "payer-cfe", OTHER).rule
 
 
@@ -249,11 +204,10 @@ def test_an_account_declared_in_another_space_does_not_pay() -> None:
     holds = held("payer-cfe")
     foreign = requested("payer-cfe", id="other", bank_accounts=[OTHER], space=elsewhere)
     error = refusal([holds, foreign], "payer-cfe", OTHER)
-
     assert "2.13" == error.rule
     assert ("FR76 **** 0189",) == error.facts["expected"]
     assert ["adhesion"] == [step.case_id for step in error.remedy]
-    check_payment(
+    tp.check_payment(
         [holds, held("payer-cfe", id="other", bank_accounts=[OTHER], space=elsewhere)], "payer-cfe", OTHER, at=AT
     )
 
@@ -261,12 +215,10 @@ def test_an_account_declared_in_another_space_does_not_pay() -> None:
 def test_a_payment_is_one_companys() -> None:
     """Requests of two companies, or none at all, are a bad value."""
     both = [held(), held(organisation=OTHER_COMPANY)]
-
-    with pytest.raises(InvalidValueError) as several:
-        check_payment(both, "payer-cfe", ONE, at=AT)
-    with pytest.raises(InvalidValueError) as nothing:
-        check_payment([], "payer-cfe", ONE, at=AT)
-
+    with pytest.raises(tp.InvalidValueError) as several:
+        tp.check_payment(both, "payer-cfe", ONE, at=AT)
+    with pytest.raises(tp.InvalidValueError) as nothing:
+        tp.check_payment([], "payer-cfe", ONE, at=AT)
     assert ("payment.companies", ()) == (nothing.value.code, nothing.value.facts["value"])
     assert ("552100554", "732829320") == several.value.facts["value"]
 
@@ -274,12 +226,12 @@ def test_a_payment_is_one_companys() -> None:
 @pytest.mark.rule("2.13")
 def test_the_latest_request_says_what_the_services_are() -> None:
     """Of several requests it is the rulebook of the last one that knows the service, whatever their order."""
-    own = Service(code="payer-casinos", title="…", pays=True)
-    wider = attrs.evolve(EXPERT_2024_04_03, version="wider", catalogue=CATALOGUE.extended(own))
+    own = tp.Service(code="payer-casinos", title="…", pays=True)
+    wider = attrs.evolve(tp.EXPERT_2024_04_03, version="wider", catalogue=tp.CATALOGUE.extended(own))
     first, last = held("payer-cfe"), held(own, id="last", at=AT + MICROSECOND, rulebook=wider)  # type: ignore[arg-type]
 
     for requests in ([first, last], [last, first]):
-        check_payment(requests, "payer-casinos", ONE, at=AT + MICROSECOND)
+        tp.check_payment(requests, "payer-casinos", ONE, at=AT + MICROSECOND)
 
 
 @pytest.mark.rule("0.2", "3.5")
@@ -287,64 +239,70 @@ def test_a_service_that_is_not_activated_does_not_pay() -> None:
     """Until the letter's code is entered nothing is payable: what to do next is said, also once it is too late."""
     adhesion = requested()
     assert adhesion.deadline is not None
-    mandates = [mandate(adhesion, MandateState.REGISTERED)]
+    mandates = [mandate(adhesion, tp.MandateState.REGISTERED)]
     waits = refusal(adhesion, "payer-tva", ONE, mandates)
     over = refusal(adhesion, "payer-tva", ONE, mandates, at=adhesion.deadline.lapses_at)
-
     assert "3.5" == waits.rule == over.rule
     assert (adhesion.next_steps(at=AT)) == waits.remedy
-    assert [(Actor.USER, Action.ENTER_LETTER_CODE, "3.1")] == to_do(waits)
-    assert [(Actor.USER, Action.RENEW_ADHESION, "3.4"), (Actor.USER, Action.ENTER_LETTER_CODE, "3.1")] == to_do(over)
+    assert [(tp.Actor.USER, tp.Action.ENTER_LETTER_CODE, "3.1")] == to_do(waits)
+    assert [
+        (tp.Actor.USER, tp.Action.RENEW_ADHESION, "3.4"),
+        (tp.Actor.USER, tp.Action.ENTER_LETTER_CODE, "3.1"),
+    ] == to_do(over)
 
 
 @pytest.mark.rule("0.2", "2.9", "3.2", "3.5")
 def test_the_whole_way_to_a_payment_is_told() -> None:
     """From the company's link to the registered mandate, in order, with dates where a time limit runs."""
-    request = linked(
-        "payer-tva", at=AT, space=SPACE, bank_accounts=[ONE], applicant="third_party", organisation=COMPANY
-    ).case
+    request = linked("payer-tva", at=AT, space=SPACE, bank_accounts=[ONE], applicant="third_party").case
+    limit = request.deadline
     letter = [
-        (Actor.USER, Action.ASK_FOR_CODE, "3.2"),
-        (Actor.COMPANY, Action.PASS_CODE_ON, "3.2"),
-        (Actor.USER, Action.ENTER_LETTER_CODE, "3.1"),
+        (tp.Actor.USER, tp.Action.ASK_FOR_CODE, "3.2"),
+        (tp.Actor.COMPANY, tp.Action.PASS_CODE_ON, "3.2"),
+        (tp.Actor.USER, tp.Action.ENTER_LETTER_CODE, "3.1"),
     ]
-    waits = refusal(request, "payer-tva", ONE)
-    assert request.deadline is not None
-    over = refusal(request, "payer-tva", ONE, at=request.deadline.lapses_at)
+    link, again = (tp.Actor.COMPANY, tp.Action.USE_LINK, "2.9"), (tp.Actor.USER, tp.Action.RENEW_ADHESION, "2.11")
     posted = request.confirm_company_email(builders.TOKEN, code=POSTED, at=AT).case
-
-    assert [(Actor.COMPANY, Action.USE_LINK, "2.9"), *letter, *ISSUING] == to_do(waits)
-    assert request.deadline.closes == waits.remedy[0].by
-    again = [(Actor.USER, Action.RENEW_ADHESION, "2.11"), (Actor.COMPANY, Action.USE_LINK, "2.9")]
-    assert [*again, *letter, *ISSUING] == to_do(over)
+    waits = refusal(request, "payer-tva", ONE)
+    assert limit.closes == waits.remedy[0].by
+    assert [link, *letter, *ISSUING] == to_do(waits)
+    assert [again, link, *letter, *ISSUING] == to_do(refusal(request, "payer-tva", ONE, at=limit.lapses_at))
     assert [*letter, *ISSUING] == to_do(refusal(posted, "payer-tva", ONE))
     # Another request of the company has Messaging; one for CFE alone will have no link.
-    assert [(Actor.USER, Action.REQUEST_SERVICES, "2.12"), *letter] == to_do(refusal(posted, "payer-cfe", ONE))
+    assert [(tp.Actor.USER, tp.Action.REQUEST_SERVICES, "2.12"), *letter] == to_do(refusal(posted, "payer-cfe", ONE))
 
 
 @pytest.mark.rule("2.12", "2.13")
 def test_the_way_to_a_host_s_own_service_may_go_by_the_company() -> None:
     """A service that is paid with and needs the company's address is asked for, then awaits the company's link."""
-    own = Service(code="payer-casinos", title="…", pays=True, needs_company_email=True)
-    wider = attrs.evolve(EXPERT_2024_04_03, version="wider", catalogue=CATALOGUE.extended(own))
-
+    own = tp.Service(code="payer-casinos", title="…", pays=True, needs_company_email=True)
+    wider = attrs.evolve(tp.EXPERT_2024_04_03, version="wider", catalogue=tp.CATALOGUE.extended(own))
     assert [
-        (Actor.USER, Action.REQUEST_SERVICES, "2.12"),
-        (Actor.COMPANY, Action.USE_LINK, "2.9"),
-        (Actor.USER, Action.ENTER_LETTER_CODE, "3.1"),
+        (tp.Actor.USER, tp.Action.REQUEST_SERVICES, "2.12"),
+        (tp.Actor.COMPANY, tp.Action.USE_LINK, "2.9"),
+        (tp.Actor.USER, tp.Action.ENTER_LETTER_CODE, "3.1"),
     ] == to_do(refusal(held("payer-cfe", rulebook=wider), "payer-casinos", ONE))
 
 
 @pytest.mark.rule("3.5")
-def test_a_request_that_waits_goes_before_one_that_lapsed() -> None:
-    """Of two requests of the service, what is to be done is told of the one that can still be gone on with."""
-    waits = requested("payer-cfe")
-    lapsed = requested("payer-cfe", id="old", at=AT - timedelta(days=99), space=opened(at=AT - timedelta(days=99)))
-    assert lapsed.deadline is not None
-
-    for requests in ([waits, lapsed], [lapsed, waits]):
-        error = refusal(requests, "payer-cfe", ONE)
-        assert ["adhesion"] == [step.case_id for step in error.remedy]
+def test_the_request_to_go_on_with_is_the_last_one_that_can_be_gone_on_with() -> None:
+    """One that holds the service, else one that waits, else one that lapsed; of several, the one made last."""
+    long_ago = AT - timedelta(days=99)
+    lapsed = requested("payer-cfe", id="old", at=long_ago, space=opened(at=long_ago))
+    older = requested("payer-cfe", id="older", at=long_ago + MICROSECOND, space=opened(at=long_ago))
+    waits, waits_too = requested("payer-cfe"), requested("payer-cfe", id="later", at=AT + MICROSECOND)
+    holds, holds_too = (held("payer-cfe", id=id, at=AT + place * MICROSECOND) for place, id in ((2, "h-1"), (3, "h-2")))
+    for requests, expected in (
+        ([lapsed, waits], "adhesion"),
+        ([lapsed, older], "older"),
+        ([waits, waits_too], "later"),
+        ([holds, waits], "h-1"),
+        ([holds, holds_too, lapsed], "h-2"),
+    ):
+        for each in (requests, requests[::-1]):
+            assert {expected} == {
+                step.case_id for step in refusal(each, "payer-cfe", OTHER, at=AT + 9 * MICROSECOND).remedy
+            }
 
 
 @pytest.mark.rule("0.2", "3.5")
@@ -352,62 +310,55 @@ def test_a_service_is_held_from_its_activation_on() -> None:
     """At an instant before the activation the service was not held; there is nothing to do but to wait for it."""
     later = requested("payer-cfe").activate(POSTED, space=SPACE, at=AT + MICROSECOND).case
     error = refusal(later, "payer-cfe", ONE)
-
     assert ("3.5", ()) == (str(error.rule), error.remedy)
-    check_payment(later, "payer-cfe", ONE, at=AT + MICROSECOND)
+    tp.check_payment(later, "payer-cfe", ONE, at=AT + MICROSECOND)
 
 
 @pytest.mark.rule("3.5")
 def test_a_service_that_was_not_requested_does_not_pay() -> None:
-    """A service of no request is not held: it is to be requested; one is its code, whatever else it claims to be."""
+    """A service of no request is to be requested; one is its code, whatever else it claims to be."""
     adhesion = held("payer-cfe")
     error = refusal(adhesion, PAY_VAT, ONE)
-
-    assert "3.5" == error.rule
-    requesting = [(Actor.USER, Action.REQUEST_SERVICES, "2.12"), (Actor.USER, Action.ENTER_LETTER_CODE, "3.1")]
-    assert [*requesting, *ISSUING] == to_do(error)
-    assert ("payment.not_held", "payer-tva") == (error.code, error.facts["service"])
-    forged = Service(code="payer-cfe", title="Forged", pays=True, needs_mandate=True)
-    check_payment(adhesion, forged, ONE, at=AT)
+    asking = [(tp.Actor.USER, tp.Action.REQUEST_SERVICES, "2.12"), (tp.Actor.USER, tp.Action.ENTER_LETTER_CODE, "3.1")]
+    assert [*asking, *ISSUING] == to_do(error)
+    assert ("3.5", "payment.not_held", "payer-tva") == (error.rule, error.code, error.facts["service"])
+    forged = tp.Service(code="payer-cfe", title="Forged", pays=True, needs_mandate=True)
+    tp.check_payment(adhesion, forged, ONE, at=AT)
 
 
 @pytest.mark.rule("2.13")
-def test_a_service_that_pays_nothing_does_not_pay() -> None:
-    """Messaging pays nothing; the refusal names a service that does, if the catalogue has any."""
-    adhesion = requested("messagerie", "payer-cfe", company_email="contact@example.fr")
-    error = refusal(adhesion, "messagerie", ONE)
-    free = attrs.evolve(EXPERT_2024_04_03, version="free", catalogue=type(CATALOGUE)([CATALOGUE["consulter-avis-tf"]]))
+def test_where_nothing_pays_no_service_is_named() -> None:
+    """The refusal names a service that pays, if the catalogue has any."""
+    catalogue = type(tp.CATALOGUE)([tp.CATALOGUE["consulter-avis-tf"]])
+    free = attrs.evolve(tp.EXPERT_2024_04_03, version="free", catalogue=catalogue)
     nothing = refusal(requested("consulter-avis-tf", rulebook=free), "consulter-avis-tf", ONE)
-
-    assert ("2.13", ()) == (str(error.rule), error.remedy)
-    assert ("payer-tva", "payment.not_a_payment") == (error.facts["expected"], nothing.code)
     assert {"service": "consulter-avis-tf", "expected": "none"} == dict(nothing.facts)
 
 
 def test_bad_values_are_errors() -> None:
     """An unknown service, a wrong IBAN (masked) and a naive instant are errors."""
     adhesion = held()
-    with pytest.raises(InvalidValueError, match="unknown service"):
-        check_payment(adhesion, "payer-tout", ONE, at=AT)
-    with pytest.raises(InvalidValueError, match=r"FR76 \*\*\*\* 0188"):
-        check_payment(adhesion, "payer-tva", f"{ONE[:-1]}8", at=AT)
-    with pytest.raises(InvalidValueError, match="naive"):
-        check_payment(adhesion, "payer-tva", ONE, at=datetime(2024, 5, 2, 9))
+    with pytest.raises(tp.InvalidValueError, match="unknown service"):
+        tp.check_payment(adhesion, "payer-tout", ONE, at=AT)
+    with pytest.raises(tp.InvalidValueError, match=r"FR76 \*\*\*\* 0188"):
+        tp.check_payment(adhesion, "payer-tva", f"{ONE[:-1]}8", at=AT)
+    with pytest.raises(tp.InvalidValueError, match="naive"):
+        tp.check_payment(adhesion, "payer-tva", ONE, at=datetime(2024, 5, 2, 9))
 
 
 @pytest.mark.rule("A8")
 def test_the_order_of_mandates_says_nothing() -> None:
     """Of several mandates of one account a registered one counts, else one on its way, else the last, in any order."""
     adhesion = held()
-    registered = mandate(adhesion, MandateState.REGISTERED, id="9")
+    registered = mandate(adhesion, tp.MandateState.REGISTERED, id="9")
     assert registered.deadline is not None
     over = registered.deadline.lapses_at
     lapsed = registered.lapse(at=over + timedelta(days=2)).case
-    newer = mandate(adhesion, MandateState.SENT, at=over, id="2")
-    twin = mandate(adhesion, MandateState.ISSUED, at=over, id="3")
+    newer = mandate(adhesion, tp.MandateState.SENT, at=over, id="2")
+    twin = mandate(adhesion, tp.MandateState.ISSUED, at=over, id="3")
     # Issued later, registered and over already: the older one on its way is the one to go on with.
-    idle = mandate(adhesion, MandateState.REGISTERED, at=AT + MICROSECOND, id="4")
-    slow = mandate(adhesion, MandateState.SENT, at=AT, id="5")
+    idle = mandate(adhesion, tp.MandateState.REGISTERED, at=AT + MICROSECOND, id="4")
+    slow = mandate(adhesion, tp.MandateState.SENT, at=AT, id="5")
     assert idle.deadline is not None
 
     for mandates, expected, at in (
@@ -419,203 +370,17 @@ def test_the_order_of_mandates_says_nothing() -> None:
         ([idle.lapse(at=idle.deadline.lapses_at).case, slow], slow, AT),
         ([], None, over),
     ):
-        assert expected == mandate_for(adhesion.organisation, BankAccount(ONE), mandates, at=at)
-        assert expected == mandate_for(adhesion.organisation, BankAccount(ONE), mandates[::-1], at=at)
-
-
-ACCOUNTS = [ONE, OTHER, "BE68539007547034"]
-KNOWN = {account: BankAccount(account) for account in ACCOUNTS}
-COMPANIES = [COMPANY, OTHER_COMPANY]
-
-
-def outcome(verb: Callable[[], Any]) -> Any:
-    """What the verb answers, a refusal among others."""
-    try:
-        return verb()
-    except RefusedError as error:
-        return error
-
-
-class Payments(RuleBasedStateMachine):
-    """Two companies that share three accounts, and a model that knows only when each mandate was last useful."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.at = AT
-        self.mandates: list[Mandate] = []
-        self.useful: dict[str, datetime] = {}
-
-    @initialize(rulebook=st.sampled_from(["shipped", "no lapse"]))
-    def start(self, rulebook: str) -> None:
-        """Both companies hold a tax of each kind, under the shipped rulebook or one where no mandate lapses."""
-        self.lapses = rulebook == "shipped"
-        rules = EXPERT_2024_04_03 if self.lapses else attrs.evolve(EXPERT_2024_04_03, version="no", mandate_use=None)
-        self.adhesions = [
-            held("payer-tva", "payer-is", "payer-cfe", organisation=company, bank_accounts=ACCOUNTS[:2], rulebook=rules)
-            for company in COMPANIES
-        ]
-
-    def counts(self, company: str, account: str, at: datetime) -> bool:
-        """Whether the model knows a mandate of this company and account that is registered and was useful of late."""
-        for one in self.mandates:
-            last = self.useful.get(one.id)
-            mine = (str(one.organisation), one.account.iban) == (company.replace(" ", ""), account)
-            if mine and last is not None and not (self.lapses and self.over(last, at)):
-                return True
-        return False
-
-    @staticmethod
-    def over(last: datetime, at: datetime) -> bool:
-        """Whether the 36 months after this instant have passed, as another library counts them."""
-        return at.astimezone(PARIS).date() > last.astimezone(PARIS).date() + relativedelta(months=36)
-
-    @rule(who=st.sampled_from([0, 1]), account=st.sampled_from(ACCOUNTS))
-    def issue(self, who: int, account: str) -> None:
-        """A mandate is issued for a declared account, and refused for another one."""
-        number = len(self.mandates)
-        given = {"id": f"mandate-{number}", "reference": f"RUM-{number}", "at": self.at}
-        answer = outcome(lambda: Mandate.issue(self.adhesions[who], account, **given))
-        if isinstance(answer, RefusedError):
-            assert account == ACCOUNTS[2]
-            assert account[4:-4] not in str(answer) + repr(answer)
-            return
-        assert account in ACCOUNTS[:2]
-        self.mandates.append(answer.case)
-
-    @precondition(lambda self: self.mandates)
-    @rule(data=st.data(), verb=st.sampled_from(["sign", "send", "register", "record_collection", "lapse"]))
-    def act(self, data: st.DataObject, verb: str) -> None:
-        """A verb is tried on one mandate, and changes that one only, or nothing."""
-        place = data.draw(st.integers(0, len(self.mandates) - 1))
-        before = self.mandates[place]
-        signatory = data.draw(st.sampled_from(Applicant)) if verb == "sign" else None
-        given = {} if signatory is None else {"signatory": signatory}
-        answer = outcome(lambda: getattr(before, verb)(at=self.at, **given))
-        if isinstance(answer, RefusedError):
-            assert str(answer) == str(before.refusal(verb, at=self.at, **given))
-            return
-        assert signatory is not Applicant.THIRD_PARTY
-        self.mandates[place] = answer.case
-        if verb in {"register", "record_collection"}:
-            self.useful[before.id] = self.at
-        if verb == "lapse":
-            assert self.lapses
-            assert self.over(self.useful.pop(before.id), self.at)
-
-    @precondition(lambda self: self.mandates)
-    @rule(data=st.data())
-    def proceed(self, data: st.DataObject) -> None:
-        """One mandate goes to its registration, step by step, so that many histories have some."""
-        place = data.draw(st.integers(0, len(self.mandates) - 1))
-        case = self.mandates[place]
-        for state, step in (
-            (MandateState.ISSUED, lambda one: one.sign(Applicant.REPRESENTATIVE, at=self.at)),
-            (MandateState.SIGNED, lambda one: one.send(at=self.at)),
-            (MandateState.SENT, lambda one: one.register(at=self.at)),
-        ):
-            if case.state is state:
-                case = step(case).case
-                self.useful |= {case.id: self.at} if case.state is MandateState.REGISTERED else {}
-        self.mandates[place] = case
-
-    @rule(
-        delta=st.timedeltas(timedelta(), timedelta(days=1500)) | st.sampled_from([MICROSECOND, timedelta(days=1096)]),
-        edge=st.none() | st.sampled_from([timedelta(), MICROSECOND]),
-    )
-    def wait(self, delta: timedelta, edge: timedelta | None) -> None:
-        """Time goes on, often to the last instant of a civil day in Paris, or to one microsecond after it."""
-        if self.at.year > 2200:
-            return
-        self.at += delta
-        if edge is not None:
-            last = datetime.combine(self.at.astimezone(PARIS).date(), time.max, PARIS)
-            self.at = last.astimezone(UTC) + edge
-
-    @invariant()
-    def a_payment_passes_only_if_that_mandate_is_registered(self) -> None:
-        """A tax that needs a mandate passes if and only if the model knows one of that account that counts."""
-        for adhesion, company in zip(getattr(self, "adhesions", []), COMPANIES, strict=False):
-            for account in ACCOUNTS:
-                declared = account in ACCOUNTS[:2]
-                expected = declared and self.counts(company, account, self.at)
-                assert expected is self.passes(adhesion, "payer-tva", account)
-                assert declared is self.passes(adhesion, "payer-cfe", account)
-
-    def passes(self, adhesion: Adhesion, service: str, account: str) -> bool:
-        """Whether the payment passes; a refusal says what to do, and masks the account."""
-        answer = outcome(lambda: check_payment(adhesion, service, KNOWN[account], self.mandates, at=self.at))
-        assert answer is None or isinstance(answer, PaymentRefusedError)
-        assert answer is None or (answer.remedy and account[4:-4] not in answer.message + repr(answer))
-        return answer is None
-
-    def teardown(self) -> None:
-        """One tax by mandate passes as another one does, and no mandate shows the IBAN of its account."""
-        shown = repr(self.mandates)
-        for account in ACCOUNTS:
-            assert account[4:-4] not in shown
-            for adhesion in getattr(self, "adhesions", []):
-                assert self.passes(adhesion, "payer-is", account) is self.passes(adhesion, "payer-tva", account)
-
-
-Payments.TestCase.settings = settings(max_examples=50)
-TestPayments = pytest.mark.rule("2.18", "2.20", "A8", "F1")(Payments.TestCase)
-
-
-@pytest.mark.rule("2.13", "2.14", "2.19", "2.20", "3.5", "F1")
-def test_each_refusal_has_its_code_and_its_facts() -> None:
-    """What is wrong, by its code, and the values that it is about: IBANs masked, instants whole."""
-    both = held("payer-tva", "payer-cfe", bank_accounts=[ONE, OTHER])
-    waiting = requested("payer-tva", "payer-cfe", bank_accounts=[ONE])
-    later = mandate(both, MandateState.REGISTERED, at=AT + MICROSECOND)
-    lapsed = mandate(both, MandateState.LAPSED)
-    about = {"service": "payer-tva", "account": "FR76 **** 0189"}
-    asked: list[tuple[PaymentRefusedError, str, dict[str, object]]] = [
-        (
-            refusal(both, "messagerie", ONE),
-            "payment.not_a_payment",
-            {"service": "messagerie", "expected": "payer-tva"},
-        ),
-        (
-            refusal(both, "payer-cfe", "FR1420041010050500013M02606"),
-            "payment.account_unknown",
-            {"account": "FR14 **** 2606", "expected": ("FR76 **** 0189", "DE89 **** 3000")},
-        ),
-        (refusal(waiting, "payer-cfe", ONE), "payment.not_held", {"service": "payer-cfe"}),
-        (refusal(both, "payer-tva", ONE), "payment.no_mandate", about),
-        (
-            refusal(both, "payer-tva", ONE, [later]),
-            "payment.mandate_later",
-            about | {"mandate": "RUM-1", "state": "registered", "since": AT + MICROSECOND},
-        ),
-        (
-            refusal(both, "payer-tva", ONE, [mandate(both, MandateState.SENT)]),
-            "payment.mandate_on_its_way",
-            about | {"mandate": "RUM-1", "state": "sent", "since": AT},
-        ),
-        (
-            refusal(both, "payer-tva", ONE, [lapsed]),
-            "payment.mandate_lapsed",
-            about | {"mandate": "RUM-1", "state": "lapsed", "since": AT},
-        ),
-    ]
-
-    for error, code, facts in asked:
-        assert (code, facts) == (error.code, dict(error.facts))
-
-
-def test_a_remedy_is_steps() -> None:
-    """What a refusal advises are the same values as those of the agenda."""
-    assert all(isinstance(step, NextStep) for step in refusal(held(), "payer-tva", ONE).remedy)
+        assert expected == mandate_for(adhesion.organisation, tp.BankAccount(ONE), mandates, at=at)
+        assert expected == mandate_for(adhesion.organisation, tp.BankAccount(ONE), mandates[::-1], at=at)
 
 
 def test_each_step_of_a_remedy_says_what_it_is_about() -> None:
     """A step has its organisation, and the service to be held or the account to pay from: never both."""
     remedy = refusal(requested("payer-cfe"), "payer-tva", ONE).remedy
     about = [(str(it.organisation), [service.code for service in it.services], it.account) for it in remedy]
-
-    assert [("552100554", ["payer-tva"], None)] * 2 + [("552100554", [], BankAccount(ONE))] * 5 == about
-    registered = mandate(held(), MandateState.REGISTERED)
+    assert [("552100554", ["payer-tva"], None)] * 2 + [("552100554", [], tp.BankAccount(ONE))] * 5 == about
+    registered = mandate(held(), tp.MandateState.REGISTERED)
     again = refusal(held(), "payer-tva", ONE, [registered], at=registered.deadline.lapses_at).remedy
     declaring = refusal(held(), "payer-tva", OTHER).remedy
     for steps, account in ((again, ONE), (declaring, OTHER)):
-        assert {((), BankAccount(account))} == {(step.services, step.account) for step in steps}
+        assert {((), tp.BankAccount(account))} == {(step.services, step.account) for step in steps}

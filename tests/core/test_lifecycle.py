@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 from transitions import Machine
 
-from teleprocedures.cases import (
-    LIFECYCLES,
-    AccountDeclared,
-    ActivationState,
-    Adhesion,
-    AdhesionState,
-    CollectionRecorded,
-    CompanyEmailConfirmed,
-    LapseNotice,
-    LetterRecorded,
-    MandateRegistered,
-    MandateSigned,
-    MandateState,
-    OverdueLetterRecorded,
-    ReminderEmail,
-    SpaceActivated,
-    SpaceLapsed,
-    SpaceReminded,
-)
-from teleprocedures.core import Advice, Event, Lapse, Lifecycle, Opening, Row, State
-from teleprocedures.errors import InvalidValueError
-from teleprocedures.rulebook import EXPERT_2024_04_03, RULES
-from tests.builders import START, asked
+import teleprocedures as tp
+from tests.builders import asked
+from tests.instants import START
 
 NAMES = {"space", "adhesion", "activation", "mandate"}
-SHIPPED = {name: lifecycle for name, lifecycle in LIFECYCLES.items() if name in NAMES}
+SHIPPED = {name: lifecycle for name, lifecycle in tp.LIFECYCLES.items() if name in NAMES}
 every_lifecycle = pytest.mark.parametrize("lifecycle", SHIPPED.values(), ids=SHIPPED)
 
 
@@ -56,27 +33,27 @@ class Window(StrEnum):
     AJAR = "ajar"
 
 
-class Built(Opening):
+class Built(tp.Opening):
     """The door was built."""
 
 
-class Opened(Event):
+class Opened(tp.Event):
     """It was opened."""
 
 
-class Shut(Event):
+class Shut(tp.Event):
     """It was shut."""
 
 
-class Knocked(Event):
+class Knocked(tp.Event):
     """Somebody knocked."""
 
 
-class Burnt(Lapse):
+class Burnt(tp.Lapse):
     """It was burnt."""
 
 
-class Mended(Event):
+class Mended(tp.Event):
     """It was mended."""
 
 
@@ -99,29 +76,29 @@ def is_strong(door: Snapshot, _: datetime) -> bool:
     return door.strong
 
 
-def ring(_: Snapshot, __: datetime) -> tuple[ReminderEmail, ...]:
+def ring(_: Snapshot, __: datetime) -> tuple[tp.ReminderEmail, ...]:
     """What is sent when somebody knocks."""
     return ()
 
 
 DESCRIBED = (
-    State(Door.SHUT, "1.8", (Advice("user", "open_it", "1.8"),), runs=True),
-    State(Door.OPEN, "1.9"),
-    State(Door.GONE, "1.11", terminal=True),
+    tp.State(Door.SHUT, "1.8", (tp.Advice("user", "open_it", "1.8"),), runs=True),
+    tp.State(Door.OPEN, "1.9"),
+    tp.State(Door.GONE, "1.11", terminal=True),
 )
 ROWS = (
-    Row("open", Door.SHUT, Door.OPEN, Opened, (has_key,)),
-    Row("open", Door.SHUT, Door.OPEN, Opened, (is_strong,)),
-    Row("close", Door.OPEN, Door.SHUT, Shut),
-    Row("knock", Door.SHUT, Door.SHUT, Knocked, sends=ring),
-    Row("look", Door.OPEN, Door.OPEN),
-    Row("burn", Door.SHUT, Door.GONE, Burnt),
-    Row("burn", Door.OPEN, Door.GONE, Burnt),
-    Row("mend", Door.GONE, Door.SHUT, Mended, (is_strong,), corrects="A15"),
+    tp.Row("open", Door.SHUT, Door.OPEN, Opened, (has_key,)),
+    tp.Row("open", Door.SHUT, Door.OPEN, Opened, (is_strong,)),
+    tp.Row("close", Door.OPEN, Door.SHUT, Shut),
+    tp.Row("knock", Door.SHUT, Door.SHUT, Knocked, sends=ring),
+    tp.Row("look", Door.OPEN, Door.OPEN),
+    tp.Row("burn", Door.SHUT, Door.GONE, Burnt),
+    tp.Row("burn", Door.OPEN, Door.GONE, Burnt),
+    tp.Row("mend", Door.GONE, Door.SHUT, Mended, (is_strong,), corrects="A15"),
 )
 
 
-def door(*more: Row[Snapshot], without: str = "", **changes: Any) -> Lifecycle[Snapshot, Door]:
+def door(*more: tp.Row[Snapshot], without: str = "", **changes: Any) -> tp.Lifecycle[Snapshot, Door]:
     """The lifecycle of a door, with more rows, or without those of a trigger, or with other settings."""
     settings: dict[str, Any] = {
         "initial": Door.SHUT,
@@ -130,13 +107,13 @@ def door(*more: Row[Snapshot], without: str = "", **changes: Any) -> Lifecycle[S
         "limit": None,
         "opens": Built,
     }
-    return Lifecycle("door", Door, **settings | changes)
+    return tp.Lifecycle("door", Door, **settings | changes)
 
 
-def described(**terminal: bool) -> tuple[State[Snapshot], ...]:
+def described(**terminal: bool) -> tuple[tp.State[Snapshot], ...]:
     """The states, some of them terminal or not."""
     return tuple(
-        State(it.name, it.cites, it.advice, runs=it.runs, terminal=terminal.get(it.name, it.terminal))
+        tp.State(it.name, it.cites, it.advice, runs=it.runs, terminal=terminal.get(it.name, it.terminal))
         for it in DESCRIBED
     )
 
@@ -145,56 +122,52 @@ def described(**terminal: bool) -> tuple[State[Snapshot], ...]:
 
 
 def test_a_lifecycle_says_what_it_is() -> None:
-    """Its name, its states in order, where it starts and ends, where a time limit runs, and its rows as written."""
+    """Its name, its states, where it starts, ends, lapses and is under a time limit; what each cites and advises."""
     lifecycle = door()
-
-    assert "door" == lifecycle.name
-    assert (Door.SHUT, Door.OPEN, Door.GONE) == lifecycle.states
-    assert Door.SHUT is lifecycle.initial
-    assert frozenset({Door.GONE}) == lifecycle.terminal
-    assert Door.GONE is lifecycle.lapsed
-    assert frozenset({Door.SHUT}) == lifecycle.running
-    assert lifecycle.rows == ROWS
-    assert "Lifecycle('door')" == repr(lifecycle)
-
-
-def test_a_lifecycle_keeps_the_name_of_its_limit() -> None:
-    """Its time limit is the one of that name in a rulebook; a lifecycle without one says so."""
+    assert ("door", (Door.SHUT, Door.OPEN, Door.GONE), Door.SHUT) == (
+        lifecycle.name,
+        lifecycle.states,
+        lifecycle.initial,
+    )
+    assert ({Door.GONE}, Door.GONE, {Door.SHUT}) == (lifecycle.terminal, lifecycle.lapsed, lifecycle.running)
+    assert ("Lifecycle('door')", ROWS) == (repr(lifecycle), lifecycle.rows)
     assert ["link_use", None] == [door(limit=name).limit for name in ("link_use", None)]
-
-
-def test_what_never_lapses_has_no_lapsed_state() -> None:
-    """Without a row that makes a lapse there is no state of one."""
-    assert door(Row("break", Door.SHUT, Door.GONE, Mended), without="burn").lapsed is None
+    assert door(tp.Row("break", Door.SHUT, Door.GONE, Mended), without="burn").lapsed is None
+    assert [("1.8", ("open_it",)), ("1.9", ()), ("1.11", ())] == [
+        (lifecycle.cites(state), tuple(advice.action for advice in lifecycle.advice(state))) for state in Door
+    ]
+    assert 2 == len({lifecycle, lifecycle, door()})  # itself and no other
+    assert tp.LIFECYCLES["space"] is asked().case.table is asked().case.lifecycle
 
 
 def test_the_table_says_which_events_and_messages_there_are() -> None:
     """The classes of events are those that its rows make, the opening first; messages are what its rows send."""
+    several = tp.Row("shout", Door.SHUT, Door.SHUT, Knocked, sends=shout)
     assert (Built, Opened, Shut, Knocked, Burnt, Mended) == door().events
-    assert (ReminderEmail,) == door().messages
-    assert () == door(without="knock").messages
     assert Built not in door(opens=None).events
+    assert [(tp.ReminderEmail,), (), (tp.ReminderEmail, tp.LapseNotice)] == [
+        lifecycle.messages for lifecycle in (door(), door(without="knock"), door(several))
+    ]
 
 
-def shout(_: Snapshot, __: datetime) -> tuple[ReminderEmail, ...] | tuple[LapseNotice]:
+def shout(_: Snapshot, __: datetime) -> tuple[tp.ReminderEmail, ...] | tuple[tp.LapseNotice]:
     """What is sent when somebody shouts: one of two kinds of messages."""
     return ()
 
 
-def test_a_row_may_send_one_of_several_messages() -> None:
-    """What a function says that it returns may be a union: each of its classes is a message of the table, once."""
-    assert (ReminderEmail, LapseNotice) == door(Row("shout", Door.SHUT, Door.SHUT, Knocked, sends=shout)).messages
-
-
-def test_what_a_state_allows() -> None:
-    """The triggers of a state are those with a row, in the table's order; an unknown state allows nothing."""
+def test_what_a_state_allows_and_where_that_leads() -> None:
+    """The triggers of a state are those with a row, in the table's order; a pair without a row leads nowhere."""
     lifecycle = door()
-
-    assert ("open", "knock", "burn") == lifecycle.triggers(Door.SHUT)
-    assert ("close", "look", "burn") == lifecycle.triggers("open")
-    assert ("mend",) == lifecycle.triggers(Door.GONE)
-    assert () == lifecycle.triggers("ajar")
     assert ("open", "close", "knock", "look", "burn", "mend") == lifecycle.verbs
+    for state, triggers in (
+        (Door.SHUT, {"open": Door.OPEN, "knock": Door.SHUT, "burn": Door.GONE}),
+        ("open", {"close": Door.SHUT, "look": Door.OPEN, "burn": Door.GONE}),
+        (Door.GONE, {"mend": Door.SHUT}),
+        ("ajar", {}),
+    ):
+        assert tuple(triggers) == lifecycle.triggers(state)
+        for trigger in (*lifecycle.verbs, "paint"):
+            assert triggers.get(trigger) == lifecycle.next(state, trigger)
 
 
 def test_what_a_verb_is_given() -> None:
@@ -202,32 +175,23 @@ def test_what_a_verb_is_given() -> None:
     assert frozenset({"key"}) == door().takes("open")
     assert frozenset() == door().takes("burn")
     assert door().takes("paint") is None
-    assert frozenset({"code", "space", "recorded_at"}) == LIFECYCLES["activation"].takes("activate")
-    assert frozenset({"token", "code"}) == LIFECYCLES["adhesion"].takes("confirm_company_email")
-    assert frozenset({"signatory"}) == LIFECYCLES["mandate"].takes("sign")
-
-
-def test_where_a_trigger_leads() -> None:
-    """`next` gives the state that a row leads to, itself perhaps, and None where the table has no row."""
-    lifecycle = door()
-
-    assert Door.OPEN is lifecycle.next(Door.SHUT, "open")
-    assert Door.SHUT is lifecycle.next("shut", "knock")
-    assert Door.SHUT is lifecycle.next(Door.GONE, "mend")
-    assert lifecycle.next(Door.OPEN, "open") is None
-    assert lifecycle.next(Door.SHUT, "paint") is None
-    assert lifecycle.next("ajar", "open") is None
+    assert frozenset({"code", "space", "recorded_at"}) == tp.LIFECYCLES["activation"].takes("activate")
+    assert frozenset({"token", "code"}) == tp.LIFECYCLES["adhesion"].takes("confirm_company_email")
+    assert frozenset({"signatory"}) == tp.LIFECYCLES["mandate"].takes("sign")
 
 
 def test_the_rows_of_a_trigger() -> None:
-    """`turns` gives the rows of a trigger in a state, in order, each with its guards; none where there is none."""
+    """`turns` gives them in order, each with its guards, given what they take by name, and what it follows."""
     first, second = door().turns(Door.SHUT, "open")
-
+    (guard,) = first.guards
     assert [(has_key, ("key",)), (is_strong, ())] == [
-        (guard.function, guard.takes) for turn in (first, second) for guard in turn.guards
+        (it.function, it.takes) for turn in (first, second) for it in turn.guards
     ]
-    assert ("has_key", Door.OPEN) == (first.guards[0].name, first.dest)
+    assert ("has_key", Door.OPEN) == (guard.name, first.dest)
+    assert [True, False] == [guard(Snapshot(), START, key=key, colour="red") for key in ("key", "fork")]
     assert () == door().turns(Door.OPEN, "open") == door().turns(Door.SHUT, "paint")
+    (turn,) = door(tp.Row("knock_again", Door.SHUT, Door.SHUT, Knocked, after=long_ago)).turns(Door.SHUT, "knock_again")
+    assert (long_ago, None) == (turn.after, door().turns(Door.SHUT, "knock")[0].after)
 
 
 def long_ago(_: Snapshot) -> datetime:
@@ -235,29 +199,12 @@ def long_ago(_: Snapshot) -> datetime:
     return START
 
 
-def test_a_row_may_follow_an_earlier_fact() -> None:
-    """A row says which fact its own follows, where that is not the last one."""
-    (turn,) = door(Row("knock_again", Door.SHUT, Door.SHUT, Knocked, after=long_ago)).turns(Door.SHUT, "knock_again")
-
-    assert long_ago is turn.after
-    assert door().turns(Door.SHUT, "knock")[0].after is None
-
-
-def test_a_guard_is_given_what_it_takes_by_name() -> None:
-    """Called with more than that, as the engine of `transitions` does, it passes on its own."""
-    (guard,) = door().turns(Door.SHUT, "open")[0].guards
-
-    assert guard(Snapshot(), START, key="key", colour="red")
-    assert not guard(Snapshot(), START, key="fork", colour="red")
-
-
 def test_where_an_event_leads() -> None:
     """`lead` follows an event from a state; one that cannot follow there is told with the version and the state."""
     opened = Opened(case_id="door-1", version=2, at=START)
-
     assert Door.OPEN is door().lead(Door.SHUT, opened).dest
-    for state, event in ((Door.OPEN, opened), (Door.SHUT, SpaceLapsed(case_id="door-1", version=2, at=START))):
-        with pytest.raises(InvalidValueError) as caught:
+    for state, event in ((Door.OPEN, opened), (Door.SHUT, tp.SpaceLapsed(case_id="door-1", version=2, at=START))):
+        with pytest.raises(tp.InvalidValueError) as caught:
             door().lead(state, event)
         assert ("event.cannot_follow", 2, "door", str(state)) == (
             caught.value.code,
@@ -268,129 +215,111 @@ def test_where_an_event_leads() -> None:
 @pytest.mark.parametrize(
     ("name", "state", "event", "expected"),
     [
-        ("space", "pending", SpaceActivated, (False, True, False)),
-        ("space", "lapsed", SpaceActivated, (False, True, False)),
-        ("space", "pending", SpaceReminded, (True, False, False)),
-        ("space", "pending", SpaceLapsed, (False, False, False)),
+        ("space", "pending", tp.SpaceActivated, (False, True, False)),
+        ("space", "lapsed", tp.SpaceActivated, (False, True, False)),
+        ("space", "pending", tp.SpaceReminded, (True, False, False)),
+        ("space", "pending", tp.SpaceLapsed, (False, False, False)),
         # The activation takes over, and its time limit with it.
-        ("adhesion", "awaiting_email", CompanyEmailConfirmed, (True, True, True)),
-        ("adhesion", "lapsed", CompanyEmailConfirmed, (True, True, True)),
-        ("activation", "awaiting_code", LetterRecorded, (True, False, True)),
+        ("adhesion", "awaiting_email", tp.CompanyEmailConfirmed, (True, True, True)),
+        ("adhesion", "lapsed", tp.CompanyEmailConfirmed, (True, True, True)),
+        ("activation", "awaiting_code", tp.LetterRecorded, (True, False, True)),
         # Back to where it was before the lapse: that is no move.
-        ("activation", "lapsed", LetterRecorded, (True, False, True)),
-        ("activation", "lapsed", OverdueLetterRecorded, (False, False, True)),
-        ("activation", "active", AccountDeclared, (False, False, False)),
-        ("mandate", "issued", MandateSigned, (False, True, False)),
-        ("mandate", "sent", MandateRegistered, (True, True, True)),
-        ("mandate", "lapsed", CollectionRecorded, (True, False, True)),
+        ("activation", "lapsed", tp.LetterRecorded, (True, False, True)),
+        ("activation", "lapsed", tp.OverdueLetterRecorded, (False, False, True)),
+        ("activation", "active", tp.AccountDeclared, (False, False, False)),
+        ("mandate", "issued", tp.MandateSigned, (False, True, False)),
+        ("mandate", "sent", tp.MandateRegistered, (True, True, True)),
+        ("mandate", "lapsed", tp.CollectionRecorded, (True, False, True)),
     ],
 )
 def test_what_an_event_changes_for_every_kind(
-    name: str, state: str, event: type[Event], expected: tuple[bool, bool, bool]
+    name: str, state: str, event: type[tp.Event], expected: tuple[bool, bool, bool]
 ) -> None:
     """Whether a time limit runs where it leads, whether the case has moved, whether the event sets the time limit."""
-    lead = LIFECYCLES[name].lead(state, event.__new__(event))
-
+    lead = tp.LIFECYCLES[name].lead(state, event.__new__(event))
     assert expected == (lead.runs, lead.moves, lead.sets)
 
 
 def test_the_path_of_a_case() -> None:
     """The rows from a state to another, over the lifecycle that takes over; no lapse, no correction, no way back."""
-    adhesion, mandate = LIFECYCLES["adhesion"], LIFECYCLES["mandate"]
+    adhesion, mandate = tp.LIFECYCLES["adhesion"], tp.LIFECYCLES["mandate"]
 
-    def verbs(lifecycle: Lifecycle[Any, Any], source: Any, dest: Any) -> list[str] | None:
+    def verbs(lifecycle: tp.Lifecycle[Any, Any], source: Any, dest: Any) -> list[str] | None:
         path = lifecycle.path(source, dest)
         return None if path is None else [row.trigger for row in path]
 
-    assert ["sign", "send", "register"] == verbs(mandate, MandateState.ISSUED, MandateState.REGISTERED)
-    assert ["register"] == verbs(mandate, MandateState.SENT, MandateState.REGISTERED)
-    assert [] == verbs(mandate, MandateState.SENT, MandateState.SENT)
-    assert ["validate", "activate"] == verbs(adhesion, AdhesionState.AWAITING_EMAIL, ActivationState.ACTIVE)
-    assert [] == verbs(adhesion, AdhesionState.VALIDATED, ActivationState.AWAITING_CODE)
+    assert ["sign", "send", "register"] == verbs(mandate, tp.MandateState.ISSUED, tp.MandateState.REGISTERED)
+    assert ["register"] == verbs(mandate, tp.MandateState.SENT, tp.MandateState.REGISTERED)
+    assert [] == verbs(mandate, tp.MandateState.SENT, tp.MandateState.SENT)
+    assert ["validate", "activate"] == verbs(adhesion, tp.AdhesionState.AWAITING_EMAIL, tp.ActivationState.ACTIVE)
+    assert [] == verbs(adhesion, tp.AdhesionState.VALIDATED, tp.ActivationState.AWAITING_CODE)
     for lifecycle, source, dest in (
-        (mandate, MandateState.LAPSED, MandateState.REGISTERED),
-        (mandate, MandateState.REGISTERED, MandateState.LAPSED),
-        (mandate, MandateState.SENT, MandateState.ISSUED),
-        (adhesion, AdhesionState.AWAITING_EMAIL, AdhesionState.LAPSED),
+        (mandate, tp.MandateState.LAPSED, tp.MandateState.REGISTERED),
+        (mandate, tp.MandateState.REGISTERED, tp.MandateState.LAPSED),
+        (mandate, tp.MandateState.SENT, tp.MandateState.ISSUED),
+        (adhesion, tp.AdhesionState.AWAITING_EMAIL, tp.AdhesionState.LAPSED),
     ):
         assert verbs(lifecycle, source, dest) is None
-    with pytest.raises(InvalidValueError, match=r"^ajar is not a state: expected issued, signed, "):
-        mandate.path(Window.AJAR, MandateState.SENT)
+    with pytest.raises(tp.InvalidValueError, match=r"^ajar is not a state: expected issued, signed, "):
+        mandate.path(Window.AJAR, tp.MandateState.SENT)
 
 
 def test_a_lifecycle_may_go_on_as_another() -> None:
     """It says which one takes over in which state; the chain has all of them, in order."""
-    adhesion, activation = LIFECYCLES["adhesion"], LIFECYCLES["activation"]
-
-    assert activation is adhesion.then(AdhesionState.VALIDATED)
-    assert adhesion.then(AdhesionState.LAPSED) is None
-    assert (adhesion, activation) == adhesion.chain == Adhesion.lifecycles
+    adhesion, activation = tp.LIFECYCLES["adhesion"], tp.LIFECYCLES["activation"]
+    assert activation is adhesion.then(tp.AdhesionState.VALIDATED)
+    assert adhesion.then(tp.AdhesionState.LAPSED) is None
+    assert (adhesion, activation) == adhesion.chain == tp.Adhesion.lifecycles
     assert (activation,) == activation.chain
 
 
-def test_what_goes_on_is_terminal() -> None:
-    """Where another lifecycle takes over, this one has come to an end."""
-    described = [State(Door.SHUT, "1.8", then=LIFECYCLES["activation"]), *DESCRIBED[1:]]
-
-    assert "'shut' goes on and is not terminal" in raises_as({"described": described})
-
-
-def test_what_a_state_cites_and_advises() -> None:
-    """Each state has its rule, and its advice if it has any."""
-    assert ["1.8", "1.9", "1.11"] == [door().cites(state) for state in Door]
-    assert [("open_it",), (), ()] == [tuple(advice.action for advice in door().advice(state)) for state in Door]
-
-
 # --- What a table is checked for --------------------------------------------------------------------------------------
-
-
-def raises_as(changes: dict[str, Any]) -> str:
-    """What is said of a table with these changes."""
-    with pytest.raises(ValueError, match=r"^the table of 'door' does not hold: ") as caught:
-        door(*changes.get("more", ()), **{name: value for name, value in changes.items() if name != "more"})
-    return str(caught.value).partition("hold: ")[2]
 
 
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
         ({"more": [ROWS[0]]}, "row twice: 'open' leads from 'shut'"),
-        ({"more": [Row("lean", Door.SHUT, Window.AJAR, Knocked)]}, "unknown state 'ajar'"),
-        ({"more": [Row("lean", Window.AJAR, Door.SHUT, Knocked)]}, "unknown state 'ajar'"),
+        ({"more": [tp.Row("lean", Door.SHUT, Window.AJAR, Knocked)]}, "unknown state 'ajar'"),
+        ({"more": [tp.Row("lean", Window.AJAR, Door.SHUT, Knocked)]}, "unknown state 'ajar'"),
         (
             {"initial": Window.AJAR},
             "unknown state 'ajar'; nothing reaches 'shut'; nothing reaches 'open'; nothing reaches 'gone'",
         ),
-        ({"described": (*DESCRIBED, State(Window.AJAR, "1.8"))}, "unknown state 'ajar'"),
+        ({"described": (*DESCRIBED, tp.State(Window.AJAR, "1.8"))}, "unknown state 'ajar'"),
         ({"described": DESCRIBED[:2]}, "state 'gone' is not described once; 'gone' is not declared terminal"),
         ({"described": (*DESCRIBED, DESCRIBED[0])}, "state 'shut' is not described once"),
         ({"without": "open"}, "nothing reaches 'open'"),
         ({"without": "burn"}, "nothing reaches 'gone'"),
         ({"described": described(gone=False)}, "'gone' is not declared terminal"),
+        ({"described": described(open=True)}, "'close' leads from 'open', which is terminal, and corrects nothing"),
         (
-            {"described": described(open=True)},
-            "'close' leads from 'open', which is terminal, and corrects nothing",
-        ),
-        (
-            {"more": [Row("rise", Door.GONE, Door.OPEN, Opened)]},
+            {"more": [tp.Row("rise", Door.GONE, Door.OPEN, Opened)]},
             "'rise' leads from 'gone', which is terminal, and corrects nothing; 'gone' is declared terminal",
         ),
-        ({"more": [Row("slam", Door.OPEN, Door.SHUT)]}, "'slam' leads from 'open' to 'shut' without an event"),
+        ({"more": [tp.Row("slam", Door.OPEN, Door.SHUT)]}, "'slam' leads from 'open' to 'shut' without an event"),
+        ({"more": [tp.Row("slam", Door.OPEN, Door.GONE, Shut)]}, "'close' leads from 'open' to more than one state by"),
         (
-            {"more": [Row("slam", Door.OPEN, Door.GONE, Shut)]},
-            "'close' leads from 'open' to more than one state by",
-        ),
-        (
-            {"more": [Row("paint", Door.OPEN, Door.OPEN, Snapshot)]},
+            {"more": [tp.Row("paint", Door.OPEN, Door.OPEN, Snapshot)]},
             f"'paint' makes {Snapshot!r}, which is no class of events",
         ),
-        ({"more": [Row("paint", Door.OPEN, Door.OPEN, "Opened")]}, "'paint' makes 'Opened', which is no class of"),
+        ({"more": [tp.Row("paint", Door.OPEN, Door.OPEN, "Opened")]}, "'paint' makes 'Opened', which is no class of"),
+        (
+            {"described": [tp.State(Door.SHUT, "1.8", then=tp.LIFECYCLES["activation"]), *DESCRIBED[1:]]},
+            "'shut' goes on and is not terminal",
+        ),
+        (
+            {"without": "burn", "described": DESCRIBED[:1]},
+            "state 'open' is not described once; state 'gone' is not described once; nothing reaches 'gone'",
+        ),
     ],
 )
 def test_a_table_that_does_not_hold_is_refused(changes: dict[str, Any], fault: str) -> None:
     """Whatever does not hold is said when the table is built, each fault once, with the table's name."""
-    told = raises_as(changes)
-
+    more = changes.get("more", ())
+    with pytest.raises(ValueError, match=r"^the table of 'door' does not hold: ") as caught:
+        door(*more, **{name: value for name, value in changes.items() if name != "more"})
+    told = str(caught.value).partition("hold: ")[2]
     assert told.startswith(fault)
     assert len(told.split("; ")) == len(set(told.split("; ")))
 
@@ -405,34 +334,19 @@ def test_states_that_only_reach_each_other_are_not_reached() -> None:
         WEST = "west"
 
     with pytest.raises(ValueError, match="does not hold") as caught:
-        Lifecycle(
+        tp.Lifecycle(
             "isle",
             Isle,
             initial=Isle.HERE,
-            described=[State(state, "1.8", terminal=state is Isle.THERE) for state in Isle],
+            described=[tp.State(state, "1.8", terminal=state is Isle.THERE) for state in Isle],
             rows=[
-                Row("go", Isle.HERE, Isle.THERE, Opened),
-                Row("go", Isle.EAST, Isle.WEST, Opened),
-                Row("go", Isle.WEST, Isle.EAST, Opened),
+                tp.Row("go", Isle.HERE, Isle.THERE, Opened),
+                tp.Row("go", Isle.EAST, Isle.WEST, Opened),
+                tp.Row("go", Isle.WEST, Isle.EAST, Opened),
             ],
             limit=None,
         )
-
     assert "the table of 'isle' does not hold: nothing reaches 'east'; nothing reaches 'west'" == str(caught.value)
-
-
-def test_all_faults_are_said_at_once() -> None:
-    """A table with several faults lists all of them."""
-    told = raises_as({"without": "burn", "described": DESCRIBED[:1]})
-
-    for fault in ("state 'open' is not described once", "state 'gone' is not described once", "nothing reaches 'gone'"):
-        assert fault in told
-
-
-def test_a_row_that_corrects_may_leave_an_end() -> None:
-    """Only a correction leaves a terminal state: the state stays declared terminal."""
-    assert Door.GONE in door().terminal
-    assert "A15" == door().rows[-1].corrects
 
 
 # --- Guards that cannot be asked --------------------------------------------------------------------------------------
@@ -477,38 +391,8 @@ NO_FUNCTION = " is not a function: expected one of a snapshot and an instant"
 def test_a_guard_that_cannot_be_asked_is_refused(guard: Any, told: str) -> None:
     """A guard is a function of a snapshot and an instant, and takes the rest by name: another one fails the import."""
     with pytest.raises(TypeError) as caught:
-        door(Row("lean", Door.SHUT, Door.SHUT, Knocked, (guard,)))
-
+        door(tp.Row("lean", Door.SHUT, Door.SHUT, Knocked, (guard,)))
     assert told == str(caught.value)
-
-
-WRITTEN = """
-from teleprocedures.core import Row
-from tests.core.test_lifecycle import Door, Knocked, door, is_strong
-
-TABLE = door(Row("lean", Door.SHUT, Door.SHUT, Knocked, ({guard},)))
-"""
-
-
-@pytest.mark.parametrize(
-    ("guard", "error"),
-    [("is_strong", None), ("is_stong", NameError), ("'is_strong'", TypeError), ("is_strong()", TypeError)],
-)
-def test_a_misspelt_guard_does_not_import(guard: str, error: type[Exception] | None, tmp_path: Path) -> None:
-    """A table whose guard is misspelt, or is no function, cannot be imported at all."""
-    path = tmp_path / "written_table.py"
-    path.write_text(WRITTEN.format(guard=guard), "utf-8")
-    spec = importlib.util.spec_from_file_location("written_table", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    if error is None:
-        spec.loader.exec_module(module)
-        assert "lean" in module.TABLE.verbs
-        return
-
-    with pytest.raises(error):
-        spec.loader.exec_module(module)
 
 
 # --- Frozen -----------------------------------------------------------------------------------------------------------
@@ -522,7 +406,6 @@ def test_the_engine_does_not_change_the_table() -> None:
     lifecycle.machine.add_transition("paint", "shut", "open")
     lifecycle.machine.remove_transition("close")
     lifecycle.machine.events.clear()
-
     assert before.rows == lifecycle.rows
     assert before.to_mermaid() == lifecycle.to_mermaid()
     for state in (*Door, "ajar"):
@@ -535,122 +418,72 @@ def test_what_the_table_was_made_of_does_not_change_it() -> None:
     """Rows and descriptions are copied: changing the lists that they came in changes nothing."""
     rows, states = list(ROWS), list(DESCRIBED)
     lifecycle = door(rows=rows, described=states)
-    before = lifecycle.rows, lifecycle.to_mermaid(), lifecycle.verbs
+    before = lifecycle.rows, lifecycle.to_mermaid(), lifecycle.verbs, lifecycle.cites(Door.SHUT)
     rows.clear()
     states.clear()
-
-    assert before == (lifecycle.rows, lifecycle.to_mermaid(), lifecycle.verbs)
-    assert "1.8" == lifecycle.cites(Door.SHUT)
+    assert before == (lifecycle.rows, lifecycle.to_mermaid(), lifecycle.verbs, lifecycle.cites(Door.SHUT))
 
 
-@every_lifecycle
-@pytest.mark.parametrize("name", ["name", "states", "initial", "terminal", "machine", "rows", "next", "other"])
-def test_attributes_cannot_be_set(lifecycle: Lifecycle[Any, Any], name: str) -> None:
+def test_attributes_cannot_be_set() -> None:
     """A lifecycle is frozen: its attributes cannot be assigned, added or deleted."""
-    with pytest.raises(AttributeError):
-        setattr(lifecycle, name, None)
-    with pytest.raises(AttributeError):
-        delattr(lifecycle, name)
-
-
-def test_the_lifecycles_cannot_be_replaced() -> None:
-    """The mapping of the lifecycles is read only."""
-    with pytest.raises(TypeError):
-        LIFECYCLES["space"] = door()  # type: ignore[index] # the point of the test
-    with pytest.raises(TypeError):
-        del LIFECYCLES["space"]  # type: ignore[attr-defined] # the same
+    for name in ("name", "states", "initial", "terminal", "machine", "rows", "next", "other"):
+        with pytest.raises(AttributeError):
+            setattr(tp.LIFECYCLES["space"], name, None)
+        with pytest.raises(AttributeError):
+            delattr(tp.LIFECYCLES["space"], name)
 
 
 # --- The four lifecycles ----------------------------------------------------------------------------------------------
 
 
-def test_there_are_four() -> None:
-    """The lifecycles of the space, of the adhesion, of the activation and of the mandate, each under its name."""
-    assert NAMES == set(SHIPPED)
-    assert {name: name for name in NAMES} == {name: lifecycle.name for name, lifecycle in SHIPPED.items()}
-
-
-TABLES: dict[str, tuple[Sequence[str], set[str], dict[tuple[str, str], str]]] = {
-    "space": (
-        ["pending", "active", "lapsed"],
-        {"active", "lapsed"},
-        {
-            ("pending", "activate"): "active",
-            ("pending", "remind"): "pending",
-            ("pending", "lapse"): "lapsed",
-            ("lapsed", "activate"): "active",
-        },
-    ),
-    "adhesion": (
-        ["awaiting_email", "validated", "lapsed"],
-        {"validated", "lapsed"},
-        {
-            ("awaiting_email", "validate"): "validated",
-            ("awaiting_email", "confirm_company_email"): "validated",
-            ("awaiting_email", "declare_account"): "awaiting_email",
-            ("awaiting_email", "renew"): "awaiting_email",
-            ("awaiting_email", "remind"): "awaiting_email",
-            ("awaiting_email", "lapse"): "lapsed",
-            ("lapsed", "renew"): "lapsed",
-            ("lapsed", "confirm_company_email"): "validated",
-        },
-    ),
-    "activation": (
-        ["awaiting_code", "active", "lapsed"],
-        {"active", "lapsed"},
-        {
-            ("awaiting_code", "record_letter"): "awaiting_code",
-            ("awaiting_code", "activate"): "active",
-            ("awaiting_code", "declare_account"): "awaiting_code",
-            ("awaiting_code", "renew"): "awaiting_code",
-            ("awaiting_code", "remind"): "awaiting_code",
-            ("awaiting_code", "lapse"): "lapsed",
-            ("active", "declare_account"): "active",
-            ("lapsed", "renew"): "lapsed",
-            ("lapsed", "activate"): "active",
-            ("lapsed", "record_letter"): "awaiting_code",  # or lapsed still, by its second row
-        },
-    ),
-    "mandate": (
-        ["issued", "signed", "sent", "registered", "lapsed"],
-        {"lapsed"},
-        {
-            ("issued", "name_representative"): "issued",
-            ("issued", "sign"): "signed",
-            ("signed", "send"): "sent",
-            ("sent", "register"): "registered",
-            ("registered", "record_collection"): "registered",
-            ("registered", "remind"): "registered",
-            ("registered", "lapse"): "lapsed",
-            ("lapsed", "record_collection"): "registered",
-        },
-    ),
+TABLES: dict[str, dict[str, str]] = {
+    "space": {
+        "pending": "activate>active remind>pending lapse>lapsed",
+        "active.": "",
+        "lapsed.": "activate>active",
+    },
+    "adhesion": {
+        "awaiting_email": "validate>validated confirm_company_email>validated declare_account>awaiting_email"
+        " renew>awaiting_email remind>awaiting_email lapse>lapsed",
+        "validated.": "",
+        "lapsed.": "renew>lapsed confirm_company_email>validated",
+    },
+    "activation": {
+        "awaiting_code": "record_letter>awaiting_code activate>active declare_account>awaiting_code"
+        " renew>awaiting_code remind>awaiting_code lapse>lapsed",
+        "active.": "declare_account>active",
+        "lapsed.": "renew>lapsed activate>active record_letter>awaiting_code",  # or lapsed still, by its second row
+    },
+    "mandate": {
+        "issued": "name_representative>issued sign>signed",
+        "signed": "send>sent",
+        "sent": "register>registered",
+        "registered": "record_collection>registered remind>registered lapse>lapsed",
+        "lapsed.": "record_collection>registered",
+    },
 }
+"""Where each verb leads from each state; a full stop says that the state is terminal."""
 
 
 @pytest.mark.rule("1.8", "1.10", "1.11", "2.10", "2.11", "2.16", "2.17", "2.19", "3.3", "3.4", "A1", "A15", "F1")
 @pytest.mark.parametrize("name", TABLES)
 def test_the_lifecycle_of_each(name: str) -> None:
     """Each lifecycle starts at its first state and has exactly these moves; every other pair leads nowhere."""
-    states, terminal, moves = TABLES[name]
-    lifecycle = SHIPPED[name]
-    triggers = {trigger for other in SHIPPED.values() for trigger in other.verbs}
-
-    assert states == list(lifecycle.states)
-    assert states[0] == lifecycle.initial
-    assert terminal == lifecycle.terminal
-    for state in states:
-        for trigger in triggers:
-            assert moves.get((state, trigger)) == lifecycle.next(state, trigger)
-        assert {trigger for source, trigger in moves if source == state} == set(lifecycle.triggers(state))
+    lifecycle, states = SHIPPED[name], [state.rstrip(".") for state in TABLES[name]]
+    assert (name, states, states[0]) == (lifecycle.name, list(lifecycle.states), lifecycle.initial)
+    assert {state.rstrip(".") for state in TABLES[name] if state.endswith(".")} == lifecycle.terminal
+    verbs = {verb for other in SHIPPED.values() for verb in other.verbs}
+    for state, text in zip(states, TABLES[name].values(), strict=True):
+        moves = dict(move.split(">") for move in text.split())
+        assert moves.keys() == set(lifecycle.triggers(state))
+        assert {verb: moves.get(verb) for verb in verbs} == {verb: lifecycle.next(state, verb) for verb in verbs}
 
 
 @pytest.mark.rule("A15")
 @every_lifecycle
-def test_only_corrections_leave_a_lapse(lifecycle: Lifecycle[Any, Any]) -> None:
+def test_only_corrections_leave_a_lapse(lifecycle: tp.Lifecycle[Any, Any]) -> None:
     """Every row that leaves a terminal state corrects a lapse, by A15, and asks that what happened was in time."""
     leaving = [row for row in lifecycle.rows if row.source in lifecycle.terminal and row.dest is not row.source]
-
     assert {lifecycle.lapsed} == {row.source for row in leaving}
     assert {"A15"} == {row.corrects for row in leaving}
     asks = [{guard.__name__ for guard in row.guards} for row in leaving]
@@ -658,17 +491,9 @@ def test_only_corrections_leave_a_lapse(lifecycle: Lifecycle[Any, Any]) -> None:
 
 
 @every_lifecycle
-def test_every_state_cites_and_advises_by_rules(lifecycle: Lifecycle[Any, Any]) -> None:
-    """Each state cites a rule of the rulebook, and so does each advice."""
-    for state in lifecycle.states:
-        assert lifecycle.cites(state) in RULES
-        assert all(advice.rule in RULES for advice in lifecycle.advice(state))
-
-
-@every_lifecycle
-def test_a_time_limit_runs_in_states_that_can_lapse(lifecycle: Lifecycle[Any, Any]) -> None:
+def test_a_time_limit_runs_in_states_that_can_lapse(lifecycle: tp.Lifecycle[Any, Any]) -> None:
     """Where the table says that a time limit runs, it has a lapse and a reminder, and nowhere else."""
-    assert lifecycle.limit in EXPERT_2024_04_03.limits
+    assert lifecycle.limit in tp.EXPERT_2024_04_03.limits
     for state in lifecycle.states:
         runs = state in lifecycle.running
         assert (runs, runs) == ("lapse" in lifecycle.triggers(state), "remind" in lifecycle.triggers(state))
@@ -698,16 +523,14 @@ stateDiagram-v2
   [*] --> shut
   gone --> [*]
 """
-
     assert expected == door().to_mermaid()
 
 
 def test_a_state_can_be_highlighted() -> None:
     """Where a case stands is shown in the diagram; a state of another lifecycle is refused."""
     plain, shown = door().to_mermaid(), door().to_mermaid("open")
-
     assert f"{plain}  classDef here fill:#fde68a,stroke:#b45309\n  class open here\n" == shown
-    with pytest.raises(InvalidValueError, match=r"^ajar is not a state: expected shut, open, gone$") as caught:
+    with pytest.raises(tp.InvalidValueError, match=r"^ajar is not a state: expected shut, open, gone$") as caught:
         door().to_mermaid("ajar")
     assert ("argument.wrong_type", {"value": "ajar", "what": "state", "expected": tuple(Door)}) == (
         caught.value.code,
@@ -715,58 +538,24 @@ def test_a_state_can_be_highlighted() -> None:
     )
 
 
-@pytest.mark.rule("A15")
-@every_lifecycle
-def test_every_guard_and_every_end_is_drawn(lifecycle: Lifecycle[Any, Any]) -> None:
-    """Each row is in the diagram with its guards, corrections with their rule, each end, and no other state as one."""
-    lines = [line.strip() for line in lifecycle.to_mermaid().splitlines()]
-
-    for row in lifecycle.rows:
-        guards = " & ".join(guard.__name__ for guard in row.guards)
-        trigger = f"{row.trigger} (corrects, {row.corrects})" if row.corrects else row.trigger
-        label = f"{trigger} [{guards}]" if guards else trigger
-        drawn = [line for line in lines if line.startswith(f"{row.source} --> {row.dest}: ")]
-        assert label in drawn[0].split(": ", 1)[1].split(" | ")
-    assert f"[*] --> {lifecycle.initial}" in lines
-    assert {f"{state} --> [*]" for state in lifecycle.terminal} == {line for line in lines if line.endswith("--> [*]")}
-    assert f"title: {lifecycle.name}" in lines
-    assert not [line for line in lines if line.lower().startswith("class")]
-
-
-@pytest.mark.rule("2.7", "2.8", "2.10")
-def test_the_branch_on_messaging_is_drawn() -> None:
-    """The diagram of a request shows that only Messaging makes it wait for the company's link."""
-    drawn = LIFECYCLES["adhesion"].to_mermaid()
-
-    assert "validate [without_messaging]" in drawn
-    assert "confirm_company_email [in_time & token_opens]" in drawn
-
-
-def test_the_engine_is_a_real_machine() -> None:
+def test_the_engine_is_a_real_machine(caplog: pytest.LogCaptureFixture) -> None:
     """`machine` is an ordinary `Machine` of `transitions`, with no model and no transitions of its own making."""
     for lifecycle in (door(), *SHIPPED.values()):
-        assert isinstance(lifecycle.machine, Machine)
-        assert [] == lifecycle.machine.models
-        assert lifecycle.initial == lifecycle.machine.initial
-        assert list(lifecycle.states) == list(lifecycle.machine.states)
-        assert set(lifecycle.verbs) == set(lifecycle.machine.events)
-
-
-def test_a_diagram_is_drawn_without_any_other_engine(caplog: pytest.LogCaptureFixture) -> None:
-    """Mermaid is asked for, not fallen back on where Graphviz is missing."""
-    assert door().to_mermaid().startswith("---\ntitle: door")
+        machine = lifecycle.machine
+        assert isinstance(machine, Machine)
+        assert ([], lifecycle.initial, list(lifecycle.states)) == (
+            machine.models,
+            machine.initial,
+            list(machine.states),
+        )
+        assert set(lifecycle.verbs) == set(machine.events)
+        assert f"title: {lifecycle.name}" == lifecycle.to_mermaid().splitlines()[1]
+    # Mermaid is asked for, not fallen back on where Graphviz is missing.
     assert [] == caplog.messages
-
-
-def test_lifecycles_are_told_apart() -> None:
-    """A lifecycle is itself and no other: it can be a key, and a second one of the same table is another one."""
-    assert 4 == len(set(SHIPPED.values()))
-    assert door() != door()
 
 
 def test_the_table_of_a_case_is_that_of_the_part_that_moves() -> None:
     """A space has one lifecycle; its events lead where its table says."""
     space = asked().case
-
-    assert LIFECYCLES["space"] is space.table is space.lifecycle
-    assert "active" == space.table.lead(space.state, SpaceActivated(case_id="space-1", version=2, at=START)).dest
+    assert tp.LIFECYCLES["space"] is space.table is space.lifecycle
+    assert "active" == space.table.lead(space.state, tp.SpaceActivated(case_id="space-1", version=2, at=START)).dest

@@ -44,7 +44,7 @@ SHARED = (
 )
 """What is imported once, for all the processes that are forked from this one."""
 
-LONG = "test_any_story"
+LONG = "test_differential"
 REACHED = 95.0
 LONGEST = 3  # times as long as the tests take without a change, a mutant that goes on for ever is killed
 MUTATED_BY_MUTMUT = ([], ["classmethod"], ["staticmethod"])

@@ -9,7 +9,8 @@ import attrs
 import pytest
 
 from teleprocedures import EXPERT_2024_04_03, Hours, InvalidValueError, Portfolio, plan
-from tests.builders import START, asked, linked, opened, requested
+from tests.builders import asked, linked, opened, requested
+from tests.instants import START
 
 ENDS = [date.max, date.max - timedelta(days=1), date.max - timedelta(days=20), date.min, date(1, 1, 3)]
 
@@ -25,7 +26,6 @@ def test_a_plan_at_the_end_of_the_calendar_is_a_plan_or_an_error(name: str, serv
         plan([service], **given)
     except InvalidValueError as error:
         code = error.code
-
     assert code in {None, "plan.day_malformed", "limit.out_of_range", "plan.not_a_payment"}
 
 
@@ -37,7 +37,6 @@ def test_a_plan_past_the_calendar_names_its_day(given: dict[str, Any], name: str
     """The last day of the calendar is followed by none: the error says which argument it was."""
     with pytest.raises(InvalidValueError) as caught:
         plan(["payer-tva"], **given)
-
     assert ("plan.day_malformed", {"name": name, "value": "9999-12-31"}) == (caught.value.code, caught.value.facts)
     assert caught.value.__cause__ is caught.value.__context__ is None
 
@@ -49,7 +48,6 @@ def test_what_is_at_risk_within_no_time_is_an_error(within: Any) -> None:
     """A time that leads out of the calendar, or is none, is told with the instant."""
     with pytest.raises(InvalidValueError) as caught:
         Portfolio([opened()]).at_risk(at=START, within=within)
-
     assert ("at_risk.not_allowed", START) == (caught.value.code, caught.value.facts["at"])
     assert "leads to no instant of the years 1 to 9999: expected a timedelta" in str(caught.value)
 
@@ -66,7 +64,6 @@ def test_what_ends_with_the_calendar_is_at_risk_then() -> None:
     at = closes - timedelta(hours=1_000_000)
     request = linked(at=at, rulebook=book).case
     portfolio = Portfolio([request])
-
     assert hours > 1_000_000
     assert [date.max] == [row["last_day"] for row in portfolio.rows(at=at)]
     assert {"use_link"} == {step.action for step in portfolio.at_risk(at=at, within=closes - at)}

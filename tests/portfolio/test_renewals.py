@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from teleprocedures import Action, Adhesion, Portfolio, Siren, catalogue, next_steps
-from tests.builders import DAY, FRENCH_IBAN, POSTED, START, opened, requested
+from tests.builders import FRENCH_IBAN, POSTED, opened, requested
+from tests.instants import DAY, START
 
 BAKER, FARMER = "552008443", "732829320"
 
@@ -53,7 +54,6 @@ def test_a_request_that_names_a_wrong_one_hides_nothing(wrong: Adhesion, why: st
     """What it cannot renew goes on asking, and the portfolio tells which request names it."""
     first = asks("payer-cfe", id="a-1")
     portfolio = Portfolio([first, wrong])
-
     assert (wrong,) == portfolio.wrong_renewals, why
     assert {"a-1", wrong.id} <= set(asking([first, wrong], day=2))
     assert {"a-1"} < {step.case_id for step in portfolio.at_risk(at=START + 2 * DAY, within=timedelta(days=90))}
@@ -64,7 +64,6 @@ def test_a_request_that_names_a_wrong_one_hides_nothing(wrong: Adhesion, why: st
 def test_two_requests_that_renew_each_other_are_both_told() -> None:
     """Stored so by mistake, neither disappears: the later one renews the earlier one, which cannot renew it."""
     first, second = asks("payer-cfe", id="a-1", renews="a-2"), asks("payer-cfe", id="a-2", day=1, renews="a-1")
-
     assert (first,) == Portfolio([second, first]).wrong_renewals
     assert {"a-2": {"payer-cfe"}} == asking([first, second], day=2)
 
@@ -72,7 +71,6 @@ def test_two_requests_that_renew_each_other_are_both_told() -> None:
 def test_a_request_of_an_unknown_one_is_not_wrong() -> None:
     """The request that it renews may be in another list."""
     portfolio = Portfolio([asks("payer-cfe", id="a-2", renews="a-1")])
-
     assert () == portfolio.wrong_renewals
     assert "a-1" == portfolio.rows(at=START)[0]["renews"]
 
@@ -83,7 +81,6 @@ def test_a_replaced_request_asks_for_what_its_replacement_does_not() -> None:
     first = asks("payer-cfe", "payer-tf", "consulter-avis-tf", id="a-1")
     second = asks("payer-cfe", id="a-2", day=1, renews="a-1")
     third = asks("payer-tf", "payer-is", id="a-3", day=2, renews="a-2")
-
     assert {"a-1": {"payer-tf", "consulter-avis-tf"}, "a-2": {"payer-cfe"}} == asking([first, second], day=2)
     assert {"a-1": {"consulter-avis-tf"}, "a-2": {"payer-cfe"}, "a-3": {"payer-tf", "payer-is"}} == asking(
         [first, second, third], day=2
@@ -96,7 +93,6 @@ def test_what_a_replacement_that_is_over_asked_for_is_asked_for_again() -> None:
     first, second = asks("payer-cfe", id="a-1"), asks("payer-cfe", "payer-tf", id="a-2", day=1, renews="a-1")
     seen = first.record_letter((START + 20 * DAY).date(), at=START + 20 * DAY).case
     late = [seen, second]
-
     assert {"a-2": {"payer-cfe", "payer-tf"}} == asking([first, second], day=2)
     assert {"a-1": {"payer-cfe"}, "a-2": {"payer-cfe", "payer-tf"}} == asking(late, day=70)
 
@@ -108,7 +104,6 @@ def test_what_one_renews_in_a_chain_is_not_repeated() -> None:
     second = asks("payer-cfe", id="a-2", day=1, renews="a-1")
     third = asks("payer-cfe", id="a-3", day=2, renews="a-2")
     beside = asks("payer-cfe", id="a-4", day=3, renews="a-1")
-
     assert [] == told([first, second, third], day=4)
     assert () == Portfolio([third, first, second]).repeats(at=START + 4 * DAY)
     assert [("a-4", "a-3", ("payer-cfe",))] == told([first, second, third, beside], day=4)
@@ -121,7 +116,6 @@ def test_a_repetition_is_said_while_something_of_it_is_awaited() -> None:
     """Not for ever, once both requests hold the service; one of them is enough to say it."""
     first, second = asks("payer-cfe", id="a-1"), asks("payer-cfe", id="a-2", day=1)
     held, both = (it.activate(POSTED, space=opened(), at=START + 3 * DAY).case for it in (first, second))
-
     assert [("a-2", "a-1", ("payer-cfe",))] == told([first, second], day=4) == told([held, second], day=4)
     assert [] == told([held, both], day=4)
     assert () == Portfolio([held, both]).repeats(at=START + 4 * DAY)
@@ -134,7 +128,6 @@ def test_of_many_requests_each_names_the_first_that_has_a_service() -> None:
     """A thousand live requests of one company are a thousand repetitions, not half a million."""
     requests = [asks("payer-cfe", id=f"a-{place:04}", day=place) for place in range(12)]
     steps = told(requests, day=12)
-
     assert [(f"a-{place:04}", "a-0000", ("payer-cfe",)) for place in range(1, 12)] == sorted(steps)
     assert 11 == len(Portfolio(requests).repeats(at=START + 12 * DAY))
 

@@ -8,35 +8,13 @@ from typing import Any
 import attrs
 import pytest
 
-from teleprocedures import (
-    HELD_ELSEWHERE,
-    AccountDeclared,
-    AccountRefusedError,
-    ActivationState,
-    Adhesion,
-    AdhesionState,
-    BankAccount,
-    InvalidValueError,
-    OutOfOrderError,
-    RefusedFormError,
-    SpaceNotActiveError,
-    TransitionRefusedError,
-    WrongSpaceError,
-    check_payment,
-    replay,
-)
+import teleprocedures as tp
 from teleprocedures.testing import adhesion_form
 from tests.builders import (
     COMPANY_EMAIL,
-    DAY,
     FRENCH_IBAN,
     GERMAN_IBAN,
-    HOUR,
-    LAST,
     POSTED,
-    START,
-    TICK,
-    TWO_DAYS,
     asked,
     held,
     linked,
@@ -44,12 +22,13 @@ from tests.builders import (
     paying,
     requested,
 )
+from tests.instants import DAY, HOUR, LAST, START, TICK, TWO_DAYS
 
-ELSEWHERE: dict[str, Any] = {"code": HELD_ELSEWHERE, "token": HELD_ELSEWHERE}
+ELSEWHERE: dict[str, Any] = {"code": tp.HELD_ELSEWHERE, "token": tp.HELD_ELSEWHERE}
 LATE = START + 100 * DAY
 
 
-def renewed(request: Adhesion, *, at: datetime, **given: Any) -> Adhesion:
+def renewed(request: tp.Adhesion, *, at: datetime, **given: Any) -> tp.Adhesion:
     """The request that renews this one, from the space that asked."""
     return request.renew(opened(), id="request-2", at=at, code=POSTED, **given).case
 
@@ -81,12 +60,9 @@ def test_a_pending_request_can_be_replaced() -> None:
     """A letter was lost: the request is made again while it is pending, and the pending one stays as it was."""
     for pending in (linked().case, requested().case):
         before = attrs.evolve(pending)
-        again = renewed(pending, at=START + HOUR)
-
-        assert "request-1" == again.origin.renews
-        assert before == pending
-        assert pending.deadline is not None
+        assert "request-1" == renewed(pending, at=START + HOUR).origin.renews
         assert pending.refusal("renew", at=START + HOUR, space=opened()) is None
+        assert before == pending
     assert requested().case.activate(POSTED, space=opened(), at=START + DAY).case.holds("consulter-avis-tf")
 
 
@@ -94,12 +70,11 @@ def test_a_pending_request_can_be_replaced() -> None:
 def test_what_is_held_is_not_asked_for_again() -> None:
     """A request whose services are held cannot be renewed, and the refusal is that of the verb."""
     active = held()
-    refusal = active.refusal("renew", at=LATE, space=opened())
-
-    assert isinstance(refusal, TransitionRefusedError)
-    with pytest.raises(TransitionRefusedError) as caught:
+    with pytest.raises(
+        tp.TransitionRefusedError, match="'renew' is not possible while the activation is 'active'"
+    ) as it:
         renewed(active, at=LATE)
-    assert str(refusal) == str(caught.value)
+    assert ("3.5", str(active.refusal("renew", at=LATE, space=opened()))) == (it.value.rule, str(it.value))
 
 
 @pytest.mark.rule("A16", "3.3", "1.12")
@@ -107,30 +82,16 @@ def test_a_request_is_renewed_from_the_space_that_asked() -> None:
     """Another space, or one that is not active, is refused, by the question as by the verb."""
     pending = requested().case
     for space, error in (
-        (opened(id="space-2"), WrongSpaceError),
-        (asked().case, SpaceNotActiveError),
-        (asked().case.lapse(at=START + 3 * DAY).case, SpaceNotActiveError),
-        (asked().case.activate("SPACE-4711", at=START + TWO_DAYS).case, OutOfOrderError),
+        (opened(id="space-2"), tp.WrongSpaceError),
+        (asked().case, tp.SpaceNotActiveError),
+        (asked().case.lapse(at=START + 3 * DAY).case, tp.SpaceNotActiveError),
+        (asked().case.activate("SPACE-4711", at=START + TWO_DAYS).case, tp.OutOfOrderError),
     ):
         refusal = pending.refusal("renew", at=START + DAY, recorded_at=LATE, space=space)
         with pytest.raises(error) as caught:
             pending.renew(space, id="request-2", at=START + DAY, recorded_at=LATE)
         assert isinstance(refusal, error)
         assert str(refusal) == str(caught.value)
-
-
-@pytest.mark.rule("A16", "A14")
-def test_a_renewal_follows_the_request_and_what_was_told_of_it() -> None:
-    """It is made after the request, and told after the last thing that was told of it: its lapse, say."""
-    lapsed = requested().case.lapse(at=LAST + TICK).case
-
-    with pytest.raises(OutOfOrderError) as untold:
-        renewed(lapsed, at=LAST)
-    assert ("order.before_telling", LAST + TICK) == (untold.value.code, untold.value.last)
-    assert LAST == renewed(lapsed, at=LAST, recorded_at=LAST + TICK).origin.at
-    with pytest.raises(OutOfOrderError) as early:
-        renewed(lapsed, at=START - TICK, recorded_at=LATE)
-    assert ("order.before_fact", START) == (early.value.code, early.value.last)
 
 
 # --- With what (A16) --------------------------------------------------------------------------------------------------
@@ -147,56 +108,50 @@ def test_a_renewal_may_correct_the_form() -> None:
         legal_representative="Marie Le Goff",
     )
     again = renewed(over, at=START + 3 * DAY, form=form)
-
+    assert (form, "request-1") == (again.origin.form, again.origin.renews)
     assert ["messagerie", "payer-tva"] == [service.code for service in again.services]
-    assert "autre@boulangerie-martin.fr" == str(again.origin.form.company_email)
-    assert ((BankAccount(GERMAN_IBAN),), "Marie Le Goff") == (
-        again.accounts,
-        str(again.origin.form.legal_representative),
-    )
-    assert ("request-1", AdhesionState.AWAITING_EMAIL) == (again.origin.renews, again.state)
+    assert ((tp.BankAccount(GERMAN_IBAN),), tp.AdhesionState.AWAITING_EMAIL) == (again.accounts, again.state)
 
 
 @pytest.mark.rule("A16", "A17")
 def test_without_a_form_everything_is_asked_for_again() -> None:
-    """The same form, with every account that was declared since."""
+    """The same form, with every account that was declared since, whichever state it was declared in."""
     first = paying(applicant="third_party", company_name="Boulangerie Martin", company_email=COMPANY_EMAIL).case
-    first = first.declare_account(GERMAN_IBAN, at=START + DAY).case
-    again = renewed(first, at=START + TWO_DAYS)
-    form = attrs.evolve(first.origin.form, bank_accounts=(FRENCH_IBAN, GERMAN_IBAN))
-
-    assert form == again.origin.form
-    assert first.origin.requester == again.origin.requester
-    assert (BankAccount(FRENCH_IBAN), BankAccount(GERMAN_IBAN)) == again.origin.form.bank_accounts
-    assert () == again.later_accounts
-
-
-@pytest.mark.rule("A16")
-def test_a_renewal_is_about_the_same_company() -> None:
-    """A form about another company is a bad value: it renews nothing of this one."""
-    with pytest.raises(InvalidValueError) as caught:
-        renewed(requested().case, at=START, form=adhesion_form(organisation="732 829 320"))
-
-    assert "renews.other_company" == caught.value.code
-    assert ("732829320", "552100554") == (str(caught.value.facts["value"]), str(caught.value.facts["expected"]))
+    for after, account in enumerate((GERMAN_IBAN, "BE68539007547034"), start=1):
+        first = first.declare_account(account, at=START + after * DAY).case
+    again = renewed(first, at=START + 3 * DAY)
+    accounts = (FRENCH_IBAN, GERMAN_IBAN, "BE68539007547034")
+    assert attrs.evolve(first.origin.form, bank_accounts=accounts) == again.origin.form
+    assert tuple(map(tp.BankAccount, accounts)) == again.origin.form.bank_accounts
+    assert (first.origin.requester, ()) == (again.origin.requester, again.later_accounts)
 
 
 @pytest.mark.rule("A16", "2.13")
-def test_a_corrected_form_is_judged_like_any_other() -> None:
-    """A corrected form without what its services need is refused when it is built, and renews nothing."""
-    with pytest.raises(RefusedFormError):
-        renewed(requested().case, at=START, form=adhesion_form(services=["payer-cfe"]))
-
-
-@pytest.mark.rule("A16")
-@pytest.mark.parametrize("renews", ["", "two words", "x" * 201, 7, "request-1"])
-def test_what_is_renewed_is_another_request(renews: object) -> None:
-    """`renews` is a well-formed id, and not that of the request itself."""
-    with pytest.raises(InvalidValueError) as caught:
-        requested(renews=renews)
-
-    code = "renews.not_allowed" if renews == "request-1" else "case_id.malformed"
+@pytest.mark.parametrize(
+    ("make", "code", "told"),
+    [
+        (
+            lambda: renewed(requested().case, at=START, form=adhesion_form(organisation="732 829 320")),
+            "renews.other_company",
+            "a request of 552100554 cannot be renewed for 732829320: expected the same organisation",
+        ),
+        (
+            lambda: requested(renews="request-1"),
+            "renews.not_allowed",
+            "a request cannot renew 'request-1': expected the id of another one",
+        ),
+        (lambda: requested(renews=""), "case_id.malformed", "not ''"),
+        (lambda: requested(renews="two words"), "case_id.malformed", "not 'two words'"),
+        (lambda: requested(renews="x" * 201), "case_id.malformed", "not 'xxx"),
+        (lambda: requested(renews=7), "case_id.malformed", "not 7"),
+    ],
+)
+def test_what_is_renewed_is_another_request_of_the_company(make: Any, code: str, told: str) -> None:
+    """A form about another company renews nothing of this one; `renews` is an id, and not the request's own."""
+    with pytest.raises(tp.InvalidValueError) as caught:
+        make()
     assert code == caught.value.code
+    assert told in str(caught.value)
     assert "request-0" == requested(renews="request-0").case.origin.renews
 
 
@@ -204,41 +159,39 @@ def test_what_is_renewed_is_another_request(renews: object) -> None:
 
 
 @pytest.mark.rule("A17")
-@pytest.mark.parametrize("account", [GERMAN_IBAN, BankAccount(GERMAN_IBAN)])
-def test_an_account_can_be_declared_later(account: BankAccount | str) -> None:
+@pytest.mark.parametrize("account", [GERMAN_IBAN, tp.BankAccount(GERMAN_IBAN)])
+def test_an_account_can_be_declared_later(account: tp.BankAccount | str) -> None:
     """Before the link is used, before the code is entered and once the services are held."""
     waits = linked("payer-cfe", bank_accounts=[FRENCH_IBAN]).case
+    french, german = tp.BankAccount(FRENCH_IBAN), tp.BankAccount(GERMAN_IBAN)
+    when = {"at": START + DAY, "recorded_at": START + 2 * DAY}
     for request in (waits, waits.confirm_company_email("link_token-42", code=POSTED, at=START).case, held("payer-cfe")):
-        decision = request.declare_account(account, at=START + DAY)
+        decision = request.declare_account(account, **when)
         declared = decision.case
-
-        assert (
-            AccountDeclared(
-                case_id="request-1",
-                version=request.version + 1,
-                at=START + DAY,
-                account=BankAccount(GERMAN_IBAN),
-            ),
-        ) == decision.events
-        assert () == decision.messages
+        event = tp.AccountDeclared(case_id="request-1", version=request.version + 1, account=german, **when)
+        assert ((event,), ()) == (decision.events, decision.messages)
         assert (request.stage, request.deadline, request.since) == (declared.stage, declared.deadline, declared.since)
-        assert (BankAccount(FRENCH_IBAN), BankAccount(GERMAN_IBAN)) == declared.accounts
-        assert declared.declares(BankAccount(GERMAN_IBAN))
-        assert declared.declares(GERMAN_IBAN)
-        assert not request.declares(BankAccount(GERMAN_IBAN))
+        assert (french, german) == declared.accounts
+        assert [True, True, False] == [
+            declared.declares(german),
+            declared.declares(GERMAN_IBAN),
+            request.declares(german),
+        ]
 
 
 @pytest.mark.rule("A17", "2.13")
 def test_an_account_is_for_paying() -> None:
-    """A request without a Pay service has no account declared: the refusal names its services."""
+    """A request without a Pay service has no account declared: the refusal names its services; a bad one is masked."""
     request = requested().case
-    refusal = request.refusal("declare_account", at=START, account=BankAccount(GERMAN_IBAN))
-    with pytest.raises(AccountRefusedError) as caught:
+    with pytest.raises(tp.AccountRefusedError) as caught:
         request.declare_account(GERMAN_IBAN, at=START)
-
-    assert ("account.not_allowed", "2.13") == (caught.value.code, str(caught.value.rule))
-    assert ("consulter-avis-tf",) == caught.value.facts["services"]
+    assert ("account.not_allowed", "2.13") == (caught.value.code, caught.value.rule)
+    assert {"services": ("consulter-avis-tf",)} == dict(caught.value.facts)
+    refusal = request.refusal("declare_account", at=START, account=tp.BankAccount(GERMAN_IBAN))
     assert str(refusal) == str(caught.value)
+    with pytest.raises(tp.InvalidValueError) as bad:
+        held().declare_account("FR76 3000 6000 0112 3456 7890 188", at=START)
+    assert "30006000011234567890188" not in str(bad.value).replace(" ", "")
 
 
 @pytest.mark.rule("A17")
@@ -246,15 +199,12 @@ def test_an_account_is_for_paying() -> None:
 def test_an_account_is_declared_once(account: str) -> None:
     """An account that the form had, or that was declared since, is refused: masked, under the rule."""
     request = held("payer-cfe").declare_account(GERMAN_IBAN, at=START).case
-    with pytest.raises(AccountRefusedError) as caught:
+    with pytest.raises(tp.AccountRefusedError) as caught:
         request.declare_account(account, at=START)
-
-    assert ("account.repeated", "A17") == (caught.value.code, str(caught.value.rule))
-    assert str(BankAccount(account)) == str(caught.value.facts["account"])
-    for given in (account, BankAccount(account)):
-        refusal = request.refusal("declare_account", at=START, account=given)
-        assert isinstance(refusal, AccountRefusedError)
-        assert dict(caught.value.facts) == dict(refusal.facts)
+    assert ("account.repeated", "A17") == (caught.value.code, caught.value.rule)
+    assert {"account": str(tp.BankAccount(account))} == dict(caught.value.facts)
+    for given in (account, tp.BankAccount(account)):
+        assert str(caught.value) == str(request.refusal("declare_account", at=START, account=given))
 
 
 @pytest.mark.rule("A17", "A16", "3.3")
@@ -270,15 +220,14 @@ def test_requests_are_guarded_alike_wherever_they_stand() -> None:
         for verb, given in asked_of.items()
         if verb in request.table.triggers(request.stage)
     }
-
     assert {
-        ("adhesion", "awaiting_email", "declare_account"): AccountRefusedError,
-        ("adhesion", "awaiting_email", "renew"): WrongSpaceError,
-        ("adhesion", "lapsed", "renew"): WrongSpaceError,
-        ("activation", "awaiting_code", "declare_account"): AccountRefusedError,
-        ("activation", "awaiting_code", "renew"): WrongSpaceError,
-        ("activation", "active", "declare_account"): AccountRefusedError,
-        ("activation", "lapsed", "renew"): WrongSpaceError,
+        ("adhesion", "awaiting_email", "declare_account"): tp.AccountRefusedError,
+        ("adhesion", "awaiting_email", "renew"): tp.WrongSpaceError,
+        ("adhesion", "lapsed", "renew"): tp.WrongSpaceError,
+        ("activation", "awaiting_code", "declare_account"): tp.AccountRefusedError,
+        ("activation", "awaiting_code", "renew"): tp.WrongSpaceError,
+        ("activation", "active", "declare_account"): tp.AccountRefusedError,
+        ("activation", "lapsed", "renew"): tp.WrongSpaceError,
     } == {where: type(refusal) for where, refusal in refused.items()}
     assert {"account.repeated", "space.wrong"} == {refusal.code for refusal in refused.values() if refusal is not None}
     assert all(request.refusal("renew", at=LATE, space=opened()) is None for request in stands[:4])
@@ -289,43 +238,11 @@ def test_no_account_is_declared_for_a_request_that_lapsed() -> None:
     """In any state but lapsed; past its end and not recorded, a request still takes it."""
     request = paying().case
     late = LAST + TICK
-
-    assert request.declare_account(GERMAN_IBAN, at=late).case.declares(BankAccount(GERMAN_IBAN))
+    assert request.declare_account(GERMAN_IBAN, at=late).case.declares(tp.BankAccount(GERMAN_IBAN))
     for lapsed in (
         request.lapse(at=late).case,
         linked("payer-cfe", bank_accounts=[FRENCH_IBAN]).case.lapse(at=START + 3 * DAY).case,
     ):
-        with pytest.raises(TransitionRefusedError) as caught:
+        with pytest.raises(tp.TransitionRefusedError) as caught:
             lapsed.declare_account(GERMAN_IBAN, at=late)
         assert ("renew",) == caught.value.allowed
-
-
-@pytest.mark.rule("A17")
-def test_accounts_of_a_lapsed_request_still_count() -> None:
-    """For payments of services that another request holds, in the same space."""
-    holds = held("payer-cfe")
-    lapsed = paying("payer-tf", id="other", bank_accounts=[GERMAN_IBAN]).case.lapse(at=LAST + TICK).case
-
-    check_payment([holds, lapsed], "payer-cfe", GERMAN_IBAN, at=LATE)
-
-
-@pytest.mark.rule("A17")
-def test_a_bad_account_is_a_bad_value() -> None:
-    """What is no account is an error, masked, whoever gives it."""
-    with pytest.raises(InvalidValueError) as caught:
-        held().declare_account("FR76 3000 6000 0112 3456 7890 188", at=START)
-
-    assert "30006000011234567890188" not in str(caught.value).replace(" ", "")
-
-
-@pytest.mark.rule("A16", "A17")
-def test_a_history_with_accounts_replays() -> None:
-    """The accounts declared since are part of the fold."""
-    first = paying("payer-cfe")
-    declared = first.case.declare_account(GERMAN_IBAN, at=START + DAY)
-    active = declared.case.activate(POSTED, space=opened(), at=START + DAY)
-    again = active.case.declare_account("BE68539007547034", at=START + DAY)
-    events = [*first.events, *declared.events, *active.events, *again.events]
-
-    assert again.case == replay(events)
-    assert (ActivationState.ACTIVE, 3) == (again.case.stage, len(again.case.accounts))
