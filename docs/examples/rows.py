@@ -17,7 +17,7 @@ from printable import printable
 from sqlalchemy import Row
 from words import LANGUAGES, Reason, explained, said
 
-from teleprocedures import Case, CodecError, Event, Message, RefusedError, Rulebook
+from teleprocedures import Case, CodecError, Event, Message, RefusedError, Rulebook, TeleproceduresError
 from teleprocedures.codec import loads
 from teleprocedures.wording import Wording
 
@@ -133,7 +133,9 @@ def _reading(table: str, id_: object) -> Iterator[None]:
 
 
 def raised(table: str, id_: object, error: Exception | str) -> BadRow:
-    """The row that has this raised, an error or the name of one."""
+    """The row that has this raised, an error or the name of one; the library's says it in its own words."""
+    if isinstance(error, TeleproceduresError):
+        return BadRow(table, str(id_), Reason(error.code, error.facts))
     words = next(iter(str(getattr(error, "orig", None) or error).splitlines()), "")
     name = type(getattr(error, "orig", None) or error).__name__
     return BadRow(
