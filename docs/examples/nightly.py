@@ -1,7 +1,7 @@
 """A firm's night: what happened to each request of its portfolio, what lapsed, whom to remind, what to do next.
 
     python docs/examples/nightly.py [--lang fr|en] [--csv FILE] [--database URL_OR_FILE] [--at INSTANT]
-        [--pay-by SERVICE=DAY]... [--letter DAYS] [--company DAYS] [--bank DAYS] [--all]
+        [--pay-by SERVICE=DAY]... [--letter DAYS] [--company DAYS] [--bank DAYS] [--verify] [--all]
 
 It speaks French unless it is asked for English, and says two screens of what matters unless it is asked for all. The
 firm follows its requests on the real portal, so every code is held elsewhere. Several of these jobs can run at once on

@@ -41,6 +41,7 @@ class Options:
     taxes: Sequence[Tax]
     leads: LeadTimes
     everything: bool
+    verify: bool
 
 
 def language(arguments: Sequence[str]) -> Wording:
@@ -69,6 +70,7 @@ def options(wording: Wording, arguments: Sequence[str]) -> Options:
         taxes=_taxes(wording, given.pay_by or (PAY_BY if is_shipped else ()), leads),
         leads=leads,
         everything=given.all,
+        verify=given.verify,
     )
 
 
@@ -109,6 +111,7 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
     )
     for name, days in LEADS.items():
         group.add_argument(f"--{name}", default=str(days), metavar=words("days"), help=words(name, default=days))
+    group.add_argument("--verify", action="store_true", help=words("verify"))
     group.add_argument("--all", action="store_true", help=words("all"))
     return parser
 

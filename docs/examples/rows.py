@@ -1,7 +1,8 @@
 """What the rows of the store hold, and which of them are bad: nobody reads one, and the others go on.
 
-A row is bad when its document cannot be read, is no case, event or message, or is that of another row. It is bad as
-well when anything at all is raised by reading it, deciding on it or writing it. Why it is, is an error of the library's
+A row is bad when its document cannot be read, is no case, event or message, or is that of another row. A case is bad
+when it is not what its events make. A row is bad as well when anything at all is raised by reading it, deciding on it
+or writing it. Why it is, is an error of the library's
 or a `Reason`: a code and its facts, which have their words in every language.
 """
 
@@ -17,7 +18,7 @@ from printable import printable
 from sqlalchemy import Row
 from words import LANGUAGES, Reason, explained, said
 
-from teleprocedures import Case, CodecError, Event, Message, RefusedError, Rulebook
+from teleprocedures import Case, CodecError, Event, Message, RefusedError, Rulebook, TeleproceduresError, verify
 from teleprocedures.codec import loads
 from teleprocedures.wording import Wording
 
@@ -133,7 +134,9 @@ def _reading(table: str, id_: object) -> Iterator[None]:
 
 
 def raised(table: str, id_: object, error: Exception | str) -> BadRow:
-    """The row that has this raised, an error or the name of one."""
+    """The row that has this raised, an error or the name of one; the library's says it in its own words."""
+    if isinstance(error, TeleproceduresError):
+        return BadRow(table, str(id_), Reason(error.code, error.facts))
     words = next(iter(str(getattr(error, "orig", None) or error).splitlines()), "")
     name = type(getattr(error, "orig", None) or error).__name__
     return BadRow(
@@ -150,6 +153,24 @@ def sound(rows: Iterable[Row[Any]], read: Callable[[Row[Any]], Found_]) -> Found
         except BadRowError as error:
             bad.append(error.row)
     return Found(found, bad)
+
+
+def untrue(case: Case, history: Found[Event]) -> BadRow | None:
+    """The row of a case that is not what its events make, with the first difference; None when it is.
+
+    `history` are its events, in order; later ones than the case do not count. A case that has a bad one is not true.
+    """
+    if history.rejected:
+        why = Reason("row.unread_event", {"id": history.rejected[0].id})
+        return BadRow("cases", case.id, why)
+    try:
+        found = verify(case, [event for event in history if event.version <= case.version])
+    except Exception as error:  # noqa: BLE001 - they make no case at all, or one of a kind of the host's raises
+        return raised("cases", case.id, error)
+    if not found:
+        return None
+    first = attrs.asdict(found[0], recurse=False)
+    return BadRow("cases", case.id, Reason("row.other_history", first))
 
 
 def apart(case_id: str, *, last: int, version: int | None) -> BadRow:

@@ -6,7 +6,7 @@ sender empties the outbox, each message at least once, and its id makes that onc
 
 A row that cannot be read, decided or written, whatever it raises, is marked with the reason and left as it is; the
 others go on. Each sweep looks at the marked rows once, tells those that are still bad, and goes on with those that are
-not.
+not. A case is compared with its events before it is changed: one that is not what they make is such a row.
 
 A message that carries a code stays in the outbox, code included, until it is sent. Then it is overwritten: on SQLite
 in the file and, as soon as nobody reads, in its log. PostgreSQL keeps it in its own log and in dead rows for a while.
@@ -20,11 +20,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 from failures import has_lost, is_of_the_database
-from rows import BadRow, BadRowError, Found, Reader, apart, raised, sound
+from rows import BadRow, BadRowError, Found, Reader, apart, raised, sound, untrue
 from schema import (
     CASES,
     EVENTS,
@@ -93,6 +94,7 @@ PLACE: Final = type_coerce(CASES.c.due_at, NullType()).label("place")
 SWEPT: Final = select(CASES.c.id, CASES.c.kind, CASES.c.version, CASES.c.payload, CASES.c.rejected, PLACE)
 DUE: Final = SWEPT.where(CASES.c.rejected.is_(None)).order_by(CASES.c.due_at, CASES.c.id)
 REJECTED: Final = SWEPT.where(CASES.c.rejected.is_not(None)).order_by(CASES.c.id)
+HISTORIES: Final = select(EVENTS).order_by(EVENTS.c.case_id, EVENTS.c.version)
 UNSENT: Final = select(OUTBOX).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id)
 TRIES: Final = 100
 """How often a decision is made again that others were quicker than: somebody got on each time."""
@@ -194,11 +196,13 @@ class Store:
     def settle(self, decide: Callable[[], Sequence[Decision[Any]]]) -> Sequence[Decision[Any]]:
         """Record what `decide` gives, and have it decide again for as long as others are quicker: it reads the cases.
 
-        Gives what was recorded. Raises what `decide` and `record` raise, a `StaleVersionError` only after many tries.
+        Gives what was recorded. Raises what `decide` and `record` raise, a `StaleVersionError` only after many tries,
+        and `BadRowError` for a case to be changed that is in a bad row, or is not what its events make.
         """
         for tried in range(1, TRIES + 1):
             decisions = decide()
             try:
+                self._verify(decisions)
                 self.record(*decisions)
             except (StaleVersionError, OperationalError) as error:
                 if tried == TRIES or not (isinstance(error, StaleVersionError) or has_lost(error)):
@@ -206,6 +210,15 @@ class Store:
             else:
                 return decisions
         raise AssertionError("the last try returns or raises")
+
+    def _verify(self, decisions: Iterable[Decision[Any]]) -> None:
+        """Raise `BadRowError` for a case that they change and that is not what its events make."""
+        for case_id, version in _made_on(decisions).items():
+            rows = self._read(select(CASES).where(CASES.c.id == case_id, CASES.c.version == version))
+            for case in map(self._reader.case, rows):  # of a stale version there is none, and nothing is recorded
+                history = sound(self._read(HISTORIES.where(EVENTS.c.case_id == case_id)), self._reader.event)
+                if row := untrue(case, history):
+                    raise BadRowError(row)
 
     def change(self, case_id: str, verb: Callable[[Any], Decision[Any] | None]) -> Decision[Any] | None:
         """Record what the verb makes of a case, read again and decided again for as long as others are quicker.
@@ -226,7 +239,12 @@ class Store:
         return next(iter(self.settle(decide)), None)
 
     def sweep(
-        self, sweep: Sweep, *, batch: int = 500, reject: Callable[[BadRow], object] | None = None
+        self,
+        sweep: Sweep,
+        *,
+        batch: int = 500,
+        verify: bool = True,
+        reject: Callable[[BadRow], object] | None = None,
     ) -> Iterator[list[Decision[Any]]]:
         """Decide and record what is due, one transaction a batch, and give the decisions of each batch once recorded.
 
@@ -234,8 +252,9 @@ class Store:
         turns. The batch of a worker that is killed is due again. A row that cannot be read, decided or written stays as
         it is, marked, and is noted in `sweep.report`; so are those marked earlier that still cannot. Whatever it raises
         is isolated, an error of the program too. `reject` is handed each of them, with the code and the facts of its
-        reason. A case that has changed after the sweep's instant is left to a later one. Raises `FutureNightError` for
-        an instant after the clock's, and what is raised by a database that fails.
+        reason. A case that is not what its events make is one of these rows; without `verify`, where nobody else writes
+        to the database, that is not asked. A case that has changed after the sweep's instant is left to a later one.
+        Raises `FutureNightError` for an instant after the clock's, and what is raised by a database that fails.
         """
         if sweep.at > (now := self.now()):
             raise FutureNightError(sweep.at, now)
@@ -243,12 +262,12 @@ class Store:
         # First what was bad before: what turns out to be bad now is not met again.
         for query, after in ((REJECTED, _after_id), (due, _after_place)):
             page = query
-            while rows := (yield from self._swept(page.limit(batch), sweep, reject)):
+            while rows := (yield from self._swept(page.limit(batch), sweep, reject, verify=verify)):
                 # Past the last row seen: what others hold is theirs, and the dead entries of what was decided are dead.
                 page = query.where(after(rows[-1]))
 
     def _swept(
-        self, query: Select[Any], sweep: Sweep, reject: Callable[[BadRow], object] | None
+        self, query: Select[Any], sweep: Sweep, reject: Callable[[BadRow], object] | None, *, verify: bool
     ) -> Iterator[list[Decision[Any]]]:
         """Decide and record one batch, give its decisions, and return its rows."""
         rows: Sequence[Row[Any]] = ()
@@ -258,7 +277,10 @@ class Store:
             with self.engine.begin() as connection:
                 rows = connection.execute(query.with_for_update(skip_locked=True)).all()
                 mark = instant_for(connection.dialect)(sweep.at)
-                decisions += _decided(self._to_decide(rows, sweep, bad, mark=mark), sweep, bad)
+                cases = self._to_decide(rows, sweep, bad, mark=mark)
+                if verify:
+                    cases = self._true(connection, cases, sweep, bad)
+                decisions += _decided(cases, sweep, bad)
                 try:
                     _write(connection, decisions)
                 except Exception as error:
@@ -322,6 +344,16 @@ class Store:
                 _reject(BadRow("cases", case.id, why), sweep, bad, row.payload)
         return cases
 
+    def _true(self, connection: Connection, cases: Iterable[Case], sweep: Sweep, bad: dict[str, BadRow]) -> list[Case]:
+        """Those of the cases that are what their events make; the others are rejected."""
+        due = {case.id: case for case in cases}
+        query = HISTORIES.where(EVENTS.c.case_id.in_(list(due)))
+        histories = {of: sound(rows, self._reader.event) for of, rows in _by_case(connection.execute(query))}
+        for case in list(due.values()):
+            if row := untrue(case, histories.get(case.id, Found())):
+                _reject(row, sweep, bad, due.pop(case.id))
+        return list(due.values())
+
     def send(self, notifier: Notifier, *, at: datetime, batch: int = 100) -> Sent:
         """Hand the notifier every message not sent yet, each at least once, and mark it as sent at this instant.
 
@@ -383,9 +415,7 @@ class Store:
 
     def _refuse(self, decisions: Sequence[Decision[Any]], error: Exception) -> None:
         """Say why these could not be recorded, if that can be explained."""
-        made_on: dict[str, int] = {}
-        for decision in decisions:
-            made_on.setdefault(decision.case.id, decision.events[0].version - 1)
+        made_on = _made_on(decisions)
         ids = list(made_on)
         found: dict[str, int] = {}
         for first in range(0, len(ids), 500):
@@ -414,7 +444,7 @@ class Store:
 
     def events(self, case_id: str) -> list[Event]:
         """The events of a case, in order: `replay` makes the case of them; raises `BadRowError` for a bad row."""
-        rows = self._read(select(EVENTS).where(EVENTS.c.case_id == case_id).order_by(EVENTS.c.version))
+        rows = self._read(HISTORIES.where(EVENTS.c.case_id == case_id))
         return [self._reader.event(row) for row in rows]
 
     def recorded_at(self, at: datetime) -> Found[Event]:
@@ -451,9 +481,22 @@ class Store:
         query = select(func.count()).where(CASES.c.due_at <= at, CASES.c.rejected.is_(None))
         return int(self._read(query)[0][0])
 
-    def check_histories(self) -> list[BadRow]:
+    def check_events(self) -> list[BadRow]:
         """Read all the events, and tell their bad rows, and those of cases that are not at their last event."""
-        events = sound(self._read(select(EVENTS).order_by(EVENTS.c.case_id, EVENTS.c.version)), self._reader.event)
+        return self._checked(())
+
+    def check_histories(self) -> list[BadRow]:
+        """What `check_events` tells, and the cases that are not what their events make: it costs as much again."""
+        return self._checked(self.cases())  # read before their events: what others record meanwhile does not count
+
+    def _checked(self, cases: Iterable[Case]) -> list[BadRow]:
+        found, left = list[BadRow](), {case.id: case for case in cases}
+        for case_id, rows in _by_case(self._read(HISTORIES)):
+            history = sound(rows, self._reader.event)
+            found += history.rejected
+            if case_id in left and (row := untrue(left.pop(case_id), history)):
+                found.append(row)
+        found += filter(None, (untrue(case, Found()) for case in left.values()))
         last = func.max(EVENTS.c.version).label("last")
         ends = select(EVENTS.c.case_id, last).group_by(EVENTS.c.case_id).subquery()
         query = (
@@ -462,8 +505,7 @@ class Store:
             .where(CASES.c.version.is_distinct_from(ends.c.last))
             .order_by(ends.c.case_id)
         )
-        found = (apart(row.case_id, last=row.last, version=row.version) for row in self._read(query))
-        return [*found, *events.rejected]
+        return [*(apart(row.case_id, last=row.last, version=row.version) for row in self._read(query)), *found]
 
     def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         with self.engine.connect().execution_options(only_reads=True) as connection:
@@ -475,6 +517,18 @@ class LeftToTheSender:
 
     def notify(self, message: Message) -> None:
         """Leave the message where it is."""
+
+
+def _made_on(decisions: Iterable[Decision[Any]]) -> dict[str, int]:
+    """The version that each case has to be at, by its id: 0 for one that is opened."""
+    made_on: dict[str, int] = {}
+    for decision in decisions:
+        made_on.setdefault(decision.case.id, decision.events[0].version - 1)
+    return made_on
+
+
+def _by_case(rows: Iterable[Row[Any]]) -> Iterator[tuple[Any, Iterator[Row[Any]]]]:
+    return groupby(rows, key=attrgetter("case_id"))
 
 
 def _after_id(row: Row[Any]) -> Any:

@@ -258,6 +258,13 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "unknown.due_at": Both("aucune", "never"),
     "unknown.row_due_at": Both("aucune", "never"),
+    "row.other_history": Both(
+        "d'après son document, « {path} » vaut {found} ; d'après son historique, {expected}",
+        "by its document, {path} is {found}; by its events, {expected}",
+    ),
+    "unknown.found": Both("rien", "nothing"),
+    "unknown.expected": Both("rien", "nothing"),
+    "row.unread_event": Both("l'événement {id} de son historique est illisible", "its event {id} cannot be read"),
     "row.apart": Both(
         "son historique va jusqu'à la version {last}, sa ligne en est à la version {version}",
         "its events go to version {last}, its row is at version {version}",
@@ -457,6 +464,10 @@ WORDS: Final[Mapping[str, Both]] = {
     "help.bank": Both(
         "jours prévus pour l'enregistrement par la banque ({default})",
         "days planned for the bank's registration ({default})",
+    ),
+    "help.verify": Both(
+        "comparer chaque dossier à son historique, et non seulement ceux de cette nuit",
+        "compare every case with its events, and not only those of this night",
     ),
     "help.all": Both("tout montrer, aussi long que ce soit", "show everything, however long"),
     "help.file": Both("FICHIER", "FILE"),

@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from paired import Row, Timed, compared, ratio
-from portfolios import NIGHT, PLACE, requested, use_examples
+from portfolios import NIGHT, PLACE, asked, requested, use_examples
 
 from teleprocedures import FixedClock, Sweep
 from teleprocedures.codec import dumps
@@ -25,7 +25,7 @@ from teleprocedures.codec import dumps
 use_examples()
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 from postgres_server import NoServerError, served  # noqa: E402
-from schema import CASES  # noqa: E402
+from schema import CASES, EVENTS  # noqa: E402
 from sqlalchemy import insert  # noqa: E402
 from store import Store  # noqa: E402
 
@@ -38,7 +38,9 @@ def filled(place: str, count: int, *, due: int) -> Store:
     """A store with as many cases, of which as many are to lapse on each of the nights; all others, much later."""
     store = Store(place, clock=FixedClock(NIGHT + timedelta(days=NIGHTS)))
     store.create()
-    nights = [requested(NIGHT - timedelta(days=70 - night)) for night in range(NIGHTS)]
+    decisions = [asked(NIGHT - timedelta(days=70 - night)) for night in range(NIGHTS)]
+    nights = [decision.case for decision in decisions]
+    histories = [[(event, dumps(event)) for event in decision.events] for decision in decisions]
     never = requested(NIGHT + timedelta(days=400))
     # What reminds of a letter or of a time limit is behind these: on their night they lapse, one event each.
     due_at = [NIGHT + timedelta(days=night) for night in range(NIGHTS)]
@@ -60,20 +62,31 @@ def filled(place: str, count: int, *, due: int) -> Store:
             "payload": payload,
         }
 
+    def told(place: int) -> Iterator[dict[str, object]]:
+        # Of those that are to lapse only: nobody reads the others.
+        spread, id_ = place * 7_919 % count, f"adhesion-{place:08}"
+        for event, document in histories[spread // due] if spread < due * NIGHTS else ():
+            payload = document.replace(PLACE.encode(), id_.encode())
+            at = {"at": event.at, "recorded_at": event.recorded_at}
+            yield {"case_id": id_, "version": event.version, "payload": payload, **at}
+
     for first in range(0, count, 10_000):
+        places = range(first, min(first + 10_000, count))
         with store.engine.begin() as connection:
-            connection.execute(insert(CASES), [row(place) for place in range(first, min(first + 10_000, count))])
+            connection.execute(insert(CASES), [row(place) for place in places])
+            if events := [event for place in places for event in told(place)]:
+                connection.execute(insert(EVENTS), events)
     return store
 
 
-def nightly(store: Store, *, due: int) -> Timed:
-    """What measures the next night's pass over a store."""
+def nightly(store: Store, *, due: int, verify: bool = False) -> Timed:
+    """What measures the next night's pass over a store, each case compared with its events or not."""
     nights = iter(range(NIGHTS))
 
     def once() -> float:
         at = NIGHT + timedelta(days=next(nights), hours=1)
         sweep, start = Sweep(at=at), perf_counter()
-        decided = sum(len(batch) for batch in store.sweep(sweep))
+        decided = sum(len(batch) for batch in store.sweep(sweep, verify=verify))
         seconds = perf_counter() - start
         assert decided == due, (decided, sweep.report)
         return seconds
@@ -193,6 +206,13 @@ def rows(*, short: bool) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as place:
         sqlite = (str(Path(place) / "store.sqlite"), str(Path(place) / "raw.sqlite"))
         yield from against_raw_sql("SQLite", *sqlite, due=due, reach=3)
+    with tempfile.TemporaryDirectory() as place:
+        stores = [filled(str(Path(place) / f"{name}.sqlite"), 5 * due, due=due) for name in ("compared", "trusted")]
+        found = ratio(nightly(stores[0], due=due, verify=True), nightly(stores[1], due=due), repeat=NIGHTS - 1)
+        for store in stores:
+            store.close()
+    what = f"SQLite: the nightly pass over {5 * due:,} cases with {due:,} due, each compared with its events, or not"
+    yield compared(what, found, reach=None)
     with ExitStack() as stack:
         try:
             server = stack.enter_context(served())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from samples import CODE, START, active_space
 
-from teleprocedures import ActivationCode, Adhesion
+from teleprocedures import ActivationCode, Adhesion, Decision
 from teleprocedures.codec import dumps
 from teleprocedures.testing import adhesion_form
 
@@ -25,10 +25,15 @@ def use_examples() -> None:
 
 def requested(at: datetime) -> Adhesion:
     """A request with services of several kinds, whose letter is on its way from this instant."""
+    return asked(at).case
+
+
+def asked(at: datetime) -> Decision[Adhesion]:
+    """The decision of that request."""
     form = adhesion_form(
         services=["consulter-avis-tf", "payer-cfe"], bank_accounts=["FR76 3000 6000 0112 3456 7890 189"]
     )
-    return Adhesion.request(active_space(), form, id=PLACE, code=ActivationCode(CODE), at=at).case
+    return Adhesion.request(active_space(), form, id=PLACE, code=ActivationCode(CODE), at=at)
 
 
 def documents(count: int, *, every: int) -> Iterator[bytes]:

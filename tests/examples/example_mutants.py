@@ -473,9 +473,9 @@ MUTANTS: Final = (
     ),
     Mutant(
         "the steps of a reminder are those of the instant at which it fell due",
-        "src/teleprocedures/core/_case.py",
-        "            steps=case.next_steps(at=at),\n",
-        "            steps=case.next_steps(at=max(it for it in deadline.reminders if it <= at)),\n",
+        "src/teleprocedures/cases/_case.py",
+        "steps=case.next_steps(at=at))",
+        "steps=case.next_steps(at=max(it for it in deadline.reminders if it <= at)))",
         "test_store.py::test_a_reminder_says_what_there_is_to_do_on_the_night_it_is_sent",
     ),
 )

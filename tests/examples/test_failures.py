@@ -148,6 +148,6 @@ def test_the_codes_of_postgresql(state, code):
 
 def test_every_kind_has_words():
     """And no words are there for none."""
-    others = {"unusable", "said", "no_url", "no_driver", "failed"}
+    others = {"unusable", "said", "no_url", "no_driver", "foreign", "failed"}
 
     assert {*KINDS.values(), *others} == {key.partition(".")[2] for key in WORDS if key.startswith("database.")}

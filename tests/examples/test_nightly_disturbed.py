@@ -164,6 +164,23 @@ def at_the_last_version(store, of, _):
     put(store, CASES, of, version=biggest, payload=json.dumps(document).encode())
 
 
+def not_on_a_monday(store, of, _):
+    """A rule of the host's own, by which the database takes no event of a case."""
+    if store.engine.dialect.name == "postgresql":
+        rule = (
+            f"CREATE FUNCTION no() RETURNS trigger AS $$ BEGIN IF NEW.case_id = '{of}' THEN"
+            " RAISE EXCEPTION 'not on a Monday'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql;"
+            " CREATE TRIGGER no BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION no()"
+        )
+    else:
+        rule = (
+            f"CREATE TRIGGER no BEFORE INSERT ON events WHEN NEW.case_id = '{of}'"
+            " BEGIN SELECT RAISE(ABORT, 'not on a Monday'); END"
+        )
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql(rule)
+
+
 def gone(store, of, _):
     """A case that is there no more."""
     with store.engine.begin() as connection:
@@ -187,9 +204,7 @@ def first_message(store, of):
     return next(message for message in store.unsent() if message.id.startswith(of))
 
 
-OF_DRIVERS = words_of(
-    "OverflowError: Python int too large to convert to SQLite INTEGER NumericValueOutOfRange: integer out of range"
-)
+OF_DRIVERS = words_of("IntegrityError RaiseException: not on a Monday")
 A_YEAR_ON = datetime(2027, 2, 2, 9, tzinfo=UTC)
 DAMAGES = {
     "not JSON": (row_with(payload=b"?"), "codec.no_document"),
@@ -225,11 +240,13 @@ DAMAGES = {
     "set back": (set_back, "row.apart"),
     "gone": (gone, "row.gone"),
     "a message before it": (message_before_it, "row.message_before_it"),
-    "an event that is none": (event_with(lambda *_: b"?"), "codec.no_document"),
+    "another history": (rewritten(lambda it: it.update(since="2026-02-01T09:00:00Z")), "row.other_history"),
+    "an event that is none": (event_with(lambda *_: b"?"), "row.unread_event"),
     "an event that is a case": (event_with(lambda store, of, _: dumps(store.get(of))), "row.wrong_document"),
     "another's event": (event_with(lambda store, _, other: dumps(store.events(other)[0])), "row.other_event"),
     "an event of another instant": (event_of_another_year, "row.other_instant"),
-    "a version that nothing follows": (at_the_last_version, "row.raised"),
+    "a version that nothing follows": (at_the_last_version, "row.other_history"),
+    "a row that the database does not take": (not_on_a_monday, "row.raised"),
     "a message that is none": (message_with(lambda *_: b"?"), "codec.no_document"),
     "a message that is erased": (message_with(lambda *_: None), "codec.no_document"),
     "a message that is a case": (message_with(lambda store, of, _: dumps(store.get(of))), "row.wrong_document"),
@@ -287,11 +304,33 @@ def test_a_bad_event_and_a_bad_message_are_told(firm):
     assert (1, "") == (status, err)
     assert [
         ("", f"{IDS[0]}/2/reminder-email (outbox)"),
+        ("", f"{IDS[1]} (cases)"),
         ("", "space/1 (events)"),
         ("3", f"{IDS[1]}/1 (events)"),
     ] == sorted((line, reason.partition(":")[0]) for line, _, reason in rows)
-    assert "Lapsed this night: 3" in out
-    assert "Messages in the outbox, for the sender: 5." in out
+    assert "Lapsed this night: 2" in out
+    assert "Messages in the outbox, for the sender: 4." in out
+
+
+def test_a_case_that_is_not_what_its_events_make_is_told_before_it_changes(firm):
+    """By the clock or by the file it does not change; asked to verify, a night compares the others too."""
+    firm.reminded()
+    DAMAGES["another history"][0](firm.store, IDS[1], IDS[2])
+    evening = "2026-02-03T19:00"
+    used = [row | {"link_used": "2026-02-03 19:00"} for row in ROWS]
+    nights = [firm(evening), firm(evening, more=["--verify"]), firm(evening, used), firm(LAPSING)]
+    told_ = [[(line, column, reason.partition(":")[0]) for line, column, reason in told(out)] for _, out, _ in nights]
+
+    assert [0, 1, 1, 1] == [status for status, _, _ in nights]
+    case = f"{IDS[1]} (cases)"
+    assert [[], [("", "(store)", case)], [("3", "(store)", case)], [("", "(store)", case)]] == told_
+    reason = (
+        "by its document, .since is Sunday 1 February 2026 at 10:00 in Paris; by its events, Monday 2 February 2026"
+    )
+    assert all(reason in " ".join(out.split()).replace(" │ │ ", " ") for _, out, _ in nights[1:])
+    assert ["3", "2"] == [re.search(r"Requests: (\d) waiting", out)[1] for _, out, _ in nights[:2]]
+    assert ["adhesion-requested", "adhesion-reminded"] == kinds(firm.store, IDS[1])
+    assert "company-email-confirmed" == kinds(firm.store, IDS[2])[-1]
 
 
 def test_a_bad_space_stops_nothing_but_what_needs_it(firm):

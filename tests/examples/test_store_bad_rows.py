@@ -367,7 +367,7 @@ EVENT_ROWS = {
 
 @pytest.mark.parametrize(("payload", "reason"), EVENT_ROWS.values(), ids=EVENT_ROWS)
 def test_a_bad_event_is_told(store, payload, reason):
-    """A history with a hole is none; of many histories, the others are read; the night needs none of them."""
+    """A history with a hole is none; of many histories, the others are read; no sweep decides on its case."""
     put(store, EVENTS, "space-3", payload=payload)
     at = store.recorded_at(START)
     with pytest.raises(BadRowError, match=reason) as asked:
@@ -375,9 +375,9 @@ def test_a_bad_event_is_told(store, payload, reason):
 
     assert GOOD == [event.case_id for event in at]
     assert (asked.value.row,) == at.rejected
-    assert [asked.value.row] == store.check_histories()
+    assert [asked.value.row] == store.check_events() == store.check_histories()[:1]
     assert ("events", "space-3/1") == (asked.value.row.table, asked.value.row.id)
-    assert 7 == len(swept(store)[0])
+    assert (GOOD, {"space-3": "its event space-3/1 cannot be read"}) == swept(store)
 
 
 def test_a_case_that_is_gone_is_told(store):

@@ -132,13 +132,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a renewal is known by the request that is renewed",
-            "if other is not None and request.origin.renews != other.id",
-            "if other is not None and other.origin.renews != request.id",
-        ),
-        (
-            "a service is repeated from the request before, not from the first",
-            "has.setdefault(service, request)",
-            "has[service] = request",
+            "{earlier: later for later, earlier in self._renewals.before.items()}",
+            "dict(self._renewals.before)",
         ),
         (
             "a row says when it was told where it should say when it happened",
@@ -175,8 +170,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "the name of a row is the one that the request gave",
-            '"company_name": company.name',
-            '"company_name": request.company_name',
+            "_row(request, name, ",
+            "_row(request, request.company_name, ",
         ),
         (
             "a row is estimated once its time limit has run",
@@ -189,21 +184,16 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         "tests/procedure/test_next_steps.py",
         (
             "mandates that are given beside are not looked at",
-            "every = (*own, *(mandate for mandate in mandates if mandate not in own))",
-            "every = own",
+            "latest((*known, *mandates))",
+            "latest(known)",
         ),
         ("steps are ordered by their last instant", "step.by or at)", "step.closes or at)"),
-        (
-            "of two requests of a service the one told first is the earlier",
-            "(other.origin.at, other.id) < (request.origin.at, request.id)",
-            "(other.origin.recorded_at, other.id) < (request.origin.recorded_at, request.id)",
-        ),
-        ("what a request repeats is itself", "other=other.id", "other=request.id"),
-        ("all services of a request are repeated", "services=again", "services=request.services"),
+        ("what a request repeats is itself", "other=other_id", "other=id"),
+        ("all services of a request are repeated", "services=tuple(services)", "services=request.services"),
         (
             "the company that lacks services is the firm",
-            "organisation=company,\n                    services=useful",
-            "organisation=space.organisation,\n                    services=useful",
+            "organisation=company,\n                services=useful",
+            "organisation=space.organisation,\n                services=useful",
         ),
         ("only the first useful service is advised", "services=useful,", "services=useful[:1],"),
         (
@@ -219,13 +209,43 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("a request that is over needs mandates", "if not request.is_over(at) and any(", "if any("),
         (
             "a lapsed request is covered once one of its services is",
-            "return all(service in since",
-            "return any(service in since",
+            "asks = left and",
+            "asks = left == request.services and",
         ),
         (
             "a space is advised of companies that another one asked for",
-            "if any(request.space_id == space.id for request in asked):",
-            "if asked:",
+            "{company: by_company[company] for company in companies_of[case.id]}",
+            "by_company",
+        ),
+    ),
+    *_in(
+        "portfolio/_renewals.py",
+        "tests/procedure/test_renewals.py tests/procedure/test_next_steps.py",
+        (
+            "a service is repeated from the request before, not from the first",
+            "other = has.setdefault(service, request)\n",
+            "other = has.get(service, request)\n            has[service] = request\n",
+        ),
+        (
+            "of two requests of a service the one told first is the earlier",
+            "(earlier.origin.at, earlier.id) < (later.origin.at, later.id)",
+            "(earlier.origin.recorded_at, earlier.id) < (later.origin.recorded_at, later.id)",
+        ),
+        (
+            "a request of another company is renewed",
+            "(later.organisation, later.space_id) == (earlier.organisation, earlier.space_id)",
+            "later.space_id == earlier.space_id",
+        ),
+        (
+            "a request of another space is renewed",
+            "(later.organisation, later.space_id) == (earlier.organisation, earlier.space_id)",
+            "later.organisation == earlier.organisation",
+        ),
+        ("a renewal of a renewal counts for the last one only", "again[request.id] | own", "own"),
+        (
+            "what is over is asked in the place of what it renews",
+            "frozenset[Service]() if request.is_over(at) else frozenset(request.services)",
+            "frozenset(request.services)",
         ),
     ),
     *_in(
@@ -619,7 +639,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("only the messages of the last decision go to the outbox", "messages += [{", "messages = [{"),
         ("only the last event is stored", "for event in decision.events:", "for event in decision.events[-1:]:"),
         ("a night is told what happened at its instant", "EVENTS.c.recorded_at == at", "EVENTS.c.at == at"),
-        ("the latest event is the one that happened last", "func.max(EVENTS.c.recorded_at)", "func.max(EVENTS.c.at)"),
+        ("the latest event is the one that happened last", "EVENTS.c.recorded_at.desc()", "EVENTS.c.at.desc()"),
         (
             "events come in the order in which they happened",
             "(EVENTS.c.case_id == case_id).order_by(EVENTS.c.version)",
@@ -692,24 +712,24 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
     ),
     *_in(
-        "nightly.py",
+        "night.py",
         "tests/examples/test_nightly.py",
-        ("what is left is all that is due", "left=store.undecided(at)", "left=store.due(at)"),
+        ("what is left is all that is due", "store.undecided(at)", "store.due(at)"),
         (
             "what was recorded and what was decided change places",
-            "recorded=recorded,\n        decided=decided,",
-            "recorded=decided,\n        decided=recorded,",
+            "recorded=recorded,\n            decided=decided,",
+            "recorded=decided,\n            decided=recorded,",
         ),
         ("requests are counted in the store", "requests=len(entries)", "requests=len(firm.requests)"),
         (
             "a clock that is behind is well",
-            "is_well=not wrong and (ahead is None or ahead - at <= OFF)",
-            "is_well=not wrong",
+            "is_well=not found and (ahead is None or ahead - at <= OFF)",
+            "is_well=not found",
         ),
         (
             "what is wrong is not in the order of lines",
-            "wrong=sorted(wrong, key=lambda it: it.line)",
-            "wrong=wrong[::-1]",
+            "sorted([*wrong, *in_the_store(rows, wrong)], key=lambda it: it.line)",
+            "[*wrong, *in_the_store(rows, wrong)][::-1]",
         ),
         ("facts to come are not told", "to_come = player.to_come", "to_come = 0"),
         ("only the first tax date is looked at", "for tax in given.taxes]", "for tax in given.taxes[:1]]"),
@@ -828,12 +848,12 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a reminder counts as the last thing that was told",
-            "self.recorded_at if isinstance(event, Reminder) else told",
-            "told",
+            "self.recorded_at if isinstance(event, Reminder) else recorded_at",
+            "recorded_at",
         ),
         (
             "a reminder that was past when a fact was told is sent",
-            "deadline.due_after(told)",
+            "deadline.due_after(recorded_at)",
             "deadline.due_after(event.at)",
         ),
         ("the day to show is the last one", "next(ahead, deadline.closes)", "deadline.closes"),
