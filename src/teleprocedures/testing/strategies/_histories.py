@@ -16,6 +16,13 @@ from teleprocedures.testing._play import Play
 from teleprocedures.testing._shipped import straight_on, waiting
 from teleprocedures.testing.strategies._arrivals import beginnings
 
+__all__ = [
+    "histories",
+    "how_far",
+    "jumps",
+    "moves",
+]
+
 _SPANS: Final = tuple(timedelta(hours=hours) for hours in (0, 1, 24, 7 * 24))
 
 
