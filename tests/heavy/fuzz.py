@@ -269,7 +269,7 @@ def texts_in(value: object) -> Iterator[str]:
             yield from texts_in(inner)
 
 
-OLDER = Path(__file__).parents[1] / "codec" / "documents-1.jsonl"
+OLDER = tuple(Path(__file__).parents[1] / "codec" / f"documents-{schema}.jsonl" for schema in (1, 2))
 HIDDEN_IN_A_DOCUMENT = re.compile(r'"(?:iban|password_hash|answer_hash)":"([^"\\]*)"')
 HIDDEN_IN_A_MESSAGE = re.compile(r'"to":.*"(?:code|token)":"([^"\\]*)"')
 
@@ -282,7 +282,7 @@ def hidden_in(line: bytes) -> tuple[str, ...]:
 
 
 def corpus(source: random.Random, histories: int = 60) -> list[tuple[bytes, tuple[str, ...]]]:
-    """Valid documents of every kind, of this schema and of the older one, with the secrets that each one carries."""
+    """Valid documents of every kind, of this schema and of the older ones, with the secrets that each one carries."""
     found: dict[tuple[str, int], bytes] = {}
 
     def keep(play: Play) -> None:
@@ -295,7 +295,8 @@ def corpus(source: random.Random, histories: int = 60) -> list[tuple[bytes, tupl
             found.setdefault((record.kind, len(found) // 10), dumps(record, secrets=True))
 
     steered(strategies.histories() | strategies.histories(rulebook=OTHER), keep, source, histories)
-    return [(line, hidden_in(line)) for line in (*found.values(), *OLDER.read_bytes().splitlines())]
+    older = (line for path in OLDER for line in path.read_bytes().splitlines())
+    return [(line, hidden_in(line)) for line in (*found.values(), *older)]
 
 
 STRANGE: tuple[Any, ...] = (

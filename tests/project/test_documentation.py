@@ -28,7 +28,6 @@ from teleprocedures import (
     Snapshot,
     Space,
 )
-from teleprocedures.core import Snapshot
 from teleprocedures.words import ERROR_CODES
 
 RULE_ID = re.compile(r"\b(?:[0-3]\.\d+|A\d+|F\d+)\b")

@@ -99,7 +99,7 @@ def upstairs(library: Any) -> Iterator[object]:
                 yield name, verb.__name__, verb.__doc__, str(inspect.signature(verb)), verb.__annotations__
         yield carried_out(library, portal)
     drawn = importlib.import_module("teleprocedures.testing._registration").known()
-    yield sorted((kind.__name__, name) for kind, name in drawn.items() if kind.__module__.startswith("teleprocedures."))
+    yield sorted(kind.__name__ for kind in drawn if kind.__module__.startswith("teleprocedures."))
 
 
 def carried_out(library: Any, kind: Any) -> object:

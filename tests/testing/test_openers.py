@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any, Self
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from teleprocedures import (
     CATALOGUE,
     EXPERT_2024_04_03,
     HELD_ELSEWHERE,
     ActivationCode,
+    Adhesion,
     Case,
     Decision,
     Held,
@@ -35,7 +37,8 @@ from teleprocedures.testing import _registration as registration
 from teleprocedures.testing._makers import WRONG, user_form
 from teleprocedures.testing._openers import opener_of, openers_of
 from teleprocedures.testing._samples import samples
-from teleprocedures.testing.strategies._arrivals import _anything, arrivals
+from teleprocedures.testing._shipped import straight_on
+from teleprocedures.testing.strategies._arrivals import _anything, _makes, _passes, _wait, arrivals, beginnings
 
 START = datetime(2025, 1, 6, 9, tzinfo=UTC)
 FEW = settings(max_examples=25)
@@ -198,6 +201,81 @@ def test_several_of_the_scene_are_drawn() -> None:
         assert set(several) | {one} <= set(CATALOGUE.values())
 
     check()
+
+
+def test_what_cannot_be_reached_is_left_out() -> None:
+    """A play in which nothing lets a row pass, or opens a case, is none: where all are so, there is nothing to draw."""
+    back = next(row for row in Space.lifecycle.rows if row.corrects is not None)
+    of_codes_held_here = arrivals(Space, begin=beginnings(held=False), by=back)
+    without_paper = Opener(Letterhead, "print", lambda *_: None, gives={"paper": lambda *_: ()})
+
+    for strategy in (of_codes_held_here, nothing_from(without_paper)):
+        with pytest.raises((Unsatisfiable, NoSuchExample)):
+            find(strategy, lambda _: True, settings=settings(max_examples=30, database=None))
+
+
+def nothing_from(opener: Opener) -> st.SearchStrategy[Any]:
+    """Arrivals of the kind that this opens, and nothing else does."""
+
+    @st.composite
+    def draws(draw: st.DrawFn) -> Any:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(_openers._openers, opener.kind, {opener.verb: opener})
+            return draw(arrivals(opener.kind, SpaceState.PENDING))
+
+    return draws()
+
+
+@pytest.mark.rule("A3", "A15")
+def test_a_move_is_made_only_through_its_row() -> None:
+    """What is malformed at that instant, refused, or goes through another row changes nothing of the play."""
+    play = Play(at=START, held=True)
+    for move in straight_on()[:4]:
+        play.make(move)
+    tomorrow = Move("record_letter", "adhesion-1", given={"edited": START.date() + timedelta(days=1)})
+    seen = next(row for row in Adhesion.lifecycles[1].rows if row.trigger == "activate")
+    today, early = Move("record_letter", "adhesion-1"), Move("lapse", "adhesion-1")
+
+    assert [False, False, False, True] == [
+        _makes(play, tomorrow),
+        _makes(play, early),
+        _makes(play, today, seen),
+        _makes(play, today),
+    ]
+    assert 5 == len(play.steps)
+
+
+@pytest.mark.rule("A15")
+@settings(max_examples=60)
+@given(st.data())
+def test_time_passes_as_a_row_asks(data: st.DataObject) -> None:
+    """To the first late instant for a lapse, to a reminder, into the past for what corrects, and else within the limit.
+
+    Of a code held here nothing comes back from a lapse, whatever is tried, and the play is where it was.
+    """
+    rows = {(row.trigger, row.corrects is None): row for row in Space.lifecycle.rows}
+    play = Play(at=START)
+    play.make(straight_on()[0])
+    space = play.cases["space-1"]
+    assert space.deadline is not None
+    for trigger, first, last in (
+        ("lapse", space.deadline.lapses_at, None),
+        ("remind", space.due_at, None),
+        ("activate", START, space.deadline.closes),
+    ):
+        play.at = START
+        happened = _wait(data.draw, play, "space-1", rows[trigger, True])
+        assert first <= (happened or play.at)
+        assert last is None or (happened or play.at) <= last
+        assert happened is None or happened < play.at
+    play.at = space.deadline.lapses_at
+    assert play.make(Move("lapse", "space-1")).accepted
+    happened = _wait(data.draw, play, "space-1", rows["activate", False])
+    assert happened is not None
+    assert START <= happened <= space.deadline.closes
+    before = play.at
+    assert not _passes(data.draw, play, "space-1", rows["activate", False])
+    assert before == play.at
 
 
 # --- Said -------------------------------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 """How each kind of case is opened, and what its verbs are given: what the tables do not say.
 
 How it works. A play asks here for two things. `openers_of` gives what opens cases of a kind: the class methods that are
-annotated to return `Decision[Self]`, one `Opener` each. `values_of` gives what a verb may be given under a name. By its
-name it is known what a `code`, a `token` and a `space` are; of anything else, its annotation says it (`_samples`).
+annotated to return `Decision[Self]`, one `Opener` each. `values_of` gives what a verb may be given under a name. What a
+`code`, a `token` and a `space` are is known by their names. What anything else may be follows from its annotation.
 
-So a kind of case that is registered is played, and nobody has to say more. Who wants to say more does: `add_opener` has
-cases opened in another way, and `give` names better values, and wrong ones. The kinds that are shipped say both, in
-`_shipped`, since what they are made of is rich: forms, accounts, the day of a letter.
+So a kind of case that is registered is played at once. Whoever wants to say more calls `add_opener`, which has cases
+opened in another way, or `give`, which names better values and wrong ones. The kinds that are shipped say both, in
+`_shipped`, since they are made of forms, of accounts and of the day of a letter.
 
 Nothing here knows Hypothesis; what it draws besides is in the strategies.
 """
@@ -47,10 +47,11 @@ class New(TypedDict):
 class Opener:
     """What opens a case of a kind: the name of the verb, and the function that does it.
 
-    `act(play, case, new, **given)` opens one: of a case of the kind `of` that stands at one of these `stages` (any, if
-    there are none), or of nothing (None). `new` has its id and its instants, and the play the codes (`play.code()`) and
-    the rulebook (`play.rulebook_of(kind)`). `gives` and `wrong` are what it may be given by name, right or not; the
-    first one is what it is given when nobody says. `hints` are the types of what it is given, where any value will do.
+    `act(play, case, new, **given)` opens one of a case of the kind `of`, or of nothing if that is None. Such a case
+    stands at one of these `stages`, anywhere if there are none. `new` has the id and the instants. The play has the
+    code (`play.code()`) and the rulebook (`play.rulebook_of(kind)`). `gives` and `wrong` are what it may be given by
+    name, right or not. The first value is what it is given when nobody says. `hints` are the types of what it is given,
+    where any value of the type will do.
     """
 
     kind: type[Case]

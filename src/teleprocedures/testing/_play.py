@@ -1,9 +1,10 @@
-"""The procedure, played: cases by short names, one move after another, each with its outcome, told as a story.
+"""The procedure as it is played: cases by short names, and one move after another, which its text tells as a story.
 
-How it works. A `Play` is a scene (`_scene`: the cases as they stand, what was sent) and what can be done in it. `moves`
-lists all that can be tried: each verb that the tables have, given each of the values that are known (`_openers`), right
-ones and wrong ones, told at once and late. `judge` asks the library what would come of a move, and changes nothing;
-`make` asks the same, and goes on. What a move leaves out, the play gives rightly: it has received what was sent.
+How it works. A `Play` is a scene and what can be done in it. The scene has the cases as they stand and what was sent
+(`_scene`). `moves` lists all that can be tried. That is each verb that the tables have, given each of the values that
+are known (`_openers`), right ones and wrong ones. Each is told at once, and told late. `judge` asks the library what
+would come of a move and changes nothing. `make` asks the same and goes on. What a move leaves out is given rightly,
+since a play has received what was sent.
 
 Histories, state machines and the conformance suite all play with it.
 """
@@ -42,9 +43,10 @@ class Play(Scene):
 
     Without a rulebook, or where it lacks what a kind of case cites, cases are made under the one that their kind was
     registered with. With `held`, codes and tokens are held elsewhere, as for a firm that follows its requests on the
-    real portal: none is sent, and the right one is `HELD_ELSEWHERE`. `at` is when what is tried next is told. `cases`
-    are the snapshots by their names (`space-1`, `adhesion-2`), and `events` their histories. `messages` is all that was
-    sent, `sent` the codes and tokens among it for each case, and `steps` the moves made, refused ones too.
+    real portal. Then none is sent, and the right one is `HELD_ELSEWHERE`. `at` is when what is tried next is told.
+
+    `cases` are the snapshots by their names (`space-1`), and `events` their histories. `messages` is all that was sent.
+    `sent` has the codes and tokens among it for each case. `steps` are the moves made, refused ones too.
     """
 
     def __repr__(self) -> str:
@@ -137,14 +139,14 @@ class Play(Scene):
     def _at_once_and_late(self, move: Move, name: str) -> Iterator[Move]:
         yield move
         for at in self.past(name):
-            yield attrs.evolve(move, at=at)
+            yield Move(move.verb, move.case, move.makes, at=at)
 
     def _variants(self, case: Case, move: Move) -> Iterator[Move]:
         """The same verb given something else: another right thing, or a wrong one."""
         for name in arguments_of(type(case), move.verb):
             for right in (True, False):
                 for value in values_of(self, case, move.verb, name, right=right)[right:]:
-                    yield attrs.evolve(move, given={name: value}, right=right)
+                    yield Move(move.verb, move.case, given={name: value}, right=right)
 
     def _openings(self, opener: Opener, case: Case | None) -> Iterator[Move]:
         if len(self.of(opener.kind)) >= self.most or not all(values(self, case) for values in opener.gives.values()):
@@ -155,4 +157,4 @@ class Play(Scene):
         for right, every in ((True, opener.gives), (False, opener.wrong)):
             for name, values in every.items():
                 for value in values(self, case)[right:]:
-                    yield attrs.evolve(move, given={name: value}, right=right)
+                    yield Move(move.verb, move.case, move.makes, given={name: value}, right=right)

@@ -28,7 +28,7 @@ from teleprocedures.cases import (
     Notice,
     watch,
 )
-from teleprocedures.core import Decision, Event, Lapse, Message, Opening, Reminder
+from teleprocedures.core import Decision, Event, Lapse, Message, Opening, Reminder, Snapshot
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
 from teleprocedures.errors import Rule
 from teleprocedures.forms import AdhesionForm, SpaceForm
@@ -64,14 +64,14 @@ _VALUES: Final[tuple[type, ...]] = (
 
 def known() -> tuple[type, ...]:
     """The types that `st.from_type` knows, a host's kinds of case, of event and of message too."""
-    bases: tuple[type, ...] = (Case, Event, Opening, Lapse, Reminder, LetterPosted, Message, Notice)
+    bases: tuple[type, ...] = (Snapshot, Case, Event, Opening, Lapse, Reminder, LetterPosted, Message, Notice)
     return tuple(dict.fromkeys((*_VALUES, *bases, *KINDS.values(), *EVENTS.values(), *MESSAGES.values())))
 
 
 def _strategy(kind: type) -> SearchStrategy[Any]:
     strategies = import_module("teleprocedures.testing.strategies")
     # These three are told which kind of theirs is asked for.
-    for base, give in ((Case, strategies.cases), (Event, strategies.events), (Message, strategies.messages)):
+    for base, give in ((Snapshot, strategies.cases), (Event, strategies.events), (Message, strategies.messages)):
         if issubclass(kind, base):
             return give(kind)  # type: ignore[no-any-return] # of a module that is imported when it is asked for
     return _by_type(strategies)[kind.__name__]()

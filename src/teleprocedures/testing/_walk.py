@@ -1,9 +1,9 @@
 """The walk through the tables: where a case can stand, and the ways that lead there, row by row.
 
 How it works. A kind of case has a chain of lifecycles, each of which says at which state the next one takes over. From
-a state, a verb goes through a row of the table to another state; at one where another lifecycle takes over, the walk
-goes on in the other's initial state. `ways` follows every row that some verb goes through, those of lapses and of
-corrections too, and never comes twice to the same state.
+a state, a verb goes through a row of the table to another state. Where another lifecycle takes over, the walk goes on
+in the initial state of that one. `ways` follows every row that some verb goes through, also those of lapses and of
+corrections. It never comes twice to the same state.
 
 Why so. `Lifecycle.path` answers what a plan asks: the shortest way on, on which nothing goes wrong. Tests ask for more:
 a case that lapsed and came back is another case than one that never lapsed. No order of states is told here, so a state

@@ -10,6 +10,14 @@ from hypothesis import strategies as st
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.values import SEPA_COUNTRIES, BankAccount, CreditorIdentifier, MandateReference
 
+__all__ = [
+    "bank_accounts",
+    "creditor_identifiers",
+    "ibans",
+    "invalid_ibans",
+    "mandate_references",
+]
+
 _COUNTRIES: Final = ("FR", *sorted(SEPA_COUNTRIES - {"FR"}))
 """The SEPA countries by the two letters that begin their IBANs, France first."""
 

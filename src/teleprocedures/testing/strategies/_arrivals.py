@@ -2,9 +2,9 @@
 
 How it works. `arrivals` draws a play, opens a case of the kind in it, and goes one of the `ways` that the tables have
 to the stage. What a case is made of comes to its own stage first, so a mandate begins with a space. At each row, time
-passes as the row asks: beyond the end for a lapse, to a reminder, no further than the end otherwise. Then the verb of
-the row is tried with what was drawn. Where that is refused, it is tried at the instants that matter, and with the
-values of plays. Where no instant lets the row pass, another way is gone.
+passes as the row asks: beyond the end for a lapse, and not so far otherwise. Then the verb of the row is tried with
+what was drawn. Where that is refused, it is tried at the instants that matter and with the values of plays. Where no
+instant lets the row pass, another way is gone.
 
 Why so. What is asked for is what is given: a state that no way leads to is an error, never another state. To draw
 whole histories until one comes to a state would take thousands; going there takes one.
@@ -52,7 +52,7 @@ _NOW: Final = timedelta(0)
 
 
 def beginnings(rulebook: Rulebook | None = None, *, held: bool | None = None) -> st.SearchStrategy[Play]:
-    """Plays that have not begun, at any instant; codes are held elsewhere, here, or (None) either."""
+    """Plays that have not begun, at any instant; where codes are held is drawn unless `held` says it."""
     return st.builds(
         Play, at=starts(), rulebook=st.just(rulebook), held=st.booleans() if held is None else st.just(held)
     )
@@ -68,9 +68,9 @@ class Arrival(Generic[CaseT]):
 
 @attrs.frozen
 class Aim:
-    """What a play is to come to: kinds of case, each with its stage, one made of the other; the first is made now.
+    """What a play is to come to: kinds of case and their stages, each made of the one after it.
 
-    It is made of `case`, or of nothing (None).
+    The first is made now, of `case` or of nothing (None).
     """
 
     play: Play
@@ -261,7 +261,7 @@ def _instants(case: Case, now: datetime) -> Iterator[tuple[datetime, datetime | 
 
 
 def _values(play: Play, case: Case, verb: str, name: str) -> Strategy:
-    """What a verb is given: one of what somebody said, or, where nobody did, anything of its type."""
+    """What a verb is given: one of what somebody said, and anything of its type where nobody did."""
     kind = type(case)
     known, more = list(values_of(play, case, verb, name)), _MORE.get(name)
     if is_free(kind, verb, name):
@@ -270,7 +270,7 @@ def _values(play: Play, case: Case, verb: str, name: str) -> Strategy:
 
 
 def _anything(play: Play, kind: type[Case], hint: object) -> Strategy:
-    """Anything of a type, of those of a union say; what must be of the scene, such as a service, is."""
+    """Anything of a type, or of those of a union; a service and the like are of the scene."""
     return st.one_of(
         [
             st.sampled_from(list(samples(play, kind, one))) if is_of_the_scene(one) else of_type(one)

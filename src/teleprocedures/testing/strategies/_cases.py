@@ -23,6 +23,14 @@ from teleprocedures.rulebook import Rulebook
 from teleprocedures.testing._openers import openers_of
 from teleprocedures.testing.strategies._arrivals import arrivals, beginnings
 
+__all__ = [
+    "activations",
+    "adhesions",
+    "cases",
+    "mandates",
+    "spaces",
+]
+
 CaseT = TypeVar("CaseT", bound=Case)
 
 

@@ -11,6 +11,13 @@ from hypothesis import strategies as st
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.values import FRENCH_COUNTRIES, ContactDetails, read_phone
 
+__all__ = [
+    "contact_details",
+    "invalid_phones",
+    "phone_countries",
+    "phones",
+]
+
 _LAST: Final = 4
 _LINES: Final = ("1 rue de la Paix", "12 bis, avenue du Général-Leclerc", "Zone d'activité « Les Îles »", "B.P. 7")
 _CITIES: Final = ("Paris", "Saint-Étienne", "L'Haÿ-les-Roses", "Fort-de-France")

@@ -28,6 +28,14 @@ from teleprocedures.testing.strategies._values import (
 )
 from teleprocedures.values import BankAccount, ContactDetails, EmailAddress, FileNumber, PersonName, Secret, Siren
 
+__all__ = [
+    "adhesion_forms",
+    "lines",
+    "questions",
+    "secrets",
+    "space_forms",
+]
+
 # Made once: to make a strategy and have it checked takes Hypothesis as long as to draw from it.
 _SIRENS: Final = sirens()
 _ORGANISATIONS: Final = organisations()

@@ -16,6 +16,13 @@ from teleprocedures.testing._play import Play
 from teleprocedures.testing._shipped import straight_on, waiting
 from teleprocedures.testing.strategies._arrivals import beginnings
 
+__all__ = [
+    "histories",
+    "how_far",
+    "jumps",
+    "moves",
+]
+
 _SPANS: Final = tuple(timedelta(hours=hours) for hours in (0, 1, 24, 7 * 24))
 
 
@@ -48,8 +55,8 @@ def how_far() -> st.SearchStrategy[int]:
 def histories(draw: st.DrawFn, *, rulebook: Rulebook | None = None, longest: int = 12) -> Play:
     """Give histories of up to `longest` moves, sensible and foolish ones, told at once and told late.
 
-    Each is a `Play` at its end, of several spaces, requests and mandates: its cases, their events, the messages sent,
-    and each step, which its `repr` tells. Cases of kinds that a host has registered are among them.
+    Each is a `Play` at its end, of several spaces, requests and mandates. It has their cases, their events and the
+    messages sent. Its `repr` tells each step. Cases of kinds that a host has registered are among them.
 
     >>> from hypothesis import Phase, find, settings
     >>> find(histories(), lambda _: True, settings=settings(phases=[Phase.generate]))
@@ -81,9 +88,9 @@ def _any(_: Move) -> bool:
 def moves(play: Play, among: Callable[[Move], bool] = _any) -> st.SearchStrategy[Move]:
     """Give things to try now in this play, `among` those that this says, or any.
 
-    Mostly one that carries a case on; as often as each other, anything that the procedure allows, what the clock
-    decides, a fact told late, one that corrects a lapse, something wrong given where the right one would pass, and
-    anything at all. So a history of some length comes to the last states, and makes mistakes on its way.
+    Mostly it is one that carries a case on. Else it is anything that the procedure allows, or what the clock decides.
+    It may be a fact told late, or one that corrects a lapse. It may be something wrong given where the right one would
+    pass, or anything at all. So a history of some length comes to the last states and makes mistakes on its way.
 
     >>> from hypothesis import find
     >>> find(moves(find(beginnings(), lambda _: True)), lambda _: True).verb

@@ -25,6 +25,13 @@ from teleprocedures.testing.strategies._values import (
 )
 from teleprocedures.values import FileNumber
 
+__all__ = [
+    "adhesion_mappings",
+    "invalid_adhesion_mappings",
+    "invalid_space_mappings",
+    "space_mappings",
+]
+
 Cells: TypeAlias = dict[str, Any]
 
 # What a cell of a file can be, and no field.

@@ -17,6 +17,16 @@ from teleprocedures.testing.strategies._arrivals import Arrival, arrivals, one_o
 from teleprocedures.testing.strategies._histories import histories
 from teleprocedures.testing.strategies._times import civil_days
 
+__all__ = [
+    "companies",
+    "holdings",
+    "lead_times",
+    "plan_steps",
+    "plans",
+    "portfolios",
+    "repeats",
+]
+
 _T = TypeVar("_T")
 
 

@@ -16,6 +16,14 @@ from teleprocedures.testing.strategies._arrivals import Arrival, arrivals, begin
 from teleprocedures.testing.strategies._cases import cases, mandates
 from teleprocedures.testing.strategies._histories import histories
 
+__all__ = [
+    "decisions",
+    "events",
+    "mandate_documents",
+    "messages",
+    "next_steps",
+]
+
 EventT = TypeVar("EventT", bound=Event)
 MessageT = TypeVar("MessageT", bound=Message)
 _T = TypeVar("_T")

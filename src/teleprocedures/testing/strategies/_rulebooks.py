@@ -13,6 +13,16 @@ from teleprocedures.errors import Rule
 from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, RULES, Catalogue, Rulebook, Service, TimeLimit
 from teleprocedures.testing.strategies._times import civil_days, zones
 
+__all__ = [
+    "catalogues",
+    "civil_limits",
+    "hour_limits",
+    "rulebooks",
+    "rules",
+    "services",
+    "time_limits",
+]
+
 _OWN: Final = "own-"
 
 

@@ -11,6 +11,22 @@ from hypothesis import strategies as st
 
 from teleprocedures.deadlines import RESOLUTION, CivilDays, CivilMonths, Deadline, Hours, TimeUnit
 
+__all__ = [
+    "around",
+    "around_clock_changes",
+    "civil_days",
+    "clock_changes",
+    "days",
+    "deadline_edges",
+    "deadlines",
+    "hours",
+    "instants",
+    "months",
+    "starts",
+    "time_units",
+    "zones",
+]
+
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199
 _ROUND: Final = datetime(2000, 1, 1, tzinfo=UTC)

@@ -20,6 +20,22 @@ from teleprocedures.values import (
     Siren,
 )
 
+__all__ = [
+    "activation_codes",
+    "digests",
+    "email_addresses",
+    "file_numbers",
+    "invalid_email_addresses",
+    "invalid_file_numbers",
+    "invalid_person_names",
+    "invalid_sirens",
+    "link_tokens",
+    "organisations",
+    "person_names",
+    "siren_texts",
+    "sirens",
+]
+
 _DOUBLED: Final = str.maketrans(digits, "0246813579")
 _LETTERS_AND_DIGITS: Final = digits + ascii_uppercase + ascii_lowercase
 _FULL_WIDTH: Final = str.maketrans(digits, "".join(map(chr, range(0xFF10, 0xFF1A))))
