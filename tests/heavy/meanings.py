@@ -445,18 +445,18 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("the BIC of a mapping is dropped", "bic if is_given(bic) else None", "None"),
         (
             "the second account is dropped",
-            "read_account(value) for value in found",
-            "read_account(value) for value in found[:1]",
+            "read_account(value) for value in items",
+            "read_account(value) for value in items[:1]",
         ),
         (
             "the order of services is that of their codes",
-            "dict.fromkeys(read_service(value) for value in found)",
-            "dict.fromkeys(sorted((read_service(value) for value in found), key=str))",
+            "dict.fromkeys(read_service(value) for value in items)",
+            "dict.fromkeys(sorted((read_service(value) for value in items), key=str))",
         ),
         (
             "the order of accounts is turned",
-            "dict.fromkeys(read_account(value) for value in found)",
-            "dict.fromkeys(read_account(value) for value in found[::-1])",
+            "dict.fromkeys(read_account(value) for value in items)",
+            "dict.fromkeys(read_account(value) for value in items[::-1])",
         ),
     ),
     *_in(
@@ -465,8 +465,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("the items of a list are counted from one", 'f"{path}[{place}]"', 'f"{path}[{place + 1}]"'),
         (
             "only the first problem of a list is told",
-            "for place, item in enumerate(found))",
-            "for place, item in enumerate(found[:1]))",
+            "for place, item in enumerate(unparsed))",
+            "for place, item in enumerate(unparsed[:1]))",
         ),
         ("the place of an unknown field is one further", "enumerate(data, start=1)", "enumerate(data, start=2)"),
     ),
@@ -642,8 +642,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("the latest event is the one that happened last", "EVENTS.c.recorded_at.desc()", "EVENTS.c.at.desc()"),
         (
             "events come in the order in which they happened",
-            "(EVENTS.c.case_id == case_id).order_by(EVENTS.c.version)",
-            "(EVENTS.c.case_id == case_id).order_by(EVENTS.c.at)",
+            "HISTORIES: Final = select(EVENTS).order_by(EVENTS.c.case_id, EVENTS.c.version)",
+            "HISTORIES: Final = select(EVENTS).order_by(EVENTS.c.case_id, EVENTS.c.at)",
         ),
         ("bad rows are counted as left", "CASES.c.due_at <= at, CASES.c.rejected.is_(None))", "CASES.c.due_at <= at)"),
         ("what changed after the night is decided", "if case.recorded_at <= sweep.at:", "if case.since <= sweep.at:"),
