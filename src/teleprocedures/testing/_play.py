@@ -90,7 +90,7 @@ class Play(Scene):
         if isinstance(step.outcome, Decision):
             self.cases[move.about] = step.outcome.case
             self.events[move.about] = (*self.events.get(move.about, ()), *step.outcome.events)
-            self.messages += step.outcome.messages
+            self.messages.extend(step.outcome.messages)
             self.sent[move.about] = (*self.sent.get(move.about, ()), *_secrets(step.outcome.messages))
         self.steps.append(step)
         return step
