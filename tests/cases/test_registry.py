@@ -11,6 +11,7 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures import cases
+from teleprocedures.cases import _registry
 from tests.builders import EMAILED, POSTED, SECRETS, TOKEN, asked, issued, linked, opened, paying, requested
 from tests.instants import DAY, HOUR, START, TICK
 
@@ -352,3 +353,14 @@ def test_a_kind_that_does_not_hold_is_refused_and_registers_nothing(
         tp.register(kind)
     assert told in str(caught.value)
     assert before == [dict(registry) for registry in (tp.KINDS, tp.LIFECYCLES, tp.EVENTS, tp.MESSAGES)]
+
+
+def test_whoever_watches_is_told_of_a_kind_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kit learns so of the kinds that are registered later; watching twice is the same."""
+    told: list[type[tp.Case]] = []
+    monkeypatch.setattr(_registry, "_watchers", [])
+    for _ in range(2):
+        _registry.watch(told.append)
+    tp.register(tp.Space)
+
+    assert [tp.Space] == told

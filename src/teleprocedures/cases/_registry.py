@@ -186,8 +186,6 @@ def _opening(event: Event) -> Case:
 
 
 def _next(case: Case, event: Event) -> Case:
-    if not isinstance(event, Event):
-        raise _no_event(event)
     in_order = isinstance(event, Reminder) or event.recorded_at >= case.recorded_at
     if (event.case_id, event.version) == (case.id, case.version + 1) and in_order:
         return case.apply(event)
