@@ -65,7 +65,11 @@ def test_an_instant_that_is_none_is_refused():
     """What calls itself an instant and has no year of the calendar is an invalid value."""
     odd = (Nothing(2024, 3, 1, tzinfo=UTC), Far(2024, 3, 1, tzinfo=UTC), Stamp(2024, 3, 1))
 
-    assert ["instant.malformed", "instant.malformed", "instant.naive"] == [failure(instant, it).code for it in odd]
+    refused = [failure(instant, it, "opened") for it in odd]
+
+    assert ["instant.malformed", "instant.malformed", "instant.naive"] == [it.code for it in refused]
+    assert {"opened"} == {it.facts["name"] for it in refused}
+    assert [f"{it!r:.80}" for it in odd[:2]] == [it.facts["value"] for it in refused[:2]]
 
 
 def test_cases_are_decided_and_stored_at_a_hosts_own_instants():

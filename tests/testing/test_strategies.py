@@ -82,7 +82,7 @@ NOT_DRAWN = {
     *(teleprocedures.RandomCodes, teleprocedures.HeldElsewhere, teleprocedures.Portal, teleprocedures.AsyncPortal),
     *(teleprocedures.Sweep, teleprocedures.Lifecycle, teleprocedures.State, teleprocedures.Row, teleprocedures.Advice),
     *(teleprocedures.Problem, teleprocedures.Rejection, teleprocedures.Report, teleprocedures.Difference),
-    *(teleprocedures.Snapshot, teleprocedures.Head),
+    teleprocedures.Head,
 }
 EXPORTED = [getattr(teleprocedures, name) for name in teleprocedures.__all__]
 VALUES = {one for one in EXPORTED if isinstance(one, type) and not issubclass(one, (Enum, Exception))}
