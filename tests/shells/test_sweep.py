@@ -520,3 +520,13 @@ def test_a_rejection_never_shows_its_input() -> None:
 def test_a_sweep_is_made_of_an_instant_and_rulebooks() -> None:
     """What it counts begins at nothing: nobody can say otherwise."""
     assert ["at", "rulebooks"] == list(signature(Sweep).parameters)
+
+
+def test_sweeps_of_the_same_tell_the_same() -> None:
+    """What a sweep keeps to say equal errors once is nothing that anybody sees, or that tells two sweeps apart."""
+    one, other = Sweep(at=START), Sweep(at=START)
+    assert list(one.lines([b"{}"])) == list(other.lines([b"{}"]))
+    assert 1 == len(one.report.rejected)
+
+    assert one == other
+    assert "errors" not in repr(one)

@@ -37,7 +37,7 @@ class Rejection:
 
     id: str | None
     error: TeleproceduresError | str = attrs.field(eq=str)
-    input: object = attrs.field(default=None, repr=False)
+    input: object = None
 
     @property
     def reason(self) -> str:
