@@ -121,7 +121,9 @@ def test_without_time_zones_nothing_is_done(night, tmp_path):
     """A slim container without them: the status is 2, and one line says what is missing."""
     (tmp_path / "tzdata").mkdir()
     (tmp_path / "tzdata" / "__init__.py").touch()
-    done = night(environment={"PYTHONTZPATH": "", "PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ['PYTHONPATH']}"})
+    done = night(
+        environment={"PYTHONTZPATH": "", "PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    )
 
     assert (2, "") == (done.returncode, done.stdout)
     assert "Europe/Paris" in done.stderr
@@ -132,7 +134,7 @@ def test_without_time_zones_nothing_is_done(night, tmp_path):
 def test_without_what_it_needs_nothing_is_done(night, tmp_path, missing):
     """What is not installed is named."""
     (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError(\"No module named '{missing}'\")")
-    done = night(environment={"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ['PYTHONPATH']}"})
+    done = night(environment={"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"})
 
     assert 2 == done.returncode
     assert f"No module named '{missing}'" in done.stderr
