@@ -78,3 +78,11 @@ def test_each_document_is_of_one_definition() -> None:
         ]
 
         assert [data["kind"]] == taken
+
+
+def test_each_shape_has_one_name() -> None:
+    """What cases and messages hold alike is one definition; the form whose services stand in full is another."""
+    names = set(SCHEMA["$defs"])
+
+    assert {"Deadline", "BankAccount", "AdhesionForm", "AdhesionFormInFull"} <= names
+    assert not [name for name in names if "." in name or name.endswith("_2")]

@@ -38,6 +38,7 @@ from teleprocedures.codec._problems import quote, translate
 from teleprocedures.core import LONGEST_ID, Event, Message, case_id
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import CodecError, InvalidValueError, Rule, show
+from teleprocedures.forms import AdhesionForm
 from teleprocedures.rulebook import Rulebook, Service
 
 SCHEMA: Final = 3
@@ -269,10 +270,13 @@ def parts_of(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> dict
     return {str(it.alias): part_of(hints[it.name], known, str(it.alias)) for it in attrs.fields(kind) if it.init}
 
 
-def object_part(kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], tag: str | None = None) -> Part:
+def object_part(
+    kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], tag: str | None = None, name: str | None = None
+) -> Part:
     """The part of a class that stands as an object, with these fields and no other.
 
-    A field with a default may be missing. With a `tag`, which is its kind, the object is a whole document.
+    A field with a default may be missing. With a `tag`, which is its kind, the object is a whole document. A schema
+    calls it by its `name`, or as the class is called.
     """
     fields = {str(field.alias): field for field in attrs.fields(kind)}
     late = {name: fields[name].default for name in parts if fields[name].default is not attrs.NOTHING}
@@ -284,7 +288,7 @@ def object_part(kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], tag:
         own, writes = [("schema", Literal[SCHEMA]), *own], [str(SCHEMA), *writes]
     # Structs without garbage collection: they refer to no struct that refers back, and are many in a batch.
     form: dict[str, Plain] = {"tag_field": tag and "kind", "tag": tag, "gc": False, "module": kind.__module__}
-    plain = defstruct(tag or kind.__name__, own, kw_only=True, forbid_unknown_fields=True, **form)
+    plain = defstruct(tag or name or kind.__name__, own, kw_only=True, forbid_unknown_fields=True, **form)
     # A struct for writing has no defaults, so that it is filled by place, which is quicker.
     written = defstruct(plain.__name__, plain.__struct_fields__, **form)
     names = {name: value for part in parts.values() for name, value in part.names.items()} | {"written": written}
@@ -359,8 +363,18 @@ def documents(kinds: Iterable[type[Case | Event]], messages: Iterable[type[Messa
             parts = {name: parts[name] for name in dict.fromkeys((*_HEAD, *parts))}
         wholes[kind] = object_part(kind, parts, kind.kind)
     # A message has no rulebook to find its services in, and whoever sends it may have none: they stand in full.
-    known = {**_KNOWN, Service: class_part(Service, dict(_KNOWN))}
+    # So does what has them: the form under a name of its own in the schema. All else is the same in both.
+    known = {it: part for it, part in known.items() if it in _KNOWN or not _has_services(it)}
+    known[Service] = class_part(Service, dict(_KNOWN))
+    known[AdhesionForm] = object_part(AdhesionForm, parts_of(AdhesionForm, known), name="AdhesionFormInFull")
     return wholes | {it: object_part(it, parts_of(it, known), it.kind) for it in messages}
+
+
+def _has_services(kind: object) -> bool:
+    if not (isinstance(kind, type) and attrs.has(kind)):
+        return False
+    inside = {it for hint in get_type_hints(kind).values() for it in (hint, *get_args(hint))}
+    return Service in inside or any(map(_has_services, inside))
 
 
 def narrow(version: str | None, books: Books) -> Books:
