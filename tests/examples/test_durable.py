@@ -30,7 +30,6 @@ sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
 from dbos import DBOSClient
 from durable import decided, system_database
-from postgres import postgres  # noqa: F401 - a fixture
 from schema import CASES
 from sqlalchemy import update
 from store import Store

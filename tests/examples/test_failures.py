@@ -1,5 +1,5 @@
 """What is said of a database that fails: its kind in words, and the driver's own words as a quotation."""
-# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "docs" / "examples")]
 
 from failures import KINDS, kind, unusable
-from postgres import postgres  # noqa: F401 - a fixture
 from schema import create, engine_for
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError

@@ -1,5 +1,5 @@
 """The main job from the outside: the shipped portfolio, a firm's own, files that are wrong, night after night."""
-# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
 from nightly import main
 from portfolio import COLUMNS, read_portfolio
-from postgres import postgres  # noqa: F401 - a fixture
 from store import Store
 from told import french, plain, table, words_of
 from words import Reason

@@ -1,5 +1,5 @@
 """The main job among what disturbs it: bad rows in its database, rivals, clocks that are off, and hostile companies."""
-# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from night import FIRM
 from nightly import main
 from options import SHIPPED
 from portfolio import COLUMNS, read_portfolio
-from postgres import database, postgres  # noqa: F401 - fixtures
 from schema import CASES, EVENTS, OUTBOX
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import OperationalError

@@ -1,5 +1,5 @@
 """The exit status of a night means what its page says, whatever becomes of its streams, its machine and its cases."""
-# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
 from night import failing
 from portfolio import COLUMNS
-from postgres import database, postgres  # noqa: F401 - fixtures
 from schema import CASES
 from sqlalchemy import update
 from store import Store

@@ -1,5 +1,5 @@
 """The store of the examples, on SQLite and on PostgreSQL: one decision is one transaction, and messages go once."""
-# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ pytest.importorskip("sqlalchemy", reason="the store of the examples is tested wi
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "docs" / "examples")]
 
-from postgres import database, postgres  # noqa: F401 - fixtures
 from schema import CASES, OUTBOX
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import StatementError

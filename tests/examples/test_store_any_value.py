@@ -1,5 +1,5 @@
 """Any value that a column can hold, on both databases: it is in a good row or in a bad one, and stops nobody."""
-# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ pytest.importorskip("sqlalchemy", reason="the store of the examples is tested wi
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "docs" / "examples")]
 
-from postgres import database, postgres  # noqa: F401 - fixtures
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from store import Store

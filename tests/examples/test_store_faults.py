@@ -1,5 +1,5 @@
 """The store under what goes wrong, all of it real: killed processes, rivals, a bad post, full disks, dead servers."""
-# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "docs" / "examples")]
 
 from fault_worker import STEPS, Post
-from postgres import database, postgres  # noqa: F401 - fixtures
 from schema import CASES, EVENTS, OUTBOX
 from sqlalchemy import event, func, insert, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError

@@ -1,5 +1,5 @@
 """What a store leaves on a disk, and what it leaves alone: names, modes, erased codes, and databases of others."""
-# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "docs" / "examples"
 sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
-from postgres import postgres  # noqa: F401 - a fixture
 from schema import ForeignError
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError

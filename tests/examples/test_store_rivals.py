@@ -1,5 +1,5 @@
 """Several at the same store at the same time: sweeps, senders, writers by day. Each thing is done once."""
-# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "docs" / "examples"
 sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
-from postgres import database, postgres  # noqa: F401 - fixtures
 from schema import METADATA
 from sqlalchemy import event, inspect
 from store import FutureNightError, Sent, StaleVersionError, Store

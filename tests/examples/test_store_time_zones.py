@@ -1,5 +1,5 @@
 """A time zone that changes between writing and reading: governments do that at short notice."""
-# ruff: noqa: E402, F811 - the examples can be imported from the middle on, and fixtures are imported
+# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "docs" / "examples"
 sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
-from postgres import database, postgres  # noqa: F401 - fixtures
 from store import Store
 
 from teleprocedures import HELD_ELSEWHERE, Adhesion, Space
