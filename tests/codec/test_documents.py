@@ -154,15 +154,19 @@ def test_of_a_field_that_stands_twice_the_last_is_read() -> None:
 
 
 DIGEST = re.compile(rb'"[0-9a-f]{64}"')
+CONTENT = re.compile(rb'(?<="rulebook":")([^"#]+)#[0-9a-f]{16}')
+"""A rulebook with its fingerprint, which documents stored before have not."""
 
 
 def test_what_is_written_stays_as_it_was() -> None:
     """Documents of schema 3, one of each kind and state, as they were written once: written so still, and read."""
     stored = (HERE / "documents-3.jsonl").read_bytes().splitlines()
 
-    assert [DIGEST.sub(b"", line) for line in stored] == [DIGEST.sub(b"", line) for line in one_of_each()]
+    assert [DIGEST.sub(b"", line) for line in stored] == [
+        CONTENT.sub(rb"\1", DIGEST.sub(b"", line)) for line in one_of_each()
+    ]
     for document in stored:
-        assert document == dumps(loads(document, rulebooks=BOOKS), secrets=True)
+        assert document == CONTENT.sub(rb"\1", dumps(loads(document, rulebooks=BOOKS), secrets=True))
 
 
 # --- What may be missing ----------------------------------------------------------------------------------------------
@@ -330,6 +334,25 @@ def test_an_unknown_rulebook_says_how_to_pass_it() -> None:
         loads(line, rulebooks=())
     assert case == loads(line, rulebooks=BOOKS)
     assert loads(line, rulebooks=iter(reversed(BOOKS))).rulebook is REMINDING  # type: ignore[union-attr] # a case
+
+
+def test_a_rulebook_that_changed_under_its_version_is_refused() -> None:
+    """A document says under which content it was made; the one that it pins is found, and another is refused."""
+    changed = attrs.evolve(EXPERT_2024_04_03, link_use=attrs.evolve(EXPERT_2024_04_03.link_use, duration=Hours(49)))
+    taking = attrs.evolve(changed, replaces=(EXPERT_2024_04_03.fingerprint,))
+    line = dumps(paying().case)
+    said = (
+        f"$.origin.rulebook: 'expert-2024-04-03' has another content here ({changed.fingerprint}) than when this was"
+        f" written ('{EXPERT_2024_04_03.fingerprint}'): give the rulebook as it was, too, or give the changed one"
+        " another version and move its cases there"
+    )
+
+    with pytest.raises(CodecError, match=re.escape(said)):
+        loads(line, rulebooks=(changed,))
+    assert loads(line, rulebooks=(changed, EXPERT_2024_04_03)).rulebook is EXPERT_2024_04_03  # type: ignore[union-attr] # a case
+    assert loads(line, rulebooks=(taking,)).rulebook is taking  # type: ignore[union-attr] # a case
+    # What was stored before documents had fingerprints is under the first of the version.
+    assert loads(CONTENT.sub(rb"\1", line), rulebooks=(changed,)).rulebook is changed  # type: ignore[union-attr] # a case
 
 
 def test_a_case_keeps_the_rulebook_it_pins() -> None:

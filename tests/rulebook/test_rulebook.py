@@ -178,7 +178,17 @@ NAMED = "rulebook 'expert-2024-04-03'"
 
 @each(
     "message changes",
-    *((f"a rulebook's version is a text such as '2024-04-03', not {it!r}", {"version": it}) for it in (" ", None)),
+    *(
+        (f"a rulebook's version is a text such as '2024-04-03', without #, not {it!r}", {"version": it})
+        for it in (" ", None, "2024#1")
+    ),
+    *(
+        (
+            "a rulebook replaces contents by their fingerprints, each of 16 hexadecimal digits, not " + repr(it),
+            {"replaces": ["0" * 16, it]},
+        )
+        for it in ("0" * 15, "A" * 16, None)
+    ),
     (
         f"{NAMED} has each rule of the procedure once, but 1.9, A3 missing",
         {"rules": [rule for rule in RULES if rule not in {"1.9", "A3"}]},

@@ -99,7 +99,7 @@ def _read_organisation(text: str) -> values.Organisation:
 
 _FINDERS: Final[Mapping[str, Callable[[Rulebook, str], object]]] = MappingProxyType(
     {
-        "rulebook": lambda book, version: {book.version: book}[version],
+        "rulebook": lambda book, pin: {book.reads(pin): book}[True],
         "service": lambda book, code: book.catalogue[code],
         "rule": Rulebook.rule,
     }
@@ -116,6 +116,11 @@ def _find(what: str, code: str, books: Books) -> object:
             return _FINDERS[what](book, code)
         except (InvalidValueError, KeyError):
             continue
+    if what == "rulebook":
+        code, _, content = code.partition("#")
+        known = tuple(book.fingerprint for book in books if book.version == code)
+        if known:
+            raise CodecError("codec.changed_rulebook", value=quote(code), found=quote(content), expected=known)
     raise CodecError(f"codec.unknown_{what}", value=quote(code), expected=tuple(book.version for book in books))
 
 
@@ -194,7 +199,7 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
             "HELD_ELSEWHERE if {it} == 'held-elsewhere' else Digest.from_hex({it})",
             "'held-elsewhere' if {it} is HELD_ELSEWHERE else {it}.hex()",
         ),
-        Rulebook: Part(str, "_find('rulebook', {it}, books)", "{it}.version"),
+        Rulebook: Part(str, "_find('rulebook', {it}, books)", "{it}.pin"),
         Service: Part(str, "_find('service', {it}, books)", "{it}.code"),
         Rule: Part(str, "_find('rule', {it}, books)", "{it}.id"),
         ("version", int): Part(
@@ -377,13 +382,13 @@ def _has_services(kind: object) -> bool:
     return Service in inside or any(map(_has_services, inside))
 
 
-def narrow(version: str | None, books: Books) -> Books:
-    """The rulebook of this version alone, or all of them where none is of this version.
+def narrow(pin: str | None, books: Books) -> Books:
+    """The rulebook that a document pins alone, or all of them where none is that one.
 
-    In the second case the document is refused when its rulebook is read, with the versions that were expected.
+    In the second case the document is refused when its rulebook is read, with those that were expected.
     """
     for book in books:
-        if book.version == version:
+        if pin is not None and book.reads(pin):
             return (book,)
     return books
 

@@ -6,9 +6,11 @@ A case pins the rulebook it was made under, so that a later one moves no deadlin
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
@@ -27,11 +29,13 @@ from teleprocedures.deadlines import (
     time_zone,
 )
 from teleprocedures.errors import InvalidValueError, Rule, half_built, show, shows_half_built
+from teleprocedures.rulebook._fingerprint import LENGTH, fingerprint
 from teleprocedures.rulebook._rules import RULES
 from teleprocedures.rulebook.catalogue import CATALOGUE, Catalogue
 from teleprocedures.values import LONGEST_LINE, CreditorIdentifier, one_line, plain
 
 SHIPPED_LIMITS: Final = ("space_activation", "link_use", "services_activation", "mandate_use")
+_FINGERPRINT: Final = re.compile(rf"[0-9a-f]{{{LENGTH}}}")
 _UNITS: Final = {Hours: "hours", CivilDays: "days", CivilMonths: "months"}
 
 
@@ -101,7 +105,7 @@ def _by_id(rulebook: Rulebook) -> dict[str, Rule]:
     return {rule.id: rule for rule in rulebook.rules}
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, repr=False, eq=False)
 class Rulebook:
     """The rules in force from a civil day (at Paris) on, as one immutable value.
 
@@ -111,9 +115,14 @@ class Rulebook:
     soon. Mandates bear the identifier `creditor`, and its name `creditor_name` on one line. The `rules` may be reworded
     and added to, but those that the library cites have to stay. Their titles have the time limits of this rulebook.
 
-    Raises `InvalidValueError` for an empty version. Raises `InvalidValueError` for a rule that is missing or stands
-    twice, and for a time limit that cites a rule which is not there. Raises `InvalidValueError` for a limit of a host
-    that has the name of a shipped one, and for a code of the letter limited in hours.
+    Two rulebooks are equal when everything in them is. The `fingerprint` says so in a short text, which documents carry
+    beside the version. Documents of another content of this version are refused, unless its fingerprint is among those
+    that this one `replaces`: so a rule is reworded, or a title, and what was stored is still read.
+
+    Raises `InvalidValueError` for an empty version, for one with a `#`, and for what is no fingerprint. Raises
+    `InvalidValueError` for a rule that is missing or stands twice, and for a time limit that cites a rule which is not
+    there. Raises `InvalidValueError` for a limit of a host that has the name of a shipped one, and for a code of the
+    letter limited in hours.
     """
 
     version: str = attrs.field(converter=_plain)
@@ -127,14 +136,18 @@ class Rulebook:
     creditor: CreditorIdentifier
     creditor_name: str = attrs.field(converter=_creditor_name)
     catalogue: Catalogue = CATALOGUE
-    _own_limits: dict[str, TimeLimit] = attrs.field(factory=dict, converter=_own, hash=False)
-    _limits: dict[str, TimeLimit] = attrs.field(init=False, eq=False, default=attrs.Factory(_by_name, takes_self=True))
+    _own_limits: dict[str, TimeLimit] = attrs.field(factory=dict, converter=_own)
+    _limits: dict[str, TimeLimit] = attrs.field(init=False, default=attrs.Factory(_by_name, takes_self=True))
     rules: tuple[Rule, ...] = attrs.field(default=RULES, converter=attrs.Converter(_worded, takes_self=True))  # type: ignore[misc] # unknown to mypy
-    _index: dict[str, Rule] = attrs.field(init=False, eq=False, default=attrs.Factory(_by_id, takes_self=True))
+    replaces: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    _index: dict[str, Rule] = attrs.field(init=False, default=attrs.Factory(_by_id, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
-        if not (isinstance(self.version, str) and self.version.strip()):
+        if not (isinstance(self.version, str) and self.version.strip() and "#" not in self.version):
             raise InvalidValueError("rulebook.malformed", value=show(self.version))
+        for each in self.replaces:
+            if not (isinstance(each, str) and _FINGERPRINT.fullmatch(each)):
+                raise InvalidValueError("rulebook.no_fingerprint", value=show(each), expected=LENGTH)
         missing = tuple(rule.id for rule in RULES if rule.id not in self._index)
         if missing:
             raise InvalidValueError("rulebook.missing_rules", version=show(self.version), value=missing)
@@ -151,6 +164,29 @@ class Rulebook:
     @half_built
     def __repr__(self) -> str:
         return f"Rulebook({self.version!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Rulebook):
+            return NotImplemented
+        return self is other or (self.version == other.version and self.fingerprint == other.fingerprint)
+
+    def __hash__(self) -> int:
+        return hash(self.version)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What changes with anything that the rulebook says: 16 hexadecimal digits."""
+        return fingerprint(self)
+
+    @cached_property
+    def pin(self) -> str:
+        """The version and the fingerprint, as a document of a case has them: `"expert-2024-04-03#…"`."""
+        return f"{self.version}#{self.fingerprint}"
+
+    def reads(self, pin: str) -> bool:
+        """Whether a document with this pin is under this rulebook; one of an early release has the version alone."""
+        version, _, content = pin.partition("#")
+        return version == self.version and content in {"", self.fingerprint, *self.replaces}
 
     @property
     def limits(self) -> Mapping[str, TimeLimit]:

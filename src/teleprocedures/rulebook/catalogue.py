@@ -21,10 +21,12 @@ from teleprocedures.values import plain
 class Service:
     """One online service: its code, its French title, and what it asks for.
 
-    A service is its code, whatever its title. Where it `needs_company_email`, its request has the company's e-mail
-    address confirmed by a link (2.7). Where it `pays`, it needs bank details (2.13). Where it `needs_mandate`, it pays
-    by SEPA business-to-business debit (2.14). Where it is `open_to_file_number`, it can be requested with a file number
-    (2.3).
+    A service compares as its code: it is the same one in another rulebook, which may ask other things for it. What it
+    asks for counts where catalogues and rulebooks are compared.
+
+    Where it `needs_company_email`, its request has the company's e-mail address confirmed by a link (2.7). Where it
+    `pays`, it needs bank details (2.13). Where it `needs_mandate`, it pays by SEPA business-to-business debit (2.14).
+    Where it is `open_to_file_number`, it can be requested with a file number (2.3).
 
     Raises `InvalidValueError` for an empty code, and for a mandate without payment.
     """
@@ -59,15 +61,24 @@ def _index(catalogue: Catalogue) -> dict[str, Service]:
     return {service.code: service for service in catalogue.services}
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, eq=False)
 class Catalogue(Mapping[str, Service]):
-    """An immutable mapping from a service's code to the `Service`.
+    """An immutable mapping from a service's code to the `Service`; equal to one with the same services in all they say.
 
     Raises `InvalidValueError` for two services of one code.
     """
 
     services: tuple[Service, ...] = attrs.field(converter=_together)
-    _by_code: dict[str, Service] = attrs.field(init=False, eq=False, default=attrs.Factory(_index, takes_self=True))
+    _by_code: dict[str, Service] = attrs.field(init=False, default=attrs.Factory(_index, takes_self=True))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Catalogue):
+            return NotImplemented
+        # Not the services as such, which compare by their codes.
+        return self is other or [*map(attrs.astuple, self.services)] == [*map(attrs.astuple, other.services)]
+
+    def __hash__(self) -> int:
+        return hash(self.services)
 
     def __getitem__(self, code: str) -> Service:
         return self._by_code[code]

@@ -94,7 +94,9 @@ ERRORS: Final[dict[str, str]] = {
     "service.not_in_catalogue": "service {value} is not in the catalogue of {rulebook}: expected one of {expected}",
     "catalogue.repeated": "a catalogue has each code once, but {value} stands more than once",
     "reminder.malformed": "a reminder is a whole number of hours or days, 1 or more, not {value}",
-    "rulebook.malformed": "a rulebook's version is a text such as '2024-04-03', not {value}",
+    "rulebook.malformed": "a rulebook's version is a text such as '2024-04-03', without #, not {value}",
+    "rulebook.no_fingerprint": "a rulebook replaces contents by their fingerprints, each of {expected} hexadecimal"
+    " digits, not {value}",
     "rulebook.missing_rules": "rulebook {version} has each rule of the procedure once, but {value} missing",
     "rulebook.repeated_rules": "rulebook {version} has each rule of the procedure once, but {value} more than once",
     "rulebook.taken_limits": "{value} {value:is|are} of the procedure: expected another name for your own limit",
@@ -208,6 +210,8 @@ ERRORS: Final[dict[str, str]] = {
     "codec.unknown_value": "not a value that is known here; expected one of those that are",
     "codec.unknown_rulebook": "{value} is no version of the rulebooks given ({expected}): expected others, as"
     " rulebooks=(…,)",
+    "codec.changed_rulebook": "{value} has another content here ({expected}) than when this was written ({found}): give"
+    " the rulebook as it was, too, or give the changed one another version and move its cases there",
     "codec.unknown_service": "{value} is no service of the rulebooks given ({expected}): expected others, as"
     " rulebooks=(…,)",
     "codec.unknown_rule": "{value} is no rule of the rulebooks given ({expected}): expected others, as rulebooks=(…,)",

@@ -141,7 +141,10 @@ ERRORS: Final[dict[str, str]] = {
     "service.not_in_catalogue": "le service {value} n'est pas au catalogue de {rulebook} ; attendu : {expected:or}",
     "catalogue.repeated": "un catalogue contient chaque code une seule fois, or {value} y figure plusieurs fois",
     "reminder.malformed": "un rappel est un nombre entier d'heures ou de jours, 1 au moins, et non {value}",
-    "rulebook.malformed": "la version d'un recueil de règles est un texte, par exemple « 2024-04-03 », et non {value}",
+    "rulebook.malformed": "la version d'un recueil de règles est un texte sans #, par exemple « 2024-04-03 », et non"
+    " {value}",
+    "rulebook.no_fingerprint": "un recueil de règles remplace des contenus désignés par leur empreinte, de {expected}"
+    " chiffres hexadécimaux, et non par {value}",
     "rulebook.missing_rules": "le recueil {version} doit contenir chaque règle de la procédure une fois ; manquent :"
     " {value}",
     "rulebook.repeated_rules": "le recueil {version} doit contenir chaque règle de la procédure une fois ; en double :"
@@ -293,6 +296,9 @@ ERRORS: Final[dict[str, str]] = {
     "codec.unknown_value": "cette valeur est inconnue ici ; attendu : une de celles qui sont connues",
     "codec.unknown_rulebook": "{value} n'est pas une version des recueils de règles fournis ({expected}) ; attendu :"
     " d'autres recueils, par rulebooks=(…,)",
+    "codec.changed_rulebook": "{value} n'a plus ici le contenu ({expected}) sous lequel ce document a été écrit"
+    " ({found}) ; fournissez aussi le recueil d'alors, ou donnez une autre version au nouveau et"
+    " transférez-y les dossiers",
     "codec.unknown_service": "{value} n'est pas un service des recueils de règles fournis ({expected}) ; attendu :"
     " d'autres recueils, par rulebooks=(…,)",
     "codec.unknown_rule": "{value} n'est pas une règle des recueils fournis ({expected}) ; attendu : d'autres recueils,"

@@ -1,0 +1,58 @@
+"""The fingerprint of a rulebook: a short text that changes with anything that the rulebook says.
+
+A version is a name that somebody gave. Nothing keeps him from changing a time limit and leaving the name. So a document
+carries the fingerprint beside the version, and is read back under the very content that it was made under.
+
+What counts. Every field counts, down to the title of a service and the source of a rule. What is empty (None, False,
+nothing in it) is left out, so that a field which a later release adds leaves the fingerprints of today as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from teleprocedures.errors import Rule
+
+if TYPE_CHECKING:
+    from teleprocedures.rulebook._rulebook import Rulebook
+
+LENGTH: Final = 16
+"""Of the text: 64 bits, in hexadecimal digits."""
+
+_ASIDE: Final = frozenset({(Rule, "limits"), ("Rulebook", "replaces")})
+"""A rule's time limits are those of its rulebook, which count already; what is read besides is no content."""
+
+
+def fingerprint(rulebook: Rulebook) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of all that a rulebook says."""
+    from json import dumps  # noqa: PLC0415 - of no use to whoever stores nothing
+
+    content = dumps(_content(rulebook), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]
+
+
+def _content(value: object) -> object:
+    """A value as plain data, which says of an object what class it is of."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_content(each) for each in value]
+    if isinstance(value, Mapping) and not attrs.has(type(value)):
+        return {name: _content(each) for name, each in value.items()}
+    if not attrs.has(type(value)):
+        return value
+    kind = type(value)
+    fields = {
+        field.alias: getattr(value, field.name)
+        for field in attrs.fields(kind)
+        if field.init and not {(kind, field.alias), (kind.__name__, field.alias)} & _ASIDE
+    }
+    return {"": kind.__name__} | {name: _content(each) for name, each in fields.items() if each not in _EMPTY}
+
+
+_EMPTY: Final = (None, False, (), {})
