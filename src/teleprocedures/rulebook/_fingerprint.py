@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from teleprocedures.errors import Rule
-
 if TYPE_CHECKING:
     from teleprocedures.rulebook._rulebook import Rulebook
 
 LENGTH: Final = 16
 """Of the text: 64 bits, in hexadecimal digits."""
 
-_ASIDE: Final = frozenset({(Rule, "limits"), ("Rulebook", "replaces")})
+_ASIDE: Final = frozenset({("Rule", "limits"), ("Rulebook", "replaces")})
 """A rule's time limits are those of its rulebook, which count already; what is read besides is no content."""
 
 
@@ -38,21 +36,18 @@ def fingerprint(rulebook: Rulebook) -> str:
 
 def _content(value: object) -> object:
     """A value as plain data, which says of an object what class it is of."""
+    kind = type(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
         return [_content(each) for each in value]
-    if isinstance(value, Mapping) and not attrs.has(type(value)):
+    if attrs.has(kind):
+        fields = {it.alias: getattr(value, it.name) for it in attrs.fields(kind) if it.init}
+        kept = {name: it for name, it in fields.items() if it not in _EMPTY and (kind.__name__, name) not in _ASIDE}
+        return {"": kind.__name__} | {name: _content(each) for name, each in kept.items()}
+    if isinstance(value, Mapping):
         return {name: _content(each) for name, each in value.items()}
-    if not attrs.has(type(value)):
-        return value
-    kind = type(value)
-    fields = {
-        field.alias: getattr(value, field.name)
-        for field in attrs.fields(kind)
-        if field.init and not {(kind, field.alias), (kind.__name__, field.alias)} & _ASIDE
-    }
-    return {"": kind.__name__} | {name: _content(each) for name, each in fields.items() if each not in _EMPTY}
+    return value
 
 
-_EMPTY: Final = (None, False, (), {})
+_EMPTY: Final[tuple[object, ...]] = (None, False, (), {})
