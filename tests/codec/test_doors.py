@@ -36,7 +36,7 @@ def twice(field: bytes, again: bytes) -> bytes:
     return LINE.replace(field, again, 1)
 
 
-BESIDE: dict[str, bytes] = {
+TWICE: dict[str, bytes] = {
     "later first": twice(DUE, LATER + b"," + DUE),
     "later last": twice(DUE, DUE + b"," + LATER),
     "the same": twice(DUE, DUE + b"," + DUE),
@@ -46,8 +46,9 @@ BESIDE: dict[str, bytes] = {
     "none, at the end": LINE.removesuffix(b"}") + b',"due_at":null}',
     "spaced": twice(DUE, LATER + b', "due_at" : null'),
     "escaped": twice(DUE, LATER + b',"due\\u005fat":null'),
+    "amidst": twice(b'"since":', LATER + b',"since":'),
+    "amidst, escaped": twice(b'"since":', LATER.replace(b"_", b"\\u005F") + b',"since":'),
 }
-TWICE = BESIDE | {"amidst": twice(b'"since":', LATER + b',"since":')}
 EARLY, PAST = START + HOUR, START + TWO_DAYS + HOUR
 
 
@@ -62,10 +63,7 @@ def test_a_case_that_is_due_twice_is_not_read(line: bytes) -> None:
         assert "$.due_at: this field stands twice in one object: expected it once" == str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("line", "at"),
-    [*((line, at) for line in BESIDE.values() for at in (EARLY, PAST)), (TWICE["amidst"], PAST)],
-)
+@pytest.mark.parametrize(("line", "at"), [(line, at) for line in TWICE.values() for at in (EARLY, PAST)])
 @pytest.mark.parametrize("end", [b"", b"\n", b"\r\n"])
 def test_a_sweep_refuses_what_is_not_read(line: bytes, at: datetime, end: bytes) -> None:
     """A line with two `due_at` is neither passed by nor decided, whichever comes first."""
@@ -74,6 +72,32 @@ def test_a_sweep_refuses_what_is_not_read(line: bytes, at: datetime, end: bytes)
     assert [line + end] == list(sweep.lines([line + end]))
     assert (1, 0) == (sweep.report.seen, sweep.report.due)
     assert ["codec.repeated_field"] == [one.error.code for one in sweep.report.rejected]  # type: ignore[union-attr] # an error
+
+
+@pytest.mark.parametrize(
+    ("field", "again", "path"),
+    [
+        ('"kind":"space"', '"kind":"adhesion"', "$.kind"),
+        ('"schema":3', '"schema":2', "$.schema"),
+        ('"state":"pending"', '"state":"active"', "$.state"),
+        ('"email":"camille@cabinet-durand.fr"', '"\\u0065mail":"claude@cabinet-martin.fr"', "$.origin.email"),
+        ('"city":"Paris"', '"city":"Paris"', "$.origin.contact.city"),
+        ('"estimated":false', '"estimated":true', "$.origin.deadline.estimated"),
+        ('"version":1', '"FR76 3000 6000":[{"a":1,"a":2}]', "$.…[0].a"),
+        ('"version":1', '"FR76 3000 6000":1,"FR76 3000 6000":2', "$.…"),
+    ],
+)
+def test_no_field_stands_twice(field: str, again: str, path: str) -> None:
+    """Whatever the field, its values and its depth, however it is written: the path is that of the second."""
+    line = LINE.decode()
+    assert field in line
+    for fields in (f"{field},{again}", f"{again},{field}", f"{field} , {again}"):
+        document = line.replace(field, fields, 1)
+        for given in (document, document.encode()):
+            with pytest.raises(CodecError) as caught:
+                loads(given)
+
+            assert ("codec.repeated_field", path) == (caught.value.code, caught.value.path)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document[:60].decode())
@@ -97,14 +121,6 @@ def test_an_older_document_is_due_once_too() -> None:
 
     assert "codec.repeated_field" == caught.value.code
     assert "pending" == loads(line, rulebooks=BOOKS).state  # type: ignore[union-attr] # a case
-
-
-def test_of_another_field_that_stands_twice_the_last_is_read() -> None:
-    """By who reads, and by a sweep, which reads what is due."""
-    line = twice(b'"version":1,"state"', b'"version":7,"version":1,"state"')
-
-    assert SPACE == loads(line)
-    assert [dumps(SPACE.lapse(at=PAST).case)] == list(Sweep(at=PAST).lines([line]))
 
 
 def test_a_text_that_is_the_name_of_a_field_is_no_field() -> None:

@@ -6,6 +6,7 @@ Nothing is said of the wrong value, because it may be a secret.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -59,3 +60,33 @@ def translate(error: CodecError | InvalidValueError) -> CodecError:
     if error.code == "stored.malformed":
         return CodecError("stored.malformed", kind=error.facts["kind"])
     return CodecError("codec.not_allowed", reason=error.code)
+
+
+class _Object(tuple[tuple[str, object], ...]):
+    """The fields of an object of JSON, each as often as it stands there."""
+
+    __slots__ = ()
+
+
+def repeated(document: bytes | str) -> str | None:
+    """The path of the first field that stands twice in one object of a JSON document; None where there is none.
+
+    Raises what `json` raises for what is no document. Raises `RecursionError` for what is nested too deep.
+    """
+    # msgspec keeps the last of two and says nothing. Of little use to most documents: imported when it is first used.
+    from json import loads  # noqa: PLC0415
+
+    text = document if isinstance(document, str) else bytes(document).decode()
+    return next(_repeated(loads(text, object_pairs_hook=_Object), ""), None)
+
+
+def _repeated(value: object, path: str) -> Iterator[str]:
+    names = set[str]()
+    for name, inner in value if isinstance(value, _Object) else ():
+        here = f"{path}.{name if _HARMLESS.fullmatch(name) else '…'}"
+        if name in names:
+            yield here
+        names.add(name)
+        yield from _repeated(inner, here)
+    for place, inner in enumerate(value if isinstance(value, list) else ()):
+        yield from _repeated(inner, f"{path}[{place}]")

@@ -281,7 +281,8 @@ class Snapshot:
 
         Raises `InvalidValueError` for a naive instant.
         """
-        return self.due_at is not None and instant(at) >= self.due_at
+        at = instant(at)
+        return self.due_at is not None and at >= self.due_at
 
     def refusal(
         self, trigger: str, *, at: datetime, recorded_at: datetime | None = None, **given: object
