@@ -240,7 +240,7 @@ def test_what_is_half_built_says_so(kind):
     ("Hours(count=0)", lambda: tp.Hours(0)),
     ("<Siren, not built>", lambda: tp.Siren("1")),
     ("<BankAccount, not built>", lambda: tp.BankAccount("FR")),
-    ("ContactDetails(phone=", lambda: tp.ContactDetails(**STORED | {"phone": "12"})),
+    ("<ContactDetails, not built>", lambda: tp.ContactDetails(**STORED | {"phone": "12"})),
 )
 def test_a_traceback_with_its_locals_can_be_shown(shown, build):
     """Whoever shows the locals of a failed construction gets them, not a second error."""

@@ -41,6 +41,7 @@ import attrs
 from teleprocedures.building import builder
 from teleprocedures.errors import InvalidValueError, excerpt, half_built, mask, without_spaces
 from teleprocedures.values._text import filled, plain, restore, unlike
+from teleprocedures.values._whole import whole
 
 # EPC409-09, by the country code that begins an IBAN. schwifty's own list is not used: it still lacks the five countries
 # that joined in 2024 and 2025, and has codes that no IBAN begins with, those of the French overseas territories say.
@@ -133,12 +134,14 @@ def _valid_iban(text: str) -> str:
     raise InvalidValueError(f"iban.{wrong}", value=shown, country=country)
 
 
-def _valid_bic(text: str | None) -> str | None:
-    if text is None:
-        return None
-    from schwifty import BIC  # noqa: PLC0415 - it reads its registry when imported
+def _valid_bic(text: str | None, account: attrs.AttrsInstance) -> str | None:
+    from schwifty import BIC, IBAN  # noqa: PLC0415 - it reads its registry when imported
     from schwifty.exceptions import SchwiftyException  # noqa: PLC0415 - same
 
+    if text is None:
+        assert isinstance(account, BankAccount)
+        found = IBAN(account.iban).bic
+        return None if found is None else str(found)
     text = filled("bic", text)
     try:
         return str(BIC(_compact(text)))
@@ -146,6 +149,7 @@ def _valid_bic(text: str | None) -> str | None:
         raise InvalidValueError("bic.malformed", value=excerpt(text)) from None
 
 
+@whole
 @attrs.frozen(repr=False, weakref_slot=False)
 class BankAccount:
     """A bank account of the SEPA zone: `iban` without spaces, `bic` or None when unknown (rules 2.13 and 2.18).
@@ -158,14 +162,7 @@ class BankAccount:
     """
 
     iban: str = attrs.field(converter=_valid_iban)
-    bic: str | None = attrs.field(default=None, converter=_valid_bic, eq=False)
-
-    def __attrs_post_init__(self) -> None:
-        if self.bic is None:
-            from schwifty import IBAN  # noqa: PLC0415 - it reads its registry when imported
-
-            bic = IBAN(self.iban).bic
-            object.__setattr__(self, "bic", None if bic is None else str(bic))
+    bic: str | None = attrs.field(default=None, converter=attrs.Converter(_valid_bic, takes_self=True), eq=False)  # type: ignore[misc] # unknown to mypy
 
     @classmethod
     def from_canonical(cls, iban: str, bic: str | None) -> BankAccount:
@@ -216,6 +213,7 @@ def _passes_as_creditor(identifier: str) -> bool:
     return _passes(identifier[:4], identifier[7:])
 
 
+@whole
 @attrs.frozen(repr=False, weakref_slot=False)
 class CreditorIdentifier:
     """The SEPA identifier of a creditor (in France, ICS), without spaces and in capitals (rule 2.14).
@@ -227,15 +225,15 @@ class CreditorIdentifier:
     identifier: str = attrs.field(converter=_creditor_identifier)
 
     @classmethod
-    def from_canonical(cls, text: str) -> Self:
+    def from_canonical(cls, identifier: str) -> Self:
         """Read an identifier back from storage, quickly.
 
         Raises `InvalidValueError` if it is not one.
         """
-        identifier = restore(cls, "identifier", text, _CREDITOR_SHAPE)
-        if not _passes_as_creditor(text):
+        value = restore(cls, "identifier", identifier, _CREDITOR_SHAPE)
+        if not _passes_as_creditor(identifier):
             raise unlike(cls)
-        return identifier
+        return value
 
     def __str__(self) -> str:
         return self.identifier
@@ -255,6 +253,7 @@ def _mandate_reference(text: str) -> str:
     return reference
 
 
+@whole
 @attrs.frozen(repr=False, weakref_slot=False)
 class MandateReference:
     """The reference of a mandate (in France, RUM: référence unique de mandat), kept as given (rule 2.15).
@@ -266,12 +265,12 @@ class MandateReference:
     reference: str = attrs.field(converter=_mandate_reference)
 
     @classmethod
-    def from_canonical(cls, text: str) -> Self:
+    def from_canonical(cls, reference: str) -> Self:
         """Read a reference back from storage, quickly.
 
         Raises `InvalidValueError` if it is not one.
         """
-        return restore(cls, "reference", text, _REFERENCE_SHAPE)
+        return restore(cls, "reference", reference, _REFERENCE_SHAPE)
 
     def __str__(self) -> str:
         return self.reference

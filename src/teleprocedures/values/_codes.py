@@ -45,6 +45,7 @@ from teleprocedures.building import builder
 from teleprocedures.errors import InvalidValueError, without_spaces
 from teleprocedures.values._secret import Secret, keeps_secret, typed_secret
 from teleprocedures.values._text import as_plain, restore, stored, typed
+from teleprocedures.values._whole import whole
 
 # What survives being typed from paper: no 0 or O, no 1, I or L. 31 symbols, so 17 of them carry more than 80 bits.
 CODE_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -102,6 +103,7 @@ def _normalised_code(text: Secret | str) -> str:
     return code.reveal().upper()
 
 
+@whole
 @keeps_secret("text")
 @attrs.frozen(repr=False, weakref_slot=False)
 class ActivationCode:
@@ -139,6 +141,7 @@ def _stripped_token(text: Secret | str) -> str:
     return token.reveal()
 
 
+@whole
 @keeps_secret("text")
 @attrs.frozen(repr=False, weakref_slot=False)
 class LinkToken:
@@ -186,6 +189,7 @@ def _thirty_two_bytes(value: bytes) -> bytes:
     return value
 
 
+@whole
 @attrs.frozen(repr=False, weakref_slot=False)
 class Digest:
     """What is kept of a code or a token: 32 bytes that say whether a given one is the same, and not what it is.

@@ -35,6 +35,7 @@ import attrs
 
 from teleprocedures.errors import InvalidValueError, excerpt, without_spaces
 from teleprocedures.values._text import UNWRITTEN, fields_shown, filled, one_line, restore, stored
+from teleprocedures.values._whole import whole
 
 LONGEST_LINE: Final = 200
 LONGEST_POSTAL_CODE: Final = 16
@@ -174,6 +175,7 @@ def _hidden(_: str) -> str:
     return repr("***")
 
 
+@whole
 @attrs.frozen(kw_only=True, repr=False, weakref_slot=False)
 class ContactDetails:
     """The phone number and the postal address of a user (rule 1.5).
@@ -184,15 +186,18 @@ class ContactDetails:
     """
 
     phone: str = attrs.field(repr=_shown_phone)
-    street: str = attrs.field(repr=_hidden, converter=read_street)
+    street: str = attrs.field(repr=_hidden)
     postal_code: str
-    city: str = attrs.field(converter=read_city)
-    country: str = attrs.field(default="FR", converter=read_country)
+    city: str
+    country: str = "FR"
 
-    def __attrs_post_init__(self) -> None:
-        # How these two read depends on the country, which is known only now.
-        object.__setattr__(self, "phone", read_phone(self.phone, country=self.country))
-        object.__setattr__(self, "postal_code", read_postal_code(self.postal_code, country=self.country))
+    def __init__(self, *, phone: str, street: str, postal_code: str, city: str, country: str = "FR") -> None:
+        # No converters: how the phone number and the postal code read depends on the country.
+        read = {"street": read_street(street), "city": read_city(city), "country": read_country(country)}
+        read["phone"] = read_phone(phone, country=read["country"])
+        read["postal_code"] = read_postal_code(postal_code, country=read["country"])
+        for slot, text in read.items():
+            object.__setattr__(self, slot, text)
 
     def __repr__(self) -> str:
         return fields_shown(self)

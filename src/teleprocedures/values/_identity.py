@@ -87,6 +87,7 @@ from teleprocedures.values._text import (
     restore,
     unlike,
 )
+from teleprocedures.values._whole import whole
 
 LONGEST_NAME: Final = 100
 
@@ -161,6 +162,7 @@ def _siren_number(text: str) -> str:
         raise InvalidValueError("siren.check_digit", value=shown) from None
 
 
+@whole
 @attrs.frozen(repr=False, weakref_slot=False)
 class Siren:
     """The SIREN of an organisation; `number` is its nine digits (rules 1.4 and 2.2).
@@ -172,16 +174,16 @@ class Siren:
     number: str = attrs.field(converter=_siren_number)
 
     @classmethod
-    def from_canonical(cls, text: str) -> Siren:
+    def from_canonical(cls, number: str) -> Siren:
         """Read nine digits back from storage, quickly.
 
         Raises `InvalidValueError` if they are not a SIREN's.
         """
-        if isinstance(text, str) and _SIREN_SHAPE.fullmatch(text):
-            a, b, c, d, e, f, g, h, i = text.encode()
+        if isinstance(number, str) and _SIREN_SHAPE.fullmatch(number):
+            a, b, c, d, e, f, g, h, i = number.encode()
             # Luhn on character codes: five of the digits count 48 (the code of "0") too many, and 5 x 48 ends in 0.
             if (a + _DOUBLED[b] + c + _DOUBLED[d] + e + _DOUBLED[f] + g + _DOUBLED[h] + i) % 10 == 0:
-                return _siren(number=text if type(text) is str else plain(text))
+                return _siren(number=number if type(number) is str else plain(number))
         raise unlike(cls)
 
     @property
@@ -206,6 +208,7 @@ def _file_number(text: str) -> str:
     return number
 
 
+@whole
 @attrs.frozen(repr=False, weakref_slot=False)
 class FileNumber:
     """The file number (identifiant de dossier) of an organisation; `number` is kept as typed (rules 1.4, 2.3 and A13).
@@ -217,12 +220,12 @@ class FileNumber:
     number: str = attrs.field(converter=_file_number)
 
     @classmethod
-    def from_canonical(cls, text: str) -> Self:
+    def from_canonical(cls, number: str) -> Self:
         """Read a file number back from storage, quickly.
 
         Raises `InvalidValueError` if it is not one.
         """
-        return restore(cls, "number", text, _FILE_NUMBER_SHAPE)
+        return restore(cls, "number", number, _FILE_NUMBER_SHAPE)
 
     def __str__(self) -> str:
         return f"{_FILE}{self.number}" if _is_meant_otherwise(self.number) else self.number
@@ -290,6 +293,7 @@ def _wrong_with(address: str) -> str:
     return "local_part"
 
 
+@whole
 @attrs.frozen(repr=False, weakref_slot=False)
 class EmailAddress:
     """An e-mail address; `address` is its normalised text, with the domain in lower case (rules 1.1, 1.7 and 2.7).
@@ -301,16 +305,16 @@ class EmailAddress:
     address: str = attrs.field(converter=_email_address)
 
     @classmethod
-    def from_canonical(cls, text: str) -> EmailAddress:
+    def from_canonical(cls, address: str) -> EmailAddress:
         """Read an address back from storage, quickly.
 
         Raises `InvalidValueError` if it does not look like one.
         """
         # Faster than a regular expression. The only space that counts as printed is the plain one.
-        if isinstance(text, str) and len(text) <= _LONGEST_EMAIL and text.isprintable() and " " not in text:
-            local, _, domain = text.partition("@")
+        if isinstance(address, str) and len(address) <= _LONGEST_EMAIL and address.isprintable() and " " not in address:
+            local, _, domain = address.partition("@")
             if local and domain and "@" not in domain:
-                return _email(address=text if type(text) is str else plain(text))
+                return _email(address=address if type(address) is str else plain(address))
         raise unlike(cls)
 
     @property
@@ -341,6 +345,7 @@ def _compared(name: str) -> str:
     return " ".join(name.split())
 
 
+@whole
 @attrs.frozen(repr=False, weakref_slot=False)
 class PersonName:
     """The last or first name of a person; `name` has single spaces inside and none around (rules 1.3 and 2.16).
@@ -351,12 +356,12 @@ class PersonName:
     name: str = attrs.field(converter=_person_name)
 
     @classmethod
-    def from_canonical(cls, text: str) -> Self:
+    def from_canonical(cls, name: str) -> Self:
         """Read a name back from storage, quickly.
 
         Raises `InvalidValueError` if it does not look like one.
         """
-        return restore(cls, "name", text, _NAME_SHAPE)
+        return restore(cls, "name", name, _NAME_SHAPE)
 
     def same_as(self, other: PersonName) -> bool:
         """Say whether it is the same name, however it was typed (rule 2.16).

@@ -22,6 +22,7 @@ import attrs
 
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.values._text import LONGEST, plain
+from teleprocedures.values._whole import whole
 
 K = TypeVar("K", bound=type)
 P = ParamSpec("P")
@@ -34,6 +35,7 @@ def _text(value: str) -> str:
     return plain(value)
 
 
+@whole
 @attrs.frozen(repr=False, eq=False, weakref_slot=False)
 class Secret:
     """A text of any length that somebody typed and that never shows, such as a password or a code (1.2, 1.6, 1.8).
