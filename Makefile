@@ -88,7 +88,7 @@ WRONG_FR    = Code de sortie 1 : des lignes étaient erronées (exprès, dans le
 WRONG_EN    = Exit status 1: some rows were wrong and left out (on purpose, in the portfolio that is shipped).
 
 demo: $(STAMPS)/examples
-	@status=0; $(BIN)/python docs/examples/nightly.py $(DEMO) || status=$$?; \
+	@status=0; $(BIN)/python docs/examples/nightly/nightly.py $(DEMO) || status=$$?; \
 	if [ $$status -eq 1 ]; then \
 		echo "$(if $(findstring --lang en,$(DEMO)),$(WRONG_EN),$(WRONG_FR))"; \
 	else exit $$status; fi

@@ -219,10 +219,10 @@ def codes() -> str:
 
 def delegation() -> str:
     """What the example of a host's own lifecycle prints; run apart, for it registers its kind of case."""
-    program = DOCS / "examples" / "delegation.py"
+    program = DOCS / "examples" / "delegation" / "delegation.py"
     run = [sys.executable, program]
     printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own program
-    return f"```console\n$ python docs/examples/delegation.py\n{printed.rstrip()}\n```\n"
+    return f"```console\n$ python docs/examples/delegation/delegation.py\n{printed.rstrip()}\n```\n"
 
 
 REGIONS: Final[dict[str, Callable[[], str]]] = {

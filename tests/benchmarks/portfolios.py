@@ -13,14 +13,14 @@ from teleprocedures import ActivationCode, Adhesion, Decision
 from teleprocedures.codec import dumps
 from teleprocedures.testing import adhesion_form
 
-EXAMPLES = str(Path(__file__).parents[2] / "docs" / "examples")
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 NIGHT = START + timedelta(days=100)
 PLACE = "adhesion-00000000"
 
 
 def use_examples() -> None:
     """Let the examples be imported: what they do is what is measured."""
-    sys.path.insert(0, EXAMPLES)
+    sys.path[:0] = [str(EXAMPLES / name) for name in ("store", "shared", "cluster", "in_memory")]
 
 
 def requested(at: datetime) -> Adhesion:

@@ -27,7 +27,7 @@ BY_ITSELF = """
 import sys
 from datetime import UTC, datetime, timedelta
 
-sys.path.insert(0, "docs/examples")
+sys.path.insert(0, "docs/examples/delegation")
 from teleprocedures import ActivationCode, CodecError, EmailAddress, FileNumber, Siren, replay
 from teleprocedures.codec import dumps, json_schema, load, dump, loads, peek_due_at
 from teleprocedures.rulebook import CATALOGUE

@@ -483,7 +483,11 @@ MUTANTS: Final = (
 
 def located(mutant: Mutant) -> Path:
     """The path of its file, within the project."""
-    return Path(mutant.file) if "/" in mutant.file else EXAMPLES / mutant.file
+    return (
+        Path(mutant.file)
+        if "/" in mutant.file
+        else next(PROJECT.glob(f"{EXAMPLES}/*/{mutant.file}")).relative_to(PROJECT)
+    )
 
 
 def applied(mutant: Mutant, text: str) -> str:

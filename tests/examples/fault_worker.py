@@ -16,8 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "examples"))
-
 from night import as_of
 from sqlalchemy import event
 from store import Store

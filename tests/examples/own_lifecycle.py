@@ -5,18 +5,13 @@ A kind of case is registered for good: in the process of the other tests, it wou
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from delegation import DELEGATION, RULEBOOK, Delegation, DelegationCode, DelegationOffered, DelegationState
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "examples"))
-
-from delegation import DELEGATION, RULEBOOK, Delegation, DelegationCode, DelegationOffered, DelegationState
 
 from teleprocedures import (
     EXPERT_2024_04_03,

@@ -1,5 +1,4 @@
 """The example of a cluster: killed, raced, changed by day and corrupted, a real table gives what one sweep gives."""
-# ruff: noqa: E402 - the examples can be imported from the middle on
 
 from __future__ import annotations
 
@@ -21,8 +20,6 @@ import pytest
 
 pytest.importorskip("distributed", reason="the cluster is not tested: distributed is not installed (group cluster)")
 pytest.importorskip("deltalake", reason="the cluster is not tested: deltalake is not installed (group cluster)")
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-sys.path.insert(0, str(EXAMPLES))
 
 import cluster
 import due_table
@@ -30,6 +27,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 from distributed import Client, LocalCluster
 from due_table import Outcome, StaleError, Task, append, create, look_up, night, tidy, told
+from paths import EXAMPLES, environment
 
 from teleprocedures import (
     EXPERT_2024_04_03,
@@ -287,7 +285,7 @@ def test_workers_of_a_scheduler_elsewhere_need_no_file_of_the_example(table: Pat
 
 def started(*arguments: str, **options: object) -> subprocess.Popen[str]:
     """The program, under way."""
-    command = [sys.executable, str(EXAMPLES / "cluster.py"), *arguments]
+    command = [sys.executable, str(EXAMPLES / "cluster" / "cluster.py"), *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 
@@ -356,7 +354,7 @@ def test_two_tables_cannot_be_made_in_one_place(table: Path, cases: list[Case], 
 
 def test_a_disk_that_is_full_leaves_the_table_as_it_was(table: Path, cases: list[Case], expected: Expected) -> None:
     """A night whose files cannot be written ends with the system's error, and has not been."""
-    before, command = version(table), [sys.executable, str(EXAMPLES / "cluster.py"), "night", str(table)]
+    before, command = version(table), [sys.executable, str(EXAMPLES / "cluster" / "cluster.py"), "night", str(table)]
     # No file of this process may have more than 2,000 bytes: what a full disk is to a writer.
     limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (2_000, 2_000))
     done = subprocess.run(
@@ -548,7 +546,7 @@ def test_a_writer_killed_at_any_moment_leaves_whole_batches(tmp_path: Path) -> N
             [sys.executable, "-c", APPENDING, str(root)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(EXAMPLES), *sys.path])},
+            env=environment(),
         )
         writer.stdin.write(lines)
         writer.stdin.close()

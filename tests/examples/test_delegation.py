@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from paths import environment
 
 HERE = Path(__file__).parent
 FIRST = "import delegation, sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
@@ -20,8 +20,6 @@ FIRST = "import delegation, sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
 )
 def test_a_lifecycle_of_a_hosts_own_works_with(what: str, of_it: str) -> None:
     """In a process of its own, where the kind of case is registered before anything else is asked."""
-    paths = (HERE.parents[1] / "docs" / "examples", *filter(None, [os.environ.get("PYTHONPATH")]))
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))}
     command = [
         sys.executable,
         "-c",
@@ -35,7 +33,7 @@ def test_a_lifecycle_of_a_hosts_own_works_with(what: str, of_it: str) -> None:
         of_it,
         str(HERE.parent / what),
     ]
-    done = subprocess.run(command, cwd=HERE.parents[1], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=HERE.parents[1], env=environment(), capture_output=True, text=True, check=False)
 
     assert 0 == done.returncode, done.stdout[-3000:] + done.stderr[-1000:]
     assert "skipped" not in done.stdout

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
 
 pytest.importorskip("numpy", reason="the column is not tested: NumPy is not installed (group cluster)")
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "examples"))
 
 from due_column import DueColumn
 

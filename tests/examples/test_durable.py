@@ -4,11 +4,9 @@ The story of one store, told for SQLite and for PostgreSQL at the same time, sin
 day passes in twelve seconds. Three processes follow the same requests, one after the other: the first is killed while
 they sleep, the second kills itself in the middle of sending, the third goes on to the end.
 """
-# ruff: noqa: E402 - the examples can be imported from the middle on
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -24,12 +22,10 @@ import attrs
 import pytest
 
 pytest.importorskip("dbos", reason="durable workflows are not tested: dbos is not installed (group cluster)")
-HERE = Path(__file__).parent
-EXAMPLES = HERE.parents[1] / "docs" / "examples"
-sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
 from dbos import DBOSClient
 from durable import decided, system_database
+from paths import EXAMPLES, environment
 from schema import CASES
 from sqlalchemy import update
 from store import Store
@@ -86,7 +82,7 @@ def wait_until(happens: Callable[[], bool]) -> None:
 
 def durable(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    command = [sys.executable, str(EXAMPLES / "durable.py"), *map(str, arguments)]
+    command = [sys.executable, str(EXAMPLES / "durable" / "durable.py"), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
@@ -109,20 +105,19 @@ def tell(store: Store, database: str, place: Path) -> Story:
     store.record(asked, active, *requests.values())
     host, log = place / "host.py", place / "log"
     host.write_text(DYING_HOST)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(EXAMPLES), os.environ.get("PYTHONPATH", "")])}
     arguments = ["run", database, str(place / "letters"), "--since", since.isoformat(), "--pace", str(fast)]
 
     def started(program: Path) -> subprocess.Popen[bytes]:
         with log.open("ab") as said:
             return subprocess.Popen(
-                [sys.executable, str(program), *arguments], env=environment, stdout=said, stderr=said
+                [sys.executable, str(program), *arguments], env=environment(), stdout=said, stderr=said
             )
 
     def say(*words: str) -> None:
-        command = [sys.executable, str(EXAMPLES / "durable.py"), "say", database, *words]
-        subprocess.run(command, env=environment, check=True, capture_output=True)
+        command = [sys.executable, str(EXAMPLES / "durable" / "durable.py"), "say", database, *words]
+        subprocess.run(command, env=environment(), check=True, capture_output=True)
 
-    with started(EXAMPLES / "durable.py") as first:
+    with started(EXAMPLES / "durable" / "durable.py") as first:
         try:
             wait_until(lambda: "following 4" in log.read_text())
             say("held", "confirm")
@@ -138,7 +133,7 @@ def tell(store: Store, database: str, place: Path) -> Story:
     say("refused", "activate")
     with started(host) as second:
         second.wait(600)
-    with started(EXAMPLES / "durable.py") as third:
+    with started(EXAMPLES / "durable" / "durable.py") as third:
         third.wait(600)
     client = DBOSClient(system_database_url=system_database(database))
     results = {name: loads(client.retrieve_workflow(name).get_result()) for name in requests}

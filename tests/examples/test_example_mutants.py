@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import ast
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from example_mutants import MUTANTS, PROJECT, TESTS, applied, located
 
 

@@ -1,19 +1,14 @@
 """What is said of a database that fails: its kind in words, and the driver's own words as a quotation."""
-# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
 import re
 import sqlite3
-import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the store of the examples is tested with SQLAlchemy only")
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "docs" / "examples")]
 
 from failures import KINDS, kind, unusable
 from schema import create, engine_for

@@ -1,5 +1,4 @@
 """The main job from the outside: the shipped portfolio, a firm's own, files that are wrong, night after night."""
-# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -8,24 +7,21 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 from random import Random
 
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
 pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
-HERE = Path(__file__).parent
-EXAMPLES = HERE.parents[1] / "docs" / "examples"
-sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
 from nightly import main
+from paths import EXAMPLES
 from portfolio import COLUMNS, read_portfolio
 from store import Store
 from told import french, plain, table, words_of
 from words import Reason
 
-SHIPPED = EXAMPLES / "portfolio.csv"
+SHIPPED = EXAMPLES / "nightly" / "portfolio.csv"
 GARAGE = {
     "company": "Garage Moreau",
     "siren_or_file_number": "552 100 554",
@@ -41,7 +37,7 @@ GARAGE = {
 
 def nightly(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    command = [sys.executable, str(EXAMPLES / "nightly.py"), *map(str, arguments)]
+    command = [sys.executable, str(EXAMPLES / "nightly" / "nightly.py"), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
@@ -196,7 +192,14 @@ def test_every_rule_that_is_cited_is_said(shipped):
 
 def test_a_terminal_that_knows_few_letters_is_told_all_the_same(tmp_path):
     """No-break spaces are spaces there, and other letters their numbers."""
-    command = [sys.executable, str(EXAMPLES / "nightly.py"), "--database", str(tmp_path / "x.sqlite"), "--bank", "x"]
+    command = [
+        sys.executable,
+        str(EXAMPLES / "nightly" / "nightly.py"),
+        "--database",
+        str(tmp_path / "x.sqlite"),
+        "--bank",
+        "x",
+    ]
     encoded = os.environ | {"PYTHONIOENCODING": "ascii"}
     run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=encoded)
 
@@ -303,7 +306,9 @@ def test_wrong_rows_are_told_with_line_column_and_reason(shipped, column, french
 
 def test_the_shipped_portfolio_is_made_again_the_same(tmp_path):
     """The generator gives the file that is shipped, to the byte."""
-    subprocess.run([sys.executable, str(EXAMPLES / "make_portfolio.py"), str(tmp_path / "again.csv")], check=True)
+    subprocess.run(
+        [sys.executable, str(EXAMPLES / "nightly" / "make_portfolio.py"), str(tmp_path / "again.csv")], check=True
+    )
 
     assert SHIPPED.read_bytes() == (tmp_path / "again.csv").read_bytes()
 

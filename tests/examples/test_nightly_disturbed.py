@@ -1,5 +1,4 @@
 """The main job among what disturbs it: bad rows in its database, rivals, clocks that are off, and hostile companies."""
-# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -10,21 +9,18 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import attrs
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
 pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
-HERE = Path(__file__).parent
-EXAMPLES = HERE.parents[1] / "docs" / "examples"
-sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
 from history import Player, open_space
 from night import FIRM
 from nightly import main
 from options import SHIPPED
+from paths import EXAMPLES
 from portfolio import COLUMNS, read_portfolio
 from schema import CASES, EVENTS, OUTBOX
 from sqlalchemy import delete, insert, update
@@ -377,7 +373,7 @@ def test_a_database_of_something_else_is_told(firm):
 def test_three_jobs_at_once_do_one_night(database, tmp_path):
     """From an empty database on: none fails, the store is as after one job alone, and what others did is told."""
     alone = str(tmp_path / "alone.sqlite")
-    command = [sys.executable, str(EXAMPLES / "nightly.py"), "--lang", "en", "--database"]
+    command = [sys.executable, str(EXAMPLES / "nightly" / "nightly.py"), "--lang", "en", "--database"]
     subprocess.run([*command, alone], capture_output=True, check=False, timeout=120)
     jobs = [
         subprocess.Popen([*command, database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -1,5 +1,4 @@
 """The exit status of a night means what its page says, whatever becomes of its streams, its machine and its cases."""
-# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -9,17 +8,14 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
 pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
-HERE = Path(__file__).parent
-EXAMPLES = HERE.parents[1] / "docs" / "examples"
-sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
 from night import failing
+from paths import EXAMPLES
 from portfolio import COLUMNS
 from schema import CASES
 from sqlalchemy import update
@@ -44,7 +40,7 @@ ROW = {
 }
 SIRENS = ("552100554", "732829320", "443061841")
 IDS = [f"{siren}-20260202T090000" for siren in SIRENS]
-NIGHTLY = str(EXAMPLES / "nightly.py")
+NIGHTLY = str(EXAMPLES / "nightly" / "nightly.py")
 
 
 @pytest.fixture

@@ -1,19 +1,14 @@
 """Files that are no portfolio, or hardly one: devices, pipes, cells without an end, columns twice; and their memory."""
-# ruff: noqa: E402 - the examples can be imported from the middle on
 
 from __future__ import annotations
 
 import os
-import sys
 import tracemalloc
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
 pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "docs" / "examples")]
 
 from nightly import main
 from portfolio import COLUMNS, LARGEST, LONGEST_LINE, UnreadableError, read_portfolio

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from postgres_server import ASKED_FOR, LONGEST, NoServerError, programs, room, served
 
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import csv
-import sys
 import unicodedata
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "examples"))
-
 from printable import of_sheet_cell, printable, sheet_cell, without_its_password, without_password
 
 TEXTS = st.text(st.characters(codec=None))

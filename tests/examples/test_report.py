@@ -1,18 +1,15 @@
 """The report's own cost: in proportion to the companies, counted and not timed."""
-# ruff: noqa: E402 - the examples can be imported from the middle on
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
 pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
-sys.path[:0] = [str(Path(__file__).parents[2] / "docs" / "examples")]
 
 from report import Firm, to_do
 from stdnum import luhn

@@ -1,17 +1,13 @@
 """The store of the examples, on SQLite and on PostgreSQL: one decision is one transaction, and messages go once."""
-# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the store of the examples is tested with SQLAlchemy only")
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "docs" / "examples")]
 
 from schema import CASES, OUTBOX
 from sqlalchemy import insert, select, text, update

@@ -1,19 +1,14 @@
 """Any value that a column can hold, on both databases: it is in a good row or in a bad one, and stops nobody."""
-# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
 import json
-import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the store of the examples is tested with SQLAlchemy only")
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "docs" / "examples")]
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError

@@ -1,19 +1,14 @@
 """Rows of the store that somebody else has put something into: the others go on, and each is told with its reason."""
-# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
 import re
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import attrs
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the store of the examples is tested with SQLAlchemy only")
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "docs" / "examples")]
 
 from rows import BadRow, BadRowError
 from schema import CASES, EVENTS, OUTBOX

@@ -16,9 +16,9 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="the store of the examples is tested with SQLAlchemy only")
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "docs" / "examples")]
 
 from fault_worker import STEPS, Post
+from paths import environment
 from schema import CASES, EVENTS, OUTBOX
 from sqlalchemy import event, func, insert, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -84,7 +84,7 @@ def command(place: str, post: Path, at: datetime, *options: str) -> list[str]:
 def work(place: str, post: Path, *options: str) -> int:
     """Have one process do the night, in batches of eight; give its exit status."""
     night = command(place, post, NOON, "--batch", "8", *options)
-    done = subprocess.run(night, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(night, env=environment(), capture_output=True, text=True, check=False, timeout=60)
 
     assert "" == done.stderr
     return done.returncode
@@ -92,7 +92,13 @@ def work(place: str, post: Path, *options: str) -> int:
 
 def work_together(*commands: list[str]) -> list[int]:
     """Have several processes begin at the same time; give how many decisions each recorded."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes = {
+        "stdin": subprocess.PIPE,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "text": True,
+        "env": environment(),
+    }
     with ExitStack() as stack:
         workers = [stack.enter_context(subprocess.Popen([*each, "--together"], **pipes)) for each in commands]
         for each in workers:
@@ -256,7 +262,9 @@ def test_a_file_that_cannot_grow_leaves_what_was_there(tmp_path):
         "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
     )
     python, *rest = command(place, tmp_path, NOON, "--batch", "10")
-    refused = subprocess.run([python, "-c", code, *rest], capture_output=True, text=True, check=False, timeout=60)
+    refused = subprocess.run(
+        [python, "-c", code, *rest], env=environment(), capture_output=True, text=True, check=False, timeout=60
+    )
     found = kinds(store)
 
     assert 1 == refused.returncode

@@ -1,5 +1,4 @@
 """What a store leaves on a disk, and what it leaves alone: names, modes, erased codes, and databases of others."""
-# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -11,15 +10,12 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the store of the examples is tested with SQLAlchemy only")
-HERE = Path(__file__).parent
-EXAMPLES = HERE.parents[1] / "docs" / "examples"
-sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
+from paths import environment
 from schema import ForeignError
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -178,7 +174,7 @@ def test_a_code_that_a_killed_sender_left_is_erased_at_the_next_start(tmp_path, 
     """It was marked as sent, and the sender died before the log was emptied: whoever comes next does it."""
     store, code = ordered(tmp_path)
     killed = subprocess.run(
-        [sys.executable, "-c", SEND_AND_DIE, str(tmp_path / "cases.sqlite")], cwd=EXAMPLES, check=False, timeout=60
+        [sys.executable, "-c", SEND_AND_DIE, str(tmp_path / "cases.sqlite")], env=environment(), check=False, timeout=60
     )
     before = held(tmp_path)
     again = Store(str(tmp_path / "cases.sqlite"))
@@ -429,11 +425,10 @@ def test_a_store_is_the_same_in_turkish(tmp_path, turkish):
         " at=datetime(2026, 3, 2, 12, tzinfo=UTC)); store.record(made); assert store.get('space') == made.case;"
         "print(locale.setlocale(locale.LC_ALL))"
     )
-    environment = os.environ | {"LOCPATH": str(turkish), "LC_ALL": "tr_TR.UTF-8"}
+    turkey = environment() | {"LOCPATH": str(turkish), "LC_ALL": "tr_TR.UTF-8"}
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "cases.sqlite")],
-        cwd=EXAMPLES,
-        env=environment,
+        env=turkey,
         capture_output=True,
         text=True,
         check=False,

@@ -1,5 +1,4 @@
 """Several at the same store at the same time: sweeps, senders, writers by day. Each thing is done once."""
-# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
@@ -9,16 +8,13 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the store of the examples is tested with SQLAlchemy only")
-HERE = Path(__file__).parent
-EXAMPLES = HERE.parents[1] / "docs" / "examples"
-sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
+from paths import environment
 from schema import METADATA
 from sqlalchemy import event, inspect
 from store import FutureNightError, Sent, StaleVersionError, Store
@@ -81,7 +77,7 @@ def test_the_tables_are_made_once_by_all_who_come_to_an_empty_database(database)
     )
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     processes = [
-        subprocess.Popen([sys.executable, "-c", code, database], cwd=EXAMPLES, **pipes) for _ in range(AT_ONCE)
+        subprocess.Popen([sys.executable, "-c", code, database], env=environment(), **pipes) for _ in range(AT_ONCE)
     ]
     assert ["ready\n"] * AT_ONCE == [each.stdout.readline() for each in processes]
     for each in processes:

@@ -1,9 +1,7 @@
 """A time zone that changes between writing and reading: governments do that at short notice."""
-# ruff: noqa: E402 - the examples can be imported from the middle on, and fixtures are imported
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import zoneinfo
@@ -14,10 +12,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the store of the examples is tested with SQLAlchemy only")
-HERE = Path(__file__).parent
-EXAMPLES = HERE.parents[1] / "docs" / "examples"
-sys.path[:0] = [str(HERE), str(EXAMPLES)]
 
+from paths import environment
 from store import Store
 
 from teleprocedures import HELD_ELSEWHERE, Adhesion, Space
@@ -62,11 +58,9 @@ def test_a_reminder_is_sent_once_though_the_time_zone_changes(database, tmp_path
     hours = [timedelta(hours=count) for count in (-1, 0, 8, 16, 24)]
 
     def night(*instants, elsewhere):
-        environment = os.environ | ({"PYTHONTZPATH": str(tmp_path)} if elsewhere else {})
+        there = environment() | ({"PYTHONTZPATH": str(tmp_path)} if elsewhere else {})
         command = [sys.executable, "-c", NIGHT, database, *(at.isoformat() for at in instants)]
-        done = subprocess.run(
-            command, cwd=EXAMPLES, env=environment, capture_output=True, text=True, check=False, timeout=120
-        )
+        done = subprocess.run(command, env=there, capture_output=True, text=True, check=False, timeout=120)
         assert "" == done.stderr
         return done.stdout.split()
 

@@ -1,17 +1,11 @@
 """The words of the night: both languages complete, with the same facts, and the French printed as French is."""
-# ruff: noqa: E402 - the examples can be imported from the middle on
 
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
-
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-sys.path[:0] = [str(EXAMPLES)]
-
+from paths import EXAMPLES
 from words import LANGUAGES, WORDS, Reason, SaidError, explained, rules_of
 
 from teleprocedures import EXPERT_2024_04_03, AdhesionForm, InvalidFormError, InvalidValueError, Siren
@@ -45,8 +39,8 @@ def test_nothing_of_the_library_is_said_otherwise_by_accident():
 
 def test_every_key_is_said_somewhere():
     """No words are kept that nothing says; a key may be put together of what it begins with and the rest."""
-    code = "".join(path.read_text("utf-8") for path in EXAMPLES.glob("*.py") if path.name != "words.py")
-    code += (EXAMPLES / "words.py").read_text("utf-8").partition("LANGUAGES: Final")[2]
+    code = "".join(path.read_text("utf-8") for path in EXAMPLES.glob("*/*.py") if path.name != "words.py")
+    code += (EXAMPLES / "shared" / "words.py").read_text("utf-8").partition("LANGUAGES: Final")[2]
     composed = ("help.", "column.", "place.", "cells.", "file.", "document.", "unknown.", "database.")
 
     assert set() == {key for key in WORDS if not key.startswith((*SHORTER, *composed)) and f'"{key}"' not in code}

@@ -56,8 +56,9 @@ class Mutant(NamedTuple):
     @property
     def path(self) -> Path:
         """Its file, within the project."""
-        folder = PACKAGE if "/" in self.file else EXAMPLES
-        return folder / self.file
+        if "/" in self.file:
+            return PACKAGE / self.file
+        return next((PROJECT / EXAMPLES).glob(f"*/{self.file}")).relative_to(PROJECT)
 
     def applied(self, text: str) -> str:
         """The text of the file with the change; raises ValueError unless what is replaced stands there once."""
@@ -90,7 +91,7 @@ class Source:
     """The text of a file of the project, in which expressions are replaced where they stand."""
 
     def __init__(self, path: Path) -> None:
-        self.file = str(path.relative_to(EXAMPLES if path.is_relative_to(EXAMPLES) else PACKAGE))
+        self.file = path.name if path.is_relative_to(EXAMPLES) else str(path.relative_to(PACKAGE))
         self.text = (PROJECT / path).read_text("utf-8")
         self.nodes = list(ast.walk(ast.parse(self.text)))
         self.starts = [0, *accumulate(len(line) for line in self.text.encode().splitlines(keepends=True))]
@@ -152,7 +153,7 @@ def mutants() -> tuple[Mutant, ...]:
 
     paths = (path.relative_to(PROJECT) for path in sorted((PROJECT / PACKAGE).rglob("*.py")))
     ours = [path for path in paths if "testing" not in path.parts]
-    sources = [Source(path) for path in (*ours, EXAMPLES / "words.py")]
+    sources = [Source(path) for path in (*ours, EXAMPLES / "shared" / "words.py")]
     return (*MEANINGS, *(one for source in sources for by in (cited, exchanged, misplaced) for one in by(source)))
 
 

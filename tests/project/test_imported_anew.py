@@ -173,7 +173,9 @@ def test_the_codec_knows_what_is_registered_later(project: Path) -> None:
         with pytest.raises(ValueError, match="not a kind of document"):
             anew.loads(document)
         # Under a name that is put away with the library's own.
-        spec = spec_from_file_location("teleprocedures_delegation", project / "docs" / "examples" / "delegation.py")
+        spec = spec_from_file_location(
+            "teleprocedures_delegation", project / "docs" / "examples" / "delegation" / "delegation.py"
+        )
         assert spec is not None
         assert spec.loader is not None
         host = sys.modules[spec.name] = module_from_spec(spec)

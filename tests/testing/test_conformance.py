@@ -14,7 +14,7 @@ import attrs
 import pytest
 from hypothesis import Phase, settings
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "examples"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "examples" / "rest"))
 
 from rest_host import RestHost, served
 

@@ -1,9 +1,9 @@
 """Nights over a table of cases on a Dask cluster, in which any process may be killed at any moment.
 
-    python docs/examples/cluster.py create cases < cases.jsonl
-    python docs/examples/cluster.py night cases --at 2026-03-02T02:00+01:00
-    python docs/examples/cluster.py night cases --scheduler tcp://scheduler:8786
-    python docs/examples/cluster.py tidy cases
+    python docs/examples/cluster/cluster.py create cases < cases.jsonl
+    python docs/examples/cluster/cluster.py night cases --at 2026-03-02T02:00+01:00
+    python docs/examples/cluster/cluster.py night cases --scheduler tcp://scheduler:8786
+    python docs/examples/cluster/cluster.py tidy cases
 
 `due_table.py` has the table. Workers decide what is due, some thousand cases at a time, and write it into files. What
 they hand back names these files, and the one commit of the night makes them count, all or none. A worker that is killed
@@ -13,6 +13,8 @@ at once one commits first; the other one sees that, reads again, and finds nothi
 Workers need the library, `deltalake`, Polars and the table (on a shared file system, where there are several machines),
 and not these files.
 """
+
+# ruff: noqa: E402 - what the examples share is found from the middle on
 
 from __future__ import annotations
 
@@ -25,6 +27,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("shared",)]
 import due_table
 from deltalake.exceptions import DeltaError
 from due_table import Run, Task

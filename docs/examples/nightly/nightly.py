@@ -1,6 +1,6 @@
 """A firm's night: what happened to each request of its portfolio, what lapsed, whom to remind, what to do next.
 
-    python docs/examples/nightly.py [--lang fr|en] [--csv FILE] [--database URL_OR_FILE] [--at INSTANT]
+    python docs/examples/nightly/nightly.py [--lang fr|en] [--csv FILE] [--database URL_OR_FILE] [--at INSTANT]
         [--pay-by SERVICE=DAY]... [--letter DAYS] [--company DAYS] [--bank DAYS] [--verify] [--all]
 
 It speaks French unless it is asked for English, and says two screens of what matters unless it is asked for all. The
@@ -12,6 +12,8 @@ looked at: rows of the file or of the database that are wrong, the clock, a repo
 when the night is not done to its end: what was recorded stays, and it can be run again.
 """
 
+# ruff: noqa: E402 - what the examples share is found from the middle on
+
 from __future__ import annotations
 
 import logging
@@ -19,8 +21,10 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("shared", "store")]
 from streams import Stream
 
 if TYPE_CHECKING:

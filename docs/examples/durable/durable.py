@@ -7,12 +7,14 @@ instant: it comes out the same each time, so it is made again rather than kept. 
 the store refuses a decision that it has, and a message is known by its id. Others may change the same cases, a nightly
 job say: the workflow then reads the case again, and decides again.
 
-    python docs/examples/durable.py run requests.sqlite letterbox      follow every request of the store, to its end
-    python docs/examples/durable.py say requests.sqlite ID activate    a word to one of them
+    python docs/examples/durable/durable.py run requests.sqlite letterbox    follow every request to its end
+    python docs/examples/durable/durable.py say requests.sqlite ID activate  a word to one of them
 
 The database is the path of an SQLite file, or a PostgreSQL URL: the store's tables and those of DBOS are both in it
 (with SQLite, in a file each). `--pace 21600 --since 2026-03-02T08:00Z` lets six hours pass in a second, to rehearse.
 """
+
+# ruff: noqa: E402 - what the examples share is found from the middle on
 
 from __future__ import annotations
 
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("shared", "store")]
 import attrs
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSConfiguredInstance, SetWorkflowID, WorkflowHandle
 from failures import is_of_the_database, unusable

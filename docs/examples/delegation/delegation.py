@@ -3,7 +3,7 @@
 Nothing in the library knows of it: this table and `register` are all that replay, the codec, sweeps, next steps,
 diagrams, strategies and invariants need. The boundary is the host's own time limit: 48 elapsed hours to accept.
 
-    python docs/examples/delegation.py
+    python docs/examples/delegation/delegation.py
 """
 
 from __future__ import annotations

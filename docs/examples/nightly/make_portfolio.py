@@ -1,9 +1,11 @@
 """Makes portfolio.csv: invented companies at every stage on the night of 4 March 2026, and rows wrong in many ways.
 
-    python docs/examples/make_portfolio.py [FILE]
+    python docs/examples/nightly/make_portfolio.py [FILE]
 
 The same seed always makes the same file. SIRENs and IBANs are drawn, and only their check digits are right.
 """
+
+# ruff: noqa: E402 - what the examples share is found from the middle on
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("shared",)]
 from portfolio import COLUMNS
 from printable import sheet_cell
 
