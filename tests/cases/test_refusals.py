@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import attrs
@@ -49,6 +50,24 @@ def test_a_refusal_offers_what_is_possible_then(case: Any, trigger: str, at: Any
     assert all(case.refusal(verb, at=at) is None for verb in allowed)
 
 
+CALLED = {
+    "form": "a form",
+    "space": "a space",
+    "event": "an event",
+    "case": "a case",
+    "adhesion": "a request",
+    "mandate": "a mandate",
+    "rulebook": "a rulebook",
+    "lead_times": "lead times",
+}
+DAY_ONE = date(2025, 1, 6)
+
+
+def mandate_of(adhesion: Any, **given: Any) -> Any:
+    """A mandate of a request, for the French account."""
+    return tp.Mandate.issue(adhesion, FRENCH_IBAN, id="mandate-2", reference="RUM-2", at=START, **given)
+
+
 @pytest.mark.parametrize(
     ("verb", "what", "wrong"),
     [
@@ -70,18 +89,35 @@ def test_a_refusal_offers_what_is_possible_then(case: Any, trigger: str, at: Any
         (lambda it: requested().case.renew(it, id="request-2", at=START), "space Space", space_form()),
         (lambda it: tp.replay([it]), "event Event", asked().case),
         (lambda it: tp.replay([asked().case.origin, it]), "event Event", asked().case),
+        (mandate_of, "adhesion Adhesion", opened()),
+        (lambda it: mandate_of(paying().case, mandates=[issued().case, it]), "mandate Mandate", paying().case),
+        (lambda it: mandate_of(paying().case, mandates=it), "mandate Mandate", paying().case),
+        (lambda it: tp.check_payment(it, "payer-tva", FRENCH_IBAN, at=START), "adhesion Adhesion", opened()),
+        (lambda it: tp.check_payment(held(), "payer-tva", FRENCH_IBAN, [it], at=START), "mandate Mandate", opened()),
+        (lambda it: tp.next_steps([it], at=START), "case Case", asked()),
+        (lambda it: tp.next_steps(opened(), at=START, mandates=[it]), "mandate Mandate", opened()),
+        (tp.Portfolio, "case Case", asked()),
+        (lambda it: tp.verify(it, [asked().case.origin]), "case Case", asked()),
+        (lambda it: asked(rulebook=it), "rulebook Rulebook", tp.RULES),
+        (lambda it: requested(rulebook=it), "rulebook Rulebook", tp.RULES),
+        (lambda it: requested().case.renew(opened(), id="r", at=START, rulebook=it), "rulebook Rulebook", tp.RULES),
+        (lambda it: tp.plan(["payer-cfe"], start=DAY_ONE, lead_times=it), "lead_times LeadTimes", DAY_ONE),
     ],
 )
-def test_what_is_no_form_no_space_and_no_event_is_an_invalid_value(verb: Any, what: str, wrong: Any) -> None:
+def test_what_is_of_another_kind_is_an_invalid_value(verb: Any, what: str, wrong: Any) -> None:
     """Of the portal and of the snapshots alike, with what was expected."""
     name, expected = what.split()
-    for given in ({}, "text", 7, wrong):
+    for given in ({"a": 1}, "text", 7, wrong):
         with pytest.raises(tp.InvalidValueError) as caught:
             verb(given)
-        facts = {"value": type(given).__name__, "what": name, "expected": expected}
-        assert ("argument.wrong_type", facts) == (caught.value.code, caught.value.facts)
-        article = "an" if name == "event" else "a"
-        assert f"{type(given).__name__} is not {article} {name}: expected {expected}" == str(caught.value)
+        # Where several are taken, a text or a mapping is several texts.
+        found = caught.value.facts["value"]
+        assert found in {type(given).__name__, "str"}
+        assert ("argument.wrong_type", name, expected) == (
+            caught.value.code,
+            *map(caught.value.facts.get, ("what", "expected")),
+        )
+        assert f"{found} is not {CALLED[name]}: expected {expected}" == str(caught.value)
 
 
 @pytest.mark.parametrize("given", [None, 7, asked().case])

@@ -384,7 +384,7 @@ def test_a_portfolio_takes_cases_in_any_order_and_nothing_else() -> None:
     assert {} == dict(tp.Portfolio([opened()]).companies)
     with pytest.raises(tp.InvalidValueError) as error:
         tp.Portfolio([one, "two"])  # type: ignore[list-item]
-    assert "str is not a case: expected Space, Adhesion, Mandate" == str(error.value)
+    assert "str is not a case: expected Case" == str(error.value)
 
 
 def test_a_company_has_its_mandates_the_oldest_first() -> None:

@@ -264,7 +264,7 @@ def test_a_code_is_a_value(answer: object) -> None:
 def test_a_token_is_a_value() -> None:
     """So it is of a token, and neither is shown."""
     with pytest.raises(TypeError) as caught:
-        desk(codes=drawing(link_token=ActivationCode("CODE0001"))).request_adhesion(opened(), adhesion_form())
+        desk(codes=drawing(link_token=ActivationCode("CODE0001"))).request_adhesion(opened(), linked().case.origin.form)
 
     assert "codes.link_token answers ActivationCode: expected LinkToken, or HELD_ELSEWHERE" == str(caught.value)
 

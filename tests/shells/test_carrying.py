@@ -373,7 +373,8 @@ def test_a_portal_refuses_a_port_that_is_to_be_awaited(port: str, given: dict[st
 
 DRAWS: list[tuple[Callable[[Portal], object], tuple[str, ...]]] = [
     (lambda portal: portal.create_space(space_form()), ("case_id", "activation_code")),
-    (lambda portal: portal.request_adhesion(opened(), adhesion_form()), ("case_id", "link_token", "activation_code")),
+    (lambda portal: portal.request_adhesion(opened(), adhesion_form()), ("case_id", "activation_code")),
+    (lambda portal: portal.request_adhesion(opened(), linked().case.origin.form), ("case_id", "link_token")),
     (lambda portal: portal.confirm_company_email(linked().case, TOKEN), ("activation_code",)),
     (lambda portal: portal.issue_mandate(held(), FRENCH_IBAN), ("case_id", "mandate_reference")),
 ]

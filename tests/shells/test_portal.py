@@ -154,6 +154,11 @@ def test_codes_come_from_the_injected_generator(desk: Desk) -> None:
 
     assert ["CODE", "token-", "CODE"] == [secret.rstrip("0123456789") for secret in secrets]
     assert 6 == len({*secrets, space.id, linked.id, posted.id})
+    assert "case-0007" == desk.portal.codes.case_id()  # a link and no code, or a code and no link
+    renewed = desk.portal.renew_adhesion(space, linked)
+    assert "case-0008" == renewed.id
+    assert "token-0009" == desk.notifier.last(ConfirmationLinkEmail).token.reveal()
+    assert "case-0010" == desk.portal.codes.case_id()
 
 
 @pytest.mark.rule("A13", "3.3")
@@ -515,3 +520,74 @@ def test_a_mandate_is_issued_with_all_that_its_form_says(desk: Desk) -> None:
         document.account_holder,
         document.managing_office,
     )
+
+
+# --- What no verb takes -----------------------------------------------------------------------------------------------
+
+BY_CASE: dict[str, tuple[str, tuple[object, ...]]] = {
+    "activate_space": ("space", (EMAILED,)),
+    "sign_in": ("space", ("a password",)),
+    "request_adhesion": ("space", (adhesion_form(),)),
+    "confirm_company_email": ("adhesion", (TOKEN,)),
+    "record_letter": ("adhesion", (date(2025, 1, 6),)),
+    "declare_account": ("adhesion", (FRENCH_IBAN,)),
+    "lapse": ("case", ()),
+    "remind": ("case", ()),
+    "issue_mandate": ("adhesion", (FRENCH_IBAN,)),
+    "name_representative": ("mandate", ("Martin",)),
+    "sign_mandate": ("mandate", ("Martin",)),
+    "send_mandate": ("mandate", ()),
+    "register_mandate": ("mandate", ()),
+    "record_collection": ("mandate", ()),
+}
+"""The verbs, each with what it calls its case and what else it is given."""
+
+
+@pytest.mark.parametrize("verb", BY_CASE)
+@pytest.mark.parametrize("given", [None, "space-1", 1, asked(), opened, linked().case.activation])
+def test_what_is_no_case_is_told(desk: Desk, verb: str, given: object) -> None:
+    """A case that was not found, an id, a decision: the error is the library's own, by place and by name."""
+    what, others = BY_CASE[verb]
+    call = getattr(desk.portal, verb)
+    named = {what: given} | dict(zip(list(inspect.signature(call).parameters)[1:], others, strict=False))
+    expected = ("argument.wrong_type", type(given).__name__, what)
+    for args, by_name in ([given, *others], {}), ([], named):
+        with pytest.raises(InvalidValueError) as caught:
+            call(*args, **by_name)
+
+        assert expected == (caught.value.code, caught.value.facts["value"], caught.value.facts["what"])
+    assert [] == desk.journal.decisions
+
+
+@pytest.mark.parametrize("verb", ["activate_services", "renew_adhesion"])
+def test_what_is_no_request_of_a_space_is_told(desk: Desk, verb: str) -> None:
+    """Where a verb takes two cases, the one that is wrong is named, and the two are not exchanged."""
+    others: list[Any] = [TOKEN] if verb == "activate_services" else []
+    for space, request, what, found in (
+        (opened(), None, "adhesion", "NoneType"),
+        (None, paying().case, "space", "NoneType"),
+        (paying().case, opened(), "space", "Adhesion"),
+    ):
+        with pytest.raises(InvalidValueError) as caught:
+            getattr(desk.portal, verb)(space, request, *others)
+
+        assert ("argument.wrong_type", what, found) == (
+            caught.value.code,
+            caught.value.facts["what"],
+            caught.value.facts["value"],
+        )
+
+
+def test_an_async_portal_tells_what_is_no_case(desk: Desk) -> None:
+    """When it is awaited."""
+    portal = AsyncPortal(clock=desk.clock, codes=ScriptedCodes(), notifier=Slow(), hasher=PlainHasher())
+
+    with pytest.raises(InvalidValueError, match="NoneType is not a request: expected Adhesion"):
+        asyncio.run(portal.record_letter(None, date(2025, 1, 6)))  # type: ignore[arg-type] # no case
+
+
+class Slow:
+    """A notifier that is awaited."""
+
+    async def notify(self, message: Message) -> None:
+        """Send nothing."""

@@ -60,7 +60,7 @@ from teleprocedures.core import (
     time_is_up,
 )
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import InvalidValueError, show
+from teleprocedures.errors import InvalidValueError, check_kind, show
 from teleprocedures.forms import AdhesionForm, Applicant, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 from teleprocedures.values import (
@@ -286,7 +286,7 @@ class Adhesion(Case):
             if renews == id:
                 raise InvalidValueError("renews.not_allowed", value=show(renews))
         form = _under(rulebook, form)
-        linked = any(service.needs_company_email for service in form.services)
+        linked = begins_with_link(form, rulebook)
         # We send the link when the request is told; the portal sent its own when the request happened (A2).
         sent_at = at if isinstance(token, Held) else recorded_at
         event = AdhesionRequested(
@@ -525,12 +525,21 @@ class Adhesion(Case):
         return _under(rulebook, attrs.evolve(self.origin.form, bank_accounts=self.accounts))
 
 
+def begins_with_link(form: AdhesionForm, rulebook: Rulebook) -> bool:
+    """Whether a request begins with the link to the company, for Messaging, and not with its letter (2.5, 2.8).
+
+    Raises `InvalidValueError` for what is no form, and for a service that is not in the rulebook's catalogue.
+    """
+    check_form(form, AdhesionForm)
+    return any(service.needs_company_email for service in _under(rulebook, form).services)
+
+
 def _under(rulebook: Rulebook, form: AdhesionForm) -> AdhesionForm:
     """The form with its services as the rulebook has them.
 
     Raises `InvalidValueError` for a service that is not in its catalogue.
     """
-    catalogue = rulebook.catalogue
+    catalogue = check_kind(rulebook, Rulebook, what="rulebook").catalogue
     for service in form.services:
         if service.code not in catalogue:
             raise InvalidValueError(

@@ -39,7 +39,7 @@ from teleprocedures.core import (
     time_is_up,
 )
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import MandateRefusedError
+from teleprocedures.errors import MandateRefusedError, check_kind, check_kinds
 from teleprocedures.forms import Applicant
 from teleprocedures.values import (
     LONGEST_LINE,
@@ -288,12 +288,13 @@ class Mandate(Case):
         counts (A8). Raises `OutOfOrderError` for instants that contradict what is known. Raises
         `InvalidValueError` for a naive instant, and for an account, a reference or a name that is none.
         """
+        adhesion = check_kind(adhesion, Adhesion, what="adhesion")
         rulebook, form = adhesion.rulebook, adhesion.origin.form
         at, recorded_at = both_times(at, recorded_at, rulebook)
         # A mandate follows the request, and nothing that became of that later: its account may be declared since (A17).
         check_order(at, recorded_at, adhesion, since=adhesion.origin.at)
         account = account if isinstance(account, BankAccount) else BankAccount(account)
-        _check_issue(adhesion, account, at, mandates)
+        _check_issue(adhesion, account, at, check_kinds(mandates, Mandate, what="mandate"))
         signs = form.legal_representative if legal_representative is None else legal_representative
         event = MandateIssued(
             case_id=case_id(id),

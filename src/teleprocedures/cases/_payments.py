@@ -26,7 +26,7 @@ from teleprocedures.cases._case import Action, Actor, NextStep
 from teleprocedures.cases._mandate import MANDATE, Mandate, MandateState
 from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import InvalidValueError, RefusedError, Rule, sentence
+from teleprocedures.errors import InvalidValueError, RefusedError, Rule, check_kinds, sentence
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, Organisation
 
@@ -85,7 +85,7 @@ def check_payment(
     """
     at = instant(at)
     given = (adhesions,) if isinstance(adhesions, Adhesion) else adhesions
-    requests = oldest_first(given)
+    requests = oldest_first(check_kinds(given, Adhesion, what="adhesion"))
     companies = {request.organisation for request in requests}
     if len(companies) != 1:
         named = tuple(sorted(map(str, companies)))
@@ -94,7 +94,7 @@ def check_payment(
         requests=requests,
         service=requests[-1].rulebook.catalogue.find(service),
         account=account if isinstance(account, BankAccount) else BankAccount(account),
-        mandates=tuple(mandates),
+        mandates=check_kinds(mandates, Mandate, what="mandate"),
         at=at,
     )
     payment.check()

@@ -22,7 +22,7 @@ from teleprocedures.cases._mandate import Mandate, MandateEvent
 from teleprocedures.cases._messages import ActivationCodeLetter, ConfirmationLinkEmail
 from teleprocedures.cases._space import ActivationCodeEmail, Space, SpaceEvent
 from teleprocedures.core import AnyTable, Event, Message, Opening, Reminder, annotated
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, check_kinds
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 
 CaseT = TypeVar("CaseT", bound=Case)
@@ -162,20 +162,12 @@ def replay(events: Iterable[Event]) -> Case:
     for one told before the one before it (reminders order nothing), and for one impossible in the state that it meets.
     """
     case: Case | None = None
-    if not isinstance(events, Iterable):
-        raise _no_event(events)
-    for event in events:
-        if not isinstance(event, Event):
-            raise _no_event(event)
+    for event in check_kinds(events, Event, what="event"):
         case = _opening(event) if case is None else _next(case, event)
         event.check()
     if case is None:
         raise InvalidValueError("history.empty")
     return case
-
-
-def _no_event(given: object) -> InvalidValueError:
-    return InvalidValueError("argument.wrong_type", value=type(given).__name__, what="event", expected="Event")
 
 
 def _opening(event: Event) -> Case:

@@ -34,7 +34,7 @@ from teleprocedures.core import (
     time_is_up,
 )
 from teleprocedures.deadlines import Deadline
-from teleprocedures.errors import InvalidValueError, SpaceNotActiveError
+from teleprocedures.errors import SpaceNotActiveError, check_kind
 from teleprocedures.forms import SpaceForm, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.values import (
@@ -264,8 +264,7 @@ def check_active(space: object, at: datetime, recorded_at: datetime) -> Space:
     Raises `InvalidValueError` for what is not a space. Raises `SpaceNotActiveError` for a space that is not active.
     Raises `OutOfOrderError` before the space was active, and before that was told.
     """
-    if not isinstance(space, Space):
-        raise InvalidValueError("argument.wrong_type", value=type(space).__name__, what="space", expected="Space")
+    space = check_kind(space, Space, what="space")
     # By what is known now: a space that was ever active is active still.
     if space.state is not _ACTIVE:
         rule = space.rulebook.rule("1.12")

@@ -16,7 +16,7 @@ from teleprocedures.cases._case import Case
 from teleprocedures.cases._registry import replay
 from teleprocedures.core import Event, Snapshot
 from teleprocedures.deadlines import Deadline
-from teleprocedures.errors import InvalidValueError, sentence, shows_half_built
+from teleprocedures.errors import check_kind, sentence, shows_half_built
 from teleprocedures.forms import AdhesionForm
 
 
@@ -42,8 +42,7 @@ def verify(case: Case, events: Iterable[Event]) -> tuple[Difference, ...]:
     It costs a replay of the history. A host does so before it acts on what others could have changed. Raises
     `InvalidValueError` for what is no case, and what `replay` raises for events that make no snapshot.
     """
-    if not isinstance(case, Case):
-        raise InvalidValueError("argument.wrong_type", value=type(case).__name__, what="case", expected="Case")
+    check_kind(case, Case, what="case")
     return tuple(_differences("", case, replay(events)))
 
 

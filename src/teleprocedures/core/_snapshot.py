@@ -39,6 +39,7 @@ from teleprocedures.errors import (
     OutOfOrderError,
     RefusedError,
     TransitionRefusedError,
+    check_kind,
     show,
     shows_half_built,
 )
@@ -502,6 +503,7 @@ def both_times(at: datetime, recorded_at: datetime | None, rulebook: Rulebook) -
 
     Raises `OutOfOrderError` for a fact from the future (A14). Raises `InvalidValueError` for a naive instant.
     """
+    check_kind(rulebook, Rulebook, what="rulebook")
     at = instant(at)
     return at, at if recorded_at is None else _telling(at, recorded_at, rulebook)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 import attrs
 
@@ -97,6 +97,22 @@ def _rebuild(
 
 class InvalidValueError(TeleproceduresError, ValueError):
     """A value that cannot be what it claims to be: `facts` say what was wrong and what is expected."""
+
+
+KindT = TypeVar("KindT")
+
+
+def check_kind(given: object, kind: type[KindT], *, what: str) -> KindT:
+    """What was given, if it is of this kind; raises `InvalidValueError`, which calls it `what`, for anything else."""
+    if not isinstance(given, kind):
+        raise InvalidValueError("argument.wrong_type", value=type(given).__name__, what=what, expected=kind.__name__)
+    return given
+
+
+def check_kinds(given: object, kind: type[KindT], *, what: str) -> tuple[KindT, ...]:
+    """All that was given, if each is of this kind; raises what `check_kind` raises."""
+    each = given if isinstance(given, Iterable) else (given,)
+    return tuple([check_kind(it, kind, what=what) for it in each])
 
 
 def _frozen(facts: Mapping[str, object]) -> Mapping[str, object]:

@@ -14,7 +14,7 @@ from typing import Final, Self
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError, Rule, show
+from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError, Rule, check_kind, show
 from teleprocedures.forms._fields import (
     MOST_ACCOUNTS,
     MOST_SERVICES,
@@ -55,8 +55,7 @@ _RULE: Final[Mapping[str, Rule]] = {rule.id: rule for rule in RULES}
 
 def check_form(form: object, kind: type[attrs.AttrsInstance]) -> None:
     """Raise `InvalidValueError` for what is not a form of this kind."""
-    if not isinstance(form, kind):
-        raise InvalidValueError("argument.wrong_type", value=type(form).__name__, what="form", expected=kind.__name__)
+    check_kind(form, kind, what="form")
 
 
 class Applicant(StrEnum):

@@ -37,6 +37,7 @@ from teleprocedures.cases import (
 )
 from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import instant
+from teleprocedures.errors import check_kinds
 from teleprocedures.portfolio._renewals import Renewals, repeated
 from teleprocedures.portfolio._standing import missing
 from teleprocedures.rulebook import Service
@@ -60,8 +61,9 @@ def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable
     Raises `InvalidValueError` for a naive instant.
     """
     at = instant(at)
-    known = (cases,) if isinstance(cases, Case) else latest(cases)
-    every = [case for case in latest((*known, *mandates)) if isinstance(case, Mandate)]
+    known = (cases,) if isinstance(cases, Case) else latest(check_kinds(cases, Case, what="case"))
+    others = check_kinds(mandates, Mandate, what="mandate")
+    every = [case for case in latest((*known, *others)) if isinstance(case, Mandate)]
     needing = _needing(known, at)
     steps = [*_of_cases(known, needing, at), *_of_accounts(needing, every, at)]
     # A stable sort: steps of the same time limit keep the order in which they are to be done.

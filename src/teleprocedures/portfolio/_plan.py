@@ -37,7 +37,7 @@ import attrs
 from teleprocedures.cases import MANDATE, Action, ActivationState, Actor, Adhesion, Mandate, MandateState
 from teleprocedures.core import Row
 from teleprocedures.deadlines import PARIS, CivilMonths, Hours, first_instant, plain_day, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, english, show, shows_half_built
+from teleprocedures.errors import InvalidValueError, Rule, check_kind, english, show, shows_half_built
 from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 
@@ -161,7 +161,7 @@ def plan(
     course = _Course(
         services=wanted,
         paying=held_by is None and any(service.pays for service in wanted),
-        leads=LeadTimes() if lead_times is None else lead_times,
+        leads=LeadTimes() if lead_times is None else check_kind(lead_times, LeadTimes, what="lead_times"),
         rulebook=rulebook,
         applicant=_applicant(applicant, adhesion),
         adhesion=adhesion,

@@ -16,7 +16,7 @@ import attrs
 from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, check_payment
 from teleprocedures.core import oldest_first
 from teleprocedures.deadlines import PARIS, instant, time_zone
-from teleprocedures.errors import InvalidValueError, show, shows_half_built
+from teleprocedures.errors import InvalidValueError, check_kinds, show, shows_half_built
 from teleprocedures.portfolio._agenda import latest, next_steps, requests_by_company
 from teleprocedures.portfolio._renewals import Renewals, repeated
 from teleprocedures.portfolio._standing import Holding, holdings, missing
@@ -98,14 +98,8 @@ def _companies(portfolio: Portfolio) -> dict[Organisation, Company]:
 
 
 def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
-    known = tuple(cases)
     # Looked at here: what is no case would fail far from here, at the first question.
-    for case in known:
-        if not isinstance(case, Case):
-            raise InvalidValueError(
-                "argument.wrong_type", value=type(case).__name__, what="case", expected=("Space", "Adhesion", "Mandate")
-            )
-    return latest(known)
+    return latest(check_kinds(cases, Case, what="case"))
 
 
 @shows_half_built

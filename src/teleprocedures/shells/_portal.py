@@ -13,17 +13,17 @@ in step by hand.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import date, datetime
 from functools import update_wrapper
 from types import MethodType
-from typing import Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypedDict, TypeVar, overload
+from typing import Concatenate, Final, Generic, ParamSpec, Protocol, Required, TypeAlias, TypedDict, TypeVar, overload
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Case, Mandate, Space, SpaceState
+from teleprocedures.cases import Adhesion, Case, Mandate, Space, SpaceState, begins_with_link
 from teleprocedures.core import Decision, Message
-from teleprocedures.errors import SignInRefusedError, SpaceNotActiveError, shows_half_built
+from teleprocedures.errors import SignInRefusedError, SpaceNotActiveError, check_kind, shows_half_built
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, in_force
 from teleprocedures.shells._answers import at_once, code_of, later, token_of
@@ -64,10 +64,10 @@ class _Instants(TypedDict):
     recorded_at: datetime
 
 
-class _Drawn(TypedDict):
-    """What is drawn for a new request."""
+class _NewRequest(TypedDict, total=False):
+    """What is drawn for a new request: its id, and the token of its link or else the code of its letter."""
 
-    id: str
+    id: Required[str]
     token: LinkToken | Held
     code: ActivationCode | Held
 
@@ -77,15 +77,17 @@ class _Bound:
 
     def __init__(self, decide: Callable[..., Decision[Case]]) -> None:
         # What was typed and is secret is let go of: these frames stand in every report of an error.
-        hide = hiding(decide, "code", "token")
+        hide, check = hiding(decide, "code", "token"), _checks(decide)
 
         def now(*args: object, **given: object) -> Case:
             args, given = hide(args, given)
+            check(args, given)
             portal: Portal = args[0]  # type: ignore[assignment] # a method of one
             return portal.carry_out(decide(*args, **given))
 
         async def soon(*args: object, **given: object) -> Case:
             args, given = hide(args, given)
+            check(args, given)
             portal: AsyncPortal = args[0]  # type: ignore[assignment] # a method of one
             return await portal.carry_out(decide(*args, **given))
 
@@ -96,6 +98,23 @@ class _Bound:
         """The verb as a method of a portal, or of its class."""
         verb = self._soon if issubclass(owner, AsyncPortal) else self._now
         return verb if portal is None else MethodType(verb, portal)
+
+
+_KINDS: Final[Mapping[str, type[Case]]] = {"CaseT": Case, "Space": Space, "Adhesion": Adhesion, "Mandate": Mandate}
+"""What the parameters of a verb are, by how they are annotated: what is no case has no verbs, and no words for it."""
+
+
+def _checks(decide: Callable[..., object]) -> Callable[[Iterable[object], Mapping[str, object]], None]:
+    """What raises `InvalidValueError` where a call of this function gives it no case, or one of another kind."""
+    parameters = inspect.signature(decide).parameters
+    kinds = {name: _KINDS[it.annotation] for name, it in parameters.items() if it.annotation in _KINDS}
+
+    def check(args: Iterable[object], given: Mapping[str, object]) -> None:
+        for name, value in (*zip(parameters, args, strict=False), *given.items()):
+            if name in kinds:
+                check_kind(value, kinds[name], what=name)
+
+    return check
 
 
 def _like(decide: Callable[..., Decision[Case]], verb: Callable[..., object]) -> Callable[..., object]:
@@ -212,6 +231,7 @@ class Verbs:
         what the hasher raises.
         """
         password = Secret.of(password)
+        space = check_kind(space, Space, what="space")
         rule, called = space.rulebook.rule("2.1"), repr(space.id)
         if isinstance(password, Secret) and len(password) > LONGEST:
             raise SignInRefusedError("sign_in.refused", rule=rule, space=called)
@@ -238,7 +258,8 @@ class Verbs:
         """
         instants = self._instants(at)
         rulebook = self._in_force(instants["at"])
-        return Adhesion.request(space, form, renews=renews, rulebook=rulebook, **self._drawn(), **instants)
+        drawn = self._new_request(form, rulebook)
+        return Adhesion.request(space, form, renews=renews, rulebook=rulebook, **drawn, **instants)
 
     @Verb
     def confirm_company_email(
@@ -288,7 +309,8 @@ class Verbs:
         """
         instants = self._instants(at)
         rulebook = self._in_force(instants["at"])
-        return adhesion.renew(space, form=form, rulebook=rulebook, **self._drawn(), **instants)
+        drawn = self._new_request(adhesion.origin.form if form is None else form, rulebook)
+        return adhesion.renew(space, form=form, rulebook=rulebook, **drawn, **instants)
 
     # --- What the clock has decided ---
 
@@ -389,12 +411,11 @@ class Verbs:
         now = at_once("clock.now", self.clock.now())
         return {"at": now if at is None else at, "recorded_at": now}
 
-    def _drawn(self) -> _Drawn:
-        return {
-            "id": at_once("codes.case_id", self.codes.case_id()),
-            "token": token_of("codes.link_token", self.codes.link_token()),
-            "code": self._code(),
-        }
+    def _new_request(self, form: AdhesionForm, rulebook: Rulebook) -> _NewRequest:
+        id = at_once("codes.case_id", self.codes.case_id())
+        if begins_with_link(form, rulebook):
+            return {"id": id, "token": token_of("codes.link_token", self.codes.link_token())}
+        return {"id": id, "code": self._code()}
 
     def _code(self) -> ActivationCode | Held:
         return code_of("codes.activation_code", self.codes.activation_code())
