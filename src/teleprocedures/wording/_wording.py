@@ -11,7 +11,7 @@ from typing import Final, Self
 
 import attrs
 
-from teleprocedures.cases import MandateDocument, NextStep, PaymentRefusedError
+from teleprocedures.cases import MandateDocument, NextStep, PaymentRefusedError, Story
 from teleprocedures.core import Message
 from teleprocedures.errors import (
     CodecError,
@@ -95,6 +95,10 @@ class Wording(Names):
         A day of a plan that rests on a lead time is said to be assumed.
         """
         return step.render(self)
+
+    def story(self, story: Story) -> str:
+        """What one rulebook accepts and another refuses, a step a line. In English it is what `str(story)` says."""
+        return story.render(self)
 
     def message(self, message: Message, *, link: str = TOKEN) -> MessageText:
         """The subject and the body of a message. A code or a token that it carries is shown in the body.
