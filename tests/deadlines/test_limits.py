@@ -269,7 +269,7 @@ def test_a_system_without_time_zones_is_told_what_to_install(monkeypatch):
     error = failure(CivilDays, 60, "Europe/Nowhere")
 
     assert "time_zone.missing" == error.code
-    assert "pip install teleprocedures[tzdata]" in str(error)
+    assert "pip install tzdata" in str(error)
 
 
 @each(

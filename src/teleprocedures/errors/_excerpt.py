@@ -115,13 +115,13 @@ def half_built(show: Callable[[Any], str]) -> Callable[[Any], str]:
     """Make a `__repr__` that holds for a value whose fields are not set yet, as a traceback with locals shows it."""
 
     @wraps(show)
-    def shown(self: object) -> str:
+    def show_or_say(self: object) -> str:
         try:
             return show(self)
         except AttributeError:
             return f"<{type(self).__name__}, not built>"
 
-    return shown
+    return show_or_say
 
 
 def shows_half_built(kind: K) -> K:

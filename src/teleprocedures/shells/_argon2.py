@@ -27,7 +27,7 @@ def _argon2_cffi() -> PasswordHasher:
     try:
         from argon2 import PasswordHasher  # noqa: PLC0415 - an extra: it may not be there
     except ImportError as error:
-        message = "argon2-cffi is not installed: expected 'pip install teleprocedures[argon2]' to have been run"
+        message = "argon2-cffi is not installed: expected 'pip install argon2-cffi' to have been run"
         raise ImportError(message, name=error.name) from error
     return PasswordHasher()
 

@@ -16,10 +16,10 @@ from typing import Any, Final
 
 import attrs
 
+import teleprocedures.testing._shipped as _shipped  # noqa: F401, PLR0402 - how the kinds that are shipped are played
 from teleprocedures.cases import Case
 from teleprocedures.core import Decision, Message
 from teleprocedures.errors import RefusedError
-from teleprocedures.testing import _shipped  # noqa: F401 - how the kinds that are shipped are played
 from teleprocedures.testing._moves import Move, Step
 from teleprocedures.testing._openers import New, Opener, arguments_of, opener_of, openers, values_of
 from teleprocedures.testing._scene import Scene

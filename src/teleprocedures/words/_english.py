@@ -85,8 +85,7 @@ ERRORS: Final[dict[str, str]] = {
     " within them",
     "day.malformed": "{name} {value} is not a day; expected a date or an aware datetime, such as {example}",
     "time_zone.unknown": "time zone {value} is not known; expected an IANA key, such as 'Europe/Paris'",
-    "time_zone.missing": "this system has no time zone {value}; expected 'pip install teleprocedures[tzdata]' to have"
-    " been run",
+    "time_zone.missing": "this system has no time zone {value}; expected 'pip install tzdata' to have been run",
     # --- The rulebook ---
     "service.malformed": "a service's code is a text such as 'payer-tva', not {value}",
     "service.not_allowed": "the service {value} needs a mandate but does not pay: expected pays=True too (rule 2.14)",

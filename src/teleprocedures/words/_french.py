@@ -132,7 +132,7 @@ ERRORS: Final[dict[str, str]] = {
     " horaire, par exemple {example}",
     "time_zone.unknown": "fuseau horaire inconnu : {value} ; attendu : une clé de l'IANA, par exemple « Europe/Paris »",
     "time_zone.missing": "ce système n'a pas le fuseau horaire {value} ; attendu : que « pip install"
-    " teleprocedures[tzdata] » ait été exécuté",
+    " tzdata » ait été exécuté",
     # --- The rulebook ---
     "service.malformed": "le code d'un service est un texte, par exemple « payer-tva », et non {value}",
     "service.not_allowed": "le service {value} exige un mandat mais ne sert pas à payer ; attendu : pays=True aussi"
