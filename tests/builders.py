@@ -27,19 +27,7 @@ from teleprocedures import (
 from teleprocedures.cases import MandateDocument
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
 from teleprocedures.values import BankAccount, CreditorIdentifier, FileNumber, MandateReference, PersonName, Siren
-from tests.instants import (  # noqa: F401 - other rooms still take all of them from here
-    DAY,
-    ESTIMATED_LAST,
-    HOUR,
-    LAST,
-    PARIS,
-    SAFE,
-    START,
-    TICK,
-    TWO_DAYS,
-    end_of,
-    paris,
-)
+from tests.instants import DAY, HOUR, START
 
 EMAILED = ActivationCode("SPACE-4711")
 POSTED = ActivationCode("LETTER-0815")

@@ -10,7 +10,8 @@ from teleprocedures.deadlines import CivilDays, CivilMonths, Hours
 from teleprocedures.errors import InvalidValueError, Rule
 from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, RULES, Catalogue, Service, TimeLimit
 from teleprocedures.wording import ENGLISH, FRENCH
-from tests.builders import each, failure, paris
+from tests.builders import each, failure
+from tests.instants import paris
 
 OLD = EXPERT_2024_04_03
 DAY = timedelta(days=1)

@@ -30,21 +30,8 @@ from teleprocedures import (
     Service,
 )
 from teleprocedures.codec import Record, dump, dumps, load, loads
-from tests.builders import (
-    DAY,
-    EMAILED,
-    FRENCH_IBAN,
-    GERMAN_IBAN,
-    HOUR,
-    POSTED,
-    START,
-    asked,
-    issued,
-    linked,
-    opened,
-    paying,
-    requested,
-)
+from tests.builders import EMAILED, FRENCH_IBAN, GERMAN_IBAN, POSTED, asked, issued, linked, opened, paying, requested
+from tests.instants import DAY, HOUR, START
 
 __all__ = ["dump", "dumps", "load", "loads"]
 

@@ -36,7 +36,7 @@ from teleprocedures import (
 from teleprocedures.codec import Record, due_mark, dump, dumps, load, loads, peek_due_at
 from teleprocedures.testing import Play, space_form
 from teleprocedures.testing.strategies import histories
-from tests.builders import DAY, HOUR, POSTED, START, asked, linked, paying, requested
+from tests.builders import POSTED, asked, linked, paying, requested
 from tests.codec.records import (
     BOOKS,
     DECISIONS,
@@ -53,6 +53,7 @@ from tests.codec.records import (
     the,
     titles_read_back,
 )
+from tests.instants import DAY, HOUR, START
 
 CASES = [record for record in RECORDS if isinstance(record, Case)]
 MESSAGES = [record for record in RECORDS if isinstance(record, Message)]

@@ -18,8 +18,9 @@ from teleprocedures import (
     WrongCodeError,
 )
 from teleprocedures.codec import dump, dumps, load, loads
-from tests.builders import EMAILED, HOUR, START, TWO_DAYS, asked, requested
+from tests.builders import EMAILED, asked, requested
 from tests.codec.records import BOOKS, DOCUMENTS, HERE, changed, the
+from tests.instants import HOUR, START, TWO_DAYS
 
 SPACE = asked(code=HELD_ELSEWHERE).case
 LINE = dumps(SPACE)

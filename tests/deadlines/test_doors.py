@@ -10,7 +10,8 @@ from teleprocedures import HELD_ELSEWHERE, CivilDays, Deadline, Hours
 from teleprocedures.codec import due_mark, dumps, loads
 from teleprocedures.deadlines import instant, plain_day
 from teleprocedures.testing import ManualClock, PlainHasher, RecordingNotifier, ScriptedCodes, space_form
-from tests.builders import HOUR, START, TWO_DAYS, asked, each, failure, requested
+from tests.builders import asked, each, failure, requested
+from tests.instants import HOUR, START, TWO_DAYS
 
 PARIS = ZoneInfo("Europe/Paris")
 

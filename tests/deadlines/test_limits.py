@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours, first_instant, instant, months_later
 from teleprocedures.errors import Rule
-from tests.builders import TICK, each, failure
+from tests.builders import each, failure
+from tests.instants import TICK
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 
 from teleprocedures import EXPERT_2024_04_03, HELD_ELSEWHERE, Adhesion, Hours, MandateState, SpaceState
 from teleprocedures.testing.invariants import BrokenPromiseError
-from tests.builders import EMAILED, START, TICK, WRONG, asked, linked, opened
+from tests.builders import EMAILED, WRONG, asked, linked, opened
 from tests.heavy.exhaustive import (
     CODE,
     DEPTH,
@@ -32,6 +32,7 @@ from tests.heavy.exhaustive import (
     main,
     verb,
 )
+from tests.instants import START, TICK
 from tests.testing.test_invariants import always, saying
 
 NOW = Told(START, START)

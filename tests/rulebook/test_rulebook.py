@@ -11,7 +11,8 @@ from teleprocedures.deadlines import CivilDays, CivilMonths, Hours
 from teleprocedures.errors import DeadlinePassedError, Rule
 from teleprocedures.forms import AdhesionForm
 from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, RULES, Service, TimeLimit, in_force
-from tests.builders import HOUR, START, TICK, TOKEN, each, failure, linked, opened, paris, requested
+from tests.builders import TOKEN, each, failure, linked, opened, requested
+from tests.instants import HOUR, START, TICK, paris
 
 EXPERT = EXPERT_2024_04_03
 SIMPLIFIED = attrs.evolve(

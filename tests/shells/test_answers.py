@@ -31,7 +31,8 @@ from teleprocedures.testing import (
     adhesion_form,
     space_form,
 )
-from tests.builders import START, asked, linked, opened
+from tests.builders import asked, linked, opened
+from tests.instants import START
 
 
 def asking() -> Iterator[None]:

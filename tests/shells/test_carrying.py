@@ -30,7 +30,8 @@ from teleprocedures.testing import (
     adhesion_form,
     space_form,
 )
-from tests.builders import EMAILED, FRENCH_IBAN, SECRETS, START, TOKEN, WRONG, asked, held, linked, opened
+from tests.builders import EMAILED, FRENCH_IBAN, SECRETS, TOKEN, WRONG, asked, held, linked, opened
+from tests.instants import START
 
 
 @attrs.define

@@ -55,24 +55,19 @@ from teleprocedures.testing import (
     space_form,
 )
 from tests.builders import (
-    DAY,
     EMAILED,
     FRENCH_IBAN,
     GERMAN_IBAN,
-    HOUR,
     POSTED,
-    START,
-    TICK,
     TOKEN,
-    TWO_DAYS,
     asked,
     issued,
     linked,
     opened,
-    paris,
     paying,
     requested,
 )
+from tests.instants import DAY, HOUR, START, TICK, TWO_DAYS, paris
 
 WITH_MESSAGING = {
     "services": ["messagerie", "payer-tva"],

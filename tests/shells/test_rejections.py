@@ -12,7 +12,8 @@ import attrs
 
 from teleprocedures import HELD_ELSEWHERE, CodecError, InvalidValueError, OutOfOrderError, Rejection, Report, Sweep
 from teleprocedures.codec import dumps
-from tests.builders import START, asked
+from tests.builders import asked
+from tests.instants import START
 
 LATE = START + timedelta(hours=29)
 PENDING = asked(code=HELD_ELSEWHERE).case

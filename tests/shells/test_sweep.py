@@ -34,8 +34,8 @@ from teleprocedures import (
 )
 from teleprocedures.codec import dumps, loads, peek_due_at
 from teleprocedures.testing import adhesion_form
-from tests.builders import START as BUILT
 from tests.builders import asked, issued, linked, requested
+from tests.instants import START as BUILT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -26,7 +26,8 @@ from teleprocedures import (
 )
 from teleprocedures.testing import PlainHasher, ScriptedCodes, space_form
 from teleprocedures.values import HidingMapping
-from tests.builders import START, asked, linked, opened, requested
+from tests.builders import asked, linked, opened, requested
+from tests.instants import START
 
 TYPED = "TYPED0TYPED0TYPED0"
 MISTYPED = f"{TYPED}/{TYPED}"

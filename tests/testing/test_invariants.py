@@ -24,15 +24,10 @@ from teleprocedures import (
 from teleprocedures.testing import invariants
 from teleprocedures.testing.invariants import BrokenPromiseError
 from tests.builders import (
-    DAY,
     EMAILED,
     FRENCH_IBAN,
-    HOUR,
-    LAST,
     POSTED,
     SECRETS,
-    START,
-    TICK,
     TOKEN,
     WRONG,
     asked,
@@ -42,6 +37,7 @@ from tests.builders import (
     opened,
     requested,
 )
+from tests.instants import DAY, HOUR, LAST, START, TICK
 
 TWO_DAYS = timedelta(hours=48)
 

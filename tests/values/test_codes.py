@@ -19,7 +19,8 @@ from teleprocedures.values import (
     salt_of,
     seal,
 )
-from tests.builders import START, asked, each, failure, opened, requested
+from tests.builders import asked, each, failure, opened, requested
+from tests.instants import START
 
 SALT = "space-1:activation"
 DOTLESS, LONG_S = "\N{LATIN SMALL LETTER DOTLESS I}", "\N{LATIN SMALL LETTER LONG S}"

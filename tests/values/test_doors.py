@@ -15,7 +15,8 @@ from teleprocedures.codec import dumps, loads
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.testing import adhesion_form, space_form
 from teleprocedures.values import Digest, opens, organisation, seal
-from tests.builders import FRENCH_IBAN, START, asked, each, failure, issued, requested
+from tests.builders import FRENCH_IBAN, asked, each, failure, issued, requested
+from tests.instants import START
 
 IBAN = FRENCH_IBAN.replace(" ", "")
 STORED = {"phone": "+33123456789", "street": "1 rue Neuve", "postal_code": "75002", "city": "Paris", "country": "FR"}

@@ -12,8 +12,9 @@ from teleprocedures import HELD_ELSEWHERE, ActivationCode, Applicant, Message, R
 from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH, MessageText
 from teleprocedures.wording._messages import attributes, known_facts
-from tests.builders import DAY, FRENCH_IBAN, HOUR, START, TICK, asked, each, failure, linked, mandate_in, paying, plain
+from tests.builders import FRENCH_IBAN, asked, each, failure, linked, mandate_in, paying, plain
 from tests.builders import requested as request_of
+from tests.instants import DAY, HOUR, START, TICK
 from tests.wording.drawn import without_none
 
 LINK = "https://site.example/valider?jeton={token}"

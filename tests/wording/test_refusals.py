@@ -10,21 +10,8 @@ from teleprocedures import HELD_ELSEWHERE, CodecError, InvalidValueError, Refuse
 from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH
 from teleprocedures.words import ERROR_CODES, placeholders
-from tests.builders import (
-    DAY,
-    EMAILED,
-    FRENCH_IBAN,
-    GERMAN_IBAN,
-    POSTED,
-    START,
-    TICK,
-    each,
-    failure,
-    issued,
-    opened,
-    paying,
-    plain,
-)
+from tests.builders import EMAILED, FRENCH_IBAN, GERMAN_IBAN, POSTED, each, failure, issued, opened, paying, plain
+from tests.instants import DAY, START, TICK
 from tests.wording.drawn import without_none
 
 AT = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)

@@ -7,7 +7,8 @@ from hypothesis import given
 
 from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH
-from tests.builders import TICK, each, failure, plain
+from tests.builders import each, failure, plain
+from tests.instants import TICK
 
 AT = datetime(2024, 3, 3, 9, 30, tzinfo=UTC)
 DAY_END = datetime(2024, 6, 1, 21, 59, 59, 999_999, tzinfo=UTC)

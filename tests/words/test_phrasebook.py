@@ -12,7 +12,8 @@ from teleprocedures.rulebook import Service
 from teleprocedures.values import Siren
 from teleprocedures.words import MICROSECONDS, MINUTES, English, Phrasebook, in_paris, placeholders
 from teleprocedures.words import _language as language_module
-from tests.builders import TICK, each
+from tests.builders import each
+from tests.instants import TICK
 
 AT = datetime(2024, 3, 3, 9, 30, tzinfo=UTC)
 DAY_END = datetime(2024, 6, 1, 21, 59, 59, 999_999, tzinfo=UTC)
