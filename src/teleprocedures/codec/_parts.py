@@ -191,7 +191,7 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
     {
         **{kind: Part(kind) for kind in (str, bool, int, float, date)},
         datetime: _INSTANT,
-        values.Organisation: Part(
+        values.Siren | values.FileNumber: Part(
             str, "_read_organisation({it})", "('siren:' if isinstance({it}, Siren) else 'file:') + {it}.number"
         ),
         values.SealedCode: Part(

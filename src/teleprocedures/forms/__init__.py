@@ -2,6 +2,7 @@
 
 from teleprocedures.forms._fields import read_account as read_account
 from teleprocedures.forms._fields import read_answer as read_answer
+from teleprocedures.forms._fields import read_contact_fields as read_contact_fields
 from teleprocedures.forms._fields import read_password as read_password
 from teleprocedures.forms._fields import read_question as read_question
 from teleprocedures.forms._forms import AdhesionForm, Applicant, SpaceForm

@@ -46,6 +46,7 @@ from teleprocedures.values import (
     PersonName,
     Secret,
     fields_shown,
+    for_models,
     keeps_secret,
 )
 from teleprocedures.values import organisation as _organisation
@@ -135,6 +136,7 @@ class _Form:
         return partial(reading.value, field.converter)  # type: ignore[arg-type] # every field has one
 
 
+@for_models
 @keeps_secret("password", "security_answer")
 @attrs.frozen(kw_only=True, repr=False)
 class SpaceForm(_Form):
@@ -155,6 +157,7 @@ class SpaceForm(_Form):
     security_answer: Secret = attrs.field(converter=read_answer, metadata=_asked_by("1.6"), repr=False)
 
 
+@for_models
 @attrs.frozen(kw_only=True, repr=False)
 class AdhesionForm(_Form):
     """The form of step 2 (rules 2.2 to 2.14): the company concerned, and the services requested for it.

@@ -13,9 +13,10 @@ from typing import Final
 import attrs
 
 from teleprocedures.errors import InvalidValueError, half_built, show, shows_half_built
-from teleprocedures.values import plain
+from teleprocedures.values import for_models, plain
 
 
+@for_models
 @shows_half_built
 @attrs.frozen(kw_only=True)
 class Service:

@@ -42,6 +42,8 @@ from teleprocedures.values._text import one_line as one_line
 from teleprocedures.values._text import plain as plain
 from teleprocedures.values._text import typed as typed
 from teleprocedures.values._text import written_line as written_line
+from teleprocedures.values._whole import Either as Either
+from teleprocedures.values._whole import for_models as for_models
 
 __all__ = [
     "HELD_ELSEWHERE",

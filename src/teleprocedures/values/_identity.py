@@ -69,7 +69,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from string import digits
-from typing import Final, Self, TypeAlias
+from typing import Annotated, Final, Self, TypeAlias
 
 import attrs
 
@@ -87,7 +87,7 @@ from teleprocedures.values._text import (
     restore,
     unlike,
 )
-from teleprocedures.values._whole import whole
+from teleprocedures.values._whole import Either, whole
 
 LONGEST_NAME: Final = 100
 
@@ -98,6 +98,7 @@ _MISTYPED_SHAPE: Final = re.compile(r"[0-9OIl]{9}")
 _SIRET_SHAPE: Final = re.compile(r"[0-9]{14}")
 _VAT_NUMBER_SHAPE: Final = re.compile(r"[Ff][Rr][0-9A-HJ-NP-Za-hj-np-z]{2}([0-9]{9})")
 
+_SIREN: Final = "siren:"
 _FILE: Final = "file:"
 _LONGEST_FILE_NUMBER: Final = 32
 _FILE_NUMBER_SHAPE: Final = re.compile(rf"[A-Za-z0-9]{{1,{_LONGEST_FILE_NUMBER}}}")
@@ -236,7 +237,7 @@ class FileNumber:
         return f"FileNumber({self.number if self.number.isdecimal() else excerpt(self.number)!r})"
 
 
-Organisation: TypeAlias = Siren | FileNumber
+Organisation: TypeAlias = Annotated[Siren | FileNumber, Either]
 
 
 def organisation(value: str | Organisation) -> Organisation:
@@ -253,6 +254,8 @@ def organisation(value: str | Organisation) -> Organisation:
         if isinstance(value, kind):
             return as_plain(value, kind)
     text = filled("organisation", value)
+    if text.startswith(_SIREN):
+        return Siren(text.removeprefix(_SIREN))
     if is_like_an_account(text) and not text.startswith(_FILE):
         raise InvalidValueError("organisation.account")
     return Siren(text) if _is_meant_as_a_siren(text) else FileNumber(text)

@@ -7,14 +7,21 @@ It does call `__attrs_post_init__`, where there is one. Pickles set what attrs c
 How it works. A class that is `whole` gets its `__attrs_post_init__` after attrs wrote its `__init__`, which therefore
 does not call it. So nothing is checked twice. It builds another value through the class and takes its fields over.
 Pickles are read as stored text is, by `from_canonical`, which imports no heavy library.
+
+pydantic asks a class itself how it is read and written. That is the one thing that knows of `contrib`, and pydantic is
+there by then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
 
 K = TypeVar("K", bound=type)
 
@@ -37,9 +44,37 @@ def whole(kind: K) -> K:
     kind.__reduce__ = reduce  # type: ignore[method-assign,assignment] # of this very class
     for name in _OF_ATTRS:
         delattr(kind, name)
-    return kind
+    return for_models(kind)
 
 
 def _restored(kind: type, fields: Mapping[str, object]) -> object:
     """A value of what a pickle has."""
     return getattr(kind, "from_canonical", kind)(**fields)
+
+
+def _core_schema(kind: type, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    """How pydantic reads and writes a class, which it asks when it meets it in a model."""
+    del source, handler
+    from teleprocedures.contrib.pydantic import core_schema_of  # noqa: PLC0415 - nothing else here may need pydantic
+
+    return core_schema_of(kind)
+
+
+def _json_schema(kind: type, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, object]:
+    """The JSON Schema of what pydantic takes for a class, or writes of it."""
+    del schema
+    from teleprocedures.contrib.pydantic import json_schema_of  # noqa: PLC0415 - as above
+
+    return json_schema_of(kind, handler.mode)
+
+
+def for_models(kind: K) -> K:
+    """Have pydantic find how a class is read and written in its models."""
+    kind.__get_pydantic_core_schema__ = classmethod(_core_schema)  # type: ignore[attr-defined] # given here
+    kind.__get_pydantic_json_schema__ = classmethod(_json_schema)  # type: ignore[attr-defined] # given here
+    return kind
+
+
+@for_models
+class Either:
+    """What stands in the annotation of an organisation, for pydantic: a mistyped SIREN is no file number (A13)."""

@@ -1,0 +1,140 @@
+"""How each kind of value is read, and how it stands as one text: the one list that all adapters go by.
+
+What is read is what people type, what was written, or the value. What is written is what the codec writes, but for an
+account: in a column it is its IBAN alone, so that equal accounts are equal texts. Its BIC is looked up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, Generic, TypeVar, cast
+
+import attrs
+
+from teleprocedures.errors import InvalidValueError
+from teleprocedures.forms import read_account
+from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
+from teleprocedures.values import (
+    BankAccount,
+    CreditorIdentifier,
+    EmailAddress,
+    FileNumber,
+    MandateReference,
+    Organisation,
+    PersonName,
+    Siren,
+    as_plain,
+    organisation,
+)
+
+V = TypeVar("V")
+T = TypeVar("T", bound=object)
+
+_LONGEST_CODE: Final = 100
+
+
+@attrs.frozen(kw_only=True)
+class Kind(Generic[V]):
+    """A kind of value: its `name`, the classes of its values, and how it is read and written.
+
+    `read` takes what people type, what was written, or a value, and raises `InvalidValueError`. `write` gives a text of
+    `longest` characters at most, and `restore` reads it back. `shape` is the JSON Schema of that text, and `example`
+    what somebody may type. A `personal` one is shown masked.
+    """
+
+    name: str
+    classes: tuple[type, ...]
+    read: Callable[[Any], V]
+    write: Callable[[V], str]
+    restore: Callable[[str], V]
+    longest: int
+    shape: Mapping[str, object] = attrs.field(factory=dict)
+    example: str
+    personal: bool = False
+
+
+def _kind(of: type[V], name: str, *, longest: int, example: str, **more: Any) -> Kind[V]:
+    """The kind of a class with one field, of which `from_canonical` reads the text."""
+    (field,) = attrs.fields(cast("type[attrs.AttrsInstance]", of))
+    return Kind(
+        name=name,
+        classes=(of,),
+        read=lambda value: as_plain(value, of) if isinstance(value, of) else cast("Callable[[Any], V]", of)(value),
+        write=lambda value: str(getattr(value, field.name)),
+        restore=cast("Any", of).from_canonical,
+        longest=longest,
+        example=example,
+        **more,
+    )
+
+
+def _restore_organisation(text: str) -> Organisation:
+    kind, _, number = text.partition(":")
+    return Siren.from_canonical(number) if kind == "siren" else FileNumber.from_canonical(number)
+
+
+def _restore_account(iban: str) -> BankAccount:
+    # A country may have left the payments area since: what was stored is read all the same.
+    try:
+        return BankAccount(iban)
+    except InvalidValueError:
+        return BankAccount.from_canonical(iban, None)
+
+
+def service_kind(catalogue: Catalogue = CATALOGUE) -> Kind[Service]:
+    """Services by their codes, as a catalogue has them; one that is a value already may be of another."""
+    return Kind(
+        name="service",
+        classes=(Service,),
+        read=lambda value: as_plain(value, Service) if isinstance(value, Service) else catalogue.find(value),
+        write=lambda service: service.code,
+        restore=catalogue.find,
+        longest=_LONGEST_CODE,
+        example="payer-tva",
+    )
+
+
+KINDS: Final[Mapping[object, Kind[Any]]] = MappingProxyType(
+    {
+        Siren: _kind(Siren, "siren", longest=9, example="552 008 443", shape={"pattern": "^[0-9]{9}$"}),
+        FileNumber: _kind(
+            FileNumber, "file-number", longest=32, example="TF2024A17", shape={"pattern": "^[A-Za-z0-9]{1,32}$"}
+        ),
+        Organisation: Kind(
+            name="organisation",
+            classes=(Siren, FileNumber),
+            read=organisation,
+            write=lambda value: f"{'siren' if isinstance(value, Siren) else 'file'}:{value.number}",
+            restore=_restore_organisation,
+            longest=38,
+            shape={"pattern": "^(siren:[0-9]{9}|file:[A-Za-z0-9]{1,32})$"},
+            example="552 008 443",
+        ),
+        EmailAddress: _kind(
+            EmailAddress, "email", longest=254, example="jeanne@example.fr", shape={"format": "email"}, personal=True
+        ),
+        PersonName: _kind(PersonName, "person-name", longest=100, example="Jeanne Martin"),
+        BankAccount: Kind(
+            name="iban",
+            classes=(BankAccount,),
+            read=read_account,
+            write=lambda account: account.iban,
+            restore=_restore_account,
+            longest=34,
+            shape={"pattern": "^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$"},
+            example="FR76 3000 6000 0112 3456 7890 189",
+            personal=True,
+        ),
+        CreditorIdentifier: _kind(
+            CreditorIdentifier,
+            "creditor-identifier",
+            longest=35,
+            example="FR72 ZZZ 123456",
+            shape={"pattern": "^[A-Z]{2}[0-9]{2}[A-Z0-9]{4,31}$"},
+        ),
+        MandateReference: _kind(MandateReference, "mandate-reference", longest=35, example="IMPOTS-2024/000017"),
+        Service: service_kind(),
+    }
+)
+"""Every kind of value that stands as one text, by its class; an organisation by its annotation."""

@@ -1,0 +1,290 @@
+"""How pydantic reads and writes the values and the forms of this library in models (extra `pydantic`).
+
+There is nothing to call: `Siren`, `Organisation`, `EmailAddress` and the others are types of fields, and pydantic asks
+them. What people type is read. What is written is what the codec writes.
+
+>>> import pydantic
+>>> from teleprocedures import EmailAddress, Organisation
+>>> class Client(pydantic.BaseModel):
+...     organisation: Organisation
+...     email: EmailAddress | None = None
+>>> client = Client.model_validate({"organisation": "552 008 443", "email": "jeanne@Example.fr"})
+>>> client
+Client(organisation=Siren('552008443'), email=EmailAddress('j***@example.fr'))
+>>> client.model_dump_json()
+'{"organisation":"siren:552008443","email":"jeanne@example.fr"}'
+
+What is wrong has the code of this library and its facts. The value that was typed is shown as these facts show it,
+masked where it is personal. `worded` gives the errors in another language and without anything else that was typed.
+
+>>> from teleprocedures.wording import FRENCH
+>>> try:
+...     Client.model_validate({"organisation": "552 008 444"})
+... except pydantic.ValidationError as error:
+...     print(error.errors()[0]["type"], error.errors()[0]["loc"])
+...     print(worded(error.errors(), FRENCH)[0]["msg"])
+siren.check_digit ('organisation',)
+numéro SIREN non valable : la clé de contrôle de « 552 008 444 » est fausse ...
+
+A context has the words of another language used at once, and services read from another catalogue:
+`Client.model_validate(data, context={"wording": FRENCH, "catalogue": catalogue})`.
+
+How it works. One plain function reads a value. It raises pydantic's own error, which pydantic takes as it is: with a
+path inside the value, so that a form tells of all its fields, and with an input that hides what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from functools import partial
+from types import MappingProxyType, NoneType
+from typing import Any, Final, Literal, TypeAlias, get_args, get_origin, get_type_hints
+
+import attrs
+from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
+
+from teleprocedures.contrib._kinds import KINDS, Kind, service_kind
+from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem
+from teleprocedures.forms import AdhesionForm, Reading, SpaceForm, read_contact_fields
+from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
+from teleprocedures.values import (
+    LONGEST,
+    BankAccount,
+    ContactDetails,
+    Either,
+    Organisation,
+    Secret,
+)
+from teleprocedures.wording import ENGLISH, Wording
+
+__all__ = ["core_schema_of", "json_schema_of", "worded"]
+
+Json: TypeAlias = dict[str, Any]
+Mode: TypeAlias = Literal["validation", "serialization"]
+Context: TypeAlias = Mapping[str, Any]
+
+_STEPS: Final = re.compile(r"[^.\[\]$]+")
+_HIDDEN: Final = "***"
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+def _contact(value: object) -> ContactDetails:
+    reading = Reading()
+    found: ContactDetails = read_contact_fields(reading, value, "", None)
+    if reading.problems:
+        raise InvalidFormError("ContactDetails", reading.problems)
+    return found
+
+
+def _value(kind: Kind[Any], value: object, _: Catalogue) -> object:
+    return kind.read(value)
+
+
+def _form(form: type[AdhesionForm | SpaceForm], value: Any, catalogue: Catalogue) -> AdhesionForm | SpaceForm:
+    return value if isinstance(value, form) else form.from_mapping(value, catalogue=catalogue)
+
+
+_READERS: Final[Mapping[object, Callable[[Any, Catalogue], object]]] = MappingProxyType(
+    {
+        **{kind: partial(_value, it) for kind, it in KINDS.items()},
+        Service: lambda value, catalogue: service_kind(catalogue).read(value),
+        ContactDetails: lambda value, _: _contact(value),
+        AdhesionForm: partial(_form, AdhesionForm),
+        SpaceForm: partial(_form, SpaceForm),
+    }
+)
+"""How what pydantic is given becomes a value, with the catalogue in which services are found."""
+
+
+def _read(kind: object, name: str, value: object, info: core_schema.ValidationInfo) -> object:
+    context: Context = info.context or {}
+    try:
+        return _READERS[kind](value, context.get("catalogue", CATALOGUE))
+    except InvalidFormError as error:
+        problems = error.problems
+    except InvalidValueError as error:
+        problems = (Problem.of(error, ""),)
+    # Raised out of the handlers: what was typed stands in their frames, and is not kept with the error.
+    wording = context.get("wording", ENGLISH)
+    raise ValidationError.from_exception_data(name, [_error(problem, wording) for problem in problems])
+
+
+def _error(problem: Problem, wording: Wording) -> InitErrorDetails:
+    facts = {name: _json(fact) for name, fact in problem.facts.items()}
+    if problem.rule is not None:
+        facts.setdefault("rule", problem.rule.id)
+    # pydantic fills the template with one fact after the other, so that a text with braces would be filled again. The
+    # sentence is a fact itself, and the last one.
+    facts["message"] = wording.sentence(problem.code, **problem.facts)
+    return {
+        "type": PydanticCustomError(problem.code, "{message}", facts),
+        "loc": tuple(int(step) if step.isdigit() else step for step in _STEPS.findall(problem.path)),
+        "input": problem.facts.get("value", _HIDDEN),
+    }
+
+
+def _json(fact: object) -> object:
+    """A fact as JSON takes it."""
+    if fact is None or isinstance(fact, (str, int, float)):
+        return fact
+    return list(map(_json, fact)) if isinstance(fact, (tuple, list)) else str(fact)
+
+
+def worded(errors: Iterable[ErrorDetails], wording: Wording) -> list[ErrorDetails]:
+    """The errors that `ValidationError.errors()` gives, in the words of another language and without what was typed.
+
+    pydantic's own errors keep their words. They lose their input too: that of a field that is missing is the whole
+    model, with all that was typed beside it.
+    """
+    return [_again(error, wording) for error in errors]
+
+
+def _again(error: ErrorDetails, wording: Wording) -> ErrorDetails:
+    shown: Any = {name: value for name, value in error.items() if name not in {"input", "url"}}
+    facts = dict(error.get("ctx", {}))
+    if facts.pop("message", None) is not None:
+        shown |= {"msg": wording.sentence(error["type"], **facts), "ctx": facts}
+    again: ErrorDetails = shown
+    return again
+
+
+# --- Shapes -----------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class _Shape:
+    """How a type stands in JSON: what may be given, what is written, and how. What is secret is never written."""
+
+    given: Json
+    written: Json | None
+    write: Callable[[Any], object]
+
+
+def _same(shape: Json) -> _Shape:
+    return _Shape(shape, shape, lambda value: value)
+
+
+def _text(**more: object) -> Json:
+    return {"type": "string", "minLength": 1, "maxLength": LONGEST, **more}
+
+
+_BIC: Final = {"anyOf": [_text(format="bic"), {"type": "null"}], "default": None}
+_IBAN: Final = _text(format="iban", examples=[KINDS[BankAccount].example])
+_SHAPES: Final[Mapping[object, _Shape]] = MappingProxyType(
+    {
+        **{
+            kind: _Shape(
+                _text(format=it.name, examples=[it.example]),
+                {"type": "string", "minLength": 1, "maxLength": it.longest, **it.shape},
+                it.write,
+            )
+            for kind, it in KINDS.items()
+        },
+        BankAccount: _Shape(
+            {
+                "anyOf": [
+                    _IBAN,
+                    {
+                        "type": "object",
+                        "properties": {"iban": _IBAN, "bic": _BIC},
+                        "required": ["iban"],
+                        "additionalProperties": False,
+                    },
+                ]
+            },
+            {
+                "type": "object",
+                "properties": {
+                    "iban": {"type": "string", **KINDS[BankAccount].shape},
+                    "bic": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+                },
+                "required": ["iban", "bic"],
+                "additionalProperties": False,
+            },
+            attrs.asdict,
+        ),
+        Secret: _Shape(_text(format="password", writeOnly=True), None, lambda _: None),
+        str: _same(_text()),
+    }
+)
+_EXAMPLES: Final[Mapping[str, str]] = MappingProxyType(
+    {"phone": "01 23 45 67 89", "postal_code": "75019", "country": "FR", "city": "Paris"}
+)
+"""Plain texts that have a form of their own: the format is the name of the field."""
+
+
+def _shape_of(annotation: Any, field: attrs.Attribute[Any] | None = None) -> _Shape:
+    """The shape of a type, which may be that of a field of a class."""
+    kinds = get_args(annotation)
+    if annotation is str and field is not None and field.name in _EXAMPLES:
+        return _same(_text(format=field.name.replace("_", "-"), examples=[_EXAMPLES[field.name]]))
+    if annotation in _SHAPES:
+        return _SHAPES[annotation]
+    if NoneType in kinds:
+        return _or_null(_shape_of(next(kind for kind in kinds if kind is not NoneType), field))
+    if get_origin(annotation) is tuple and field is not None:
+        return _list_of(_shape_of(kinds[0]), field.metadata["most"])
+    if issubclass(annotation, Enum):
+        return _same({"type": "string", "enum": [str(member) for member in annotation]})
+    return _object(annotation)
+
+
+def _or_null(shape: _Shape) -> _Shape:
+    given, written = ({"anyOf": [one, {"type": "null"}]} for one in (shape.given, shape.written))
+    return _Shape(given, written, lambda value: None if value is None else shape.write(value))
+
+
+def _list_of(shape: _Shape, most: int) -> _Shape:
+    given, written = ({"type": "array", "items": one, "maxItems": most} for one in (shape.given, shape.written))
+    return _Shape(given, written, lambda values: list(map(shape.write, values)))
+
+
+def _object(kind: type[attrs.AttrsInstance]) -> _Shape:
+    """The shape of a class, as the codec writes it; what is secret is left out."""
+    hints = get_type_hints(kind, include_extras=True)
+    shapes = {field: _shape_of(hints[field.name], field) for field in attrs.fields(kind)}
+    written = {field.name: shape for field, shape in shapes.items() if shape.written is not None}
+    closed = {"type": "object", "additionalProperties": False}
+    given = {
+        field.name: shape.given | ({} if field.default is attrs.NOTHING else {"default": shape.write(field.default)})
+        for field, shape in shapes.items()
+    }
+    return _Shape(
+        {**closed, "properties": given, "required": [it.name for it in shapes if it.default is attrs.NOTHING]},
+        {**closed, "properties": {it: shape.written for it, shape in written.items()}, "required": list(written)},
+        lambda value: {name: shape.write(getattr(value, name)) for name, shape in written.items()},
+    )
+
+
+# --- What pydantic asks -----------------------------------------------------------------------------------------------
+
+
+def _known(kind: type) -> tuple[Any, str]:
+    """What a class is known by here, and its name: of a subclass its base, of an organisation its annotation."""
+    if kind is Either:
+        return Organisation, "Organisation"
+    found = next(base for base in kind.__mro__ if base in _READERS)
+    return found, found.__name__
+
+
+def core_schema_of(kind: type) -> CoreSchema:
+    """How pydantic reads a value or a form of this class, and writes it as JSON; in Python it stays a value."""
+    known, name = _known(kind)
+    return core_schema.with_info_plain_validator_function(
+        partial(_read, known, name),
+        serialization=core_schema.plain_serializer_function_ser_schema(_shape_of(known).write, when_used="json"),
+    )
+
+
+def json_schema_of(kind: type, mode: Mode) -> Json:
+    """The JSON Schema of what may be given for a value or a form of this class, or of what is written.
+
+    What is given is what people type, so that there is no pattern: its `format` is the name of the kind of value.
+    """
+    known, name = _known(kind)
+    shape = _shape_of(known)
+    return {"title": name, **((shape.written if mode == "serialization" else shape.given) or {})}
