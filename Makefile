@@ -84,6 +84,13 @@ $(STAMPS)/postgresql: | $(STAMPS)/venv
 		|| echo "set-up: no PostgreSQL server: its tests will say that they skip"
 	@touch $@
 
+# The machines of `to_xstate` are run by node, where there is one with its npm.
+$(STAMPS)/xstate: | $(STAMPS)/venv
+	@command -v node >/dev/null && command -v npm >/dev/null \
+		&& { echo "set-up: xstate from npm, for the tests"; npm install --silent --no-audit --no-fund --prefix $(VENV)/xstate xstate@5 >/dev/null 2>&1; } \
+		|| echo "set-up: no xstate for want of node, npm or a registry: its tests will say that they skip"
+	@touch $@
+
 # --- The main job -----------------------------------------------------------------------------------------------------
 
 WRONG_FR    = Code de sortie 1 : des lignes étaient erronées (exprès, dans le portefeuille fourni), les autres sont traitées.
@@ -103,7 +110,7 @@ RUN := -m pytest -n $(WORKERS) --dist loadfile --durations=5 --durations-min=5
 COV := --cov --cov-report= --cov-fail-under=0
 
 # DRAWS=random draws anew, and in another order; without it, draws are the same everywhere.
-test-tree: $(STAMPS)/test $(STAMPS)/examples $(STAMPS)/postgresql
+test-tree: $(STAMPS)/test $(STAMPS)/examples $(STAMPS)/postgresql $(STAMPS)/xstate
 	COVERAGE_FILE=.coverage.rooms $(BIN)/python $(RUN) $(COV) -m 'not hypothesis' $(ROOMS) $(ANEW) $(PYTEST)
 	COVERAGE_FILE=.coverage.rooms $(BIN)/python -m coverage report --omit='*/testing/*'
 	COVERAGE_FILE=.coverage.kit $(BIN)/python $(RUN) $(COV) $(KIT) $(ANEW) $(PYTEST)

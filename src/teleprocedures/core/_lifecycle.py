@@ -40,6 +40,7 @@ from teleprocedures.building import builder
 from teleprocedures.core._advice import Advice
 from teleprocedures.core._events import Event, Lapse, Opening
 from teleprocedures.core._messages import Message
+from teleprocedures.core._xstate import xstate
 from teleprocedures.errors import InvalidValueError, shows_half_built
 
 CaseT = TypeVar("CaseT")
@@ -398,6 +399,15 @@ class Lifecycle(Generic[CaseT, StateT]):
     def advice(self, state: StrEnum) -> tuple[Advice[CaseT], ...]:
         """What a state advises."""
         return self._described[state].advice
+
+    def to_xstate(self) -> dict[str, object]:
+        """The table as `createMachine` of XState 5 takes it, as data for JSON, with those that take over inside.
+
+        Its verbs are the events of the machine. Each transition has one guard of the type `all`, whose parameter `of`
+        names the guards that must agree; the front end says what they answer. States have the tag `terminal` where the
+        table says so, and are final where nothing leaves them.
+        """
+        return xstate(self)
 
     def to_mermaid(self, highlight: str | None = None) -> str:
         """The diagram of the table as a Mermaid text, with guards in brackets, drawn by `transitions`.

@@ -1,0 +1,56 @@
+"""A lifecycle as the configuration of an XState machine, for front ends.
+
+The machine has the states, the verbs and the guards of the table, by their names. What guards answer, it does not know:
+they ask codes and instants, and the library answers (`refusal`). So each transition has one guard of the type `all`,
+with the names of those that must agree, and whoever runs the machine says what `all` is.
+
+Where a lifecycle takes over, its states stand inside the state that it takes over from. A state that nothing leaves is
+final. A terminal state that a correction leaves, or where something is still possible, has the tag `terminal` alone,
+since a machine stops for good in a final one.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from teleprocedures.core._lifecycle import Lifecycle, Row
+
+Json: TypeAlias = dict[str, object]
+
+
+def xstate(table: Lifecycle[Any, Any]) -> Json:
+    """What `createMachine` of XState 5 takes, as data that JSON can carry."""
+    return {"id": table.name, **_machine(table)}
+
+
+def _machine(table: Lifecycle[Any, Any]) -> Json:
+    return {"initial": table.initial.value, "states": {state.value: _state(table, state) for state in table.states}}
+
+
+def _state(table: Lifecycle[Any, Any], state: StrEnum) -> Json:
+    node: Json = {"meta": {"rule": table.cites(state)}}
+    taking_over = table.then(state)
+    # Where another lifecycle takes over, the case goes on.
+    if state in table.terminal and taking_over is None:
+        node["tags"] = ["terminal"]
+    verbs = {
+        verb: [_transition(row) for row in table.rows if (row.trigger, row.source) == (verb, state)]
+        for verb in table.triggers(state)
+    }
+    if verbs:
+        node["on"] = verbs
+    elif taking_over is not None:
+        node |= _machine(taking_over)
+    else:
+        node["type"] = "final"
+    return node
+
+
+def _transition(row: Row[Any]) -> Json:
+    meta = {"makes": None if row.makes is None else row.makes.kind, "corrects": row.corrects}
+    transition: Json = {"target": row.dest.value, "meta": meta}
+    if row.guards:
+        transition["guard"] = {"type": "all", "params": {"of": [guard.__name__ for guard in row.guards]}}
+    return transition
