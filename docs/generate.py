@@ -16,11 +16,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from refusals import ROWS, outcome
+from refusals import REFUSED, ROWS, outcome
 
 import teleprocedures
 from teleprocedures import EXPERT_2024_04_03, RULES, Adhesion, Lifecycle, Mandate, Row, Space, TimeLimit, catalogue
-from teleprocedures.words import ENGLISH_WORDS, ERROR_CODES, placeholders
+from teleprocedures.words import ENGLISH_WORDS, ERROR_CODES, FRENCH_WORDS
 
 DOCS: Final = Path(__file__).parent
 PACKAGE: Final = Path(teleprocedures.__file__).parent
@@ -30,6 +30,8 @@ REGION: Final = re.compile(
 LIMITS: Final = ("space_activation", "link_use", "services_activation", "mandate_use")
 UNITS: Final = {"Hours": "elapsed hours", "CivilDays": "civil days", "CivilMonths": "calendar months"}
 RULE_ID: Final = re.compile(r"(?<![\w.])(?:[0-3]\.\d+|A\d+|F\d+)(?![\w]|\.\d)")
+
+GUARDS: Final = re.compile(r" \[[^]*]*\]")
 
 # Where rules are looked for: the rooms that enforce them first, those that only tell of them last.
 ROOMS: Final = ("cases", "forms", "core", "deadlines", "values", "rulebook", "portfolio", "shells", "codec")
@@ -99,10 +101,14 @@ def _places(places: tuple[Place, ...]) -> str:
 
 
 def rules() -> str:
-    """Every rule, where it is enforced, and what a refusal says."""
-    where = enforced()
-    rows = ((row.rule, EXPERT_2024_04_03.rule(row.rule).title, _places(where[row.rule]), outcome(row)) for row in ROWS)
-    return table(("Rule", "What it says", "Where it is enforced", "What a refusal says"), *rows)
+    """Every rule, and what a refusal says."""
+    rows = ((row.rule, EXPERT_2024_04_03.rule(row.rule).title, outcome(row)) for row in ROWS)
+    return table(("Rule", "What it says", "What a refusal says"), *rows)
+
+
+def places() -> str:
+    """Where each rule is enforced, for those who change the library."""
+    return table(("Rule", "Where it is enforced"), *((id, _places(found)) for id, found in enforced().items()))
 
 
 # --- What the rulebook says -------------------------------------------------------------------------------------------
@@ -176,7 +182,11 @@ def _row(row: Row) -> tuple[str, ...]:
 def lifecycle(one: Lifecycle) -> str:
     """The diagram of a lifecycle, its states with what they advise, its rows, and its guards in their own words."""
     # The engine's front matter is left out: MyST would take it for options of the directive.
-    diagram = one.to_mermaid().rpartition("---\n")[2]
+    head, _, drawn = one.to_mermaid().rpartition("---\n")[2].partition("  direction LR\n")
+    arrows = (f"from {row.source} by {row.trigger} to {row.dest}" for row in one.rows if row.source is not row.dest)
+    # Told where it cannot be seen; drawn from top to bottom, as wide as a phone, with its guards in the table below.
+    said = f"  accTitle: The lifecycle {one.name}\n  accDescr: {'; '.join(arrows)}\n  direction TB\n"
+    diagram = f"{head}{said}{GUARDS.sub('', drawn).replace(' | ', '<br>')}"
     states = (
         (
             f"`{state}`",
@@ -204,14 +214,24 @@ def lifecycle(one: Lifecycle) -> str:
 # --- Errors -----------------------------------------------------------------------------------------------------------
 
 
-def codes() -> str:
-    """Every code of an error, with the facts that it has and its English words."""
-    words = {code: ENGLISH_WORDS.words[code] for code in sorted(ERROR_CODES)}
+def _in_both(code: str) -> tuple[str, str]:
+    """The words of a code in English and in French, with its facts in braces."""
+    return f"`{ENGLISH_WORDS.words[code]}`", f"`{FRENCH_WORDS.words[code]}`"
+
+
+def refusals() -> str:
+    """Every code of a refusal: who raises it, under which rules, from which verbs, and its words."""
     rows = (
-        (f"`{code}`", ", ".join(f"`{fact}`" for fact in dict.fromkeys(placeholders(text))), f"`{text}`")
-        for code, text in words.items()
+        (f"`{it.code}`", f"`{it.error}`", it.rules, ", ".join(f"`{verb}`" for verb in it.verbs), *_in_both(it.code))
+        for it in REFUSED
     )
-    return table(("Code", "Facts", "In English"), *rows)
+    return table(("Code", "Error", "Rules", "Of", "In English", "In French"), *rows)
+
+
+def bad_values() -> str:
+    """Every other code of an error, with its words."""
+    codes = sorted(ERROR_CODES - {it.code for it in REFUSED})
+    return table(("Code", "In English", "In French"), *((f"`{code}`", *_in_both(code)) for code in codes))
 
 
 # --- Examples ---------------------------------------------------------------------------------------------------------
@@ -229,7 +249,9 @@ REGIONS: Final[dict[str, Callable[[], str]]] = {
     "rules": rules,
     "services": services,
     "limits": limits,
-    "codes": codes,
+    "places": places,
+    "refusals": refusals,
+    "bad values": bad_values,
     "delegation": delegation,
     # Those that are shipped, whatever a host has registered besides.
     **{
@@ -247,7 +269,7 @@ def generated(text: str) -> str:
 
 def pages() -> Iterator[Path]:
     """The pages that have generated regions."""
-    return (path for path in sorted(DOCS.glob("*.md")) if REGION.search(path.read_text("utf-8")))
+    return (path for path in sorted(DOCS.rglob("*.md")) if "_build" not in path.parts and REGION.search(path.read_text("utf-8")))
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The rules' table: for each rule, what provokes its refusal, or what it does instead.
+"""The rules' table: for each rule, what provokes its refusal, or what it does instead. Then every refusal by its code.
 
 Refusals are provoked with the fakes of `teleprocedures.testing`, so that the documentation shows what they really say.
 """
@@ -448,3 +448,56 @@ def outcome(row: Row) -> str:
     if isinstance(instead, str):
         return f"refuses nothing: {instead}"
     raise RuntimeError(f"rule {row.rule} was to refuse, and did not")
+
+
+# --- Refusals by their codes ------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Refusal:
+    """A code that the procedure refuses with: its error, the rules that it may cite, and the verbs that raise it."""
+
+    code: str
+    error: str
+    rules: str
+    verbs: tuple[str, ...]
+
+
+LIVING: Final = ("activate", "confirm_company_email")
+CODES: Final = (("emailed_code", "1.8", "activate"), ("link", "2.8", "confirm_company_email"), ("letter_code", "3.3", "activate"))
+
+REFUSED: Final = (
+    Refusal("account.not_allowed", "AccountRefusedError", "2.13", ("declare_account",)),
+    Refusal("account.repeated", "AccountRefusedError", "A17", ("declare_account",)),
+    Refusal("deadline.not_reached", "DeadlineNotReachedError", "1.9, 2.9, 3.1, F1", ("lapse", "renew")),
+    Refusal("deadline.passed", "DeadlinePassedError", "1.10, 2.11, 3.4, F1", (*LIVING, "record_letter", "remind")),
+    *(
+        Refusal(f"{what}.{why}", "WrongCodeError", rule, (verb,))
+        for what, rule, verb in CODES
+        for why in ("held_elsewhere", "held_here", "wrong")
+    ),
+    Refusal("form.refused", "RefusedFormError", "2.3, 2.7, 2.13", ("AdhesionForm", "from_mapping")),
+    Refusal("mandate.account_unknown", "MandateRefusedError", "2.13", ("issue",)),
+    Refusal("mandate.not_needed", "MandateRefusedError", "2.14", ("issue",)),
+    Refusal("mandate.repeated", "MandateRefusedError", "A8", ("issue",)),
+    Refusal("mandate.request_over", "MandateRefusedError", "2.11, 3.4", ("issue",)),
+    Refusal("order.before_fact", "OutOfOrderError", "A14", ("every verb",)),
+    Refusal("order.before_telling", "OutOfOrderError", "A14", ("every verb",)),
+    Refusal("order.future", "OutOfOrderError", "A14", ("every verb",)),
+    Refusal("payment.account_unknown", "PaymentRefusedError", "2.13", ("check_payment",)),
+    Refusal("payment.mandate_lapsed", "PaymentRefusedError", "F1", ("check_payment",)),
+    Refusal("payment.mandate_later", "PaymentRefusedError", "2.19", ("check_payment",)),
+    Refusal("payment.mandate_on_its_way", "PaymentRefusedError", "2.20", ("check_payment",)),
+    Refusal("payment.no_mandate", "PaymentRefusedError", "2.20", ("check_payment",)),
+    Refusal("payment.not_a_payment", "PaymentRefusedError", "2.13", ("check_payment",)),
+    Refusal("payment.not_held", "PaymentRefusedError", "3.5", ("check_payment",)),
+    Refusal("reminder.not_due", "DeadlineNotReachedError", "1.9, 2.9, 3.1, F1", ("remind",)),
+    Refusal("sign_in.refused", "SignInRefusedError", "2.1", ("sign_in",)),
+    Refusal("sign_in.unclear", "SignInRefusedError", "2.1", ("sign_in",)),
+    Refusal("signatory.not_allowed", "MandateRefusedError", "2.16", ("sign",)),
+    Refusal("signatory.unknown", "MandateRefusedError", "2.16", ("sign",)),
+    Refusal("space.not_active", "SpaceNotActiveError", "1.12, 2.1, 3.3", ("request", "renew", "activate", "sign_in")),
+    Refusal("space.wrong", "WrongSpaceError", "3.3", ("activate", "renew")),
+    Refusal("transition.ended", "TransitionRefusedError", "of the state", ("every verb",)),
+    Refusal("transition.not_allowed", "TransitionRefusedError", "of the state", ("every verb",)),
+)

@@ -45,7 +45,7 @@ def test_the_version_is_in_one_place(project: Path) -> None:
     settings = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
 
     assert teleprocedures.__version__ == version("teleprocedures")
-    assert ["version"] == settings["project"]["dynamic"]
+    assert "version" in settings["project"]["dynamic"]
     assert "src/teleprocedures/__init__.py" == settings["tool"]["hatch"]["version"]["path"]
     assert 1 == len(re.findall(r"^__version__\b", FACE.read_text("utf-8"), re.MULTILINE))
 

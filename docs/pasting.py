@@ -1,0 +1,159 @@
+"""What somebody pastes of a page: each example alone, after the set-up that it needs from the examples before it.
+
+An example is a block of Python, with prompts or without. Its set-up is what earlier examples of the page bind or move of the names
+that it uses: found in the code, shown under the example, and copied with it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from doctest import DocTestParser, Example
+from pathlib import Path
+from typing import Final, NamedTuple
+
+FENCE: Final = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+_PARSER: Final = DocTestParser()
+
+
+class Block(NamedTuple):
+    """One example of a page."""
+
+    setup: str
+    """What it needs from before, as code; empty where it stands alone."""
+    code: str
+    """Its own code, without prompts and without what is printed."""
+    examples: tuple[Example, ...]
+    """What it types at prompts, with what it expects to see; nothing, if it has no prompts."""
+
+    @property
+    def pasted(self) -> str:
+        """What is copied."""
+        return f"{self.setup}{self.code}"
+
+
+class Statement(NamedTuple):
+    """One statement of an example: its code, the names that it binds, those that it may move, and those that it uses."""
+
+    source: str
+    binds: frozenset[str]
+    moves: frozenset[str]
+    uses: frozenset[str]
+
+
+def _root(node: ast.AST) -> str | None:
+    """The name that `a.b[c].d` begins with."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _bound(tree: ast.AST) -> Iterator[str]:
+    """Names to which something is given."""
+    for part in ast.walk(tree):
+        match part:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                yield from (alias.asname or alias.name.partition(".")[0] for alias in aliases)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+
+
+def _moved(tree: ast.AST) -> Iterator[str]:
+    """Names of objects that may be other than before: a method of theirs is called, or an item is set."""
+    for part in ast.walk(tree):
+        match part:
+            case ast.Call(func=ast.Attribute(value=holder)) | ast.Subscript(value=holder, ctx=ast.Store()):
+                root = _root(holder)
+                if root is not None:
+                    yield root
+
+
+def _inner(tree: ast.AST) -> Iterator[str]:
+    """Names that a comprehension gives to its items, which nobody else sees."""
+    for part in ast.walk(tree):
+        if isinstance(part, ast.comprehension):
+            yield from _bound(part.target)
+
+
+def _statement(source: str) -> Statement:
+    """What a typed statement changes and uses; what only looks (an assertion) changes nothing."""
+    tree = ast.parse(source)
+    names = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+    given = {part.arg for part in ast.walk(tree) if isinstance(part, ast.arg)} | set(_inner(tree))
+    moves = frozenset() if isinstance(tree.body[0], ast.Assert) else frozenset(_moved(tree))
+    # A compound statement is closed by an empty line where somebody types.
+    closed = source if len(source.splitlines()) == 1 or not source.splitlines()[-1].startswith(" ") else f"{source}\n"
+    return Statement(closed, frozenset(_bound(tree)) - given, moves, frozenset(names - given))
+
+
+def _free(block: Sequence[Statement]) -> set[str]:
+    """The names that a block uses and has not bound itself before."""
+    bound: set[str] = set()
+    free: set[str] = set()
+    for statement in block:
+        free |= statement.uses - bound
+        bound |= statement.binds
+    return free
+
+
+def _needed(before: Sequence[Statement], block: Sequence[Statement]) -> str:
+    """The statements from before that a block needs, in their order."""
+    made_of: dict[str, set[str]] = {}
+    for statement in before:
+        for name in statement.binds:
+            made_of.setdefault(name, set()).update(statement.uses)
+    imported = frozenset().union(*(it.binds for it in before if it.source.startswith(("from ", "import "))))
+    wanted = _free(block)
+    kept: list[str] = []
+    functions = frozenset().union(*(it.binds for it in before if it.source.startswith("def ")))
+    for statement in reversed(before):
+        # A function of the page moves what it uses.
+        moves = (statement.moves | _reached(set(statement.uses & functions), made_of)) - imported
+        if statement.binds & wanted or moves & _reached(wanted, made_of):
+            wanted |= statement.uses
+            kept.append(statement.source)
+    return "".join(reversed(kept))
+
+
+def _reached(names: set[str], made_of: dict[str, set[str]]) -> set[str]:
+    """The names, with those that they were made of: who moves a clock moves the portal that was given it."""
+    found, todo = set(names), list(names)
+    while todo:
+        for name in made_of.get(todo.pop(), ()):
+            if name not in found:
+                found.add(name)
+                todo.append(name)
+    return found
+
+
+def _written(code: str) -> Iterator[str]:
+    """The statements of a block without prompts."""
+    lines, start = code.splitlines(keepends=True), 0
+    for node in ast.parse(code).body:
+        assert node.end_lineno is not None
+        yield "".join(lines[start : node.end_lineno]).strip("\n") + "\n"
+        start = node.end_lineno
+
+
+def blocks_of(texts: Iterable[str]) -> list[Block]:
+    """The examples of one page, in its order, from their texts."""
+    before: list[Statement] = []
+    found = []
+    for text in texts:
+        examples = tuple(_PARSER.get_examples(text)) if text.startswith(">>>") else ()
+        typed = (example.source for example in examples) if examples else _written(text)
+        block = [_statement(source) for source in typed]
+        code = "".join(it.source for it in block) if examples else text
+        found.append(Block(_needed(before, block), code, examples))
+        # What is refused on the page has nothing to give to what follows.
+        refused = [example.exc_msg is not None for example in examples] or [False] * len(block)
+        before += [statement for statement, stops in zip(block, refused, strict=True) if not stops]
+    return found
+
+
+def blocks_on(page: Path) -> list[Block]:
+    """The examples of a page in Markdown."""
+    return blocks_of(match["code"] for match in FENCE.finditer(page.read_text("utf-8")))
