@@ -141,7 +141,7 @@ test-wheel: $(STAMPS)/venv
 	$(BIN)/python -m venv --without-pip "$$away/venv"; \
 	$(BIN)/python -m pip --python "$$away/venv/bin/python" install -qq "$$wheel[testing,argon2]" --group test; \
 	mkdir "$$away/tree"; \
-	cp -R tests docs conftest.py pyproject.toml Makefile .importlinter *.md "$$away/tree"; \
+	cp -R tests docs conftest.py hatch_build.py pyproject.toml Makefile .importlinter *.md "$$away/tree"; \
 	rm -rf "$$away/tree/docs/_build"; \
 	cd "$$away/tree"; \
 	TELEPROCEDURES_WHEEL="$$wheel" "$$away/venv/bin/python" $(RUN) $(INSTALLED) $(PYTEST)

@@ -269,7 +269,11 @@ def generated(text: str) -> str:
 
 def pages() -> Iterator[Path]:
     """The pages that have generated regions."""
-    return (path for path in sorted(DOCS.rglob("*.md")) if "_build" not in path.parts and REGION.search(path.read_text("utf-8")))
+    return (
+        path
+        for path in sorted(DOCS.rglob("*.md"))
+        if "_build" not in path.parts and REGION.search(path.read_text("utf-8"))
+    )
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """What somebody pastes of a page: each example alone, after the set-up that it needs from the examples before it.
 
-An example is a block of Python, with prompts or without. Its set-up is what earlier examples of the page bind or move of the names
-that it uses: found in the code, shown under the example, and copied with it.
+An example is a block of Python, with prompts or without. Its set-up is what earlier examples of the page bind or move
+of the names that it uses. It is found in the code, shown under the example, and copied with it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Block(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """One statement of an example: its code, the names that it binds, those that it may move, and those that it uses."""
+    """One statement of an example: its code, and the names that it binds, may move and uses."""
 
     source: str
     binds: frozenset[str]

@@ -1,4 +1,4 @@
-"""How pages are presented: diagrams drawn when built, rules that are links, tables for a phone, blocks that can be pasted.
+"""How pages are presented: drawn diagrams, rules that are links, tables for a phone, examples that can be pasted.
 
 An extension of Sphinx of the project's own. Nothing that it makes asks for a network when it is read.
 """

@@ -464,7 +464,11 @@ class Refusal:
 
 
 LIVING: Final = ("activate", "confirm_company_email")
-CODES: Final = (("emailed_code", "1.8", "activate"), ("link", "2.8", "confirm_company_email"), ("letter_code", "3.3", "activate"))
+CODES: Final = (
+    ("emailed_code", "1.8", "activate"),
+    ("link", "2.8", "confirm_company_email"),
+    ("letter_code", "3.3", "activate"),
+)
 
 REFUSED: Final = (
     Refusal("account.not_allowed", "AccountRefusedError", "2.13", ("declare_account",)),
@@ -476,7 +480,7 @@ REFUSED: Final = (
         for what, rule, verb in CODES
         for why in ("held_elsewhere", "held_here", "wrong")
     ),
-    Refusal("form.refused", "RefusedFormError", "2.3, 2.7, 2.13", ("AdhesionForm", "from_mapping")),
+    Refusal("form.refused", "RefusedFormError", "2.3, 2.4, 2.7, 2.13", ("AdhesionForm", "from_mapping")),
     Refusal("mandate.account_unknown", "MandateRefusedError", "2.13", ("issue",)),
     Refusal("mandate.not_needed", "MandateRefusedError", "2.14", ("issue",)),
     Refusal("mandate.repeated", "MandateRefusedError", "A8", ("issue",)),

@@ -16,9 +16,8 @@ import traceback
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, DocTest, DocTestRunner
 from pathlib import Path
 
-import teleprocedures
 import teleprocedures.testing
-import teleprocedures.wording
+import teleprocedures.wording  # noqa: F401 - imported before the processes are copied
 
 
 def pasted(block: object, name: str) -> str:
@@ -27,9 +26,9 @@ def pasted(block: object, name: str) -> str:
     shown = io.StringIO()
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(block.setup, f"set-up of {name}", "exec"), names)  # noqa: S102 - the project's own pages
+            exec(compile(block.setup, f"set-up of {name}", "exec"), names)
             if not block.examples:
-                exec(compile(block.code, name, "exec"), names)  # noqa: S102 - as above
+                exec(compile(block.code, name, "exec"), names)
         test = DocTest(list(block.examples), names, name, None, None, None)
         DocTestRunner(optionflags=ELLIPSIS | NORMALIZE_WHITESPACE).run(test, out=shown.write)
     except Exception:  # noqa: BLE001 - whatever it is, it is told

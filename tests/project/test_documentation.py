@@ -140,11 +140,53 @@ def check(space):
     ] == list(generate.citations(ast.parse(source), "t.py"))
 
 
-def test_every_code_of_an_error_is_in_the_reference(generate: ModuleType, project: Path) -> None:
-    """Each code that an error can have has its line, with its facts; what is no error has none."""
-    lines = re.findall(r"^\| `([a-z0-9_]+\.[a-z0-9_]+)` \|", page(project, "docs/reference.md"), re.MULTILINE)
+def test_every_code_of_an_error_is_in_the_reference(project: Path) -> None:
+    """Each code that an error can have has its line in one of the two tables; what is no error has none."""
+    lines = re.findall(r"^\| `([a-z0-9_]+\.[a-z0-9_]+)` \|", page(project, "docs/reference/codes.md"), re.MULTILINE)
 
-    assert sorted(ERROR_CODES) == lines
+    assert sorted(ERROR_CODES) == sorted(lines)
+
+
+def test_a_code_that_an_error_of_the_procedure_is_given_is_a_refusal(refusals: ModuleType) -> None:
+    """Each code that the library writes beside a class of refusals stands in their table under that class."""
+    told = {it.code: it.error for it in refusals.REFUSED}
+    classes = {name for name in teleprocedures.__all__ if is_refusal(getattr(teleprocedures, name))}
+    written = {
+        (node.args[0].value, node.func.id)
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in classes
+        if node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value in ERROR_CODES
+    }
+
+    assert len(written) >= 12
+    assert {(code, told.get(code)) for code, _ in written} == written
+    assert set(told.values()) <= classes
+
+
+def is_refusal(thing: object) -> bool:
+    """Whether a public name is a class of refusals."""
+    return inspect.isclass(thing) and issubclass(thing, RefusedError)
+
+
+def test_a_provoked_refusal_is_the_one_of_the_table(refusals: ModuleType) -> None:
+    """What a line of the rules' table provokes has the class, the rule and the words of its code's line."""
+    told = {it.code: it for it in refusals.REFUSED}
+    provoked = []
+    for row in refusals.ROWS:
+        try:
+            isinstance(row.shows, str) or row.shows(refusals.Scene())
+        except RefusedError as error:
+            provoked.append(error)
+        except ValueError:
+            continue
+
+    assert [] == [error.code for error in provoked if told[error.code].error != type(error).__name__]
+    assert [] == [
+        (error.code, error.rule.id)
+        for error in provoked
+        if error.rule.id not in told[error.code].rules and told[error.code].rules != "of the state"
+    ]
 
 
 def test_a_refusal_of_the_table_cites_its_rule(refusals: ModuleType) -> None:
@@ -211,25 +253,37 @@ def test_the_page_settles_every_open_point(project: Path) -> None:
     assert [rule.id for rule in RULES if rule.id.startswith("A")] == re.findall(r"^\| (A\d+) \|", text, re.MULTILINE)
 
 
-def test_every_page_is_in_the_table_of_contents(project: Path) -> None:
-    """No page is left out of the index."""
-    trees = "".join(re.findall(r"```{toctree}\n(.*?)```", page(project, "docs/index.md"), re.DOTALL))
-    listed = re.findall(r"^[\w-]+$", trees, re.MULTILINE)
+def pages_of(project: Path) -> list[Path]:
+    """Every page of the documentation."""
+    return sorted(path for path in (project / "docs").rglob("*.md") if "_build" not in path.parts)
 
-    assert sorted({path.stem for path in (project / "docs").glob("*.md")} - {"index"}) == sorted(listed)
+
+def test_every_page_is_in_the_table_of_contents(project: Path) -> None:
+    """No page is left out of the index, or of the page that it belongs to."""
+    docs = project / "docs"
+    listed = [
+        (path.parent / name).relative_to(docs).as_posix()
+        for path in pages_of(project)
+        for tree in re.findall(r"```{toctree}\n(.*?)```", path.read_text("utf-8"), re.DOTALL)
+        for name in re.findall(r"^[\w/-]+$", tree, re.MULTILINE)
+    ]
+
+    every = [path.relative_to(docs).with_suffix("").as_posix() for path in pages_of(project)]
+    assert sorted({*every} - {"index"}) == sorted(listed)
 
 
 def test_the_reference_has_every_name_of_the_face(project: Path) -> None:
-    """Each class and function of the package's face is in the reference under its room, everything else by name."""
-    text = page(project, "docs/reference.md")
-    rooms = re.findall(r"automodule:: teleprocedures\.(\w+)\n   :members:\n   :imported-members:", text)
-    data = set(re.findall(r"py:data:: (\w+)", text))
-    lost = [
-        name
-        for name in teleprocedures.__all__
-        if not any(name in getattr(importlib.import_module(f"teleprocedures.{room}"), "__all__", ()) for room in rooms)
-        or (name not in data and not callable(getattr(teleprocedures, name)) and name != "catalogue")
-    ]
+    """Each class and function of the package's face is on the page of its room, everything else by name."""
+    lost = []
+    for room in teleprocedures._ROOMS:
+        text = page(project, f"docs/reference/{room}.md")
+        data = set(re.findall(r"py:data:: (\w+)", text))
+        assert f".. automodule:: teleprocedures.{room}\n" in text
+        lost += [
+            name
+            for name in importlib.import_module(f"teleprocedures.{room}").__all__
+            if name not in data and not callable(getattr(teleprocedures, name)) and name != "catalogue"
+        ]
 
     assert [] == lost
 
@@ -238,7 +292,7 @@ def test_references_of_the_pages_lead_somewhere(project: Path) -> None:
     """Every cross-reference of a page to the library names something public that is there."""
     lost = [
         f"{path.name}: {target}"
-        for path in sorted((project / "docs").glob("*.md"))
+        for path in pages_of(project)
         for target in re.findall(r"\{py:\w+\}`(?:[^`<]*<)?~?(teleprocedures[\w.]*)>?`", path.read_text("utf-8"))
         if "._" in target or not resolves(target)
     ]
@@ -267,7 +321,7 @@ def resolves(name: str) -> bool:
 
 def test_links_between_pages_lead_somewhere(project: Path) -> None:
     """Every relative link of the guides and of the pages is a file of the project."""
-    pages = [*(project / name for name in GUIDES), *sorted((project / "docs").glob("*.md"))]
+    pages = [*(project / name for name in GUIDES), *pages_of(project)]
     lost = [
         f"{path.name}: {target}"
         for path in pages
@@ -280,7 +334,7 @@ def test_links_between_pages_lead_somewhere(project: Path) -> None:
 
 def test_files_that_the_pages_name_are_there(project: Path) -> None:
     """Every test, program and file of data that a guide or a page names by its path exists."""
-    pages = [*(project / name for name in GUIDES), *sorted((project / "docs").glob("*.md"))]
+    pages = [*(project / name for name in GUIDES), *pages_of(project)]
     lost = [
         f"{path.name}: {named}"
         for path in pages

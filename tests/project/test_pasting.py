@@ -1,0 +1,32 @@
+"""What somebody pastes of a page runs: each example with its set-up, in a process in which nothing else happened."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = [path for path in sorted(DOCS.rglob("*.md")) if "_build" not in path.parts]
+EXAMPLE = re.compile(r"^```python$", re.MULTILINE)
+BLOCK = re.compile(r"^```(?P<kind>[\w{}-]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+WIDEST = 80
+
+
+def with_examples() -> list[Path]:
+    """The pages that have examples, the README first."""
+    return [path for path in (DOCS.parent / "README.md", *PAGES) if EXAMPLE.search(path.read_text("utf-8"))]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="an example is pasted into a copy of a process")
+@pytest.mark.parametrize("page", with_examples(), ids=lambda page: page.relative_to(DOCS.parent).as_posix())
+def test_each_example_runs_when_it_is_pasted_alone(page: Path) -> None:
+    """An example needs nothing but what is copied with it, and shows what the page says."""
+    paste = Path(__file__).with_name("paste.py")
+    run = subprocess.run([sys.executable, paste, DOCS, page], capture_output=True, text=True, check=False)
+
+    assert (0, "") == (run.returncode, run.stdout), run.stderr
