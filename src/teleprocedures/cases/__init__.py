@@ -12,14 +12,12 @@ if TYPE_CHECKING:
     from teleprocedures.cases._activation import *
     from teleprocedures.cases._adhesion import *
     from teleprocedures.cases._case import *
-    from teleprocedures.cases._compare import *
     from teleprocedures.cases._document import *
     from teleprocedures.cases._mandate import *
     from teleprocedures.cases._messages import *
     from teleprocedures.cases._payments import *
     from teleprocedures.cases._registry import *
     from teleprocedures.cases._space import *
-    from teleprocedures.cases._stories import *
     from teleprocedures.cases._verify import *
 
 __all__ = [
@@ -48,7 +46,6 @@ __all__ = [
     "Case",
     "CollectionRecorded",
     "CompanyEmailConfirmed",
-    "Comparison",
     "ConfirmationLinkEmail",
     "Difference",
     "LapseNotice",
@@ -63,14 +60,12 @@ __all__ = [
     "MandateSent",
     "MandateSigned",
     "MandateState",
-    "MovedDeadline",
     "NextStep",
     "Notice",
     "OverdueLetterRecorded",
     "PaymentRefusedError",
     "ReminderEmail",
     "RepresentativeNamed",
-    "RulebookChange",
     "ServicesActivated",
     "Space",
     "SpaceActivated",
@@ -78,10 +73,7 @@ __all__ = [
     "SpaceReminded",
     "SpaceRequested",
     "SpaceState",
-    "Story",
-    "StoryStep",
     "check_payment",
-    "compare",
     "give_notice",
     "register",
     "remind",
@@ -101,8 +93,6 @@ _MODULES = (
     "payments",
     "registry",
     "verify",
-    "stories",
-    "compare",
 )
 
 

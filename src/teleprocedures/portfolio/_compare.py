@@ -13,10 +13,10 @@ from typing import Final
 
 import attrs
 
-from teleprocedures.cases._activation import estimate
-from teleprocedures.cases._stories import Story, stories
+from teleprocedures.cases import estimate
 from teleprocedures.deadlines import PARIS, Deadline, instant, time_zone
 from teleprocedures.errors import InvalidValueError, Rule, shows_half_built
+from teleprocedures.portfolio._stories import Story, stories
 from teleprocedures.rulebook import Catalogue, Rulebook
 
 ESTIMATE: Final = "letter_announced"

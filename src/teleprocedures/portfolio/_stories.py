@@ -18,12 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
-from teleprocedures.cases._activation import ActivationState
-from teleprocedures.cases._adhesion import Adhesion
-from teleprocedures.cases._case import Case
-from teleprocedures.cases._mandate import Mandate
-from teleprocedures.cases._payments import check_payment
-from teleprocedures.cases._space import Space, SpaceState
+from teleprocedures.cases import ActivationState, Adhesion, Case, Mandate, Space, SpaceState, check_payment
 from teleprocedures.core import Decision
 from teleprocedures.deadlines import PARIS, time_zone
 from teleprocedures.errors import InvalidFormError, TeleproceduresError, english, shows_half_built
