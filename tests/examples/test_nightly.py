@@ -160,7 +160,7 @@ def test_what_matters_comes_first(shipped, name, titles):
 @pytest.mark.parametrize("name", ["first", "all"])
 def test_every_word_of_the_french_is_french(shipped, name):
     """But the names of companies, those of the file's columns, which are its own, and what stands in its cells."""
-    companies = " ".join(entry.company for entry in read_portfolio(SHIPPED)[0])
+    companies = " ".join(entry.company for entry in read_portfolio(SHIPPED).entries)
     said = words_of(shipped[name].stdout)
 
     assert set() == said - french() - words_of(companies) - set(COLUMNS) - {"br"}
@@ -315,7 +315,8 @@ def test_the_shipped_portfolio_is_made_again_the_same(tmp_path):
 
 def test_the_shipped_portfolio_has_companies_enough():
     """More than 320 rows are good, of more than 300 companies, and a dozen or more are wrong."""
-    entries, wrong = read_portfolio(SHIPPED)
+    book = read_portfolio(SHIPPED)
+    entries, wrong = book.entries, book.wrong
 
     assert 320 <= len(entries)
     assert 300 <= len({entry.form.organisation for entry in entries})
@@ -448,7 +449,8 @@ def test_a_file_from_a_spreadsheet_is_read(tmp_path):
     lines = [";".join(columns), ";".join(cells.get(column, "") for column in columns), "too;short"]
     file = tmp_path / "export.csv"
     file.write_bytes("\r\n".join(lines).encode("utf-8-sig"))
-    entries, wrong = read_portfolio(file)
+    book = read_portfolio(file)
+    entries, wrong = book.entries, book.wrong
 
     assert ["Garage\nMoreau"] == [entry.company for entry in entries]
     assert [(4, "(all)", Reason("cells.fewer"))] == [(it.line, it.column, it.why) for it in wrong]
@@ -460,19 +462,27 @@ HEADER = ",".join(COLUMNS)
 @pytest.mark.parametrize(
     ("content", "french", "english"),
     [
-        (None, "bad.csv est introuvable ; attendu : un fichier CSV", "no such file; expected a CSV file"),
+        (
+            None,
+            "bad.csv est introuvable ; attendu : un fichier CSV, .xlsx",
+            "no such file; expected CSV, .xlsx or .ods",
+        ),
         (b"", "est vide ; attendu : les noms des colonnes", "is empty: expected a line of column names"),
         (b"\xef\xbb\xbf \r\n", "est vide", "is empty"),
         (
             "company\nGarage Lefèvre\n".encode("latin-1"),
-            "n'est pas en UTF-8 (ligne 2) ; attendu : un fichier enregistré en « CSV UTF-8 »",
-            "is not UTF-8 (line 2): save it as CSV UTF-8",
+            "n'a pas les colonnes siren_or_file_number, services, third_party, requested ; trouvée : « company »",
+            "lacks the columns siren_or_file_number, services, third_party, requested; found: 'company'",
         ),
-        (HEADER.replace(",iban,", ",rib,").encode(), "n'a pas la colonne iban", "lacks the column iban"),
+        (
+            HEADER.replace(",services,", ",prestations,").encode(),
+            "n'a pas la colonne services ; trouvées : « company »",
+            "lacks the column services; found: 'company'",
+        ),
         (
             b"company,services\n",
-            "n'a pas les colonnes siren_or_file_number, company_email, iban",
-            "lacks the columns siren_or_file_number, company_email, iban",
+            "n'a pas les colonnes siren_or_file_number, third_party, requested",
+            "lacks the columns siren_or_file_number, third_party, requested",
         ),
         (f'{HEADER}\n"Garage'.encode(), "n'est plus du CSV à partir de la ligne 2", "is no CSV from line 2 on"),
         (b"\x00\x01\x02", "n'a pas les colonnes", "lacks the columns"),
@@ -512,7 +522,7 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french
             "l'année 26 n'est pas plausible ; attendu : une année de 2000 à 2099",
             "not a plausible year: 26; expected 2000 to 2099",
         ),
-        (["--csv", "/"], "/ est un dossier ; attendu : un fichier CSV", "cannot read /: a directory"),
+        (["--csv", "/"], "/ est un dossier ; attendu : un fichier CSV, .xlsx", "cannot read /: a directory"),
         (
             ["--database", "/no/such/place/x.sqlite"],
             "x.sqlite est inutilisable : le fichier ne s'ouvre pas (message de la base : « unable to open",
@@ -554,9 +564,9 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french
             "--pay-by: messagerie pays nothing; expected payer-tva, payer-ts,",
         ),
         (
-            ["--pay-by", "payer-cfe=15/12/2026"],
-            "--pay-by : « 15/12/2026 » n'est pas une date ; attendu : une date telle que 2026-02-03",
-            "--pay-by: not a date: '15/12/2026'; expected one such as 2026-02-03",
+            ["--pay-by", "payer-cfe=12/15/2026"],
+            "--pay-by : « 12/15/2026 » n'est pas une date ; attendu : une date telle que 03/02/2026",
+            "--pay-by: not a date: '12/15/2026'; expected one such as 03/02/2026",
         ),
         (["--pay-by", "payer-cfe=2126-12-15"], "l'année 2126 n'est pas plausible", "not a plausible year: 2126"),
         (

@@ -11,7 +11,8 @@ pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy
 pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
 
 from nightly import main
-from portfolio import COLUMNS, LARGEST, LONGEST_LINE, UnreadableError, read_portfolio
+from portfolio import COLUMNS, read_portfolio
+from tables import LARGEST, LONGEST_LINE, UnreadableError
 from told import plain
 from words import Reason
 
@@ -59,7 +60,8 @@ GOOD = [line(requested=f"2026-02-0{day} 10:00") for day in (1, 2, 3)]
 )
 def test_a_cell_beyond_the_reader_s_limit_is_one_wrong_row(tmp_path, bad):
     """The rows before and behind it are read, and it has its line and a reason."""
-    entries, wrong = read_portfolio(written(tmp_path, GOOD[0], bad, GOOD[1], "too,short", GOOD[2]))
+    book = read_portfolio(written(tmp_path, GOOD[0], bad, GOOD[1], "too,short", GOOD[2]))
+    entries, wrong = book.entries, book.wrong
 
     assert 3 == len(entries)
     assert [(3, "(all)", Reason("cells.too_long")), (5 + bad.count("\n"), "(all)", Reason("cells.fewer"))] == [
@@ -91,7 +93,7 @@ def test_what_is_no_file_is_refused(tmp_path, capsys, make):
 
     assert 2 == said["fr"][0]
     assert f"{place[1]} n'est pas un fichier, mais un appareil ou un tube ; attendu" in plain(said["fr"][1])
-    assert (2, f"nightly.py: cannot read {place[1]}: a device or a pipe; expected a CSV file\n") == said["en"]
+    assert (2, f"nightly.py: cannot read {place[1]}: a device or a pipe; expected CSV, .xlsx or .ods\n") == said["en"]
     assert not (tmp_path / "x.sqlite").exists()
 
 
@@ -114,8 +116,9 @@ def test_a_file_that_grows_is_read_as_it_was(tmp_path, monkeypatch):
             more.write(f"{line(requested='2026-02-09 10:00')}\n")
         return found
 
-    monkeypatch.setattr("portfolio.os.fstat", growing)
-    entries, wrong = read_portfolio(file)
+    monkeypatch.setattr("tables.os.fstat", growing)
+    book = read_portfolio(file)
+    entries, wrong = book.entries, book.wrong
 
     assert (3, []) == (len(entries), wrong)
 

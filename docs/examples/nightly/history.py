@@ -8,7 +8,7 @@ a fact that happened in time counts however late it is told, and corrects what w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import takewhile
 from typing import Any, Final
 
@@ -39,7 +39,6 @@ from teleprocedures import (
     SpaceForm,
     replay,
 )
-from teleprocedures.deadlines import first_instant
 
 SPACE_ID: Final = "space"
 Verb = Callable[..., Decision[Any]]
@@ -231,7 +230,9 @@ def _request(history: list[Event]) -> Adhesion:
 
 def _instant_of(entry: Entry, column: str) -> datetime | None:
     if column == "letter_dated":
-        return None if entry.letter_dated is None else first_instant(entry.letter_dated, PARIS)
+        return (
+            None if entry.letter_dated is None else datetime.combine(entry.letter_dated, time(), PARIS).astimezone(UTC)
+        )
     return entry.instants.get(column)
 
 

@@ -17,22 +17,11 @@ from rows import BadRow, BadRowError, raised
 from store import FutureNightError, Store
 from words import SaidError, said
 
-from teleprocedures import Case, ContactDetails, EmailAddress, PersonName, Siren, SpaceForm, Sweep
+from teleprocedures import Case, Sweep
 from teleprocedures.wording import Wording
 
 OFF: Final = timedelta(minutes=15)
 """How far the clocks of those who work on one database may be apart before it is a mistake."""
-
-FIRM: Final = SpaceForm(
-    email=EmailAddress("camille@cabinet-durand.example"),
-    password="held on the portal",
-    first_name=PersonName("Camille"),
-    last_name=PersonName("Durand"),
-    organisation=Siren("732 829 320"),
-    contact=ContactDetails(phone="01 23 45 67 89", street="1 rue de la Paix", postal_code="75002", city="Paris"),
-    security_question="held on the portal",
-    security_answer="held on the portal",
-)
 
 
 class EarlierNightError(SaidError):
@@ -47,7 +36,8 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
 
     Raises what makes it impossible: `UnreadableError`, what `as_of` raises, and what SQLAlchemy raises.
     """
-    entries, wrong = read_portfolio(given.csv)
+    book = read_portfolio(given.csv)
+    entries, wrong = book.entries, book.wrong
     store.create()
     at, ahead = as_of(store, given.at)
     events = store.count_events()
@@ -57,7 +47,7 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
     with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as progress:
         try:
             before = min([at, *(entry.requested for entry in entries)])
-            space, taken = open_space(store, FIRM, before=before)
+            space, taken = open_space(store, given.firm.form, before=before)
         except BadRowError as error:  # nothing can be played; what the clock decides and the report need no space
             wrong.append(Wrong(0, "(store)", error.row))
         else:

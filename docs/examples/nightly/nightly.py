@@ -55,13 +55,14 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock | None = None) 
 def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream) -> int:
     # Imported here: where something is not installed, or there are no time zones, the status says so too.
     from failures import unusable  # noqa: PLC0415
+    from firm import WrongFirmError  # noqa: PLC0415
     from night import EarlierNightError, night  # noqa: PLC0415
     from options import CannotRunError, language, options  # noqa: PLC0415
-    from portfolio import UnreadableError  # noqa: PLC0415
     from printable import printable  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
     from store import FutureNightError, Store  # noqa: PLC0415
+    from tables import UnreadableError  # noqa: PLC0415
     from words import DEFAULT, LANGUAGES, explained, said  # noqa: PLC0415
 
     def cannot_run(reason: str) -> int:
@@ -77,7 +78,7 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
         console = Console(file=out, width=width, highlight=False, emoji=False)  # type: ignore[arg-type] # all it needs
         with closing(Store(given.database, clock=clock)) as store:
             done, text = night(console, given, store, wording)
-    except (UnreadableError, CannotRunError) as error:
+    except (UnreadableError, CannotRunError, WrongFirmError) as error:
         return cannot_run(explained(wording, error))
     except (FutureNightError, EarlierNightError) as error:
         return cannot_run(said(wording, "run.option", option="--at", reason=explained(wording, error)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from textwrap import wrap
@@ -11,19 +11,21 @@ from typing import Any, Final
 
 import attrs
 from coming import Tax
+from firm import NAME, FirmFile, read_firm
 from portfolio import NoDateError, civil_date, paris_instant
+from printable import quoted
 from words import DEFAULT, LANGUAGES, SaidError, explained, said
 
 from teleprocedures import CATALOGUE, InvalidValueError, LeadTimes, plan
-from teleprocedures.errors import show
 from teleprocedures.wording import Wording
 
 SHIPPED: Final = Path(__file__).with_name("portfolio.csv")
 NIGHT: Final = "2026-03-04T06:00+01:00"
 """The night of the shipped portfolio, so that it looks the same whenever it is run."""
 PAY_BY: Final = ("payer-tva=2026-04-20", "payer-cfe=2026-12-15")
-"""The tax dates of the shipped portfolio."""
+"""How a tax date is given."""
 DATABASE: Final = "portfolio.sqlite"
+"""Of the shipped portfolio, where the program is run; another has its own beside it."""
 LEADS: Final = {field.name: field.default for field in attrs.fields(LeadTimes)}
 
 
@@ -33,11 +35,17 @@ class CannotRunError(SaidError):
 
 @attrs.frozen(kw_only=True)
 class Options:
-    """What a night is asked for; `at` is None for now."""
+    """What a night is asked for; `at` is None for now, `pages` where nothing but the report is asked for.
+
+    `is_theirs` says that the firm is the user's own, and not that of the example.
+    """
 
     csv: Path
     database: str
     at: datetime | None
+    firm: FirmFile
+    is_theirs: bool
+    pages: Path | None
     taxes: Sequence[Tax]
     leads: LeadTimes
     everything: bool
@@ -50,7 +58,7 @@ def language(arguments: Sequence[str]) -> Wording:
     parser.add_argument("--lang", default=DEFAULT)
     given = _parsed(parser, arguments)[0].lang
     if given not in LANGUAGES:
-        raise CannotRunError("run.unknown_language", value=show(given), expected=tuple(LANGUAGES))
+        raise CannotRunError("run.unknown_language", value=quoted(given), expected=tuple(LANGUAGES))
     return LANGUAGES[given]
 
 
@@ -58,16 +66,23 @@ def options(wording: Wording, arguments: Sequence[str]) -> Options:
     """What the command line asks for; raises `CannotRunError` for what it cannot ask for. Asked for help, it exits."""
     given, unknown = _parsed(_parser(wording), arguments)
     if unknown:
-        raise CannotRunError("run.unknown_arguments", value=tuple(map(show, unknown)))
-    if not given.database:
+        raise CannotRunError("run.unknown_arguments", value=tuple(map(quoted, unknown)))
+    if given.database == "":
         raise CannotRunError("run.no_database", option="--database")
     is_shipped = given.csv == SHIPPED
-    leads = _lead_times(given)
+    beside = given.csv.parent / NAME
+    is_theirs = given.firm is not None or beside.exists()
+    firm = read_firm(given.firm or (beside if is_theirs else SHIPPED.with_name(NAME)))
+    leads = _lead_times(given, firm.leads)
+    taxes = firm.taxes if is_theirs else ()
     return Options(
         csv=given.csv,
-        database=given.database,
+        database=given.database or (DATABASE if is_shipped else str(given.csv.parent / f"{given.csv.name}.sqlite")),
+        firm=firm,
+        is_theirs=is_theirs,
+        pages=given.pages,
         at=_instant(wording, given.at or (NIGHT if is_shipped else None)),
-        taxes=_taxes(wording, given.pay_by or (PAY_BY if is_shipped else ()), leads),
+        taxes=_taxes(wording, given.pay_by, taxes, leads),
         leads=leads,
         everything=given.all,
         verify=given.verify,
@@ -104,13 +119,15 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
     group.add_argument("-h", "--help", action="help", help=words("help"))
     group.add_argument("--lang", default=DEFAULT, metavar=words("language"), help=words("lang"))
     group.add_argument("--csv", type=Path, default=SHIPPED, metavar=words("file"), help=words("csv"))
-    group.add_argument("--database", default=DATABASE, metavar=words("place"), help=words("database", default=DATABASE))
+    group.add_argument("--firm", type=Path, metavar=words("file"), help=words("firm", name=NAME))
+    group.add_argument("--database", metavar=words("place"), help=words("database", default=DATABASE))
     group.add_argument("--at", metavar=words("instant"), help=words("at", night=NIGHT))
     group.add_argument(
         "--pay-by", action="append", metavar=words("tax"), help=words("pay_by", example=", ".join(PAY_BY))
     )
     for name, days in LEADS.items():
-        group.add_argument(f"--{name}", default=str(days), metavar=words("days"), help=words(name, default=days))
+        group.add_argument(f"--{name}", metavar=words("days"), help=words(name, default=days))
+    group.add_argument("--pages", type=Path, metavar=words("folder"), help=words("pages"))
     group.add_argument("--verify", action="store_true", help=words("verify"))
     group.add_argument("--all", action="store_true", help=words("all"))
     return parser
@@ -123,10 +140,10 @@ def _instant(wording: Wording, text: str | None) -> datetime | None:
         raise _option(wording, "--at", error) from None
 
 
-def _lead_times(given: argparse.Namespace) -> LeadTimes:
-    texts = {name: getattr(given, name) for name in LEADS}
+def _lead_times(given: argparse.Namespace, of_the_firm: LeadTimes) -> LeadTimes:
+    texts = {name: text for name in LEADS if (text := getattr(given, name)) is not None}
     try:
-        return LeadTimes(**{name: _number(text) for name, text in texts.items()})
+        return attrs.evolve(of_the_firm, **{name: _number(text) for name, text in texts.items()})
     except InvalidValueError as error:
         raise CannotRunError(error.code, **{**error.facts, "name": f"--{error.facts['name']}"}) from None
 
@@ -135,9 +152,9 @@ def _number(text: str) -> Any:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
 
 
-def _taxes(wording: Wording, texts: Iterable[str], leads: LeadTimes) -> list[Tax]:
-    taxes = []
-    for text in texts:
+def _taxes(wording: Wording, texts: Sequence[str] | None, of_the_firm: Sequence[Tax], leads: LeadTimes) -> list[Tax]:
+    taxes = [] if texts else list(of_the_firm)
+    for text in texts or ():
         try:
             taxes.append(_tax(text))
         except (CannotRunError, NoDateError, InvalidValueError) as error:
@@ -153,7 +170,7 @@ def _taxes(wording: Wording, texts: Iterable[str], leads: LeadTimes) -> list[Tax
 def _tax(text: str) -> Tax:
     code, equals, day = text.partition("=")
     if not equals:
-        raise CannotRunError("pay_by.malformed", value=show(text), example=PAY_BY[0])
+        raise CannotRunError("pay_by.malformed", value=quoted(text), example=PAY_BY[0])
     service = CATALOGUE.find(code)
     if not service.pays:
         paying = tuple(it.code for it in CATALOGUE.services if it.pays)

@@ -17,6 +17,7 @@ JOINERS: Final = "\u200c\u200d"
 """What some scripts and emoji cannot be written without."""
 FORMULAS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How a formula begins; some spreadsheets take the wide forms too."""
+_ACCOUNT: Final = re.compile(r"[A-Za-z]{2}\d{2}(?:[\s.-]?[0-9A-Za-z]){10,}")
 _BREAKS: Final = ("\t", "\r", "\n")
 _SIGNS: Final = re.compile(r"[/:@?#&=]")
 _PASSWORD: Final = re.compile(r"(pass(?:word|wd)?|pwd)=[^&;\s]*", re.IGNORECASE)
@@ -26,6 +27,12 @@ def printable(text: object, *, longest: int | None = None) -> str:
     r"""The text on one line, with what a terminal would obey written out (`\x1b`); cut where it is longer."""
     whole = str(text) if str(text).isprintable() else "".join(map(_seen, str(text)))
     return whole if longest is None or len(whole) <= longest else f"{whole[: longest - 1]}…"
+
+
+def quoted(text: object) -> str:
+    """A text that somebody typed, as an error shows it: in quotes, on one line, cut; an account in it is masked."""
+    masked = _ACCOUNT.sub(lambda found: f"{found[0][:4]} **** {found[0][-4:]}", str(text))
+    return f"'{printable(masked, longest=60)}'"
 
 
 def _seen(char: str) -> str:

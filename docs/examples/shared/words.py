@@ -320,34 +320,40 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     # --- Why nothing can be done ---
     "file.not_found": Both(
-        "{file} est introuvable ; attendu : un fichier CSV", "cannot read {file}: no such file; expected a CSV file"
+        "{file} est introuvable ; attendu : un fichier CSV, .xlsx ou .ods",
+        "cannot read {file}: no such file; expected CSV, .xlsx or .ods",
     ),
     "file.directory": Both(
-        "{file} est un dossier ; attendu : un fichier CSV", "cannot read {file}: a directory; expected a CSV file"
+        "{file} est un dossier ; attendu : un fichier CSV, .xlsx ou .ods",
+        "cannot read {file}: a directory; expected CSV, .xlsx or .ods",
     ),
     "file.not_allowed": Both(
         "{file} ne peut pas être lu ; attendu : un fichier CSV que vous avez le droit de lire",
         "cannot read {file}: expected a CSV file that you are allowed to read",
     ),
-    "file.not_utf_8": Both(
-        "{file} n'est pas en UTF-8 (ligne {line}) ; attendu : un fichier enregistré en « CSV UTF-8 »",
-        "{file} is not UTF-8 (line {line}): save it as CSV UTF-8",
+    "file.no_text": Both(
+        "{file} n'est pas du texte lisible ; attendu : un fichier CSV, .xlsx ou .ods",
+        "{file} is no text that can be read: expected CSV, .xlsx or .ods",
+    ),
+    "file.no_workbook": Both(
+        "{file} est un classeur endommagé, ou protégé par un mot de passe ; attendu : un classeur qui s'ouvre",
+        "{file} is a damaged workbook, or one with a password: expected one that opens",
     ),
     "file.empty": Both(
         "{file} est vide ; attendu : les noms des colonnes sur la première ligne",
         "{file} is empty: expected a line of column names",
     ),
     "file.columns": Both(
-        "{file} n'a pas {columns:la colonne|les colonnes} {columns}",
-        "{file} lacks {columns:the column|the columns} {columns}",
+        "{file} n'a pas {columns:la colonne|les colonnes} {columns} ; {found:trouvée|trouvées} : {found}",
+        "{file} lacks {columns:the column|the columns} {columns}; found: {found}",
     ),
     "file.columns_twice": Both(
         "{file} a plus d'une fois {columns:la colonne|les colonnes} {columns} ; attendu : une fois",
         "{file} has more than once {columns:the column|the columns} {columns}: expected once",
     ),
     "file.no_file": Both(
-        "{file} n'est pas un fichier, mais un appareil ou un tube ; attendu : un fichier CSV",
-        "cannot read {file}: a device or a pipe; expected a CSV file",
+        "{file} n'est pas un fichier, mais un appareil ou un tube ; attendu : un fichier CSV, .xlsx ou .ods",
+        "cannot read {file}: a device or a pipe; expected CSV, .xlsx or .ods",
     ),
     "file.too_large": Both(
         "{file} est trop grand ; attendu : un fichier de {most} Mio au plus",
@@ -356,6 +362,26 @@ WORDS: Final[Mapping[str, Both]] = {
     "file.no_csv": Both(
         "{file} n'est plus du CSV à partir de la ligne {line} ; attendu : des guillemets fermés",
         "{file} is no CSV from line {line} on: expected quotes that are closed",
+    ),
+    "firm.wrong": Both("{file}, ligne {line}, {key} : {reason}", "{file}, line {line}, {key}: {reason}"),
+    "firm.no_toml": Both(
+        "{file}, ligne {line} : ce n'est pas du TOML ; attendu : ce que montre l'exemple fourni",
+        "{file}, line {line}: no TOML; expected what the shipped example shows",
+    ),
+    "firm.not_utf_8": Both(
+        "{file}, ligne {line} : ce n'est pas de l'UTF-8 ; attendu : un fichier enregistré en UTF-8",
+        "{file}, line {line}: no UTF-8; expected a file that is saved as UTF-8",
+    ),
+    "firm.not_read": Both(
+        "{file} est introuvable ou illisible ; attendu : le fichier du cabinet",
+        "{file} is not there or cannot be read; expected the firm's file",
+    ),
+    "firm.unknown": Both(
+        "nom inconnu ; attendu : ceux de l'exemple fourni", "unknown; expected a name of the shipped example"
+    ),
+    "firm.missing": Both(
+        "Sans fichier {name} à côté de {file}, le cabinet est celui de l'exemple, et aucun impôt n'est suivi.",
+        "There is no {name} beside {file}: the firm is the example's, and no tax is watched.",
     ),
     "run.option": Both("{option} : {reason}", "{option}: {reason}"),
     "run.unknown_language": Both(
@@ -440,11 +466,24 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "help.help": Both("montrer cette aide", "show this help"),
     "help.lang": Both("la langue, fr (par défaut) ou en", "the language, fr (the default) or en"),
-    "help.csv": Both("le portefeuille (par défaut, celui qui est fourni)", "the portfolio (the shipped one)"),
+    "help.csv": Both(
+        "le portefeuille, en CSV, .xlsx ou .ods (par défaut, celui qui est fourni)",
+        "the portfolio, as CSV, .xlsx or .ods (the shipped one)",
+    ),
+    "help.firm": Both(
+        "le cabinet, ses délais et ses impôts (par défaut, {name} à côté du portefeuille)",
+        "the firm, its lead times and its taxes ({name} beside the portfolio)",
+    ),
+    "help.pages": Both(
+        "un dossier où écrire la page, le calendrier et le classeur de la nuit",
+        "a folder for the page, the calendar and the workbook of the night",
+    ),
+    "help.folder": Both("DOSSIER", "FOLDER"),
     "help.database": Both(
-        "où les dossiers sont enregistrés : un fichier SQLite (par défaut, {default}), ou une URL telle que"
-        " postgresql://user@host/name",
-        "where cases are kept: an SQLite file ({default}), or a URL such as postgresql://user@host/name",
+        "où les dossiers sont enregistrés : un fichier SQLite (par défaut, à côté du portefeuille ; {default} pour celui"
+        " qui est fourni), ou une URL telle que postgresql://user@host/name",
+        "where cases are kept: an SQLite file (beside the portfolio; {default} for the shipped one), or a URL such"
+        " as postgresql://user@host/name",
     ),
     "help.at": Both(
         "la nuit, à l'heure de Paris à défaut de décalage horaire, et au plus tard maintenant (par défaut, maintenant ;"
@@ -520,7 +559,10 @@ def explained(wording: Wording, why: object) -> str:
     """Why, in words: of the library's where it is the library's error, else of the table. Rules are cited by id."""
     match why:
         case Reason() | CodecError(path="$"):  # a path of no more than that says nothing
-            return said(wording, why.code, **why.facts)
+            facts = dict(why.facts)
+            if "why" in facts:  # a reason within a reason
+                facts["reason"] = explained(wording, facts.pop("why"))
+            return said(wording, why.code, **facts)
         case SaidError():
             return explained(wording, why.reason)
         case InvalidFormError():

@@ -50,8 +50,6 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
 from sqlalchemy.types import NullType, TypeEngine, UserDefinedType
 
-from teleprocedures.deadlines import instant
-
 CREATING: Final = 0x7E1E
 """The number of the lock under which PostgreSQL makes the tables: two jobs may come to an empty database at once."""
 BUSY: Final = 60.0
@@ -89,7 +87,9 @@ class UtcInstant(TypeDecorator[datetime]):
         """To the database."""
         if value is None:
             return None
-        at = instant(value)
+        if value.tzinfo is None:
+            raise ValueError(f"{value} is naive; expected an aware datetime")
+        at = value.astimezone(UTC)
         return at.replace(tzinfo=None).isoformat(" ", "microseconds") if dialect.name == "sqlite" else at
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:

@@ -1,0 +1,158 @@
+"""The firm, its lead times and the taxes that it watches, from `teleprocedures.toml` beside the portfolio.
+
+What is wrong in that file is told with its line. Keys that nobody knows are wrong: a misspelt one would do nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+from coming import Tax
+from printable import printable, quoted
+from words import Reason, SaidError
+
+from teleprocedures import CATALOGUE, InvalidFormError, InvalidValueError, LeadTimes, SpaceForm
+
+NAME: Final = "teleprocedures.toml"
+SHIPPED: Final = Path(__file__).with_name(NAME)
+LARGEST: Final = 1 << 20
+"""How many bytes the file may have."""
+LEADS: Final = {"courrier": "letter", "entreprise": "company", "banque": "bank"}
+FIELDS: Final = {
+    "email": ("courriel",),
+    "organisation": ("siren",),
+    "first_name": ("responsable", "prenom"),
+    "last_name": ("responsable", "nom"),
+    "contact.phone": ("telephone",),
+    "contact.street": ("adresse", "rue"),
+    "contact.postal_code": ("adresse", "code_postal"),
+    "contact.city": ("adresse", "ville"),
+}
+"""The fields of the firm's form, and where each stands under `cabinet`."""
+ELSEWHERE: Final = "held on the portal"
+Tables = Mapping[str, Any]
+
+
+class WrongFirmError(SaidError):
+    """The file of the firm cannot be used, and why; on which line, if it is one."""
+
+
+@attrs.frozen(kw_only=True)
+class FirmFile:
+    """What the file says: the firm's name, the form of its space, its lead times, and what it has to pay."""
+
+    path: Path
+    name: str
+    form: SpaceForm
+    leads: LeadTimes
+    taxes: Sequence[Tax]
+
+
+def read_firm(path: Path) -> FirmFile:
+    """The firm of a file; raises `WrongFirmError`, with the line of what is wrong, if something is."""
+    text = _text(path)
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line = found[1] if found else str(1 + text.count("\n"))
+        raise WrongFirmError("firm.no_toml", file=str(path), line=line) from None
+
+    def wrong(keys: Sequence[str], why: object) -> WrongFirmError:
+        return WrongFirmError("firm.wrong", file=str(path), line=str(_line(text, keys)), key=".".join(keys), why=why)
+
+    for keys in _unknown(tables):
+        raise wrong(keys, Reason("firm.unknown"))
+    firm = tables.get("cabinet", {})
+    try:
+        form = SpaceForm.from_mapping(_form(firm))
+    except InvalidFormError as error:
+        problem = error.problems[0]
+        raise wrong(("cabinet", *FIELDS.get(problem.path, ())), problem) from None
+    leads = tables.get("delais", {})
+    try:
+        times = LeadTimes(**{LEADS[key]: days for key, days in leads.items()})
+    except InvalidValueError as error:
+        name = next(key for key, field in LEADS.items() if field == error.facts.get("name"))
+        raise wrong(("delais", name), Reason(error.code, {**error.facts, "name": name})) from None
+    taxes = []
+    for code, days in tables.get("impots", {}).items():
+        for day in days if isinstance(days, list) else [days]:
+            if not isinstance(day, date) or isinstance(day, datetime):
+                raise wrong(("impots", code), Reason("date.malformed", {"value": quoted(day), "example": "2026-12-15"}))
+            taxes.append(_tax(code, day, wrong))
+    return FirmFile(path=path, name=printable(firm.get("nom", "")), form=form, leads=times, taxes=taxes)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            found = file.read(LARGEST + 1)
+        if len(found) > LARGEST:
+            raise WrongFirmError("firm.not_read", file=str(path))
+        return found.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = str(1 + error.object[: error.start].count(b"\n"))
+        raise WrongFirmError("firm.not_utf_8", file=str(path), line=line) from None
+    except OSError:
+        raise WrongFirmError("firm.not_read", file=str(path)) from None
+
+
+def _form(firm: Tables) -> dict[str, Any]:
+    data: dict[str, Any] = {"password": ELSEWHERE, "security_question": ELSEWHERE, "security_answer": ELSEWHERE}
+    data["contact"] = {}
+    for field, keys in FIELDS.items():
+        value: Any = firm
+        for key in keys:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if value is not None:
+            place, _, name = field.rpartition(".")
+            (data[place] if place else data)[name] = value
+    return data
+
+
+def _unknown(tables: Tables) -> Iterator[Sequence[str]]:
+    """Where keys stand that mean nothing."""
+    known: dict[str, set[str]] = {"cabinet": {"nom"} | {keys[0] for keys in FIELDS.values()}, "delais": {*LEADS}}
+    for name, table in tables.items():
+        if name not in {*known, "impots"} or not isinstance(table, Mapping):
+            yield (name,)
+            continue
+        yield from ((name, key) for key in table if key not in known.get(name, table))
+        for key, inner in table.items():
+            if name == "cabinet" and isinstance(inner, Mapping):
+                yield from ((name, key, it) for it in inner if (key, it) not in FIELDS.values())
+
+
+def _tax(code: str, day: date, wrong: Any) -> Tax:
+    try:
+        service = CATALOGUE.find(code)
+    except InvalidValueError as error:
+        raise wrong(("impots", code), error) from None
+    if not service.pays:
+        paying = tuple(it.code for it in CATALOGUE.services if it.pays)
+        raise wrong(("impots", code), Reason("pay_by.not_a_payment", {"service": service.code, "expected": paying}))
+    return Tax(service=service, day=day)
+
+
+def _line(text: str, keys: Sequence[str]) -> int:
+    """The line on which the last of these keys is set, or that of its table where it is missing."""
+    table, *rest = keys
+    best, inside, lines = 0, False, text.splitlines() or [""]
+    names = "|".join(map(re.escape, rest or [table]))
+    sets = re.compile(rf"""\s*["']?({names})["']?\s*[.=]""")
+    for number, line in enumerate(lines, 1):
+        if header := re.match(r"\s*\[+\s*([^\]]*?)\s*\]+", line):
+            name = header[1].replace('"', "").replace(" ", "")
+            inside = name.split(".")[0] == table
+            if inside and (not best or name == ".".join(keys[:2])):
+                best = number
+        elif (inside or not rest) and sets.match(line):
+            best = number
+    return best or len(lines)
