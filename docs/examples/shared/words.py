@@ -480,8 +480,8 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "help.folder": Both("DOSSIER", "FOLDER"),
     "help.database": Both(
-        "où les dossiers sont enregistrés : un fichier SQLite (par défaut, à côté du portefeuille ; {default} pour celui"
-        " qui est fourni), ou une URL telle que postgresql://user@host/name",
+        "où les dossiers sont enregistrés : un fichier SQLite (par défaut, à côté du portefeuille ; {default} pour"
+        " celui qui est fourni), ou une URL telle que postgresql://user@host/name",
         "where cases are kept: an SQLite file (beside the portfolio; {default} for the shipped one), or a URL such"
         " as postgresql://user@host/name",
     ),
