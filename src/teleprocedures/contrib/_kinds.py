@@ -6,30 +6,32 @@ account: in a column it is its IBAN alone, so that equal accounts are equal text
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, Final, Generic, TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from types import MappingProxyType, NoneType
+from typing import Any, Final, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError
-from teleprocedures.forms import read_account
+from teleprocedures.errors import InvalidFormError, InvalidValueError
+from teleprocedures.forms import AdhesionForm, Reading, SpaceForm, read_account, read_contact_fields
 from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.values import (
     BankAccount,
+    ContactDetails,
     CreditorIdentifier,
     EmailAddress,
     FileNumber,
     MandateReference,
     Organisation,
     PersonName,
+    Secret,
     Siren,
     as_plain,
     organisation,
 )
 
 V = TypeVar("V")
-T = TypeVar("T", bound=object)
 
 _LONGEST_CODE: Final = 100
 
@@ -138,3 +140,77 @@ KINDS: Final[Mapping[object, Kind[Any]]] = MappingProxyType(
     }
 )
 """Every kind of value that stands as one text, by its class; an organisation by its annotation."""
+
+
+def name_of(kind: object) -> str:
+    """What a kind of value is called in a program."""
+    return "Organisation" if kind == Organisation else str(getattr(kind, "__name__", kind))
+
+
+def kind_of(kind: object, catalogue: Catalogue = CATALOGUE) -> Kind[Any]:
+    """The kind of a class; raises `InvalidValueError` for one that does not stand as one text."""
+    known = service_kind(catalogue) if kind is Service else KINDS.get(kind)
+    if known is None:
+        kinds = ", ".join(map(name_of, KINDS))
+        raise InvalidValueError("argument.wrong_type", value=name_of(kind), what="kind", expected=kinds)
+    return known
+
+
+# --- In JSON ----------------------------------------------------------------------------------------------------------
+
+
+def _contact(value: object) -> ContactDetails:
+    reading = Reading()
+    found: ContactDetails = read_contact_fields(reading, value, "", None)
+    if reading.problems:
+        raise InvalidFormError("ContactDetails", reading.problems)
+    return found
+
+
+def _value(kind: Kind[Any], value: object, _: Catalogue) -> object:
+    return kind.read(value)
+
+
+def _form(form: type[AdhesionForm | SpaceForm], value: Any, catalogue: Catalogue) -> AdhesionForm | SpaceForm:
+    return value if isinstance(value, form) else form.from_mapping(value, catalogue=catalogue)
+
+
+READERS: Final[Mapping[object, Callable[[Any, Catalogue], object]]] = MappingProxyType(
+    {
+        **{kind: partial(_value, it) for kind, it in KINDS.items()},
+        Service: lambda value, catalogue: service_kind(catalogue).read(value),
+        ContactDetails: lambda value, _: _contact(value),
+        AdhesionForm: partial(_form, AdhesionForm),
+        SpaceForm: partial(_form, SpaceForm),
+    }
+)
+"""How values and forms are read, with the catalogue in which services are found; raises `InvalidValueError`, or
+`InvalidFormError` with every problem."""
+
+
+def fields_of(kind: type[attrs.AttrsInstance]) -> dict[attrs.Attribute[Any], Any]:
+    """The fields of a class, each with its annotation."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {field: hints[field.name] for field in attrs.fields(kind)}
+
+
+def writer_of(annotation: Any) -> Callable[[Any], Any]:
+    """How what has this annotation is written in JSON, which is how the codec writes it; what is secret is left out."""
+    kinds = get_args(annotation)
+    if annotation is BankAccount:
+        return attrs.asdict
+    if annotation in KINDS:
+        return KINDS[annotation].write
+    if NoneType in kinds:
+        write = writer_of(next(kind for kind in kinds if kind is not NoneType))
+        return lambda value: None if value is None else write(value)
+    if get_origin(annotation) is tuple:
+        return partial(_listed, writer_of(kinds[0]))
+    if issubclass(annotation, str):
+        return str
+    writers = {field.name: writer_of(it) for field, it in fields_of(annotation).items() if it is not Secret}
+    return lambda value: {name: write(getattr(value, name)) for name, write in writers.items()}
+
+
+def _listed(write: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
+    return list(map(write, values))

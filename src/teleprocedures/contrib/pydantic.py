@@ -1,4 +1,4 @@
-"""How pydantic reads and writes the values and the forms of this library in models (extra `pydantic`).
+r"""How pydantic reads and writes the values and the forms of this library in models (extra `pydantic`).
 
 There is nothing to call: `Siren`, `Organisation`, `EmailAddress` and the others are types of fields, and pydantic asks
 them. What people type is read. What is written is what the codec writes.
@@ -22,9 +22,9 @@ masked where it is personal. `worded` gives the errors in another language and w
 ...     Client.model_validate({"organisation": "552 008 444"})
 ... except pydantic.ValidationError as error:
 ...     print(error.errors()[0]["type"], error.errors()[0]["loc"])
-...     print(worded(error.errors(), FRENCH)[0]["msg"])
+...     print(worded(error.errors(), FRENCH)[0]["msg"].replace("\N{NO-BREAK SPACE}", " "))
 siren.check_digit ('organisation',)
-numéro SIREN non valable : la clé de contrôle de « 552 008 444 » est fausse ...
+numéro SIREN non valable : la clé de contrôle de « 552 008 444 » est fausse...
 
 A context has the words of another language used at once, and services read from another catalogue:
 `Client.model_validate(data, context={"wording": FRENCH, "catalogue": catalogue})`.
@@ -36,23 +36,21 @@ path inside the value, so that a form tells of all its fields, and with an input
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import partial
 from types import MappingProxyType, NoneType
-from typing import Any, Final, Literal, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeAlias, get_args, get_origin
 
 import attrs
 from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
 
-from teleprocedures.contrib._kinds import KINDS, Kind, service_kind
+from teleprocedures.contrib._kinds import KINDS, READERS, fields_of, writer_of
 from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem
-from teleprocedures.forms import AdhesionForm, Reading, SpaceForm, read_contact_fields
-from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
+from teleprocedures.rulebook import CATALOGUE
 from teleprocedures.values import (
     LONGEST,
     BankAccount,
-    ContactDetails,
     Either,
     Organisation,
     Secret,
@@ -72,38 +70,10 @@ _HIDDEN: Final = "***"
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def _contact(value: object) -> ContactDetails:
-    reading = Reading()
-    found: ContactDetails = read_contact_fields(reading, value, "", None)
-    if reading.problems:
-        raise InvalidFormError("ContactDetails", reading.problems)
-    return found
-
-
-def _value(kind: Kind[Any], value: object, _: Catalogue) -> object:
-    return kind.read(value)
-
-
-def _form(form: type[AdhesionForm | SpaceForm], value: Any, catalogue: Catalogue) -> AdhesionForm | SpaceForm:
-    return value if isinstance(value, form) else form.from_mapping(value, catalogue=catalogue)
-
-
-_READERS: Final[Mapping[object, Callable[[Any, Catalogue], object]]] = MappingProxyType(
-    {
-        **{kind: partial(_value, it) for kind, it in KINDS.items()},
-        Service: lambda value, catalogue: service_kind(catalogue).read(value),
-        ContactDetails: lambda value, _: _contact(value),
-        AdhesionForm: partial(_form, AdhesionForm),
-        SpaceForm: partial(_form, SpaceForm),
-    }
-)
-"""How what pydantic is given becomes a value, with the catalogue in which services are found."""
-
-
 def _read(kind: object, name: str, value: object, info: core_schema.ValidationInfo) -> object:
     context: Context = info.context or {}
     try:
-        return _READERS[kind](value, context.get("catalogue", CATALOGUE))
+        return READERS[kind](value, context.get("catalogue", CATALOGUE))
     except InvalidFormError as error:
         problems = error.problems
     except InvalidValueError as error:
@@ -157,15 +127,14 @@ def _again(error: ErrorDetails, wording: Wording) -> ErrorDetails:
 
 @attrs.frozen
 class _Shape:
-    """How a type stands in JSON: what may be given, what is written, and how. What is secret is never written."""
+    """The JSON Schema of what may be given for a type, and of what is written. What is secret is never written."""
 
     given: Json
     written: Json | None
-    write: Callable[[Any], object]
 
 
 def _same(shape: Json) -> _Shape:
-    return _Shape(shape, shape, lambda value: value)
+    return _Shape(shape, shape)
 
 
 def _text(**more: object) -> Json:
@@ -180,7 +149,6 @@ _SHAPES: Final[Mapping[object, _Shape]] = MappingProxyType(
             kind: _Shape(
                 _text(format=it.name, examples=[it.example]),
                 {"type": "string", "minLength": 1, "maxLength": it.longest, **it.shape},
-                it.write,
             )
             for kind, it in KINDS.items()
         },
@@ -205,9 +173,8 @@ _SHAPES: Final[Mapping[object, _Shape]] = MappingProxyType(
                 "required": ["iban", "bic"],
                 "additionalProperties": False,
             },
-            attrs.asdict,
         ),
-        Secret: _Shape(_text(format="password", writeOnly=True), None, lambda _: None),
+        Secret: _Shape(_text(format="password", writeOnly=True), None),
         str: _same(_text()),
     }
 )
@@ -235,29 +202,29 @@ def _shape_of(annotation: Any, field: attrs.Attribute[Any] | None = None) -> _Sh
 
 def _or_null(shape: _Shape) -> _Shape:
     given, written = ({"anyOf": [one, {"type": "null"}]} for one in (shape.given, shape.written))
-    return _Shape(given, written, lambda value: None if value is None else shape.write(value))
+    return _Shape(given, written)
 
 
 def _list_of(shape: _Shape, most: int) -> _Shape:
     given, written = ({"type": "array", "items": one, "maxItems": most} for one in (shape.given, shape.written))
-    return _Shape(given, written, lambda values: list(map(shape.write, values)))
+    return _Shape(given, written)
 
 
 def _object(kind: type[attrs.AttrsInstance]) -> _Shape:
     """The shape of a class, as the codec writes it; what is secret is left out."""
-    hints = get_type_hints(kind, include_extras=True)
-    shapes = {field: _shape_of(hints[field.name], field) for field in attrs.fields(kind)}
-    written = {field.name: shape for field, shape in shapes.items() if shape.written is not None}
+    annotations = fields_of(kind)
+    shapes = {field: _shape_of(it, field) for field, it in annotations.items()}
+    written = {field.name: shape.written for field, shape in shapes.items() if shape.written is not None}
+    given = {field.name: shape.given | _default(field, annotations[field]) for field, shape in shapes.items()}
     closed = {"type": "object", "additionalProperties": False}
-    given = {
-        field.name: shape.given | ({} if field.default is attrs.NOTHING else {"default": shape.write(field.default)})
-        for field, shape in shapes.items()
-    }
     return _Shape(
         {**closed, "properties": given, "required": [it.name for it in shapes if it.default is attrs.NOTHING]},
-        {**closed, "properties": {it: shape.written for it, shape in written.items()}, "required": list(written)},
-        lambda value: {name: shape.write(getattr(value, name)) for name, shape in written.items()},
+        {**closed, "properties": written, "required": list(written)},
     )
+
+
+def _default(field: attrs.Attribute[Any], annotation: Any) -> Json:
+    return {} if field.default is attrs.NOTHING else {"default": writer_of(annotation)(field.default)}
 
 
 # --- What pydantic asks -----------------------------------------------------------------------------------------------
@@ -267,7 +234,7 @@ def _known(kind: type) -> tuple[Any, str]:
     """What a class is known by here, and its name: of a subclass its base, of an organisation its annotation."""
     if kind is Either:
         return Organisation, "Organisation"
-    found = next(base for base in kind.__mro__ if base in _READERS)
+    found = next(base for base in kind.__mro__ if base in READERS)
     return found, found.__name__
 
 
@@ -276,7 +243,7 @@ def core_schema_of(kind: type) -> CoreSchema:
     known, name = _known(kind)
     return core_schema.with_info_plain_validator_function(
         partial(_read, known, name),
-        serialization=core_schema.plain_serializer_function_ser_schema(_shape_of(known).write, when_used="json"),
+        serialization=core_schema.plain_serializer_function_ser_schema(writer_of(known), when_used="json"),
     )
 
 

@@ -384,6 +384,7 @@ OTHERS: Final[dict[str, str]] = {
     "thing.mandate": "a mandate",
     "thing.rulebook": "a rulebook",
     "thing.lead_times": "lead times",
+    "thing.kind": "a kind of value",
     "person.representative": "Applicant.REPRESENTATIVE",
     "person.third_party": "third_party",
     "contradiction.opening_version": "1 for the event that opens a case",

@@ -495,6 +495,7 @@ OTHERS: Final[dict[str, str]] = {
     "thing.mandate": "un mandat",
     "thing.rulebook": "un recueil de règles",
     "thing.lead_times": "un jeu de délais prévus",
+    "thing.kind": "un type de valeur",
     "person.representative": "le représentant légal",
     "person.third_party": "un tiers",
     "contradiction.opening_version": "1 pour l'événement qui ouvre un dossier",
