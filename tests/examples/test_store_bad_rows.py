@@ -197,6 +197,17 @@ def test_what_was_bad_is_read_once_a_sweep(store):
     assert [True, True, False] == ["rejected IS NOT NULL" in statement for statement in read]
 
 
+def test_what_a_night_has_left_does_not_count_what_is_bad(store):
+    """A row that cannot be read is due as long as it says so, and no night has left it to another one."""
+    for of in ("space-3", "space-4"):
+        put(store, CASES, of, payload=b"nonsense")
+    before = (store.due(LATE), store.undecided(LATE))
+    decided, _ = swept(store)
+
+    assert (7, 7) == before
+    assert (5, 2, 0) == (len(decided), store.due(LATE), store.undecided(LATE))
+
+
 def test_a_case_whose_events_go_on_after_it_is_told(store):
     """A row set back behind its events is no reason to stop: its batch is recorded without it, and it is told."""
     reminded = pending(3).case.remind(at=DAY)

@@ -184,7 +184,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         "tests/procedure/test_next_steps.py",
         (
             "mandates that are given beside are not looked at",
-            "latest((*known, *mandates))",
+            "latest((*known, *others))",
             "latest(known)",
         ),
         ("steps are ordered by their last instant", "step.by or at)", "step.closes or at)"),
@@ -487,13 +487,17 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         "values/_banking.py",
         "tests/values/test_banking.py",
         ("a stored BIC is dropped", "_account(iban=iban, bic=bic)", "_account(iban=iban, bic=None)"),
-        ("accounts are told apart by their BIC", "converter=_valid_bic, eq=False)", "converter=_valid_bic)"),
+        ("accounts are told apart by their BIC", "takes_self=True), eq=False)", "takes_self=True))"),
         (
             "a creditor's business code counts in its check digits",
             "_passes(identifier[:4], identifier[7:])",
             "_passes(identifier[:4], identifier[4:])",
         ),
-        ("the BIC that was given is looked up all the same", "if self.bic is None:", "if self.iban:"),
+        (
+            "the BIC that was given is looked up all the same",
+            "if text is None:\n        assert",
+            "if account:\n        assert",
+        ),
     ),
     *_in(
         "values/_codes.py",
@@ -525,8 +529,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "the postal code is that of France",
-            "read_postal_code(self.postal_code, country=self.country)",
-            'read_postal_code(self.postal_code, country="FR")',
+            'read_postal_code(postal_code, country=read["country"])',
+            'read_postal_code(postal_code, country="FR")',
         ),
         ("the city is called a street", 'one_line("city"', 'one_line("street"'),
     ),

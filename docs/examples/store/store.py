@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 from failures import has_lost, is_of_the_database
@@ -96,6 +96,8 @@ DUE: Final = SWEPT.where(CASES.c.rejected.is_(None)).order_by(CASES.c.due_at, CA
 REJECTED: Final = SWEPT.where(CASES.c.rejected.is_not(None)).order_by(CASES.c.id)
 HISTORIES: Final = select(EVENTS).order_by(EVENTS.c.case_id, EVENTS.c.version)
 UNSENT: Final = select(OUTBOX).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id)
+Done = TypeVar("Done")
+
 TRIES: Final = 100
 """How often a decision is made again that others were quicker than: somebody got on each time."""
 
@@ -187,8 +189,7 @@ class Store:
         is recorded.
         """
         try:
-            with self.engine.begin() as connection:
-                _write(connection, decisions)
+            self._do(lambda connection: _write(connection, decisions))
         except (IntegrityError, _NotMovedError) as error:
             self._refuse(decisions, error)
             raise
@@ -204,8 +205,8 @@ class Store:
             try:
                 self._verify(decisions)
                 self.record(*decisions)
-            except (StaleVersionError, OperationalError) as error:
-                if tried == TRIES or not (isinstance(error, StaleVersionError) or has_lost(error)):
+            except StaleVersionError:
+                if tried == TRIES:
                     raise
             else:
                 return decisions
@@ -273,26 +274,35 @@ class Store:
         rows: Sequence[Row[Any]] = ()
         decisions: list[Decision[Any]] = []
         bad: dict[str, BadRow] = {}
+        is_decided = False
+
+        def decide(connection: Connection) -> None:
+            nonlocal rows, is_decided
+            # What can fail because of others comes first: from here on the sweep has counted what it saw.
+            rows = connection.execute(query.with_for_update(skip_locked=True)).all()
+            histories = self._histories(connection, rows) if verify else None
+            is_decided = True
+            mark = instant_for(connection.dialect)(sweep.at)
+            cases = self._to_decide(rows, sweep, bad, mark=mark)
+            if histories is not None:
+                cases = _true(cases, histories, sweep, bad)
+            decisions.extend(_decided(cases, sweep, bad))
+            try:
+                _write(connection, decisions)
+            except Exception as error:
+                if is_of_the_database(error):
+                    raise
+                raise _NotWrittenError from error
+            _mark(connection, CASES, _others(rows, decisions), bad)
+
         try:
-            with self.engine.begin() as connection:
-                rows = connection.execute(query.with_for_update(skip_locked=True)).all()
-                mark = instant_for(connection.dialect)(sweep.at)
-                cases = self._to_decide(rows, sweep, bad, mark=mark)
-                if verify:
-                    cases = self._true(connection, cases, sweep, bad)
-                decisions += _decided(cases, sweep, bad)
-                try:
-                    _write(connection, decisions)
-                except Exception as error:
-                    if is_of_the_database(error):
-                        raise
-                    raise _NotWrittenError from error
-                _mark(connection, CASES, _others(rows, decisions), bad)
-        except (IntegrityError, _NotWrittenError):
-            # One of them cannot be written, and the whole batch is not: each alone, as it was decided.
+            self._do(decide, unless=lambda: is_decided)
+        except (IntegrityError, OperationalError, _NotWrittenError) as error:
+            if isinstance(error, OperationalError) and not (has_lost(error) and is_decided):
+                raise
+            # One of them cannot be written, or others were quicker, and the whole batch is not: each alone, as decided.
             decisions = self._recorded_alone(decisions, sweep, bad)
-            with self.engine.begin() as connection:
-                _mark(connection, CASES, _others(rows, decisions), bad)
+            self._do(lambda connection: _mark(connection, CASES, _others(rows, decisions), bad))
         if reject is not None:
             for row in bad.values():
                 reject(row)
@@ -344,15 +354,11 @@ class Store:
                 _reject(BadRow("cases", case.id, why), sweep, bad, row.payload)
         return cases
 
-    def _true(self, connection: Connection, cases: Iterable[Case], sweep: Sweep, bad: dict[str, BadRow]) -> list[Case]:
-        """Those of the cases that are what their events make; the others are rejected."""
-        due = {case.id: case for case in cases}
-        query = HISTORIES.where(EVENTS.c.case_id.in_(list(due)))
-        histories = {of: sound(rows, self._reader.event) for of, rows in _by_case(connection.execute(query))}
-        for case in list(due.values()):
-            if row := untrue(case, histories.get(case.id, Found())):
-                _reject(row, sweep, bad, due.pop(case.id))
-        return list(due.values())
+    def _histories(self, connection: Connection, rows: Iterable[Row[Any]]) -> dict[str, Found[Event]]:
+        """The events of the cases in these rows, by the id of the case."""
+        ids = [row.id for row in rows if isinstance(row.id, str) and is_utf_8(row.id)]
+        found = connection.execute(HISTORIES.where(EVENTS.c.case_id.in_(ids)))
+        return {of: sound(some, self._reader.event) for of, some in _by_case(found)}
 
     def send(self, notifier: Notifier, *, at: datetime, batch: int = 100) -> Sent:
         """Hand the notifier every message not sent yet, each at least once, and mark it as sent at this instant.
@@ -369,7 +375,7 @@ class Store:
             page = query.limit(batch)
             while True:
                 with self._turn(), self.engine.connect() as connection:
-                    rows = connection.execute(page.with_for_update(skip_locked=True)).all()
+                    rows = self._taken(connection, page)
                     if self.engine.dialect.name == "sqlite":
                         connection.commit()  # its one lock is on the whole database: others write while messages go
                     if not rows:
@@ -385,16 +391,50 @@ class Store:
                             else:
                                 gone.append({"of": message.id, "now": at})
                     finally:
-                        if gone:
-                            connection.execute(SENT, gone)
-                        left = {row["of"] for row in gone}
-                        bad = {row.id: row for row in messages.rejected}
-                        _mark(connection, OUTBOX, [row for row in rows if row.id not in left], bad)
-                        connection.commit()
+                        self._mark_sent(connection, rows, gone, messages.rejected)
                 sent, rejected = sent + len(gone), [*rejected, *messages.rejected]
                 page = query.where(OUTBOX.c.id > as_it_is(rows[-1].id)).limit(batch)
         truncate(self.engine)
         return Sent(sent, tuple(failed), tuple(rejected))
+
+    def _taken(self, connection: Connection, page: Select[Any]) -> Sequence[Row[Any]]:
+        """The next messages to send, which no other sender takes meanwhile."""
+
+        def take() -> Sequence[Row[Any]]:
+            connection.rollback()  # where others were quicker
+            return connection.execute(page.with_for_update(skip_locked=True)).all()
+
+        return _again(take)
+
+    def _mark_sent(
+        self, connection: Connection, rows: Iterable[Row[Any]], gone: list[dict[str, Any]], bad: Iterable[BadRow]
+    ) -> None:
+        """Mark what has gone as sent, and the bad ones of the others, and end the turn of this sender with them."""
+
+        def mark(connection: Connection) -> None:
+            if gone:
+                connection.execute(SENT, gone)
+            left = {row["of"] for row in gone}
+            _mark(connection, OUTBOX, [row for row in rows if row.id not in left], {row.id: row for row in bad})
+
+        try:
+            mark(connection)
+            connection.commit()
+        except OperationalError as error:
+            if not has_lost(error):
+                raise
+            # They have gone, whatever others did: they are marked in a transaction of their own.
+            connection.rollback()
+            self._do(mark)
+
+    def _do(self, work: Callable[[Connection], object], *, unless: Callable[[], bool] = lambda: False) -> None:
+        """Do the work in one transaction, in another where others were quicker, `unless` it cannot be done again."""
+
+        def done() -> None:
+            with self.engine.begin() as connection:
+                work(connection)
+
+        _again(done, unless=unless)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -508,8 +548,11 @@ class Store:
         return [*(apart(row.case_id, last=row.last, version=row.version) for row in self._read(query)), *found]
 
     def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        with self.engine.connect().execution_options(only_reads=True) as connection:
-            return connection.execute(query).all()
+        def read() -> Sequence[Row[Any]]:
+            with self.engine.connect().execution_options(only_reads=True) as connection:
+                return connection.execute(query).all()
+
+        return _again(read)
 
 
 class LeftToTheSender:
@@ -517,6 +560,20 @@ class LeftToTheSender:
 
     def notify(self, message: Message) -> None:
         """Leave the message where it is."""
+
+
+def _again(work: Callable[[], Done], *, unless: Callable[[], bool] = lambda: False) -> Done:
+    """What the work gives, done again for as long as the server ends its transaction because others were quicker.
+
+    A server may do so at any isolation, for a deadlock say.
+    """
+    for tried in range(1, TRIES + 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if tried == TRIES or not has_lost(error) or unless():
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 def _made_on(decisions: Iterable[Decision[Any]]) -> dict[str, int]:
@@ -592,6 +649,17 @@ def _for_each(connection: Connection, statement: Any, rows: list[dict[str, Any]]
     names = compiled.positiontup
     given = rows if names is None else [tuple([row[name] for name in names]) for row in rows]
     return connection.exec_driver_sql(str(compiled), given).rowcount
+
+
+def _true(
+    cases: Iterable[Case], histories: Mapping[str, Found[Event]], sweep: Sweep, bad: dict[str, BadRow]
+) -> list[Case]:
+    """Those of the cases that are what their events make; the others are rejected."""
+    due = {case.id: case for case in cases}
+    for case in list(due.values()):
+        if row := untrue(case, histories.get(case.id, Found())):
+            _reject(row, sweep, bad, due.pop(case.id))
+    return list(due.values())
 
 
 def _others(rows: Iterable[Row[Any]], decisions: Iterable[Decision[Any]]) -> list[Row[Any]]:
