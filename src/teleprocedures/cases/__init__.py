@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from teleprocedures.cases._activation import *
     from teleprocedures.cases._adhesion import *
     from teleprocedures.cases._case import *
+    from teleprocedures.cases._closing import *
     from teleprocedures.cases._document import *
+    from teleprocedures.cases._history import *
     from teleprocedures.cases._mandate import *
     from teleprocedures.cases._messages import *
     from teleprocedures.cases._payments import *
@@ -48,9 +50,12 @@ __all__ = [
     "CompanyEmailConfirmed",
     "ConfirmationLinkEmail",
     "Difference",
+    "FollowedFromNow",
     "LapseNotice",
     "LetterPosted",
     "LetterRecorded",
+    "LinkProvedByCode",
+    "LinkProvedByLetter",
     "Mandate",
     "MandateDocument",
     "MandateIssued",
@@ -60,25 +65,32 @@ __all__ = [
     "MandateSent",
     "MandateSigned",
     "MandateState",
+    "MandateTakenOver",
     "NextStep",
     "Notice",
+    "OverdueCollectionRecorded",
     "OverdueLetterRecorded",
     "PaymentRefusedError",
     "ReminderEmail",
     "RepresentativeNamed",
+    "RequestTakenOver",
     "ServicesActivated",
+    "ServicesTakenOver",
     "Space",
     "SpaceActivated",
     "SpaceLapsed",
     "SpaceReminded",
     "SpaceRequested",
     "SpaceState",
+    "SpaceTakenOver",
     "check_payment",
+    "close_company",
     "give_notice",
     "register",
     "remind",
     "replay",
     "verify",
+    "withdraw",
 ]
 
 # From the bottom up: each imports those before it, so looking for a name loads no more than it needs.
@@ -92,6 +104,8 @@ _MODULES = (
     "mandate",
     "payments",
     "registry",
+    "history",
+    "closing",
     "verify",
 )
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, Self, TypeAlias
 
 import attrs
 
@@ -34,6 +34,7 @@ from teleprocedures.cases._case import Action, Actor, give_notice, remind
 from teleprocedures.cases._space import check_active
 from teleprocedures.core import (
     Advice,
+    Entry,
     Event,
     Head,
     Lapse,
@@ -41,17 +42,27 @@ from teleprocedures.core import (
     Reminder,
     Row,
     State,
+    TakenOver,
     check_code,
     held_elsewhere,
     in_time,
     reminder_is_due,
     time_is_up,
 )
-from teleprocedures.deadlines import Deadline, Hours, first_instant, plain_day, time_zone
+from teleprocedures.deadlines import RESOLUTION, Deadline, Hours, first_instant, last_instant, plain_day, time_zone
 from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, show, shows_half_built
-from teleprocedures.forms import Applicant
+from teleprocedures.forms import Applicant, KnownForm
 from teleprocedures.rulebook import Rulebook
-from teleprocedures.values import ActivationCode, BankAccount, Held, SealedCode, salt_of, seal
+from teleprocedures.values import (
+    HELD_ELSEWHERE,
+    ActivationCode,
+    BankAccount,
+    EmailAddress,
+    Held,
+    SealedCode,
+    salt_of,
+    seal,
+)
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -91,6 +102,20 @@ class LetterPosted(Event):
         posted = head["recorded_at"]
         deadline = rulebook.starting(rulebook.services_activation, posted)
         return cls(**head, code=sealed, deadline=deadline, edited=posted.astimezone(letter_zone(rulebook)).date())
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class LinkProvedByLetter(LetterPosted):
+    """The day of a letter was told though nobody noted that the link was used: it was, at an unknown instant (A23)."""
+
+    moves: ClassVar[bool] = False
+
+    @classmethod
+    def of(cls, head: Head, adhesion: Adhesion, *, edited: date) -> Self:  # type: ignore[override] # it has a day, and no code
+        """The event with the deadline that the letter's day settles, at both ends."""
+        rulebook, edited = adhesion.rulebook, plain_day(edited)
+        deadline = rulebook.starting(rulebook.services_activation, edited)
+        return cls(**head, code=HELD_ELSEWHERE, deadline=deadline, edited=edited)
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -137,6 +162,60 @@ class ServicesActivated(Event):
     __slots__ = ()
 
 
+class LinkProvedByCode(ServicesActivated):
+    """The code was entered though nobody noted that the link was used: it was, at an unknown instant (A23)."""
+
+    __slots__ = ()
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class FollowedFromNow(TakenOver):
+    """What is known of a company's services in a space that were there before anybody began to follow them (A19).
+
+    The `requester` is the e-mail address of the space, and `requester_name` its user.
+    """
+
+    renews: ClassVar[None] = None
+    token: ClassVar[None] = None
+
+    space_id: str
+    requester: EmailAddress
+    requester_name: str
+    form: KnownForm
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class ServicesTakenOver(FollowedFromNow):
+    """Services that were held already are followed from now on, without the steps that brought them (A19).
+
+    They are held `since` a civil day, None if nobody said.
+    """
+
+    since: date | None
+
+    @property
+    def known_from(self) -> date | None:
+        """The day since which they are held."""
+        return self.since
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class RequestTakenOver(FollowedFromNow):
+    """A request that was under way is followed from now on: its letter is posted, and its code not entered (A19).
+
+    The civil day of the request is `requested`, and the letter bears the day `edited`. Each is None if nobody said.
+    """
+
+    requested: date | None
+    edited: date | None
+    deadline: Deadline
+
+    @property
+    def known_from(self) -> date | None:
+        """The day of the request."""
+        return self.requested
+
+
 class ActivationLapsed(Lapse):
     """The 60 days passed without the code, as far as is known (rule 3.4)."""
 
@@ -173,14 +252,42 @@ def estimate(rulebook: Rulebook, validated_at: datetime) -> Deadline:
     )
 
 
+def deadline_of_old(rulebook: Rulebook, seen: date, requested: date | None, edited: date | None) -> Deadline:
+    """The deadline of a request that is taken over, from its letter's day, else from its own, else from what was seen.
+
+    Where nobody knows either day, the code worked when it was seen to be awaited, and may have ended that evening. It
+    works no longer than that of a request made on that day (A3, A19).
+    """
+    if edited is not None:
+        return rulebook.starting(rulebook.services_activation, edited)
+    zone = letter_zone(rulebook)
+    deadline = estimate(rulebook, first_instant(requested or seen, zone))
+    if requested is not None:
+        return deadline
+    safe_until = last_instant(seen, zone)
+    # Its safe day is there already: what is left to remind of is the letter, which should have been seen.
+    letter = _announced_by(rulebook, deadline)
+    return attrs.evolve(deadline, safe_until=safe_until, reminders=() if letter is None else (letter + RESOLUTION,))
+
+
 def _activation(adhesion: Adhesion) -> Activation:
     assert adhesion.activation is not None, "its table answers once there is one"
     return adhesion.activation
 
 
+def _deadline(adhesion: Adhesion) -> Deadline:
+    deadline = _activation(adhesion).deadline
+    assert deadline is not None, "a code was awaited"
+    return deadline
+
+
 def _announced(adhesion: Adhesion) -> datetime | None:
     """The last instant (UTC) of the day by which the letter is announced, while its own day is unknown (F2)."""
-    announced, deadline = adhesion.rulebook.letter_announced, _activation(adhesion).deadline
+    return _announced_by(adhesion.rulebook, _deadline(adhesion))
+
+
+def _announced_by(rulebook: Rulebook, deadline: Deadline) -> datetime | None:
+    announced = rulebook.letter_announced
     return announced.starting(deadline.opened).closes if announced is not None and deadline.estimated else None
 
 
@@ -191,28 +298,28 @@ def the_letter(adhesion: Adhesion) -> datetime:
     """What a code follows (A14): the validation and, once it is known, the first instant (UTC) of the letter's day."""
     letter = _activation(adhesion).letter
     if letter is None:
-        return adhesion.since
-    return max(adhesion.since, first_instant(letter, letter_zone(adhesion.rulebook)))
+        return adhesion.followed
+    return max(adhesion.followed, first_instant(letter, letter_zone(adhesion.rulebook)))
 
 
 def the_request(adhesion: Adhesion) -> datetime:
     """What the declaration of an account follows (A17), which is the request."""
     # Not what happened last: an account may have been declared before the code was entered, and be told after it.
-    return adhesion.origin.at
+    return adhesion.origin.followed if isinstance(adhesion.origin, TakenOver) else adhesion.origin.at
 
 
 def code_still_works(adhesion: Adhesion, at: datetime) -> bool:
     """Guard: the code is in time, or the letter's day is not known, so that what the portal took is believed (A15)."""
-    return _activation(adhesion).deadline.estimated or in_time(adhesion, at)
+    return _deadline(adhesion).estimated or in_time(adhesion, at)
 
 
-def from_the_space_that_asked(adhesion: Adhesion, at: datetime, *, space: object, recorded_at: datetime) -> bool:
+def from_the_space_that_asked(adhesion: Adhesion, at: datetime, *, space: object) -> bool:
     """Guard: the verb comes from the space that asked, which is active (rules 1.12 and 3.3).
 
     Raises `SpaceNotActiveError` for a space that is not active. Raises `WrongSpaceError` for another one. Raises
     `OutOfOrderError` for an instant before the space was active.
     """
-    active, expected = check_active(space, at, recorded_at), adhesion.space_id
+    active, expected = check_active(space, at), adhesion.space_id
     if active.id != expected:
         raise WrongSpaceError(
             "space.wrong",
@@ -221,6 +328,15 @@ def from_the_space_that_asked(adhesion: Adhesion, at: datetime, *, space: object
             expected=repr(expected),
             rule=adhesion.rulebook.rule("3.3"),
         )
+    return True
+
+
+def entered_elsewhere(adhesion: Adhesion, _: datetime, *, code: object) -> bool:
+    """Guard: the code was entered on the portal, which held it and so had posted its letter (A23).
+
+    Raises `WrongCodeError` for any other code.
+    """
+    check_code(HELD_ELSEWHERE, code, salt=adhesion.id, what="letter_code", rule=adhesion.rulebook.rule("3.3"))
     return True
 
 
@@ -246,7 +362,7 @@ def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded
     """
     # Where the portal posts it, the use of the link may have been told late, and the letter be older than `since`.
     zone = letter_zone(adhesion.rulebook)
-    earliest = adhesion.origin.at if adhesion.held_elsewhere else adhesion.since
+    earliest = the_request(adhesion) if adhesion.held_elsewhere else adhesion.since
     first, last = earliest.astimezone(zone).date(), recorded_at.astimezone(zone).date()
     if not isinstance(edited, date) or isinstance(edited, datetime) or not first <= edited <= last:
         days = {"first": first.isoformat(), "last": last.isoformat()}
@@ -284,7 +400,7 @@ def account_is_new(adhesion: Adhesion, _: datetime, *, account: BankAccount | st
 
 def letter_is_awaited(adhesion: Adhesion, _: datetime) -> bool:
     """Whether the day of the letter is not known, so that somebody has to see the letter and report it (F2)."""
-    return _activation(adhesion).deadline.estimated
+    return _deadline(adhesion).estimated
 
 
 def third_party_asked(adhesion: Adhesion, _: datetime) -> bool:
@@ -301,6 +417,11 @@ ACTIVATION: Final = Lifecycle["Adhesion", ActivationState](
     ActivationState,
     initial=_AWAITING,
     limit="services_activation",
+    entries=(
+        Entry(RequestTakenOver, _AWAITING),
+        Entry(ServicesTakenOver, _ACTIVE),
+        Entry(LinkProvedByCode, _ACTIVE),
+    ),
     described=(
         State(
             _AWAITING,
@@ -361,19 +482,33 @@ ACTIVATION: Final = Lifecycle["Adhesion", ActivationState](
 class Activation:
     """The part of a request that waits for the code of the letter.
 
-    The `deadline` stays once it is over. The `letter` is the civil day that the letter bears, None while it is not
-    known.
+    The `deadline` stays once it is over. It is None where the code was never awaited here. The `letter` is the civil
+    day that the letter bears, None while it is not known.
     """
 
     state: ActivationState
     code: SealedCode
-    deadline: Deadline
+    deadline: Deadline | None
     letter: date | None = None
 
     @classmethod
-    def opened_by(cls, event: LetterPosted) -> Activation:
-        """The activation that begins when a letter is posted (rule 2.5)."""
-        return _made(state=_AWAITING, code=event.code, deadline=event.deadline, letter=event.edited)
+    def opened_by(cls, event: Event) -> Activation | None:
+        """The activation that this event begins, None for an event that begins none.
+
+        A letter that is posted does (2.5), and so does what is taken over (A19), or a code that proves it all (A23).
+        """
+        deadline: Deadline | None
+        letter: date | None
+        match event:
+            case LetterPosted():
+                code, deadline, letter = event.code, event.deadline, event.edited
+            case RequestTakenOver():
+                code, deadline, letter = HELD_ELSEWHERE, event.deadline, event.edited
+            case ServicesTakenOver() | LinkProvedByCode():
+                code, deadline, letter = HELD_ELSEWHERE, None, None
+            case _:
+                return None
+        return _made(state=ACTIVATION.enters(type(event)), code=code, deadline=deadline, letter=letter)
 
     def changed_by(self, event: Event, state: ActivationState) -> Activation:
         """The activation after an event that leads to this state; the day of a letter settles its time limit (A3)."""
@@ -385,6 +520,13 @@ class Activation:
 _made: Final = builder(Activation)
 
 ActivationEvent: TypeAlias = (
-    AccountDeclared | LetterRecorded | OverdueLetterRecorded | ServicesActivated | ActivationReminded | ActivationLapsed
+    RequestTakenOver
+    | ServicesTakenOver
+    | AccountDeclared
+    | LetterRecorded
+    | OverdueLetterRecorded
+    | ServicesActivated
+    | ActivationReminded
+    | ActivationLapsed
 )
 """What happens to a request once its letter is posted; an account may be declared earlier."""

@@ -19,9 +19,10 @@ declared since and the services as the rulebook of today has them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Final, Self, TypeAlias, TypedDict, final
+from typing import ClassVar, Final, Self, TypeAlias, TypedDict, TypeVar, Unpack, final
 
 import attrs
 
@@ -31,18 +32,27 @@ from teleprocedures.cases._activation import (
     Activation,
     ActivationState,
     LetterPosted,
+    LinkProvedByCode,
+    LinkProvedByLetter,
+    RequestTakenOver,
+    ServicesTakenOver,
     account_is_new,
+    deadline_of_old,
+    entered_elsewhere,
     from_the_space_that_asked,
+    letter_can_bear,
     pays,
     the_request,
 )
 from teleprocedures.cases._case import Action, Actor, Case, give_notice, remind
 from teleprocedures.cases._messages import ActivationCodeLetter, ConfirmationLinkEmail
+from teleprocedures.cases._openings import day_known, day_seen, since_sending
 from teleprocedures.cases._space import Space, check_active
 from teleprocedures.core import (
     Advice,
     Changes,
     Decision,
+    Entry,
     Event,
     Lapse,
     Lifecycle,
@@ -56,12 +66,13 @@ from teleprocedures.core import (
     contradiction,
     held_elsewhere,
     in_time,
+    remark,
     reminder_is_due,
     time_is_up,
 )
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import InvalidValueError, check_kind, show
-from teleprocedures.forms import AdhesionForm, Applicant, check_form
+from teleprocedures.forms import AdhesionForm, Applicant, KnownForm, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 from teleprocedures.values import (
     HELD_ELSEWHERE,
@@ -71,6 +82,7 @@ from teleprocedures.values import (
     Held,
     LinkToken,
     Organisation,
+    PersonName,
     SealedCode,
     Secret,
     salt_of,
@@ -134,9 +146,15 @@ class AdhesionLapsed(Lapse):
 # --- Guards, and what is sent -----------------------------------------------------------------------------------------
 
 
+def _requested(adhesion: Adhesion) -> AdhesionRequested:
+    origin = adhesion.origin
+    assert isinstance(origin, AdhesionRequested), "what was taken over has gone past its link"
+    return origin
+
+
 def without_messaging(adhesion: Adhesion, _: datetime) -> bool:
     """Guard: no e-mail address of the company is to be confirmed by a link (rules 2.5 and 2.7)."""
-    return adhesion.origin.token is None
+    return _requested(adhesion).token is None
 
 
 def token_opens(adhesion: Adhesion, _: datetime, *, token: object) -> bool:
@@ -144,7 +162,7 @@ def token_opens(adhesion: Adhesion, _: datetime, *, token: object) -> bool:
 
     Raises `WrongCodeError` for another token.
     """
-    sealed = adhesion.origin.token
+    sealed = _requested(adhesion).token
     assert sealed is not None, "only a request with a link awaits one"
     check_code(sealed, token, salt=adhesion.id, what="link", rule=adhesion.rulebook.rule("2.8"))
     return True
@@ -155,7 +173,7 @@ def send_link(adhesion: Adhesion, _: datetime, *, token: LinkToken | Held) -> tu
 
     A token held elsewhere has no e-mail here.
     """
-    origin = adhesion.origin
+    origin = _requested(adhesion)
     # Asked about every request that is opened, and one without Messaging has no link.
     email, deadline = origin.form.company_email, origin.deadline
     if isinstance(token, Held) or email is None or deadline is None:
@@ -168,9 +186,10 @@ def post_letter(adhesion: Adhesion, _: datetime, *, code: ActivationCode | Held)
 
     A code held elsewhere has no letter here.
     """
-    if isinstance(code, Held) or adhesion.activation is None:
+    deadline = adhesion.time_limit
+    if isinstance(code, Held) or adhesion.activation is None or deadline is None:
         return ()
-    return (ActivationCodeLetter(**_about(adhesion), deadline=adhesion.activation.deadline, code=code),)
+    return (ActivationCodeLetter(**_about(adhesion), deadline=deadline, code=code),)
 
 
 class _About(TypedDict):
@@ -184,7 +203,7 @@ class _About(TypedDict):
 
 
 def _about(adhesion: Adhesion) -> _About:
-    origin = adhesion.origin
+    origin = _requested(adhesion)
     return {
         "case_id": adhesion.id,
         "version": adhesion.version,
@@ -204,6 +223,7 @@ ADHESION: Final = Lifecycle["Adhesion", AdhesionState](
     initial=_AWAITING,
     limit="link_use",
     opens=AdhesionRequested,
+    entries=(Entry(RequestTakenOver, _VALIDATED), Entry(ServicesTakenOver, _VALIDATED)),
     sends=send_link,
     described=(
         State(_AWAITING, "2.10", (Advice(Actor.COMPANY, Action.USE_LINK, "2.9"),), runs=True),
@@ -221,9 +241,26 @@ ADHESION: Final = Lifecycle["Adhesion", AdhesionState](
             (in_time, token_opens),
             sends=post_letter,
         ),
+        # A letter's day, or a code that was entered, proves that the link was used, though nobody noted when (A23).
+        Row(
+            "record_letter",
+            _AWAITING,
+            _VALIDATED,
+            LinkProvedByLetter,
+            (held_elsewhere, letter_can_bear),
+            after=the_request,
+        ),
+        Row(
+            "activate",
+            _AWAITING,
+            _VALIDATED,
+            LinkProvedByCode,
+            (held_elsewhere, from_the_space_that_asked, entered_elsewhere),
+            after=the_request,
+        ),
         Row("declare_account", _AWAITING, _AWAITING, AccountDeclared, (pays, account_is_new), after=the_request),
-        Row("renew", _AWAITING, _AWAITING, None, (from_the_space_that_asked,)),
-        Row("renew", _LAPSED, _LAPSED, None, (from_the_space_that_asked,)),
+        Row("renew", _AWAITING, _AWAITING, None, (from_the_space_that_asked,), after=the_request),
+        Row("renew", _LAPSED, _LAPSED, None, (from_the_space_that_asked,), after=the_request),
         Row("remind", _AWAITING, _AWAITING, AdhesionReminded, (reminder_is_due,), sends=remind),
         Row("lapse", _AWAITING, _LAPSED, AdhesionLapsed, (time_is_up,), sends=give_notice),
         Row(
@@ -234,6 +271,24 @@ ADHESION: Final = Lifecycle["Adhesion", AdhesionState](
             (held_elsewhere, in_time, token_opens),
             sends=post_letter,
             corrects="A15",
+        ),
+        Row(
+            "record_letter",
+            _LAPSED,
+            _VALIDATED,
+            LinkProvedByLetter,
+            (held_elsewhere, letter_can_bear),
+            after=the_request,
+            corrects="A23",
+        ),
+        Row(
+            "activate",
+            _LAPSED,
+            _VALIDATED,
+            LinkProvedByCode,
+            (held_elsewhere, from_the_space_that_asked, entered_elsewhere),
+            after=the_request,
+            corrects="A23",
         ),
     ),
 )
@@ -249,7 +304,7 @@ class Adhesion(Case):
 
     lifecycle: ClassVar[Lifecycle[Adhesion, AdhesionState]] = ADHESION
 
-    origin: AdhesionRequested
+    origin: AdhesionRequested | RequestTakenOver | ServicesTakenOver
     state: AdhesionState
     activation: Activation | None = None
     later_accounts: tuple[BankAccount, ...] = ()
@@ -261,7 +316,7 @@ class Adhesion(Case):
         form: AdhesionForm,
         *,
         id: str,
-        at: datetime,
+        at: datetime | date,
         recorded_at: datetime | None = None,
         token: LinkToken | Held = HELD_ELSEWHERE,
         code: ActivationCode | Held = HELD_ELSEWHERE,
@@ -278,8 +333,9 @@ class Adhesion(Case):
         was active, and for an `at` that is to come. Raises `InvalidValueError` for a naive instant, for a service that
         is not in the rulebook's catalogue, and for an id that is not one.
         """
-        at, recorded_at = both_times(at, recorded_at, rulebook)
-        check_active(space, at, recorded_at)
+        active_from = check_active(space, None).followed
+        at, recorded_at, day = both_times(at, recorded_at, rulebook, after=active_from)
+        check_active(space, at)
         check_form(form, AdhesionForm)
         if renews is not None:
             renews = case_id(renews)
@@ -287,13 +343,12 @@ class Adhesion(Case):
                 raise InvalidValueError("renews.not_allowed", value=show(renews))
         form = _under(rulebook, form)
         linked = begins_with_link(form, rulebook)
-        # We send the link when the request is told; the portal sent its own when the request happened (A2).
-        sent_at = at if isinstance(token, Held) else recorded_at
         event = AdhesionRequested(
             case_id=case_id(id),
             version=1,
             at=at,
             recorded_at=recorded_at,
+            day=day,
             rulebook=rulebook,
             space_id=space.id,
             requester=space.email,
@@ -301,14 +356,85 @@ class Adhesion(Case):
             form=form,
             renews=renews,
             token=seal(token, salt=salt_of("link", id)) if linked else None,
-            deadline=rulebook.starting(rulebook.link_use, sent_at) if linked else None,
+            deadline=(
+                since_sending(rulebook.link_use, rulebook, token, at=at, recorded_at=recorded_at, day=day)
+                if linked
+                else None
+            ),
         )
         opened = cls.begin(event, token=token)
         if linked:
             return opened
-        validated = opened.case.decide("validate", at, recorded_at, code=code)
+        validated = opened.case.decide("validate", at if day is None else day, recorded_at, code=code)
         # Nothing was sent at the opening, so the messages of the validation are all there are.
         return Decision(validated.case, (event, *validated.events), validated.messages)
+
+    @classmethod
+    def take_over(
+        cls,
+        space: Space,
+        *,
+        organisation: Organisation | str,
+        services: Iterable[Service | str],
+        id: str,
+        seen: date,
+        source: str,
+        at: datetime | date,
+        recorded_at: datetime | None = None,
+        since: date | None = None,
+        requested: date | None = None,
+        letter: date | None = None,
+        under_way: bool = False,
+        bank_accounts: Iterable[BankAccount | str] = (),
+        rulebook: Rulebook = EXPERT_2024_04_03,
+        **known: Unpack[AlsoKnown],
+    ) -> Decision[Self]:
+        """Follow services that a space holds for a company already, or a request that is under way there (A19).
+
+        They were seen in the space on the civil day `seen`, and the `source` says so. Services are held, `since` a day
+        if anybody knows. A request is under way that has the day on which it was `requested`, or on which its `letter`
+        was edited. Where neither is known, `under_way` says so. What else is known of the company may be given as in an
+        `AdhesionForm`. A company may be older than the space.
+
+        Raises `SpaceNotActiveError` for a space that is not active (1.12). Raises `RefusedFormError` as `KnownForm`
+        does. Raises `InvalidValueError` for a value that is none, for a day that cannot be, for services that are held
+        and awaited, and for a naive instant. Raises `OutOfOrderError` for an `at` that is to come.
+        """
+        check_active(space, None)
+        at, recorded_at, day = both_times(at, recorded_at, rulebook)
+        seen = day_seen(seen, recorded_at)
+        form = KnownForm(organisation=organisation, services=services, bank_accounts=bank_accounts, **known)
+        opening: _Opening = {
+            "case_id": case_id(id),
+            "version": 1,
+            "at": at,
+            "recorded_at": recorded_at,
+            "day": day,
+            "rulebook": rulebook,
+            "seen": seen,
+            "source": remark(source),
+            "space_id": space.id,
+            "requester": space.email,
+            "requester_name": space.user,
+            "form": _under(rulebook, form),
+        }
+        days = {
+            name: None if it is None else day_known(name, it, seen)
+            for name, it in (("since", since), ("requested", requested), ("letter", letter))
+        }
+        awaited = under_way or days["requested"] is not None or days["letter"] is not None
+        if awaited and days["since"] is not None:
+            raise InvalidValueError("taken_over.held_and_awaited", value=days["since"].isoformat())
+        event: RequestTakenOver | ServicesTakenOver
+        if awaited:
+            asked, edited = days["requested"], days["letter"]
+            if asked is not None and edited is not None:
+                day_known("requested", asked, edited)
+            deadline = deadline_of_old(rulebook, seen, asked, edited)
+            event = RequestTakenOver(**opening, requested=asked, edited=edited, deadline=deadline)
+        else:
+            event = ServicesTakenOver(**opening, since=days["since"])
+        return Decision(cls.opened_by(event), (event,))
 
     # --- What can be asked ---
 
@@ -328,8 +454,8 @@ class Adhesion(Case):
         return self.origin.form.company_name
 
     @property
-    def applicant(self) -> Applicant:
-        """Who asked: a representative of the company, or a third party (rule 3.2)."""
+    def applicant(self) -> Applicant | None:
+        """Who asked: a representative of the company, or a third party (3.2); None where nobody said (A19)."""
         return self.origin.form.applicant
 
     @property
@@ -362,12 +488,12 @@ class Adhesion(Case):
     def time_limit(self) -> Deadline | None:
         """The 48 hours of the link, or the 60 days of the code once its letter is posted (rules 2.9 and 3.1)."""
         activation = self.activation
-        return self.origin.deadline if activation is None else activation.deadline
+        return _requested(self).deadline if activation is None else activation.deadline
 
     @property
     def held_elsewhere(self) -> bool:
         """Whether the real portal holds the link's token, or the code once the letter is posted."""
-        return isinstance(self.origin.token if self.activation is None else self.activation.code, Held)
+        return isinstance(_requested(self).token if self.activation is None else self.activation.code, Held)
 
     def holds(self, service: Service | str) -> bool:
         """Whether the service is held: requested here, and activated (rules 0.2 and 3.5).
@@ -398,7 +524,8 @@ class Adhesion(Case):
         """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
         if (self.activation is None) is (self.state is _VALIDATED):
             raise contradiction(".activation", "activation_once_validated")
-        if (self.origin.deadline is None) is not (self.origin.token is None):
+        origin = self.origin
+        if isinstance(origin, AdhesionRequested) and (origin.deadline is None) is not (origin.token is None):
             raise contradiction(".origin.deadline", "deadline_with_a_token")
         Case.check(self)
 
@@ -408,7 +535,7 @@ class Adhesion(Case):
         self,
         token: LinkToken | Held | Secret | str,
         *,
-        at: datetime,
+        at: datetime | date,
         recorded_at: datetime | None = None,
         code: ActivationCode | Held = HELD_ELSEWHERE,
     ) -> Decision[Self]:
@@ -423,7 +550,9 @@ class Adhesion(Case):
         token = Secret.of(token)
         return self.decide("confirm_company_email", at, recorded_at, token=token, code=code)
 
-    def record_letter(self, edited: date, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
+    def record_letter(
+        self, edited: date, *, at: datetime | date, recorded_at: datetime | None = None
+    ) -> Decision[Self]:
         """Record the civil day that the letter bears: the 60 days are counted from it, and no longer estimated (A3).
 
         The day may be recorded again, to correct it. Where the code is held elsewhere, it can correct a lapse or settle
@@ -440,7 +569,7 @@ class Adhesion(Case):
         code: ActivationCode | Held | Secret | str,
         *,
         space: Space,
-        at: datetime,
+        at: datetime | date,
         recorded_at: datetime | None = None,
     ) -> Decision[Self]:
         """Activate the requested services with the letter's code, from the space that asked (rules 3.1 to 3.5).
@@ -457,7 +586,7 @@ class Adhesion(Case):
         return self.decide("activate", at, recorded_at, code=code, space=space)
 
     def declare_account(
-        self, account: BankAccount | str, *, at: datetime, recorded_at: datetime | None = None
+        self, account: BankAccount | str, *, at: datetime | date, recorded_at: datetime | None = None
     ) -> Decision[Self]:
         """Declare an account of the company after the request, for its Pay services (A17).
 
@@ -473,7 +602,7 @@ class Adhesion(Case):
         space: Space,
         *,
         id: str,
-        at: datetime,
+        at: datetime | date,
         recorded_at: datetime | None = None,
         form: AdhesionForm | None = None,
         token: LinkToken | Held = HELD_ELSEWHERE,
@@ -490,7 +619,7 @@ class Adhesion(Case):
         `request` raises.
         """
         # Judged and not decided: the rows of `renew` make no event.
-        at, recorded_at, _ = self._judge("renew", at, recorded_at, {"space": space})
+        self._judge("renew", at, recorded_at, {"space": space})
         if form is None:
             form = self._same(rulebook)
         elif isinstance(form, AdhesionForm) and form.organisation != self.organisation:
@@ -513,28 +642,67 @@ class Adhesion(Case):
         """The activation, which a letter begins and later events move on, and the accounts declared later."""
         if isinstance(event, AccountDeclared):
             return {"later_accounts": (*self.later_accounts, event.account)}
-        if isinstance(event, LetterPosted):
-            return {"activation": Activation.opened_by(event)}
-        if self.activation is None or isinstance(event, Reminder):
+        if self.activation is None:
+            begun = Activation.opened_by(event)
+            return {} if begun is None else {"activation": begun}
+        if isinstance(event, Reminder):
             return {}
         assert isinstance(state, ActivationState), "the activation's table has answered"
         return {"activation": self.activation.changed_by(event, state)}
 
     def _same(self, rulebook: Rulebook) -> AdhesionForm:
-        """The form again, with every account declared since and the services as the rulebook of today has them."""
-        return _under(rulebook, attrs.evolve(self.origin.form, bank_accounts=self.accounts))
+        """The form again, with every account declared since and the services as the rulebook of today has them.
+
+        Of what was taken over, the form of a request may not be known: it is refused for what is missing.
+        """
+        form = self.origin.form
+        if isinstance(form, KnownForm):
+            known = {field.name: getattr(form, field.name) for field in attrs.fields(KnownForm)}
+            form = AdhesionForm(**known | {"bank_accounts": self.accounts})
+        return _under(rulebook, attrs.evolve(form, bank_accounts=self.accounts))
 
 
-def begins_with_link(form: AdhesionForm, rulebook: Rulebook) -> bool:
+FormT = TypeVar("FormT", bound=AdhesionForm | KnownForm)
+
+
+class AlsoKnown(TypedDict, total=False):
+    """What else may be known of a company whose services are taken over: fields of a `KnownForm`."""
+
+    company_email: EmailAddress | str | None
+    applicant: Applicant | str | None
+    legal_representative: PersonName | str | None
+    company_name: str | None
+    company_address: str | None
+
+
+class _Opening(TypedDict):
+    """What the openings of services and of requests that are taken over have in common."""
+
+    case_id: str
+    version: int
+    at: datetime
+    recorded_at: datetime
+    day: date | None
+    rulebook: Rulebook
+    seen: date
+    source: str
+    space_id: str
+    requester: EmailAddress
+    requester_name: str
+    form: KnownForm
+
+
+def begins_with_link(form: AdhesionForm | KnownForm, rulebook: Rulebook) -> bool:
     """Whether a request begins with the link to the company, for Messaging, and not with its letter (2.5, 2.8).
 
     Raises `InvalidValueError` for what is no form, and for a service that is not in the rulebook's catalogue.
     """
-    check_form(form, AdhesionForm)
+    if not isinstance(form, KnownForm):
+        check_form(form, AdhesionForm)
     return any(service.needs_company_email for service in _under(rulebook, form).services)
 
 
-def _under(rulebook: Rulebook, form: AdhesionForm) -> AdhesionForm:
+def _under(rulebook: Rulebook, form: FormT) -> FormT:
     """The form with its services as the rulebook has them.
 
     Raises `InvalidValueError` for a service that is not in its catalogue.
@@ -555,6 +723,12 @@ def _under(rulebook: Rulebook, form: AdhesionForm) -> AdhesionForm:
 
 
 AdhesionEvent: TypeAlias = (
-    AdhesionRequested | AdhesionValidated | CompanyEmailConfirmed | AdhesionReminded | AdhesionLapsed
+    AdhesionRequested
+    | AdhesionValidated
+    | CompanyEmailConfirmed
+    | LinkProvedByLetter
+    | LinkProvedByCode
+    | AdhesionReminded
+    | AdhesionLapsed
 )
 """What happens to a request up to its letter."""

@@ -27,7 +27,7 @@ SCHEME: Final = "B2B"
 class MandateDocument:
     """The content of a mandate's printed form, of the scheme B2B and recurrent; its `repr` and `str` mask the IBAN."""
 
-    reference: MandateReference
+    reference: MandateReference | None
     creditor: CreditorIdentifier
     creditor_name: str
     debtor: Organisation
@@ -47,7 +47,7 @@ class MandateDocument:
         return {
             "scheme": SCHEME,
             "recurrent": True,
-            "reference": str(self.reference),
+            "reference": None if self.reference is None else str(self.reference),
             "creditor_identifier": str(self.creditor),
             "creditor_name": self.creditor_name,
             "debtor": self.debtor.number,

@@ -9,19 +9,24 @@ blocks only payments (`_payments`). Rules 2.14 to 2.19, A8 and A10.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import ClassVar, Final, Self, TypeAlias, final
 
 import attrs
 
+from teleprocedures.cases._activation import the_request
 from teleprocedures.cases._adhesion import Adhesion
 from teleprocedures.cases._case import Action, Actor, Case, give_notice, remind
 from teleprocedures.cases._document import MandateDocument
+from teleprocedures.cases._openings import day_known, day_seen
+from teleprocedures.cases._space import Space, check_active
 from teleprocedures.core import (
     Advice,
     Changes,
     Decision,
+    Entry,
     Event,
     Head,
     Lapse,
@@ -30,17 +35,19 @@ from teleprocedures.core import (
     Reminder,
     Row,
     State,
+    TakenOver,
     both_times,
     case_id,
-    check_order,
+    check_after,
     contradiction,
-    in_time,
+    remark,
     reminder_is_due,
     time_is_up,
 )
-from teleprocedures.deadlines import Deadline, instant
+from teleprocedures.deadlines import PARIS, Deadline, first_instant, instant, last_instant, time_zone
 from teleprocedures.errors import MandateRefusedError, check_kind, check_kinds
 from teleprocedures.forms import Applicant
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.values import (
     LONGEST_LINE,
     BankAccount,
@@ -51,6 +58,7 @@ from teleprocedures.values import (
     PersonName,
     one_line,
 )
+from teleprocedures.values import organisation as to_organisation
 
 
 class MandateState(StrEnum):
@@ -86,6 +94,34 @@ class MandateIssued(Opening):
     debtor_address: str | None = None
     account_holder: str | None = None
     managing_office: str | None = None
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class MandateTakenOver(TakenOver):
+    """A mandate that the bank had registered already is followed from now on (A19).
+
+    What nobody said is None: its `reference`, the civil days of its registration and of its last collection, and the
+    name of the debtor. The `deadline` is None where the rulebook sets no time limit for idle mandates.
+    """
+
+    adhesion_id: ClassVar[None] = None
+
+    space_id: str
+    requester: EmailAddress
+    reference: MandateReference | None
+    creditor: CreditorIdentifier
+    creditor_name: str
+    debtor: Organisation
+    debtor_name: str | None
+    account: BankAccount
+    registered: date | None
+    last_collected: date | None
+    deadline: Deadline | None
+
+    @property
+    def known_from(self) -> date | None:
+        """The day of its registration."""
+        return self.registered
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -133,15 +169,23 @@ class MandateRegistered(Event):
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class CollectionRecorded(Event):
-    """The mandate collected a payment, and its 36 idle months begin again (F1)."""
+    """The mandate collected a payment, and 36 idle months begin again (F1).
+
+    What the bank collected, it had a mandate for, so a collection that is told late proves it (A15).
+    """
 
     deadline: Deadline | None
 
     @classmethod
     def of(cls, head: Head, mandate: Mandate) -> Self:
-        """The event with the months that run from the latest collection, in whatever order they are told (A15)."""
-        idle, known = _idle_from(mandate, head["at"]), mandate.idle
-        return cls(**head, deadline=known if idle is None or (known and known.closes > idle.closes) else idle)
+        """The event with the months that run from its own day; the latest of all collections counts."""
+        return cls(**head, deadline=_idle_from(mandate, head["at"]))
+
+
+class OverdueCollectionRecorded(CollectionRecorded):
+    """A collection of a lapsed mandate was told, and its 36 months are over too: the lapse stands (F1, A15)."""
+
+    __slots__ = ()
 
 
 class MandateReminded(Reminder):
@@ -161,6 +205,41 @@ def _idle_from(mandate: Mandate, at: datetime) -> Deadline | None:
     return None if rulebook.mandate_use is None else rulebook.starting(rulebook.mandate_use, at)
 
 
+def _later(known: Deadline | None, told: Deadline | None) -> Deadline | None:
+    """The idle months of two uses, in whatever order they are told: those that end last (A15).
+
+    Of a mandate that was taken over, a use before it was seen makes the safe end later, and leaves the last one (A19).
+    """
+    if known is None or told is None:
+        return known or told
+    if told.closes >= known.closes:
+        return told
+    if not known.estimated or told.safe_until <= known.safe_until:
+        return known
+    reminders = tuple(sorted({*known.reminders, *told.reminders}))
+    return attrs.evolve(known, safe_until=told.safe_until, reminders=reminders)
+
+
+def _idle_when_seen(rulebook: Rulebook, seen: date, used: date | None, collected: date | None) -> Deadline | None:
+    """The idle months of a mandate that is taken over, by its last use that is known (F1, A19).
+
+    They are estimated, on the safe side at both ends, unless its last collection is known. It was alive when it was
+    seen, so nothing lapses before 36 months after that. It is safe until 36 months after the use that is known, which
+    may be past already. Where none is known, it is safe until the end of the day on which it was seen.
+    """
+    limit = rulebook.mandate_use
+    if limit is None:
+        return None
+    latest, zone = rulebook.starting(limit, seen), time_zone(PARIS)
+    known = None if used is None else rulebook.starting(limit, used)
+    if known is None:
+        return attrs.evolve(latest, safe_until=last_instant(seen, zone), estimated=True)
+    if collected is not None and known.closes >= first_instant(seen, zone):
+        return known
+    reminders = tuple(sorted({*known.reminders, *latest.reminders}))
+    return attrs.evolve(latest, opened=known.opened, safe_until=known.safe_until, estimated=True, reminders=reminders)
+
+
 # --- Guards -----------------------------------------------------------------------------------------------------------
 
 
@@ -169,12 +248,15 @@ def can_lapse(mandate: Mandate, _: datetime) -> bool:
     return mandate.idle is not None
 
 
-def not_idle_too_long(mandate: Mandate, at: datetime) -> bool:
-    """Guard: in time, where there is a time limit for idle mandates (F1).
+def the_registration(mandate: Mandate) -> datetime:
+    """What a collection follows: the registration of the mandate, and no other collection (A15)."""
+    return mandate.followed
 
-    Raises `DeadlinePassedError` past it.
-    """
-    return mandate.idle is None or in_time(mandate, at)
+
+def used_in_time(mandate: Mandate, at: datetime, *, recorded_at: datetime) -> bool:
+    """Guard: the idle months that run from this collection are not over when it is told (F1, A15)."""
+    idle = _later(mandate.idle, _idle_from(mandate, at))
+    return idle is not None and not idle.has_passed(recorded_at)
 
 
 def signed_by_the_representative(mandate: Mandate, _: datetime, *, signatory: object) -> bool:
@@ -213,6 +295,7 @@ MANDATE: Final = Lifecycle["Mandate", MandateState](
     initial=_ISSUED,
     limit="mandate_use",
     opens=MandateIssued,
+    entries=(Entry(MandateTakenOver, _REGISTERED),),
     described=(
         State(_ISSUED, "2.16", (Advice(Actor.LEGAL_REPRESENTATIVE, Action.SIGN_MANDATE, "2.16"),)),
         State(_SIGNED, "2.17", (Advice(Actor.USER, Action.SEND_MANDATE, "2.17"),)),
@@ -232,10 +315,20 @@ MANDATE: Final = Lifecycle["Mandate", MandateState](
         Row("sign", _ISSUED, _SIGNED, MandateSigned, (signed_by_the_representative,)),
         Row("send", _SIGNED, _SENT, MandateSent),
         Row("register", _SENT, _REGISTERED, MandateRegistered),
-        Row("record_collection", _REGISTERED, _REGISTERED, CollectionRecorded, (not_idle_too_long,)),
+        Row("record_collection", _REGISTERED, _REGISTERED, CollectionRecorded, after=the_registration),
         Row("remind", _REGISTERED, _REGISTERED, MandateReminded, (can_lapse, reminder_is_due), sends=remind),
         Row("lapse", _REGISTERED, _LAPSED, MandateLapsed, (can_lapse, time_is_up), sends=give_notice),
-        Row("record_collection", _LAPSED, _REGISTERED, CollectionRecorded, (in_time,), corrects="A15"),
+        # Of these two, the first whose guards agree: the collection brings the mandate back, or leaves it lapsed.
+        Row(
+            "record_collection",
+            _LAPSED,
+            _REGISTERED,
+            CollectionRecorded,
+            (used_in_time,),
+            after=the_registration,
+            corrects="A15",
+        ),
+        Row("record_collection", _LAPSED, _LAPSED, OverdueCollectionRecorded, after=the_registration),
     ),
 )
 
@@ -256,7 +349,7 @@ class Mandate(Case):
 
     lifecycle: ClassVar[Lifecycle[Mandate, MandateState]] = MANDATE
 
-    origin: MandateIssued
+    origin: MandateIssued | MandateTakenOver
     state: MandateState
     legal_representative: PersonName | None = None
     signatory: PersonName | None = None
@@ -270,7 +363,7 @@ class Mandate(Case):
         *,
         id: str,
         reference: MandateReference | str,
-        at: datetime,
+        at: datetime | date,
         recorded_at: datetime | None = None,
         legal_representative: PersonName | str | None = None,
         account_holder: str | None = None,
@@ -290,9 +383,10 @@ class Mandate(Case):
         """
         adhesion = check_kind(adhesion, Adhesion, what="adhesion")
         rulebook, form = adhesion.rulebook, adhesion.origin.form
-        at, recorded_at = both_times(at, recorded_at, rulebook)
         # A mandate follows the request, and nothing that became of that later: its account may be declared since (A17).
-        check_order(at, recorded_at, adhesion, since=adhesion.origin.at)
+        request = the_request(adhesion)
+        at, recorded_at, day = both_times(at, recorded_at, rulebook, after=request)
+        check_after(at, adhesion, since=request)
         account = account if isinstance(account, BankAccount) else BankAccount(account)
         _check_issue(adhesion, account, at, check_kinds(mandates, Mandate, what="mandate"))
         signs = form.legal_representative if legal_representative is None else legal_representative
@@ -301,6 +395,7 @@ class Mandate(Case):
             version=1,
             at=at,
             recorded_at=recorded_at,
+            day=day,
             rulebook=rulebook,
             adhesion_id=adhesion.id,
             requester=adhesion.contact,
@@ -316,6 +411,68 @@ class Mandate(Case):
             managing_office=_line("managing_office", managing_office),
         )
         return cls.begin(event)
+
+    @classmethod
+    def take_over(
+        cls,
+        space: Space,
+        *,
+        organisation: Organisation | str,
+        account: BankAccount | str,
+        id: str,
+        seen: date,
+        source: str,
+        at: datetime | date,
+        recorded_at: datetime | None = None,
+        reference: MandateReference | str | None = None,
+        registered: date | None = None,
+        last_collected: date | None = None,
+        company_name: str | None = None,
+        mandates: Iterable[Mandate] = (),
+        rulebook: Rulebook = EXPERT_2024_04_03,
+    ) -> Decision[Self]:
+        """Follow a mandate that the bank has registered already, as it was seen on a civil day, by a source (A19).
+
+        Its end is estimated unless its last collection is known (F1). The `mandates` are those that are followed, if
+        the host knows. A mandate may be older than the space.
+
+        Raises `SpaceNotActiveError` for a space that is not active (1.12). Raises `MandateRefusedError` when the
+        account has a mandate that counts (A8). Raises `InvalidValueError` for a value that is none, for a day that
+        cannot be, and for a naive instant. Raises `OutOfOrderError` for an `at` that is to come.
+        """
+        check_active(space, None)
+        at, recorded_at, day = both_times(at, recorded_at, rulebook)
+        seen = day_seen(seen, recorded_at)
+        collected = None if last_collected is None else day_known("last_collected", last_collected, seen)
+        known = None if registered is None else day_known("registered", registered, collected or seen)
+        account = account if isinstance(account, BankAccount) else BankAccount(account)
+        company = to_organisation(organisation)
+        taken = _taken(mandates, company, account, at)
+        if taken:
+            rule = rulebook.rule("A8")
+            raise MandateRefusedError("mandate.repeated", account=str(account), mandates=taken, rule=rule)
+        event = MandateTakenOver(
+            case_id=case_id(id),
+            version=1,
+            at=at,
+            recorded_at=recorded_at,
+            day=day,
+            rulebook=rulebook,
+            seen=seen,
+            source=remark(source),
+            space_id=space.id,
+            requester=space.email,
+            reference=MandateReference(reference) if isinstance(reference, str) else reference,
+            creditor=rulebook.creditor,
+            creditor_name=rulebook.creditor_name,
+            debtor=company,
+            debtor_name=_line("company_name", company_name),
+            account=account,
+            registered=known,
+            last_collected=collected,
+            deadline=_idle_when_seen(rulebook, seen, collected or known, collected),
+        )
+        return Decision(cls.opened_by(event), (event,))
 
     # --- What can be asked ---
 
@@ -350,8 +507,23 @@ class Mandate(Case):
         return True
 
     @property
+    def claims(self) -> tuple[str, ...]:
+        """That this account of the company has its one mandate (A8), while this one lives; a digest, and no IBAN."""
+        if self.is_closed or self.has_lapsed:
+            return ()
+        named = f"{type(self.organisation).__name__}:{self.organisation.number}:{self.account.iban}"
+        return (f"mandate:{sha256(named.encode()).hexdigest()}",)
+
+    def time_limit_after(self, event: MandateRegistered | CollectionRecorded) -> Deadline | None:
+        """The idle months that end last, of those known and those of this event."""
+        return _later(self.idle, event.deadline)
+
+    @property
     def registered_at(self) -> datetime | None:
-        """When the bank was said to have it (UTC), or None."""
+        """When the bank was said to have it (UTC), or None.
+
+        Of one that was taken over, that is the first instant of the day from which it is known (A19).
+        """
         # Nothing moves a registered mandate but its lapse, which is no move: `since` is still its registration.
         return self.since if self.state is _REGISTERED or self.state is _LAPSED else None
 
@@ -361,18 +533,19 @@ class Mandate(Case):
 
     def document(self) -> MandateDocument:
         """The content of the printed form, as it is known now (rule 2.15); `wording` has its words."""
-        issued = self.origin
+        origin = self.origin
+        issued = origin if isinstance(origin, MandateIssued) else None
         return MandateDocument(
-            reference=issued.reference,
-            creditor=issued.creditor,
-            creditor_name=issued.creditor_name,
-            debtor=issued.debtor,
-            debtor_name=issued.debtor_name,
-            debtor_address=issued.debtor_address,
-            account_holder=issued.account_holder,
-            managing_office=issued.managing_office,
+            reference=origin.reference,
+            creditor=origin.creditor,
+            creditor_name=origin.creditor_name,
+            debtor=origin.debtor,
+            debtor_name=origin.debtor_name,
+            debtor_address=None if issued is None else issued.debtor_address,
+            account_holder=None if issued is None else issued.account_holder,
+            managing_office=None if issued is None else issued.managing_office,
             legal_representative=self.legal_representative,
-            account=issued.account,
+            account=origin.account,
         )
 
     def is_registered(self, at: datetime) -> bool:
@@ -395,7 +568,7 @@ class Mandate(Case):
     # --- Verbs ---
 
     def name_representative(
-        self, name: PersonName | str, *, at: datetime, recorded_at: datetime | None = None
+        self, name: PersonName | str, *, at: datetime | date, recorded_at: datetime | None = None
     ) -> Decision[Self]:
         """Say before the signature who the company's legal representative is, or that it is another one now (2.16).
 
@@ -406,7 +579,7 @@ class Mandate(Case):
         return self.decide("name_representative", at, recorded_at, name=name)
 
     def sign(
-        self, signatory: Applicant | PersonName | str, *, at: datetime, recorded_at: datetime | None = None
+        self, signatory: Applicant | PersonName | str, *, at: datetime | date, recorded_at: datetime | None = None
     ) -> Decision[Self]:
         """Record the signature of the company's legal representative, by name or as `Applicant.REPRESENTATIVE` (2.16).
 
@@ -416,7 +589,7 @@ class Mandate(Case):
         """
         return self.decide("sign", at, recorded_at, signatory=signatory)
 
-    def send(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
+    def send(self, *, at: datetime | date, recorded_at: datetime | None = None) -> Decision[Self]:
         """Record that the signed mandate was sent to the bank that holds the account (2.17).
 
         Raises `TransitionRefusedError` unless it is signed and not sent yet. Raises `OutOfOrderError` for instants that
@@ -424,7 +597,7 @@ class Mandate(Case):
         """
         return self.decide("send", at, recorded_at)
 
-    def register(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
+    def register(self, *, at: datetime | date, recorded_at: datetime | None = None) -> Decision[Self]:
         """Record the user's statement that the bank has the mandate (2.19); 36 calendar months of idleness begin (F1).
 
         Raises `TransitionRefusedError` unless it was sent and is not registered yet. Raises `OutOfOrderError` for
@@ -432,13 +605,13 @@ class Mandate(Case):
         """
         return self.decide("register", at, recorded_at)
 
-    def record_collection(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
+    def record_collection(self, *, at: datetime | date, recorded_at: datetime | None = None) -> Decision[Self]:
         """Record a collection: the 36 calendar months run from the day of the latest one (F1).
 
-        One that happened in time and is told later corrects a lapse (A15).
-
-        Raises `DeadlinePassedError` for one after the months had passed. Raises `TransitionRefusedError` unless the
-        mandate is registered. Raises `OutOfOrderError` for instants that contradict what is known.
+        What the bank collected, it had a mandate for, so one that is told late counts from its own day, whatever was
+        known of earlier ones, and corrects a lapse unless its own months are over too (A15). Raises
+        `TransitionRefusedError` unless the mandate is registered. Raises `OutOfOrderError` for instants that contradict
+        what is known.
         """
         return self.decide("record_collection", at, recorded_at)
 
@@ -452,8 +625,10 @@ class Mandate(Case):
                 return {"legal_representative": event.name}
             case MandateSigned():
                 return {"signatory": event.signatory}
-            case MandateRegistered() | CollectionRecorded():
+            case MandateTakenOver():
                 return {"idle": event.deadline}
+            case MandateRegistered() | CollectionRecorded():
+                return {"idle": self.time_limit_after(event)}
             case _:
                 return {}
 
@@ -462,14 +637,21 @@ def _line(subject: str, given: str | None) -> str | None:
     return None if given is None else one_line(subject, given, longest=LONGEST_LINE)
 
 
+def _taken(
+    mandates: Iterable[Mandate], organisation: Organisation, account: BankAccount, at: datetime
+) -> tuple[str, ...]:
+    """The references of the mandates that count for an account of a company; an id where there is no reference."""
+    return tuple(
+        str(one.origin.reference or one.id)
+        for one in mandates
+        if one.covers(organisation, account) and not one.is_over(at) and not one.is_closed
+    )
+
+
 def _check_issue(adhesion: Adhesion, account: BankAccount, at: datetime, mandates: Iterable[Mandate]) -> None:
     """Refuse a mandate to a request that cannot have one for this account."""
     services = tuple(service.code for service in adhesion.services)
-    taken = tuple(
-        str(one.origin.reference)
-        for one in mandates
-        if one.covers(adhesion.organisation, account) and not one.is_over(at)
-    )
+    taken = _taken(mandates, adhesion.organisation, account, at)
     # Every refusal has all of them, and each sentence says those that it names.
     facts = {
         "services": services,
@@ -489,11 +671,13 @@ def _check_issue(adhesion: Adhesion, account: BankAccount, at: datetime, mandate
 
 MandateEvent: TypeAlias = (
     MandateIssued
+    | MandateTakenOver
     | RepresentativeNamed
     | MandateSigned
     | MandateSent
     | MandateRegistered
     | CollectionRecorded
+    | OverdueCollectionRecorded
     | MandateReminded
     | MandateLapsed
 )

@@ -8,7 +8,6 @@ library. What it hands out is read-only, and it only grows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 from inspect import signature
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
@@ -21,8 +20,7 @@ from teleprocedures.cases._case import Case, LapseNotice, ReminderEmail
 from teleprocedures.cases._mandate import Mandate, MandateEvent
 from teleprocedures.cases._messages import ActivationCodeLetter, ConfirmationLinkEmail
 from teleprocedures.cases._space import ActivationCodeEmail, Space, SpaceEvent
-from teleprocedures.core import AnyTable, Event, Message, Opening, Reminder, annotated
-from teleprocedures.errors import InvalidValueError, check_kinds
+from teleprocedures.core import AnyTable, CaseClosed, CaseReopened, Event, FactWithdrawn, Message, annotated
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 
 CaseT = TypeVar("CaseT", bound=Case)
@@ -30,7 +28,9 @@ CaseT = TypeVar("CaseT", bound=Case)
 AnyCase: TypeAlias = Space | Adhesion | Mandate
 """The kinds of case that are shipped: a `match` over them is checked for exhaustiveness."""
 
-AnyEvent: TypeAlias = SpaceEvent | AdhesionEvent | ActivationEvent | MandateEvent
+AnyEvent: TypeAlias = (
+    SpaceEvent | AdhesionEvent | ActivationEvent | MandateEvent | CaseClosed | CaseReopened | FactWithdrawn
+)
 """The kinds of event that are shipped."""
 
 AnyMessage: TypeAlias = ActivationCodeEmail | ConfirmationLinkEmail | ActivationCodeLetter | ReminderEmail | LapseNotice
@@ -38,7 +38,8 @@ AnyMessage: TypeAlias = ActivationCodeEmail | ConfirmationLinkEmail | Activation
 
 _kinds: Final[dict[str, type[Case]]] = {}
 _lifecycles: Final[dict[str, AnyTable]] = {}
-_events: Final[dict[str, type[Event]]] = {}
+# Every case can be closed and reopened, and have a fact withdrawn, whatever its table.
+_events: Final[dict[str, type[Event]]] = {it.kind: it for it in (CaseClosed, CaseReopened, FactWithdrawn)}
 _messages: Final[dict[str, type[Message]]] = {}
 _openings: Final[dict[type[Event], type[Case]]] = {}
 _rulebooks: Final[dict[str, tuple[Rulebook, ...]]] = {}
@@ -49,7 +50,7 @@ KINDS: Final[Mapping[str, type[Case]]] = MappingProxyType(_kinds)
 LIFECYCLES: Final[Mapping[str, AnyTable]] = MappingProxyType(_lifecycles)
 """Every lifecycle, by name."""
 EVENTS: Final[Mapping[str, type[Event]]] = MappingProxyType(_events)
-"""Every kind of event, by name: what the tables make."""
+"""Every kind of event, by name: what the tables make, and what every case can have done to it (A20, A21)."""
 MESSAGES: Final[Mapping[str, type[Message]]] = MappingProxyType(_messages)
 """Every kind of message, by name: what the tables send."""
 RULEBOOKS: Final[Mapping[str, tuple[Rulebook, ...]]] = MappingProxyType(_rulebooks)
@@ -67,8 +68,8 @@ def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_
     that no rulebook has. Raises `ValueError` for a field of the kind without a default. Raises `TypeError` for a guard,
     or another function of a table, that asks something of another kind of case.
     """
-    opening = kind.lifecycle.opens
-    if opening is None:
+    openings = kind.lifecycle.openings
+    if not openings:
         message = f"the lifecycle of {kind.kind!r} does not say which event opens a case"
         raise ValueError(message)
     own = set(attrs.fields(kind)) - set(attrs.fields(Case))
@@ -88,16 +89,24 @@ def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_
         if taken.get(name, beside.setdefault((id(taken), name), value)) is not value:
             message = f"{name!r} is the name of something else already: expected another name than {', '.join(taken)}"
             raise ValueError(message)
-    # The last thing that can be refused, so it may be written already.
-    if _openings.setdefault(opening, kind) is not kind:
-        message = f"{opening.kind!r} opens cases of {_openings[opening].kind!r} already: expected an event of its own"
-        raise ValueError(message)
+    for opening in openings:
+        if _openings.get(opening, kind) is not kind:
+            message = (
+                f"{opening.kind!r} opens cases of {_openings[opening].kind!r} already: expected an event of its own"
+            )
+            raise ValueError(message)
+    _openings.update(dict.fromkeys(openings, kind))
     for taken, name, value in named:
         taken[name] = value
     _rulebooks.setdefault(kind.kind, books)
     for tell in _watchers:
         tell(kind)
     return kind
+
+
+def opened_by(event: Event) -> type[Case] | None:
+    """The kind of case that an event of this class opens, None where it opens none."""
+    return _openings.get(type(event))
 
 
 def watch(tell: Callable[[type[Case]], object]) -> None:
@@ -152,46 +161,3 @@ def _check_functions(kind: type[Case], lifecycle: AnyTable) -> None:
 
 for _kind in (Space, Adhesion, Mandate):
     register(_kind)
-
-
-def replay(events: Iterable[Event]) -> Case:
-    """The snapshot that these events make in order, from the first one of the case on.
-
-    Raises `InvalidValueError` when there is no event, for what is no event, and when the first one does not open a
-    case. Raises `InvalidValueError` for an event of another case, or numbered with a gap. Raises `InvalidValueError`
-    for one told before the one before it (reminders order nothing), and for one impossible in the state that it meets.
-    """
-    case: Case | None = None
-    for event in check_kinds(events, Event, what="event"):
-        case = _opening(event) if case is None else _next(case, event)
-        event.check()
-    if case is None:
-        raise InvalidValueError("history.empty")
-    return case
-
-
-def _opening(event: Event) -> Case:
-    kind = _openings.get(type(event))
-    if kind is None or not isinstance(event, Opening) or event.version != 1:
-        raise InvalidValueError("history.no_opening", value=repr(event))
-    return kind.opened_by(event)
-
-
-def _next(case: Case, event: Event) -> Case:
-    in_order = isinstance(event, Reminder) or event.recorded_at >= case.recorded_at
-    if (event.case_id, event.version) == (case.id, case.version + 1) and in_order:
-        return case.apply(event)
-    raise InvalidValueError(
-        "event.wrong_case",
-        event=repr(event.kind),
-        case_id=repr(event.case_id),
-        version=event.version,
-        at=_iso(event.recorded_at),
-        expected=repr(case.id),
-        expected_version=case.version + 1,
-        last=_iso(case.recorded_at),
-    )
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat()

@@ -6,16 +6,18 @@ not. Rules 1.1 to 1.12, 2.1.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, Final, Self, TypeAlias, final
 
 import attrs
 
 from teleprocedures.cases._case import Action, Actor, Case, give_notice, remind
+from teleprocedures.cases._openings import day_seen, since_sending
 from teleprocedures.core import (
     Advice,
     Decision,
+    Entry,
     Event,
     Lapse,
     Lifecycle,
@@ -24,12 +26,14 @@ from teleprocedures.core import (
     Reminder,
     Row,
     State,
+    TakenOver,
     both_times,
     case_id,
+    check_after,
     check_code,
-    check_order,
     held_elsewhere,
     in_time,
+    remark,
     reminder_is_due,
     time_is_up,
 )
@@ -51,6 +55,7 @@ from teleprocedures.values import (
     salt_of,
     seal,
 )
+from teleprocedures.values import organisation as to_organisation
 
 
 class SpaceState(StrEnum):
@@ -75,6 +80,16 @@ class SpaceRequested(Opening):
     answer_hash: str = attrs.field(repr=False)
     code: SealedCode
     deadline: Deadline
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class SpaceTakenOver(TakenOver):
+    """A space that was there already is followed from now on (A19), without the password that opens it."""
+
+    email: EmailAddress
+    first_name: PersonName
+    last_name: PersonName
+    organisation: Organisation
 
 
 class SpaceReminded(Reminder):
@@ -108,13 +123,19 @@ class ActivationCodeEmail(Message):
     deadline: Deadline
 
 
+def _requested(space: Space) -> SpaceRequested:
+    origin = space.origin
+    assert isinstance(origin, SpaceRequested), "a space that was taken over awaits no code"
+    return origin
+
+
 def opens_the_space(space: Space, _: datetime, *, code: object) -> bool:
     """Guard: the code given is the one that was sent (rule 1.8).
 
     Raises `WrongCodeError` for another code.
     """
     rule = space.rulebook.rule("1.8")
-    check_code(space.origin.code, code, salt=space.id, what="emailed_code", rule=rule)
+    check_code(_requested(space).code, code, salt=space.id, what="emailed_code", rule=rule)
     return True
 
 
@@ -123,7 +144,7 @@ def send_code(space: Space, _: datetime, *, code: ActivationCode | Held) -> tupl
     # The portal has sent its own.
     if isinstance(code, Held):
         return ()
-    origin = space.origin
+    origin = _requested(space)
     email = ActivationCodeEmail(
         case_id=space.id,
         version=space.version,
@@ -143,6 +164,7 @@ SPACE: Final = Lifecycle["Space", SpaceState](
     initial=_PENDING,
     limit="space_activation",
     opens=SpaceRequested,
+    entries=(Entry(SpaceTakenOver, _ACTIVE),),
     sends=send_code,
     described=(
         State(_PENDING, "1.8", (Advice(Actor.USER, Action.ENTER_EMAILED_CODE, "1.9"),), runs=True),
@@ -162,11 +184,11 @@ SPACE: Final = Lifecycle["Space", SpaceState](
 @final
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Space(Case):
-    """The space of a user, from its request on; any number of companies can be followed from it (rule 0.1)."""
+    """The space of a user, from its request on, or since it is followed; it serves any number of companies (0.1)."""
 
     lifecycle: ClassVar[Lifecycle[Space, SpaceState]] = SPACE
 
-    origin: SpaceRequested
+    origin: SpaceRequested | SpaceTakenOver
     state: SpaceState
 
     @classmethod
@@ -177,28 +199,28 @@ class Space(Case):
         id: str,
         password_hash: str,
         answer_hash: str,
-        at: datetime,
+        at: datetime | date,
         recorded_at: datetime | None = None,
         code: ActivationCode | Held = HELD_ELSEWHERE,
         rulebook: Rulebook = EXPERT_2024_04_03,
     ) -> Decision[Self]:
         """Ask for a space: an e-mail with its code, which works for 48 elapsed hours (rules 1.1 to 1.9).
 
-        The hours run from `at` where the code is held elsewhere. Where it is held here they run from `recorded_at`,
-        when we send it. The hashes are those of the form's password and answer.
+        The hours run from `at` where the code is held elsewhere, and are estimated where only the day is known (A22).
+        Where it is held here they run from `recorded_at`, when we send it. The hashes are those of the form's password
+        and answer.
 
         Raises `InvalidValueError` for a naive instant, for an id or a hash that is not a text, and for no form. Raises
         `OutOfOrderError` for an `at` that is to come.
         """
         check_form(form, SpaceForm)
-        at, recorded_at = both_times(at, recorded_at, rulebook)
-        # We send the code when the request is told; the portal sent its own when the request happened (A2).
-        sent_at = at if isinstance(code, Held) else recorded_at
+        at, recorded_at, day = both_times(at, recorded_at, rulebook)
         event = SpaceRequested(
             case_id=case_id(id),
             version=1,
             at=at,
             recorded_at=recorded_at,
+            day=day,
             rulebook=rulebook,
             email=form.email,
             password_hash=hashed(password_hash),
@@ -209,9 +231,48 @@ class Space(Case):
             security_question=form.security_question,
             answer_hash=hashed(answer_hash),
             code=seal(code, salt=salt_of("emailed_code", id)),
-            deadline=rulebook.starting(rulebook.space_activation, sent_at),
+            deadline=since_sending(rulebook.space_activation, rulebook, code, at=at, recorded_at=recorded_at, day=day),
         )
         return cls.begin(event, code=code)
+
+    @classmethod
+    def take_over(
+        cls,
+        *,
+        id: str,
+        email: EmailAddress | str,
+        first_name: PersonName | str,
+        last_name: PersonName | str,
+        organisation: Organisation | str,
+        seen: date,
+        source: str,
+        at: datetime | date,
+        recorded_at: datetime | None = None,
+        rulebook: Rulebook = EXPERT_2024_04_03,
+    ) -> Decision[Self]:
+        """Follow a space that is there already: it was seen to be active on a civil day, and a source says so (A19).
+
+        Nothing else of it is known, and nothing is asked: no password, no question, no address.
+
+        Raises `InvalidValueError` for a value that is none, for a day that comes after `at`, and for a naive instant.
+        Raises `OutOfOrderError` for an `at` that is to come.
+        """
+        at, recorded_at, day = both_times(at, recorded_at, rulebook)
+        event = SpaceTakenOver(
+            case_id=case_id(id),
+            version=1,
+            at=at,
+            recorded_at=recorded_at,
+            day=day,
+            rulebook=rulebook,
+            email=email if isinstance(email, EmailAddress) else EmailAddress(email),
+            first_name=first_name if isinstance(first_name, PersonName) else PersonName(first_name),
+            last_name=last_name if isinstance(last_name, PersonName) else PersonName(last_name),
+            organisation=to_organisation(organisation),
+            seen=day_seen(seen, recorded_at),
+            source=remark(source),
+        )
+        return Decision(cls.opened_by(event), (event,))
 
     @property
     def email(self) -> EmailAddress:
@@ -234,17 +295,17 @@ class Space(Case):
         return self.origin.organisation
 
     @property
-    def time_limit(self) -> Deadline:
-        """The 48 hours of the activation, whether they run or are over (rule 1.9)."""
-        return self.origin.deadline
+    def time_limit(self) -> Deadline | None:
+        """The 48 hours of the activation, whether they run or are over (1.9); None for a space that was taken over."""
+        return self.origin.deadline if isinstance(self.origin, SpaceRequested) else None
 
     @property
     def held_elsewhere(self) -> bool:
         """Whether the real portal holds the code."""
-        return isinstance(self.origin.code, Held)
+        return not isinstance(self.origin, SpaceRequested) or isinstance(self.origin.code, Held)
 
     def activate(
-        self, code: ActivationCode | Held | Secret | str, *, at: datetime, recorded_at: datetime | None = None
+        self, code: ActivationCode | Held | Secret | str, *, at: datetime | date, recorded_at: datetime | None = None
     ) -> Decision[Self]:
         """Activate the space with the code received by e-mail, within 48 elapsed hours (rules 1.8 to 1.10).
 
@@ -258,20 +319,21 @@ class Space(Case):
         return self.decide("activate", at, recorded_at, code=code)
 
 
-def check_active(space: object, at: datetime, recorded_at: datetime) -> Space:
-    """The space, known to be active when the fact happened and when it is told (rule 1.12, A14).
+def check_active(space: object, at: datetime | None) -> Space:
+    """The space, known to be active when the fact happened, where an instant is given (rule 1.12, A14).
 
     Raises `InvalidValueError` for what is not a space. Raises `SpaceNotActiveError` for a space that is not active.
-    Raises `OutOfOrderError` before the space was active, and before that was told.
+    Raises `OutOfOrderError` before the space was active.
     """
     space = check_kind(space, Space, what="space")
     # By what is known now: a space that was ever active is active still.
     if space.state is not _ACTIVE:
         rule = space.rulebook.rule("1.12")
         raise SpaceNotActiveError("space.not_active", space=repr(space.id), state=str(space.state), rule=rule)
-    check_order(at, recorded_at, space, since=space.since)
+    if at is not None:
+        check_after(at, space, since=space.followed)
     return space
 
 
-SpaceEvent: TypeAlias = SpaceRequested | SpaceActivated | SpaceReminded | SpaceLapsed
+SpaceEvent: TypeAlias = SpaceRequested | SpaceTakenOver | SpaceActivated | SpaceReminded | SpaceLapsed
 """What happens to a space."""

@@ -13,7 +13,7 @@ import attrs
 
 from teleprocedures.cases._activation import Activation
 from teleprocedures.cases._case import Case
-from teleprocedures.cases._registry import replay
+from teleprocedures.cases._history import replay
 from teleprocedures.core import Event, Snapshot
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import check_kind, sentence, shows_half_built

@@ -45,7 +45,7 @@ import msgspec
 
 from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Case
 from teleprocedures.codec._parts import MOST_VERSIONS as MOST_VERSIONS
-from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain, books_of, documents, instant_text, locate
+from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain, books_of, documents, instant_text, locate, says_kind
 from teleprocedures.codec._parts import no_version as no_version
 from teleprocedures.codec._problems import explain, repeated
 from teleprocedures.codec._upgrades import UPGRADES, Document
@@ -219,7 +219,16 @@ def _upgrade(data: object, books: Books) -> Document:
             data = UPGRADES[older](data, books)
     except (*_NOT_READ, LookupError, AttributeError):
         raise CodecError("codec.not_upgraded", schema=schema) from None
-    return data
+    return _with_kind_of_origin(data)
+
+
+def _with_kind_of_origin(case: Document) -> Document:
+    """The document of a case whose origin says its kind: it says none where only one event opened such cases."""
+    origin, kind = case.get("origin"), case["kind"]
+    opens = KINDS[kind].lifecycle.opens if isinstance(kind, str) and kind in KINDS else None
+    if not isinstance(origin, dict) or "kind" in origin or opens is None or not says_kind(KINDS[kind]):
+        return case
+    return {**case, "origin": {"kind": opens.kind, **origin}}
 
 
 def peek_due_at(line: bytes) -> bytes | None:

@@ -232,6 +232,8 @@ def part_of(annotation: Plain, known: dict[object, Part], name: str = "") -> Par
         return _or_null(part_of(reduce(or_, (kind for kind in kinds if kind is not NoneType)), known, name))
     if origin is tuple and kinds[1:] == (...,):
         return _tuple_of(part_of(kinds[0], known))
+    if len(kinds) > 1 and all(isinstance(kind, type) and issubclass(kind, Event) for kind in kinds):
+        return _one_of(kinds, known)
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return Part(annotation)
     if isinstance(annotation, type) and attrs.has(annotation):
@@ -255,6 +257,27 @@ def _tuple_of(part: Part) -> Part:
     )
 
 
+def _one_of(kinds: tuple[type[Event], ...], known: dict[object, Part]) -> Part:
+    """The part of an event of one of these classes, such as what opens a case: an object that says its kind."""
+    parts = {
+        it: object_part(it, parts_of(it, known), tag=it.kind, whole=False, name=f"{it.kind}-within") for it in kinds
+    }
+    by_plain = {part.plain: part for part in parts.values()}
+    # The name of what is called is of these classes alone: several such parts may stand in one source.
+    own = f"of_{id(kinds)}"
+    return Part(
+        reduce(or_, by_plain),
+        f"read_{own}[type({{it}})]({{it}}, books)",
+        f"write_{own}[type({{it}})]({{it}})",
+        names={
+            f"read_{own}": {plain: part.reader for plain, part in by_plain.items()},
+            f"write_{own}": {kind: part.writer for kind, part in parts.items()},
+            "kept": kinds,
+        },
+        inside=lambda plain: by_plain[type(plain)].inside(plain),
+    )
+
+
 # --- Classes ----------------------------------------------------------------------------------------------------------
 
 
@@ -269,6 +292,11 @@ def class_part(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> Pa
     return Part(str, f"{read}({{it}})", f"{{it}}.{field.name}", {read: make}, secret=secret)
 
 
+def says_kind(kind: type[Case]) -> bool:
+    """Whether several events open cases of a kind, so that the origin of each says which one."""
+    return len(get_args(get_type_hints(kind)["origin"])) > 1
+
+
 def parts_of(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> dict[str, Part]:
     """The part of each field of a class, in the fields' order."""
     hints = get_type_hints(kind)
@@ -276,12 +304,17 @@ def parts_of(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> dict
 
 
 def object_part(
-    kind: type[attrs.AttrsInstance], parts: Mapping[str, Part], tag: str | None = None, name: str | None = None
+    kind: type[attrs.AttrsInstance],
+    parts: Mapping[str, Part],
+    tag: str | None = None,
+    name: str | None = None,
+    *,
+    whole: bool = True,
 ) -> Part:
     """The part of a class that stands as an object, with these fields and no other.
 
-    A field with a default may be missing. With a `tag`, which is its kind, the object is a whole document. A schema
-    calls it by its `name`, or as the class is called.
+    A field with a default may be missing. With a `tag`, which is its kind, the object is a document, and has its schema
+    where it is a `whole` one. A schema calls it by its `name`, or as the class is called.
     """
     fields = {str(field.alias): field for field in attrs.fields(kind)}
     late = {name: fields[name].default for name in parts if fields[name].default is not attrs.NOTHING}
@@ -289,11 +322,11 @@ def object_part(
         (name, part.plain | UnsetType, UNSET) if name in late else (name, part.plain) for name, part in parts.items()
     ]
     writes = [part.write.format(it=f"it.{fields[name].name}") for name, part in parts.items()]
-    if tag is not None:
+    if tag is not None and whole:
         own, writes = [("schema", Literal[SCHEMA]), *own], [str(SCHEMA), *writes]
     # Structs without garbage collection: they refer to no struct that refers back, and are many in a batch.
     form: dict[str, Plain] = {"tag_field": tag and "kind", "tag": tag, "gc": False, "module": kind.__module__}
-    plain = defstruct(tag or name or kind.__name__, own, kw_only=True, forbid_unknown_fields=True, **form)
+    plain = defstruct(name or tag or kind.__name__, own, kw_only=True, forbid_unknown_fields=True, **form)
     # A struct for writing has no defaults, so that it is filled by place, which is quicker.
     written = defstruct(plain.__name__, plain.__struct_fields__, **form)
     names = {name: value for part in parts.values() for name, value in part.names.items()} | {"written": written}

@@ -4,34 +4,56 @@ The room knows no space and no tax.
 """
 
 from teleprocedures.core._advice import Advice
-from teleprocedures.core._events import Event, Head, Lapse, Opening, Reminder
+from teleprocedures.core._events import (
+    CaseClosed,
+    CaseReopened,
+    Event,
+    FactWithdrawn,
+    Head,
+    Lapse,
+    Opening,
+    Reason,
+    Reminder,
+    TakenOver,
+)
 from teleprocedures.core._guards import check_code, held_elsewhere, in_time, reminder_is_due, time_is_up
-from teleprocedures.core._lifecycle import Lifecycle, Row, State
+from teleprocedures.core._lifecycle import ANYWHERE as ANYWHERE
+from teleprocedures.core._lifecycle import Entry, Lifecycle, Row, State
 from teleprocedures.core._lifecycle import annotated as annotated
+from teleprocedures.core._lifecycle import messages_of as messages_of
 from teleprocedures.core._messages import Message
+from teleprocedures.core._messages import message_id as message_id
 from teleprocedures.core._snapshot import LONGEST_ID as LONGEST_ID
 from teleprocedures.core._snapshot import AnyTable as AnyTable
 from teleprocedures.core._snapshot import Changes, Decision, Snapshot
 from teleprocedures.core._snapshot import both_times as both_times
 from teleprocedures.core._snapshot import case_id as case_id
-from teleprocedures.core._snapshot import check_order as check_order
+from teleprocedures.core._snapshot import check_after as check_after
 from teleprocedures.core._snapshot import contradiction as contradiction
+from teleprocedures.core._snapshot import latest as latest
 from teleprocedures.core._snapshot import oldest_first as oldest_first
+from teleprocedures.core._snapshot import remark as remark
 
 __all__ = [
     "Advice",
+    "CaseClosed",
+    "CaseReopened",
     "Changes",
     "Decision",
+    "Entry",
     "Event",
+    "FactWithdrawn",
     "Head",
     "Lapse",
     "Lifecycle",
     "Message",
     "Opening",
+    "Reason",
     "Reminder",
     "Row",
     "Snapshot",
     "State",
+    "TakenOver",
     "check_code",
     "held_elsewhere",
     "in_time",

@@ -1,15 +1,27 @@
-"""What an event is: a fact about a case, with when it happened and when it was told (A14)."""
+"""What an event is: a fact about a case, with when it happened and when it was told (A14).
+
+Where only the civil day of a fact is known, that is its `day` (A22). Its `at` is then the first instant of that day at
+which it could have happened, so that nothing which follows is refused for an hour that nobody told.
+
+Three kinds of event belong to no table, because every case can have them. A case is closed, or reopened (A21). A fact
+that was recorded by mistake is withdrawn (A20). They change nothing of what the portal knows.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import ClassVar, TypedDict
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import ClassVar, Final, Self, TypedDict
 
 import attrs
 
+from teleprocedures.deadlines import PARIS, Deadline, first_instant, time_zone
 from teleprocedures.errors import InvalidValueError, shows_half_built
 from teleprocedures.rulebook import Rulebook
+
+EVER: Final = datetime.min.replace(tzinfo=UTC)
+"""The instant that everything follows."""
 
 
 def kind_of(name: str) -> str:
@@ -24,6 +36,7 @@ class Head(TypedDict):
     version: int
     at: datetime
     recorded_at: datetime
+    day: date | None
 
 
 @shows_half_built
@@ -32,16 +45,20 @@ class Event:
     """A fact about a case, and the version of the case that it makes.
 
     It happened `at` an instant and was told at `recorded_at`. Both are UTC, and the same unless the fact was told late.
-    It is stored under its `kind`, which is made of the name of its class. Which trigger makes it, and where it leads,
-    stands in the table of its lifecycle and nowhere else. A kind of event that says nothing more is a plain subclass.
+    Where only its civil day in Paris was told, that is the `day`, and no hour of `at` is to be shown (A22). It is
+    stored under its `kind`, which is made of the name of its class. Which trigger makes it, and where it leads, stands
+    in the table of its lifecycle and nowhere else. A kind of event that says nothing more is a plain subclass.
     """
 
     kind: ClassVar[str] = "event"
+    moves: ClassVar[bool] = True
+    """Whether a case that this event leads elsewhere has moved at its instant: later facts then follow that."""
 
     case_id: str
     version: int
     at: datetime
     recorded_at: datetime = attrs.field(default=attrs.Factory(lambda event: event.at, takes_self=True))
+    day: date | None = None
 
     def __init_subclass__(cls) -> None:
         """Name the kind of event after its class, unless it says another name itself."""
@@ -62,6 +79,54 @@ class Opening(Event):
 
     rulebook: Rulebook
 
+    @property
+    def began(self) -> datetime:
+        """When the case came to where it begins (UTC)."""
+        # What we send is dated by its telling, and so are the hours that run from it (A2).
+        deadline: Deadline | None = getattr(self, "deadline", None)
+        return self.at if deadline is None else deadline.opened
+
+    @property
+    def began_on(self) -> date | None:
+        """The civil day of that, where its hour is not known (A22)."""
+        return self.day
+
+    @property
+    def followed(self) -> datetime:
+        """The instant (UTC) that whatever follows the opening comes after."""
+        return self.began
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class TakenOver(Opening):
+    """A case that was there before anybody began to follow it (A19): who says so, and the civil day it was seen on.
+
+    What is not known is None, and nothing is invented for it.
+    """
+
+    seen: date
+    source: str
+
+    @property
+    def known_from(self) -> date | None:
+        """The civil day from which the case is known to stand where it begins, None where nobody said."""
+        return None
+
+    @property
+    def began(self) -> datetime:
+        """The first instant (UTC) of the day from which it is known, or else of the day on which it was seen."""
+        return first_instant(self.known_from or self.seen, time_zone(PARIS))
+
+    @property
+    def began_on(self) -> date:
+        """That day."""
+        return self.known_from or self.seen
+
+    @property
+    def followed(self) -> datetime:
+        """The first instant (UTC) of the day from which it is known; without one, facts may be as old as they are."""
+        return EVER if self.known_from is None else self.began
+
 
 class Reminder(Event):
     """We reminded of a time limit: a telling of ours, which orders nothing (A14)."""
@@ -72,4 +137,56 @@ class Reminder(Event):
 class Lapse(Event):
     """A time limit was missed, as far as is known; that is presumed where the code is held elsewhere (A15)."""
 
+    moves: ClassVar[bool] = False  # our clock's word for a fact that is missing
+
     __slots__ = ()
+
+
+class Reason(StrEnum):
+    """Why a case is closed (A21)."""
+
+    CLIENT_LEFT = "client_left"
+    COMPANY_GONE = "company_gone"
+    ANOTHER_HOLDER = "another_holder"
+    REPEATED = "repeated"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class CaseClosed(Event):
+    """The case is followed no more, for this reason; `text` says it in words, which `OTHER` needs (A21)."""
+
+    moves: ClassVar[bool] = False
+
+    reason: Reason
+    text: str | None = None
+
+    @classmethod
+    def of(cls, head: Head, _: object, *, reason: Reason, text: str | None) -> Self:
+        """The event with the reason as it was given."""
+        return cls(**head, reason=reason, text=text)
+
+
+class CaseReopened(Event):
+    """The case is followed again (A21)."""
+
+    moves: ClassVar[bool] = False
+
+    __slots__ = ()
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class FactWithdrawn(Event):
+    """The fact of version `withdrawn` was recorded by mistake (A20), for the `reason` that is told in words.
+
+    What the clock decided on the strength of it falls with it: these are the versions `fallen`. The ids of the messages
+    that they made are `messages`, for whoever has to tell those to whom they went.
+    """
+
+    moves: ClassVar[bool] = False
+
+    withdrawn: int
+    reason: str
+    fallen: tuple[int, ...] = ()
+    messages: tuple[str, ...] = ()

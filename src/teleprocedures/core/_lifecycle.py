@@ -21,7 +21,13 @@ row pass, False to let the next row try, or raises its refusal. What it takes be
 trigger is given it, and nothing else.
 
 A lifecycle may go on as another: the state at which it ends says so by `then`, and the case is in the other's initial
-state at once.
+state at once, or where the other has an entry for the event.
+
+A case may also begin in another state than the initial one. What is taken over is in the midst of its lifecycle (A19),
+and the table has an entry for each event that brings a case there.
+
+What every case can have done to it is in no table: it is closed, reopened (A21), and a fact of it is withdrawn (A20).
+These rows are the same in every state (`_ANYWHERE`). They lead nowhere else, and no diagram shows them.
 """
 
 from __future__ import annotations
@@ -38,10 +44,19 @@ from transitions import Machine
 
 from teleprocedures.building import builder
 from teleprocedures.core._advice import Advice
-from teleprocedures.core._events import Event, Lapse, Opening
+from teleprocedures.core._events import (
+    EVER,
+    CaseClosed,
+    CaseReopened,
+    Event,
+    FactWithdrawn,
+    Lapse,
+    Opening,
+    Reminder,
+)
 from teleprocedures.core._messages import Message
 from teleprocedures.core._xstate import xstate
-from teleprocedures.errors import InvalidValueError, shows_half_built
+from teleprocedures.errors import ClosedError, InvalidValueError, shows_half_built
 
 CaseT = TypeVar("CaseT")
 StateT = TypeVar("StateT", bound=StrEnum)
@@ -88,6 +103,13 @@ class Row(NamedTuple, Generic[CaseT]):
     corrects: str | None = None
 
 
+class Entry(NamedTuple):
+    """Where a case begins that an event of this class brings into the lifecycle, if not in its initial state."""
+
+    event: type[Event]
+    state: StrEnum
+
+
 class Call(NamedTuple):
     """A guard, or whatever else of a row is called: the function, and the names of what it takes besides.
 
@@ -109,7 +131,8 @@ class Call(NamedTuple):
 class Turn(NamedTuple):
     """One row, compiled: its guards, how its event is made, and what it sends.
 
-    An event of nothing but its head is made by `make`. Any other is made by the `of` of its class.
+    An event of nothing but its head is made by `make`. Any other is made by the `of` of its class. The class itself is
+    `makes`, and where it is `clocked`, our clock decides it.
     """
 
     guards: tuple[Call, ...]
@@ -118,6 +141,8 @@ class Turn(NamedTuple):
     of: Call | None
     sends: Call | None
     after: Callable[[AnyKind], datetime] | None
+    makes: type[Event] | None
+    clocked: bool
 
 
 class Lead(NamedTuple, Generic[StateT]):
@@ -172,18 +197,21 @@ def _settings(states: Iterable[StrEnum], initial: StrEnum, rows: Iterable[Mappin
 
 
 def _faults(
-    rows: Sequence[Row[AnyKind]], known: Sequence[StrEnum], initial: StrEnum, states: Sequence[State[AnyKind]]
+    rows: Sequence[Row[AnyKind]],
+    known: Sequence[StrEnum],
+    begins: Sequence[StrEnum],
+    states: Sequence[State[AnyKind]],
 ) -> Iterator[str]:
     """What does not hold in a table; the same thing may be said twice."""
     written = [state.name for state in states]
     terminal = {state.name for state in states if state.terminal}
-    named = (initial, *written, *(state for row in rows for state in (row.source, row.dest)))
+    named = (*begins, *written, *(state for row in rows for state in (row.source, row.dest)))
     yield from (f"unknown state {str(state)!r}" for state in named if state not in known)
     yield from (f"state {state.value!r} is not described once" for state in known if written.count(state) != 1)
     yield from (fault for row in rows for fault in _faults_of(row, rows, terminal))
     # A correction leaves a terminal state, which stays one.
     leaving = {row.source for row in rows if row.source is not row.dest and row.corrects is None}
-    reached = {initial}
+    reached = set(begins)
     # The longest way meets each state once, so as many rounds as there are states find all that can be reached.
     for _ in known:
         reached |= {row.dest for row in rows if row.source in reached}
@@ -221,7 +249,8 @@ class Lifecycle(Generic[CaseT, StateT]):
 
     Its `name` is that of the kind of case whose lifecycle it is. The `rows` are as they were written. The `machine` is
     the engine that read them, and nothing done to it later changes the table. The class `opens` is that of the event
-    that opens a case. The time limit is called `limit` in rulebooks.
+    that opens a case in its initial state. The `entries` are the events that bring a case into another one. The time
+    limit is called `limit` in rulebooks.
 
     Raises `ValueError` for a row that stands twice. Raises `ValueError` for a state that is unknown, that nothing
     reaches, or that is not described once. Raises `ValueError` for a dead end that is not declared terminal, and for a
@@ -236,6 +265,7 @@ class Lifecycle(Generic[CaseT, StateT]):
     lapsed: StateT | None
     running: frozenset[StateT]
     opens: type[Opening] | None
+    entries: tuple[Entry, ...]
     sends: Sender[CaseT] | None
     limit: str | None
     machine: Machine
@@ -256,10 +286,11 @@ class Lifecycle(Generic[CaseT, StateT]):
         rows: Sequence[Row[CaseT]],
         limit: str | None = None,
         opens: type[Opening] | None = None,
+        entries: Sequence[Entry] = (),
         sends: Sender[CaseT] | None = None,
     ) -> None:
         every = tuple(states)
-        faults = dict.fromkeys(_faults(rows, every, initial, described))
+        faults = dict.fromkeys(_faults(rows, every, (initial, *(entry.state for entry in entries)), described))
         if faults:
             message = f"the table of {name!r} does not hold: {'; '.join(faults)}"
             raise ValueError(message)
@@ -281,8 +312,8 @@ class Lifecycle(Generic[CaseT, StateT]):
                 undoes = row.corrects is not None and row.dest in lapses
                 leads.setdefault(row.makes, {})[row.source] = Lead(
                     dest=states(row.dest),
-                    runs=_runs(by_name[row.dest]),
-                    moves=row.dest is not row.source and not issubclass(row.makes, Lapse) and not undoes,
+                    runs=_runs(by_name[row.dest], row.makes),
+                    moves=row.dest is not row.source and row.makes.moves and not undoes,
                     sets="deadline" in attrs.fields_dict(row.makes),
                 )
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue] # attrs writes it
@@ -293,6 +324,7 @@ class Lifecycle(Generic[CaseT, StateT]):
             lapsed=next(map(states, lapses.values()), None),
             running=frozenset(states(state.name) for state in described if state.runs),
             opens=opens,
+            entries=tuple(entries),
             sends=sends,
             limit=limit,
             machine=Machine(model=None, **_settings(every, initial, conditions)),
@@ -310,7 +342,24 @@ class Lifecycle(Generic[CaseT, StateT]):
     def events(self) -> tuple[type[Event], ...]:
         """The classes of events of this lifecycle, in the table's order: the one that opens a case first."""
         made = (row.makes for row in self.rows)
-        return tuple(dict.fromkeys(event for event in (self.opens, *made) if event is not None))
+        return tuple(dict.fromkeys(event for event in (*self.openings, *made) if event is not None))
+
+    @property
+    def openings(self) -> tuple[type[Opening], ...]:
+        """The classes of the events that open a case: the one of the initial state first, then those of the entries."""
+        entered = (entry.event for entry in self.entries)
+        return tuple(it for it in (self.opens, *entered) if it is not None and issubclass(it, Opening))
+
+    def enters(self, event: type[Event]) -> StateT:
+        """The state in which a case begins that an event of this class brings into the lifecycle."""
+        return next((self._own(entry.state) for entry in self.entries if entry.event is event), self.initial)
+
+    def runs_on(self, state: StrEnum, event: type[Event]) -> bool:
+        """Whether a time limit runs in a state that an event of this class leads to."""
+        return _runs(self._described[state], event)
+
+    def _own(self, state: StrEnum) -> StateT:
+        return type(self.initial)(state)
 
     @property
     def messages(self) -> tuple[type[Message], ...]:
@@ -339,12 +388,12 @@ class Lifecycle(Generic[CaseT, StateT]):
 
     def takes(self, trigger: str) -> frozenset[str] | None:
         """The names of what a verb of this trigger is given besides the instants; None for another trigger."""
-        return self._takes.get(trigger)
+        return self._takes.get(trigger, _TAKES_ANYWHERE.get(trigger))
 
     def next(self, state: str, trigger: str) -> StateT | None:
         """The state that a trigger leads to from this one by its first row; None when the table has no such row."""
-        turns = self.turns(state, trigger)
-        return type(self.initial)(turns[0].dest) if turns else None
+        turns = self._turns.get(trigger, {}).get(state, ())
+        return self._own(turns[0].dest) if turns else None
 
     def path(self, source: StrEnum, dest: StrEnum) -> tuple[Row[CaseT], ...] | None:
         """The fewest rows that lead from a state to another; none from a state to itself, None where no way leads.
@@ -373,7 +422,7 @@ class Lifecycle(Generic[CaseT, StateT]):
     def turns(self, state: str, trigger: str) -> tuple[Turn, ...]:
         """The rows of a trigger in this state, in order."""
         sources = self._turns.get(trigger)
-        return () if sources is None else sources.get(state, ())
+        return _ANYWHERE.get(trigger, ()) if sources is None else sources.get(state, ())
 
     def lead(self, state: str, event: Event) -> Lead[StateT]:
         """Where an event leads to from this state.
@@ -381,12 +430,29 @@ class Lifecycle(Generic[CaseT, StateT]):
         Raises `InvalidValueError` when the table has no such row.
         """
         leads = self._leads.get(type(event))
-        lead = None if leads is None else leads.get(state)
+        lead = self._beside(state, event) if leads is None else leads.get(state)
         if lead is None:
             raise InvalidValueError(
                 "event.cannot_follow", event=repr(event.kind), version=event.version, case=self.name, state=str(state)
             )
         return lead
+
+    def row_of(self, state: str, event: Event) -> tuple[str, Turn] | None:
+        """The trigger and the row that make an event of this class in this state, None where no row does."""
+        for trigger in (*self._turns, *_ANYWHERE):
+            for turn in self.turns(state, trigger):
+                if turn.makes is type(event):
+                    return trigger, turn
+        return None
+
+    def _beside(self, state: str, event: Event) -> Lead[StateT] | None:
+        """Where an event leads that is in no table: the case stays where it is."""
+        if isinstance(event, FactWithdrawn):
+            raise InvalidValueError("event.needs_history", event=repr(event.kind), version=event.version)
+        here = next((it for it in self.states if it == state), None)
+        if here is None or type(event) not in (CaseClosed, CaseReopened):
+            return None
+        return Lead(dest=here, runs=here in self.running, moves=False, sets=False)
 
     def _check(self, state: str) -> None:
         if state not in self.states:
@@ -432,9 +498,10 @@ class Lifecycle(Generic[CaseT, StateT]):
         lines = model.get_graph().source.splitlines()  # type: ignore[attr-defined] # the engine gives its model this
         # A table has no present state: the engine's highlighting of one is left out. It knows no terminal states.
         kept = [line for line in lines if line.strip() and not line.strip().startswith(("classDef ", "Class "))]
+        begins = [f"  [*] --> {entry.state.value}: {entry.event.kind}" for entry in self.entries]
         ends = [f"  {state} --> [*]" for state in self.states if state in self.terminal]
         here = [] if highlight is None else ["  classDef here fill:#fde68a,stroke:#b45309", f"  class {highlight} here"]
-        return "\n".join([*kept, *ends, *here]) + "\n"
+        return "\n".join([*kept, *begins, *ends, *here]) + "\n"
 
 
 def _transition(row: Row[AnyKind], conditions: list[Any], *, drawn: bool = False) -> dict[str, object]:
@@ -458,12 +525,17 @@ def _turn(row: Row[AnyKind]) -> Turn:
         of=None if of is None else _call(of),
         sends=None if row.sends is None else _call(row.sends),
         after=row.after,
+        makes=kind,
+        clocked=kind is not None and issubclass(kind, (Lapse, Reminder)),
     )
 
 
-def _runs(state: State[AnyKind]) -> bool:
-    """Whether a time limit runs in a state; where a lifecycle takes over, its initial state answers."""
-    return state.runs if state.then is None else state.then.initial in state.then.running
+def _runs(state: State[AnyKind], event: type[Event]) -> bool:
+    """Whether a time limit runs in a state that an event leads to.
+
+    Where a lifecycle takes over, the state in which it begins answers.
+    """
+    return state.runs if state.then is None else state.then.enters(event) in state.then.running
 
 
 def _goes_on(row: Row[AnyKind]) -> bool:
@@ -481,6 +553,11 @@ def annotated(function: Callable[..., object], name: str, **known: object) -> ob
     return get_type_hints(says, function.__globals__, known)[name]
 
 
+def messages_of(sender: Call) -> tuple[type[Message], ...]:
+    """The classes of messages that a function of a row says it returns."""
+    return tuple(_kinds(annotated(sender.function, "return")))
+
+
 def _kinds(returned: object) -> Iterator[type[Message]]:
     """The classes of messages that a function says it returns: `tuple[A, ...]`, or a union of such."""
     for part in getattr(returned, "__args__", ()):
@@ -488,3 +565,66 @@ def _kinds(returned: object) -> Iterator[type[Message]]:
             yield part
         else:
             yield from _kinds(part)
+
+
+# --- What every case can have done to it, whatever its state ----------------------------------------------------------
+
+
+def is_followed(case: AnyKind, _: datetime) -> bool:
+    """Guard: the case is not closed (A21).
+
+    Raises `ClosedError` for a case that is.
+    """
+    if case.closing is not None:
+        raise closed(case)
+    return True
+
+
+def closed(case: AnyKind) -> ClosedError:
+    """The refusal of what a closed case does not do, with the day or the instant of its closing (A21)."""
+    closing: CaseClosed = case.closing
+    return ClosedError(
+        "case.closed", at=closing.day or closing.at, reason=closing.reason, rule=case.rulebook.rule("A21")
+    )
+
+
+def is_closed(case: AnyKind, _: datetime) -> bool:
+    """Guard: the case is closed (A21).
+
+    Raises `ClosedError` for a case that is not.
+    """
+    if case.closing is None:
+        raise ClosedError("case.not_closed", rule=case.rulebook.rule("A21"))
+    return True
+
+
+def _opening_of(case: AnyKind) -> datetime:
+    """What a closing follows (UTC): nothing but the opening, because it says nothing of what the portal knows."""
+    followed: datetime = case.origin.followed
+    return followed
+
+
+def _closing_of(case: AnyKind) -> datetime:
+    """What a reopening follows (UTC)."""
+    at: datetime = EVER if case.closing is None else case.closing.at
+    return at
+
+
+class _Anywhere(StrEnum):
+    """The state that stands for every one, in rows that lead nowhere else."""
+
+    ANY = "any"
+
+
+_ANYWHERE: Final[Mapping[str, tuple[Turn, ...]]] = {
+    row.trigger: (_turn(row),)
+    for row in (
+        Row[AnyKind]("close", _Anywhere.ANY, _Anywhere.ANY, CaseClosed, (is_followed,), after=_opening_of),
+        Row[AnyKind]("reopen", _Anywhere.ANY, _Anywhere.ANY, CaseReopened, (is_closed,), after=_closing_of),
+    )
+}
+ANYWHERE: Final = tuple(_ANYWHERE)
+"""The verbs that every case has, whatever its state."""
+_TAKES_ANYWHERE: Final[Mapping[str, frozenset[str]]] = {
+    verb: frozenset(() if turn.of is None else turn.of.takes) for verb, (turn,) in _ANYWHERE.items()
+}

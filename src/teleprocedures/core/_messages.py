@@ -33,4 +33,9 @@ class Message:
     @property
     def id(self) -> str:
         """The id by which a message is sent once: the same decision always makes the same id."""
-        return f"{self.case_id}/{self.version}/{self.kind}"
+        return message_id(self.case_id, self.version, type(self))
+
+
+def message_id(case_id: str, version: int, kind: type[Message]) -> str:
+    """The id of the message of this kind that this version of a case made."""
+    return f"{case_id}/{version}/{kind.kind}"

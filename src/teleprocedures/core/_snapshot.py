@@ -12,6 +12,14 @@ where it is, and nothing that follows happened before it. The field `recorded_at
 nothing is told before it. A lapse moves `recorded_at` only, because it is no fact of the procedure: it is our clock's
 word for a fact that is missing. A reminder moves neither.
 
+A day without its hour (A22). A fact of which only the civil day is known may have happened at any instant of it. So a
+verb that is given a day is judged at one instant after the other, from the first at which the day can be
+(`_judge_day`). Between the instants that are tried nothing changes: guards answer otherwise only from where a time
+limit ends, or a fact of another case begins.
+
+A closed case (A21). The mark stands beside the state, and what the portal knows goes on as before. Only our clock
+stops: `due_at` is None, its two verbs are refused, and nothing is advised.
+
 A decision. A verb calls `decide`, which puts both instants into UTC and looks at their order. It then takes the first
 row of the table whose guards agree (`_open`), has its event made, and folds it. A question, `refusal`, stops before the
 event is made: the same guards answer both.
@@ -21,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, Final, Generic, Self, TypeAlias, TypeVar
@@ -30,10 +38,10 @@ import attrs
 
 from teleprocedures.building import builder, successor
 from teleprocedures.core._advice import Advice, Advised
-from teleprocedures.core._events import Event, Opening, Reminder
-from teleprocedures.core._lifecycle import AnyKind, Lifecycle, Turn
+from teleprocedures.core._events import CaseClosed, CaseReopened, Event, Head, Opening, Reason, Reminder
+from teleprocedures.core._lifecycle import ANYWHERE, AnyKind, Lifecycle, Turn, closed
 from teleprocedures.core._messages import Message
-from teleprocedures.deadlines import Deadline, instant
+from teleprocedures.deadlines import PARIS, Deadline, first_instant, instant, last_instant, plain_day, time_zone
 from teleprocedures.errors import (
     InvalidValueError,
     OutOfOrderError,
@@ -44,7 +52,7 @@ from teleprocedures.errors import (
     shows_half_built,
 )
 from teleprocedures.rulebook import Rulebook, TimeLimit
-from teleprocedures.values import hidden, plain
+from teleprocedures.values import LONGEST_LINE, hidden, one_line, plain
 
 LONGEST_ID: Final = 200
 AnyTable: TypeAlias = Lifecycle[AnyKind, AnyKind]
@@ -76,6 +84,23 @@ class Decision(Generic[SnapshotT_co]):
         made = self._messages
         return made if isinstance(made, tuple) else made(self.case, self.events[-1].at)
 
+    @property
+    def expects(self) -> int:
+        """The version of the case that a journal has to find, so that nobody decided meanwhile: 0 for an opening.
+
+        What it raises when it finds another one is `ConflictError.version`.
+        """
+        return self.events[0].version - 1
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """What an opening claims for its case: texts that may stand once among live cases (A8).
+
+        A case whose own `claims` are none any more gives them up. What a journal raises for one that is taken is
+        `ConflictError.claim`.
+        """
+        return self.case.claims if self.expects == 0 else ()
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Decision):
             return NotImplemented
@@ -90,7 +115,8 @@ class Decision(Generic[SnapshotT_co]):
 
 _decision: Final = builder(Decision)
 
-_FOLLOW: Final = ("version", "state", "recorded_at", "since", "due_at")
+_CLOSES: Final = frozenset({CaseClosed, CaseReopened})
+_FOLLOW: Final = ("version", "state", "recorded_at", "since", "since_day", "closing", "due_at")
 """What every event changes, or may."""
 
 
@@ -112,9 +138,11 @@ class Snapshot:
     """An immutable snapshot of one case, as its events made it: what every kind of case has.
 
     Instants are UTC. The `version` counts the events of the case. The instant `recorded_at` is when the last fact was
-    told. The instant `since` is when the fact happened that brought the case where it is (a lapse is no such fact). The
-    instant `due_at` is the first at which the clock has a reminder or a lapse to decide; it is None when no time limit
-    runs. Snapshots are made by verbs, `replay` and the codec, never by hand.
+    told. The instant `since` is when the fact happened that brought the case where it is (a lapse is no such fact).
+    Where only its civil day is known, that is `since_day`, and no hour is to be shown (A22). The instant `due_at` is
+    the first at which the clock has a reminder or a lapse to decide; it is None when no time limit runs. A closed case
+    has the event that closed it as its `closing` (A21). Snapshots are made by verbs, `replay` and the codec, never by
+    hand.
 
     A kind of case says its `lifecycle`, whose name it has as its `kind`. Fields of its own have defaults, which are
     what they are before the first event. Its method `changes` says what events make of them.
@@ -130,6 +158,8 @@ class Snapshot:
     recorded_at: datetime
     since: datetime
     due_at: datetime | None
+    since_day: date | None = None
+    closing: CaseClosed | None = None
 
     def __init_subclass__(cls) -> None:
         """Take the kind's name and its chain of lifecycles from the table of the kind."""
@@ -155,6 +185,16 @@ class Snapshot:
         deadline: Deadline | None = getattr(self.origin, "deadline", None)
         return deadline
 
+    def time_limit_after(self, event: AnyKind) -> Deadline | None:
+        """The time limit that an event with a `deadline` leaves the case with: the event's own."""
+        deadline: Deadline | None = event.deadline
+        return deadline
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """What may stand once among live cases, as texts: none, unless a kind of case says so (A8)."""
+        return ()
+
     @property
     def held_elsewhere(self) -> bool:
         """Whether the real portal holds what is awaited, so that a lapse here is only presumed (A15)."""
@@ -177,7 +217,7 @@ class Snapshot:
         if self.recorded_at < self.origin.recorded_at:
             raise contradiction(".recorded_at", "after_its_origin")
         deadline, due_at = self.time_limit, self.due_at
-        running = self.stage in self.table.running and deadline is not None
+        running = self.stage in self.table.running and deadline is not None and self.closing is None
         if running is (due_at is None):
             raise contradiction(".due_at", "due_while_running")
         if deadline is not None and due_at is not None and due_at not in (deadline.lapses_at, *deadline.reminders):
@@ -189,10 +229,8 @@ class Snapshot:
     @classmethod
     def opened_by(cls, event: AnyKind) -> Self:
         """The snapshot that the first event of a case makes; a `deadline` of the event is its time limit."""
-        state: StrEnum = cls.lifecycle.initial
+        state: StrEnum = cls.lifecycle.enters(type(event))
         deadline: Deadline | None = getattr(event, "deadline", None)
-        # What we send is dated by its telling, and so are the hours that run from it (A2).
-        since = event.at if deadline is None else deadline.opened
         due_at = None if deadline is None else deadline.due_after(event.recorded_at)
         kind: Any = cls
         case: Self = _opener(kind)(
@@ -200,7 +238,8 @@ class Snapshot:
             version=event.version,
             state=state,
             recorded_at=event.recorded_at,
-            since=since,
+            since=event.began,
+            since_day=event.began_on,
             due_at=due_at,
         )
         changes = case.changes(event, state)
@@ -213,11 +252,13 @@ class Snapshot:
         """
         table, kind = self.table, type(self)
         dest, runs, moves, sets = table.lead(self.stage, event)
-        recorded_at = event.recorded_at
+        recorded_at, closing = event.recorded_at, self.closing
+        if type(event) in _CLOSES:
+            closing = event if isinstance(event, CaseClosed) else None
         due_at = None
-        if runs:
+        if runs and closing is None:
             # The new snapshot does not exist yet: a time limit that this event sets is read from the event.
-            deadline: Deadline | None = event.deadline if sets else self.time_limit  # type: ignore[attr-defined] # it has one
+            deadline = self.time_limit_after(event) if sets else self.time_limit
             # Reminders that were past when this was told are dropped (A14).
             due_at = None if deadline is None else deadline.due_after(recorded_at)
         case: Self = _successor(kind)(  # type: ignore[arg-type] # a class is hashable
@@ -230,6 +271,8 @@ class Snapshot:
             # A reminder is a telling of ours: a fact told before it can still be told after it (A14).
             self.recorded_at if isinstance(event, Reminder) else recorded_at,
             event.at if moves else self.since,
+            event.day if moves else self.since_day,
+            closing,
             due_at,
         )
         return case
@@ -264,6 +307,11 @@ class Snapshot:
         return self.stage is self.table.lapsed
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the case is followed no more (A21)."""
+        return self.closing is not None
+
+    @property
     def is_presumed(self) -> bool:
         """Whether the case has lapsed only as far as is known, so that a fact told later can correct it (A15)."""
         return self.has_lapsed and self.held_elsewhere
@@ -285,10 +333,18 @@ class Snapshot:
         at = instant(at)
         return self.due_at is not None and at >= self.due_at
 
+    def possible(self, *, at: datetime) -> tuple[str, ...]:
+        """The verbs of this case that its guards would let pass at this instant, in the order of the table.
+
+        What a verb has to be given is not judged. A host can close every case and reopen it (A21), which is no verb of
+        the procedure and is not named here. Raises `InvalidValueError` for a naive instant.
+        """
+        return self._possible(None, instant(at))
+
     def refusal(
-        self, trigger: str, *, at: datetime, recorded_at: datetime | None = None, **given: object
+        self, trigger: str, *, at: datetime | date, recorded_at: datetime | None = None, **given: object
     ) -> RefusedError | None:
-        """Why the verb would be refused at this instant, or None. The guards answer, and nothing else does.
+        """Why the verb would be refused at this instant or day, or None. The guards answer, and nothing else does.
 
         What the verb would be given (`code`, `space`, `signatory` …) is given by name. What is left out is not judged.
 
@@ -307,8 +363,10 @@ class Snapshot:
     def advised(self, at: datetime) -> Iterator[Advised]:
         """What the table advises at this instant (UTC), with its dates.
 
-        A case that is over is advised as a lapsed one.
+        A case that is over is advised as a lapsed one, and one that is closed not at all (A21).
         """
+        if self.closing is not None:
+            return
         table = self.table
         over = self.is_over(at)
         deadline = None if over else self.deadline
@@ -326,7 +384,7 @@ class Snapshot:
         deadline = self.deadline
         return self.decide("lapse" if deadline is None or deadline.has_passed(at) else "remind", at)
 
-    def lapse(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
+    def lapse(self, *, at: datetime | date, recorded_at: datetime | None = None) -> Decision[Self]:
         """End the case once its time limit has passed, and send its user a notice.
 
         Raises `DeadlineNotReachedError` up to the last instant of the time limit. Raises `TransitionRefusedError` where
@@ -334,7 +392,7 @@ class Snapshot:
         """
         return self.decide("lapse", at, recorded_at)
 
-    def remind(self, *, at: datetime, recorded_at: datetime | None = None) -> Decision[Self]:
+    def remind(self, *, at: datetime | date, recorded_at: datetime | None = None) -> Decision[Self]:
         """Remind the user of the time limit, once a reminder is due; missed nights give one reminder.
 
         Raises `DeadlineNotReachedError` before a reminder is due. Raises `DeadlinePassedError` once the time limit has
@@ -342,6 +400,33 @@ class Snapshot:
         contradict what is known.
         """
         return self.decide("remind", at, recorded_at)
+
+    # --- A client leaves, or comes back ---
+
+    def close(
+        self,
+        reason: Reason | str,
+        *,
+        at: datetime | date,
+        recorded_at: datetime | None = None,
+        text: str | None = None,
+    ) -> Decision[Self]:
+        """Follow the case no more, for a reason: nothing runs, nothing is asked, and facts are still taken (A21).
+
+        The reason is one of `Reason`, or its code. What it is in words is the `text`, which `Reason.OTHER` needs.
+
+        Raises `ClosedError` for a case that is closed. Raises `InvalidValueError` for a reason or a text that is none,
+        and for a naive instant. Raises `OutOfOrderError` for instants that contradict what is known.
+        """
+        return self.decide("close", at, recorded_at, **_reason(reason, text))
+
+    def reopen(self, *, at: datetime | date, recorded_at: datetime | None = None) -> Decision[Self]:
+        """Follow the case again, with the time limits that it has by then (A21).
+
+        Raises `ClosedError` for a case that is not closed. Raises `OutOfOrderError` before it was closed. Raises
+        `InvalidValueError` for a naive instant.
+        """
+        return self.decide("reopen", at, recorded_at)
 
     # --- How verbs are carried out: what a host's own kind of case calls ---
 
@@ -355,21 +440,21 @@ class Snapshot:
         return Decision(case, (event,), () if sends is None else sends(case, event.at, **given))
 
     def decide(
-        self, trigger: str, at: datetime, recorded_at: datetime | None = None, /, **given: object
+        self, trigger: str, at: datetime | date, recorded_at: datetime | None = None, /, **given: object
     ) -> Decision[Self]:
         """Decide by the table what a verb asks, with what its guards, its event and its messages take by name.
 
         Raises the refusal of a guard. Raises `TransitionRefusedError` where no row lets the verb pass. Raises
         `OutOfOrderError` for instants that contradict what is known (A14). Raises `InvalidValueError` for a naive one.
         """
-        at, recorded_at, turn = self._judge(trigger, at, recorded_at, given)
+        at, recorded_at, day, turn = self._judge(trigger, at, recorded_at, given)
         id, version = self.origin.case_id, self.version + 1
         make, of, sends = turn.make, turn.of, turn.sends
         if make is not None:
-            event = make(id, version, at, recorded_at)
+            event = make(id, version, at, recorded_at, day=day)
         else:
             assert of is not None, "only a row that makes an event is carried out"
-            head = {"case_id": id, "version": version, "at": at, "recorded_at": recorded_at}
+            head: Head = {"case_id": id, "version": version, "at": at, "recorded_at": recorded_at, "day": day}
             event = of.function(head, self, **{name: given[name] for name in of.takes})
         case = self.apply(event)
         messages: Messages = ()
@@ -380,33 +465,78 @@ class Snapshot:
         return made
 
     def _judge(
-        self, trigger: str, at: datetime, recorded_at: datetime | None, given: dict[str, object]
-    ) -> tuple[datetime, datetime, Turn]:
-        """Both instants in UTC, and the row that the trigger goes through; raises the refusal.
+        self, trigger: str, at: datetime | date, recorded_at: datetime | None, given: dict[str, object]
+    ) -> tuple[datetime, datetime, date | None, Turn]:
+        """Both instants in UTC, the day where only that is known, and the row that the trigger goes through.
 
-        A guard that takes `recorded_at` is given it like the rest.
+        Raises the refusal. A guard that takes `recorded_at` is given it like the rest.
         """
         # The test of `instant`, again: nearly every call is in UTC already, and saves a call of a function.
         if type(at) is not datetime or at.tzinfo is not UTC:
+            if isinstance(at, date) and not isinstance(at, datetime):
+                return self._judge_day(trigger, plain_day(at), recorded_at, given)
             at = instant(at)
         recorded_at = at if recorded_at is None else _telling(at, recorded_at, self.rulebook)
-        if recorded_at < self.recorded_at:
-            raise self._out_of_order("order.before_telling", at=recorded_at, last=self.recorded_at)
         given["recorded_at"] = recorded_at
         table, stage = self.table, self.stage
         turns = table.turns(stage, trigger)
+        # A row without an event tells nothing of this case, and its history orders nothing of another (A14, A16).
+        if recorded_at < self.recorded_at and (not turns or turns[0].makes is not None):
+            raise self._out_of_order("order.before_telling", at=recorded_at, last=self.recorded_at)
         if turns:
             # The rows of one trigger in one state follow the same fact: the first one answers for all.
             after = turns[0].after
             last = self.since if after is None else after(self)
-            if at < last:
+            if at < last and (after is not None or at < self.followed):
                 raise self._out_of_order("order.before_fact", at=at, last=last)
+            if turns[0].clocked and self.closing is not None:
+                raise closed(self)
             turn = self._open(turns, at, given)
             if turn is not None:
-                return at, recorded_at, turn
+                return at, recorded_at, None, turn
         raise TransitionRefusedError(
             table.name, stage, trigger, self._possible(trigger, at), rule=self.rulebook.rule(table.cites(stage))
         )
+
+    def _judge_day(
+        self, trigger: str, day: date, recorded_at: datetime | None, given: dict[str, object]
+    ) -> tuple[datetime, datetime, date | None, Turn]:
+        """What `_judge` gives for a fact of this civil day, at the first instant of it at which it is possible (A22).
+
+        Raises the refusal of the last instant that was tried, which says the day and no hour.
+        """
+        first, recorded_at = day_told(day, recorded_at, self.rulebook)
+        last, limit = latest(first, recorded_at, day), self.time_limit
+        turns = self.table.turns(self.stage, trigger)
+        after = turns[0].after if turns else None
+        changes = {first, last, self.followed if after is None else after(self)}
+        changes |= {it.since for it in given.values() if isinstance(it, Snapshot)}
+        changes |= set() if limit is None else {limit.closes, limit.lapses_at, *limit.reminders}
+        # The day of the refusal that is raised in the end: an order of time says less than any other.
+        refused: RefusedError | None = None
+        for at in sorted(it for it in changes if first <= it <= last):
+            try:
+                _, recorded_at, _, turn = self._judge(trigger, at, recorded_at, given)
+            except RefusedError as refusal:
+                refused = refusal if refused is None or isinstance(refused, OutOfOrderError) else refused
+            else:
+                return at, recorded_at, day, turn
+        assert refused is not None, "the day's first instant is tried whatever happens"
+        raise refused.on(day)
+
+    def takes(self, event: Event) -> type[Event] | None:
+        """The class of the event that this case makes where such a one was told, None where no verb makes one.
+
+        What the verb was given is known where the event has a field of that name. What is not known is not judged, and
+        codes are not. Raises the refusal of a guard.
+        """
+        found = self.table.row_of(self.stage, event)
+        if found is None:
+            return None
+        fields = {field.name for field in attrs.fields(type(event))} - {"code", "token"}
+        asked = {name for guard in found[1].guards for name in guard.takes} & fields
+        given = {name: value for name in asked if (value := getattr(event, name)) is not None}
+        return self._judge(found[0], event.at, event.recorded_at, given)[-1].makes
 
     def _open(self, turns: tuple[Turn, ...], at: datetime, given: Mapping[str, object]) -> Turn | None:
         """The first of these rows on which all guards agree; raises the refusal of one."""
@@ -423,22 +553,37 @@ class Snapshot:
         return None
 
     def _out_of_order(self, code: str, *, at: datetime, last: datetime) -> OutOfOrderError:
-        return OutOfOrderError(code, at=at, last=last, rule=self.rulebook.rule("A14"))
+        # Of the fact that a new one follows, only the day may be known.
+        day = self.since_day if last == self.since and code == "order.before_fact" else None
+        return OutOfOrderError(code, at=at, last=day or last, rule=self.rulebook.rule("A14"))
 
-    def _possible(self, trigger: str, at: datetime) -> tuple[str, ...]:
+    def _possible(self, trigger: str | None, at: datetime) -> tuple[str, ...]:
         """The other verbs that this case has and that its guards would let pass at this instant."""
         table, possible = self.table, []
         for other in table.triggers(self.stage):
             # Some triggers are no verbs: `validate` follows from a request, and nobody can call it.
             if other != trigger and hasattr(type(self), other):
+                turns = table.turns(self.stage, other)
+                if turns[0].clocked and self.closing is not None:
+                    continue
                 with suppress(RefusedError):
-                    if self._open(table.turns(self.stage, other), at, {}) is not None:
+                    if self._open(turns, at, {}) is not None:
                         possible.append(other)
         return tuple(possible)
 
+    @property
+    def followed(self) -> datetime:
+        """The instant (UTC) that a new fact comes after: when the case came to where it is.
+
+        Of a case that was taken over nobody may have said when that was, and then it is any (A19).
+        """
+        origin = self.origin
+        return origin.followed if self.since == origin.began else self.since
+
     def _know(self, trigger: str, given: Mapping[str, object]) -> None:
         # Of the whole chain: a verb that is not possible yet, or any more, is refused by the table and not here.
-        verbs = dict.fromkeys(verb for it in self.lifecycles for verb in it.verbs if hasattr(type(self), verb))
+        named = (verb for it in self.lifecycles for verb in it.verbs if hasattr(type(self), verb))
+        verbs = dict.fromkeys((*named, *ANYWHERE))
         if trigger not in verbs:
             message = f"{trigger!r} is no verb of a case of kind {self.kind!r}: expected one of {', '.join(verbs)}"
             raise ValueError(message)
@@ -484,28 +629,73 @@ def case_id(id: str) -> str:
     raise InvalidValueError("case_id.malformed", most=LONGEST_ID, value=show(id))
 
 
-def check_order(at: datetime, recorded_at: datetime, case: Snapshot, *, since: datetime) -> None:
-    """Refuse what happened before `since` in this case, or is told before the last fact of it was (A14).
+def check_after(at: datetime, case: Snapshot, *, since: datetime, code: str = "order.before_fact") -> None:
+    """Refuse what came before `since` in another case that it starts from, or in the history of this one (A14).
 
-    Instants are UTC. Raises `OutOfOrderError`. It is for what starts from another case: the verbs of a case look at
-    their own order.
+    When another case was told orders nothing. Instants are UTC. Raises `OutOfOrderError`.
     """
-    for code, given, last in (
-        ("order.before_fact", at, since),
-        ("order.before_telling", recorded_at, case.recorded_at),
-    ):
-        if given < last:
-            raise OutOfOrderError(code, at=given, last=last, rule=case.rulebook.rule("A14"))
+    if at < since:
+        raise case._out_of_order(code, at=at, last=since)  # noqa: SLF001 - of this module
 
 
-def both_times(at: datetime, recorded_at: datetime | None, rulebook: Rulebook) -> tuple[datetime, datetime]:
-    """When a fact that opens a case happened, and when it was told (UTC).
+def both_times(
+    at: datetime | date, recorded_at: datetime | None, rulebook: Rulebook, *, after: datetime | None = None
+) -> tuple[datetime, datetime, date | None]:
+    """When a fact that opens a case happened, when it was told (UTC), and its civil day where only that is known.
+
+    What it comes `after` (UTC) may have happened on that same day: then it is possible from there on (A22).
 
     Raises `OutOfOrderError` for a fact from the future (A14). Raises `InvalidValueError` for a naive instant.
     """
     check_kind(rulebook, Rulebook, what="rulebook")
-    at = instant(at)
-    return at, at if recorded_at is None else _telling(at, recorded_at, rulebook)
+    if isinstance(at, datetime) or not isinstance(at, date):
+        at = instant(at)
+        return at, at if recorded_at is None else _telling(at, recorded_at, rulebook), None
+    day = plain_day(at)
+    first, recorded_at = day_told(day, recorded_at, rulebook)
+    if after is not None and first < after <= latest(first, recorded_at, day):
+        first = after
+    return first, recorded_at, day
+
+
+def day_told(day: date, recorded_at: datetime | None, rulebook: Rulebook) -> tuple[datetime, datetime]:
+    """The first instant of a civil day in Paris, and when it was told: at its end, if nobody says (both UTC; A22).
+
+    Raises `OutOfOrderError` for a day that is to come.
+    """
+    zone = time_zone(PARIS)
+    try:
+        first, last = first_instant(day, zone), last_instant(day, zone)
+    except OverflowError:
+        raise InvalidValueError("day.out_of_range", value=day.isoformat()) from None
+    if recorded_at is None:
+        return first, last
+    try:
+        return first, _telling(first, recorded_at, rulebook)
+    except OutOfOrderError as error:
+        raise error.on(day) from None
+
+
+def latest(at: datetime, recorded_at: datetime, day: date | None) -> datetime:
+    """The last instant (UTC) at which a fact may have happened: its own, or the end of its day or of its telling."""
+    return at if day is None else min(last_instant(day, time_zone(PARIS)), recorded_at)
+
+
+def _reason(reason: Reason | str, text: str | None) -> dict[str, Reason | str | None]:
+    if reason not in tuple(Reason):
+        raise InvalidValueError("reason.unknown", value=show(reason), expected=tuple(it.value for it in Reason))
+    reason = Reason(reason)
+    if text is not None or reason is Reason.OTHER:
+        text = remark(text)
+    return {"reason": reason, "text": text}
+
+
+def remark(text: object) -> str:
+    """A reason or a source in words, on one line.
+
+    Raises `InvalidValueError` for what is no text, is empty, cannot be printed, or is longer than a line.
+    """
+    return one_line("remark", text, longest=LONGEST_LINE)
 
 
 def _telling(at: datetime, recorded_at: datetime, rulebook: Rulebook) -> datetime:

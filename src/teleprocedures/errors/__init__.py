@@ -11,7 +11,7 @@ English sentence is looked up in the room below, `words`, when somebody prints i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
 
@@ -32,7 +32,9 @@ from teleprocedures.errors._words import sentence as sentence
 
 __all__ = [
     "AccountRefusedError",
+    "ClosedError",
     "CodecError",
+    "ConflictError",
     "DeadlineNotReachedError",
     "DeadlinePassedError",
     "InvalidFormError",
@@ -47,6 +49,7 @@ __all__ = [
     "SpaceNotActiveError",
     "TeleproceduresError",
     "TransitionRefusedError",
+    "WithdrawalRefusedError",
     "WrongCodeError",
     "WrongSpaceError",
 ]
@@ -164,6 +167,13 @@ class RefusedError(TeleproceduresError):
         self.rule = rule
         super().__init__(code, **facts)
 
+    def on(self, day: date) -> Self:
+        """The same refusal of a fact of which only this civil day was told: it says no hour (A22)."""
+        if "at" in self._facts:
+            self._facts["at"] = day
+            vars(self)["at"] = day
+        return self
+
     def __str__(self) -> str:
         return sentence("refusal.cited", {"refusal": self.message, "rule": self.rule.id, "title": self.rule.title})
 
@@ -195,6 +205,8 @@ class TransitionRefusedError(RefusedError):
 class DeadlinePassedError(RefusedError):
     """Too late: `at` came after `closes`, the last usable instant (UTC). `limit` is the time limit's rule."""
 
+    at: datetime | date
+
     def __init__(self, *, closes: datetime, at: datetime, limit: str, rule: Rule) -> None:
         self.closes = closes
         self.at = at
@@ -203,6 +215,8 @@ class DeadlinePassedError(RefusedError):
 
 class DeadlineNotReachedError(RefusedError):
     """Too early for the clock to decide: `at` comes before `expected`, the first instant (UTC) that will do."""
+
+    at: datetime | date
 
     def __init__(self, code: str, /, *, expected: datetime, at: datetime, rule: Rule, **facts: object) -> None:
         self.expected = expected
@@ -235,12 +249,41 @@ class MandateRefusedError(RefusedError):
 
 
 class OutOfOrderError(RefusedError):
-    """Time does not go that way (A14). `at` is the instant given and `last` the one it is judged by, both in UTC."""
+    """Time does not go that way (A14). `at` is the instant given and `last` the one it is judged by, both in UTC.
 
-    def __init__(self, code: str, /, *, at: datetime, last: datetime, rule: Rule) -> None:
+    Each is a civil day where nobody told its hour (A22).
+    """
+
+    def __init__(self, code: str, /, *, at: datetime | date, last: datetime | date, rule: Rule) -> None:
         self.at = at
         self.last = last
         super().__init__(code, rule=rule, at=at, last=last)
+
+
+class ClosedError(RefusedError):
+    """The case is closed, so that the clock decides nothing; or it is not, and cannot be reopened (A21)."""
+
+
+class WithdrawalRefusedError(RefusedError):
+    """A fact cannot be withdrawn (A20): later ones rely on it, or it is none that somebody told."""
+
+
+class ConflictError(TeleproceduresError):
+    """What a journal raises when it finds something else than a decision expects, or a claim that is taken.
+
+    Its code is `conflict.version` where the case has gone on, or is there already. It is `conflict.claim` where another
+    live case has what may stand once (A8). Nothing is recorded.
+    """
+
+    @classmethod
+    def version(cls, case_id: str, *, expected: int, found: int) -> Self:
+        """The conflict of a decision that expects another version of its case than the one that was found."""
+        return cls("conflict.version", case_id=case_id, expected=expected, found=found)
+
+    @classmethod
+    def claim(cls, case_id: str) -> Self:
+        """The conflict of a case that claims what another live case has."""
+        return cls("conflict.claim", case_id=case_id)
 
 
 class CodecError(TeleproceduresError, ValueError):

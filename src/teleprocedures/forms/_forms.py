@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 import attrs
 
@@ -72,6 +72,10 @@ def _applicant(value: Applicant | str) -> Applicant:
     if not (isinstance(value, str) and value in Applicant.__members__.values()):
         raise InvalidValueError("applicant.unknown", value=show(value), expected=tuple(map(str, Applicant)))
     return Applicant(value)
+
+
+def _applicant_if_known(value: Applicant | str | None) -> Applicant | None:
+    return None if value is None or not is_given(value) else _applicant(value)
 
 
 def _asked_by(rule: str, **more: object) -> dict[str, object]:
@@ -159,19 +163,11 @@ class SpaceForm(_Form):
 
 @for_models
 @attrs.frozen(kw_only=True, repr=False)
-class AdhesionForm(_Form):
-    """The form of step 2 (rules 2.2 to 2.14): the company concerned, and the services requested for it.
+class _CompanyForm(_Form):
+    """What is said of a company for which services are requested, or held already."""
 
-    The `services` are `Service` values, or codes of the shipped catalogue. The `bank_accounts` are `BankAccount` values
-    or IBANs. There are 100 of each at most. The `legal_representative` may sign mandates, and is None when not known.
-    The `company_name` and the `company_address` are for whoever prints or reads, each on one line of 200 characters at
-    most.
-
-    Raises `InvalidValueError` for a field that is not well formed. Raises `RefusedFormError` for an empty choice (2.4),
-    and for a file number with another service than the consultation of property-tax notices (2.3, A7). Raises
-    `RefusedFormError` for Messaging without the company's e-mail address (2.7), and for a Pay service without an
-    account (2.13, A9).
-    """
+    _judged: ClassVar[tuple[str, ...]] = ()
+    """The rules that refuse well formed fields together."""
 
     organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("2.2"))
     services: tuple[Service, ...] = attrs.field(
@@ -183,19 +179,12 @@ class AdhesionForm(_Form):
     bank_accounts: tuple[BankAccount, ...] = attrs.field(
         default=(), converter=read_accounts, metadata=_asked_by("2.13", item=read_account, most=MOST_ACCOUNTS)
     )
-    applicant: Applicant = attrs.field(
-        default=Applicant.REPRESENTATIVE, converter=_applicant, metadata=_asked_by("3.2")
-    )
+    applicant: Applicant | None = attrs.field(default=None, converter=_applicant_if_known, metadata=_asked_by("3.2"))
     legal_representative: PersonName | None = attrs.field(
         default=None, converter=read_representative, metadata=_asked_by("2.16")
     )
     company_name: str | None = attrs.field(default=None, converter=read_company_name, metadata=_asked_by("2.6"))
     company_address: str | None = attrs.field(default=None, converter=read_company_address, metadata=_asked_by("2.6"))
-
-    @classmethod
-    def from_canonical(cls, **fields: Read) -> AdhesionForm:
-        """The form that these fields made when it was accepted, which is not judged again."""
-        return _stored(**fields)
 
     @classmethod
     def _conflicts(cls, values: Mapping[str, Read]) -> tuple[Problem, ...]:
@@ -215,8 +204,49 @@ class AdhesionForm(_Form):
         return tuple(
             Problem(code.partition(".")[0], code, {"services": named} if named else {}, _RULE[rule])
             for code, rule, refuses, named in refused
-            if refuses
+            if refuses and rule in cls._judged
         )
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class AdhesionForm(_CompanyForm):
+    """The form of step 2 (rules 2.2 to 2.14): the company concerned, and the services requested for it.
+
+    The `services` are `Service` values, or codes of the shipped catalogue. The `bank_accounts` are `BankAccount` values
+    or IBANs. There are 100 of each at most. The `legal_representative` may sign mandates, and is None when not known.
+    The `company_name` and the `company_address` are for whoever prints or reads, each on one line of 200 characters at
+    most.
+
+    Raises `InvalidValueError` for a field that is not well formed. Raises `RefusedFormError` for an empty choice (2.4),
+    and for a file number with another service than the consultation of property-tax notices (2.3, A7). Raises
+    `RefusedFormError` for Messaging without the company's e-mail address (2.7), and for a Pay service without an
+    account (2.13, A9).
+    """
+
+    _judged: ClassVar[tuple[str, ...]] = ("2.4", "2.3", "2.7", "2.13")
+
+    applicant: Applicant = attrs.field(
+        default=Applicant.REPRESENTATIVE, converter=_applicant, metadata=_asked_by("3.2")
+    )
+
+    @classmethod
+    def from_canonical(cls, **fields: Read) -> AdhesionForm:
+        """The form that these fields made when it was accepted, which is not judged again."""
+        return _stored(**fields)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class KnownForm(_CompanyForm):
+    """What is known of services that were there before anybody began to follow them (A19).
+
+    The fields are those of an `AdhesionForm`. What nobody knows is left out, the e-mail address of the company and its
+    accounts too, and an `applicant` that nobody named is None.
+
+    Raises `InvalidValueError` for a field that is not well formed. Raises `RefusedFormError` for an empty choice (2.4),
+    and for a file number with another service than the consultation of property-tax notices (2.3, A7).
+    """
+
+    _judged: ClassVar[tuple[str, ...]] = ("2.4", "2.3")
 
 
 _stored: Final = builder(AdhesionForm)

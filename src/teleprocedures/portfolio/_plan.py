@@ -189,7 +189,7 @@ def _wanted(services: Iterable[Service | str], rulebook: Rulebook, *, paying: bo
 
 def _applicant(given: Applicant | str | None, adhesion: Adhesion | None) -> Applicant:
     if given is None:
-        return Applicant.THIRD_PARTY if adhesion is None else adhesion.applicant
+        return (None if adhesion is None else adhesion.applicant) or Applicant.THIRD_PARTY
     try:
         return Applicant(given)
     except ValueError:

@@ -203,13 +203,18 @@ class Rulebook:
         except KeyError:
             raise InvalidValueError("rule.unknown", version=show(self.version), value=show(id)) from None
 
-    def starting(self, limit: TimeLimit, opened: date | datetime) -> Deadline:
+    def starting(self, limit: TimeLimit, opened: date | datetime, *, until: datetime | None = None) -> Deadline:
         """The deadline of a time limit from `opened`: an instant, or the civil day for limits in days or months.
 
-        Its reminders are computed with it. Raises `InvalidValueError` for a naive instant. Raises `InvalidValueError`
-        for a day without its instant when the limit is in hours.
+        Its reminders are computed with it. Where the limit may have started later, `until` an instant, the deadline is
+        estimated: safe as if it had started at once, and over as if it had started then (A22). Raises
+        `InvalidValueError` for a naive instant. Raises `InvalidValueError` for a day without its instant when the limit
+        is in hours.
         """
         # Hours refuse by themselves a day without its instant.
+        if until is not None and until != opened:
+            early, late = self.starting(limit, opened), self.starting(limit, until)
+            return early if early.closes == late.closes else attrs.evolve(early, closes=late.closes, estimated=True)
         duration: TimeUnit = limit.duration
         deadline = duration.starting(opened, rule=self.rule(limit.rule))  # type: ignore[arg-type] # see above
         # Reminders come before the end that they are counted from: there is nothing to check again.
@@ -225,8 +230,8 @@ class Rulebook:
 _deadline: Final = builder(Deadline)
 
 
-def in_force(rulebooks: Rulebook | Iterable[Rulebook], at: datetime) -> Rulebook:
-    """The rulebook in force at an instant: of those given, the last to have come into force by that day in Paris.
+def in_force(rulebooks: Rulebook | Iterable[Rulebook], at: datetime | date) -> Rulebook:
+    """The rulebook in force at an instant or on a civil day: of those given, the last to come into force by that day.
 
     A rulebook that is given alone is in force whatever its day, because there is none to take instead. Raises
     `InvalidValueError` when none is given, and when all of several come later.
@@ -234,7 +239,8 @@ def in_force(rulebooks: Rulebook | Iterable[Rulebook], at: datetime) -> Rulebook
     books = (rulebooks,) if isinstance(rulebooks, Rulebook) else tuple(rulebooks)
     if len(books) == 1:
         return books[0]
-    day = instant(at).astimezone(time_zone(PARIS)).date()
+    known = isinstance(at, date) and not isinstance(at, datetime)
+    day = plain_day(at) if known else instant(at).astimezone(time_zone(PARIS)).date()  # type: ignore[arg-type] # it judges the type
     # A stable sort: of two rulebooks of one day, the last one given is in force.
     come = sorted((book for book in books if book.in_force_from <= day), key=lambda book: book.in_force_from)
     if not come:

@@ -16,16 +16,46 @@ import inspect
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import date, datetime
 from functools import update_wrapper
+from hashlib import sha256
 from types import MethodType
-from typing import Concatenate, Final, Generic, ParamSpec, Protocol, Required, TypeAlias, TypedDict, TypeVar, overload
+from typing import (
+    Concatenate,
+    Final,
+    Generic,
+    ParamSpec,
+    Protocol,
+    Required,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    overload,
+)
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Case, Mandate, Space, SpaceState, begins_with_link
-from teleprocedures.core import Decision, Message
-from teleprocedures.errors import SignInRefusedError, SpaceNotActiveError, check_kind, shows_half_built
-from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm, check_form
-from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, in_force
+from teleprocedures.cases import (
+    Adhesion,
+    AlsoKnown,
+    Case,
+    Mandate,
+    Space,
+    SpaceRequested,
+    SpaceState,
+    begins_with_link,
+    withdraw,
+)
+from teleprocedures.core import Decision, Event, Message, Reason
+from teleprocedures.errors import (
+    InvalidValueError,
+    SignInRefusedError,
+    SpaceNotActiveError,
+    check_kind,
+    show,
+    shows_half_built,
+)
+from teleprocedures.forms import AdhesionForm, Applicant, KnownForm, SpaceForm, check_form
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service, in_force
 from teleprocedures.shells._answers import at_once, code_of, later, token_of
 from teleprocedures.shells._carrying import NotificationError, carried_out
 from teleprocedures.shells._ports import (
@@ -41,12 +71,16 @@ from teleprocedures.values import (
     LONGEST,
     ActivationCode,
     BankAccount,
+    EmailAddress,
     Held,
     LinkToken,
+    MandateReference,
+    Organisation,
     PersonName,
     Secret,
     hashed,
     hiding,
+    plain,
     typed_secret,
 )
 
@@ -58,9 +92,9 @@ Soon: TypeAlias = Coroutine[object, None, CaseT]
 
 
 class _Instants(TypedDict):
-    """When a fact happened, and when it was told, which is now."""
+    """When a fact happened, or the civil day of it, and when it was told, which is now."""
 
-    at: datetime
+    at: datetime | date
     recorded_at: datetime
 
 
@@ -70,6 +104,35 @@ class _NewRequest(TypedDict, total=False):
     id: Required[str]
     token: LinkToken | Held
     code: ActivationCode | Held
+
+
+class KnownSpace(TypedDict):
+    """What is known of a space that is taken over; see `Space.take_over`."""
+
+    email: EmailAddress | str
+    first_name: PersonName | str
+    last_name: PersonName | str
+    organisation: Organisation | str
+
+
+class KnownServices(AlsoKnown, total=False):
+    """What else may be known of services that are taken over; see `Adhesion.take_over`."""
+
+    since: date | None
+    requested: date | None
+    letter: date | None
+    under_way: bool
+    bank_accounts: Iterable[BankAccount | str]
+
+
+class KnownMandate(TypedDict, total=False):
+    """What else may be known of a mandate that is taken over; see `Mandate.take_over`."""
+
+    reference: MandateReference | str | None
+    registered: date | None
+    last_collected: date | None
+    company_name: str | None
+    mandates: Iterable[Mandate]
 
 
 class _Bound:
@@ -144,15 +207,15 @@ class Verb(_Bound, Generic[P, KindT]):
 
 
 class _Decides(Protocol):
-    def __call__(self, portal: Verbs, /, case: CaseT, *, at: datetime | None = None) -> Decision[CaseT]: ...
+    def __call__(self, portal: Verbs, /, case: CaseT, *, at: datetime | date | None = None) -> Decision[CaseT]: ...
 
 
 class _Gives(Protocol):
-    def __call__(self, case: CaseT, *, at: datetime | None = None) -> CaseT: ...
+    def __call__(self, case: CaseT, *, at: datetime | date | None = None) -> CaseT: ...
 
 
 class _GivesSoon(Protocol):
-    def __call__(self, case: CaseT, *, at: datetime | None = None) -> Soon[CaseT]: ...
+    def __call__(self, case: CaseT, *, at: datetime | date | None = None) -> Soon[CaseT]: ...
 
 
 class AnyCaseVerb(_Bound):
@@ -180,8 +243,8 @@ class Verbs:
     """The verbs, each written once as what it decides, and what they are decided with.
 
     The instant `at` is when the fact happened (aware; UTC is kept). It is the clock's, or an earlier one for a fact
-    told late. What is recorded is told at the clock's instant. New cases are made under the rulebook that is in force
-    at `at`, of those given. Others keep their own.
+    told late, or a civil day where the hour is not known (A22). What is recorded is told at the clock's instant. New
+    cases are made under the rulebook that is in force at `at`, of those given. Others keep their own.
     """
 
     clock: Clock
@@ -192,7 +255,9 @@ class Verbs:
     # --- Step 1 ---
 
     @Verb
-    def create_space(self, form: SpaceForm, *, at: datetime | None = None) -> Decision[Space]:
+    def create_space(
+        self, form: SpaceForm, *, key: str | None = None, at: datetime | date | None = None
+    ) -> Decision[Space]:
         """Ask for a space: an e-mail with its code (rules 1.1 to 1.7).
 
         Raises what `Space.create` raises.
@@ -202,7 +267,7 @@ class Verbs:
         return Space.create(
             form,
             code=self._code(),
-            id=at_once("codes.case_id", self.codes.case_id()),
+            id=self._id("space", None, key),
             password_hash=self._hash(form.password),
             answer_hash=self._hash(form.security_answer),
             rulebook=self._in_force(instants["at"]),
@@ -210,8 +275,26 @@ class Verbs:
         )
 
     @Verb
+    def take_over_space(
+        self,
+        *,
+        seen: date,
+        source: str,
+        key: str | None = None,
+        at: datetime | date | None = None,
+        **known: Unpack[KnownSpace],
+    ) -> Decision[Space]:
+        """Follow a space that is there already, as it was seen on a civil day (A19).
+
+        Raises what `Space.take_over` raises.
+        """
+        instants = self._instants(at)
+        id, rulebook = self._id("space", None, key), self._in_force(instants["at"])
+        return Space.take_over(id=id, seen=seen, source=source, rulebook=rulebook, **known, **instants)
+
+    @Verb
     def activate_space(
-        self, space: Space, code: ActivationCode | Held | str, *, at: datetime | None = None
+        self, space: Space, code: ActivationCode | Held | str, *, at: datetime | date | None = None
     ) -> Decision[Space]:
         """Activate a space with its code within 48 elapsed hours (rules 1.8 to 1.10).
 
@@ -235,8 +318,10 @@ class Verbs:
         rule, called = space.rulebook.rule("2.1"), repr(space.id)
         if isinstance(password, Secret) and len(password) > LONGEST:
             raise SignInRefusedError("sign_in.refused", rule=rule, space=called)
-        typed = typed_secret("password", password)
-        answer: object = at_once("hasher.verify", self.hasher.verify(typed.reveal(), space.origin.password_hash))
+        typed, origin = typed_secret("password", password), space.origin
+        if not isinstance(origin, SpaceRequested):
+            raise SignInRefusedError("sign_in.taken_over", rule=rule, space=called)
+        answer: object = at_once("hasher.verify", self.hasher.verify(typed.reveal(), origin.password_hash))
         if answer is False:
             raise SignInRefusedError("sign_in.refused", rule=rule, space=called)
         if answer is not True:
@@ -250,7 +335,13 @@ class Verbs:
 
     @Verb
     def request_adhesion(
-        self, space: Space, form: AdhesionForm, renews: str | None = None, *, at: datetime | None = None
+        self,
+        space: Space,
+        form: AdhesionForm,
+        renews: str | None = None,
+        *,
+        key: str | None = None,
+        at: datetime | date | None = None,
     ) -> Decision[Adhesion]:
         """Request services: with Messaging the company's link, else the letter at once (rules 2.1 to 2.10).
 
@@ -258,12 +349,42 @@ class Verbs:
         """
         instants = self._instants(at)
         rulebook = self._in_force(instants["at"])
-        drawn = self._new_request(form, rulebook)
+        drawn = self._new_request(space, key, form, rulebook)
         return Adhesion.request(space, form, renews=renews, rulebook=rulebook, **drawn, **instants)
 
     @Verb
+    def take_over_services(
+        self,
+        space: Space,
+        *,
+        organisation: Organisation | str,
+        services: Iterable[Service | str],
+        seen: date,
+        source: str,
+        key: str | None = None,
+        at: datetime | date | None = None,
+        **known: Unpack[KnownServices],
+    ) -> Decision[Adhesion]:
+        """Follow services that the space holds for a company already, or a request that is under way there (A19).
+
+        Raises what `Adhesion.take_over` raises.
+        """
+        instants = self._instants(at)
+        return Adhesion.take_over(
+            space,
+            organisation=organisation,
+            services=services,
+            id=self._id("adhesion", space, key),
+            seen=seen,
+            source=source,
+            rulebook=self._in_force(instants["at"]),
+            **known,
+            **instants,
+        )
+
+    @Verb
     def confirm_company_email(
-        self, adhesion: Adhesion, token: LinkToken | Held | str, *, at: datetime | None = None
+        self, adhesion: Adhesion, token: LinkToken | Held | str, *, at: datetime | date | None = None
     ) -> Decision[Adhesion]:
         """Use the company's link within 48 elapsed hours, so that the letter is posted (rules 2.8 to 2.11).
 
@@ -272,7 +393,9 @@ class Verbs:
         return adhesion.confirm_company_email(token, code=self._code(), **self._instants(at))
 
     @Verb
-    def record_letter(self, adhesion: Adhesion, edited: date, *, at: datetime | None = None) -> Decision[Adhesion]:
+    def record_letter(
+        self, adhesion: Adhesion, edited: date, *, at: datetime | date | None = None
+    ) -> Decision[Adhesion]:
         """Record the civil day that the letter bears (A3).
 
         Raises what `Adhesion.record_letter` raises.
@@ -281,7 +404,7 @@ class Verbs:
 
     @Verb
     def activate_services(
-        self, space: Space, adhesion: Adhesion, code: ActivationCode | Held | str, *, at: datetime | None = None
+        self, space: Space, adhesion: Adhesion, code: ActivationCode | Held | str, *, at: datetime | date | None = None
     ) -> Decision[Adhesion]:
         """Activate the requested services with the letter's code within 60 civil days (rules 3.1 to 3.5).
 
@@ -291,7 +414,7 @@ class Verbs:
 
     @Verb
     def declare_account(
-        self, adhesion: Adhesion, account: BankAccount | str, *, at: datetime | None = None
+        self, adhesion: Adhesion, account: BankAccount | str, *, at: datetime | date | None = None
     ) -> Decision[Adhesion]:
         """Declare an account of the company after the request (A17).
 
@@ -301,7 +424,13 @@ class Verbs:
 
     @Verb
     def renew_adhesion(
-        self, space: Space, adhesion: Adhesion, form: AdhesionForm | None = None, *, at: datetime | None = None
+        self,
+        space: Space,
+        adhesion: Adhesion,
+        form: AdhesionForm | None = None,
+        *,
+        key: str | None = None,
+        at: datetime | date | None = None,
     ) -> Decision[Adhesion]:
         """Request the services again, by a new request that names the old one (2.11, 3.4, A16).
 
@@ -309,13 +438,13 @@ class Verbs:
         """
         instants = self._instants(at)
         rulebook = self._in_force(instants["at"])
-        drawn = self._new_request(adhesion.origin.form if form is None else form, rulebook)
+        drawn = self._new_request(space, key, adhesion.origin.form if form is None else form, rulebook)
         return adhesion.renew(space, form=form, rulebook=rulebook, **drawn, **instants)
 
     # --- What the clock has decided ---
 
     @AnyCaseVerb
-    def lapse(self, case: CaseT, *, at: datetime | None = None) -> Decision[CaseT]:
+    def lapse(self, case: CaseT, *, at: datetime | date | None = None) -> Decision[CaseT]:
         """Carry out what the clock has decided: a case past its time limit lapses (rules 1.10, 2.11, 3.4, F1).
 
         Raises what the case's own `lapse` raises.
@@ -323,7 +452,7 @@ class Verbs:
         return case.lapse(**self._instants(at))
 
     @AnyCaseVerb
-    def remind(self, case: CaseT, *, at: datetime | None = None) -> Decision[CaseT]:
+    def remind(self, case: CaseT, *, at: datetime | date | None = None) -> Decision[CaseT]:
         """Remind the user of the time limit of a case, once a reminder is due.
 
         Raises what the case's own `remind` raises.
@@ -342,7 +471,8 @@ class Verbs:
         account_holder: str | None = None,
         managing_office: str | None = None,
         mandates: Iterable[Mandate] = (),
-        at: datetime | None = None,
+        key: str | None = None,
+        at: datetime | date | None = None,
     ) -> Decision[Mandate]:
         """Issue the mandate of one declared account, unless one of `mandates` stands for it (2.14, 2.15 and A8).
 
@@ -352,7 +482,7 @@ class Verbs:
         return Mandate.issue(
             adhesion,
             account,
-            id=at_once("codes.case_id", self.codes.case_id()),
+            id=self._id("mandate", adhesion, key),
             reference=at_once("codes.mandate_reference", self.codes.mandate_reference()),
             legal_representative=legal_representative,
             account_holder=account_holder,
@@ -362,8 +492,38 @@ class Verbs:
         )
 
     @Verb
+    def take_over_mandate(
+        self,
+        space: Space,
+        *,
+        organisation: Organisation | str,
+        account: BankAccount | str,
+        seen: date,
+        source: str,
+        key: str | None = None,
+        at: datetime | date | None = None,
+        **known: Unpack[KnownMandate],
+    ) -> Decision[Mandate]:
+        """Follow a mandate that the bank has registered already (A19).
+
+        Raises what `Mandate.take_over` raises.
+        """
+        instants = self._instants(at)
+        return Mandate.take_over(
+            space,
+            organisation=organisation,
+            account=account,
+            id=self._id("mandate", space, key),
+            seen=seen,
+            source=source,
+            rulebook=self._in_force(instants["at"]),
+            **known,
+            **instants,
+        )
+
+    @Verb
     def name_representative(
-        self, mandate: Mandate, name: PersonName | str, *, at: datetime | None = None
+        self, mandate: Mandate, name: PersonName | str, *, at: datetime | date | None = None
     ) -> Decision[Mandate]:
         """Say before the signature who the legal representative is (2.16).
 
@@ -373,7 +533,7 @@ class Verbs:
 
     @Verb
     def sign_mandate(
-        self, mandate: Mandate, signatory: Applicant | PersonName | str, *, at: datetime | None = None
+        self, mandate: Mandate, signatory: Applicant | PersonName | str, *, at: datetime | date | None = None
     ) -> Decision[Mandate]:
         """Record the signature of the company's legal representative (rule 2.16).
 
@@ -382,7 +542,7 @@ class Verbs:
         return mandate.sign(signatory, **self._instants(at))
 
     @Verb
-    def send_mandate(self, mandate: Mandate, *, at: datetime | None = None) -> Decision[Mandate]:
+    def send_mandate(self, mandate: Mandate, *, at: datetime | date | None = None) -> Decision[Mandate]:
         """Record that the mandate was sent to the bank (rule 2.17).
 
         Raises what `Mandate.send` raises.
@@ -390,7 +550,7 @@ class Verbs:
         return mandate.send(**self._instants(at))
 
     @Verb
-    def register_mandate(self, mandate: Mandate, *, at: datetime | None = None) -> Decision[Mandate]:
+    def register_mandate(self, mandate: Mandate, *, at: datetime | date | None = None) -> Decision[Mandate]:
         """Record the statement that the bank has registered the mandate (rule 2.19).
 
         Raises what `Mandate.register` raises.
@@ -398,7 +558,7 @@ class Verbs:
         return mandate.register(**self._instants(at))
 
     @Verb
-    def record_collection(self, mandate: Mandate, *, at: datetime | None = None) -> Decision[Mandate]:
+    def record_collection(self, mandate: Mandate, *, at: datetime | date | None = None) -> Decision[Mandate]:
         """Record a collection of the mandate, which is then good for 36 months again (F1).
 
         Raises what `Mandate.record_collection` raises.
@@ -407,12 +567,25 @@ class Verbs:
 
     # --- What they are decided with ---
 
-    def _instants(self, at: datetime | None) -> _Instants:
+    def _instants(self, at: datetime | date | None) -> _Instants:
         now = at_once("clock.now", self.clock.now())
         return {"at": now if at is None else at, "recorded_at": now}
 
-    def _new_request(self, form: AdhesionForm, rulebook: Rulebook) -> _NewRequest:
-        id = at_once("codes.case_id", self.codes.case_id())
+    def _id(self, kind: str, of: Space | Adhesion | None, key: str | None) -> str:
+        """The id of a new case: drawn, or by the key, which always gives the same one in the same space."""
+        if key is None:
+            return at_once("codes.case_id", self.codes.case_id())
+        if not isinstance(key, str) or not key.strip():
+            raise InvalidValueError("key.malformed", value=show(key))
+        space = (
+            None if of is None else of.space_id if isinstance(of, Adhesion) else check_kind(of, Space, what="space").id
+        )
+        return f"{kind}-{sha256(repr((kind, space, plain(key))).encode()).hexdigest()[:32]}"
+
+    def _new_request(
+        self, space: Space, key: str | None, form: AdhesionForm | KnownForm, rulebook: Rulebook
+    ) -> _NewRequest:
+        id = self._id("adhesion", space, key)
         if begins_with_link(form, rulebook):
             return {"id": id, "token": token_of("codes.link_token", self.codes.link_token())}
         return {"id": id, "code": self._code()}
@@ -423,7 +596,7 @@ class Verbs:
     def _hash(self, secret: Secret) -> str:
         return hashed(at_once("hasher.hash", self.hasher.hash(secret.reveal())))
 
-    def _in_force(self, at: datetime) -> Rulebook:
+    def _in_force(self, at: datetime | date) -> Rulebook:
         return in_force(self.rulebook, at)
 
 
@@ -449,6 +622,31 @@ class Portal(Verbs):
         Raises `NotificationError` again, with what is left, if it fails again.
         """
         self._notify(error.decision, error.unsent, None)
+
+    def close(
+        self, case: CaseT, reason: Reason | str, *, text: str | None = None, at: datetime | date | None = None
+    ) -> CaseT:
+        """Follow a case no more, for a reason (A21).
+
+        Raises what the case's own `close` raises.
+        """
+        return self.carry_out(case.close(reason, text=text, **self._instants(at)))
+
+    def reopen(self, case: CaseT, *, at: datetime | date | None = None) -> CaseT:
+        """Follow a closed case again (A21).
+
+        Raises what the case's own `reopen` raises.
+        """
+        return self.carry_out(case.reopen(**self._instants(at)))
+
+    def withdraw(
+        self, events: Iterable[Event], version: int, *, reason: str, at: datetime | date | None = None
+    ) -> Case:
+        """Withdraw a fact that was recorded by mistake, from all the events of a case (A20).
+
+        Raises what `withdraw` raises.
+        """
+        return self.carry_out(withdraw(events, version, reason=reason, **self._instants(at)))
 
     def carry_out(self, decision: Decision[CaseT]) -> CaseT:
         """Record a decision and then send its messages, for the verbs of a host's own kinds of case.
@@ -482,6 +680,31 @@ class AsyncPortal(Verbs):
         Raises `NotificationError` again, with what is left, if it fails again.
         """
         await self._notify(error.decision, error.unsent, None)
+
+    async def close(
+        self, case: CaseT, reason: Reason | str, *, text: str | None = None, at: datetime | date | None = None
+    ) -> CaseT:
+        """Follow a case no more, for a reason (A21).
+
+        Raises what the case's own `close` raises.
+        """
+        return await self.carry_out(case.close(reason, text=text, **self._instants(at)))
+
+    async def reopen(self, case: CaseT, *, at: datetime | date | None = None) -> CaseT:
+        """Follow a closed case again (A21).
+
+        Raises what the case's own `reopen` raises.
+        """
+        return await self.carry_out(case.reopen(**self._instants(at)))
+
+    async def withdraw(
+        self, events: Iterable[Event], version: int, *, reason: str, at: datetime | date | None = None
+    ) -> Case:
+        """Withdraw a fact that was recorded by mistake, from all the events of a case (A20).
+
+        Raises what `withdraw` raises.
+        """
+        return await self.carry_out(withdraw(events, version, reason=reason, **self._instants(at)))
 
     async def carry_out(self, decision: Decision[CaseT]) -> CaseT:
         """Record a decision and then send its messages, for the verbs of a host's own kinds of case.

@@ -113,6 +113,16 @@ ERRORS: Final[dict[str, str]] = {
     "history.no_opening": "a history starts with the event that opens a case, version 1, not with {value}",
     "verify.differs": "{path}: {found} is stored, and the events make {expected}",
     "case.contradiction": "{path}: expected {expected:contradiction}",
+    "event.needs_history": "event {event}, version {version}, cannot follow a snapshot: expected the whole history, to be"
+    " replayed",
+    "history.withdrawal": "version {version} withdraws {value}: expected facts between the opening and itself, each once",
+    "version.unknown": "no event has version {value}: expected a whole number from 2 to {last}",
+    "day.not_allowed": "{name} {value} is not possible: expected a day, {last:day} at the latest",
+    "day.out_of_range": "{value} is not a day in Paris of the years 1 to 9999: expected one that is",
+    "reason.unknown": "{value} is no reason to close a case: expected {expected}",
+    "taken_over.held_and_awaited": "services that are held since {value:day} are not awaited: expected since=, or"
+    " letter=, requested= or under_way=",
+    "key.malformed": "a key is a text of one character or more, not {value}",
     "letter.not_allowed": "the letter cannot bear {value:day}: expected a day from {first:day} to {last:day}",
     "renews.not_allowed": "a request cannot renew {value}: expected the id of another one",
     "renews.other_company": "a request of {expected} cannot be renewed for {value}: expected the same organisation",
@@ -137,6 +147,16 @@ ERRORS: Final[dict[str, str]] = {
     "order.future": "the fact is of {at}, after its telling, of {last}: expected that or an earlier instant",
     "order.before_fact": "the fact is of {at}, before the one it follows, {last}: expected that or a later instant",
     "order.before_telling": "told on {at}, before what was told last, on {last}: expected that or a later instant",
+    "case.closed": "the case is closed since {at}: {reason:reason}; expected one that is not closed, or to reopen it",
+    "case.not_closed": "the case is not closed: expected one that is",
+    "withdrawal.opening": "the event {event}, version {version}, opens the case and is not withdrawn: expected to close"
+    " the case as a mistake",
+    "withdrawal.clock": "the event {event}, version {version}, was told by nobody: expected a fact; what the clock decided"
+    " falls with the fact that it follows",
+    "withdrawal.withdrawal": "the event {event}, version {version}, is a withdrawal: expected to tell the fact again",
+    "withdrawal.repeated": "the event {event}, version {version}, is withdrawn already: expected a fact that stands",
+    "withdrawal.relied_on": "the event {event}, version {version}, is relied on by {relying:and},"
+    " {versions:version|versions} {versions:and}: expected to withdraw the last of them first",
     "emailed_code.wrong": "this is not the code sent by e-mail: expected the one that was sent for this request",
     "emailed_code.held_elsewhere": "the code sent by e-mail is held elsewhere, not checked here: expected"
     " HELD_ELSEWHERE",
@@ -150,6 +170,8 @@ ERRORS: Final[dict[str, str]] = {
     "space.not_active": "the space {space} is '{state}': expected an active one",
     "space.wrong": "space {space} did not make request {request}: expected space {expected}",
     "sign_in.refused": "the password is not that of space {space}",
+    "sign_in.taken_over": "the password of space {space} is not known, because the space was taken over: expected the"
+    " portal to be asked",
     "sign_in.unclear": "whether the password is that of space {space} is not known: the hasher answers {type}; expected"
     " True or False",
     "account.not_allowed": "the request has no service that pays ({services}): expected one for bank details",
@@ -175,6 +197,9 @@ ERRORS: Final[dict[str, str]] = {
     # --- The shells ---
     "notification.failed": "the decision is recorded, and {count} {count:message is|messages are} still to be sent:"
     " {messages}",
+    "conflict.version": "case {case_id} is of version {found}, and the decision expects {expected}: expected to decide"
+    " again on what is there now",
+    "conflict.claim": "case {case_id} claims what another live case has: expected to go on with that one",
     "sweep.no_case": "not a case: {type}",
     "line.wrong_type": "expected lines of bytes, not {type}: open the file in binary mode",
     "scrypt_cost.not_allowed": "scrypt cannot run with cost={cost}, block_size={block_size} and"
@@ -368,6 +393,7 @@ ERRORS: Final[dict[str, str]] = {
     **_line("a company's name", "1 to 200 characters", "company_name"),
     **_line("a company's address", "1 to 200 characters, on one line", "company_address"),
     **_line("an account holder's name", "1 to 200 characters, on one line", "account_holder"),
+    **_line("a reason or a source", "1 to 200 characters, on one line", "remark"),
     **_line("a creditor's name", "1 to 200 characters, on one line", "creditor_name"),
     **_line("a tax office", "1 to 200 characters, on one line", "managing_office"),
 }
@@ -537,6 +563,12 @@ OTHERS: Final[dict[str, str]] = {
     "number.file_number": "file number {number}",
     "requester.named": "{name} ({email})",
     "requester.email": "{email}",
+    "reason.client_left": "the client left",
+    "reason.company_gone": "the company is no more",
+    "reason.another_holder": "somebody else holds the services",
+    "reason.repeated": "requested twice",
+    "reason.mistake": "opened by mistake",
+    "reason.other": "another reason",
     "applicant.representative": "a representative of the company",
     "applicant.third_party": "a third party acting for the company",
     "about.space": "The professional space asked for, for {company}.",

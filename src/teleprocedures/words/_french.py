@@ -167,6 +167,17 @@ ERRORS: Final[dict[str, str]] = {
     "history.no_opening": "un historique commence par l'événement qui ouvre un dossier, version 1, et non par {value}",
     "verify.differs": "{path} : {found} est conservé, alors que les événements donnent {expected}",
     "case.contradiction": "{path} ; attendu : {expected:contradiction}",
+    "event.needs_history": "l'événement {event}, version {version}, ne suit pas un état du dossier ; attendu : tout"
+    " l'historique, à rejouer",
+    "history.withdrawal": "la version {version} retire {value:and} ; attendu : des faits entre l'ouverture et elle-même,"
+    " chacun une fois",
+    "version.unknown": "aucun événement n'a la version {value} ; attendu : un nombre entier de 2 à {last}",
+    "day.not_allowed": "{name} : {value} n'est pas possible ; attendu : un jour, au plus tard le {last:day}",
+    "day.out_of_range": "{value} n'est pas un jour à Paris des années 1 à 9999 ; attendu : un jour de ces années",
+    "reason.unknown": "{value} n'est pas un motif pour clore un dossier ; attendu : {expected:or}",
+    "taken_over.held_and_awaited": "des services activés depuis le {value:day} ne sont pas attendus ; attendu : since=,"
+    " ou bien letter=, requested= ou under_way=",
+    "key.malformed": "une clé est un texte d'au moins un caractère, et non {value}",
     "letter.not_allowed": "le courrier ne peut pas porter la date indiquée ({value:day}) ; attendu : un jour compris"
     " entre le {first:day} et le {last:day}",
     "renews.not_allowed": "une demande ne peut pas renouveler {value} ; attendu : l'identifiant d'une autre demande",
@@ -205,6 +216,18 @@ ERRORS: Final[dict[str, str]] = {
     " un instant postérieur",
     "order.before_telling": "le fait est rapporté le {at}, avant le dernier fait rapporté, le {last} ; attendu : cet"
     " instant, ou un instant postérieur",
+    "case.closed": "le dossier est clos depuis le {at} : {reason:reason} ; attendu : un dossier qui ne l'est pas, ou sa"
+    " réouverture",
+    "case.not_closed": "le dossier n'est pas clos ; attendu : un dossier qui l'est",
+    "withdrawal.opening": "l'événement {event}, version {version}, ouvre le dossier et ne se retire pas ; attendu : clore"
+    " le dossier, ouvert par erreur",
+    "withdrawal.clock": "l'événement {event}, version {version}, n'a été signalé par personne ; attendu : un fait ; ce"
+    " que l'échéance a décidé tombe avec le fait dont il dépend",
+    "withdrawal.withdrawal": "l'événement {event}, version {version}, est un retrait ; attendu : signaler de nouveau le"
+    " fait",
+    "withdrawal.repeated": "l'événement {event}, version {version}, est déjà retiré ; attendu : un fait qui vaut encore",
+    "withdrawal.relied_on": "de l'événement {event}, version {version}, dépendent {relying:and}"
+    " ({versions:version|versions} {versions:and}) ; attendu : retirer d'abord le dernier",
     "emailed_code.wrong": "ce n'est pas le code d'activation envoyé par courriel ; attendu : celui qui a été envoyé"
     " pour cette demande",
     "emailed_code.held_elsewhere": "le code d'activation envoyé par courriel est détenu ailleurs, et n'est pas vérifié"
@@ -224,6 +247,8 @@ ERRORS: Final[dict[str, str]] = {
     "space.not_active": "l'espace {space} n'est pas activé (état : {state:state.space}) ; attendu : un espace activé",
     "space.wrong": "la demande {request} n'a pas été faite depuis l'espace {space} ; attendu : l'espace {expected}",
     "sign_in.refused": "le mot de passe n'est pas celui de l'espace {space}",
+    "sign_in.taken_over": "le mot de passe de l'espace {space} n'est pas connu, car l'espace a été repris ; attendu : se"
+    " connecter sur le site",
     "sign_in.unclear": "on ne sait pas si le mot de passe est celui de l'espace {space}, car la vérification répond"
     " « {type} » ; attendu : oui ou non, comme le langage les dit",
     "account.not_allowed": "aucun service de la demande ne sert à payer ({services:service and}) ; attendu : un service"
@@ -254,6 +279,10 @@ ERRORS: Final[dict[str, str]] = {
     # --- The shells ---
     "notification.failed": "la décision est enregistrée, et {count} {count:message reste|messages restent} à envoyer :"
     " {messages}",
+    "conflict.version": "le dossier {case_id} en est à la version {found}, et la décision attend {expected} ; attendu :"
+    " décider de nouveau d'après ce qui s'y trouve",
+    "conflict.claim": "le dossier {case_id} réclame ce qu'un autre dossier en cours a déjà ; attendu : continuer avec"
+    " celui-là",
     "sweep.no_case": "ce n'est pas un dossier : « {type} »",
     "line.wrong_type": "« {type} » n'est pas une ligne d'octets ; attendu : un fichier ouvert en mode binaire",
     "scrypt_cost.not_allowed": "scrypt ne peut pas fonctionner avec cost={cost}, block_size={block_size} et"
@@ -479,6 +508,7 @@ ERRORS: Final[dict[str, str]] = {
     **_line("nom de l'entreprise", "de 1 à 200 caractères", "company_name"),
     **_line("adresse de l'entreprise", "de 1 à 200 caractères, sur une ligne", "company_address"),
     **_line("titulaire du compte", "de 1 à 200 caractères, sur une ligne", "account_holder"),
+    **_line("motif ou source", "de 1 à 200 caractères, sur une ligne", "remark"),
     **_line("nom du créancier", "de 1 à 200 caractères, sur une ligne", "creditor_name"),
     **_line("service gestionnaire", "de 1 à 200 caractères, sur une ligne", "managing_office"),
 }
@@ -613,6 +643,11 @@ OTHERS: Final[dict[str, str]] = {
     "rule.A17": "un compte peut être déclaré après la demande ; tout compte déclaré par l'entreprise peut servir à"
     " payer",
     "rule.A18": "un service déjà obtenu ou attendu peut être demandé de nouveau : c'est signalé, et non refusé",
+    "rule.A19": "ce qui existait avant d'être suivi est repris tel qu'on l'a vu, sans rien inventer",
+    "rule.A20": "un fait signalé par erreur se retire, avec son motif, tant qu'aucun fait ultérieur n'en dépend",
+    "rule.A21": "un dossier se clôt avec son motif : rien ne court ni ne se demande, et il peut être rouvert",
+    "rule.A22": "un fait dont on ne connaît que le jour est possible si l'un des instants de ce jour, à Paris, l'est",
+    "rule.A23": "la date du courrier, ou un code saisi sur le site, prouve que le lien a été utilisé à temps",
     "rule.F1": "un mandat sans prélèvement pendant {mandate_use} est caduc",
     "rule.F2": "le courrier est annoncé sous {letter_announced}",
     "unit.hours": "{count} {count:heure|heures}",
@@ -718,6 +753,12 @@ OTHERS: Final[dict[str, str]] = {
     "number.file_number": "identifiant de dossier {number}",
     "requester.named": "{name} ({email})",
     "requester.email": "{email}",
+    "reason.client_left": "le client est parti",
+    "reason.company_gone": "l'entreprise n'existe plus",
+    "reason.another_holder": "un autre titulaire a pris le relais",
+    "reason.repeated": "demande faite deux fois",
+    "reason.mistake": "dossier ouvert par erreur",
+    "reason.other": "autre motif",
     "applicant.representative": "représentant de l'entreprise",
     "applicant.third_party": "tiers agissant pour le compte de l'entreprise",
     "about.space": "Espace professionnel demandé pour {company}.",
