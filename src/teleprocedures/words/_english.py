@@ -113,9 +113,11 @@ ERRORS: Final[dict[str, str]] = {
     "history.no_opening": "a history starts with the event that opens a case, version 1, not with {value}",
     "verify.differs": "{path}: {found} is stored, and the events make {expected}",
     "case.contradiction": "{path}: expected {expected:contradiction}",
-    "event.needs_history": "event {event}, version {version}, cannot follow a snapshot: expected the whole history, to be"
+    "event.needs_history": "event {event}, version {version}, cannot follow a snapshot: expected the whole history, to"
+    " be"
     " replayed",
-    "history.withdrawal": "version {version} withdraws {value}: expected facts between the opening and itself, each once",
+    "history.withdrawal": "version {version} withdraws {value}: expected facts between the opening and itself, each"
+    " once",
     "version.unknown": "no event has version {value}: expected a whole number from 2 to {last}",
     "day.not_allowed": "{name} {value} is not possible: expected a day, {last:day} at the latest",
     "day.out_of_range": "{value} is not a day in Paris of the years 1 to 9999: expected one that is",
@@ -151,7 +153,8 @@ ERRORS: Final[dict[str, str]] = {
     "case.not_closed": "the case is not closed: expected one that is",
     "withdrawal.opening": "the event {event}, version {version}, opens the case and is not withdrawn: expected to close"
     " the case as a mistake",
-    "withdrawal.clock": "the event {event}, version {version}, was told by nobody: expected a fact; what the clock decided"
+    "withdrawal.clock": "the event {event}, version {version}, was told by nobody: expected a fact; what the clock"
+    " decided"
     " falls with the fact that it follows",
     "withdrawal.withdrawal": "the event {event}, version {version}, is a withdrawal: expected to tell the fact again",
     "withdrawal.repeated": "the event {event}, version {version}, is withdrawn already: expected a fact that stands",

@@ -169,7 +169,8 @@ ERRORS: Final[dict[str, str]] = {
     "case.contradiction": "{path} ; attendu : {expected:contradiction}",
     "event.needs_history": "l'événement {event}, version {version}, ne suit pas un état du dossier ; attendu : tout"
     " l'historique, à rejouer",
-    "history.withdrawal": "la version {version} retire {value:and} ; attendu : des faits entre l'ouverture et elle-même,"
+    "history.withdrawal": "la version {version} retire {value:and} ; attendu : des faits entre l'ouverture et"
+    " elle-même,"
     " chacun une fois",
     "version.unknown": "aucun événement n'a la version {value} ; attendu : un nombre entier de 2 à {last}",
     "day.not_allowed": "{name} : {value} n'est pas possible ; attendu : un jour, au plus tard le {last:day}",
@@ -219,13 +220,15 @@ ERRORS: Final[dict[str, str]] = {
     "case.closed": "le dossier est clos depuis le {at} : {reason:reason} ; attendu : un dossier qui ne l'est pas, ou sa"
     " réouverture",
     "case.not_closed": "le dossier n'est pas clos ; attendu : un dossier qui l'est",
-    "withdrawal.opening": "l'événement {event}, version {version}, ouvre le dossier et ne se retire pas ; attendu : clore"
+    "withdrawal.opening": "l'événement {event}, version {version}, ouvre le dossier et ne se retire pas ; attendu :"
+    " clore"
     " le dossier, ouvert par erreur",
     "withdrawal.clock": "l'événement {event}, version {version}, n'a été signalé par personne ; attendu : un fait ; ce"
     " que l'échéance a décidé tombe avec le fait dont il dépend",
     "withdrawal.withdrawal": "l'événement {event}, version {version}, est un retrait ; attendu : signaler de nouveau le"
     " fait",
-    "withdrawal.repeated": "l'événement {event}, version {version}, est déjà retiré ; attendu : un fait qui vaut encore",
+    "withdrawal.repeated": "l'événement {event}, version {version}, est déjà retiré ; attendu : un fait qui vaut"
+    " encore",
     "withdrawal.relied_on": "de l'événement {event}, version {version}, dépendent {relying:and}"
     " ({versions:version|versions} {versions:and}) ; attendu : retirer d'abord le dernier",
     "emailed_code.wrong": "ce n'est pas le code d'activation envoyé par courriel ; attendu : celui qui a été envoyé"
@@ -247,7 +250,8 @@ ERRORS: Final[dict[str, str]] = {
     "space.not_active": "l'espace {space} n'est pas activé (état : {state:state.space}) ; attendu : un espace activé",
     "space.wrong": "la demande {request} n'a pas été faite depuis l'espace {space} ; attendu : l'espace {expected}",
     "sign_in.refused": "le mot de passe n'est pas celui de l'espace {space}",
-    "sign_in.taken_over": "le mot de passe de l'espace {space} n'est pas connu, car l'espace a été repris ; attendu : se"
+    "sign_in.taken_over": "le mot de passe de l'espace {space} n'est pas connu, car l'espace a été repris ; attendu :"
+    " se"
     " connecter sur le site",
     "sign_in.unclear": "on ne sait pas si le mot de passe est celui de l'espace {space}, car la vérification répond"
     " « {type} » ; attendu : oui ou non, comme le langage les dit",
