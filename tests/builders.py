@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import attrs
@@ -122,6 +122,44 @@ def held(*services: str, at: datetime = START, **changes: Any) -> Adhesion:
     """A request to pay whose services are held: its code was entered at the instant of the request."""
     request = paying(*services, at=at, **changes).case
     return request.activate(POSTED, space=opened(at=at), at=at).case
+
+
+def space_taken_over(*, id: str = "space-old", **changes: Any) -> Decision[Space]:
+    """A space that was seen on the third of January, and is followed from the sixth."""
+    given = {
+        "email": "camille@cabinet-durand.fr",
+        "first_name": "Camille",
+        "last_name": "Durand",
+        "organisation": "732829320",
+        "seen": date(2025, 1, 3),
+        "source": "the portal's page of services",
+        "at": START,
+    }
+    return Space.take_over(id=id, **given | changes)
+
+
+def services_taken_over(*services: str, id: str = "old-1", **changes: Any) -> Decision[Adhesion]:
+    """Services of the baker, by default the payment of TVA, that were held when they were seen on the third."""
+    given: dict[str, Any] = {
+        "organisation": Siren("552100554"),
+        "seen": date(2025, 1, 3),
+        "source": "the portal's page of services",
+        "at": START,
+    }
+    space = changes.pop("space", None) or opened()
+    return Adhesion.take_over(space, services=services or ("payer-tva",), id=id, **given | changes)
+
+
+def mandate_taken_over(account: str = FRENCH_IBAN, *, id: str = "mandate-old", **changes: Any) -> Decision[Mandate]:
+    """A mandate of the baker that was alive when it was seen on the third of January."""
+    given: dict[str, Any] = {
+        "organisation": Siren("552100554"),
+        "seen": date(2025, 1, 3),
+        "source": "the bank's letter",
+        "at": START,
+    }
+    space = changes.pop("space", None) or opened()
+    return Mandate.take_over(space, account=account, id=id, **given | changes)
 
 
 def issued(

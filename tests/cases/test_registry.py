@@ -12,7 +12,21 @@ import pytest
 import teleprocedures as tp
 from teleprocedures import cases
 from teleprocedures.cases import _registry
-from tests.builders import EMAILED, POSTED, SECRETS, TOKEN, asked, issued, linked, opened, paying, requested
+from tests.builders import (
+    EMAILED,
+    POSTED,
+    SECRETS,
+    TOKEN,
+    asked,
+    issued,
+    linked,
+    mandate_taken_over,
+    opened,
+    paying,
+    requested,
+    services_taken_over,
+    space_taken_over,
+)
 from tests.instants import DAY, HOUR, START, TICK
 
 
@@ -69,9 +83,38 @@ HISTORIES = {
         lambda mandate: mandate.record_collection(at=START + 40 * DAY),
         lambda mandate: mandate.remind(at=START + 1050 * DAY),
         lambda mandate: mandate.lapse(at=START + 1300 * DAY),
-        lambda mandate: mandate.record_collection(at=START + 41 * DAY, recorded_at=START + 1301 * DAY),
+        lambda mandate: mandate.record_collection(at=START + 300 * DAY, recorded_at=START + 1301 * DAY),
+        lambda mandate: mandate.lapse(at=START + 1400 * DAY),
+        lambda mandate: mandate.record_collection(at=START + 41 * DAY, recorded_at=START + 1401 * DAY),
+    ),
+    "a space that was there already": play(space_taken_over()),
+    "services that were held already": play(
+        services_taken_over(),
+        lambda adhesion: adhesion.close("client_left", at=START + DAY),
+        lambda adhesion: adhesion.reopen(at=START + 2 * DAY),
+    ),
+    "a request that was under way": play(
+        services_taken_over(under_way=True),
+        lambda adhesion: adhesion.activate(tp.HELD_ELSEWHERE, space=opened(), at=START + DAY),
+    ),
+    "a mandate that was registered already": play(
+        mandate_taken_over(), lambda mandate: mandate.record_collection(at=START + DAY)
+    ),
+    "a link that a letter proves": play(
+        linked(**ELSEWHERE),
+        lambda adhesion: adhesion.record_letter(START.date() + DAY, at=START + 5 * DAY),
+    ),
+    "a link that a code proves": play(
+        linked(**ELSEWHERE),
+        lambda adhesion: adhesion.lapse(at=START + 3 * DAY),
+        lambda adhesion: adhesion.activate(
+            tp.HELD_ELSEWHERE, space=opened(), at=START + 9 * DAY, recorded_at=START + 10 * DAY
+        ),
     ),
 }
+_WITHDRAWN = HISTORIES["a letter seen too late, then read again"][1]
+_CORRECTED = tp.withdraw(_WITHDRAWN, 4, reason="read on another letter", at=START + 93 * DAY)
+HISTORIES["a day of a letter that is withdrawn"] = (_CORRECTED.case, (*_WITHDRAWN, *_CORRECTED.events))
 every_history = pytest.mark.parametrize(("case", "events"), HISTORIES.values(), ids=HISTORIES)
 
 
@@ -98,7 +141,8 @@ def test_each_event_is_known_by_its_name(case: tp.Case, events: tuple[tp.Event, 
     assert type(case) is tp.KINDS[case.kind]
     for event in events:
         assert type(event) is tp.EVENTS[event.kind]
-        assert type(event) in {kind for lifecycle in case.lifecycles for kind in lifecycle.events}
+        anywhere = {tp.CaseClosed, tp.CaseReopened, tp.FactWithdrawn}
+        assert type(event) in {kind for lifecycle in case.lifecycles for kind in lifecycle.events} | anywhere
 
 
 def leaves(kind: type) -> set[type]:
@@ -116,7 +160,16 @@ def shipped(registry: Mapping[str, Any]) -> set[str]:
 
 def test_no_kind_of_event_or_case_is_left_out() -> None:
     """Every event, message and case that the library defines is in its registry, under its own name, and seen here."""
-    bases = {"opening", "reminder", "lapse", "letter-posted", "notice", "to-the-company"}
+    bases = {
+        "opening",
+        "reminder",
+        "lapse",
+        "letter-posted",
+        "notice",
+        "to-the-company",
+        "taken-over",
+        "followed-from-now",
+    }
     assert {kind.kind for kind in leaves(tp.Event)} - bases == shipped(tp.EVENTS)
     assert {kind.kind for kind in leaves(tp.Message)} - bases == shipped(tp.MESSAGES)
     assert {kind.kind for kind in leaves(tp.Case)} == shipped(tp.KINDS)

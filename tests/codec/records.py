@@ -28,9 +28,24 @@ from teleprocedures import (
     FileNumber,
     LinkToken,
     Service,
+    withdraw,
 )
 from teleprocedures.codec import Record, dump, dumps, load, loads
-from tests.builders import EMAILED, FRENCH_IBAN, GERMAN_IBAN, POSTED, asked, issued, linked, opened, paying, requested
+from tests.builders import (
+    EMAILED,
+    FRENCH_IBAN,
+    GERMAN_IBAN,
+    POSTED,
+    asked,
+    issued,
+    linked,
+    mandate_taken_over,
+    opened,
+    paying,
+    requested,
+    services_taken_over,
+    space_taken_over,
+)
 from tests.instants import DAY, HOUR, START
 
 __all__ = ["dump", "dumps", "load", "loads"]
@@ -111,7 +126,20 @@ def walked() -> Iterator[Decision[Any]]:
             due_at = collected.case.due_at
             assert due_at is not None
             yield collected.case.remind(at=due_at)
-            yield collected.case.lapse(at=START + 2000 * DAY)
+            idle = collected.case.lapse(at=START + 2000 * DAY)
+            yield idle
+            yield idle.case.record_collection(at=START + DAY, recorded_at=START + 2001 * DAY)
+
+    unseen = linked("payer-tva", token=HELD_ELSEWHERE, code=HELD_ELSEWHERE, **COMPANY).case
+    yield unseen.record_letter(date(2025, 1, 8), at=START + 5 * DAY)
+    entered = unseen.activate(HELD_ELSEWHERE, space=space, at=date(2025, 1, 12))
+    closed = entered.case.close("other", text="merged into another company", at=START + 9 * DAY)
+    yield from (entered, closed, closed.case.reopen(at=date(2025, 1, 20)))
+    yield from (space_taken_over(), services_taken_over(since=date(2016, 5, 2)), services_taken_over(under_way=True))
+    yield mandate_taken_over(registered=date(2019, 3, 4))
+    yield withdraw(
+        (*asked().events, *pending.case.activate(EMAILED, at=START).events), 2, reason="typed twice", at=START
+    )
 
 
 DECISIONS = tuple(walked())

@@ -156,11 +156,19 @@ def test_what_is_written_stays_as_it_was() -> None:
     """Documents of schema 3, one of each kind and state, as they were written once: written so still, and read."""
     stored = (HERE / "documents-3.jsonl").read_bytes().splitlines()
 
-    assert [DIGEST.sub(b"", line) for line in stored] == [
-        CONTENT.sub(rb"\1", DIGEST.sub(b"", line)) for line in one_of_each()
-    ]
+    assert [DIGEST.sub(b"", line) for line in stored] == [DIGEST.sub(b"", line) for line in one_of_each()]
     for document in stored:
-        assert document == CONTENT.sub(rb"\1", dumps(loads(document, rulebooks=BOOKS), secrets=True))
+        assert document == dumps(loads(document, rulebooks=BOOKS), secrets=True)
+
+
+@pytest.mark.parametrize("stored", (HERE / "documents-3-first.jsonl").read_bytes().splitlines(), ids=lambda it: it[:50])
+def test_what_schema_3_was_at_first_is_read(stored: bytes) -> None:
+    """Before cases were taken over, closed or told by the day: the same record as the one that is written now."""
+    record = loads(stored, rulebooks=BOOKS)
+
+    assert record == loads(dumps(record, secrets=True), rulebooks=BOOKS)
+    if isinstance(record, (Case, Event)):
+        record.check()
 
 
 # --- What may be missing ----------------------------------------------------------------------------------------------

@@ -38,7 +38,9 @@ def test_a_definition_says_what_a_document_has() -> None:
     assert "mandate-signed" in json.dumps(event["properties"]["kind"])
     assert "3" in json.dumps(event["properties"]["schema"])
     assert ["kind", "schema", "case_id", "version", "at"] == event["required"]
-    assert ["recorded_at", "signatory"] == [name for name in event["properties"] if name not in event["required"]]
+    assert ["recorded_at", "day", "signatory"] == [
+        name for name in event["properties"] if name not in event["required"]
+    ]
     assert event["additionalProperties"] is False
     assert {"type": "string", "minLength": 1, "maxLength": 200} == event["properties"]["case_id"]
     assert "date-time" == event["properties"]["at"]["format"]

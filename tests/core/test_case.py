@@ -83,10 +83,16 @@ def test_every_verb_keeps_the_order_of_time(name: str) -> None:
     """Not told before what was told last, not before the fact that it follows, nor after its telling; then it is."""
     case, given, follows = VERBS[name]
     verb, last, late = name.partition(": ")[2], case.recorded_at, case.recorded_at + 30 * DAY
-    out_of_order = [({"at": last - TICK}, "order.before_telling", last - TICK, last)]
+    # The telling of one case orders that of no other (A14, A16).
+    orders = verb != "renew"
+    out_of_order = [({"at": last - TICK}, "order.before_telling", last - TICK, last)] if orders else []
     if verb != "tick":  # the clock decides now
         out_of_order += [
-            ({"at": follows, "recorded_at": last - TICK}, "order.before_telling", last - TICK, last),
+            *(
+                [({"at": follows, "recorded_at": last - TICK}, "order.before_telling", last - TICK, last)]
+                if orders
+                else []
+            ),
             ({"at": follows - TICK, "recorded_at": late}, "order.before_fact", follows - TICK, follows),
             ({"at": late + TICK, "recorded_at": late}, "order.future", late + TICK, late),
         ]
@@ -104,7 +110,7 @@ def test_every_verb_keeps_the_order_of_time(name: str) -> None:
         assert getattr(case, verb)(**given, **when).case.recorded_at == max(last, follows)
     for wrong, told in (
         (datetime(2025, 1, 7), "naive"),
-        (date(2025, 1, 7), "not a datetime"),
+        *([(date(2025, 1, 7), "not a datetime")] if verb == "tick" else []),
         (None, "not a datetime"),
     ):
         with pytest.raises(tp.InvalidValueError, match=f"^at .* is {told}"):

@@ -246,7 +246,7 @@ def test_the_diagram_agrees_with_the_engine(lifecycle: Lifecycle[Any, Any]) -> N
     """Every row of the engine is drawn with its guards, and with the rule by which it corrects; nothing else is."""
     drawn = [line.strip().split(": ") for line in lifecycle.to_mermaid().splitlines() if "-->" in line and ": " in line]
     found = [(ends, label) for ends, labels in drawn for label in labels.split(" | ")]
-    expected = []
+    expected = [(f"[*] --> {entry.state}", entry.event.kind) for entry in lifecycle.entries]
     for trigger, event in lifecycle.machine.events.items():
         for source, ways in event.transitions.items():
             rows = [row for row in lifecycle.rows if row.source == source and row.trigger == trigger]

@@ -17,7 +17,7 @@ OLD = EXPERT_2024_04_03
 DAY = timedelta(days=1)
 REQUESTED = ("space.create", "space.activate", "adhesion.request")
 HELD = (*REQUESTED, "activation.activate")
-SENT = (*REQUESTED, "mandate.issue", "mandate.sign", "mandate.send")
+PAID = (*HELD, "mandate.issue", "mandate.sign", "mandate.send", "mandate.register", "payment.pay")
 
 
 def limited(name, **changes):
@@ -46,11 +46,11 @@ def serving(code, **changes):
     ({"letter_announced": None}, (*REQUESTED, "activation.remind"), False, "reminder.not_due"),
     (
         limited("mandate_use", duration=CivilMonths(35)),
-        (*SENT, "mandate.register", "mandate.record_collection"),
+        PAID,
         False,
-        "deadline.passed",
+        "payment.mandate_lapsed",
     ),
-    ({"mandate_use": None}, (*SENT, "mandate.register", "mandate.record_collection"), True, "deadline.passed"),
+    ({"mandate_use": None}, PAID, True, "payment.mandate_lapsed"),
     (serving("payer-tva", needs_mandate=False), (*REQUESTED, "mandate.issue"), False, "mandate.not_needed"),
     (serving("payer-cfe", needs_mandate=True), (*REQUESTED, "mandate.issue"), True, "mandate.not_needed"),
     (serving("payer-cfe", pays=False), REQUESTED, True, "form.refused"),
@@ -68,16 +68,15 @@ def test_the_shortest_story_is_found(changes, verbs, newer, refusal):
 
 
 def test_every_verb_has_its_story_and_those_of_the_clock_come_last():
-    """Where mandates end later, a collection, a payment, a reminder and a lapse each part the two."""
+    """Where mandates end later, a payment, a reminder and a lapse each part the two; a collection proves itself."""
     told = compare(OLD, attrs.evolve(OLD, version="new", **limited("mandate_use", duration=CivilMonths(37)))).stories
 
     assert [
-        ("mandate.record_collection", 8, "new"),
         ("payment.pay", 9, "new"),
         ("mandate.remind", 8, OLD.version),
         ("mandate.lapse", 8, OLD.version),
     ] == [(story.verb, len(story.steps), story.accepts) for story in told]
-    assert ("payer-tva",) == told[1].steps[-1].services
+    assert ("payer-tva",) == told[0].steps[-1].services
 
 
 def test_an_estimate_parts_them_where_codes_are_held_elsewhere():

@@ -32,9 +32,8 @@ def lapsed(case: tp.Case) -> Any:
         (SPACE, "activate", {"code": EMAILED}, START + TWO_DAYS, tp.SpaceActivated),
         (LINK, "confirm_company_email", {"token": TOKEN}, START + TWO_DAYS, tp.CompanyEmailConfirmed),
         (SEEN, "activate", {"code": POSTED, "space": opened()}, LAST, tp.ServicesActivated),
-        (REGISTERED, "record_collection", {}, IDLE, tp.CollectionRecorded),
     ],
-    ids=["space", "link", "code", "mandate"],
+    ids=["space", "link", "code"],
 )
 def test_a_fact_that_happened_in_time_corrects_a_lapse(
     case: tp.Case, verb: str, wrong: dict[str, Any], last: datetime, made: type

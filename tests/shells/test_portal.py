@@ -284,6 +284,13 @@ def test_time_is_the_clocks(desk: Desk) -> None:
 NOON = START + 3 * HOUR
 EARLIER = START + HOUR
 
+SEEN: dict[str, Any] = {"seen": date(2025, 1, 3), "source": "the portal's page of services"}
+OLD_SPACE: dict[str, Any] = {
+    "email": "camille@cabinet-durand.fr",
+    "first_name": "Camille",
+    "last_name": "Durand",
+    "organisation": "732829320",
+}
 VERBS: dict[str, Callable[[Any, datetime | None], Any]] = {
     "create_space": lambda portal, at: portal.create_space(space_form(), at=at),
     "activate_space": lambda portal, at: portal.activate_space(asked().case, EMAILED, at=at),
@@ -293,6 +300,18 @@ VERBS: dict[str, Callable[[Any, datetime | None], Any]] = {
     "activate_services": lambda portal, at: portal.activate_services(opened(), requested().case, POSTED, at=at),
     "declare_account": lambda portal, at: portal.declare_account(paying().case, GERMAN_IBAN, at=at),
     "renew_adhesion": lambda portal, at: portal.renew_adhesion(opened(), requested().case, at=at),
+    "take_over_space": lambda portal, at: portal.take_over_space(**OLD_SPACE, **SEEN, at=at),
+    "take_over_services": lambda portal, at: portal.take_over_services(
+        opened(), organisation="552100554", services=["payer-tva"], **SEEN, at=at
+    ),
+    "take_over_mandate": lambda portal, at: portal.take_over_mandate(
+        opened(), organisation="552100554", account=FRENCH_IBAN, **SEEN, at=at
+    ),
+    "close": lambda portal, at: portal.close(paying().case, "client_left", at=at),
+    "reopen": lambda portal, at: portal.reopen(paying().case.close("client_left", at=START).case, at=at),
+    "withdraw": lambda portal, at: portal.withdraw(
+        (*asked().events, *asked().case.activate(EMAILED, at=START).events), 2, reason="typed twice", at=at
+    ),
     "lapse": lambda portal, at: portal.lapse(asked(at=START - TWO_DAYS).case, at=at),
     "remind": lambda portal, at: portal.remind(asked(at=START - DAY).case, at=at),
     "issue_mandate": lambda portal, at: portal.issue_mandate(paying().case, FRENCH_IBAN, at=at),
@@ -402,7 +421,7 @@ def test_help_shows_a_verb_as_it_is_called(desk: Desk, name: str) -> None:
 
     assert (verb.__doc__ or "")[:1].isupper()
     assert name in verb.__qualname__
-    assert get_type_hints(verb)["return"] in (Space, Adhesion, Mandate, get_type_hints(Portal.lapse)["return"])
+    assert get_type_hints(verb)["return"] in (Space, Adhesion, Mandate, Case, get_type_hints(Portal.lapse)["return"])
     assert "at" in inspect.signature(getattr(desk.portal, name)).parameters
     assert "Decision" not in str(inspect.signature(verb))
 

@@ -16,7 +16,7 @@ from tests.builders import each
 FAMILIES = (
     *("rule", "unit", "service", "lifecycle", "state", "verb", "form.name", "label", "company", "number", "requester"),
     *("applicant", "about", "message", "lapsed", "presumed", "if", "printed", "actor", "action", "thing", "person"),
-    *("contradiction", "unknown", "step", "refusal", "problem", "story", "given"),
+    *("contradiction", "unknown", "step", "refusal", "problem", "story", "given", "reason"),
 )
 """What keys begin with that are no codes of errors."""
 SHIPPED = [LIFECYCLES[name] for name in ("space", "adhesion", "activation", "mandate")]
@@ -84,9 +84,9 @@ def test_the_glossary_calls_states_the_same(lifecycle, project):
 # --- The French is French ---------------------------------------------------------------------------------------------
 
 _SHARED = """
-    a activation active bic bits catalogue code codes date de document expert france i iban instant international l long
-    message messages mode o on or paris passes pays place possible postal question s service services signature siren
-    site structure type validation version z zone
+    a activation active bic bits catalogue client code codes date de document expert france i iban instant international
+    l long message messages mode o on or paris passes pays place possible postal question s service services signature
+    siren site source structure type validation version versions z zone
 """
 SHARED = frozenset(_SHARED.split())
 """Words of both languages, read one by one."""

@@ -503,6 +503,8 @@ OTHERS: Final[dict[str, str]] = {
     "verb.adhesion.request": "request services",
     "verb.adhesion.validate": "validate the request",
     "verb.adhesion.confirm_company_email": "confirm the company's e-mail address",
+    "verb.adhesion.record_letter": "report the day of the letter",
+    "verb.adhesion.activate": "activate the services",
     "verb.adhesion.declare_account": "declare an account",
     "verb.adhesion.renew": "renew the request",
     "verb.adhesion.remind": "send a reminder",

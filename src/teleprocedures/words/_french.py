@@ -694,6 +694,8 @@ OTHERS: Final[dict[str, str]] = {
     "verb.adhesion.request": "demander des services",
     "verb.adhesion.validate": "valider la demande",
     "verb.adhesion.confirm_company_email": "valider l'adresse électronique de l'entreprise",
+    "verb.adhesion.record_letter": "indiquer la date du courrier",
+    "verb.adhesion.activate": "activer les services",
     "verb.adhesion.declare_account": "déclarer un compte",
     "verb.adhesion.renew": "renouveler la demande",
     "verb.adhesion.remind": "envoyer un rappel",
