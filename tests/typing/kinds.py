@@ -19,11 +19,15 @@ from teleprocedures import (
     AnyCase,
     AnyEvent,
     AnyMessage,
+    CaseClosed,
+    CaseReopened,
     CollectionRecorded,
     CompanyEmailConfirmed,
     ConfirmationLinkEmail,
+    FactWithdrawn,
     LapseNotice,
     LetterRecorded,
+    LinkProvedByLetter,
     Mandate,
     MandateIssued,
     MandateLapsed,
@@ -31,16 +35,20 @@ from teleprocedures import (
     MandateReminded,
     MandateSent,
     MandateSigned,
+    MandateTakenOver,
     OverdueLetterRecorded,
     ReminderEmail,
     RepresentativeNamed,
+    RequestTakenOver,
     ServicesActivated,
+    ServicesTakenOver,
     Space,
     SpaceActivated,
     SpaceLapsed,
     SpaceReminded,
     SpaceRequested,
     SpaceState,
+    SpaceTakenOver,
 )
 
 
@@ -73,8 +81,18 @@ def of_event(event: AnyEvent) -> object:  # noqa: PLR0911 - one for each group
     match event:
         case SpaceRequested() | AdhesionRequested() | MandateIssued():
             return event.rulebook
-        case AdhesionValidated() | CompanyEmailConfirmed() | LetterRecorded() | OverdueLetterRecorded():
+        case (
+            AdhesionValidated()
+            | CompanyEmailConfirmed()
+            | LinkProvedByLetter()
+            | LetterRecorded()
+            | OverdueLetterRecorded()
+        ):
             return event.edited
+        case SpaceTakenOver() | RequestTakenOver() | ServicesTakenOver() | MandateTakenOver():
+            return event.source
+        case CaseClosed() | FactWithdrawn():
+            return event.reason
         case MandateRegistered() | CollectionRecorded():
             return event.deadline
         case AccountDeclared():
@@ -87,7 +105,7 @@ def of_event(event: AnyEvent) -> object:  # noqa: PLR0911 - one for each group
             return event.recorded_at
         case SpaceLapsed() | AdhesionLapsed() | ActivationLapsed() | MandateLapsed():
             return event.at
-        case SpaceActivated() | ServicesActivated() | MandateSent():
+        case SpaceActivated() | ServicesActivated() | MandateSent() | CaseReopened():
             return event.version
         case _:
             assert_never(event)

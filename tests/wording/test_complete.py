@@ -90,7 +90,7 @@ _SHARED = """
 """
 SHARED = frozenset(_SHARED.split())
 """Words of both languages, read one by one."""
-NAMES = frozenset(["cost", "file", "install", "parallelism", "pip", "scrypt"])
+NAMES = frozenset(["cost", "file", "install", "parallelism", "pip", "scrypt", "tzdata"])
 """What a program has to be given is called as the program calls it."""
 _OF_PROGRAMS = re.compile(r"[=_*$@/<>\[\]\\]|[a-z][A-Z]|[A-Z]{2}|\d")
 
