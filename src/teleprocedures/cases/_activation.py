@@ -33,6 +33,7 @@ from teleprocedures.building import builder
 from teleprocedures.cases._case import Action, Actor, give_notice, remind
 from teleprocedures.cases._space import check_active
 from teleprocedures.core import (
+    EVER,
     Advice,
     Entry,
     Event,
@@ -46,6 +47,7 @@ from teleprocedures.core import (
     check_code,
     held_elsewhere,
     in_time,
+    latest,
     reminder_is_due,
     time_is_up,
 )
@@ -97,7 +99,8 @@ class LetterPosted(Event):
         """The event for a letter that we post, which bears the day of its posting, or that the portal posts (A3)."""
         rulebook, sealed = adhesion.rulebook, seal(code, salt=salt_of("letter_code", adhesion.id))
         if isinstance(code, Held):
-            return cls(**head, code=sealed, deadline=estimate(rulebook, head["at"]))
+            until = latest(head["at"], head["recorded_at"], head["day"])
+            return cls(**head, code=sealed, deadline=estimate(rulebook, head["at"], until))
         # What we send is dated by its telling (A2): the link may have been used long before we heard of it.
         posted = head["recorded_at"]
         deadline = rulebook.starting(rulebook.services_activation, posted)
@@ -232,18 +235,19 @@ def letter_zone(rulebook: Rulebook) -> ZoneInfo:
     return time_zone(duration.zone)
 
 
-def estimate(rulebook: Rulebook, validated_at: datetime) -> Deadline:
+def estimate(rulebook: Rulebook, validated_at: datetime, until: datetime | None = None) -> Deadline:
     """The deadline of a code whose letter's day is not known, on the safe side at both ends (A3, F2).
 
     The safe day counts from the earliest day that the letter can bear, the validation's. Nothing lapses before the code
-    of a letter edited on the last announced day has ended. A letter not seen by then is worth a reminder.
+    of a letter edited on the last announced day has ended. A letter not seen by then is worth a reminder. The
+    validation may have happened later, `until` an instant (UTC), where only its day is known (A22).
     """
     limit, announced = rulebook.services_activation, rulebook.letter_announced
-    early = attrs.evolve(rulebook.starting(limit, validated_at), estimated=True)
+    early = attrs.evolve(rulebook.starting(limit, validated_at, until=until), estimated=True)
     # Nobody has said how late a letter may be: then only its earliest day can be counted from.
     if announced is None:
         return early
-    expected = announced.starting(validated_at)
+    expected = announced.starting(until or validated_at)
     last_day = expected.closes.astimezone(time_zone(announced.zone)).date()
     return attrs.evolve(
         early,
@@ -363,7 +367,9 @@ def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded
     # Where the portal posts it, the use of the link may have been told late, and the letter be older than `since`.
     zone = letter_zone(adhesion.rulebook)
     earliest = the_request(adhesion) if adhesion.held_elsewhere else adhesion.since
-    first, last = earliest.astimezone(zone).date(), recorded_at.astimezone(zone).date()
+    # Of a request whose day nobody said, the letter is as old as it is; and no zone has a day before the first.
+    first = date.min if earliest == EVER else earliest.astimezone(zone).date()
+    last = recorded_at.astimezone(zone).date()
     if not isinstance(edited, date) or isinstance(edited, datetime) or not first <= edited <= last:
         days = {"first": first.isoformat(), "last": last.isoformat()}
         raise InvalidValueError("letter.not_allowed", value=show(edited), **days)

@@ -62,6 +62,7 @@ from teleprocedures.core import (
     State,
     both_times,
     case_id,
+    check_after,
     check_code,
     contradiction,
     held_elsewhere,
@@ -335,7 +336,7 @@ class Adhesion(Case):
         """
         active_from = check_active(space, None).followed
         at, recorded_at, day = both_times(at, recorded_at, rulebook, after=active_from)
-        check_active(space, at)
+        check_after(at, space, since=active_from, day=day)
         check_form(form, AdhesionForm)
         if renews is not None:
             renews = case_id(renews)

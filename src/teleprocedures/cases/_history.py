@@ -45,7 +45,8 @@ def replay(events: Iterable[Event]) -> Case:
     case. Raises `InvalidValueError` for an event of another case, or numbered with a gap. Raises `InvalidValueError`
     for one told before the one before it (reminders order nothing), and for one impossible in the state that it meets.
     """
-    return _fold(_in_order(events))
+    history = _in_order(events)
+    return _fold(history, _gone(history))
 
 
 def withdraw(
@@ -64,12 +65,13 @@ def withdraw(
     `replay` raises.
     """
     history = _in_order(events)
-    case = _fold(history)
-    fact = _fact(history, version, case)
+    gone = _gone(history)
+    case = _fold(history, gone)
+    fact = _fact(history, version, case, gone)
     at, recorded_at, day = both_times(at, recorded_at, case.rulebook, after=fact.recorded_at)
-    check_after(at, case, since=fact.recorded_at)
+    check_after(at, case, since=fact.recorded_at, day=day)
     check_after(recorded_at, case, since=case.recorded_at, code="order.before_telling")
-    fallen, messages = _without(history, fact)
+    fallen, messages = _without(history, fact, gone)
     event = FactWithdrawn(
         case_id=case.id,
         version=case.version + 1,
@@ -81,7 +83,7 @@ def withdraw(
         fallen=fallen,
         messages=messages,
     )
-    return Decision(_fold((*history, event)), (event,))
+    return Decision(_fold((*history, event), gone | {event.withdrawn, *fallen}), (event,))
 
 
 # --- What stands ------------------------------------------------------------------------------------------------------
@@ -94,15 +96,14 @@ def _in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     return history
 
 
-def _fold(history: tuple[Event, ...]) -> Case:
-    """The snapshot of the facts that stand; raises what `replay` raises."""
+def _fold(history: tuple[Event, ...], gone: frozenset[int]) -> Case:
+    """The snapshot of the facts that stand, all but the versions that are `gone`; raises what `replay` raises."""
     first, *later = history
     kind = opened_by(first)
     if kind is None or not isinstance(first, Opening) or first.version != 1:
         raise InvalidValueError("history.no_opening", value=repr(first))
     case: Case = kind.opened_by(first)
     first.check()
-    gone = _gone(history)
     # When the last fact was told, whether it stands or not: reminders are tellings of ours, and order nothing (A14).
     told: Event = first
     last = case.recorded_at
@@ -150,7 +151,7 @@ def _wrong_case(event: Event, told: Event, last: datetime) -> InvalidValueError:
 # --- What relies on a fact --------------------------------------------------------------------------------------------
 
 
-def _fact(history: tuple[Event, ...], version: int, case: Case) -> Event:
+def _fact(history: tuple[Event, ...], version: int, case: Case, gone: frozenset[int]) -> Event:
     """The fact of this version, if it can be withdrawn at all."""
     if type(version) is not int or not 1 <= version <= len(history):
         raise InvalidValueError("version.unknown", value=show(version), last=len(history))
@@ -162,20 +163,20 @@ def _fact(history: tuple[Event, ...], version: int, case: Case) -> Event:
         (opening, "withdrawal.opening"),
         (isinstance(fact, (Lapse, Reminder)), "withdrawal.clock"),
         (isinstance(fact, FactWithdrawn), "withdrawal.withdrawal"),
-        (version in _gone(history), "withdrawal.repeated"),
+        (version in gone, "withdrawal.repeated"),
     ):
         if refuses:
             raise WithdrawalRefusedError(code, event=fact.kind, version=version, rule=rule)
     return fact
 
 
-def _without(history: tuple[Event, ...], fact: Event) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def _without(history: tuple[Event, ...], fact: Event, gone: frozenset[int]) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """The versions that fall with a fact, and the ids of the messages that it and they made.
 
     Raises `WithdrawalRefusedError` while later facts rely on it.
     """
-    gone, place = _gone(history), fact.version - 1
-    before = _fold(history[:place])
+    place = fact.version - 1
+    before = _fold(history[:place], gone)
     after = before.apply(fact)
     fallen: list[int] = []
     relying: list[Event] = []

@@ -40,6 +40,7 @@ from teleprocedures.core import (
     case_id,
     check_after,
     contradiction,
+    latest,
     remark,
     reminder_is_due,
     time_is_up,
@@ -164,7 +165,7 @@ class MandateRegistered(Event):
     @classmethod
     def of(cls, head: Head, mandate: Mandate) -> Self:
         """The event with the months that run from the registration."""
-        return cls(**head, deadline=_idle_from(mandate, head["at"]))
+        return cls(**head, deadline=_idle_since(mandate, head))
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -179,7 +180,7 @@ class CollectionRecorded(Event):
     @classmethod
     def of(cls, head: Head, mandate: Mandate) -> Self:
         """The event with the months that run from its own day; the latest of all collections counts."""
-        return cls(**head, deadline=_idle_from(mandate, head["at"]))
+        return cls(**head, deadline=_idle_since(mandate, head))
 
 
 class OverdueCollectionRecorded(CollectionRecorded):
@@ -205,19 +206,44 @@ def _idle_from(mandate: Mandate, at: datetime) -> Deadline | None:
     return None if rulebook.mandate_use is None else rulebook.starting(rulebook.mandate_use, at)
 
 
-def _later(known: Deadline | None, told: Deadline | None) -> Deadline | None:
-    """The idle months of two uses, in whatever order they are told: those that end last (A15).
+def _idle_since(mandate: Mandate, head: Head) -> Deadline | None:
+    """The idle months from a use, which are estimated where its day may be two days of the rulebook's zone (A22)."""
+    rulebook, at = mandate.rulebook, head["at"]
+    if rulebook.mandate_use is None:
+        return None
+    return rulebook.starting(rulebook.mandate_use, at, until=latest(at, head["recorded_at"], head["day"]))
 
-    Of a mandate that was taken over, a use before it was seen makes the safe end later, and leaves the last one (A19).
+
+def _later(mandate: Mandate, told: Deadline | None) -> Deadline | None:
+    """The idle months of all uses that are known and of this one, the same in whatever order they are told (A15).
+
+    They are those that end last. Of a mandate that was taken over, a use before it was seen makes the safe end later,
+    and leaves the last one (A19).
     """
+    known = mandate.idle
     if known is None or told is None:
         return known or told
-    if told.closes >= known.closes:
-        return told
-    if not known.estimated or told.safe_until <= known.safe_until:
-        return known
-    reminders = tuple(sorted({*known.reminders, *told.reminders}))
-    return attrs.evolve(known, safe_until=told.safe_until, reminders=reminders)
+    other, last = sorted((known, told), key=lambda it: (it.closes, not it.estimated, it.opened))
+    if not last.estimated or (other.safe_until, other.opened) <= (last.safe_until, last.opened):
+        return last
+    return _safe_as(other, _when_seen(mandate) or last)
+
+
+def _when_seen(mandate: Mandate) -> Deadline | None:
+    """The idle months from the day on which a mandate was seen that was taken over, None for any other."""
+    origin, limit = mandate.origin, mandate.rulebook.mandate_use
+    return None if limit is None or isinstance(origin, MandateIssued) else mandate.rulebook.starting(limit, origin.seen)
+
+
+def _safe_as(used: Deadline, last: Deadline) -> Deadline:
+    """The estimate that is safe as long as one deadline and ends as another does, with the reminders of both."""
+    return attrs.evolve(
+        last,
+        opened=used.opened,
+        safe_until=used.safe_until,
+        estimated=True,
+        reminders=tuple(sorted({*used.reminders, *last.reminders})),
+    )
 
 
 def _idle_when_seen(rulebook: Rulebook, seen: date, used: date | None, collected: date | None) -> Deadline | None:
@@ -230,14 +256,13 @@ def _idle_when_seen(rulebook: Rulebook, seen: date, used: date | None, collected
     limit = rulebook.mandate_use
     if limit is None:
         return None
-    latest, zone = rulebook.starting(limit, seen), time_zone(PARIS)
-    known = None if used is None else rulebook.starting(limit, used)
-    if known is None:
-        return attrs.evolve(latest, safe_until=last_instant(seen, zone), estimated=True)
+    last, zone = rulebook.starting(limit, seen), time_zone(PARIS)
+    if used is None:
+        return attrs.evolve(last, safe_until=last_instant(seen, zone), estimated=True)
+    known = rulebook.starting(limit, used)
     if collected is not None and known.closes >= first_instant(seen, zone):
         return known
-    reminders = tuple(sorted({*known.reminders, *latest.reminders}))
-    return attrs.evolve(latest, opened=known.opened, safe_until=known.safe_until, estimated=True, reminders=reminders)
+    return _safe_as(known, last)
 
 
 # --- Guards -----------------------------------------------------------------------------------------------------------
@@ -255,7 +280,7 @@ def the_registration(mandate: Mandate) -> datetime:
 
 def used_in_time(mandate: Mandate, at: datetime, *, recorded_at: datetime) -> bool:
     """Guard: the idle months that run from this collection are not over when it is told (F1, A15)."""
-    idle = _later(mandate.idle, _idle_from(mandate, at))
+    idle = _later(mandate, _idle_from(mandate, at))
     return idle is not None and not idle.has_passed(recorded_at)
 
 
@@ -386,7 +411,7 @@ class Mandate(Case):
         # A mandate follows the request, and nothing that became of that later: its account may be declared since (A17).
         request = the_request(adhesion)
         at, recorded_at, day = both_times(at, recorded_at, rulebook, after=request)
-        check_after(at, adhesion, since=request)
+        check_after(at, adhesion, since=request, day=day)
         account = account if isinstance(account, BankAccount) else BankAccount(account)
         _check_issue(adhesion, account, at, check_kinds(mandates, Mandate, what="mandate"))
         signs = form.legal_representative if legal_representative is None else legal_representative
@@ -516,7 +541,7 @@ class Mandate(Case):
 
     def time_limit_after(self, event: MandateRegistered | CollectionRecorded) -> Deadline | None:
         """The idle months that end last, of those known and those of this event."""
-        return _later(self.idle, event.deadline)
+        return _later(self, event.deadline)
 
     @property
     def registered_at(self) -> datetime | None:

@@ -322,8 +322,10 @@ class Snapshot:
         Raises `InvalidValueError` for a naive instant.
         """
         at = instant(at)
-        deadline = self.deadline
-        return self.has_lapsed or (deadline is not None and at > deadline.closes)
+        # Of a closed case nothing is due any more, and on the portal its time limit runs on (A21).
+        runs = self.due_at is not None or (self.closing is not None and self.stage in self.table.running)
+        limit = self.time_limit if runs else None
+        return self.has_lapsed or (limit is not None and at > limit.closes)
 
     def is_due(self, at: datetime) -> bool:
         """Whether the clock has something to decide at this instant.
@@ -629,13 +631,17 @@ def case_id(id: str) -> str:
     raise InvalidValueError("case_id.malformed", most=LONGEST_ID, value=show(id))
 
 
-def check_after(at: datetime, case: Snapshot, *, since: datetime, code: str = "order.before_fact") -> None:
+def check_after(
+    at: datetime, case: Snapshot, *, since: datetime, code: str = "order.before_fact", day: date | None = None
+) -> None:
     """Refuse what came before `since` in another case that it starts from, or in the history of this one (A14).
 
-    When another case was told orders nothing. Instants are UTC. Raises `OutOfOrderError`.
+    When another case was told orders nothing. Instants are UTC. Raises `OutOfOrderError`, which says the `day` where
+    only that was told (A22).
     """
     if at < since:
-        raise case._out_of_order(code, at=at, last=since)  # noqa: SLF001 - of this module
+        refusal = case._out_of_order(code, at=at, last=since)  # noqa: SLF001 - of this module
+        raise refusal if day is None else refusal.on(day)
 
 
 def both_times(

@@ -1,0 +1,63 @@
+"""Facts of which only the civil day is known: at the edges of a day, and where no hour may be shown (A22)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+import pytest
+
+from teleprocedures import EXPERT_2024_04_03, HELD_ELSEWHERE, Adhesion, CivilDays, Mandate, OutOfOrderError
+from teleprocedures.testing import adhesion_form
+from tests.builders import failure, opened, paying, services_taken_over
+from tests.instants import DAY, START, paris
+
+pytestmark = pytest.mark.rule("A22")
+BEFORE = date(2025, 1, 5)
+"""The day before that of START."""
+
+
+def test_what_begins_too_early_says_its_day() -> None:
+    """A request, or a mandate, of a day before what it follows is refused with that day, and without an hour."""
+    space, request = opened(), paying().case
+    late = {"recorded_at": START + 3 * DAY}
+
+    refusals = (
+        failure(Adhesion.request, space, adhesion_form(), id="request-1", at=BEFORE, **late),
+        failure(Mandate.issue, request, request.accounts[0], id="mandate-1", reference="RUM-1", at=BEFORE, **late),
+    )
+
+    assert [(OutOfOrderError, BEFORE)] * 2 == [(type(it), it.facts["at"]) for it in refusals]
+    assert not any("23:00" in str(it) or "00:00" in str(it) for it in refusals)
+
+
+@pytest.mark.rule("A3")
+def test_a_letter_of_a_day_that_is_two_elsewhere() -> None:
+    """Where letters are dated in another zone, a request of a day in Paris is estimated from both of its days there."""
+    days = attrs.evolve(EXPERT_2024_04_03.services_activation, duration=CivilDays(60, "America/Cayenne"))
+    rulebook = attrs.evolve(
+        EXPERT_2024_04_03,
+        version="cayenne",
+        services_activation=days,
+        letter_announced=CivilDays(14, "America/Cayenne"),
+    )
+    space = opened(at=paris("2025-02-01T09:00"))
+
+    deadline = Adhesion.request(
+        space, adhesion_form(), id="request-1", at=date(2025, 2, 3), code=HELD_ELSEWHERE, rulebook=rulebook
+    ).case.deadline
+
+    # Safe from the second in Cayenne, over from the third: 59 days after the one, 14 and 60 after the other.
+    assert deadline is not None
+    assert "2025-04-03T02:59:59.999999+00:00" == deadline.safe_until.isoformat()
+    assert "2025-04-19T02:59:59.999999+00:00" == deadline.closes.isoformat()
+
+
+@pytest.mark.rule("A3", "A19")
+def test_a_letter_as_old_as_it_is() -> None:
+    """Of a request that was taken over from nobody knows when, a letter of any day is taken, west of Greenwich too."""
+    days = attrs.evolve(EXPERT_2024_04_03.services_activation, duration=CivilDays(60, "America/Cayenne"))
+    rulebook = attrs.evolve(EXPERT_2024_04_03, version="cayenne", services_activation=days)
+    request = services_taken_over(under_way=True, rulebook=rulebook).case
+
+    assert date(2024, 12, 1) == request.record_letter(date(2024, 12, 1), at=START).case.activation.letter
