@@ -42,7 +42,7 @@ SLOW   := tests/examples/test_cluster.py tests/examples/test_durable.py tests/he
 # What an installed package can get wrong: what is in it, what it needs, what its pages say, its extra, its text.
 INSTALLED := tests/project README.md docs tests/shells/test_argon2.py tests/codec/test_json_schema.py
 # The extras of `teleprocedures.contrib`, which the wheel is tested without.
-MODELS := pydantic,django,sqlalchemy,cattrs
+MODELS := pydantic,django,rest-framework,sqlalchemy,cattrs
 # Half the tests wait for a database or a process: one worker more than there are processors.
 WORKERS    ?= $(shell expr 1 + `getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1`)
 

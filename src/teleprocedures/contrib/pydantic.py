@@ -90,8 +90,9 @@ def _error(problem: Problem, wording: Wording) -> InitErrorDetails:
     # pydantic fills the template with one fact after the other, so that a text with braces would be filled again. The
     # sentence is a fact itself, and the last one.
     facts["message"] = wording.sentence(problem.code, **problem.facts)
+    code: Any = problem.code  # checkers want a text that stands in a source
     return {
-        "type": PydanticCustomError(problem.code, "{message}", facts),
+        "type": PydanticCustomError(code, "{message}", facts),
         "loc": tuple(int(step) if step.isdigit() else step for step in _STEPS.findall(problem.path)),
         "input": problem.facts.get("value", _HIDDEN),
     }
