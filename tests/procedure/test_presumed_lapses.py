@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -154,3 +154,57 @@ def test_a_collection_told_late_counts_from_its_own_day() -> None:
     with pytest.raises(tp.PaymentRefusedError, match="F1"):
         tp.check_payment(request, "payer-tva", FRENCH_IBAN, [over], at=IDLE + DAY)  # type: ignore[list-item]
     tp.check_payment(request, "payer-tva", FRENCH_IBAN, [again], at=IDLE + DAY)
+
+
+# --- What one fact proves of another (A23) ----------------------------------------------------------------------------
+
+
+either_link = pytest.mark.parametrize("link", [LINK, lapsed(LINK)], ids=["link awaited", "link lapsed"])
+
+
+@pytest.mark.rule("A23", "2.10", "A3")
+@either_link
+def test_the_day_of_a_letter_proves_that_the_link_was_used(link: Any) -> None:
+    """Though nobody noted when, and whether the lapse was recorded or not: by that day, and after the request."""
+    made = link.record_letter(date(2025, 1, 8), at=START + 9 * DAY)
+    case = made.case
+
+    assert [tp.LinkProvedByLetter] == [type(event) for event in made.events]
+    assert (tp.AdhesionState.VALIDATED, tp.ActivationState.AWAITING_CODE) == (case.state, case.stage)
+    assert (date(2025, 1, 8), False) == (case.activation.letter, case.deadline.estimated)
+    assert (paris("2025-03-09T23:59:59.999999"), START) == (case.deadline.closes, case.since)
+    # The code was entered before the letter's day was told: on the day of the letter, at the earliest.
+    when = {"at": paris("2025-01-08T00:00"), "recorded_at": START + 10 * DAY}
+    entered = case.activate(tp.HELD_ELSEWHERE, space=opened(), **when)
+    assert tp.ActivationState.ACTIVE is entered.case.stage
+    early = case.refusal("activate", at=paris("2025-01-08T00:00") - TICK, recorded_at=START + 10 * DAY)
+    assert "order.before_fact" == early.code
+    for day in (date(2025, 1, 5), date(2025, 1, 16)):
+        with pytest.raises(tp.InvalidValueError, match="the letter cannot bear"):
+            link.record_letter(day, at=START + 9 * DAY)
+
+
+@pytest.mark.rule("A23", "3.3", "A15")
+@either_link
+def test_a_code_that_was_entered_proves_that_the_link_was_used(link: Any) -> None:
+    """The portal took it, so the services are held, whenever that was; from the request on, and from its space."""
+    given = {"space": opened(), "recorded_at": START + 300 * DAY}
+    made = link.activate(tp.HELD_ELSEWHERE, at=START + 200 * DAY, **given)
+
+    assert [tp.LinkProvedByCode] == [type(event) for event in made.events]
+    assert (tp.ActivationState.ACTIVE, START + 200 * DAY) == (made.case.stage, made.case.since)
+    assert (None, None, None) == (made.case.due_at, made.case.deadline, made.case.activation.letter)
+    assert START == link.activate(tp.HELD_ELSEWHERE, at=START, **given).case.since
+    assert "order.before_fact" == link.refusal("activate", at=START - TICK, **given).code
+    assert "letter_code.held_elsewhere" == link.refusal("activate", code=POSTED, at=START, **given).code
+    wrong = given | {"space": opened(id="space-2")}
+    assert "space.wrong" == link.refusal("activate", at=START, **wrong).code
+
+
+@pytest.mark.rule("A23", "2.10")
+def test_where_codes_are_held_here_nothing_is_proved() -> None:
+    """The letter is posted once the link was used, and we know whether it was."""
+    link = linked().case
+    asked_of: dict[str, Any] = {"record_letter": {"edited": date(2025, 1, 8)}, "activate": {"code": POSTED}}
+    for verb, given in asked_of.items():
+        assert isinstance(link.refusal(verb, at=START + 3 * DAY, **given), tp.TransitionRefusedError)

@@ -129,7 +129,8 @@ def _gone(history: tuple[Event, ...]) -> frozenset[int]:
     for event in history:
         if isinstance(event, FactWithdrawn):
             named = {event.withdrawn, *event.fallen}
-            if not all(1 < version < event.version for version in named) or named & gone:
+            twice = len(named) <= len(event.fallen) or named & gone
+            if twice or not all(1 < version < event.version for version in named):
                 raise InvalidValueError("history.withdrawal", version=event.version, value=tuple(sorted(named)))
             gone |= named
     return frozenset(gone)
