@@ -11,5 +11,6 @@ from teleprocedures.forms._reading import MOST_PROBLEMS as MOST_PROBLEMS
 from teleprocedures.forms._reading import UNREAD as UNREAD
 from teleprocedures.forms._reading import Reading as Reading
 from teleprocedures.forms._reading import listed as listed
+from teleprocedures.forms._shown import Shown
 
-__all__ = ["AdhesionForm", "Applicant", "KnownForm", "SpaceForm"]
+__all__ = ["AdhesionForm", "Applicant", "KnownForm", "Shown", "SpaceForm"]

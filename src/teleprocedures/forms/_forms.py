@@ -49,7 +49,7 @@ from teleprocedures.values import (
     for_models,
     keeps_secret,
 )
-from teleprocedures.values import organisation as _organisation
+from teleprocedures.values import organisation as organisation_of
 
 _RULE: Final[Mapping[str, Rule]] = {rule.id: rule for rule in RULES}
 
@@ -78,13 +78,13 @@ def _applicant_if_known(value: Applicant | str | None) -> Applicant | None:
     return None if value is None or not is_given(value) else _applicant(value)
 
 
-def _asked_by(rule: str, **more: object) -> dict[str, object]:
+def asked_by(rule: str, **more: object) -> dict[str, object]:
     """What a field says of itself: the rule that asks for it and, of a list, how an `item` is read and how many."""
     return {"rule": _RULE[rule], **more}
 
 
 @attrs.frozen
-class _Form:
+class Form:
     """What both forms share, which is being refused as a whole and being read from a mapping."""
 
     @classmethod
@@ -143,7 +143,7 @@ class _Form:
 @for_models
 @keeps_secret("password", "security_answer")
 @attrs.frozen(kw_only=True, repr=False)
-class SpaceForm(_Form):
+class SpaceForm(Form):
     """The form of step 1 (rules 1.1 to 1.6), where `organisation` is that of the user: the firm and not the client.
 
     The password and the answer to the trust question are `Secret`s of 1,000 characters at most. They appear in no
@@ -151,40 +151,40 @@ class SpaceForm(_Form):
     field that is not well formed.
     """
 
-    email: EmailAddress = attrs.field(converter=read_email, metadata=_asked_by("1.1"))
-    password: Secret = attrs.field(converter=read_password, metadata=_asked_by("1.2"), repr=False)
-    first_name: PersonName = attrs.field(converter=read_name, metadata=_asked_by("1.3"))
-    last_name: PersonName = attrs.field(converter=read_name, metadata=_asked_by("1.3"))
-    organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("1.4"))
-    contact: ContactDetails = attrs.field(converter=read_contact, metadata=_asked_by("1.5"))
-    security_question: str = attrs.field(converter=read_question, metadata=_asked_by("1.6"))
-    security_answer: Secret = attrs.field(converter=read_answer, metadata=_asked_by("1.6"), repr=False)
+    email: EmailAddress = attrs.field(converter=read_email, metadata=asked_by("1.1"))
+    password: Secret = attrs.field(converter=read_password, metadata=asked_by("1.2"), repr=False)
+    first_name: PersonName = attrs.field(converter=read_name, metadata=asked_by("1.3"))
+    last_name: PersonName = attrs.field(converter=read_name, metadata=asked_by("1.3"))
+    organisation: Organisation = attrs.field(converter=organisation_of, metadata=asked_by("1.4"))
+    contact: ContactDetails = attrs.field(converter=read_contact, metadata=asked_by("1.5"))
+    security_question: str = attrs.field(converter=read_question, metadata=asked_by("1.6"))
+    security_answer: Secret = attrs.field(converter=read_answer, metadata=asked_by("1.6"), repr=False)
 
 
 @for_models
 @attrs.frozen(kw_only=True, repr=False)
-class _CompanyForm(_Form):
+class _CompanyForm(Form):
     """What is said of a company for which services are requested, or held already."""
 
     _judged: ClassVar[tuple[str, ...]] = ()
     """The rules that refuse well formed fields together."""
 
-    organisation: Organisation = attrs.field(converter=_organisation, metadata=_asked_by("2.2"))
+    organisation: Organisation = attrs.field(converter=organisation_of, metadata=asked_by("2.2"))
     services: tuple[Service, ...] = attrs.field(
-        converter=read_services, metadata=_asked_by("2.4", item=read_service, most=MOST_SERVICES)
+        converter=read_services, metadata=asked_by("2.4", item=read_service, most=MOST_SERVICES)
     )
     company_email: EmailAddress | None = attrs.field(
-        default=None, converter=read_company_email, metadata=_asked_by("2.7")
+        default=None, converter=read_company_email, metadata=asked_by("2.7")
     )
     bank_accounts: tuple[BankAccount, ...] = attrs.field(
-        default=(), converter=read_accounts, metadata=_asked_by("2.13", item=read_account, most=MOST_ACCOUNTS)
+        default=(), converter=read_accounts, metadata=asked_by("2.13", item=read_account, most=MOST_ACCOUNTS)
     )
-    applicant: Applicant | None = attrs.field(default=None, converter=_applicant_if_known, metadata=_asked_by("3.2"))
+    applicant: Applicant | None = attrs.field(default=None, converter=_applicant_if_known, metadata=asked_by("3.2"))
     legal_representative: PersonName | None = attrs.field(
-        default=None, converter=read_representative, metadata=_asked_by("2.16")
+        default=None, converter=read_representative, metadata=asked_by("2.16")
     )
-    company_name: str | None = attrs.field(default=None, converter=read_company_name, metadata=_asked_by("2.6"))
-    company_address: str | None = attrs.field(default=None, converter=read_company_address, metadata=_asked_by("2.6"))
+    company_name: str | None = attrs.field(default=None, converter=read_company_name, metadata=asked_by("2.6"))
+    company_address: str | None = attrs.field(default=None, converter=read_company_address, metadata=asked_by("2.6"))
 
     @classmethod
     def _conflicts(cls, values: Mapping[str, Read]) -> tuple[Problem, ...]:
@@ -225,9 +225,7 @@ class AdhesionForm(_CompanyForm):
 
     _judged: ClassVar[tuple[str, ...]] = ("2.4", "2.3", "2.7", "2.13")
 
-    applicant: Applicant = attrs.field(
-        default=Applicant.REPRESENTATIVE, converter=_applicant, metadata=_asked_by("3.2")
-    )
+    applicant: Applicant = attrs.field(default=Applicant.REPRESENTATIVE, converter=_applicant, metadata=asked_by("3.2"))
 
     @classmethod
     def from_canonical(cls, **fields: Read) -> AdhesionForm:

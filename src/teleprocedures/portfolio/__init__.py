@@ -4,12 +4,15 @@ from teleprocedures.portfolio._agenda import next_steps
 from teleprocedures.portfolio._compare import Comparison, MovedDeadline, RulebookChange, compare
 from teleprocedures.portfolio._plan import LeadTimes, Plan, PlanStep, plan
 from teleprocedures.portfolio._portfolio import Company, Portfolio, Repeat
+from teleprocedures.portfolio._reconcile import Finding, Found, reconcile
 from teleprocedures.portfolio._standing import Holding, Standing
 from teleprocedures.portfolio._stories import Story, StoryStep
 
 __all__ = [
     "Company",
     "Comparison",
+    "Finding",
+    "Found",
     "Holding",
     "LeadTimes",
     "MovedDeadline",
@@ -24,4 +27,5 @@ __all__ = [
     "compare",
     "next_steps",
     "plan",
+    "reconcile",
 ]

@@ -130,6 +130,10 @@ ERRORS: Final[dict[str, str]] = {
     "renews.other_company": "a request of {expected} cannot be renewed for {value}: expected the same organisation",
     "payment.companies": "a payment is one company's: expected the requests of one, not {value}",
     # --- Plans ---
+    "reconcile.space_missing": "{value} are the active spaces here: expected one, or space= to say which is meant",
+    "civil_day.malformed": "{value} is not a day; expected one such as 2016-05-02 or 02/05/2016",
+    "service.missing": "no service and no account is named; expected one of them",
+    "account.missing": "a mandate has an account; expected its IBAN",
     "lead_time.malformed": "{name} {value} is no lead time: expected whole civil days, 0 to {most}",
     "plan.day_malformed": "{name} {value} is not a day to plan with: expected a date, such as date(2024, 12, 15)",
     "at_risk.not_allowed": "{value} from {at} leads to no instant of the years 1 to 9999: expected a timedelta, such as"
@@ -553,6 +557,12 @@ OTHERS: Final[dict[str, str]] = {
     "label.bank_accounts": "bank details",
     "label.applicant": "who asks",
     "label.legal_representative": "legal representative",
+    "label.service": "service",
+    "label.since": "held since",
+    "label.account": "bank account",
+    "label.reference": "mandate's reference",
+    "label.registered": "mandate registered on",
+    "label.last_collected": "last collection on",
     "label.company_name": "company's name",
     "label.company_address": "company's address",
     "label.whole": "the whole form",
@@ -568,6 +578,24 @@ OTHERS: Final[dict[str, str]] = {
     "number.file_number": "file number {number}",
     "requester.named": "{name} ({email})",
     "requester.email": "{email}",
+    "finding.taken_over": "{organisation:siren}: {services:service} is shown on the portal and not followed; to be"
+    " taken"
+    " over",
+    "finding.mandate_taken_over": "{organisation:siren}: the mandate of {account} is not followed; to be taken over",
+    "finding.activated": "{organisation:siren}: {services:service} is shown on the portal, and its code was entered; to"
+    " be recorded",
+    "finding.not_lapsed": "{organisation:siren}: {services:service} was presumed to have lapsed, and is shown on the"
+    " portal; to be recorded",
+    "finding.no_longer_shown": "{organisation:siren}: {services:service} is held here and not shown on the portal; has"
+    " the client left, or does somebody else hold it?",
+    "finding.not_a_client": "{organisation:siren}: {services:service} is shown on the portal, and the company is no"
+    " client; whose is it?",
+    "finding.closed": "{organisation:siren}: {services:service} is shown on the portal, and its case is closed; to be"
+    " reopened?",
+    "finding.unexplained": "{organisation:siren}: {services:service} is shown on the portal, and what is known here"
+    " does"
+    " not explain it; on which day was its code entered?",
+    "finding.unreadable": "row {row} does not read: {problems}",
     "reason.client_left": "the client left",
     "reason.company_gone": "the company is no more",
     "reason.another_holder": "somebody else holds the services",

@@ -187,6 +187,10 @@ ERRORS: Final[dict[str, str]] = {
     "payment.companies": "un paiement est celui d'une seule entreprise, et non : {value:siren and} ; attendu : les"
     " demandes d'une seule",
     # --- Plans ---
+    "reconcile.space_missing": "espaces activés ici : {value:and} ; attendu : un seul, ou bien space= pour dire lequel",
+    "civil_day.malformed": "{value} n'est pas une date ; attendu : par exemple 02/05/2016 ou 2016-05-02",
+    "service.missing": "ni service ni compte ; attendu : l'un des deux",
+    "account.missing": "un mandat porte sur un compte ; attendu : son IBAN",
     "lead_time.malformed": "{name} : {value} n'est pas une durée prévue ; attendu : un nombre entier de jours, de 0 à"
     " {most}",
     "plan.day_malformed": "{name} : {value} n'est pas un jour pour un calendrier ; attendu : une date, par exemple"
@@ -744,6 +748,12 @@ OTHERS: Final[dict[str, str]] = {
     "label.bank_accounts": "coordonnées bancaires",
     "label.applicant": "qualité du demandeur",
     "label.legal_representative": "représentant légal",
+    "label.service": "service",
+    "label.since": "activé depuis le",
+    "label.account": "compte bancaire",
+    "label.reference": "référence du mandat",
+    "label.registered": "mandat enregistré le",
+    "label.last_collected": "dernier prélèvement le",
     "label.company_name": "nom de l'entreprise",
     "label.company_address": "adresse de l'entreprise",
     "label.whole": "ensemble du formulaire",
@@ -759,6 +769,24 @@ OTHERS: Final[dict[str, str]] = {
     "number.file_number": "identifiant de dossier {number}",
     "requester.named": "{name} ({email})",
     "requester.email": "{email}",
+    "finding.taken_over": "{organisation:siren} : {services:service} figure sur le site et n'est pas suivi ici ; à"
+    " reprendre",
+    "finding.mandate_taken_over": "{organisation:siren} : le mandat du compte {account} n'est pas suivi ici ; à"
+    " reprendre",
+    "finding.activated": "{organisation:siren} : {services:service} figure sur le site, et son code a été saisi ; à"
+    " signaler",
+    "finding.not_lapsed": "{organisation:siren} : {services:service}, présumé caduc, figure sur le site ; à signaler",
+    "finding.no_longer_shown": "{organisation:siren} : {services:service} est activé ici et ne figure plus sur le site"
+    " ;"
+    " le client est-il parti, ou un autre titulaire a-t-il pris le relais ?",
+    "finding.not_a_client": "{organisation:siren} : {services:service} figure sur le site, et l'entreprise n'est pas de"
+    " vos clients ; à qui est-elle ?",
+    "finding.closed": "{organisation:siren} : {services:service} figure sur le site, et son dossier est clos ; à"
+    " rouvrir"
+    " ?",
+    "finding.unexplained": "{organisation:siren} : {services:service} figure sur le site, et ce qui est connu ici ne"
+    " l'explique pas ; quel jour le code a-t-il été saisi ?",
+    "finding.unreadable": "la ligne {row} ne se lit pas : {problems}",
     "reason.client_left": "le client est parti",
     "reason.company_gone": "l'entreprise n'existe plus",
     "reason.another_holder": "un autre titulaire a pris le relais",

@@ -1,0 +1,286 @@
+"""What the portal shows against what is followed here: each difference, with its decision or its question.
+
+A firm begins with clients that it has already (A19), and then and again its own journal and the portal part. Both are
+one comparison. For each company and each service, what is shown is looked up in the portfolio. What explains the
+difference is a finding. Where it can be recorded, the finding has the decision, which a host carries out or leaves.
+Where a person has to say more, it has none, and what it is found to be is the question.
+
+Nothing is invented. A service that is shown without the day since which it is held is held from the day on which it was
+seen. The ids of what is taken over follow from the space and from what is shown. So the same table taken over twice
+meets the first time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import attrs
+
+from teleprocedures.cases import Adhesion, Case, Mandate, Space, SpaceState
+from teleprocedures.core import Decision
+from teleprocedures.deadlines import PARIS, instant, plain_day, time_zone
+from teleprocedures.errors import (
+    InvalidFormError,
+    InvalidValueError,
+    Problem,
+    TeleproceduresError,
+    check_kind,
+    english,
+    shows_half_built,
+)
+from teleprocedures.forms import Shown
+from teleprocedures.portfolio._portfolio import Company, Portfolio
+from teleprocedures.portfolio._standing import Holding, Standing
+from teleprocedures.rulebook import Service
+from teleprocedures.values import HELD_ELSEWHERE, BankAccount, Organisation, organisation
+
+if TYPE_CHECKING:
+    from teleprocedures.words import Phrasebook
+
+
+class Found(StrEnum):
+    """What explains a difference between the portal and the portfolio; `wording` has how each is said."""
+
+    TAKEN_OVER = "taken_over"
+    MANDATE_TAKEN_OVER = "mandate_taken_over"
+    ACTIVATED = "activated"
+    NOT_LAPSED = "not_lapsed"
+    NO_LONGER_SHOWN = "no_longer_shown"
+    NOT_A_CLIENT = "not_a_client"
+    CLOSED = "closed"
+    UNEXPLAINED = "unexplained"
+    UNREADABLE = "unreadable"
+
+
+@shows_half_built
+@attrs.frozen(kw_only=True)
+class Finding:
+    """One difference: what explains it, for which company and services, and the decision that records it.
+
+    The `decision` is None where a person has to answer first. The `case` is the one that is followed here, if there is
+    one. Where it refuses what is shown, `refusal` says why. A row that does not read has its number, counted from 1,
+    and its `problems`.
+    """
+
+    found: Found
+    organisation: Organisation | None = None
+    services: tuple[Service, ...] = ()
+    account: BankAccount | None = None
+    case: Case | None = None
+    decision: Decision[Case] | None = None
+    refusal: TeleproceduresError | None = None
+    row: int | None = None
+    problems: tuple[Problem, ...] = ()
+
+    def __str__(self) -> str:
+        return self.render(english())
+
+    def render(self, words: Phrasebook) -> str:
+        """The finding as a sentence of these words, which are those of a `Wording` in its language."""
+        return words.sentence(
+            f"finding.{self.found}",
+            organisation=None if self.organisation is None else self.organisation.number,
+            services=self.services,
+            account=self.account,
+            row=self.row,
+            problems=tuple(words.sentence(it.code, **it.facts) for it in self.problems),
+        )
+
+
+def reconcile(
+    portfolio: Portfolio,
+    shown: Iterable[Shown | Mapping[str, object]],
+    *,
+    at: datetime,
+    source: str,
+    seen: date | None = None,
+    space: Space | None = None,
+    clients: Collection[Organisation | str] | None = None,
+) -> tuple[Finding, ...]:
+    """Compare what the portal shows in a space with what is followed there, and explain each difference.
+
+    What is `shown` are rows of the portal's list, or of a firm's table: see `Shown`. It was seen on the civil day
+    `seen`, by default that of `at`, and the `source` says so. The `space` is the portfolio's only active one unless it
+    is given. Where the `clients` are given, a company that is none of them is a question. Findings come by company, and
+    each row that does not read is one.
+
+    Raises `InvalidValueError` for a naive instant, for what is no portfolio and no rows, and where it is not clear
+    which space is meant. Raises `SpaceNotActiveError` for one that is not active (1.12).
+    """
+    check_kind(portfolio, Portfolio, what="portfolio")
+    at = instant(at)
+    day = at.astimezone(time_zone(PARIS)).date() if seen is None else plain_day(seen)
+    inside = _space(portfolio, space)
+    known = None if clients is None else frozenset(organisation(it) for it in clients)
+    rows, unread = _rows(shown)
+    live = Portfolio(it for it in portfolio.cases if not it.is_closed)
+    view = _View(portfolio=portfolio, space=inside, at=at, seen=day, source=source)
+    companies = {it.organisation for it in rows} | {
+        it for it, company in live.companies.items() if any(one.space_id == inside.id for one in company.adhesions)
+    }
+    by_company = defaultdict[Organisation, list[Shown]](list)
+    for row in rows:
+        by_company[row.organisation].append(row)
+    found: list[Finding] = []
+    for company in sorted(companies, key=lambda it: (type(it).__name__, it.number)):
+        its = by_company.get(company, [])
+        if known is not None and company not in known and its:
+            services = tuple(dict.fromkeys(it.service for it in its if it.service is not None))
+            found.append(Finding(found=Found.NOT_A_CLIENT, organisation=company, services=services))
+        else:
+            found += view.of(live.company(company), its)
+    return (*found, *unread)
+
+
+def _space(portfolio: Portfolio, space: Space | None) -> Space:
+    if space is not None:
+        return check_kind(space, Space, what="space")
+    active = [it for it in portfolio.cases if isinstance(it, Space) and it.state is SpaceState.ACTIVE]
+    open_ones = [it for it in active if not it.is_closed]
+    if len(open_ones) != 1:
+        raise InvalidValueError("reconcile.space_missing", value=tuple(it.id for it in open_ones))
+    return open_ones[0]
+
+
+def _rows(shown: Iterable[Shown | Mapping[str, object]]) -> tuple[list[Shown], list[Finding]]:
+    if isinstance(shown, (str, bytes, Mapping, Shown)) or not isinstance(shown, Iterable):
+        raise InvalidValueError("list.wrong_type", type=type(shown).__name__)
+    read: list[Shown] = []
+    unread: list[Finding] = []
+    for number, row in enumerate(shown, start=1):
+        try:
+            read.append(row if isinstance(row, Shown) else Shown.from_mapping(row))
+        except InvalidFormError as error:
+            unread.append(Finding(found=Found.UNREADABLE, row=number, problems=error.problems))
+    return read, unread
+
+
+@attrs.frozen(kw_only=True)
+class _View:
+    """What is seen of the portal, from which space, and when that is told."""
+
+    portfolio: Portfolio
+    space: Space
+    at: datetime
+    seen: date
+    source: str
+
+    def of(self, company: Company, rows: list[Shown]) -> Iterator[Finding]:
+        """The findings of one company: its services, those that are not shown any more, and its mandates."""
+        holdings = company.holdings(at=self.at)
+        closed = self._closed(company.organisation)
+        followed = defaultdict[tuple[str, str], list[Shown]](list)
+        new = defaultdict[date | None, list[Shown]](list)
+        services = {row.service.code: row for row in rows if row.service is not None}
+        for code, row in services.items():
+            holding = holdings.get(code)
+            request = None if holding is None else holding.adhesion
+            if holding is not None and holding.standing is Standing.HELD:
+                continue
+            if request is not None and request.space_id == self.space.id and (holding and not self._final(holding)):
+                followed[request.id, "awaited"].append(row)
+            elif code in closed:
+                yield self._finding(Found.CLOSED, (row,), case=closed[code])
+            elif request is not None and holding is not None and holding.standing is Standing.LAPSED:
+                yield self._finding(Found.UNEXPLAINED, (row,), case=request)
+            else:
+                new[row.since].append(row)
+        for (id, _), its in followed.items():
+            yield self._activated(next(it for it in company.adhesions if it.id == id), its)
+        for since, its in sorted(new.items(), key=lambda item: item[0] or date.min):
+            yield self._taken_over(since, its, rows)
+        gone = [
+            it.service
+            for code, it in holdings.items()
+            if it.standing is Standing.HELD and code not in services and it.adhesion and self._is_ours(it.adhesion)
+        ]
+        if gone:
+            case = holdings[gone[0].code].adhesion
+            yield Finding(
+                found=Found.NO_LONGER_SHOWN, organisation=company.organisation, services=tuple(gone), case=case
+            )
+        yield from self._mandates(company, rows)
+
+    def _is_ours(self, request: Adhesion) -> bool:
+        return request.space_id == self.space.id
+
+    @staticmethod
+    def _final(holding: Holding) -> bool:
+        """Whether the request that had a service is over for good, so that nothing told later brings it back."""
+        request = holding.adhesion
+        return holding.standing is Standing.LAPSED and request is not None and not request.held_elsewhere
+
+    def _closed(self, company: Organisation) -> dict[str, Adhesion]:
+        """The closed requests of a company that held or awaited each service."""
+        its = (it for it in self.portfolio.cases if isinstance(it, Adhesion) and it.is_closed)
+        return {service.code: it for it in its if it.organisation == company for service in it.services}
+
+    def _finding(self, found: Found, rows: Iterable[Shown], **more: object) -> Finding:
+        its = tuple(rows)
+        services = tuple(row.service for row in its if row.service is not None)
+        return Finding(found=found, organisation=its[0].organisation, services=services, **more)  # type: ignore[arg-type] # fields of it
+
+    def _activated(self, request: Adhesion, rows: list[Shown]) -> Finding:
+        """A request that awaits its code, or was presumed to have lapsed, and whose services are shown."""
+        found = Found.NOT_LAPSED if request.is_over(self.at) else Found.ACTIVATED
+        since = next((row.since for row in rows if row.since is not None), None)
+        try:
+            decision = request.activate(HELD_ELSEWHERE, space=self.space, at=since or self.seen, recorded_at=self.at)
+        except TeleproceduresError as refusal:
+            return self._finding(Found.UNEXPLAINED, rows, case=request, refusal=refusal)
+        return self._finding(found, rows, case=request, decision=decision)
+
+    def _taken_over(self, since: date | None, new: list[Shown], rows: list[Shown]) -> Finding:
+        """Services that nobody follows: one case for those that are held since the same day."""
+        first = new[0]
+        services = tuple(row.service for row in new if row.service is not None)
+        try:
+            decision = Adhesion.take_over(
+                self.space,
+                organisation=first.organisation,
+                services=services,
+                id=self._id("adhesion", first.organisation, since, *sorted(it.code for it in services)),
+                seen=self.seen,
+                source=self.source,
+                at=self.at,
+                since=since,
+                bank_accounts=tuple(dict.fromkeys(row.account for row in rows if row.account is not None)),
+                company_name=next((row.company_name for row in rows if row.company_name is not None), None),
+            )
+        except TeleproceduresError as refusal:
+            return self._finding(Found.UNEXPLAINED, new, refusal=refusal)
+        return self._finding(Found.TAKEN_OVER, new, decision=decision)
+
+    def _mandates(self, company: Company, rows: list[Shown]) -> Iterator[Finding]:
+        """The mandates that are shown and that nobody follows."""
+        accounts = {row.account: row for row in rows if row.account is not None and row.has_mandate}
+        for account, row in accounts.items():
+            if any(it.covers(row.organisation, account) and not it.is_over(self.at) for it in company.mandates):
+                continue
+            try:
+                decision = Mandate.take_over(
+                    self.space,
+                    organisation=row.organisation,
+                    account=account,
+                    id=self._id("mandate", row.organisation, account.iban),
+                    seen=self.seen,
+                    source=self.source,
+                    at=self.at,
+                    reference=row.reference,
+                    registered=row.registered,
+                    last_collected=row.last_collected,
+                    company_name=row.company_name,
+                )
+            except TeleproceduresError as refusal:
+                yield self._finding(Found.UNEXPLAINED, (row,), account=account, refusal=refusal)
+            else:
+                yield self._finding(Found.MANDATE_TAKEN_OVER, (row,), account=account, decision=decision)
+
+    def _id(self, kind: str, company: Organisation, *parts: object) -> str:
+        named = repr((self.space.id, type(company).__name__, company.number, *map(str, parts)))
+        return f"{kind}-{sha256(named.encode()).hexdigest()[:32]}"

@@ -1,0 +1,328 @@
+"""What the portal shows against what is followed: each difference has its decision, or its question (A19)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+import teleprocedures as tp
+from teleprocedures.wording import ENGLISH, FRENCH
+from tests.builders import (
+    FRENCH_IBAN,
+    GERMAN_IBAN,
+    asked,
+    each,
+    failure,
+    mandate_taken_over,
+    opened,
+    plain,
+    requested,
+    services_taken_over,
+    space_taken_over,
+)
+from tests.instants import DAY, LAST, START, TICK, paris
+
+OURS, THEIRS = "552100554", "732829320"
+ELSEWHERE: dict[str, Any] = {"code": tp.HELD_ELSEWHERE, "token": tp.HELD_ELSEWHERE}
+SPACE = opened()
+NOW = START + 5 * DAY
+PORTAL = "the portal's list of services"
+
+
+def row(service: str | None = "payer-tva", organisation: str = OURS, **more: object) -> dict[str, object]:
+    """A row of the portal's list."""
+    return {"organisation": organisation, "service": service, **more}
+
+
+def found(rows: Any, *cases: tp.Case, at: datetime = NOW, **more: Any) -> list[Any]:
+    """The findings over the space and these cases."""
+    return list(tp.reconcile(tp.Portfolio([SPACE, *cases]), rows, at=at, source=PORTAL, **more))
+
+
+# --- What nobody follows ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("A19", "3.5")
+def test_an_empty_portfolio_is_taken_over():
+    """One case for the services of a company that are held since one day, and nothing that the rows do not say."""
+    findings = found(
+        [
+            row("payer-tva", since="02/05/2016", company_name="Boulangerie Martin"),
+            row("messagerie", since="2016-05-02"),
+            row("payer-cfe"),
+            row("consulter-avis-tf", THEIRS, since=date(2020, 1, 2)),
+        ]
+    )
+
+    assert [
+        (OURS, ("payer-cfe",), None),
+        (OURS, ("payer-tva", "messagerie"), date(2016, 5, 2)),
+        (THEIRS, ("consulter-avis-tf",), date(2020, 1, 2)),
+    ] == [
+        (it.organisation.number, tuple(one.code for one in it.services), it.decision.events[0].since) for it in findings
+    ]
+    assert {("taken_over", None, date(2025, 1, 11), PORTAL, NOW)} == {
+        (it.found, it.case, it.decision.events[0].seen, it.decision.events[0].source, it.decision.case.recorded_at)
+        for it in findings
+    }
+    assert ["Boulangerie Martin"] * 2 + [None] == [it.decision.case.company_name for it in findings]
+    assert [] == found(
+        [row(one.code, it.organisation.number) for it in findings for one in it.services],
+        *(it.decision.case for it in findings),
+    )
+
+
+@pytest.mark.rule("A19")
+def test_three_hundred_clients_come_from_a_plain_table():
+    """In one call, each row's problems told apart, and a second time meets the first."""
+    sirens = [f"{number:08d}" for number in range(10_000_001, 10_000_301)]
+    table = [row(organisation=full, since="2019-03-04") for full in map(_with_key, sirens)]
+    table[7] = {"organisation": "552100555", "service": "payer-rien", "since": "yesterday", "phone": "1"}
+    table[9] = ["552100554"]  # type: ignore[call-overload]
+    findings = found(table)
+    bad = [it for it in findings if it.found == "unreadable"]
+
+    assert 300 == len(findings)
+    assert [8, 10] == [it.row for it in bad]
+    assert [("phone", "field.unknown"), ("organisation", "siren.check_digit"), ("service", "service.unknown")] == [
+        (it.path, it.code) for it in bad[0].problems
+    ][:3]
+    assert "civil_day.malformed" == bad[0].problems[3].code
+    assert [("$", "fields.wrong_type")] == [(it.path, it.code) for it in bad[1].problems]
+    ids = [it.decision.case.id for it in findings if it.decision]
+    assert (298, ids) == (len(set(ids)), [it.decision.case.id for it in found(table) if it.decision])
+
+
+def _with_key(eight: str) -> str:
+    """The SIREN of these eight digits: its ninth is what Luhn's sum leaves."""
+    total = sum(sum(divmod(int(digit) * (2 if place % 2 else 1), 10)) for place, digit in enumerate(eight))
+    return eight + str(-total % 10)
+
+
+@pytest.mark.rule("A19", "F1", "A8")
+def test_a_row_may_say_a_mandate():
+    """It is taken over with what is said of it, unless one is followed; an account without one is the company's."""
+    said = {"registered": "2019-03-04", "last_collected": "05/06/2024", "reference": "RUM-7"}
+    both = [
+        row(account=FRENCH_IBAN, **said),
+        row("payer-cfe", account=GERMAN_IBAN),
+        row(None, THEIRS, account=GERMAN_IBAN),
+    ]
+    services, mandate = found(both)
+    (event,) = mandate.decision.events
+
+    assert ("taken_over", "mandate_taken_over") == (services.found, mandate.found)
+    assert (date(2019, 3, 4), date(2024, 6, 5), "RUM-7") == (
+        event.registered,
+        event.last_collected,
+        str(event.reference),
+    )
+    assert [tp.BankAccount(FRENCH_IBAN), tp.BankAccount(GERMAN_IBAN)] == list(services.decision.case.accounts)
+    assert ["taken_over"] == [it.found for it in found(both, mandate_taken_over().case)]
+    closed = mandate_taken_over().case.close("mistake", at=NOW).case
+    assert ["taken_over", "mandate_taken_over"] == [it.found for it in found(both, closed)]
+    assert [] == found([row(None, account=FRENCH_IBAN)])
+
+
+@pytest.mark.rule("A19")
+@each(
+    "row codes",
+    ({"organisation": OURS}, ["service.missing"]),
+    ({"organisation": OURS, "registered": "2019-03-04"}, ["account.missing"]),
+    ({"service": "payer-tva"}, ["field.missing"]),
+    ({"organisation": OURS, "service": "payer-tva", "since": "31/02/2020"}, ["civil_day.malformed"]),
+    ({"organisation": OURS, "service": "payer-tva", "since": datetime(2020, 1, 1)}, ["civil_day.malformed"]),
+    ({"organisation": OURS, "account": "FR00"}, ["iban.malformed"]),
+)
+def test_a_row_that_does_not_read_says_why(row, codes):
+    """Each problem has its field; the other rows are read all the same."""
+    (finding,) = found([row])
+
+    assert ("unreadable", 1, codes) == (finding.found, finding.row, [it.code for it in finding.problems])
+
+
+def test_blank_cells_are_not_given():
+    """As in a file: an empty cell says nothing."""
+    shown = tp.Shown.from_mapping(
+        {"organisation": OURS, "service": "payer-tva", "since": " ", "account": "", "reference": "", "registered": None}
+    )
+
+    assert (None, None, None, False) == (shown.since, shown.account, shown.reference, shown.has_mandate)
+    assert tp.Shown(organisation=OURS, reference=tp.values.MandateReference("RUM-1"), account=FRENCH_IBAN).has_mandate
+
+
+# --- What is followed and was not told --------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("A15", "3.3", "A22")
+@each(
+    "since at",
+    (date(2025, 1, 8), paris("2025-01-08T00:00")),
+    (None, paris("2025-01-11T00:00")),  # it was held on the day on which it was seen
+)
+def test_a_code_that_nobody_told_was_entered(since, at):
+    """The request awaits its code, and the portal shows its services: they are held from the day that is known."""
+    request = requested("payer-cfe", "payer-tva", bank_accounts=[FRENCH_IBAN], **ELSEWHERE).case
+    (finding,) = found([row("payer-tva", since=since), row("payer-cfe")], request)
+
+    assert ("activated", request, ("payer-tva", "payer-cfe")) == (
+        finding.found,
+        finding.case,
+        tuple(it.code for it in finding.services),
+    )
+    assert (at, NOW) == (finding.decision.case.since, finding.decision.case.recorded_at)
+    assert [] == found([row("payer-tva"), row("payer-cfe")], finding.decision.case)
+
+
+@pytest.mark.rule("A15")
+def test_a_presumed_lapse_was_none():
+    """The portal shows what was presumed to have lapsed: a fact told late corrects it."""
+    lapsed = requested(**ELSEWHERE).case.lapse(at=START + 90 * DAY).case
+    (finding,) = found([row("consulter-avis-tf", since=date(2025, 2, 1))], lapsed, at=START + 100 * DAY)
+
+    assert ("not_lapsed", lapsed) == (finding.found, finding.case)
+    assert finding.decision.case.holds("consulter-avis-tf")
+
+
+@pytest.mark.rule("3.1", "A3")
+def test_a_day_that_cannot_be_is_a_question():
+    """The letter's day is known, and the portal was seen after the code had ended: the day of the code is asked for."""
+    seen = requested(**ELSEWHERE).case.record_letter(date(2025, 1, 6), at=START).case
+    (finding,) = found([row("consulter-avis-tf")], seen, at=LAST + DAY)
+
+    assert ("unexplained", None, "deadline.passed") == (finding.found, finding.decision, finding.refusal.code)
+    (told,) = found([row("consulter-avis-tf", since=date(2025, 3, 7))], seen, at=LAST + DAY)
+    assert "not_lapsed" == told.found
+
+
+# --- What a person must answer ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("A21")
+def test_what_is_held_and_not_shown_any_more_is_a_question():
+    """Of this space only: another space's services are shown elsewhere."""
+    held = services_taken_over("payer-tva", "payer-cfe", space=SPACE).case
+    elsewhere = services_taken_over("payer-is", space=opened(id="space-2"), id="old-2").case
+    (finding,) = found([row("payer-tva")], held, elsewhere)
+
+    assert ("no_longer_shown", held, None) == (finding.found, finding.case, finding.decision)
+    assert ["payer-cfe"] == [it.code for it in finding.services]
+    assert [] == found([], elsewhere)
+
+
+def test_who_is_no_client_is_a_question():
+    """Where the clients are told, a company that is none of them is not taken over."""
+    findings = found([row(), row("payer-cfe", THEIRS)], clients=[OURS])
+
+    assert [("taken_over", OURS), ("not_a_client", THEIRS)] == [(it.found, it.organisation.number) for it in findings]
+
+
+@pytest.mark.rule("A21", "3.4")
+def test_what_is_closed_or_over_for_good_is_a_question():
+    """A closed case is not reopened by itself, and a lapse that is final here is not undone."""
+    closed = services_taken_over(space=SPACE).case.close("client_left", at=START).case
+    final = requested().case.lapse(at=LAST + TICK).case
+    other = requested(space=opened(id="space-2"), **ELSEWHERE).case.lapse(at=START + 90 * DAY).case
+
+    assert ["closed"] == [it.found for it in found([row()], closed)]
+    for over in (final, other):
+        (finding,) = found([row("consulter-avis-tf")], over, at=START + 100 * DAY)
+        assert ("unexplained", over, None) == (finding.found, finding.case, finding.decision)
+
+
+@pytest.mark.rule("2.3")
+def test_what_the_procedure_refuses_is_a_question():
+    """A file number has no such service; an account has its one mandate."""
+    (finding,) = found([row("payer-tva", "TF2024A17")])
+    days = {"registered": date(2024, 6, 1), "last_collected": date(2024, 5, 1)}
+    (mandate,) = found([row(None, account=FRENCH_IBAN, **days)])
+
+    assert ("unexplained", "form.refused") == (finding.found, finding.refusal.code)
+    assert ("unexplained", "day.not_allowed") == (mandate.found, mandate.refusal.code)
+
+
+# --- Which space, and what is given -----------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("1.12")
+def test_the_space_is_the_only_active_one_or_is_given():
+    """Where there are none or several, it has to be said; a closed one does not count."""
+    other = space_taken_over().case
+    two = tp.Portfolio([SPACE, other])
+    error = failure(tp.reconcile, two, [row()], at=NOW, source=PORTAL)
+    closed = tp.Portfolio([SPACE, other.close("mistake", at=START).case])
+
+    assert ("reconcile.space_missing", ("space-1", "space-old")) == (error.code, error.facts["value"])
+    assert "space-old" == tp.reconcile(two, [row()], at=NOW, source=PORTAL, space=other)[0].decision.case.space_id
+    assert "space-1" == tp.reconcile(closed, [row()], at=NOW, source=PORTAL)[0].decision.case.space_id
+    pending = tp.reconcile(tp.Portfolio([]), [row()], at=NOW, source=PORTAL, space=asked().case)
+    assert "space.not_active" == pending[0].refusal.code
+
+
+@each(
+    "given code",
+    ({"shown": "rows"}, "list.wrong_type"),
+    ({"shown": row()}, "list.wrong_type"),
+    ({"shown": None}, "list.wrong_type"),
+    ({"portfolio": [SPACE]}, "argument.wrong_type"),
+    ({"at": datetime(2025, 1, 6)}, "instant.naive"),
+    ({"space": "space-1"}, "argument.wrong_type"),
+    ({"clients": ["552100555"]}, "siren.check_digit"),
+)
+def test_what_is_given_is_looked_at(given, code):
+    """What is no portfolio, no rows, no instant, no space, no company."""
+    whole = {"portfolio": tp.Portfolio([SPACE]), "shown": [row()], "at": NOW, "source": PORTAL} | given
+
+    assert code == failure(tp.reconcile, whole.pop("portfolio"), whole.pop("shown"), **whole).code
+    seen = tp.reconcile(tp.Portfolio([SPACE]), [row()], at=NOW, source=PORTAL, seen=date(2025, 1, 9))
+    assert date(2025, 1, 9) == seen[0].decision.events[0].seen
+
+
+# --- Words ------------------------------------------------------------------------------------------------------------
+
+FOUND = {
+    "taken_over": found([row()]),
+    "mandate_taken_over": found([row(None, account=FRENCH_IBAN, registered="2019-03-04")]),
+    "activated": found([row("consulter-avis-tf")], requested(**ELSEWHERE).case),
+    "not_lapsed": found(
+        [row("consulter-avis-tf", since=date(2025, 2, 1))],
+        requested(**ELSEWHERE).case.lapse(at=START + 90 * DAY).case,
+        at=START + 100 * DAY,
+    ),
+    "no_longer_shown": found([], services_taken_over(space=SPACE).case),
+    "not_a_client": found([row()], clients=[]),
+    "closed": found([row()], services_taken_over(space=SPACE).case.close("mistake", at=START).case),
+    "unexplained": found([row("payer-tva", "TF2024A17")]),
+    "unreadable": found([{"organisation": OURS}]),
+}
+SAID = {
+    "taken_over": (
+        "552 100 554: 'Payer TVA (pay VAT)' is shown on the portal and not followed; to be taken over",
+        "552 100 554 : « Payer TVA » figure sur le site et n'est pas suivi ici ; à reprendre",
+    ),
+    "mandate_taken_over": (
+        "552 100 554: the mandate of FR76 **** 0189 is not followed; to be taken over",
+        "552 100 554 : le mandat du compte FR76 **** 0189 n'est pas suivi ici ; à reprendre",
+    ),
+    "unreadable": (
+        "row 1 does not read: no service and no account is named; expected one of them",
+        "la ligne 1 ne se lit pas : ni service ni compte ; attendu : l'un des deux",
+    ),
+}
+
+
+@each("kind", *tp.Found)
+def test_each_finding_has_its_words(kind):
+    """In both languages, with the company and the service in full; a question ends as one."""
+    (finding,) = FOUND[kind]
+    english, french = plain(str(finding)), plain(finding.render(FRENCH))
+
+    assert kind == finding.found
+    assert english == plain(finding.render(ENGLISH))
+    assert SAID.get(kind, (english, french)) == (english, french)
+    assert (finding.decision is None and kind != "unreadable") is english.endswith("?") is french.endswith("?")
+    if kind not in {"unreadable", "unexplained"}:
+        assert english.startswith("552 100 554: ")
+        assert french.startswith("552 100 554 : ")
