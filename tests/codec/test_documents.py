@@ -31,6 +31,7 @@ from teleprocedures import (
     NextStep,
     ReminderEmail,
     Rule,
+    codec,
     replay,
 )
 from teleprocedures.codec import Record, due_mark, dump, dumps, load, loads, peek_due_at
@@ -445,3 +446,30 @@ def test_decisions_are_of_known_codes() -> None:
     assert DECISIONS
     assert requested(code=POSTED).case.held_elsewhere is False
     assert linked().case.held_elsewhere is False
+
+
+# --- Of one kind only -------------------------------------------------------------------------------------------------
+
+ONE_OF = {"case": (codec.load_case, "space"), "event": (codec.load_event, "space-requested")}
+ONE_OF["message"] = (codec.load_message, "lapse-notice")
+
+
+@pytest.mark.parametrize("what", ONE_OF)
+@pytest.mark.parametrize("form", [dump, dumps, lambda record: dumps(record).decode()], ids=["data", "bytes", "text"])
+def test_a_case_an_event_or_a_message_is_read_for_sure(what: str, form: Any) -> None:
+    """From data, bytes or text; another one is refused with what it is, and what is no document as ever."""
+    for other, (reader, kind) in ONE_OF.items():
+        document = form(of_kind(ONE_OF[what][1]))
+        if other == what:
+            assert kind == reader(document, rulebooks=BOOKS).kind
+            continue
+        with pytest.raises(CodecError) as caught:
+            reader(document, rulebooks=BOOKS)
+        facts = {"value": ONE_OF[what][1], "expected": other}
+        assert ("codec.other_record", "$.kind", facts) == (
+            caught.value.code,
+            caught.value.path,
+            dict(caught.value.facts),
+        )
+    with pytest.raises(CodecError, match="not a document"):
+        ONE_OF[what][0](7)

@@ -89,6 +89,25 @@ EVERY = {
         "the fact is of Wednesday 7 January 2026 at 10:00 in Paris, after its telling, of Monday 5 January 2026 at"
         f" 10:00 in Paris: expected that or an earlier instant{CITED}"
     ),
+    errors.ClosedError("case.closed", at=date(2026, 1, 5), reason="client_left", rule=RULE): (
+        "the case is closed since Monday 5 January 2026: the client left; expected one that is not closed, or to reopen"
+        f" it{CITED}"
+    ),
+    errors.WithdrawalRefusedError(
+        "withdrawal.relied_on",
+        event="mandate-signed",
+        version=2,
+        relying=("mandate-sent", "mandate-registered"),
+        versions=(3, 4),
+        rule=RULE,
+    ): (
+        "the event mandate-signed, version 2, is relied on by mandate-sent and mandate-registered, versions 3 and 4:"
+        f" expected to withdraw the last of them first{CITED}"
+    ),
+    errors.ConflictError.version("a-1", expected=0, found=3): (
+        "case a-1 is of version 3, and the decision expects 0: expected to decide again on what is there now"
+    ),
+    errors.ConflictError.claim("m-2"): ("case m-2 claims what another live case has: expected to go on with that one"),
     CodecError("host.bad", path="$.origin.at"): "$.origin.at: host.bad",
 }
 every_error = each("error", *EVERY, ids=lambda error: type(error).__name__)

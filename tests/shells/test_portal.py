@@ -605,3 +605,113 @@ class Slow:
 
     async def notify(self, message: Message) -> None:
         """Send nothing."""
+
+
+# --- Once (a second try meets the first) ------------------------------------------------------------------------------
+
+TRIES: dict[str, Callable[[Any, str], Any]] = {
+    "create_space": lambda portal, key: portal.create_space(space_form(), key=key),
+    "request_adhesion": lambda portal, key: portal.request_adhesion(opened(), adhesion_form(), key=key),
+    "renew_adhesion": lambda portal, key: portal.renew_adhesion(opened(), requested().case, key=key),
+    "issue_mandate": lambda portal, key: portal.issue_mandate(paying().case, FRENCH_IBAN, key=key),
+    "take_over_space": lambda portal, key: portal.take_over_space(**OLD_SPACE, **SEEN, key=key),
+    "take_over_services": lambda portal, key: portal.take_over_services(
+        opened(), organisation="552100554", services=["payer-tva"], **SEEN, key=key
+    ),
+    "take_over_mandate": lambda portal, key: portal.take_over_mandate(
+        opened(), organisation="552100554", account=FRENCH_IBAN, **SEEN, key=key
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRIES)
+def test_the_same_key_in_the_same_space_gives_the_same_id(desk: Desk, name: str) -> None:
+    """A double click meets the first; another key, another kind of case, and no key at all give another id."""
+    first, again, other = (TRIES[name](desk.portal, key).id for key in ("row 7", "row 7", "row 8"))
+
+    assert (first, True) == (again, other != first)
+    assert first.startswith(("space-", "adhesion-", "mandate-"))
+    drawn = {TRIES[name](desk.portal, None).id for _ in range(2)}
+    assert (2, set()) == (len(drawn), drawn & {first, other})
+    for bad in ("", "  ", 7):
+        with pytest.raises(InvalidValueError) as caught:
+            TRIES[name](desk.portal, bad)  # type: ignore[arg-type] # on purpose
+        assert "key.malformed" == caught.value.code
+
+
+def test_a_key_is_of_its_space_and_of_its_kind(desk: Desk) -> None:
+    """Two spaces may number their rows alike, and a request and a mandate may have one number."""
+    spaces = [opened(), opened(id="space-2")]
+    requests = [desk.portal.request_adhesion(space, adhesion_form(), key="row 7").id for space in spaces]
+    mandate = desk.portal.issue_mandate(paying().case, FRENCH_IBAN, key="row 7").id
+
+    assert 3 == len({*(each.partition("-")[2] for each in requests), mandate.partition("-")[2]})
+    with pytest.raises(InvalidValueError, match="expected Space"):
+        desk.portal.request_adhesion("space-1", adhesion_form(), key="row 7")  # type: ignore[arg-type] # on purpose
+
+
+def test_what_a_journal_has_to_find(desk: Desk) -> None:
+    """An opening expects nothing, what follows the version before it; a mandate claims its account when it opens."""
+    opening, following = issued(), issued().case.sign(Applicant.REPRESENTATIVE, at=START)
+
+    assert ((0, 1), (1, ())) == (
+        (opening.expects, len(opening.claims)),
+        (following.expects, following.claims),
+    )
+    assert 0 == requested().expects
+    assert 2 == requested().case.record_letter(START.date(), at=START).expects
+
+
+# --- By the day, closed, withdrawn ------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("A22")
+def test_a_portal_tells_facts_by_the_day(desk: Desk) -> None:
+    """The clock says when they are told; a new case is under the rulebook in force on that day."""
+    desk.clock.advance(timedelta(days=3))
+    space = desk.portal.activate_space(asked().case, EMAILED, at=date(2025, 1, 7))
+    newer = attrs.evolve(EXPERT_2024_04_03, version="newer", in_force_from=date(2025, 1, 8))
+    portal = attrs.evolve(desk.portal, rulebook=(EXPERT_2024_04_03, newer))
+    requests = [portal.request_adhesion(space, adhesion_form(), at=date(2025, 1, day)) for day in (7, 8)]
+
+    assert (date(2025, 1, 7), START + timedelta(days=3)) == (space.since_day, space.recorded_at)
+    assert ["expert-2024-04-03", "newer"] == [request.rulebook.version for request in requests]
+
+
+@pytest.mark.rule("A20", "A21")
+def test_an_async_portal_closes_reopens_and_withdraws() -> None:
+    """The same verbs, awaited."""
+    recorded: list[Decision[Any]] = []
+
+    class Ports:
+        async def notify(self, message: Message) -> None:
+            raise AssertionError(message)
+
+        async def record(self, decision: Decision[Any]) -> None:
+            recorded.append(decision)
+
+    async def play(portal: AsyncPortal) -> Case:
+        closed = await portal.close(paying().case, "other", text="merged")
+        again = await portal.reopen(closed)
+        events = (*paying().events, *(it for decision in recorded for it in decision.events))
+        assert (closed.is_closed, again.is_closed) == (True, False)
+        return await portal.withdraw(events, 4, reason="somebody left")
+
+    ports = Ports()
+    portal = AsyncPortal(
+        clock=ManualClock(START), codes=ScriptedCodes(), hasher=PlainHasher(), notifier=ports, journal=ports
+    )
+    case = asyncio.run(play(portal))
+
+    assert (True, 5) == (case.is_closed, case.version)
+    assert ["case-closed", "case-reopened", "fact-withdrawn"] == [it.events[0].kind for it in recorded]
+
+
+@pytest.mark.rule("A19", "2.1")
+def test_nobody_signs_in_to_a_space_that_was_taken_over(desk: Desk) -> None:
+    """Its password is not known here."""
+    space = desk.portal.take_over_space(**OLD_SPACE, **SEEN)
+    with pytest.raises(SignInRefusedError) as caught:
+        desk.portal.sign_in(space, "correct horse battery staple")
+
+    assert ("sign_in.taken_over", "2.1") == (caught.value.code, caught.value.rule)

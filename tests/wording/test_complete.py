@@ -16,7 +16,7 @@ from tests.builders import each
 FAMILIES = (
     *("rule", "unit", "service", "lifecycle", "state", "verb", "form.name", "label", "company", "number", "requester"),
     *("applicant", "about", "message", "lapsed", "presumed", "if", "printed", "actor", "action", "thing", "person"),
-    *("contradiction", "unknown", "step", "refusal", "problem", "story", "given", "reason"),
+    *("contradiction", "unknown", "step", "refusal", "problem", "story", "given", "reason", "finding"),
 )
 """What keys begin with that are no codes of errors."""
 SHIPPED = [LIFECYCLES[name] for name in ("space", "adhesion", "activation", "mandate")]

@@ -39,7 +39,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
@@ -182,6 +182,41 @@ def _is_as_written(data: bytes | str, plain: Plain) -> bool:
     written, head = _ENCODE(plain), _head().match(line)
     # In the plain form `due_at` is an instant, whose text may be shorter: the head has been looked at instead.
     return written.endswith(line[head.end() :].rstrip()) if head else written == line.rstrip()
+
+
+def load_case(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Case:
+    """The case of this document, as data or as bytes.
+
+    Raises what `load` and `loads` raise. Raises `CodecError` for an event or a message.
+    """
+    return _only(Case, data, rulebooks)
+
+
+def load_event(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Event:
+    """The event of this document, as data or as bytes.
+
+    Raises what `load` and `loads` raise. Raises `CodecError` for a case or a message.
+    """
+    return _only(Event, data, rulebooks)
+
+
+def load_message(data: object, *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_04_03,)) -> Message:
+    """The message of this document, as data or as bytes.
+
+    Raises what `load` and `loads` raise. Raises `CodecError` for a case or an event.
+    """
+    return _only(Message, data, rulebooks)
+
+
+RecordT = TypeVar("RecordT", Case, Event, Message)
+
+
+def _only(kind: type[RecordT], data: object, rulebooks: Iterable[Rulebook]) -> RecordT:
+    as_bytes = isinstance(data, (bytes, bytearray, memoryview, str))
+    record = loads(data, rulebooks=rulebooks) if as_bytes else load(data, rulebooks=rulebooks)  # type: ignore[arg-type] # it judges the type
+    if isinstance(record, kind):
+        return record
+    raise CodecError("codec.other_record", path="$.kind", value=record.kind, expected=kind.__name__.lower())
 
 
 def _read(data: object, books: Books) -> Record:

@@ -323,6 +323,7 @@ ERRORS: Final[dict[str, str]] = {
     "codec.unknown_field": "ce champ est inconnu",
     "codec.unknown_kind": "cette sorte de document est inconnue ; attendu : celle d'un dossier, d'un événement ou d'un"
     " message",
+    "codec.other_record": "c'est le document de « {value} » ; attendu : celui d'{expected:thing}",
     "codec.unknown_schema": "ce schéma n'est pas de ceux que cette version lit ; attendu : {expected:or}",
     "codec.not_upgraded": "ce n'est pas un document du schéma {schema} ; attendu : ce que la version d'alors a écrit",
     "codec.wrong_type": "{type} n'a pas sa place ici ; attendu : {expected}",
@@ -529,6 +530,7 @@ OTHERS: Final[dict[str, str]] = {
     "thing.state": "un état",
     "thing.case": "un dossier",
     "thing.event": "un événement",
+    "thing.message": "un message",
     "thing.adhesion": "une demande d'adhésion",
     "thing.mandate": "un mandat",
     "thing.rulebook": "un recueil de règles",
