@@ -35,9 +35,18 @@ def accepts(build, text):
 
 
 @pytest.mark.rule("1.4", "2.2")
-@each("text", "552008443", "552 008 443", " 552.008.443\n", "552\u00a0008\u202f443", "5 5 2 0 0 8 4 4 3")
+@each(
+    "text",
+    "552008443",
+    "552 008 443",
+    "552-008-443",
+    "552\N{EN DASH}008 - 443",
+    " 552.008.443\n",
+    "552\u00a0008\u202f443",
+    "5 5 2 0 0 8 4 4 3",
+)
 def test_siren_reads_what_people_type(text):
-    """Spaces and dots are dropped from a SIREN."""
+    """Spaces, dots and hyphens between digits are dropped from a SIREN."""
     siren = Siren(text)
 
     assert ("552008443", "552008443", "552\u00a0008\u00a0443") == (siren.number, str(siren), siren.grouped)
@@ -46,7 +55,7 @@ def test_siren_reads_what_people_type(text):
 
 FULL_WIDTH = "".join(chr(ord(digit) + 0xFEE0) for digit in "552008443")
 NOT_DIGITS = [
-    *("55200844o", "-552008443", "552-008-443", "FR552008443", "FRO1552008443"),
+    *("55200844o", "-552008443", "552--008443", "FR552008443", "FRO1552008443"),
     *(FULL_WIDTH, "55200844\N{SUPERSCRIPT THREE}", "552\N{MIDDLE DOT}008443"),
 ]
 
@@ -65,6 +74,7 @@ NOT_DIGITS = [
         "is a French VAT number, of which the last nine digits, 552008443,",
         ["FR40552008443", "fr 4a 552 008 443"],
     ),
+    ("monaco", "is a VAT number of Monaco, which has no SIREN in it", ["FR53000004605", "FR 53 000 004 605"]),
     ("malformed", "has something else than digits", NOT_DIGITS),
 )
 def test_siren_refuses(what, why, texts):
@@ -158,6 +168,8 @@ def test_organisation_tells_a_siren_from_a_file_number(expected, given):
     ("siren.check_digit", {}, "552008444"),
     *(("siren.mistyped", {"value": text}, text) for text in ("55200844O", "552 008 44l", "I52008443")),
     *(("siren.vat_number", {"value": text}, text) for text in ("FR40552008443", "FR 40 552 008 443")),
+    ("siren.monaco", {"value": "FR53 000 004 605"}, "FR53 000 004 605"),
+    ("siren.check_digit", {}, "552-008-444"),
     ("siren.malformed", {}, "\N{FULLWIDTH DIGIT ONE}" * 9),
     ("file_number.malformed", {"value": "AB-12"}, "AB-12"),
     ("file_number.malformed", {"value": "."}, "."),

@@ -95,6 +95,7 @@ _SIREN_SHAPE: Final = re.compile(r"(?!0{9})[0-9]{9}")
 _DOUBLED: Final = {ord(digit): sum(divmod(2 * int(digit), 10)) for digit in digits}
 # What people type for a SIREN, spaces and dots dropped, beside digits only.
 _MISTYPED_SHAPE: Final = re.compile(r"[0-9OIl]{9}")
+_BETWEEN: Final = re.compile(r"(?<=[0-9])-(?=[0-9])")
 _SIRET_SHAPE: Final = re.compile(r"[0-9]{14}")
 _VAT_NUMBER_SHAPE: Final = re.compile(r"[Ff][Rr][0-9A-HJ-NP-Za-hj-np-z]{2}([0-9]{9})")
 
@@ -118,8 +119,8 @@ _TYPED_FOR: Final = str.maketrans(
 
 
 def _bare(text: str) -> str:
-    """What is left of a number written in groups."""
-    return without_spaces(text).replace(".", "")
+    """What is left of a number written in groups, with dots, hyphens or spaces between them."""
+    return _BETWEEN.sub("", without_spaces(text).translate(_TYPED_FOR)).replace(".", "")
 
 
 def _is_meant_as_a_siren(text: str) -> bool:
@@ -146,7 +147,9 @@ def _siren_number(text: str) -> str:
     shown = excerpt(text.strip())
     vat_number = _VAT_NUMBER_SHAPE.fullmatch(number)
     if vat_number:
-        raise InvalidValueError("siren.vat_number", value=shown, siren=vat_number[1])
+        # Monaco's are written as French ones, and what follows their key is no SIREN.
+        code = "monaco" if vat_number[1].startswith("000") else "vat_number"
+        raise InvalidValueError(f"siren.{code}", value=shown, siren=vat_number[1])
     # python-stdnum reads full-width digits as digits, and zeros only as a number: nobody was ever given either.
     if not (number.isascii() and number.isdigit()):
         what = "mistyped" if _MISTYPED_SHAPE.fullmatch(number) else "malformed"
@@ -168,8 +171,8 @@ def _siren_number(text: str) -> str:
 class Siren:
     """The SIREN of an organisation; `number` is its nine digits (rules 1.4 and 2.2).
 
-    Spaces and dots are dropped. Raises `InvalidValueError` unless nine ASCII digits remain that pass Luhn's check and
-    are not all zeros.
+    Spaces, dots and hyphens are dropped. Raises `InvalidValueError` unless nine ASCII digits remain that pass Luhn's
+    check and are not all zeros.
     """
 
     number: str = attrs.field(converter=_siren_number)
@@ -243,10 +246,10 @@ Organisation: TypeAlias = Annotated[Siren | FileNumber, Either]
 def organisation(value: str | Organisation) -> Organisation:
     """Give the SIREN or the file number that a text stands for; a value is given back (rules 1.4, 2.2, 2.3 and A13).
 
-    Digits alone are a SIREN whatever their number, with spaces and dots or without. So are nine digits of which some
-    were typed as the letter O, I or l, a SIRET, and a French VAT number. Each of these is an error that says so, and
-    none is a file number. A file number that looks like one of these is given as `FileNumber("…")`, or as text after
-    `file:`. So `organisation(str(x)) == x` for every x.
+    Digits alone are a SIREN whatever their number, with spaces, dots and hyphens or without. So are nine digits of
+    which some were typed as the letter O, I or l, a SIRET, and a French VAT number. Each of these is an error that says
+    so, and none is a file number. A file number that looks like one of these is given as `FileNumber("…")`, or as text
+    after `file:`. So `organisation(str(x)) == x` for every x.
 
     Raises `InvalidValueError` if the text is neither. Raises it for a bank account, without showing it.
     """

@@ -259,6 +259,7 @@ ERRORS: Final[dict[str, str]] = {
         mistyped="'{value}' has the letter O, I or l in the place of a digit, a 0 or a 1",
         siret="'{value}' is a SIRET, of which the first nine digits, {siren}, are the SIREN",
         vat_number="'{value}' is a French VAT number, of which the last nine digits, {siren}, are the SIREN",
+        monaco="'{value}' is a VAT number of Monaco, which has no SIREN in it",
         length="'{value}' has {length} {length:digit|digits}",
         zeros="'{value}' is all zeros, which is nobody's",
         check_digit="'{value}' fails its check digit",

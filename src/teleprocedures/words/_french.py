@@ -355,6 +355,7 @@ ERRORS: Final[dict[str, str]] = {
         siret="« {value} » est un numéro SIRET, dont les neuf premiers chiffres, {siren:siren}, sont le numéro SIREN",
         vat_number="« {value} » est un numéro de TVA français, dont les neuf derniers chiffres, {siren:siren}, sont le"
         " numéro SIREN",
+        monaco="« {value} » est un numéro de TVA monégasque, qui ne contient pas de numéro SIREN",
         length="« {value} » compte {length} {length:chiffre|chiffres}",
         zeros="« {value} » ne contient que des zéros, et n'est celui de personne",
         check_digit="la clé de contrôle de « {value} » est fausse",
