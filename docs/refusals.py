@@ -30,6 +30,7 @@ from teleprocedures import (
     catalogue,
     check_payment,
     next_steps,
+    withdraw,
 )
 from teleprocedures.testing import (
     ManualClock,
@@ -347,9 +348,45 @@ def _requested_again(scene: Scene) -> object:
 
 
 def _idle_mandate(scene: Scene) -> object:
-    mandate = scene.mandate("sign", "send", "register")
-    scene.after(mandate)
-    return scene.portal.record_collection(mandate)
+    return scene.portal.lapse(scene.mandate("sign", "send", "register"))
+
+
+SEEN: Final = {"seen": date(2024, 2, 28), "source": "the portal's list of services"}
+
+
+def _taken_over(scene: Scene) -> object:
+    known = {"organisation": "552100554", "services": ["payer-cfe"], "id": "old-1", "at": START, **SEEN}
+    old = Adhesion.take_over(scene.space(), **known).case
+    return f"services that were held are held, with {len(old.accounts)} accounts known and none invented"
+
+
+def _relied_on(scene: Scene) -> object:
+    mandate = scene.mandate()
+    signed = mandate.sign("representative", at=START)
+    sent = signed.case.send(at=START)
+    return withdraw((mandate.origin, *signed.events, *sent.events), 2, reason="typed twice", at=START)
+
+
+def _closed_twice(scene: Scene) -> object:
+    closed = scene.portal.close(scene.request("payer-cfe"), "client_left")
+    return scene.portal.close(closed, "client_left")
+
+
+def _on_a_day(_: Scene) -> object:
+    day = (
+        elsewhere("space-1")
+        .activate(HELD_ELSEWHERE, at=START.date(), recorded_at=START + timedelta(days=3))
+        .events[0]
+        .day
+    )
+    return f"the fact is of {day}, and no hour is shown"
+
+
+def _proved(scene: Scene) -> object:
+    form = adhesion_form(services=["messagerie"], company_email=COMPANY_EMAIL)
+    waiting = Adhesion.request(scene.space(), form, id="request-1", at=START).case
+    seen = waiting.record_letter(START.date(), at=START)
+    return f"the day of a letter makes `{seen.events[0].kind}` of a request whose link nobody noted"
 
 
 def _letter_not_seen(scene: Scene) -> object:
@@ -430,6 +467,11 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("A16", _renewed_before_its_lapse_is_recorded),
     Row("A17", _account_declared_twice),
     Row("A18", _requested_again),
+    Row("A19", _taken_over),
+    Row("A20", _relied_on),
+    Row("A21", _closed_twice),
+    Row("A22", _on_a_day),
+    Row("A23", _proved),
     Row("F1", _idle_mandate),
     Row("F2", _letter_not_seen),
 )
