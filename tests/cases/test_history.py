@@ -184,6 +184,18 @@ def test_a_fact_that_was_in_time_by_it_alone_relies_on_it():
     assert tp.ActivationState.ACTIVE is withdrawn(in_time, 3).case.stage
 
 
+@pytest.mark.rule("A20")
+def test_what_was_told_against_the_rules_of_today_stands_where_it_can():
+    """An old release may have let a fact pass: with the mistake or without it, unless it cannot follow at all."""
+    early = [attrs.evolve(event, at=START - 9 * DAY) for event in SIGNED[3:]]
+    account = told(paying(**ELSEWHERE), lambda it: it.declare_account(GERMAN_IBAN, at=START + DAY))
+    letter = tp.replay(account).record_letter(date(2025, 1, 7), at=START + 2 * DAY).events[0]  # type: ignore[attr-defined]
+    impossible = attrs.evolve(letter, edited=date(2025, 3, 3))
+
+    assert date(2025, 3, 3) == withdrawn((*account, impossible), 3).case.activation.letter
+    assert ("mandate-sent",) == failure(withdrawn, (*SIGNED[:3], *early), 3).facts["relying"]
+
+
 REMINDED = told(asked(), lambda it: it.remind(at=START + DAY), lambda it: it.lapse(at=START + 3 * DAY))
 CORRECTED = (*LETTER, *withdrawn(LETTER, 3).events)
 

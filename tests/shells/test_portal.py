@@ -715,3 +715,13 @@ def test_nobody_signs_in_to_a_space_that_was_taken_over(desk: Desk) -> None:
         desk.portal.sign_in(space, "correct horse battery staple")
 
     assert ("sign_in.taken_over", "2.1") == (caught.value.code, caught.value.rule)
+
+
+@pytest.mark.rule("A16", "A19")
+def test_a_request_that_was_taken_over_is_renewed(desk: Desk) -> None:
+    """By a portal too, with what is known of it."""
+    known: dict[str, Any] = {"organisation": "552100554", "services": ["payer-tva"], "bank_accounts": [FRENCH_IBAN]}
+    request = desk.portal.take_over_services(opened(), **known, **SEEN, under_way=True)
+    again = desk.portal.renew_adhesion(opened(), request)
+
+    assert (request.id, request.accounts) == (again.origin.renews, again.accounts)
