@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -16,13 +17,16 @@ from tests.instants import DAY, PARIS, paris
 LEADS = tp.LeadTimes(letter=14, company=3, bank=5)
 SLOW = tp.LeadTimes(letter=14, company=3, bank=30)
 FIRST = date(2025, 1, 6)
+COMPANY = "552100554"
 JUNE = date(2024, 6, 1)
 PAYS: dict[str, Any] = {"code": tp.HELD_ELSEWHERE, "bank_accounts": [FRENCH_IBAN]}
 
 
-def planned(*services: str, **given: Any) -> tp.Plan:
-    """The plan of these services, by default to pay CFE with the lead times of most tests."""
-    return tp.plan(services or ("payer-cfe",), **{"lead_times": LEADS, **given})
+def planned(*services: str, has: Sequence[tp.Case] = (), **given: Any) -> tp.Plan:
+    """The plan of these services on from these cases, by default to pay CFE with the lead times of most tests."""
+    given = {"lead_times": LEADS, **given}
+    wanted = services or ("payer-cfe",)
+    return tp.Portfolio(has).company(COMPANY).plan(wanted, **given) if has else tp.plan(wanted, **given)
 
 
 def days_of(found: tp.Plan) -> dict[str, date]:
@@ -103,7 +107,7 @@ def test_a_representative_of_the_company_asks_nobody_for_the_code() -> None:
     assert ("2.21", False) == (found.steps[-1].rule, "ask_for_code" in days_of(found))
     for applicant, asks in ((None, False), ("third_party", True)):
         given = {} if applicant is None else {"applicant": applicant}
-        assert asks is ("ask_for_code" in days_of(planned(adhesion=own, start=FIRST + DAY, **given)))
+        assert asks is ("ask_for_code" in days_of(planned(has=[own], start=FIRST + DAY, **given)))
 
 
 def test_services_are_held_without_any_mandate() -> None:
@@ -115,9 +119,9 @@ def test_services_are_held_without_any_mandate() -> None:
 
 
 def test_a_link_has_the_days_that_the_rulebook_gives() -> None:
-    """Under 72 hours, the link takes up to three days; whole days are counted as they are."""
+    """From noon on, 72 hours lead to noon three days later, and 71 to the day before; days are counted as they are."""
     limit = tp.EXPERT_2024_04_03.link_use
-    for duration, days in ((tp.Hours(72), 3), (tp.Hours(49), 3), (tp.CivilDays(4), 4)):
+    for duration, days in ((tp.Hours(72), 3), (tp.Hours(49), 2), (tp.Hours(71), 2), (tp.CivilDays(4), 4)):
         own = attrs.evolve(limit, duration=duration, reminders=())
         book = attrs.evolve(tp.EXPERT_2024_04_03, version="other", link_use=own)
         assert JUNE + days * DAY == days_of(planned("messagerie", start=JUNE, rulebook=book))["use_link"]
@@ -140,20 +144,28 @@ def test_too_late_says_what_is_still_possible_and_from_when() -> None:
 # --- On from where a request stands -----------------------------------------------------------------------------------
 
 
-@pytest.mark.rule("3.4", "2.11")
+@pytest.mark.rule("3.4", "2.11", "A16")
 def test_a_request_that_is_over_begins_again() -> None:
-    """It is renewed on the day of the plan, with its link where it has Messaging, unless that is not enough."""
+    """It is renewed on the day of the plan for what is wanted, without the link of an unwanted Messaging (A16)."""
     late = date(2025, 6, 1)
-    assert ("renew_adhesion", "3.4", late) == begins(start=late, adhesion=UNSEEN)
-    assert ("renew_adhesion", "2.11", late) == begins(start=late, adhesion=LINKED)
-    assert date(2025, 6, 3) == days_of(planned(start=late, adhesion=LINKED))["use_link"]
+    assert ("renew_adhesion", "3.4", late) == begins(start=late, has=[UNSEEN])
+    assert ("renew_adhesion", "2.11", late) == begins(start=late, has=[LINKED])
+    assert (date(2025, 6, 18), False) == (
+        planned(start=late, has=[LINKED]).ready_on,
+        "use_link" in days_of(planned(start=late, has=[LINKED])),
+    )
+    messaging = planned("messagerie", start=late, has=[LINKED])
+    assert ("renew_adhesion", date(2025, 6, 3)) == (messaging.steps[0].action, days_of(messaging)["use_link"])
+    # Nobody is told to ask for one service more, because that would come sooner.
+    both_at_once = planned("payer-cfe", "messagerie", start=late, has=[LINKED])
+    assert date(2025, 6, 20) == both_at_once.ready_on == messaging.ready_on
     # What it had and what it had not are requested at once, not half of it in its place.
-    both = planned("payer-cfe", "payer-tf", start=late, adhesion=UNSEEN)
+    both = planned("payer-cfe", "payer-tf", start=late, has=[UNSEEN])
     assert ("request_services", "2.5") == (both.steps[0].action, both.steps[0].rule)
     assert 1 == sum(step.action is tp.Action.WATCH_LETTER for step in both.steps)
     # A history that was read as far as its first event says neither of a link nor of a letter.
     begun: tp.Adhesion = tp.replay(requested("payer-cfe", bank_accounts=[FRENCH_IBAN]).events[:1])
-    found = planned(start=FIRST + DAY, adhesion=begun)
+    found = planned(start=FIRST + DAY, has=[begun])
     assert ("renew_adhesion", date(2025, 1, 24)) == (found.steps[0].action, found.ready_on)
 
 
@@ -162,48 +174,64 @@ def test_goes_on_from_where_a_request_stands() -> None:
     today = FIRST + 10 * DAY
     seen = UNSEEN.record_letter(FIRST + 2 * DAY, at=noon(today)).case
     active = UNSEEN.activate(tp.HELD_ELSEWHERE, space=opened(), at=noon(today)).case
-    assert FIRST + 2 * DAY == days_of(planned(adhesion=LINKED, start=FIRST))["use_link"]
+    assert FIRST + DAY == days_of(planned("payer-cfe", "messagerie", has=[LINKED], start=FIRST))["use_link"]
     for request, ready, watched in ((UNSEEN, 17, True), (seen, 13, False), (active, 10, False)):
-        found = planned(adhesion=request, start=today)
+        found = planned(has=[request], start=today)
         assert (FIRST + ready * DAY, watched) == (found.ready_on, "watch_letter" in days_of(found))
-    assert ["pay"] == list(days_of(planned(adhesion=active, start=today)))
+    assert ["pay"] == list(days_of(planned(has=[active], start=today)))
 
 
 def test_what_the_request_does_not_have_is_requested_beside_it() -> None:
     """A service of another kind needs a request of its own."""
-    found = planned("payer-cfe", "payer-tf", start=date(2025, 1, 16), adhesion=UNSEEN)
+    found = planned("payer-cfe", "payer-tf", start=date(2025, 1, 16), has=[UNSEEN])
     assert {"payer-cfe": date(2025, 1, 23), "payer-tf": date(2025, 2, 2)} == dict(found.expected)
     assert date(2025, 1, 16) == days_of(found)["request_services"]
     assert [date(2025, 1, 23), date(2025, 2, 2)] == [step.day for step in found.steps if step.rule == "3.1"]
 
 
-@pytest.mark.rule("2.9", "2.11")
-def test_the_days_of_a_request_are_those_of_paris() -> None:
-    """A link that ends half an hour after midnight can be used on that day; a letter is awaited from a day on, too."""
+@pytest.mark.rule("2.9", "2.11", "A2")
+def test_plans_know_the_hours_of_what_runs() -> None:
+    """What a plan has on a day can be done until noon: a link that ends in the night before is not counted on."""
     after_midnight = paris("2025-01-07T00:30")
-    waiting = linked("payer-cfe", at=after_midnight, bank_accounts=[FRENCH_IBAN]).case
+    waiting = linked(at=after_midnight).case
     posted = requested("payer-cfe", at=after_midnight, **PAYS).case
-    assert ("use_link", "2.9", date(2025, 1, 9)) == begins(start=date(2025, 1, 9), adhesion=waiting)
-    assert ("renew_adhesion", "2.11", date(2025, 1, 10)) == begins(start=date(2025, 1, 10), adhesion=waiting)
-    assert ("watch_letter", "F2", date(2025, 1, 21)) == begins(start=date(2025, 1, 8), adhesion=posted)
-    assert tp.Actor.COMPANY is planned(start=date(2025, 1, 9), adhesion=waiting).steps[0].actor
+    for day, used in ((8, ("use_link", "2.9", 8)), (9, ("renew_adhesion", "2.11", 9))):
+        step = planned("messagerie", start=date(2025, 1, day), has=[waiting]).steps[0]
+        assert used == (step.action, step.rule.id, step.day.day)
+    assert tp.Actor.COMPANY is planned("messagerie", start=date(2025, 1, 8), has=[waiting]).steps[0].actor
+    assert (
+        date(2025, 1, 8) == planned("messagerie", held_by=date(2025, 1, 25), start=FIRST + DAY, has=[waiting]).start_by
+    )
+    assert ("watch_letter", "F2", date(2025, 1, 21)) == begins(start=date(2025, 1, 8), has=[posted])
+    # A link of noon works until noon.
+    at_noon = linked(at=noon(FIRST)).case
+    assert FIRST + 2 * DAY == planned("messagerie", start=FIRST + 2 * DAY, has=[at_noon]).steps[0].day
+    assert "use_link" == planned("messagerie", start=FIRST + 2 * DAY, has=[at_noon]).steps[0].action
 
 
-@pytest.mark.rule("3.1")
+@pytest.mark.rule("2.9", "A2")
+def test_a_night_on_which_clocks_go_back_takes_a_day_from_a_link() -> None:
+    """48 hours from noon end at eleven, on the second day after: so the link is counted on until the day before."""
+    spring, autumn = date(2025, 3, 29), date(2025, 10, 25)
+    for start, days in ((spring, 2), (autumn - DAY, 1), (autumn, 1), (autumn + DAY, 2)):
+        assert start + days * DAY == days_of(planned("messagerie", start=start))["use_link"]
+
+
+@pytest.mark.rule("3.1", "A3")
 def test_a_code_that_would_come_too_late_is_asked_for_again() -> None:
-    """What would be entered past the safe day of an estimate, or past the last day that is known, begins anew."""
-    for request, last in ((UNSEEN, 59), (SEEN, 60)):
-        assert FIRST + last * DAY == planned(start=FIRST + (last - 3) * DAY, adhesion=request).ready_on
-        assert "renew_adhesion" == begins(start=FIRST + (last - 2) * DAY, adhesion=request)[0]
+    """What would be entered past the safe day begins anew, whether the letter's day is known or estimated (A3)."""
+    for request in (UNSEEN, SEEN):
+        assert FIRST + 59 * DAY == planned(start=FIRST + 56 * DAY, has=[request]).ready_on
+        assert "renew_adhesion" == begins(start=FIRST + 57 * DAY, has=[request])[0]
     # With the longest lead times, the code of a new letter is entered on the 59th day.
     assert JUNE + 59 * DAY == planned(start=JUNE, lead_times=tp.LeadTimes(letter=49, company=10)).ready_on
 
 
 def test_backwards_from_where_a_request_stands() -> None:
-    """The last day on which what is left can begin; none when it is too late whatever is done."""
-    for days, start_by in ((20, FIRST + 17 * DAY), (3, None)):
-        found = planned(pay_by=FIRST + days * DAY, start=FIRST + DAY, adhesion=SEEN)
-        assert (start_by, start_by is None) == (found.start_by, found.too_late)
+    """The last day on which what is left can begin; too late, the one on which all would have had to begin."""
+    for days, start_by, outcome in ((20, 17, tp.Outcome.IN_TIME), (3, -14, tp.Outcome.TOO_LATE)):
+        found = planned(pay_by=FIRST + days * DAY, start=FIRST + DAY, has=[SEEN])
+        assert (FIRST + start_by * DAY, outcome) == (found.start_by, found.outcome)
 
 
 # --- On from where a mandate stands -----------------------------------------------------------------------------------
@@ -218,7 +246,7 @@ REGISTERED: tp.Mandate = SENT.register(at=noon(FIRST)).case
 
 def ready(*mandates: tp.Mandate, start: date = FIRST) -> date:
     """When the tax can be paid of the request whose services are held."""
-    return planned("payer-tva", start=start, adhesion=ACTIVE, mandates=mandates).ready_on
+    return planned("payer-tva", start=start, has=[ACTIVE, *mandates]).ready_on
 
 
 def test_goes_on_from_where_the_mandate_stands() -> None:
@@ -228,17 +256,18 @@ def test_goes_on_from_where_the_mandate_stands() -> None:
     assert (FIRST, date(2028, 6, 9)) == (ready(REGISTERED), ready(REGISTERED, start=date(2028, 6, 1)))
     way = [tp.Action.ISSUE_MANDATE, tp.Action.SIGN_MANDATE, tp.Action.SEND_MANDATE, tp.Action.REGISTER_MANDATE]
     for done, mandates in enumerate(([], [ISSUED], [SIGNED], [SENT], [REGISTERED])):
-        found = planned("payer-tva", start=FIRST, adhesion=ACTIVE, mandates=mandates)
+        found = planned("payer-tva", start=FIRST, has=[ACTIVE, *mandates])
         left = [*way[done:], tp.Action.CHECK_MANDATE] if done <= 3 else []
         assert [*left, tp.Action.PAY] == [step.action for step in found.steps]
 
 
 def test_of_two_mandates_the_one_that_has_come_furthest_goes_on() -> None:
     """Wherever they stand; of two in one state, the one that was issued later, whichever was told later."""
-    given = {"reference": "RUM-2", "id": "mandate-2"}
     start = FIRST + 4 * DAY
-    later = tp.Mandate.issue(ACTIVE, FRENCH_IBAN, at=noon(FIRST + 2 * DAY), **given).case
-    told_last = tp.Mandate.issue(ACTIVE, FRENCH_IBAN, at=noon(FIRST + DAY), recorded_at=noon(start), **given).case
+    later, told_last = (
+        tp.Mandate.issue(ACTIVE, FRENCH_IBAN, at=noon(at), recorded_at=noon(told), id=id, reference="RUM-2").case
+        for id, at, told in (("mandate-2", FIRST + 2 * DAY, FIRST + 2 * DAY), ("mandate-3", FIRST + DAY, start))
+    )
     for mandates, days in (([SENT, later], 5), ([later, SIGNED], 9), ([later, told_last], 10), ([ISSUED], 9)):
         assert FIRST + days * DAY == ready(*mandates, start=start) == ready(*mandates[::-1], start=start)
 
@@ -246,17 +275,17 @@ def test_of_two_mandates_the_one_that_has_come_furthest_goes_on() -> None:
 def test_backwards_from_where_a_mandate_stands() -> None:
     """A mandate without a request of its own is gone on with too, and may be too late for the day that matters."""
     leads = tp.LeadTimes(letter=0, company=3, bank=5)
-    for days, start_by in ((7, None), (8, FIRST + 3 * DAY), (10, FIRST + 5 * DAY)):
+    for days, start_by, too_late in ((7, -1, True), (8, 3, False), (10, 5, False)):
         by = FIRST + days * DAY
-        found = planned("payer-tva", pay_by=by, start=FIRST, mandates=[ISSUED], lead_times=leads)
-        assert (start_by, start_by is None) == (found.start_by, found.too_late)
+        found = planned("payer-tva", pay_by=by, start=FIRST, has=[ISSUED], lead_times=leads)
+        assert (FIRST + start_by * DAY, too_late) == (found.start_by, found.too_late)
 
 
 @pytest.mark.rule("F1", "A8")
 def test_a_mandate_that_ends_before_the_services_are_held_is_followed_by_another() -> None:
-    """It counts until its 36 idle months end; a new one is issued the day after, and takes its own way."""
-    before, after = (planned("payer-tva", start=date(2027, 12, it), mandates=[REGISTERED]) for it in (20, 21))
-    assert (date(2028, 1, 6), False) == (before.ready_on, "issue_mandate" in days_of(before))
+    """It is counted on until the safe day; a new one is issued once it has ended, and takes its own way."""
+    before, after = (planned("payer-tva", start=date(2027, 12, it), has=[REGISTERED]) for it in (19, 20))
+    assert (date(2028, 1, 5), False) == (before.ready_on, "issue_mandate" in days_of(before))
     assert (date(2028, 1, 15), date(2028, 1, 7), date(2028, 1, 15)) == (
         after.ready_on,
         days_of(after)["issue_mandate"],
@@ -271,13 +300,14 @@ def test_a_payment_comes_before_its_mandate_ends() -> None:
     request = held(at=noon(FIRST))
     endless = attrs.evolve(tp.EXPERT_2024_04_03, version="endless", mandate_use=None)
     kept = mandate_in(tp.MandateState.REGISTERED, paying(at=noon(FIRST), rulebook=endless).case, at=noon(FIRST))
-    for given, day in (
-        ({"mandates": [REGISTERED]}, date(2028, 1, 6)),
-        ({}, date(2028, 1, 15)),
-        ({"mandates": [kept]}, far),
-        ({"rulebook": endless}, far),
+    for mandates, given, day in (
+        ([REGISTERED], {}, date(2028, 1, 5)),
+        ([SENT], {}, date(2028, 1, 10)),
+        ([], {}, date(2028, 1, 14)),
+        ([kept], {}, far),
+        ([], {"rulebook": endless}, far),
     ):
-        found = planned("payer-tva", pay_by=far, start=FIRST + DAY, adhesion=request, **given)
+        found = planned("payer-tva", pay_by=far, start=FIRST + DAY, has=[request, *mandates], **given)
         assert (day, False) == (days_of(found)["pay"], found.too_late)
 
 
@@ -311,8 +341,7 @@ NO_PAYMENT = "messagerie, consulter-avis-tf cannot be paid with: expected a serv
         ("plan.day_malformed", "payer-cfe", {"start": "x" * 100}, f"start '{'x' * 79} {DAYS}"),
         ("plan.day_malformed", "payer-cfe", {"start": noon(JUNE)}, "start datetime.datetime(2024, 6, 1, 10, "),
         ("plan.day_malformed", "payer-cfe", {"pay_by": date(1, 1, 10)}, f"wanted_by 0001-01-10 {DAYS}"),
-        ("limit.out_of_range", "payer-cfe", {"pay_by": date(1, 1, 2)}, "CivilDays(count=60, "),
-        ("plan.start_missing", "payer-cfe", {"pay_by": JUNE, "adhesion": UNSEEN}, "a plan that goes on from a "),
+        ("plan.day_malformed", "payer-cfe", {"pay_by": date(1, 1, 2)}, f"wanted_by 0001-01-02 {DAYS}"),
         ("applicant.unknown", "payer-cfe", {"start": JUNE, "applicant": "nobody"}, "unknown applicant 'nobody'"),
         (
             "plan.lead_times_not_allowed",

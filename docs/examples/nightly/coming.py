@@ -11,8 +11,7 @@ from datetime import date, datetime
 import attrs
 from portfolio import PARIS
 
-from teleprocedures import Deadline, LeadTimes, Mandate, Organisation, Portfolio, Service, Standing, plan
-from teleprocedures.portfolio import Company
+from teleprocedures import Deadline, LeadTimes, Organisation, Portfolio, Service, Standing, plan
 
 
 @attrs.frozen(kw_only=True)
@@ -64,25 +63,17 @@ def coming(
         has = holding.standing in {Standing.HELD, Standing.AWAITED}
         if not has and not company.missing([service], at=at):
             continue  # a file number cannot have it
-        found_plan = plan(
-            [service],
-            pay_by=tax.day,
-            start=today,
-            lead_times=leads,
-            adhesion=holding.adhesion if has else None,
-            mandates=_of_use(company, service),
-        )
+        found_plan = company.plan([service], pay_by=tax.day, start=today, lead_times=leads)
         expected, company_name = found_plan.expected[service.code], name(organisation)
         if has and expected <= today:
             ready += 1
-        elif found_plan.too_late or found_plan.start_by is None:
+        elif found_plan.too_late:
             found["late"].append(Owed(company=company_name, day=expected))
         else:
             held = "without_mandate" if holding.standing is Standing.HELD else "awaited"
             day = _while_it_runs(found_plan.start_by, holding.deadline, at)
             found[held if has else "missing"].append(Owed(company=company_name, day=day))
     start_by = plan([service], pay_by=tax.day, lead_times=leads).start_by
-    assert start_by is not None, "with nothing to go on from, there is always a day early enough"
     owed = {name: _sorted(companies) for name, companies in found.items()}
     return Coming(tax=tax, is_past=tax.day < today, start_by=start_by, ready=ready, **owed)
 
@@ -93,10 +84,6 @@ def _while_it_runs(day: date, deadline: Deadline | None, at: datetime) -> date:
         return day
     last = deadline.safe_until if at <= deadline.safe_until else deadline.closes
     return min(day, last.astimezone(PARIS).date())
-
-
-def _of_use(company: Company, service: Service) -> tuple[Mandate, ...]:
-    return company.mandates if service.needs_mandate else ()
 
 
 def _sorted(owed: Iterable[Owed]) -> list[Owed]:

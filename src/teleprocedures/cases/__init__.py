@@ -1,4 +1,4 @@
-"""The kinds of case and their registry: space, adhesion with its activation, mandate with its payments.
+"""The kinds of case and their registry: space, adhesion with its activation, mandate.
 
 A module is loaded when a name of it is first used, so that whoever handles spaces does not wait for mandates. The names
 of `__all__` are public. The rest is for the other rooms.
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from teleprocedures.cases._history import *
     from teleprocedures.cases._mandate import *
     from teleprocedures.cases._messages import *
-    from teleprocedures.cases._payments import *
     from teleprocedures.cases._registry import *
     from teleprocedures.cases._space import *
     from teleprocedures.cases._verify import *
@@ -70,7 +69,6 @@ __all__ = [
     "Notice",
     "OverdueCollectionRecorded",
     "OverdueLetterRecorded",
-    "PaymentRefusedError",
     "ReminderEmail",
     "RepresentativeNamed",
     "RequestTakenOver",
@@ -83,7 +81,6 @@ __all__ = [
     "SpaceRequested",
     "SpaceState",
     "SpaceTakenOver",
-    "check_payment",
     "close_company",
     "give_notice",
     "register",
@@ -102,7 +99,6 @@ _MODULES = (
     "adhesion",
     "document",
     "mandate",
-    "payments",
     "registry",
     "history",
     "closing",

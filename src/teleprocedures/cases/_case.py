@@ -63,9 +63,11 @@ class NextStep:
 
     The date to show is `by` (UTC): the safe one while it is ahead, and the last usable one from then on. It is None
     when no time limit runs. The last usable instant is `closes` (UTC). Neither is known for sure where they are
-    `estimated` (A3). The codes `actor` and `action` are those of `Actor` and `Action`, or a host's own. The `services`
-    and the `account` are what the step is about, if it is about any. The id of another request that it names is `other`
-    (A18). The organisation is None only in a reminder that an early release stored.
+    `estimated` (A3). Once the safe day has passed, its last instant is `unsafe_since` (UTC), and the step is to be done
+    without waiting, because what it needs may have ended; it is None before. The codes `actor` and `action` are those
+    of `Actor` and `Action`, or a host's own. The `services` and the `account` are what the step is about, if it is
+    about any. The id of another request that it names is `other` (A18). The organisation is None only in a reminder
+    that an early release stored.
     """
 
     actor: str
@@ -79,16 +81,21 @@ class NextStep:
     services: tuple[Service, ...] = ()
     account: BankAccount | None = None
     other: str | None = None
+    unsafe_since: datetime | None = None
 
     def __str__(self) -> str:
         return self.render(english())
 
     def render(self, words: Phrasebook) -> str:
         """The step as a sentence of these words, which are those of a `Wording` in its language."""
-        key = f"step{'' if self.by is None else '.estimated' if self.estimated else '.by'}"
+        since = self.unsafe_since
+        if since is not None:
+            key = "step.unsafe" if self.account is None else "step.unsafe_mandate"
+        else:
+            key = f"step{'' if self.by is None else '.estimated' if self.estimated else '.by'}"
         actor = words.name("actor", self.actor)
         action = words.name("action", self.action, services=self.services, account=self.account, other=self.other)
-        return words.sentence(key, actor=actor, action=action, by=self.by, rule=self.rule.id)
+        return words.sentence(key, actor=actor, action=action, by=self.by, since=since, rule=self.rule.id)
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -172,6 +179,10 @@ class Case(Snapshot):
 
         Raises `InvalidValueError` for a naive instant.
         """
+        at = instant(at)
+        deadline = self.deadline
+        # What is over is advised without any date.
+        unsafe = deadline is not None and deadline.safe_until < at <= deadline.closes
         return tuple(
             _next_step(
                 actor=advice.actor,
@@ -184,8 +195,9 @@ class Case(Snapshot):
                 organisation=self.organisation,
                 services=self.services,
                 account=self.account,
+                unsafe_since=deadline.safe_until if unsafe and deadline is not None else None,
             )
-            for advice, by, closes, estimated in self.advised(instant(at))
+            for advice, by, closes, estimated in self.advised(at)
         )
 
 

@@ -1,194 +1,179 @@
-"""What is to be done next, for one case or for many: the soonest first, each with its company.
+"""What is to be done next for a company: the soonest first, one step each.
 
-How. The table of a case says what it needs, as if it were alone. Among many cases that is too much or too little, and
-this module knows what only the others can tell. It goes through the cases in the order in which they are given.
+How. The table of a case says what it needs, as if it were alone. Among all that a company has, that is too much or too
+little. This module goes through the company in the order of the model and asks it what only the others can tell.
 
-- A request leaves out the services that a live request asks for in its place (A16). One that is over asks for nothing
-  once it was renewed, or once all its services are asked for elsewhere. So nobody is told to renew what was renewed.
+- A request leaves out the services that others ask for in its place (A16). One that is over leaves out what the company
+  has elsewhere too. A request of which nothing is left asks for nothing.
 - A request that asks for what another one has is told so, in one step for each of the others (A18).
-- A space tells for its companies what they neither hold nor await (2.12). A space alone says that services can be
-  requested, since nothing is known of its companies.
+- A space tells what the company neither holds nor awaits (2.12). A space alone says that services can be requested,
+  since nothing is known of its companies.
 - An account needs one mandate, however many requests declare it (A8). So the account is asked about and not the
-  request: its mandate says what to do, and where it has none, one is to be issued (2.15). A mandate of such an account
-  says nothing at its own place.
+  request. The mandate that it goes by says what to do. Where it has none, or a lapsed one, another is to be issued from
+  a request that the verb accepts (2.15). Where no request could have it issued, nobody is told to.
 
-Two cases may have the same thing to do, and it stands once. The order is by the date to show, without a date last.
+The order is by the date to show, without a date last. Steps of one date come by company, then in the order of the
+model. So the order of what was given changes nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Final
 
 import attrs
 
-from teleprocedures.cases import (
-    Action,
-    Actor,
-    Adhesion,
-    Case,
-    Mandate,
-    NextStep,
-    Space,
-    SpaceState,
-    mandate_for,
-)
-from teleprocedures.core import oldest_first
-from teleprocedures.deadlines import instant
-from teleprocedures.errors import check_kinds
-from teleprocedures.portfolio._renewals import Renewals, repeated
-from teleprocedures.portfolio._standing import missing
+from teleprocedures.cases import Action, Actor, Adhesion, Mandate, NextStep
+from teleprocedures.deadlines import PARIS, time_zone
+from teleprocedures.errors import shows_half_built
+from teleprocedures.portfolio._model import Record, Situation
 from teleprocedures.rulebook import Service
-from teleprocedures.values import BankAccount, Organisation
+from teleprocedures.values import BankAccount, FileNumber, Organisation
 
-_Account: TypeAlias = tuple[Organisation, BankAccount]
+_CHOSEN: Final = frozenset((Action.REQUEST_SERVICES, Action.RENEW_ADHESION, Action.KNOW_REPEATED))
+"""What can be done for some of its services only (A16); a code or a link is used for all of them or for none (A4)."""
 
 
-def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable[Mandate] = ()) -> tuple[NextStep, ...]:
-    """Who must do what by when (UTC), under which rule: steps with a time limit first, the soonest at the head.
+@shows_half_built
+@attrs.frozen(kw_only=True)
+class StepGroup:
+    """The next steps of one company, or of one case of it, the soonest first.
 
-    The `cases` are one or many, of any number of companies: spaces, requests, mandates, a host's own. Others that are
-    known may be given as `mandates`. Of two snapshots of one case, the higher version counts.
-
-    An account of a request with a service that needs a mandate is to be given one, before the first payment (2.18).
-    Of many cases, a request asks for nothing of what a live one asks for in its place (A16). A lapsed one asks for
-    nothing once it was renewed, or once its services are all held or awaited. A request of what another one has already
-    is told so, once a service (A18). An active space is advised to ask for what its companies neither hold nor await
-    (2.12).
-
-    Raises `InvalidValueError` for a naive instant.
+    The `day` is the civil day in Paris to show for them all, which is the soonest; it is None where no time limit runs.
+    The `case_id` is None in a group of a whole company.
     """
-    at = instant(at)
-    known = (cases,) if isinstance(cases, Case) else latest(check_kinds(cases, Case, what="case"))
-    others = check_kinds(mandates, Mandate, what="mandate")
-    every = [case for case in latest((*known, *others)) if isinstance(case, Mandate)]
-    needing = _needing(known, at)
-    steps = [*_of_cases(known, needing, at), *_of_accounts(needing, every, at)]
-    # A stable sort: steps of the same time limit keep the order in which they are to be done.
-    return tuple(sorted(dict.fromkeys(steps), key=lambda step: (step.by is None, step.by or at)))
+
+    organisation: Organisation | None
+    company_name: str | None
+    case_id: str | None
+    day: date | None
+    steps: tuple[NextStep, ...]
 
 
-def _of_cases(cases: tuple[Case, ...], needing: Mapping[_Account, Adhesion], at: datetime) -> Iterator[NextStep]:
-    by_company = requests_by_company(cases)
-    renewals = Renewals.of(request for requests in by_company.values() for request in requests)
-    of_requests: dict[str, list[NextStep]] = {}
-    companies_of: defaultdict[str, dict[Organisation, None]] = defaultdict(dict)
-    for company, requests in by_company.items():
-        of_requests |= _of_requests(requests, renewals, at)
-        for request in requests:
-            companies_of[request.space_id].setdefault(company)
-    for case in cases:
-        match case:
-            case Space() if by_company and case.state is SpaceState.ACTIVE:
-                yield from _useful(case, {company: by_company[company] for company in companies_of[case.id]}, at)
-            case Mandate() if (case.organisation, case.account) in needing:
-                continue  # said once, with the accounts that need one
-            case Adhesion():
-                yield from of_requests[case.id]
-            case _:
-                yield from case.next_steps(at=at)
+def steps_of(record: Record, at: datetime, wanted: frozenset[Service] | None = None) -> tuple[NextStep, ...]:
+    """Who must do what for a company at an instant (UTC), soonest first; for these services only, if any are given."""
+    now = record.at(at)
+    every = (*_of_requests(now), *_of_accounts(now), *_of_spaces(now), *_of_others(record, at))
+    return soonest_first(every if wanted is None else _about(every, wanted))
 
 
-def latest(cases: Iterable[Case]) -> tuple[Case, ...]:
-    """The cases, each once; of two snapshots of one case, the one of the higher version is the case (A18)."""
-    by_id: dict[str, Case] = {}
-    for case in cases:
-        known = by_id.setdefault(case.id, case)
-        if case.version > known.version:
-            by_id[case.id] = case
-    return tuple(by_id.values())
+def soonest_first(steps: Iterable[NextStep]) -> tuple[NextStep, ...]:
+    """The steps, each once, by the date to show; those of one date by company, and else as they come."""
+    return tuple(sorted(dict.fromkeys(steps), key=lambda it: (it.by or _NEVER, place_of(it.organisation))))
 
 
-def requests_by_company(cases: Iterable[Case]) -> dict[Organisation, tuple[Adhesion, ...]]:
-    """The requests among these cases, by the company concerned, the oldest first."""
-    by_company: defaultdict[Organisation, list[Adhesion]] = defaultdict(list)
-    for case in cases:
-        if isinstance(case, Adhesion):
-            by_company[case.organisation].append(case)
-    return {company: oldest_first(requests) for company, requests in by_company.items()}
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
-def _of_requests(requests: tuple[Adhesion, ...], renewals: Renewals, at: datetime) -> dict[str, list[NextStep]]:
-    """What each request of one company asks for, by its id, and what it repeats.
+def place_of(organisation: Organisation | None) -> tuple[int, str]:
+    """Where a company stands among others: SIRENs first, then file numbers, each in their own order."""
+    if organisation is None:
+        return 2, ""
+    return int(isinstance(organisation, FileNumber)), organisation.number
 
-    A request asks for nothing of what a live one asks for in its place. One that is over asks for nothing once it was
-    renewed, or once all of its services are asked for elsewhere.
-    """
-    again, renewed = renewals.asked_again(requests, at), set(renewals.before.values())
-    live = {service for request in requests if not request.is_over(at) for service in request.services}
-    steps: dict[str, list[NextStep]] = {}
-    for request in requests:
-        silent = live if request.is_over(at) else again.get(request.id, frozenset())
-        left = tuple(service for service in request.services if service not in silent)
-        asks = left and not (request.is_over(at) and request.id in renewed)
-        own = request.next_steps(at=at) if asks else ()
-        # What is over is renewed whole: its step names every service, of which some may be asked for elsewhere.
-        some = not request.is_over(at) and left != request.services
-        steps[request.id] = [attrs.evolve(step, services=left) if some else step for step in own]
-    named: defaultdict[tuple[str, str], list[Service]] = defaultdict(list)
-    pairs: dict[tuple[str, str], Adhesion] = {}
-    for request, service, other in repeated(requests, again, at):
-        pairs[request.id, other.id] = request
-        named[request.id, other.id].append(service)
-    for (id, other_id), services in named.items():
-        request = pairs[id, other_id]
-        steps[id].append(
-            NextStep(
+
+def grouped(
+    steps: Iterable[NextStep], names: dict[Organisation, str | None], *, by_case: bool
+) -> tuple[StepGroup, ...]:
+    """These steps, which come soonest first, by case or by company; the group with the soonest step first."""
+    found: defaultdict[tuple[Organisation | None, str | None], list[NextStep]] = defaultdict(list)
+    for step in steps:
+        found[step.organisation, step.case_id if by_case else None].append(step)
+    return tuple(
+        StepGroup(
+            organisation=organisation,
+            company_name=None if organisation is None else names.get(organisation),
+            case_id=case_id,
+            day=None if of_it[0].by is None else civil(of_it[0].by),
+            steps=tuple(of_it),
+        )
+        for (organisation, case_id), of_it in found.items()
+    )
+
+
+def civil(at: datetime) -> date:
+    """The civil day of an instant in Paris; of one that clocks there do not show, the last day that there is."""
+    try:
+        return at.astimezone(time_zone(PARIS)).date()
+    except OverflowError:
+        return date.max
+
+
+def _about(steps: Iterable[NextStep], wanted: frozenset[Service]) -> Iterator[NextStep]:
+    by_mandate = any(service.needs_mandate for service in wanted)
+    for step in steps:
+        left = tuple(service for service in step.services if service in wanted)
+        if step.account is not None:
+            if by_mandate:
+                yield step
+        elif not step.services:
+            yield step
+        elif left:
+            yield attrs.evolve(step, services=left) if step.action in _CHOSEN else step
+
+
+def _of_requests(now: Situation) -> Iterator[NextStep]:
+    repeats: defaultdict[str, dict[str, list[Service]]] = defaultdict(dict)
+    for request, service, other in now.repeated():
+        repeats[request.id].setdefault(other.id, []).append(service)
+    for request in now.requests:
+        left = now.left(request)
+        if left:
+            for step in request.next_steps(at=now.at):
+                yield step if left == step.services else attrs.evolve(step, services=left)
+        for other_id, services in repeats[request.id].items():
+            yield NextStep(
                 actor=Actor.USER,
                 action=Action.KNOW_REPEATED,
                 rule=request.rulebook.rule("A18"),
-                case_id=id,
+                case_id=request.id,
                 organisation=request.organisation,
                 services=tuple(services),
                 other=other_id,
             )
-        )
-    return steps
 
 
-def _useful(space: Space, requests: Mapping[Organisation, tuple[Adhesion, ...]], at: datetime) -> Iterator[NextStep]:
-    """What a space is advised to request for the companies that it has requested something for (2.12)."""
-    for company, of_company in requests.items():
-        useful = missing(of_company, None, company, at)
-        if useful:
-            yield NextStep(
-                actor=Actor.USER,
-                action=Action.REQUEST_SERVICES,
-                rule=space.rulebook.rule("2.12"),
-                case_id=space.id,
-                organisation=company,
-                services=useful,
-            )
+def _of_accounts(now: Situation) -> Iterator[NextStep]:
+    for account in sorted({*now.issuing, *now.mandates}, key=lambda it: it.iban):
+        mandate, request = now.mandates.get(account), now.issuing.get(account)
+        if mandate is not None and not mandate.is_over(now.at):
+            yield from mandate.next_steps(at=now.at)
+        elif request is not None:
+            yield _issue(mandate, request, account)
+        elif mandate is not None and not now.record.adhesions:
+            # Nothing is known of the requests: the mandate says itself what follows.
+            yield from mandate.next_steps(at=now.at)
 
 
-def _needing(cases: tuple[Case, ...], at: datetime) -> dict[_Account, Adhesion]:
-    """The accounts that need a mandate, each with the latest live request that declares it (2.14)."""
-    needing: dict[_Account, Adhesion] = {}
-    for company, requests in requests_by_company(cases).items():
-        # The latest first: an account is counted for the first request that is met.
-        for request in reversed(requests):
-            if not request.is_over(at) and any(service.needs_mandate for service in request.services):
-                for account in request.accounts:
-                    needing.setdefault((company, account), request)
-    return needing
+def _issue(mandate: Mandate | None, request: Adhesion, account: BankAccount) -> NextStep:
+    action, rule = (Action.ISSUE_MANDATE, "2.15") if mandate is None else (Action.ISSUE_MANDATE_AGAIN, "F1")
+    return NextStep(
+        actor=Actor.USER,
+        action=action,
+        rule=request.rulebook.rule(rule),
+        case_id=request.id,
+        organisation=request.organisation,
+        account=account,
+    )
 
 
-def _of_accounts(needing: Mapping[_Account, Adhesion], mandates: Iterable[Mandate], at: datetime) -> Iterator[NextStep]:
-    by_account: defaultdict[_Account, list[Mandate]] = defaultdict(list)
-    for it in mandates:
-        by_account[it.organisation, it.account].append(it)
-    for (company, account), request in needing.items():
-        mandate = mandate_for(company, account, by_account[company, account], at=at)
-        if mandate is not None:
-            yield from mandate.next_steps(at=at)
-            continue
+def _of_spaces(now: Situation) -> Iterator[NextStep]:
+    """What each space that follows the company is advised to request for it (2.12)."""
+    useful = now.missing()
+    for space in now.spaces if useful else ():
         yield NextStep(
             actor=Actor.USER,
-            action=Action.ISSUE_MANDATE,
-            rule=request.rulebook.rule("2.15"),
-            case_id=request.id,
-            organisation=company,
-            account=account,
+            action=Action.REQUEST_SERVICES,
+            rule=space.rulebook.rule("2.12"),
+            case_id=space.id,
+            organisation=now.record.organisation,
+            services=useful,
         )
+
+
+def _of_others(record: Record, at: datetime) -> Iterator[NextStep]:
+    for case in record.others:
+        if case.origin.at <= at:
+            yield from case.next_steps(at=at)

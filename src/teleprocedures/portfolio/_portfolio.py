@@ -1,6 +1,7 @@
-"""What companies have and lack, what is at risk, and the payments and steps of a whole company.
+"""Many companies at once: what is to be done, at risk, asked for twice, and who can pay by a day that comes.
 
-Every answer is counted from the cases at the instant asked about, because a portfolio keeps no state of its own.
+Every answer is counted from the cases at the instant asked about, because a portfolio keeps no state of its own. It
+comes in an order of its own, whatever the order of the cases: two nights can be compared.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from typing import TypeAlias
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, check_payment
-from teleprocedures.core import oldest_first
-from teleprocedures.deadlines import PARIS, instant, time_zone
+from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, Space, SpaceState
+from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import InvalidValueError, check_kinds, show, shows_half_built
-from teleprocedures.portfolio._agenda import latest, next_steps, requests_by_company
-from teleprocedures.portfolio._renewals import Renewals, repeated
-from teleprocedures.portfolio._standing import Holding, holdings, missing
-from teleprocedures.rulebook import Service
-from teleprocedures.values import BankAccount, FileNumber, Organisation, organisation
+from teleprocedures.portfolio._agenda import StepGroup, civil, grouped, place_of, soonest_first, steps_of
+from teleprocedures.portfolio._company import Company
+from teleprocedures.portfolio._leads import LeadTimes
+from teleprocedures.portfolio._model import found_in, latest
+from teleprocedures.portfolio._outlook import Outlook, outlook_of
+from teleprocedures.portfolio._plan import plan
+from teleprocedures.portfolio._renewals import Renewals
+from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Catalogue, Rulebook, Service
+from teleprocedures.values import FileNumber, Organisation, organisation
 
 Plain: TypeAlias = str | int | bool | date | datetime | None
 """What stands in a cell of a data frame or a sheet."""
@@ -37,69 +41,65 @@ class Repeat:
     other: Adhesion
 
 
-@shows_half_built
-@attrs.frozen(kw_only=True)
-class Company:
-    """One company of a portfolio: its requests, the oldest first, and its mandates."""
+def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable[Mandate] = ()) -> tuple[NextStep, ...]:
+    """Who must do what by when (UTC), under which rule: steps with a time limit first, the soonest at the head.
 
-    organisation: Organisation
-    adhesions: tuple[Adhesion, ...] = ()
-    mandates: tuple[Mandate, ...] = ()
+    The `cases` are one or many, of any number of companies: spaces, requests, mandates, a host's own. Others that are
+    known of these companies may be given as `mandates`. Of two snapshots of one case, the higher version counts.
 
-    @property
-    def name(self) -> str | None:
-        """The name that the latest request to say one gave it, or None."""
-        return next((it.company_name for it in reversed(self.adhesions) if it.company_name is not None), None)
+    An account of a request with a service that needs a mandate is to be given one, before the first payment (2.18).
+    Of many cases, a request asks for nothing of what a live one asks for in its place (A16). A lapsed one asks for
+    nothing of what the company holds or awaits elsewhere, nor of what its renewal asked for. A request of what another
+    one has already is told so, once a service (A18). An active space is advised to ask for what its companies neither
+    hold nor await (2.12).
 
-    def holdings(self, *, at: datetime) -> dict[str, Holding]:
-        """Where each service of the catalogue stands at this instant, by its code.
-
-        A service is held (3.5), awaited, lapsed when the last request for it is over, or was never asked for. Raises
-        `InvalidValueError` for a naive instant.
-        """
-        return holdings(self.adhesions, instant(at))
-
-    def missing(self, services: Iterable[Service | str] | None = None, *, at: datetime) -> tuple[Service, ...]:
-        """Those of these services, of the whole catalogue by default, that are neither held nor awaited (2.12).
-
-        Raises `InvalidValueError` for a naive instant, and for a service that the catalogue does not have.
-        """
-        return missing(self.adhesions, services, self.organisation, instant(at))
-
-    def check_payment(self, service: Service | str, account: BankAccount | str, *, at: datetime) -> None:
-        """Return None if a payment would pass at this instant, over all requests and mandates of the company, or raise.
-
-        Raises what `teleprocedures.check_payment` raises. Raises `InvalidValueError` for a company without any request.
-        """
-        check_payment(self.adhesions, service, account, self.mandates, at=at)
-
-    def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what for this company, soonest first.
-
-        Raises `InvalidValueError` for a naive instant.
-        """
-        return next_steps((*self.adhesions, *self.mandates), at=at)
+    Raises `InvalidValueError` for a naive instant, and for what is no case.
+    """
+    known = check_kinds((cases,) if isinstance(cases, Case) else cases, Case, what="case")
+    companies = {case.organisation for case in known}
+    besides = (it for it in check_kinds(mandates, Mandate, what="mandate") if it.organisation in companies)
+    return Portfolio((*known, *besides)).next_steps(at=at)
 
 
-def _companies(portfolio: Portfolio) -> dict[Organisation, Company]:
-    mandates: defaultdict[Organisation, list[Mandate]] = defaultdict(list)
+def _latest(cases: Iterable[Case]) -> tuple[Case, ...]:
+    return latest(cases, Case, what="case")
+
+
+@attrs.define
+class _Gathered:
+    """What is known of one company while the cases are gone through."""
+
+    adhesions: list[Adhesion] = attrs.field(factory=list)
+    mandates: list[Mandate] = attrs.field(factory=list)
+    others: list[Case] = attrs.field(factory=list)
+    is_about: bool = False
+
+
+def _by_organisation(portfolio: Portfolio) -> dict[Organisation, Company]:
+    found: defaultdict[Organisation, _Gathered] = defaultdict(_Gathered)
+    spaces: dict[str, Space] = {}
+    follows = any(isinstance(case, Adhesion) for case in portfolio.cases)
     for case in portfolio.cases:
-        if isinstance(case, Mandate):
-            mandates[case.organisation].append(case)
-    requests = requests_by_company(portfolio.cases)
+        match case:
+            case Adhesion():
+                found[case.organisation].adhesions.append(case)
+            case Mandate():
+                found[case.organisation].mandates.append(case)
+            case Space() if follows and case.state is SpaceState.ACTIVE:
+                # It speaks for the companies that it follows, and not for whom it belongs to.
+                spaces[case.id] = case
+            case _:
+                found[case.organisation].others.append(case)
     return {
         company: Company(
             organisation=company,
-            adhesions=requests.get(company, ()),
-            mandates=oldest_first(mandates.get(company, ())),
+            adhesions=gathered.adhesions,
+            mandates=gathered.mandates,
+            spaces=[spaces[it] for it in dict.fromkeys(it.space_id for it in gathered.adhesions) if it in spaces],
+            others=gathered.others,
         )
-        for company in dict.fromkeys((*requests, *mandates))
+        for company, gathered in sorted(found.items(), key=lambda it: place_of(it[0]))
     }
-
-
-def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
-    # Looked at here: what is no case would fail far from here, at the first question.
-    return latest(check_kinds(cases, Case, what="case"))
 
 
 @shows_half_built
@@ -111,17 +111,23 @@ class Portfolio:
     `InvalidValueError` for what is no case.
     """
 
-    cases: tuple[Case, ...] = attrs.field(converter=_cases)
-    _by_company: dict[Organisation, Company] = attrs.field(
-        init=False, eq=False, default=attrs.Factory(_companies, takes_self=True)
+    cases: tuple[Case, ...] = attrs.field(converter=_latest)
+    _every: dict[Organisation, Company] = attrs.field(
+        init=False, eq=False, default=attrs.Factory(_by_organisation, takes_self=True)
     )
+    _by_company: dict[Organisation, Company] = attrs.field(init=False, eq=False)
+
+    @_by_company.default
+    def _concerned(self) -> dict[Organisation, Company]:
+        # Whoever owns a space is no company of the portfolio for that.
+        return {it: company for it, company in self._every.items() if company.adhesions or company.mandates}
 
     def __repr__(self) -> str:
         return f"Portfolio({len(self.cases)} cases, {len(self._by_company)} companies)"
 
     @property
     def companies(self) -> Mapping[Organisation, Company]:
-        """Every company that a request or a mandate is about, in the order in which they are met."""
+        """Every company that a request or a mandate is about, by SIREN and then by file number."""
         return MappingProxyType(self._by_company)
 
     def company(self, siren: Organisation | str) -> Company:
@@ -130,34 +136,50 @@ class Portfolio:
         Raises `InvalidValueError` for what is neither.
         """
         wanted = organisation(siren)
-        return self._by_company.get(wanted) or Company(organisation=wanted)
+        return self._every.get(wanted) or Company(organisation=wanted)
 
-    def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
-        """Who must do what, for all companies, soonest first; a renewed request asks for nothing (A16).
+    def next_steps(self, *, at: datetime, wanted: Iterable[Service | str] | None = None) -> tuple[NextStep, ...]:
+        """Who must do what, for all companies, soonest first; about the `wanted` services only, if they are given.
 
-        Raises `InvalidValueError` for a naive instant.
+        A renewed request asks for nothing of what its renewal asks for (A16). Steps of one date come by company. Raises
+        `InvalidValueError` for a naive instant, and for a service that no catalogue of these companies has.
         """
-        return next_steps(self.cases, at=at)
+        at = instant(at)
+        services = None if wanted is None else frozenset(self._found(wanted))
+        return soonest_first(step for company in self._every.values() for step in steps_of(company, at, services))
+
+    def grouped_steps(
+        self, *, at: datetime, by_case: bool = False, wanted: Iterable[Service | str] | None = None
+    ) -> tuple[StepGroup, ...]:
+        """The next steps by company, or by case; each group with its day, the one with the soonest step first.
+
+        Raises what `next_steps` raises.
+        """
+        names = {company.organisation: company.name for company in self._every.values()}
+        return grouped(self.next_steps(at=at, wanted=wanted), names, by_case=by_case)
+
+    def _found(self, wanted: Iterable[Service | str] | Service | str) -> tuple[Service, ...]:
+        """These services, as the catalogue of any of the companies has them."""
+        every = {it.code: it for company in self._every.values() for it in company.catalogue.services}
+        return found_in(Catalogue((every | dict(CATALOGUE)).values()), wanted)
 
     def at_risk(self, *, at: datetime, within: timedelta = timedelta(days=15)) -> tuple[NextStep, ...]:
         """The steps whose last usable civil day (in Paris) comes within this time, the day of grace included.
 
-        Where that day is only estimated, the day to show counts, because the code may have ended by then (A3). Raises
-        `InvalidValueError` for a naive instant. Raises `InvalidValueError` for a time that is none or leads out of the
-        years 1 to 9999.
+        Where that day is only estimated, the safe day counts, because the code may have ended by then (A3). What may
+        have ended already is at risk above all. Raises `InvalidValueError` for a naive instant. Raises
+        `InvalidValueError` for a time that is none or leads out of the years 1 to 9999.
         """
         at = instant(at)
         try:
-            last = _civil(at + within)
+            last = civil(at + within)
         except (OverflowError, TypeError):
             last = None
         if last is None:
             raise InvalidValueError("at_risk.not_allowed", value=show(within), at=at)
-        steps = self.next_steps(at=at)
-        # Steps come soonest first: of the dates of one request, the last one is its time limit's (F2 has its own).
-        days = {step.case_id: step.by for step in steps if step.estimated and step.by is not None}
-        ends = ((step, days.get(step.case_id, step.closes)) for step in steps if step.closes is not None)
-        return tuple(step for step, end in ends if _civil(end) <= last)
+        limits = {case.id: case.deadline for case in self.cases}
+        steps = ((step, limits[step.case_id]) for step in self.next_steps(at=at) if step.closes is not None)
+        return tuple(step for step, limit in steps if limit is not None and _ends(limit) <= last)
 
     def repeats(self, *, at: datetime) -> tuple[Repeat, ...]:
         """The services requested again while held or awaited (A18), with the first request that has each.
@@ -166,12 +188,32 @@ class Portfolio:
 
         Raises `InvalidValueError` for a naive instant.
         """
-        at, renewals = instant(at), self._renewals
+        at = instant(at)
         return tuple(
             Repeat(service=service, adhesion=request, other=other)
             for company in self._by_company.values()
-            for request, service, other in repeated(company.adhesions, renewals.asked_again(company.adhesions, at), at)
+            for request, service, other in company.at(at).repeated()
         )
+
+    def outlook(
+        self,
+        services: Iterable[Service | str] | Service | str,
+        *,
+        at: datetime,
+        pay_by: date | None = None,
+        held_by: date | None = None,
+        lead_times: LeadTimes | None = None,
+        rulebook: Rulebook = EXPERT_2024_04_03,
+    ) -> Outlook:
+        """Every company in one of five groups before the day by which services are to be paid with or held.
+
+        Each has its day and its plan, on from all that it has at this instant; what is new is asked for under the
+        `rulebook`. Raises what `plan` raises, and `InvalidValueError` for a naive instant.
+        """
+        at = instant(at)
+        new = plan(services, pay_by=pay_by, held_by=held_by, lead_times=lead_times, rulebook=rulebook)
+        companies = self._by_company.values()
+        return outlook_of(companies, new, pay_by=pay_by, lead_times=lead_times, rulebook=rulebook, at=at)
 
     @property
     def wrong_renewals(self) -> tuple[Adhesion, ...]:
@@ -179,54 +221,79 @@ class Portfolio:
 
         It is of another company or another space, was made later, or is the same request.
         """
-        return self._renewals.wrong
+        return Renewals.of(it for it in self.cases if isinstance(it, Adhesion)).wrong
 
-    @property
-    def _renewals(self) -> Renewals:
-        return Renewals.of(it for it in self.cases if isinstance(it, Adhesion))
-
-    def rows(self, *, at: datetime) -> list[dict[str, Plain]]:
+    def rows(
+        self, *, at: datetime, mandates: bool = False, services: Iterable[Service | str] = ()
+    ) -> list[dict[str, Plain]]:
         """One plain dict a request, for a data frame, a CSV file or a sheet: texts, booleans, dates and instants (UTC).
 
-        Days are civil days in Paris. Raises `InvalidValueError` for a naive instant.
+        With `mandates`, there is one for each mandate too, and all have the same columns: which `kind` of case it is,
+        and the `account` (masked), the `reference` and the day of registration of a mandate. Each of the `services`
+        given is a column of its own, by its code. It says where the request stands with it, None where it has it not.
+
+        Days are civil days in Paris. Rows come by company, the oldest first. Raises `InvalidValueError` for a naive
+        instant, and for a service that no catalogue of these companies has.
         """
         at = instant(at)
-        renewed = {earlier: later for later, earlier in self._renewals.before.items()}
-        return [
-            _row(request, name, renewed.get(request.id), at)
-            for company in self._by_company.values()
-            for name in (company.name,)
-            for request in company.adhesions
-        ]
+        columns = self._found(services)
+        rows: list[dict[str, Plain]] = []
+        for company in self._by_company.values():
+            now = company.at(at)
+            renewed = {earlier: later for later, earlier in company.renewals.before.items()}
+            for request in now.requests:
+                row = _row(request, company.name, at) | {"renewed_by": renewed.get(request.id)}
+                if mandates:
+                    row |= {"kind": request.kind, "account": None, "reference": None, "registered_on": None}
+                standing = now.standing(request)
+                rows.append(row | {it.code: str(standing) if it in request.services else None for it in columns})
+            known = (it for it in company.mandates if mandates and it.origin.at <= at)
+            rows += [_mandate_row(it, company.name, at) | dict.fromkeys(map(str, columns)) for it in known]
+        return rows
 
 
-def _civil(at: datetime) -> date:
-    """The civil day of an instant in Paris; of one that clocks there do not show, the last day that there is."""
-    try:
-        return at.astimezone(time_zone(PARIS)).date()
-    except OverflowError:
-        return date.max
-
-
-def _row(request: Adhesion, name: str | None, renewed_by: str | None, at: datetime) -> dict[str, Plain]:
-    opening, deadline, over = request.origin, request.deadline, request.is_over(at)
-    running = None if over else deadline
+def _case_row(case: Adhesion | Mandate, name: str | None, at: datetime) -> dict[str, Plain]:
+    over = case.is_over(at)
+    running = None if over else case.deadline
     return {
-        "case_id": request.id,
-        "organisation": request.organisation.number,
-        "organisation_kind": "file_number" if isinstance(request.organisation, FileNumber) else "siren",
+        "case_id": case.id,
+        "organisation": case.organisation.number,
+        "organisation_kind": "file_number" if isinstance(case.organisation, FileNumber) else "siren",
         "company_name": name,
-        "services": " ".join(service.code for service in request.services),
-        "stage": str(request.stage),
+        "services": " ".join(service.code for service in case.services),
+        "stage": str(case.stage),
         "over": over,
-        "presumed": over and request.held_elsewhere,
-        "requested_on": _civil(opening.at),
-        "letter_of": None if request.activation is None else request.activation.letter,
-        "safe_until": None if running is None else _civil(running.safe_until),
-        "last_day": None if running is None else _civil(running.closes),
+        "presumed": over and case.held_elsewhere,
+        "requested_on": civil(case.origin.at),
+        "letter_of": None,
+        "safe_until": None if running is None else civil(running.safe_until),
+        "last_day": None if running is None else civil(running.closes),
         "estimated": running is not None and running.estimated,
-        "due_at": request.due_at,
-        "applicant": str(request.applicant),
-        "renews": opening.renews,
-        "renewed_by": renewed_by,
+        "due_at": case.due_at,
+        "applicant": None,
+        "renews": None,
+        "renewed_by": None,
     }
+
+
+def _row(request: Adhesion, name: str | None, at: datetime) -> dict[str, Plain]:
+    return _case_row(request, name, at) | {
+        "letter_of": None if request.activation is None else request.activation.letter,
+        "applicant": str(request.applicant),
+        "renews": request.origin.renews,
+    }
+
+
+def _mandate_row(mandate: Mandate, name: str | None, at: datetime) -> dict[str, Plain]:
+    registered_at = mandate.registered_at
+    return _case_row(mandate, name, at) | {
+        "kind": mandate.kind,
+        "account": str(mandate.account),
+        "reference": str(mandate.origin.reference),
+        "registered_on": None if registered_at is None else civil(registered_at),
+    }
+
+
+def _ends(limit: Deadline) -> date:
+    """The civil day by which something is lost: the safe one of an estimate, and the last one of what is known (A3)."""
+    return civil(limit.safe_until if limit.estimated else limit.closes)

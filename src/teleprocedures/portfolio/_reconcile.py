@@ -34,7 +34,8 @@ from teleprocedures.errors import (
     shows_half_built,
 )
 from teleprocedures.forms import Shown
-from teleprocedures.portfolio._portfolio import Company, Portfolio
+from teleprocedures.portfolio._company import Company
+from teleprocedures.portfolio._portfolio import Portfolio
 from teleprocedures.portfolio._standing import Holding, Standing
 from teleprocedures.rulebook import Service
 from teleprocedures.values import HELD_ELSEWHERE, BankAccount, Organisation, organisation

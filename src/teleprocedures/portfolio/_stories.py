@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
-from teleprocedures.cases import ActivationState, Adhesion, Case, Mandate, Space, SpaceState, check_payment
+from teleprocedures.cases import ActivationState, Adhesion, Case, Mandate, Space, SpaceState
 from teleprocedures.core import Decision
 from teleprocedures.deadlines import PARIS, time_zone
 from teleprocedures.errors import InvalidFormError, TeleproceduresError, english, shows_half_built
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
+from teleprocedures.portfolio._payments import check_payment
 from teleprocedures.rulebook import Rulebook, Service
 from teleprocedures.values import (
     HELD_ELSEWHERE,

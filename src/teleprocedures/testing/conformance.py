@@ -23,9 +23,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from teleprocedures.cases import Adhesion, Case, Mandate, PaymentRefusedError, check_payment
+from teleprocedures.cases import Adhesion, Case, Mandate
 from teleprocedures.core import Decision
 from teleprocedures.errors import RefusedError
+from teleprocedures.portfolio import PaymentRefusedError, check_payment
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing._hosts import CITES, Host, NonConformanceError, may_be_late, takes, verb_of
 from teleprocedures.testing._makers import WRONG

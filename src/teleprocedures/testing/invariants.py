@@ -22,15 +22,14 @@ from teleprocedures.cases import (
     LetterRecorded,
     Mandate,
     MandateState,
-    PaymentRefusedError,
     ServicesActivated,
-    check_payment,
     code_still_works,
     replay,
 )
 from teleprocedures.codec import dumps, loads
 from teleprocedures.core import Decision, Event, Lapse, Lifecycle, Reminder, Row, in_time
 from teleprocedures.errors import RefusedError
+from teleprocedures.portfolio import PaymentRefusedError, check_payment
 
 
 class BrokenPromiseError(AssertionError):

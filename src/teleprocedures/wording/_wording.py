@@ -11,7 +11,7 @@ from typing import Final, Self
 
 import attrs
 
-from teleprocedures.cases import MandateDocument, NextStep, PaymentRefusedError
+from teleprocedures.cases import MandateDocument, NextStep
 from teleprocedures.core import Message
 from teleprocedures.errors import (
     CodecError,
@@ -21,7 +21,7 @@ from teleprocedures.errors import (
     RefusedError,
     TeleproceduresError,
 )
-from teleprocedures.portfolio import PlanStep, Story
+from teleprocedures.portfolio import PaymentRefusedError, PlanStep, Story
 from teleprocedures.wording._messages import MessageText, compose, known_facts
 from teleprocedures.wording._names import LINES, Names
 from teleprocedures.wording._printed import mandate_form

@@ -128,6 +128,8 @@ ERRORS: Final[dict[str, str]] = {
     "letter.not_allowed": "the letter cannot bear {value:day}: expected a day from {first:day} to {last:day}",
     "renews.not_allowed": "a request cannot renew {value}: expected the id of another one",
     "renews.other_company": "a request of {expected} cannot be renewed for {value}: expected the same organisation",
+    "company.several": "a company has its own cases alone: expected those of one company, not {value}",
+    "quantile.not_allowed": "{value} is not a share: expected a number above 0 and at most 1, such as 0.9",
     "payment.companies": "a payment is one company's: expected the requests of one, not {value}",
     # --- Plans ---
     "reconcile.space_missing": "{value} are the active spaces here: expected one, or space= to say which is meant",
@@ -140,7 +142,8 @@ ERRORS: Final[dict[str, str]] = {
     " timedelta(days=15)",
     "plan.days_missing": "a plan has a day that matters, or one to start on: expected pay_by=, held_by= or start=",
     "plan.days_not_allowed": "a plan has one day that matters: expected pay_by= or held_by=, not both",
-    "plan.start_missing": "a plan that goes on from a request is made on some day: expected start=, today say",
+    "plan.not_open": "a file number does not open {value}: expected services that consult property-tax notices"
+    " (rule 2.3)",
     "plan.not_a_payment": "{value} cannot be paid with: expected a service that pays, or held_by=",
     "plan.lead_times_not_allowed": "with {value} civil days for the letter and the company, the code of the letter"
     " would end first (rule {limit}): expected shorter lead times",
@@ -462,6 +465,10 @@ OTHERS: Final[dict[str, str]] = {
     # --- Sentences made of others ---
     "step": "{actor}: {action} (rule {rule})",
     "step.by": "{actor}: {action} by {by} (rule {rule})",
+    "step.unsafe": "{actor}: {action} without waiting, by {by} at the latest: the code may have ended since {since}"
+    " (rule {rule})",
+    "step.unsafe_mandate": "{actor}: {action} without waiting, by {by} at the latest: the mandate may have ended since"
+    " {since} (rule {rule})",
     "step.planned": "{day}, {actor}: {action} (rule {rule})",
     "step.assumed": "{day} (assumed), {actor}: {action} (rule {rule})",
     "step.estimated": "{actor}: {action} by {by} (estimated, until the day that the letter bears is known; rule"

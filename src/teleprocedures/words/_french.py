@@ -184,6 +184,10 @@ ERRORS: Final[dict[str, str]] = {
     "renews.not_allowed": "une demande ne peut pas renouveler {value} ; attendu : l'identifiant d'une autre demande",
     "renews.other_company": "une demande pour {expected:siren} ne peut pas être renouvelée pour {value:siren} ; attendu"
     " : la même entreprise",
+    "company.several": "une entreprise n'a que ses propres dossiers, et non ceux de {value:siren and} ; attendu : ceux"
+    " d'une seule entreprise",
+    "quantile.not_allowed": "{value} n'est pas une proportion ; attendu : un nombre supérieur à 0 et d'au plus 1, 0.9"
+    " par exemple",
     "payment.companies": "un paiement est celui d'une seule entreprise, et non : {value:siren and} ; attendu : les"
     " demandes d'une seule",
     # --- Plans ---
@@ -201,8 +205,8 @@ ERRORS: Final[dict[str, str]] = {
     " start=",
     "plan.days_not_allowed": "un calendrier a une seule date à respecter ; attendu : pay_by= ou held_by=, et non les"
     " deux",
-    "plan.start_missing": "un calendrier qui reprend une demande en cours part d'un jour donné ; attendu : start=,"
-    " aujourd'hui par exemple",
+    "plan.not_open": "un identifiant de dossier ne permet pas de demander {value:service and} ; attendu : des services"
+    " de consultation des avis de taxes foncières (règle 2.3)",
     "plan.not_a_payment": "{value:service and} {value:ne sert|ne servent} pas à payer ; attendu : un service « Payer »,"
     " ou held_by=",
     "plan.lead_times_not_allowed": "avec {value} {value:jour|jours} pour le courrier et l'entreprise, le code du"
@@ -578,6 +582,10 @@ OTHERS: Final[dict[str, str]] = {
     # --- Sentences made of others ---
     "step": "{actor} : {action} (règle {rule})",
     "step.by": "{actor} : {action}, {by:until} (règle {rule})",
+    "step.unsafe": "{actor} : {action} sans attendre, {by:until} au plus tard : le code a pu cesser de fonctionner"
+    " après le {since} (règle {rule})",
+    "step.unsafe_mandate": "{actor} : {action} sans attendre, {by:until} au plus tard : le mandat a pu devenir caduc"
+    " après le {since} (règle {rule})",
     "step.planned": "{day}, {actor} : {action} (règle {rule})",
     "step.assumed": "{day} (date supposée), {actor} : {action} (règle {rule})",
     "step.estimated": "{actor} : {action}, {by:until} (date estimée, tant que le jour que porte le courrier n'est pas"

@@ -9,7 +9,6 @@ import attrs
 import pytest
 
 import teleprocedures as tp
-from teleprocedures.cases import mandate_for
 from teleprocedures.rulebook.catalogue import PAY_VAT
 from tests import builders
 from tests.builders import POSTED, linked, opened, paying
@@ -85,7 +84,9 @@ def test_each_refusal_has_its_code_its_facts_and_what_is_left_to_do() -> None:
     """What is wrong, and the values that it is about: IBANs masked, instants whole; then who has to do what."""
     both = held("payer-tva", "payer-cfe", bank_accounts=[ONE, OTHER])
     waiting = requested("payer-tva", "payer-cfe", bank_accounts=[ONE])
-    later = mandate(both, tp.MandateState.REGISTERED, at=AT + MICROSECOND)
+    later = mandate(both, tp.MandateState.SENT).register(at=AT + MICROSECOND).case
+    # At that instant, nobody had issued it yet.
+    not_yet = mandate(both, tp.MandateState.REGISTERED, at=AT + MICROSECOND)
     states = tp.MandateState
     about = {"service": "payer-tva", "account": "FR76 **** 0189"}
     unknown = {"account": "FR14 **** 2606", "expected": ("FR76 **** 0189", "DE89 **** 3000")}
@@ -107,6 +108,7 @@ def test_each_refusal_has_its_code_its_facts_and_what_is_left_to_do() -> None:
         (("payer-cfe", []), waiting, ONE, "3.5", "not_held", {"service": "payer-cfe"}, entering),
         (("payer-tva", []), both, ONE, "2.20", "no_mandate", about, ISSUING),
         (("payer-tva", [later]), both, ONE, "2.19", "mandate_later", soon, []),
+        (("payer-tva", [not_yet]), both, ONE, "2.20", "no_mandate", about, ISSUING),
         (on_its_way(states.ISSUED), both, ONE, "2.20", "mandate_on_its_way", of("issued"), REGISTERING),
         (on_its_way(states.SIGNED), both, ONE, "2.20", "mandate_on_its_way", of("signed"), REGISTERING[1:]),
         (on_its_way(states.SENT), both, ONE, "2.20", "mandate_on_its_way", of("sent"), REGISTERING[2:]),
@@ -187,7 +189,7 @@ def test_an_account_that_was_not_declared_does_not_pay(service: str) -> None:
 def test_an_account_that_another_request_declared_pays() -> None:
     """A payment may use any account that the company declared in that space: with another request, or later."""
     holds = held("payer-cfe")
-    other = requested("payer-cfe", id="other", bank_accounts=[OTHER], at=AT + MICROSECOND)
+    other = requested("payer-cfe", id="other", bank_accounts=[OTHER])
     assert other.deadline is not None
     lapsed = other.lapse(at=other.deadline.lapses_at).case
     later = holds.declare_account(OTHER, at=AT).case
@@ -348,14 +350,14 @@ def test_bad_values_are_errors() -> None:
 
 @pytest.mark.rule("A8")
 def test_the_order_of_mandates_says_nothing() -> None:
-    """Of several mandates of one account a registered one counts, else one on its way, else the last, in any order."""
+    """Of one account a registered one counts, else the one that has come furthest, else the last, in any order."""
     adhesion = held()
     registered = mandate(adhesion, tp.MandateState.REGISTERED, id="9")
     assert registered.deadline is not None
     over = registered.deadline.lapses_at
     lapsed = registered.lapse(at=over + timedelta(days=2)).case
     newer = mandate(adhesion, tp.MandateState.SENT, at=over, id="2")
-    twin = mandate(adhesion, tp.MandateState.ISSUED, at=over, id="3")
+    twin, other_twin = (mandate(adhesion, tp.MandateState.ISSUED, at=over, id=id) for id in ("3", "30"))
     # Issued later, registered and over already: the older one on its way is the one to go on with.
     idle = mandate(adhesion, tp.MandateState.REGISTERED, at=AT + MICROSECOND, id="4")
     slow = mandate(adhesion, tp.MandateState.SENT, at=AT, id="5")
@@ -364,14 +366,16 @@ def test_the_order_of_mandates_says_nothing() -> None:
     for mandates, expected, at in (
         ([registered, newer], registered, AT),
         ([lapsed, newer], newer, over + timedelta(days=2)),
-        ([newer, twin], twin, over),
+        ([newer, twin], newer, over),
+        ([twin, other_twin], other_twin, over),
         ([idle, slow], idle, idle.deadline.closes),
         ([idle, slow], slow, idle.deadline.lapses_at),
         ([idle.lapse(at=idle.deadline.lapses_at).case, slow], slow, AT),
         ([], None, over),
     ):
-        assert expected == mandate_for(adhesion.organisation, tp.BankAccount(ONE), mandates, at=at)
-        assert expected == mandate_for(adhesion.organisation, tp.BankAccount(ONE), mandates[::-1], at=at)
+        for each in (mandates, mandates[::-1]):
+            company = tp.Portfolio([adhesion, *each]).company(adhesion.organisation)
+            assert expected == company.at(at).mandates.get(tp.BankAccount(ONE))
 
 
 def test_each_step_of_a_remedy_says_what_it_is_about() -> None:

@@ -3,7 +3,7 @@
 Rules 2.13, 2.14 and 2.18 to 2.21, A8 to A10, A17. A missing mandate blocks a payment and nothing else.
 
 A payment belongs to a company and to no single request. One request may hold the service while another one declares the
-account (A17). So the question is asked of all requests at once, and in order. Does the service pay? Is it held? Is the
+account (A17). So the question is asked of the whole company, and in order. Does the service pay? Is it held? Is the
 account declared? Is its mandate registered? The first no is the refusal.
 
 The remedy is the whole way from here to the payment, and not only what answers the refusal. Whoever does not hold the
@@ -11,6 +11,11 @@ service yet may have to print a mandate too. The way follows one request (`_foll
 is the last that asks for it. What is to be done now has its dates, as `next_steps` gives them. What comes after it has
 none, since its time limits have not begun. The path from one state to the next is the table's, and each state advises
 what is done there. So a state that is added to a table is in the remedy at once.
+
+Each step can be followed when its turn comes. A new request names the account in its form, and a renewal has the
+accounts of what it renews. What is to be done in a request that does not exist yet names the one that it comes from. A
+mandate is issued from a request that the verb accepts (A8): it lives, has a service that needs a mandate, and has the
+account. Where none has it, the account is declared first.
 """
 
 from __future__ import annotations
@@ -20,15 +25,23 @@ from datetime import datetime
 
 import attrs
 
-from teleprocedures.cases._activation import ActivationState
-from teleprocedures.cases._adhesion import ADHESION, Adhesion
-from teleprocedures.cases._case import Action, Actor, NextStep
-from teleprocedures.cases._mandate import MANDATE, Mandate, MandateState
-from teleprocedures.core import oldest_first
+from teleprocedures.cases import (
+    ADHESION,
+    MANDATE,
+    Action,
+    ActivationState,
+    Actor,
+    Adhesion,
+    Case,
+    Mandate,
+    MandateState,
+    NextStep,
+)
 from teleprocedures.deadlines import instant
 from teleprocedures.errors import InvalidValueError, RefusedError, Rule, check_kinds, sentence
+from teleprocedures.portfolio._model import Record, Situation, to_register
 from teleprocedures.rulebook import Service
-from teleprocedures.values import BankAccount, Organisation
+from teleprocedures.values import BankAccount
 
 
 class PaymentRefusedError(RefusedError):
@@ -46,22 +59,6 @@ class PaymentRefusedError(RefusedError):
         return sentence("refusal.remedy", {"refusal": super().__str__(), "steps": steps})
 
 
-def mandate_for(
-    organisation: Organisation, account: BankAccount, mandates: Iterable[Mandate], *, at: datetime
-) -> Mandate | None:
-    """The mandate to go by for this company and account: one registered at this instant, else one on its way, or None.
-
-    One that lapsed comes last. Of equals, the last one issued counts (A8). Raises `InvalidValueError` for a naive
-    instant.
-    """
-    candidates = [mandate for mandate in mandates if mandate.covers(organisation, account)]
-    return max(
-        candidates,
-        key=lambda mandate: (mandate.is_registered(at), not mandate.is_over(at), mandate.origin.at, mandate.id),
-        default=None,
-    )
-
-
 def check_payment(
     adhesions: Adhesion | Iterable[Adhesion],
     service: Service | str,
@@ -73,7 +70,8 @@ def check_payment(
     """Return None if a payment of this service's tax from this account would pass at this instant, or raise.
 
     The `adhesions` are one request or several of one company. One may hold the service, and another one from the same
-    space declare the account (A17). CFE and TF pass without a mandate (2.21), and so does CFE next to TVA (A10).
+    space declare the account (A17). Of two snapshots of one case, the higher version counts. CFE and TF pass without a
+    mandate (2.21), and so does CFE next to TVA (A10).
 
     Raises `PaymentRefusedError`, with its rule and its `remedy`, when the service does not pay (2.13) or is not held
     (3.5). Raises it when the account was not declared (2.13). Raises it when the service needs a mandate (2.14) and
@@ -83,48 +81,51 @@ def check_payment(
     Raises `InvalidValueError` for a naive instant, for a bad value, for no request, and for requests of several
     companies.
     """
-    at = instant(at)
-    given = (adhesions,) if isinstance(adhesions, Adhesion) else adhesions
-    requests = oldest_first(check_kinds(given, Adhesion, what="adhesion"))
-    companies = {request.organisation for request in requests}
+    given = check_kinds((adhesions,) if isinstance(adhesions, Adhesion) else adhesions, Adhesion, what="adhesion")
+    companies = {request.organisation for request in given}
     if len(companies) != 1:
         named = tuple(sorted(map(str, companies)))
         raise InvalidValueError("payment.companies", value=named)
+    (company,) = companies
+    own = (it for it in check_kinds(mandates, Mandate, what="mandate") if it.organisation == company)
+    check(Record(organisation=company, adhesions=given, mandates=tuple(own)), service, account, at=at)
+
+
+def check(record: Record, service: Service | str, account: BankAccount | str, *, at: datetime) -> None:
+    """Return None if the payment of a company would pass, or raise what `check_payment` raises."""
+    at = instant(at)
+    if not record.adhesions:
+        raise InvalidValueError("payment.companies", value=())
     payment = _Payment(
-        requests=requests,
-        service=requests[-1].rulebook.catalogue.find(service),
+        now=record.at(at),
+        service=record.catalogue.find(service),
         account=account if isinstance(account, BankAccount) else BankAccount(account),
-        mandates=check_kinds(mandates, Mandate, what="mandate"),
-        at=at,
     )
     payment.check()
 
 
 @attrs.frozen(kw_only=True)
 class _Payment:
-    """One payment that somebody wants to make, and all that is known of the company."""
+    """One payment that somebody wants to make, and how all stands that the company has."""
 
-    requests: tuple[Adhesion, ...]
+    now: Situation
     service: Service
     account: BankAccount
-    mandates: tuple[Mandate, ...]
-    at: datetime
 
     def check(self) -> None:
         """Raise the first reason why it would be rejected."""
         service, account = self.service, self.account
-        rule = self.requests[-1].rulebook.rule
-        # The rulebook of the latest request: it cites the rules that a payment meets today.
+        rule = self._rule
         if not service.pays:
-            every = self.requests[-1].rulebook.catalogue.services
-            expected = next(iter(it.code for it in every if it.pays), "none")
+            expected = next(iter(it.code for it in self.now.record.catalogue.services if it.pays), "none")
             raise PaymentRefusedError(
                 "payment.not_a_payment", remedy=(), rule=rule("2.13"), service=service.code, expected=expected
             )
         if not self._holding:
             raise PaymentRefusedError("payment.not_held", remedy=self._remedy(), rule=rule("3.5"), service=service.code)
         if not self._declared:
-            declared = tuple(dict.fromkeys(str(it) for request in self._beside for it in request.accounts))
+            every = (self.now.declared[space] for space in self._spaces)
+            declared = tuple(dict.fromkeys(str(it) for accounts in every for it in accounts))
             raise PaymentRefusedError(
                 "payment.account_unknown",
                 remedy=self._remedy(),
@@ -136,74 +137,93 @@ class _Payment:
             self._check_mandate()
 
     def _check_mandate(self) -> None:
-        rule, mandate = self.requests[-1].rulebook.rule, self._mandate
+        rule, mandate = self._rule, self._mandate
         facts: dict[str, object] = {"service": self.service.code, "account": str(self.account)}
         if mandate is None:
             raise PaymentRefusedError("payment.no_mandate", remedy=self._remedy(), rule=rule("2.20"), **facts)
-        if mandate.is_registered(self.at):
+        if mandate.is_registered(self.now.at):
             return
         # Whether it lapsed is asked first: a mandate that lapsed was registered too.
         facts |= {"mandate": str(mandate.origin.reference), "state": str(mandate.state), "since": mandate.since}
         code, cited = (
             ("payment.mandate_lapsed", "F1")
-            if mandate.is_over(self.at)
+            if mandate.is_over(self.now.at)
             else ("payment.mandate_later", "2.19")
             if mandate.registered_at is not None
             else ("payment.mandate_on_its_way", "2.20")
         )
         raise PaymentRefusedError(code, remedy=self._remedy(), rule=rule(cited), **facts)
 
+    def _rule(self, id: str) -> Rule:
+        # Of the latest request, whose rulebook cites the rules that a payment meets today.
+        return self.now.record.adhesions[-1].rulebook.rule(id)
+
     @property
     def _asking(self) -> tuple[Adhesion, ...]:
         """The requests for the service in the order in which they were made."""
-        return tuple(request for request in self.requests if self.service in request.services)
+        return self.now.asking(self.service)
 
     @property
     def _holding(self) -> tuple[Adhesion, ...]:
         """Those that hold it at that instant."""
-        return tuple(request for request in self._asking if request.is_held(self.at))
+        return tuple(request for request in self._asking if request.is_held(self.now.at))
 
     @property
     def _followed(self) -> Adhesion:
-        """The request to go on with, which holds the service, or else is the last for it that is not over."""
-        asking = self._asking
-        open_ones = tuple(request for request in asking if not request.is_over(self.at))
-        return (self._holding or open_ones or asking or self.requests)[-1]
+        """The request to go on with: it holds the service, or is the last for it that is not over, or the last at all.
+
+        Of those that hold it, one in whose space the account is declared counts before the others.
+        """
+        asking, declared = self._asking, self.now.declared
+        open_ones = tuple(request for request in asking if self.now.lives(request))
+        pays = tuple(request for request in self._holding if self.account in declared[request.space_id])
+        return (pays or self._holding or open_ones or asking or self.now.requests)[-1]
 
     @property
-    def _beside(self) -> tuple[Adhesion, ...]:
-        """The requests of the spaces in which the service is held, or else of the one in which it will be (A17)."""
-        spaces = {request.space_id for request in self._holding or (self._followed,)}
-        return tuple(request for request in self.requests if request.space_id in spaces)
+    def _spaces(self) -> tuple[str, ...]:
+        """The spaces in which the service is held, or else the one in which it will be (A17)."""
+        return tuple(dict.fromkeys(request.space_id for request in self._holding or (self._followed,)))
 
     @property
     def _declared(self) -> bool:
-        return any(request.declares(self.account) for request in self._beside)
+        return any(self.account in self.now.declared[space] for space in self._spaces)
 
     @property
     def _mandate(self) -> Mandate | None:
-        return mandate_for(self.requests[-1].organisation, self.account, self.mandates, at=self.at)
+        return self.now.mandates.get(self.account)
 
     # --- The whole way to a payment, in order ---
 
     def _remedy(self) -> tuple[NextStep, ...]:
+        # A file number opens no service that pays (2.3). Before the first request there is nothing to go on with.
+        if not self.now.record.can_ask_for(self.service) or not self.now.requests:
+            return ()
         steps = [] if self._holding else [*self._to_hold()]
         request = self._followed
-        if not self._declared:
+        issuing = self._issuing
+        if self._is_to_be_declared(request, issuing):
             steps.append(self._step(request, Actor.USER, Action.DECLARE_ACCOUNT, "A17", account=self.account))
+            issuing = request
         if self.service.needs_mandate:
-            steps += self._to_register(request)
+            steps += self._to_register(issuing or request)
         return tuple(dict.fromkeys(steps))
+
+    def _is_to_be_declared(self, request: Adhesion, issuing: Adhesion | None) -> bool:
+        # A new request names the account in its form. What is renewed has what it had.
+        if not self._asking or request.declares(self.account):
+            return False
+        # Another request of the space may have declared it, and be over: no mandate can be issued from that one.
+        return not self._declared or (self.service.needs_mandate and not self._goes_on and issuing is None)
 
     def _to_hold(self) -> Iterator[NextStep]:
         """What is to be done now, with its dates, and then what the rows of the path advise, without any."""
-        request = self._followed
+        request, at = self._followed, self.now.at
         if not self._asking:
             yield self._step(request, Actor.USER, Action.REQUEST_SERVICES, "2.12")
             over, linked = True, self.service.needs_company_email
         else:
-            yield from request.next_steps(at=self.at)
-            over, linked = request.is_over(self.at), request.origin.token is not None
+            yield from request.next_steps(at=at)
+            over, linked = not self.now.lives(request), request.origin.token is not None
         # What is over is asked for anew, from the first state on. Without a link, that state is left at once.
         table, state = (ADHESION, ADHESION.initial) if over else (request.table, request.stage)
         path = table.path(state, ActivationState.ACTIVE) or ()
@@ -211,32 +231,38 @@ class _Payment:
         for row in path if over and linked else path[1:]:
             for advice in next(it for it in ADHESION.chain if row in it.rows).advice(row.source):
                 # Nobody watches for a letter that is not on its way.
-                if advice.action != Action.WATCH_LETTER and (advice.if_ is None or advice.if_(request, self.at)):
+                if advice.action != Action.WATCH_LETTER and (advice.if_ is None or advice.if_(request, at)):
                     yield self._step(request, advice.actor, advice.action, advice.rule)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether a mandate of the account is on its way or registered, so that none is to be issued (A8)."""
+        return self._mandate is not None and not self._mandate.is_over(self.now.at)
+
+    @property
+    def _issuing(self) -> Adhesion | None:
+        """A request that lives, from which a mandate of the account can be issued; the one followed if it can be."""
+        request, able = self._followed, self.now.issuing
+        if self._asking and self.now.lives(request) and request.declares(self.account):
+            return request
+        return able.get(self.account)
 
     def _to_register(self, request: Adhesion) -> Iterator[NextStep]:
         """What brings a mandate of the account to the bank, a new one where there is none or it has lapsed."""
         mandate = self._mandate
-        # Registered after this instant: nothing is left to be done but to wait.
-        if mandate is not None and mandate.registered_at is not None and not mandate.is_over(self.at):
-            return
-        again = mandate is not None
-        path = (
-            None
-            if mandate is None or mandate.is_over(self.at)
-            else MANDATE.path(mandate.state, MandateState.REGISTERED)
-        )
-        if path is None:
-            action, rule = (Action.ISSUE_MANDATE_AGAIN, "F1") if again else (Action.ISSUE_MANDATE, "2.15")
-            yield self._step(mandate or request, Actor.USER, action, rule, account=self.account)
-            mandate, path = None, MANDATE.path(MANDATE.initial, MandateState.REGISTERED) or ()
-        for row in path:
+        about: Case = request
+        state: MandateState = MANDATE.initial
+        if mandate is not None and self._goes_on:
+            # One that is registered after this instant is at its end: nothing is left to be done but to wait.
+            about, state = mandate, mandate.state
+        else:
+            action, rule = (Action.ISSUE_MANDATE, "2.15") if mandate is None else (Action.ISSUE_MANDATE_AGAIN, "F1")
+            yield self._step(request, Actor.USER, action, rule, account=self.account)
+        for row in to_register(state):
             for advice in MANDATE.advice(row.source):
-                yield self._step(mandate or request, advice.actor, advice.action, advice.rule, account=self.account)
+                yield self._step(about, advice.actor, advice.action, advice.rule, account=self.account)
 
-    def _step(
-        self, case: Adhesion | Mandate, actor: str, action: str, rule: str, *, account: BankAccount | None = None
-    ) -> NextStep:
+    def _step(self, case: Case, actor: str, action: str, rule: str, *, account: BankAccount | None = None) -> NextStep:
         """What is to be done about the account if one is given, and else about the service."""
         return NextStep(
             actor=actor,

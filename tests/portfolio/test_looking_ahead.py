@@ -1,0 +1,98 @@
+"""Whatever became of several companies, what is advised of them can be followed, and all answers agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import teleprocedures as tp
+from tests.builders import FRENCH_IBAN, GERMAN_IBAN
+from tests.instants import DAY
+from tests.portfolio.worlds import ACCOUNTS, SERVICES, World, lead_times, worlds
+
+PAYS = [it.code for it in tp.CATALOGUE.values() if it.pays]
+
+
+@given(world=worlds)
+@pytest.mark.rule("A5", "A8", "A16", "A17", "2.12", "2.15", "3.4")
+def test_every_step_is_accepted_by_the_portal(world: World) -> None:
+    """Each one alone, at the instant at which it is advised."""
+    for step in world.portfolio.next_steps(at=world.clock.now()):
+        world.copy().follow(step)
+
+
+@given(world=worlds)
+@pytest.mark.rule("A5", "A16", "2.10", "3.1")
+def test_every_awaited_service_has_a_step_that_leads_to_it(world: World) -> None:
+    """And so has each of the next steps a service, an account or a company that it is about."""
+    at = world.clock.now()
+    for organisation, company in world.portfolio.companies.items():
+        led_to = {
+            service
+            for step in company.next_steps(at=at)
+            if step.action in {"use_link", "enter_letter_code"}
+            for service in step.services
+        }
+        awaited = {it.service for it in company.holdings(at=at).values() if it.standing == "awaited"}
+        assert awaited <= led_to, organisation
+
+
+@given(world=worlds, service=st.sampled_from(PAYS), account=st.sampled_from(ACCOUNTS))
+@pytest.mark.rule("2.13", "2.16", "2.17", "2.19", "2.20", "3.5", "A8", "A17", "F1")
+def test_a_remedy_that_is_followed_ends_with_the_payment(world: World, service: str, account: str) -> None:
+    """Each step in its turn, for every company that can have the service; its first step is possible now."""
+    at = world.clock.now()
+    for organisation, company in world.portfolio.companies.items():
+        try:
+            company.check_payment(service, account, at=at)
+        except tp.PaymentRefusedError as refusal:
+            remedy = refusal.remedy
+        else:
+            continue
+        if not company.can_ask_for(tp.CATALOGUE[service]):
+            assert () == remedy, organisation
+            continue
+        twin = world.copy()
+        twin.account = account
+        for step in remedy:
+            twin.follow(step)
+        twin.portfolio.company(organisation).check_payment(service, account, at=at)
+
+
+@given(
+    world=worlds,
+    services=SERVICES,
+    leads=lead_times,
+    goal=st.none() | st.integers(0, 120) | st.integers(1_000, 1_300),
+    account=st.sampled_from([None, FRENCH_IBAN, GERMAN_IBAN]),
+)
+@pytest.mark.rule("2.9", "2.11", "2.18", "2.20", "3.1", "3.4", "A3", "A8", "A16", "A17", "F1")
+def test_a_plan_that_is_played_succeeds(
+    *, world: World, services: list[str], leads: tp.LeadTimes, goal: int | None, account: str | None
+) -> None:
+    """Begun on its day, with its own days, no step is refused, and all is held or paid with by the day it says."""
+    today = world.today
+    pays = any(it.startswith("payer") for it in services)
+    by = {} if goal is None else {"pay_by" if pays else "held_by": today + goal * DAY}
+    given: dict[str, Any] = {"lead_times": leads, "account": account, **by}
+    for organisation, company in world.portfolio.companies.items():
+        if not all(company.can_ask_for(tp.CATALOGUE[it]) for it in services):
+            with pytest.raises(tp.InvalidValueError):
+                company.plan(services, start=today, **given)
+            continue
+        found = company.plan(services, start=today, **given)
+        starts = {today} if goal is None or found.too_late else {today, found.start_by}
+        for start in starts:
+            from_then = company.plan(services, start=start, **given)
+            assert from_then.outcome is not tp.Outcome.TOO_LATE or found.too_late
+            twin = world.copy()
+            twin.company = organisation
+            twin.play(from_then)
+            held = twin.portfolio.company(organisation).holdings(at=max(twin.clock.now(), world.clock.now()))
+            assert {"held"} == {held[it].standing for it in services}
+        at_last = company.plan(services, **{**given, "start": found.start_by})
+        if goal is not None and not found.too_late and at_last.outcome is tp.Outcome.IN_TIME:
+            assert company.plan(services, start=found.start_by + DAY, **given).too_late
