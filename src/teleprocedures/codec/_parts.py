@@ -200,7 +200,9 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
             "'held-elsewhere' if {it} is HELD_ELSEWHERE else {it}.hex()",
         ),
         # Nearly always the first one: a document's own rulebook was looked for before its parts are read.
-        Rulebook: Part(str, "books[0] if books and {it} == books[0].pin else _find('rulebook', {it}, books)", "{it}.pin"),
+        Rulebook: Part(
+            str, "books[0] if books and {it} == books[0].pin else _find('rulebook', {it}, books)", "{it}.pin"
+        ),
         Service: Part(str, "_find('service', {it}, books)", "{it}.code"),
         Rule: Part(str, "_find('rule', {it}, books)", "{it}.id"),
         ("version", int): Part(
