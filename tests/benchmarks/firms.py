@@ -1,4 +1,4 @@
-"""Rows on portfolios: what a whole portfolio says, at 100,000 requests against 10,000: linear, and in seconds."""
+"""Rows on portfolios: what a whole one says, and what one company of many requests says: linear, and in seconds."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ def requests(count: int) -> list[Adhesion]:
     return made
 
 
+def of_one_company(count: int) -> list[Adhesion]:
+    """As many requests of one company for the same services, as a host in a loop makes them."""
+    first, _ = requests(2)
+    return [attrs.evolve(first, origin=attrs.evolve(first.origin, case_id=f"one-{place:08}")) for place in range(count)]
+
+
 QUESTIONS: tuple[tuple[str, Callable[[Portfolio], Any]], ...] = (
     ("every next step", lambda portfolio: portfolio.next_steps(at=AT)),
     ("what each company holds", lambda portfolio: [it.holdings(at=AT) for it in portfolio.companies.values()]),
@@ -42,17 +48,21 @@ QUESTIONS: tuple[tuple[str, Callable[[Portfolio], Any]], ...] = (
 
 def rows(*, short: bool) -> Iterator[Row]:
     """A case of the large portfolio against a case of the small one: 1 is linear."""
-    many, few = (5_000, 1_000) if short else (100_000, 10_000)
-    large, small = requests(many), requests(few)
+    yield from _proportion("a portfolio", requests, *((5_000, 1_000) if short else (100_000, 10_000)))
+    yield from _proportion("one company", of_one_company, *((500, 100) if short else (10_000, 1_000)))
+
+
+def _proportion(who: str, made: Callable[[int], list[Adhesion]], many: int, few: int) -> Iterator[Row]:
+    large, small = made(many), made(few)
     for what, question in QUESTIONS:
         found = ratio(
             timed(lambda cases, question=question: question(Portfolio(cases)), lambda: large, units=many),
             timed(lambda cases, question=question: question(Portfolio(cases)), lambda: small, units=few),
-            repeat=3 if short else 5,
+            repeat=3 if many < 10_000 else 5,
         )
         made_of = f"{{a}} / {{b}} a case; {found.a * many:.2g} s for {many:,}"
         yield compared(
-            f"a portfolio of {many:,} requests says {what}, against one of {few:,}, by the case",
+            f"{who} of {many:,} requests says {what}, against one of {few:,}, by the case",
             found,
             reach=1.5,
             made_of=made_of,
