@@ -420,6 +420,36 @@ def test_a_lapsed_request_is_named_by_the_one_that_follows(firm):
     assert "0 caduque, 1 caduque et renouvelée." in plain(run.stdout)
 
 
+def test_of_several_requests_of_a_company_each_renews_the_last_that_had_run_out(firm):
+    """One of the same services, that nobody has renewed: not one that still waits, and not one of other services."""
+    days = {
+        "2026-01-05": ("payer-cfe", None),
+        "2026-01-06": ("consulter-avis-tf", None),
+        "2026-01-07": ("messagerie payer-cfe", None),
+        "2026-01-08": ("payer-cfe", None),  # all of these still wait
+        "2026-01-12": ("payer-cfe", "2026-01-07"),
+        "2026-01-13": ("messagerie", None),  # the 7th is renewed already
+        "2026-04-14": ("payer-cfe", "2026-01-12"),
+        "2026-04-15": ("payer-cfe", "2026-01-08"),
+        "2026-04-16": ("consulter-avis-tf", "2026-01-06"),
+        "2026-04-17": ("payer-cfe", "2026-01-05"),
+        "2026-04-18": ("payer-cfe", None),
+    }
+    rows = [
+        GARAGE | {"requested": f"{day} 10:00", "services": services, "link_used": ""}
+        for day, (services, _) in days.items()
+    ]
+    firm("2026-04-20T06:00", *rows)
+    store = firm.store()
+    offset = {day: "08" if day >= "2026-03-29" else "09" for day in days}
+    found = {day: store.get(f"552100554-{day.replace('-', '')}T{offset[day]}0000").origin.renews for day in days}
+    store.close()
+
+    assert {day: renews for day, (_, renews) in days.items()} == {
+        day: renews and f"{renews[10:14]}-{renews[14:16]}-{renews[16:18]}" for day, renews in found.items()
+    }
+
+
 def test_what_is_later_than_the_night_waits_for_its_own(firm):
     """An earlier `--at` plays the file up to there, and says how many dates wait."""
     row = GARAGE | {"link_used": "2026-02-03 15:00", "letter_dated": "2026-02-05", "code_entered": "2026-02-13 11:00"}

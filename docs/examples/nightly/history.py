@@ -7,8 +7,10 @@ a fact that happened in time counts however late it is told, and corrects what w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
+from heapq import heappop, heappush
 from itertools import takewhile
 from typing import Any, Final
 
@@ -86,6 +88,38 @@ def open_space(store: Store, form: SpaceForm, *, before: datetime) -> tuple[Spac
     return space, taken
 
 
+@attrs.define
+class Earlier:
+    """The earlier requests of a company, to know which of them another one renews; entries come in their order in time.
+
+    Each is looked at when it comes, and once when its time limit has passed, however many there are.
+    """
+
+    _noted: dict[str, Adhesion] = attrs.field(factory=dict)
+    _running: list[tuple[datetime, str]] = attrs.field(factory=list)
+    _over: dict[str, Adhesion] = attrs.field(factory=dict)
+    _named: set[str] = attrs.field(factory=set)
+
+    def note(self, request: Adhesion) -> None:
+        """Take in a request as its entry left it."""
+        self._noted[request.id] = request
+        if request.origin.renews is not None:
+            self._named.add(request.origin.renews)
+            self._over.pop(request.origin.renews, None)
+        deadline = request.time_limit
+        if deadline is not None and (request.has_lapsed or request.deadline is not None):
+            heappush(self._running, (deadline.closes, request.id))
+
+    def over(self, entry: Entry, at: datetime) -> str | None:
+        """The id of the last one that had run out then, recorded or not, with one of these services, if not renewed."""
+        while self._running and self._running[0][0] < at:
+            _, id_ = heappop(self._running)
+            if id_ not in self._named:
+                self._over[id_] = self._noted[id_]
+        wanted = set(entry.form.services)
+        return next((id_ for id_, it in reversed(self._over.items()) if wanted & set(it.services)), None)
+
+
 @attrs.define(kw_only=True)
 class Player:
     """Plays entries in the order of their requests, up to the instant `until`; `refused` is what the library refused.
@@ -101,7 +135,7 @@ class Player:
     now: datetime
     refused: list[Wrong] = attrs.field(factory=list)
     to_come: int = 0
-    _requests: dict[str, list[str]] = attrs.field(factory=dict)
+    _earlier: defaultdict[str, Earlier] = attrs.field(factory=lambda: defaultdict(Earlier))
 
     def play(self, entry: Entry) -> list[Decision[Any]]:
         """Record what the entry says and the store does not have yet, in one transaction; give the decisions."""
@@ -140,19 +174,12 @@ class Player:
             return []
         decisions += self._follow(entry, history, REQUEST_FACTS)
         decisions += self._mandate(entry, history)
-        requests = self._requests.setdefault(str(entry.form.organisation), [])
-        if entry.case_id not in requests:
-            requests.append(entry.case_id)
+        self._earlier[str(entry.form.organisation)].note(_request(history))
         return decisions
 
     def _requested(self, entry: Entry) -> Decision[Any]:
-        at, wanted = entry.requested, set(entry.form.services)
-        found = map(self.store.get, self._requests.get(str(entry.form.organisation), []))
-        earlier = [request for request in found if isinstance(request, Adhesion)]
-        named = {request.origin.renews for request in earlier}
-        # What had run out then is renewed, whether or not that was recorded.
-        over = (it for it in earlier if it.id not in named and wanted & set(it.services) and it.is_over(at))
-        renews = next((request.id for request in reversed(list(over))), None)
+        at = entry.requested
+        renews = self._earlier[str(entry.form.organisation)].over(entry, at)
         return Adhesion.request(self.space, entry.form, id=entry.case_id, at=at, recorded_at=self.until, renews=renews)
 
     def _mandate(self, entry: Entry, request: list[Event]) -> Iterator[Decision[Any]]:
