@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from teleprocedures import CodecError, Event, InvalidValueError
 from teleprocedures.cases import EVENTS, KINDS, MESSAGES
-from teleprocedures.codec import Record, dumps, load, loads
+from teleprocedures.codec import Record, dump, dumps, load, loads
+from tests.builders import services_taken_over
 from tests.codec.records import DOCUMENTS, IBAN, RECORDS, SECRETS, changed, read, steps_of, the
 
 ADHESION = ("adhesion", "awaiting_code")
@@ -416,3 +417,28 @@ def test_what_is_written_is_judged_by_who_reads_it() -> None:
     assert ("codec.contradiction", "due_while_running") == (caught.value.code, caught.value.facts["expected"])
     assert isinstance(caught.value, ValueError)
     assert not isinstance(caught.value, InvalidValueError)
+
+
+@pytest.mark.rule("2.3", "2.4")
+@pytest.mark.parametrize(
+    ("path", "value", "found", "code"),
+    [
+        (("form", "services"), [], "$.form.services", "services.missing"),
+        (("form", "organisation"), "file:A", "$.form.services", "services.not_allowed"),
+    ],
+)
+def test_what_no_form_takes_is_no_document(path: tuple[str, ...], value: object, found: str, code: str) -> None:
+    """Of services that were taken over, whose form is judged when it is read: the path is that of the problem."""
+    event = dump(services_taken_over().events[0])
+    inner = event[path[0]]
+    assert isinstance(inner, dict)
+    inner[path[1]] = value
+    for read_ in (lambda: load(event), lambda: loads(json.dumps(event))):
+        with pytest.raises(CodecError) as caught:
+            read_()
+
+        assert (found, "codec.not_allowed", code) == (
+            caught.value.path,
+            caught.value.code,
+            caught.value.facts["reason"],
+        )

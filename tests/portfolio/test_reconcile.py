@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -326,3 +326,17 @@ def test_each_finding_has_its_words(kind):
     if kind not in {"unreadable", "unexplained"}:
         assert english.startswith("552 100 554: ")
         assert french.startswith("552 100 554 : ")
+
+
+@pytest.mark.rule("A19")
+def test_the_first_and_the_last_day_that_there_are_stop_nobody():
+    """The last hours of the year 9999, which clocks in Paris do not show, and the first day of all, which had none."""
+    (last,) = found([row()], at=datetime.max.replace(tzinfo=UTC))
+    (first,) = found([row(since=date.min)])
+    (seen,) = found([row()], seen=date.min)
+
+    assert date.max == last.decision.case.origin.seen
+    assert ["day.not_allowed"] * 2 == [first.refusal.code, seen.refusal.code]
+    assert "day.not_allowed" == failure(space_taken_over, seen=date.min).code
+    assert "day.not_allowed" == failure(mandate_taken_over, registered=date.min).code
+    assert "argument.wrong_type" == failure(mandate_taken_over, mandates=[None]).code

@@ -546,6 +546,8 @@ BY_CASE: dict[str, tuple[str, tuple[object, ...]]] = {
     "record_letter": ("adhesion", (date(2025, 1, 6),)),
     "declare_account": ("adhesion", (FRENCH_IBAN,)),
     "lapse": ("case", ()),
+    "close": ("case", ("client_left",)),
+    "reopen": ("case", ()),
     "remind": ("case", ()),
     "issue_mandate": ("adhesion", (FRENCH_IBAN,)),
     "name_representative": ("mandate", ("Martin",)),

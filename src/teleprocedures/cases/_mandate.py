@@ -472,7 +472,7 @@ class Mandate(Case):
         known = None if registered is None else day_known("registered", registered, collected or seen)
         account = account if isinstance(account, BankAccount) else BankAccount(account)
         company = to_organisation(organisation)
-        taken = _taken(mandates, company, account, at)
+        taken = _taken(check_kinds(mandates, Mandate, what="mandate"), company, account, at)
         if taken:
             rule = rulebook.rule("A8")
             raise MandateRefusedError("mandate.repeated", account=str(account), mandates=taken, rule=rule)

@@ -35,11 +35,16 @@ def day_known(name: str, day: object, last: date) -> date:
     """
     if isinstance(day, date) and not isinstance(day, datetime):
         day = plain_day(day)
-        if day <= last:
+        # The day before the first that Python has would be looked at too.
+        if date.min < day <= last:
             return day
     raise InvalidValueError("day.not_allowed", name=name, value=show(day), last=last.isoformat())
 
 
 def day_seen(seen: object, recorded_at: datetime) -> date:
     """The civil day on which something was seen, which is no later than the one on which that is told."""
-    return day_known("seen", seen, recorded_at.astimezone(time_zone(PARIS)).date())
+    try:
+        last = recorded_at.astimezone(time_zone(PARIS)).date()
+    except OverflowError:  # clocks in Paris do not show the last hours of year 9999
+        last = date.max
+    return day_known("seen", seen, last)

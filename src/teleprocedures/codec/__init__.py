@@ -47,7 +47,7 @@ from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Case
 from teleprocedures.codec._parts import MOST_VERSIONS as MOST_VERSIONS
 from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain, books_of, documents, instant_text, locate, says_kind
 from teleprocedures.codec._parts import no_version as no_version
-from teleprocedures.codec._problems import explain, repeated
+from teleprocedures.codec._problems import WRONG, explain, repeated
 from teleprocedures.codec._upgrades import UPGRADES, Document
 from teleprocedures.core import Event, Message
 from teleprocedures.deadlines import instant, plain_day
@@ -234,7 +234,7 @@ def _read(data: object, books: Books) -> Record:
     books = books_of(plain, books)
     try:
         record: Record = part.reader(plain, books)
-    except (CodecError, InvalidValueError) as error:
+    except WRONG as error:
         raise locate(error, part, plain, books) from None
     return record
 

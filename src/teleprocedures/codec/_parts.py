@@ -34,7 +34,7 @@ from msgspec import UNSET, Meta, UnsetType, defstruct, to_builtins
 from teleprocedures import values
 from teleprocedures.building import draft_of, function
 from teleprocedures.cases import Action, Actor, Case
-from teleprocedures.codec._problems import quote, translate
+from teleprocedures.codec._problems import WRONG, Wrong, quote, translate
 from teleprocedures.core import LONGEST_ID, Event, Message, case_id
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import CodecError, InvalidValueError, Rule, show
@@ -434,7 +434,7 @@ def books_of(plain: Plain, books: Books) -> Books:
     return books if len(books) == 1 else narrow(getattr(getattr(plain, "origin", plain), "rulebook", None), books)
 
 
-def locate(error: CodecError | InvalidValueError, part: Part, plain: Plain, books: Books) -> CodecError:
+def locate(error: Wrong, part: Part, plain: Plain, books: Books) -> CodecError:
     """The error that was raised when this plain form was read, with the path of what is wrong.
 
     The parts inside are read one by one. If none refuses, it is the whole that is wrong, and the path ends here.
@@ -442,6 +442,6 @@ def locate(error: CodecError | InvalidValueError, part: Part, plain: Plain, book
     for step, inner, value in part.inside(plain):
         try:
             _ = value is UNSET or inner.reader(value, books)
-        except (CodecError, InvalidValueError) as refusal:
+        except WRONG as refusal:
             return locate(refusal, inner, value, books).under(step)
     return translate(error)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
-from teleprocedures.errors import CodecError, InvalidValueError
+from teleprocedures.errors import CodecError, InvalidFormError, InvalidValueError
 
 # The names that this library gives things: no IBAN, no e-mail address and no typed code looks like one.
 _HARMLESS: Final = re.compile(r"[a-z0-9._-]{1,40}")
@@ -26,6 +26,11 @@ _PATTERNS: Final = (
     (r"Invalid RFC3339.*|.*timezone.*", "codec.malformed"),
     (r".*", "codec.unknown_value"),
 )
+
+
+WRONG: Final = (CodecError, InvalidValueError, InvalidFormError)
+"""What a value or a form raises that a document cannot have."""
+Wrong: TypeAlias = CodecError | InvalidValueError | InvalidFormError
 
 
 def quote(text: str) -> str:
@@ -48,13 +53,16 @@ def explain(error: msgspec.ValidationError) -> CodecError:
     return CodecError(code, path=path, **facts)
 
 
-def translate(error: CodecError | InvalidValueError) -> CodecError:
+def translate(error: Wrong) -> CodecError:
     """The error of a value as one of its document.
 
     The stored form is left out: the words that a host has for the error might show it.
     """
     if isinstance(error, CodecError):
         return error
+    if isinstance(error, InvalidFormError):
+        first = error.problems[0]
+        return CodecError("codec.not_allowed", path=f".{first.path}", reason=first.code)
     if error.code == "case.contradiction":
         return CodecError("codec.contradiction", path=str(error.facts["path"]), expected=error.facts["expected"])
     if error.code == "stored.malformed":

@@ -23,7 +23,7 @@ import attrs
 
 from teleprocedures.cases import Adhesion, Case, Mandate, Space, SpaceState
 from teleprocedures.core import Decision
-from teleprocedures.deadlines import PARIS, instant, plain_day, time_zone
+from teleprocedures.deadlines import instant, plain_day
 from teleprocedures.errors import (
     InvalidFormError,
     InvalidValueError,
@@ -34,6 +34,7 @@ from teleprocedures.errors import (
     shows_half_built,
 )
 from teleprocedures.forms import Shown
+from teleprocedures.portfolio._agenda import civil
 from teleprocedures.portfolio._company import Company
 from teleprocedures.portfolio._portfolio import Portfolio
 from teleprocedures.portfolio._standing import Holding, Standing
@@ -115,7 +116,7 @@ def reconcile(
     """
     check_kind(portfolio, Portfolio, what="portfolio")
     at = instant(at)
-    day = at.astimezone(time_zone(PARIS)).date() if seen is None else plain_day(seen)
+    day = civil(at) if seen is None else plain_day(seen)
     inside = _space(portfolio, space)
     known = None if clients is None else frozenset(organisation(it) for it in clients)
     rows, unread = _rows(shown)

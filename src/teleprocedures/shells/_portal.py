@@ -630,6 +630,7 @@ class Portal(Verbs):
 
         Raises what the case's own `close` raises.
         """
+        check_kind(case, Case, what="case")
         return self.carry_out(case.close(reason, text=text, **self._instants(at)))
 
     def reopen(self, case: CaseT, *, at: datetime | date | None = None) -> CaseT:
@@ -637,6 +638,7 @@ class Portal(Verbs):
 
         Raises what the case's own `reopen` raises.
         """
+        check_kind(case, Case, what="case")
         return self.carry_out(case.reopen(**self._instants(at)))
 
     def withdraw(
@@ -688,6 +690,7 @@ class AsyncPortal(Verbs):
 
         Raises what the case's own `close` raises.
         """
+        check_kind(case, Case, what="case")
         return await self.carry_out(case.close(reason, text=text, **self._instants(at)))
 
     async def reopen(self, case: CaseT, *, at: datetime | date | None = None) -> CaseT:
@@ -695,6 +698,7 @@ class AsyncPortal(Verbs):
 
         Raises what the case's own `reopen` raises.
         """
+        check_kind(case, Case, what="case")
         return await self.carry_out(case.reopen(**self._instants(at)))
 
     async def withdraw(
