@@ -16,10 +16,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+import spoken
 from refusals import REFUSED, ROWS, outcome
 
 import teleprocedures
 from teleprocedures import EXPERT_2024_04_03, RULES, Adhesion, Lifecycle, Mandate, Row, Space, TimeLimit, catalogue
+from teleprocedures.wording import ENGLISH, FRENCH
 from teleprocedures.words import ENGLISH_WORDS, ERROR_CODES, FRENCH_WORDS
 
 DOCS: Final = Path(__file__).parent
@@ -253,6 +255,8 @@ REGIONS: Final[dict[str, Callable[[], str]]] = {
     "refusals": refusals,
     "bad values": bad_values,
     "delegation": delegation,
+    "words in English": lambda: spoken.page(ENGLISH),
+    "words in French": lambda: spoken.page(FRENCH),
     # Those that are shipped, whatever a host has registered besides.
     **{
         f"lifecycle {one.name}": lambda one=one: lifecycle(one)

@@ -108,7 +108,7 @@ def test_services_are_held_from_the_entering_of_the_code_on(code: Any) -> None:
         (
             opened(id="space-2"),
             tp.WrongSpaceError,
-            "'space-2' did not make request 'request-1': expected space 'space-1' (",
+            "'space-2' did not make request 'request-1': expected the space that did (",
         ),
         (asked().case, tp.SpaceNotActiveError, "the space 'space-1' is 'pending': expected an active one (rule 1.12: "),
         (

@@ -30,8 +30,9 @@ STEP = NextStep(
 
 
 ACCOUNT = BankAccount("FR7630006000011234567890189")
+OF = " (messagerie) for the company (SIREN 552100554)"
 DAY = " by Monday 29 April 2024"
-ENTER = f"user: enter the code of the letter{DAY}"
+ENTER = f"user: enter the code of the letter{OF}{DAY}"
 
 
 @pytest.mark.rule("3.2", "A18")
@@ -43,16 +44,29 @@ ENTER = f"user: enter the code of the letter{DAY}"
             {"estimated": True},
             f"{ENTER} (estimated, until the day that the letter bears is known; rule 3.1)",
         ),
-        ({"by": None, "closes": None}, "user: enter the code of the letter (rule 3.1)"),
+        (
+            {"by": CLOSES, "unsafe_since": BY},
+            (
+                f"user: without waiting, enter the code of the letter{OF}, by Tuesday 30 April 2024 at the latest:"
+                " the code may"
+                " have ended after Monday 29 April 2024 (rule 3.1)"
+            ),
+        ),
+        ({"by": None, "closes": None}, f"user: enter the code of the letter{OF} (rule 3.1)"),
+        ({"by": None, "organisation": None}, "user: enter the code of the letter (rule 3.1)"),
         ({"action": Action.ASK_FOR_CODE}, "user: ask the company for the code"),
         ({"actor": Actor.COMPANY, "action": Action.PASS_CODE_ON}, "company: give the code"),
         (
-            {"action": Action.ISSUE_MANDATE, "account": ACCOUNT},
-            f"user: issue a mandate for the account FR76 **** 0189, and print it{DAY} (rule 3.1)",
+            {"action": Action.ISSUE_MANDATE, "account": ACCOUNT, "services": ()},
+            (
+                f"user: issue a mandate for the account FR76 **** 0189, and print it for the company (SIREN"
+                f" 552100554){DAY}"
+                " (rule 3.1)"
+            ),
         ),
         (
             {"action": Action.KNOW_REPEATED, "other": "request-0"},
-            f"user: know that request request-0 has messagerie already{DAY} (rule 3.1)",
+            f"user: know that another request has messagerie already for the company (SIREN 552100554){DAY} (rule 3.1)",
         ),
     ],
 )

@@ -77,7 +77,7 @@ EVERY = {
         f"the space s-1 is 'pending': expected an active one{CITED}"
     ),
     errors.WrongSpaceError("space.wrong", space="s-1", request="a-1", expected="s-2", rule=RULE): (
-        f"space s-1 did not make request a-1: expected space s-2{CITED}"
+        f"space s-1 did not make request a-1: expected the space that did{CITED}"
     ),
     errors.AccountRefusedError("account.repeated", account="FR76 **** 0189", rule=RULE): (
         f"FR76 **** 0189 is declared already: expected another account{CITED}"
@@ -347,3 +347,13 @@ def test_no_error_shows_a_secret(name):
     assert not str(error)[0].isupper()
     for secret in ("secret42", "1234567", "hunter2", "11234567890188", "camille.durand@", "compta@", "98 76"):
         assert secret not in shown.lower()
+
+
+@each(
+    "loc path",
+    *(((), "$"), (("email",), "email"), (("contact", "phone"), "contact.phone"), (("services", 1), "services[1]")),
+    *((("bank_accounts", 0, "iban"), "bank_accounts[0].iban"), (("at",), "$.at")),
+)
+def test_where_a_problem_is(loc, path):
+    """The path as names and indexes, for whoever looks the field up; the whole form has none."""
+    assert loc == Problem(path, "field.missing").loc

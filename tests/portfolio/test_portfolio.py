@@ -259,7 +259,7 @@ def test_at_risk_looks_at_the_last_usable_day_with_the_day_of_grace() -> None:
     unseen = request("payer-cfe", id="a-1", organisation=BAKER)
     seen = unseen.record_letter(date(2025, 1, 6), at=START).case
     link = linked("payer-cfe", id="a-1", at=paris("2025-01-07T00:30"), bank_accounts=[FRENCH_IBAN]).case
-    watched = {tp.Action.WATCH_LETTER, tp.Action.ENTER_LETTER_CODE}
+    watched = {tp.Action.CHASE_LETTER, tp.Action.ENTER_LETTER_CODE}
     for case, at, within, expected in (
         (seen, "2025-02-19T23:30", 15, set()),
         (seen, "2025-02-20T23:30", 15, {tp.Action.ENTER_LETTER_CODE}),

@@ -300,7 +300,7 @@ FOUND = {
 SAID = {
     "taken_over": (
         "552 100 554: 'Payer TVA (pay VAT)' is shown on the portal and not followed; to be taken over",
-        "552 100 554 : « Payer TVA » figure sur le site et n'est pas suivi ici ; à reprendre",
+        "552 100 554 : « Payer TVA » figure sur le site sans être suivi ici ; à reprendre",
     ),
     "mandate_taken_over": (
         "552 100 554: the mandate of FR76 **** 0189 is not followed; to be taken over",
@@ -308,7 +308,7 @@ SAID = {
     ),
     "unreadable": (
         "row 1 does not read: no service and no account is named; expected one of them",
-        "la ligne 1 ne se lit pas : ni service ni compte ; attendu : l'un des deux",
+        "la ligne 1 ne se lit pas : ni service ni compte n'est indiqué. Indiquez l'un des deux",
     ),
 }
 

@@ -74,22 +74,23 @@ def test_the_date_shown_is_never_past_while_something_is_possible(at: datetime, 
 
 
 @pytest.mark.rule("A3", "F2")
-def test_a_letter_is_to_be_watched_for_while_that_helps() -> None:
-    """Until its day is reported: by the last announced day, then by the safe day, then by the end, as estimates."""
+def test_a_letter_is_watched_for_then_asked_after() -> None:
+    """Until its day is reported: watched for up to the announced day, then asked after, as it may be lost (A16)."""
     request, announced = requested(**ELSEWHERE).case, end_of("2025-01-20")
-    for at, watch, enter in (
-        (START, announced, SAFE),
-        (announced, announced, SAFE),
-        (announced + TICK, SAFE, SAFE),
-        (SAFE, SAFE, SAFE),
-        (SAFE + TICK, ESTIMATED_LAST, ESTIMATED_LAST),
-        (ESTIMATED_LAST, ESTIMATED_LAST, ESTIMATED_LAST),
+    for at, action, watch, enter, unsafe_since in (
+        (START, tp.Action.WATCH_LETTER, announced, SAFE, None),
+        (announced, tp.Action.WATCH_LETTER, announced, SAFE, None),
+        (announced + TICK, tp.Action.CHASE_LETTER, SAFE, SAFE, None),
+        (SAFE, tp.Action.CHASE_LETTER, SAFE, SAFE, None),
+        (SAFE + TICK, tp.Action.CHASE_LETTER, ESTIMATED_LAST, ESTIMATED_LAST, SAFE),
+        (ESTIMATED_LAST, tp.Action.CHASE_LETTER, ESTIMATED_LAST, ESTIMATED_LAST, SAFE),
     ):
         steps = request.next_steps(at=at)
         assert [
-            (tp.Actor.USER, tp.Action.WATCH_LETTER, "F2", watch),
+            (tp.Actor.USER, action, "F2", watch),
             (tp.Actor.USER, tp.Action.ENTER_LETTER_CODE, "3.1", enter),
         ] == told(steps)
+        assert [unsafe_since] * 2 == [step.unsafe_since for step in steps]
         assert [(ESTIMATED_LAST, True, request.services)] * 2 == [
             (it.closes, it.estimated, it.services) for it in steps
         ]

@@ -29,6 +29,7 @@ from teleprocedures import (
     Snapshot,
     Space,
 )
+from teleprocedures.wording import ENGLISH, FRENCH
 from teleprocedures.words import ERROR_CODES
 
 RULE_ID = re.compile(r"\b(?:[0-3]\.\d+|A\d+|F\d+)\b")
@@ -43,7 +44,7 @@ def generate(project: Path) -> Iterator[ModuleType]:
     sys.path.insert(0, str(project / "docs"))
     yield importlib.import_module("generate")
     sys.path.remove(str(project / "docs"))
-    del sys.modules["generate"], sys.modules["refusals"]
+    del sys.modules["generate"], sys.modules["refusals"], sys.modules["spoken"]
 
 
 @pytest.fixture(scope="module")
@@ -525,3 +526,12 @@ def test_the_figures_of_the_trust_page_that_the_tests_know(project: Path) -> Non
     assert f"| {len(RULES)} rules |" in text
     assert f"| the {dated} dated cases of `tests/deadlines.csv` |" in text
     assert f"| {tried} combinations of a state, a trigger and what its guards answer" in text
+
+
+def test_every_word_is_on_the_page_of_its_language(project: Path) -> None:
+    """Each key of the words stands on the page of each language, with what it says under it."""
+    for name, words in (("words-fr", FRENCH), ("words-en", ENGLISH)):
+        lines = (project / "docs" / f"{name}.md").read_text("utf-8").splitlines()
+
+        assert [] == [key for key in words.words if key not in lines]
+        assert [] == [line for line in lines if "None" in line.replace("NoneType", "")]

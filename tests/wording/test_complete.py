@@ -5,21 +5,26 @@ from string import Formatter
 
 import attrs
 
-from teleprocedures.cases import LIFECYCLES, MESSAGES, Action, Actor
+from teleprocedures.cases import EVENTS, LIFECYCLES, MESSAGES, Action, Actor
+from teleprocedures.core import Reason
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
+from teleprocedures.portfolio import Standing
 from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, RULES
 from teleprocedures.values import ContactDetails
-from teleprocedures.wording import ENGLISH, FRENCH
+from teleprocedures.wording import ENGLISH, FRENCH, Reader
 from teleprocedures.words import ERROR_CODES, placeholders
 from tests.builders import each
 
 FAMILIES = (
     *("rule", "unit", "service", "lifecycle", "state", "verb", "form.name", "label", "company", "number", "requester"),
     *("applicant", "about", "message", "lapsed", "presumed", "if", "printed", "actor", "action", "thing", "person"),
-    *("contradiction", "unknown", "step", "refusal", "problem", "story", "given", "reason", "finding"),
+    *("contradiction", "unknown", "step", "refusal", "problem", "form.cited", "remedy", "todo", "check", "doubt"),
+    *("type", "value", "signer", "reader", "stage", "ended", "standing", "story", "given", "reason", "finding"),
+    *("fact", "told", "note", "diligence", "digest", "errand", "status", "same"),
 )
 """What keys begin with that are no codes of errors."""
 SHIPPED = [LIFECYCLES[name] for name in ("space", "adhesion", "activation", "mandate")]
+VALUES = {code.partition(".")[0] for code in ERROR_CODES if code.endswith(".too_long")}
 DURATION = re.compile(r"\b(48|60|36|14)\b")
 
 
@@ -42,7 +47,14 @@ def test_everything_that_has_a_name_has_its_words(words):
         *(f"action.{action}" for action in Action),
         *(f"lifecycle.{it.name}" for it in SHIPPED),
         *(f"state.{it.name}.{state}" for it in SHIPPED for state in it.states),
-        *(f"verb.{it.name}.{verb}" for it in SHIPPED for verb in it.verbs),
+        *(f"verb.{verb}" for it in SHIPPED for verb in it.verbs),
+        *(f"fact.{kind}" for kind, event in EVENTS.items() if event.__module__.startswith("teleprocedures.")),
+        *(f"reason.{reason}" for reason in Reason),
+        *(f"stage.{it.name}.{stage}" for it in SHIPPED for stage in (*it.states, "presumed")),
+        *(f"ended.{state}" for it in SHIPPED for state in it.terminal if state in it.chain[-1].states),
+        *(f"standing.{standing}" for standing in Standing),
+        *(f"reader.{reader}.{actor}" for reader in Reader for actor in Actor),
+        *(f"value.{kind}" for kind in sorted(VALUES)),
         *(f"message.{kind}.{part}" for kind in messages for part in ("subject", "body")),
         *(f"rule.{rule.id}" for rule in RULES),
         *(f"service.{code}" for code in CATALOGUE),
@@ -84,12 +96,14 @@ def test_the_glossary_calls_states_the_same(lifecycle, project):
 # --- The French is French ---------------------------------------------------------------------------------------------
 
 _SHARED = """
-    a activation active bic bits catalogue client code codes date de document expert france i iban instant international
-    l long message messages mode o on or paris passes pays place possible postal question s service services signature
-    siren site source structure type validation version versions z zone
+    a activation active bits catalogue client code codes date de document expert france i instant international l
+    message messages mode o on or paris passes pays place possible postal question s service services signature
+    siren site source structure type urgent validation version versions z zone
 """
 SHARED = frozenset(_SHARED.split())
 """Words of both languages, read one by one."""
+SITE = frozenset(["activez", "espace", "votre"])
+"""What there is to click on is called as on the site, in English too."""
 NAMES = frozenset(["cost", "file", "install", "parallelism", "pip", "scrypt", "tzdata"])
 """What a program has to be given is called as the program calls it."""
 _OF_PROGRAMS = re.compile(r"[=_*$@/<>\[\]\\]|[a-z][A-Z]|[A-Z]{2}|\d")
@@ -109,7 +123,7 @@ def vocabulary(words):
 
 def test_no_english_is_left_in_the_french():
     """A word that the English has too is French, or the name of something."""
-    assert set() == (vocabulary(ENGLISH) & vocabulary(FRENCH)) - SHARED - NAMES
+    assert set() == (vocabulary(ENGLISH) & vocabulary(FRENCH)) - SHARED - SITE - NAMES
     assert vocabulary(FRENCH) >= SHARED | NAMES
 
 

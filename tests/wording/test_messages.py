@@ -48,20 +48,22 @@ def test_the_code_of_a_space():
     """For which company, the code, until when, what then."""
     subject, body = read(asked().messages[0])
 
-    assert "Code d'activation de votre espace professionnel" == subject
+    assert "Activez votre espace professionnel : votre code d'activation" == subject
     assert (
         body
         == """\
 Bonjour,
 
-Vous avez demandé un espace professionnel en mode expert, pour l'entreprise (SIREN 732 829 320).
+Vous avez demandé un espace professionnel en mode expert.
+
+Entreprise à laquelle vous appartenez : SIREN 732 829 320.
 
 Votre code d'activation :
 
     SPACE4711
 
-Saisissez-le au plus tard le mercredi 8 janvier 2025 à 10 h (règle 1.9). Passé ce délai, il sera inopérant, et toute \
-la procédure sera à reprendre.
+Sur le site, choisissez « Activez votre espace » et saisissez ce code au plus tard le mercredi 8 janvier 2025 à 10 h \
+(heure de Paris). Passé ce délai, il sera inopérant, et toute la procédure sera à reprendre.
 
 Si vous n'avez rien demandé, ne tenez pas compte de ce courriel.
 
@@ -82,19 +84,19 @@ def test_the_link_of_a_company():
         == """\
 Bonjour,
 
-Camille Durand (camille@cabinet-durand.fr), tiers agissant pour le compte de l'entreprise, a demandé l'adhésion \
-aux services en ligne suivants, pour Boulangerie Martin (SIREN 552 100 554) :
+Camille Durand (camille@cabinet-durand.fr), en qualité de tiers agissant pour le compte de l'entreprise, a demandé \
+l'adhésion aux services en ligne suivants, pour Boulangerie Martin (SIREN 552 100 554) :
 
 - Messagerie
 - Payer TVA
 
 Pour valider l'adresse électronique de l'entreprise, utilisez ce lien au plus tard le mercredi 8 janvier 2025 \
-à 10 h (règle 2.9) :
+à 10 h (heure de Paris) :
 
     https://site.example/valider?jeton=link_token-42
 
 Le courrier qui contient le code d'activation ne sera envoyé à l'entreprise qu'une fois le lien utilisé. Si le \
-lien n'est pas utilisé à temps, la demande sera caduque et devra être renouvelée, pour tous les services (règle 2.11).
+lien n'est pas utilisé à temps, la demande sera caduque et devra être renouvelée, pour tous les services.
 
 Si vous ne connaissez pas le demandeur, n'utilisez pas ce lien.
 
@@ -121,8 +123,8 @@ SIREN 552 100 554
 
 Madame, Monsieur,
 
-Camille Durand (camille@cabinet-durand.fr), tiers agissant pour le compte de l'entreprise, a demandé l'adhésion au \
-service en ligne suivant, pour Boulangerie Martin (SIREN 552 100 554) :
+Camille Durand (camille@cabinet-durand.fr), en qualité de tiers agissant pour le compte de l'entreprise, a demandé \
+l'adhésion au service en ligne suivant, pour Boulangerie Martin (SIREN 552 100 554) :
 
 - Payer CFE
 
@@ -130,12 +132,14 @@ Code d'activation :
 
     LETTER0815
 
-Ce code est valable jusqu'au jeudi 6 mars 2025 inclus (règle 3.1).
+Ce code est valable jusqu'au jeudi 6 mars 2025 inclus.
 
 Communiquez ce code à Camille Durand (camille@cabinet-durand.fr) : les services s'activent dans l'espace \
-professionnel d'où vient la demande (règles 3.2 et 3.3).
+professionnel d'où vient la demande.
 
-Faute d'activation à temps, la demande d'adhésion devra être renouvelée (règle 3.4).
+Si vous ne connaissez pas le demandeur, ne communiquez pas ce code.
+
+Faute d'activation à temps, la demande d'adhésion devra être renouvelée.
 
 Référence : request-1
 """
@@ -148,8 +152,8 @@ def test_what_is_not_known_of_a_letter_is_left_out():
     _, body = read(letter)
 
     assert body.startswith("identifiant de dossier TF2024A17\n\nÉdité le")
-    assert "camille@cabinet-durand.fr, représentant de l'entreprise, a demandé" in body
-    assert "Saisissez ce code dans l'espace professionnel de camille@cabinet-durand.fr" in body
+    assert "camille@cabinet-durand.fr, en qualité de représentant de l'entreprise, a demandé" in body
+    assert "dans l'espace professionnel d'où vient la demande : camille@cabinet-durand.fr.\n" in body
 
 
 def test_what_an_early_release_stored_is_said_without_what_it_did_not_say():
@@ -175,19 +179,22 @@ Code d'activation :
 
     LETTER0815
 
-Ce code est valable jusqu'au jeudi 6 mars 2025 inclus (règle 3.1).
+Ce code est valable jusqu'au jeudi 6 mars 2025 inclus.
 
-Saisissez ce code dans l'espace professionnel d'où vient la demande (règle 3.3).
+Saisissez ce code dans l'espace professionnel d'où vient la demande.
 
-Faute d'activation à temps, la demande d'adhésion devra être renouvelée (règle 3.4).
+Si vous ne connaissez pas le demandeur, ne communiquez pas ce code.
+
+Faute d'activation à temps, la demande d'adhésion devra être renouvelée.
 
 Référence : request-1
 """
     )
     assert "Adresse électronique à valider pour l'entreprise concernée" == read(attrs.evolve(link, **unsaid))[0]
-    assert "Enter this code in the space that made the request (rule 3.3)." in (
-        ENGLISH.message(attrs.evolve(letter, **unsaid)).body
-    )
+    assert (
+        "Enter this code in the space that made the request.\n\nIf you do not know who asks, do not give this code to"
+        " anybody.\n\nIf it is not entered in time, the services are to be requested again.\n"
+    ) in ENGLISH.message(attrs.evolve(letter, **unsaid)).body
 
 
 def test_a_letter_has_its_day_and_the_titles_of_services():
@@ -214,7 +221,10 @@ def test_a_reminder_with_an_estimated_day():
     subject, body = read(reminder)
 
     assert subject == (
-        "Rappel : à faire au plus tard le jeudi 6 mars 2025 (date estimée), pour Boulangerie Martin (SIREN 552 100 554)"
+        "Rappel : demander à l'entreprise si le courrier, qui aurait dû arriver, est là, et en signaler la date («"
+        " édité"
+        " le ») ; sinon, renouveler la demande, au plus tard le jeudi 6 mars 2025 (date estimée), pour Boulangerie"
+        " Martin (SIREN 552 100 554)"
     )
     assert (
         body
@@ -227,16 +237,15 @@ Demande d'adhésion faite pour Boulangerie Martin (SIREN 552 100 554) :
 
 À faire :
 
-- vous : vérifier que le courrier est arrivé, et indiquer le jour qu'il porte (« édité le »), jusqu'au jeudi 6 mars \
-2025 inclus (date estimée ; règle F2)
-- vous : demander à l'entreprise le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (date estimée ; \
-règle 3.2)
-- entreprise : communiquer le code d'activation du courrier au tiers qui a demandé les services, jusqu'au jeudi 6 mars \
-2025 inclus (date estimée ; règle 3.2)
-- vous : saisir le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (date estimée ; règle 3.1)
+- vous : demander à l'entreprise si le courrier, qui aurait dû arriver, est là, et en signaler la date (« édité le ») \
+; sinon, renouveler la demande, au plus tard le jeudi 6 mars 2025 (date estimée)
+- vous : demander à l'entreprise le code d'activation du courrier, au plus tard le jeudi 6 mars 2025 (date estimée)
+- l'entreprise : vous communiquer le code d'activation du courrier, au plus tard le jeudi 6 mars 2025 (date estimée)
+- vous : saisir le code d'activation du courrier dans l'espace d'où vient la demande, au plus tard le jeudi 6 mars \
+2025 (date estimée)
 
-Cette date est estimée : le jour que porte le courrier (« édité le ») n'est pas encore connu. Indiquez-le dès que \
-vous l'aurez lu, et l'échéance sera fixée (règle A3).
+Cette date est estimée, car la date du courrier (« édité le ») n'est pas encore connue. Dès que vous l'aurez lue, \
+signalez-la dans votre logiciel : l'échéance sera fixée.
 
 Référence : request-1
 """
@@ -248,16 +257,19 @@ def test_a_reminder_with_a_known_day():
     """Nothing is called estimated that is not; once the safe day is over, the last one is said."""
     request = request_of(code=HELD_ELSEWHERE).case.record_letter(date(2025, 1, 6), at=START).case
     subject, body = read(request.remind(at=START + 45 * DAY).messages[0])
+    enter = "saisir le code d'activation du courrier dans l'espace d'où vient la demande"
     about = "pour l'entreprise (SIREN 552 100 554)"
 
-    assert f"Rappel : à faire au plus tard le jeudi 6 mars 2025, {about}" == subject
+    assert f"Rappel : {enter}, au plus tard le jeudi 6 mars 2025, {about}" == subject
     assert "estim" not in body
-    assert body.endswith(
-        "- vous : saisir le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (règle 3.1)\n\n"
-        "Référence : request-1\n"
-    )
+    assert body.endswith(f"- vous : {enter}, au plus tard le jeudi 6 mars 2025\n\nRéférence : request-1\n")
     late = request.remind(at=request.deadline.closes).messages[0]
-    assert f"Rappel : à faire au plus tard le vendredi 7 mars 2025, {about}" == read(late)[0]
+    assert f"Rappel : {enter}, au plus tard le vendredi 7 mars 2025, {about}" == read(late)[0]
+    assert (
+        f"- vous : sans attendre, {enter} (le code a pu expirer après le jeudi 6 mars 2025) ; au plus tard le"
+        " vendredi 7"
+        " mars 2025\n"
+    ) in read(late)[1]
 
 
 @pytest.mark.rule("1.9", "F1")
@@ -268,12 +280,19 @@ def test_reminders_say_what_they_are_about():
     days = (START + HOUR, START, None)
     steps = tuple(attrs.evolve(space.steps[0], by=day) for day in days)
 
-    assert "Espace professionnel demandé pour l'entreprise (SIREN 732 829 320)." in read(space)[1]
-    assert read(attrs.evolve(space, steps=steps))[0] == (
-        "Rappel : à faire au plus tard le lundi 6 janvier 2025 à 10 h, pour l'entreprise (SIREN 732 829 320)"
+    assert (
+        "Espace professionnel en mode expert ; entreprise à laquelle vous appartenez : SIREN 732 829 320.\n"
+        in read(space)[1]
     )
-    caution = "éviter la caducité du mandat du compte FR76 **** 0189, par un prélèvement, jusqu'au"
-    assert caution in read(mandate)[1]
+    assert read(attrs.evolve(space, steps=steps))[0] == (
+        "Rappel : saisir, par « Activez votre espace », le code d'activation reçu par courriel, au plus tard le lundi 6"
+        " janvier 2025 à 10 h, pour l'entreprise (SIREN 732 829 320)"
+    )
+    assert "Rappel : au plus tard" not in read(attrs.evolve(space, steps=steps[2:]))[0]
+    assert (
+        "- vous : payer par prélèvement avec le mandat du compte FR76 **** 0189, faute de quoi il sera caduc, au plus"
+        " tard le mercredi 5 janvier 2028\n"
+    ) in read(mandate)[1]
     # Of the notice or of its steps, which say it alone in what an early release stored; or none.
     for message in (mandate, attrs.evolve(mandate, account=None), notice):
         assert f"{about} du compte FR76 **** 0189, pour Boulangerie Martin" in read(message)[1]
@@ -296,12 +315,12 @@ Demande d'adhésion faite pour Boulangerie Martin (SIREN 552 100 554) :
 - Messagerie
 - Payer TVA
 
-Le délai, qui courait jusqu'au mercredi 8 janvier 2025 à 10 h (règle 2.9), est passé. Règle 2.11 : un lien qui n'est \
-pas utilisé à temps met fin à la demande, pour la « Messagerie » et pour tous ses autres services.
+Le délai, qui courait jusqu'au mercredi 8 janvier 2025 à 10 h (heure de Paris), est passé. Règle 2.11 : un lien qui \
+n'est pas utilisé à temps met fin à la demande, pour la « Messagerie » et pour tous ses autres services.
 
 À faire :
 
-- renouveler la demande d'adhésion
+- renouveler, par « Mes services » puis « J'adhère », la demande d'adhésion
 
 Référence : request-1
 """
@@ -314,28 +333,54 @@ def test_a_presumed_lapse():
     subject, body = read(notice_of(request_of(code=HELD_ELSEWHERE).case))
 
     assert "Demande d'adhésion présumée caduque pour l'entreprise (SIREN 552 100 554)" == subject
-    assert "Le délai, qui courait jusqu'au vendredi 21 mars 2025 inclus (règle 3.1), est passé. Règle 3.4 : " in body
-    assert (
-        "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, ou si le courrier"
-        " porte un jour plus tardif, signalez-le, et la situation sera corrigée (règle A15).\n\n"
-        "Le jour que porte le courrier (« édité le ») n'a pas été indiqué : l'échéance n'était qu'estimée. L'indiquer"
-        " suffit à la fixer (règle A3).\n"
-    ) in body
+    assert "Le délai, qui courait jusqu'au vendredi 21 mars 2025 inclus, est passé. Règle 3.4 : " in body
+    assert body.endswith(
+        "Cette caducité est présumée, car seul le site fait foi. Si le code a été saisi à temps, ou si la date du"
+        " courrier est plus tardive, signalez-le dans votre logiciel : la situation sera corrigée.\n\n"
+        "La date du courrier (« édité le ») n'a pas été signalée : l'échéance n'était qu'estimée. La signaler suffit à"
+        " la fixer.\n\n"
+        "À faire :\n\n"
+        "- vérifier sur le site ; si le code n'y a pas été saisi à temps, renouveler, par « Mes services » puis"
+        " « J'adhère », la demande d'adhésion\n\n"
+        "Référence : request-1\n"
+    )
 
 
 @pytest.mark.rule("1.11", "2.11", "F1")
 @each(
     "subject what case",
     ("Espace caduc", "reprendre toute la procédure, en", asked().case),
-    ("Espace présumé caduc", "si le code a été saisi à temps, signalez-le", asked(code=HELD_ELSEWHERE).case),
+    (
+        "Espace présumé caduc",
+        (
+            "Si le code a été saisi à temps, signalez-le dans votre logiciel : la situation sera corrigée.\n\nÀ"
+            " faire :\n\n"
+            "- vérifier sur le site ; si l'espace n'y a pas été activé à temps, reprendre toute la procédure, en"
+        ),
+        asked(code=HELD_ELSEWHERE).case,
+    ),
     (
         "Demande d'adhésion présumée caduque",
-        "si le lien a été utilisé à temps, signalez-le",
+        (
+            "Si le lien a été utilisé à temps, signalez-le dans votre logiciel : la situation sera corrigée.\n\nÀ"
+            " faire :\n\n"
+            "- vérifier sur le site ; si le lien n'a pas été utilisé à temps, renouveler, par « Mes services »"
+        ),
         linked(token=HELD_ELSEWHERE).case,
     ),
-    ("Mandat présumé caduc", "car seule la banque connaît les prélèvements", registered()),
-    ("Mandat présumé caduc", "- éditer un nouveau mandat pour le compte FR76 **** 0189", registered()),
-    ids=range(5),
+    (
+        "Mandat présumé caduc",
+        (
+            "Cette caducité est présumée, car seule la banque connaît les prélèvements. S'il y en a eu un entre-temps,"
+            " signalez-le dans votre logiciel : la situation sera corrigée.\n\nÀ faire :\n\n- vérifier auprès de la"
+            " banque ;"
+            " s'il n'y a eu aucun prélèvement, éditer un nouveau mandat pour le compte FR76 **** 0189 (tout paiement"
+            " par ce"
+            " mandat sera rejeté d'ici là)\n"
+        ),
+        registered(),
+    ),
+    ids=range(4),
 )
 def test_every_kind_of_lapse(subject, what, case):
     """Each has its own words, and what would correct it."""
@@ -357,7 +402,7 @@ def test_a_rule_of_a_host_s_own():
 
     assert subject.startswith("Délai présumé passé pour ")
     assert "Règle H1 : les dossiers se ferment.\n" in body
-    assert "Cette caducité est présumée : si ce qui était à faire l'a été à temps" in body
+    assert "Cette caducité est présumée. Si ce qui était à faire l'a été à temps, signalez-le" in body
     assert "Dossier suivi pour l'entreprise (SIREN 552 100 554).\n" in body
     assert "À faire" not in body
 
@@ -367,8 +412,9 @@ def test_a_deadline_without_a_rule():
     email = asked().messages[0]
     email = attrs.evolve(email, deadline=attrs.evolve(email.deadline, rule=None))
 
-    assert "Saisissez-le au plus tard le mercredi 8 janvier 2025 à 10 h. Passé ce délai" in read(email)[1]
-    assert "Enter it by Wednesday 8 January 2025 at 10:00 in Paris. After that" in ENGLISH.message(email).body
+    late = "et saisissez ce code au plus tard le mercredi 8 janvier 2025 à 10 h (heure de Paris). Passé ce délai"
+    assert late in read(email)[1]
+    assert "enter this code by Wednesday 8 January 2025 at 10:00 in Paris. After that" in ENGLISH.message(email).body
 
 
 # --- Codes and links --------------------------------------------------------------------------------------------------
@@ -452,7 +498,8 @@ def test_a_message_of_a_hosts_own(words):
     text = words.message(PIN)
 
     assert "pin letter" == text.subject
-    assert ("552 100 554" in plain(text.body), "pin-1" in text.body, "PIN42" in text.body) == (True, True, False)
+    number = "552100554" if words is ENGLISH else "552 100 554"
+    assert (number in plain(text.body), "pin-1" in text.body, "PIN42" in text.body) == (True, True, False)
     assert words.message(Ping(case_id="x", version=1)).body.startswith("ping\n\n")
 
 
@@ -469,7 +516,7 @@ def test_the_words_of_a_message_of_a_hosts_own(words):
     subject, body = said(
         subject="PIN for {company-in-words}{to-do}{nothing}", body="{code} {confirmation-link} {nothing}"
     )
-    assert subject.endswith("(SIREN 552 100 554)")
+    assert subject.endswith("(SIREN 552100554)" if words is ENGLISH else "(SIREN 552 100 554)")
     assert "PIN42 https://site.example/valider?jeton=tok\n" == body
     assert ("PIN ***", general.body) == said(subject="PIN {code}")
     assert ("pin letter", "the code is PIN42\n") == said(body="the code is {code}")
@@ -497,7 +544,7 @@ def test_an_action_of_a_hosts_own():
 
     assert "\n\n- tamponner « Messagerie »\n" in read(notice, own)[1]
     assert read(Advice(case_id="n-1", version=1, action="call_the_bank"), own)[1].endswith(":\n\n- call the bank\n")
-    assert "À faire :\n\n- tax office : file it (règle H1)\n" == read(nudge, own)[1]
+    assert "À faire :\n\n- tax office : file it\n" == read(nudge, own)[1]
 
 
 # --- A message's own facts, and those that are derived ----------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What things are called: actors, actions, services, states, rules, fields; and a host's own, which have no words."""
 
 import pickle
+from datetime import date
 from enum import StrEnum
 
 import attrs
@@ -8,8 +9,9 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures import CATALOGUE, EXPERT_2024_04_03, Action, Actor, CivilDays, Hours, Rule, Service
-from teleprocedures.wording import ENGLISH, FRENCH
-from tests.builders import FRENCH_IBAN, each, failure, plain
+from teleprocedures.wording import ENGLISH, FRENCH, Wording
+from tests.builders import FRENCH_IBAN, asked, each, failure, issued, opened, paying, plain
+from tests.instants import DAY, START
 
 OWN = Service(code="remboursement-tva-ue", title="Remboursement de TVA UE")
 
@@ -23,10 +25,12 @@ def test_actors_and_actions():
     repeated = {"services": [CATALOGUE["payer-cfe"], CATALOGUE["payer-tva"]], "other": "a-1"}
 
     assert "établissement bancaire" == FRENCH.actor(Actor.BANK)
-    assert "saisir le code d'activation du courrier" == FRENCH.action(Action.ENTER_LETTER_CODE)
+    assert "saisir le code d'activation du courrier dans l'espace d'où vient la demande" == (
+        FRENCH.action(Action.ENTER_LETTER_CODE)
+    )
     assert "signer le mandat imprimé du compte FR76 **** 0189" == FRENCH.action(Action.SIGN_MANDATE, **account)
     assert "signer le mandat imprimé du compte concerné" == FRENCH.action(Action.SIGN_MANDATE)
-    assert "noter que la demande a-1 porte déjà sur «_Payer CFE_» et «_Payer TVA_»".replace("_", "\u00a0") == (
+    assert "noter qu'une autre demande porte déjà sur «_Payer CFE_» et «_Payer TVA_»".replace("_", "\u00a0") == (
         FRENCH.action(Action.KNOW_REPEATED, **repeated)
     )
     assert "sign the printed mandate of the account concerned" == ENGLISH.action(Action.SIGN_MANDATE)
@@ -37,9 +41,13 @@ def test_actors_and_actions():
     *(("name", "nom"), ("street", "voie"), ("city", "ville"), ("country", "pays")),
     *(("iban", "IBAN"), ("bic", "BIC"), ("salt", "sel")),
 )
-def test_values_are_called_by_one_word_where_there_is_one(subject, name):
-    """What is wrong with a value starts with its name, in capitals where it is said in capitals."""
-    assert f"{name} non valable : rien n'est saisi ;" == plain(FRENCH.words[f"{subject}.missing"]).partition(" att")[0]
+def test_a_value_is_called_by_its_name_once(subject, name):
+    """Of a value alone, what is wrong begins with its name; in a form, with the label of its field, and no other."""
+    error = tp.InvalidValueError(f"{subject}.missing")
+
+    assert plain(FRENCH.refusal(error)).startswith(f"{name[0].upper()}{name[1:]} : rien n'est saisi. ")
+    assert plain(FRENCH.problem(tp.Problem.of(error, "city"))).startswith("Ville : rien n'est saisi. ")
+    assert plain(FRENCH.problem(tp.Problem.of(error, "city"), label=False)).startswith("Rien n'est saisi. ")
 
 
 def test_what_a_host_names_itself():
@@ -65,7 +73,7 @@ def test_a_service_is_its_code():
 
 @each(
     "expected state",
-    *(("créé, à activer", tp.SpaceState.PENDING), ("activé", tp.SpaceState.ACTIVE), ("caduc", tp.SpaceState.LAPSED)),
+    *(("à activer", tp.SpaceState.PENDING), ("activé", tp.SpaceState.ACTIVE), ("caduc", tp.SpaceState.LAPSED)),
     *(("caduque", tp.AdhesionState.LAPSED), ("services activés", tp.ActivationState.ACTIVE)),
     *(("transmis à la banque", tp.MandateState.SENT), ("caduc", tp.MandateState.LAPSED)),
 )
@@ -170,7 +178,9 @@ def test_the_placeholders_that_words_may_have_are_told():
     error = failure(FRENCH.with_words, {"requester.named": "{name} <{address}>"})
 
     assert "the words of requester.named name address; expected email, name" == str(error)
-    assert "les mots de requester.named citent address ; attendu : email ou name" == plain(FRENCH.refusal(error))
+    assert "Les mots de requester.named citent address. Les faits possibles sont email et name." == plain(
+        FRENCH.refusal(error)
+    )
 
 
 def test_a_wording_goes_between_processes():
@@ -178,3 +188,113 @@ def test_a_wording_goes_between_processes():
     assert FRENCH == pickle.loads(pickle.dumps(FRENCH)) != ENGLISH
     assert hash(FRENCH) == hash(pickle.loads(pickle.dumps(FRENCH)))
     assert "Wording(language=French())" == repr(FRENCH)
+
+
+# --- Where things stand, and what can be done -------------------------------------------------------------------------
+
+
+@each(
+    "expected state of",
+    *(("en attente du code du courrier", "awaiting_code", None), ("caduque", "lapsed", None)),
+    *(("services activés", "active", None), ("activé", "active", "space"), ("caduc", "lapsed", "mandate")),
+    *(("à activer", "pending", None), ("to be stamped", "to_be_stamped", None), ("active", "active", "nothing")),
+)
+def test_a_state_as_rows_have_it(expected, state, of):
+    """A text is a state of a request, unless somebody says of what it is."""
+    assert expected == FRENCH.state(state, of=of)
+
+
+@each(
+    "french english standing",
+    ("activé", "held", tp.Standing.HELD),
+    ("demandé, pas encore activé", "awaited", "awaited"),
+    ("demande caduque", "lapsed", tp.Standing.LAPSED),
+    ("jamais demandé", "never asked for", tp.Standing.NEVER),
+    ("mis de côté", "mis de côté", "mis_de_côté"),
+)
+def test_where_a_company_stands_with_a_service(french, english, standing):
+    """Each standing, as such or as text, and a host's own by its name."""
+    assert (french, english) == (FRENCH.standing(standing), ENGLISH.standing(standing))
+
+
+def test_what_a_verb_does():
+    """The same verb does another thing to a space; a host's own is called by its name, or by its words."""
+    own = FRENCH.with_words({"verb.delegation.accept": "accepter la délégation"})
+
+    assert ("activer les services", "activer l'espace") == (
+        FRENCH.verb("activate"),
+        FRENCH.verb("activate", of="space"),
+    )
+    assert "indiquer le nom du représentant légal" == FRENCH.verb("name_representative", of="mandate")
+    assert "give the legal representative's name" == ENGLISH.verb("name_representative")
+    assert ("accepter la délégation", "hand back") == (own.verb("accept", of="delegation"), own.verb("hand_back"))
+
+
+def test_a_company_in_words():
+    """By its number, in threes in French, and by its name where that is known."""
+    siren, file = tp.Siren("552100554"), tp.FileNumber("TF2024A17")
+
+    assert "Boulangerie Martin (SIREN 552 100 554)" == plain(FRENCH.organisation("552 100 554", "Boulangerie Martin"))
+    assert "l'entreprise (SIREN 552 100 554)" == plain(FRENCH.organisation(siren))
+    assert "the company (SIREN 552100554)" == ENGLISH.organisation(siren)
+    assert "l'entreprise (identifiant de dossier TF2024A17)" == FRENCH.organisation(file)
+    assert "siren.check_digit" == failure(FRENCH.organisation, "552100555").code
+
+
+FIRM = paying("payer-tva", code=tp.HELD_ELSEWHERE).case
+"""A request that the portal holds, up to the end of 21 March 2025."""
+
+
+@pytest.mark.rule("A15")
+@each(
+    "french english case at",
+    ("espace professionnel activé", "space active", opened(), START + 999 * DAY),
+    ("espace professionnel à activer", "space to be activated", asked().case, asked().case.deadline.closes),
+    ("espace professionnel caduc", "space lapsed", asked().case, asked().case.deadline.lapses_at),
+    ("demande d'adhésion en attente du code du courrier", "request waiting for the code of the letter", FIRM, START),
+    ("demande d'adhésion présumée caduque", "request presumed lapsed", FIRM, FIRM.deadline.lapses_at),
+    (
+        "demande d'adhésion présumée caduque",
+        "request presumed lapsed",
+        FIRM.lapse(at=FIRM.deadline.lapses_at).case,
+        FIRM.deadline.lapses_at,
+    ),
+    ("mandat édité", "mandate issued", issued(FIRM).case, START),
+    ids=range(7),
+)
+def test_what_a_case_is_though_nobody_swept_it(french, english, case, at):
+    """Up to its last instant as its state says; then lapsed, and presumed to be where the portal holds the code."""
+    assert (french, english) == (FRENCH.status(case, at=at), ENGLISH.status(case, at=at))
+    assert "instant.naive" == failure(FRENCH.status, case, at=at.replace(tzinfo=None)).code
+
+
+@pytest.mark.rule("A21", "A22")
+@each(
+    "french english at",
+    (
+        "demande d'adhésion en attente du code du courrier, suivi clos le mardi 7 janvier 2025 (le client est parti)",
+        "request waiting for the code of the letter, closed on Tuesday 7 January 2025 (the client left)",
+        START + DAY,
+    ),
+    (
+        "demande d'adhésion en attente du code du courrier, suivi clos le lundi 6 janvier 2025 (le client est parti)",
+        "request waiting for the code of the letter, closed on Monday 6 January 2025 (the client left)",
+        date(2025, 1, 6),
+    ),
+)
+def test_the_status_of_what_is_followed_no_more(french, english, at):
+    """What it is, since when it is closed, and why."""
+    closed = FIRM.close("client_left", at=at, recorded_at=START + 2 * DAY).case
+
+    assert (french, english) == (
+        plain(FRENCH.status(closed, at=START + 2 * DAY)),
+        ENGLISH.status(closed, at=START + 2 * DAY),
+    )
+
+
+def test_the_status_of_a_host_s_own_case():
+    """Without words for what it is, its state is said; without a lapsed state, what is over stays what it is."""
+    less = Wording(FRENCH.language, {key: text for key, text in FRENCH.words.items() if not key.startswith("stage.")})
+
+    assert "caduque" == less.status(FIRM, at=FIRM.deadline.lapses_at)
+    assert "services activés" == less.status(FIRM.activate(tp.HELD_ELSEWHERE, space=opened(), at=START).case, at=START)

@@ -23,7 +23,8 @@ MANDAT DE PRÉLÈVEMENT SEPA INTERENTREPRISES (B2B)
 À imprimer, à faire signer par le représentant légal et à remettre à
 l'établissement bancaire teneur du compte AVANT le premier paiement. Vérifier
 ensuite que la banque a enregistré le mandat sous sa référence : faute
-d'enregistrement, le paiement est rejeté.
+d'enregistrement, le paiement est rejeté. Si la référence ne vient pas du site,
+c'est le mandat imprimé par le site qu'il faut remettre à la banque.
 {band}
 
 Référence unique de mandat (RUM) : NN552100554DGFIP2024000000000000017

@@ -3,14 +3,28 @@
 import re
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given
 
 import teleprocedures as tp
 from teleprocedures import HELD_ELSEWHERE, CodecError, InvalidValueError, RefusedError
 from teleprocedures.testing import strategies as a
-from teleprocedures.wording import ENGLISH, FRENCH
+from teleprocedures.wording import ENGLISH, FRENCH, Reader
 from teleprocedures.words import ERROR_CODES, placeholders
-from tests.builders import EMAILED, FRENCH_IBAN, GERMAN_IBAN, POSTED, each, failure, issued, opened, paying, plain
+from tests.builders import (
+    EMAILED,
+    FRENCH_IBAN,
+    GERMAN_IBAN,
+    POSTED,
+    asked,
+    each,
+    failure,
+    issued,
+    linked,
+    opened,
+    paying,
+    plain,
+)
 from tests.instants import DAY, START, TICK
 from tests.wording.drawn import without_none
 
@@ -19,74 +33,95 @@ FIRM = paying("payer-tva", "payer-cfe", code=HELD_ELSEWHERE).case
 HELD = FIRM.activate(HELD_ELSEWHERE, space=opened(), at=START).case
 MANDATE = issued(HELD).case
 SIMULATED = paying("payer-cfe").case
+OVER = asked().case.deadline.lapses_at
+LAPSED = asked().case.lapse(at=OVER).case
 
 REFUSED = {
     "too late": (
         lambda: SIMULATED.activate(POSTED, space=opened(), at=SIMULATED.deadline.closes + TICK),
-        "trop tard le samedi 8 mars 2025 à 0 h : le délai de la règle 3.1 courait jusqu'au vendredi 7 mars 2025 \
-inclus (règle 3.4 : les services qui ne sont pas activés sous 60 jours sont à demander de nouveau)",
+        "Trop tard le samedi 8 mars 2025 à 0 h : le délai de la règle 3.1 courait jusqu'au vendredi 7 mars 2025 \
+inclus (règle 3.4 : les services qui ne sont pas activés sous 60 jours sont à demander de nouveau).",
     ),
     "too early": (
         lambda: SIMULATED.lapse(at=START),
-        "trop tôt le lundi 6 janvier 2025 à 10 h : le délai court jusqu'au vendredi 7 mars 2025 inclus (règle 3.1 \
-: le code du courrier est valable 60 jours)",
+        "Trop tôt le lundi 6 janvier 2025 à 10 h : le délai court jusqu'au vendredi 7 mars 2025 inclus (règle 3.1 \
+: le code du courrier est valable 60 jours).",
     ),
     "wrong code": (
         lambda: SIMULATED.activate("WR0NG", space=opened(), at=START),
-        "ce n'est pas le code d'activation du courrier ; attendu : celui qui a été envoyé pour cette demande \
-(règle 3.3 : le code active les services demandés dans l'espace d'où vient la demande)",
+        "Ce n'est pas le code d'activation du courrier. Saisissez celui qui a été envoyé pour cette demande \
+(règle 3.3 : le code active les services demandés dans l'espace d'où vient la demande).",
     ),
-    "wrong state": (
+    "done already": (
         lambda: opened().activate(EMAILED, at=START),
-        "activer l'espace n'est plus possible (espace professionnel : activé) : plus rien ne peut changer (règle \
-1.8 : la saisie du code active l'espace, qui n'existe qu'à partir de là)",
+        "Action impossible : activer l'espace (espace professionnel activé) ; l'activation est déjà faite (règle \
+1.8 : la saisie du code active l'espace, qui n'existe qu'à partir de là).",
+    ),
+    "ended": (
+        lambda: LAPSED.activate(EMAILED, at=OVER),
+        "Action impossible : activer l'espace (espace professionnel caduc) ; le délai est passé : la démarche est à \
+reprendre (règle 1.11 : passé le délai de 48 heures, toute la procédure est à reprendre).",
     ),
     "wrong verb": (
         lambda: MANDATE.send(at=START),
-        "constater la transmission à la banque n'est pas possible (mandat : édité) ; sont possibles : nommer le \
-représentant légal et constater la signature (règle 2.16 : le mandat est signé par le représentant \
-légal de l'entreprise)",
+        "Action impossible : signaler la transmission du mandat à la banque (mandat édité) ; possible : indiquer le \
+nom du représentant légal ou signaler la signature du mandat (règle 2.16 : le mandat est signé par le représentant \
+légal de l'entreprise).",
+    ),
+    "verb of another stage": (
+        lambda: linked().case.record_letter(date(2025, 1, 6), at=START),
+        "Action impossible : signaler la date du courrier (« édité le ») (demande d'adhésion en attente de validation \
+de l'adresse électronique) ; possible : valider l'adresse électronique de l'entreprise ou renouveler la demande (règle \
+2.10 : le courrier ne part qu'une fois le lien utilisé).",
     ),
     "order": (
         lambda: SIMULATED.activate(POSTED, space=opened(), at=START - DAY, recorded_at=START),
-        "le fait est daté du dimanche 5 janvier 2025 à 10 h, avant celui qu'il suit, daté du lundi 6 janvier 2025 \
-à 10 h ; attendu : cet instant, ou un instant postérieur (règle A14 : les délais s'apprécient au jour \
-du fait ; un historique suit l'ordre dans lequel les faits ont été rapportés)",
+        "Le fait est daté du dimanche 5 janvier 2025 à 10 h, alors que celui qui doit le précéder est du lundi 6 \
+janvier 2025 à 10 h. Vérifiez les deux dates (règle A14 : les délais s'apprécient au jour du fait ; un historique suit \
+l'ordre dans lequel les faits ont été signalés).",
     ),
     "third party signs": (
         lambda: MANDATE.sign("third_party", at=START),
-        "signature refusée : un tiers ne peut pas signer, seul le représentant légal de l'entreprise le peut ; \
-attendu : le représentant légal (règle 2.16 : le mandat est signé par le représentant légal de \
-l'entreprise)",
+        "Signature refusée : un tiers ne peut pas signer. Seul le représentant légal de l'entreprise, dont le nom \
+n'est pas indiqué, le peut (règle 2.16 : le mandat est signé par le représentant légal de l'entreprise).",
     ),
     "payment without a mandate": (
         lambda: tp.check_payment(HELD, "payer-tva", FRENCH_IBAN, at=START),
-        "« Payer TVA » exige un mandat enregistré pour le compte FR76 **** 0189, et aucun n'a été édité (règle \
-2.20 : un paiement sans mandat enregistré est rejeté) ; à faire : utilisateur : éditer et imprimer le \
-mandat du compte FR76 **** 0189 (règle 2.15) ; représentant légal : signer le mandat imprimé du compte \
-FR76 **** 0189 (règle 2.16) ; utilisateur : transmettre le mandat signé à l'établissement bancaire \
-teneur du compte FR76 **** 0189 (règle 2.17) ; établissement bancaire : enregistrer le mandat du compte \
-FR76 **** 0189 (règle 2.19) ; utilisateur : vérifier que la banque a enregistré le mandat du compte \
-FR76 **** 0189 (règle 2.19)",
+        """\
+« Payer TVA » exige un mandat enregistré pour le compte FR76 **** 0189, et aucun n'a été édité (règle 2.20 : un \
+paiement sans mandat enregistré est rejeté).
+À faire, dans l'ordre :
+- demandeur : éditer, dans « Gérer les comptes bancaires », le mandat du compte FR76 **** 0189, et l'imprimer (règle \
+2.15)
+- représentant légal : signer le mandat imprimé du compte FR76 **** 0189 (règle 2.16)
+- demandeur : transmettre le mandat signé à l'établissement bancaire teneur du compte FR76 **** 0189 (règle 2.17)
+- établissement bancaire : enregistrer le mandat du compte FR76 **** 0189 (règle 2.19)
+- demandeur : vérifier que la banque a enregistré le mandat du compte FR76 **** 0189 (règle 2.19)""",
     ),
     "payment that pays nothing": (
         lambda: tp.check_payment(HELD, "messagerie", FRENCH_IBAN, at=START),
-        "« Messagerie » ne sert pas à payer ; attendu : un service « Payer », par exemple « Payer TVA » (règle \
-2.13 : un service « Payer » exige les coordonnées bancaires de l'entreprise)",
+        "« Messagerie » ne sert pas à payer. Choisissez un service « Payer », par exemple « Payer TVA » (règle \
+2.13 : un service « Payer » exige les coordonnées bancaires de l'entreprise).",
     ),
     "account declared by nobody": (
         lambda: issued(HELD, GERMAN_IBAN),
-        "la demande ne déclare pas le compte DE89 **** 3000 ; attendu : FR76 **** 0189 (règle 2.13 : un service « \
-Payer » exige les coordonnées bancaires de l'entreprise)",
+        (
+            "La demande ne déclare pas le compte DE89 **** 3000 (comptes déclarés : FR76 **** 0189). Déclarez-le \
+d'abord dans « Gérer les comptes bancaires » (règle 2.13 : un service « Payer » exige les coordonnées bancaires de"
+            " l'entreprise)."
+        ),
     ),
     "services of a file number": (
         lambda: tp.AdhesionForm(organisation="TF2024A17", services=["messagerie", "payer-is"]),
-        "formulaire de la demande d'adhésion, 3 problèmes : services : « Messagerie » et « Déclarer / Payer \
-l'Impôt sur les sociétés » ne peuvent pas être demandés avec un identifiant de dossier ; attendu : un \
-numéro SIREN ; adresse électronique de l'entreprise : champ non rempli : « Messagerie » exige l'adresse \
-électronique de l'entreprise ; coordonnées bancaires : champ non rempli : « Déclarer / Payer l'Impôt \
-sur les sociétés » exige les coordonnées bancaires de l'entreprise, par exemple un IBAN (règle 2.3 : un \
-identifiant de dossier ne remplace le numéro SIREN que pour consulter les avis de taxes foncières)",
+        """\
+Formulaire de la demande d'adhésion, 3 problèmes :
+- Services : « Messagerie » et « Déclarer / Payer l'Impôt sur les sociétés » ne peuvent pas être demandés avec un \
+identifiant de dossier. Indiquez le numéro SIREN.
+- Adresse électronique de l'entreprise : champ non rempli, alors que « Messagerie » exige l'adresse électronique de \
+l'entreprise.
+- Coordonnées bancaires : champ non rempli, alors que « Déclarer / Payer l'Impôt sur les sociétés » exige les \
+coordonnées bancaires de l'entreprise, par exemple un IBAN.
+Règle 2.3 : un identifiant de dossier ne remplace le numéro SIREN que pour consulter les avis de taxes foncières.""",
     ),
 }
 
@@ -99,7 +134,7 @@ def test_a_refusal_in_both_languages(name):
     said = FRENCH.refusal(error)
 
     assert french == plain(said)
-    assert f"(règle {error.rule.id}\N{NO-BREAK SPACE}:" in said
+    assert f"ègle {error.rule.id}\N{NO-BREAK SPACE}:" in said
     assert str(error) == ENGLISH.refusal(error)
     assert f"(rule {error.rule.id}: " in str(error)
     # What has no words of its own is found in both: years, masked accounts.
@@ -117,47 +152,54 @@ def test_every_problem_of_a_form():
     )
 
     assert (
-        "formulaire de la demande d'adhésion, 1 problème : numéro SIREN ou identifiant de dossier : numéro SIREN non"
-        " valable : la clé de contrôle de « 552100555 » est fausse ; attendu : neuf chiffres, par exemple 552 008 443"
+        "Formulaire de la demande d'adhésion, 1 problème :\n- Numéro SIREN ou identifiant de dossier : « 552100555 »"
+        " n'est pas un numéro SIREN : sa clé de contrôle est fausse. Vérifiez le numéro."
     ) == plain(FRENCH.refusal(one))
-    assert plain(FRENCH.refusal(many)).startswith(f"formulaire de l'espace, {len(many.problems)} problèmes : ")
-    assert "; coordonnées, voie : champ non rempli" in plain(FRENCH.refusal(many))
+    assert plain(FRENCH.refusal(many)).startswith(f"Formulaire de l'espace, {len(many.problems)} problèmes :\n- ")
+    assert "\n- Coordonnées, voie : champ non rempli.\n" in plain(FRENCH.refusal(many))
     for error in (one, many):
         assert str(error) == ENGLISH.refusal(error)
         for problem in error.problems:
             assert str(problem) == ENGLISH.problem(problem)
-            assert plain(FRENCH.problem(problem)).startswith(f"{plain(FRENCH.field(problem.path))} : ")
+            label = plain(FRENCH.field(problem.path))
+            assert plain(FRENCH.problem(problem)).startswith(f"{label[0].upper()}{label[1:]} : ")
 
 
 @each(
     "expected error",
     ("host.own (value=3)", InvalidValueError("host.own", value=3)),
-    ("$.at : ce champ manque", CodecError("codec.missing", path="$.at")),
+    ("$.at : ce champ manque.", CodecError("codec.missing", path="$.at")),
     ("payment.not_held", InvalidValueError("payment.not_held")),
     (
-        "le courrier ne peut pas porter la date indiquée (samedi 2 mars 2024) ; attendu : un jour compris \
-entre le jeudi 29 février 2024 et le vendredi 1er mars 2024",
+        "Le courrier ne peut pas être daté du samedi 2 mars 2024. Vérifiez la date « édité le » : elle est attendue du \
+jeudi 29 février 2024 au vendredi 1er mars 2024.",
         InvalidValueError("letter.not_allowed", value="2024-03-02", first="2024-02-29", last="2024-03-01"),
     ),
+    # One day is not said as two.
     (
-        "service inconnu : « x » ; attendu : payer-tva ou payer-cfe",
+        "Le courrier ne peut pas être daté du samedi 2 mars 2024. Vérifiez la date « édité le » : c'est le vendredi \
+1er mars 2024 qui est attendu.",
+        InvalidValueError("letter.not_allowed", value="2024-03-02", first="2024-03-01", last="2024-03-01"),
+    ),
+    (
+        "Service inconnu : « x ». Les services possibles sont payer-tva et payer-cfe.",
         InvalidValueError("service.unknown", value="'x'", expected=("payer-tva", "payer-cfe")),
     ),
     (
-        "la décision est enregistrée, et 1 message reste à envoyer : LapseNotice",
+        "La décision est enregistrée, et 1 message reste à envoyer : LapseNotice.",
         InvalidValueError("notification.failed", count=1, messages=("LapseNotice",)),
     ),
     (
-        "{x} ; attendu : 1 pour l'événement qui ouvre un dossier",
+        "{x} : il faudrait 1 pour l'événement qui ouvre un dossier.",
         InvalidValueError("case.contradiction", path="{x}", expected="opening_version"),
     ),
     # One microsecond late is told from the last instant.
     (
-        "trop tard le vendredi 1er mars 2024 à 10 h 30 min 0,000001 s : le délai de la règle 1.9 courait jusqu'au \
-vendredi 1er mars 2024 à 10 h 30 (règle 1.10 : passé le délai de 48 heures, le code est inopérant)",
+        "Trop tard le vendredi 1er mars 2024 à 10 h 30 min 0,000001 s : le délai de la règle 1.9 courait jusqu'au \
+vendredi 1er mars 2024 à 10 h 30 (règle 1.10 : passé le délai de 48 heures, le code est inopérant).",
         tp.DeadlinePassedError(closes=AT, at=AT + TICK, limit="1.9", rule=FIRM.rulebook.rule("1.10")),
     ),
-    ids=range(8),
+    ids=range(9),
 )
 def test_bad_values_in_french(expected, error):
     """What is wrong and what is expected; a host's own code with its facts; braces in a fact are its own."""
@@ -171,7 +213,7 @@ def test_a_host_s_own_refusal():
     error = RefusedError("firm.quota", count=1_200, rule=rule)
     own = FRENCH.with_words({"firm.quota": "le quota est dépassé ({count} {count:demande|demandes})"})
 
-    assert "le quota est dépassé (1 200 demandes) (règle 2.12 : " in plain(own.refusal(error))
+    assert "Le quota est dépassé (1 200 demandes) (règle 2.12 : " in plain(own.refusal(error))
     assert "host.other (règle 2.12 : " in plain(own.refusal(RefusedError("host.other", rule=rule)))
 
 
@@ -198,35 +240,43 @@ PRINT, SIGN, *_ = tp.plan(["payer-tva"], pay_by=date(2024, 6, 19)).steps[1:]
 @each(
     "french english step",
     (
-        "utilisateur : vérifier que le courrier est arrivé, et indiquer le jour qu'il porte (« édité le »), jusqu'au \
-lundi 20 janvier 2025 inclus (date estimée, tant que le jour que porte le courrier n'est pas connu ; règle \
-F2)",
-        "2025 (estimated, until the day that the letter bears is known; rule F2)",
+        "demandeur : vérifier que le courrier est arrivé à l'entreprise, et signaler sa date (« édité le »), pour \
+l'entreprise (SIREN 552 100 554), « Payer TVA » et « Payer CFE », au plus tard le lundi 20 janvier 2025 (date estimée, \
+car la date du courrier n'est pas encore connue ; règle F2)",
+        (
+            "(payer-tva and payer-cfe) for the company (SIREN 552100554) by Monday 20 January 2025 (estimated, until"
+            " the"
+            " day that the letter bears is known; rule F2)"
+        ),
         WATCH,
     ),
     (
-        "utilisateur : saisir le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (date estimée, tant \
-que le jour que porte le courrier n'est pas connu ; règle 3.1)",
+        "demandeur : saisir le code d'activation du courrier dans l'espace d'où vient la demande, pour l'entreprise \
+(SIREN 552 100 554), « Payer TVA » et « Payer CFE », au plus tard le jeudi 6 mars 2025 (date estimée, car la date du \
+courrier n'est pas encore connue ; règle 3.1)",
         "(estimated, until the day that the letter bears is known; rule 3.1)",
         ENTER,
     ),
     (
-        "utilisateur : saisir le code d'activation du courrier, jusqu'au jeudi 6 mars 2025 inclus (règle 3.1)",
-        "(rule 3.1)",
+        "demandeur : saisir le code d'activation du courrier dans l'espace d'où vient la demande, pour l'entreprise \
+(SIREN 552 100 554), « Payer TVA » et « Payer CFE », au plus tard le jeudi 6 mars 2025 (règle 3.1)",
+        "by Thursday 6 March 2025 (rule 3.1)",
         KNOWN,
     ),
     (
-        "représentant légal : signer le mandat imprimé du compte FR76 **** 0189 (règle 2.16)",
-        "(rule 2.16)",
+        "représentant légal : signer le mandat imprimé du compte FR76 **** 0189, pour l'entreprise (SIREN 552 100 554) \
+(règle 2.16)",
+        "for the company (SIREN 552100554) (rule 2.16)",
         MANDATE.next_steps(at=START)[0],
     ),
     (
-        "dimanche 2 juin 2024, utilisateur : éditer et imprimer le mandat du compte concerné (règle 2.15)",
+        "dimanche 2 juin 2024, demandeur : éditer, dans « Gérer les comptes bancaires », le mandat du compte concerné, \
+et l'imprimer (règle 2.15)",
         "(rule 2.15)",
         PRINT,
     ),
     (
-        "mercredi 5 juin 2024 (date supposée), représentant légal : signer le mandat imprimé du compte concerné \
+        "mercredi 5 juin 2024 (date prévisionnelle), représentant légal : signer le mandat imprimé du compte concerné \
 (règle 2.16)",
         "Wednesday 5 June 2024 (assumed), legal representative: sign the printed mandate of the account concerned \
 (rule 2.16)",
@@ -251,3 +301,66 @@ def test_every_step_has_its_words(step):
         assert step.rule.id in text
         assert "None" not in text
         assert not {"{", "}"} & set(text)
+
+
+@each(
+    "reader french english",
+    (
+        Reader.FIRM,
+        "l'entreprise : vous communiquer le code d'activation du courrier",
+        "the company: give you the code of the letter",
+    ),
+    (
+        Reader.CLIENT,
+        "vous : communiquer au cabinet le code d'activation du courrier",
+        "you: give the code of the letter to the firm",
+    ),
+    (
+        Reader.BANK,
+        "votre client : communiquer le code d'activation du courrier au tiers qui a demandé les services",
+        "your client: give the code of the letter to the third party who asked for the services",
+    ),
+    (
+        "colleague",
+        "entreprise : communiquer le code d'activation du courrier au tiers qui a demandé les services",
+        "company: give the code of the letter to the third party who asked for the services",
+    ),
+)
+@pytest.mark.rule("3.2")
+def test_a_step_in_the_words_of_who_reads_it(reader, french, english):
+    """Whoever has to act is called you by himself; others are called as he knows them, and so is the company."""
+    third = paying("payer-tva", applicant="third_party").case
+    step = next(it for it in third.next_steps(at=START) if it.action is tp.Action.PASS_CODE_ON)
+    rest = ", pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA », au plus tard le jeudi 6 mars 2025 (règle 3.2)"
+    own = FRENCH.with_words({"reader.client.company": "M. Martin"})
+
+    assert f"{french}{rest}" == plain(FRENCH.step(step, reader=reader, name="Boulangerie Martin"))
+    assert ENGLISH.step(step, reader=reader).startswith(f"{english} (payer-tva) for the company (SIREN 552100554) by ")
+    assert (reader == Reader.CLIENT) is own.step(step, reader=reader).startswith("M. Martin")
+
+
+def test_a_problem_beside_its_field_and_a_refusal_without_its_rule():
+    """A sentence each, in both languages, which says nothing that stands beside it already."""
+    form = failure(tp.SpaceForm.from_mapping, {"contact": {"phone": "01 23 45 67"}})
+    phone, street = (next(it for it in form.problems if it.path == f"contact.{name}") for name in ("phone", "street"))
+    late = failure(REFUSED["too late"][0])
+    unpaid = failure(REFUSED["payment without a mandate"][0])
+
+    assert "Champ non rempli." == FRENCH.problem(street, label=False)
+    assert "Missing." == ENGLISH.problem(street, label=False)
+    assert plain(FRENCH.problem(phone, label=False)).startswith(
+        "« ***67 » n'est pas attribué dans ce pays (FR). Saisissez"
+    )
+    assert ("contact", "phone") == phone.loc
+    assert plain(FRENCH.refusal(late, rule=False)).endswith("jusqu'au vendredi 7 mars 2025 inclus.")
+    assert ENGLISH.refusal(late, rule=False).startswith(
+        "Too late on Saturday 8 March 2025 at 00:00 in Paris: rule 3.1 "
+    )
+    assert plain(FRENCH.refusal(unpaid, rule=False, remedy=False)) == (
+        "« Payer TVA » exige un mandat enregistré pour le compte FR76 **** 0189, et aucun n'a été édité."
+    )
+    assert "payer-tva needs a registered mandate for the account FR76 **** 0189, and none was issued." == (
+        ENGLISH.refusal(unpaid, rule=False, remedy=False)
+    )
+    # What a program wrote stays as it is.
+    assert "host.own (value=3)" == FRENCH.refusal(InvalidValueError("host.own", value=3), rule=False)

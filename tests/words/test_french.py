@@ -20,6 +20,23 @@ def spaced(text):
 
 
 @each(
+    "expected at",
+    ("dimanche 3_mars 2024 à 10_h_30 (heure de Paris)", AT),
+    ("samedi 1er_juin 2024", DAY_END),
+    ("samedi 1er_juin 2024 à 24_h (heure de Paris)", DAY_END + TICK),
+    ("dimanche 27_octobre 2024 à 2_h_30 (heure d'été de Paris)", datetime(2024, 10, 27, 0, 30, tzinfo=UTC)),
+    ("lundi 1er_janvier 1 à 0_h (heure de Paris)", datetime(1, 1, 1, tzinfo=ZoneInfo("Europe/Paris"))),
+)
+def test_an_end_for_whoever_reads_it_overseas(expected, at):
+    """The clocks are those of Paris, which is said of an hour; midnight is the end of a day."""
+    words = FRENCH.with_words({"host.end": "{at:end paris}", "host.until": "{at:until paris}"})
+    included = " inclus" if at == DAY_END else ""
+
+    assert expected == spaced(words.sentence("host.end", at=at))
+    assert f"jusqu'au {expected}{included}" == spaced(words.sentence("host.until", at=at))
+
+
+@each(
     "expected day",
     ("vendredi 1er_mars 2024", date(2024, 3, 1)),
     ("jeudi 29_février 2024", date(2024, 2, 29)),
@@ -60,9 +77,10 @@ def test_every_month_and_every_day_of_the_week():
 def test_an_instant(expected, at):
     """Hours and minutes in Paris, which no line parts; the last instant of a day is that day, that day included."""
     included = " inclus" if at == DAY_END else ""
+    ends = "samedi 1er_juin 2024 à 24_h" if at == DAY_END + TICK else expected
 
     assert expected == spaced(FRENCH.instant(at))
-    assert f"jusqu'au {expected}{included}" == spaced(FRENCH.until(at))
+    assert f"jusqu'au {ends}{included}" == spaced(FRENCH.until(at))
     assert "until Saturday 1 June 2024 included" == ENGLISH.until(DAY_END)
 
 
@@ -108,6 +126,8 @@ COUNTED = ("heure", "jour", "caractère", "chiffre", "lettre", "octet", "service
     *(("«_Messagerie_»", "« Messagerie »"), ("«_Messagerie_»", "«Messagerie»")),
     ("48_heures, 60_jours, 36_mois", "48 heures, 60 jours, 36 mois"),
     *(("552_008_443", "552 008 443"), ("n°_2", "n° 2"), ("3 mandats", "3 mandats")),
+    ("{count}_{count:dossier|dossiers}", "{count} {count:dossier|dossiers}"),
+    ("{services:and} {services:sert|servent}", "{services:and} {services:sert|servent}"),
     ("https://a.example/?b=1;c", "https://a.example/?b=1;c"),
     ("le service :payer", "le service :payer"),
     *((f"de 3_{counted}{s} au plus", f"de 3 {counted}{s} au plus") for counted in COUNTED for s in ("", "s")),

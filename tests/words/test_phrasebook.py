@@ -40,7 +40,9 @@ def filled(template, **facts):
 def test_an_instant_is_what_clocks_read_in_paris(expected, at):
     """To the minute; the last instant of a day is that day, included; what Paris cannot read is in ISO 8601."""
     assert expected == filled("{at}", at=at)
-    assert f"until {expected}{' included' if at == DAY_END else ''}" == filled("{at:until}", at=at)
+    ends = "Saturday 1 June 2024 at 24:00 in Paris" if at == DAY_END + TICK else expected
+    assert ends == filled("{at:end}", at=at)
+    assert f"until {ends}{' included' if at == DAY_END else ''}" == filled("{at:until}", at=at)
     assert "until Sunday 3 March 2024 included" == filled("{at:until}", at=date(2024, 3, 3))
 
 
@@ -98,7 +100,12 @@ def test_a_language_that_reads_alike_to_the_microsecond():
     *(("'the first'", "{it:day}", "'the first'"), ("2024-03-01", "{it}", "2024-03-01")),
     *(("a, b", "{it}", ("a", "b")), ("a and b", "{it:and}", ["a", "b"]), ("a, b or c", "{it:or}", ("a", "b", "c"))),
     *(("a", "{it:or}", ("a",)), ("a", "{it}", frozenset({"a"})), ("…", "{it:or}", ()), ("…", "{it}", None)),
-    *(("- a\n- b", "{it:lines}", ("a", "b")), ("1000", "{it}", 1000), ("True", "{it}", True)),
+    *(
+        ("- a\n- b", "{it:lines}", ("a", "b")),
+        ("a; b", "{it:apart}", ("a", "b")),
+        ("1000", "{it}", 1000),
+        ("True", "{it}", True),
+    ),
     *((word, "{it:problem|problems}", count) for word, count in (("problems", 0), ("problem", 1), ("problems", 2))),
     ("problem", "{it:problem|problems}", -1),
     ("either|or", "{it:one|either|or}", 2),

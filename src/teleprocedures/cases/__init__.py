@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from teleprocedures.cases._closing import *
     from teleprocedures.cases._document import *
     from teleprocedures.cases._history import *
+    from teleprocedures.cases._known import *
     from teleprocedures.cases._mandate import *
     from teleprocedures.cases._messages import *
     from teleprocedures.cases._registry import *
@@ -81,6 +82,7 @@ __all__ = [
     "SpaceRequested",
     "SpaceState",
     "SpaceTakenOver",
+    "as_known",
     "close_company",
     "give_notice",
     "register",
@@ -103,6 +105,7 @@ _MODULES = (
     "history",
     "closing",
     "verify",
+    "known",
 )
 
 

@@ -404,9 +404,15 @@ def account_is_new(adhesion: Adhesion, _: datetime, *, account: BankAccount | st
     return True
 
 
-def letter_is_awaited(adhesion: Adhesion, _: datetime) -> bool:
+def letter_is_awaited(adhesion: Adhesion, at: datetime) -> bool:
     """Whether the day of the letter is not known, so that somebody has to see the letter and report it (F2)."""
-    return _deadline(adhesion).estimated
+    return _deadline(adhesion).estimated and not letter_is_overdue(adhesion, at)
+
+
+def letter_is_overdue(adhesion: Adhesion, at: datetime) -> bool:
+    """Whether the letter should have come and nobody reported it, so that it may be lost (F2, A16)."""
+    announced = _announced(adhesion)
+    return announced is not None and at > announced
 
 
 def third_party_asked(adhesion: Adhesion, _: datetime) -> bool:
@@ -434,6 +440,7 @@ ACTIVATION: Final = Lifecycle["Adhesion", ActivationState](
             "3.1",
             (
                 Advice(Actor.USER, Action.WATCH_LETTER, "F2", letter_is_awaited, _announced),
+                Advice(Actor.USER, Action.CHASE_LETTER, "F2", letter_is_overdue),
                 Advice(Actor.USER, Action.ASK_FOR_CODE, "3.2", third_party_asked),
                 Advice(Actor.COMPANY, Action.PASS_CODE_ON, "3.2", third_party_asked),
                 Advice(Actor.USER, Action.ENTER_LETTER_CODE, "3.1"),

@@ -17,7 +17,7 @@ from teleprocedures.core import Message, Snapshot
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import Rule, english, shows_half_built
 from teleprocedures.rulebook import Service
-from teleprocedures.values import BankAccount, EmailAddress, Organisation
+from teleprocedures.values import BankAccount, EmailAddress, FileNumber, Organisation
 
 if TYPE_CHECKING:
     from teleprocedures.words import Phrasebook
@@ -41,6 +41,7 @@ class Action(StrEnum):
     KNOW_REPEATED = "know_repeated"
     USE_LINK = "use_link"
     WATCH_LETTER = "watch_letter"
+    CHASE_LETTER = "chase_letter"
     ASK_FOR_CODE = "ask_for_code"
     PASS_CODE_ON = "pass_code_on"  # noqa: S105 - no password
     ENTER_LETTER_CODE = "enter_letter_code"
@@ -86,16 +87,60 @@ class NextStep:
     def __str__(self) -> str:
         return self.render(english())
 
-    def render(self, words: Phrasebook) -> str:
-        """The step as a sentence of these words, which are those of a `Wording` in its language."""
-        since = self.unsafe_since
-        if since is not None:
-            key = "step.unsafe" if self.account is None else "step.unsafe_mandate"
-        else:
-            key = f"step{'' if self.by is None else '.estimated' if self.estimated else '.by'}"
-        actor = words.name("actor", self.actor)
-        action = words.name("action", self.action, services=self.services, account=self.account, other=self.other)
-        return words.sentence(key, actor=actor, action=action, by=self.by, since=since, rule=self.rule.id)
+    def render(
+        self, words: Phrasebook, *, reader: str | None = None, name: str | None = None, family: str | None = None
+    ) -> str:
+        """The step as a sentence of these words, which are those of a `Wording` in its language.
+
+        Actors and actions are called as the `reader` calls them, if the words know one of that code. The company has
+        this `name`, if it is known. Another `family` of sentences than `step` says neither company nor services.
+        """
+        dated = ".unsafe" if self.unsafe_since else ".estimated" if self.estimated else ".by"
+        return words.sentence(
+            f"{family or 'step'}{'' if self.by is None else dated}",
+            actor=_called(words, "actor", self.actor, reader),
+            action=self.say_action(words, reader=reader),
+            about=self._about(words, name),
+            by=self.by,
+            doubt=words.name("doubt", "code" if self.account is None else "mandate"),
+            since=self.unsafe_since,
+            rule=self.rule.id,
+        )
+
+    def say_action(self, words: Phrasebook, *, reader: str | None = None) -> str:
+        """What there is to do in these words, as the `reader` calls it."""
+        return _called(
+            words, "action", self.action, reader, services=self.services, account=self.account, other=self.other
+        )
+
+    def _about(self, words: Phrasebook, name: str | None) -> str:
+        if self.organisation is None:
+            return ""
+        # What names its services by itself does not name them twice.
+        key = "step.about_services" if self.services and self.action != Action.KNOW_REPEATED else "step.about"
+        return words.sentence(key, company=call_company(words, self.organisation, name), services=self.services)
+
+
+def _called(words: Phrasebook, kind: str, name: str, reader: str | None, **facts: object) -> str:
+    key = f"reader.{reader}.{name}"
+    return words.sentence(key, **facts) if key in words.words else words.name(kind, name, **facts)
+
+
+def call_company(words: Phrasebook, organisation: Organisation | None, name: str | None = None) -> str:
+    """A company in these words, by its name and its number as far as they are known."""
+    if organisation is None:
+        return words.sentence("company.unknown")
+    number = call_number(words, organisation)
+    return words.sentence(f"company.{'unnamed' if name is None else 'named'}", name=name, number=number)
+
+
+def call_number(words: Phrasebook, organisation: Organisation) -> str:
+    """The number of a company in these words, and what kind of number it is."""
+    if isinstance(organisation, FileNumber):
+        return words.sentence("number.file_number", number=organisation.number)
+    # Who reads programs looks for the digits.
+    number = organisation.number if words.language.by_code else organisation.grouped
+    return words.sentence("number.siren", number=number)
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)

@@ -10,6 +10,7 @@ English sentence is looked up in the room below, `words`, when somebody prints i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
@@ -122,6 +123,14 @@ def _frozen(facts: Mapping[str, object]) -> Mapping[str, object]:
     return MappingProxyType(dict(facts))
 
 
+_PATH: Final = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
+
+
+def steps_of(path: str) -> tuple[str | int, ...]:
+    """A path of a problem as names and indexes: `services[1]` is `("services", 1)`, and the whole form is nothing."""
+    return tuple(int(place) if place else name for name, place in _PATH.findall(path) if name != "$")
+
+
 @shows_half_built
 @attrs.frozen
 class Problem:
@@ -136,6 +145,11 @@ class Problem:
     def of(cls, error: InvalidValueError, path: str, rule: Rule | None = None) -> Self:
         """The problem that a bad value is in a form."""
         return cls(path, error.code, error.facts, rule)
+
+    @property
+    def loc(self) -> tuple[str | int, ...]:
+        """The path as names and indexes, such as `("contact", "phone")` or `("services", 1)`; empty for the form."""
+        return steps_of(self.path)
 
     @property
     def message(self) -> str:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 import attrs
 
@@ -38,10 +39,12 @@ from teleprocedures.cases import (
     NextStep,
 )
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import InvalidValueError, RefusedError, Rule, check_kinds, sentence
+from teleprocedures.errors import InvalidValueError, RefusedError, Rule, check_kinds, english, sentence
 from teleprocedures.portfolio._model import Record, Situation, to_register
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount
+
+_OF_THE_LETTER: Final = frozenset((Action.WATCH_LETTER, Action.CHASE_LETTER))
 
 
 class PaymentRefusedError(RefusedError):
@@ -55,7 +58,8 @@ class PaymentRefusedError(RefusedError):
         # A log has nothing but this text, so the remedy is a part of it.
         if not self.remedy:
             return super().__str__()
-        steps = "; ".join(map(str, self.remedy))
+        # What the refusal is about stands in it, and not again in each step.
+        steps = tuple(step.render(english(), family="remedy") for step in self.remedy)
         return sentence("refusal.remedy", {"refusal": super().__str__(), "steps": steps})
 
 
@@ -231,7 +235,7 @@ class _Payment:
         for row in path if over and linked else path[1:]:
             for advice in next(it for it in ADHESION.chain if row in it.rows).advice(row.source):
                 # Nobody watches for a letter that is not on its way.
-                if advice.action != Action.WATCH_LETTER and (advice.if_ is None or advice.if_(request, at)):
+                if advice.action not in _OF_THE_LETTER and (advice.if_ is None or advice.if_(request, at)):
                     yield self._step(request, advice.actor, advice.action, advice.rule)
 
     @property

@@ -62,7 +62,8 @@ class StoryStep:
 
     def render(self, words: Phrasebook) -> str:
         """The step in these words."""
-        says = words.name("verb", self.verb)
+        of, _, verb = self.verb.rpartition(".")
+        says = words.verb(verb, of=of)
         if self.services:
             says = words.sentence("story.about", step=says, services=self.services)
         given = [words.name("given", it) for it in self.given]

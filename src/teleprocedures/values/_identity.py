@@ -265,8 +265,10 @@ def organisation(value: str | Organisation) -> Organisation:
 
 
 def _masked(address: str) -> str:
-    local, at, domain = address.rpartition("@") if "@" in address else (address, "", "")
-    return f"{local[:1] if len(local) > 1 else ''}***{at}{domain}"
+    # Each @ shows: several of them may be what is wrong.
+    first, *others = address.split("@")
+    hidden = ("***",) * (len(others) - 1)
+    return "@".join((f"{first[:1] if len(first) > 1 else ''}***", *hidden, *others[-1:]))
 
 
 def _email_address(text: str) -> str:
@@ -288,6 +290,8 @@ def _wrong_with(address: str) -> str:
     local, at, domain = address.rpartition("@")
     if not (local and at and domain):
         return "no_at_sign" if not at else "no_domain" if local else "no_local_part"
+    if "@" in local and '"' not in local:
+        return "at_signs"
     if any(f".{domain.lower()}".endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES):
         return "reserved"
     if "." not in domain:

@@ -21,13 +21,13 @@ from typing import Any, Final, get_args, get_type_hints
 
 import attrs
 
-from teleprocedures.cases import MESSAGES, Action, Actor
-from teleprocedures.core import Message
+from teleprocedures.cases import MESSAGES, Action, Actor, NextStep, call_company, call_number
+from teleprocedures.core import Event, Message
 from teleprocedures.deadlines import Deadline
 from teleprocedures.forms import Applicant
-from teleprocedures.values import ActivationCode, FileNumber, LinkToken, Organisation
+from teleprocedures.values import ActivationCode, LinkToken, Organisation
 from teleprocedures.wording._names import Names
-from teleprocedures.words import Phrasebook, in_paris, placeholders
+from teleprocedures.words import in_paris, placeholders
 
 _PART: Final = re.compile(r"message\.(.+)\.(?:subject|body)")
 _GAPS: Final = re.compile(r"\n{3,}")
@@ -42,11 +42,14 @@ class MessageText:
     body: str = attrs.field(repr=False)
 
 
-def compose(names: Names, message: Message, link: str) -> MessageText:
+def compose(names: Names, message: Message, link: str, renewed: date | None) -> MessageText:
     """The subject and the body of a message. A host's own without words says what it is and whom it is about."""
-    plain, kind = _Facts(names, message), message.kind.replace("-", " ")
+    plain, kind = Facts(names, message, renewed=renewed), message.kind.replace("-", " ")
     subject = plain.fill("subject") or kind
-    body = _Facts(names, message, link).fill("body") or f"{plain.fact('about-case') or kind}\n\n{plain.reference()}"
+    body = (
+        Facts(names, message, link, renewed).fill("body")
+        or f"{plain.fact('about-case') or kind}\n\n{plain.reference()}"
+    )
     # What does not apply leaves an empty paragraph.
     return MessageText(subject, f"{_GAPS.sub(chr(10) * 2, body).strip()}\n")
 
@@ -57,24 +60,29 @@ def known_facts(key: str) -> set[str]:
     return set() if part is None else {*_DERIVED, *attributes(MESSAGES.get(part[1], Message))}
 
 
-def attributes(kind: type[Message]) -> Iterator[str]:
-    """The fields and the properties of a kind of message, and those of the form that it carries."""
+def attributes(kind: type[Message | Event]) -> Iterator[str]:
+    """The fields and the properties of a kind of message or event, and those of the form that it carries."""
     form = get_type_hints(kind).get("form")
     for source in (kind, *(get_args(form) or (form,))):
         yield from (it for it in dir(source) if not it.startswith("_") and not callable(getattr(source, it)))
 
 
 @attrs.frozen
-class _Facts:
-    """What a template may name of a message. With a `link`, codes and tokens are shown."""
+class Facts:
+    """What a template may name of a message, or of an event. With a `link`, codes and tokens are shown."""
 
     names: Names
-    message: Message
+    message: Message | Event
     link: str | None = None
+    renewed: date | None = None
+    """The day on which somebody has renewed what lapsed."""
 
     def fill(self, part: str) -> str:
         """The words of this part with its facts; none if the part has no words."""
-        key = f"message.{self.message.kind}.{part}"
+        return self.say(f"message.{self.message.kind}.{part}")
+
+    def say(self, key: str) -> str:
+        """These words with their facts; none if there are no such words."""
         wanted = placeholders(self.names.words.get(key, ""))
         return self.names.sentence(key, **{name: self.fact(name) for name in wanted}) if key in self.names.words else ""
 
@@ -102,16 +110,12 @@ class _Facts:
 
     def company(self) -> str:
         """The company by its name and its number as far as they are known."""
-        if self.own("organisation") is None:
-            return self.names.sentence("company.unknown")
-        name = self.own("company_name")
-        return self.names.sentence(f"company.{'unnamed' if name is None else 'named'}", name=name, number=self.number())
+        return call_company(self.names, self.own("organisation"), self.own("company_name"))
 
     def number(self) -> str:
         """The number of the company and what kind of number it is."""
         it: Organisation = self.own("organisation")
-        kind, number = ("file_number", it.number) if isinstance(it, FileNumber) else ("siren", it.grouped)
-        return self.names.sentence(f"number.{kind}", number=number)
+        return call_number(self.names, it)
 
     def address(self) -> str:
         """The lines that a letter is sent to as far as they are known."""
@@ -123,7 +127,9 @@ class _Facts:
         account = self.own("account") or next((step.account for step in self.own("steps", ()) if step.account), None)
         kind = self.kind()
         key = "about.mandate_of_account" if kind == "mandate" and account else f"about.{kind}"
-        return self.names.sentence(key, company=self.company(), services=self.services(), account=account)
+        # A space is of the company that its user belongs to, which is no client (1.4): its number is enough.
+        company = self.number() if kind == "space" else self.company()
+        return self.names.sentence(key, company=company, services=self.services(), account=account)
 
     def kind(self) -> str:
         """The kind of the case. Its services tell it or what is to be done."""
@@ -178,11 +184,6 @@ class _Facts:
         opened: datetime = self.own("deadline").opened
         return (in_paris(opened) or opened).date()
 
-    def rule_note(self) -> str:
-        """The rule that sets the time limit as a remark, if it is known."""
-        rule = self.own("deadline").rule
-        return "" if rule is None else self.names.sentence("message.rule", rule=rule.id)
-
     def estimate(self, key: str) -> str:
         """These words, if the day is estimated."""
         return self.names.sentence(f"message.{key}") if self.own("deadline").estimated else ""
@@ -195,7 +196,8 @@ class _Facts:
 
     def lapse(self) -> str:
         """What has lapsed, or is presumed to have (A15)."""
-        return self.names.sentence(f"{'presumed' if self.own('presumed') else 'lapsed'}.{self.kind()}")
+        what = self.names.sentence(f"{'presumed' if self.own('presumed') else 'lapsed'}.{self.kind()}")
+        return what if self.renewed is None else self.names.sentence("lapsed.renewed", what=what, day=self.renewed)
 
     def presumption(self) -> str:
         """What would correct a lapse, if it is only presumed."""
@@ -204,41 +206,56 @@ class _Facts:
 
     def to_do(self) -> str:
         """What is to be done in a line each, if anything is."""
-        action = self.own("action")
-        if action is None:
-            words = self.words_for_the_user()
-            lines = tuple(step.render(words) for step in self.own("steps", ()))
-        else:
-            lines = (self.names.action(action, services=self.own("services", ()), account=self.own("account")),)
+        after = self.after_the_lapse()
+        steps: tuple[NextStep, ...] = self.own("steps", ())
+        lines = (after,) if after else tuple(it.render(self.names, reader="firm", family="todo") for it in steps)
         return self.names.sentence("message.todo", steps=lines) if lines else ""
 
-    def words_for_the_user(self) -> Phrasebook:
-        """The words for the user, who reads the message. What settles an estimated day is said once in it."""
-        words = self.names.words
-        own = {f"actor.{Actor.USER}": words["message.you"], "step.estimated": words["message.step"]}
-        return Phrasebook(self.names.language, {**words, **own})
+    def after_the_lapse(self) -> str:
+        """What is to be done after a lapse. One that is only presumed is looked at first (A15)."""
+        code: str | None = self.own("action")
+        if code is None or self.renewed is not None:
+            return ""
+        action = self.names.action(code, services=self.own("services", ()), account=self.own("account"))
+        keys = (f"check.{code}.{self.own('rule')}", f"check.{code}") if self.own("presumed") else ()
+        key = next((it for it in keys if it in self.names.words), None)
+        return action if key is None else self.names.sentence(key, action=action)
+
+    def actions(self) -> tuple[str, ...]:
+        """What the user has to do, who reads it; what others have to do if that is nothing."""
+        steps: tuple[NextStep, ...] = self.own("steps", ())
+        own = tuple(step.say_action(self.names, reader="firm") for step in steps if step.actor == Actor.USER)
+        return own or tuple(step.render(self.names, reader="firm", family="errand") for step in steps)
+
+    def first_action(self) -> str:
+        """What is to be done first, in the words of the user, who reads it."""
+        steps: tuple[NextStep, ...] = self.own("steps", ())
+        due = self.due_date()
+        first = next((step for step in steps if step.by == due), None)
+        return "" if first is None else first.say_action(self.names, reader="firm")
 
 
-_DERIVED: Final[Mapping[str, tuple[str, Callable[[_Facts], object]]]] = MappingProxyType(
+_DERIVED: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = MappingProxyType(
     {
-        "company-in-words": ("case_id", _Facts.company),
-        "address-lines": ("organisation", _Facts.address),
-        "about-case": ("organisation", _Facts.about),
-        "services-in-words": ("case_id", _Facts.services),
-        "case-reference": ("case_id", _Facts.reference),
-        "requester-in-words": ("case_id", _Facts.requester),
-        "applicant-in-words": ("case_id", _Facts.applicant),
-        "code-advice": ("case_id", _Facts.code_advice),
-        "confirmation-link": ("case_id", _Facts.link_address),
-        "due-date": ("deadline", _Facts.due_date),
-        "letter-date": ("deadline", _Facts.letter_date),
-        "rule-note": ("deadline", _Facts.rule_note),
+        "company-in-words": ("case_id", Facts.company),
+        "company-number": ("organisation", Facts.number),
+        "address-lines": ("organisation", Facts.address),
+        "about-case": ("organisation", Facts.about),
+        "services-in-words": ("case_id", Facts.services),
+        "case-reference": ("case_id", Facts.reference),
+        "requester-in-words": ("case_id", Facts.requester),
+        "applicant-in-words": ("case_id", Facts.applicant),
+        "code-advice": ("case_id", Facts.code_advice),
+        "confirmation-link": ("case_id", Facts.link_address),
+        "due-date": ("deadline", Facts.due_date),
+        "letter-date": ("deadline", Facts.letter_date),
         "rule-title": ("rule", lambda facts: facts.names.rule(facts.own("rule"))),
         "estimate-mark": ("deadline", lambda facts: facts.estimate("mark")),
-        "estimate-note": ("deadline", _Facts.estimate_note),
-        "what-lapsed": ("case_id", _Facts.lapse),
-        "presumption-note": ("presumed", _Facts.presumption),
-        "to-do": ("case_id", _Facts.to_do),
+        "estimate-note": ("deadline", Facts.estimate_note),
+        "what-lapsed": ("case_id", Facts.lapse),
+        "presumption-note": ("presumed", Facts.presumption),
+        "first-action": ("deadline", Facts.first_action),
+        "to-do": ("case_id", Facts.to_do),
     }
 )
 """The derived facts by the names that templates have for them: the attribute that each needs, and what makes it."""

@@ -5,7 +5,6 @@ A host's own things may have no words: they are called by their titles or by the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,16 +12,18 @@ from typing import Final
 
 import attrs
 
-from teleprocedures.cases import LIFECYCLES
+from teleprocedures.cases import LIFECYCLES, call_company
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import Rule
+from teleprocedures.errors import Rule, steps_of
 from teleprocedures.rulebook import RULES, Service
-from teleprocedures.values import BankAccount
+from teleprocedures.values import BankAccount, Organisation
+from teleprocedures.values import organisation as read_organisation
 from teleprocedures.words import Phrasebook, in_paris
 
 LINES: Final[Mapping[str, str]] = {rule.id: rule.line for rule in RULES}
 """The English words of the rules, by their ids."""
-_PATH: Final = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
+_READ_FIRST: Final = ("activation", "adhesion", "mandate")
+"""Whose state a text is, where nobody says: rows of a portfolio have those of requests."""
 
 
 @attrs.frozen
@@ -80,12 +81,27 @@ class Names(Phrasebook):
         code, title = (service.code, service.title) if isinstance(service, Service) else (service, service)
         return self.words.get(f"service.{code}", title)
 
-    def state(self, state: StrEnum) -> str:
-        """Where a case stands: a state of any registered lifecycle."""
-        for lifecycle in LIFECYCLES.values():
-            if state in lifecycle.states and type(state) is type(lifecycle.initial):
+    def organisation(self, organisation: Organisation | str, name: str | None = None) -> str:
+        """A company by its number, and by its name if that is known: `Boulangerie Martin (SIREN 552 100 554)`.
+
+        Raises `InvalidValueError` for a text that is neither a SIREN nor a file number.
+        """
+        return call_company(self, read_organisation(organisation), name)
+
+    def state(self, state: str, *, of: str | None = None) -> str:
+        """Where a case stands: a state of any registered lifecycle, or its text as rows give it.
+
+        A text is a state of the lifecycle `of` this name. Where that is not said, it is one of a request.
+        """
+        for lifecycle in sorted(LIFECYCLES.values(), key=lambda it: it.name not in _READ_FIRST):
+            its_own = isinstance(state, StrEnum) and type(state) is type(lifecycle.initial)
+            if state in lifecycle.states and (its_own or (type(state) is str and of in (None, lifecycle.name))):
                 return self.name(f"state.{lifecycle.name}", state)
         return state.replace("_", " ")
+
+    def standing(self, standing: str) -> str:
+        """Where a company stands with a service by its code (`Standing`)."""
+        return self.name("standing", standing)
 
     def rule(self, rule: Rule) -> str:
         """What a rule says with the time limits of its rulebook. A host's own wording of it counts."""
@@ -96,8 +112,7 @@ class Names(Phrasebook):
     def field(self, path: str) -> str:
         """What a field of a form is called by its path in a problem, such as `contact.phone`, `services[1]` or `$`."""
         parts = (
-            self.sentence("label.item", place=int(place) + 1) if place else self.words.get(f"label.{name}", name)
-            for name, place in _PATH.findall(path)
-            if name != "$"
+            self.sentence("label.item", place=it + 1) if isinstance(it, int) else self.words.get(f"label.{it}", it)
+            for it in steps_of(path)
         )
         return ", ".join(parts) or self.words["label.whole"]

@@ -40,8 +40,9 @@ class English(Language):
         """`10:30`, `10:30:05`, `10:30:05.000001`."""
         return local.strftime(_CLOCK[precision])
 
-    def on(self, day: str, hour: str, *, summer: bool | None) -> str:
-        """`Sunday 3 March 2024 at 10:30 in Paris`."""
+    def on(self, day: str, hour: str, *, summer: bool | None, named: bool = False) -> str:
+        """`Sunday 3 March 2024 at 10:30 in Paris`; that is always said."""
+        del named
         season = "" if summer is None else f" ({'summer' if summer else 'winter'} time)"
         return f"{day} at {hour} in Paris{season}"
 
@@ -67,8 +68,14 @@ _UNSEEN: Final = {
     "not_printable": "text has a character that cannot be printed",
     "invisible": "text has only characters that nobody sees",
 }
-_value: Final = sentences("not {what}: {why}; expected {form}", _WRONG)
-_line: Final = sentences("not {what}: {why}; expected {form}", _WRONG | _UNSEEN)
+
+
+def _not(why: str, form: str, what: str) -> str:
+    return f"not {what}: {why}; expected {form}"
+
+
+_value: Final = sentences(_not, _WRONG)
+_line: Final = sentences(_not, _WRONG | _UNSEEN)
 
 ERRORS: Final[dict[str, str]] = {
     # --- Time ---
@@ -178,7 +185,7 @@ ERRORS: Final[dict[str, str]] = {
     "letter_code.held_elsewhere": "the code of the letter is held elsewhere, not checked here: expected HELD_ELSEWHERE",
     "letter_code.held_here": "the code of the letter is checked here: expected itself, not HELD_ELSEWHERE",
     "space.not_active": "the space {space} is '{state}': expected an active one",
-    "space.wrong": "space {space} did not make request {request}: expected space {expected}",
+    "space.wrong": "space {space} did not make request {request}: expected the space that did",
     "sign_in.refused": "the password is not that of space {space}",
     "sign_in.taken_over": "the password of space {space} is not known, because the space was taken over: expected the"
     " portal to be asked",
@@ -198,8 +205,8 @@ ERRORS: Final[dict[str, str]] = {
     "payment.not_held": "{service} is not held",
     "payment.account_unknown": "the account {account} is not declared: expected one of {expected}",
     "payment.no_mandate": "{service} needs a registered mandate for the account {account}, and none was issued",
-    "payment.mandate_lapsed": "{service} needs a registered mandate for the account {account}, and {mandate} has"
-    " lapsed",
+    "payment.mandate_lapsed": "{service} needs a registered mandate for the account {account}, and {mandate} is"
+    " presumed to have lapsed: no collection was reported",
     "payment.mandate_later": "{service} needs a registered mandate for the account {account}, and {mandate} is so only"
     " from {since} on",
     "payment.mandate_on_its_way": "{service} needs a registered mandate for the account {account}, and {mandate} is"
@@ -255,9 +262,9 @@ ERRORS: Final[dict[str, str]] = {
     # --- Values ---
     "stored.malformed": "not the stored form of {kind}; expected what {kind} keeps",
     **_value(
-        "a SIREN",
-        "nine digits, such as 552 008 443",
         "siren",
+        "nine digits, such as 552 008 443",
+        "a SIREN",
         malformed="'{value}' has something else than digits 0 to 9",
         mistyped="'{value}' has the letter O, I or l in the place of a digit, a 0 or a 1",
         siret="'{value}' is a SIRET, of which the first nine digits, {siren}, are the SIREN",
@@ -268,22 +275,23 @@ ERRORS: Final[dict[str, str]] = {
         check_digit="'{value}' fails its check digit",
     ),
     **_value(
-        "a file number",
-        "1 to 32 letters (A to Z) and digits",
         "file_number",
+        "1 to 32 letters (A to Z) and digits",
+        "a file number",
         malformed="'{value}' has another character",
     ),
     **_value(
-        "an organisation",
-        "a SIREN or a file number",
         "organisation",
+        "a SIREN or a file number",
+        "an organisation",
         account="text is like a bank account, which belongs elsewhere",
     ),
     **_value(
-        "an e-mail address",
-        "one such as contact@example.fr",
         "email",
+        "one such as contact@example.fr",
+        "an e-mail address",
         no_at_sign="'{value}' must have an @-sign",
+        at_signs="'{value}' has more than one @-sign",
         no_local_part="'{value}' must have something before the @-sign",
         no_domain="'{value}' must have something after the @-sign",
         local_part="'{value}' has something before the @-sign that no address has",
@@ -291,33 +299,33 @@ ERRORS: Final[dict[str, str]] = {
         no_period="'{value}' has no period after the @-sign",
         reserved="'{value}' has a reserved domain, which receives nothing",
     ),
-    **_line("a name", "1 to 100 characters, of which one letter at least", "name", no_letter="'{value}' has no letter"),
+    **_line("name", "1 to 100 characters, of which one letter at least", "a name", no_letter="'{value}' has no letter"),
     **_value(
-        "a phone number",
-        "a number of the country, such as 01 23 45 67 89, or an international one, such as +33 1 23 45 67 89",
         "phone",
+        "a number of the country, such as 01 23 45 67 89, or an international one, such as +33 1 23 45 67 89",
+        "a phone number",
         malformed="'{value}' is no number",
         unknown="'{value}' is not in use in {country}",
         extension="'{value}' has an extension",
     ),
-    **_line("a street", "1 to 200 characters", "street"),
-    **_line("a city", "1 to 200 characters", "city"),
+    **_line("street", "1 to 200 characters", "a street"),
+    **_line("city", "1 to 200 characters", "a city"),
     **_line(
-        "a postal code",
-        "five digits in France, such as 75019, and 1 to 16 characters elsewhere",
         "postal_code",
+        "five digits in France, such as 75019, and 1 to 16 characters elsewhere",
+        "a postal code",
         malformed="'{value}' does not have five digits",
     ),
     **_value(
-        "a country",
-        "the two letters of its ISO 3166-1 code, such as FR",
         "country",
+        "the two letters of its ISO 3166-1 code, such as FR",
+        "a country",
         unknown="'{value}' is unknown",
     ),
     **_value(
-        "an IBAN",
-        "one of a SEPA country, in France FR, two digits, then 23 letters and digits",
         "iban",
+        "one of a SEPA country, in France FR, two digits, then 23 letters and digits",
+        "an IBAN",
         malformed="'{value}' does not have two letters, two digits, then 11 to 30 letters and digits",
         not_sepa="'{value}' is of {country}, which is out of the SEPA zone",
         length="'{value}' does not have the length of an IBAN of {country}",
@@ -326,61 +334,61 @@ ERRORS: Final[dict[str, str]] = {
         national_check_digits="'{value}' fails the check digits of its country (in France, the RIB key)",
     ),
     **_value(
-        "a BIC",
-        "8 or 11 letters and digits, such as AGRIFRPP",
         "bic",
+        "8 or 11 letters and digits, such as AGRIFRPP",
+        "a BIC",
         malformed="'{value}' has another length, another character or an unknown country",
     ),
     **_value(
-        "a creditor identifier",
-        "one such as FR72 ZZZ 123456",
         "creditor_identifier",
+        "one such as FR72 ZZZ 123456",
+        "a creditor identifier",
         malformed="'{value}' does not have two letters, two digits, then 4 to 31 letters and digits",
         not_sepa="'{value}' is of {country}, which is out of the SEPA zone",
         length="'{value}' does not have the length of an identifier of {country}, {expected} characters",
         check_digits="'{value}' fails its check digits",
     ),
     **_value(
-        "a mandate reference",
+        "mandate_reference",
         "1 to 35 characters among letters (A to Z), digits, spaces and /-?:().,'+, a slash neither first, last nor"
         " doubled",
-        "mandate_reference",
+        "a mandate reference",
         malformed="'{value}' has another character",
         slash="'{value}' has a misplaced slash",
     ),
     **_value(
-        "an activation code",
-        "1 to 64 letters (A to Z) and digits, in groups or not",
         "activation_code",
+        "1 to 64 letters (A to Z) and digits, in groups or not",
+        "an activation code",
         malformed="text of {length} characters has another character",
     ),
     "activation_code.too_weak": "a code of {bits} bits was drawn, which can be guessed: expected {least} bits at least,"
     " such as 8 letters and digits",
     **_value(
-        "a link token",
-        "1 to 256 letters (A to Z), digits, dashes and underscores",
         "link_token",
+        "1 to 256 letters (A to Z), digits, dashes and underscores",
+        "a link token",
         malformed="text of {length} characters has another character",
     ),
     "link_token.too_weak": "a token of {bits} bits was drawn, which can be guessed: expected {least} bits at least,"
     " such as 8 letters and digits",
     "secret.wrong_type": "not a secret: {type} is not text; expected the text that was typed",
     **_value(
-        "a hash",
-        "1 to 1000 characters, all of them printable, from a hasher",
         "hash",
+        "1 to 1000 characters, all of them printable, from a hasher",
+        "a hash",
         not_printable="text has a character that cannot be printed",
     ),
     "digest.malformed": "not a digest: {type} is not 32 bytes; expected 32 bytes, written as 64 hexadecimal digits",
     "code.wrong_type": "not a code: {type} is of another type; expected a code, a token, text or HELD_ELSEWHERE",
-    **_value("a salt", "some text that is the case's own", "salt"),
+    **_value("salt", "some text that is the case's own", "a salt"),
     # --- Words ---
     "words.malformed": "the words of {key} have braces amiss; expected facts as {{name}}, a brace itself twice",
     "words.unknown_placeholder": "the words of {key} name {value}; expected {expected}",
     "link_address.malformed": "the address of the link has no place for its token; expected {expected} in it",
     # --- Forms ---
-    "form.invalid": "form {form} has {count} {count:problem|problems}: {problems}",
-    "form.refused": "form {form} has {count} {count:problem|problems}: {problems}",
+    "form.invalid": "form {form} has {count} {count:problem|problems}: {problems:apart}",
+    "form.refused": "form {form} has {count} {count:problem|problems}: {problems:apart}",
     "field.missing": "missing",
     "field.unknown": "unknown field: expected one of {expected}",
     "fields.wrong_type": "expected a mapping of fields, not {type}",
@@ -396,18 +404,18 @@ ERRORS: Final[dict[str, str]] = {
     " 'iban', perhaps 'bic'",
     "bank_account.unknown_field": "not a bank account: a mapping has other fields; expected an IBAN, or a mapping with"
     " 'iban', perhaps 'bic'",
-    **_value("a password", "1 to 1000 characters, not all of them blank", "password"),
-    **_line("a trust question", "1 to 200 characters", "security_question"),
-    **_value("an answer to the trust question", "1 to 1000 characters, not all of them blank", "security_answer"),
+    **_value("password", "1 to 1000 characters, not all of them blank", "a password"),
+    **_line("security_question", "1 to 200 characters", "a trust question"),
+    **_value("security_answer", "1 to 1000 characters, not all of them blank", "an answer to the trust question"),
     "contact.wrong_type": "not contact details: {type} is of another type; expected a ContactDetails, or, where a whole"
     " form is a mapping, one of its fields",
     "applicant.unknown": "unknown applicant {value}: expected one of {expected}",
-    **_line("a company's name", "1 to 200 characters", "company_name"),
-    **_line("a company's address", "1 to 200 characters, on one line", "company_address"),
-    **_line("an account holder's name", "1 to 200 characters, on one line", "account_holder"),
-    **_line("a reason or a source", "1 to 200 characters, on one line", "remark"),
-    **_line("a creditor's name", "1 to 200 characters, on one line", "creditor_name"),
-    **_line("a tax office", "1 to 200 characters, on one line", "managing_office"),
+    **_line("company_name", "1 to 200 characters", "a company's name"),
+    **_line("company_address", "1 to 200 characters, on one line", "a company's address"),
+    **_line("account_holder", "1 to 200 characters, on one line", "an account holder's name"),
+    **_line("remark", "1 to 200 characters, on one line", "a reason or a source"),
+    **_line("creditor_name", "1 to 200 characters, on one line", "a creditor's name"),
+    **_line("managing_office", "1 to 200 characters, on one line", "a tax office"),
 }
 """What each error says, by its code. `tests/errors` holds that every code raised stands here, and nothing else."""
 
@@ -426,6 +434,7 @@ OTHERS: Final[dict[str, str]] = {
     "thing.kind": "a kind of value",
     "person.representative": "Applicant.REPRESENTATIVE",
     "person.third_party": "third_party",
+    "signer.representative": "Applicant.REPRESENTATIVE",
     "contradiction.opening_version": "1 for the event that opens a case",
     "contradiction.after_its_origin": "no instant before the origin's",
     "contradiction.after_it_happened": "no instant before `at`",
@@ -436,8 +445,48 @@ OTHERS: Final[dict[str, str]] = {
     "contradiction.idle_once_registered": "null before the mandate is registered",
     "contradiction.idle_by_the_rulebook": "a time limit if the rulebook sets one, else null",
     "unknown.account": "concerned",
-    "unknown.other": "named",
     "unknown.list": "none",
+    "same.letter.not_allowed": "the letter cannot bear {value:day}: expected {first:day}",
+    "type.bool": "yes or no",
+    "type.bytes": "bytes",
+    "type.date": "a date",
+    "type.datetime": "a date with its hour",
+    "type.dict": "fields",
+    "type.float": "a decimal number",
+    "type.int": "a whole number",
+    "type.list": "a list",
+    "type.NoneType": "nothing",
+    "type.str": "text",
+    "type.tuple": "a list",
+    "value.siren": "SIREN",
+    "value.file_number": "file number",
+    "value.organisation": "organisation",
+    "value.email": "e-mail address",
+    "value.name": "name",
+    "value.phone": "phone number",
+    "value.street": "street",
+    "value.city": "city",
+    "value.postal_code": "postal code",
+    "value.country": "country",
+    "value.iban": "IBAN",
+    "value.bic": "BIC",
+    "value.creditor_identifier": "SEPA creditor identifier (ICS)",
+    "value.mandate_reference": "mandate reference (RUM)",
+    "value.activation_code": "activation code",
+    "value.link_token": "token of a link",
+    "value.hash": "hash",
+    "value.salt": "salt",
+    "value.password": "password",
+    "value.security_question": "trust question",
+    "value.security_answer": "answer to the trust question",
+    "value.company_name": "company's name",
+    "value.company_address": "company's address",
+    "value.account_holder": "account holder",
+    "value.creditor_name": "creditor's name",
+    "value.managing_office": "managing tax office",
+    "value.bank_account": "bank account",
+    "value.contact": "contact details",
+    "value.remark": "reason or source",
     # --- Who does what ---
     "actor.user": "user",
     "actor.company": "company",
@@ -446,9 +495,11 @@ OTHERS: Final[dict[str, str]] = {
     "action.enter_emailed_code": "enter the code received by e-mail",
     "action.submit_space_again": "start again: submit the form of the space anew",
     "action.request_services": "request services, all the useful ones at once",
-    "action.know_repeated": "know that request {other} has {services} already",
-    "action.use_link": "use the link received by e-mail",
+    "action.know_repeated": "know that another request has {services} already",
+    "action.use_link": "use the link received at the company's e-mail address",
     "action.watch_letter": "check that the letter has come, and report the day it bears",
+    "action.chase_letter": "ask the company whether the letter, which is overdue, has come, and report the day it"
+    " bears; if not, request the services again",
     "action.ask_for_code": "ask the company for the code of the letter",
     "action.pass_code_on": "give the code of the letter to the third party who asked for the services",
     "action.enter_letter_code": "enter the code of the letter",
@@ -459,23 +510,55 @@ OTHERS: Final[dict[str, str]] = {
     "action.send_mandate": "send the signed mandate to the bank that holds the account {account}",
     "action.register_mandate": "register the mandate of the account {account}",
     "action.check_mandate": "check that the bank has registered the mandate of the account {account}",
-    "action.pay": "pay",
-    "action.use_mandate": "pay by a debit with the mandate of the account {account}, which lapses otherwise,",
-    "action.issue_mandate_again": "issue a new mandate for the account {account}",
+    "action.pay": "pay from the account {account}",
+    "action.use_mandate": "pay by a debit with the mandate of the account {account}, which lapses otherwise",
+    "action.issue_mandate_again": "issue a new mandate for the account {account} (until then, each payment by mandate"
+    " is rejected)",
+    # --- The same, in the words of who reads it ---
+    "reader.firm.user": "you",
+    "reader.firm.company": "the company",
+    "reader.firm.legal_representative": "the company's legal representative",
+    "reader.firm.bank": "the bank",
+    "reader.client.user": "the firm",
+    "reader.client.company": "you",
+    "reader.client.legal_representative": "your legal representative",
+    "reader.client.bank": "your bank",
+    "reader.bank.user": "the applicant",
+    "reader.bank.company": "your client",
+    "reader.bank.legal_representative": "your client's legal representative",
+    "reader.bank.bank": "you",
+    "reader.firm.pass_code_on": "give you the code of the letter",
+    "reader.client.use_link": "use the link that you received by e-mail",
+    "reader.client.watch_letter": "check with you that the letter has come, and note the day it bears",
+    "reader.client.chase_letter": "ask you whether the letter, which is overdue, has come; if not, request the"
+    " services again",
+    "reader.client.ask_for_code": "ask you for the code of the letter",
+    "reader.client.pass_code_on": "give the code of the letter to the firm",
+    "reader.client.send_mandate": "send the signed mandate to your bank, for the account {account}",
+    "reader.bank.send_mandate": "send you the signed mandate of the account {account}",
+    "reader.bank.check_mandate": "check with you that the mandate of the account {account} is registered",
     # --- Sentences made of others ---
-    "step": "{actor}: {action} (rule {rule})",
-    "step.by": "{actor}: {action} by {by} (rule {rule})",
-    "step.unsafe": "{actor}: {action} without waiting, by {by} at the latest: the code may have ended since {since}"
+    "doubt.code": "the code may have ended",
+    "doubt.mandate": "the mandate may have ended",
+    "step": "{actor}: {action}{about} (rule {rule})",
+    "step.by": "{actor}: {action}{about} by {by:end} (rule {rule})",
+    "step.estimated": "{actor}: {action}{about} by {by:end} (estimated, until the day that the letter bears is known;"
+    " rule {rule})",
+    "step.unsafe": "{actor}: without waiting, {action}{about}, by {by:end} at the latest: {doubt} after {since:end}"
     " (rule {rule})",
-    "step.unsafe_mandate": "{actor}: {action} without waiting, by {by} at the latest: the mandate may have ended since"
-    " {since} (rule {rule})",
     "step.planned": "{day}, {actor}: {action} (rule {rule})",
     "step.assumed": "{day} (assumed), {actor}: {action} (rule {rule})",
-    "step.estimated": "{actor}: {action} by {by} (estimated, until the day that the letter bears is known; rule"
+    "step.about": " for {company}",
+    "step.about_services": " ({services:and}) for {company}",
+    "remedy": "{actor}: {action} (rule {rule})",
+    "remedy.by": "{actor}: {action} by {by:end} (rule {rule})",
+    "remedy.estimated": "{actor}: {action} by {by:end} (estimated; rule {rule})",
+    "remedy.unsafe": "{actor}: without waiting, {action}, by {by:end} at the latest: {doubt} after {since:end} (rule"
     " {rule})",
     "refusal.cited": "{refusal} (rule {rule}: {title})",
+    "form.cited": "{refusal} (rule {rule}: {title})",
     "problem": "{path}: {problem}",
-    "refusal.remedy": "{refusal}; what to do: {steps}",
+    "refusal.remedy": "{refusal}; what to do: {steps:apart}",
     # --- Rules, with the time limits of their rulebook ---
     "unit.hours": "{count} {count:hour|hours}",
     "unit.days": "{count} {count:day|days}",
@@ -491,12 +574,12 @@ OTHERS: Final[dict[str, str]] = {
     "service.payer-cfe": "Payer CFE (companies' property contribution)",
     "service.payer-tf": "Payer Taxes foncières (property taxes)",
     "service.consulter-avis-tf": "Consulter les avis de taxes foncières (property-tax notices)",
-    # --- Lifecycles, their states, their verbs ---
+    # --- Lifecycles, their states, what a case is in each, their verbs ---
     "lifecycle.space": "space",
     "lifecycle.adhesion": "adhesion",
     "lifecycle.activation": "activation",
     "lifecycle.mandate": "mandate",
-    "state.space.pending": "created, to be activated",
+    "state.space.pending": "to be activated",
     "state.space.active": "active",
     "state.space.lapsed": "lapsed",
     "state.adhesion.awaiting_email": "waiting for the company's e-mail address to be confirmed",
@@ -510,34 +593,49 @@ OTHERS: Final[dict[str, str]] = {
     "state.mandate.sent": "sent to the bank",
     "state.mandate.registered": "registered",
     "state.mandate.lapsed": "lapsed",
-    "verb.space.create": "submit the form of a space",
+    "stage.space.pending": "space to be activated",
+    "stage.space.active": "space active",
+    "stage.space.lapsed": "space lapsed",
+    "stage.space.presumed": "space presumed lapsed",
+    "stage.adhesion.awaiting_email": "request waiting for the company's e-mail address to be confirmed",
+    "stage.adhesion.validated": "request validated",
+    "stage.adhesion.lapsed": "request lapsed",
+    "stage.adhesion.presumed": "request presumed lapsed",
+    "stage.activation.awaiting_code": "request waiting for the code of the letter",
+    "stage.activation.active": "services active",
+    "stage.activation.lapsed": "request lapsed",
+    "stage.activation.presumed": "request presumed lapsed",
+    "stage.mandate.issued": "mandate issued",
+    "stage.mandate.signed": "mandate signed",
+    "stage.mandate.sent": "mandate sent to the bank",
+    "stage.mandate.registered": "mandate registered",
+    "stage.mandate.lapsed": "mandate lapsed",
+    "stage.mandate.presumed": "mandate presumed lapsed",
+    "status.closed": "{status}, closed on {day} ({reason:reason})",
+    "standing.held": "held",
+    "standing.awaited": "awaited",
+    "standing.lapsed": "lapsed",
+    "standing.never": "never asked for",
+    "ended.active": "what it activates is active already",
+    "ended.lapsed": "the time limit has passed: start again",
+    "verb.activate": "activate the services",
     "verb.space.activate": "activate the space",
-    "verb.space.remind": "send a reminder",
-    "verb.space.lapse": "record the lapse",
-    "verb.adhesion.request": "request services",
-    "verb.adhesion.validate": "validate the request",
-    "verb.adhesion.confirm_company_email": "confirm the company's e-mail address",
-    "verb.adhesion.record_letter": "report the day of the letter",
-    "verb.adhesion.activate": "activate the services",
-    "verb.adhesion.declare_account": "declare an account",
-    "verb.adhesion.renew": "renew the request",
-    "verb.adhesion.remind": "send a reminder",
-    "verb.adhesion.lapse": "record the lapse",
-    "verb.activation.record_letter": "report the day of the letter",
-    "verb.activation.activate": "activate the services",
-    "verb.activation.declare_account": "declare an account",
-    "verb.activation.renew": "renew the request",
-    "verb.activation.remind": "send a reminder",
-    "verb.activation.lapse": "record the lapse",
-    "verb.mandate.issue": "issue a mandate",
-    "verb.mandate.name_representative": "name the legal representative",
-    "verb.mandate.sign": "record the signature",
-    "verb.mandate.send": "record the sending to the bank",
-    "verb.mandate.register": "record the registration",
-    "verb.mandate.record_collection": "record a collection",
-    "verb.mandate.remind": "send a reminder",
-    "verb.mandate.lapse": "record the lapse",
-    "verb.payment.pay": "pay a tax",
+    "verb.validate": "validate the request",
+    "verb.confirm_company_email": "confirm the company's e-mail address",
+    "verb.declare_account": "declare an account",
+    "verb.renew": "renew the request",
+    "verb.record_letter": "report the day of the letter",
+    "verb.name_representative": "give the legal representative's name",
+    "verb.sign": "record the signature",
+    "verb.send": "record the sending to the bank",
+    "verb.register": "record the registration",
+    "verb.record_collection": "record a collection",
+    "verb.remind": "send a reminder",
+    "verb.lapse": "record the lapse",
+    "verb.create": "submit the form of a space",
+    "verb.request": "request services",
+    "verb.issue": "issue a mandate",
+    "verb.pay": "pay a tax",
     # --- Stories of what another rulebook changes ---
     "given.email": "the company's e-mail address",
     "given.account": "an account",
@@ -580,31 +678,28 @@ OTHERS: Final[dict[str, str]] = {
     # --- Whom and what messages are about ---
     "company.named": "{name} ({number})",
     "company.unknown": "the company concerned",
-    "requester.unknown": "Whoever asked",
-    "applicant.unsaid": "in a capacity that is not known",
     "company.services": "those of the request",
     "company.unnamed": "the company ({number})",
     "number.siren": "SIREN {number}",
     "number.file_number": "file number {number}",
+    "requester.unknown": "Whoever asked",
     "requester.named": "{name} ({email})",
     "requester.email": "{email}",
-    "finding.taken_over": "{organisation:siren}: {services:service} is shown on the portal and not followed; to be"
-    " taken"
-    " over",
+    "finding.taken_over": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal and not"
+    " followed; to be taken over",
     "finding.mandate_taken_over": "{organisation:siren}: the mandate of {account} is not followed; to be taken over",
-    "finding.activated": "{organisation:siren}: {services:service} is shown on the portal, and its code was entered; to"
-    " be recorded",
-    "finding.not_lapsed": "{organisation:siren}: {services:service} was presumed to have lapsed, and is shown on the"
-    " portal; to be recorded",
-    "finding.no_longer_shown": "{organisation:siren}: {services:service} is held here and not shown on the portal; has"
-    " the client left, or does somebody else hold it?",
-    "finding.not_a_client": "{organisation:siren}: {services:service} is shown on the portal, and the company is no"
-    " client; whose is it?",
-    "finding.closed": "{organisation:siren}: {services:service} is shown on the portal, and its case is closed; to be"
-    " reopened?",
-    "finding.unexplained": "{organisation:siren}: {services:service} is shown on the portal, and what is known here"
-    " does"
-    " not explain it; on which day was its code entered?",
+    "finding.activated": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal, so the"
+    " code was entered; to be recorded",
+    "finding.not_lapsed": "{organisation:siren}: {services:service and} {services:was|were} presumed to have lapsed,"
+    " and {services:is|are} shown on the portal; to be recorded",
+    "finding.no_longer_shown": "{organisation:siren}: {services:service and} {services:is|are} held here and not"
+    " shown on the portal; has the client left, or does somebody else hold {services:it|them}?",
+    "finding.not_a_client": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal, and"
+    " the company is no client; whose is it?",
+    "finding.closed": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal, and the"
+    " case is closed; to be reopened?",
+    "finding.unexplained": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal, and"
+    " nothing known here explains it; on which day was the code entered?",
     "finding.unreadable": "row {row} does not read: {problems}",
     "reason.client_left": "the client left",
     "reason.company_gone": "the company is no more",
@@ -614,26 +709,30 @@ OTHERS: Final[dict[str, str]] = {
     "reason.other": "another reason",
     "applicant.representative": "a representative of the company",
     "applicant.third_party": "a third party acting for the company",
-    "about.space": "The professional space asked for, for {company}.",
+    "applicant.unsaid": "in a capacity that is not known",
+    "about.space": "The professional space in expert mode; the company that you belong to: {company}.",
     "about.adhesion": "The request of services for {company}:\n\n{services:lines}",
     "about.mandate": "The SEPA business-to-business (B2B) mandate of {company}.",
     "about.mandate_of_account": "The SEPA business-to-business (B2B) mandate of {company}, account {account}.",
     "about.other": "About {company}.",
-    "message.you": "you",
-    "message.step": "{actor}: {action} by {by} (estimated; rule {rule})",
+    "todo.by": "{actor}: {action} by {by:end paris}",
+    "todo.estimated": "{actor}: {action} by {by:end paris} (estimated)",
+    "todo.unsafe": "{actor}: without waiting, {action}, by {by:end paris} at the latest: {doubt} after {since:end}",
+    "todo": "{actor}: {action}",
     "message.mark": " (estimated)",
-    "message.rule": " (rule {rule})",
     "message.todo": "To be done:\n\n{steps:lines}",
-    "message.estimated": "That day is estimated: the day that the letter bears is not known yet. Report it as soon as"
-    " you have read it, and the time limit is settled (rule A3).",
+    "message.estimated": "That day is estimated: the day that the letter bears is not known yet. Report it in your"
+    " software as soon as you have read it, and the time limit is settled.",
     "message.reference": "Reference: {case_id}",
     # --- Messages ---
-    "message.activation-code-email.subject": "Activation code of your professional space",
+    "message.activation-code-email.subject": "Activate your professional space: your activation code",
     "message.activation-code-email.body": "Hello,\n\n"
-    "You have asked for a professional space in expert mode, for {company-in-words}.\n\n"
+    "You have asked for a professional space in expert mode.\n\n"
+    "The company that you belong to: {company-number}.\n\n"
     "Your activation code:\n\n"
     "    {code}\n\n"
-    "Enter it by {due-date}{rule-note}. After that it no longer works, and the whole procedure starts again.\n\n"
+    "On the site, choose 'Activez votre espace', and enter this code by {due-date:end paris}. After that it no longer"
+    " works, and the whole procedure starts again.\n\n"
     "If you did not ask for anything, ignore this e-mail.\n\n"
     "{case-reference}\n",
     "message.confirmation-link-email.subject": "E-mail address to confirm for {company-in-words}",
@@ -641,10 +740,10 @@ OTHERS: Final[dict[str, str]] = {
     "{requester-in-words}, {applicant-in-words}, has requested for {company-in-words} the following online"
     " {services-in-words:service|services}:\n\n"
     "{services-in-words:lines}\n\n"
-    "To confirm the company's e-mail address, use this link by {due-date}{rule-note}:\n\n"
+    "To confirm the company's e-mail address, use this link by {due-date:end paris}:\n\n"
     "    {confirmation-link}\n\n"
     "The letter with the activation code is posted to the company only once the link has been used. If it is not used"
-    " in time, the whole request lapses and is to be made again, for every service (rule 2.11).\n\n"
+    " in time, the whole request lapses and is to be made again, for every service.\n\n"
     "If you do not know who asks, do not use the link.\n\n"
     "{case-reference}\n",
     "message.activation-code-letter.subject": "Activation code of the services requested for {company-in-words}",
@@ -656,21 +755,22 @@ OTHERS: Final[dict[str, str]] = {
     "{services-in-words:lines}\n\n"
     "Activation code:\n\n"
     "    {code}\n\n"
-    "It works {due-date:until}{rule-note}.\n\n"
+    "It works {due-date:until}.\n\n"
     "{code-advice}\n\n"
-    "If it is not entered in time, the services are to be requested again (rule 3.4).\n\n"
+    "If you do not know who asks, do not give this code to anybody.\n\n"
+    "If it is not entered in time, the services are to be requested again.\n\n"
     "{case-reference}\n",
     "message.activation-code-letter.third_party": "Give this code to {requester}, who will activate the services from"
-    " the space that asked (rules 3.2 and 3.3).",
-    "message.activation-code-letter.representative": "Enter this code in the space of {requester}, which made the"
-    " request (rule 3.3).",
-    "message.activation-code-letter.unsaid": "Enter this code in the space that made the request (rule 3.3).",
-    "message.reminder-email.subject": "Reminder: to be done by {due-date}{estimate-mark}, for {company-in-words}",
+    " the space that asked.",
+    "message.activation-code-letter.representative": "Enter this code in the space that made the request: {requester}.",
+    "message.activation-code-letter.unsaid": "Enter this code in the space that made the request.",
+    "message.reminder-email.subject": "Reminder: {first-action} by {due-date:end}{estimate-mark}, for"
+    " {company-in-words}",
     "message.reminder-email.body": "Hello,\n\n{about-case}\n\n{to-do}\n\n{estimate-note}\n\n{case-reference}\n",
     "message.lapse-notice.subject": "{what-lapsed} for {company-in-words}",
     "message.lapse-notice.body": "Hello,\n\n"
     "{about-case}\n\n"
-    "The time limit, which ran {due-date:until}{rule-note}, has passed. Rule {rule}: {rule-title}.\n\n"
+    "The time limit, which ran {due-date:until paris}, has passed. Rule {rule}: {rule-title}.\n\n"
     "{presumption-note}\n\n"
     "{estimate-note}\n\n"
     "{to-do}\n\n"
@@ -678,28 +778,114 @@ OTHERS: Final[dict[str, str]] = {
     "lapsed.space": "Space lapsed",
     "lapsed.adhesion": "Request lapsed",
     "lapsed.mandate": "Mandate lapsed",
+    "lapsed.renewed": "{what}, renewed already on {day},",
     "lapsed.other": "Time limit missed",
     "presumed.space": "Space presumed lapsed",
     "presumed.adhesion": "Request presumed lapsed",
     "presumed.mandate": "Mandate presumed lapsed",
     "presumed.other": "Time limit presumed missed",
-    "if.1.11": "This lapse is presumed: only the site knows. If the code was entered in time, say so, and it is"
-    " corrected (rule A15).",
-    "if.2.11": "This lapse is presumed: only the site knows. If the link was used in time, say so, and it is corrected"
-    " (rule A15).",
+    "if.1.11": "This lapse is presumed: only the site knows. If the code was entered in time, say so in your software,"
+    " and it is corrected.",
+    "if.2.11": "This lapse is presumed: only the site knows. If the link was used in time, say so in your software,"
+    " and it is corrected.",
     "if.3.4": "This lapse is presumed: only the site knows. If the code was entered in time, or if the letter bears a"
-    " later day, say so, and it is corrected (rule A15).",
-    "if.F1": "This lapse is presumed: only the bank knows. If there was a collection in the meantime, say so, and it is"
-    " corrected (rule A15).",
-    "if.other": "This lapse is presumed. If what was to be done was done in time, say so, and it is corrected (rule"
-    " A15).",
+    " later day, say so in your software, and it is corrected.",
+    "if.F1": "This lapse is presumed: only the bank knows. If there was a collection in the meantime, say so in your"
+    " software, and it is corrected.",
+    "if.other": "This lapse is presumed. If what was to be done was done in time, say so in your software, and it is"
+    " corrected.",
+    "check.submit_space_again": "look at the site; if the space was not activated in time, {action}",
+    "check.renew_adhesion.2.11": "look at the site; if the link was not used in time, {action}",
+    "check.renew_adhesion.3.4": "look at the site; if the code was not entered in time, {action}",
+    "check.issue_mandate_again": "ask the bank; if nothing was collected, {action}",
     "message.was_estimated": "The day that the letter bears was never reported, so that the time limit was estimated:"
-    " reporting it settles the matter (rule A3).",
+    " reporting it settles the matter.",
+    # --- A history in sentences: what happened, when, and when it was told ---
+    "told.at_once": "on {at}, {what}",
+    "told.late": "on {at}, {what} (told on {told})",
+    "note.renewal": " (which renews an earlier request)",
+    "note.text": " ({value})",
+    "note.signatory": " ({value})",
+    "note.link": "; the link, sent to {to}, is to be used by {due:end}",
+    "fact.space-requested": "{first_name} {last_name} asked for a professional space in expert mode (company:"
+    " {company-number}); the code, sent to {email}, is to be entered by {due-date:end}",
+    "fact.space-activated": "the code received by e-mail was entered: the space is active",
+    "fact.space-reminded": "a reminder was sent: the code received by e-mail is still to be entered",
+    "fact.space-lapsed": "nobody reported in time that the code was entered: the space counts as lapsed",
+    "fact.adhesion-requested": "{requester-in-words}, {applicant-in-words}, requested {services:service and} for"
+    " {company-in-words}{renewal-note}{link-note}",
+    "fact.adhesion-validated": "the request was validated online; the code of the letter is to be entered by"
+    " {due-date:end}{estimate-mark}",
+    "fact.company-email-confirmed": "the company used the link; the code of the letter is to be entered by"
+    " {due-date:end}{estimate-mark}",
+    "fact.adhesion-reminded": "a reminder was sent: the link is still to be used",
+    "fact.adhesion-lapsed": "nobody reported in time that the link was used: the request counts as lapsed, for all"
+    " its services",
+    "fact.letter-recorded": "the letter was reported, which bears {edited}; its code is to be entered by"
+    " {due-date:end}",
+    "fact.overdue-letter-recorded": "the letter was reported, which bears {edited}: its code had ended, and the"
+    " request stays lapsed",
+    "fact.services-activated": "the code of the letter was entered: the services are active",
+    "fact.account-declared": "the account {account} was declared",
+    "fact.activation-reminded": "a reminder was sent: the code of the letter is still to be entered",
+    "fact.activation-lapsed": "nobody reported in time that the code of the letter was entered: the request counts"
+    " as lapsed",
+    "fact.mandate-issued": "the mandate {reference} was issued for the account {account} of {company-in-words}",
+    "fact.representative-named": "the legal representative's name was given: {name}",
+    "fact.mandate-signed": "the legal representative{signatory-note} signed the mandate",
+    "fact.mandate-sent": "the signed mandate was sent to the bank",
+    "fact.mandate-registered": "the bank registered the mandate",
+    "fact.collection-recorded": "a payment was collected with the mandate",
+    "fact.overdue-collection-recorded": "a payment was collected with the mandate, but the time limit from then is"
+    " over too: the mandate still counts as lapsed",
+    "fact.mandate-reminded": "a reminder was sent: without a collection the mandate lapses",
+    "fact.mandate-lapsed": "nobody reported a collection in time: the mandate counts as lapsed",
+    "fact.space-taken-over": "the professional space of {first_name} {last_name} ({email}) was taken over, as seen"
+    " on {seen}; source: {source}",
+    "fact.services-taken-over": "{services:service and}, which {company-in-words} held already, {services:was|were}"
+    " taken over, as seen on {seen}; source: {source}",
+    "fact.request-taken-over": "the request of {services:service and} for {company-in-words}, which was under way,"
+    " was taken over, as seen on {seen}; source: {source}",
+    "fact.mandate-taken-over": "the mandate of the account {account} of {company-in-words}, which was registered,"
+    " was taken over, as seen on {seen}; source: {source}",
+    "fact.link-proved-by-letter": "the letter was reported, which bears {edited} and proves that the link was used"
+    " in time; its code is to be entered by {due-date:end}",
+    "fact.link-proved-by-code": "the code of the letter was entered, which proves that the link was used in time:"
+    " the services are active",
+    "fact.fact-withdrawn": "fact {withdrawn} of the case, which was recorded by mistake, was withdrawn; reason:"
+    " {reason}",
+    "fact.case-closed": "the case was closed; reason: {reason:reason}{text-note}",
+    "fact.case-reopened": "the case was reopened",
+    # --- The file of diligence ---
+    "diligence.title": "File of diligence of {company}",
+    "diligence.title_on": "File of diligence of {company}, as known on {day}",
+    "diligence.event": "{event} ({rules:rule|rules} {rules:and}).",
+    "diligence.message": "On {at}, message to {to}: {subject}.",
+    "diligence.standing_services": "Case of {day}, {services:service and}: {status}.",
+    "diligence.standing": "Case of {day}: {status}.",
+    # --- The messages of a night as one ---
+    "digest.subject": "{count} {count:case|cases} to follow, the most urgent by {due:end}",
+    "digest.subject_lapsed": "{count} {count:time limit|time limits} missed",
+    "digest.body": "Hello,\n\n{parts}\n",
+    "digest.due": "To be done, the most urgent first:\n\n{lines:lines}",
+    "digest.reminder": "by {due:end paris}{mark}, for {about}: {actions:apart}",
+    "digest.pressing": "without waiting, by {due:end paris} at the latest{mark}, for {about}: {actions:apart}",
+    "errand": "{actor}: {action}",
+    "errand.by": "{actor}: {action}",
+    "errand.estimated": "{actor}: {action}",
+    "errand.unsafe": "{actor}: {action}",
+    "digest.lapsed": "Time limits missed:\n\n{lines:lines}",
+    "digest.lapse": "{what}, for {about}: {action}",
+    "digest.lapse_only": "{what}, for {about}",
+    "digest.about": "{company}",
+    "digest.about_services": "{company}, {services:service and}",
+    "digest.about_account": "{company}, account {account}",
     # --- The printed form of a mandate ---
     "printed.title": "SEPA business-to-business mandate ({scheme})",
     "printed.band": "To be printed, signed by the legal representative and handed to the bank that\n"
     "holds the account BEFORE the first payment. Make sure then that the bank has\n"
-    "registered it under its reference: without that the payment is rejected.",
+    "registered it under its reference: without that the payment is rejected. Unless\n"
+    "the reference comes from the site, hand the bank the form that the site prints.",
     "printed.reference": "Mandate reference (RUM)",
     "printed.recurrent": "Type of payment",
     "printed.recurrent_payment": "recurrent",
@@ -714,11 +900,10 @@ OTHERS: Final[dict[str, str]] = {
     "printed.creditor": "Creditor",
     "printed.creditor_identifier": "SEPA creditor identifier (ICS)",
     "printed.office": "Managing tax office",
-    "printed.authorisation": "By signing, the debtor lets the creditor present direct debits on this account,\n"
-    "and the bank pay them by debiting it.\n\n"
-    "This mandate is for business-to-business debits only. Once the account has been\n"
-    "debited, a debit so authorised is not refunded; until the day it falls due, the\n"
-    "debtor can ask the bank not to pay it.",
+    "printed.authorisation": "By signing, the debtor lets the creditor present direct debits on this account,\nand the"
+    " bank pay them by debiting it.\n\n"
+    "This mandate is for business-to-business debits only. Once the account has been\ndebited, a debit so authorised"
+    " is not refunded; until the day it falls due, the\ndebtor can ask the bank not to pay it.",
     "printed.representative": "Legal representative",
     "printed.place": "Place",
     "printed.date": "Date (DDMMYYYY)",

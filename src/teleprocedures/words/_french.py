@@ -29,8 +29,6 @@ _MONTHS: Final = (
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
 _COUNTED: Final = "heures?|jours?|mois|caractères?|chiffres?|lettres?|octets?|services?|comptes?|problèmes?|messages?"
-# `{count} {count:problème|problèmes}` is a number and what it counts, too.
-_NUMBER_AND_UNIT: Final = re.compile(rf"(?<=[0-9}}]) (?=(?:{_COUNTED})\b|\{{[\w-]+:[^{{}}|]*\|)")
 _QUOTES: Final = "'\""
 _SPACES: Final = (
     (re.compile("«[ \N{NO-BREAK SPACE}]?"), f"«{NO_BREAK}"),
@@ -38,6 +36,9 @@ _SPACES: Final = (
     (re.compile(r" (?=:(?:\s|$))"), NO_BREAK),
     (re.compile(r" (?=[;!?](?:\s|$))"), NARROW),
     (re.compile(r"(?<=n°) |(?<=[0-9]) (?=[0-9])"), NO_BREAK),
+    (re.compile(rf"(?<=[0-9}}]) (?=(?:{_COUNTED})\b)"), NO_BREAK),
+    # `{count} {count:problème|problèmes}` is a number and what it counts, too.
+    (re.compile(r"(?P<number>\{(?P<name>[\w-]+)\}) (?=\{(?P=name):[^{}|]*\|)"), rf"\g<number>{NO_BREAK}"),
 )
 
 
@@ -48,6 +49,7 @@ class French(Language):
     code: ClassVar[str] = "fr"
     joins: ClassVar[Mapping[str, str]] = MappingProxyType({"and": " et ", "or": " ou "})
     between: ClassVar[str] = f"{NARROW}; "
+    midnight: ClassVar[str] = f"24{NO_BREAK}h"
 
     def day(self, day: date) -> str:
         """`samedi 1er juin 2024`; no line ends between the number and the month."""
@@ -66,10 +68,11 @@ class French(Language):
             parts.append(f"{local.minute:02}")
         return NO_BREAK.join(parts)
 
-    def on(self, day: str, hour: str, *, summer: bool | None) -> str:
-        """`dimanche 3 mars 2024 à 10 h 30`."""
-        season = "" if summer is None else f" (heure d'{'été' if summer else 'hiver'})"
-        return f"{day} à {hour}{season}"
+    def on(self, day: str, hour: str, *, summer: bool | None, named: bool = False) -> str:
+        """`dimanche 3 mars 2024 à 10 h 30`, `… à 10 h 30 (heure de Paris)`."""
+        season = "" if summer is None else f" d'{'été' if summer else 'hiver'}"
+        clocks = f"{season}{' de Paris' if named else ''}"
+        return f"{day} à {hour}{f' (heure{clocks})' if clocks else ''}"
 
     def until_the(self, moment: str, *, end: bool) -> str:
         """`jusqu'au samedi 1er juin 2024 inclus`, `jusqu'au dimanche 3 mars 2024 à 10 h 30`."""
@@ -96,291 +99,285 @@ class French(Language):
         """A template with its no-break spaces."""
         for amiss, printed in _SPACES:
             template = amiss.sub(printed, template)
-        return _NUMBER_AND_UNIT.sub(NO_BREAK, template)
+        return template
 
 
 _WRONG: Final = {
-    "wrong_type": "« {type} » n'est pas du texte",
+    "wrong_type": "ce n'est pas du texte, mais {type:type}",
     "missing": "rien n'est saisi",
-    "too_long": "la saisie compte {length} caractères, ce qui est trop long",
+    "too_long": "la saisie est trop longue ({length} caractères)",
 }
 _UNSEEN: Final = {
     "not_printable": "un des caractères ne peut pas être imprimé",
     "invisible": "la saisie ne contient que des caractères invisibles",
 }
-_value: Final = sentences("{what} non valable : {why} ; attendu : {form}", _WRONG)
-_line: Final = sentences("{what} non valable : {why} ; attendu : {form}", _WRONG | _UNSEEN)
+
+
+def _amiss(why: str, form: str) -> str:
+    # What says by itself what to do needs no form besides.
+    return why if ". " in why else f"{why}. {form}"
+
+
+_value: Final = sentences(_amiss, _WRONG)
+_line: Final = sentences(_amiss, _WRONG | _UNSEEN)
 
 ERRORS: Final[dict[str, str]] = {
     # --- Time ---
-    "instant.malformed": "{name} : {value} n'est ni une date ni une heure ; attendu : une date avec son heure et son"
+    "instant.malformed": "{name} : {value} n'est pas une date avec son heure. Indiquez une date avec son heure et son"
     " fuseau horaire, par exemple {example}",
-    "instant.naive": "{name} : {value} est sans fuseau horaire ; attendu : une date avec son heure et son fuseau"
-    " horaire, par exemple {example}",
-    "instant.out_of_range": "{name} : {value} sort des années 1 à 9999 en UTC ; attendu : un instant qui y reste, par"
+    "instant.naive": "{name} : {value} est sans fuseau horaire. Indiquez une date avec son heure et son fuseau horaire,"
+    " par exemple {example}",
+    "instant.out_of_range": "{name} : {value} sort des années 1 à 9999 en UTC. Indiquez un instant qui y reste, par"
     " exemple {example}",
-    "deadline.not_utc": "{name} : {value} n'est pas en UTC ; attendu : {expected}",
-    "deadline.out_of_order": "{name} : {value} vient après la fin du délai ; attendu : {expected} au plus tard",
-    "deadline.endless": "un délai qui se termine à {value} ne laisse rien après lui ; attendu : une fin antérieure",
-    "count.not_allowed": "{value} n'est pas un nombre utilisable ; attendu : un nombre entier de {least} à {most}, par"
+    "deadline.not_utc": "{name} : {value} n'est pas en UTC. Indiquez {expected}",
+    "deadline.out_of_order": "{name} : {value} vient après la fin du délai. Indiquez {expected} au plus tard",
+    "deadline.endless": "un délai qui se termine à {value} ne laisse rien après lui. Indiquez une fin antérieure",
+    "count.not_allowed": "{value} n'est pas un nombre utilisable. Indiquez un nombre entier de {least} à {most}, par"
     " exemple 48",
-    "limit.out_of_range": "{limit} à partir du {near} : le délai sort des années 1 à 9999 ; attendu : un délai qui y"
+    "limit.out_of_range": "{limit} à partir du {near} : le délai sort des années 1 à 9999. Choisissez un délai qui y"
     " reste",
-    "limit.reminder_out_of_range": "{limit} avant le {near} : le rappel sort des années 1 à 9999 ; attendu : un rappel"
+    "limit.reminder_out_of_range": "{limit} avant le {near} : le rappel sort des années 1 à 9999. Choisissez un rappel"
     " qui y reste",
-    "day.malformed": "{name} : {value} n'est pas un jour ; attendu : une date, ou une date avec son heure et son fuseau"
+    "day.malformed": "{name} : {value} n'est pas un jour. Indiquez une date, ou une date avec son heure et son fuseau"
     " horaire, par exemple {example}",
-    "time_zone.unknown": "fuseau horaire inconnu : {value} ; attendu : une clé de l'IANA, par exemple « Europe/Paris »",
-    "time_zone.missing": "ce système n'a pas le fuseau horaire {value} ; attendu : que « pip install"
-    " tzdata » ait été exécuté",
+    "time_zone.unknown": "fuseau horaire inconnu : {value}. Indiquez une clé de l'IANA, par exemple « Europe/Paris »",
+    "time_zone.missing": "ce système n'a pas le fuseau horaire {value}. Exécutez « pip install tzdata »",
     # --- The rulebook ---
     "service.malformed": "le code d'un service est un texte, par exemple « payer-tva », et non {value}",
-    "service.not_allowed": "le service {value} exige un mandat mais ne sert pas à payer ; attendu : pays=True aussi"
+    "service.not_allowed": "le service {value} exige un mandat sans servir à payer. Déclarez aussi qu'il sert à payer"
     " (règle 2.14)",
-    "service.unknown": "service inconnu : {value} ; attendu : {expected:or}",
-    "service.not_in_catalogue": "le service {value} n'est pas au catalogue de {rulebook} ; attendu : {expected:or}",
+    "service.unknown": "service inconnu : {value}. Les services possibles sont {expected:and}",
+    "service.not_in_catalogue": "le service {value} n'est pas au catalogue de {rulebook}. Les services possibles sont"
+    " {expected:and}",
     "catalogue.repeated": "un catalogue contient chaque code une seule fois, or {value} y figure plusieurs fois",
     "reminder.malformed": "un rappel est un nombre entier d'heures ou de jours, 1 au moins, et non {value}",
     "rulebook.malformed": "la version d'un recueil de règles est un texte sans #, par exemple « 2024-04-03 », et non"
     " {value}",
     "rulebook.no_fingerprint": "un recueil de règles remplace des contenus désignés par leur empreinte, de {expected}"
     " chiffres hexadécimaux, et non par {value}",
-    "rulebook.missing_rules": "le recueil {version} doit contenir chaque règle de la procédure une fois ; manquent :"
+    "rulebook.missing_rules": "le recueil {version} doit contenir chaque règle de la procédure une fois. Manquent :"
     " {value}",
-    "rulebook.repeated_rules": "le recueil {version} doit contenir chaque règle de la procédure une fois ; en double :"
+    "rulebook.repeated_rules": "le recueil {version} doit contenir chaque règle de la procédure une fois. En double :"
     " {value}",
-    "rulebook.taken_limits": "{value} : {value:nom|noms} d'un délai de la procédure ; attendu : un autre nom",
-    "rulebook.hours_for_letter": "le code du courrier se compte à partir d'un jour (A3), et non en {value} ; attendu :"
-    " CivilDays ou CivilMonths",
-    "rulebook.none_in_force": "aucun recueil de règles n'est en vigueur le {day:day} ; ceux qui existent le sont à"
+    "rulebook.taken_limits": "{value} : {value:nom|noms} d'un délai de la procédure. Choisissez un autre nom",
+    "rulebook.hours_for_letter": "le code du courrier se compte à partir d'un jour (A3), et non en {value}. Choisissez"
+    " un délai en jours ou en mois",
+    "rulebook.none_in_force": "aucun recueil de règles n'est en vigueur le {day:day}. Ceux qui existent le sont à"
     " partir du {expected:day or}",
     "rule.unknown": "le recueil {version} n'a pas de règle {value}",
     # --- Cases ---
     "case_id.malformed": "l'identifiant d'un dossier est un texte de 1 à {most} caractères imprimables, sans espace, et"
     " non {value}",
-    "argument.wrong_type": "{value} n'est pas {what:thing} ; attendu : {expected:or}",
+    "argument.wrong_type": "« {value} » n'est pas {what:thing}. Indiquez {expected:or}",
     "event.cannot_follow": "l'événement {event}, version {version}, ne peut pas suivre ({case:lifecycle} :"
     " {state:state.{case}})",
-    "event.wrong_case": "l'événement {event} du dossier {case_id}, version {version}, à {at}, ne peut pas suivre ;"
-    " attendu : le dossier {expected}, version {expected_version}, rapporté à {last} ou après",
-    "history.empty": "aucun événement à rejouer ; attendu : au moins celui qui ouvre le dossier",
+    "event.wrong_case": "l'événement {event} du dossier {case_id}, version {version}, à {at}, ne peut pas suivre. Il"
+    " faudrait le dossier {expected}, version {expected_version}, signalé à {last} ou après",
+    "history.empty": "aucun événement à rejouer. Il faut au moins celui qui ouvre le dossier",
     "history.no_opening": "un historique commence par l'événement qui ouvre un dossier, version 1, et non par {value}",
     "verify.differs": "{path} : {found} est conservé, alors que les événements donnent {expected}",
-    "case.contradiction": "{path} ; attendu : {expected:contradiction}",
-    "event.needs_history": "l'événement {event}, version {version}, ne suit pas un état du dossier ; attendu : tout"
-    " l'historique, à rejouer",
-    "history.withdrawal": "la version {version} retire {value:and} ; attendu : des faits entre l'ouverture et"
-    " elle-même,"
-    " chacun une fois",
-    "version.unknown": "aucun événement n'a la version {value} ; attendu : un nombre entier de 2 à {last}",
-    "day.not_allowed": "{name} : {value} n'est pas possible ; attendu : un jour, au plus tard le {last:day}",
-    "day.out_of_range": "{value} n'est pas un jour à Paris des années 1 à 9999 ; attendu : un jour de ces années",
-    "reason.unknown": "{value} n'est pas un motif pour clore un dossier ; attendu : {expected:or}",
-    "taken_over.held_and_awaited": "des services activés depuis le {value:day} ne sont pas attendus ; attendu : since=,"
-    " ou bien letter=, requested= ou under_way=",
+    "case.contradiction": "{path} : il faudrait {expected:contradiction}",
+    "event.needs_history": "l'événement {event}, version {version}, ne suit pas un état du dossier. Rejouez tout"
+    " l'historique",
+    "history.withdrawal": "la version {version} retire {value:and}, alors qu'elle ne peut retirer que des faits entre"
+    " l'ouverture et elle-même, chacun une fois",
+    "version.unknown": "aucun événement n'a la version {value}. Indiquez un nombre entier de 2 à {last}",
+    "day.not_allowed": "{name} : {value} n'est pas possible. Indiquez un jour, au plus tard le {last:day}",
+    "day.out_of_range": "{value} n'est pas un jour à Paris des années 1 à 9999. Indiquez un jour de ces années",
+    "reason.unknown": "{value} n'est pas un motif pour clore un dossier. Les motifs possibles sont : {expected:reason"
+    " or}",
+    "taken_over.held_and_awaited": "des services activés depuis le {value:day} ne sont plus attendus. Indiquez depuis"
+    " quand ils sont activés, ou bien ce qui est encore attendu",
     "key.malformed": "une clé est un texte d'au moins un caractère, et non {value}",
-    "letter.not_allowed": "le courrier ne peut pas porter la date indiquée ({value:day}) ; attendu : un jour compris"
-    " entre le {first:day} et le {last:day}",
-    "renews.not_allowed": "une demande ne peut pas renouveler {value} ; attendu : l'identifiant d'une autre demande",
-    "renews.other_company": "une demande pour {expected:siren} ne peut pas être renouvelée pour {value:siren} ; attendu"
-    " : la même entreprise",
-    "company.several": "une entreprise n'a que ses propres dossiers, et non ceux de {value:siren and} ; attendu : ceux"
-    " d'une seule entreprise",
-    "quantile.not_allowed": "{value} n'est pas une proportion ; attendu : un nombre supérieur à 0 et d'au plus 1, 0.9"
-    " par exemple",
-    "payment.companies": "un paiement est celui d'une seule entreprise, et non : {value:siren and} ; attendu : les"
+    "letter.not_allowed": "le courrier ne peut pas être daté du {value:day}. Vérifiez la date « édité le » : elle est"
+    " attendue du {first:day} au {last:day}",
+    "renews.not_allowed": "une demande ne peut pas renouveler {value}. Indiquez une autre demande",
+    "renews.other_company": "une demande faite pour {expected:siren} ne peut pas être renouvelée pour {value:siren}."
+    " Renouvelez-la pour la même entreprise",
+    "company.several": "une entreprise n'a que ses propres dossiers, et non ceux de {value:siren and}. Indiquez ceux"
+    " d'une"
+    " seule entreprise",
+    "quantile.not_allowed": "{value} n'est pas une proportion. Indiquez un nombre supérieur à 0 et d'au plus 1, 0.9 par"
+    " exemple",
+    "payment.companies": "un paiement est celui d'une seule entreprise, et non : {value:siren and}. Indiquez les"
     " demandes d'une seule",
     # --- Plans ---
-    "reconcile.space_missing": "espaces activés ici : {value:and} ; attendu : un seul, ou bien space= pour dire lequel",
-    "civil_day.malformed": "{value} n'est pas une date ; attendu : par exemple 02/05/2016 ou 2016-05-02",
-    "service.missing": "ni service ni compte ; attendu : l'un des deux",
-    "account.missing": "un mandat porte sur un compte ; attendu : son IBAN",
-    "lead_time.malformed": "{name} : {value} n'est pas une durée prévue ; attendu : un nombre entier de jours, de 0 à"
+    "reconcile.space_missing": "plusieurs espaces sont activés ici ({value:and}). Indiquez lequel",
+    "civil_day.malformed": "{value} n'est pas une date. Indiquez-en une, par exemple 02/05/2016 ou 2016-05-02",
+    "service.missing": "ni service ni compte n'est indiqué. Indiquez l'un des deux",
+    "account.missing": "un mandat porte sur un compte. Indiquez son IBAN",
+    "lead_time.malformed": "{name} : {value} n'est pas une durée prévue. Indiquez un nombre entier de jours, de 0 à"
     " {most}",
-    "plan.day_malformed": "{name} : {value} n'est pas un jour pour un calendrier ; attendu : une date, par exemple"
-    " date(2024, 12, 15)",
-    "at_risk.not_allowed": "{value} à partir du {at} ne mène à aucun instant des années 1 à 9999 ; attendu : une durée,"
-    " par exemple timedelta(days=15)",
-    "plan.days_missing": "un calendrier a une date à respecter, ou une date de départ ; attendu : pay_by=, held_by= ou"
-    " start=",
-    "plan.days_not_allowed": "un calendrier a une seule date à respecter ; attendu : pay_by= ou held_by=, et non les"
-    " deux",
-    "plan.not_open": "un identifiant de dossier ne permet pas de demander {value:service and} ; attendu : des services"
-    " de consultation des avis de taxes foncières (règle 2.3)",
-    "plan.not_a_payment": "{value:service and} {value:ne sert|ne servent} pas à payer ; attendu : un service « Payer »,"
-    " ou held_by=",
+    "plan.day_malformed": "{name} : {value} n'est pas un jour pour un calendrier. Indiquez une date, par exemple le 15"
+    " décembre 2024",
+    "at_risk.not_allowed": "{value} à partir du {at} ne mène à aucun instant des années 1 à 9999. Indiquez une durée,"
+    " par exemple 15 jours",
+    "plan.days_missing": "un calendrier a une date à respecter, ou une date de départ. Indiquez celle du paiement,"
+    " celle de l'activation ou celle du départ",
+    "plan.days_not_allowed": "un calendrier a une seule date à respecter. Indiquez celle du paiement ou celle de"
+    " l'activation, et non les deux",
+    "plan.not_open": "un identifiant de dossier ne permet pas de demander {value:service and}. Choisissez des"
+    " services de"
+    " consultation des avis de taxes foncières (règle 2.3)",
+    "plan.not_a_payment": "{value:service and} {value:ne sert|ne servent} pas à payer. Choisissez un service « Payer »,"
+    " ou indiquez la date de l'activation",
     "plan.lead_times_not_allowed": "avec {value} {value:jour|jours} pour le courrier et l'entreprise, le code du"
-    " courrier serait inopérant avant d'être saisi (règle {limit}) ; attendu : des durées plus courtes",
+    " courrier serait inopérant avant d'être saisi (règle {limit}). Indiquez des durées plus courtes",
     # --- Refusals ---
-    "transition.not_allowed": "{trigger:verb.{case}} n'est pas possible ({case:lifecycle} : {state:state.{case}}) ;"
-    " {allowed:est possible|sont possibles} : {allowed:verb.{case} and}",
-    "transition.ended": "{trigger:verb.{case}} n'est plus possible ({case:lifecycle} : {state:state.{case}}) : plus"
-    " rien ne peut changer",
+    "transition.not_allowed": "action impossible : {trigger:verb.{case} verb} ({state:stage.{case}}) ; possible :"
+    " {allowed:verb.{case} verb or}",
+    "transition.ended": "action impossible : {trigger:verb.{case} verb} ({state:stage.{case}}) ; {state:ended}",
     "deadline.passed": "trop tard le {at} : le délai de la règle {limit} courait {closes:until}",
     "deadline.not_reached": "trop tôt le {at} : le délai court {closes:until}",
     "reminder.not_due": "aucun rappel à faire le {at} : la prochaine échéance est le {expected}",
-    "order.future": "le fait est daté du {at}, après le moment où il est rapporté, le {last} ; attendu : cet instant,"
-    " ou un instant antérieur",
-    "order.before_fact": "le fait est daté du {at}, avant celui qu'il suit, daté du {last} ; attendu : cet instant, ou"
-    " un instant postérieur",
-    "order.before_telling": "le fait est rapporté le {at}, avant le dernier fait rapporté, le {last} ; attendu : cet"
-    " instant, ou un instant postérieur",
-    "case.closed": "le dossier est clos depuis le {at} : {reason:reason} ; attendu : un dossier qui ne l'est pas, ou sa"
-    " réouverture",
-    "case.not_closed": "le dossier n'est pas clos ; attendu : un dossier qui l'est",
-    "withdrawal.opening": "l'événement {event}, version {version}, ouvre le dossier et ne se retire pas ; attendu :"
-    " clore"
-    " le dossier, ouvert par erreur",
-    "withdrawal.clock": "l'événement {event}, version {version}, n'a été signalé par personne ; attendu : un fait ; ce"
-    " que l'échéance a décidé tombe avec le fait dont il dépend",
-    "withdrawal.withdrawal": "l'événement {event}, version {version}, est un retrait ; attendu : signaler de nouveau le"
-    " fait",
-    "withdrawal.repeated": "l'événement {event}, version {version}, est déjà retiré ; attendu : un fait qui vaut"
-    " encore",
+    "order.future": "le fait est daté du {at}, après le moment où il est signalé, le {last}. Vérifiez la date du fait",
+    "order.before_fact": "le fait est daté du {at}, alors que celui qui doit le précéder est du {last}. Vérifiez les"
+    " deux dates",
+    "order.before_telling": "le fait est signalé le {at}, alors que le précédent l'a été le {last}. Vérifiez la date"
+    " du signalement",
+    "case.closed": "le dossier est clos depuis le {at} ({reason:reason}). Rouvrez-le d'abord",
+    "case.not_closed": "le dossier n'est pas clos",
+    "withdrawal.opening": "l'événement {event}, version {version}, ouvre le dossier et ne se retire pas. S'il a été"
+    " ouvert par erreur, il faut clore le dossier",
+    "withdrawal.clock": "l'événement {event}, version {version}, n'a été signalé par personne. Retirez le fait dont il"
+    " dépend : ce que l'échéance a décidé tombera avec lui",
+    "withdrawal.withdrawal": "l'événement {event}, version {version}, est un retrait. Signalez de nouveau le fait",
+    "withdrawal.repeated": "l'événement {event}, version {version}, est déjà retiré",
     "withdrawal.relied_on": "de l'événement {event}, version {version}, dépendent {relying:and}"
-    " ({versions:version|versions} {versions:and}) ; attendu : retirer d'abord le dernier",
-    "emailed_code.wrong": "ce n'est pas le code d'activation envoyé par courriel ; attendu : celui qui a été envoyé"
-    " pour cette demande",
-    "emailed_code.held_elsewhere": "le code d'activation envoyé par courriel est détenu ailleurs, et n'est pas vérifié"
-    " ici ; attendu : HELD_ELSEWHERE",
-    "emailed_code.held_here": "le code d'activation envoyé par courriel est vérifié ici ; attendu : le code lui-même,"
-    " et non HELD_ELSEWHERE",
-    "link.wrong": "ce n'est pas le lien de validation ; attendu : celui qui a été envoyé pour cette demande",
-    "link.held_elsewhere": "le lien de validation est détenu ailleurs, et n'est pas vérifié ici ; attendu :"
-    " HELD_ELSEWHERE",
-    "link.held_here": "le lien de validation est vérifié ici ; attendu : le lien lui-même, et non HELD_ELSEWHERE",
-    "letter_code.wrong": "ce n'est pas le code d'activation du courrier ; attendu : celui qui a été envoyé pour cette"
+    " ({versions:version|versions} {versions:and}). Retirez d'abord le dernier",
+    "emailed_code.wrong": "ce n'est pas le code d'activation envoyé par courriel. Saisissez celui qui a été envoyé pour"
+    " cette demande",
+    "emailed_code.held_elsewhere": "seul le site connaît le code d'activation envoyé par courriel. Signalez qu'il a été"
+    " saisi, sans l'indiquer ici",
+    "emailed_code.held_here": "le code d'activation envoyé par courriel est vérifié ici. Saisissez le code lui-même",
+    "link.wrong": "ce n'est pas le lien de validation. Utilisez celui qui a été envoyé pour cette demande",
+    "link.held_elsewhere": "seul le site connaît le lien de validation. Signalez qu'il a été utilisé, sans l'indiquer"
+    " ici",
+    "link.held_here": "le lien de validation est vérifié ici. Utilisez le lien lui-même",
+    "letter_code.wrong": "ce n'est pas le code d'activation du courrier. Saisissez celui qui a été envoyé pour cette"
     " demande",
-    "letter_code.held_elsewhere": "le code d'activation du courrier est détenu ailleurs, et n'est pas vérifié ici ;"
-    " attendu : HELD_ELSEWHERE",
-    "letter_code.held_here": "le code d'activation du courrier est vérifié ici ; attendu : le code lui-même, et non"
-    " HELD_ELSEWHERE",
-    "space.not_active": "l'espace {space} n'est pas activé (état : {state:state.space}) ; attendu : un espace activé",
-    "space.wrong": "la demande {request} n'a pas été faite depuis l'espace {space} ; attendu : l'espace {expected}",
+    "letter_code.held_elsewhere": "seul le site connaît le code d'activation du courrier. Signalez qu'il a été saisi,"
+    " sans l'indiquer ici",
+    "letter_code.held_here": "le code d'activation du courrier est vérifié ici. Saisissez le code lui-même",
+    "space.not_active": "l'espace professionnel {space} est {state:state.space}. Utilisez un espace activé",
+    "space.wrong": "la demande {request} ne vient pas de l'espace {space}. Utilisez l'espace d'où vient la demande",
     "sign_in.refused": "le mot de passe n'est pas celui de l'espace {space}",
-    "sign_in.taken_over": "le mot de passe de l'espace {space} n'est pas connu, car l'espace a été repris ; attendu :"
-    " se"
-    " connecter sur le site",
+    "sign_in.taken_over": "le mot de passe de l'espace {space} n'est pas connu, car l'espace a été repris. Seul le site"
+    " peut le vérifier",
     "sign_in.unclear": "on ne sait pas si le mot de passe est celui de l'espace {space}, car la vérification répond"
-    " « {type} » ; attendu : oui ou non, comme le langage les dit",
-    "account.not_allowed": "aucun service de la demande ne sert à payer ({services:service and}) ; attendu : un service"
-    " « Payer » pour des coordonnées bancaires",
-    "account.repeated": "le compte {account} est déjà déclaré ; attendu : un autre compte",
-    "mandate.request_over": "la demande d'adhésion est caduque ; attendu : celle qui la renouvelle",
-    "mandate.not_needed": "aucun service de la demande n'exige de mandat ({services:service and}) ; attendu : un"
-    " service payé par prélèvement interentreprises (B2B)",
-    "mandate.account_unknown": "la demande ne déclare pas le compte {account} ; attendu : {expected:or}",
-    "mandate.repeated": "le compte {account} a déjà un mandat ({mandates:and}) ; attendu : un compte sans mandat",
-    "signatory.not_allowed": "signature refusée : {signatory:person} ne peut pas signer, seul le représentant légal de"
-    " l'entreprise le peut ; attendu : {expected:person}",
+    " {type:type}. Elle doit répondre par oui ou par non",
+    "account.not_allowed": "aucun service de la demande ne sert à payer ({services:service and}). Les coordonnées"
+    " bancaires vont avec un service « Payer »",
+    "account.repeated": "le compte {account} est déjà déclaré",
+    "mandate.request_over": "la demande d'adhésion est caduque. Éditez le mandat pour celle qui la renouvelle",
+    "mandate.not_needed": "aucun service de la demande n'exige de mandat ({services:service and})",
+    "mandate.account_unknown": "la demande ne déclare pas le compte {account} (comptes déclarés : {expected:and})."
+    " Déclarez-le d'abord dans « Gérer les comptes bancaires »",
+    "mandate.repeated": "le compte {account} a déjà un mandat ({mandates:and})",
+    "signatory.not_allowed": "signature refusée : {signatory:person} ne peut pas signer. Seul le représentant légal de"
+    " l'entreprise, {expected:signer}, le peut",
     "signatory.unknown": "signature refusée : le nom du représentant légal n'a pas encore été indiqué, et"
-    " {signatory:person} ne peut pas signer ; attendu : la signature du représentant légal en cette qualité, ou son nom"
-    " d'abord",
-    "payment.not_a_payment": "{service:service} ne sert pas à payer ; attendu : un service « Payer », par exemple"
+    " {signatory:person} ne peut pas signer. Indiquez d'abord son nom, ou signalez la signature du représentant légal"
+    " sans le nommer",
+    "payment.not_a_payment": "{service:service} ne sert pas à payer. Choisissez un service « Payer », par exemple"
     " {expected:service}",
-    "payment.not_held": "l'entreprise n'est pas titulaire du service {service:service}",
-    "payment.account_unknown": "le compte {account} n'est pas déclaré ; attendu : {expected:or}",
+    "payment.not_held": "le service {service:service} n'est pas encore activé dans l'espace professionnel",
+    "payment.account_unknown": "le compte {account} n'est pas déclaré (comptes déclarés : {expected:and})."
+    " Déclarez-le d'abord dans « Gérer les comptes bancaires »",
     "payment.no_mandate": "{service:service} exige un mandat enregistré pour le compte {account}, et aucun n'a été"
     " édité",
     "payment.mandate_lapsed": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
-    " {mandate} est caduc",
+    " {mandate} est présumé caduc, faute de prélèvement signalé",
     "payment.mandate_later": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
     " {mandate} ne l'est qu'à partir du {since}",
-    "payment.mandate_on_its_way": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
-    " {mandate} ne l'est pas encore (état : {state:state.mandate})",
+    "payment.mandate_on_its_way": "{service:service} exige un mandat enregistré pour le compte {account}, et le"
+    " mandat {mandate} est seulement {state:state.mandate}",
     # --- The shells ---
     "notification.failed": "la décision est enregistrée, et {count} {count:message reste|messages restent} à envoyer :"
     " {messages}",
-    "conflict.version": "le dossier {case_id} en est à la version {found}, et la décision attend {expected} ; attendu :"
-    " décider de nouveau d'après ce qui s'y trouve",
-    "conflict.claim": "le dossier {case_id} réclame ce qu'un autre dossier en cours a déjà ; attendu : continuer avec"
-    " celui-là",
+    "conflict.version": "le dossier {case_id} en est à la version {found}, et la décision attend {expected}. Relisez le"
+    " dossier, et décidez de nouveau",
+    "conflict.claim": "le dossier {case_id} réclame ce qu'un autre dossier en cours a déjà. Continuez avec celui-là",
     "sweep.no_case": "ce n'est pas un dossier : « {type} »",
-    "line.wrong_type": "« {type} » n'est pas une ligne d'octets ; attendu : un fichier ouvert en mode binaire",
+    "line.wrong_type": "« {type} » n'est pas une ligne d'octets. Ouvrez le fichier en mode binaire",
     "scrypt_cost.not_allowed": "scrypt ne peut pas fonctionner avec cost={cost}, block_size={block_size} et"
-    " parallelism={parallelism} ; attendu : des nombres entiers à partir de 1, un coût qui soit une puissance de deux à"
+    " parallelism={parallelism}. Choisissez des nombres entiers à partir de 1, un coût qui soit une puissance de deux à"
     " partir de 2 et inférieure à 2**(16 * block_size), et {most} blocs au plus (cost * block_size * parallelism), en"
     " moins de 2 Gio",
-    "scrypt_hash.malformed": "cette empreinte n'est pas de ScryptHasher ; attendu : «"
+    "scrypt_hash.malformed": "cette empreinte n'est pas de ScryptHasher, qui en fait de la forme «"
     " scrypt$cost$blocks$parallelism$salt$digest »",
     "scrypt_hash.too_costly": "cette empreinte est trop coûteuse à vérifier, avec cost={cost}, block_size={block_size}"
-    " et parallelism={parallelism} ; attendu : {most} blocs au plus (cost * block_size * parallelism), en moins de 2"
-    " Gio",
+    " et parallelism={parallelism}. La limite est de {most} blocs (cost * block_size * parallelism), en moins de 2 Gio",
     "argon2_cost.not_allowed": "des empreintes de {memory} Kio en {passes} {passes:passe|passes} et {lanes}"
-    " {lanes:voie|voies} sont trop coûteuses ; attendu : {most} Kio au plus pour toutes les passes, et {most_lanes}"
-    " voies au plus",
-    "argon2_hash.malformed": "cette empreinte n'est pas d'argon2 ; attendu : « $argon2id$v=19$m=…,t=…,p=…$salt$digest"
-    " »",
+    " {lanes:voie|voies} sont trop coûteuses. La limite est de {most} Kio pour toutes les passes, et de {most_lanes}"
+    " voies",
+    "argon2_hash.malformed": "cette empreinte n'est pas d'argon2, qui en fait de la forme «"
+    " $argon2id$v=19$m=…,t=…,p=…$salt$digest »",
     "argon2_hash.too_costly": "cette empreinte est trop coûteuse à vérifier, {memory} Kio en {passes}"
-    " {passes:passe|passes} et {lanes} {lanes:voie|voies} ; attendu : {most} Kio au plus pour toutes les passes, et"
-    " {most_lanes} voies au plus",
+    " {passes:passe|passes} et {lanes} {lanes:voie|voies}. La limite est de {most} Kio pour toutes les passes, et de"
+    " {most_lanes} voies",
     # --- Documents ---
-    "codec.no_record": "« {record} » ne s'enregistre pas ; attendu : un dossier, un événement ou un message d'une sorte"
-    " connue",
-    "codec.secret": "« {record} » porte un code ou un lien ; attendu : secrets=True, pour l'écrire tout de même",
-    "codec.not_utf_8": "un texte de « {record} » contient une moitié de caractère ; attendu : un texte que l'UTF-8 sait"
-    " écrire",
-    "codec.no_document": "ce n'est pas un document ; attendu : un objet JSON, en UTF-8 s'il est encodé",
+    "codec.no_record": "« {record} » ne s'enregistre pas. Seuls s'enregistrent un dossier, un événement ou un message"
+    " d'une sorte connue",
+    "codec.secret": "« {record} » porte un code ou un lien. Pour l'écrire tout de même, indiquez secrets=True",
+    "codec.not_utf_8": "un texte de « {record} » contient une moitié de caractère, que l'UTF-8 ne sait pas écrire",
+    "codec.no_document": "ce n'est pas un document, qui serait un objet JSON, en UTF-8 s'il est encodé",
     "codec.missing": "ce champ manque",
-    "codec.repeated_field": "ce champ figure deux fois dans un même objet ; attendu : une seule fois",
-    "codec.version": "« {record} » a la version {version} ; attendu : un nombre entier de 1 à {most}",
+    "codec.repeated_field": "ce champ figure deux fois dans un même objet",
+    "codec.version": "« {record} » a la version {version}, qui n'est pas un nombre entier de 1 à {most}",
     "codec.unknown_field": "ce champ est inconnu",
-    "codec.unknown_kind": "cette sorte de document est inconnue ; attendu : celle d'un dossier, d'un événement ou d'un"
-    " message",
-    "codec.other_record": "c'est le document de « {value} » ; attendu : celui d'{expected:thing}",
-    "codec.unknown_schema": "ce schéma n'est pas de ceux que cette version lit ; attendu : {expected:or}",
-    "codec.not_upgraded": "ce n'est pas un document du schéma {schema} ; attendu : ce que la version d'alors a écrit",
-    "codec.wrong_type": "{type} n'a pas sa place ici ; attendu : {expected}",
-    "codec.out_of_bounds": "valeur hors des limites ; attendu : {expected}",
-    "codec.malformed": "ce n'est ni une date ni un instant ; attendu : par exemple 2024-03-02T09:30:00Z",
-    "codec.not_utc": "cet instant n'est pas en UTC ; attendu : par exemple 2024-03-02T09:30:00Z",
-    "codec.no_organisation": "ce n'est pas une entreprise ; attendu : « siren: » ou « file: », suivi du numéro",
-    "codec.unknown_value": "cette valeur est inconnue ici ; attendu : une de celles qui sont connues",
-    "codec.unknown_rulebook": "{value} n'est pas une version des recueils de règles fournis ({expected}) ; attendu :"
-    " d'autres recueils, par rulebooks=(…,)",
+    "codec.unknown_kind": "cette sorte de document est inconnue : ce n'est pas celle d'un dossier, d'un événement ou"
+    " d'un message",
+    "codec.other_record": "c'est le document de « {value} », et non celui d'{expected:thing}",
+    "codec.unknown_schema": "ce schéma n'est pas de ceux que cette version lit ({expected:or})",
+    "codec.not_upgraded": "ce n'est pas un document du schéma {schema}, tel que la version d'alors l'a écrit",
+    "codec.wrong_type": "{type} n'a pas sa place ici, où il faut {expected}",
+    "codec.out_of_bounds": "valeur hors des limites ({expected})",
+    "codec.malformed": "ce n'est ni une date ni un instant, tel que 2024-03-02T09:30:00Z",
+    "codec.not_utc": "cet instant n'est pas en UTC, tel que 2024-03-02T09:30:00Z",
+    "codec.no_organisation": "ce n'est pas une entreprise, qui s'écrit « siren: » ou « file: », suivi du numéro",
+    "codec.unknown_value": "cette valeur est inconnue ici",
+    "codec.unknown_rulebook": "{value} n'est pas une version des recueils de règles fournis ({expected}). Fournissez-en"
+    " d'autres par rulebooks=(…,)",
     "codec.changed_rulebook": "{value} n'a plus ici le contenu ({expected}) sous lequel ce document a été écrit"
-    " ({found}) ; fournissez aussi le recueil d'alors, ou donnez une autre version au nouveau et"
-    " transférez-y les dossiers",
-    "codec.unknown_service": "{value} n'est pas un service des recueils de règles fournis ({expected}) ; attendu :"
-    " d'autres recueils, par rulebooks=(…,)",
-    "codec.unknown_rule": "{value} n'est pas une règle des recueils fournis ({expected}) ; attendu : d'autres recueils,"
-    " par rulebooks=(…,)",
-    "codec.contradiction": "attendu : {expected:contradiction}",
-    "codec.not_allowed": "ce champ ne peut pas avoir cette valeur ({reason}) ; attendu : celle avec laquelle il a été"
-    " écrit",
+    " ({found}). Fournissez aussi le recueil d'alors, ou donnez une autre version au nouveau et transférez-y les"
+    " dossiers",
+    "codec.unknown_service": "{value} n'est pas un service des recueils de règles fournis ({expected}). Fournissez-en"
+    " d'autres par rulebooks=(…,)",
+    "codec.unknown_rule": "{value} n'est pas une règle des recueils fournis ({expected}). Fournissez-en d'autres par"
+    " rulebooks=(…,)",
+    "codec.contradiction": "il faudrait {expected:contradiction}",
+    "codec.not_allowed": "ce champ ne peut pas avoir cette valeur ({reason}) : ce n'est pas celle avec laquelle il a"
+    " été écrit",
     # --- Values ---
-    "stored.malformed": "ce n'est pas la forme enregistrée de {kind} ; attendu : ce que {kind} enregistre",
+    "stored.malformed": "ce n'est pas la forme enregistrée de {kind}",
     **_value(
-        "numéro SIREN",
-        "neuf chiffres, par exemple 552 008 443",
         "siren",
+        "Saisissez les neuf chiffres du numéro SIREN, par exemple 552 008 443",
         malformed="« {value} » contient autre chose que des chiffres de 0 à 9",
-        mistyped="« {value} » contient la lettre O, I ou l à la place d'un chiffre, 0 ou 1",
-        siret="« {value} » est un numéro SIRET, dont les neuf premiers chiffres, {siren:siren}, sont le numéro SIREN",
-        vat_number="« {value} » est un numéro de TVA français, dont les neuf derniers chiffres, {siren:siren}, sont le"
-        " numéro SIREN",
+        mistyped="« {value} » contient la lettre O, I ou l à la place du chiffre 0 ou 1. Vérifiez le numéro",
+        siret="« {value} » est un numéro SIRET. Ses neuf premiers chiffres, {siren:siren}, sont le numéro SIREN",
+        vat_number="« {value} » est un numéro de TVA. Ses neuf derniers chiffres, {siren:siren}, sont le numéro SIREN",
         monaco="« {value} » est un numéro de TVA monégasque, qui ne contient pas de numéro SIREN",
-        length="« {value} » compte {length} {length:chiffre|chiffres}",
-        zeros="« {value} » ne contient que des zéros, et n'est celui de personne",
-        check_digit="la clé de contrôle de « {value} » est fausse",
+        length="« {value} » compte {length} {length:chiffre|chiffres} au lieu de neuf. Vérifiez le numéro",
+        zeros="« {value} » ne contient que des zéros, et n'est le numéro de personne. Vérifiez le numéro",
+        check_digit="« {value} » n'est pas un numéro SIREN : sa clé de contrôle est fausse. Vérifiez le numéro",
     ),
     **_value(
-        "identifiant de dossier",
-        "de 1 à 32 lettres (A à Z) et chiffres",
         "file_number",
-        malformed="« {value} » contient un autre caractère",
+        "Saisissez de 1 à 32 lettres (A à Z) et chiffres",
+        malformed="« {value} » contient un caractère non admis",
     ),
     **_value(
-        "numéro d'entreprise",
-        "un numéro SIREN ou un identifiant de dossier",
         "organisation",
+        "Saisissez un numéro SIREN ou un identifiant de dossier",
         account="la saisie ressemble à un compte bancaire, qui va ailleurs",
     ),
     **_value(
-        "adresse électronique",
-        "une adresse telle que contact@example.fr",
         "email",
+        "Saisissez une adresse telle que contact@example.fr",
         no_at_sign="« {value} » ne contient pas de signe @",
+        at_signs="« {value} » contient plusieurs signes @",
         no_local_part="« {value} » n'a rien avant le signe @",
         no_domain="« {value} » n'a rien après le signe @",
         local_part="ce qui précède le signe @ dans « {value} » ne peut pas être une adresse",
@@ -389,142 +386,124 @@ ERRORS: Final[dict[str, str]] = {
         reserved="« {value} » a un nom de domaine réservé, qui ne reçoit rien",
     ),
     **_line(
-        "nom",
-        "de 1 à 100 caractères, dont une lettre au moins",
         "name",
+        "Saisissez de 1 à 100 caractères, dont une lettre au moins",
         no_letter="« {value} » n'a pas de lettre",
     ),
     **_value(
-        "numéro de téléphone",
-        "un numéro du pays, par exemple 01 23 45 67 89, ou un numéro international, par exemple +33 1 23 45 67 89",
         "phone",
+        "Saisissez un numéro du pays, par exemple 01 23 45 67 89, ou un numéro international, par exemple"
+        " +33 1 23 45 67 89",
         malformed="« {value} » n'est pas un numéro",
         unknown="« {value} » n'est pas attribué dans ce pays ({country})",
         extension="« {value} » comporte un numéro de poste",
     ),
-    **_line("voie", "de 1 à 200 caractères", "street"),
-    **_line("ville", "de 1 à 200 caractères", "city"),
+    **_line("street", "Saisissez de 1 à 200 caractères"),
+    **_line("city", "Saisissez de 1 à 200 caractères"),
     **_line(
-        "code postal",
-        "cinq chiffres en France, par exemple 75019, et de 1 à 16 caractères ailleurs",
         "postal_code",
+        "Saisissez cinq chiffres en France, par exemple 75019, et de 1 à 16 caractères ailleurs",
         malformed="« {value} » n'a pas cinq chiffres",
     ),
     **_value(
-        "pays",
-        "les deux lettres de son code ISO 3166-1, par exemple FR",
         "country",
+        "Saisissez les deux lettres de son code ISO 3166-1, par exemple FR",
         unknown="« {value} » est inconnu",
     ),
     **_value(
-        "IBAN",
-        "celui d'un pays de la zone SEPA, par exemple FR76 3000 6000 0112 3456 7890 189",
         "iban",
+        "Saisissez celui d'un pays de la zone SEPA, par exemple FR76 3000 6000 0112 3456 7890 189",
         malformed="« {value} » n'a pas deux lettres, deux chiffres, puis de 11 à 30 lettres et chiffres",
         not_sepa="« {value} » est d'un pays ({country}) hors de la zone SEPA",
-        length="« {value} » n'a pas la longueur d'un IBAN de ce pays ({country})",
-        structure="« {value} » n'a pas la structure d'un IBAN de ce pays ({country})",
-        check_digits="la clé de contrôle de « {value} » est fausse",
-        national_check_digits="la clé nationale de « {value} » est fausse (en France, la clé RIB)",
+        length="« {value} » n'a pas la longueur d'un IBAN de ce pays ({country}). Vérifiez le numéro",
+        structure="« {value} » n'a pas la structure d'un IBAN de ce pays ({country}). Vérifiez le numéro",
+        check_digits="la clé de contrôle de « {value} » est fausse. Vérifiez le numéro",
+        national_check_digits="la clé nationale de « {value} » est fausse (en France, la clé RIB). Vérifiez le numéro",
     ),
     **_value(
-        "BIC",
-        "8 ou 11 lettres et chiffres, par exemple AGRIFRPP",
         "bic",
-        malformed="« {value} » a une autre longueur, un autre caractère ou un pays inconnu",
+        "Saisissez 8 ou 11 lettres et chiffres, par exemple AGRIFRPP",
+        malformed="« {value} » a une autre longueur, un caractère non admis ou un pays inconnu",
     ),
     **_value(
-        "identifiant créancier SEPA (ICS)",
-        "un identifiant tel que FR72 ZZZ 123456",
         "creditor_identifier",
+        "Saisissez un identifiant tel que FR72 ZZZ 123456",
         malformed="« {value} » n'a pas deux lettres, deux chiffres, puis de 4 à 31 lettres et chiffres",
         not_sepa="« {value} » est d'un pays ({country}) hors de la zone SEPA",
         length="« {value} » n'a pas la longueur d'un identifiant de ce pays ({country}), {expected:or} caractères",
-        check_digits="la clé de contrôle de « {value} » est fausse",
+        check_digits="la clé de contrôle de « {value} » est fausse. Vérifiez l'identifiant",
     ),
     **_value(
-        "référence unique de mandat (RUM)",
-        "de 1 à 35 caractères parmi les lettres (A à Z), les chiffres, les espaces et /-?:().,'+, sans barre oblique au"
-        " début, à la fin ni redoublée",
         "mandate_reference",
-        malformed="« {value} » contient un autre caractère",
+        "Saisissez de 1 à 35 caractères parmi les lettres (A à Z), les chiffres, les espaces et /-?:().,'+, sans barre"
+        " oblique au début, à la fin ni redoublée",
+        malformed="« {value} » contient un caractère non admis",
         slash="« {value} » a une barre oblique mal placée",
     ),
     **_value(
-        "code d'activation",
-        "de 1 à 64 lettres (A à Z) et chiffres, en groupes ou non",
         "activation_code",
-        malformed="la saisie, de {length} {length:caractère|caractères}, en contient un autre",
+        "Saisissez de 1 à 64 lettres (A à Z) et chiffres, en groupes ou non",
+        malformed="la saisie ({length} {length:caractère|caractères}) contient un caractère non admis",
     ),
-    "activation_code.too_weak": "un code de {bits} bits a été tiré, que l'on pourrait deviner ; attendu : {least} bits"
-    " au moins, par exemple 8 lettres et chiffres",
-    **_value(
-        "lien de validation",
-        "de 1 à 256 lettres (A à Z), chiffres, tirets et tirets bas",
-        "link_token",
-        malformed="la saisie, de {length} {length:caractère|caractères}, en contient un autre",
-    ),
-    "link_token.too_weak": "un lien de {bits} bits a été tiré, que l'on pourrait deviner ; attendu : {least} bits au"
+    "activation_code.too_weak": "un code de {bits} bits a été tiré, que l'on pourrait deviner. Il en faut {least} au"
     " moins, par exemple 8 lettres et chiffres",
-    "secret.wrong_type": "saisie confidentielle non valable : « {type} » n'est pas du texte ; attendu : le texte qui"
-    " a été saisi",
     **_value(
-        "empreinte",
-        "de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, tous imprimables, d'un port qui les calcule",
+        "link_token",
+        "Saisissez de 1 à 256 lettres (A à Z), chiffres, tirets et tirets bas",
+        malformed="la saisie ({length} {length:caractère|caractères}) contient un caractère non admis",
+    ),
+    "link_token.too_weak": "un lien de {bits} bits a été tiré, que l'on pourrait deviner. Il en faut {least} au moins,"
+    " par exemple 8 lettres et chiffres",
+    "secret.wrong_type": "la saisie confidentielle n'est pas du texte, mais {type:type}",
+    **_value(
         "hash",
+        "Elle compte de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, tous imprimables",
         not_printable="un des caractères ne peut pas être imprimé",
     ),
-    "digest.malformed": "empreinte non valable : « {type} » n'est pas de 32 octets ; attendu : 32 octets, écrits en 64"
-    " chiffres hexadécimaux",
-    "code.wrong_type": "code non valable : « {type} » est d'un autre type ; attendu : un code, un lien, du texte ou"
-    " HELD_ELSEWHERE",
-    **_value("sel", "un texte propre au dossier", "salt"),
+    "digest.malformed": "l'empreinte n'est pas de 32 octets, mais « {type} ». Elle s'écrit en 64 chiffres hexadécimaux",
+    "code.wrong_type": "ce n'est pas un code, ni un lien, mais {type:type}",
+    **_value("salt", "Indiquez un texte propre au dossier"),
     # --- Words ---
-    "words.malformed": "accolades mal placées dans les mots de {key} ; attendu : les faits sous la forme {{nom}}, une"
-    " accolade elle-même en double",
-    "words.unknown_placeholder": "les mots de {key} citent {value} ; attendu : {expected:or}",
-    "link_address.malformed": "l'adresse du lien ne dit pas où va le jeton ; attendu : {expected} dans l'adresse",
+    "words.malformed": "accolades mal placées dans les mots de {key}. Les faits s'écrivent {{nom}}, et une accolade"
+    " elle-même en double",
+    "words.unknown_placeholder": "les mots de {key} citent {value}. Les faits possibles sont {expected:and}",
+    "link_address.malformed": "l'adresse du lien ne dit pas où va le jeton. Indiquez {expected} dans l'adresse",
     # --- Forms ---
-    "form.invalid": "{form:form.name}, {count} {count:problème|problèmes} : {problems}",
-    "form.refused": "{form:form.name}, {count} {count:problème|problèmes} : {problems}",
+    "form.invalid": "{form:form.name}, {count} {count:problème|problèmes} :\n{problems:lines}",
+    "form.refused": "{form:form.name}, {count} {count:problème|problèmes} :\n{problems:lines}",
     "field.missing": "champ non rempli",
-    "field.unknown": "champ inconnu ; attendu : {expected:or}",
-    "fields.wrong_type": "« {type} » n'est pas un ensemble de champs ; attendu : un champ, une valeur, pour chacun",
-    "problems.too_many": "les erreurs sont plus nombreuses que celles qui sont énumérées ; attendu : {most} au plus",
-    "list.wrong_type": "« {type} » n'est pas une liste ; attendu : une liste de valeurs",
-    "services.too_many": "trop de services ; attendu : {most} au plus",
-    "services.missing": "aucun service n'est choisi ; attendu : un service au moins",
+    "field.unknown": "champ inconnu. Les champs possibles sont : {expected:label and}",
+    "fields.wrong_type": "ce ne sont pas les champs d'un formulaire, mais {type:type}",
+    "problems.too_many": "les erreurs sont plus nombreuses que celles qui sont énumérées ({most} au plus)",
+    "list.wrong_type": "ce n'est pas une liste, mais {type:type}",
+    "services.too_many": "trop de services, {most} au plus",
+    "services.missing": "aucun service n'est choisi. Choisissez un service au moins",
     "services.not_allowed": "{services:service and} {services:ne peut|ne peuvent} pas être {services:demandé|demandés}"
-    " avec un identifiant de dossier ; attendu : un numéro SIREN",
-    "company_email.missing": "champ non rempli : {services:service and} {services:exige|exigent} l'adresse électronique"
-    " de l'entreprise",
-    "bank_accounts.too_many": "trop de comptes bancaires ; attendu : {most} au plus",
-    "bank_accounts.missing": "champ non rempli : {services:service and} {services:exige|exigent} les coordonnées"
-    " bancaires de l'entreprise, par exemple un IBAN",
-    "bank_account.missing_iban": "compte bancaire non valable : le champ « iban » manque ; attendu : un IBAN, ou un"
-    " champ « iban » et au besoin un champ « bic »",
-    "bank_account.unknown_field": "compte bancaire non valable : il y a d'autres champs ; attendu : un IBAN, ou un"
-    " champ « iban » et au besoin un champ « bic »",
+    " avec un identifiant de dossier. Indiquez le numéro SIREN",
+    "company_email.missing": "champ non rempli, alors que {services:service and} {services:exige|exigent} l'adresse"
+    " électronique de l'entreprise",
+    "bank_accounts.too_many": "trop de comptes bancaires, {most} au plus",
+    "bank_accounts.missing": "champ non rempli, alors que {services:service and} {services:exige|exigent} les"
+    " coordonnées bancaires de l'entreprise, par exemple un IBAN",
+    "bank_account.missing_iban": "il manque l'IBAN. Indiquez un IBAN, et au besoin un BIC",
+    "bank_account.unknown_field": "un compte bancaire n'a pas d'autres champs qu'un IBAN et au besoin un BIC",
     **_value(
-        "mot de passe",
-        "de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, qui ne soient pas tous des espaces",
         "password",
+        "Saisissez de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, qui ne soient pas tous des espaces",
     ),
-    **_line("question de confiance", "de 1 à 200 caractères", "security_question"),
+    **_line("security_question", "Saisissez de 1 à 200 caractères"),
     **_value(
-        "réponse à la question de confiance",
-        "de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, qui ne soient pas tous des espaces",
         "security_answer",
+        "Saisissez de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, qui ne soient pas tous des espaces",
     ),
-    "contact.wrong_type": "coordonnées non valables : « {type} » est d'un autre type ; attendu : ContactDetails, ou un"
-    " champ, une valeur, pour chacune",
-    "applicant.unknown": "demandeur inconnu : {value} ; attendu : {expected:or}",
-    **_line("nom de l'entreprise", "de 1 à 200 caractères", "company_name"),
-    **_line("adresse de l'entreprise", "de 1 à 200 caractères, sur une ligne", "company_address"),
-    **_line("titulaire du compte", "de 1 à 200 caractères, sur une ligne", "account_holder"),
-    **_line("motif ou source", "de 1 à 200 caractères, sur une ligne", "remark"),
-    **_line("nom du créancier", "de 1 à 200 caractères, sur une ligne", "creditor_name"),
-    **_line("service gestionnaire", "de 1 à 200 caractères, sur une ligne", "managing_office"),
+    "contact.wrong_type": "ce ne sont pas des coordonnées, mais {type:type}",
+    "applicant.unknown": "qualité du demandeur inconnue : {value}. Les qualités possibles sont {expected:person or}",
+    **_line("company_name", "Saisissez de 1 à 200 caractères"),
+    **_line("company_address", "Saisissez de 1 à 200 caractères, sur une ligne"),
+    **_line("account_holder", "Saisissez de 1 à 200 caractères, sur une ligne"),
+    **_line("remark", "Saisissez de 1 à 200 caractères, sur une ligne"),
+    **_line("creditor_name", "Saisissez de 1 à 200 caractères, sur une ligne"),
+    **_line("managing_office", "Saisissez de 1 à 200 caractères, sur une ligne"),
 }
 """What each error says, by its code."""
 
@@ -543,6 +522,7 @@ OTHERS: Final[dict[str, str]] = {
     "thing.kind": "un type de valeur",
     "person.representative": "le représentant légal",
     "person.third_party": "un tiers",
+    "signer.representative": "dont le nom n'est pas indiqué",
     "contradiction.opening_version": "1 pour l'événement qui ouvre un dossier",
     "contradiction.after_its_origin": "un instant qui ne précède pas celui de l'origine",
     "contradiction.after_it_happened": "un instant qui ne précède pas celui du fait",
@@ -553,46 +533,124 @@ OTHERS: Final[dict[str, str]] = {
     "contradiction.idle_once_registered": "rien tant que le mandat n'est pas enregistré",
     "contradiction.idle_by_the_rulebook": "un délai si le recueil de règles en fixe un, sinon rien",
     "unknown.account": "concerné",
-    "unknown.other": "désignée",
     "unknown.list": "aucun",
+    "same.letter.not_allowed": "le courrier ne peut pas être daté du {value:day}. Vérifiez la date « édité le » :"
+    " c'est le"
+    " {first:day} qui est attendu",
+    "type.bool": "oui ou non",
+    "type.bytes": "des octets",
+    "type.date": "une date",
+    "type.datetime": "une date avec son heure",
+    "type.dict": "un ensemble de champs",
+    "type.float": "un nombre décimal",
+    "type.int": "un nombre entier",
+    "type.list": "une liste",
+    "type.NoneType": "rien",
+    "type.str": "du texte",
+    "type.tuple": "une liste",
+    "value.siren": "numéro SIREN",
+    "value.file_number": "identifiant de dossier",
+    "value.organisation": "numéro d'entreprise",
+    "value.email": "adresse électronique",
+    "value.name": "nom",
+    "value.phone": "numéro de téléphone",
+    "value.street": "voie",
+    "value.city": "ville",
+    "value.postal_code": "code postal",
+    "value.country": "pays",
+    "value.iban": "IBAN",
+    "value.bic": "BIC",
+    "value.creditor_identifier": "identifiant créancier SEPA (ICS)",
+    "value.mandate_reference": "référence unique de mandat (RUM)",
+    "value.activation_code": "code d'activation",
+    "value.link_token": "lien de validation",
+    "value.hash": "empreinte",
+    "value.salt": "sel",
+    "value.password": "mot de passe",
+    "value.security_question": "question de confiance",
+    "value.security_answer": "réponse à la question de confiance",
+    "value.company_name": "nom de l'entreprise",
+    "value.company_address": "adresse de l'entreprise",
+    "value.account_holder": "titulaire du compte",
+    "value.creditor_name": "nom du créancier",
+    "value.managing_office": "service gestionnaire",
+    "value.bank_account": "compte bancaire",
+    "value.contact": "coordonnées",
+    "value.remark": "motif ou source",
     # --- Who does what ---
-    "actor.user": "utilisateur",
+    "actor.user": "demandeur",
     "actor.company": "entreprise",
     "actor.legal_representative": "représentant légal",
     "actor.bank": "établissement bancaire",
-    "action.enter_emailed_code": "saisir le code d'activation reçu par courriel",
+    "action.enter_emailed_code": "saisir, par « Activez votre espace », le code d'activation reçu par courriel",
     "action.submit_space_again": "reprendre toute la procédure, en remplissant de nouveau le formulaire de l'espace",
-    "action.request_services": "demander l'adhésion à tous les services utiles, en une seule fois",
-    "action.know_repeated": "noter que la demande {other} porte déjà sur {services:service and}",
-    "action.use_link": "utiliser le lien de validation reçu par courriel",
-    "action.watch_letter": "vérifier que le courrier est arrivé, et indiquer le jour qu'il porte (« édité le »)",
+    "action.request_services": "demander, par « Mes services » puis « J'adhère », l'adhésion à tous les services"
+    " utiles en une seule fois",
+    "action.know_repeated": "noter qu'une autre demande porte déjà sur {services:service and}",
+    "action.use_link": "utiliser le lien de validation reçu par courriel à l'adresse électronique de l'entreprise",
+    "action.watch_letter": "vérifier que le courrier est arrivé à l'entreprise, et signaler sa date (« édité le »)",
+    "action.chase_letter": "demander à l'entreprise si le courrier, qui aurait dû arriver, est là, et en signaler la"
+    " date (« édité le ») ; sinon, renouveler la demande",
     "action.ask_for_code": "demander à l'entreprise le code d'activation du courrier",
     "action.pass_code_on": "communiquer le code d'activation du courrier au tiers qui a demandé les services",
-    "action.enter_letter_code": "saisir le code d'activation du courrier",
-    "action.renew_adhesion": "renouveler la demande d'adhésion",
-    "action.declare_account": "déclarer le compte {account}",
-    "action.issue_mandate": "éditer et imprimer le mandat du compte {account}",
+    "action.enter_letter_code": "saisir le code d'activation du courrier dans l'espace d'où vient la demande",
+    "action.renew_adhesion": "renouveler, par « Mes services » puis « J'adhère », la demande d'adhésion",
+    "action.declare_account": "déclarer le compte {account} dans « Gérer les comptes bancaires »",
+    "action.issue_mandate": "éditer, dans « Gérer les comptes bancaires », le mandat du compte {account}, et"
+    " l'imprimer",
     "action.sign_mandate": "signer le mandat imprimé du compte {account}",
     "action.send_mandate": "transmettre le mandat signé à l'établissement bancaire teneur du compte {account}",
     "action.register_mandate": "enregistrer le mandat du compte {account}",
     "action.check_mandate": "vérifier que la banque a enregistré le mandat du compte {account}",
-    "action.pay": "payer",
-    "action.use_mandate": "éviter la caducité du mandat du compte {account}, par un prélèvement",
-    "action.issue_mandate_again": "éditer un nouveau mandat pour le compte {account}",
+    "action.pay": "payer depuis le compte {account}",
+    "action.use_mandate": "payer par prélèvement avec le mandat du compte {account}, faute de quoi il sera caduc",
+    "action.issue_mandate_again": "éditer un nouveau mandat pour le compte {account} (tout paiement par ce mandat sera"
+    " rejeté d'ici là)",
+    # --- The same, in the words of who reads it ---
+    "reader.firm.user": "vous",
+    "reader.firm.company": "l'entreprise",
+    "reader.firm.legal_representative": "le représentant légal de l'entreprise",
+    "reader.firm.bank": "la banque",
+    "reader.client.user": "le cabinet",
+    "reader.client.company": "vous",
+    "reader.client.legal_representative": "votre représentant légal",
+    "reader.client.bank": "votre banque",
+    "reader.bank.user": "le demandeur",
+    "reader.bank.company": "votre client",
+    "reader.bank.legal_representative": "le représentant légal de votre client",
+    "reader.bank.bank": "vous",
+    "reader.firm.pass_code_on": "vous communiquer le code d'activation du courrier",
+    "reader.client.use_link": "utiliser le lien de validation que vous avez reçu par courriel",
+    "reader.client.watch_letter": "vérifier avec vous que le courrier est arrivé, et noter sa date (« édité le »)",
+    "reader.client.chase_letter": "vous demander si le courrier, qui aurait dû arriver, est là ; sinon, renouveler la"
+    " demande",
+    "reader.client.ask_for_code": "vous demander le code d'activation du courrier",
+    "reader.client.pass_code_on": "communiquer au cabinet le code d'activation du courrier",
+    "reader.client.send_mandate": "transmettre le mandat signé à votre banque, pour le compte {account}",
+    "reader.bank.send_mandate": "vous transmettre le mandat signé du compte {account}",
+    "reader.bank.check_mandate": "vérifier auprès de vous que le mandat du compte {account} est enregistré",
     # --- Sentences made of others ---
-    "step": "{actor} : {action} (règle {rule})",
-    "step.by": "{actor} : {action}, {by:until} (règle {rule})",
-    "step.unsafe": "{actor} : {action} sans attendre, {by:until} au plus tard : le code a pu cesser de fonctionner"
-    " après le {since} (règle {rule})",
-    "step.unsafe_mandate": "{actor} : {action} sans attendre, {by:until} au plus tard : le mandat a pu devenir caduc"
-    " après le {since} (règle {rule})",
+    "doubt.code": "le code a pu expirer",
+    "doubt.mandate": "le mandat a pu devenir caduc",
+    "step": "{actor} : {action}{about} (règle {rule})",
+    "step.by": "{actor} : {action}{about}, au plus tard le {by:end} (règle {rule})",
+    "step.estimated": "{actor} : {action}{about}, au plus tard le {by:end} (date estimée, car la date du courrier"
+    " n'est pas encore connue ; règle {rule})",
+    "step.unsafe": "{actor} : sans attendre, {action}{about} ({doubt} après le {since:end}) ; au plus tard le"
+    " {by:end} (règle {rule})",
     "step.planned": "{day}, {actor} : {action} (règle {rule})",
-    "step.assumed": "{day} (date supposée), {actor} : {action} (règle {rule})",
-    "step.estimated": "{actor} : {action}, {by:until} (date estimée, tant que le jour que porte le courrier n'est pas"
-    " connu ; règle {rule})",
+    "step.assumed": "{day} (date prévisionnelle), {actor} : {action} (règle {rule})",
+    "step.about": ", pour {company}",
+    "step.about_services": ", pour {company}, {services:service and}",
+    "remedy": "{actor} : {action} (règle {rule})",
+    "remedy.by": "{actor} : {action}, au plus tard le {by:end} (règle {rule})",
+    "remedy.estimated": "{actor} : {action}, au plus tard le {by:end} (date estimée ; règle {rule})",
+    "remedy.unsafe": "{actor} : sans attendre, {action} ({doubt} après le {since:end}) ; au plus tard le {by:end}"
+    " (règle {rule})",
     "refusal.cited": "{refusal} (règle {rule} : {title})",
+    "form.cited": "{refusal}\nRègle {rule} : {title}",
     "problem": "{path} : {problem}",
-    "refusal.remedy": "{refusal} ; à faire : {steps}",
+    "refusal.remedy": "{refusal}\nÀ faire, dans l'ordre :\n{steps:lines}",
     # --- Rules, with the time limits of their rulebook ---
     "rule.0.1": "le mode expert s'adresse à ceux qui agissent pour plusieurs personnes morales, ou pour celles qu'ils"
     " représentent",
@@ -615,7 +673,8 @@ OTHERS: Final[dict[str, str]] = {
     "rule.2.2": "la demande indique le numéro SIREN de l'entreprise concernée",
     "rule.2.3": "un identifiant de dossier ne remplace le numéro SIREN que pour consulter les avis de taxes foncières",
     "rule.2.4": "la demande porte sur un service au moins",
-    "rule.2.5": "une demande validée en ligne donne lieu à un courrier qui contient un code d'activation",
+    "rule.2.5": "une demande validée en ligne donne lieu à un courrier qui contient un code d'activation, envoyé par"
+    " voie postale",
     "rule.2.6": "le courrier est adressé à l'entreprise concernée, et non au demandeur",
     "rule.2.7": "le service « Messagerie » exige l'adresse électronique de l'entreprise",
     "rule.2.8": "un lien de validation est envoyé à l'adresse électronique de l'entreprise",
@@ -639,10 +698,10 @@ OTHERS: Final[dict[str, str]] = {
     "rule.3.3": "le code active les services demandés dans l'espace d'où vient la demande",
     "rule.3.4": "les services qui ne sont pas activés sous {services_activation} sont à demander de nouveau",
     "rule.3.5": "dès l'activation, on est titulaire des services",
-    "rule.A1": "un espace est à activer dès sa création, et activé dès la saisie de son code",
+    "rule.A1": "un espace est à activer dès sa demande, et activé dès la saisie de son code",
     "rule.A2": "les heures courent depuis l'envoi, en temps écoulé, jusqu'à la dernière microseconde comprise",
-    "rule.A3": "les jours se comptent à partir de celui que porte le courrier, jusqu'à la fin du dernier, à Paris ; la"
-    " date indiquée est la veille",
+    "rule.A3": "les jours se comptent à partir de la date du courrier, jusqu'à la fin du dernier, à Paris ; par"
+    " prudence, la date affichée est la veille du dernier jour",
     "rule.A4": "un seul code active tous les services d'une demande",
     "rule.A5": "une demande caduque laisse les autres en l'état",
     "rule.A6": "le lien est renvoyé même si une demande antérieure a fait valider l'adresse électronique",
@@ -655,7 +714,7 @@ OTHERS: Final[dict[str, str]] = {
     "rule.A13": "les codes viennent du générateur fourni ; un identifiant de dossier compte de 1 à 32 lettres (A à Z)"
     " et chiffres",
     "rule.A14": "les délais s'apprécient au jour du fait ; un historique suit l'ordre dans lequel les faits ont été"
-    " rapportés",
+    " signalés",
     "rule.A15": "la caducité est définitive si le code est détenu ici, présumée s'il est détenu ailleurs : un fait la"
     " corrige",
     "rule.A16": "une demande se renouvelle dès que son délai est passé, corrigée ou non ; une demande en cours aussi",
@@ -683,12 +742,12 @@ OTHERS: Final[dict[str, str]] = {
     "service.payer-cfe": "Payer CFE",
     "service.payer-tf": "Payer Taxes foncières",
     "service.consulter-avis-tf": "Consulter les avis de taxes foncières",
-    # --- Lifecycles, their states, their verbs ---
+    # --- Lifecycles, their states, what a case is in each, their verbs ---
     "lifecycle.space": "espace professionnel",
     "lifecycle.adhesion": "demande d'adhésion",
     "lifecycle.activation": "activation des services",
     "lifecycle.mandate": "mandat",
-    "state.space.pending": "créé, à activer",
+    "state.space.pending": "à activer",
     "state.space.active": "activé",
     "state.space.lapsed": "caduc",
     "state.adhesion.awaiting_email": "en attente de validation de l'adresse électronique",
@@ -702,35 +761,50 @@ OTHERS: Final[dict[str, str]] = {
     "state.mandate.sent": "transmis à la banque",
     "state.mandate.registered": "enregistré",
     "state.mandate.lapsed": "caduc",
-    "verb.space.create": "envoyer le formulaire de création d'un espace",
+    "stage.space.pending": "espace professionnel à activer",
+    "stage.space.active": "espace professionnel activé",
+    "stage.space.lapsed": "espace professionnel caduc",
+    "stage.space.presumed": "espace professionnel présumé caduc",
+    "stage.adhesion.awaiting_email": "demande d'adhésion en attente de validation de l'adresse électronique",
+    "stage.adhesion.validated": "demande d'adhésion validée",
+    "stage.adhesion.lapsed": "demande d'adhésion caduque",
+    "stage.adhesion.presumed": "demande d'adhésion présumée caduque",
+    "stage.activation.awaiting_code": "demande d'adhésion en attente du code du courrier",
+    "stage.activation.active": "services activés",
+    "stage.activation.lapsed": "demande d'adhésion caduque",
+    "stage.activation.presumed": "demande d'adhésion présumée caduque",
+    "stage.mandate.issued": "mandat édité",
+    "stage.mandate.signed": "mandat signé",
+    "stage.mandate.sent": "mandat transmis à la banque",
+    "stage.mandate.registered": "mandat enregistré",
+    "stage.mandate.lapsed": "mandat caduc",
+    "stage.mandate.presumed": "mandat présumé caduc",
+    "status.closed": "{status}, suivi clos le {day} ({reason:reason})",
+    "standing.held": "activé",
+    "standing.awaited": "demandé, pas encore activé",
+    "standing.lapsed": "demande caduque",
+    "standing.never": "jamais demandé",
+    "ended.active": "l'activation est déjà faite",
+    "ended.lapsed": "le délai est passé : la démarche est à reprendre",
+    "verb.activate": "activer les services",
     "verb.space.activate": "activer l'espace",
-    "verb.space.remind": "envoyer un rappel",
-    "verb.space.lapse": "constater la caducité",
-    "verb.adhesion.request": "demander des services",
-    "verb.adhesion.validate": "valider la demande",
-    "verb.adhesion.confirm_company_email": "valider l'adresse électronique de l'entreprise",
-    "verb.adhesion.record_letter": "indiquer la date du courrier",
-    "verb.adhesion.activate": "activer les services",
-    "verb.adhesion.declare_account": "déclarer un compte",
-    "verb.adhesion.renew": "renouveler la demande",
-    "verb.adhesion.remind": "envoyer un rappel",
-    "verb.adhesion.lapse": "constater la caducité",
-    "verb.activation.record_letter": "indiquer le jour que porte le courrier",
-    "verb.activation.activate": "activer les services",
-    "verb.activation.declare_account": "déclarer un compte",
-    "verb.activation.renew": "renouveler la demande",
-    "verb.activation.remind": "envoyer un rappel",
-    "verb.activation.lapse": "constater la caducité",
-    "verb.mandate.issue": "éditer un mandat",
-    "verb.mandate.name_representative": "nommer le représentant légal",
-    "verb.mandate.sign": "constater la signature",
-    "verb.mandate.send": "constater la transmission à la banque",
-    "verb.mandate.register": "constater l'enregistrement",
-    "verb.mandate.record_collection": "indiquer un prélèvement",
-    "verb.mandate.remind": "envoyer un rappel",
-    "verb.mandate.lapse": "constater la caducité",
-    "verb.payment.pay": "payer un impôt",
-    # --- Les suites d'étapes que change un autre recueil ---
+    "verb.validate": "valider la demande",
+    "verb.confirm_company_email": "valider l'adresse électronique de l'entreprise",
+    "verb.declare_account": "déclarer un compte",
+    "verb.renew": "renouveler la demande",
+    "verb.record_letter": "signaler la date du courrier (« édité le »)",
+    "verb.name_representative": "indiquer le nom du représentant légal",
+    "verb.sign": "signaler la signature du mandat",
+    "verb.send": "signaler la transmission du mandat à la banque",
+    "verb.register": "signaler l'enregistrement du mandat par la banque",
+    "verb.record_collection": "signaler un prélèvement",
+    "verb.remind": "envoyer un rappel",
+    "verb.lapse": "constater la caducité",
+    "verb.create": "envoyer le formulaire de création d'un espace",
+    "verb.request": "demander des services",
+    "verb.issue": "éditer un mandat",
+    "verb.pay": "payer un impôt",
+    # --- Stories of what another rulebook changes ---
     "given.email": "l'adresse électronique de l'entreprise",
     "given.account": "un compte bancaire",
     "given.file_number": "un identifiant de dossier",
@@ -772,31 +846,30 @@ OTHERS: Final[dict[str, str]] = {
     # --- Whom and what messages are about ---
     "company.named": "{name} ({number})",
     "company.unknown": "l'entreprise concernée",
-    "requester.unknown": "Le demandeur",
-    "applicant.unsaid": "dont la qualité n'est pas connue",
     "company.services": "les services de la demande",
     "company.unnamed": "l'entreprise ({number})",
     "number.siren": "SIREN {number}",
     "number.file_number": "identifiant de dossier {number}",
+    "requester.unknown": "Le demandeur",
     "requester.named": "{name} ({email})",
     "requester.email": "{email}",
-    "finding.taken_over": "{organisation:siren} : {services:service} figure sur le site et n'est pas suivi ici ; à"
-    " reprendre",
+    "finding.taken_over": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site sans"
+    " être {services:suivi|suivis} ici ; à reprendre",
     "finding.mandate_taken_over": "{organisation:siren} : le mandat du compte {account} n'est pas suivi ici ; à"
     " reprendre",
-    "finding.activated": "{organisation:siren} : {services:service} figure sur le site, et son code a été saisi ; à"
-    " signaler",
-    "finding.not_lapsed": "{organisation:siren} : {services:service}, présumé caduc, figure sur le site ; à signaler",
-    "finding.no_longer_shown": "{organisation:siren} : {services:service} est activé ici et ne figure plus sur le site"
-    " ;"
-    " le client est-il parti, ou un autre titulaire a-t-il pris le relais ?",
-    "finding.not_a_client": "{organisation:siren} : {services:service} figure sur le site, et l'entreprise n'est pas de"
-    " vos clients ; à qui est-elle ?",
-    "finding.closed": "{organisation:siren} : {services:service} figure sur le site, et son dossier est clos ; à"
-    " rouvrir"
-    " ?",
-    "finding.unexplained": "{organisation:siren} : {services:service} figure sur le site, et ce qui est connu ici ne"
-    " l'explique pas ; quel jour le code a-t-il été saisi ?",
+    "finding.activated": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site, et le"
+    " code a donc été saisi ; à signaler",
+    "finding.not_lapsed": "{organisation:siren} : {services:service and}, {services:présumé caduc|présumés caducs},"
+    " {services:figure|figurent} sur le site ; à signaler",
+    "finding.no_longer_shown": "{organisation:siren} : {services:service and}, {services:activé|activés} ici, ne"
+    " {services:figure|figurent} plus sur le site ; le client est-il parti, ou un autre titulaire a-t-il pris le"
+    " relais ?",
+    "finding.not_a_client": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site, et"
+    " l'entreprise n'est pas de vos clients ; de qui est-elle le client ?",
+    "finding.closed": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site, et le"
+    " dossier est clos ; à rouvrir ?",
+    "finding.unexplained": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site, ce"
+    " que rien n'explique ici ; quel jour le code a-t-il été saisi ?",
     "finding.unreadable": "la ligne {row} ne se lit pas : {problems}",
     "reason.client_left": "le client est parti",
     "reason.company_gone": "l'entreprise n'existe plus",
@@ -804,30 +877,33 @@ OTHERS: Final[dict[str, str]] = {
     "reason.repeated": "demande faite deux fois",
     "reason.mistake": "dossier ouvert par erreur",
     "reason.other": "autre motif",
-    "applicant.representative": "représentant de l'entreprise",
-    "applicant.third_party": "tiers agissant pour le compte de l'entreprise",
-    "about.space": "Espace professionnel demandé pour {company}.",
+    "applicant.representative": "en qualité de représentant de l'entreprise",
+    "applicant.third_party": "en qualité de tiers agissant pour le compte de l'entreprise",
+    "applicant.unsaid": "dont la qualité n'est pas connue",
+    "about.space": "Espace professionnel en mode expert ; entreprise à laquelle vous appartenez : {company}.",
     "about.adhesion": "Demande d'adhésion faite pour {company} :\n\n{services:lines}",
     "about.mandate": "Mandat de prélèvement SEPA interentreprises (B2B), pour {company}.",
     "about.mandate_of_account": "Mandat de prélèvement SEPA interentreprises (B2B) du compte {account}, pour"
     " {company}.",
     "about.other": "Dossier suivi pour {company}.",
-    "message.you": "vous",
-    "message.step": "{actor} : {action}, {by:until} (date estimée ; règle {rule})",
+    "todo.by": "{actor} : {action}, au plus tard le {by:end paris}",
+    "todo.estimated": "{actor} : {action}, au plus tard le {by:end paris} (date estimée)",
+    "todo.unsafe": "{actor} : sans attendre, {action} ({doubt} après le {since:end}) ; au plus tard le {by:end paris}",
+    "todo": "{actor} : {action}",
     "message.mark": " (date estimée)",
-    "message.rule": " (règle {rule})",
     "message.todo": "À faire :\n\n{steps:lines}",
-    "message.estimated": "Cette date est estimée : le jour que porte le courrier (« édité le ») n'est pas encore connu."
-    " Indiquez-le dès que vous l'aurez lu, et l'échéance sera fixée (règle A3).",
+    "message.estimated": "Cette date est estimée, car la date du courrier (« édité le ») n'est pas encore connue. Dès"
+    " que vous l'aurez lue, signalez-la dans votre logiciel : l'échéance sera fixée.",
     "message.reference": "Référence : {case_id}",
     # --- Messages ---
-    "message.activation-code-email.subject": "Code d'activation de votre espace professionnel",
+    "message.activation-code-email.subject": "Activez votre espace professionnel : votre code d'activation",
     "message.activation-code-email.body": "Bonjour,\n\n"
-    "Vous avez demandé un espace professionnel en mode expert, pour {company-in-words}.\n\n"
+    "Vous avez demandé un espace professionnel en mode expert.\n\n"
+    "Entreprise à laquelle vous appartenez : {company-number}.\n\n"
     "Votre code d'activation :\n\n"
     "    {code}\n\n"
-    "Saisissez-le au plus tard le {due-date}{rule-note}. Passé ce délai, il sera inopérant, et toute la procédure sera"
-    " à reprendre.\n\n"
+    "Sur le site, choisissez « Activez votre espace » et saisissez ce code au plus tard le {due-date:end paris}. Passé"
+    " ce délai, il sera inopérant, et toute la procédure sera à reprendre.\n\n"
     "Si vous n'avez rien demandé, ne tenez pas compte de ce courriel.\n\n"
     "{case-reference}\n",
     "message.confirmation-link-email.subject": "Adresse électronique à valider pour {company-in-words}",
@@ -835,11 +911,10 @@ OTHERS: Final[dict[str, str]] = {
     "{requester-in-words}, {applicant-in-words}, a demandé l'adhésion {services-in-words:au service en ligne"
     " suivant|aux services en ligne suivants}, pour {company-in-words} :\n\n"
     "{services-in-words:lines}\n\n"
-    "Pour valider l'adresse électronique de l'entreprise, utilisez ce lien au plus tard le {due-date}{rule-note} :\n\n"
+    "Pour valider l'adresse électronique de l'entreprise, utilisez ce lien au plus tard le {due-date:end paris} :\n\n"
     "    {confirmation-link}\n\n"
     "Le courrier qui contient le code d'activation ne sera envoyé à l'entreprise qu'une fois le lien utilisé. Si le"
-    " lien n'est pas utilisé à temps, la demande sera caduque et devra être renouvelée, pour tous les services (règle"
-    " 2.11).\n\n"
+    " lien n'est pas utilisé à temps, la demande sera caduque et devra être renouvelée, pour tous les services.\n\n"
     "Si vous ne connaissez pas le demandeur, n'utilisez pas ce lien.\n\n"
     "{case-reference}\n",
     "message.activation-code-letter.subject": "Code d'activation des services en ligne demandés pour"
@@ -852,23 +927,23 @@ OTHERS: Final[dict[str, str]] = {
     "{services-in-words:lines}\n\n"
     "Code d'activation :\n\n"
     "    {code}\n\n"
-    "Ce code est valable {due-date:until}{rule-note}.\n\n"
+    "Ce code est valable {due-date:until}.\n\n"
     "{code-advice}\n\n"
-    "Faute d'activation à temps, la demande d'adhésion devra être renouvelée (règle 3.4).\n\n"
+    "Si vous ne connaissez pas le demandeur, ne communiquez pas ce code.\n\n"
+    "Faute d'activation à temps, la demande d'adhésion devra être renouvelée.\n\n"
     "{case-reference}\n",
     "message.activation-code-letter.third_party": "Communiquez ce code à {requester} : les services s'activent dans"
-    " l'espace professionnel d'où vient la demande (règles 3.2 et 3.3).",
-    "message.activation-code-letter.representative": "Saisissez ce code dans l'espace professionnel de {requester},"
-    " d'où vient la demande (règle 3.3).",
-    "message.activation-code-letter.unsaid": "Saisissez ce code dans l'espace professionnel d'où vient la demande"
-    " (règle 3.3).",
-    "message.reminder-email.subject": "Rappel : à faire au plus tard le {due-date}{estimate-mark}, pour"
+    " l'espace professionnel d'où vient la demande.",
+    "message.activation-code-letter.representative": "Saisissez ce code dans l'espace professionnel d'où vient la"
+    " demande : {requester}.",
+    "message.activation-code-letter.unsaid": "Saisissez ce code dans l'espace professionnel d'où vient la demande.",
+    "message.reminder-email.subject": "Rappel : {first-action}, au plus tard le {due-date:end}{estimate-mark}, pour"
     " {company-in-words}",
     "message.reminder-email.body": "Bonjour,\n\n{about-case}\n\n{to-do}\n\n{estimate-note}\n\n{case-reference}\n",
     "message.lapse-notice.subject": "{what-lapsed} pour {company-in-words}",
     "message.lapse-notice.body": "Bonjour,\n\n"
     "{about-case}\n\n"
-    "Le délai, qui courait {due-date:until}{rule-note}, est passé. Règle {rule} : {rule-title}.\n\n"
+    "Le délai, qui courait {due-date:until paris}, est passé. Règle {rule} : {rule-title}.\n\n"
     "{presumption-note}\n\n"
     "{estimate-note}\n\n"
     "{to-do}\n\n"
@@ -876,29 +951,115 @@ OTHERS: Final[dict[str, str]] = {
     "lapsed.space": "Espace caduc",
     "lapsed.adhesion": "Demande d'adhésion caduque",
     "lapsed.mandate": "Mandat caduc",
+    "lapsed.renewed": "{what}, déjà renouvelée le {day},",
     "lapsed.other": "Délai passé",
     "presumed.space": "Espace présumé caduc",
     "presumed.adhesion": "Demande d'adhésion présumée caduque",
     "presumed.mandate": "Mandat présumé caduc",
     "presumed.other": "Délai présumé passé",
-    "if.1.11": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, signalez-le,"
-    " et la situation sera corrigée (règle A15).",
-    "if.2.11": "Cette caducité est présumée, car seul le site fait foi : si le lien a été utilisé à temps, signalez-le,"
-    " et la situation sera corrigée (règle A15).",
-    "if.3.4": "Cette caducité est présumée, car seul le site fait foi : si le code a été saisi à temps, ou si le"
-    " courrier porte un jour plus tardif, signalez-le, et la situation sera corrigée (règle A15).",
-    "if.F1": "Cette caducité est présumée, car seule la banque connaît les prélèvements : s'il y en a eu un"
-    " entre-temps, signalez-le, et la situation sera corrigée (règle A15).",
-    "if.other": "Cette caducité est présumée : si ce qui était à faire l'a été à temps, signalez-le, et la situation"
-    " sera corrigée (règle A15).",
-    "message.was_estimated": "Le jour que porte le courrier (« édité le ») n'a pas été indiqué : l'échéance n'était"
-    " qu'estimée. L'indiquer suffit à la fixer (règle A3).",
+    "if.1.11": "Cette caducité est présumée, car seul le site fait foi. Si le code a été saisi à temps, signalez-le"
+    " dans votre logiciel : la situation sera corrigée.",
+    "if.2.11": "Cette caducité est présumée, car seul le site fait foi. Si le lien a été utilisé à temps, signalez-le"
+    " dans votre logiciel : la situation sera corrigée.",
+    "if.3.4": "Cette caducité est présumée, car seul le site fait foi. Si le code a été saisi à temps, ou si la date"
+    " du courrier est plus tardive, signalez-le dans votre logiciel : la situation sera corrigée.",
+    "if.F1": "Cette caducité est présumée, car seule la banque connaît les prélèvements. S'il y en a eu un"
+    " entre-temps, signalez-le dans votre logiciel : la situation sera corrigée.",
+    "if.other": "Cette caducité est présumée. Si ce qui était à faire l'a été à temps, signalez-le dans votre logiciel"
+    " : la situation sera corrigée.",
+    "check.submit_space_again": "vérifier sur le site ; si l'espace n'y a pas été activé à temps, {action}",
+    "check.renew_adhesion.2.11": "vérifier sur le site ; si le lien n'a pas été utilisé à temps, {action}",
+    "check.renew_adhesion.3.4": "vérifier sur le site ; si le code n'y a pas été saisi à temps, {action}",
+    "check.issue_mandate_again": "vérifier auprès de la banque ; s'il n'y a eu aucun prélèvement, {action}",
+    "message.was_estimated": "La date du courrier (« édité le ») n'a pas été signalée : l'échéance n'était qu'estimée."
+    " La signaler suffit à la fixer.",
+    # --- A history in sentences: what happened, when, and when it was told ---
+    "told.at_once": "le {at}, {what}",
+    "told.late": "le {at}, {what} (fait signalé le {told})",
+    "note.renewal": " (renouvellement d'une demande antérieure)",
+    "note.text": " ({value})",
+    "note.signatory": " ({value})",
+    "note.link": " ; le lien de validation, envoyé à {to}, est à utiliser au plus tard le {due:end}",
+    "fact.space-requested": "{first_name} {last_name} a demandé un espace professionnel en mode expert (entreprise :"
+    " {company-number}) ; le code d'activation, envoyé à {email}, est à saisir au plus tard le {due-date:end}",
+    "fact.space-activated": "le code reçu par courriel a été saisi : l'espace professionnel est activé",
+    "fact.space-reminded": "un rappel a été envoyé : le code reçu par courriel reste à saisir",
+    "fact.space-lapsed": "aucune saisie du code n'a été signalée à temps : l'espace professionnel est tenu pour caduc",
+    "fact.adhesion-requested": "{requester-in-words}, {applicant-in-words}, a demandé l'adhésion à {services:service"
+    " and} pour {company-in-words}{renewal-note}{link-note}",
+    "fact.adhesion-validated": "la demande a été validée en ligne ; le code du courrier est à saisir au plus tard le"
+    " {due-date:end}{estimate-mark}",
+    "fact.company-email-confirmed": "l'entreprise a utilisé le lien de validation ; le code du courrier est à saisir"
+    " au plus tard le {due-date:end}{estimate-mark}",
+    "fact.adhesion-reminded": "un rappel a été envoyé : le lien de validation reste à utiliser",
+    "fact.adhesion-lapsed": "aucune utilisation du lien de validation n'a été signalée à temps : la demande est"
+    " tenue pour caduque, pour tous ses services",
+    "fact.letter-recorded": "le courrier a été signalé, daté du {edited} ; son code est à saisir au plus tard le"
+    " {due-date:end}",
+    "fact.overdue-letter-recorded": "le courrier a été signalé, daté du {edited} : son code n'était plus valable, et"
+    " la demande reste caduque",
+    "fact.services-activated": "le code du courrier a été saisi : les services sont activés",
+    "fact.account-declared": "le compte {account} a été déclaré",
+    "fact.activation-reminded": "un rappel a été envoyé : le code du courrier reste à saisir",
+    "fact.activation-lapsed": "aucune saisie du code du courrier n'a été signalée à temps : la demande est tenue"
+    " pour caduque",
+    "fact.mandate-issued": "le mandat {reference} a été édité pour le compte {account} de {company-in-words}",
+    "fact.representative-named": "le nom du représentant légal a été indiqué : {name}",
+    "fact.mandate-signed": "le représentant légal{signatory-note} a signé le mandat",
+    "fact.mandate-sent": "le mandat signé a été transmis à la banque",
+    "fact.mandate-registered": "la banque a enregistré le mandat",
+    "fact.collection-recorded": "un prélèvement a été fait avec le mandat",
+    "fact.overdue-collection-recorded": "un prélèvement a été fait avec le mandat, mais le délai qui en part est"
+    " passé aussi : le mandat reste tenu pour caduc",
+    "fact.mandate-reminded": "un rappel a été envoyé : sans prélèvement, le mandat sera caduc",
+    "fact.mandate-lapsed": "aucun prélèvement n'a été signalé à temps : le mandat est tenu pour caduc",
+    "fact.space-taken-over": "l'espace professionnel de {first_name} {last_name} ({email}) a été repris dans le"
+    " suivi, tel que vu le {seen} ; source : {source}",
+    "fact.services-taken-over": "{services:service and}, déjà {services:activé|activés} pour {company-in-words},"
+    " {services:a été repris|ont été repris} dans le suivi, {services:tel que vu|tels que vus} le {seen} ; source :"
+    " {source}",
+    "fact.request-taken-over": "la demande d'adhésion à {services:service and} pour {company-in-words}, déjà en"
+    " cours, a été reprise dans le suivi, telle que vue le {seen} ; source : {source}",
+    "fact.mandate-taken-over": "le mandat du compte {account} de {company-in-words}, déjà enregistré, a été repris"
+    " dans le suivi, tel que vu le {seen} ; source : {source}",
+    "fact.link-proved-by-letter": "le courrier a été signalé, daté du {edited}, ce qui prouve que le lien de"
+    " validation a été utilisé à temps ; son code est à saisir au plus tard le {due-date:end}",
+    "fact.link-proved-by-code": "le code du courrier a été saisi, ce qui prouve que le lien de validation a été"
+    " utilisé à temps : les services sont activés",
+    "fact.fact-withdrawn": "le fait n° {withdrawn} du dossier, enregistré par erreur, a été retiré ; motif : {reason}",
+    "fact.case-closed": "le dossier a été clos ; motif : {reason:reason}{text-note}",
+    "fact.case-reopened": "le dossier a été rouvert",
+    # --- The file of diligence ---
+    "diligence.title": "Journal des diligences, pour {company}",
+    "diligence.title_on": "Journal des diligences, pour {company}, tel qu'il était connu le {day}",
+    "diligence.event": "{event} ({rules:règle|règles} {rules:and}).",
+    "diligence.message": "Le {at}, message adressé à {to} : {subject}.",
+    "diligence.standing_services": "Dossier du {day}, {services:service and} : {status}.",
+    "diligence.standing": "Dossier du {day} : {status}.",
+    # --- The messages of a night as one ---
+    "digest.subject": "{count} {count:dossier à suivre|dossiers à suivre}, le plus urgent au plus tard le {due:end}",
+    "digest.subject_lapsed": "{count} {count:délai passé|délais passés}",
+    "digest.body": "Bonjour,\n\n{parts}\n",
+    "digest.due": "À faire, du plus urgent au moins urgent :\n\n{lines:lines}",
+    "digest.reminder": "au plus tard le {due:end paris}{mark}, pour {about} : {actions:apart}",
+    "digest.pressing": "sans attendre, et au plus tard le {due:end paris}{mark}, pour {about} : {actions:apart}",
+    "errand": "{actor} : {action}",
+    "errand.by": "{actor} : {action}",
+    "errand.estimated": "{actor} : {action}",
+    "errand.unsafe": "{actor} : {action}",
+    "digest.lapsed": "Délais passés :\n\n{lines:lines}",
+    "digest.lapse": "{what}, pour {about} : {action}",
+    "digest.lapse_only": "{what}, pour {about}",
+    "digest.about": "{company}",
+    "digest.about_services": "{company}, {services:service and}",
+    "digest.about_account": "{company}, compte {account}",
     # --- The printed form of a mandate ---
     "printed.title": "Mandat de prélèvement SEPA interentreprises ({scheme})",
     "printed.band": "À imprimer, à faire signer par le représentant légal et à remettre à\n"
     "l'établissement bancaire teneur du compte AVANT le premier paiement. Vérifier\n"
     "ensuite que la banque a enregistré le mandat sous sa référence : faute\n"
-    "d'enregistrement, le paiement est rejeté.",
+    "d'enregistrement, le paiement est rejeté. Si la référence ne vient pas du site,\n"
+    "c'est le mandat imprimé par le site qu'il faut remettre à la banque.",
     "printed.reference": "Référence unique de mandat (RUM)",
     "printed.recurrent": "Type de paiement",
     "printed.recurrent_payment": "récurrent",
@@ -913,11 +1074,11 @@ OTHERS: Final[dict[str, str]] = {
     "printed.creditor": "Créancier",
     "printed.creditor_identifier": "Identifiant créancier SEPA (ICS)",
     "printed.office": "Service gestionnaire",
-    "printed.authorisation": "En signant, le débiteur autorise le créancier à présenter des ordres de\n"
-    "prélèvement sur ce compte, et sa banque à les payer en débitant le compte.\n\n"
-    "Ce mandat ne vaut qu'entre professionnels (B2B). Une fois le compte débité,\n"
-    "un prélèvement ainsi autorisé ne donne droit à aucun remboursement ; jusqu'à\n"
-    "son échéance, le débiteur peut demander à sa banque de ne pas le payer.",
+    "printed.authorisation": "En signant, le débiteur autorise le créancier à présenter des ordres de\nprélèvement sur"
+    " ce compte, et sa banque à les payer en débitant le compte.\n\n"
+    "Ce mandat ne vaut qu'entre professionnels (B2B). Une fois le compte débité,\nun prélèvement ainsi autorisé ne"
+    " donne droit à aucun remboursement ; jusqu'à\nson échéance, le débiteur peut demander à sa banque de ne pas le"
+    " payer.",
     "printed.representative": "Représentant légal",
     "printed.place": "Fait à",
     "printed.date": "Le (JJMMAAAA)",

@@ -31,6 +31,8 @@ class Language(ABC):
     """What stands before the last item of a list, by the word that a template has for it: `and`, `or`."""
     between: ClassVar[str] = "; "
     """What stands between sentences that are listed."""
+    midnight: ClassVar[str] = "24:00"
+    """The hour at which a day ends."""
 
     @abstractmethod
     def day(self, day: date) -> str:
@@ -41,8 +43,11 @@ class Language(ABC):
         """What clocks read, to the minute, the second or the microsecond."""
 
     @abstractmethod
-    def on(self, day: str, hour: str, *, summer: bool | None) -> str:
-        """A day with an hour; `summer` says which one is meant of an hour that clocks read twice."""
+    def on(self, day: str, hour: str, *, summer: bool | None, named: bool = False) -> str:
+        """A day with an hour; `summer` says which one is meant of an hour that clocks read twice.
+
+        Where it is `named`, the reader may be overseas, and is told that the clocks are those of Paris.
+        """
 
     @abstractmethod
     def until_the(self, moment: str, *, end: bool) -> str:
@@ -70,18 +75,25 @@ class Language(ABC):
 
     # --- What follows from these ---
 
-    def instant(self, at: datetime, precision: int = MINUTES) -> str:
-        """An aware instant as clocks in Paris read it; the day alone where it is the last instant of that day."""
+    def instant(self, at: datetime, precision: int = MINUTES, *, ends: bool = False, named: bool = False) -> str:
+        """An aware instant as clocks in Paris read it; the day alone where it is the last instant of that day.
+
+        Where something `ends` then, midnight is the end of a day and not the beginning of the next one.
+        """
         local = in_paris(at)
         if local is None:
             return at.isoformat()
-        day = self.day(local.date())
-        return day if _ends_its_day(local) else self.on(day, self.hour(local, precision), summer=_season(local))
+        if _ends_its_day(local):
+            return self.day(local.date())
+        if ends and local.time() == time.min and local.date() > date.min:
+            return self.on(self.day(local.date() - timedelta(days=1)), self.midnight, summer=None, named=named)
+        return self.on(self.day(local.date()), self.hour(local, precision), summer=_season(local), named=named)
 
-    def until(self, at: datetime, precision: int = MINUTES) -> str:
+    def until(self, at: datetime, precision: int = MINUTES, *, named: bool = False) -> str:
         """Until an aware instant: until the end of a day, that day included, or until an hour."""
         local = in_paris(at)
-        return self.until_the(self.instant(at, precision), end=local is not None and _ends_its_day(local))
+        moment = self.instant(at, precision, ends=True, named=named)
+        return self.until_the(moment, end=local is not None and _ends_its_day(local))
 
 
 @lru_cache(maxsize=1)

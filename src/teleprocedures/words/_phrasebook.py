@@ -4,9 +4,11 @@ A template is a `str.format` text with facts in braces. What follows a colon say
 
 - `{at}` is an instant in Paris, a date, a list with commas, or a text as it is. The last instant of a day is said as
   the day alone. Seconds are said only where two instants of the sentence would else read alike.
-- `{closes:until}` is until an instant, or until a day with that day included.
+- `{closes:until}` is until an instant, or until a day with that day included. `{closes:end}` is the instant at which
+  something ends: midnight is then the end of a day. With `paris`, an hour is said to be that of Paris.
 - `{first:day}` is a day that comes as an ISO 8601 text.
-- `{expected:or}` and `{services:and}` are a list with that word before its last item, `{services:lines}` one in lines.
+- `{expected:or}` and `{services:and}` are a list with that word before its last item. `{services:lines}` is one in
+  lines, and `{steps:apart}` one of sentences.
 - `{count:problem|problems}` is the word that agrees with a number, or with how many a list has.
 - `{value:siren}` is a SIREN in threes.
 - `{services:service}` and `{state:state.space}` are what the table calls so, under `service.payer-tva` say. What has no
@@ -64,8 +66,11 @@ class Phrasebook:
     def sentence(self, code: str, /, **facts: object) -> str:
         """The words of a code with the facts in them.
 
-        A host's own code may have no words, or not the facts that they name: it is given with those that it has.
+        A host's own code may have no words, or not the facts that they name: it is given with those that it has. Words
+        under `same.` and the code are for a `first` and a `last` that are one.
         """
+        if facts.get("first") == facts.get("last") and f"same.{code}" in self.words:
+            code = f"same.{code}"
         template = self.words.get(code)
         names = frozenset(() if template is None else placeholders(template))
         if template is None or not names <= facts.keys():
@@ -81,6 +86,11 @@ class Phrasebook:
         """The words of a name of this kind, `actor.user` say. A host's own, which has none, is the name itself."""
         key = f"{kind}.{name}"
         return self.sentence(key, **facts) if key in self.words else name.replace("_", " ")
+
+    def verb(self, verb: str, *, of: str | None = None) -> str:
+        """What a verb of a case does; `of` names the lifecycle where the same verb does something else."""
+        key = f"verb.{of}.{verb}"
+        return self.words[key] if key in self.words else self.name("verb", verb)
 
     def line(self, template: str, limits: Mapping[str, tuple[int, str]]) -> str:
         """The line of a rule with its time limits, each a count and its unit. One not set is called by what it is."""
@@ -123,6 +133,8 @@ class _Sentence:
             return self.book.words.get("unknown.list", "…")
         if "lines" in hints:
             return "\n".join(f"- {item}" for item in items)
+        if "apart" in hints:
+            return self.book.language.between.join(items)
         joins = self.book.language.joins
         last = next((joins[hint] for hint in hints if hint in joins), ", ")
         return last.join(part for part in (", ".join(items[:-1]), items[-1]) if part)
@@ -131,10 +143,8 @@ class _Sentence:
         language, words = self.book.language, self.book.words
         if "day" in hints:
             fact = _day(fact)
-        if isinstance(fact, datetime):
-            return (language.until if "until" in hints else language.instant)(fact, self.precision)
         if isinstance(fact, date):
-            return language.until_the(language.day(fact), end=True) if "until" in hints else language.day(fact)
+            return self._moment(fact, hints)
         if isinstance(fact, int) and not isinstance(fact, bool):
             return language.number(fact)
         text = str(fact)
@@ -146,6 +156,14 @@ class _Sentence:
             title = text if isinstance(fact, str) else getattr(fact, "title", text)
             return language.quote(title if found is None else found)
         return language.text(text) if found is None else found
+
+    def _moment(self, fact: date, hints: list[str]) -> str:
+        language, until, named = self.book.language, "until" in hints, "paris" in hints
+        if isinstance(fact, datetime):
+            if until:
+                return language.until(fact, self.precision, named=named)
+            return language.instant(fact, self.precision, ends="end" in hints, named=named)
+        return language.until_the(language.day(fact), end=True) if until else language.day(fact)
 
 
 @attrs.frozen

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 
-def sentences(pattern: str, common: Mapping[str, str]) -> Callable[..., dict[str, str]]:
-    """What makes the sentences of one kind of value of a pattern and of what goes wrong with all kinds.
+def sentences(say: Callable[..., str], common: Mapping[str, str]) -> Callable[..., dict[str, str]]:
+    """What makes the sentences about one kind of value, also of what goes wrong with all kinds.
 
-    It takes what the value is, the form that is expected, the subject of its codes and what else goes wrong by code.
+    It takes the subject of its codes, the form that is expected, what else goes wrong by code, and the names that the
+    language has for it. What it makes of each is what `say` says, of why the value is wrong and of its form.
     """
 
-    def about(what: str, form: str, subject: str, **wrong: str) -> dict[str, str]:
-        every = {**common, **wrong}
-        return {f"{subject}.{code}": pattern.format(what=what, why=why, form=form) for code, why in every.items()}
+    def about(subject: str, form: str, *names: str, **wrong: str) -> dict[str, str]:
+        return {f"{subject}.{code}": say(why, form, *names) for code, why in {**common, **wrong}.items()}
 
     return about

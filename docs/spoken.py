@@ -1,0 +1,497 @@
+"""Every word of a language with real values, for the pages that a person reads from top to bottom.
+
+Each key of the table is said once at least, and in each of its forms: of one thing and of several. What is made of many
+keys is said of real cases. They are held here and elsewhere, before and after the safe day, in time and told late.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import attrs
+
+from teleprocedures import (
+    EVENTS,
+    EXPERT_2024_04_03,
+    HELD_ELSEWHERE,
+    MESSAGES,
+    ActivationCode,
+    Adhesion,
+    Decision,
+    Event,
+    InvalidValueError,
+    LinkToken,
+    Mandate,
+    Message,
+    Space,
+    plan,
+    withdraw,
+)
+from teleprocedures.cases import Case
+from teleprocedures.testing import PlainHasher, adhesion_form, space_form
+from teleprocedures.wording import Reader, Wording, digest, diligence
+from teleprocedures.words import ERROR_CODES, placeholders
+
+START: Final = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
+DAY: Final = timedelta(days=1)
+IBAN: Final = "FR76 3000 6000 0112 3456 7890 189"
+OTHER_IBAN: Final = "DE89 3704 0044 0532 0130 00"
+ACCOUNT: Final = "FR76 **** 0189"
+LINK: Final = "https://site.example/valider/{token}"
+
+
+@attrs.frozen
+class Each:
+    """A fact in several forms, each of which is said."""
+
+    forms: tuple[object, ...]
+
+
+def each(*forms: object) -> Each:
+    """These forms of a fact."""
+    return Each(forms)
+
+
+SERVICES: Final = each(("payer-tva",), ("messagerie", "payer-cfe"))
+BY_NAME: Final[Mapping[str, object]] = {
+    "about": "",
+    "accepts": "2024-04-03",
+    "account": each(ACCOUNT, None),
+    "action": "…",
+    "actions": ("…", "…"),
+    "actor": "…",
+    "allowed": each(("sign",), ("name_representative", "sign")),
+    "at": START + DAY / 3,
+    "bits": 40,
+    "block_size": 8,
+    "by": each(datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC), datetime(2024, 8, 1, 22, tzinfo=UTC)),
+    "case": "mandate",
+    "case_id": "'adhesion-15fc'",
+    "closes": each(START, datetime(2024, 4, 30, 21, 59, 59, 999999, tzinfo=UTC), datetime(2024, 8, 1, 22, tzinfo=UTC)),
+    "company": "Boulangerie Martin (SIREN 552 100 554)",
+    "cost": 3,
+    "count": each(1, 2),
+    "country": "US",
+    "day": date(2024, 6, 1),
+    "doubt": "…",
+    "due": each(START, datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC)),
+    "email": "camille@cabinet-durand.fr",
+    "event": "'space-activated'",
+    "example": "2024-03-01T09:30:00+00:00",
+    "expected": each(("2024-04-03",), ("2024-04-03", "2025-01-01")),
+    "expected_version": 3,
+    "first": "2024-03-01",
+    "form": each("SpaceForm", "AdhesionForm"),
+    "found": "…",
+    "given": each(("…",), ("…", "…")),
+    "key": "message.own.body",
+    "kind": "Siren",
+    "lanes": each(1, 2),
+    "last": START,
+    "least": 80,
+    "length": 1_200,
+    "limit": "3.1",
+    "lines": ("…", "…"),
+    "mandate": "NN552100554DGFIP2024000000000000017",
+    "mandates": each(("RUM-1",), ("RUM-1", "RUM-2")),
+    "mark": "",
+    "memory": 65_536,
+    "messages": each(("LapseNotice",), ("LapseNotice", "ReminderEmail")),
+    "most": 100,
+    "most_lanes": 16,
+    "name": "at",
+    "near": "2024-03-01",
+    "number": "552 100 554",
+    "organisation": "552100554",
+    "parallelism": 1,
+    "parts": "…",
+    "passes": each(1, 2),
+    "path": "$.origin.at",
+    "place": 2,
+    "problem": "…",
+    "problems": each(("…",), ("…", "…")),
+    "reason": "client_left",
+    "record": "Space",
+    "refusal": "…",
+    "refuses": "2025-01-01",
+    "relying": each(("mandate-sent",), ("mandate-sent", "mandate-registered")),
+    "request": "'adhesion-15fc'",
+    "requester": "Camille Durand (camille@cabinet-durand.fr)",
+    "row": 3,
+    "rule": "3.1",
+    "rulebook": "Rulebook('2024-04-03')",
+    "rules": each(("3.1",), ("3.4", "A15")),
+    "schema": 2,
+    "scheme": "B2B",
+    "service": "payer-tva",
+    "services": SERVICES,
+    "signatory": each("third_party", "Élise Aubert"),
+    "since": datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC),
+    "siren": "552100554",
+    "space": "'space-1'",
+    "state": "issued",
+    "status": "…",
+    "step": "…",
+    "steps": ("…", "…"),
+    "subject": "…",
+    "title": "…",
+    "to": "camille@cabinet-durand.fr",
+    "told": START + 3 * DAY,
+    "trigger": "send",
+    "type": "int",
+    "value": "'x'",
+    "version": 2,
+    "versions": each((4,), (4, 5)),
+    "what": "…",
+}
+"""What stands for a fact by its name, wherever nothing else is said of it."""
+
+OWN: Final[Mapping[str, Mapping[str, object]]] = {
+    "service.unknown": {"expected": ("payer-tva", "payer-cfe"), "value": "'payer-tav'"},
+    "service.not_in_catalogue": {"expected": ("payer-tva", "payer-cfe"), "value": "'payer-tav'"},
+    "rulebook.none_in_force": {"expected": each(("2024-04-03",), ("2024-04-03", "2025-01-01"))},
+    "rulebook.taken_limits": {"value": each(("link_use",), ("link_use", "mandate_use"))},
+    "argument.wrong_type": {
+        "value": "dict",
+        "what": each("space", "form", "state", "case", "event"),
+        "expected": "Space",
+    },
+    "event.cannot_follow": {"case": "space", "state": "active"},
+    "event.wrong_case": {
+        "at": "2024-03-01T09:30:00+00:00",
+        "last": "2024-03-02T09:30:00+00:00",
+        "expected": "'space-2'",
+    },
+    "history.withdrawal": {"value": each((1,), (1, 3))},
+    "case.contradiction": {"path": ".state", "expected": "opening_version"},
+    "codec.contradiction": {"expected": "opening_version"},
+    "letter.not_allowed": {"value": "2024-03-09", "last": "2024-03-08"},
+    "day.not_allowed": {"last": "2024-03-08", "value": "2024-03-09", "name": "seen"},
+    "version.unknown": {"last": 5},
+    "reason.unknown": {"expected": ("client_left", "company_gone")},
+    "taken_over.held_and_awaited": {"value": "2024-03-09"},
+    "renews.other_company": {"expected": "552008443", "value": "552100554"},
+    "payment.companies": {"value": ("552008443", "552100554")},
+    "plan.not_a_payment": {"value": each(("messagerie",), ("messagerie", "consulter-avis-tf"))},
+    "plan.lead_times_not_allowed": {"value": 60},
+    "transition.ended": {"case": "space", "state": each("active", "lapsed"), "trigger": "activate"},
+    "transition.not_allowed": {"case": "mandate", "state": "issued"},
+    "reminder.not_due": {"expected": START + DAY},
+    "space.not_active": {"state": each("pending", "lapsed")},
+    "signatory.not_allowed": {"expected": each("representative", "Marie Le Goff")},
+    "payment.not_a_payment": {"expected": "payer-tva", "service": "messagerie"},
+    "mandate.account_unknown": {"account": "DE89 **** 3000", "expected": each((), (ACCOUNT,))},
+    "payment.account_unknown": {"account": "DE89 **** 3000", "expected": each((), (ACCOUNT,))},
+    "payment.mandate_later": {"since": START},
+    "payment.mandate_on_its_way": {"state": each("issued", "signed", "sent")},
+    "applicant.unknown": {"expected": ("representative", "third_party")},
+    "field.unknown": {"expected": ("email", "password", "first_name")},
+    "creditor_identifier.length": {"expected": ("35",)},
+    "deadline.not_utc": {"value": "2024-03-01T10:30:00+01:00", "expected": "2024-03-01T09:30:00+00:00"},
+    "deadline.out_of_order": {"expected": "2024-03-01T09:30:00+00:00", "value": "2024-03-02T09:30:00+00:00"},
+    "words.unknown_placeholder": {"expected": ("email", "name"), "value": "address"},
+    "link_address.malformed": {"expected": "{token}"},
+    "note.signatory": {"value": "Élise Aubert"},
+    "note.text": {"value": "fusion"},
+    "about.adhesion": {"services": each(("Payer TVA",), ("Messagerie", "Payer CFE"))},
+    "reconcile.space_missing": {"value": ("espace-1", "espace-2")},
+    "codec.other_record": {"value": "space", "expected": each("case", "event", "message")},
+    **{
+        f"finding.{found}": {"services": SERVICES}
+        for found in (
+            "taken_over",
+            "activated",
+            "not_lapsed",
+            "no_longer_shown",
+            "not_a_client",
+            "closed",
+            "unexplained",
+        )
+    },
+    "number.file_number": {"number": "TF2024A17"},
+    "company.named": {"name": "Boulangerie Martin", "number": "SIREN 552 100 554"},
+    "company.unnamed": {"number": each("SIREN 552 100 554", "TF2024A17")},
+    "requester.named": {"name": "Camille Durand"},
+    "siren.length": {"length": each(1, 8)},
+    "activation_code.malformed": {"length": each(1, 70)},
+    "link_token.malformed": {"length": each(1, 70)},
+    "status.closed": {"day": "samedi 1er juin 2024"},
+    "case.closed": {"reason": each("client_left", "other")},
+}
+"""What stands for a fact in the words of one key."""
+
+VALUES: Final[Mapping[str, object]] = {
+    "siren": "552100555",
+    "file_number": "TF-2024",
+    "organisation": "x",
+    "email": "j***@***@exemple",
+    "name": "123",
+    "phone": "***67",
+    "postal_code": "7501",
+    "country": "ZZ",
+    "iban": "FR76 **** 0188",
+    "bic": "AGRIFR",
+    "creditor_identifier": "FR72ZZZ123457",
+    "mandate_reference": "/RUM",
+}
+"""What somebody typed, by the kind of value."""
+
+
+def facts_of(key: str, template: str, limits: Mapping[str, str]) -> Iterator[dict[str, object]]:
+    """The facts of each form in which this key is said."""
+    wanted = list(dict.fromkeys(placeholders(template)))
+    own = OWN.get(key, {})
+    subject = key.partition(".")[0]
+    given: dict[str, object] = {}
+    for name in wanted:
+        typed = VALUES.get(subject) if name == "value" else limits.get(name)
+        given[name] = own.get(name, BY_NAME[name] if typed is None else typed)
+    forms = max((len(it.forms) for it in given.values() if isinstance(it, Each)), default=1)
+    for form in range(forms):
+        yield {name: it.forms[form % len(it.forms)] if isinstance(it, Each) else it for name, it in given.items()}
+
+
+# --- Real cases -------------------------------------------------------------------------------------------------------
+
+
+def _asks(space: Space, *services: str, here: bool, id: str = "demande-1", **changes: Any) -> Decision[Adhesion]:
+    form = adhesion_form(services=services, **{"company_name": "Boulangerie Martin", **changes})
+    token, code = (LinkToken("jeton-42"), ActivationCode("COURRIER")) if here else (HELD_ELSEWHERE, HELD_ELSEWHERE)
+    return Adhesion.request(space, form, id=id, token=token, code=code, at=START)
+
+
+def _spaces(here: bool) -> Decision[Space]:  # noqa: FBT001 - here or elsewhere is all that differs
+    form, hasher = space_form(), PlainHasher()
+    code = ActivationCode("ESPACE") if here else HELD_ELSEWHERE
+    hashes = {"password_hash": hasher.hash(form.password), "answer_hash": hasher.hash(form.security_answer)}
+    return Space.create(form, id=f"espace-{'ici' if here else 'ailleurs'}", at=START, code=code, **hashes)
+
+
+def decisions() -> list[Decision[Any]]:
+    """What happens to spaces, requests and mandates, here and elsewhere: every kind of event and of message."""
+    made: list[Decision[Any]] = []
+
+    def do(decision: Decision[Any]) -> Any:
+        made.append(decision)
+        return decision.case
+
+    def lapsed(case: Case) -> Any:
+        while not case.has_lapsed:
+            assert case.due_at is not None
+            case = do(case.tick(at=case.due_at))
+        return case
+
+    for here in (True, False):
+        asked = do(_spaces(here))
+        over = lapsed(asked)
+        if not here:
+            do(over.activate(HELD_ELSEWHERE, at=START + DAY / 24, recorded_at=over.recorded_at + DAY))
+        code = ActivationCode("ESPACE") if here else HELD_ELSEWHERE
+        space = do(asked.activate(code, at=START))
+        third = {"applicant": "third_party", "company_email": "contact@boulangerie-martin.fr", "bank_accounts": [IBAN]}
+        linked = do(_asks(space, "messagerie", "payer-tva", here=here, **third))
+        lapsed(linked)
+        letter = do(
+            linked.confirm_company_email(
+                LinkToken("jeton-42") if here else HELD_ELSEWHERE,
+                code=ActivationCode("COURRIER") if here else HELD_ELSEWHERE,
+                at=START + DAY,
+                recorded_at=START + (1 if here else 3) * DAY,
+            )
+        )
+        lapsed(letter)
+    # Of what is held elsewhere, the day of the letter; then the code, told by the day.
+    seen = do(letter.record_letter(date(2024, 3, 9), at=START + 20 * DAY))
+    held = do(seen.activate(HELD_ELSEWHERE, space=space, at=date(2024, 3, 25), recorded_at=START + 26 * DAY))
+    do(lapsed(letter).record_letter(date(2024, 3, 9), at=START + 100 * DAY))
+    paying = _asks(space, "payer-cfe", here=False, id="demande-4", bank_accounts=[IBAN])
+    account = paying.case.declare_account(OTHER_IBAN, at=START + DAY)
+    do(account)
+    events = (*paying.events, *account.events)
+    do(withdraw(events, account.case.version, reason="compte d'un autre client", at=START + 2 * DAY))
+    do(do(held.close("client_left", at=date(2024, 4, 2), recorded_at=START + 40 * DAY)).reopen(at=START + 41 * DAY))
+    do(held.close("other", text="fusion", at=START + 42 * DAY))
+    do(_asks(space, "payer-cfe", here=False, id="demande-2", bank_accounts=[IBAN]))
+    do(_asks(space, "consulter-avis-tf", here=True, id="demande-3"))
+    do(lapsed(linked).renew(space, id="demande-99", at=START + 10 * DAY))
+    for fact in ("letter", "code"):
+        waiting = _asks(space, "messagerie", here=False, company_email="contact@boulangerie-martin.fr").case
+        if fact == "letter":
+            do(waiting.record_letter(date(2024, 3, 4), at=START + 9 * DAY))
+        else:
+            do(waiting.activate(HELD_ELSEWHERE, space=space, at=START + 9 * DAY))
+    _of_mandates(do, lapsed, held)
+    _taken_over(do)
+    return made
+
+
+def _of_mandates(do: Callable[[Decision[Any]], Any], lapsed: Callable[[Case], Any], held: Adhesion) -> None:
+    """What happens to mandates of a request, signed by name or by role, and idle too long."""
+    for name in ("Élise Aubert", None):
+        printed = do(Mandate.issue(held, IBAN, id="mandat-1", reference="RUM-1", at=START + 30 * DAY))
+        if name is None:
+            signed = do(printed.sign("representative", at=START + 31 * DAY))
+        else:
+            named = do(printed.name_representative(name, at=START + 30 * DAY))
+            signed = do(named.sign(name, at=START + 31 * DAY))
+    registered = do(do(signed.send(at=START + 32 * DAY)).register(at=date(2024, 4, 8), recorded_at=START + 40 * DAY))
+    idle = lapsed(do(registered.record_collection(at=START + 60 * DAY)))
+    do(idle.record_collection(at=START + 50 * DAY, recorded_at=START + 1_300 * DAY))
+
+
+def _taken_over(do: Callable[[Decision[Any]], Any]) -> None:
+    """What was there before anybody began to follow it (A19)."""
+    known = {"seen": date(2024, 2, 27), "source": "liste du site", "at": START}
+    taken = do(
+        Space.take_over(
+            id="espace-repris",
+            email="camille@cabinet-durand.fr",
+            first_name="Camille",
+            last_name="Durand",
+            organisation="732829320",
+            **known,
+        )
+    )
+    company = {"organisation": "552100554", **known}
+    do(Adhesion.take_over(taken, services=["payer-tva"], id="reprise-1", **company))
+    do(Adhesion.take_over(taken, services=["payer-tva", "payer-cfe"], id="reprise-2", **company))
+    do(Adhesion.take_over(taken, services=["payer-tva"], id="reprise-3", letter=date(2024, 2, 26), **company))
+    do(Mandate.take_over(taken, account=IBAN, id="reprise-4", **company))
+
+
+# --- The page ---------------------------------------------------------------------------------------------------------
+
+
+def page(words: Wording) -> str:
+    """All that a language says, in parts, each a block of text."""
+    made = decisions()
+    parts = {
+        "Errors": errors(words),
+        "Words": others(words),
+        "Steps": steps(words),
+        "History": history(words, made),
+        "Messages": messages(words, made),
+        "One e-mail a night": nights(words, made),
+        "File of diligence": file_of_diligence(words),
+        "Mandate": [words.mandate(_mandate().document())],
+    }
+    return "\n".join(f"## {title}\n\n```text\n{_block(lines)}\n```\n" for title, lines in parts.items())
+
+
+def _block(lines: Iterable[str]) -> str:
+    return "\n".join(line.rstrip() for text in lines for line in text.split("\n"))
+
+
+def _entry(key: str, texts: Iterable[str]) -> Iterator[str]:
+    """A key, and what it says in each form."""
+    yield key
+    for text in dict.fromkeys(texts):
+        yield "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+def errors(words: Wording) -> Iterator[str]:
+    """What each error says by its code."""
+    for code in (key for key in words.words if key in ERROR_CODES):
+        made = (InvalidValueError(code, **facts) for facts in facts_of(code, words.words[code], {}))
+        yield from _entry(code, map(words.refusal, made))
+
+
+def others(words: Wording) -> Iterator[str]:
+    """What each other key says; facts and messages, which are of real cases, come after."""
+    limits = EXPERT_2024_04_03
+    for key, template in words.words.items():
+        if key.startswith("rule.") and key not in ERROR_CODES:
+            yield from _entry(key, [words.rule(limits.rule(key.removeprefix("rule.")))])
+        elif key not in ERROR_CODES and not key.startswith("fact.") and not _of_a_message(key):
+            yield from _entry(key, (words.sentence(key, **facts) for facts in facts_of(key, template, {})))
+
+
+def _of_a_message(key: str) -> bool:
+    return any(key in (f"message.{kind}.subject", f"message.{kind}.body") for kind in MESSAGES)
+
+
+def steps(words: Wording) -> Iterator[str]:
+    """Steps as each reader has them: before and after the safe day, overdue, undated, planned."""
+    space = _spaces(here=False).case.activate(HELD_ELSEWHERE, at=START).case
+    third = {"applicant": "third_party", "bank_accounts": [IBAN]}
+    unseen = _asks(space, "payer-tva", "payer-cfe", here=False, **third).case
+    closes = unseen.deadline
+    assert closes is not None
+    mandate = _mandate()
+    for case, at in (
+        (space, START),
+        (unseen, START),
+        (unseen, START + 20 * DAY),
+        (unseen, closes.closes),
+        (unseen, closes.lapses_at),
+        (mandate, START),
+    ):
+        for step in case.next_steps(at=at):
+            yield words.step(step)
+    for reader in Reader:
+        yield ""
+        for step in (*unseen.next_steps(at=START), *mandate.next_steps(at=START)):
+            yield words.step(step, reader=reader, name="Boulangerie Martin")
+    yield ""
+    yield from map(words.step, plan(["payer-tva"], pay_by=date(2024, 6, 19)).steps)
+
+
+def history(words: Wording, made: Iterable[Decision[Any]]) -> Iterator[str]:
+    """Each kind of event, in each form that the cases have."""
+    found: defaultdict[str, list[Event]] = defaultdict(list)
+    for decision in made:
+        for event in decision.events:
+            found[event.kind].append(event)
+    for kind in (kind for kind in EVENTS if f"fact.{kind}" in words.words):
+        yield from _entry(f"fact.{kind}", map(words.event, found[kind]))
+
+
+def messages(words: Wording, made: Iterable[Decision[Any]]) -> Iterator[str]:
+    """Each kind of message, in each form that the cases have."""
+    found: defaultdict[str, list[Message]] = defaultdict(list)
+    for decision in made:
+        for message in decision.messages:
+            found[message.kind].append(message)
+    for kind in (kind for kind in MESSAGES if f"message.{kind}.subject" in words.words):
+        texts = [words.message(message, link=LINK) for message in found[kind]]
+        for place, text in enumerate(dict.fromkeys(texts)):
+            if place == 0:
+                yield f"message.{kind}.subject\nmessage.{kind}.body"
+            yield "\n".join(f"    {line}" for line in (text.subject, "", *text.body.split("\n")))
+
+
+def nights(words: Wording, made: Iterable[Decision[Any]]) -> Iterator[str]:
+    """The messages of many nights as one, and lapses alone, of which one was renewed already."""
+    sent = [message for decision in made for message in decision.messages]
+    renewals = [decision.case for decision in made if isinstance(decision.case, Adhesion)]
+    lapses = [message for message in sent if message.kind == "lapse-notice"]
+    for some, cases in ((sent[:14], ()), (lapses, renewals)):
+        for one in digest(some, cases=cases, words=words):
+            yield f"{one.subject}\n\n{one.body}"
+
+
+def file_of_diligence(words: Wording) -> Iterator[str]:
+    """The file of one company, of all that is known and as known on a day."""
+    space = _spaces(here=False).case.activate(HELD_ELSEWHERE, at=START).case
+    third = {"applicant": "third_party", "company_email": "contact@boulangerie-martin.fr", "bank_accounts": [IBAN]}
+    made: list[Decision[Any]] = [_asks(space, "messagerie", "payer-tva", here=False, **third)]
+    made.append(made[-1].case.remind(at=START + DAY))
+    made.append(
+        made[-1].case.confirm_company_email(
+            HELD_ELSEWHERE, code=HELD_ELSEWHERE, at=START + DAY, recorded_at=START + 3 * DAY
+        )
+    )
+    made.append(made[-1].case.lapse(at=made[-1].case.deadline.lapses_at))
+    events = [event for decision in made for event in decision.events]
+    sent = [message for decision in made for message in decision.messages]
+    for on in (None, date(2024, 3, 3)):
+        yield diligence(events, sent, of="552100554", on=on, words=words).text
+
+
+def _mandate() -> Mandate:
+    space = _spaces(here=False).case.activate(HELD_ELSEWHERE, at=START).case
+    request = _asks(space, "payer-tva", here=False, bank_accounts=[IBAN]).case
+    return Mandate.issue(request, IBAN, id="mandat-9", reference="RUM-9", at=START).case

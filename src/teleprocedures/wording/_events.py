@@ -1,0 +1,76 @@
+"""What an event says: a history in sentences, each with what happened, when, and when it was told.
+
+A template names facts as that of a message does (`_messages`), here those of the event. What an event says of itself is
+true whoever holds the code: a lapse is the word of our clock for a fact that nobody told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from teleprocedures.cases import EVENTS
+from teleprocedures.core import Event
+from teleprocedures.wording._messages import Facts, attributes, known_facts
+from teleprocedures.wording._names import Names
+from teleprocedures.words import in_paris
+
+
+def say_event(names: Names, event: Event) -> str:
+    """The sentence of an event. One of a host's own without words says its kind."""
+    facts = _EventFacts(names, event)
+    what = facts.say(f"fact.{event.kind}") or event.kind.replace("-", " ")
+    day = event.day
+    late = event.recorded_at > event.at if day is None else _day(event.recorded_at) > day
+    key = "told.late" if late else "told.at_once"
+    text = names.sentence(key, at=event.at if day is None else day, what=what, told=event.recorded_at)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def known_event_facts(key: str) -> set[str]:
+    """What the words of an event may name; nothing for another key."""
+    of, _, kind = key.partition(".")
+    if of != "fact":
+        return set()
+    return {*_DERIVED, *known_facts("message.any.body"), *_OF_A_MANDATE, *attributes(EVENTS.get(kind, Event))}
+
+
+def _day(at: datetime) -> date:
+    return (in_paris(at) or at).date()
+
+
+class _EventFacts(Facts):
+    """What a template may name of an event."""
+
+    def fact(self, name: str) -> object:
+        """What stands in the place of this name."""
+        return _DERIVED[name](self) if name in _DERIVED else super().fact(name)
+
+    def own(self, name: str, default: object = None, /) -> Any:
+        """An attribute of the event; whom a mandate is about is its debtor."""
+        found = super().own(name, default)
+        return super().own(_OF_A_MANDATE[name], default) if found is default and name in _OF_A_MANDATE else found
+
+    def note(self, name: str, key: str) -> str:
+        """These words about an attribute, if the event has it."""
+        value = self.own(name)
+        return "" if value is None else self.names.sentence(f"note.{key}", value=value)
+
+    def link_note(self) -> str:
+        """By when a link is to be used, and where it was sent, if there is one (2.8)."""
+        to = None if self.own("token") is None else self.own("company_email")
+        return "" if to is None else self.names.sentence("note.link", to=to, due=self.due_date())
+
+
+_OF_A_MANDATE: Final[Mapping[str, str]] = MappingProxyType({"organisation": "debtor", "company_name": "debtor_name"})
+_DERIVED: Final[Mapping[str, Callable[[_EventFacts], object]]] = MappingProxyType(
+    {
+        "renewal-note": lambda facts: facts.note("renews", "renewal"),
+        "text-note": lambda facts: facts.note("text", "text"),
+        "signatory-note": lambda facts: facts.note("signatory", "signatory"),
+        "link-note": _EventFacts.link_note,
+    }
+)
+"""What is derived of an event beside what is derived of a message."""

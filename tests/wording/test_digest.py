@@ -1,0 +1,120 @@
+"""The messages of a night as one e-mail for each person: what is due soonest first, then what lapsed."""
+
+import attrs
+import pytest
+
+import teleprocedures as tp
+from teleprocedures import HELD_ELSEWHERE
+from teleprocedures.wording import ENGLISH, FRENCH, digest
+from tests.builders import FRENCH_IBAN, asked, each, failure, linked, mandate_in, opened, paying, plain, requested
+from tests.instants import DAY, START, TICK
+
+UNSEEN = paying("payer-tva", code=HELD_ELSEWHERE, company_name="Boulangerie Martin", applicant="third_party").case
+LINKED = linked(id="request-2", token=HELD_ELSEWHERE, organisation="552008443").case
+MANDATE = mandate_in(tp.MandateState.REGISTERED, paying("payer-tva", company_name="Boulangerie Martin").case)
+
+
+def night():
+    """Two reminders, a notice of each kind, and messages with codes, in no order."""
+    late = UNSEEN.remind(at=START + 45 * DAY).messages
+    pressing = attrs.evolve(UNSEEN.remind(at=UNSEEN.deadline.closes).messages[0], case_id="request-3")
+    lapsed = requested(id="request-4").case
+    return (
+        *asked().messages,
+        *requested().messages,
+        pressing,
+        *late,
+        *lapsed.lapse(at=lapsed.deadline.lapses_at).messages,
+        *MANDATE.lapse(at=MANDATE.deadline.lapses_at).messages,
+        *LINKED.remind(at=START + DAY).messages,
+    )
+
+
+@pytest.mark.rule("A3", "F2", "F1")
+def test_a_night_of_one_person():
+    """The soonest first, without waiting where the safe day is over; what carries a code is sent by itself."""
+    (one,) = digest(night())
+
+    assert "camille@cabinet-durand.fr" == str(one.to)
+    assert plain(one.subject) == ("5 dossiers à suivre, le plus urgent au plus tard le mercredi 8 janvier 2025 à 10 h")
+    assert (
+        plain(one.body)
+        == """\
+Bonjour,
+
+À faire, du plus urgent au moins urgent :
+
+- au plus tard le mercredi 8 janvier 2025 à 10 h (heure de Paris), pour l'entreprise (SIREN 552 008 443), \
+« Messagerie » : l'entreprise : utiliser le lien de validation reçu par courriel à l'adresse électronique de \
+l'entreprise
+- au plus tard le jeudi 6 mars 2025 (date estimée), pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA » : \
+demander à l'entreprise si le courrier, qui aurait dû arriver, est là, et en signaler la date (« édité le ») ; sinon, \
+renouveler la demande ; demander à l'entreprise le code d'activation du courrier ; saisir le code d'activation du \
+courrier dans l'espace d'où vient la demande
+- sans attendre, et au plus tard le vendredi 21 mars 2025 (date estimée), pour Boulangerie Martin (SIREN 552 100 554), \
+« Payer TVA » : demander à l'entreprise si le courrier, qui aurait dû arriver, est là, et en signaler la date (« édité \
+le ») ; sinon, renouveler la demande ; demander à l'entreprise le code d'activation du courrier ; saisir le code \
+d'activation du courrier dans l'espace d'où vient la demande
+
+Délais passés :
+
+- Demande d'adhésion caduque, pour l'entreprise (SIREN 552 100 554), « Consulter les avis de taxes foncières » : \
+renouveler, par « Mes services » puis « J'adhère », la demande d'adhésion
+- Mandat présumé caduc, pour Boulangerie Martin (SIREN 552 100 554), compte FR76 **** 0189 : vérifier auprès de la \
+banque ; s'il n'y a eu aucun prélèvement, éditer un nouveau mandat pour le compte FR76 **** 0189 (tout paiement par ce \
+mandat sera rejeté d'ici là)
+"""
+    )
+
+
+def test_one_for_each_person_in_either_language():
+    """People in the order in which they are met; the same messages make the same id, others another one."""
+    reminder = LINKED.remind(at=START + DAY).messages[0]
+    other = attrs.evolve(reminder, to=tp.EmailAddress("elise@cabinet-durand.fr"))
+    first, second = digest([other, reminder], words=ENGLISH)
+
+    assert ["elise@cabinet-durand.fr", "camille@cabinet-durand.fr"] == [str(it.to) for it in (first, second)]
+    assert (reminder.id,) == first.messages
+    assert first.id == digest([other])[0].id
+    assert first.id != digest([*night()])[0].id
+    assert "1 case to follow, the most urgent by Wednesday 8 January 2025 at 10:00 in Paris" == first.subject
+    assert first.body == (
+        "Hello,\n\nTo be done, the most urgent first:\n\n- by Wednesday 8 January 2025 at 10:00 in Paris, for the"
+        " company"
+        " (SIREN 552008443), 'Messagerie (messaging)': the company: use the link received at the company's e-mail"
+        " address\n"
+    )
+    assert () == digest([])
+
+
+@pytest.mark.rule("A16")
+def test_what_was_renewed_already_asks_for_nothing():
+    """Of a request that somebody renewed, the day is said, and nothing is to be done; alone it says so too."""
+    lapsed = UNSEEN.lapse(at=UNSEEN.deadline.closes + TICK)
+    renewed = lapsed.case.renew(opened(), id="request-9", at=START + 80 * DAY)
+    (one,) = digest(lapsed.messages, cases=[renewed.case, opened(), requested(id="x").case])
+    alone = FRENCH.message(lapsed.messages[0], renewed=renewed.case.origin.at.date())
+
+    assert "1 délai passé" == plain(one.subject)
+    assert plain(one.body).endswith(
+        "Délais passés :\n\n- Demande d'adhésion présumée caduque, déjà renouvelée le jeudi 27 mars 2025, pour"
+        " Boulangerie"
+        " Martin (SIREN 552 100 554), « Payer TVA »\n"
+    )
+    assert plain(alone.subject) == (
+        "Demande d'adhésion présumée caduque, déjà renouvelée le jeudi 27 mars 2025, pour Boulangerie Martin"
+        " (SIREN 552 100 554)"
+    )
+    assert "À faire" not in plain(alone.body)
+    assert "À faire" in plain(FRENCH.message(lapsed.messages[0]).body)
+
+
+@each("given", [{"messages": [FRENCH_IBAN]}], [{"messages": [], "cases": [7]}])
+def test_what_is_no_message_and_no_case(given):
+    """Each is an error."""
+    assert "argument.wrong_type" == failure(digest, **given[0]).code
+
+
+def test_a_digest_shows_no_text_in_its_repr():
+    """Whom it is for and which messages it has; a subject and a body name people."""
+    assert "Boulangerie" not in repr(digest(night())[0])
