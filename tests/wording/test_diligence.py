@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
 
 import teleprocedures as tp
 from teleprocedures import HELD_ELSEWHERE
+from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH, diligence, first_changed
 from tests.builders import COMPANY_EMAIL, FRENCH_IBAN, asked, each, failure, issued, linked, paying, plain, requested
 from tests.instants import DAY, START
@@ -163,12 +165,27 @@ def test_a_fact_of_which_the_day_is_known():
     assert (None, "2025-01-07", "2025-01-08T09:00:00+00:00") == (row["at"], row["day"], row["told"])
 
 
+@given(a.histories())
+def test_whatever_happened_to_whomever(play):
+    """Each fact of a company is in its file once, and each of its messages, whatever else the store has."""
+    events = [event for its_own in play.events.values() for event in its_own]
+    for company in {case.organisation for case in play.cases.values()}:
+        its_own = {id for id, case in play.cases.items() if case.organisation == company}
+        facts = {(event.case_id, event.version, event.kind) for event in events if event.case_id in its_own}
+        told = {(it.case_id, it.version, it.kind) for it in play.messages if it.case_id in its_own}
+        made = diligence(events, play.messages, of=company)
+
+        assert sorted(facts | told) == sorted((row["case_id"], row["version"], row["kind"]) for row in made.rows)
+        assert first_changed(made.rows) is None
+        assert not {"{", "}"} & set(made.text)
+
+
 def test_what_is_no_event_no_message_no_company_and_no_day():
     """Each is an error that says so."""
-    for given, code in (
+    for named, code in (
         ({"events": [FILE], "of": "552100554"}, "argument.wrong_type"),
         ({"events": [], "messages": [FILE], "of": "552100554"}, "argument.wrong_type"),
         ({"events": [], "of": "552100555"}, "siren.check_digit"),
         ({"events": EVENTS, "of": "552100554", "on": datetime(2025, 1, 6, tzinfo=UTC)}, "plan.day_malformed"),
     ):
-        assert code == failure(diligence, **given).code
+        assert code == failure(diligence, **named).code

@@ -4,11 +4,14 @@ from datetime import date
 
 import attrs
 import pytest
+from hypothesis import given
 
 from teleprocedures import HELD_ELSEWHERE, Event
+from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH
 from tests.builders import asked, each, failure, linked, mandate_in, opened, paying, plain, requested
 from tests.instants import DAY, HOUR, START
+from tests.wording.drawn import without_none
 
 ENTERED = "le code reçu par courriel a été saisi : l'espace professionnel est activé"
 PENDING = asked(code=HELD_ELSEWHERE).case
@@ -75,6 +78,19 @@ def test_an_event_of_a_host_s_own():
     assert "words.unknown_placeholder" == failure(FRENCH.with_words, {"fact.stamped": "{renewal-not}"}).code
     assert "words.unknown_placeholder" == failure(FRENCH.with_words, {"fact.space-activated": "{nobody}"}).code
     assert own.with_words({"fact.space-activated": "{version}"})
+
+
+@given(a.events().filter(without_none))
+def test_every_event_has_its_words(event):
+    """One sentence in either language, with no placeholder and no None, for an accountant and for a log."""
+    for words in (ENGLISH, FRENCH):
+        text = words.event(event)
+
+        assert text.endswith(".")
+        assert text[0].isupper()
+        assert "\n" not in text
+        assert "None" not in text
+        assert not {"{", "}"} & set(text)
 
 
 def test_no_event_tells_a_secret():

@@ -271,15 +271,15 @@ courrier n'est pas encore connue ; règle 3.1)",
     ),
     (
         "dimanche 2 juin 2024, demandeur : éditer, dans « Gérer les comptes bancaires », le mandat du compte concerné, \
-et l'imprimer (règle 2.15)",
-        "(rule 2.15)",
+et l'imprimer, pour « Payer TVA » (règle 2.15)",
+        "and print it (payer-tva) (rule 2.15)",
         PRINT,
     ),
     (
-        "mercredi 5 juin 2024 (date prévisionnelle), représentant légal : signer le mandat imprimé du compte concerné \
-(règle 2.16)",
+        "mercredi 5 juin 2024 (date prévisionnelle), représentant légal : signer le mandat imprimé du compte concerné, \
+pour « Payer TVA » (règle 2.16)",
         "Wednesday 5 June 2024 (assumed), legal representative: sign the printed mandate of the account concerned \
-(rule 2.16)",
+(payer-tva) (rule 2.16)",
         SIGN,
     ),
     ids=range(6),

@@ -89,9 +89,14 @@ class PlanStep:
 
     def render(self, words: Phrasebook) -> str:
         """The step as a sentence of these words, which are those of a `Wording` in its language."""
-        key = "step.assumed" if self.assumed else "step.planned"
-        actor, action = words.name("actor", self.actor), words.name("action", self.action, account=self.account)
-        return words.sentence(key, day=self.day, actor=actor, action=action, rule=self.rule.id)
+        return words.sentence(
+            "step.assumed" if self.assumed else "step.planned",
+            day=self.day,
+            actor=words.name("actor", self.actor),
+            action=words.name("action", self.action, account=self.account),
+            about=words.sentence("step.of_services", services=self.services) if self.services else "",
+            rule=self.rule.id,
+        )
 
 
 @shows_half_built

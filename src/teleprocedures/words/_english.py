@@ -495,7 +495,7 @@ OTHERS: Final[dict[str, str]] = {
     "action.enter_emailed_code": "enter the code received by e-mail",
     "action.submit_space_again": "start again: submit the form of the space anew",
     "action.request_services": "request services, all the useful ones at once",
-    "action.know_repeated": "know that another request has {services} already",
+    "action.know_repeated": "know that another request has {services:and} already",
     "action.use_link": "use the link received at the company's e-mail address",
     "action.watch_letter": "check that the letter has come, and report the day it bears",
     "action.chase_letter": "ask the company whether the letter, which is overdue, has come, and report the day it"
@@ -546,9 +546,10 @@ OTHERS: Final[dict[str, str]] = {
     " rule {rule})",
     "step.unsafe": "{actor}: without waiting, {action}{about}, by {by:end} at the latest: {doubt} after {since:end}"
     " (rule {rule})",
-    "step.planned": "{day}, {actor}: {action} (rule {rule})",
-    "step.assumed": "{day} (assumed), {actor}: {action} (rule {rule})",
+    "step.planned": "{day}, {actor}: {action}{about} (rule {rule})",
+    "step.assumed": "{day} (assumed), {actor}: {action}{about} (rule {rule})",
     "step.about": " for {company}",
+    "step.of_services": " ({services:and})",
     "step.about_services": " ({services:and}) for {company}",
     "remedy": "{actor}: {action} (rule {rule})",
     "remedy.by": "{actor}: {action} by {by:end} (rule {rule})",

@@ -638,9 +638,10 @@ OTHERS: Final[dict[str, str]] = {
     " n'est pas encore connue ; règle {rule})",
     "step.unsafe": "{actor} : sans attendre, {action}{about} ({doubt} après le {since:end}) ; au plus tard le"
     " {by:end} (règle {rule})",
-    "step.planned": "{day}, {actor} : {action} (règle {rule})",
-    "step.assumed": "{day} (date prévisionnelle), {actor} : {action} (règle {rule})",
+    "step.planned": "{day}, {actor} : {action}{about} (règle {rule})",
+    "step.assumed": "{day} (date prévisionnelle), {actor} : {action}{about} (règle {rule})",
     "step.about": ", pour {company}",
+    "step.of_services": ", pour {services:service and}",
     "step.about_services": ", pour {company}, {services:service and}",
     "remedy": "{actor} : {action} (règle {rule})",
     "remedy.by": "{actor} : {action}, au plus tard le {by:end} (règle {rule})",
