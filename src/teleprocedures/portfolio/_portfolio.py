@@ -239,16 +239,17 @@ class Portfolio:
         columns = self._found(services)
         rows: list[dict[str, Plain]] = []
         for company in self._by_company.values():
-            now = company.at(at)
+            # Once for all its requests, which are all looked at for it.
+            now, name = company.at(at), company.name
             renewed = {earlier: later for later, earlier in company.renewals.before.items()}
             for request in now.requests:
-                row = _row(request, company.name, at) | {"renewed_by": renewed.get(request.id)}
+                row = _row(request, name, at) | {"renewed_by": renewed.get(request.id)}
                 if mandates:
                     row |= {"kind": request.kind, "account": None, "reference": None, "registered_on": None}
                 standing = now.standing(request)
                 rows.append(row | {it.code: str(standing) if it in request.services else None for it in columns})
             known = (it for it in company.mandates if mandates and it.origin.at <= at)
-            rows += [_mandate_row(it, company.name, at) | dict.fromkeys(map(str, columns)) for it in known]
+            rows += [_mandate_row(it, name, at) | dict.fromkeys(map(str, columns)) for it in known]
         return rows
 
 
