@@ -1,6 +1,7 @@
 # Everything sets itself up in .venv: a fresh machine needs Python 3.11 or later, make, and a package index.
 #
 #   make demo         a firm's portfolio through one night
+#   make firm         a firm on Django, with clients, on http://127.0.0.1:8000/
 #   make test         the tests with branch coverage, then what an installed wheel can get wrong
 #   make slow         the tests that take long: a cluster, durable workflows, the heavy runs themselves
 #   make explore      long hunts with other draws each time
@@ -23,6 +24,7 @@ STAMPS := $(VENV)/.stamps
 # Given on the command line: make test PYTEST="--maxfail=1 -n0", make test DRAWS=random, make demo DEMO="--lang en"
 PYTEST     ?=
 DEMO       ?=
+FIRM       ?=
 BENCH      ?=
 MUTANTS    ?=
 MEANINGS   ?=
@@ -53,7 +55,7 @@ export PIP_NO_INPUT := 1
 .DELETE_ON_ERROR:
 # Two targets at a time would install into one environment at a time.
 .NOTPARALLEL:
-.PHONY: help demo test test-tree test-wheel slow explore check lint mypy pyright floors docs bench exhaustive oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
+.PHONY: help demo firm test test-tree test-wheel slow explore check lint mypy pyright floors docs bench exhaustive oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
 
 help:
 	@sed -n '3,/^$$/s/^# *//p' Makefile
@@ -102,6 +104,9 @@ demo: $(STAMPS)/examples
 		echo "$(if $(findstring --lang en,$(DEMO)),$(WRONG_EN),$(WRONG_FR))"; \
 	else exit $$status; fi
 
+firm: $(STAMPS)/firm
+	@$(BIN)/python docs/examples/django_firm/manage.py demo $(FIRM)
+
 # --- Tests ------------------------------------------------------------------------------------------------------------
 
 test: test-tree test-wheel
@@ -110,7 +115,7 @@ RUN := -m pytest -n $(WORKERS) --dist loadfile --durations=5 --durations-min=5
 COV := --cov --cov-report= --cov-fail-under=0
 
 # DRAWS=random draws anew, and in another order; without it, draws are the same everywhere.
-test-tree: $(STAMPS)/test $(STAMPS)/examples $(STAMPS)/postgresql $(STAMPS)/xstate
+test-tree: $(STAMPS)/test $(STAMPS)/examples $(STAMPS)/firm $(STAMPS)/postgresql $(STAMPS)/xstate
 	COVERAGE_FILE=.coverage.rooms $(BIN)/python $(RUN) $(COV) -m 'not hypothesis' $(ROOMS) $(ANEW) $(PYTEST)
 	COVERAGE_FILE=.coverage.rooms $(BIN)/python -m coverage report --omit='*/testing/*'
 	COVERAGE_FILE=.coverage.kit $(BIN)/python $(RUN) $(COV) $(KIT) $(ANEW) $(PYTEST)

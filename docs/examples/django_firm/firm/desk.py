@@ -1,0 +1,154 @@
+"""The desk: what writes decisions, one transaction each, and what reads cases back.
+
+A decision says which version of its case it expects, and what its case claims. Whoever comes second finds another
+version, or the claim taken: nothing of the decision is recorded, and `ConflictError` says so. `again` has it decided
+once more, on the case as others made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Final, TypeVar
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from firm.models import Case, Claim, Event, Message
+from teleprocedures import (
+    AnyCase,
+    AnyEvent,
+    ConflictError,
+    Decision,
+    HeldElsewhere,
+    Organisation,
+    Portal,
+    Portfolio,
+    ScryptHasher,
+    Space,
+    SystemClock,
+)
+from teleprocedures.codec import dumps
+
+Given = TypeVar("Given")
+TRIES: Final = 20
+
+
+class Desk:
+    """A `Journal` for `Portal`."""
+
+    def record(self, decision: Decision[AnyCase]) -> None:
+        """Record a decision whole or not at all; raises `ConflictError`."""
+        with transaction.atomic():
+            write(decision)
+
+
+class Outbox:
+    """A `Notifier` for `Portal`: messages stand in the outbox already, and the command `send` sends them."""
+
+    def notify(self, message: object) -> None:
+        """Leave the message where it is."""
+
+
+def portal() -> Portal:
+    """The verbs, for requests whose codes the real portal holds."""
+    return Portal(clock=SystemClock(), codes=HeldElsewhere(), hasher=ScryptHasher(), notifier=Outbox(), journal=Desk())
+
+
+def write(decision: Decision[AnyCase]) -> None:
+    """Write a case, its claims, its events and its messages, within the transaction of the caller."""
+    case, expected = decision.case, decision.expects
+    row = {
+        "kind": case.kind,
+        "organisation": None if isinstance(case, Space) else case.organisation,
+        "version": case.version,
+        "state": str(case.stage),
+        "due_at": case.due_at,
+        "document": dumps(case).decode(),
+        "wrong": "",
+    }
+    if expected:
+        is_written = bool(Case.objects.filter(id=case.id, version=expected).update(**row))
+    else:
+        is_written = _added(Case(id=case.id, **row))
+    if not is_written:
+        found = Case.objects.filter(id=case.id).values_list("version", flat=True).first() or 0
+        raise ConflictError.version(case.id, expected=expected, found=found)
+    held = set(Claim.objects.filter(case_id=case.id).values_list("claim", flat=True))
+    Claim.objects.filter(claim__in=held.difference(case.claims)).delete()
+    for claim in case.claims:
+        if claim not in held and not _added(Claim(claim=claim, case_id=case.id)):
+            raise ConflictError.claim(case.id)
+    Event.objects.bulk_create(
+        Event(
+            case_id=case.id,
+            version=event.version,
+            kind=event.kind,
+            at=event.at,
+            recorded_at=event.recorded_at,
+            document=dumps(event).decode(),
+        )
+        for event in decision.events
+    )
+    Message.objects.bulk_create(
+        Message(id=it.id, case_id=case.id, kind=it.kind, document=dumps(it, secrets=True).decode())
+        for it in decision.messages
+    )
+
+
+def _added(row: Case | Claim) -> bool:
+    """Whether a row could be added, because nobody has added it before."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+def again(decide: Callable[[], Given]) -> Given:
+    """What `decide` gives, which reads its cases itself: once more for as long as others are quicker."""
+    for tried in range(1, TRIES + 1):
+        try:
+            return decide()
+        except ConflictError as error:
+            if error.code != "conflict.version" or tried == TRIES:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+def space() -> Space:
+    """The firm's own space: taken over from the portal the first time, by whoever asks first."""
+    key = "the firm"
+
+    def found() -> Space:
+        row = Case.objects.filter(kind="space").order_by("id").first()
+        if row is None:
+            seen = date.fromisoformat(settings.SPACE_SEEN)
+            return portal().take_over_space(seen=seen, source="le cabinet", key=key, **settings.FIRM)
+        case = row.read()
+        assert isinstance(case, Space), row
+        return case
+
+    return again(found)
+
+
+def cases(organisation: Organisation | None = None) -> list[AnyCase]:
+    """All the cases that can be read, or those of a company and the space."""
+    rows = Case.objects.filter(wrong="").order_by("id")
+    if organisation is not None:
+        rows = rows.filter(organisation=organisation) | rows.filter(kind="space")
+    return [row.read() for row in rows]
+
+
+def portfolio() -> Portfolio:
+    """The firm's clients."""
+    return Portfolio(cases())
+
+
+def history(case_ids: Iterable[str]) -> list[AnyEvent]:
+    """The events of cases, each case's in order."""
+    return [row.read() for row in Event.objects.filter(case_id__in=list(case_ids)).order_by("case_id", "version")]
