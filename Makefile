@@ -5,7 +5,7 @@
 #   make test         the tests with branch coverage, then what an installed wheel can get wrong
 #   make slow         the tests that take long: a cluster, durable workflows, the heavy runs themselves
 #   make explore      long hunts with other draws each time
-#   make check        lint, format, types by two checkers and none missing, floors, documentation
+#   make check        lint, format, types by two checkers and none missing, floors, plain English, documentation
 #   make docs         the documentation, in docs/_build
 #   make bench        the table of docs/performance.md
 #   make exhaustive   every history up to a depth
@@ -55,7 +55,7 @@ export PIP_NO_INPUT := 1
 .DELETE_ON_ERROR:
 # Two targets at a time would install into one environment at a time.
 .NOTPARALLEL:
-.PHONY: help demo firm test test-tree test-wheel slow explore check lint mypy pyright floors docs bench exhaustive oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
+.PHONY: help demo firm test test-tree test-wheel slow explore check lint mypy pyright floors english docs bench exhaustive oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
 
 help:
 	@sed -n '3,/^$$/s/^# *//p' Makefile
@@ -153,7 +153,7 @@ test-wheel: $(STAMPS)/venv
 
 # --- Checks -----------------------------------------------------------------------------------------------------------
 
-check: lint mypy pyright floors docs
+check: lint mypy pyright floors english docs
 
 lint: $(STAMPS)/check
 	$(BIN)/ruff check .
@@ -173,6 +173,9 @@ pyright: $(STAMPS)/check
 
 floors: $(STAMPS)/check
 	$(BIN)/lint-imports --no-cache
+
+english:
+	$(PYTHON) tests/project/english.py
 
 docs: $(STAMPS)/docs
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env -d docs/_build/doctrees docs docs/_build/html

@@ -5,8 +5,9 @@ Where the repository is published is said once, in `pyproject.toml`:
     [tool.hatch.metadata.hooks.custom]
     address = "https://example.org/owner/teleprocedures"
 
-With an address, the links of the README lead to that release's files there. Without one, they become plain text and
-pictures become the text that stands beside them, so that a package never has a dead link.
+With an address, the links of the README lead to that release's files there. Without one, parts that are made of links
+are left out, other links become plain text, and a picture becomes the text that stands beside it. So a package never
+has a dead link. A diagram, which no index draws, becomes its description.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import Final
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 LINK: Final = re.compile(r"(?P<picture>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
+LINKS: Final = re.compile(r"<!-- links -->\n(?P<inside>.*?)<!-- end of links -->\n", re.DOTALL)
+DIAGRAM: Final = re.compile(r"^```mermaid\n.*?^ *accDescr: (?P<said>[^\n]+)\n.*?^```$", re.MULTILINE | re.DOTALL)
 BLOCK: Final = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 VERSION: Final = re.compile(r'^__version__ = "([^"]+)"$', re.MULTILINE)
 
@@ -37,6 +40,7 @@ def packaged(readme: str, root: Path, address: str, version: str) -> str:
             return link["text"]
         return f"```text\n{(root / target).with_suffix('.txt').read_text('utf-8').rstrip()}\n```"
 
+    readme = DIAGRAM.sub(r"\g<said>", LINKS.sub(r"\g<inside>" if address else "", readme))
     # What stands in a block of code is no link.
     end, parts = 0, []
     for block in BLOCK.finditer(readme):

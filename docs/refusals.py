@@ -517,6 +517,8 @@ REFUSED: Final = (
     Refusal("account.repeated", "AccountRefusedError", "A17", ("declare_account",)),
     Refusal("deadline.not_reached", "DeadlineNotReachedError", "1.9, 2.9, 3.1, F1", ("lapse", "renew")),
     Refusal("deadline.passed", "DeadlinePassedError", "1.10, 2.11, 3.4, F1", (*LIVING, "record_letter", "remind")),
+    Refusal("case.closed", "ClosedError", "A21", ("close", "lapse", "remind")),
+    Refusal("case.not_closed", "ClosedError", "A21", ("reopen",)),
     *(
         Refusal(f"{what}.{why}", "WrongCodeError", rule, (verb,))
         for what, rule, verb in CODES
@@ -539,6 +541,7 @@ REFUSED: Final = (
     Refusal("payment.not_held", "PaymentRefusedError", "3.5", ("check_payment",)),
     Refusal("reminder.not_due", "DeadlineNotReachedError", "1.9, 2.9, 3.1, F1", ("remind",)),
     Refusal("sign_in.refused", "SignInRefusedError", "2.1", ("sign_in",)),
+    Refusal("sign_in.taken_over", "SignInRefusedError", "2.1", ("sign_in",)),
     Refusal("sign_in.unclear", "SignInRefusedError", "2.1", ("sign_in",)),
     Refusal("signatory.not_allowed", "MandateRefusedError", "2.16", ("sign",)),
     Refusal("signatory.unknown", "MandateRefusedError", "2.16", ("sign",)),
@@ -546,4 +549,8 @@ REFUSED: Final = (
     Refusal("space.wrong", "WrongSpaceError", "3.3", ("activate", "renew")),
     Refusal("transition.ended", "TransitionRefusedError", "of the state", ("every verb",)),
     Refusal("transition.not_allowed", "TransitionRefusedError", "of the state", ("every verb",)),
+    *(
+        Refusal(f"withdrawal.{why}", "WithdrawalRefusedError", "A20", ("withdraw",))
+        for why in ("clock", "opening", "relied_on", "repeated", "withdrawal")
+    ),
 )

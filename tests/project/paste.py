@@ -16,8 +16,14 @@ import traceback
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, DocTest, DocTestRunner
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 import teleprocedures.testing
 import teleprocedures.wording  # noqa: F401 - imported before the processes are copied
+
+# A machine under load is no fault of a page.
+settings.register_profile("pasted", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("pasted")
 
 
 def pasted(block: object, name: str) -> str:

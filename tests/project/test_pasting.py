@@ -30,3 +30,17 @@ def test_each_example_runs_when_it_is_pasted_alone(page: Path) -> None:
     run = subprocess.run([sys.executable, paste, DOCS, page], capture_output=True, text=True, check=False)
 
     assert (0, "") == (run.returncode, run.stdout), run.stderr
+
+
+def test_no_block_is_wider_than_eighty_columns() -> None:
+    """What is pasted, and what is typed at a prompt, is at most 80 columns wide."""
+    wide = [
+        f"{path.name}: {line}"
+        for path in (DOCS.parent / "README.md", *PAGES)
+        for block in BLOCK.finditer(path.read_text("utf-8"))
+        if block["kind"] == "python" or block["kind"] == "console"
+        for line in block["text"].splitlines()
+        if len(line) > WIDEST and (block["kind"] == "python" or line.startswith("$ "))
+    ]
+
+    assert [] == wide

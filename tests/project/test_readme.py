@@ -54,6 +54,8 @@ def test_without_an_address_the_packaged_readme_has_no_dead_link(build: ModuleTy
 
     assert [] == [link for link in links(page) if not link.startswith("https://")]
     assert "<img" not in page
+    assert "mermaid" not in page
+    assert "At risk until" in page
 
 
 def test_with_an_address_every_link_leads_to_the_files_of_the_release(
@@ -73,6 +75,8 @@ def test_links_are_told_from_code_and_pictures(build: ModuleType, tmp_path: Path
     """A picture becomes the text beside it where it cannot be shown, and what is code stays as it is."""
     (tmp_path / "night.txt").write_text("seven cases end today\n", "utf-8")
     text = "[a](b.md) [c](https://d.example/) [e](#f)\n\n![night](night.svg)\n\n```text\n[g](h.md)\n```\n"
+    diagram = "```mermaid\nflowchart TB\n  accDescr: A to B.\n  A --> B\n```\n"
+    parts = f"<!-- links -->\n[i](j.md)\n<!-- end of links -->\n{diagram}"
 
     assert (
         "a [c](https://d.example/) [e](#f)\n\n```text\nseven cases end today\n```\n\n```text\n[g](h.md)\n```\n"
@@ -82,6 +86,8 @@ def test_links_are_told_from_code_and_pictures(build: ModuleType, tmp_path: Path
         f"[a]({ADDRESS}/blob/v1/b.md) [c](https://d.example/) [e](#f)\n\n![night]({ADDRESS}/raw/v1/night.svg)\n\n"
         "```text\n[g](h.md)\n```\n"
     ) == build.packaged(text, tmp_path, ADDRESS, "1")
+    assert "A to B.\n" == build.packaged(parts, tmp_path, "", "1")
+    assert f"[i]({ADDRESS}/blob/v1/j.md)\nA to B.\n" == build.packaged(parts, tmp_path, ADDRESS, "1")
 
 
 def test_the_address_is_in_one_place(build: ModuleType, project: Path) -> None:

@@ -22,7 +22,7 @@ from teleprocedures.values import organisation as to_organisation
 
 
 def read_day(value: date | str | None) -> date | None:
-    """A civil day: a date, or its text as 2016-05-02 or 02/05/2016."""
+    """A civil day: a date, or its text as 2016-05-02 or 02/05/2016; raises `InvalidValueError` for anything else."""
     if value is None or not is_given(value):
         return None
     if isinstance(value, date) and not isinstance(value, datetime):
