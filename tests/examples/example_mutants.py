@@ -386,14 +386,14 @@ MUTANTS: Final = (
     ),
     Mutant(
         "names are not escaped",
-        "report.py",
+        "console.py",
         "escape(printable(text))",
         "escape(text)",
         "test_nightly_disturbed.py::test_a_company_s_name_moves_no_terminal",
     ),
     Mutant(
         "names are markup",
-        "report.py",
+        "console.py",
         "escape(printable(text))",
         "printable(text)",
         "test_nightly_disturbed.py::test_a_company_s_name_moves_no_terminal",

@@ -7,7 +7,10 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
+from datetime import datetime, time, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -79,58 +82,76 @@ def shipped(tmp_path_factory):
 
 
 def test_the_shipped_portfolio_is_told_in_french(shipped):
-    """It says what lapsed, what is at risk and who must act, what to request, how many stand where, what was wrong."""
-    first = shipped["first"]
+    """What ends now, which letters are overdue, what taxes need, what lapsed, what comes then, what was wrong."""
+    first, everything = shipped["first"], shipped["all"].stdout
     said = plain(first.stdout)
 
     assert (1, "") == (first.returncode, first.stderr)
     assert "Nuit du mercredi 4 mars 2026 à 6 h : 334 demandes dans portfolio.csv" in said
-    assert [
-        "Atelier Moreau & Caron",
-        "mandat du compte FR76 **** 4377",
-        "mardi 3 mars",
-        "présumée",
-        "F1",
-    ] in table(said, "Caducités de cette nuit : 28")
-    risks = table(said, "À risque jusqu'au jeudi 19 mars 2026 inclus : 34 dossiers")
-    link = "entreprise : utiliser le lien reçu par courriel"
-    assert ["mercredi 4 mars à 9 h 34", "Librairie Vidal & Perrin", link, "2.9"] == risks[0]
-    code = "cabinet : demander le code et le saisir ; entreprise : le communiquer"
-    assert ["mercredi 4 mars", "Transports Marchand", code, "3.2, 3.1"] == table(shipped["all"].stdout, "À risque")[6]
+    now = table(said, "Aujourd'hui et demain : 14 dossiers")
+    link = "client : utiliser le lien du courriel"
+    assert ["aujourd'hui à 9 h 34", "Librairie Vidal & Perrin", link] == now[0]
+    code = "cabinet : demander le code et le saisir ; client : le communiquer"
+    assert ["aujourd'hui", "Transports Marchand", code] == now[6]
+    assert ["aujourd'hui", "Transports Marchand", code, "3.2, 3.1"] == table(everything, "Aujourd'hui et demain")[6]
+    late = table(said, "Courriers en retard, dont personne n'a signalé la date : 9")
+    assert ["Boulangerie Renard & Lemoine", "mardi 24 février", "vendredi 10 avril"] == late[0]
+    assert "« Payer TVA », le lundi 20 avril 2026 : 3 demandes à renouveler, la première au plus tard le" in said
+    assert "« Payer TVA », le lundi 20 avril 2026 : 29 mandats à faire signer et enregistrer, le premier" in said
+    lapses = table(everything, "Caducités constatées cette nuit : 28, dont 8 déjà renouvelées")
+    mandate = ["Atelier Moreau & Caron", "mandat du compte FR76 **** 4377", "mardi 3 mars", "présumée", "F1"]
+    assert mandate == lapses[1]
+    assert 8 == sum("déjà renouvelée le" in row[3] for row in lapses[20:])
+    assert "Ensuite, jusqu'au jeudi 19 mars 2026 inclus : 20 dossiers" in said
     assert "« Payer CFE », le mardi 15 décembre 2026 : à demander au plus tard le samedi 28 novembre 2026." in said
-    assert "154 en attente du code du courrier" in said
-    besides = table(said, "À faire aussi, sans délai qui presse : 9")
-    assert ["représentant légal", "signer le mandat imprimé", "31", "2.16"] in besides
-    assert ["banque", "enregistrer le mandat", "29", "2.19"] in besides
-    assert "Pour voir les entreprises : --all." in said
-    assert "… et 29 autres : --all pour tout voir." in said
+    assert "154 en attente du code du courrier" in plain(everything)
+    assert "À faire aussi, sans date proche : 218" in said
+    assert "  - représentant légal : signer le mandat imprimé (31 entreprises)" in said
+    besides = table(everything, "À faire aussi, sans date proche : 218")
+    assert ["banque", "enregistrer le mandat", "29", "2.19"] in [[*row[:3], row[4]] for row in besides]
+    assert "… et 17 autres : --all pour tout voir." in said
     assert "Messages à envoyer : 28." in said
-    assert "Enregistré à l'instant : 1 313 décisions d'après les faits, 28 d'après l'horloge." in said
+    assert "Noté cette nuit : 1 313 faits du fichier, 28 fins de délai et rappels." in said
+    assert said.endswith("À revoir : ce qui est dit ci-dessus ; tout le reste est à jour.\n")
 
 
 def test_the_shipped_portfolio_is_told_in_english(shipped):
     """The same facts, with `--lang en`."""
-    said = shipped["english"].stdout
+    said, everything = shipped["english"].stdout, shipped["all in english"].stdout
 
     assert (1, "") == (shipped["english"].returncode, shipped["english"].stderr)
     assert "The night of Wednesday 4 March 2026 at 06:00 in Paris: 334 requests of portfolio.csv" in said
-    assert ["Atelier Moreau & Caron", "mandate of FR76 **** 4377", "Tuesday 3 March", "presumed", "F1"] in table(
-        said, "Lapsed this night: 28"
-    )
-    risks = table(said, "At risk until Thursday 19 March 2026 included: 34 cases")
-    link = "company: use the link received by e-mail"
-    assert ["Wednesday 4 March at 09:34 in Paris", "Librairie Vidal & Perrin", link, "2.9"] == risks[0]
-    code = "firm: ask for the code and enter it; company: pass it on"
-    risks = table(shipped["all in english"].stdout, "At risk")
-    assert ["Wednesday 4 March", "Transports Marchand", code, "3.2, 3.1"] == risks[6]
+    now = table(said, "Today and tomorrow: 14 cases")
+    assert ["today at 09:34 in Paris", "Librairie Vidal & Perrin", "client: use the link of the e-mail"] == now[0]
+    code = "firm: ask for the code and enter it; client: pass it on"
+    assert ["today", "Transports Marchand", code, "3.2, 3.1"] == table(everything, "Today and tomorrow")[6]
+    late = table(said, "Letters that are overdue, whose date nobody has reported: 9")
+    assert ["Boulangerie Renard & Lemoine", "Tuesday 24 February", "Friday 10 April"] == late[0]
+    lapses = table(everything, "Lapsed this night: 28, 8 of them asked for again already")
+    assert ["Atelier Moreau & Caron", "mandate of FR76 **** 4377", "Tuesday 3 March", "presumed", "F1"] == lapses[1]
     assert "'Payer CFE', on Tuesday 15 December 2026: to be requested by Saturday 28 November 2026." in said
-    assert "154 waiting for the letter's code" in said
-    besides = table(said, "To do besides, without pressing: 9")
-    assert ["legal representative", "sign the printed mandate"] in [row[:2] for row in besides]
-    assert ["bank", "register the mandate"] in [row[:2] for row in besides]
-    assert "… and 29 more: --all shows them." in said
-    assert "Which companies: --all." in said
+    assert "154 waiting for the letter's code" in everything
+    assert "  - legal representative: sign the printed mandate (31 companies)" in said
     assert "Messages in the outbox, for the sender: 28." in said
+    assert said.endswith("To be looked at: what is said above; all the rest is done.\n")
+
+
+@pytest.mark.parametrize("at", ["2026-03-04T06:00+01:00", "2026-03-05T06:00+01:00", "2026-03-20T06:00+01:00"])
+def test_all_that_ends_within_two_days_is_on_the_page(tmp_path, at):
+    """Whatever the night: each request that may end by tomorrow's midnight has its row, in the brief report."""
+    run = nightly("--database", tmp_path / "x.sqlite", "--at", at)
+    now = datetime.fromisoformat(at)
+    end = datetime.combine(now.date() + timedelta(days=1), time.max, ZoneInfo("Europe/Paris"))
+    with closing(Store(str(tmp_path / "x.sqlite"))) as store:
+        cases = [case for case in store.cases() if case.organisation is not None and case.id != "space"]
+    names = {str(entry.form.organisation): entry.company for entry in read_portfolio(SHIPPED).entries}
+    ends = [it for it in cases if it.deadline and not it.is_over(now) and it.deadline.safe_until <= end]
+    rows = table(run.stdout, "Aujourd'hui et demain")
+
+    assert ends
+    assert sorted(names[str(case.organisation)] for case in ends) == sorted(
+        re.sub(r" \([\d ]+\)$", "", row[1]) for row in rows
+    )
 
 
 @pytest.mark.parametrize("name", ["first", "again", "english"])
@@ -145,12 +166,15 @@ def test_a_usual_night_is_two_screens(shipped, name):
 @pytest.mark.parametrize(
     ("name", "titles"),
     [
-        ("first", "Nuit du|Caducités|À risque|Impôts à payer|Demandes :|À faire aussi|Erreurs|Règles citées|Messages"),
-        ("english", "The night of|Lapsed|At risk|Taxes to pay|Requests:|To do besides|Wrong|Rules cited|Messages"),
+        (
+            "first",
+            "Nuit du|Aujourd|Courriers en|Ce dont|Caducités|Ensuite|Impôts à payer|À faire aussi|Lignes err|Messages",
+        ),
+        ("english", "The night of|Today|Letters|What a|Lapsed|Then|Taxes to pay|To do besides|Wrong|Messages"),
     ],
 )
 def test_what_matters_comes_first(shipped, name, titles):
-    """What lapsed, what is at risk, what to request; then where they stand, what can wait, what was wrong."""
+    """What ends now, whom to call, what taxes need, what lapsed; then the rest, and what was wrong."""
     said = plain(shipped[name].stdout)
     found = [re.search(rf"^{title}", said, re.MULTILINE).start() for title in titles.split("|")]
 
@@ -164,7 +188,7 @@ def test_every_word_of_the_french_is_french(shipped, name):
     said = words_of(shipped[name].stdout)
 
     assert set() == said - french() - words_of(companies) - set(COLUMNS) - {"br"}
-    assert {"présumée", "caduques", "règles", "à"} <= said
+    assert {"présumée", "renouveler", "règle", "à"} <= said
 
 
 @pytest.mark.parametrize("name", ["first", "all"])
@@ -182,7 +206,7 @@ def test_every_rule_that_is_cited_is_said(shipped):
     """Each once, in the end, in the language; and no other."""
     for name, title, cited in (("all", "Règles citées", "règle"), ("all in english", "Rules cited", "rule")):
         said = plain(shipped[name].stdout)
-        legend = re.findall(r"^  ([0-9AF][0-9.]*) +(\S.*)$", said.split(f"\n{title}\n")[1], re.MULTILINE)
+        legend = [tuple(row) for row in table(said, title)]
         in_cells = re.findall(r"│ ((?:[0-9]\.[0-9]+|F[0-9])(?:, [0-9]\.[0-9]+)*)$", said, re.MULTILINE)
         in_texts = re.findall(rf"\({cited} ([0-9AF][0-9.]*)\)", re.sub(r"\s*\n[ │]*", " ", said))
 
@@ -212,10 +236,8 @@ def test_a_second_run_of_a_night_changes_nothing(shipped):
     first, again, english = (shipped[name] for name in ("first", "again", "english"))
 
     assert tables(first.stdout) == tables(again.stdout)
-    assert plain(again.stdout).endswith("Messages à envoyer : 28.\nRien n'a changé : cette nuit était déjà traitée.\n")
-    assert english.stdout.endswith(
-        "Messages in the outbox, for the sender: 28.\nNothing has changed: this night was done already.\n"
-    )
+    assert "Messages à envoyer : 28.\nRien n'a changé : cette nuit était déjà traitée.\n" in plain(again.stdout)
+    assert "for the sender: 28.\nNothing has changed: this night was done already.\n" in english.stdout
     assert (1, 1) == (again.returncode, english.returncode)
 
 
@@ -225,12 +247,20 @@ def test_all_that_is_to_be_done_can_be_shown(shipped):
 
     assert "--all" not in said
     assert not re.search(r" et \d+ autres?\b", said)
-    assert 28 == len(table(said, "Caducités de cette nuit"))
-    assert 34 == len(table(said, "À risque"))
-    assert 132 == len(table(said, "Échéances plus lointaines"))
-    assert 23 == len(table(said, "Erreurs relevées"))
-    missing = re.search(r"149 entreprises n'ont pas le service et ne l'attendent pas : (.*?)\n +- ", said, re.DOTALL)
-    assert 149 == len(re.split(r",\s+", missing[1]))
+    titles = (
+        "Aujourd'hui",
+        "Courriers",
+        "Ce dont",
+        "Caducités",
+        "Ensuite",
+        "Échéances plus lointaines",
+        "À faire aussi",
+    )
+    assert [14, 9, 37, 28, 20, 132, 8] == [len(table(said, title)) for title in titles]
+    # Each group of each tax, company by company.
+    assert 146 + 3 + 29 + 87 + 147 + 5 + 87 == len(table(said, "Impôts à payer"))
+    lines = [row[0] for row in table(said, "Lignes erronées, laissées de côté : 23")]
+    assert 23 == len(re.findall(r"\d+", " ".join(lines)))
 
 
 REASONS = [
@@ -293,15 +323,15 @@ def test_wrong_rows_are_told_with_line_column_and_reason(shipped, column, french
     """Each of the ways in which rows of the shipped file are wrong is told, in both languages, of the same lines."""
     found = []
     for name, title, reason in (
-        ("all", "Erreurs relevées", french),
+        ("all", "Lignes erronées", french),
         ("all in english", "Wrong, and left out", english),
     ):
         rows = table(shipped[name].stdout, title)
-        found.append([line for line, of, why in rows if of == column and reason in why])
+        found.append([line for line, of, _, why in rows if of == column and reason in why])
 
     assert found[0]
     assert found[0] == found[1]
-    assert all(map(str.isdecimal, found[0]))
+    assert all(re.fullmatch(r"[\d, ]+", lines) for lines in found[0])
 
 
 def test_the_shipped_portfolio_is_made_again_the_same(tmp_path):
@@ -354,11 +384,11 @@ def test_a_firm_s_own_file_goes_on_night_after_night(firm):
     assert [[], [], mandate[:1], mandate[:2], mandate] == [
         night.get("552100554-20260202T090000-mandate", []) for night in kinds
     ]
-    link = "entreprise : utiliser le lien reçu par courriel"
-    assert [["mercredi 4 février à 10 h", "Garage Moreau", link, "2.9"]] == table(rows[0], "À risque")
+    link = "client : utiliser le lien du courriel"
+    assert [["demain à 10 h", "Garage Moreau", link]] == table(rows[0], "Aujourd'hui et demain : 1 dossier")
     assert "Échéances plus lointaines : 1 dossier, que --all montre." in plain(rows[2])
-    assert "transmettre le mandat signé à la banque │ 1 : Garage Moreau" in plain(rows[3])
-    assert "À risque jusqu'au jeudi 5 mars 2026 inclus : aucun dossier." in plain(rows[4])
+    assert "cabinet : transmettre le mandat signé à la banque (Garage Moreau)" in plain(rows[3])
+    assert "Ensuite, jusqu'au jeudi 5 mars 2026 inclus : aucun dossier." in plain(rows[4])
     assert "À faire aussi : rien." in plain(rows[4])
 
 
@@ -383,14 +413,14 @@ def test_a_fact_learned_after_the_lapse_corrects_it(firm):
     told = firm("2026-02-07T06:00", GARAGE | {"link_used": "2026-02-03 17:00"})
 
     services, ended = "Messagerie, Payer TVA, Payer CFE", "mercredi 4 février à 10 h"
-    assert [["Garage Moreau", services, ended, "présumée", "2.11"]] == table(lapsed.stdout, "Caducités")
-    assert "Une caducité présumée se corrige" in lapsed.stdout
+    assert [["Garage Moreau", services, ended, "présumée"]] == table(lapsed.stdout, "Caducités")
+    assert "Présumée : à vérifier sur le site" in plain(lapsed.stdout)
     assert (0, 1, 0) == (lapsed.returncode, late.returncode, told.returncode)
     assert [["adhesion-requested", "adhesion-lapsed"]] == list(kept.values())
     assert [["adhesion-requested", "adhesion-lapsed", "company-email-confirmed"]] == list(
         histories(firm.store()).values()
     )
-    assert "0 en attente du lien de validation, 1 en attente du code du courrier" in plain(told.stdout)
+    assert "Échéances plus lointaines : 1 dossier" in plain(told.stdout)
 
 
 def test_an_event_has_the_instant_it_happened_and_the_night_it_was_told(firm):
@@ -417,7 +447,7 @@ def test_a_lapsed_request_is_named_by_the_one_that_follows(firm):
     assert 0 == run.returncode
     assert "552100554-20260202T090000" == renewal.origin.renews
     assert "renouveler la demande" not in run.stdout
-    assert "0 caduque, 1 caduque et renouvelée." in plain(run.stdout)
+    assert "Caducités constatées cette nuit : 1, dont 1 déjà renouvelée" in plain(run.stdout)
 
 
 def test_of_several_requests_of_a_company_each_renews_the_last_that_had_run_out(firm):
@@ -463,11 +493,12 @@ def test_what_is_later_than_the_night_waits_for_its_own(firm):
 def test_the_other_rows_go_on(firm):
     """Wrong rows are told, and the rest of the file is done."""
     bad = GARAGE | {"siren_or_file_number": "552 100 555", "iban": "FR76", "requested": "2026-03-29 02:30"}
-    run = firm("2026-04-03T06:00", bad, GARAGE)
+    run = firm("2026-04-03T06:00", bad, GARAGE, more=("--all",))
 
     assert 1 == run.returncode
-    wrong = table(run.stdout, "Erreurs relevées et laissées de côté : 3")
+    wrong = table(run.stdout, "Lignes erronées, laissées de côté : 3")
     assert [("2", "iban"), ("2", "requested"), ("2", "siren_or_file_number")] == sorted((it[0], it[1]) for it in wrong)
+    assert {"Garage Moreau"} == {it[2] for it in wrong}
     assert "les horloges changent d'heure à Paris à ce moment-là" in run.stdout
     assert 1 == len(histories(firm.store()))
 
@@ -662,7 +693,13 @@ def taxes(run: subprocess.CompletedProcess[str]) -> list[str]:
     return re.sub(r"\n(?: {4}(?=\S)|(?=[^ «]))", " ", section).splitlines()
 
 
-UNREGISTERED = "  - 1 l'a, mais sans mandat enregistré (règle 2.20), et doit agir au plus tard le "
+def groups(run: subprocess.CompletedProcess[str]) -> list[tuple[str, ...]]:
+    """The companies of each tax with their group and their day, of a night in which all is told."""
+    return [(row[0].removeprefix("Payer "), *row[2:]) for row in table(run.stdout, "Impôts à payer")]
+
+
+NO_MANDATE, AWAITED, NEVER = "sans mandat enregistré", "service attendu", "service jamais demandé"
+LATE, AGAIN = "trop tard : possible à partir du jour dit", "demande à renouveler"
 HELD = {"services": "payer-tva payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
 HELD |= {"code_entered": "2026-02-13 11:00"}
 MANDATE = {f"mandate_{fact}": f"2026-02-1{day} 10:00" for day, fact in enumerate(("issued", "signed", "sent"), 4)}
@@ -683,49 +720,64 @@ def test_each_company_has_its_place_before_a_tax_date(firm):
     registered = HELD | MANDATE | {"mandate_registered": "2026-02-17 10:00"}
     waiting = {"services": "payer-tva payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
     rows = firm_of(registered, HELD, waiting, {"services": "payer-cfe", "company_email": "", "letter_dated": ""})
-    run = firm("2026-02-20T06:00", *rows, more=("--pay-by", "payer-tva=2026-04-20", "--pay-by", "payer-cfe=2026-03-05"))
-
-    cfe = "« Payer CFE », le jeudi 5 mars 2026 : était à demander au plus tard le lundi 16 février 2026."
-    awaited = "  - 2 l'attendent et l'auront à temps, à condition d'agir au plus tard le "
+    dates = ("--pay-by", "payer-tva=2026-04-20", "--pay-by", "payer-cfe=2026-03-05")
+    run = firm("2026-02-20T06:00", *rows, more=(*dates, "--all"))
 
     assert 0 == run.returncode, run.stdout
     assert [
-        # Nothing yet: 14 days for the letter and 3 for the company. Asked for on 2 February: the letter is awaited.
-        cfe,
-        f"{awaited}lundi 2 mars 2026 : Cave Colin, Salon Morin",
-        "  - 2 peuvent déjà payer.",
-        "« Payer TVA », le lundi 20 avril 2026 : à demander au plus tard le vendredi 3 avril 2026.",
-        "  - 1 entreprise n'a pas le service et ne l'attend pas : Salon Morin",
+        # 14 days for the letter and 3 for the company. Asked for on 2 February: the letter is awaited.
+        ("CFE", AWAITED, "lundi 2 mars", "Cave Colin"),
+        ("CFE", AWAITED, "lundi 2 mars", "Salon Morin"),
         # 3 days to sign the mandate and 5 to register it.
-        f"{UNREGISTERED}dimanche 12 avril 2026 : Boulangerie Brun",
-        "  - 1 l'attend et l'aura à temps, à condition d'agir au plus tard le vendredi 3 avril 2026 : Cave Colin",
-        "  - 1 peut déjà payer.",
-    ] == taxes(run)
+        ("TVA", NO_MANDATE, "dimanche 12 avril", "Boulangerie Brun"),
+        ("TVA", NEVER, "vendredi 3 avril", "Salon Morin"),
+        ("TVA", AWAITED, "vendredi 3 avril", "Cave Colin"),
+    ] == groups(run)
+    said = plain(run.stdout)
+    assert "« Payer CFE », le jeudi 5 mars 2026 : était à demander au plus tard le lundi 16 février 2026." in said
+    assert "« Payer TVA », le lundi 20 avril 2026 : à demander au plus tard le vendredi 3 avril 2026." in said
+    assert "  - 2 l'attendent et l'auront à temps, à condition d'agir au plus tard le lundi 2 mars 2026" in said
+    assert ["  - 2 peuvent déjà payer.", "  - 1 peut déjà payer."] == re.findall(
+        r"^  - \d+ peu\w+ déjà payer\.", said, re.MULTILINE
+    )
+
+
+def test_who_lost_a_service_that_a_tax_needs_renews_it(firm):
+    """The code of its letter was never entered: it comes before whoever never asked, with the day to begin by."""
+    lost = {"services": "payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
+    never = {"services": "messagerie", "iban": "", "link_used": "2026-02-02 11:00", "letter_dated": "2026-02-04"}
+    rows = firm_of(lost, never | {"code_entered": "2026-02-10 10:00"})
+    run = firm("2026-04-10T06:00", *rows, more=("--pay-by", "payer-cfe=2026-12-15", "--all"))
+
+    assert [
+        ("CFE", AGAIN, "samedi 28 novembre", "Garage Moreau"),
+        ("CFE", NEVER, "samedi 28 novembre", "Boulangerie Brun"),
+    ] == groups(run)
+    needed = ["Payer CFE", "mardi 15 décembre", "renouveler la demande", "samedi 28 novembre", "Garage Moreau"]
+    assert [needed] == table(run.stdout, "Ce dont un impôt à venir a besoin : 1")
 
 
 def test_who_awaits_a_service_is_told_to_act_while_its_time_limit_runs(firm):
     """A tax of December leaves time to ask for everything again: the code of a letter of February does not."""
     waiting = {"services": "payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
     safe, grace = (
-        firm(night, *firm_of(waiting), more=("--pay-by", "payer-cfe=2026-12-15"))
+        firm(night, *firm_of(waiting), more=("--pay-by", "payer-cfe=2026-12-15", "--all"))
         for night in ("2026-02-20T06:00", "2026-04-06T06:00")
     )
-    line = "  - 1 l'attend et l'aura à temps, à condition d'agir au plus tard le {} : Garage Moreau"
 
     # Day + 59, and on the day of grace that day.
-    assert line.format("dimanche 5 avril 2026") in taxes(safe)
-    assert line.format("lundi 6 avril 2026") in taxes(grace)
+    assert [("CFE", AWAITED, "dimanche 5 avril", "Garage Moreau")] == groups(safe)
+    assert [("CFE", AWAITED, "aujourd'hui", "Garage Moreau")] == groups(grace)
 
 
 def test_who_awaits_a_service_acts_each_within_its_own_time_limit(firm):
-    """Where the last days differ, the first one is said, and whose it is comes first."""
+    """Where the last days differ, the first one is said."""
     waiting = {"services": "payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
     later = waiting | {"letter_dated": "2026-02-06"}
     both = firm("2026-02-20T06:00", *firm_of(later, waiting), more=("--pay-by", "payer-cfe=2026-12-15"))
 
     assert (
-        "  - 2 l'attendent et l'auront à temps, à condition d'agir chacune dans son délai, dont le premier finit le"
-        " dimanche 5 avril 2026 : Boulangerie Brun, Garage Moreau"
+        "  - 2 l'attendent et l'auront à temps, chacune avant sa date ; la première : dimanche 5 avril 2026"
     ) in taxes(both)
 
 
@@ -734,7 +786,7 @@ def test_what_is_too_late_is_said_with_when_it_is_possible(firm):
     rows = firm_of(HELD, {"services": "payer-cfe", "company_email": ""})
     late = firm("2026-04-17T06:00", *rows, more=("--pay-by", "payer-tva=2026-04-20"))
     soon = ("--pay-by", "payer-tva=2026-04-20", "--letter", "1", "--company", "1", "--bank", "2")
-    quick = firm("2026-04-17T06:00", *rows, more=soon)
+    quick = firm("2026-04-17T06:00", *rows, more=(*soon, "--all"))
     heading = "« Payer TVA », le lundi 20 avril 2026 : "
     too_late = "  - Trop tard pour 2 entreprises, possible à partir du samedi 25 avril 2026, et du lundi 4 mai 2026"
     too_late += " pour la dernière : Garage Moreau, Boulangerie Brun"
@@ -744,21 +796,20 @@ def test_what_is_too_late_is_said_with_when_it_is_possible(firm):
         too_late,
     ] == taxes(late)
     assert [
-        f"{heading}à demander au plus tard le vendredi 17 avril 2026.",
-        "  - 1 entreprise n'a pas le service et ne l'attend pas : Boulangerie Brun",
-        f"{UNREGISTERED}vendredi 17 avril 2026 : Garage Moreau",
-    ] == taxes(quick)
+        ("TVA", NO_MANDATE, "aujourd'hui", "Garage Moreau"),
+        ("TVA", NEVER, "aujourd'hui", "Boulangerie Brun"),
+    ] == groups(quick)
 
 
-def test_with_all_each_day_is_said_with_its_companies(firm):
+def test_each_mandate_has_its_day(firm):
     """One has to issue its mandate, the other's is signed already."""
     signed = HELD | {"mandate_issued": "2026-02-14 10:00", "mandate_signed": "2026-02-15 10:00"}
     run = firm("2026-02-20T06:00", *firm_of(HELD, signed), more=("--pay-by", "payer-tva=2026-04-20", "--all"))
 
-    assert (
-        "  - 2 l'ont, mais sans mandat enregistré (règle 2.20), et doivent agir au plus tard le dimanche 12 avril 2026"
-        " : Garage Moreau (dimanche 12 avril 2026) ; Boulangerie Brun (mercredi 15 avril 2026)"
-    ) in taxes(run)
+    assert [
+        ("TVA", NO_MANDATE, "dimanche 12 avril", "Garage Moreau"),
+        ("TVA", NO_MANDATE, "mercredi 15 avril", "Boulangerie Brun"),
+    ] == groups(run)
 
 
 def test_companies_of_one_name_are_told_apart(firm):
@@ -767,7 +818,7 @@ def test_companies_of_one_name_are_told_apart(firm):
     run = firm("2026-03-30T06:00", *firm_of(waiting, waiting))
 
     assert {"Garage Moreau (552 100 554)", "Garage Moreau (732 829 320)"} == {
-        row[1] for row in table(run.stdout, "À risque")
+        row[1] for row in table(run.stdout, "Ensuite")
     }
 
 
@@ -796,11 +847,11 @@ def test_an_estimated_day_and_a_last_day_are_said_to_be(firm):
     row = GARAGE | {"services": "payer-cfe", "company_email": "", "iban": GARAGE["iban"]}
     estimated = firm("2026-03-25T06:00", row)
     known = firm("2026-04-03T06:00", row | {"letter_dated": "2026-02-02"})
-    note = "Une date estimée se précise en indiquant dans le fichier le jour que porte le courrier (règle A3)."
+    note = "Une date estimée se précise en notant"
 
-    assert ["jeudi 2 avril (estimé)"] == [row[0] for row in table(estimated.stdout, "À risque")]
+    assert ["jeudi 2 avril (estimé)"] == [row[0] for row in table(estimated.stdout, "Ensuite")]
     assert note in plain(estimated.stdout)
-    assert ["vendredi 3 avril (dernier jour)"] == [row[0] for row in table(known.stdout, "À risque")]
+    assert ["aujourd'hui (dernier jour)"] == [row[0] for row in table(known.stdout, "Aujourd'hui")]
     assert note not in plain(known.stdout)
 
 
@@ -845,7 +896,8 @@ def test_no_cell_makes_a_night_fail(tmp_path, capsys, seed):
     nights = [main([*place, at]) for at in ("2026-02-10T06:00", "2026-03-04T06:00", "2026-03-04T06:00")]
 
     assert {0, 1} >= set(nights)
-    assert plain(capsys.readouterr().out).endswith("Rien n'a changé : cette nuit était déjà traitée.\n")
+    last = plain(capsys.readouterr().out).rpartition("Nuit du")[2]
+    assert "Rien n'a changé : cette nuit était déjà traitée.\n" in last
 
 
 def test_a_night_before_the_last_one_is_refused(firm):

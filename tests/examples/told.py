@@ -26,7 +26,10 @@ def table(said: str, title: str) -> list[list[str]]:
     if not any(line.startswith(title) for line in lines):
         return []
     rows: list[list[str]] = []
-    for line in list(lines)[2:]:
+    for line in lines:  # what is said before the table
+        if not line or "─┼─" in line:
+            break
+    for line in lines:
         cells = [cell.strip() for cell in line.split("│")]
         if len(cells) == 1:
             break

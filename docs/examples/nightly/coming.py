@@ -34,14 +34,16 @@ class Owed:
 class Coming:
     """Where a firm's companies stand with a tax: each company in one of the lists, or counted in `ready`.
 
-    `start_by` is the last safe civil day to begin for a company that has nothing yet. `missing` neither hold the
-    service nor await it; `without_mandate` hold it and cannot pay; `awaited` will have it; `late` will not in time.
+    `start_by` is the last safe civil day to begin for a company that has nothing yet. `renew` asked for the service and
+    lost it; `missing` never did; `without_mandate` hold it and cannot pay; `awaited` will have it; `late` will not in
+    time.
     """
 
     tax: Tax
     is_past: bool
     start_by: date
     ready: int
+    renew: Sequence[Owed]
     missing: Sequence[Owed]
     without_mandate: Sequence[Owed]
     awaited: Sequence[Owed]
@@ -56,7 +58,7 @@ def coming(
     Raises `InvalidValueError` for a service that does not pay, and for lead times too long for the letter's code.
     """
     service, today = tax.service, at.astimezone(PARIS).date()
-    found: dict[str, list[Owed]] = {"missing": [], "without_mandate": [], "awaited": [], "late": []}
+    found: dict[str, list[Owed]] = {"renew": [], "missing": [], "without_mandate": [], "awaited": [], "late": []}
     ready = 0
     for organisation, company in portfolio.companies.items():
         holding = company.holdings(at=at)[service.code]
@@ -72,7 +74,8 @@ def coming(
         else:
             held = "without_mandate" if holding.standing is Standing.HELD else "awaited"
             day = _while_it_runs(found_plan.start_by, holding.deadline, at)
-            found[held if has else "missing"].append(Owed(company=company_name, day=day))
+            asked = "renew" if holding.standing is Standing.LAPSED else "missing"
+            found[held if has else asked].append(Owed(company=company_name, day=day))
     start_by = plan([service], pay_by=tax.day, lead_times=leads).start_by
     owed = {name: _sorted(companies) for name, companies in found.items()}
     return Coming(tax=tax, is_past=tax.day < today, start_by=start_by, ready=ready, **owed)

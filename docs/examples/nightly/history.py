@@ -150,14 +150,14 @@ class Player:
         try:
             return list(self.store.settle(decide))
         except BadRowError as error:
-            self.refused.append(Wrong(entry.line, "(store)", error.row))
+            self.refused.append(Wrong(entry.line, "(store)", error.row, entry.company))
         except StaleVersionError as error:  # its row is not where its events are
             row = apart(error.case_id, last=error.made_on, version=error.found)
-            self.refused.append(Wrong(entry.line, "(store)", row))
+            self.refused.append(Wrong(entry.line, "(store)", row, entry.company))
         except Exception as error:
             if is_of_the_database(error):
                 raise
-            self.refused.append(Wrong(entry.line, "(store)", raised("cases", entry.case_id, error)))
+            self.refused.append(Wrong(entry.line, "(store)", raised("cases", entry.case_id, error), entry.company))
         return []
 
     def _decisions(self, entry: Entry) -> list[Decision[Any]]:
@@ -218,7 +218,7 @@ class Player:
                 continue
             if not history:
                 reason = Reason("mandate.not_issued", {"expected": "mandate_issued"})
-                self.refused.append(Wrong(entry.line, column, reason))
+                self.refused.append(Wrong(entry.line, column, reason, entry.company))
                 return
             try:
                 decision = self._decide(entry, column, verb, fact, history)
@@ -240,13 +240,13 @@ class Player:
 
     def _is_to_come(self, entry: Entry, column: str, fact: datetime) -> bool:
         if fact > self.now:
-            self.refused.append(Wrong(entry.line, column, Reason("fact.to_come", {"at": fact})))
+            self.refused.append(Wrong(entry.line, column, Reason("fact.to_come", {"at": fact}), entry.company))
         elif fact > self.until:
             self.to_come += 1
         return fact > self.until
 
     def _refuse(self, entry: Entry, column: str, error: Exception) -> None:
-        self.refused.append(Wrong(entry.line, column, error))
+        self.refused.append(Wrong(entry.line, column, error, entry.company))
 
 
 def _request(history: list[Event]) -> Adhesion:

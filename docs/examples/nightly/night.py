@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from coming import coming
+from console import told
 from history import Player, open_space
 from options import Options
 from portfolio import Wrong, read_portfolio
-from report import Firm, Night, lapses, to_do, told
+from report import Firm, Night, faults, lapses, to_do
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rows import BadRow, BadRowError, raised
 from store import FutureNightError, Store
-from words import SaidError, said
+from words import DEFAULT, LANGUAGES, SaidError, explained, said
 
 from teleprocedures import Case, Sweep
 from teleprocedures.wording import Wording
@@ -77,6 +78,7 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
         found = sorted([*wrong, *in_the_store(rows, wrong)], key=lambda it: it.line)
         done = Night(
             at=at,
+            name=given.firm.name if given.is_theirs else "",
             file=given.csv.name,
             requests=len(entries),
             firm=firm,
@@ -84,7 +86,9 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
             to_do=to_do(firm),
             coming=[coming(firm.portfolio, tax, given.leads, at=at, name=firm.company) for tax in given.taxes],
             leads=given.leads,
-            wrong=found,
+            wrong=faults(found, book.headings, dict(enumerate(words_of(it.why) for it in found))),
+            unread=book.unread,
+            is_theirs=given.is_theirs,
             messages=len(unsent),
             to_come=to_come,
             recorded=recorded,
@@ -120,6 +124,11 @@ def failing(cases: Sequence[Case], tell: Callable[[Sequence[Case]], object]) -> 
             half = len(cases) // 2
             for some in (cases[:half], cases[half:]):
                 yield from failing(some, tell)
+
+
+def words_of(why: object) -> str:
+    """Why, as far as two mistakes are the same."""
+    return str(why) if isinstance(why, BadRow) else explained(LANGUAGES[DEFAULT], why)
 
 
 def in_the_store(found: Iterable[BadRow], told: Iterable[Wrong]) -> list[Wrong]:

@@ -1,62 +1,40 @@
-"""What a night says to people, in French or in English: what matters first, and two screens of it unless all is asked.
+"""What a night came to, as plain values: the one model that the console, the page, the calendar and the workbook show.
 
-What is computed is a `Night`, of plain values; how it is told, in which words and with which signs, begins at `told`.
-The words are in `words.py`.
+First what ends today and tomorrow, then the letters that are overdue, what a coming tax needs, what lapsed tonight, and
+the rest. In which words it is told, and with which signs, begins in `sections.py`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Final, TypeAlias
 
 import attrs
-from coming import Coming, Owed
+from coming import Coming
 from portfolio import PARIS, Wrong
-from printable import printable
-from rich.box import MINIMAL
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-from rows import BadRow
-from words import explained, rules_of, said
 
 from teleprocedures import (
-    EXPERT_2024_04_03,
     Action,
-    ActivationState,
     Adhesion,
-    AdhesionState,
     Case,
+    Deadline,
     Event,
     Lapse,
     LeadTimes,
     Mandate,
-    MandateState,
     NextStep,
     Organisation,
     Portfolio,
     Rule,
     Siren,
 )
-from teleprocedures.rulebook import RULES
-from teleprocedures.wording import Wording
 
 Case_: TypeAlias = Adhesion | Mandate
-Row: TypeAlias = tuple[str | Rule | tuple[Rule, ...], ...]
 AHEAD: Final = timedelta(days=15)
 """How soon what is at risk ends."""
-SHOWN: Final = 5
-"""How many rows of a table are shown, unless all are asked for."""
-NAMED: Final = 2
-"""How many companies are named where there are many, unless all are asked for."""
-CODE: Final = frozenset({Action.ASK_FOR_CODE, Action.PASS_CODE_ON, Action.ENTER_LETTER_CODE})
-"""What a third party's code of a letter takes: said together, because most of what is at risk is that."""
-# A console breaks its lines at no-break spaces too: letters of nobody's stand for them until it has.
-NO_BREAK: Final = {0xA0: "\ue000", 0x202F: "\ue001"}
-BACK: Final = {ord(letter): chr(space) for space, letter in NO_BREAK.items()}
 
 
 @attrs.frozen(kw_only=True)
@@ -82,6 +60,11 @@ class Firm:
         portfolio = Portfolio([*requests, *mandates])
         return cls(at=at, names=names, portfolio=portfolio, requests=requests, mandates=mandates)
 
+    @property
+    def today(self) -> date:
+        """The civil day of the night, in Paris."""
+        return self.at.astimezone(PARIS).date()
+
     def company(self, organisation: Organisation | None) -> str:
         """The name of a company, with its number where another has the same; or its number alone, if it has no name."""
         number = organisation.grouped if isinstance(organisation, Siren) else str(organisation)
@@ -97,12 +80,53 @@ class Task:
 
     company: str
     steps: Sequence[NextStep]
+    case: Case_ | None = None
+
+    @property
+    def by(self) -> datetime:
+        """The date to show."""
+        by = self.steps[0].by
+        assert by is not None, "what has a time limit has a day"
+        return by
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The time limit that runs."""
+        return None if self.case is None else self.case.deadline
 
     @property
     def is_last_day(self) -> bool:
         """Whether the day shown is the last one, the safe day being over."""
-        first = self.steps[0]
-        return first.by == first.closes and first.by is not None and first.by.astimezone(PARIS).time() == time.max
+        return self.by == self.steps[0].closes and self.by.astimezone(PARIS).time() == time.max
+
+    def ends_by(self, at: datetime) -> bool:
+        """Whether it may have ended by an instant: an estimated time limit, as soon as the shortest one has."""
+        return self.by <= at or (self.deadline is not None and self.deadline.safe_until <= at)
+
+
+@attrs.frozen(kw_only=True)
+class Letter:
+    """A letter that was announced for a day, and that nobody has reported: whom to call."""
+
+    company: str
+    request: Adhesion
+    announced: date
+    safe: date
+
+
+@attrs.frozen(kw_only=True)
+class Lapsed:
+    """What lapsed this night, and when it was asked for again, if it was."""
+
+    company: str
+    case: Case_
+    renewed: date | None
+
+    @property
+    def ended(self) -> datetime:
+        """When its time limit ended."""
+        assert self.case.time_limit is not None, "what has lapsed had a time limit"
+        return self.case.time_limit.closes
 
 
 @attrs.frozen(kw_only=True)
@@ -110,17 +134,38 @@ class Besides:
     """What presses nobody: one step, and all the companies that it is asked of."""
 
     step: NextStep
+    rules: Sequence[Rule]
     companies: Sequence[str]
 
 
 @attrs.frozen(kw_only=True)
 class ToDo:
-    """What is to be done next: what is at risk until a day, what can wait, and what ends later; the soonest first."""
+    """What is to be done next: today and tomorrow, at risk until a day, later, and what presses nobody.
+
+    Each has the soonest first. `letters` are those that are overdue.
+    """
 
     until: datetime
+    now: Sequence[Task]
+    letters: Sequence[Letter]
     at_risk: Sequence[Task]
-    besides: Sequence[Besides]
     later: Sequence[Task]
+    besides: Sequence[Besides]
+
+    @property
+    def dated(self) -> list[Task]:
+        """All that ends some day, the soonest first."""
+        return [*self.now, *self.at_risk, *self.later]
+
+
+@attrs.frozen(kw_only=True)
+class Fault:
+    """The same mistake, with the lines on which it stands, the companies that it is of, and its column's heading."""
+
+    lines: Sequence[int]
+    companies: Sequence[str]
+    column: str
+    why: object
 
 
 @attrs.frozen(kw_only=True)
@@ -128,14 +173,17 @@ class Night:
     """What one night came to; `recorded` and `decided` count this job's decisions, `by_others` the events of others."""
 
     at: datetime
+    name: str
     file: str
     requests: int
     firm: Firm
-    lapsed: Sequence[Case_]
+    lapsed: Sequence[Lapsed]
     to_do: ToDo
     coming: Sequence[Coming]
     leads: LeadTimes
-    wrong: Sequence[Wrong]
+    wrong: Sequence[Fault]
+    unread: Sequence[str]
+    is_theirs: bool
     messages: int
     to_come: int
     recorded: int
@@ -146,43 +194,85 @@ class Night:
     is_well: bool
 
 
-def lapses(firm: Firm, events: Iterable[Event]) -> list[Case_]:
-    """What lapsed by the events of this night and has not come back since, the time limit that ended last first."""
+def lapses(firm: Firm, events: Iterable[Event]) -> list[Lapsed]:
+    """What lapsed by the events of this night and has not come back: what was not renewed, then what was."""
     lapsed = {event.case_id for event in events if isinstance(event, Lapse)}
     both: list[Case_] = [*firm.requests, *firm.mandates]
-    found = [case for case in both if case.id in lapsed and case.has_lapsed]
-    found.sort(key=lambda case: firm.company(case.organisation))
-    return sorted(found, key=closed, reverse=True)
+    renewed = _renewed(firm)
+    found = [
+        Lapsed(company=firm.company(case.organisation), case=case, renewed=renewed.get(case.id))
+        for case in both
+        if case.id in lapsed and case.has_lapsed
+    ]
+    found.sort(key=lambda it: (it.company, it.case.id))
+    found.sort(key=lambda it: it.ended, reverse=True)
+    return sorted(found, key=lambda it: it.renewed is not None)
 
 
-def closed(case: Case_) -> datetime:
-    """When the time limit of what has lapsed ended."""
-    assert case.time_limit is not None, "what has lapsed had a time limit"
-    return case.time_limit.closes
+def _renewed(firm: Firm) -> dict[str, date]:
+    """When each request was asked for again, and each mandate issued anew, by the id of the earlier one."""
+    found = {it.origin.renews: it.origin.at for it in firm.requests if it.origin.renews is not None}
+    accounts: dict[object, Mandate] = {}
+    for mandate in sorted(firm.mandates, key=lambda it: it.origin.at):
+        account = mandate.organisation, mandate.account
+        if account in accounts:
+            found[accounts[account].id] = mandate.origin.at
+        accounts[account] = mandate
+    return {id_: at.astimezone(PARIS).date() for id_, at in found.items()}
 
 
 def to_do(firm: Firm) -> ToDo:
     """What is to be done next; a request that was renewed asks for nothing."""
     at, until = firm.at, firm.at + AHEAD
+    tomorrow = datetime.combine(firm.today + timedelta(days=1), time.max, PARIS)
     steps = firm.portfolio.next_steps(at=at)
-    # An estimated time limit may be the shortest that it can be: it is at risk as soon as that one is.
-    early = {it.id for it in firm.requests if it.deadline and it.deadline.estimated and it.deadline.safe_until <= until}
-    at_risk = set(firm.portfolio.at_risk(at=at, within=AHEAD))
-    risks: list[NextStep] = []
-    besides: list[NextStep] = []
-    later: list[NextStep] = []
-    for step in steps:
-        if step in at_risk or (step.by and step.case_id in early):
-            risks.append(step)
-        # A letter that should have come is looked for now, however far its code is from its end.
-        elif step.by is None or step.by <= until:
-            besides.append(step)
-        else:
-            later.append(step)
-    return ToDo(until=until, at_risk=tasks(firm, risks), besides=together(firm, besides), later=tasks(firm, later))
+    cases = {case.id: case for case in (*firm.requests, *firm.mandates)}
+    dated = tasks(firm, (step for step in steps if step.by is not None and _is_of_its_limit(step, cases)), cases)
+    besides = [step for step in steps if step.by is None or not _is_of_its_limit(step, cases)]
+    now = [task for task in dated if task.ends_by(tomorrow)]
+    at_risk = [task for task in dated if not task.ends_by(tomorrow) and task.ends_by(until)]
+    later = [task for task in dated if not task.ends_by(until)]
+    return ToDo(
+        until=until,
+        now=now,
+        letters=sorted(letters(dated, at), key=lambda it: (it.announced, it.company)),
+        at_risk=at_risk,
+        later=later,
+        besides=together(firm, besides),
+    )
 
 
-def tasks(firm: Firm, steps: Iterable[NextStep]) -> list[Task]:
+def _is_of_its_limit(step: NextStep, cases: Mapping[str, Case_]) -> bool:
+    """Whether the day of a step is the one on which its case ends; a letter is looked for much earlier."""
+    return not (step.action == Action.WATCH_LETTER and step.by is not None and step.by < _ends(cases[step.case_id]))
+
+
+def _ends(case: Case_) -> datetime:
+    assert case.deadline is not None, "a letter is awaited while a time limit runs"
+    return case.deadline.safe_until
+
+
+def letters(dated: Iterable[Task], at: datetime) -> Iterator[Letter]:
+    """The letters that were to come before this night, and of which nobody has said the day."""
+    for task in dated:
+        request, announced = task.case, None
+        if isinstance(request, Adhesion) and request.deadline is not None and request.deadline.estimated:
+            announced = request.rulebook.letter_announced
+        if announced is None or all(step.action != Action.WATCH_LETTER for step in task.steps):
+            continue
+        assert isinstance(request, Adhesion)
+        last = announced.starting(request.deadline.opened).closes  # type: ignore[union-attr] # asked above
+        if last < at:
+            safe = request.deadline.safe_until  # type: ignore[union-attr] # the same
+            yield Letter(
+                company=task.company,
+                request=request,
+                announced=last.astimezone(PARIS).date(),
+                safe=safe.astimezone(PARIS).date(),
+            )
+
+
+def tasks(firm: Firm, steps: Iterable[NextStep], cases: Mapping[str, Case_]) -> list[Task]:
     """The steps of each case, the soonest first, then by company."""
 
     def place(step: NextStep) -> tuple[datetime, str, str]:
@@ -190,335 +280,36 @@ def tasks(firm: Firm, steps: Iterable[NextStep]) -> list[Task]:
         return step.by, firm.company(step.organisation), step.case_id
 
     groups = groupby(sorted(steps, key=place), key=place)
-    return [Task(company=company, steps=list(found)) for (_, company, _), found in groups]
+    return [Task(company=company, steps=list(found), case=cases.get(id_)) for (_, company, id_), found in groups]
 
 
 def together(firm: Firm, steps: Iterable[NextStep]) -> list[Besides]:
     """The same steps of several companies as one, in the order in which things are done."""
-    found: dict[tuple[str, str, Rule], tuple[NextStep, dict[Organisation | None, str]]] = {}
+    found: dict[tuple[str, str], tuple[NextStep, dict[str, Rule], dict[Organisation | None, str]]] = {}
     for step in steps:
-        companies = found.setdefault((step.actor, step.action, step.rule), (step, {}))[1]
+        _, rules, companies = found.setdefault((step.actor, step.action), (step, {}, {}))
+        rules[step.rule.id] = step.rule
         companies[step.organisation] = firm.company(step.organisation)
     order: dict[str, int] = {action: place for place, action in enumerate(Action)}
     several = sorted(found.values(), key=lambda it: order.get(it[0].action, len(order)))
-    return [Besides(step=step, companies=sorted(companies.values())) for step, companies in several]
-
-
-# --- Telling ----------------------------------------------------------------------------------------------------------
-
-
-def told(console: Console, night: Night, wording: Wording, *, everything: bool) -> str:
-    """A night as this console would print it: what matters, or all of it."""
-    page = Page(console, wording, everything=everything, year=night.at.astimezone(PARIS).year)
-    with console.capture() as captured:
-        page.line("night.title", "bold", at=night.at, requests=night.requests, file=night.file)
-        page.blank()
-        tell_lapses(page, night)
-        tell_risks(page, night.to_do)
-        tell_coming(page, night)
-        tell_standing(page, night.firm)
-        tell_besides(page, night.to_do)
-        tell_wrong(page, night.wrong)
-        page.legend()
-        tell_end(page, night)
-    return "\n".join(map(str.rstrip, captured.get().translate(BACK).split("\n")))
-
-
-@attrs.define
-class Page:
-    """What is printed, in the words of one language; `cited` are the rules that it cites, `year` is the night's."""
-
-    console: Console
-    wording: Wording
-    everything: bool = attrs.field(kw_only=True)
-    year: int = attrs.field(kw_only=True)
-    cited: dict[str, Rule] = attrs.field(factory=dict, init=False)
-
-    def say(self, key: str, /, **facts: object) -> str:
-        """The words of a key with the facts in them."""
-        return said(self.wording, key, **facts)
-
-    def line(self, key: str, style: str = "", /, **facts: object) -> None:
-        """Print the words of a key."""
-        self.console.print(shown(self.say(key, **facts)), style=style or None)
-
-    def instant(self, at: datetime) -> str:
-        """An instant, for a cell: with its year only if that is another than the night's."""
-        said, year = self.wording.instant(at), at.astimezone(PARIS).year
-        return said.replace(f" {year}", "", 1) if year == self.year else said
-
-    def blank(self) -> None:
-        """Print an empty line."""
-        self.console.print()
-
-    def rule(self, id_: str) -> Rule:
-        """A rule of the procedure, to be cited."""
-        return self.cite(EXPERT_2024_04_03.rule(id_))
-
-    def cite(self, rule: Rule) -> Rule:
-        """The rule, which is explained in the end."""
-        return self.cited.setdefault(rule.id, rule)
-
-    def names(self, companies: Sequence[str]) -> str:
-        """The first of these companies, and how many more there are; or all of them."""
-        few = companies if self.everything else companies[:NAMED]
-        names = ", ".join(few)
-        more = len(companies) - len(few)
-        return self.say("names.more", names=names, count=more) if more else names
-
-    def list(self, texts: Iterable[str]) -> None:
-        """Print texts with a dash each."""
-        grid = Table.grid("", "", padding=(0, 1))
-        for text in texts:
-            grid.add_row("  -", shown(text))
-        if grid.row_count:
-            self.console.print(grid)
-
-    def table(self, title: str, columns: str, rows: Sequence[Row], most: int = SHOWN) -> None:
-        """Print a table of these rows, the first ones or all, and say how many more there are.
-
-        `columns` are the keys of their titles. A rule is its id, and is said in full in the end.
-        """
-        count = len(rows)
-        self.console.print(shown(title), style="bold")
-        table = Table(*(shown(self.say(f"column.{key}")) for key in columns.split()), box=MINIMAL, show_edge=False)
-        for row in rows if self.everything else rows[:most]:
-            table.add_row(*(shown(self.cell(cell)) for cell in row))
-        self.console.print(table)
-        if table.row_count < count:
-            self.line("more", count=count - table.row_count)
-
-    def cell(self, cell: str | Rule | tuple[Rule, ...]) -> str:
-        """What stands in a cell: a text, or the ids of rules."""
-        if isinstance(cell, str):
-            return cell
-        rules = cell if isinstance(cell, tuple) else (cell,)
-        return ", ".join(dict.fromkeys(self.cite(rule).id for rule in rules))
-
-    def legend(self) -> None:
-        """Print what the rules say that were cited."""
-        if not self.cited:
-            return
-        order = {rule.id: place for place, rule in enumerate(RULES)}
-        self.line("legend.title", "bold")
-        grid = Table.grid("", "", padding=(0, 2))
-        for rule in sorted(self.cited.values(), key=lambda it: order.get(it.id, len(order))):
-            grid.add_row(shown(f"  {rule.id}"), shown(self.wording.rule(rule)), style="dim")
-        self.console.print(grid)
-        self.blank()
-
-
-def shown(text: str) -> str:
-    """A text as the console takes it: harmless, no markup, and broken only where a line may end."""
-    return escape(printable(text)).translate(NO_BREAK)
-
-
-def tell_lapses(page: Page, night: Night) -> None:
-    """What lapsed, when its time limit ended, and how sure that is."""
-    if not night.lapsed:
-        page.line("lapses.none")
-        page.blank()
-        return
-    rows: list[Row] = [
-        (
-            night.firm.company(case.organisation),
-            what_lapsed(page, case),
-            page.instant(closed(case)),
-            page.say("lapses.presumed" if case.is_presumed else "lapses.final"),
-            case.rulebook.rule(case.limit.past),
-        )
-        for case in night.lapsed
+    return [
+        Besides(step=step, rules=list(rules.values()), companies=sorted(companies.values()))
+        for step, rules, companies in several
     ]
-    page.table(page.say("lapses.title", count=len(rows)), "company lapsed ended sure rule", rows)
-    if any(case.is_presumed for case in night.lapsed):
-        page.line("lapses.note", "dim", rule=page.rule("A15").id)
-    page.blank()
 
 
-def what_lapsed(page: Page, case: Case_) -> str:
-    """The account of a mandate, or the services of a request."""
-    if isinstance(case, Mandate):
-        return page.say("lapses.mandate", account=str(case.account).replace(" ", "\N{NO-BREAK SPACE}"))
-    return ", ".join(map(page.wording.service, case.services))
-
-
-def tell_risks(page: Page, to_do: ToDo) -> None:
-    """What ends within days and who must act, and how much ends later."""
-    day = to_do.until.astimezone(PARIS).date()
-    if to_do.at_risk:
-        title = page.say("risk.title", day=day, count=len(to_do.at_risk))
-        page.table(title, "by company who_does rule", [row_of(page, task) for task in to_do.at_risk])
-        if any(task.steps[0].estimated for task in to_do.at_risk):
-            page.line("risk.note", "dim", rule=page.rule("A3").id)
-    else:
-        page.line("risk.none", day=day)
-    if to_do.later and page.everything:
-        page.blank()
-        title = page.say("later.title", count=len(to_do.later))
-        page.table(title, "by company who_does rule", [row_of(page, task) for task in to_do.later])
-    elif to_do.later:
-        page.line("later.count", count=len(to_do.later))
-    page.blank()
-
-
-def row_of(page: Page, task: Task) -> Row:
-    """The day of a task, its company, who does what, and the rules."""
-    first = task.steps[0]
-    assert first.by is not None, "what has a time limit has a day"
-    by = page.instant(first.by)
-    if task.is_last_day:
-        by = page.say("by.last_estimated" if first.estimated else "by.last", by=by)
-    elif first.estimated:
-        by = page.say("by.estimated", by=by)
-    return (
-        by,
-        task.company,
-        page.wording.language.between.join(acts(page, task.steps)),
-        tuple(step.rule for step in task.steps),
-    )
-
-
-def acts(page: Page, steps: Iterable[NextStep]) -> Iterator[str]:
-    """Who does what, in the order in which things are done; each is named once for what comes together."""
-    order: dict[str, int] = {action: place for place, action in enumerate(Action)}
-    in_order = sorted(steps, key=lambda step: order.get(step.action, len(order)))
-    has_code = {step.action for step in in_order} >= CODE
-    apart = [step for step in in_order if not (has_code and step.action in CODE)]
-    for actor, of_actor in groupby(apart, key=lambda step: step.actor):
-        actions = ", ".join(what(page, step) for step in of_actor)
-        yield page.say("acts", actor=page.wording.actor(actor), actions=actions)
-    if has_code:
-        yield page.say("acts.code")
-
-
-def what(page: Page, step: NextStep) -> str:
-    """What there is to do, in words."""
-    return page.wording.action(step.action, services=step.services, account=step.account, other=step.other)
-
-
-def tell_coming(page: Page, night: Night) -> None:
-    """What to request for each coming tax date, by when; who cannot pay by then, and from when it is possible."""
-    if not night.coming:
-        page.line("coming.none", example="payer-cfe=2026-12-15")
-        page.blank()
-        return
-    leads = night.leads
-    page.line("coming.title", "bold", letter=leads.letter, company=leads.company, bank=leads.bank)
-    today = night.at.astimezone(PARIS).date()
-    for it in night.coming:
-        if it.is_past:
-            page.line("coming.past", service=it.tax.service, day=it.tax.day)
-            continue
-        key = "coming.ahead" if it.start_by >= today else "coming.behind"
-        page.line(key, service=it.tax.service, day=it.tax.day, start=it.start_by)
-        page.list(owed(page, it))
-    page.blank()
-
-
-def owed(page: Page, it: Coming) -> Iterator[str]:
-    """Who has something to do for a tax date, by when, and for whom it is too late."""
-
-    def companies(owed: Sequence[Owed]) -> str:
-        """Their names; where all are asked for, with each day, if they have not all the same."""
-        if not page.everything or owed[0].day == owed[-1].day:
-            return page.names([one.company for one in owed])
-        days = groupby(owed, key=lambda one: one.day)
-        dated = (page.say("coming.dated", day=day, names=page.names([it.company for it in of])) for day, of in days)
-        return page.wording.language.between.join(dated)
-
-    if it.missing:
-        # Who has a mandate already may have more time than who has nothing yet.
-        start = it.missing[0].day
-        key = "coming.missing" if start == it.start_by else "coming.missing_by"
-        yield page.say(key, count=len(it.missing), start=start, names=companies(it.missing))
-    if it.without_mandate:
-        yield page.say(
-            "coming.mandate",
-            count=len(it.without_mandate),
-            start=it.without_mandate[0].day,
-            names=companies(it.without_mandate),
-            rule=page.rule("2.20").id,
+def faults(wrong: Iterable[Wrong], headings: Mapping[str, str], said: Mapping[int, str]) -> list[Fault]:
+    """What is wrong, each mistake once with all its lines; `said` is why in words, by the place in `wrong`."""
+    wrong = list(wrong)
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, it in enumerate(wrong):
+        found.setdefault((it.column, said[place]), []).append(place)
+    return [
+        Fault(
+            lines=[wrong[place].line for place in places if wrong[place].line],
+            companies=list(dict.fromkeys(wrong[place].company for place in places if wrong[place].company)),
+            column=headings.get(column, column),
+            why=wrong[places[0]].why,
         )
-    if it.awaited:
-        first, last = it.awaited[0].day, it.awaited[-1].day
-        key = "coming.awaited" if first == last else "coming.awaited_each"
-        yield page.say(key, count=len(it.awaited), start=first, names=companies(it.awaited))
-    if it.late:
-        first, last = it.late[0].day, it.late[-1].day
-        key = "coming.late" if first == last else "coming.late_between"
-        yield page.say(key, count=len(it.late), first=first, last=last, names=companies(it.late))
-    if it.ready:
-        yield page.say("coming.ready", count=it.ready)
-
-
-def tell_standing(page: Page, firm: Firm) -> None:
-    """How many requests, and how many mandates, stand at each stage."""
-    renewed = {request.origin.renews for request in firm.requests}
-    requests = Counter("renewed" if it.id in renewed else str(it.stage) for it in firm.requests)
-    mandates = Counter(str(mandate.state) for mandate in firm.mandates)
-    stages = (AdhesionState.AWAITING_EMAIL, *ActivationState, "renewed")
-    page.line("stand.requests", **{str(stage): requests[str(stage)] for stage in stages})
-    page.line("stand.mandates", **{str(state): mandates[str(state)] for state in MandateState})
-    page.blank()
-
-
-def tell_besides(page: Page, to_do: ToDo) -> None:
-    """What presses nobody: each thing once, with how many companies it is asked of."""
-    rows: list[Row] = [
-        (
-            page.wording.actor(it.step.actor),
-            what(page, it.step),
-            asked_of(page, it.companies),
-            it.step.rule,
-        )
-        for it in to_do.besides
+        for (column, _), places in found.items()
     ]
-    if rows:
-        page.table(page.say("besides.title", count=len(rows)), "who what companies rule", rows, most=len(rows))
-        if not page.everything and any(len(it.companies) > NAMED for it in to_do.besides):
-            page.line("besides.note")
-    else:
-        page.line("besides.none")
-    page.blank()
-
-
-def asked_of(page: Page, companies: Sequence[str]) -> str:
-    """How many companies, and which: all of them, or none where there are many and not all is asked for."""
-    count = len(companies)
-    if page.everything or count <= NAMED:
-        return page.say("names.counted", count=count, names=page.names(companies))
-    return page.wording.language.number(count)
-
-
-def tell_wrong(page: Page, wrong: Sequence[Wrong]) -> None:
-    """What was wrong, and where."""
-    if not wrong:
-        return
-    rows: list[Row] = []
-    for it in wrong:
-        place = f"place.{it.column}"
-        column = page.say(place) if place in page.wording.words else it.column
-        why = it.why.said(page.wording) if isinstance(it.why, BadRow) else explained(page.wording, it.why)
-        rows.append((str(it.line or ""), column, why))
-    page.table(page.say("wrong.title", count=len(rows)), "line column reason", rows)
-    for it in wrong if page.everything else wrong[:SHOWN]:
-        for rule in rules_of(it.why.why if isinstance(it.why, BadRow) else it.why):
-            page.cite(rule)
-    page.blank()
-
-
-def tell_end(page: Page, night: Night) -> None:
-    """What waits, what others did, and what was recorded."""
-    page.line("end.messages", count=night.messages)
-    if night.to_come:
-        page.line("end.to_come", count=night.to_come)
-    if night.ahead:
-        page.line("end.ahead", at=night.ahead)
-    if night.left:
-        page.line("end.left", count=night.left)
-    if night.by_others:
-        page.line("end.by_others", count=night.by_others)
-    if night.recorded or night.decided:
-        page.line("end.recorded", recorded=night.recorded, decided=night.decided)
-    else:
-        page.line("end.done_by_others" if night.by_others else "end.done_before")

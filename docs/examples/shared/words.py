@@ -26,16 +26,17 @@ class Both(NamedTuple):
 WORDS: Final[Mapping[str, Both]] = {
     # --- The library's, said shorter: a firm is who uses the site, and knows its taxes by their initials ---
     f"actor.{Actor.USER}": Both("cabinet", "firm"),
+    f"actor.{Actor.COMPANY}": Both("client", "client"),
     f"actor.{Actor.BANK}": Both("banque", "bank"),
     "action.know_repeated": Both(
         "noter que la demande répète un service déjà obtenu ou attendu",
         "know that the request repeats a service that is held or awaited",
     ),
-    "action.use_link": Both("utiliser le lien reçu par courriel", "use the link received by e-mail"),
+    "action.use_link": Both("utiliser le lien du courriel", "use the link of the e-mail"),
     "action.watch_letter": Both(
         "vérifier l'arrivée du courrier, noter sa date", "check that the letter has come, note its date"
     ),
-    "action.ask_for_code": Both("demander le code du courrier à l'entreprise", "ask the company for the letter's code"),
+    "action.ask_for_code": Both("demander le code du courrier au client", "ask the client for the letter's code"),
     "action.pass_code_on": Both("communiquer le code du courrier au cabinet", "pass the letter's code on to the firm"),
     "action.enter_letter_code": Both("saisir le code du courrier", "enter the letter's code"),
     "action.renew_adhesion": Both("renouveler la demande d'adhésion", "request the services again"),
@@ -75,36 +76,85 @@ WORDS: Final[Mapping[str, Both]] = {
     "column.sure": Both("caducité", "how sure"),
     "column.line": Both("ligne", "line"),
     "column.column": Both("colonne", "column"),
+    "column.services": Both("services demandés", "services asked for"),
+    "column.announced": Both("attendu le", "expected on"),
+    "column.lost": Both("code sûr jusqu'au", "code safe until"),
+    "column.tax": Both("impôt", "tax"),
+    "column.to_pay": Both("à payer le", "to be paid on"),
+    "column.needed": Both("ce qu'il faut", "what it needs"),
+    "column.start": Both("s'y prendre avant le", "to begin by"),
+    "column.group": Both("où elle en est", "where it stands"),
+    "column.day": Both("jour", "day"),
+    "column.count": Both("nombre", "count"),
+    "column.says": Both("ce qu'elle dit", "what it says"),
     "column.reason": Both("motif", "reason"),
     "more": Both("… et {count} {count:autre|autres} : --all pour tout voir.", "… and {count} more: --all shows them."),
     "names.more": Both("{names} et {count} {count:autre|autres}", "{names} and {count} more"),
-    "names.counted": Both("{count} : {names}", "{count}: {names}"),
     "legend.title": Both("Règles citées", "Rules cited"),
+    # --- Today, tomorrow, and the letters ---
+    "day.today": Both("aujourd'hui", "today"),
+    "day.tomorrow": Both("demain", "tomorrow"),
+    "now.title": Both(
+        "Aujourd'hui et demain : {count} {count:dossier|dossiers}", "Today and tomorrow: {count} {count:case|cases}"
+    ),
+    "now.none": Both("Aujourd'hui et demain : rien ne se termine.", "Today and tomorrow: nothing ends."),
+    "letters.title": Both(
+        "Courriers en retard, dont personne n'a signalé la date : {count}",
+        "Letters that are overdue, whose date nobody has reported: {count}",
+    ),
+    "letters.note": Both(
+        "Demander au client s'il est arrivé, et sa date (« édité le ») ; sinon, renouveler (règle {rule}).",
+        "Ask the client whether it has come, and its date; if not, request again (rule {rule}).",
+    ),
+    "needed.title": Both("Ce dont un impôt à venir a besoin : {count}", "What a coming tax needs: {count}"),
+    "needed.renew": Both("renouveler la demande", "request the services again"),
+    "needed.mandate": Both("faire enregistrer un mandat", "have a mandate registered"),
+    "needed.brief_renew": Both(
+        "{service:service}, le {day} : {count} {count:demande|demandes} à renouveler, la première au plus tard le"
+        " {start} : {names}",
+        "{service:service}, on {day}: {count} {count:request|requests} to be made again, the first by {start}: {names}",
+    ),
+    "needed.brief_mandate": Both(
+        "{service:service}, le {day} : {count} {count:mandat|mandats} à faire signer et enregistrer, le premier au"
+        " plus tard le {start} : {names}",
+        "{service:service}, on {day}: {count} {count:mandate|mandates} to be signed and registered, the first by"
+        " {start}: {names}",
+    ),
     # --- What lapsed ---
-    "lapses.title": Both("Caducités de cette nuit : {count}", "Lapsed this night: {count}"),
-    "lapses.none": Both("Caducités de cette nuit : aucune.", "Lapsed this night: nothing."),
+    "lapses.title": Both("Caducités constatées cette nuit : {count}", "Lapsed this night: {count}"),
+    "lapses.title_again": Both(
+        "Caducités constatées cette nuit : {count}, dont {again} déjà {again:renouvelée|renouvelées}",
+        "Lapsed this night: {count}, {again} of them asked for again already",
+    ),
+    "lapses.none": Both("Caducités constatées cette nuit : aucune.", "Lapsed this night: nothing."),
+    "lapses.again_request": Both("{sure}, déjà renouvelée le {day}", "{sure}, asked for again on {day}"),
+    "lapses.again_mandate": Both("{sure}, remplacé le {day}", "{sure}, issued anew on {day}"),
     "lapses.mandate": Both("mandat du compte {account}", "mandate of {account}"),
     "lapses.presumed": Both("présumée", "presumed"),
     "lapses.final": Both("définitive", "final"),
     "lapses.note": Both(
-        "Une caducité présumée se corrige en indiquant dans le fichier ce qui a été fait à temps (règle {rule}).",
-        "What is presumed is corrected by telling in the file what was done in time (rule {rule}).",
+        "Présumée : à vérifier sur le site ; un fait noté plus tard, mais fait à temps, la corrige (règle {rule}).",
+        "Presumed: to be checked on the site; what was done in time and is noted later corrects it (rule {rule}).",
     ),
     # --- What is at risk, and what else there is to do ---
     "risk.title": Both(
-        "À risque {day:until} : {count} {count:dossier|dossiers}", "At risk {day:until}: {count} {count:case|cases}"
+        "Ensuite, {day:until} : {count} {count:dossier|dossiers}", "Then, {day:until}: {count} {count:case|cases}"
     ),
-    "risk.none": Both("À risque {day:until} : aucun dossier.", "At risk {day:until}: nothing."),
+    "risk.none": Both("Ensuite, {day:until} : aucun dossier.", "Then, {day:until}: nothing."),
     "risk.note": Both(
-        "Une date estimée se précise en indiquant dans le fichier le jour que porte le courrier (règle {rule}).",
-        "What is estimated is settled by telling in the file the day that the letter bears (rule {rule}).",
+        "Une date estimée se précise en notant dans le fichier la date du courrier (« édité le », règle {rule}).",
+        "What is estimated is settled by noting in the file the date of the letter (rule {rule}).",
+    ),
+    "by.at_once": Both(
+        "sans attendre : le code a pu expirer dès le {since} ; au plus tard le {by}",
+        "at once: the code may have ended on {since}; by {by} at the latest",
     ),
     "by.estimated": Both("{by} (estimé)", "{by} (estimated)"),
     "by.last": Both("{by} (dernier jour)", "{by} (the last day)"),
     "by.last_estimated": Both("{by} (dernier jour, estimé)", "{by} (the last day, estimated)"),
     "acts.code": Both(
-        "cabinet : demander le code et le saisir ; entreprise : le communiquer",
-        "firm: ask for the code and enter it; company: pass it on",
+        "cabinet : demander le code et le saisir ; client : le communiquer",
+        "firm: ask for the code and enter it; client: pass it on",
     ),
     "acts": Both("{actor} : {actions}", "{actor}: {actions}"),
     "later.title": Both("Échéances plus lointaines : {count}", "Further ahead: {count}"),
@@ -112,8 +162,9 @@ WORDS: Final[Mapping[str, Both]] = {
         "Échéances plus lointaines : {count} {count:dossier|dossiers}, que --all montre.",
         "Further ahead: {count} {count:case|cases}, which --all shows.",
     ),
-    "besides.title": Both("À faire aussi, sans délai qui presse : {count}", "To do besides, without pressing: {count}"),
-    "besides.note": Both("Pour voir les entreprises : --all.", "Which companies: --all."),
+    "besides.title": Both("À faire aussi, sans date proche : {count}", "To do besides, with no date near: {count}"),
+    "besides.line": Both("  - {actor} : {action} ({companies})", "  - {actor}: {action} ({companies})"),
+    "besides.companies": Both("{count} {count:entreprise|entreprises}", "{count} {count:company|companies}"),
     "besides.none": Both("À faire aussi : rien.", "To do besides: nothing."),
     # --- Coming tax dates ---
     "coming.title": Both(
@@ -134,33 +185,22 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "coming.past": Both("{service:service}, le {day} : cette date est passée.", "{service:service}, on {day}: past."),
     "coming.missing": Both(
-        "{count} {count:entreprise n'a pas le service et ne l'attend pas|entreprises n'ont pas le service et ne"
-        " l'attendent pas} : {names}",
-        "{count} {count:company neither holds the service nor awaits it|companies neither hold the service nor await"
-        " it}: {names}",
+        "{count} {count:entreprise n'a jamais demandé le service|entreprises n'ont jamais demandé le service}",
+        "{count} {count:company has|companies have} never asked for the service",
     ),
     "coming.missing_by": Both(
-        "{count} {count:entreprise n'a pas le service et ne l'attend pas|entreprises n'ont pas le service et ne"
-        " l'attendent pas}, à demander au plus tard le {start} : {names}",
-        "{count} {count:company neither holds the service nor awaits it|companies neither hold the service nor await"
-        " it}, to be requested by {start}: {names}",
-    ),
-    "coming.mandate": Both(
-        "{count} {count:l'a|l'ont}, mais sans mandat enregistré (règle {rule}), et {count:doit|doivent} agir au plus"
-        " tard le {start} : {names}",
-        "{count} {count:holds|hold} it without a registered mandate (rule {rule}), to be got on with by {start}:"
-        " {names}",
+        "{count} {count:entreprise n'a jamais demandé le service|entreprises n'ont jamais demandé le service}, à"
+        " demander au plus tard le {start}",
+        "{count} {count:company has|companies have} never asked for the service, to be requested by {start}",
     ),
     "coming.awaited": Both(
         "{count} {count:l'attend et l'aura|l'attendent et l'auront} à temps, à condition d'agir au plus tard le"
-        " {start} : {names}",
-        "{count} {count:awaits it, and has|await it, and have} it in time by acting by {start}: {names}",
+        " {start}",
+        "{count} {count:awaits it, and has|await it, and have} it in time by acting by {start}",
     ),
     "coming.awaited_each": Both(
-        "{count} l'attendent et l'auront à temps, à condition d'agir chacune dans son délai, dont le premier finit le"
-        " {start} : {names}",
-        "{count} await it, and have it in time by acting each within its time limit, the first of which ends on"
-        " {start}: {names}",
+        "{count} l'attendent et l'auront à temps, chacune avant sa date ; la première : {start}",
+        "{count} await it, and have it in time, each before its day; the first: {start}",
     ),
     "coming.late": Both(
         "Trop tard pour {count} {count:entreprise|entreprises}, possible à partir du {first} : {names}",
@@ -172,9 +212,14 @@ WORDS: Final[Mapping[str, Both]] = {
         "Too late for {count} {count:company|companies}, possible from {first} on, and from {last} for the last one:"
         " {names}",
     ),
-    "coming.dated": Both("{names} ({day})", "{names} ({day})"),
     "coming.ready": Both("{count} {count:peut|peuvent} déjà payer.", "{count} can pay already."),
+    "group.late": Both("trop tard : possible à partir du jour dit", "too late: possible from the day on"),
+    "group.renew": Both("demande à renouveler", "to be requested again"),
+    "group.without_mandate": Both("sans mandat enregistré", "no registered mandate"),
+    "group.missing": Both("service jamais demandé", "never asked for"),
+    "group.awaited": Both("service attendu", "awaited"),
     # --- Where they stand ---
+    "stand.title": Both("Où en sont les dossiers", "Where the cases stand"),
     "stand.requests": Both(
         "Demandes : {awaiting_email} en attente du lien de validation, {awaiting_code} en attente du code du courrier,"
         " {active} {active:activée|activées}, {lapsed} {lapsed:caduque|caduques}, {renewed} {renewed:caduque et"
@@ -189,7 +234,11 @@ WORDS: Final[Mapping[str, Both]] = {
         " lapsed.",
     ),
     # --- What was wrong ---
-    "wrong.title": Both("Erreurs relevées et laissées de côté : {count}", "Wrong, and left out: {count}"),
+    "wrong.title": Both("Lignes erronées, laissées de côté : {count}", "Wrong, and left out: {count}"),
+    "wrong.unread": Both(
+        "{columns:Colonne qui n'est pas lue|Colonnes qui ne sont pas lues} : {columns}",
+        "{columns:Column that is not read|Columns that are not read}: {columns}",
+    ),
     "wrong.cited": Both("{reason} (règle {rule})", "{reason} (rule {rule})"),
     "place.(all)": Both("(la ligne)", "(all)"),
     "place.(store)": Both("(la base)", "(store)"),
@@ -293,8 +342,8 @@ WORDS: Final[Mapping[str, Both]] = {
         "Dates of the file that are later than this night, and wait for theirs: {count}.",
     ),
     "end.ahead": Both(
-        "L'horloge a été retardée, ou celle d'un autre poste avance : la base a déjà enregistré un fait le {at}. Ce qui"
-        " a changé après cette nuit attend la suivante.",
+        "L'heure de ce poste a été retardée, ou celle d'un autre avance : un fait est déjà noté au {at}. Ce qui a"
+        " changé après cette nuit attend la suivante.",
         "The clock was set back, or another's is ahead: the database has seen {at} already. What changed after this"
         " night waits for a later one.",
     ),
@@ -307,9 +356,15 @@ WORDS: Final[Mapping[str, Both]] = {
         "Recorded by others meanwhile: {count} {count:event|events}.",
     ),
     "end.recorded": Both(
-        "Enregistré à l'instant : {recorded} {recorded:décision|décisions} d'après les faits, {decided} d'après"
-        " l'horloge.",
-        "Recorded now: {recorded} {recorded:decision|decisions} on what happened, {decided} of the clock.",
+        "Noté cette nuit : {recorded} {recorded:fait|faits} du fichier, {decided} {decided:fin de délai ou"
+        " rappel|fins de délai et rappels}.",
+        "Recorded now: {recorded} {recorded:fact|facts} of the file, {decided} {decided:time limit or reminder|time"
+        " limits and reminders}.",
+    ),
+    "end.well": Both("Tout est à jour.", "All is well."),
+    "end.look": Both(
+        "À revoir : ce qui est dit ci-dessus ; tout le reste est à jour.",
+        "To be looked at: what is said above; all the rest is done.",
     ),
     "end.done_by_others": Both(
         "Il ne restait rien à faire ici : d'autres postes s'en sont chargés.",

@@ -1,0 +1,81 @@
+"""A night on a console, a terminal or a pipe: two screens of what matters, or all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from printable import printable
+from report import Night
+from rich.box import MINIMAL
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from sections import Section, sections
+from words import said
+
+from teleprocedures.wording import Wording
+
+# A console breaks its lines at no-break spaces too: letters of nobody's stand for them until it has.
+NO_BREAK: Final = {0xA0: "\ue000", 0x202F: "\ue001"}
+BACK: Final = {ord(letter): chr(space) for space, letter in NO_BREAK.items()}
+
+DASH: Final = "  - "
+
+
+def told(console: Console, night: Night, wording: Wording, *, everything: bool) -> str:
+    """A night as this console would print it: what matters, or all of it."""
+    with console.capture() as captured:
+        title = said(wording, "night.title", at=night.at, requests=night.requests, file=night.file, name=night.name)
+        console.print(shown(title), style="bold")
+        console.print()
+        for section in sections(night, wording):
+            tell(console, section, wording, everything=everything)
+    return "\n".join(map(str.rstrip, captured.get().translate(BACK).split("\n")))
+
+
+def tell(console: Console, section: Section, wording: Wording, *, everything: bool) -> None:
+    """Print a section: its lines and its table, or what is said in the place of one."""
+    if section.is_detail and not everything:
+        return
+    is_folded = section.brief is not None and not everything
+    if section.title and not (is_folded and section.name == "later"):
+        console.print(shown(section.title), style="bold" if section.rows or section.lines else None)
+    lines(console, section.lines)
+    if is_folded:
+        lines(console, section.brief or ())
+    elif section.rows:
+        table(console, section, wording, is_brief=not everything)
+    for note in section.notes:
+        console.print(shown(note), style="dim")
+    # How much is further ahead goes with what is ahead.
+    if section.name != "end" and (section.name != "risk" or everything):
+        console.print()
+
+
+def lines(console: Console, texts: Sequence[str]) -> None:
+    """Print lines; what goes on of one that has a dash stands under its text."""
+    for text in texts:
+        if text.startswith(DASH):
+            grid = Table.grid("", "", padding=(0, 1))
+            grid.add_row(DASH.rstrip(), shown(text.removeprefix(DASH)))
+            console.print(grid)
+        else:
+            console.print(shown(text))
+
+
+def table(console: Console, section: Section, wording: Wording, *, is_brief: bool) -> None:
+    """Print the first rows, or all, and say how many more there are."""
+    out = section.details if is_brief else frozenset()
+    headings = [heading for place, heading in enumerate(section.columns) if place not in out]
+    printed = Table(*map(shown, headings), box=MINIMAL, show_edge=False)
+    for row in section.rows[: section.most if is_brief else None]:
+        printed.add_row(*(shown(cell.text) for place, cell in enumerate(row) if place not in out))
+    console.print(printed)
+    if printed.row_count < len(section.rows):
+        console.print(shown(said(wording, "more", count=len(section.rows) - printed.row_count)))
+
+
+def shown(text: str) -> str:
+    """A text as the console takes it: harmless, no markup, and broken only where a line may end."""
+    return escape(printable(text)).translate(NO_BREAK)
