@@ -97,7 +97,7 @@ $(STAMPS)/xstate: | $(STAMPS)/venv
 
 # What is to be looked at is in the report; that there is some is no failure of the demo.
 demo: $(STAMPS)/examples
-	@$(BIN)/python docs/examples/nightly/nightly.py $(DEMO) || [ $$? -eq 1 ]
+	@$(BIN)/python docs/examples/nightly/nightly.py --pages build/nuit $(DEMO) || [ $$? -eq 1 ]
 
 firm: $(STAMPS)/firm
 	@$(BIN)/python docs/examples/django_firm/manage.py demo $(FIRM)

@@ -16,8 +16,9 @@ import pytest
 pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
 pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
 
+from firm import SHIPPED as FIRM_FILE
+from firm import read_firm
 from history import Player, open_space
-from night import FIRM
 from nightly import main
 from options import SHIPPED
 from paths import EXAMPLES
@@ -33,6 +34,7 @@ from teleprocedures import Space, replay
 from teleprocedures.codec import dumps
 from teleprocedures.testing import ManualClock, space_form
 
+FIRM = read_firm(FIRM_FILE).form
 SIRENS = ("552100554", "732829320", "443061841")
 ROW = {
     "services": "messagerie payer-cfe",

@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock | None = None) 
 
 def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream) -> int:
     # Imported here: where something is not installed, or there are no time zones, the status says so too.
+    import attrs  # noqa: PLC0415
     from failures import unusable  # noqa: PLC0415
     from firm import WrongFirmError  # noqa: PLC0415
     from night import EarlierNightError, night  # noqa: PLC0415
@@ -85,6 +86,15 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
     except (SQLAlchemyError, ImportError) as error:
         return cannot_run(unusable(wording, error, given.database))
     out.write(text)
+    if given.pages is not None:
+        from faces import write_faces  # noqa: PLC0415
+
+        try:
+            for place in write_faces(given.pages, done, wording):
+                out.write(f"{printable(place)}\n")
+        except OSError as error:
+            err.write(f"nightly.py: {printable(said(wording, 'run.no_pages', words=error))}\n")
+            done = attrs.evolve(done, is_well=False)
     out.flush()
     if out.error is not None:
         untold = said(wording, "run.untold", words=out.error)

@@ -47,8 +47,10 @@ class Cell:
     text: str
     value: Value = None
 
-    def __str__(self) -> str:
-        return self.text
+    @property
+    def sortable(self) -> str:
+        """What a page sorts by."""
+        return self.value.isoformat() if isinstance(self.value, date) else str(self.value)
 
 
 @attrs.frozen(kw_only=True)

@@ -373,6 +373,25 @@ WORDS: Final[Mapping[str, Both]] = {
     "end.done_before": Both(
         "Rien n'a changé : cette nuit était déjà traitée.", "Nothing has changed: this night was done already."
     ),
+    # --- The page, the calendar, the workbook ---
+    "page.contents": Both("sommaire", "contents"),
+    "picture.title": Both("Ce qui se termine, jour par jour", "What ends, day by day"),
+    "picture.label": Both(
+        "{count} {count:dossier se termine|dossiers se terminent} {day:until} ; le détail est dans les tableaux qui suivent",
+        "{count} {count:case ends|cases end} {day:until}; the tables below have them one by one",
+    ),
+    "picture.day": Both("{day} : {count} ({names})", "{day}: {count} ({names})"),
+    "agenda.tax": Both("à payer : {service:service}", "to be paid: {service:service}"),
+    "sheet.now": Both("Aujourd'hui et demain", "Today and tomorrow"),
+    "sheet.letters": Both("Courriers en retard", "Letters overdue"),
+    "sheet.needed": Both("Pour les impôts à venir", "For coming taxes"),
+    "sheet.lapses": Both("Caducités", "Lapsed"),
+    "sheet.risk": Both("Sous quinze jours", "Within fifteen days"),
+    "sheet.later": Both("Plus tard", "Later"),
+    "sheet.taxes": Both("Impôts", "Taxes"),
+    "sheet.besides": Both("À faire aussi", "To do besides"),
+    "sheet.wrong": Both("Lignes erronées", "Wrong"),
+    "sheet.rules": Both("Règles", "Rules"),
     # --- Why nothing can be done ---
     "file.not_found": Both(
         "{file} est introuvable ; attendu : un fichier CSV, .xlsx ou .ods",
@@ -454,6 +473,10 @@ WORDS: Final[Mapping[str, Both]] = {
     "run.no_database": Both(
         "{option} : nom vide ; attendu : un fichier SQLite, ou une URL",
         "{option}: an empty name; expected an SQLite file, or a URL",
+    ),
+    "run.no_pages": Both(
+        "tout est enregistré, mais la page, le calendrier et le classeur n'ont pas pu être écrits : « {words} »",
+        "all is recorded, and the page, the calendar and the workbook could not be written: {words}",
     ),
     "run.untold": Both(
         "tout est enregistré, mais le rapport n'a pas pu être écrit : « {words} »",
