@@ -1,4 +1,5 @@
-"""The page, the calendar and the workbook of a night: from the one model, re-read by others, and looked at in Chromium."""
+"""The page, the calendar and the workbook of a night: re-read by others, and looked at in Chromium."""
+# ruff: noqa: E402 - what is needed is asked for first
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ window.addEventListener("load", () => {
 });
 </script>
 """
-WIDTH = "<script>document.title = String(document.documentElement.scrollWidth - innerWidth)</script>"
+WIDTH = "<script>document.title = String(document.documentElement.scrollWidth - document.documentElement.clientWidth)</script>"
 
 
 def nightly(folder, *arguments):
@@ -157,7 +158,9 @@ def test_an_entry_keeps_its_uid_from_night_to_night(tmp_path, shipped):
     both = first.keys() & second.keys()
 
     assert 150 < len(both)
-    assert all(first[uid]["dtstart"].dt == second[uid]["dtstart"].dt for uid in both)
+    # The day after the safe one, an entry moves on to the last.
+    assert all(first[uid]["dtstart"].dt <= second[uid]["dtstart"].dt for uid in both)
+    assert 3 > sum(first[uid]["dtstart"].dt != second[uid]["dtstart"].dt for uid in both)
     assert all(first[uid]["sequence"] < second[uid]["sequence"] for uid in both)
 
 

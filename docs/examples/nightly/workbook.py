@@ -1,4 +1,4 @@
-"""A night as a workbook (`.xlsx`): a sheet for each part, with dates that are dates, filters, and columns wide enough."""
+"""A night as a workbook (`.xlsx`): a sheet for each part, with dates that are dates, filters, and fitting columns."""
 
 from __future__ import annotations
 

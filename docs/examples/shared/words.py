@@ -377,7 +377,8 @@ WORDS: Final[Mapping[str, Both]] = {
     "page.contents": Both("sommaire", "contents"),
     "picture.title": Both("Ce qui se termine, jour par jour", "What ends, day by day"),
     "picture.label": Both(
-        "{count} {count:dossier se termine|dossiers se terminent} {day:until} ; le détail est dans les tableaux qui suivent",
+        "{count} {count:dossier se termine|dossiers se terminent} {day:until} ; le détail est dans les tableaux qui"
+        " suivent",
         "{count} {count:case ends|cases end} {day:until}; the tables below have them one by one",
     ),
     "picture.day": Both("{day} : {count} ({names})", "{day}: {count} ({names})"),
