@@ -29,7 +29,12 @@ window.addEventListener("load", () => {
 });
 </script>
 """
-WIDTH = "<script>document.title = String(document.documentElement.scrollWidth - document.documentElement.clientWidth)</script>"
+WIDTH = """
+<script>
+const root = document.documentElement;
+document.title = String(root.scrollWidth - root.clientWidth);
+</script>
+"""
 
 
 def nightly(folder, *arguments):

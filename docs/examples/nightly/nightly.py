@@ -93,7 +93,8 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
             for place in write_faces(given.pages, done, wording):
                 out.write(f"{printable(place)}\n")
         except OSError as error:
-            err.write(f"nightly.py: {printable(said(wording, 'run.no_pages', words=error))}\n")
+            unwritten = said(wording, "run.no_pages", words=error)
+            err.write(f"nightly.py: {printable(unwritten)}\n")
             done = attrs.evolve(done, is_well=False)
     out.flush()
     if out.error is not None:
