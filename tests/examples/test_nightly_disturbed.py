@@ -22,7 +22,8 @@ from history import Player, open_space
 from nightly import main
 from options import SHIPPED
 from paths import EXAMPLES
-from portfolio import COLUMNS, read_portfolio
+from portfolio import REQUESTED as COLUMNS
+from portfolio import read_portfolio
 from schema import CASES, EVENTS, OUTBOX
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import OperationalError

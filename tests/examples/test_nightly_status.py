@@ -16,7 +16,7 @@ pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and r
 
 from night import failing
 from paths import EXAMPLES
-from portfolio import COLUMNS
+from portfolio import REQUESTED as COLUMNS
 from schema import CASES
 from sqlalchemy import update
 from store import Store

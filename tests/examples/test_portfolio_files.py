@@ -11,7 +11,8 @@ pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy
 pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
 
 from nightly import main
-from portfolio import COLUMNS, read_portfolio
+from portfolio import REQUESTED as COLUMNS
+from portfolio import read_portfolio
 from tables import LARGEST, LONGEST_LINE, UnreadableError
 from told import plain
 from words import Reason

@@ -29,15 +29,17 @@ def told(console: Console, night: Night, wording: Wording, *, everything: bool) 
         title = said(wording, "night.title", at=night.at, requests=night.requests, file=night.file, name=night.name)
         console.print(shown(title), style="bold")
         console.print()
-        for section in sections(night, wording):
+        parts = [section for section in sections(night, wording) if everything or not section.is_detail]
+        for section, following in zip(parts, [*parts[1:], None], strict=True):
             tell(console, section, wording, everything=everything)
+            # How much is further ahead goes with what is ahead.
+            if following is not None and (everything or following.name != "later"):
+                console.print()
     return "\n".join(map(str.rstrip, captured.get().translate(BACK).split("\n")))
 
 
 def tell(console: Console, section: Section, wording: Wording, *, everything: bool) -> None:
     """Print a section: its lines and its table, or what is said in the place of one."""
-    if section.is_detail and not everything:
-        return
     is_folded = section.brief is not None and not everything
     if section.title and not (is_folded and section.name == "later"):
         console.print(shown(section.title), style="bold" if section.rows or section.lines else None)
@@ -48,9 +50,6 @@ def tell(console: Console, section: Section, wording: Wording, *, everything: bo
         table(console, section, wording, is_brief=not everything)
     for note in section.notes:
         console.print(shown(note), style="dim")
-    # How much is further ahead goes with what is ahead.
-    if section.name != "end" and (section.name != "risk" or everything):
-        console.print()
 
 
 def lines(console: Console, texts: Sequence[str]) -> None:

@@ -3,20 +3,23 @@
 Only what is not in the store yet is played, so the same file can be played every night, with the cells filled in since.
 Each fact is recorded with both its instants: when it happened, as the file has it, and when it is told, this night. So
 a fact that happened in time counts however late it is told, and corrects what was presumed.
+
+What a company held before anybody followed it is taken over, the space of the firm first of all: nothing is invented.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from heapq import heappop, heappush
 from itertools import takewhile
 from typing import Any, Final
 
 import attrs
 from failures import is_of_the_database
-from portfolio import PARIS, Entry, Wrong
+from portfolio import LONGEST_NAME, PARIS, REASONS, Entry, Held, Wrong, folded
+from printable import printable
 from rows import BadRow, BadRowError, apart, raised
 from store import StaleVersionError, Store
 from words import Reason
@@ -25,9 +28,12 @@ from teleprocedures import (
     HELD_ELSEWHERE,
     Adhesion,
     Applicant,
+    BankAccount,
+    CollectionRecorded,
     CompanyEmailConfirmed,
     Decision,
     Event,
+    InvalidFormError,
     InvalidValueError,
     LetterRecorded,
     Mandate,
@@ -41,6 +47,7 @@ from teleprocedures import (
     SpaceForm,
     replay,
 )
+from teleprocedures import Reason as Reason_
 
 SPACE_ID: Final = "space"
 Verb = Callable[..., Decision[Any]]
@@ -58,6 +65,12 @@ MANDATE_FACTS: Final[tuple[tuple[str, type[Event], Verb], ...]] = (
     ("mandate_signed", MandateSigned, lambda case, entry, _, **told: case.sign(_signatory(entry), **told)),
     ("mandate_sent", MandateSent, lambda case, *_, **told: case.send(**told)),
     ("mandate_registered", MandateRegistered, lambda case, *_, **told: case.register(**told)),
+    # Of a collection, a statement of the bank has the day, and no hour.
+    (
+        "last_collection",
+        CollectionRecorded,
+        lambda case, entry, _, **told: case.record_collection(**told | {"at": entry.last_collection}),
+    ),
 )
 """The column of each fact, the event that says that it is recorded already, and the verb that records it, in order."""
 
@@ -66,20 +79,27 @@ def _signatory(entry: Entry) -> Any:
     return entry.form.legal_representative or Applicant.REPRESENTATIVE
 
 
-def open_space(store: Store, form: SpaceForm, *, before: datetime) -> tuple[Space, int]:
-    """The firm's own space, made and activated the day before the first request; and how many decisions that took.
+def open_space(store: Store, form: SpaceForm, *, at: datetime, source: str) -> tuple[Space, int]:
+    """The firm's own space, which is there already, taken over this night; and how many decisions that took.
 
     Raises `BadRowError` when it is in a bad row.
     """
-    created = before - timedelta(days=1)
 
     def decide() -> list[Decision[Any]]:
         if store.get(SPACE_ID) is not None:
             return []
-        # Its password and its answer are the real portal's: no text that could be verified is kept here.
-        elsewhere = "held elsewhere"
-        pending = Space.create(form, id=SPACE_ID, password_hash=elsewhere, answer_hash=elsewhere, at=created)
-        return [pending, pending.case.activate(HELD_ELSEWHERE, at=created + timedelta(hours=1))]
+        return [
+            Space.take_over(
+                id=SPACE_ID,
+                email=form.email,
+                first_name=form.first_name,
+                last_name=form.last_name,
+                organisation=form.organisation,
+                seen=at.astimezone(PARIS).date(),
+                source=source,
+                at=at,
+            )
+        ]
 
     taken = len(store.settle(decide))
     space = store.get(SPACE_ID)
@@ -133,11 +153,12 @@ class Player:
     space: Space
     until: datetime
     now: datetime
+    source: str
     refused: list[Wrong] = attrs.field(factory=list)
     to_come: int = 0
     _earlier: defaultdict[str, Earlier] = attrs.field(factory=lambda: defaultdict(Earlier))
 
-    def play(self, entry: Entry) -> list[Decision[Any]]:
+    def play(self, entry: Entry | Held) -> list[Decision[Any]]:
         """Record what the entry says and the store does not have yet, in one transaction; give the decisions."""
         before = len(self.refused), self.to_come
 
@@ -145,7 +166,7 @@ class Player:
             # Once more, because others were quicker: what was noted the first time is not noted again.
             del self.refused[before[0] :]
             self.to_come = before[1]
-            return self._decisions(entry)
+            return self._taken_over(entry) if isinstance(entry, Held) else self._decisions(entry)
 
         try:
             return list(self.store.settle(decide))
@@ -175,7 +196,80 @@ class Player:
         decisions += self._follow(entry, history, REQUEST_FACTS)
         decisions += self._mandate(entry, history)
         self._earlier[str(entry.form.organisation)].note(_request(history))
-        return decisions
+        return decisions + self._closed(entry, decisions)
+
+    def _taken_over(self, entry: Held) -> list[Decision[Any]]:
+        """What a company held before: its services, its mandate, and what was collected since."""
+        seen = {"seen": self.until.astimezone(PARIS).date(), "source": self.source, "at": self.until}
+        accounts = () if entry.account is None else (entry.account,)
+        decisions: list[Decision[Any]] = []
+        try:
+            if not self.store.events(entry.case_id):
+                services = Adhesion.take_over(
+                    self.space,
+                    organisation=entry.organisation,
+                    services=entry.services,
+                    id=entry.case_id,
+                    since=entry.since,
+                    bank_accounts=accounts,
+                    company_name=printable(entry.company, longest=LONGEST_NAME),
+                    applicant=Applicant.THIRD_PARTY if entry.third_party else Applicant.REPRESENTATIVE,
+                    **seen,
+                )
+                decisions.append(services)
+        except (RefusedError, InvalidValueError, InvalidFormError) as error:
+            self._refuse(entry, "held_since", error)
+            return []
+        column = "mandate_registered" if entry.registered else "last_collection"
+        try:
+            if entry.account is not None and (entry.registered or entry.last_collection):
+                decisions += self._mandate_held(entry, entry.account, seen)
+        except (RefusedError, InvalidValueError) as error:
+            self._refuse(entry, column, error)
+        return decisions + self._closed(entry, decisions)
+
+    def _mandate_held(self, entry: Held, account: BankAccount, seen: Mapping[str, Any]) -> Iterator[Decision[Any]]:
+        id_ = f"{entry.case_id}-mandate"
+        mandate = self.store.get(id_)
+        if mandate is None:
+            yield Mandate.take_over(
+                self.space,
+                organisation=entry.organisation,
+                account=account,
+                id=id_,
+                registered=entry.registered,
+                last_collected=entry.last_collection,
+                company_name=printable(entry.company, longest=LONGEST_NAME),
+                **seen,
+            )
+        elif isinstance(mandate, Mandate) and entry.last_collection is not None:
+            day = entry.last_collection
+            # What was known when it was taken over, and what was told since.
+            origin, told = mandate.origin, self.store.events(id_)
+            known = [
+                getattr(origin, "last_collected", None),
+                *(it.day for it in told if isinstance(it, CollectionRecorded)),
+            ]
+            if day > max((it for it in known if it is not None), default=date.min):
+                yield mandate.record_collection(at=day, recorded_at=self._telling(told))
+
+    def _closed(self, entry: Entry | Held, made: Sequence[Decision[Any]]) -> list[Decision[Any]]:
+        """What closes the cases of a row that says why it is followed no more."""
+        if not entry.closed:
+            return []
+        latest = {decision.case.id: decision.case for decision in made}
+        found = (latest.get(id_) or self.store.get(id_) for id_ in (entry.case_id, f"{entry.case_id}-mandate"))
+        reason = REASONS.get(folded(entry.closed), Reason_.OTHER)
+        text = entry.closed if reason is Reason_.OTHER else None
+        try:
+            return [
+                case.close(reason, at=max(self.until, case.recorded_at), text=text)
+                for case in found
+                if case is not None and not case.is_closed
+            ]
+        except (RefusedError, InvalidValueError) as error:
+            self._refuse(entry, "closed", error)
+            return []
 
     def _requested(self, entry: Entry) -> Decision[Any]:
         at = entry.requested
@@ -245,7 +339,7 @@ class Player:
             self.to_come += 1
         return fact > self.until
 
-    def _refuse(self, entry: Entry, column: str, error: Exception) -> None:
+    def _refuse(self, entry: Entry | Held, column: str, error: Exception) -> None:
         self.refused.append(Wrong(entry.line, column, error, entry.company))
 
 
@@ -256,6 +350,9 @@ def _request(history: list[Event]) -> Adhesion:
 
 
 def _instant_of(entry: Entry, column: str) -> datetime | None:
+    if column == "last_collection":
+        day = entry.last_collection
+        return None if day is None else datetime.combine(day, time(), PARIS).astimezone(UTC)
     if column == "letter_dated":
         return (
             None if entry.letter_dated is None else datetime.combine(entry.letter_dated, time(), PARIS).astimezone(UTC)
@@ -264,4 +361,8 @@ def _instant_of(entry: Entry, column: str) -> datetime | None:
 
 
 def _says(event: Event, kind: type[Event], entry: Entry) -> bool:
-    return isinstance(event, kind) and (not isinstance(event, LetterRecorded) or event.edited == entry.letter_dated)
+    if isinstance(event, LetterRecorded):
+        return kind is LetterRecorded and event.edited == entry.letter_dated
+    if isinstance(event, CollectionRecorded):
+        return kind is CollectionRecorded and event.day == entry.last_collection
+    return isinstance(event, kind)

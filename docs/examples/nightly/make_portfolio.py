@@ -1,6 +1,8 @@
 """Makes portfolio.csv: invented companies at every stage on the night of 4 March 2026, and rows wrong in many ways.
 
-    python docs/examples/nightly/make_portfolio.py [FILE]
+And clientele.csv: three hundred others, as a firm has them that begins to follow what it has had for years.
+
+    python docs/examples/nightly/make_portfolio.py [FOLDER]
 
 The same seed always makes the same file. SIRENs and IBANs are drawn, and only their check digits are right.
 """
@@ -18,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("shared",)]
-from portfolio import COLUMNS
+from portfolio import REQUESTED as COLUMNS
 from printable import sheet_cell
 
 NIGHT: Final = datetime(2026, 3, 4, 6)
@@ -182,6 +184,49 @@ def bad(draw: random.Random) -> Iterator[Row]:
     yield request(draw, 20, letter=17, services="payer-tva") | {"mandate_sent": "2026-02-16 10:00"}
 
 
+CLIENTELE: Final = {
+    "company": "Raison sociale",
+    "siren_or_file_number": "N° SIREN",
+    "services": "Services",
+    "iban": "IBAN",
+    "third_party": "Demandé par un tiers",
+    "held_since": "Titulaire depuis",
+    "mandate_registered": "Mandat enregistré le",
+    "last_collection": "Dernier prélèvement",
+    "closed": "Motif de clôture",
+    "fees": "Honoraires",
+}
+"""The columns of the clientele, as a French spreadsheet calls them; the last is the firm's own."""
+
+
+def clientele(draw: random.Random) -> Iterator[Row]:
+    """Companies that have held their services for years, some known better than others; three rows are wrong."""
+
+    def day(earliest: int, latest: int) -> str:
+        return f"{NIGHT - timedelta(days=draw.randrange(latest, earliest)):%d/%m/%Y}"
+
+    for place in range(300):
+        row = company(draw, draw.choice([choice for choice in CHOICES if "payer" in choice]))
+        services = row["services"].replace("payer-", "").replace("messagerie", "Messagerie").replace(" ", ", ")
+        told = {"third_party": "oui" if row["third_party"] == "yes" else "non", "closed": "", "fees": "120,00"}
+        told |= {"services": services.replace("Messagerie", "messagerie").upper().replace("MESSAGERIE", "Messagerie")}
+        told |= {
+            "held_since": "oui" if place % 11 == 0 else day(3600, 400),
+            "mandate_registered": "",
+            "last_collection": "",
+        }
+        if services not in {"cfe", "cfe, tf"}:
+            told["mandate_registered"] = "" if place % 13 == 0 else day(2500, 380)
+            told["last_collection"] = "" if place % 17 == 0 else day(60, 5)
+        if place % 40 == 7:
+            told["closed"] = draw.choice(("client parti", "société radiée", "autre cabinet"))
+        if place in (50, 150, 250):
+            told |= ({"held_since": "31/02/2018"}, {"last_collection": "avril"}, {"held_since": "02/03/2062"})[
+                place // 100
+            ]
+        yield {column: (row | told)[column] for column in CLIENTELE}
+
+
 def write(path: Path, rows: Iterable[Row]) -> None:
     """Write a portfolio that a spreadsheet can open, whatever companies call themselves."""
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -190,15 +235,25 @@ def write(path: Path, rows: Iterable[Row]) -> None:
         writer.writerows({column: sheet_cell(cell) for column, cell in row.items()} for row in rows)
 
 
+def write_clientele(path: Path, rows: Iterable[Row]) -> None:
+    """Write the clientele as French spreadsheets export it: semicolons, their headings, and the letters of Windows."""
+    with path.open("w", encoding="cp1252", newline="") as file:
+        writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+        writer.writerow(CLIENTELE.values())
+        writer.writerows([sheet_cell(row[column]) for column in CLIENTELE] for row in rows)
+
+
 def main() -> None:
-    """Write the file."""
+    """Write the files."""
     draw = random.Random(20240403)  # noqa: S311 - the same companies every time
     rows = list(good(draw))
     rows.append(dict(rows[7]))
     draw.shuffle(rows)
     for row in bad(draw):
         rows.insert(draw.randrange(len(rows)), row)
-    write(Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).with_name("portfolio.csv"), rows)
+    folder = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).parent
+    write(folder / "portfolio.csv", rows)
+    write_clientele(folder / "clientele.csv", clientele(random.Random(20160512)))  # noqa: S311 - as above
 
 
 if __name__ == "__main__":

@@ -47,15 +47,14 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
     shown = TextColumn("{task.description}"), BarColumn()
     with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as progress:
         try:
-            before = min([at, *(entry.requested for entry in entries)])
-            space, taken = open_space(store, given.firm.form, before=before)
+            space, taken = open_space(store, given.firm.form, at=at, source=given.csv.name)
         except BadRowError as error:  # nothing can be played; what the clock decides and the report need no space
             wrong.append(Wrong(0, "(store)", error.row))
         else:
             recorded = taken
             events += taken
-            player = Player(store=store, space=space, until=at, now=store.now())
-            for entry in progress.track(entries, description=said(wording, "progress.played")):
+            player = Player(store=store, space=space, until=at, now=store.now(), source=given.csv.name)
+            for entry in progress.track([*book.held, *entries], description=said(wording, "progress.played")):
                 decisions = player.play(entry)
                 recorded += len(decisions)
                 events += sum(len(decision.events) for decision in decisions)
@@ -70,7 +69,8 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
     cases, lapsed, unsent = store.cases(), store.recorded_at(at), store.unsent()
     histories = store.check_histories() if given.verify else store.check_events()
     by_others, left = max(0, store.count_events() - events), store.undecided(at)
-    names = {str(entry.form.organisation): entry.company for entry in entries}
+    names = {str(held.organisation): held.company for held in book.held}
+    names |= {str(entry.form.organisation): entry.company for entry in entries}
 
     def told_of(some: Sequence[Case], untold: Sequence[BadRow] = ()) -> tuple[Night, str]:
         firm = Firm.of(some, at, names)
@@ -80,7 +80,9 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
             at=at,
             name=given.firm.name if given.is_theirs else "",
             file=given.csv.name,
-            requests=len(entries),
+            requests=len(entries) + len(book.held),
+            taken_over=len(book.held),
+            closed=sum(case.is_closed for case in some),
             firm=firm,
             lapsed=lapses(firm, lapsed),
             to_do=to_do(firm),

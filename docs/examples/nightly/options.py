@@ -69,7 +69,7 @@ def options(wording: Wording, arguments: Sequence[str]) -> Options:
         raise CannotRunError("run.unknown_arguments", value=tuple(map(quoted, unknown)))
     if given.database == "":
         raise CannotRunError("run.no_database", option="--database")
-    is_shipped = given.csv == SHIPPED
+    is_shipped = given.csv.resolve().parent == SHIPPED.resolve().parent
     beside = given.csv.parent / NAME
     is_theirs = given.firm is not None or beside.exists()
     firm = read_firm(given.firm or (beside if is_theirs else SHIPPED.with_name(NAME)))
@@ -77,7 +77,8 @@ def options(wording: Wording, arguments: Sequence[str]) -> Options:
     taxes = firm.taxes if is_theirs else ()
     return Options(
         csv=given.csv,
-        database=given.database or (DATABASE if is_shipped else str(given.csv.parent / f"{given.csv.name}.sqlite")),
+        database=given.database
+        or (f"{given.csv.stem}.sqlite" if is_shipped else str(given.csv.parent / f"{given.csv.name}.sqlite")),
         firm=firm,
         is_theirs=is_theirs,
         pages=given.pages,

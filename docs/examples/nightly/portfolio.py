@@ -1,4 +1,4 @@
-"""Reads a firm's portfolio: one request a row, with the dates of what happened to it.
+"""Reads a firm's portfolio: one request a row, with the dates of what happened to it; or services held before.
 
 The file is a table of any kind that `tables.py` reads. Headings are known in French and in English, in whatever case,
 with accents or without; other columns are the firm's own. A row that is wrong is told with its line, its company, its
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -22,7 +22,18 @@ from printable import of_sheet_cell, printable, quoted
 from tables import UnreadableError, rows_of
 from words import Reason, SaidError
 
-from teleprocedures import CATALOGUE, AdhesionForm, Applicant, InvalidFormError
+from teleprocedures import (
+    CATALOGUE,
+    AdhesionForm,
+    Applicant,
+    BankAccount,
+    InvalidFormError,
+    InvalidValueError,
+    Organisation,
+    Service,
+)
+from teleprocedures import Reason as Reason_
+from teleprocedures import organisation as to_organisation
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 
@@ -46,8 +57,12 @@ INSTANTS: Final = (
     "mandate_sent",
     "mandate_registered",
 )
-COLUMNS: Final = ("company", *list(FIELDS.values())[:-1], *INSTANTS[:2], "letter_dated", *INSTANTS[2:])
-NEEDED: Final = ("company", "siren_or_file_number", "services", "third_party", "requested")
+TAKEN_OVER: Final = ("held_since", "last_collection", "closed")
+"""What a file may have a column for of a clientele that was there before anybody followed it."""
+REQUESTED: Final = ("company", *list(FIELDS.values())[:-1], *INSTANTS[:2], "letter_dated", *INSTANTS[2:])
+COLUMNS: Final = (*REQUESTED, *TAKEN_OVER)
+NEEDED: Final = ("company", "siren_or_file_number", "services")
+EITHER: Final = ("requested", "held_since")
 """What a file has a column for, if it is a portfolio; without one of the others, nothing of it has happened."""
 HEADINGS: Final[Mapping[str, str]] = {
     "company": "entreprise, client, société, raison sociale, dénomination, nom",
@@ -65,17 +80,35 @@ HEADINGS: Final[Mapping[str, str]] = {
     "mandate_signed": "mandat signé le, mandat signé",
     "mandate_sent": "mandat transmis le, mandat transmis, mandat envoyé le",
     "mandate_registered": "mandat enregistré le, mandat enregistré",
+    "held_since": "titulaire depuis, titulaire, obtenu le, détenu depuis",
+    "last_collection": "dernier prélèvement, dernier prélèvement le",
+    "closed": "clos, dossier clos, motif de clôture",
 }
 """What each column may be called in French, besides its own name; the first is how the documentation calls it."""
 LONGEST_NAME: Final = 200
 YEARS: Final = range(2000, 2100)
 APPLICANTS: Final = dict.fromkeys(("yes", "oui", "o", "x", "vrai", "true", "1"), Applicant.THIRD_PARTY)
 APPLICANTS |= dict.fromkeys(("no", "non", "n", "faux", "false", "0"), Applicant.REPRESENTATIVE)
+UNKNOWN: Final = frozenset({"oui", "yes", "o", "x", "", "inconnu", "unknown"})
+"""What stands in the place of a day since which services are held, where nobody knows it."""
+REASONS: Final = {
+    "client parti": Reason_.CLIENT_LEFT,
+    "parti": Reason_.CLIENT_LEFT,
+    "societe radiee": Reason_.COMPANY_GONE,
+    "radiee": Reason_.COMPANY_GONE,
+    "cessation": Reason_.COMPANY_GONE,
+    "autre titulaire": Reason_.ANOTHER_HOLDER,
+    "autre cabinet": Reason_.ANOTHER_HOLDER,
+    "doublon": Reason_.REPEATED,
+    "erreur": Reason_.MISTAKE,
+} | {str(reason).replace("_", " "): reason for reason in Reason_ if reason is not Reason_.OTHER}
+"""Why a client is followed no more; any other text is the reason itself."""
 ALL: Final = "(all)"
 """In the place of a column, for what is wrong with a row as a whole."""
 
 
 AnyDate = TypeVar("AnyDate", bound=date)
+AnyValue = TypeVar("AnyValue")
 
 
 class NoDateError(SaidError, ValueError):
@@ -97,6 +130,27 @@ class Wrong:
 
 
 @attrs.frozen(kw_only=True)
+class Held:
+    """One row of what a company held before anybody followed it: what is known of it, and None for what is not."""
+
+    line: int
+    company: str
+    organisation: Organisation
+    services: tuple[Service, ...]
+    since: date | None
+    third_party: bool
+    account: BankAccount | None
+    registered: date | None
+    last_collection: date | None
+    closed: str
+
+    @property
+    def case_id(self) -> str:
+        """The id of what is taken over: the same company and services always make the same one."""
+        return f"{self.organisation}-held-{'+'.join(sorted(service.code for service in self.services))}"
+
+
+@attrs.frozen(kw_only=True)
 class Entry:
     """One row: the company's name, the form of its request, and when each thing happened (UTC), by column."""
 
@@ -106,6 +160,8 @@ class Entry:
     requested: datetime
     letter_dated: date | None
     instants: Mapping[str, datetime]
+    last_collection: date | None = None
+    closed: str = ""
 
     @property
     def case_id(self) -> str:
@@ -121,6 +177,7 @@ class Book:
     """
 
     entries: Sequence[Entry]
+    held: Sequence[Held]
     wrong: list[Wrong]
     headings: Mapping[str, str]
     unread: Sequence[str]
@@ -138,7 +195,7 @@ def read_portfolio(path: Path) -> Book:
     columns = [column_of(title) for title in titles]
     _check(path, titles, columns)
     named = [(column, title) for column, title in zip(columns, titles, strict=True) if title.strip()]
-    entries: dict[str, Entry] = {}
+    entries: dict[str, Entry | Held] = {}
     wrong: list[Wrong] = []
     for line, cells in rows:
         entry = _entry(line, _row(columns, cells), wrong)
@@ -147,9 +204,12 @@ def read_portfolio(path: Path) -> Book:
         first = entries.setdefault(entry.case_id, entry)
         if first is not entry:
             repeated = Reason("row.repeated", {"first": str(first.line)})
-            wrong.append(Wrong(line, "requested", repeated, entry.company))
+            column = "requested" if isinstance(entry, Entry) else "held_since"
+            wrong.append(Wrong(line, column, repeated, entry.company))
+    asked = [entry for entry in entries.values() if isinstance(entry, Entry)]
     return Book(
-        entries=sorted(entries.values(), key=lambda entry: (entry.requested, entry.case_id)),
+        entries=sorted(asked, key=lambda entry: (entry.requested, entry.case_id)),
+        held=[entry for entry in entries.values() if isinstance(entry, Held)],
         wrong=wrong,
         headings={column: printable(title.strip(), longest=LONGEST_NAME) for column, title in named if column},
         unread=[printable(title.strip(), longest=LONGEST_NAME) for column, title in named if not column],
@@ -178,6 +238,8 @@ def column_of(title: str) -> str:
 
 def _check(path: Path, titles: Sequence[str], columns: Sequence[str]) -> None:
     missing = [column for column in NEEDED if column not in columns]
+    if not set(EITHER) & set(columns):
+        missing.append(EITHER[0])
     if missing:
         found = [quoted(title.strip()) for title in titles if title.strip()]
         raise UnreadableError("file.columns", file=str(path), columns=missing, found=found)
@@ -203,16 +265,23 @@ def _row(columns: Sequence[str], cells: Sequence[str] | Reason) -> Mapping[str, 
     return dict.fromkeys(COLUMNS, "") | dict(zip(columns, cells, strict=False))
 
 
-def _entry(line: int, row: Mapping[str, str] | Reason, wrong: list[Wrong]) -> Entry | None:
+def _entry(line: int, row: Mapping[str, str] | Reason, wrong: list[Wrong]) -> Entry | Held | None:
     """The entry of a row, or None once all that is wrong with it is noted."""
     if isinstance(row, Reason):
         wrong.append(Wrong(line, ALL, row))
         return None
     cell = {column: of_sheet_cell(row[column].strip()) for column in COLUMNS}
     company = printable(cell["company"], longest=LONGEST_NAME)
-    found: list[tuple[str, object]] = [
-        (name, Reason("cell.missing")) for name in ("company", "requested") if not cell[name]
-    ]
+    found: list[tuple[str, object]] = []
+    read = _held if cell["held_since"] and not cell["requested"] else _asked
+    made = read(line, cell, found)
+    wrong += [Wrong(line, column, why, company) for column, why in found]
+    return None if found else made
+
+
+def _asked(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) -> Entry | None:
+    """A request, and what became of it."""
+    found += [(name, Reason("cell.missing")) for name in ("company", "requested") if not cell[name]]
     form = _form(cell, found)
     moments: dict[str, datetime] = {}
     for column in INSTANTS:
@@ -220,13 +289,9 @@ def _entry(line: int, row: Mapping[str, str] | Reason, wrong: list[Wrong]) -> En
             moments |= {column: paris_instant(cell[column])} if cell[column] else {}
         except NoDateError as error:
             found.append((column, error))
-    letter = None
-    try:
-        letter = civil_date(cell["letter_dated"]) if cell["letter_dated"] else None
-    except NoDateError as error:
-        found.append(("letter_dated", error))
+    letter = _day(cell, "letter_dated", found)
+    last = _day(cell, "last_collection", found)
     if form is None or found:
-        wrong += [Wrong(line, column, why, company) for column, why in found]
         return None
     return Entry(
         line=line,
@@ -235,7 +300,64 @@ def _entry(line: int, row: Mapping[str, str] | Reason, wrong: list[Wrong]) -> En
         requested=moments.pop("requested"),
         letter_dated=letter,
         instants=moments,
+        last_collection=last,
+        closed=cell["closed"],
     )
+
+
+def _held(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) -> Held | None:
+    """Services that are held already, and the mandate, as far as it is known."""
+    if not cell["company"]:
+        found.append(("company", Reason("cell.missing")))
+    since = None if folded(cell["held_since"]) in UNKNOWN else _day(cell, "held_since", found)
+    company = _value(cell, "siren_or_file_number", to_organisation, found)
+    account = _value(cell, "iban", BankAccount, found) if cell["iban"] else None
+    services = [_value({"services": code}, "services", CATALOGUE.find, found) for code in services_of(cell["services"])]
+    if not services:
+        found.append(("services", Reason("cell.missing")))
+    third_party = folded(cell["third_party"]) or "oui"
+    if third_party not in APPLICANTS:
+        found.append(("third_party", Reason("third_party.unknown", {"value": quoted(cell["third_party"])})))
+    registered = _day(cell, "mandate_registered", found)
+    last = _day(cell, "last_collection", found)
+    if account is None and (registered or last) and not cell["iban"]:
+        found.append(("iban", Reason("cell.missing")))
+    if found or company is None:
+        return None
+    return Held(
+        line=line,
+        company=cell["company"],
+        organisation=company,
+        services=tuple(service for service in services if service is not None),
+        since=since,
+        third_party=APPLICANTS[third_party] is Applicant.THIRD_PARTY,
+        account=account,
+        registered=registered,
+        last_collection=last,
+        closed=cell["closed"],
+    )
+
+
+def _day(cell: Mapping[str, str], column: str, found: list[tuple[str, object]]) -> date | None:
+    """The day in a cell, or None; an hour beside it is nobody's question."""
+    try:
+        return civil_date(cell[column]) if cell[column] else None
+    except NoDateError as error:
+        try:
+            return paris_instant(cell[column]).astimezone(PARIS).date()
+        except NoDateError:
+            found.append((column, error))
+            return None
+
+
+def _value(
+    cell: Mapping[str, str], column: str, read: Callable[[str], AnyValue], found: list[tuple[str, object]]
+) -> AnyValue | None:
+    try:
+        return read(cell[column])
+    except InvalidValueError as error:
+        found.append((column, Reason(error.code, error.facts)))
+        return None
 
 
 def _form(cell: Mapping[str, str], found: list[tuple[str, object]]) -> AdhesionForm | None:

@@ -103,6 +103,13 @@ class Task:
         """Whether it may have ended by an instant: an estimated time limit, as soon as the shortest one has."""
         return self.by <= at or (self.deadline is not None and self.deadline.safe_until <= at)
 
+    def is_unsure(self, at: datetime) -> bool:
+        """Whether it is a mandate whose end is a guess, the safe one of which is past (A19)."""
+        deadline = self.deadline
+        return (
+            isinstance(self.case, Mandate) and deadline is not None and deadline.estimated and deadline.safe_until <= at
+        )
+
 
 @attrs.frozen(kw_only=True)
 class Letter:
@@ -142,7 +149,8 @@ class Besides:
 class ToDo:
     """What is to be done next: today and tomorrow, at risk until a day, later, and what presses nobody.
 
-    Each has the soonest first. `letters` are those that are overdue.
+    Each has the soonest first. `letters` are those that are overdue, `unsure` the mandates that may have lapsed long
+    ago, because nobody knows when they were used last.
     """
 
     until: datetime
@@ -150,6 +158,7 @@ class ToDo:
     letters: Sequence[Letter]
     at_risk: Sequence[Task]
     later: Sequence[Task]
+    unsure: Sequence[Task]
     besides: Sequence[Besides]
 
     @property
@@ -176,6 +185,8 @@ class Night:
     name: str
     file: str
     requests: int
+    taken_over: int
+    closed: int
     firm: Firm
     lapsed: Sequence[Lapsed]
     to_do: ToDo
@@ -229,6 +240,8 @@ def to_do(firm: Firm) -> ToDo:
     cases = {case.id: case for case in (*firm.requests, *firm.mandates)}
     dated = tasks(firm, (step for step in steps if step.by is not None and _is_of_its_limit(step, cases)), cases)
     besides = [step for step in steps if step.by is None or not _is_of_its_limit(step, cases)]
+    unsure = [task for task in dated if task.is_unsure(tomorrow)]
+    dated = [task for task in dated if not task.is_unsure(tomorrow)]
     now = [task for task in dated if task.ends_by(tomorrow)]
     at_risk = [task for task in dated if not task.ends_by(tomorrow) and task.ends_by(until)]
     later = [task for task in dated if not task.ends_by(until)]
@@ -238,6 +251,7 @@ def to_do(firm: Firm) -> ToDo:
         letters=sorted(letters(dated, at), key=lambda it: (it.announced, it.company)),
         at_risk=at_risk,
         later=later,
+        unsure=unsure,
         besides=together(firm, besides),
     )
 

@@ -94,6 +94,7 @@ class Teller:
         yield self.letters()
         yield self.needed()
         yield self.lapses()
+        yield self.unsure()
         yield self.ahead()
         yield self.taxes()
         yield self.besides()
@@ -178,6 +179,30 @@ class Teller:
                 columns=columns,
                 rows=[self.row(task) for task in to_do.later],
                 brief=[later],
+            )
+
+    def unsure(self) -> Iterator[Section]:
+        """The mandates that may have lapsed, because nobody knows when they were used last."""
+        found = self.night.to_do.unsure
+        if found:
+            names = ", ".join(task.company for task in found[:NAMED])
+            if len(found) > NAMED:
+                names = self.say("names.more", names=names, count=len(found) - NAMED)
+            yield Section(
+                name="unsure",
+                title=self.say("unsure.title", count=len(found)),
+                columns=self.columns("company account since"),
+                rows=[
+                    [
+                        Cell(task.company),
+                        Cell(str(task.steps[0].account).replace(" ", "\N{NO-BREAK SPACE}")),
+                        self.day(task.deadline.safe_until.astimezone(PARIS).date()),
+                    ]
+                    for task in found
+                    if task.deadline is not None
+                ],
+                brief=[names],
+                notes=[self.say("unsure.note", rule=self.cite("A19"))],
             )
 
     def row(self, task: Task) -> list[Cell]:
@@ -407,6 +432,8 @@ class Teller:
         lines = [self.say("end.messages", count=night.messages)]
         if not night.is_theirs:
             lines.append(self.say("firm.missing", name="teleprocedures.toml", file=night.file))
+        if night.closed:
+            lines.append(self.say("end.closed", count=night.closed))
         if night.to_come:
             lines.append(self.say("end.to_come", count=night.to_come))
         if night.ahead:

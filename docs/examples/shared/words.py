@@ -61,8 +61,8 @@ WORDS: Final[Mapping[str, Both]] = {
     "progress.played": Both("faits du fichier", "what happened"),
     "progress.swept": Both("délais de la nuit", "the night's pass"),
     "night.title": Both(
-        "Nuit du {at} : {requests} {requests:demande|demandes} dans {file}",
-        "The night of {at}: {requests} {requests:request|requests} of {file}",
+        "Nuit du {at} : {requests} {requests:ligne|lignes} de {file}",
+        "The night of {at}: {requests} {requests:row|rows} of {file}",
     ),
     "column.company": Both("entreprise", "company"),
     "column.companies": Both("entreprises", "companies"),
@@ -119,6 +119,20 @@ WORDS: Final[Mapping[str, Both]] = {
         " plus tard le {start} : {names}",
         "{service:service}, on {day}: {count} {count:mandate|mandates} to be signed and registered, the first by"
         " {start}: {names}",
+    ),
+    "unsure.title": Both(
+        "Mandats dont le dernier prélèvement n'est pas connu : {count}",
+        "Mandates whose last collection is not known: {count}",
+    ),
+    "unsure.note": Both(
+        "Peut-être déjà caducs : noter le dernier prélèvement, ou demander à la banque (règle {rule}).",
+        "They may have lapsed: note the last collection, or ask the bank (rule {rule}).",
+    ),
+    "column.account": Both("compte", "account"),
+    "column.since": Both("sûr jusqu'au", "safe until"),
+    "sheet.unsure": Both("Mandats à vérifier", "Mandates to check"),
+    "end.closed": Both(
+        "Dossiers clos, que rien ne rappelle plus : {count}.", "Closed, and asked for nothing any more: {count}."
     ),
     # --- What lapsed ---
     "lapses.title": Both("Caducités constatées cette nuit : {count}", "Lapsed this night: {count}"),
@@ -455,8 +469,8 @@ WORDS: Final[Mapping[str, Both]] = {
         "nom inconnu ; attendu : ceux de l'exemple fourni", "unknown; expected a name of the shipped example"
     ),
     "firm.missing": Both(
-        "Sans fichier {name} à côté de {file}, le cabinet est celui de l'exemple, et aucun impôt n'est suivi.",
-        "There is no {name} beside {file}: the firm is the example's, and no tax is watched.",
+        "Sans fichier {name} à côté de {file}, le cabinet est celui de l'exemple.",
+        "There is no {name} beside {file}: the firm is the example's.",
     ),
     "run.option": Both("{option} : {reason}", "{option}: {reason}"),
     "run.unknown_language": Both(
