@@ -20,7 +20,7 @@ PLACE = "adhesion-00000000"
 
 def use_examples() -> None:
     """Let the examples be imported: what they do is what is measured."""
-    sys.path[:0] = [str(EXAMPLES / name) for name in ("store", "shared", "cluster", "in_memory")]
+    sys.path[:0] = [str(EXAMPLES / name) for name in ("store", "shared", "cluster", "in_memory", "postgresql")]
 
 
 def requested(at: datetime) -> Adhesion:

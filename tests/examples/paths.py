@@ -10,7 +10,18 @@ from typing import Final
 EXAMPLES: Final = Path(__file__).parents[2] / "docs" / "examples"
 FOLDERS: Final = [
     EXAMPLES / name
-    for name in ("nightly", "store", "shared", "cluster", "durable", "in_memory", "delegation", "rest", "wall_clock")
+    for name in (
+        "nightly",
+        "store",
+        "shared",
+        "cluster",
+        "durable",
+        "in_memory",
+        "delegation",
+        "rest",
+        "wall_clock",
+        "postgresql",
+    )
 ]
 sys.path[:0] = map(str, FOLDERS)
 

@@ -81,9 +81,9 @@ class Server:
         """Make its directory of data."""
         self.run("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 
-    def start(self) -> None:
-        """Start, and wait until it answers."""
-        settings = f"-k {self.place} -c listen_addresses='' -c fsync=off"
+    def start(self, *, fsync: bool = False) -> None:
+        """Start, and wait until it answers; as it comes, it waits for its disk too."""
+        settings = f"-k {self.place} -c listen_addresses='' -c fsync={'on' if fsync else 'off'}"
         self.run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", settings, "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -121,7 +121,7 @@ def _is_open(place: Path) -> bool:
 
 
 @contextmanager
-def served() -> Iterator[Server]:
+def served(*, fsync: bool = False) -> Iterator[Server]:
     """A running server, for as long as it is used; raises `NoServerError` where there is none."""
     if importlib.util.find_spec("psycopg") is None:
         raise NoServerError("psycopg is not installed")
@@ -141,7 +141,7 @@ def served() -> Iterator[Server]:
     try:
         try:
             server.create()
-            server.start()
+            server.start(fsync=fsync)
         except (RuntimeError, OSError) as error:
             raise NoServerError(f"it does not start: {error}") from error
         yield server

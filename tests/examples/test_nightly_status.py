@@ -51,7 +51,19 @@ def night(tmp_path):
     (tmp_path / "good.csv").write_text("\n".join(lines))
 
     def run(*after, at="2026-02-03T18:00", place="firm.sqlite", environment=None, language="en"):
-        command = [sys.executable, NIGHTLY, "--csv", "good.csv", "--database", place, "--at", at, "--lang", language]
+        command = [
+            sys.executable,
+            NIGHTLY,
+            "--csv",
+            "good.csv",
+            "--database",
+            place,
+            "--at",
+            at,
+            "--lang",
+            language,
+            "--all",
+        ]
         return subprocess.run(
             ["bash", "-o", "pipefail", "-c", f'"$0" "$@" {" ".join(after)}', *command],
             cwd=tmp_path,

@@ -12,7 +12,9 @@ import pytest
 pytest.importorskip("python_calamine", reason="workbooks are not tested: python-calamine is not installed")
 pytest.importorskip("xlsxwriter", reason="workbooks are not tested: XlsxWriter is not installed")
 
-from portfolio import civil_date, paris_instant, read_portfolio, services_of
+from paths import EXAMPLES
+from portfolio import COLUMNS, civil_date, paris_instant, read_portfolio, services_of
+from portfolio import HEADINGS as NAMES
 from tables import UnreadableError
 from xlsxwriter import Workbook
 
@@ -195,3 +197,13 @@ def test_a_workbook_that_unpacks_without_an_end_is_refused(tmp_path):
             packed.writestr(f"xl/part{part}.xml", b"\0" * (1 << 27))
     with pytest.raises(UnreadableError, match="too large"):
         read_portfolio(file)
+
+
+def test_the_french_page_names_every_column_as_the_program_does():
+    """Each with all the names under which it is known; a person who follows the page is understood."""
+    page = (EXAMPLES.parents[1] / "docs" / "fr.md").read_text("utf-8")
+    rows = [line.strip("| ").split(" | ")[:2] for line in page.splitlines() if line.startswith("| ")]
+    told = {name.lower() for row in rows for cell in row for name in cell.split(", ")}
+
+    assert set(COLUMNS) == set(NAMES)
+    assert {name.lower() for names in NAMES.values() for name in names.split(", ")} <= told

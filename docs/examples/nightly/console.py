@@ -68,8 +68,16 @@ def table(console: Console, section: Section, wording: Wording, *, is_brief: boo
     out = section.details if is_brief else frozenset()
     headings = [heading for place, heading in enumerate(section.columns) if place not in out]
     printed = Table(*map(shown, headings), box=MINIMAL, show_edge=False)
-    for row in section.rows[: section.most if is_brief else None]:
-        printed.add_row(*(shown(cell.text) for place, cell in enumerate(row) if place not in out))
+    rows = section.rows[: section.most if is_brief else None]
+    # What the other columns leave to the last one: three signs go with each.
+    room = 3 + sum(
+        3 + max(len(section.columns[it]), *(len(row[it].text) for row in rows)) for it in range(len(headings) - 1)
+    )
+    for row in rows:
+        texts = [cell.text for place, cell in enumerate(row) if place not in out]
+        if section.is_cut and is_brief:
+            texts[-1] = printable(texts[-1], longest=max(20, console.width - room))
+        printed.add_row(*map(shown, texts))
     console.print(printed)
     if printed.row_count < len(section.rows):
         console.print(shown(said(wording, "more", count=len(section.rows) - printed.row_count)))

@@ -58,8 +58,8 @@ class Section:
     """A part of the report: a title, perhaps lines, a table, and notes under it.
 
     Where there is little room, `brief` is said in the place of the table, if it is not None; else `most` is how many
-    rows are shown (None is all of them), and the columns of `details`, by their places, are left out. A section that
-    `is_detail` is left out as a whole.
+    rows are shown (None is all of them), and the columns of `details`, by their places, are left out. Each row is one
+    line where it `is_cut`. A section that `is_detail` is left out as a whole.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Section:
     most: int | None = 4
     details: frozenset[int] = frozenset()
     is_detail: bool = False
+    is_cut: bool = False
 
 
 def sections(night: Night, wording: Wording) -> list[Section]:
@@ -410,7 +411,8 @@ class Teller:
             title=self.say("wrong.title", count=sum(max(1, len(it.lines)) for it in found)),
             columns=self.columns("line column company reason"),
             rows=rows,
-            most=2,
+            most=5,
+            is_cut=True,
         )
 
     def rules(self) -> Iterator[Section]:

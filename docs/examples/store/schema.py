@@ -169,6 +169,15 @@ OUTBOX: Final = Table(
     Column("rejected", Text),
     comment=OURS,
 )
+CLAIMS: Final = Table(
+    "claims",
+    METADATA,
+    # What may stand once among live cases: whoever comes second is told by this key.
+    Column("claim", String(200), primary_key=True),
+    Column("case_id", String(200), nullable=False, index=True),
+    comment=OURS,
+)
+"""What live cases claim: an account has one mandate, whoever opens another at the same time."""
 
 
 def _index(name: str, *columns: Column[Any], where: Any) -> None:

@@ -1,7 +1,8 @@
 """A store that loses nothing: cases with their due instant indexed, events, and an outbox, on SQLite or PostgreSQL.
 
 One decision is one transaction: its case, its events and its messages are all there, or none is. A version that
-somebody else made in the meantime is never overwritten. A sweep reads what is due, by the index, and nothing else. A
+somebody else made in the meantime is never overwritten. What a case claims stands once among live ones, so that two who
+open the same mandate at once do not open two. A sweep reads what is due, by the index, and nothing else. A
 sender empties the outbox, each message at least once, and its id makes that once.
 
 A row that cannot be read, decided or written, whatever it raises, is marked with the reason and left as it is; the
@@ -28,6 +29,7 @@ from failures import has_lost, is_of_the_database
 from rows import BadRow, BadRowError, Found, Reader, apart, raised, sound, untrue
 from schema import (
     CASES,
+    CLAIMS,
     EVENTS,
     OUTBOX,
     as_it_is,
@@ -47,6 +49,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    delete,
     func,
     insert,
     null,
@@ -63,6 +66,7 @@ from teleprocedures import (
     EXPERT_2024_04_03,
     Case,
     Clock,
+    ConflictError,
     Decision,
     Event,
     Message,
@@ -94,6 +98,7 @@ PLACE: Final = type_coerce(CASES.c.due_at, NullType()).label("place")
 SWEPT: Final = select(CASES.c.id, CASES.c.kind, CASES.c.version, CASES.c.payload, CASES.c.rejected, PLACE)
 DUE: Final = SWEPT.where(CASES.c.rejected.is_(None)).order_by(CASES.c.due_at, CASES.c.id)
 REJECTED: Final = SWEPT.where(CASES.c.rejected.is_not(None)).order_by(CASES.c.id)
+GIVE_UP: Final = delete(CLAIMS).where(CLAIMS.c.case_id == bindparam("of"))
 HISTORIES: Final = select(EVENTS).order_by(EVENTS.c.case_id, EVENTS.c.version)
 UNSENT: Final = select(OUTBOX).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id)
 Done = TypeVar("Done")
@@ -185,8 +190,8 @@ class Store:
         """Record decisions, all in one transaction: a `Journal` for `Portal`, which gives them one by one.
 
         Several decisions on one case come in their order. Raises `StaleVersionError` when a case is not at the version
-        that its decision was made on, and `BadRowError` when its events already go on after that version; then nothing
-        is recorded.
+        that its decision was made on, and `BadRowError` when its events already go on after that version. Raises
+        `ConflictError` when it opens a case that claims what another live one has. Then nothing is recorded.
         """
         try:
             self._do(lambda connection: _write(connection, decisions))
@@ -466,6 +471,9 @@ class Store:
                 raise StaleVersionError(case_id, made_on=version, found=found.get(case_id, 0)) from None
         if isinstance(error, _NotMovedError):  # it was not there then, and is now
             raise StaleVersionError(ids[0], made_on=made_on[ids[0]], found=found.get(ids[0], 0)) from None
+        claims = {claim: decision.case.id for decision in decisions for claim in decision.claims}
+        for row in self._read(select(CLAIMS).where(CLAIMS.c.claim.in_(claims))) if claims else ():
+            raise ConflictError.claim(claims[row.claim]) from None
         with self.engine.connect().execution_options(only_reads=True) as connection:
             for decision in decisions:
                 if row := _explained(connection, decision):
@@ -601,6 +609,8 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
 
     Cases go first, by id, each as its last decision left it: who comes second waits there, and never in a circle.
     """
+    decisions = list(decisions)
+    last: dict[str, Case] = {}
     made_on: dict[str, int] = {}
     rows: dict[str, dict[str, Any]] = {}
     events, messages = [], []
@@ -609,6 +619,7 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
         case = decision.case
         id_, before = case.id, decision.events[0].version - 1
         made_on.setdefault(id_, before)
+        last[id_] = case
         if id_ in rows and rows[id_]["version"] != before:
             raise StaleVersionError(id_, made_on=before, found=rows[id_]["version"])
         rows[id_] = {
@@ -624,6 +635,9 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
             row = {"case_id": id_, "version": event.version, "at": at, "recorded_at": told, "payload": dumps(event)}
             events.append(row)
         messages += [{"id": message.id, "payload": dumps(message, secrets=True)} for message in decision.messages]
+    claimed = [{"claim": it, "case_id": one.case.id} for one in decisions for it in one.claims]
+    # Of kinds that claim something, a case that claims nothing any more is over, or closed.
+    over = [{"of": it.id} for it in last.values() if it.version > 1 and not it.claims and _claims(it)]
     opened, moved = [], []
     for id_ in sorted(rows):
         row = rows[id_]
@@ -634,8 +648,14 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
     if _for_each(connection, MOVE, moved) != len(moved):
         raise _NotMovedError
     # How many rows an INSERT adds, not every driver says; of those who open a case at once, the others fail.
-    for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages)):
+    for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages), (CLAIMS, claimed)):
         _for_each(connection, insert(table), added)
+    _for_each(connection, GIVE_UP, over)
+
+
+def _claims(case: Case) -> bool:
+    """Whether cases of its kind claim anything at all."""
+    return type(case).claims is not Case.claims
 
 
 def _for_each(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> int:
