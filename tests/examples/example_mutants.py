@@ -248,7 +248,7 @@ MUTANTS: Final = (
         """    if _for_each(connection, MOVE, moved) != len(moved):
         raise _NotMovedError
     # How many rows an INSERT adds, not every driver says; of those who open a case at once, the others fail.
-    for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages)):
+    for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages), (CLAIMS, claimed)):
         _for_each(connection, insert(table), added)
 """,
         """    for table, added in ((EVENTS, events), (OUTBOX, messages), (CASES, opened)):

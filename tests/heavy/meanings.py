@@ -818,32 +818,22 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
     *_in(
         "coming.py",
         "tests/examples/test_nightly.py",
-        ("who lost a service never asked for it", 'asked = "renew" if', 'asked = "missing" if'),
+        (
+            "who lost a service never asked for it",
+            "renew=owed(outlook.to_request, Standing.LAPSED)",
+            "renew=owed(outlook.to_request, Standing.NEVER)",
+        ),
         (
             "who awaits and who lacks a mandate change places",
-            '"without_mandate" if holding.standing is Standing.HELD else "awaited"',
-            '"awaited" if holding.standing is Standing.HELD else "without_mandate"',
+            "without_mandate=owed(under_way, Standing.HELD)",
+            "without_mandate=owed(under_way, Standing.AWAITED)",
         ),
         (
             "companies are in the order of their names",
             "key=lambda it: (it.day, it.company)",
             "key=lambda it: it.company",
         ),
-        (
-            "whoever is late is so until the day of the tax",
-            "Owed(company=company_name, day=expected)",
-            "Owed(company=company_name, day=tax.day)",
-        ),
-        (
-            "a time limit runs to its last day, the safe one ahead",
-            "deadline.safe_until if at <= deadline.safe_until else deadline.closes",
-            "deadline.closes",
-        ),
-        (
-            "mandates are not looked at",
-            "return company.mandates if service.needs_mandate else ()",
-            "return company.mandates[:0]",
-        ),
+        ("a mandate that nobody knows of is too late", "if not is_unsure(it)]", "if it]"),
     ),
     *_in(
         "cases/_adhesion.py",

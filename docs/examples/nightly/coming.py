@@ -1,17 +1,18 @@
 """What to request for a coming tax date: who can pay by then, who must do something by when, for whom it is too late.
 
-Each company has a plan of its own, on from where its request and its mandates stand; one that has neither begins anew.
+Each company has a plan of its own, on from all that it has: the library's outlook says in which group it is, by when to
+go on, and whom to leave out. Here, whoever asked for the service once and lost it is told apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 import attrs
 from portfolio import PARIS
 
-from teleprocedures import Deadline, LeadTimes, Organisation, Portfolio, Service, Standing, plan
+from teleprocedures import Holding, LeadTimes, Organisation, Outcome, Portfolio, Prospect, Service, Standing
 
 
 @attrs.frozen(kw_only=True)
@@ -36,13 +37,14 @@ class Coming:
 
     `start_by` is the last safe civil day to begin for a company that has nothing yet. `renew` asked for the service and
     lost it; `missing` never did; `without_mandate` hold it and cannot pay; `awaited` will have it; `late` will not in
-    time.
+    time. `unsure` counts those that pay with a mandate whose last collection nobody knows: it may be alive.
     """
 
     tax: Tax
     is_past: bool
     start_by: date
     ready: int
+    unsure: int
     renew: Sequence[Owed]
     missing: Sequence[Owed]
     without_mandate: Sequence[Owed]
@@ -57,37 +59,40 @@ def coming(
 
     Raises `InvalidValueError` for a service that does not pay, and for lead times too long for the letter's code.
     """
-    service, today = tax.service, at.astimezone(PARIS).date()
-    found: dict[str, list[Owed]] = {"renew": [], "missing": [], "without_mandate": [], "awaited": [], "late": []}
-    ready = 0
-    for organisation, company in portfolio.companies.items():
-        holding = company.holdings(at=at)[service.code]
-        has = holding.standing in {Standing.HELD, Standing.AWAITED}
-        if not has and not company.missing([service], at=at):
-            continue  # a file number cannot have it
-        found_plan = company.plan([service], pay_by=tax.day, start=today, lead_times=leads)
-        expected, company_name = found_plan.expected[service.code], name(organisation)
-        if has and expected <= today:
-            ready += 1
-        elif found_plan.too_late:
-            found["late"].append(Owed(company=company_name, day=expected))
-        else:
-            held = "without_mandate" if holding.standing is Standing.HELD else "awaited"
-            day = _while_it_runs(found_plan.start_by, holding.deadline, at)
-            asked = "renew" if holding.standing is Standing.LAPSED else "missing"
-            found[held if has else asked].append(Owed(company=company_name, day=day))
-    start_by = plan([service], pay_by=tax.day, lead_times=leads).start_by
-    owed = {name: _sorted(companies) for name, companies in found.items()}
-    return Coming(tax=tax, is_past=tax.day < today, start_by=start_by, ready=ready, **owed)
+    outlook = portfolio.outlook(tax.service, pay_by=tax.day, at=at, lead_times=leads)
+
+    def holding(prospect: Prospect) -> Holding:
+        return portfolio.company(prospect.organisation).holdings(at=at)[tax.service.code]
+
+    def is_unsure(prospect: Prospect) -> bool:
+        mandates = portfolio.company(prospect.organisation).mandates
+        return any(it.deadline is not None and it.deadline.estimated and not it.is_over(at) for it in mandates)
+
+    def owed(prospects: Sequence[Prospect], *standings: Standing) -> list[Owed]:
+        wanted = [it for it in prospects if not standings or holding(it).standing in standings]
+        found = [Owed(company=name(it.organisation), day=_day(it, holding(it), at)) for it in wanted]
+        return sorted(found, key=lambda it: (it.day, it.company))
+
+    under_way = [*outlook.under_way, *outlook.to_act]
+    late = [it for it in outlook.too_late if not is_unsure(it)]
+    return Coming(
+        tax=tax,
+        is_past=tax.day < at.astimezone(PARIS).date(),
+        start_by=outlook.start_by,
+        ready=len(outlook.ready),
+        unsure=len(outlook.too_late) - len(late),
+        renew=owed(outlook.to_request, Standing.LAPSED),
+        missing=owed(outlook.to_request, Standing.NEVER),
+        without_mandate=owed(under_way, Standing.HELD),
+        awaited=owed([*under_way, *outlook.to_request], Standing.AWAITED),
+        late=owed(late),
+    )
 
 
-def _while_it_runs(day: date, deadline: Deadline | None, at: datetime) -> date:
-    """The day, or an earlier one on which a time limit ends: past it all is to be asked for again, though in time."""
-    if deadline is None:
-        return day
+def _day(prospect: Prospect, holding: Holding, at: datetime) -> date:
+    """The day of a prospect, or the earlier one on which its request ends: what can still be done is done by then."""
+    deadline = holding.deadline if holding.standing is Standing.AWAITED else None
+    if deadline is None or prospect.plan.outcome is not Outcome.IN_TIME:
+        return prospect.day
     last = deadline.safe_until if at <= deadline.safe_until else deadline.closes
-    return min(day, last.astimezone(PARIS).date())
-
-
-def _sorted(owed: Iterable[Owed]) -> list[Owed]:
-    return sorted(owed, key=lambda it: (it.day, it.company))
+    return min(prospect.day, last.astimezone(PARIS).date())

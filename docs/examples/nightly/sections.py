@@ -516,5 +516,7 @@ def owed(teller: Teller, it: Coming) -> Iterator[str]:
         first, last = it.late[0].day, it.late[-1].day
         key = "coming.late" if first == last else "coming.late_between"
         yield teller.say(key, count=len(it.late), first=first, last=last, names=teller.names(it.late))
+    if it.unsure:
+        yield teller.say("coming.unsure", count=it.unsure)
     if it.ready:
         yield teller.say("coming.ready", count=it.ready)

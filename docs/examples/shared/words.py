@@ -226,6 +226,10 @@ WORDS: Final[Mapping[str, Both]] = {
         "Too late for {count} {count:company|companies}, possible from {first} on, and from {last} for the last one:"
         " {names}",
     ),
+    "coming.unsure": Both(
+        "{count} {count:dépend|dépendent} d'un mandat à vérifier (voir plus haut).",
+        "{count} {count:depends|depend} on a mandate to be checked (see above).",
+    ),
     "coming.ready": Both("{count} {count:peut|peuvent} déjà payer.", "{count} can pay already."),
     "group.late": Both("trop tard : possible à partir du jour dit", "too late: possible from the day on"),
     "group.renew": Both("demande à renouveler", "to be requested again"),
