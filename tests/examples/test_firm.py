@@ -34,10 +34,10 @@ def test_the_shipped_file_says_what_the_shipped_portfolio_needs():
 @pytest.mark.parametrize(
     ("old", "new", "line", "french"),
     [
-        ('"75002"', '"xx"', 12, "cabinet.adresse.code_postal : code postal non valable : « xx »"),
+        ('"75002"', '"xx"', 12, "cabinet.adresse.code_postal : « xx » n'a pas cinq chiffres"),
         ("banque = 5", 'banque = "cinq"', 18, "delais.banque : banque : « cinq » n'est pas une durée prévue"),
         ("banque = 5", "banques = 5", 18, "delais.banques : nom inconnu"),
-        ("payer-cfe = 2026-12-15", "payer-cantine = 2026-12-15", 23, "service inconnu : « payer-cantine »"),
+        ("payer-cfe = 2026-12-15", "payer-cantine = 2026-12-15", 23, "ervice inconnu : « payer-cantine »"),
         ("payer-cfe = 2026-12-15", "messagerie = 2026-12-15", 23, "« Messagerie » ne sert pas à payer"),
         ("payer-cfe = 2026-12-15", 'payer-cfe = "15/12/2026"', 23, "« 15/12/2026 » n'est pas une date"),
         ("payer-cfe = 2026-12-15", "payer-cfe = [2026-12-15, 3]", 23, "« 3 » n'est pas une date"),

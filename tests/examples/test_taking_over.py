@@ -154,8 +154,8 @@ def test_a_client_who_left_is_asked_for_nothing(night, cell, reason, text):
     [
         ({"titulaire": "31/02/2016"}, "Titulaire depuis", "« 31/02/2016 » n'est pas une date"),
         ({"titulaire": "02/03/2062"}, "Titulaire depuis", "2062"),
-        ({"siren": "552 100 555"}, "SIREN", "la clé de contrôle"),
-        ({"services": "cantine"}, "Services", "service inconnu"),
+        ({"siren": "552 100 555"}, "SIREN", "sa clé de contrôle est fausse"),
+        ({"services": "cantine"}, "Services", "ervice inconnu"),
         ({"services": ""}, "Services", "cellule vide"),
         ({"dernier_prelevement": "avril"}, "Dernier prélèvement", "« avril » n'est pas une date"),
         ({"iban": "", "dernier_prelevement": "15/02/2026"}, "IBAN", "cellule vide"),

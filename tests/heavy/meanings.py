@@ -714,7 +714,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("what was renewed comes first", "it.renewed is not None)", "it.renewed is None)"),
         ("what may have ended is not at risk", "self.deadline.safe_until <= at)", "self.deadline.closes <= at)"),
         ("tomorrow is another day", "timedelta(days=1), time.max", "timedelta(days=0), time.max"),
-        ("a letter is late once its code has ended", "if last < at:", "if request.deadline.safe_until < at:"),
+        ("every letter is chased", "step.action != Action.CHASE_LETTER", "step.action != Action.ENTER_LETTER_CODE"),
         (
             "the same step of two actors is one",
             "found.setdefault((step.actor, step.action), (step, {}, {}))",

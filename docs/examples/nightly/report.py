@@ -248,7 +248,7 @@ def to_do(firm: Firm) -> ToDo:
     return ToDo(
         until=until,
         now=now,
-        letters=sorted(letters(dated, at), key=lambda it: (it.announced, it.company)),
+        letters=sorted(letters(dated), key=lambda it: (it.announced, it.company)),
         at_risk=at_risk,
         later=later,
         unsure=unsure,
@@ -266,24 +266,22 @@ def _ends(case: Case_) -> datetime:
     return case.deadline.safe_until
 
 
-def letters(dated: Iterable[Task], at: datetime) -> Iterator[Letter]:
+def letters(dated: Iterable[Task]) -> Iterator[Letter]:
     """The letters that were to come before this night, and of which nobody has said the day."""
     for task in dated:
-        request, announced = task.case, None
-        if isinstance(request, Adhesion) and request.deadline is not None and request.deadline.estimated:
-            announced = request.rulebook.letter_announced
-        if announced is None or all(step.action != Action.WATCH_LETTER for step in task.steps):
+        request, deadline = task.case, task.deadline
+        if all(step.action != Action.CHASE_LETTER for step in task.steps):
             continue
-        assert isinstance(request, Adhesion)
-        last = announced.starting(request.deadline.opened).closes  # type: ignore[union-attr] # asked above
-        if last < at:
-            safe = request.deadline.safe_until  # type: ignore[union-attr] # the same
-            yield Letter(
-                company=task.company,
-                request=request,
-                announced=last.astimezone(PARIS).date(),
-                safe=safe.astimezone(PARIS).date(),
-            )
+        assert isinstance(request, Adhesion), "only the letter of a request is chased"
+        assert deadline is not None, "a letter is awaited while a time limit runs"
+        announced = request.rulebook.letter_announced
+        assert announced is not None, "what is overdue was announced"
+        yield Letter(
+            company=task.company,
+            request=request,
+            announced=announced.starting(deadline.opened).closes.astimezone(PARIS).date(),
+            safe=deadline.safe_until.astimezone(PARIS).date(),
+        )
 
 
 def tasks(firm: Firm, steps: Iterable[NextStep], cases: Mapping[str, Case_]) -> list[Task]:

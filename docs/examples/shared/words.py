@@ -36,6 +36,9 @@ WORDS: Final[Mapping[str, Both]] = {
     "action.watch_letter": Both(
         "vérifier l'arrivée du courrier, noter sa date", "check that the letter has come, note its date"
     ),
+    "action.chase_letter": Both(
+        "retrouver le courrier en retard, noter sa date", "find the letter that is overdue, note its date"
+    ),
     "action.ask_for_code": Both("demander le code du courrier au client", "ask the client for the letter's code"),
     "action.pass_code_on": Both("communiquer le code du courrier au cabinet", "pass the letter's code on to the firm"),
     "action.enter_letter_code": Both("saisir le code du courrier", "enter the letter's code"),
