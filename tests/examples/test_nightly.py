@@ -620,7 +620,7 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french
         ),
         (
             ["--pay-by", "payer-la-cantine=2026-12-15"],
-            "--pay-by : service inconnu : « payer-la-cantine » ; attendu : messagerie, payer-tva,",
+            "--pay-by : Service inconnu : « payer-la-cantine ». Les services possibles sont messagerie, payer-tva,",
             "--pay-by: unknown service 'payer-la-cantine': expected one of messagerie, payer-tva,",
         ),
         (
@@ -642,7 +642,7 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french
         (["--bank", "1001"], "--bank : 1001 n'est pas une durée prévue", "--bank 1001 is no lead time"),
         (
             ["--letter", "50", "--company", "10"],
-            "--letter, --company : avec 60 jours pour le courrier et l'entreprise, le code du courrier serait",
+            "--letter, --company : Avec 60 jours pour le courrier et l'entreprise, le code du courrier serait",
             "--letter, --company: with 60 civil days for the letter and the company, the code of the letter would end",
         ),
         (
