@@ -11,6 +11,10 @@ every instant that matters: now, a microsecond on both sides of each reminder an
 of clocks. Each fact is told at once, or one step late: what happened before the last thing that was told, after that
 was; what happened at the last instant of a time limit, when that has passed.
 
+Three searches have more in them, and go less deep: a space, a request and a mandate that were taken over, and the same
+requests as before, where each case can also be closed and reopened, each fact withdrawn, and each told by its civil day
+only. There a state is known by its whole history, since that decides what can be withdrawn.
+
 A verb that is refused changes nothing, so it makes no new state; a state is known by what it lets happen later. What a
 case answers at an instant is asked once and remembered, since nothing but the case and the two instants decides: what
 each verb does, and that `refusal` says the same (of a verb that the table has no row for, once a case); that what is
@@ -44,17 +48,23 @@ from teleprocedures import (
     Decision,
     Event,
     LetterPosted,
+    LinkProvedByLetter,
     LinkToken,
     Mandate,
     MandateReference,
     PersonName,
+    Reason,
     RefusedError,
     Space,
+    SpaceRequested,
+    SpaceState,
+    withdraw,
 )
 from teleprocedures.testing import PlainHasher, adhesion_form, space_form
 from teleprocedures.testing.invariants import (
     BrokenPromiseError,
     check_advice,
+    check_closing,
     check_codec,
     check_held,
     check_lapsed,
@@ -65,6 +75,7 @@ from teleprocedures.testing.invariants import (
     check_replay,
     check_returns,
     check_silence,
+    check_withdrawal,
 )
 
 TICK = timedelta(microseconds=1)
@@ -115,6 +126,8 @@ class Begun(NamedTuple):
     form: AdhesionForm
     ahead: tuple[tuple[str, str], ...] = ()
     most: int = max(DEPTH.values())
+    more: bool = False
+    """Whether cases are closed and reopened, facts withdrawn, and told by their day."""
 
 
 # Both changes of clocks of a year in Paris come within the 48 hours of a space asked for then.
@@ -127,6 +140,9 @@ A_MANDATE = (
     ("mandate", "sign"),
     ("mandate", "send"),
 )
+A_REQUEST = (("space", "activate"), ("space", "request"))
+TAKEN_OVER = (("space", "take_over_request"), ("space", "take_over_mandate"))
+"""From a space that is there already."""
 # The longest first, so that no processor waits. Spring goes deepest: autumn differs in the hours of the first days.
 SEARCHES = {
     "spring, without Messaging, codes held elsewhere": Begun(SPRING, ELSEWHERE, PLAIN),
@@ -136,6 +152,9 @@ SEARCHES = {
     "on from a mandate that was sent": Begun(SPRING, ELSEWHERE, PLAIN, A_MANDATE),
     "autumn, without Messaging": Begun(AUTUMN, HERE, PLAIN, most=5),
     "autumn, with Messaging": Begun(AUTUMN, HERE, MESSAGING, most=5),
+    "taken over, closed and withdrawn": Begun(SPRING, ELSEWHERE, PLAIN, TAKEN_OVER, most=4, more=True),
+    "closed and withdrawn, codes held elsewhere": Begun(SPRING, ELSEWHERE, MESSAGING, A_REQUEST, most=4, more=True),
+    "closed and withdrawn": Begun(AUTUMN, HERE, MESSAGING, A_REQUEST, most=4, more=True),
 }
 
 SLOTS = ("space", "request", "renewal", "mandate")
@@ -198,9 +217,9 @@ class Try(NamedTuple):
 
 
 class Told(NamedTuple):
-    """When a fact happened, and when it is told."""
+    """When a fact happened, at an instant or on a civil day, and when it is told."""
 
-    at: datetime
+    at: datetime | date
     recorded_at: datetime
 
 
@@ -216,22 +235,35 @@ def verb(slot: str, case: Case, trigger: str, wrong: str | None = None, **given:
     return Try(slot, trigger, partial(getattr(case, trigger), **given), wrong, given)
 
 
-def tries(slot: str, case: Case, space: Space, other: Space, begun: Begun) -> list[Try]:
+def tries(slot: str, known: Known, space: Space, other: Space, begun: Begun) -> list[Try]:
     """All that anybody can try on this case."""
-    clock = [verb(slot, case, "remind"), verb(slot, case, "lapse")]
+    case = known.case
+    own = [verb(slot, case, "remind"), verb(slot, case, "lapse")]
+    if begun.more:
+        own += [verb(slot, case, "close", reason=Reason.CLIENT_LEFT), verb(slot, case, "reopen")]
+        versions = (event.version for event in known.events)
+        own += [Try(slot, "withdraw", partial(withdraw, known.events, it, reason="a mistake")) for it in versions]
     if isinstance(case, Space):
-        return [*clock, *on_a_space(case, begun)]
+        return [*own, *on_a_space(case, begun)]
     if isinstance(case, Mandate):
-        return [*clock, *on_a_mandate(case)]
+        return [*own, *on_a_mandate(case)]
     assert isinstance(case, Adhesion)
-    return [*clock, *on_a_request(slot, case, space, other, begun.codes)]
+    return [*own, *on_a_request(slot, case, space, other, begun.codes)]
 
 
 def on_a_space(case: Space, begun: Begun) -> Iterator[Try]:
     """What the user tries on the space, with the right code or another, and a request from it."""
     codes = begun.codes
-    for code, wrong in ((codes.code, None), *((code, "1.8") for code in codes.wrong)):
-        yield verb("space", case, "activate", wrong, code=code)
+    # There is no code of a space that was taken over, and no verb that asks for one.
+    if isinstance(case.origin, SpaceRequested):
+        for code, wrong in ((codes.code, None), *((code, "1.8") for code in codes.wrong)):
+            yield verb("space", case, "activate", wrong, code=code)
+    else:
+        seen = {"organisation": begun.form.organisation, "seen": day(begun.at - DAY), "source": "the portal's list"}
+        taken = {"services": begun.form.services, "bank_accounts": begun.form.bank_accounts, "under_way": True}
+        yield Try("request", "take_over_request", partial(Adhesion.take_over, case, id="request-1", **seen, **taken))
+        account = {"account": OWN, "id": "mandate-1"}
+        yield Try("mandate", "take_over_mandate", partial(Mandate.take_over, case, **account, **seen))
     drawn = {"id": "request-1", "token": codes.token, "code": codes.letter}
     yield Try("request", "request", partial(Adhesion.request, case, begun.form, **drawn))
 
@@ -252,7 +284,7 @@ def on_a_request(slot: str, case: Adhesion, space: Space, other: Space, codes: C
             yield verb("renewal", case, "renew", wrong, id="request-2", **again)
 
 
-def record(case: Adhesion, *, at: datetime, recorded_at: datetime) -> Decision[Any]:
+def record(case: Adhesion, *, at: datetime | date, recorded_at: datetime) -> Decision[Any]:
     """The letter was seen, and bears the day of when it was."""
     return case.record_letter(day(at), at=at, recorded_at=recorded_at)
 
@@ -267,16 +299,21 @@ def on_a_mandate(case: Mandate) -> Iterator[Try]:
     yield verb("mandate", case, "record_collection")
 
 
-def day(at: datetime) -> date:
-    """The day that clocks in Paris read."""
-    return at.astimezone(PARIS).date()
+def day(at: datetime | date) -> date:
+    """The day that clocks in Paris read, or the day itself."""
+    return at.astimezone(PARIS).date() if isinstance(at, datetime) else at
 
 
-def future(case: Case) -> tuple[object, ...]:
-    """What a case lets happen later, besides the order of time.
+def future(case: Case, events: tuple[Event, ...]) -> tuple[object, ...]:
+    """What a case lets happen later, besides the order of time, and the `events` of it that can be withdrawn.
 
     Who may sign, and which other account was declared, decide nothing of what is tried.
     """
+    history = (*((event.kind, event.at, event.recorded_at) for event in events),)
+    return (*_stands(case), history)
+
+
+def _stands(case: Case) -> tuple[object, ...]:
     limit, open_ = case.time_limit, case.due_at is not None or case.is_presumed
     ends = None if limit is None or not open_ else (limit.closes, limit.estimated, case.due_at)
     if not isinstance(case, Adhesion):
@@ -312,7 +349,7 @@ class Search:
 
     def know(self, case: Case, events: tuple[Event, ...]) -> Known:
         """This case, checked; one that lets the same happen later stands for it if there is one already."""
-        key = future(case)
+        key = future(case, events if self.begun.more else ())
         one = (*key, case.recorded_at, case.since, case.origin.at)
         known = self._known.get(one)
         if known is not None and known.events == events and known.case == case:
@@ -321,6 +358,8 @@ class Search:
         check_codec(case)
         check_order(events)
         check_returns(events)
+        check_withdrawal(events, at=events[-1].recorded_at)
+        check_closing(case, at=case.recorded_at)
         check_silence((case, events[-1]), SECRETS)
         if isinstance(case, Adhesion):
             check_letter(case, events)
@@ -361,11 +400,14 @@ class Search:
                 for place, made in answer.made:
                     if place == slot or getattr(world, place) is None:
                         yield world._replace(now=told.recorded_at, **{place: made})
-            self.check_payments(world, told.at)
+            if isinstance(told.at, datetime):
+                self.check_payments(world, told.at)
 
     def tellings(self, world: World) -> list[Told]:
         """When what is tried next happens, and when it is told."""
         at_once = [Told(at, at) for at in self.instants(world)]
+        if self.begun.more:
+            at_once.append(Told(day(world.now), world.now))
         ends = {known.case.deadline.closes for _, known in world.cases if known.case.deadline is not None}
         late = [Told(end, end + TICK) for end in sorted(ends) if end >= world.now]
         return [*at_once, Told(self.before(world), world.now), *late]
@@ -377,7 +419,12 @@ class Search:
         return self._marks[known]
 
     def instants(self, world: World) -> list[datetime]:
-        """The instants that matter from now on: now, around reminders and ends, around the next change of clocks."""
+        """The instants that matter from now on: now, around reminders and ends, around the next change of clocks.
+
+        Where a state is known by its whole history, these are now, and when the clock has to decide something.
+        """
+        if self.begun.more:
+            return sorted({world.now, *(max(world.now, it.case.due_at) for _, it in world.cases if it.case.due_at)})
         change = next(change for change in CHANGES if change > world.now)
         found = {world.now, change - TICK, change, change + TICK}
         for _, known in world.cases:
@@ -400,7 +447,7 @@ class Search:
         answer = self._answers.get((known, place, told))
         if answer is None:
             if (known, place) not in self._tries:
-                self._tries[known, place] = tries(slot, known.case, space.case, self.other, self.begun)
+                self._tries[known, place] = tries(slot, known, space.case, self.other, self.begun)
                 self.refuse_the_past(known, place)
             answer = self._answers[known, place, told] = self.answer(slot, known, place, told)
         return answer
@@ -421,12 +468,15 @@ class Search:
                 before = known.events if one.slot == slot else ()
                 made.append((one.slot, self.know(decision.case, (*before, *decision.events))))
         awaited, deadline = AWAITED.get(case.stage), case.deadline
-        if awaited is not None and deadline is not None and follows(case, told.at):
+        exactly = isinstance(told.at, datetime)
+        if awaited is not None and deadline is not None and exactly and follows(case, told.at):
             expected = {"lapse"} if deadline.has_passed(told.at) else {awaited}
             if passed & {awaited, "lapse"} not in (expected, expected | ({awaited} if deadline.estimated else set())):
                 raise BrokenPromiseError("A2", f"at {told.at.isoformat()} {case.id} allows {sorted(passed)}")
         self.look_at(known, told.recorded_at)
-        if told.at == told.recorded_at:
+        # An activation that was withdrawn leaves requests without their space: the space is advised about, not they.
+        served = space is None or space.case.state is SpaceState.ACTIVE
+        if told.at == told.recorded_at and served:
             tried = {one.trigger for one in self._tries[known, space]}
             for step in case.next_steps(at=told.at):
                 if (todo := ADVISED.get(step.action)) in tried - passed:
@@ -450,7 +500,8 @@ class Search:
             raise BrokenPromiseError(one.wrong, f"{one.trigger} passed at {told.at.isoformat()} on {case.id}")
         if any(isinstance(event, LetterPosted) for event in outcome.events):
             linked = outcome.case.origin.token is not None
-            if linked is not any(isinstance(event, CompanyEmailConfirmed) for event in outcome.events):
+            used = (CompanyEmailConfirmed, LinkProvedByLetter)
+            if linked is not any(isinstance(event, used) for event in outcome.events):
                 raise BrokenPromiseError("2.10", f"a letter before the link was used, at {told.at.isoformat()}")
         return outcome
 
@@ -465,7 +516,9 @@ class Search:
             if not known.case.table.turns(known.case.stage, one.trigger):
                 told = Told(last, last)
                 agrees(known.case, one, told, outcome_of(one, told))
-            if not isinstance(outcome_of(one, Told(early, early)), RefusedError):
+            # The telling of one case orders no other: of what opens another one, only what happened counts.
+            own = one.trigger == "withdraw" or (one.given is not None and one.trigger != "renew")
+            if own and not isinstance(outcome_of(one, Told(early, early)), RefusedError):
                 raise BrokenPromiseError("A14", f"{one.trigger} passed before the last event of {known.case.id}")
 
     def check_payments(self, world: World, at: datetime) -> None:
@@ -505,15 +558,24 @@ def a_space(id: str, codes: Codes, at: datetime) -> Decision[Space]:
     return Space.create(form, id=id, code=codes.code, at=at, **hashes)
 
 
+def a_space_taken_over(at: datetime) -> Decision[Space]:
+    """A space that was seen to be there the day before."""
+    form = space_form()
+    known = {"email": form.email, "first_name": form.first_name, "last_name": form.last_name}
+    seen = {"organisation": form.organisation, "seen": day(at - DAY), "source": "the portal's list"}
+    return Space.take_over(id="space-1", **known, **seen, at=at)
+
+
 def first(begun: Begun) -> tuple[Search, World]:
     """A search, and the state that it begins with: a space that was asked for, and the verbs made ahead."""
     at, codes, ahead = begun.at, begun.codes, begun.ahead
     elsewhere = a_space("space-2", codes, at - DAY).case.activate(codes.code, at=at - DAY).case
-    search, asked = Search(begun, elsewhere), a_space("space-1", codes, at)
+    search = Search(begun, elsewhere)
+    asked = a_space_taken_over(at) if begun.ahead == TAKEN_OVER else a_space("space-1", codes, at)
     world = World(at, search.know(asked.case, asked.events))
     for slot, trigger in ahead:
         known: Known = getattr(world, slot)
-        all_tries = tries(slot, known.case, world.space.case, elsewhere, begun)
+        all_tries = tries(slot, known, world.space.case, elsewhere, begun)
         one = next(one for one in all_tries if one.trigger == trigger and one.wrong is None)
         decision = one.act(at=at, recorded_at=at)
         before = known.events if one.slot == slot else ()

@@ -130,7 +130,9 @@ def by_itself(own: None) -> None:
 
 def test_class_methods_open_cases() -> None:
     """Those that are annotated to return a decision about their own kind, the inherited ones too; no other."""
-    assert ["create_letterhead", "issue_letterhead"] == [opener.verb for opener in openers_of(Letterhead)]
+    verbs = ["create_letterhead", "issue_letterhead", "take_over_letterhead"]
+
+    assert verbs == [opener.verb for opener in openers_of(Letterhead)]
     assert Space is openers_of(Letterhead)[1].of
     assert ["envelope", "paper", "services"] == list(openers_of(Letterhead)[1].gives)
 

@@ -82,7 +82,8 @@ NOT_DRAWN = {
     *(teleprocedures.RandomCodes, teleprocedures.HeldElsewhere, teleprocedures.Portal, teleprocedures.AsyncPortal),
     *(teleprocedures.Sweep, teleprocedures.Lifecycle, teleprocedures.State, teleprocedures.Row, teleprocedures.Advice),
     *(teleprocedures.Problem, teleprocedures.Rejection, teleprocedures.Report, teleprocedures.Difference),
-    teleprocedures.Head,
+    *(teleprocedures.Comparison, teleprocedures.MovedDeadline, teleprocedures.RulebookChange),
+    *(teleprocedures.Story, teleprocedures.StoryStep, teleprocedures.Entry, teleprocedures.Head),
 }
 EXPORTED = [getattr(teleprocedures, name) for name in teleprocedures.__all__]
 VALUES = {one for one in EXPORTED if isinstance(one, type) and not issubclass(one, (Enum, Exception))}

@@ -11,6 +11,7 @@ import attrs
 
 from teleprocedures.cases import Case
 from teleprocedures.core import Decision
+from teleprocedures.deadlines import PARIS, first_instant, time_zone
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm
 from teleprocedures.values import BankAccount, PersonName
@@ -24,7 +25,8 @@ class Move:
 
     `verb` is the snapshot's (`activate`), or that of what makes a case (`request_adhesion`), and then `makes` is the
     name of the new one. What `given` leaves out is given rightly, since a play knows what was sent. `right` says
-    whether all of it is. `at` is when it happened (UTC), None when it is told at once.
+    whether all of it is. `at` is when it happened (UTC), None when it is told at once, or the civil day where only that
+    is told (A22).
     """
 
     verb: str
@@ -32,7 +34,7 @@ class Move:
     makes: str | None = None
     given: Mapping[str, Any] = attrs.field(default=_NOTHING, repr=False, hash=False)
     right: bool = True
-    at: datetime | None = None
+    at: datetime | date | None = None
 
     @property
     def about(self) -> str:
@@ -42,7 +44,8 @@ class Move:
     def __str__(self) -> str:
         makes = "" if self.makes is None or not self.case else f" ({self.makes})"
         values = "".join(_text(value) for value in self.given.values())
-        late = "" if self.at is None else f", which happened at {self.at.isoformat()}"
+        when = "at" if isinstance(self.at, datetime) else "on"
+        late = "" if self.at is None else f", which happened {when} {self.at.isoformat()}"
         return (
             f"{self.verb} {self.case or self.makes}{makes}{values}{late}{'' if self.right else ', giving a wrong one'}"
         )
@@ -54,7 +57,8 @@ def _text(value: object) -> str:
         return f" for {', '.join(map(str, value.services))}"
     if isinstance(value, Case):
         return f" from {value.id}"
-    return f" {value}" if isinstance(value, (date, BankAccount, PersonName)) else ""
+    # A number is the version of a fact that is withdrawn.
+    return f" {value}" if isinstance(value, (date, int, BankAccount, PersonName)) else ""
 
 
 @attrs.frozen
@@ -77,9 +81,18 @@ class Step:
         return isinstance(self.outcome, Decision)
 
     @property
-    def happened(self) -> datetime:
-        """When it happened (UTC)."""
+    def told(self) -> datetime | date:
+        """When it was said to have happened: an instant (UTC), or a civil day."""
         return self.at if self.move.at is None else self.move.at
+
+    @property
+    def happened(self) -> datetime:
+        """When it happened (UTC); of what was told by its day, when it was found to be possible, or when that began."""
+        told = self.told
+        if isinstance(told, datetime):
+            return told
+        outcome = self.outcome
+        return outcome.events[-1].at if isinstance(outcome, Decision) else first_instant(told, time_zone(PARIS))
 
     def __str__(self) -> str:
         outcome = self.outcome

@@ -14,7 +14,7 @@ Nothing here knows Hypothesis; what it draws besides is in the strategies.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, partial
 from inspect import Parameter, getmembers, ismethod, signature
@@ -24,7 +24,7 @@ from typing import Any, Final, Self, TypeAlias, TypedDict, get_args, get_origin
 import attrs
 
 from teleprocedures.cases import KINDS, Case, Space
-from teleprocedures.core import Decision, annotated
+from teleprocedures.core import Decision, Reason, annotated
 from teleprocedures.testing._makers import WRONG
 from teleprocedures.testing._samples import samples
 from teleprocedures.testing._scene import Scene
@@ -39,7 +39,7 @@ class New(TypedDict):
     """What every new case is given."""
 
     id: str
-    at: datetime
+    at: datetime | date
     recorded_at: datetime
 
 
@@ -51,7 +51,7 @@ class Opener:
     stands at one of these `stages`, anywhere if there are none. `new` has the id and the instants. The play has the
     code (`play.code()`) and the rulebook (`play.rulebook_of(kind)`). `gives` and `wrong` are what it may be given by
     name, right or not. The first value is what it is given when nobody says. `hints` are the types of what it is given,
-    where any value of the type will do.
+    where any value of the type will do. `begins` is the stage at which the case then stands, None for the initial one.
     """
 
     kind: type[Case]
@@ -62,6 +62,13 @@ class Opener:
     gives: Mapping[str, Values] = attrs.field(default=_NONE, kw_only=True)
     wrong: Mapping[str, Values] = attrs.field(default=_NONE, kw_only=True)
     hints: Mapping[str, object] = attrs.field(default=_NONE, kw_only=True)
+    begins: StrEnum | None = attrs.field(default=None, kw_only=True)
+
+    @property
+    def first(self) -> StrEnum:
+        """The stage at which a case that it opens begins."""
+        initial: StrEnum = self.kind.lifecycle.initial
+        return initial if self.begins is None else self.begins
 
 
 _openers: Final[dict[type[Case], dict[str, Opener]]] = {}
@@ -199,7 +206,7 @@ def hint_of(kind: type[Case], verb: str, name: str) -> object:
 
 
 def _find(known: Mapping[str, Values], kind: type[Case], verb: str, name: str) -> Values | None:
-    keys = (f"{kind.kind}.{verb}.{name}", f"{kind.kind}.{name}", name)
+    keys = (f"{kind.kind}.{verb}.{name}", f"{kind.kind}.{name}", f"*.{verb}.{name}", name)
     return next((known[key] for key in keys if key in known), None)
 
 
@@ -210,8 +217,8 @@ def _secret(scene: Scene, case: Case) -> Sequence[object]:
     return (scene.secret(case.id),)
 
 
-def _no_secret(scene: Scene, _: Case) -> Sequence[object]:
-    return (WRONG,) if scene.held else (WRONG, HELD_ELSEWHERE)
+def _no_secret(scene: Scene, case: Case) -> Sequence[object]:
+    return (WRONG,) if scene.is_held(case.id) else (WRONG, HELD_ELSEWHERE)
 
 
 def own_space(scene: Scene, case: Any) -> Sequence[Case]:
@@ -224,5 +231,10 @@ def other_spaces(scene: Scene, case: Any) -> Sequence[Case]:
     return tuple(space for space in scene.of(Space) if space.id != case.space_id)
 
 
-_gives.update({"code": _secret, "token": _secret, "space": own_space})
+def _reasons(*_: object) -> Sequence[Reason]:
+    """Why any case may be closed (A21): without those that say that it should not have been, or need a text."""
+    return (Reason.CLIENT_LEFT, Reason.MISTAKE)
+
+
+_gives.update({"code": _secret, "token": _secret, "space": own_space, "*.close.reason": _reasons})
 _wrong.update({"code": _no_secret, "token": _no_secret, "space": other_spaces})

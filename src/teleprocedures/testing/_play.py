@@ -2,9 +2,10 @@
 
 How it works. A `Play` is a scene and what can be done in it. The scene has the cases as they stand and what was sent
 (`_scene`). `moves` lists all that can be tried. That is each verb that the tables have, given each of the values that
-are known (`_openers`), right ones and wrong ones. Each is told at once, and told late. `judge` asks the library what
-would come of a move and changes nothing. `make` asks the same and goes on. What a move leaves out is given rightly,
-since a play has received what was sent.
+are known (`_openers`), right ones and wrong ones. Each is told at once, and told late. Then each case is closed or
+reopened (A21), and each fact of it is withdrawn (A20). `judge` asks the library what would come of a move and changes
+nothing. `make` asks the same and goes on. What a move leaves out is given rightly, since a play has received what was
+sent. A move may have a civil day instead of an instant (A22), which none of the list has.
 
 Histories, state machines and the conformance suite all play with it.
 """
@@ -17,8 +18,9 @@ from typing import Any, Final
 import attrs
 
 import teleprocedures.testing._shipped as _shipped  # noqa: F401, PLR0402 - how the kinds that are shipped are played
-from teleprocedures.cases import Case
-from teleprocedures.core import Decision, Message
+import teleprocedures.testing._taken_over as _taken_over  # noqa: F401, PLR0402 - the same of what was there before
+from teleprocedures.cases import Case, withdraw
+from teleprocedures.core import ANYWHERE, Decision, Message
 from teleprocedures.errors import RefusedError
 from teleprocedures.testing._moves import Move, Step
 from teleprocedures.testing._openers import New, Opener, arguments_of, opener_of, openers, values_of
@@ -27,6 +29,8 @@ from teleprocedures.testing._walk import verbs_of
 from teleprocedures.values import ActivationCode, LinkToken
 
 _CLOCK: Final = frozenset({"remind", "lapse"})
+WITHDRAW: Final = "withdraw"
+"""The move that withdraws a fact (A20), which is no verb of a snapshot: it takes the whole history."""
 
 
 def _secrets(messages: Iterable[Message]) -> Iterator[str]:
@@ -103,6 +107,8 @@ class Play(Scene):
             missing = {name: values for name, values in gives.items() if name not in move.given}
             return {name: values(self, case)[0] for name, values in missing.items()} | dict(move.given)
         assert case is not None, f"no case is called {move.case!r}"
+        if move.verb == WITHDRAW:
+            return move.given
         names = (name for name in arguments_of(type(case), move.verb) if name not in move.given)
         return {name: values_of(self, case, move.verb, name)[0] for name in names} | dict(move.given)
 
@@ -112,13 +118,18 @@ class Play(Scene):
         case = self.cases.get(move.case)
         if move.makes is not None:
             return opener_of(move.verb).act(self, case, New(id=move.makes, at=at, recorded_at=self.at), **given)
+        if move.verb == WITHDRAW:
+            reason = "told of the wrong case"
+            return withdraw(self.events[move.case], **given, reason=reason, at=at, recorded_at=self.at)
         outcome: Decision[Any] = getattr(case, move.verb)(**given, at=at, recorded_at=self.at)
         return outcome
 
     def _has_a_row(self, move: Move) -> bool:
         """Whether the table has a row for a move; without one it is not worth being judged, which takes much longer."""
         case = self.cases.get(move.case)
-        return case is None or move.makes is not None or bool(case.table.turns(case.stage, move.verb))
+        if case is None or move.makes is not None or move.verb == WITHDRAW:
+            return True
+        return bool(case.table.turns(case.stage, move.verb))
 
     # --- All that can be tried ---
 
@@ -135,6 +146,9 @@ class Play(Scene):
         for opener in every:
             if opener.of is None:
                 yield from self._openings(opener, None)
+        for name in self.cases:
+            yield from (Move(verb, name) for verb in ANYWHERE)
+            yield from (Move(WITHDRAW, name, given={"version": event.version}) for event in self.events[name])
 
     def _at_once_and_late(self, move: Move, name: str) -> Iterator[Move]:
         yield move

@@ -22,16 +22,17 @@ from teleprocedures.cases import (
     MESSAGES,
     Activation,
     Case,
+    FollowedFromNow,
     LetterPosted,
     MandateDocument,
     NextStep,
     Notice,
     watch,
 )
-from teleprocedures.core import Decision, Event, Lapse, Message, Opening, Reminder, Snapshot
+from teleprocedures.core import Decision, Event, Lapse, Message, Opening, Reminder, Snapshot, TakenOver
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
 from teleprocedures.errors import Rule
-from teleprocedures.forms import AdhesionForm, SpaceForm
+from teleprocedures.forms import AdhesionForm, KnownForm, SpaceForm
 from teleprocedures.portfolio import Company, Holding, LeadTimes, Plan, PlanStep, Portfolio, Repeat
 from teleprocedures.rulebook import Catalogue, Rulebook, Service, TimeLimit
 from teleprocedures.testing._play import Play
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 
 _VALUES: Final[tuple[type, ...]] = (
     *(Siren, FileNumber, EmailAddress, PersonName, ContactDetails, ActivationCode, LinkToken, Digest, Secret),
-    *(BankAccount, CreditorIdentifier, MandateReference, MandateDocument, SpaceForm, AdhesionForm),
+    *(BankAccount, CreditorIdentifier, MandateReference, MandateDocument, SpaceForm, AdhesionForm, KnownForm),
     *(Rule, Service, Catalogue, TimeLimit, Rulebook, Hours, CivilDays, CivilMonths, Deadline),
     *(Activation, NextStep, Decision, Play),
     *(Portfolio, Company, Holding, Repeat, LeadTimes, Plan, PlanStep),
@@ -64,8 +65,12 @@ _VALUES: Final[tuple[type, ...]] = (
 
 def known() -> tuple[type, ...]:
     """The types that `st.from_type` knows, a host's kinds of case, of event and of message too."""
-    bases: tuple[type, ...] = (Snapshot, Case, Event, Opening, Lapse, Reminder, LetterPosted, Message, Notice)
-    return tuple(dict.fromkeys((*_VALUES, *bases, *KINDS.values(), *EVENTS.values(), *MESSAGES.values())))
+    cases: tuple[type, ...] = (Snapshot, Case)
+    events: tuple[type, ...] = (Event, Opening, TakenOver, FollowedFromNow, Lapse, Reminder, LetterPosted)
+    messages: tuple[type, ...] = (Message, Notice)
+    return tuple(
+        dict.fromkeys((*_VALUES, *cases, *events, *messages, *KINDS.values(), *EVENTS.values(), *MESSAGES.values()))
+    )
 
 
 def _strategy(kind: type) -> SearchStrategy[Any]:

@@ -98,9 +98,13 @@ class Scene:
 
     # --- What was sent, and what is to be sent ---
 
+    def is_held(self, name: str) -> bool:
+        """Whether the codes of a case are held elsewhere: all are, or those of one that was taken over (A19)."""
+        return self.held or self.cases[name].held_elsewhere
+
     def secret(self, name: str) -> str | Held:
         """What opens a case: the code or the token sent last, or what stands for one held elsewhere."""
-        return HELD_ELSEWHERE if self.held else (WRONG, *self.sent[name])[-1]
+        return HELD_ELSEWHERE if self.is_held(name) else (WRONG, *self.sent[name])[-1]
 
     def code(self) -> ActivationCode | Held:
         """The code to be sent next; each step has one of its own, whether it sends it or not."""

@@ -7,10 +7,12 @@ own kinds of case too: what they ask of a case, they read in its tables.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
+
+import attrs
 
 from teleprocedures.cases import (
     ActivationState,
@@ -20,16 +22,33 @@ from teleprocedures.cases import (
     CompanyEmailConfirmed,
     LetterPosted,
     LetterRecorded,
+    LinkProvedByCode,
+    LinkProvedByLetter,
     Mandate,
     MandateState,
+    RequestTakenOver,
     ServicesActivated,
+    ServicesTakenOver,
     code_still_works,
     replay,
+    withdraw,
 )
 from teleprocedures.codec import dumps, loads
-from teleprocedures.core import Decision, Event, Lapse, Lifecycle, Reminder, Row, in_time
-from teleprocedures.errors import RefusedError
+from teleprocedures.core import (
+    Decision,
+    Event,
+    FactWithdrawn,
+    Lapse,
+    Lifecycle,
+    Opening,
+    Reason,
+    Reminder,
+    Row,
+    in_time,
+)
+from teleprocedures.errors import RefusedError, WithdrawalRefusedError
 from teleprocedures.portfolio import PaymentRefusedError, check_payment
+from teleprocedures.values import Held
 
 
 class BrokenPromiseError(AssertionError):
@@ -114,14 +133,18 @@ def _is_timed(case: Case, row: Row[Any]) -> bool:
 
 
 def check_lapsed(case: Case, at: datetime) -> None:
-    """A lapse is final where the code is held here; elsewhere, what is told at `at` corrects it only in time (A15)."""
+    """A lapse is final where the code is held here; elsewhere, what is told at `at` corrects it only in time (A15).
+
+    What proves that an earlier fact was in time is judged by that, and not by its own instant (A23).
+    """
     limit, table = case.time_limit, case.table
     if not case.has_lapsed or limit is None or at < case.recorded_at:
         return
+    proving = {row.trigger for row in _rows(case) if row.corrects is not None and row.corrects != "A15"}
     for verb in (verb for verb in table.triggers(case.stage) if hasattr(type(case), verb)):
         dests = {turn.dest for turn in table.turns(case.stage, verb)}
         # Where one row stays and another leaves, what is given decides: the day of a letter, say (A3).
-        if dests == {table.lapsed} or (case.is_presumed and table.lapsed in dests):
+        if dests == {table.lapsed} or (case.is_presumed and (table.lapsed in dests or verb in proving)):
             continue
         for happened in (limit.closes, at):
             corrects = case.is_presumed and (happened <= limit.closes or limit.estimated)
@@ -130,19 +153,29 @@ def check_lapsed(case: Case, at: datetime) -> None:
             _promise(corrects or refused, "A15", found)
 
 
+def _rows(case: Case) -> Iterator[Row[Any]]:
+    """The rows of the table of a case that leave the state where it stands."""
+    return (row for row in case.table.rows if row.source is case.stage)
+
+
 def check_returns(events: Sequence[Event]) -> None:
     """What has lapsed comes back only by a fact that happened in time, told later, of a code held elsewhere (A15).
 
     In time is by the deadline of the lapse, unless that was an estimate, or by the one that the fact itself sets (A3).
+    A letter, or a code, that proves that the link was used says nothing of when (A23). A fact that is withdrawn takes
+    the lapse with it that was decided on the strength of it (A20).
     """
     for before, event, after in _fold(events):
         limit = before.time_limit
         if before.has_lapsed and not after.has_lapsed and limit is not None:
             found = f"{event.kind} brings {before.id} back"
-            _promise(before.held_elsewhere, "A15", f"{found}, whose code is held here")
+            presumed = before.held_elsewhere or isinstance(event, FactWithdrawn)
+            _promise(presumed, "A15", f"{found}, whose code is held here")
             _promise(event.recorded_at >= before.recorded_at, "A15", f"{found} before the lapse was told")
-            runs = after.deadline is not None and after.deadline != limit and not after.is_over(event.recorded_at)
-            _promise(event.at <= limit.closes or limit.estimated or runs, "A15", f"{found}, and happened too late")
+            runs = after.time_limit != limit and not after.is_over(event.recorded_at)
+            by = next((row.corrects for row in _rows(before) if row.makes is type(event)), None)
+            in_time = event.at <= limit.closes or limit.estimated or runs
+            _promise(in_time or by != "A15", "A15", f"{found}, and happened too late")
         if isinstance(event, Lapse):
             _promise(before.is_over(event.at), "A2", f"{event.kind} ends {before.id} before its time limit has passed")
 
@@ -152,10 +185,63 @@ def _fold(events: Sequence[Event]) -> Iterator[tuple[Case, Event, Case]]:
     if len(events) < 2:
         return
     before = replay(events[:1])
-    for event in events[1:]:
-        after = before.apply(event)
+    for place, event in enumerate(events[1:], start=2):
+        # What is withdrawn is known to the history only.
+        after = replay(events[:place]) if isinstance(event, FactWithdrawn) else before.apply(event)
         yield before, event, after
         before = after
+
+
+def standing(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The facts that stand: without those that were withdrawn, what fell with them, and the withdrawals (A20)."""
+    withdrawn = [event for event in events if isinstance(event, FactWithdrawn)]
+    gone = {version for event in withdrawn for version in (event.version, event.withdrawn, *event.fallen)}
+    return tuple(event for event in events if event.version not in gone)
+
+
+def check_withdrawal(events: Sequence[Event], *, at: datetime) -> None:
+    """To withdraw what was told last gives the case before it, but for its history: version and telling (A20).
+
+    What the clock decided since falls with it, if it was decided on the strength of it; nothing else can rely on it.
+    """
+    facts = [event for event in standing(events) if not isinstance(event, (Lapse, Reminder))]
+    last = facts[-1]
+    if len(facts) < 2 or isinstance(last, Opening) or at < events[-1].recorded_at:
+        return
+    try:
+        decision = withdraw(events, last.version, reason="a mistake", at=at)
+    except WithdrawalRefusedError as refusal:
+        _promise(refusal.code == "withdrawal.opening", "A20", f"{last.kind}, told last, is not withdrawn: {refusal}")
+        return
+    case = decision.case
+    since = standing((*events, *decision.events))
+    later = any(isinstance(event, FactWithdrawn) for event in events[last.version :])
+    if not later and all(event.version < last.version for event in since):
+        expected = attrs.evolve(replay(events[: last.version - 1]), version=case.version, recorded_at=at)
+        _promise(case == expected, "A20", f"without {last.kind}, told last, {case.id} is not what it was before")
+    _promise(replay((*events, *decision.events)) == case, "A20", f"the events of {case.id} make another snapshot")
+
+
+def check_closing(case: Case, *, at: datetime) -> None:
+    """To close a case and to reopen it changes nothing but that, whatever it is at that instant (A21).
+
+    Closed, nothing runs or is due, nothing is advised, and facts are taken as before.
+    """
+    if at < case.recorded_at or (case.closing is not None and at < case.closing.at):
+        return
+    closed = case if case.closing is not None else case.close(Reason.CLIENT_LEFT, at=at).case
+    runs_on = (closed.deadline, closed.due_at, *closed.next_steps(at=at)) != (None, None)
+    _promise(not runs_on, "A21", f"{case.id} is closed and runs on")
+    _promise(closed.is_over(at) is case.is_over(at), "A21", f"{case.id} is over, or not, by its closing")
+    clocks = {row.trigger for row in _rows(case) if row.makes is not None and issubclass(row.makes, (Lapse, Reminder))}
+    facts = tuple(verb for verb in case.possible(at=at) if verb not in clocks)
+    _promise(closed.possible(at=at) == facts, "A21", f"{case.id}, closed, takes other facts than before")
+    again, limit = closed.reopen(at=at).case, case.time_limit
+    runs = limit is not None and case.stage in case.table.running
+    # Reminders that were past by then are dropped (A14).
+    due_at = limit.due_after(at) if runs and limit is not None else None
+    expected = attrs.evolve(case, version=again.version, recorded_at=at, closing=None, due_at=due_at)
+    _promise(again == expected, "A21", f"{case.id}, closed and reopened, is another case")
 
 
 def check_advice(case: Case, at: datetime) -> None:
@@ -179,7 +265,7 @@ def check_refusal(
     verb: str,
     outcome: Decision[Any] | RefusedError,
     *,
-    at: datetime,
+    at: datetime | date,
     recorded_at: datetime | None = None,
     **given: object,
 ) -> None:
@@ -206,34 +292,49 @@ def _reason(refusal: RefusedError | None) -> tuple[object, ...] | None:
 
 
 def check_letter(case: Adhesion, events: Sequence[Event]) -> None:
-    """With Messaging, no letter before the link was used, in time; without, the letter at once (2.5, 2.9, 2.10)."""
-    (request, *_), letters = events, [event for event in events if isinstance(event, LetterPosted)]
-    assert isinstance(request, AdhesionRequested)
+    """With Messaging, no letter before the link was used, in time; without, the letter at once (2.5, 2.9, 2.10).
+
+    Where the portal holds the link, a letter or a code proves that it was used (A23). Of what was taken over, nothing
+    of it is known (A19).
+    """
+    (request, *_), facts = events, standing(events)
+    letters = [event for event in facts if isinstance(event, LetterPosted)]
+    proofs = [event for event in facts if isinstance(event, (LinkProvedByLetter, LinkProvedByCode))]
+    if not isinstance(request, AdhesionRequested):
+        _promise(not letters and not proofs, "A19", f"the letter of {case.id} was posted before it was followed")
+        return
     messaging = any(service.needs_company_email for service in request.form.services)
     _promise(len(letters) <= 1, "2.5", f"{case.id} has {len(letters)} letters: expected one at most")
     for letter in letters:
-        used = isinstance(letter, CompanyEmailConfirmed)
+        used = isinstance(letter, (CompanyEmailConfirmed, LinkProvedByLetter))
         _promise(used is messaging, "2.10", f"the letter of {case.id} does not follow from its link")
         limit = request.deadline
-        _promise(limit is None or letter.at <= limit.closes, "2.9", f"the link of {case.id} was used too late")
-    _promise(bool(letters) or messaging, "2.5", f"{case.id} asks for no link and has no letter")
-    _promise(bool(letters) is (case.activation is not None), "2.10", f"{case.id} awaits a code without a letter")
+        in_time = limit is None or letter.at <= limit.closes or letter in proofs
+        _promise(in_time, "2.9", f"the link of {case.id} was used too late")
+    for proof in proofs:
+        held = isinstance(request.token, Held)
+        _promise(messaging and held, "A23", f"{proof.kind} proves of {case.id} what is known here")
+    _promise(bool(letters or proofs) or messaging, "2.5", f"{case.id} asks for no link and has no letter")
+    begun = bool(letters or proofs) is (case.activation is not None)
+    _promise(begun, "2.10", f"{case.id} awaits a code without a letter")
 
 
 def check_held(case: Adhesion, events: Sequence[Event]) -> None:
     """Services are held, all or none, only once the code was entered, and in time (0.2, 3.1, 3.3, A4).
 
-    In time is by the last deadline known before; an estimate of one is none (A15).
+    In time is by the last deadline known before; an estimate of one is none (A15). Those that were held when they were
+    taken over needed no code (A19).
     """
-    entered = [event for event in events if isinstance(event, ServicesActivated)]
+    facts = standing(events)
+    entered = [event for event in facts if isinstance(event, (ServicesActivated, ServicesTakenOver))]
     held = [service for service in case.services if case.holds(service)]
     _promise(len(held) in {0, len(case.services)}, "A4", f"{case.id} holds a part of what was requested")
     _promise(bool(held) is bool(entered), "3.5", f"{case.id} holds services without their code, or the reverse")
     _promise(
         bool(held) is (case.stage is ActivationState.ACTIVE), "0.2", f"{case.id} holds services while {case.stage}"
     )
-    if entered:
-        known = [event for event in events if isinstance(event, (LetterPosted, LetterRecorded))]
+    known = [event for event in facts if isinstance(event, (LetterPosted, LetterRecorded, RequestTakenOver))]
+    if entered and known:
         limit = known[-1].deadline
         _promise(entered[0].at <= limit.closes or limit.estimated, "3.1", f"the code of {case.id} was entered too late")
 
@@ -263,6 +364,8 @@ def check_case(case: Case, events: Sequence[Event], *, at: datetime, mandates: S
     check_codec(case)
     check_order(events)
     check_returns(events)
+    check_withdrawal(events, at=at)
+    check_closing(case, at=at)
     check_one_of_two(case, at)
     check_lapsed(case, at)
     check_advice(case, at)

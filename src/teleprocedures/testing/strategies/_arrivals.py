@@ -13,9 +13,9 @@ whole histories until one comes to a state would take thousands; going there tak
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
@@ -25,18 +25,18 @@ from hypothesis import strategies as st
 
 from teleprocedures.cases import ADHESION, Adhesion, Case, Mandate
 from teleprocedures.core import AnyTable, Decision, Lapse, Reminder
-from teleprocedures.deadlines import RESOLUTION
+from teleprocedures.deadlines import PARIS, RESOLUTION, time_zone
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.forms import AdhesionForm, Applicant
 from teleprocedures.rulebook import Catalogue, Rulebook, Service, catalogue
 from teleprocedures.testing._makers import company_forms
 from teleprocedures.testing._moves import Move
-from teleprocedures.testing._openers import Opener, arguments_of, hint_of, is_free, openers_of, values_of
+from teleprocedures.testing._openers import Opener, arguments_of, hint_of, is_free, opener_of, openers_of, values_of
 from teleprocedures.testing._play import Play
 from teleprocedures.testing._samples import is_of_the_scene, meanings, samples
 from teleprocedures.testing._walk import AnyRow, rows_of, stages_of, table_of, ways
 from teleprocedures.testing.strategies._accounts import bank_accounts
-from teleprocedures.testing.strategies._forms import adhesion_forms, of_type, space_forms
+from teleprocedures.testing.strategies._forms import adhesion_forms, known_forms, of_type, space_forms
 from teleprocedures.testing.strategies._times import starts
 from teleprocedures.values import BankAccount
 
@@ -90,15 +90,17 @@ def arrivals(
     *,
     begin: st.SearchStrategy[Play] | None = None,
     by: AnyRow | None = None,
+    opened: StrEnum | None = None,
 ) -> Arrival[CaseT]:
     """Plays that bring a case of this kind to this stage, or to any that the rulebook lets it reach.
 
-    With `by`, a row of one of its tables, the case then goes through it; plays in which it cannot are left out. Raises
-    `LookupError` for what nothing comes to.
+    With `by`, a row of one of its tables, the case then goes through it; plays in which it cannot are left out. With
+    `opened`, the case begins at that stage, and goes nowhere if no other is asked for. Raises `LookupError` for what
+    nothing comes to.
     """
     begun = draw(beginnings() if begin is None else begin)
-    wanted = _stage(draw, begun, kind, stage) if by is None else by.source
-    play, name = _bring(draw, begun, ((kind, wanted),), rounds=by is None)
+    wanted = by.source if by is not None else opened if opened and stage is None else _stage(draw, begun, kind, stage)
+    play, name = _bring(draw, begun, ((kind, wanted),), rounds=by is None, opened=opened)
     if by is not None and not _passes(draw, play, name, by):
         reject()
     case = play.cases[name]
@@ -116,19 +118,22 @@ def _stage(draw: st.DrawFn, play: Play, kind: type[Case], stage: StrEnum | None)
     on = None if stage is None else table_of(kind, stage).then(stage)
     if stage is not None and on is None:
         return stage
-    rulebook, first = play.rulebook_of(kind), kind.lifecycle.initial
+    rulebook = play.rulebook_of(kind)
+    first = {kind.lifecycle.initial, *(opener.first for opener in openers_of(kind))}
     every: tuple[StrEnum, ...] = stages_of(kind) if on is None else on.states
-    reached = [one for one in every if next(ways(kind, first, one, rulebook), None) is not None]
+    reached = [one for one in every if any(next(ways(kind, it, one, rulebook), None) is not None for it in first)]
     return draw(st.sampled_from(reached))
 
 
 # --- Going there ------------------------------------------------------------------------------------------------------
 
 
-def _bring(draw: st.DrawFn, play: Play, towards: Towards, *, rounds: bool = True) -> tuple[Play, str]:
+def _bring(
+    draw: st.DrawFn, play: Play, towards: Towards, *, rounds: bool = True, opened: StrEnum | None = None
+) -> tuple[Play, str]:
     """A play that has made a case of the first kind, and brought it to its stage, with `rounds` on the spot there."""
     (kind, stage), *_ = towards
-    play, name = _open(draw, play, towards)
+    play, name = _open(draw, play, towards, opened)
     every = sorted(ways(kind, play.cases[name].stage, stage, play.rulebook_of(kind)), key=len)
     chosen = [draw(st.sampled_from(every))] if every else []
     # The others, the shortest first, where it does not pass: of a code held here, nothing comes back from a lapse.
@@ -142,23 +147,27 @@ def _bring(draw: st.DrawFn, play: Play, towards: Towards, *, rounds: bool = True
     raise LookupError(message)
 
 
-def _open(draw: st.DrawFn, play: Play, towards: Towards) -> tuple[Play, str]:
-    """Open a case of the first kind, by the first of what opens one or by any."""
-    (kind, _), *_rest = towards
-    every = openers_of(kind)
-    if not every:
+def _open(draw: st.DrawFn, play: Play, towards: Towards, opened: StrEnum | None) -> tuple[Play, str]:
+    """Open a case of the first kind, by the first of what opens one or by any, at this stage if one is wanted."""
+    (kind, stage), *_rest = towards
+    known = openers_of(kind)
+    if not known:
         message = f"nothing opens a case of kind {kind.kind!r}: expected add_opener(Opener({kind.__name__}, ...))"
         raise LookupError(message)
+    # What is taken over has gone past some stages. Where nothing comes to the wanted one, that is said in the end.
+    rulebook = play.rulebook_of(kind)
+    leading = [it for it in known if next(ways(kind, it.first, stage, rulebook), None) is not None]
+    every = [it for it in leading if opened is None or it.first is opened] or known
     # One of a kind made of another of it is enough: a request that renews one that renews one says nothing new.
     nested = sum(one is kind for one, _ in towards) > 1
     opener = every[0] if nested else draw(st.sampled_from(every))
     about = ""
     if opener.of is not None:
-        stage = draw(st.sampled_from(opener.stages or stages_of(opener.of)))
-        play, about = _bring(draw, play, ((opener.of, stage), *towards))
+        made_of = draw(st.sampled_from(opener.stages or stages_of(opener.of)))
+        play, about = _bring(draw, play, ((opener.of, made_of), *towards))
     given = draw(_arguments(opener, Aim(play, play.cases.get(about), towards)))
     happened = _wait(draw, play, about)
-    move = Move(opener.verb, about, play.name(kind), given=given, at=happened)
+    move = Move(opener.verb, about, play.name(kind), given=given, at=_said(draw, play, happened))
     # Told late of an instant at which it was not possible yet, it is told at once; then with the values of plays.
     others = (attrs.evolve(move, at=None), attrs.evolve(move, given={}, at=None))
     ready = all(values(play, play.cases.get(about)) for values in opener.gives.values())
@@ -200,7 +209,13 @@ def _passes(draw: st.DrawFn, play: Play, name: str, row: AnyRow) -> bool:
     # All accounts of plays may be declared already: then only one that was drawn is left to try.
     others = (given, *({it: value} for it in names for value in usual[it]), {}) if all(usual.values()) else (given,)
     instants = _instants(case, began)
-    tries = ((play.at, happened, given), *((at, fact, what) for at, fact in instants for what in others))
+    # Of a day of which no instant is possible, the instants are tried all the same.
+    said = _said(draw, play, happened)
+    tries = (
+        (play.at, said, given),
+        (play.at, happened, given),
+        *((at, fact, what) for at, fact in instants for what in others),
+    )
     for at, fact, what in tries:
         play.at = at
         if _makes(play, Move(row.trigger, name, given=what, at=fact), row):
@@ -237,12 +252,20 @@ def _wait(draw: st.DrawFn, play: Play, name: str, row: AnyRow | None = None) -> 
     return happened if happened < play.at else None
 
 
+def _said(draw: st.DrawFn, play: Play, happened: datetime | None) -> datetime | date | None:
+    """When a fact is said to have happened: its instant, or, seldom, its civil day in Paris only (A22)."""
+    if draw(_EIGHTHS) != 7:
+        return happened
+    return (play.at if happened is None else happened).astimezone(time_zone(PARIS)).date()
+
+
 # Made once: to make a strategy and have it checked takes Hypothesis as long as to draw from it.
 _WHOLE: Final = 10**12
 _SOME: Final = st.just(0) | st.integers(0, _WHOLE)
 _SOME_OR_ALL: Final = st.just(0) | st.just(_WHOLE) | st.integers(0, _WHOLE)
 """Parts of a time that elapses: none of it, all of it, or in between."""
 _QUARTERS: Final = st.integers(0, 3)
+_EIGHTHS: Final = st.integers(0, 7)
 
 
 def _part(span: timedelta, share: int) -> timedelta:
@@ -288,8 +311,15 @@ def _arguments(opener: Opener, aim: Aim) -> st.SearchStrategy[Given]:
     forms = _FORMS.get(opener.verb)
     if forms is not None:
         return forms(aim)
+    return _said_or_typed(opener, aim)
+
+
+def _said_or_typed(opener: Opener, aim: Aim) -> st.SearchStrategy[Given]:
+    """One of what somebody said of each name, and anything of its type where nobody did."""
+    known = {name: values(aim.play, aim.case) for name, values in opener.gives.items() if name not in opener.hints}
+    said = {name: st.sampled_from(values) for name, values in known.items() if values}
     hints = opener.hints.items()
-    return st.fixed_dictionaries({name: _anything(aim.play, opener.kind, hint) for name, hint in hints})
+    return st.fixed_dictionaries(said | {name: _anything(aim.play, opener.kind, hint) for name, hint in hints})
 
 
 def _requests(aim: Aim) -> st.SearchStrategy[Given]:
@@ -309,10 +339,25 @@ def _as_form(form: object) -> Given:
     return {"form": form}
 
 
+def _known(aim: Aim, verb: str) -> st.SearchStrategy[Given]:
+    """What is known of services that are taken over: those of plays, which a mandate is for, or of any."""
+    opener = opener_of(verb)
+    said = _said_or_typed(opener, aim)
+    if aim.comes_to(Mandate):
+        paying, *_ = opener.gives["form"](aim.play, aim.case)
+        return said.map(lambda given: given | {"form": paying})
+    forms = known_forms(aim.play.rulebook_of(Adhesion).catalogue)
+    return said | st.builds(lambda given, form: given | {"form": form}, said, forms)
+
+
 def _renewals(aim: Aim) -> st.SearchStrategy[Given]:
     """The same form again, or one that corrects it: asked for by somebody else, with another account."""
     assert isinstance(aim.case, Adhesion), "what is renewed is a request"
-    return (st.none() | st.builds(_correct, st.just(aim.case.origin.form), _APPLICANTS, _ONE_MORE)).map(_as_form)
+    form = aim.case.origin.form
+    # Of what was taken over, a form may lack what a request needs: the plays know a whole one (A19).
+    if not isinstance(form, AdhesionForm):
+        return st.sampled_from(opener_of("renew").gives["form"](aim.play, aim.case)).map(_as_form)
+    return (st.none() | st.builds(_correct, st.just(form), _APPLICANTS, _ONE_MORE)).map(_as_form)
 
 
 def _correct(form: AdhesionForm, applicant: Applicant, more: list[BankAccount]) -> AdhesionForm:
@@ -324,6 +369,12 @@ _ONE_MORE: Final = st.lists(bank_accounts(), max_size=1)
 _USER_FORMS: Final = st.just(Given()) | space_forms().map(_as_form)
 
 _FORMS: Final[Mapping[str, Callable[[Aim], st.SearchStrategy[Given]]]] = MappingProxyType(
-    {"create_space": lambda _: _USER_FORMS, "request_adhesion": _requests, "renew": _renewals}
+    {
+        "create_space": lambda _: _USER_FORMS,
+        "request_adhesion": _requests,
+        "renew": _renewals,
+        "take_over_services": partial(_known, verb="take_over_services"),
+        "take_over_request": partial(_known, verb="take_over_request"),
+    }
 )
 """What opens the kinds of case that are shipped."""

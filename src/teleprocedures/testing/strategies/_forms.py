@@ -14,7 +14,7 @@ from typing import Any, Final, get_type_hints
 import attrs
 from hypothesis import strategies as st
 
-from teleprocedures.forms import AdhesionForm, SpaceForm
+from teleprocedures.forms import AdhesionForm, KnownForm, SpaceForm
 from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.testing._samples import parts_of
 from teleprocedures.testing.strategies._accounts import bank_accounts
@@ -30,6 +30,7 @@ from teleprocedures.values import BankAccount, ContactDetails, EmailAddress, Fil
 
 __all__ = [
     "adhesion_forms",
+    "known_forms",
     "lines",
     "questions",
     "secrets",
@@ -159,3 +160,22 @@ def adhesion_forms(
         "bank_accounts": _ACCOUNTS[pays],
     }
     return AdhesionForm(**{name: draw(one) for name, one in (_fields(AdhesionForm) | by_services).items()})
+
+
+@st.composite
+def known_forms(draw: st.DrawFn, catalogue: Catalogue = CATALOGUE) -> KnownForm:
+    """Give what is known of services that are taken over: any of them, and of the rest what somebody noted (A19).
+
+    >>> from hypothesis import Phase, find, settings
+    >>> find(known_forms(), lambda _: True, settings=settings(phases=[Phase.generate])).company_email is None
+    True
+    """
+    form = draw(adhesion_forms(catalogue))
+    noted = {name: getattr(form, name) for name in draw(_NOTED)}
+    return KnownForm(organisation=form.organisation, services=form.services, **noted)
+
+
+_NOTED: Final = st.lists(
+    st.sampled_from([it.name for it in attrs.fields(KnownForm) if it.name not in {"organisation", "services"}]),
+    unique=True,
+)

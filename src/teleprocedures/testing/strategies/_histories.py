@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+import attrs
 from hypothesis import strategies as st
 
-from teleprocedures.core import Decision, Lapse, Reminder
-from teleprocedures.deadlines import RESOLUTION
+from teleprocedures.core import CaseClosed, CaseReopened, Decision, FactWithdrawn, Lapse, Reminder
+from teleprocedures.deadlines import PARIS, RESOLUTION, time_zone
 from teleprocedures.rulebook import Rulebook
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
@@ -53,7 +54,7 @@ def how_far() -> st.SearchStrategy[int]:
 
 @st.composite
 def histories(draw: st.DrawFn, *, rulebook: Rulebook | None = None, longest: int = 12) -> Play:
-    """Give histories of up to `longest` moves, sensible and foolish ones, told at once and told late.
+    """Give histories of up to `longest` moves, sensible and foolish ones, told at once, told late, told by their day.
 
     Each is a `Play` at its end, of several spaces, requests and mandates. It has their cases, their events and the
     messages sent. Its `repr` tells each step. Cases of kinds that a host has registered are among them.
@@ -77,8 +78,20 @@ def _goes_on(draw: st.DrawFn, play: Play) -> bool:
     if draw(st.integers(0, 15)) == 0:
         return False
     play.wait(draw(jumps(play)))
-    play.make(draw(moves(play)))
+    play.make(draw(as_told(play, draw(moves(play)))))
     return True
+
+
+_SELDOM: Final = st.integers(0, 7).map(lambda chance: chance == 7)
+
+
+def as_told(play: Play, move: Move) -> st.SearchStrategy[Move]:
+    """The move as it is, or, seldom, told by its civil day in Paris only (A22)."""
+    at = play.at if move.at is None else move.at
+    if not isinstance(at, datetime):
+        return st.just(move)
+    by_the_day = attrs.evolve(move, at=at.astimezone(time_zone(PARIS)).date())
+    return _SELDOM.map(lambda seldom: by_the_day if seldom else move)
 
 
 def _any(_: Move) -> bool:
@@ -89,8 +102,9 @@ def moves(play: Play, among: Callable[[Move], bool] = _any) -> st.SearchStrategy
     """Give things to try now in this play, `among` those that this says, or any.
 
     Mostly it is one that carries a case on. Else it is anything that the procedure allows, or what the clock decides.
-    It may be a fact told late, or one that corrects a lapse. It may be something wrong given where the right one would
-    pass, or anything at all. So a history of some length comes to the last states and makes mistakes on its way.
+    It may be a fact told late, or one that corrects a lapse. A fact may be withdrawn, a case closed or reopened. It may
+    be something wrong given where the right one would pass, or anything at all. So a history of some length comes to
+    the last states and makes mistakes on its way.
 
     >>> from hypothesis import find
     >>> find(moves(find(beginnings(), lambda _: True)), lambda _: True).verb
@@ -98,8 +112,8 @@ def moves(play: Play, among: Callable[[Move], bool] = _any) -> st.SearchStrategy
     """
     every = [move for move in play.moves() if among(move)]
     possible = list(play.decisions(every))
-    # A new space leads nowhere yet.
-    onward = [move for move, decision in possible if move.case and not _is_the_clocks(decision)]
+    # A new space leads nowhere yet, and what corrects a history, or closes a case, leads nowhere at all.
+    onward = [move for move, decision in possible if move.case and not _leads_nowhere(decision)]
     passing = {(move.verb, move.case) for move, _ in possible}
     # The first is what all the others shrink to.
     choices: tuple[list[Move], ...] = (
@@ -108,6 +122,7 @@ def moves(play: Play, among: Callable[[Move], bool] = _any) -> st.SearchStrategy
         [move for move, _ in possible],
         [move for move, decision in possible if _is_the_clocks(decision)],
         [move for move in onward if move.at is not None],
+        [move for move, decision in possible if _leads_nowhere(decision) and not _is_the_clocks(decision)],
         [move for move in onward if move.makes is None and play.cases[move.case].has_lapsed],
         [move for move in every if not move.right and (move.verb, move.case) in passing],
         every,
@@ -117,6 +132,10 @@ def moves(play: Play, among: Callable[[Move], bool] = _any) -> st.SearchStrategy
 
 def _is_the_clocks(decision: Decision[Any]) -> bool:
     return isinstance(decision.events[-1], (Lapse, Reminder))
+
+
+def _leads_nowhere(decision: Decision[Any]) -> bool:
+    return _is_the_clocks(decision) or isinstance(decision.events[-1], (CaseClosed, CaseReopened, FactWithdrawn))
 
 
 def _by_verb(some: list[Move]) -> st.SearchStrategy[Move]:

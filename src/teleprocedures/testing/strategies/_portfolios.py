@@ -9,8 +9,10 @@ import attrs
 from hypothesis import strategies as st
 
 from teleprocedures.cases import ActivationState, Adhesion
+from teleprocedures.forms import AdhesionForm
 from teleprocedures.portfolio import Company, Holding, LeadTimes, Plan, PlanStep, Portfolio, Repeat, plan
 from teleprocedures.rulebook import CATALOGUE
+from teleprocedures.testing._makers import ACCOUNTS, adhesion_form
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
 from teleprocedures.testing.strategies._arrivals import Arrival, arrivals, one_of
@@ -86,7 +88,15 @@ def repeats() -> st.SearchStrategy[Repeat]:
 
 def _ask_again(arrival: Arrival[Adhesion]) -> Play:
     play, request = arrival.play, arrival.case
-    same = attrs.evolve(request.origin.form, bank_accounts=request.accounts)
+    form = request.origin.form
+    if isinstance(form, AdhesionForm):
+        same = attrs.evolve(form, bank_accounts=request.accounts)
+    else:
+        # What is asked for is known of what was taken over, and not all that a request needs (A19).
+        accounts = request.accounts or ACCOUNTS[:1]
+        same = adhesion_form(
+            organisation=form.organisation, services=form.services, company_email="a@b.fr", bank_accounts=accounts
+        )
     play.make(Move("request_adhesion", request.space_id, play.name(Adhesion), given={"form": same}))
     return play
 

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
-from typing import Any, TypeAlias, TypeVar
+from enum import StrEnum
+from functools import partial
+from itertools import chain, islice
+from typing import Any, Final, NamedTuple, TypeVar
 
 from hypothesis import strategies as st
 
 from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Case, Mandate, MandateDocument, NextStep
-from teleprocedures.core import Decision, Event, Message, Row, annotated
+from teleprocedures.core import (
+    CaseClosed,
+    CaseReopened,
+    Decision,
+    Event,
+    FactWithdrawn,
+    Message,
+    Row,
+    annotated,
+    held_elsewhere,
+)
 from teleprocedures.testing._openers import openers_of
-from teleprocedures.testing._play import Play
+from teleprocedures.testing._play import WITHDRAW, Play
 from teleprocedures.testing.strategies._arrivals import Arrival, arrivals, beginnings, one_of
 from teleprocedures.testing.strategies._cases import cases, mandates
 from teleprocedures.testing.strategies._histories import histories
@@ -28,17 +40,31 @@ EventT = TypeVar("EventT", bound=Event)
 MessageT = TypeVar("MessageT", bound=Message)
 _T = TypeVar("_T")
 
-Place: TypeAlias = tuple[type[Case], Row[Any] | None]
-"""A kind of case, and a row of one of its tables, or None for what makes one."""
+
+class Place(NamedTuple):
+    """A kind of case, and what makes an event in it.
+
+    It is a row of one of its tables, or what opens a case, or what every case can have done to it: these moves.
+    """
+
+    kind: type[Case]
+    makes: type[Event] | None
+    row: Row[Any] | None = None
+    beside: tuple[str, ...] = ()
 
 
-def _rows() -> Iterator[Place]:
+_BESIDE: Final = {CaseClosed: ("close",), CaseReopened: ("close", "reopen"), FactWithdrawn: ("close", WITHDRAW)}
+"""The moves that make the events of no table; what is closed has a fact at least that can be withdrawn."""
+
+
+def _places() -> Iterator[Place]:
     """What makes events, and what sends messages, of all the kinds of case that something opens."""
     for kind in KINDS.values():
         if openers_of(kind):
-            yield kind, None
+            yield from (Place(kind, opening) for opening in kind.lifecycle.openings)
             for lifecycle in kind.lifecycles:
-                yield from ((kind, row) for row in lifecycle.rows)
+                yield from (Place(kind, row.makes, row) for row in lifecycle.rows)
+            yield from (Place(kind, event, beside=moves) for event, moves in _BESIDE.items())
 
 
 def _in_plays(plays: st.SearchStrategy[Arrival[Any]], find: Callable[[Play], Iterable[_T]]) -> st.SearchStrategy[_T]:
@@ -60,13 +86,35 @@ def _kinds(kind: type[_T], known: Mapping[str, type[Any]], places: Callable[[Any
 
 
 def _to(place: Place, *, held: bool | None = None) -> st.SearchStrategy[Arrival[Any]]:
-    """Plays that go through this row, or just make a case of this kind."""
-    kind, row = place
-    if row is None or not hasattr(kind, row.trigger):
+    """Plays that go through this row, make a case of this kind, or have done to it what every case can."""
+    kind, makes, row, beside = place
+    if beside:
+        return arrivals(kind, begin=beginnings(held=held)).map(partial(_done_to, beside))
+    if row is None:
+        return arrivals(kind, begin=beginnings(held=held), opened=_first(kind, makes))
+    if not hasattr(kind, row.trigger):
         # What no verb does is done where a case is made.
-        return arrivals(kind, None if row is None else row.dest, begin=beginnings(held=held))
-    corrects = True if row.corrects is not None and held is None else held
-    return arrivals(kind, begin=beginnings(held=corrects), by=row)
+        return arrivals(kind, row.dest, begin=beginnings(held=held), opened=kind.lifecycle.initial)
+    elsewhere = row.corrects is not None or held_elsewhere in row.guards
+    return arrivals(kind, begin=beginnings(held=True if elsewhere and held is None else held), by=row)
+
+
+def _first(kind: type[Case], opening: type[Event] | None) -> StrEnum:
+    """The stage at which a case begins that an event of this class opens."""
+    assert opening is not None, "what opens a case is an event"
+    first, on = kind.lifecycle.enters(opening), kind.lifecycle.then(kind.lifecycle.enters(opening))
+    stage: StrEnum = first if on is None else on.enters(opening)
+    return stage
+
+
+def _done_to(beside: Iterable[str], arrival: Arrival[Any]) -> Arrival[Any]:
+    """The play goes on with these moves; of the facts of the case, the first that can be is withdrawn."""
+    play, name = arrival.play, arrival.case.id
+    for verb in beside:
+        every = [move for move in play.moves() if (move.verb, move.case) == (verb, name)]
+        for move, _ in islice(play.decisions(every), 1):
+            play.make(move)
+    return Arrival(play, play.cases[name])
 
 
 def decisions() -> st.SearchStrategy[Decision[Any]]:
@@ -94,7 +142,7 @@ def events(kind: type[EventT] = Event) -> st.SearchStrategy[EventT]:  # type: ig
 
 
 def _makers(kind: type[Event]) -> list[Place]:
-    return [(one, row) for one, row in _rows() if kind is (one.lifecycle.opens if row is None else row.makes)]
+    return [place for place in _places() if place.makes is kind]
 
 
 def _events(kind: type[EventT]) -> st.SearchStrategy[EventT]:
@@ -113,7 +161,16 @@ def messages(kind: type[MessageT] = Message) -> st.SearchStrategy[MessageT]:  # 
 
 
 def _senders(kind: type[Message]) -> list[Place]:
-    return [(one, row) for one, row in _rows() if _sends(one.lifecycle.sends if row is None else row.sends, kind)]
+    return [place for place in _places() if _sends(_sender(place), kind)]
+
+
+def _sender(place: Place) -> Callable[..., Any] | None:
+    """What sends messages there: where a case is taken over, or closed, nothing does."""
+    table = place.kind.lifecycle
+    sender: Callable[..., Any] | None = (
+        place.row.sends if place.row is not None else table.sends if place.makes is table.opens else None
+    )
+    return sender
 
 
 def _messages(kind: type[MessageT]) -> st.SearchStrategy[MessageT]:
