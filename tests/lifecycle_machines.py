@@ -26,13 +26,17 @@ from teleprocedures.testing.invariants import BrokenPromiseError, check_case
 from teleprocedures.testing.strategies import jumps, starts
 from teleprocedures.values import BankAccount
 
+_ANYWHERE = ("close", "reopen")
+_STANDS = ("state", "since", "opened", "told", "closed", "letter", "accounts", "proved")
+"""What a fact that is withdrawn takes back."""
 _HOURS: tuple[timedelta, ...] = tuple(timedelta(hours=hours) for hours in (0, 0, 1, 24, 49))
 
 
 class LifecycleMachine(RuleBasedStateMachine):
     """One case of one lifecycle, and all that can be tried on it; a subclass says when each verb is possible.
 
-    Each fact is told at once, or late; codes are held here or elsewhere.
+    Each fact is told at once, late, or by its day, and what was told last may be withdrawn. The case may be closed and
+    reopened. Codes are held here or elsewhere.
     """
 
     lifecycle: ClassVar[Lifecycle[Any, Any]]
@@ -60,6 +64,12 @@ class LifecycleMachine(RuleBasedStateMachine):
     """From when its time limit runs."""
     told: datetime
     """When the last fact, or reminder, was told: the reminders before are dropped (A14)."""
+    closed: datetime | None
+    """When the case was closed, None for one that is followed (A21)."""
+    happened: datetime
+    """When what is told now happened."""
+    before: dict[str, Any] | None
+    """What stood here before the fact that was told last, None where that cannot be withdrawn (A20)."""
 
     @initialize(at=starts(), held=st.booleans(), late=st.sampled_from(_HOURS), steps=st.sampled_from((0, 3)))
     def begin(self, at: datetime, *, held: bool = False, late: timedelta = _HOURS[0], steps: int = 0) -> None:
@@ -74,7 +84,9 @@ class LifecycleMachine(RuleBasedStateMachine):
         self.state, self.asked, self.told = str(self.lifecycle.initial), at, self.play.at
         # What we send is dated by its telling, what the portal sends by when it happened.
         self.since = self.opened = at if held else self.play.at
+        self.closed, self.happened, self.before = None, at, None
         self.passed("", at, {})
+        self.began = self.since
         for trigger in self.ahead[:steps]:
             self.tries(trigger, self.play.at, {})
 
@@ -84,8 +96,8 @@ class LifecycleMachine(RuleBasedStateMachine):
         self.play.wait(data.draw(jumps(self.play)))
 
     @precondition(lambda self: self.state != self.left)
-    @rule(data=st.data(), right=st.sampled_from((True, True, False)), late=st.booleans())
-    def verb(self, data: st.DataObject, *, right: bool, late: bool) -> None:
+    @rule(data=st.data(), right=st.sampled_from((True, True, False)), how=st.sampled_from(("now", "late", "day")))
+    def verb(self, data: st.DataObject, *, right: bool, how: str) -> None:
         """Time passes, then somebody tries a verb, which passes exactly when the plain words say so.
 
         Raises `BrokenPromiseError` if not.
@@ -94,28 +106,71 @@ class LifecycleMachine(RuleBasedStateMachine):
         verbs = tuple(verb for verb in self.wrong if self.can_be_tried(verb))
         # What the state allows comes up more often than what it does not.
         allowed = tuple(verb for verb in self.lifecycle.triggers(self.state) if verb in verbs)
-        trigger = data.draw(st.sampled_from((*allowed * 3, *verbs)))
-        wrong = self.wrong[trigger]
+        trigger = data.draw(st.sampled_from((*allowed * 3, *verbs, *_ANYWHERE)))
+        wrong = self.wrong.get(trigger, {})
         right = right or not wrong
         given = data.draw(self.given(trigger)) if right else wrong
-        at = data.draw(st.sampled_from(self.instants())) if late else self.play.at
-        self.tries(trigger, at, given, right=right)
+        at = self.play.at if how == "now" else data.draw(st.sampled_from(self.instants()))
+        self.tries(trigger, _day(at) if how == "day" else at, given, right=right)
 
-    def tries(self, trigger: str, at: datetime, given: Mapping[str, Any], *, right: bool = True) -> None:
-        """Try a verb that happened then; raises `BrokenPromiseError` unless it passes as the plain words say."""
-        expected = right and self.allows(trigger, at, given)
+    def tries(self, trigger: str, at: datetime | date, given: Mapping[str, Any], *, right: bool = True) -> None:
+        """Try a verb that happened then; raises `BrokenPromiseError` unless it passes as the plain words say.
+
+        What is told by its day passes if it would at an instant of that day, and counts from the first one.
+        """
+        possible = [it for it in self.instants_of(at) if right and self.can_happen(trigger, it, given)]
         told = None if at == self.play.at else at
+        before = {name: vars(self)[name] for name in _STANDS if name in vars(self)}
         step = self.play.make(Move(trigger, self.name, given=given, right=right, at=told))
-        if step.accepted is not expected:
-            raise BrokenPromiseError(self.limit, f"{step}; expected it to be {'accepted' if expected else 'refused'}")
+        if step.accepted is not bool(possible):
+            raise BrokenPromiseError(self.limit, f"{step}; expected it to be {'accepted' if possible else 'refused'}")
         if step.accepted:
-            self.state, self.told = self.goes_to(trigger, given), self.play.at
-            self.passed(trigger, at, given)
+            self.happened = possible[0]
+            self.before = None if trigger in _CLOCK else before
+            if trigger in _ANYWHERE:
+                self.closed = self.happened if trigger == "close" else None
+            else:
+                self.state = self.goes_to(trigger, given)
+                self.passed(trigger, self.happened, given)
+            self.told = self.play.at
         self.on_step(step)
+
+    @precondition(lambda self: self.before is not None)
+    @rule(data=st.data())
+    def withdraw(self, data: st.DataObject) -> None:
+        """Time passes, and what was told last is withdrawn: the case is what it was before (A20)."""
+        self.play.wait(data.draw(jumps(self.play)))
+        version = self.play.cases[self.name].version
+        step = self.play.make(Move("withdraw", self.name, given={"version": version}))
+        if not step.accepted:
+            raise BrokenPromiseError("A20", f"{step}; expected it to be withdrawn")
+        vars(self).update(self.before or {})
+        self.before = None
+        self.on_step(step)
+
+    def can_happen(self, trigger: str, at: datetime, given: Mapping[str, Any]) -> bool:
+        """Whether what happened at this instant is accepted now: nothing that the clock decides of a closed case."""
+        if trigger == "close":
+            return self.closed is None and at >= self.began
+        if trigger == "reopen":
+            return self.closed is not None and at >= self.closed
+        return not (self.closed is not None and trigger in _CLOCK) and self.allows(trigger, at, given)
+
+    def instants_of(self, at: datetime | date) -> list[datetime]:
+        """The instant, or those of a day, until now, at which anything may change, soonest first."""
+        if isinstance(at, datetime):
+            return [at]
+        past = (*self.instants(), self.ends(), self.ends() + RESOLUTION, *self.reminders(), self.since, *self.more())
+        first, last = _midnight(at, 0), min(_midnight(at, 1) - RESOLUTION, self.play.at)
+        return sorted({first, last, *(it for it in past if first <= it <= last)})
+
+    def more(self) -> tuple[datetime, ...]:
+        """Instants besides that decide something."""
+        return () if self.closed is None else (self.closed,)
 
     def instants(self) -> list[datetime]:
         """When a fact may have happened that is told now: around what has changed since the case was opened."""
-        past = (*self.play.past(self.name), self.asked)
+        past = (*self.play.past(self.name), self.asked, *self.more())
         around = {at + ticks * RESOLUTION for at in past for ticks in (-1, 0, 1)}
         return sorted(at for at in around if at <= self.play.at) or [self.play.at]
 
@@ -233,7 +288,13 @@ class AdhesionMachine(_Request):
 
     lifecycle = ADHESION
     wrong: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
-        {"confirm_company_email": {"token": WRONG}, "declare_account": {"account": BankAccount(IBAN)}, **_CLOCK}
+        {
+            "confirm_company_email": {"token": WRONG},
+            "record_letter": {},
+            "activate": {"code": WRONG},
+            "declare_account": {"account": BankAccount(IBAN)},
+            **_CLOCK,
+        }
     )
     waiting = "awaiting_email"
     limit = "2.9"
@@ -245,12 +306,30 @@ class AdhesionMachine(_Request):
         _, messaging, _ = company_forms()
         return (*super().opening(), Move("request_adhesion", "space-1", "adhesion-1", given={"form": messaging}))
 
+    def given(self, trigger: str) -> st.SearchStrategy[Mapping[str, Any]]:
+        """The letter bears any day from the request's to today's."""
+        if trigger != "record_letter":
+            return super().given(trigger)
+        return st.dates(_day(self.asked), _day(self.play.at)).map(lambda edited: {"edited": edited})
+
+    def allows(self, trigger: str, at: datetime, given: Mapping[str, Any]) -> bool:
+        """Where the portal holds the link, a letter or a code proves that it was used, at any time (A23)."""
+        if trigger in {"record_letter", "activate"}:
+            return self.play.held and at >= self.asked
+        return super().allows(trigger, at, given)
+
+    def passed(self, trigger: str, at: datetime, given: Mapping[str, Any]) -> None:
+        """What has led on is known, since a code leads further than a letter."""
+        super().passed(trigger, at, given)
+        self.proved = trigger
+
     @invariant()
     def keeps_its_promises(self) -> None:
         """The same, as long as the request has no activation; then, that it has one, or `BrokenPromiseError`."""
+        stage = str(self.play.cases[self.name].stage)
         if self.state != self.left:
             super().keeps_its_promises()
-        elif str(self.play.cases[self.name].stage) != "awaiting_code":
+        elif stage != ("active" if self.proved == "activate" else "awaiting_code"):
             raise BrokenPromiseError("2.10", f"{self.name} was validated and awaits no code")
 
 
@@ -357,7 +436,17 @@ class MandateMachine(LifecycleMachine):
         steps = {"name_representative": "issued", "sign": "issued", "send": "signed", "register": "sent"}
         if trigger in steps:
             return self.state == steps[trigger] and at >= self.since
+        if trigger == "record_collection" and (self.state == self.waiting or self.corrects()):
+            # What the bank collected, it had a mandate for, whatever was known of earlier collections.
+            return self.state in {self.waiting, "lapsed"} and at >= self.since
         return super().allows(trigger, at, given)
+
+    def goes_to(self, trigger: str, given: Mapping[str, Any]) -> str:
+        """A collection told after the lapse brings the mandate back, unless its own months are over too."""
+        if trigger == "record_collection":
+            still = self._end_after(max(self.opened, self.happened)) >= self.play.at
+            return self.waiting if still or self.state == self.waiting else self.state
+        return super().goes_to(trigger, given)
 
     def corrects(self) -> bool:
         """A mandate's lapse is always presumed: the bank knows."""

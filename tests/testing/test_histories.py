@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,17 @@ from teleprocedures import (
     Adhesion,
     AdhesionState,
     Case,
+    FactWithdrawn,
+    LinkProvedByCode,
     Mandate,
     MandateSigned,
     MandateState,
     OverdueLetterRecorded,
+    RequestTakenOver,
     Siren,
     Space,
     SpaceState,
+    TakenOver,
 )
 from teleprocedures.cases import KINDS
 from teleprocedures.core import Lapse
@@ -111,7 +116,7 @@ def test_what_cannot_be_drawn_is_said() -> None:
             simplest(strategy)
     with pytest.raises(LookupError, match=r"nothing opens a case of kind 'space': expected add_opener\(Opener\(Uno"):
         simplest(strategies.cases(Unopened))
-    with pytest.raises(LookupError, match=r"^Siren is none of SpaceRequested, "):
+    with pytest.raises(LookupError, match=r"^Siren is none of CaseClosed, "):
         strategies.events(Siren)
     with pytest.raises(LookupError, match=r"^Siren is none of ActivationCodeEmail, "):
         strategies.messages(Siren)
@@ -122,7 +127,8 @@ def test_kinds_that_nothing_opens_are_left_out(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(_openers, "_openers", {**_openers._openers, Adhesion: {}, Mandate: {}})
 
     check_all(strategies.cases(), lambda case: type(case) is Space)
-    check_all(strategies.events(), lambda event: event.kind.startswith("space"))
+    # What every case can have done to it is of spaces too.
+    check_all(strategies.events(), lambda event: event.kind.startswith(("space-", "case-", "fact-")))
     with pytest.raises(LookupError, match="MandateSigned comes of no kind of case that something opens"):
         strategies.events(MandateSigned)
 
@@ -148,7 +154,7 @@ def test_cases_under_any_rulebook(case: Case) -> None:
 @pytest.mark.parametrize(
     ("strategy", "code_of"),
     [
-        (strategies.spaces(), lambda space: space.origin.code),
+        (strategies.spaces(SpaceState.PENDING), lambda space: space.origin.code),
         (strategies.adhesions(AdhesionState.AWAITING_EMAIL), lambda adhesion: adhesion.origin.token),
         (strategies.activations(ActivationState.ACTIVE), lambda activation: activation.code),
     ],
@@ -180,7 +186,11 @@ DRAWN: list[tuple[str, st.SearchStrategy[Any], Callable[[Any], bool]]] = [
     ("renewal", strategies.adhesions(), lambda it: it.origin.renews is not None),
     ("later account", strategies.adhesions(), lambda it: it.later_accounts != ()),
     ("collected", strategies.mandates(), lambda it: it.idle and it.idle.opened > it.since),
-    ("named", strategies.mandates(), lambda it: it.legal_representative != it.origin.legal_representative),
+    (
+        "named",
+        strategies.mandates(),
+        lambda it: it.legal_representative != getattr(it.origin, "legal_representative", None),
+    ),
     ("signed by name", strategies.events(MandateSigned), lambda event: event.signatory is not None),
     (
         "overdue letter",
@@ -188,6 +198,12 @@ DRAWN: list[tuple[str, st.SearchStrategy[Any], Callable[[Any], bool]]] = [
         lambda event: event.deadline.closes < event.recorded_at,
     ),
     ("late lapse", strategies.events(Lapse), lambda event: event.at < event.recorded_at),
+    ("taken over", strategies.cases(), lambda it: isinstance(it.origin, TakenOver)),
+    ("under way", strategies.adhesions(), lambda it: isinstance(it.origin, RequestTakenOver) and it.activation.letter),
+    ("estimated end", strategies.mandates(), lambda it: it.idle is not None and it.idle.estimated),
+    ("told by its day", strategies.cases(), lambda it: it.version > 1 and it.since_day is not None),
+    ("proved by a code", strategies.events(LinkProvedByCode), lambda event: event.day is None),
+    ("withdrawn", strategies.events(FactWithdrawn), lambda event: event.version > 3),
     ("repeat", strategies.repeats(), lambda repeat: repeat.adhesion.id != repeat.other.id),
 ]
 
@@ -331,6 +347,16 @@ REACHED: dict[str, Callable[[Play], bool]] = {
     "a correction": back,
     "a renewal": lambda play: any(case.origin.renews for case in play.of(Adhesion)),
     "a later account": lambda play: any(case.later_accounts for case in play.of(Adhesion)),
+    "a case taken over": lambda play: any(isinstance(case.origin, TakenOver) for case in play.cases.values()),
+    "a fact told by its day": lambda play: any(not isinstance(step.told, datetime) for step in made(play)),
+    "a fact told of a closed case": lambda play: any(
+        step.before.closing and step.outcome.case.closing and step.move.verb != "withdraw" for step in made(play)
+    ),
+    "a case reopened": lambda play: any(step.move.verb == "reopen" for step in made(play)),
+    "a fact withdrawn": lambda play: any(step.move.verb == "withdraw" for step in made(play)),
+    "a lapse that falls with it": lambda play: any(
+        getattr(step.outcome.events[-1], "fallen", ()) for step in made(play)
+    ),
 }
 
 

@@ -113,7 +113,8 @@ def test_a_mandate_comes_back_by_a_collection_told_late() -> None:
     end = machine.ends()
     machine.play.at = end + HOUR
     machine.tries("lapse", end + HOUR, {})
-    machine.tries("record_collection", end + HOUR, {})
+    # Its own months are over too.
+    machine.tries("record_collection", START, {})
     assert "lapsed" == machine.state
 
     machine.tries("record_collection", end, {})
@@ -203,3 +204,48 @@ def test_a_host_is_told_each_step(base: type) -> None:
 def test_the_base_is_for_subclasses() -> None:
     """Only a subclass says what its verbs are."""
     assert not hasattr(LifecycleMachine, "wrong")
+
+
+@pytest.mark.rule("A20", "A21", "A22")
+def test_what_every_case_can_have_done_to_it_is_expected() -> None:
+    """Closed, nothing is decided by the clock; a fact of a day counts from its first instant, and can be withdrawn."""
+    machine = SpaceMachine()
+    machine.begin(START, held=True)
+    machine.play.at = START + 50 * HOUR
+    machine.tries("close", START + HOUR, {})
+    machine.tries("lapse", START + 50 * HOUR, {})
+    assert (START + HOUR, "pending") == (machine.closed, machine.state)
+
+    machine.tries("activate", (START + 24 * HOUR).date(), {})
+    assert ("active", START + 14 * HOUR) == (machine.state, machine.since)
+    assert machine.before is not None
+    machine.play.make(Move("withdraw", "space-1", given={"version": 3}))
+    vars(machine).update(machine.before)
+    machine.keeps_its_promises()
+
+
+@pytest.mark.rule("A21", "A22", "A23")
+@pytest.mark.parametrize(
+    ("base", "wrong", "verbs"),
+    [
+        (
+            SpaceMachine,
+            {"can_happen": lambda self, *it: self.allows(*it)},
+            (("close", START), ("lapse", START + 50 * HOUR)),
+        ),
+        (SpaceMachine, {"instants_of": lambda _, __: []}, (("activate", START.date()),)),
+        (AdhesionMachine, {"allows": LifecycleMachine.allows}, (("activate", START + 49 * HOUR),)),
+    ],
+    ids=["a closed case that lapses", "a day that no instant makes possible", "a code that proves nothing"],
+)
+def test_what_is_believed_of_it_wrongly_is_found(base: Any, wrong: dict[str, Any], verbs: Any) -> None:
+    """A machine that lets the clock decide on closed cases, refuses days, or lets nothing prove a link."""
+    believing = type(base.__name__, (base,), wrong)()
+    believing.begin(START, held=True)
+    believing.play.at = START + 50 * HOUR
+
+    *before, (verb, at) = verbs
+    for first, then in before:
+        believing.tries(first, then, {})
+    with pytest.raises(BrokenPromiseError, match="expected it to be "):
+        believing.tries(verb, at, {})
