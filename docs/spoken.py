@@ -211,6 +211,7 @@ OWN: Final[Mapping[str, Mapping[str, object]]] = {
             "unexplained",
         )
     },
+    "same.letter.not_allowed": {"value": "2024-03-09"},
     "number.file_number": {"number": "TF2024A17"},
     "company.named": {"name": "Boulangerie Martin", "number": "SIREN 552 100 554"},
     "company.unnamed": {"number": each("SIREN 552 100 554", "TF2024A17")},

@@ -48,12 +48,12 @@ Bonjour,
 « Messagerie » : l'entreprise : utiliser le lien de validation reçu par courriel à l'adresse électronique de \
 l'entreprise
 - au plus tard le jeudi 6 mars 2025 (date estimée), pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA » : \
-demander à l'entreprise si le courrier, qui aurait dû arriver, est là, et en signaler la date (« édité le ») ; sinon, \
-renouveler la demande ; demander à l'entreprise le code d'activation du courrier ; saisir le code d'activation du \
+demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date « édité le » ; sinon, \
+renouveler la demande) ; demander à l'entreprise le code d'activation du courrier ; saisir le code d'activation du \
 courrier dans l'espace d'où vient la demande
 - sans attendre, et au plus tard le vendredi 21 mars 2025 (date estimée), pour Boulangerie Martin (SIREN 552 100 554), \
-« Payer TVA » : demander à l'entreprise si le courrier, qui aurait dû arriver, est là, et en signaler la date (« édité \
-le ») ; sinon, renouveler la demande ; demander à l'entreprise le code d'activation du courrier ; saisir le code \
+« Payer TVA » : demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date « \
+édité le » ; sinon, renouveler la demande) ; demander à l'entreprise le code d'activation du courrier ; saisir le code \
 d'activation du courrier dans l'espace d'où vient la demande
 
 Délais passés :

@@ -221,9 +221,9 @@ def test_a_reminder_with_an_estimated_day():
     subject, body = read(reminder)
 
     assert subject == (
-        "Rappel : demander à l'entreprise si le courrier, qui aurait dû arriver, est là, et en signaler la date («"
-        " édité"
-        " le ») ; sinon, renouveler la demande, au plus tard le jeudi 6 mars 2025 (date estimée), pour Boulangerie"
+        "Rappel : demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date «"
+        " édité le »"
+        " ; sinon, renouveler la demande), au plus tard le jeudi 6 mars 2025 (date estimée), pour Boulangerie"
         " Martin (SIREN 552 100 554)"
     )
     assert (
@@ -237,8 +237,8 @@ Demande d'adhésion faite pour Boulangerie Martin (SIREN 552 100 554) :
 
 À faire :
 
-- vous : demander à l'entreprise si le courrier, qui aurait dû arriver, est là, et en signaler la date (« édité le ») \
-; sinon, renouveler la demande, au plus tard le jeudi 6 mars 2025 (date estimée)
+- vous : demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date « édité le » \
+; sinon, renouveler la demande), au plus tard le jeudi 6 mars 2025 (date estimée)
 - vous : demander à l'entreprise le code d'activation du courrier, au plus tard le jeudi 6 mars 2025 (date estimée)
 - l'entreprise : vous communiquer le code d'activation du courrier, au plus tard le jeudi 6 mars 2025 (date estimée)
 - vous : saisir le code d'activation du courrier dans l'espace d'où vient la demande, au plus tard le jeudi 6 mars \

@@ -498,8 +498,8 @@ OTHERS: Final[dict[str, str]] = {
     "action.know_repeated": "know that another request has {services:and} already",
     "action.use_link": "use the link received at the company's e-mail address",
     "action.watch_letter": "check that the letter has come, and report the day it bears",
-    "action.chase_letter": "ask the company whether the letter, which is overdue, has come, and report the day it"
-    " bears; if not, request the services again",
+    "action.chase_letter": "ask the company whether the letter, which is overdue, has come (if so, report the day it"
+    " bears; if not, request the services again)",
     "action.ask_for_code": "ask the company for the code of the letter",
     "action.pass_code_on": "give the code of the letter to the third party who asked for the services",
     "action.enter_letter_code": "enter the code of the letter",
@@ -530,8 +530,8 @@ OTHERS: Final[dict[str, str]] = {
     "reader.firm.pass_code_on": "give you the code of the letter",
     "reader.client.use_link": "use the link that you received by e-mail",
     "reader.client.watch_letter": "check with you that the letter has come, and note the day it bears",
-    "reader.client.chase_letter": "ask you whether the letter, which is overdue, has come; if not, request the"
-    " services again",
+    "reader.client.chase_letter": "ask you whether the letter, which is overdue, has come (if not, request the"
+    " services again)",
     "reader.client.ask_for_code": "ask you for the code of the letter",
     "reader.client.pass_code_on": "give the code of the letter to the firm",
     "reader.client.send_mandate": "send the signed mandate to your bank, for the account {account}",

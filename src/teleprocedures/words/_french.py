@@ -589,8 +589,8 @@ OTHERS: Final[dict[str, str]] = {
     "action.know_repeated": "noter qu'une autre demande porte déjà sur {services:service and}",
     "action.use_link": "utiliser le lien de validation reçu par courriel à l'adresse électronique de l'entreprise",
     "action.watch_letter": "vérifier que le courrier est arrivé à l'entreprise, et signaler sa date (« édité le »)",
-    "action.chase_letter": "demander à l'entreprise si le courrier, qui aurait dû arriver, est là, et en signaler la"
-    " date (« édité le ») ; sinon, renouveler la demande",
+    "action.chase_letter": "demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler"
+    " sa date « édité le » ; sinon, renouveler la demande)",
     "action.ask_for_code": "demander à l'entreprise le code d'activation du courrier",
     "action.pass_code_on": "communiquer le code d'activation du courrier au tiers qui a demandé les services",
     "action.enter_letter_code": "saisir le code d'activation du courrier dans l'espace d'où vient la demande",
@@ -622,8 +622,8 @@ OTHERS: Final[dict[str, str]] = {
     "reader.firm.pass_code_on": "vous communiquer le code d'activation du courrier",
     "reader.client.use_link": "utiliser le lien de validation que vous avez reçu par courriel",
     "reader.client.watch_letter": "vérifier avec vous que le courrier est arrivé, et noter sa date (« édité le »)",
-    "reader.client.chase_letter": "vous demander si le courrier, qui aurait dû arriver, est là ; sinon, renouveler la"
-    " demande",
+    "reader.client.chase_letter": "vous demander si le courrier, qui aurait dû arriver, est là (sinon, renouveler la"
+    " demande)",
     "reader.client.ask_for_code": "vous demander le code d'activation du courrier",
     "reader.client.pass_code_on": "communiquer au cabinet le code d'activation du courrier",
     "reader.client.send_mandate": "transmettre le mandat signé à votre banque, pour le compte {account}",
