@@ -159,7 +159,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "the name of a row is the one that the request gave",
-            "_row(request, company.name, at) |",
+            "_row(request, name, at) |",
             "_row(request, request.company_name, at) |",
         ),
         (
@@ -306,8 +306,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         "tests/portfolio/test_plan.py tests/portfolio/test_defects.py",
         (
             "the times of a company and of a bank change places",
-            '{"bank": self.leads.bank, "user": 0}.get(actor, self.leads.company)',
-            '{"bank": self.leads.company, "user": 0}.get(actor, self.leads.bank)',
+            "return _times_of(self.leads.company, self.leads.bank)",
+            "return _times_of(self.leads.bank, self.leads.company)",
         ),
         (
             "the code is asked for on the day of its entry",

@@ -46,6 +46,8 @@ def test_a_remedy_that_is_followed_ends_with_the_payment(world: World, service: 
     """Each step in its turn, for every company that can have the service; its first step is possible now."""
     at = world.clock.now()
     for organisation, company in world.portfolio.companies.items():
+        if not company.adhesions or company.has_left or tp.CATALOGUE[service] in company.at(at).left_to_others:
+            continue  # nothing was ever asked for, or nobody here asks for it any more
         try:
             company.check_payment(service, account, at=at)
         except tp.PaymentRefusedError as refusal:

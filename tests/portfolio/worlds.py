@@ -21,6 +21,8 @@ from tests.instants import DAY, PARIS
 BAKER, GROCER, FILED = "552008443", "732829320", "TF2024A17"
 COMPANIES = (BAKER, GROCER, FILED)
 ACCOUNTS = (FRENCH_IBAN, GERMAN_IBAN)
+SAID = {"ask_for_code", "pass_code_on", "register_mandate", "know_repeated", "chase_letter"}
+"""What is to be said or known, and changes no case."""
 HELD: tuple[Callable[[], Any], ...] = (ScriptedCodes, tp.HeldElsewhere)
 
 
@@ -142,6 +144,37 @@ class World:
         }
         self.kept(verbs[mandate.state](mandate))
 
+    def take_over(self, space: Any, company: Any, services: Iterable[str], account: Any, days: int) -> Any:
+        """Services that are held already, or that are awaited: so many days ago they were asked for, if any are."""
+        awaited: dict[str, Any] = {"requested": self.today - days * DAY} if days % 2 == 0 else {}
+        case = tp.Adhesion.take_over(
+            space,
+            organisation=company,
+            services=list(services),
+            bank_accounts=[account] if days > 2 else [],
+            id=f"taken-{len(self.cases)}",
+            seen=self.today,
+            source="portal",
+            at=self.clock.now(),
+            **(awaited if days else {"under_way": True}),
+        ).case
+        return self.kept(case)
+
+    def take_mandate_over(self, space: Any, company: Any, account: Any, days: int) -> Any:
+        """A mandate that the bank has, registered so many days ago, or nobody knows when."""
+        case = tp.Mandate.take_over(
+            space,
+            organisation=company,
+            account=account,
+            id=f"taken-{len(self.cases)}",
+            seen=self.today,
+            source="bank",
+            at=self.clock.now(),
+            registered=self.today - days * DAY if days else None,
+            mandates=self.of(tp.Mandate),
+        ).case
+        return self.kept(case)
+
     # --- Following ---
 
     company: Any = BAKER
@@ -155,7 +188,7 @@ class World:
             "use_link": lambda it: self.use_link(self.case_of(it)),
             "watch_letter": lambda it: self.watch_letter(self.case_of(it)),
             "enter_letter_code": lambda it: self.enter_letter_code(self.case_of(it)),
-            "declare_account": lambda it: self.declare(self.case_of(it), it.account),
+            "declare_account": lambda it: self.declare(self.case_of(it), it.account or self.account),
             "pay": self._pay,
         }
         steps |= dict.fromkeys(("issue_mandate", "issue_mandate_again"), self._issue_as_told)
@@ -163,7 +196,7 @@ class World:
         if step.action in steps:
             steps[step.action](step)
         else:
-            assert step.action in {"ask_for_code", "pass_code_on", "register_mandate", "know_repeated"}
+            assert step.action in SAID
 
     def _ask_as_told(self, step: Any) -> None:
         if not step.services:
@@ -222,6 +255,22 @@ _MOVES = st.one_of(
     st.tuples(st.just("declare"), _PLACE, st.sampled_from(ACCOUNTS)),
     st.tuples(st.just("issue"), _PLACE, st.sampled_from(ACCOUNTS)),
     st.tuples(st.just("move on"), _PLACE, st.integers(1, 4)),
+    st.tuples(
+        st.just("take over"),
+        st.integers(0, 1),
+        st.sampled_from(COMPANIES),
+        SERVICES,
+        st.sampled_from(ACCOUNTS),
+        st.integers(0, 60),
+    ),
+    st.tuples(
+        st.just("take a mandate over"),
+        st.integers(0, 1),
+        st.sampled_from(COMPANIES[:2]),
+        st.sampled_from(ACCOUNTS),
+        st.sampled_from([0, 1, 400, 1_080, 1_200]),
+    ),
+    st.tuples(st.just("close"), _PLACE, st.booleans()),
     st.tuples(st.just("wait"), st.sampled_from([1, 5, 24, 47, 48, 49, 24 * 14, 24 * 40, 24 * 59, 24 * 61])),
     st.tuples(st.just("wait"), st.integers(1, 24 * 80)),
     st.tuples(st.just("wait"), st.just(24 * 1_090)),
@@ -231,41 +280,63 @@ STARTS = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31)).map(
 )
 
 
+def _lapse(world: World) -> None:
+    for case in (*world.of(tp.Adhesion), *world.of(tp.Mandate)):
+        if case.is_over(world.clock.now()) and not case.has_lapsed:
+            world.kept(world.portal.lapse(case))
+
+
+def _close(world: World, place: int, closes: bool) -> None:  # noqa: FBT001 - drawn
+    every = [*world.of(tp.Adhesion), *world.of(tp.Mandate)]
+    case, at = every[place % len(every)], world.clock.now()
+    world.kept((case.close("client_left", at=at) if closes else case.reopen(at=at)).case)
+
+
+def _move_on(world: World, times: int) -> None:
+    place = times % len(world.of(tp.Mandate))
+    for _ in range(times):
+        world.move_on(world.of(tp.Mandate)[place])
+
+
+_OF_A_REQUEST: dict[str, Callable[..., object]] = {
+    "renew": World.renew,
+    "link": World.use_link,
+    "code": World.enter_letter_code,
+    "letter": World.watch_letter,
+    "declare": World.declare,
+    "issue": World.issue,
+}
+_OF_A_SPACE: dict[str, Callable[..., object]] = {
+    "ask": lambda world, space, company, services, account: world.ask(space, company, services, [account]),
+    "take over": World.take_over,
+    "take a mandate over": World.take_mandate_over,
+}
+_OTHERS: dict[str, Callable[..., object]] = {
+    "lapse": lambda world, _: _lapse(world),
+    "close": _close,
+    "move on": lambda world, _, times: _move_on(world, times),
+    "wait": lambda world, hours: world.clock.advance(timedelta(hours=hours)),
+}
+
+
 def _moved(world: World, move: tuple[Any, ...]) -> None:
     what, *given = move
-    requests, mandates = world.of(tp.Adhesion), world.of(tp.Mandate)
-    match what:
-        case "ask":
-            space, company, services, account = given
-            world.ask(world.spaces[space], company, services, [account])
-        case "wait":
-            world.clock.advance(timedelta(hours=given[0]))
-        case "move on" if mandates:
-            for _ in range(given[1]):
-                world.move_on(world.of(tp.Mandate)[given[0] % len(mandates)])
-        case "lapse":
-            for case in (*requests, *mandates):
-                if case.is_over(world.clock.now()) and not case.has_lapsed:
-                    world.kept(world.portal.lapse(case))
-        case _ if requests:
-            request = requests[given[0] % len(requests)]
-            verbs: dict[str, Callable[..., object]] = {
-                "renew": world.renew,
-                "link": world.use_link,
-                "code": world.enter_letter_code,
-                "letter": world.watch_letter,
-                "declare": world.declare,
-                "issue": world.issue,
-            }
-            if what in verbs:
-                verbs[what](request, *given[1:])
+    if what in _OF_A_SPACE:
+        space, *rest = given
+        _OF_A_SPACE[what](world, world.spaces[space], *rest)
+    elif what in _OF_A_REQUEST:
+        place, *rest = given
+        requests = world.of(tp.Adhesion)
+        _OF_A_REQUEST[what](world, requests[place % len(requests)], *rest)
+    else:
+        _OTHERS[what](world, *given)
 
 
 def made(codes: Callable[[], Any], at: datetime, moves: Iterable[tuple[Any, ...]]) -> World:
     """The world after these moves; what was refused of them has not happened."""
     world = World(codes, at)
     for move in moves:
-        with suppress(tp.TeleproceduresError):
+        with suppress(tp.TeleproceduresError, ZeroDivisionError):  # of nothing yet, none can be chosen
             _moved(world, move)
     return world
 

@@ -29,6 +29,7 @@ from teleprocedures.cases import Action, Actor, Adhesion, Mandate, NextStep
 from teleprocedures.deadlines import PARIS, time_zone
 from teleprocedures.errors import shows_half_built
 from teleprocedures.portfolio._model import Record, Situation
+from teleprocedures.portfolio._renewals import begun_at
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, FileNumber, Organisation
 
@@ -175,5 +176,5 @@ def _of_spaces(now: Situation) -> Iterator[NextStep]:
 
 def _of_others(record: Record, at: datetime) -> Iterator[NextStep]:
     for case in record.others:
-        if case.origin.at <= at:
+        if begun_at(case) <= at:
             yield from case.next_steps(at=at)

@@ -21,7 +21,7 @@ from teleprocedures.cases import (
     MandateSigned,
     ServicesActivated,
 )
-from teleprocedures.core import Event
+from teleprocedures.core import Event, FactWithdrawn
 from teleprocedures.errors import InvalidValueError, check_kinds, show, shows_half_built
 from teleprocedures.portfolio._agenda import civil
 
@@ -101,7 +101,11 @@ def _seen(events: Iterable[Event]) -> dict[str, list[int]]:
     for event in check_kinds(events, Event, what="event"):
         by_case[event.case_id].append(event)
     for id, of_case in by_case.items():
+        withdrawn = (it for it in of_case if isinstance(it, FactWithdrawn))
+        gone = {version for it in withdrawn for version in (it.withdrawn, *it.fallen)}
         for event in sorted(of_case, key=lambda it: it.version):
+            if event.version in gone:
+                continue  # a mistake is no observation (A20)
             kind = next((it for it in kinds if isinstance(event, it)), None)
             if kind is not None:
                 firsts[id].setdefault(kind, civil(event.at))

@@ -20,9 +20,9 @@ from typing import Final, TypeVar
 import attrs
 
 from teleprocedures.cases import MANDATE, Adhesion, Case, Mandate, MandateState, Space, SpaceState
-from teleprocedures.core import Row, oldest_first
+from teleprocedures.core import Reason, Row, oldest_first
 from teleprocedures.errors import InvalidValueError, check_kinds
-from teleprocedures.portfolio._renewals import Renewals
+from teleprocedures.portfolio._renewals import Renewals, begun_at
 from teleprocedures.portfolio._standing import Holding, Standing
 from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.values import BankAccount, FileNumber, Organisation
@@ -92,6 +92,12 @@ class Record:
         """How all of it stands at this instant (UTC)."""
         return Situation(record=self, at=at)
 
+    @property
+    def has_left(self) -> bool:
+        """Whether all requests of the company are closed, or all its mandates where nothing else is known (A21)."""
+        cases = self.adhesions or self.mandates
+        return all(case.is_closed for case in cases) and any(map(is_left, cases))
+
     def can_ask_for(self, service: Service) -> bool:
         """Whether the company can ask for the service at all, as a file number opens only some (2.3)."""
         return service.open_to_file_number or not isinstance(self.organisation, FileNumber)
@@ -108,8 +114,14 @@ class Situation:
 
     @cached_property
     def requests(self) -> tuple[Adhesion, ...]:
-        """The requests made by then, the oldest first."""
-        return tuple(it for it in self.record.adhesions if it.origin.at <= self.at)
+        """The requests made by then, the oldest first, and not closed (A21)."""
+        return tuple(it for it in self.record.adhesions if it.closing is None and begun_at(it) <= self.at)
+
+    @cached_property
+    def left_to_others(self) -> frozenset[Service]:
+        """The services of closed requests that no other one of the company has: nobody here asks for them (A21)."""
+        left = (it for it in self.record.adhesions if is_left(it))
+        return frozenset(service for request in left for service in request.services) - self.has
 
     @cached_property
     def live(self) -> tuple[Adhesion, ...]:
@@ -162,10 +174,16 @@ class Situation:
         return Standing.AWAITED if self.lives(request) else Standing.LAPSED
 
     def missing(self, services: Iterable[Service | str] | None = None) -> tuple[Service, ...]:
-        """Those of these services, or of all, that are neither held nor awaited but could be asked for (2.3)."""
+        """Those of these services, or of all, that are neither held nor awaited but could be asked for (2.3).
+
+        Nothing is missing that a closed request had, nor to a company that has left (A21).
+        """
         catalogue = self.record.catalogue
         wanted = catalogue.services if services is None else found_in(catalogue, services)
-        return tuple(it for it in wanted if self.record.can_ask_for(it) and it not in self.has)
+        if self.record.has_left:
+            return ()
+        taken = self.has | self.left_to_others
+        return tuple(it for it in wanted if self.record.can_ask_for(it) and it not in taken)
 
     # --- Who took the place of whom ---
 
@@ -244,7 +262,7 @@ class Situation:
         """
         found: defaultdict[BankAccount, list[Mandate]] = defaultdict(list)
         for mandate in self.record.mandates:
-            if mandate.origin.at <= self.at:
+            if mandate.closing is None and begun_at(mandate) <= self.at:
                 found[mandate.account].append(mandate)
         return {account: max(mandates, key=self._rank) for account, mandates in found.items()}
 
@@ -262,8 +280,17 @@ class Situation:
         return tuple(
             it
             for it in self.record.spaces
-            if isinstance(it, Space) and it.id in ids and it.state is SpaceState.ACTIVE and it.since <= self.at
+            if isinstance(it, Space)
+            and it.id in ids
+            and it.state is SpaceState.ACTIVE
+            and it.since <= self.at
+            and it.closing is None
         )
+
+
+def is_left(case: Case) -> bool:
+    """Whether a case was closed because somebody left; what was closed by mistake or as a repetition never was."""
+    return case.closing is not None and case.closing.reason not in {Reason.MISTAKE, Reason.REPEATED}
 
 
 @cache

@@ -46,8 +46,9 @@ class Outlook:
     - `to_request` have to ask for a service until the day.
     - `too_late` will not be in time; the day is the first one to expect all of it.
 
-    The companies that cannot ask for these services are `not_open`, since they are known by a file number (2.3). The
-    last safe day for whoever begins with nothing is `start_by`.
+    The companies that cannot ask for these services are `not_open`, since they are known by a file number (2.3). Those
+    in `closed` have left, or have left one of these services to others (A21). The last safe day for whoever begins with
+    nothing is `start_by`.
     """
 
     services: tuple[Service, ...]
@@ -59,6 +60,7 @@ class Outlook:
     to_request: tuple[Prospect, ...]
     too_late: tuple[Prospect, ...]
     not_open: tuple[Organisation, ...]
+    closed: tuple[Organisation, ...]
 
 
 def outlook_of(
@@ -75,9 +77,13 @@ def outlook_of(
     today, found = civil(at), defaultdict[str, list[Prospect]](list)
     held_by = new.wanted_by if pay_by is None else None
     not_open: list[Organisation] = []
+    closed: list[Organisation] = []
     for company in companies:
         if not all(map(company.can_ask_for, new.services)):
             not_open.append(company.organisation)
+            continue
+        if company.has_left or not company.at(at).left_to_others.isdisjoint(new.services):
+            closed.append(company.organisation)
             continue
         plan = company.plan(
             new.services, pay_by=pay_by, held_by=held_by, start=today, lead_times=lead_times, rulebook=rulebook
@@ -99,6 +105,7 @@ def outlook_of(
         wanted_by=new.wanted_by,
         start_by=new.start_by,
         not_open=tuple(sorted(not_open, key=place_of)),
+        closed=tuple(sorted(closed, key=place_of)),
         **groups,
     )
 

@@ -148,7 +148,11 @@ class _Payment:
         if mandate.is_registered(self.now.at):
             return
         # Whether it lapsed is asked first: a mandate that lapsed was registered too.
-        facts |= {"mandate": str(mandate.origin.reference), "state": str(mandate.state), "since": mandate.since}
+        facts |= {
+            "mandate": str(mandate.origin.reference or mandate.id),
+            "state": str(mandate.state),
+            "since": mandate.since,
+        }
         code, cited = (
             ("payment.mandate_lapsed", "F1")
             if mandate.is_over(self.now.at)
@@ -202,6 +206,9 @@ class _Payment:
         # A file number opens no service that pays (2.3). Before the first request there is nothing to go on with.
         if not self.now.record.can_ask_for(self.service) or not self.now.requests:
             return ()
+        # What is followed no more is not asked for (A21).
+        if self.service in self.now.left_to_others:
+            return ()
         steps = [] if self._holding else [*self._to_hold()]
         request = self._followed
         issuing = self._issuing
@@ -227,7 +234,8 @@ class _Payment:
             over, linked = True, self.service.needs_company_email
         else:
             yield from request.next_steps(at=at)
-            over, linked = not self.now.lives(request), request.origin.token is not None
+            over = not self.now.lives(request)
+            linked = any(service.needs_company_email for service in request.services)
         # What is over is asked for anew, from the first state on. Without a link, that state is left at once.
         table, state = (ADHESION, ADHESION.initial) if over else (request.table, request.stage)
         path = table.path(state, ActivationState.ACTIVE) or ()

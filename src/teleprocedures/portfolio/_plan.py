@@ -48,6 +48,7 @@ from teleprocedures.forms import Applicant
 from teleprocedures.portfolio._agenda import civil
 from teleprocedures.portfolio._leads import LeadTimes
 from teleprocedures.portfolio._model import Record, found_in, to_register
+from teleprocedures.portfolio._renewals import begun_at
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service, TimeLimit
 from teleprocedures.values import BankAccount
 
@@ -273,12 +274,15 @@ class _Paying:
 
     @classmethod
     def of(cls, mandate: Mandate) -> _Paying:
-        """Read the days of a mandate, each in Paris; one that is not registered yet has no end."""
+        """Read the days of a mandate, each in Paris; one that is not registered yet has no end.
+
+        Of an estimate the last day counts: while it may live, no other mandate is issued for its account (A8, A19).
+        """
         idle = mandate.idle
         return cls(
             mandate=mandate,
             since=civil(mandate.since),
-            safe_until=date.max if idle is None else civil(idle.safe_until),
+            safe_until=date.max if idle is None else civil(idle.closes if idle.estimated else idle.safe_until),
             closes=date.max if idle is None else civil(idle.closes),
         )
 
@@ -314,11 +318,14 @@ class _Answer:
     begun: date
     ways: Mapping[Service, _Way]
     fundings: Mapping[Service, _Funding]
+    declaring: frozenset[Service]
 
     def on(self, service: Service) -> date:
         """The day on which the service is there, which may be in the past."""
-        funding = self.fundings.get(service)
-        return self.ways[service].held_on if funding is None else funding.payable_on
+        funding, held_on = self.fundings.get(service), self.ways[service].held_on
+        if funding is not None:
+            return funding.payable_on
+        return max(held_on, self.begun) if service in self.declaring else held_on
 
     @property
     def ready_on(self) -> date:
@@ -395,7 +402,14 @@ class _Course:
         fundings = {}
         if self.paying:
             fundings = {it: self._funded(begun, way) for it, way in ways.items() if it.needs_mandate}
-        return _Answer(begun=begun, ways=ways, fundings=fundings)
+        # What is paid without a mandate needs an account all the same, which may have to be declared first (A9, A17).
+        declaring = frozenset(
+            it
+            for it, way in ways.items()
+            if self.paying and it.pays and not it.needs_mandate and way.source
+            if self._is_to_be_declared(self._account_beside(way.source), way)
+        )
+        return _Answer(begun=begun, ways=ways, fundings=fundings, declaring=declaring)
 
     # --- The letter's way ---
 
@@ -409,7 +423,11 @@ class _Course:
     def _requests(self) -> tuple[Adhesion, ...]:
         """The requests that are known on the first day, the oldest first."""
         requests = () if self.record is None else self.record.adhesions
-        return tuple(it for it in requests if self.known_by is None or civil(it.origin.at) <= self.known_by)
+        return tuple(it for it in requests if self._is_there(it))
+
+    def _is_there(self, case: Adhesion | Mandate) -> bool:
+        """Whether a case is there on the first day, and is not closed (A21)."""
+        return case.closing is None and (self.known_by is None or civil(begun_at(case)) <= self.known_by)
 
     @cached_property
     def _sources(self) -> Mapping[Service, tuple[_Source, ...]]:
@@ -424,23 +442,16 @@ class _Course:
         return {service: tuple(sources) for service, sources in found.items()}
 
     def _ways(self, begun: date) -> dict[Service, _Way]:
-        """Each service by the request that brings it soonest; all that is new by one request, with one link or none."""
-        going_on = {it: self._going_on(begun, it) for it in self.services}
-        # A link makes the new request slower, for all of its services: so whether there is one is asked first.
-        linked = any(
-            it.needs_company_email and self._is_later(way, self._asked_anew(begun, linked=True))
-            for it, way in going_on.items()
-        )
-        new = self._asked_anew(begun, linked=linked)
-        ways: dict[Service, _Way] = {}
-        for service, way in going_on.items():
-            as_new = self._is_later(way, new) and (linked or not service.needs_company_email)
-            ways[service] = _Way(held_on=new, source=None) if way is None or as_new else way
-        return ways
+        """Each service by the request that brings it soonest; all that is new by one request, with one link or none.
 
-    @staticmethod
-    def _is_later(way: _Way | None, new: date) -> bool:
-        return way is None or way.held_on > new
+        What comes no later than a new request of all of them is gone on with.
+        """
+        anew = self._asked_anew(begun, self.services)
+        going_on = {it: self._going_on(begun, it) for it in self.services}
+        kept = {it: way for it, way in going_on.items() if way is not None and way.held_on <= anew}
+        new = tuple(it for it in self.services if it not in kept)
+        asked = _Way(held_on=self._asked_anew(begun, new), source=None)
+        return {it: kept.get(it, asked) for it in self.services}
 
     def _going_on(self, begun: date, service: Service) -> _Way | None:
         """The way by the request that brings the service soonest, the last one made of several, or None."""
@@ -471,7 +482,8 @@ class _Course:
         assert source.validated_on is not None, "a letter follows the validation"
         return begun if source.is_seen else max(begun, source.validated_on + self._letter)
 
-    def _asked_anew(self, begun: date, *, linked: bool) -> date:
+    def _asked_anew(self, begun: date, services: tuple[Service, ...]) -> date:
+        linked = any(service.needs_company_email for service in services)
         return (self._new_link(begun) if linked else begun) + self._letter + self._company
 
     def _new_link(self, begun: date) -> date:
@@ -491,7 +503,7 @@ class _Course:
     def _mandates(self) -> Mapping[BankAccount, tuple[_Paying, ...]]:
         found: defaultdict[BankAccount, list[_Paying]] = defaultdict(list)
         for mandate in () if self.record is None else self.record.mandates:
-            if not mandate.has_lapsed and (self.known_by is None or civil(mandate.origin.at) <= self.known_by):
+            if not mandate.has_lapsed and self._is_there(mandate):
                 found[mandate.account].append(_Paying.of(mandate))
         return {account: tuple(mandates) for account, mandates in found.items()}
 
@@ -576,20 +588,9 @@ class _Course:
             day = max(begun, day + takes)
         return day
 
-    @cached_property
+    @property
     def _times(self) -> Mapping[MandateState, tuple[timedelta, ...]]:
-        """How long each step takes: of two who have to act, a bank and whoever checks it, the slower one counts."""
-        return {
-            state: tuple(
-                timedelta(days=max(self._takes(it.actor) for it in MANDATE.advice(row.source)))
-                for row in to_register(state)
-            )
-            for state in MandateState
-        }
-
-    def _takes(self, actor: str) -> int:
-        """The civil days that somebody takes to do what is his to do."""
-        return {"bank": self.leads.bank, "user": 0}.get(actor, self.leads.company)
+        return _times_of(self.leads.company, self.leads.bank)
 
     # --- The steps ---
 
@@ -668,6 +669,7 @@ class _Course:
         target = max(found.ready_on, found.begun) if goal is None else goal
         mandates: dict[BankAccount | None, tuple[_Funding, list[Service], list[_Way]]] = {}
         payments: dict[tuple[date, BankAccount | None, bool], list[Service]] = {}
+        to_declare: list[tuple[BankAccount | None, _Way]] = []
         for service, way in found.ways.items():
             if not service.pays:
                 continue
@@ -678,13 +680,22 @@ class _Course:
                 _, services, ways = mandates.setdefault(account, (funding, [], []))
                 services.append(service)
                 ways.append(way)
-            elif self._is_to_be_declared(account, way):
-                yield from self._declaring(found.begun, account, way)
+            elif service in found.declaring:
+                to_declare.append((account, way))
             # Paid on the day that matters, and not as soon as possible: but not after the mandate ends (F1).
             day = max(found.on(service), min(target, until))
             payments.setdefault((day, account, service.needs_mandate), []).append(service)
+        declared: set[tuple[BankAccount | None, str]] = set()
         for funding, services, ways in mandates.values():
+            for way in self._to_declare(funding, ways):
+                yield from self._declaring(found.begun, funding.account, way)
+                declared.add((funding.account, _space_of(way)))
             yield from self._mandate_steps(found.begun, funding, tuple(services), ways)
+        for account, way in to_declare:
+            # Once in a space is enough (A17).
+            if (account, _space_of(way)) not in declared:
+                yield from self._declaring(found.begun, account, way)
+                declared.add((account, _space_of(way)))
         for (day, account, by_mandate), services in payments.items():
             about = _About(services=tuple(services), account=account)
             rule = "2.18" if by_mandate else "2.21"
@@ -703,6 +714,10 @@ class _Course:
         source = found.ways[service].source
         if source is None:
             return self._account_of(found, tuple(it for it, way in found.ways.items() if way.source is None))
+        return self._account_beside(source)
+
+    def _account_beside(self, source: _Source) -> BankAccount | None:
+        """The account that pays without a mandate where a request is: its own, or one declared in its space, or any."""
         own = reversed(source.request.accounts)
         beside = (it for it in self._accounts if it is not None and source.request.space_id in self._declared[it])
         return next((it for it in (self.account, *own, *beside, *self._accounts) if it is not None), None)
@@ -719,31 +734,35 @@ class _Course:
         about = _About(case_id=way.source.request.id, services=way.source.request.services, account=account)
         yield self._step(about, Actor.USER, Action.DECLARE_ACCOUNT, begun, "A17")
 
+    @staticmethod
+    def _issuing(account: BankAccount | None, ways: Iterable[_Way]) -> _Way:
+        """The way whose request a mandate is issued from (A8).
+
+        One that has the account comes first, then a new one, which names it. Then the account is declared by the first.
+        """
+        has = (it for it in ways if it.source and account is not None and it.source.request.declares(account))
+        return next(has, None) or next((it for it in ways if it.source is None), None) or next(iter(ways))
+
+    def _to_declare(self, funding: _Funding, ways: list[_Way]) -> Iterable[_Way]:
+        """The ways whose requests declare the account: one in each space that has it not, and the one that issues."""
+        account = funding.account
+        found = {_space_of(it): it for it in reversed(ways) if self._is_to_be_declared(account, it)}
+        issuing = self._issuing(account, ways)
+        request = None if issuing.source is None else issuing.source.request
+        if funding.mandate is None and request is not None and (account is None or not request.declares(account)):
+            found[request.space_id] = issuing
+        return found.values()
+
     def _mandate_steps(
         self, begun: date, funding: _Funding, services: tuple[Service, ...], ways: Iterable[_Way]
     ) -> Iterator[PlanStep]:
         """The steps to a registered mandate, from where it stands on."""
         account, mandate = funding.account, funding.mandate
-        to_declare = {
-            way.source.request.space_id: way for way in ways if way.source and self._is_to_be_declared(account, way)
-        }
-        issuing: str | None = None
-        if mandate is None:
-            able = [way.source.request for way in ways if way.source]
-            having = [it for it in able if account is not None and it.declares(account)]
-            # A new request has the account. One that goes on has it, or has it declared first (A17).
-            if having or all(way.source is None for way in ways):
-                issuing = having[0].id if having else None
-            elif all(way.source is not None for way in ways):
-                first = next(iter(ways))
-                assert first.source is not None, "asked just now"
-                issuing = first.source.request.id
-                to_declare[first.source.request.space_id] = first
-        for way in to_declare.values():
-            yield from self._declaring(begun, account, way)
         day = funding.issued_on if mandate is None else mandate.since
         if mandate is None:
-            about = _About(case_id=issuing, services=services, account=account)
+            issuing = self._issuing(account, ways)
+            case_id = None if issuing.source is None else issuing.source.request.id
+            about = _About(case_id=case_id, services=services, account=account)
             yield self._step(about, Actor.USER, Action.ISSUE_MANDATE, day, "2.15")
         about = _About(case_id=None if mandate is None else mandate.mandate.id, services=services, account=account)
         assumed, begins = False, max(begun, day) if mandate is None else begun
@@ -763,6 +782,11 @@ class _Course:
             services=about.services,
             account=about.account,
         )
+
+
+def _space_of(way: _Way) -> str:
+    assert way.source is not None, "a new request names its account"
+    return way.source.request.space_id
 
 
 @attrs.frozen(kw_only=True)
@@ -788,6 +812,22 @@ def _last_day_of(duration: TimeUnit, begun: date) -> date:
     """The last day to count on a time limit that starts at noon in Paris."""
     noon = datetime.combine(begun, _NOON, time_zone(PARIS)).astimezone(UTC)
     return _last_noon(duration.starting(noon).closes)
+
+
+@lru_cache(maxsize=64)
+def _times_of(company: int, bank: int) -> Mapping[MandateState, tuple[timedelta, ...]]:
+    """How long each step takes that is left in a state, by how long a company and a bank take.
+
+    Of two who have to act, a bank and whoever checks it, the slower one counts.
+    """
+    takes = {str(Actor.BANK): bank, str(Actor.USER): 0}
+    return {
+        state: tuple(
+            timedelta(days=max(takes.get(it.actor, company) for it in MANDATE.advice(row.source)))
+            for row in to_register(state)
+        )
+        for state in MandateState
+    }
 
 
 def _before(day: date, days: int, goal: date) -> date:

@@ -14,7 +14,8 @@ from typing import TypeAlias
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, Space, SpaceState
+from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, RequestTakenOver, Space, SpaceState
+from teleprocedures.core import TakenOver, oldest_first
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import InvalidValueError, check_kinds, show, shows_half_built
 from teleprocedures.portfolio._agenda import StepGroup, civil, grouped, place_of, soonest_first, steps_of
@@ -23,7 +24,7 @@ from teleprocedures.portfolio._leads import LeadTimes
 from teleprocedures.portfolio._model import found_in, latest
 from teleprocedures.portfolio._outlook import Outlook, outlook_of
 from teleprocedures.portfolio._plan import plan
-from teleprocedures.portfolio._renewals import Renewals
+from teleprocedures.portfolio._renewals import Renewals, begun_at
 from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Catalogue, Rulebook, Service
 from teleprocedures.values import FileNumber, Organisation, organisation
 
@@ -121,6 +122,11 @@ class Portfolio:
     def _concerned(self) -> dict[Organisation, Company]:
         # Whoever owns a space is no company of the portfolio for that.
         return {it: company for it, company in self._every.items() if company.adhesions or company.mandates}
+
+    @property
+    def closed(self) -> tuple[Case, ...]:
+        """The cases that are followed no more, the oldest first: every answer leaves them out (A21)."""
+        return oldest_first(case for case in self.cases if case.is_closed)
 
     def __repr__(self) -> str:
         return f"Portfolio({len(self.cases)} cases, {len(self._by_company)} companies)"
@@ -248,7 +254,7 @@ class Portfolio:
                     row |= {"kind": request.kind, "account": None, "reference": None, "registered_on": None}
                 standing = now.standing(request)
                 rows.append(row | {it.code: str(standing) if it in request.services else None for it in columns})
-            known = (it for it in company.mandates if mandates and it.origin.at <= at)
+            known = (it for it in company.mandates if mandates and not it.is_closed and begun_at(it) <= at)
             rows += [_mandate_row(it, name, at) | dict.fromkeys(map(str, columns)) for it in known]
         return rows
 
@@ -265,7 +271,7 @@ def _case_row(case: Adhesion | Mandate, name: str | None, at: datetime) -> dict[
         "stage": str(case.stage),
         "over": over,
         "presumed": over and case.held_elsewhere,
-        "requested_on": civil(case.origin.at),
+        "requested_on": None if isinstance(case.origin, TakenOver) else civil(case.origin.at),
         "letter_of": None,
         "safe_until": None if running is None else civil(running.safe_until),
         "last_day": None if running is None else civil(running.closes),
@@ -280,9 +286,16 @@ def _case_row(case: Adhesion | Mandate, name: str | None, at: datetime) -> dict[
 def _row(request: Adhesion, name: str | None, at: datetime) -> dict[str, Plain]:
     return _case_row(request, name, at) | {
         "letter_of": None if request.activation is None else request.activation.letter,
-        "applicant": str(request.applicant),
+        **_day_of_old(request),
+        "applicant": None if request.applicant is None else str(request.applicant),
         "renews": request.origin.renews,
     }
+
+
+def _day_of_old(request: Adhesion) -> dict[str, Plain]:
+    """The day on which a request was made that was taken over under way, if anybody knows it (A19)."""
+    origin = request.origin
+    return {"requested_on": origin.requested} if isinstance(origin, RequestTakenOver) else {}
 
 
 def _mandate_row(mandate: Mandate, name: str | None, at: datetime) -> dict[str, Plain]:
@@ -290,7 +303,7 @@ def _mandate_row(mandate: Mandate, name: str | None, at: datetime) -> dict[str, 
     return _case_row(mandate, name, at) | {
         "kind": mandate.kind,
         "account": str(mandate.account),
-        "reference": str(mandate.origin.reference),
+        "reference": None if mandate.origin.reference is None else str(mandate.origin.reference),
         "registered_on": None if registered_at is None else civil(registered_at),
     }
 

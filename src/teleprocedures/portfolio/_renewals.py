@@ -11,11 +11,11 @@ after it, whatever their ids. So one pass from the last request back meets every
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import attrs
 
-from teleprocedures.cases import Adhesion
-from teleprocedures.core import oldest_first
+from teleprocedures.cases import Adhesion, Case
 
 
 @attrs.frozen(kw_only=True)
@@ -34,7 +34,7 @@ class Renewals:
     @classmethod
     def of(cls, requests: Iterable[Adhesion]) -> Renewals:
         """Read the renewals of these requests; a request that renews none of them counts as renewing nothing."""
-        known = {request.id: request for request in oldest_first(requests)}
+        known = {request.id: request for request in requests}
         named = {it.id: it.origin.renews for it in known.values() if it.origin.renews in known}
         before = {
             later: earlier for later, earlier in named.items() if earlier and _can_renew(known[later], known[earlier])
@@ -42,15 +42,20 @@ class Renewals:
         # Only among requests of one instant can a chain lead back to where it began.
         depths = _depths(before, known)
         before = {later: earlier for later, earlier in before.items() if later in depths}
-        ordered = sorted(known.values(), key=lambda it: (it.origin.at, depths.get(it.id, 0), it.id))
-        return cls(
-            requests=tuple(ordered), before=before, wrong=tuple(it for it in ordered if it.id in named.keys() - before)
-        )
+        ordered = sorted(known.values(), key=lambda it: (begun_at(it), depths.get(it.id, 0), it.id))
+        wrong = named.keys() - before
+        return cls(requests=tuple(ordered), before=before, wrong=tuple(it for it in ordered if it.id in wrong))
+
+
+def begun_at(case: Case) -> datetime:
+    """When a case was there (UTC): when it was opened, or as early as what was taken over is known to have been."""
+    origin = case.origin
+    return min(origin.at, origin.began)
 
 
 def _can_renew(later: Adhesion, earlier: Adhesion) -> bool:
     same = (later.organisation, later.space_id) == (earlier.organisation, earlier.space_id)
-    return same and earlier.origin.at <= later.origin.at
+    return same and begun_at(earlier) <= begun_at(later)
 
 
 def _depths(before: Mapping[str, str], known: Mapping[str, Adhesion]) -> dict[str, int]:
@@ -63,7 +68,7 @@ def _depths(before: Mapping[str, str], known: Mapping[str, Adhesion]) -> dict[st
         while id not in depths and id not in endless and id not in chain:
             chain[id] = None
             earlier = before.get(id)
-            if earlier is None or known[earlier].origin.at < known[id].origin.at:
+            if earlier is None or begun_at(known[earlier]) < begun_at(known[id]):
                 depths[id] = 0
                 break
             id = earlier
