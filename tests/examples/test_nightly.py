@@ -229,7 +229,7 @@ def test_a_terminal_that_knows_few_letters_is_told_all_the_same(tmp_path):
     run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=encoded)
 
     assert 2 == run.returncode
-    assert r"nightly.py: --bank : \xab x \xbb n'est pas une dur\xe9e pr\xe9vue ; attendu" in run.stderr
+    assert r"nightly.py: --bank : \xab x \xbb n'est pas une dur\xe9e pr\xe9vue. Indiquez" in run.stderr
 
 
 def test_a_second_run_of_a_night_changes_nothing(shipped):
