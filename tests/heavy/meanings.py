@@ -800,8 +800,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "the first request that is over is renewed",
-            "for request in reversed(list(over))",
-            "for request in list(over)",
+            "for id_, it in reversed(self._over.items())",
+            "for id_, it in self._over.items()",
         ),
         ("the mandate is for the last account", "entry.form.bank_accounts[0] if", "entry.form.bank_accounts[-1] if"),
         (
