@@ -22,6 +22,7 @@ NEEDS = {
     **{path.name: ("sqlalchemy", "rich") for path in HERE.glob("test_*.py") if path.name not in FREE},
     "test_cluster.py": ("distributed", "deltalake"),
     "test_due_column.py": ("numpy",),
+    "test_portal_simulator.py": ("fastapi", "uvicorn", "httpx", "schemathesis"),
     "test_durable.py": ("dbos", "sqlalchemy"),
 }
 LACKING = {name: lack for name, needs in NEEDS.items() if (lack := [it for it in needs if find_spec(it) is None])}

@@ -18,9 +18,10 @@ FOLDERS: Final = [
         "durable",
         "in_memory",
         "delegation",
-        "rest",
+        "bench",
         "wall_clock",
         "postgresql",
+        "",
     )
 ]
 sys.path[:0] = map(str, FOLDERS)

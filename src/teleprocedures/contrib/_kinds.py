@@ -17,11 +17,13 @@ from teleprocedures.errors import InvalidFormError, InvalidValueError
 from teleprocedures.forms import AdhesionForm, Reading, SpaceForm, read_account, read_contact_fields
 from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.values import (
+    ActivationCode,
     BankAccount,
     ContactDetails,
     CreditorIdentifier,
     EmailAddress,
     FileNumber,
+    LinkToken,
     MandateReference,
     Organisation,
     PersonName,
@@ -156,6 +158,10 @@ def kind_of(kind: object, catalogue: Catalogue = CATALOGUE) -> Kind[Any]:
     return known
 
 
+SECRET: Final = (Secret, ActivationCode, LinkToken)
+"""What is read and never written."""
+
+
 # --- In JSON ----------------------------------------------------------------------------------------------------------
 
 
@@ -175,8 +181,13 @@ def _form(form: type[AdhesionForm | SpaceForm], value: Any, catalogue: Catalogue
     return value if isinstance(value, form) else form.from_mapping(value, catalogue=catalogue)
 
 
+def _secret(kind: type[Any], value: object, _: Catalogue) -> object:
+    return value if isinstance(value, kind) else kind(value)
+
+
 READERS: Final[Mapping[object, Callable[[Any, Catalogue], object]]] = MappingProxyType(
     {
+        **{kind: partial(_secret, kind) for kind in SECRET},
         **{kind: partial(_value, it) for kind, it in KINDS.items()},
         Service: lambda value, catalogue: service_kind(catalogue).read(value),
         ContactDetails: lambda value, _: _contact(value),
@@ -206,9 +217,9 @@ def writer_of(annotation: Any) -> Callable[[Any], Any]:
         return lambda value: None if value is None else write(value)
     if get_origin(annotation) is tuple:
         return partial(_listed, writer_of(kinds[0]))
-    if issubclass(annotation, str):
+    if annotation in SECRET or issubclass(annotation, str):
         return str
-    writers = {field.name: writer_of(it) for field, it in fields_of(annotation).items() if it is not Secret}
+    writers = {field.name: writer_of(it) for field, it in fields_of(annotation).items() if it not in SECRET}
     return lambda value: {name: write(getattr(value, name)) for name, write in writers.items()}
 
 

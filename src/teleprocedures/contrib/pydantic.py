@@ -45,15 +45,15 @@ from typing import Any, Final, Literal, TypeAlias, get_args, get_origin
 import attrs
 from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
 
-from teleprocedures.contrib._kinds import KINDS, READERS, fields_of, writer_of
+from teleprocedures.contrib._kinds import KINDS, READERS, SECRET, fields_of, writer_of
 from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem
 from teleprocedures.rulebook import CATALOGUE
 from teleprocedures.values import (
     LONGEST,
+    LONGEST_LINE,
     BankAccount,
     Either,
     Organisation,
-    Secret,
 )
 from teleprocedures.wording import ENGLISH, Wording
 
@@ -142,7 +142,11 @@ def _text(**more: object) -> Json:
     return {"type": "string", "minLength": 1, "maxLength": LONGEST, **more}
 
 
-_BIC: Final = {"anyOf": [_text(format="bic"), {"type": "null"}], "default": None}
+_NULL: Final[Json] = {"type": "null"}
+# In a form blank text is a field that is not given.
+_BLANK: Final[Json] = {"type": "string", "pattern": r"^\s*$"}
+_SECRET: Final = dict(zip(SECRET, ("password", "activation-code", "link-token"), strict=True))
+_BIC: Final = {"anyOf": [_text(format="bic"), _NULL, _BLANK], "default": None}
 _IBAN: Final = _text(format="iban", examples=[KINDS[BankAccount].example])
 _SHAPES: Final[Mapping[object, _Shape]] = MappingProxyType(
     {
@@ -175,8 +179,8 @@ _SHAPES: Final[Mapping[object, _Shape]] = MappingProxyType(
                 "additionalProperties": False,
             },
         ),
-        Secret: _Shape(_text(format="password", writeOnly=True), None),
-        str: _same(_text()),
+        **{kind: _Shape(_text(format=name, writeOnly=True), None) for kind, name in _SECRET.items()},
+        str: _same(_text(format="line") | {"maxLength": LONGEST_LINE}),
     }
 )
 _EXAMPLES: Final[Mapping[str, str]] = MappingProxyType(
@@ -202,7 +206,7 @@ def _shape_of(annotation: Any, field: attrs.Attribute[Any] | None = None) -> _Sh
 
 
 def _or_null(shape: _Shape) -> _Shape:
-    given, written = ({"anyOf": [one, {"type": "null"}]} for one in (shape.given, shape.written))
+    given, written = ({"anyOf": [one, _NULL]} for one in (shape.given, shape.written))
     return _Shape(given, written)
 
 
@@ -216,7 +220,10 @@ def _object(kind: type[attrs.AttrsInstance]) -> _Shape:
     annotations = fields_of(kind)
     shapes = {field: _shape_of(it, field) for field, it in annotations.items()}
     written = {field.name: shape.written for field, shape in shapes.items() if shape.written is not None}
-    given = {field.name: shape.given | _default(field, annotations[field]) for field, shape in shapes.items()}
+    given = {
+        field.name: shape.given if field.default is attrs.NOTHING else _optional(shape, field, annotations[field])
+        for field, shape in shapes.items()
+    }
     closed = {"type": "object", "additionalProperties": False}
     return _Shape(
         {**closed, "properties": given, "required": [it.name for it in shapes if it.default is attrs.NOTHING]},
@@ -224,18 +231,30 @@ def _object(kind: type[attrs.AttrsInstance]) -> _Shape:
     )
 
 
-def _default(field: attrs.Attribute[Any], annotation: Any) -> Json:
-    return {} if field.default is attrs.NOTHING else {"default": writer_of(annotation)(field.default)}
+def _optional(shape: _Shape, field: attrs.Attribute[Any], annotation: Any) -> Json:
+    """What may be given for a field that may be left out: null and, as in a form, blank text are nothing too."""
+    given = next(iter(shape.given.get("anyOf", [shape.given])))
+    blank = {} if given["type"] == "string" else {"pattern": r"^\s*$"}
+    kinds = list(dict.fromkeys((given["type"], "string", "null")))
+    enum = {"enum": [*given["enum"], "", None]} if "enum" in given else {}
+    kept = {name: it for name, it in given.items() if name != "minLength"}
+    return {**kept, **blank, **enum, "type": kinds, "default": writer_of(annotation)(field.default)}
 
 
 # --- What pydantic asks -----------------------------------------------------------------------------------------------
 
 
 def _known(kind: type) -> tuple[Any, str]:
-    """What a class is known by here, and its name: of a subclass its base, of an organisation its annotation."""
+    """What a class is known by here, and its name: of a subclass its base, of an organisation its annotation.
+
+    Raises `TypeError` for a digest.
+    """
     if kind is Either:
         return Organisation, "Organisation"
-    found = next(base for base in kind.__mro__ if base in READERS)
+    found = next((base for base in kind.__mro__ if base in READERS), None)
+    if found is None:
+        message = f"{kind.__name__} is for storage, and no field of a model"
+        raise TypeError(message)
     return found, found.__name__
 
 
@@ -255,4 +274,5 @@ def json_schema_of(kind: type, mode: Mode) -> Json:
     """
     known, name = _known(kind)
     shape = _shape_of(known)
-    return {"title": name, **((shape.written if mode == "serialization" else shape.given) or {})}
+    written = {"type": "string", "const": "***"} if shape.written is None else shape.written
+    return {"title": name, **(written if mode == "serialization" else shape.given)}
