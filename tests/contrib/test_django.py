@@ -73,7 +73,7 @@ def test_a_value_is_a_field_of_a_model(kind, typed, value, written):
     assert len(written) <= field.max_length
 
 
-@each("language said", ("fr", "numéro SIREN non valable : "), ("en", "not a SIREN: "), ("de", "not a SIREN: "))
+@each("language said", ("fr", "numéro SIREN"), ("en", "not a SIREN"), ("de", "not a SIREN"))
 def test_what_is_wrong_is_said_in_the_language_of_the_reader(language, said):
     """The same error is French for a French reader, whenever it was found, and English for others."""
     with pytest.raises(ValidationError) as caught:
@@ -82,7 +82,7 @@ def test_what_is_wrong_is_said_in_the_language_of_the_reader(language, said):
         (text,) = caught.value.messages
 
     assert ("siren.malformed", "552 008 444%") == (caught.value.code, caught.value.params["value"])
-    assert spoken(text).startswith(said)
+    assert said in spoken(text)
     assert "552 008 444%" in spoken(text)
     with translation.override(None):
         assert own.wording() is tp.wording.ENGLISH
@@ -180,7 +180,7 @@ def test_a_form_in_french_with_its_errors_at_their_fields():
         "account": ["iban.check_digits"],
         "service": ["service.unknown"],
     } == {name: [error.code for error in errors.as_data()] for name, errors in form.errors.items()}
-    assert "numéro SIREN non valable" in page
+    assert "sa clé de contrôle est fausse" in page
     assert 'value="552 008 444"' in page
     assert "jeanne.martin" not in spoken(form.errors)
 
@@ -231,7 +231,7 @@ def test_the_admin():
     right = browser.post("/admin/auth/client/add/", CLIENT)
     pages = [browser.get(f"/admin/auth/client/{query}") for query in ("", "?q=5520", "?service__exact=payer-tva")]
 
-    assert "numéro SIREN non valable" in spoken(wrong.content.decode())
+    assert "sa clé de contrôle est fausse" in spoken(wrong.content.decode())
     assert (302, [200, 200, 200]) == (right.status_code, [page.status_code for page in pages])
     for page in pages:
         assert "FR76 **** 0189" in page.content.decode()
@@ -283,7 +283,7 @@ def test_a_serializer_refuses(serializer):
     assert {"siren": "siren.check_digit", "account": "iban.check_digits"} == {
         name: error.code for name, (error,) in wrong.errors.items()
     }
-    assert spoken(wrong.errors["siren"][0]).startswith("numéro SIREN non valable")
+    assert "sa clé de contrôle est fausse" in spoken(wrong.errors["siren"][0])
     assert IBAN[:-1] not in str(wrong.errors)
 
 
