@@ -3,7 +3,7 @@
 #   make demo         a firm's portfolio through one night
 #   make firm         a firm on Django, with clients, on http://127.0.0.1:8000/
 #   make test         the tests with branch coverage, then what an installed wheel can get wrong
-#   make slow         the tests that take long: a cluster, durable workflows, the heavy runs themselves
+#   make slow         the tests that take long: a cluster, durable workflows, a firm in a browser, the heavy runs
 #   make explore      long hunts with other draws each time
 #   make check        lint, format, types by two checkers and none missing, floors, plain English, documentation
 #   make docs         the documentation, in docs/_build
@@ -40,7 +40,7 @@ ROOMS  := $(addprefix tests/,cases codec contrib core deadlines errors forms por
 ANEW   := tests/project/test_building.py tests/project/test_imported_anew.py
 KIT    := tests/testing
 AROUND := tests/examples tests/project README.md docs src
-SLOW   := tests/examples/test_cluster.py tests/examples/test_durable.py tests/heavy
+SLOW   := tests/examples/test_cluster.py tests/examples/test_django_firm.py tests/examples/test_durable.py tests/heavy
 # What an installed package can get wrong: what is in it, what it needs, what its pages say, its extra, its text.
 INSTALLED := tests/project README.md docs tests/shells/test_argon2.py tests/codec/test_json_schema.py
 # The extras of `teleprocedures.contrib`, which the wheel is tested without.
@@ -118,7 +118,7 @@ RUN := -m pytest -n $(WORKERS) --dist loadfile --durations=5 --durations-min=5
 COV := --cov --cov-report= --cov-fail-under=0
 
 # DRAWS=random draws anew, and in another order; without it, draws are the same everywhere.
-test-tree: $(STAMPS)/test $(STAMPS)/examples $(STAMPS)/firm $(STAMPS)/postgresql $(STAMPS)/xstate
+test-tree: $(STAMPS)/test $(STAMPS)/examples $(STAMPS)/postgresql $(STAMPS)/xstate
 	COVERAGE_FILE=.coverage.rooms $(BIN)/python $(RUN) $(COV) -m 'not hypothesis' $(ROOMS) $(ANEW) $(PYTEST)
 	COVERAGE_FILE=.coverage.rooms $(BIN)/python -m coverage report --omit='*/testing/*'
 	COVERAGE_FILE=.coverage.kit $(BIN)/python $(RUN) $(COV) $(KIT) $(ANEW) $(PYTEST)
@@ -126,7 +126,7 @@ test-tree: $(STAMPS)/test $(STAMPS)/examples $(STAMPS)/firm $(STAMPS)/postgresql
 	$(BIN)/python $(RUN) -m hypothesis $(ROOMS) $(PYTEST)
 	$(BIN)/python $(RUN) $(AROUND) $(addprefix --ignore=,$(SLOW)) $(PYTEST)
 
-slow: $(STAMPS)/test $(STAMPS)/cluster $(STAMPS)/postgresql
+slow: $(STAMPS)/test $(STAMPS)/cluster $(STAMPS)/firm $(STAMPS)/postgresql
 	$(BIN)/python $(RUN) $(SLOW) $(PYTEST)
 
 # EXPLORE="tests/deadlines" hunts there.

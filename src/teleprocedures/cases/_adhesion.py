@@ -659,7 +659,8 @@ class Adhesion(Case):
         form = self.origin.form
         if isinstance(form, KnownForm):
             known = {field.name: getattr(form, field.name) for field in attrs.fields(KnownForm)}
-            form = AdhesionForm(**known | {"bank_accounts": self.accounts})
+            known["bank_accounts"] = self.accounts
+            form = AdhesionForm(**known)
         return _under(rulebook, attrs.evolve(form, bank_accounts=self.accounts))
 
 

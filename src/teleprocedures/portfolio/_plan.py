@@ -527,7 +527,8 @@ class _Course:
 
     @cached_property
     def _accounts(self) -> tuple[BankAccount | None, ...]:
-        return tuple(sorted(self._declared, key=lambda it: it.iban)) or (None,)
+        declared = sorted(self._declared, key=lambda it: it.iban)
+        return tuple(declared) or (None,)
 
     def _effort(self, funding: _Funding, way: _Way) -> tuple[bool, int, bool]:
         """What is left to be done for an account: of two that pay on one day, the lesser one is taken."""

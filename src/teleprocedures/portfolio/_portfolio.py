@@ -118,7 +118,7 @@ class Portfolio:
     )
     _by_company: dict[Organisation, Company] = attrs.field(init=False, eq=False)
 
-    @_by_company.default
+    @_by_company.default  # pyright: ignore[reportAttributeAccessIssue] # attrs gives a field it
     def _concerned(self) -> dict[Organisation, Company]:
         # Whoever owns a space is no company of the portfolio for that.
         return {it: company for it, company in self._every.items() if company.adhesions or company.mandates}
