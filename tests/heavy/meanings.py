@@ -159,8 +159,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "the name of a row is the one that the request gave",
-            "_row(request, name, at) |",
-            "_row(request, request.company_name, at) |",
+            "= _row(request, name, at) |",
+            "= _row(request, request.company_name, at) |",
         ),
         (
             "companies come in the order of the input (defect 11)",
@@ -188,8 +188,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "what is asked for later is there already (defect 10)",
-            "if it.origin.at <= self.at)\n\n    @cached_property\n    def live",
-            ")\n\n    @cached_property\n    def live",
+            "if it.closing is None and begun_at(it) <= self.at)",
+            "if it.closing is None)",
         ),
         (
             "a replaced request is silent for all its services (defect 2)",
@@ -282,7 +282,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         "tests/portfolio/test_renewals.py",
         (
             "of two requests of a service the one told first is the earlier",
-            "earlier.origin.at <= later.origin.at",
+            "begun_at(earlier) <= begun_at(later)",
             "earlier.origin.recorded_at <= later.origin.recorded_at",
         ),
         (
@@ -297,8 +297,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "of two requests of one instant the order is that of their ids",
-            "(it.origin.at, depths.get(it.id, 0), it.id)",
-            "(it.origin.at, it.id)",
+            "(begun_at(it), depths.get(it.id, 0), it.id)",
+            "(begun_at(it), it.id)",
         ),
     ),
     *_in(
@@ -354,8 +354,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a mandate is counted on until its last day (defect 6)",
-            "safe_until=date.max if idle is None else civil(idle.safe_until)",
-            "safe_until=date.max if idle is None else civil(idle.closes)",
+            "civil(idle.closes if idle.estimated else idle.safe_until)",
+            "civil(idle.closes)",
         ),
         (
             "a link is counted on for the whole day on which it ends (defect 7)",
@@ -395,8 +395,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("the first rulebook stays in force", "return come[-1]", "return come[0]"),
         (
             "a day is that of London",
-            "day = instant(at).astimezone(time_zone(PARIS)).date()",
-            "day = instant(at).date()",
+            "else instant(at).astimezone(time_zone(PARIS)).date()",
+            "else instant(at).date()",
         ),
         (
             "what a time limit comes to is not looked up",
@@ -518,7 +518,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
             "return _compared(self.name) == _compared(other.name)",
             "return self.name.casefold() == other.name.casefold()",
         ),
-        ("two letters of an address are shown", "local[:1] if len(local) > 1", "local[:2] if len(local) > 1"),
+        ("two letters of an address are shown", "first[:1] if len(first) > 1", "first[:2] if len(first) > 1"),
         ("a file number that looks like a SIREN loses its kind", 'f"{_FILE}{self.number}" if', "self.number if"),
     ),
     *_in(
@@ -840,8 +840,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         "tests/procedure/test_renewals.py tests/cases/test_adhesion.py",
         (
             "a renewal drops an account that was declared later",
-            "attrs.evolve(self.origin.form, bank_accounts=self.accounts)",
-            "self.origin.form",
+            "_under(rulebook, attrs.evolve(form, bank_accounts=self.accounts))",
+            "_under(rulebook, form)",
         ),
         (
             "the second account that is declared later takes the place of the first",
