@@ -58,6 +58,15 @@ def verb_of(play: Play, move: Move) -> str:
     return move.verb if case is None else _NAMED.get((case.kind, move.verb), move.verb)
 
 
+EYES: Final = ("deadline", "due_at", "next_steps", "recipients", "rule_of", "may_pay")
+"""What a host may show besides, and need not have."""
+
+
+def has(host: Host, method: str) -> bool:
+    """Whether the adapter of a host has a method, a verb or an eye."""
+    return getattr(type(host), method) is not getattr(Host, method)
+
+
 def may_be_late(host: Host, verb: str) -> bool:
     """Whether a verb of this host can be told late: its method then takes `recorded_at`."""
     return "recorded_at" in takes(getattr(type(host), verb))
@@ -160,6 +169,26 @@ class Host:
 
     def lapse(self, case: Any, *, at: datetime) -> None:
         """The nightly batch ends a case whose time limit has passed."""
+        raise NotImplementedError
+
+    def deadline(self, case: Any, *, at: datetime) -> datetime | None:
+        """The last usable instant (UTC) of the time limit that runs for a case, None where none runs."""
+        raise NotImplementedError
+
+    def due_at(self, case: Any, *, at: datetime) -> datetime | None:
+        """The first instant (UTC) at which the nightly batch has something to decide for a case, None for never."""
+        raise NotImplementedError
+
+    def next_steps(self, case: Any, *, at: datetime) -> list[tuple[str, str]]:
+        """Who has to do what for a case, in order, by the codes of `Actor` and `Action`."""
+        raise NotImplementedError
+
+    def recipients(self, case: Any, *, at: datetime) -> list[str]:
+        """To whom the codes and tokens of a case went, the oldest first: an e-mail address, or a company's number."""
+        raise NotImplementedError
+
+    def rule_of(self, refusal: Exception) -> str:
+        """The id of the rule under which a refusal of the host's refuses."""
         raise NotImplementedError
 
     def may_pay(self, adhesion: Any, service: str, account: BankAccount, *, at: datetime) -> bool:

@@ -52,8 +52,14 @@ def user_form() -> SpaceForm:
 def company_forms() -> tuple[AdhesionForm, ...]:
     """The requests that are played: of two companies, with Messaging and without, with a mandate and without."""
     plain = adhesion_form(organisation="552100554")
-    paying = adhesion_form(organisation="552100554", services=["payer-tva", "payer-cfe"], bank_accounts=[IBAN])
+    paying = adhesion_form(organisation="552100554", services=["payer-tva", "payer-cfe"], bank_accounts=ACCOUNTS[:2])
     messaging = attrs.evolve(
         paying, organisation="443061841", services=["messagerie", "payer-tva"], company_email="a@b.fr"
     )
     return plain, messaging, paying
+
+
+@cache
+def filed_form() -> AdhesionForm:
+    """A request for an organisation that is known by its file number (2.3)."""
+    return adhesion_form(organisation="TF2024A17")

@@ -218,7 +218,9 @@ def _secret(scene: Scene, case: Case) -> Sequence[object]:
 
 
 def _no_secret(scene: Scene, case: Case) -> Sequence[object]:
-    return (WRONG,) if scene.is_held(case.id) else (WRONG, HELD_ELSEWHERE)
+    """What never was sent, what stands for a code held elsewhere, and the codes of other cases."""
+    others = (sent[-1] for name, sent in scene.sent.items() if name != case.id and sent)
+    return (WRONG,) if scene.is_held(case.id) else (WRONG, HELD_ELSEWHERE, *others)
 
 
 def own_space(scene: Scene, case: Any) -> Sequence[Case]:

@@ -18,7 +18,7 @@ from teleprocedures.deadlines import time_zone
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.testing._fakes import PlainHasher
-from teleprocedures.testing._makers import ACCOUNTS, company_forms, user_form
+from teleprocedures.testing._makers import ACCOUNTS, company_forms, filed_form, user_form
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._openers import New, Opener, add_opener, give, opener_of, other_spaces, own_space
 from teleprocedures.testing._scene import Scene
@@ -90,7 +90,7 @@ add_opener(
         _request,
         of=Space,
         stages=(SpaceState.ACTIVE,),
-        gives={"form": lambda *_: company_forms()},
+        gives={"form": lambda *_: (*company_forms(), filed_form())},
     )
 )
 add_opener(

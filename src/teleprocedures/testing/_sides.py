@@ -1,0 +1,216 @@
+"""The library and a host side by side: the same moves on both, and what they say compared after each.
+
+A move is made in the play, which is the library's side. Then the host's method of that verb is called with the same
+things, by the names that `Host` has for them. A case is replaced by the key that the host gave for it. A code that was
+sent is replaced by the one that the host sent, since the two never send the same. Both must accept, or both refuse;
+then the states of all cases and what was sent are compared, and whatever else the host has eyes for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any
+
+import attrs
+
+from teleprocedures.cases import Adhesion, Case, Mandate
+from teleprocedures.core import Decision, Message
+from teleprocedures.errors import RefusedError
+from teleprocedures.portfolio import PaymentRefusedError, check_payment
+from teleprocedures.testing._hosts import CITES, Host, NonConformanceError, has, may_be_late, takes, verb_of
+from teleprocedures.testing._makers import WRONG
+from teleprocedures.testing._moves import Move, Step
+from teleprocedures.testing._play import Play
+from teleprocedures.values import ActivationCode, BankAccount, LinkToken
+
+
+@attrs.frozen(kw_only=True)
+class Conformance:
+    """What was tried on a host, all of it with the same outcome as in the library.
+
+    The counters `accepted` and `refused` are by the host's verbs, and `rules` by the rules of the refusals. Payments
+    are among them as `may_pay`. What the host does not have, verbs and eyes, is `left_out`: nothing is known of it.
+    """
+
+    accepted: Counter[str] = attrs.field(factory=Counter)
+    refused: Counter[str] = attrs.field(factory=Counter)
+    rules: Counter[str] = attrs.field(factory=Counter)
+    left_out: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        verbs = dict.fromkeys((*self.accepted, *self.refused))
+        lines = [f"{verb}: {self.accepted[verb]} accepted, {self.refused[verb]} refused" for verb in verbs]
+        rules = ", ".join(f"{rule} ({count})" for rule, count in sorted(self.rules.items()))
+        left_out = ", ".join(self.left_out) or "nothing"
+        return "\n".join((*lines, f"refused under: {rules}", f"left out by the host: {left_out}"))
+
+
+@attrs.define
+class Sides:
+    """A play and a host, empty at first; what is tried on both is counted in `tried`."""
+
+    play: Play
+    host: Host
+    tried: Conformance
+    keys: dict[str, Any] = attrs.field(factory=dict)
+
+    def can(self, move: Move) -> bool:
+        """Whether the host has the verb of a move, as the move gives it: told late, or with a form that corrects."""
+        verb = verb_of(self.play, move)
+        if verb not in CITES or not has(self.host, verb) or (verb == "renew_adhesion" and "form" in move.given):
+            return False
+        return move.at is None or may_be_late(self.host, verb)
+
+    def go(self, moves: Iterable[Move]) -> None:
+        """Make these moves one after the other, as far as the host has them and the cases are there."""
+        for move in moves:
+            if self.can(move) and (not move.case or move.case in self.play.cases):
+                self._make(move)
+
+    def make(self, move: Move) -> None:
+        """Make a move on both sides, and compare all that both have then.
+
+        Raises `NonConformanceError` where they differ. An error of the host that is no refusal comes out as it is.
+        """
+        self._make(move)
+        for name, case in self.play.cases.items():
+            self._compare(name, case)
+
+    def _make(self, move: Move) -> None:
+        verb = verb_of(self.play, move)
+        given, named = self._arguments(verb, move)
+        step = self.play.make(move)
+        late = {"recorded_at": step.at} if may_be_late(self.host, verb) else {}
+        try:
+            made = getattr(self.host, verb)(*given, **named, at=step.happened, **late)
+        except self.host.refusals as refusal:
+            if step.accepted:
+                message = f"the host refuses {move}, which is possible: {refusal}"
+                raise NonConformanceError(_rule(verb, step), message, self.play) from refusal
+            self._compare_rule(refusal, step)
+        except Exception as fault:
+            fault.add_note(f"the host failed in {move}\n{self.play!r}")
+            raise
+        else:
+            if isinstance(step.outcome, RefusedError):
+                message = f"the host accepts {move}: expected a refusal, {step.outcome.message}"
+                raise NonConformanceError(step.outcome.rule.id, message, self.play)
+            if move.makes is not None:
+                self.keys[move.makes] = made
+        self._count(verb, step.outcome)
+
+    def pay(self) -> None:
+        """Compare whether each service of each request may be paid, from each account, declared or not."""
+        if has(self.host, "may_pay"):
+            every = tuple(dict.fromkeys(account for case in self.play.of(Adhesion) for account in case.accounts))
+            for case in self.play.of(Adhesion):
+                for service in case.services:
+                    for account in every:
+                        self._compare_payment(case, service.code, account)
+
+    # --- What the host is given ---
+
+    def _arguments(self, verb: str, move: Move) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What the host is given, by position and by name: the key of the case first, then what its verb takes."""
+        known = takes(getattr(Host, verb))
+        given = {name: value for name, value in self.play.arguments(move).items() if name in known}
+        theirs = {name: self._theirs(name, value, move) for name, value in given.items()}
+        key = (self.keys[move.case],) if move.case else ()
+        positional = (value for name, value in theirs.items() if not known[name])
+        return (*key, *positional), {name: value for name, value in theirs.items() if known[name]}
+
+    def _theirs(self, name: str, value: object, move: Move) -> object:
+        """A value as the host has it: its own key for a case, its own codes and tokens in the place of the play's."""
+        if name in {"code", "token"}:
+            # Of the case itself, or of another one whose code is tried here.
+            sent_for = move.case if name not in move.given else self._sent_for(value)
+            return WRONG if sent_for is None else [WRONG, *self.host.sent(self.keys[sent_for])][-1]
+        return self.keys[value.id] if isinstance(value, Case) else value
+
+    def _sent_for(self, secret: object) -> str | None:
+        return next((name for name, sent in self.play.sent.items() if secret in sent), None)
+
+    # --- What is compared ---
+
+    def _count(self, verb: str, outcome: object) -> None:
+        (self.tried.refused if isinstance(outcome, RefusedError) else self.tried.accepted)[verb] += 1
+        if isinstance(outcome, RefusedError):
+            self.tried.rules[outcome.rule.id] += 1
+
+    def _compare_rule(self, refusal: Exception, step: Step) -> None:
+        if has(self.host, "rule_of") and isinstance(step.outcome, RefusedError):
+            expected, found = step.outcome.rule.id, self.host.rule_of(refusal)
+            self._differ(expected, f"the host refuses {step.move} under rule {found}", found, expected)
+
+    def _compare(self, name: str, case: Case) -> None:
+        """The same state on both sides, where a lapse that nobody has recorded may be told already; as much sent."""
+        at, key = self.play.at, self.keys[name]
+        expected, found = str(case.stage), self.host.state(key, at=at)
+        told_already = case.is_over(at) and found == "lapsed"
+        if found != expected and not told_already:
+            message = f"the host says that {name} is {found!r}: expected {expected!r}"
+            # The rule that each state cites is the one by which it refuses what it does not know.
+            raise NonConformanceError(case.table.cites(case.stage), message, self.play)
+        sent, wanted = len(self.host.sent(key)), len(self.play.sent[name])
+        if sent != wanted:
+            message = f"the host has sent {sent} codes and tokens for {name}: expected {wanted}"
+            raise NonConformanceError("2.10" if isinstance(case, Adhesion) else "1.7", message, self.play)
+        for eye, (rule, ours) in _EYES.items():
+            # A host that records a lapse by itself has its deadline over, and other things to be done.
+            if has(self.host, eye) and not (told_already and found != expected):
+                theirs = getattr(self.host, eye)(key, at=at)
+                self._differ(rule, f"the host says that the {eye} of {name} is {theirs}", theirs, ours(self.play, case))
+
+    def _differ(self, rule: str, says: str, found: object, expected: object) -> None:
+        if found != expected:
+            raise NonConformanceError(rule, f"{says}: expected {expected}", self.play)
+
+    def _compare_payment(self, case: Adhesion, service: str, account: BankAccount) -> None:
+        found = self.host.may_pay(self.keys[case.id], service, account, at=self.play.at)
+        refused: PaymentRefusedError | None = None
+        try:
+            check_payment(case, service, account, self.play.of(Mandate), at=self.play.at)
+        except PaymentRefusedError as refusal:
+            refused = refusal
+        self._count("may_pay", refused)
+        if found is not (refused is None):
+            rule = "2.20" if case.rulebook.catalogue[service].needs_mandate else "2.21"
+            why = "" if refused is None else f": {refused.message}"
+            message = f"the host says that {service} of {case.id} may {'' if found else 'not '}be paid{why}"
+            raise NonConformanceError(rule if refused is None else refused.rule.id, message, self.play)
+
+
+def _rule(verb: str, step: Step) -> str:
+    # Where a time limit runs, a host that refuses in time has counted it wrong.
+    case = step.outcome.case if isinstance(step.outcome, Decision) else None
+    return case.limit.past if verb == "lapse" and isinstance(case, Case) else CITES[verb]
+
+
+# --- Eyes: what a host may show besides -------------------------------------------------------------------------------
+
+
+def _deadline(_: Play, case: Case) -> Hashable:
+    return None if case.deadline is None else case.deadline.closes
+
+
+def _next_steps(play: Play, case: Case) -> Hashable:
+    return [(str(step.actor), str(step.action)) for step in case.next_steps(at=play.at)]  # type: ignore[return-value] # compared
+
+
+def _recipients(play: Play, case: Case) -> Hashable:
+    return [str(to) for message in play.messages if message.case_id == case.id for to in _carried_to(message)]  # type: ignore[return-value] # compared
+
+
+def _carried_to(message: Message) -> Iterator[object]:
+    fields = (getattr(message, field.name) for field in attrs.fields(type(message)))
+    if any(isinstance(value, (ActivationCode, LinkToken)) for value in fields):
+        yield message.to  # type: ignore[attr-defined] # what carries a code has an addressee
+
+
+_EYES: dict[str, tuple[str, Callable[[Play, Case], object]]] = {
+    "deadline": ("A2", _deadline),
+    "due_at": ("A2", lambda _, case: case.due_at),
+    "next_steps": ("2.12", _next_steps),
+    "recipients": ("2.6", _recipients),
+}
