@@ -65,6 +65,8 @@ BY_NAME: Final[Mapping[str, object]] = {
     "actor": "…",
     "allowed": each(("sign",), ("name_representative", "sign")),
     "at": START + DAY / 3,
+    "answer": "…",
+    "asked": "…",
     "bits": 40,
     "block_size": 8,
     "by": each(datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC), datetime(2024, 8, 1, 22, tzinfo=UTC)),
@@ -75,6 +77,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "cost": 3,
     "count": each(1, 2),
     "country": "US",
+    "differs": each((".deadline",), (".deadline", ".edited")),
     "day": date(2024, 6, 1),
     "doubt": "…",
     "due": each(START, datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC)),
@@ -83,6 +86,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "example": "2024-03-01T09:30:00+00:00",
     "expected": each(("2024-04-03",), ("2024-04-03", "2025-01-01")),
     "expected_version": 3,
+    "facts": each(("…",), ("…", "…")),
     "first": "2024-03-01",
     "form": each("SpaceForm", "AdhesionForm"),
     "found": "…",
@@ -95,6 +99,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "length": 1_200,
     "limit": "3.1",
     "lines": ("…", "…"),
+    "looked_at": 120,
     "mandate": "NN552100554DGFIP2024000000000000017",
     "mandates": each(("RUM-1",), ("RUM-1", "RUM-2")),
     "mark": "",
@@ -113,6 +118,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "place": 2,
     "problem": "…",
     "problems": each(("…",), ("…", "…")),
+    "question": "…",
     "reason": "client_left",
     "record": "Space",
     "refusal": "…",
@@ -146,6 +152,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "version": 2,
     "versions": each((4,), (4, 5)),
     "what": "…",
+    "verb": "…",
 }
 """What stands for a fact by its name, wherever nothing else is said of it."""
 

@@ -21,6 +21,7 @@ FAMILIES = (
     *("contradiction", "unknown", "step", "refusal", "problem", "form.cited", "remedy", "todo", "check", "doubt"),
     *("type", "value", "signer", "reader", "stage", "ended", "standing", "story", "given", "reason", "finding"),
     *("fact", "told", "note", "diligence", "digest", "errand", "status", "same"),
+    *("judged", "reality", "question", "looked", "answer", "asked", "explained"),
 )
 """What keys begin with that are no codes of errors."""
 SHIPPED = [LIFECYCLES[name] for name in ("space", "adhesion", "activation", "mandate")]

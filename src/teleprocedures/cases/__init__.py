@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from teleprocedures.cases._case import *
     from teleprocedures.cases._closing import *
     from teleprocedures.cases._document import *
+    from teleprocedures.cases._explain import *
     from teleprocedures.cases._history import *
     from teleprocedures.cases._known import *
     from teleprocedures.cases._mandate import *
     from teleprocedures.cases._messages import *
     from teleprocedures.cases._registry import *
+    from teleprocedures.cases._rejudge import *
     from teleprocedures.cases._space import *
     from teleprocedures.cases._verify import *
 
@@ -51,6 +53,7 @@ __all__ = [
     "ConfirmationLinkEmail",
     "Difference",
     "FollowedFromNow",
+    "JudgedEvent",
     "LapseNotice",
     "LetterPosted",
     "LetterRecorded",
@@ -70,6 +73,7 @@ __all__ = [
     "Notice",
     "OverdueCollectionRecorded",
     "OverdueLetterRecorded",
+    "Reality",
     "ReminderEmail",
     "RepresentativeNamed",
     "RequestTakenOver",
@@ -82,10 +86,14 @@ __all__ = [
     "SpaceRequested",
     "SpaceState",
     "SpaceTakenOver",
+    "Surprise",
     "as_known",
     "close_company",
+    "explain",
     "give_notice",
+    "reality",
     "register",
+    "rejudge",
     "remind",
     "replay",
     "verify",
@@ -106,6 +114,8 @@ _MODULES = (
     "closing",
     "verify",
     "known",
+    "rejudge",
+    "explain",
 )
 
 

@@ -34,6 +34,7 @@ from teleprocedures.cases._case import Action, Actor, give_notice, remind
 from teleprocedures.cases._space import check_active
 from teleprocedures.core import (
     EVER,
+    PAST,
     Advice,
     Entry,
     Event,
@@ -49,6 +50,7 @@ from teleprocedures.core import (
     in_time,
     latest,
     reminder_is_due,
+    stands_for,
     time_is_up,
 )
 from teleprocedures.deadlines import RESOLUTION, Deadline, Hours, first_instant, last_instant, plain_day, time_zone
@@ -312,11 +314,13 @@ def the_request(adhesion: Adhesion) -> datetime:
     return adhesion.origin.followed if isinstance(adhesion.origin, TakenOver) else adhesion.origin.at
 
 
+@stands_for(PAST, "A15", looks_at="time_limit.estimated time_limit.closes")
 def code_still_works(adhesion: Adhesion, at: datetime) -> bool:
     """Guard: the code is in time, or the letter's day is not known, so that what the portal took is believed (A15)."""
     return _deadline(adhesion).estimated or in_time(adhesion, at)
 
 
+@stands_for("3.3", "1.12", looks_at="space_id")
 def from_the_space_that_asked(adhesion: Adhesion, at: datetime, *, space: object) -> bool:
     """Guard: the verb comes from the space that asked, which is active (rules 1.12 and 3.3).
 
@@ -335,6 +339,7 @@ def from_the_space_that_asked(adhesion: Adhesion, at: datetime, *, space: object
     return True
 
 
+@stands_for("A23", looks_at="held_elsewhere")
 def entered_elsewhere(adhesion: Adhesion, _: datetime, *, code: object) -> bool:
     """Guard: the code was entered on the portal, which held it and so had posted its letter (A23).
 
@@ -344,6 +349,7 @@ def entered_elsewhere(adhesion: Adhesion, _: datetime, *, code: object) -> bool:
     return True
 
 
+@stands_for("3.3")
 def opens_the_services(adhesion: Adhesion, _: datetime, *, code: object) -> bool:
     """Guard: the code given is the one of the letter (rule 3.3).
 
@@ -354,11 +360,13 @@ def opens_the_services(adhesion: Adhesion, _: datetime, *, code: object) -> bool
     return True
 
 
+@stands_for(PAST, "A3", looks_at="held_elsewhere time_limit.closes")
 def letter_counts(adhesion: Adhesion, at: datetime) -> bool:
     """Guard: a reported day settles an estimate at any time, and corrects that of our own letter only in time (A3)."""
     return adhesion.held_elsewhere or in_time(adhesion, at)
 
 
+@stands_for("A3", looks_at="origin.at since")
 def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded_at: datetime) -> bool:
     """Guard: the letter can bear this day, which is any from the request's to the telling's (A3).
 
@@ -376,12 +384,14 @@ def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded
     return True
 
 
+@stands_for("A15")
 def letter_runs_again(adhesion: Adhesion, _: datetime, *, edited: date, recorded_at: datetime) -> bool:
     """Guard: the code of a letter of this day still works when the day is told (A15)."""
     rulebook = adhesion.rulebook
     return not rulebook.starting(rulebook.services_activation, edited).has_passed(recorded_at)
 
 
+@stands_for("2.13", looks_at="services")
 def pays(adhesion: Adhesion, _: datetime) -> bool:
     """Guard: the request has a Pay service, which is what accounts are for (2.13).
 
@@ -393,6 +403,7 @@ def pays(adhesion: Adhesion, _: datetime) -> bool:
     raise AccountRefusedError("account.not_allowed", services=services, rule=adhesion.rulebook.rule("2.13"))
 
 
+@stands_for("A17", "2.13")
 def account_is_new(adhesion: Adhesion, _: datetime, *, account: BankAccount | str) -> bool:
     """Guard: the account was not declared before (A17).
 

@@ -69,6 +69,7 @@ from teleprocedures.core import (
     in_time,
     remark,
     reminder_is_due,
+    stands_for,
     time_is_up,
 )
 from teleprocedures.deadlines import Deadline, instant
@@ -153,11 +154,13 @@ def _requested(adhesion: Adhesion) -> AdhesionRequested:
     return origin
 
 
+@stands_for("2.5", "2.7", looks_at="services")
 def without_messaging(adhesion: Adhesion, _: datetime) -> bool:
     """Guard: no e-mail address of the company is to be confirmed by a link (rules 2.5 and 2.7)."""
     return _requested(adhesion).token is None
 
 
+@stands_for("2.8")
 def token_opens(adhesion: Adhesion, _: datetime, *, token: object) -> bool:
     """Guard: the token given is the link's (rule 2.8).
 

@@ -43,6 +43,7 @@ from teleprocedures.core import (
     latest,
     remark,
     reminder_is_due,
+    stands_for,
     time_is_up,
 )
 from teleprocedures.deadlines import PARIS, Deadline, first_instant, instant, last_instant, time_zone
@@ -268,6 +269,7 @@ def _idle_when_seen(rulebook: Rulebook, seen: date, used: date | None, collected
 # --- Guards -----------------------------------------------------------------------------------------------------------
 
 
+@stands_for("F1", looks_at="idle.closes")
 def can_lapse(mandate: Mandate, _: datetime) -> bool:
     """Guard: whether a time limit for idle mandates was set (F1)."""
     return mandate.idle is not None
@@ -278,12 +280,14 @@ def the_registration(mandate: Mandate) -> datetime:
     return mandate.followed
 
 
+@stands_for("F1", "A15", looks_at="idle.closes")
 def used_in_time(mandate: Mandate, at: datetime, *, recorded_at: datetime) -> bool:
     """Guard: the idle months that run from this collection are not over when it is told (F1, A15)."""
     idle = _later(mandate, _idle_from(mandate, at))
     return idle is not None and not idle.has_passed(recorded_at)
 
 
+@stands_for("2.16", looks_at="legal_representative")
 def signed_by_the_representative(mandate: Mandate, _: datetime, *, signatory: object) -> bool:
     """Guard: the signatory is the company's legal representative, by that word or by the name that is known (2.16).
 
@@ -413,7 +417,7 @@ class Mandate(Case):
         at, recorded_at, day = both_times(at, recorded_at, rulebook, after=request)
         check_after(at, adhesion, since=request, day=day)
         account = account if isinstance(account, BankAccount) else BankAccount(account)
-        _check_issue(adhesion, account, at, check_kinds(mandates, Mandate, what="mandate"))
+        check_issue(adhesion, account, at, check_kinds(mandates, Mandate, what="mandate"))
         signs = form.legal_representative if legal_representative is None else legal_representative
         event = MandateIssued(
             case_id=case_id(id),
@@ -673,7 +677,7 @@ def _taken(
     )
 
 
-def _check_issue(adhesion: Adhesion, account: BankAccount, at: datetime, mandates: Iterable[Mandate]) -> None:
+def check_issue(adhesion: Adhesion, account: BankAccount, at: datetime, mandates: Iterable[Mandate]) -> None:
     """Refuse a mandate to a request that cannot have one for this account."""
     services = tuple(service.code for service in adhesion.services)
     taken = _taken(mandates, adhesion.organisation, account, at)

@@ -35,6 +35,7 @@ from teleprocedures.core import (
     in_time,
     remark,
     reminder_is_due,
+    stands_for,
     time_is_up,
 )
 from teleprocedures.deadlines import Deadline
@@ -129,6 +130,7 @@ def _requested(space: Space) -> SpaceRequested:
     return origin
 
 
+@stands_for("1.8")
 def opens_the_space(space: Space, _: datetime, *, code: object) -> bool:
     """Guard: the code given is the one that was sent (rule 1.8).
 

@@ -17,6 +17,12 @@ from teleprocedures.core._events import (
     Reminder,
     TakenOver,
 )
+from teleprocedures.core._explain import LIMIT as LIMIT
+from teleprocedures.core._explain import PAST as PAST
+from teleprocedures.core._explain import Answer, Asked, Explanation, stands_for
+from teleprocedures.core._explain import Questions as Questions
+from teleprocedures.core._explain import explain as explain
+from teleprocedures.core._explain import rules_of as rules_of
 from teleprocedures.core._guards import check_code, held_elsewhere, in_time, reminder_is_due, time_is_up
 from teleprocedures.core._lifecycle import ANYWHERE as ANYWHERE
 from teleprocedures.core._lifecycle import Entry, Lifecycle, Row, State
@@ -37,12 +43,15 @@ from teleprocedures.core._snapshot import remark as remark
 
 __all__ = [
     "Advice",
+    "Answer",
+    "Asked",
     "CaseClosed",
     "CaseReopened",
     "Changes",
     "Decision",
     "Entry",
     "Event",
+    "Explanation",
     "FactWithdrawn",
     "Head",
     "Lapse",
@@ -59,5 +68,6 @@ __all__ = [
     "held_elsewhere",
     "in_time",
     "reminder_is_due",
+    "stands_for",
     "time_is_up",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from teleprocedures.core._explain import LIMIT, PAST, stands_for
 from teleprocedures.core._snapshot import Snapshot
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import DeadlineNotReachedError, DeadlinePassedError, Rule, WrongCodeError
@@ -21,6 +22,7 @@ def _limited(case: Snapshot) -> Deadline:
     return deadline
 
 
+@stands_for(PAST, looks_at="time_limit.closes")
 def in_time(case: Snapshot, at: datetime) -> bool:
     """Guard: the time limit has not passed.
 
@@ -34,6 +36,7 @@ def in_time(case: Snapshot, at: datetime) -> bool:
     return True
 
 
+@stands_for(LIMIT, looks_at="time_limit.closes")
 def time_is_up(case: Snapshot, at: datetime) -> bool:
     """Guard: the time limit has passed. Raises `DeadlineNotReachedError` up to its last instant."""
     deadline = case.time_limit
@@ -49,6 +52,7 @@ def time_is_up(case: Snapshot, at: datetime) -> bool:
     return True
 
 
+@stands_for(LIMIT, looks_at="due_at time_limit.closes")
 def reminder_is_due(case: Snapshot, at: datetime) -> bool:
     """Guard: in time, and a reminder is due.
 
@@ -63,6 +67,7 @@ def reminder_is_due(case: Snapshot, at: datetime) -> bool:
     return True
 
 
+@stands_for("A15", looks_at="held_elsewhere")
 def held_elsewhere(case: Snapshot, _: datetime) -> bool:
     """Guard: what is awaited is held elsewhere, so that a lapse is presumed and facts correct it (A15)."""
     return case.held_elsewhere

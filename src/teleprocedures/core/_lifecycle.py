@@ -54,6 +54,7 @@ from teleprocedures.core._events import (
     Opening,
     Reminder,
 )
+from teleprocedures.core._explain import stands_for
 from teleprocedures.core._messages import Message
 from teleprocedures.core._xstate import xstate
 from teleprocedures.errors import ClosedError, InvalidValueError, shows_half_built
@@ -570,6 +571,7 @@ def _kinds(returned: object) -> Iterator[type[Message]]:
 # --- What every case can have done to it, whatever its state ----------------------------------------------------------
 
 
+@stands_for("A21")
 def is_followed(case: AnyKind, _: datetime) -> bool:
     """Guard: the case is not closed (A21).
 
@@ -588,6 +590,7 @@ def closed(case: AnyKind) -> ClosedError:
     )
 
 
+@stands_for("A21")
 def is_closed(case: AnyKind, _: datetime) -> bool:
     """Guard: the case is closed (A21).
 

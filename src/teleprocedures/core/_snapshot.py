@@ -526,18 +526,19 @@ class Snapshot:
         assert refused is not None, "the day's first instant is tried whatever happens"
         raise refused.on(day)
 
-    def takes(self, event: Event) -> type[Event] | None:
+    def takes(self, event: Event, **known: object) -> type[Event] | None:
         """The class of the event that this case makes where such a one was told, None where no verb makes one.
 
-        What the verb was given is known where the event has a field of that name. What is not known is not judged, and
-        codes are not. Raises the refusal of a guard.
+        What the verb was given is known where the event has a field of that name, or by name here, such as the space.
+        What is not known is not judged, and codes are not. Raises the refusal of a guard.
         """
         found = self.table.row_of(self.stage, event)
         if found is None:
             return None
         fields = {field.name for field in attrs.fields(type(event))} - {"code", "token"}
-        asked = {name for guard in found[1].guards for name in guard.takes} & fields
-        given = {name: value for name in asked if (value := getattr(event, name)) is not None}
+        asked = {name for guard in found[1].guards for name in guard.takes}
+        given = {name: value for name in asked & fields if (value := getattr(event, name)) is not None}
+        given |= {name: known[name] for name in asked & known.keys()}
         return self._judge(found[0], event.at, event.recorded_at, given)[-1].makes
 
     def _open(self, turns: tuple[Turn, ...], at: datetime, given: Mapping[str, object]) -> Turn | None:

@@ -1,0 +1,116 @@
+"""Why a verb of a case, or what opens one, is possible or is not: every question in its order.
+
+The guards of a verb say themselves what they stand for (`core`). An opening has no guards: it judges step by step, and
+its refusal says at which step. So the opening is made, its questions are named in their order, and the code of the
+refusal says which of them was answered with no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from inspect import signature
+from typing import Final, TypeAlias
+
+from teleprocedures.cases._adhesion import Adhesion
+from teleprocedures.cases._case import Case
+from teleprocedures.cases._mandate import Mandate
+from teleprocedures.cases._space import Space
+from teleprocedures.core import Explanation, Questions
+from teleprocedures.core import explain as explain_verb
+from teleprocedures.errors import TeleproceduresError
+from teleprocedures.values import hidden
+
+Question: TypeAlias = tuple[str, tuple[str, ...], frozenset[str]]
+"""A question by its name, the rules that it stands for, and the codes of the refusals that answer it with no."""
+
+
+def question(name: str, rules: str, *codes: str) -> Question:
+    return name, tuple(rules.split()), frozenset(codes)
+
+
+_TIMES: Final = question("told_in_order", "A14", "order.future", "instant.naive", "instant.malformed")
+_SPACE: Final = question("space_is_active", "1.12", "space.not_active", "order.before_fact", "argument.wrong_type")
+_SERVICES: Final = question("services_are_known", "2.4", "service.not_in_catalogue")
+_RENEWS: Final = question("renews_another", "A16", "renews.not_allowed", "case_id.malformed")
+
+_OPENINGS: Final[Mapping[tuple[type[Case], str], tuple[Question, ...]]] = {
+    (Space, "create"): (_TIMES,),
+    (Adhesion, "request"): (_TIMES, _SPACE, _RENEWS, _SERVICES),
+    (Mandate, "issue"): (
+        _TIMES,
+        question("follows_its_fact", "A14", "order.before_fact", "order.before_telling"),
+        question("request_is_live", "2.11 3.4", "mandate.request_over"),
+        question("needs_a_mandate", "2.14", "mandate.not_needed"),
+        question("account_is_declared", "2.13", "mandate.account_unknown"),
+        question("has_no_other_mandate", "A8", "mandate.repeated"),
+    ),
+}
+
+
+def explain(
+    case: Case | type[Case],
+    verb: str,
+    *,
+    at: datetime,
+    recorded_at: datetime | None = None,
+    **given: object,
+) -> Explanation:
+    """Tell why a verb of a case is possible at this instant, or is not, with every question that is asked.
+
+    What the verb would be given (`code`, `space`, `signatory` …) is given by name, as for `Case.refusal`. A question
+    for which something is left out is not asked. Of what opens a case, the kind is given in its place:
+    `explain(Adhesion, "request", space=…, form=…, at=…)`.
+
+    Raises `InvalidValueError` for a naive instant. Raises `ValueError` for what is no verb of this kind of case, and
+    for what does not open one. Raises `TypeError` for something that the verb does not take.
+    """
+    given = hidden(given, ("code", "token"))
+    if isinstance(case, Case):
+        return explain_verb(case, verb, at, recorded_at, given)
+    questions = _OPENINGS.get((case, verb))
+    if questions is None:
+        expected = ", ".join(f"{kind.__name__}.{name}" for kind, name in _OPENINGS)
+        message = f"{verb!r} opens no case of {case.__name__}: expected one of {expected}"
+        raise ValueError(message)
+    opens: Callable[..., object] = getattr(case, verb)
+    needed = {name: value for name, value in _IN_PASSING.items() if name in signature(opens).parameters}
+    told = {} if recorded_at is None else {"recorded_at": recorded_at}
+    return ordered(f"{case.kind}.{verb}", questions, lambda: opens(at=at, **needed | told | given))
+
+
+_IN_PASSING: Final = {
+    "id": "explained",
+    "reference": "EXPLAINED",
+    "password_hash": "explained",
+    "answer_hash": "explained",
+}
+"""What an opening needs and nothing is judged by."""
+
+
+def ordered(verb: str, questions: tuple[Question, ...], attempt: Callable[[], object]) -> Explanation:
+    """The questions of something that judges in this order, by the code of its refusal.
+
+    A refusal of none of these questions is of what was given, before any of them.
+    """
+    asked = Questions(verb)
+    refusal: TeleproceduresError | None = None
+    try:
+        attempt()
+    except TeleproceduresError as error:
+        refusal = error
+    known = any(refusal is not None and refusal.code in codes for *_, codes in questions)
+    if refusal is not None and not known:
+        asked.ask("is_well_formed", (), _answer(refusal))
+    for name, rules, codes in questions:
+        asked.ask(name, rules, _answer(refusal if refusal is not None and refusal.code in codes else None))
+    return asked.told()
+
+
+def _answer(refusal: TeleproceduresError | None) -> Callable[[], bool]:
+    def judge() -> bool:
+        if refusal is not None:
+            raise refusal
+        return True
+
+    return judge

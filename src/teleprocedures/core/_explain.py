@@ -1,0 +1,251 @@
+"""Why a verb is possible, or is not: each question in its order, with what it looked at and what it answered.
+
+A refusal names the first thing that is wrong. Whoever wants to know what else was asked, and what would be asked next,
+has it here. The order is that of `Snapshot.refusal`: first the order of time (A14), then whether the case is followed,
+then the rows of the verb, each with its guards in turn. A guard after one that said no is not asked, and one of a row
+after the row that was taken is not either. Nothing here judges: the guards do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import attrs
+
+from teleprocedures.deadlines import instant
+from teleprocedures.errors import InvalidValueError, RefusedError, TeleproceduresError, english, shows_half_built
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from teleprocedures.words import Phrasebook
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
+
+PAST: Final = "past"
+"""The rule of what follows once the time limit of the case has passed (1.10, 2.11, 3.4, F1)."""
+LIMIT: Final = "limit"
+"""The rule that sets the time limit of the case (1.9, 2.9, 3.1, F1)."""
+
+_RULES: Final = "__rules__"
+_LOOKS_AT: Final = "__looks_at__"
+
+
+def stands_for(*rules: str, looks_at: str = "") -> Callable[[FunctionT], FunctionT]:
+    """Say which rules a guard stands for, by their ids, and at which values of the case it looks.
+
+    `PAST` and `LIMIT` are the rules of the time limit that runs in the case. What it looks at are paths of the
+    snapshot, with spaces between: `"time_limit.closes"`. What may be secret is never among them.
+    """
+
+    def said(guard: FunctionT) -> FunctionT:
+        vars(guard)[_RULES] = rules
+        vars(guard)[_LOOKS_AT] = tuple(looks_at.split())
+        return guard
+
+    return said
+
+
+def rules_of(guard: Callable[..., object]) -> tuple[str, ...]:
+    """The rules that a guard stands for, none where nobody said."""
+    rules: tuple[str, ...] = getattr(guard, _RULES, ())
+    return rules
+
+
+class Answer(StrEnum):
+    """What a question was answered."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_ASKED = "not_asked"
+
+
+@shows_half_built
+@attrs.frozen(kw_only=True)
+class Asked:
+    """One question of a verb: its name, what it looked at, what it was answered, and the rules that it stands for.
+
+    A question that was answered by a refusal has it. A guard that says no without one lets the next row try.
+    """
+
+    question: str
+    answer: Answer
+    rules: tuple[str, ...]
+    looked_at: Mapping[str, object] = attrs.field(factory=dict, hash=False)
+    refusal: TeleproceduresError | None = None
+
+    def __str__(self) -> str:
+        return self.render(english())
+
+    def render(self, words: Phrasebook) -> str:
+        """The question and its answer in these words."""
+        facts = [f"{words.name('looked', name)} {_said(name, value, words)}" for name, value in self.looked_at.items()]
+        text = words.sentence(
+            "asked.question" if self.rules else "asked.bare",
+            question=words.name("question", self.question),
+            answer=words.name("answer", self.answer),
+            rules=self.rules,
+        )
+        if facts:
+            text = words.sentence("asked.looked_at", asked=text, facts=facts)
+        if self.refusal is not None:
+            refusal = words.sentence(self.refusal.code, **self.refusal.facts)
+            text = words.sentence("asked.refused", asked=text, refusal=refusal)
+        return text
+
+
+def _verb(verb: str, words: Phrasebook) -> str:
+    of, _, name = verb.rpartition(".")
+    return words.verb(name, of=of)
+
+
+def _said(name: str, value: object, words: Phrasebook) -> str:
+    if name == "state":
+        return words.name(name, str(value))
+    if isinstance(value, bool):
+        return words.name("answer", Answer.YES if value else Answer.NO)
+    return words.sentence("looked.value", value=value)
+
+
+@shows_half_built
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """Why a verb is possible or is not: the questions in their order, and the refusal, None where it is possible."""
+
+    verb: str
+    asked: tuple[Asked, ...]
+    refusal: TeleproceduresError | None
+
+    def __str__(self) -> str:
+        return self.render(english())
+
+    def render(self, words: Phrasebook) -> str:
+        """The verdict, then a line for each question, in these words."""
+        verdict = "explained.possible" if self.refusal is None else "explained.refused"
+        cause = "" if self.refusal is None else words.sentence(self.refusal.code, **self.refusal.facts)
+        head = words.sentence(verdict, verb=_verb(self.verb, words), refusal=cause)
+        return "\n".join((head, *(f"- {it.render(words)}" for it in self.asked)))
+
+
+class Questions:
+    """The questions of one verb as they are asked, one after the other; after a refusal, none is."""
+
+    def __init__(self, verb: str) -> None:
+        self.verb = verb
+        self.asked: list[Asked] = []
+        self.refusal: TeleproceduresError | None = None
+
+    def ask(
+        self,
+        question: str,
+        rules: tuple[str, ...],
+        judge: Callable[[], object],
+        looked_at: Mapping[str, object] | None = None,
+    ) -> bool:
+        """Ask one, and say whether the answer was yes; a refusal is the end."""
+        refusal: TeleproceduresError | None = None
+        answer = Answer.NOT_ASKED
+        if self.refusal is None:
+            try:
+                answer = Answer.NO if judge() is False else Answer.YES
+            except TeleproceduresError as error:
+                refusal, answer = error, Answer.NO
+                self.refusal = error
+                cited = (error.rule.id,) if isinstance(error, RefusedError) else ()
+                rules = cited or rules
+        self.asked.append(
+            Asked(question=question, answer=answer, rules=rules, looked_at=looked_at or {}, refusal=refusal)
+        )
+        return answer is Answer.YES
+
+    def skip(self, question: str, rules: tuple[str, ...]) -> None:
+        """Name a question that is not asked, because the answer of another one was enough."""
+        self.asked.append(Asked(question=question, answer=Answer.NOT_ASKED, rules=rules))
+
+    def told(self, refusal: TeleproceduresError | None = None) -> Explanation:
+        """The explanation, with this refusal where none of the questions refused."""
+        refusal = self.refusal if self.refusal is not None else refusal
+        return Explanation(verb=self.verb, asked=tuple(self.asked), refusal=refusal)
+
+
+def looked_at(guard: Callable[..., object], case: Any) -> dict[str, object]:
+    """What a guard looks at in a case, by the last name of each path; what is not there yet is None."""
+    paths: tuple[str, ...] = getattr(guard, _LOOKS_AT, ())
+    return dict(_values(paths, case))
+
+
+def _values(paths: tuple[str, ...], case: Any) -> Iterator[tuple[str, object]]:
+    for path in paths:
+        try:
+            yield path.rpartition(".")[2], attrgetter(path)(case)
+        except AttributeError:
+            yield path.rpartition(".")[2], None
+
+
+def rules_in(case: Any, guard: Callable[..., object]) -> tuple[str, ...]:
+    """The rules that a guard stands for in this case, those of its time limit by their ids."""
+    limit = None if case.table.limit is None else case.rulebook.limits.get(case.table.limit)
+    own = {} if limit is None else {PAST: limit.past, LIMIT: limit.rule}
+    return tuple(own.get(rule, rule) for rule in rules_of(guard))
+
+
+def explain(
+    case: Any, verb: str, at: datetime, recorded_at: datetime | None, given: Mapping[str, object]
+) -> Explanation:
+    """The questions of a verb of a case at this instant, with what it is given by name.
+
+    Raises what `refusal` raises for what is no verb, and for what it does not take.
+    """
+    at = instant(at)
+    recorded_at = at if recorded_at is None else instant(recorded_at, "recorded_at")
+    refusal: TeleproceduresError | None
+    try:
+        refusal = case.refusal(verb, at=at, recorded_at=recorded_at, **given)
+    except InvalidValueError as bad:
+        # A guard has judged what was given, such as the day of a letter.
+        refusal = bad
+    table, stage = case.table, case.stage
+    questions = Questions(f"{table.name}.{verb}")
+    turns = table.turns(stage, verb)
+    # The order of time is asked first, and refuses by itself.
+    order, code = refusal, getattr(refusal, "code", "")
+    told, followed, closed = (code == it for it in ("order.before_telling", "order.before_fact", "case.closed"))
+    for question, refuses, values in (
+        ("told_in_order", told, {"recorded_at": case.recorded_at}),
+        ("follows_its_fact", followed, {"since": case.since}),
+        ("is_followed", closed, {}),
+    ):
+        questions.ask(question, ("A21",) if question == "is_followed" else ("A14",), _raising(order, refuses), values)
+    if not questions.ask(
+        "is_in_the_table", (table.cites(stage),), lambda: bool(turns), {"state": f"{table.name}.{stage}"}
+    ):
+        return questions.told(refusal)
+    known = {**given, "recorded_at": recorded_at}
+    taken = False
+    for turn in turns:
+        passes = not taken
+        for guard in turn.guards:
+            rules = rules_in(case, guard.function)
+            if not passes or not all(name in known for name in guard.takes):
+                questions.skip(guard.name, rules)
+                continue
+            passes = questions.ask(
+                guard.name,
+                rules,
+                lambda guard=guard: guard(case, at, **known),  # type: ignore[misc] # of this turn of the loop
+                looked_at(guard.function, case),
+            )
+        taken = taken or passes
+    return questions.told(refusal)
+
+
+def _raising(error: TeleproceduresError | None, refuses: bool) -> Callable[[], bool]:  # noqa: FBT001 - one of two
+    def judge() -> bool:
+        if refuses and error is not None:
+            raise error
+        return True
+
+    return judge

@@ -1,0 +1,263 @@
+"""Why a verb is possible or is not: every question in its order, its answer, its rule, in both languages."""
+
+from datetime import date, datetime
+
+import pytest
+
+from teleprocedures import Adhesion, Mandate, Space, explain, explain_payment
+from teleprocedures.cases import LIFECYCLES
+from teleprocedures.core import Answer, Decision, rules_of, stands_for
+from teleprocedures.errors import RefusedError
+from teleprocedures.rulebook import EXPERT_2024_04_03
+from teleprocedures.testing import Move, Play, adhesion_form, space_form
+from teleprocedures.testing._openers import arguments_of
+from teleprocedures.testing._shipped import straight_on
+from teleprocedures.wording import ENGLISH, FRENCH
+from tests.builders import each, failure, plain
+from tests.instants import DAY, HOUR, START
+
+IBAN, OTHER_IBAN = "FR7630006000011234567890189", "BE68539007547034"
+YES, NO, NOT_ASKED = Answer
+
+
+def gone(steps, *, held=False):
+    """A play gone straight on by so many moves, an hour apart."""
+    play = Play(at=START, held=held)
+    for move in straight_on()[:steps]:
+        play.make(move)
+        play.wait(HOUR)
+    return play
+
+
+def answers(explanation):
+    """The questions with their answers and rules."""
+    return [(it.question, it.answer, it.rules) for it in explanation.asked]
+
+
+# --- The rules of guards ----------------------------------------------------------------------------------------------
+
+
+def test_every_guard_says_its_rules_and_is_worded():
+    """Each guard of each table stands for rules that are there, and has its words in both languages."""
+    guards = {guard for it in LIFECYCLES.values() for row in it.rows for guard in row.guards}
+
+    for guard in guards:
+        assert rules_of(guard), guard
+        assert {*rules_of(guard)} <= {*EXPERT_2024_04_03._index, "past", "limit"}
+        for words in (ENGLISH, FRENCH):
+            assert f"question.{guard.__name__}" in words.words
+
+
+def test_a_guard_of_a_host_says_its_rules_too():
+    """What nobody said stands for nothing; what is said is data of the function, which stays itself."""
+
+    def plain_guard(case, at):
+        return True
+
+    @stands_for("A15", "F1", looks_at="due_at since")
+    def guard(case, at):
+        return True
+
+    assert ((), ("A15", "F1")) == (rules_of(plain_guard), rules_of(guard))
+    assert "guard" == guard.__name__
+
+
+# --- Verbs of cases ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("3.1", "3.4", "A14")
+def test_a_refusal_is_explained():
+    """Too late: what was asked before says yes, what comes after is not asked, and the code is nowhere."""
+    play = gone(4)
+    told = explain(
+        play.cases["adhesion-1"], "activate", at=START + 90 * DAY, code="K7MQ-2XW9", space=play.cases["space-1"]
+    )
+
+    assert [
+        ("told_in_order", YES, ("A14",)),
+        ("follows_its_fact", YES, ("A14",)),
+        ("is_followed", YES, ("A21",)),
+        ("is_in_the_table", YES, ("3.1",)),
+        ("code_still_works", NO, ("3.4",)),
+        ("from_the_space_that_asked", NOT_ASKED, ("3.3", "1.12")),
+        ("opens_the_services", NOT_ASKED, ("3.3",)),
+    ] == answers(told)
+    assert "deadline.passed" == told.refusal.code == told.asked[4].refusal.code
+    assert {"closes": play.cases["adhesion-1"].deadline.closes, "estimated": False} == told.asked[4].looked_at
+    assert "K7MQ" not in str(told) + repr(told)
+
+
+def test_what_is_possible_is_explained_too():
+    """Every question of the row that is taken says yes, and a row after it is not asked."""
+    play = gone(4, held=True)
+    play.wait(80 * DAY)
+    play.make(Move("lapse", "adhesion-1"))
+    told = explain(play.cases["adhesion-1"], "record_letter", at=play.at, edited=play.at.date())
+
+    assert told.refusal is None
+    assert [
+        ("held_elsewhere", YES),
+        ("letter_can_bear", YES),
+        ("letter_runs_again", YES),
+        ("held_elsewhere", NOT_ASKED),
+        ("letter_can_bear", NOT_ASKED),
+    ] == [(it.question, it.answer) for it in told.asked[4:]]
+
+
+def test_a_no_without_a_refusal_lets_the_next_row_try():
+    """A letter whose own days are over too confirms the lapse: the first row says no, the second one yes."""
+    play = gone(4, held=True)
+    first_day = play.at.date()
+    play.wait(80 * DAY)
+    play.make(Move("lapse", "adhesion-1"))
+    told = explain(play.cases["adhesion-1"], "record_letter", at=play.at, edited=first_day)
+
+    assert [YES, YES, NO, YES, YES] == [it.answer for it in told.asked[4:]]
+    assert told.refusal is None
+
+
+@pytest.mark.rule("A14", "A21", "2.10")
+def test_order_and_table_are_asked_first():
+    """Told before the last telling, happened before its fact, closed, and what the state does not allow."""
+    play = gone(4)
+    adhesion, space = play.cases["adhesion-1"], play.cases["space-1"]
+    closed = adhesion.close("mistake", at=play.at).case
+    told = {
+        "told_in_order": explain(adhesion, "activate", at=START, space=space),
+        "follows_its_fact": explain(adhesion, "activate", at=START, recorded_at=play.at, space=space),
+        "is_followed": explain(closed, "remind", at=play.at + 60 * DAY),
+        "is_in_the_table": explain(adhesion, "confirm_company_email", at=play.at),
+    }
+
+    for question, explanation in told.items():
+        assert [question] == [it.question for it in explanation.asked if it.answer is NO]
+    assert "transition.not_allowed" == told["is_in_the_table"].refusal.code
+    assert ("3.1",) == told["is_in_the_table"].asked[-1].rules
+
+
+def test_what_is_left_out_is_not_asked():
+    """A question about what is not given, here the code and the space, is not asked."""
+    play = gone(4)
+    told = explain(play.cases["adhesion-1"], "activate", at=play.at)
+
+    assert [YES, NOT_ASKED, NOT_ASKED] == [it.answer for it in told.asked[4:]]
+    assert told.refusal is None
+
+
+@each("steps", *range(1, 10))
+def test_an_explanation_comes_to_what_the_verb_comes_to(steps):
+    """Of everything that can be tried at each place, the refusal explained is the refusal of the verb."""
+    play = gone(steps)
+    for move in play.moves():
+        case = play.cases.get(move.case)
+        if case is None or move.makes is not None or move.at is not None:
+            continue
+        outcome = play.judge(move)
+        takes = case.table.takes(move.verb) or arguments_of(type(case), move.verb)
+        given = {name: value for name, value in play.arguments(move).items() if name in takes}
+        told = explain(case, move.verb, at=play.at, **given)
+        expected = None if isinstance(outcome, Decision) else (type(outcome), outcome.code, outcome.rule)
+
+        assert expected == (
+            None if told.refusal is None else (type(told.refusal), told.refusal.code, told.refusal.rule)
+        )
+
+
+def test_what_is_no_verb_is_refused():
+    """A misspelt verb, a name that it does not take, a naive instant."""
+    case = gone(1).cases["space-1"]
+
+    with pytest.raises(ValueError, match="'activat' is no verb"):
+        explain(case, "activat", at=START)
+    with pytest.raises(TypeError, match="takes no 'kode'"):
+        explain(case, "activate", at=START, kode="X")
+    assert "instant.naive" == failure(explain, case, "activate", at=datetime(2025, 1, 6)).code
+    with pytest.raises(ValueError, match=r"'activate' opens no case of Space: expected one of Space\.create, Adhesion"):
+        explain(Space, "activate", at=START)
+
+
+# --- Openings and payments --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("1.12", "A14", "A16")
+def test_an_opening_is_explained():
+    """A request from a space that is not active, and one that is possible; a space that is asked for tomorrow."""
+    form = adhesion_form()
+    pending, active = gone(1).cases["space-1"], gone(2).cases["space-1"]
+    refused = explain(Adhesion, "request", at=START + DAY, space=pending, form=form)
+    possible = explain(Adhesion, "request", at=START + DAY, space=active, form=form)
+    future = explain(Space, "create", at=START + DAY, recorded_at=START, form=space_form())
+    itself = explain(Adhesion, "request", at=START + DAY, space=active, form=form, renews="explained")
+
+    assert [
+        ("told_in_order", YES, ("A14",)),
+        ("space_is_active", NO, ("1.12",)),
+        ("renews_another", NOT_ASKED, ("A16",)),
+        ("services_are_known", NOT_ASKED, ("2.4",)),
+    ] == answers(refused)
+    assert [YES] * 4 == [it.answer for it in possible.asked]
+    assert (None, "order.future") == (possible.refusal, future.refusal.code)
+    assert [YES, YES, NO, NOT_ASKED] == [it.answer for it in itself.asked]
+
+
+@pytest.mark.rule("A8", "2.13", "2.14", "3.4")
+def test_a_mandate_is_explained():
+    """Each of its questions is answered with no in its turn."""
+    play = gone(6)
+    request, mandate, at = play.cases["adhesion-1"], play.cases["mandate-1"], play.at
+    plain_request = gone(2)
+    plain_request.make(Move("request_adhesion", "space-1", "adhesion-1"))
+    given = {"adhesion": request, "account": IBAN, "at": at}
+    told = {
+        "request_is_live": explain(
+            Mandate, "issue", **given | {"adhesion": gone(4).cases["adhesion-1"], "at": at + 90 * DAY}
+        ),
+        "needs_a_mandate": explain(Mandate, "issue", **given | {"adhesion": plain_request.cases["adhesion-1"]}),
+        "account_is_declared": explain(Mandate, "issue", **given | {"account": OTHER_IBAN}),
+        "has_no_other_mandate": explain(Mandate, "issue", **given, mandates=[mandate]),
+        "is_well_formed": explain(Mandate, "issue", **given | {"account": "FR76"}),
+    }
+
+    for question, explanation in told.items():
+        assert [question] == [it.question for it in explanation.asked if it.answer is NO]
+    assert explain(Mandate, "issue", **given).refusal is None
+
+
+@pytest.mark.rule("2.13", "2.20", "3.5")
+def test_a_payment_is_explained():
+    """Whether the service pays, is held, from a declared account, with a registered mandate."""
+    play = gone(9)
+    request, mandates, at = play.cases["adhesion-1"], [play.cases["mandate-1"]], play.at
+    told = {
+        "service_pays": explain_payment(request, "messagerie", IBAN, mandates, at=at),
+        "service_is_held": explain_payment(request, "payer-cfe", IBAN, mandates, at=at),
+        "account_is_declared": explain_payment(request, "payer-tva", OTHER_IBAN, mandates, at=at),
+        "mandate_is_registered": explain_payment(request, "payer-tva", IBAN, [], at=at),
+    }
+
+    for question, explanation in told.items():
+        assert [question] == [it.question for it in explanation.asked if it.answer is NO]
+    assert [YES] * 4 == [it.answer for it in explain_payment(request, "payer-tva", IBAN, mandates, at=at).asked]
+    assert isinstance(told["service_is_held"].refusal, RefusedError)
+
+
+# --- Words ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_explanation_is_worded_in_both_languages():
+    """The verdict, then a line for each question with what it looked at, its answer and its rule."""
+    play = gone(4)
+    told = explain(play.cases["adhesion-1"], "record_letter", at=play.at, edited=date(2025, 2, 1))
+
+    assert (
+        "report the day of the letter: possible\n"
+        "- told after the last telling: yes (rule A14); last told Monday 6 January 2025 at 13:00 in Paris"
+    ) == "\n".join(str(explain(play.cases["adhesion-1"], "record_letter", at=play.at)).splitlines()[:2])
+    french = plain(told.render(FRENCH)).splitlines()
+    assert "- l'état le permet : oui (règle 3.1) ; état en attente du code du courrier" == french[4]
+    assert (
+        "- la date du courrier compte encore : oui (règle 3.4, A3) ; détenu ailleurs non, dernier instant utile"
+        in french[5]
+    )
+    mal = explain(Mandate, "issue", adhesion=play.cases["adhesion-1"], account="FR76", at=play.at)
+    assert str(mal.asked[0]).startswith("what is given is well formed: no: not ")

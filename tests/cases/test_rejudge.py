@@ -1,0 +1,277 @@
+"""A stored history asked again: what today's rules, or others, would not have let pass; and what reality said."""
+
+from datetime import timedelta
+
+import attrs
+import pytest
+from hypothesis import given
+
+from teleprocedures import rejudge, withdraw
+from teleprocedures.cases import Reality, Surprise, reality
+from teleprocedures.deadlines import CivilDays, Hours
+from teleprocedures.errors import InvalidValueError
+from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Catalogue
+from teleprocedures.testing import Move, Play
+from teleprocedures.testing._shipped import straight_on
+from teleprocedures.testing.strategies import histories
+from teleprocedures.wording import FRENCH
+from tests.builders import failure, plain
+from tests.instants import DAY, HOUR, START, TICK
+
+
+def journal(*, held=False, steps=9, rulebook=None):
+    """A play gone straight on, an hour apart, and its events in the order in which they were told."""
+    play = Play(at=START, held=held, rulebook=rulebook)
+    for move in straight_on()[:steps]:
+        play.make(move)
+        play.wait(HOUR)
+    return play
+
+
+def events_of(play):
+    """The events of a play, each case's history in order."""
+    return [event for history in play.events.values() for event in history]
+
+
+def bent(play, name, version, **changes):
+    """The events of a play, with one of them changed by hand."""
+    return [
+        attrs.evolve(event, **changes) if (event.case_id, event.version) == (name, version) else event
+        for event in events_of(play)
+    ]
+
+
+@given(histories(longest=10))
+def test_what_the_library_decided_it_would_decide_again(play):
+    """No history that verbs made is found fault with, whatever happened in it."""
+    assert () == rejudge(events_of(play))
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_history_of_every_kind_of_case_stands(held):
+    """From the form of a space to a registered mandate, with a letter, an account, a collection and lapses."""
+    play = journal(held=held)
+    for move in (
+        Move("declare_account", "adhesion-1"),
+        Move("record_collection", "mandate-1"),
+        Move("create_space", makes="space-2"),
+    ):
+        assert play.make(move).accepted
+    play.wait(3 * DAY)
+    assert play.make(Move("lapse", "space-2")).accepted
+
+    assert () == rejudge(events_of(play))
+    assert () == rejudge(reversed(list(events_of(journal(held=held, steps=1)))))
+
+
+def test_a_bent_date_is_told():
+    """A code entered after its end, a fact before the one it follows, a deadline that its opening does not give."""
+    play = journal()
+    origin = play.events["space-1"][0]
+    late = bent(play, "space-1", 2, at=START + 49 * HOUR, recorded_at=START + 49 * HOUR)
+    early = bent(play, "adhesion-1", 3, at=START + HOUR, recorded_at=START + 5 * HOUR)
+    moved = bent(play, "space-1", 1, at=START - DAY, recorded_at=START - DAY)
+    longer = bent(play, "space-1", 1, deadline=attrs.evolve(origin.deadline, closes=origin.deadline.closes + DAY))
+
+    late, early, moved, longer = map(rejudge, (late, early, moved, longer))
+
+    assert ("space-activated", "deadline.passed", "1.10") == told(late[0])
+    assert ("services-activated", "order.before_fact", "A14") == told(early[0])
+    assert [".deadline"] == [it.path for it in moved[0].differs]
+    assert [(".deadline", origin.deadline.closes)] == [(it.path, it.expected.closes) for it in longer[0].differs]
+    assert "space-requested, version 1 of space-1: today's rules make of it otherwise: .deadline" in str(longer[0])
+    assert "space-activated, version 2 of space-1: too late on" in str(late[0])
+
+
+def told(finding):
+    """An event's kind with the code and the rule of the refusal."""
+    return (finding.event.kind, finding.refusal.code, str(finding.refusal.rule))
+
+
+def test_the_space_is_asked_where_the_journal_has_it():
+    """A request from a space that was not active yet, and one of which the journal has no space."""
+    play = journal(steps=5)
+    early = bent(play, "adhesion-1", 1, at=START + TICK)
+
+    assert ["order.before_fact"] == [it.refusal.code for it in rejudge(early) if it.refusal][:1]
+    assert () == rejudge(play.events["adhesion-1"])
+
+
+def test_a_rehearsal_under_another_rulebook():
+    """A shorter limit refuses the link that was used in time; a longer one refuses a lapse, and nothing follows it."""
+    book = EXPERT_2024_04_03
+    shorter = attrs.evolve(book, version="shorter", link_use=attrs.evolve(book.link_use, duration=Hours(1)))
+    longer = attrs.evolve(
+        book, version="longer", space_activation=attrs.evolve(book.space_activation, duration=Hours(60))
+    )
+    play = journal(steps=4)
+    play.make(Move("create_space", makes="space-2"))
+    play.wait(3 * DAY - TICK)
+    play.make(Move("lapse", "space-2"))
+    linked = Play(at=START)
+    for move in straight_on()[:3]:
+        linked.make(move)
+    linked.wait(HOUR + TICK)
+    linked.make(straight_on()[3])
+
+    assert [("company-email-confirmed", "deadline.passed", "2.11")] == [
+        *map(told, rejudge(events_of(linked), rulebook=shorter))
+    ]
+    assert () == rejudge(events_of(play), rulebook=longer)
+    later = attrs.evolve(longer, space_activation=attrs.evolve(book.space_activation, duration=Hours(100)))
+    assert [("space-lapsed", "deadline.not_reached", "1.9")] == [*map(told, rejudge(events_of(play), rulebook=later))]
+
+
+def test_a_rehearsal_judges_forms_and_mandates():
+    """A service that is gone, one that needs an e-mail address from now on, and one that needs no mandate any more."""
+    play = journal()
+
+    def without(**changes):
+        services = [attrs.evolve(it, **changes) if it.code == "payer-tva" else it for it in CATALOGUE.values()]
+        return attrs.evolve(EXPERT_2024_04_03, version="other", catalogue=Catalogue(services))
+
+    gone = attrs.evolve(EXPERT_2024_04_03, version="gone", catalogue=Catalogue(CATALOGUE.services[:1]))
+
+    assert ["service.unknown"] == [it.refusal.code for it in rejudge(events_of(play), rulebook=gone)][:1]
+    assert () == rejudge(events_of(play), rulebook=without(needs_mandate=True))
+
+
+def test_another_event_than_the_stored_one_is_told():
+    """A letter told after its sixty days are over is an overdue one, and not one that brings the request back."""
+    play = journal(held=True, steps=4)
+    play.wait(80 * DAY)
+    play.make(Move("lapse", "adhesion-1"))
+    play.make(Move("record_letter", "adhesion-1"))
+    (judged,) = rejudge(bent(play, "adhesion-1", 4, recorded_at=play.at + 90 * DAY))
+
+    assert [("", "letter-recorded", "overdue-letter-recorded")] == [
+        (it.path, it.found, it.expected) for it in judged.differs
+    ]
+    assert "letter-recorded, version 4 of adhesion-1: today's rules make of it otherwise: .kind" == str(judged)
+
+
+def test_a_rehearsal_ends_where_the_history_is_of_another_case():
+    """Under a longer limit nothing has lapsed, and a letter that confirms the lapse cannot follow."""
+    book = EXPERT_2024_04_03
+    longer = attrs.evolve(
+        book, version="longer", services_activation=attrs.evolve(book.services_activation, duration=CivilDays(200))
+    )
+    play = journal(held=True, steps=4)
+    first_day = play.at.date()
+    play.wait(80 * DAY)
+    play.make(Move("lapse", "adhesion-1"))
+    assert play.make(Move("record_letter", "adhesion-1", given={"edited": first_day})).accepted
+    assert play.make(Move("record_letter", "adhesion-1", given={"edited": first_day})).accepted
+
+    assert [("activation-lapsed", "deadline.not_reached"), ("overdue-letter-recorded", "event.cannot_follow")] == [
+        (it.event.kind, it.refusal.code) for it in rejudge(events_of(play), rulebook=longer)
+    ]
+    assert () == rejudge(events_of(play))
+
+
+def test_renewals_and_mandates_are_judged_by_what_the_journal_has():
+    """A renewal from a space that did not ask, and a mandate of which the journal has no request."""
+    play = journal()
+    for move in (
+        Move("create_space", makes="space-2"),
+        Move("activate", "space-2"),
+        Move("request_adhesion", "space-2", "adhesion-2"),
+    ):
+        assert play.make(move).accepted
+    (judged,) = rejudge(bent(play, "adhesion-2", 1, renews="adhesion-1"))
+    renewed = journal(steps=3)
+    renewed.make(Move("renew", "adhesion-1", "adhesion-2"))
+
+    assert ("adhesion-requested", "transition.not_allowed", "3.5") == told(judged)
+    assert () == rejudge(events_of(renewed))
+    assert () == rejudge(play.events["mandate-1"])
+
+
+def test_a_withdrawn_fact_is_not_judged():
+    """What was withdrawn is history, and so is what fell with it (A20)."""
+    play = journal(held=True, steps=5)
+    history = play.events["adhesion-1"]
+    play.wait(DAY)
+    taken_back = withdraw(history, history[-1].version, reason="another request", at=play.at)
+
+    assert () == rejudge((*play.events["space-1"], *history, *taken_back.events))
+
+
+def test_what_is_no_history_is_refused():
+    """Something that is no event, no rulebook, or begins with no opening."""
+    assert InvalidValueError is type(failure(rejudge, [None]))
+    assert InvalidValueError is type(failure(rejudge, [], rulebook="expert"))
+    assert "history.no_opening" == failure(rejudge, journal().events["space-1"][1:]).code
+    assert () == rejudge([])
+
+
+# --- Reality ----------------------------------------------------------------------------------------------------------
+
+
+def followed(*moves):
+    """The events of requests at the real portal: the link is used, then these moves, days after it."""
+    play = Play(at=START, held=True)
+    for move in straight_on()[:4]:
+        play.make(move)
+    for days, move in moves:
+        play.wait(days * DAY)
+        assert play.make(move).accepted
+    return events_of(play)
+
+
+@pytest.mark.rule("3.1", "A15", "F2")
+def test_what_reality_did_is_counted():
+    """A letter dated after the fourteenth day, a code taken after its estimated end, a lapse that a fact corrects."""
+    late = followed((15, Move("record_letter", "adhesion-1")), (1, Move("activate", "adhesion-1")))
+    on_time = followed((14, Move("record_letter", "adhesion-1")), (60, Move("activate", "adhesion-1")))
+    lapsed = followed((75, Move("lapse", "adhesion-1")), (1, Move("activate", "adhesion-1")))
+    missed = followed((75, Move("lapse", "adhesion-1")))
+
+    def counts(events):
+        report = reality(events)
+        return {it: (len(report.found[it]), report.looked_at[it]) for it in Surprise}
+
+    assert {"letter_late": (1, 1), "code_after_its_end": (0, 1), "lapse_that_was_none": (0, 0)} == counts(late)
+    assert {"letter_late": (0, 1), "code_after_its_end": (0, 1), "lapse_that_was_none": (0, 0)} == counts(on_time)
+    assert {"letter_late": (0, 0), "code_after_its_end": (1, 1), "lapse_that_was_none": (1, 1)} == counts(lapsed)
+    assert {"letter_late": (0, 0), "code_after_its_end": (0, 0), "lapse_that_was_none": (0, 1)} == counts(missed)
+    ((event, beside),) = reality(late).found["letter_late"]
+    assert ("letter-recorded", DAY) == (event.kind, beside)
+    ((_, beside),) = reality(lapsed).found["code_after_its_end"]
+    assert timedelta(0) < beside < 2 * DAY
+
+
+def test_many_histories_are_counted_together():
+    """The requests of a firm in one journal, each by its own id, in both languages."""
+    one = followed((15, Move("record_letter", "adhesion-1")))
+    other = [attrs.evolve(it, case_id=f"{it.case_id}-b") for it in followed((14, Move("record_letter", "adhesion-1")))]
+    report = reality((*one, *other))
+
+    assert (1, 2) == (len(report.found["letter_late"]), report.looked_at["letter_late"])
+    assert "letters later than announced: 1 of 2 (rule F2)" == str(report).splitlines()[0]
+    assert "courriers plus tardifs qu'annoncé : 1 sur 2 (règle F2)" == plain(report.render(FRENCH)).splitlines()[0]
+    assert isinstance(report, Reality)
+
+
+def test_where_codes_are_held_here_nothing_surprises():
+    """Our own letters bear the day that we give them, and our lapses are final."""
+    play = journal(steps=5)
+    play.make(Move("create_space", makes="space-2"))
+    play.wait(3 * DAY)
+    play.make(Move("lapse", "space-2"))
+    report = reality(events_of(play))
+
+    assert [0, 1, 0] == [report.looked_at[it] for it in Surprise]
+    assert not any(report.found.values())
+
+
+def test_a_rulebook_that_announces_no_letter_is_surprised_by_none():
+    """Where nobody said how soon a letter comes, none is late."""
+    book = attrs.evolve(EXPERT_2024_04_03, version="unannounced", letter_announced=None)
+    play = Play(at=START, held=True, rulebook=book)
+    for move in straight_on()[:4]:
+        play.make(move)
+    play.wait(30 * DAY)
+    play.make(Move("record_letter", "adhesion-1"))
+
+    assert 0 == reality(events_of(play)).looked_at["letter_late"]
