@@ -47,6 +47,9 @@ HISTORIES = {
         lambda space: space.remind(at=START + 25 * HOUR),
         lambda space: space.activate(EMAILED, at=START + 48 * HOUR),
     ),
+    "a space that is moved to another rulebook": play(
+        asked(), lambda space: space.change_rulebook(attrs.evolve(space.rulebook, version="other"), at=START + HOUR)
+    ),
     "a space that lapses": play(asked(), lambda space: space.lapse(at=START + 49 * HOUR)),
     "a space that lapses, and did not": play(
         asked(code=tp.HELD_ELSEWHERE),
@@ -141,7 +144,7 @@ def test_each_event_is_known_by_its_name(case: tp.Case, events: tuple[tp.Event, 
     assert type(case) is tp.KINDS[case.kind]
     for event in events:
         assert type(event) is tp.EVENTS[event.kind]
-        anywhere = {tp.CaseClosed, tp.CaseReopened, tp.FactWithdrawn}
+        anywhere = {tp.CaseClosed, tp.CaseReopened, tp.FactWithdrawn, tp.RulebookChanged}
         assert type(event) in {kind for lifecycle in case.lifecycles for kind in lifecycle.events} | anywhere
 
 

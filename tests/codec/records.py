@@ -140,6 +140,7 @@ def walked() -> Iterator[Decision[Any]]:
     yield withdraw(
         (*asked().events, *pending.case.activate(EMAILED, at=START).events), 2, reason="typed twice", at=START
     )
+    yield asked().case.change_rulebook(REMINDING, at=START)
 
 
 DECISIONS = tuple(walked())

@@ -49,6 +49,7 @@ LETTER_DUE = datetime(2024, 3, 16, 23, tzinfo=UTC)
 SINCE_3 = {
     *("space-taken-over", "services-taken-over", "request-taken-over", "mandate-taken-over", "link-proved-by-letter"),
     *("link-proved-by-code", "overdue-collection-recorded", "case-closed", "case-reopened", "fact-withdrawn"),
+    "rulebook-changed",
 }
 SINCE_2 = {"account-declared", "representative-named", "overdue-letter-recorded", "lapse-notice"}
 

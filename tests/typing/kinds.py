@@ -40,6 +40,7 @@ from teleprocedures import (
     ReminderEmail,
     RepresentativeNamed,
     RequestTakenOver,
+    RulebookChanged,
     ServicesActivated,
     ServicesTakenOver,
     Space,
@@ -76,7 +77,7 @@ def of_message(message: AnyMessage) -> object:
             assert_never(message)
 
 
-def of_event(event: AnyEvent) -> object:  # noqa: C901, PLR0911 - one for each group
+def of_event(event: AnyEvent) -> object:  # noqa: C901, PLR0911, PLR0912 - one for each group
     """Every kind of event."""
     match event:
         case SpaceRequested() | AdhesionRequested() | MandateIssued():
@@ -93,6 +94,8 @@ def of_event(event: AnyEvent) -> object:  # noqa: C901, PLR0911 - one for each g
             return event.source
         case CaseClosed() | FactWithdrawn():
             return event.reason
+        case RulebookChanged():
+            return event.rulebook
         case MandateRegistered() | CollectionRecorded():
             return event.deadline
         case AccountDeclared():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from teleprocedures.cases._closing import *
     from teleprocedures.cases._document import *
     from teleprocedures.cases._explain import *
+    from teleprocedures.cases._forget import *
     from teleprocedures.cases._history import *
     from teleprocedures.cases._known import *
     from teleprocedures.cases._mandate import *
@@ -53,6 +54,7 @@ __all__ = [
     "ConfirmationLinkEmail",
     "Difference",
     "FollowedFromNow",
+    "Forgotten",
     "JudgedEvent",
     "LapseNotice",
     "LetterPosted",
@@ -90,6 +92,7 @@ __all__ = [
     "as_known",
     "close_company",
     "explain",
+    "forget",
     "give_notice",
     "reality",
     "register",
@@ -116,6 +119,7 @@ _MODULES = (
     "known",
     "rejudge",
     "explain",
+    "forget",
 )
 
 

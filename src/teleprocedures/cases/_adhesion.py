@@ -642,6 +642,11 @@ class Adhesion(Case):
             renews=self.id,
         )
 
+    def under(self, rulebook: Rulebook) -> Self:
+        """The same request under another rulebook, with its services as that one has them."""
+        changes: Changes = {"rulebook": rulebook, "form": _under(rulebook, self.origin.form)}
+        return attrs.evolve(self, origin=attrs.evolve(self.origin, **changes))
+
     def changes(self, event: Event, state: StrEnum) -> Changes:
         """The activation, which a letter begins and later events move on, and the accounts declared later."""
         if isinstance(event, AccountDeclared):

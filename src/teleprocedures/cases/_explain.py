@@ -26,6 +26,7 @@ Question: TypeAlias = tuple[str, tuple[str, ...], frozenset[str]]
 
 
 def question(name: str, rules: str, *codes: str) -> Question:
+    """A question by its name, with its rules, spaces between, and the codes of the refusals that say no."""
     return name, tuple(rules.split()), frozenset(codes)
 
 

@@ -20,7 +20,16 @@ from teleprocedures.cases._case import Case, LapseNotice, ReminderEmail
 from teleprocedures.cases._mandate import Mandate, MandateEvent
 from teleprocedures.cases._messages import ActivationCodeLetter, ConfirmationLinkEmail
 from teleprocedures.cases._space import ActivationCodeEmail, Space, SpaceEvent
-from teleprocedures.core import AnyTable, CaseClosed, CaseReopened, Event, FactWithdrawn, Message, annotated
+from teleprocedures.core import (
+    AnyTable,
+    CaseClosed,
+    CaseReopened,
+    Event,
+    FactWithdrawn,
+    Message,
+    RulebookChanged,
+    annotated,
+)
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 
 CaseT = TypeVar("CaseT", bound=Case)
@@ -29,7 +38,14 @@ AnyCase: TypeAlias = Space | Adhesion | Mandate
 """The kinds of case that are shipped: a `match` over them is checked for exhaustiveness."""
 
 AnyEvent: TypeAlias = (
-    SpaceEvent | AdhesionEvent | ActivationEvent | MandateEvent | CaseClosed | CaseReopened | FactWithdrawn
+    SpaceEvent
+    | AdhesionEvent
+    | ActivationEvent
+    | MandateEvent
+    | CaseClosed
+    | CaseReopened
+    | FactWithdrawn
+    | RulebookChanged
 )
 """The kinds of event that are shipped."""
 
@@ -39,7 +55,9 @@ AnyMessage: TypeAlias = ActivationCodeEmail | ConfirmationLinkEmail | Activation
 _kinds: Final[dict[str, type[Case]]] = {}
 _lifecycles: Final[dict[str, AnyTable]] = {}
 # Every case can be closed and reopened, and have a fact withdrawn, whatever its table.
-_events: Final[dict[str, type[Event]]] = {it.kind: it for it in (CaseClosed, CaseReopened, FactWithdrawn)}
+_events: Final[dict[str, type[Event]]] = {
+    it.kind: it for it in (CaseClosed, CaseReopened, FactWithdrawn, RulebookChanged)
+}
 _messages: Final[dict[str, type[Message]]] = {}
 _openings: Final[dict[type[Event], type[Case]]] = {}
 _rulebooks: Final[dict[str, tuple[Rulebook, ...]]] = {}

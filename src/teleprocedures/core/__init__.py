@@ -15,6 +15,7 @@ from teleprocedures.core._events import (
     Opening,
     Reason,
     Reminder,
+    RulebookChanged,
     TakenOver,
 )
 from teleprocedures.core._explain import LIMIT as LIMIT
@@ -61,6 +62,7 @@ __all__ = [
     "Reason",
     "Reminder",
     "Row",
+    "RulebookChanged",
     "Snapshot",
     "State",
     "TakenOver",

@@ -3,8 +3,9 @@
 Where only the civil day of a fact is known, that is its `day` (A22). Its `at` is then the first instant of that day at
 which it could have happened, so that nothing which follows is refused for an hour that nobody told.
 
-Three kinds of event belong to no table, because every case can have them. A case is closed, or reopened (A21). A fact
-that was recorded by mistake is withdrawn (A20). They change nothing of what the portal knows.
+Some kinds of event belong to no table, because every case can have them. A case is closed, or reopened (A21). A fact
+that was recorded by mistake is withdrawn (A20). A case is moved to another rulebook. They change nothing
+of what the portal knows.
 """
 
 from __future__ import annotations
@@ -174,6 +175,20 @@ class CaseReopened(Event):
     moves: ClassVar[bool] = False
 
     __slots__ = ()
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class RulebookChanged(Event):
+    """The case was moved to another rulebook, which judges it from now on; time limits that were set stay as set."""
+
+    moves: ClassVar[bool] = False
+
+    rulebook: Rulebook
+
+    @classmethod
+    def of(cls, head: Head, _: object, *, rulebook: Rulebook) -> Self:
+        """The event with the rulebook that it was moved to."""
+        return cls(**head, rulebook=rulebook)
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)

@@ -53,11 +53,13 @@ from teleprocedures.core._events import (
     Lapse,
     Opening,
     Reminder,
+    RulebookChanged,
 )
 from teleprocedures.core._explain import stands_for
 from teleprocedures.core._messages import Message
 from teleprocedures.core._xstate import xstate
-from teleprocedures.errors import ClosedError, InvalidValueError, shows_half_built
+from teleprocedures.errors import ClosedError, InvalidValueError, check_kind, show, shows_half_built
+from teleprocedures.rulebook import Rulebook
 
 CaseT = TypeVar("CaseT")
 StateT = TypeVar("StateT", bound=StrEnum)
@@ -451,7 +453,7 @@ class Lifecycle(Generic[CaseT, StateT]):
         if isinstance(event, FactWithdrawn):
             raise InvalidValueError("event.needs_history", event=repr(event.kind), version=event.version)
         here = next((it for it in self.states if it == state), None)
-        if here is None or type(event) not in (CaseClosed, CaseReopened):
+        if here is None or type(event) not in (CaseClosed, CaseReopened, RulebookChanged):
             return None
         return Lead(dest=here, runs=here in self.running, moves=False, sets=False)
 
@@ -619,11 +621,36 @@ class _Anywhere(StrEnum):
     ANY = "any"
 
 
+@stands_for("A14")
+def is_another_rulebook(case: AnyKind, _: datetime, *, rulebook: object) -> bool:
+    """Guard: the case is under another rulebook, and this one has the time limits and the services that it needs.
+
+    Raises `InvalidValueError` for the same rulebook, for one that lacks a time limit which was set, and for what is
+    none.
+    """
+    book = check_kind(rulebook, Rulebook, what="rulebook")
+    if book == case.rulebook:
+        raise InvalidValueError("rulebook.same", version=show(book.version))
+    limit = case.table.limit
+    if case.time_limit is not None and limit not in book.limits:
+        raise InvalidValueError("rulebook.no_limit", version=show(book.version), limit=limit)
+    case.under(book)
+    return True
+
+
 _ANYWHERE: Final[Mapping[str, tuple[Turn, ...]]] = {
     row.trigger: (_turn(row),)
     for row in (
         Row[AnyKind]("close", _Anywhere.ANY, _Anywhere.ANY, CaseClosed, (is_followed,), after=_opening_of),
         Row[AnyKind]("reopen", _Anywhere.ANY, _Anywhere.ANY, CaseReopened, (is_closed,), after=_closing_of),
+        Row[AnyKind](
+            "change_rulebook",
+            _Anywhere.ANY,
+            _Anywhere.ANY,
+            RulebookChanged,
+            (is_another_rulebook,),
+            after=_opening_of,
+        ),
     )
 }
 ANYWHERE: Final = tuple(_ANYWHERE)

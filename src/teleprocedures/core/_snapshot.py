@@ -38,7 +38,16 @@ import attrs
 
 from teleprocedures.building import builder, successor
 from teleprocedures.core._advice import Advice, Advised
-from teleprocedures.core._events import CaseClosed, CaseReopened, Event, Head, Opening, Reason, Reminder
+from teleprocedures.core._events import (
+    CaseClosed,
+    CaseReopened,
+    Event,
+    Head,
+    Opening,
+    Reason,
+    Reminder,
+    RulebookChanged,
+)
 from teleprocedures.core._lifecycle import ANYWHERE, AnyKind, Lifecycle, Turn, closed
 from teleprocedures.core._messages import Message
 from teleprocedures.deadlines import PARIS, Deadline, first_instant, instant, last_instant, plain_day, time_zone
@@ -275,7 +284,15 @@ class Snapshot:
             closing,
             due_at,
         )
-        return case
+        return case.under(event.rulebook) if type(event) is RulebookChanged else case
+
+    def under(self, rulebook: Rulebook) -> Self:
+        """The same case under another rulebook, as an event of its own moves it there.
+
+        What was asked is what it was, and time limits stay as they were set. Raises `InvalidValueError` where the
+        rulebook lacks what the case is about.
+        """
+        return attrs.evolve(self, origin=attrs.evolve(self.origin, rulebook=rulebook))
 
     # --- What can be asked of every case ---
 
@@ -429,6 +446,17 @@ class Snapshot:
         `InvalidValueError` for a naive instant.
         """
         return self.decide("reopen", at, recorded_at)
+
+    def change_rulebook(
+        self, rulebook: Rulebook, *, at: datetime | date, recorded_at: datetime | None = None
+    ) -> Decision[Self]:
+        """Move the case to another rulebook, which judges it from now on; time limits that were set stay as set.
+
+        Nothing else moves a case: a document is read under the rulebook that it pins. Raises `InvalidValueError` for
+        the rulebook that the case is under, and for one that lacks its time limit or a service of it. Raises
+        `OutOfOrderError` for instants that contradict what is known.
+        """
+        return self.decide("change_rulebook", at, recorded_at, rulebook=rulebook)
 
     # --- How verbs are carried out: what a host's own kind of case calls ---
 

@@ -11,7 +11,7 @@ from teleprocedures.forms import AdhesionForm, SpaceForm
 from teleprocedures.values import BankAccount, ContactDetails, hidden
 
 IBAN: Final = "FR7630006000011234567890189"
-ACCOUNTS: Final = tuple(map(BankAccount, (IBAN, "DE89370400440532013000", "BE68539007547034")))
+ACCOUNTS: Final = tuple(map(BankAccount, (IBAN, "DE89370400440532013000", "BE68539007547034", "NL91ABNA0417164300")))
 """The accounts of the companies that are played."""
 WRONG: Final = "WRONG"
 """A code, and a token, that was never sent."""

@@ -147,7 +147,8 @@ class Play(Scene):
             if opener.of is None:
                 yield from self._openings(opener, None)
         for name in self.cases:
-            yield from (Move(verb, name) for verb in ANYWHERE)
+            # A play has one rulebook, and moves no case to another.
+            yield from (Move(verb, name) for verb in ANYWHERE if verb != "change_rulebook")
             yield from (Move(WITHDRAW, name, given={"version": event.version}) for event in self.events[name])
 
     def _at_once_and_late(self, move: Move, name: str) -> Iterator[Move]:

@@ -101,6 +101,10 @@ ERRORS: Final[dict[str, str]] = {
     "catalogue.repeated": "a catalogue has each code once, but {value} stands more than once",
     "reminder.malformed": "a reminder is a whole number of hours or days, 1 or more, not {value}",
     "rulebook.malformed": "a rulebook's version is a text such as '2024-04-03', without #, not {value}",
+    "forget.key_too_short": "the key of the marks is too short: expected {least} characters or more",
+    "forget.not_over": "case {case_id} is {state}: expected one that has lapsed or is closed, before it is forgotten",
+    "rulebook.same": "the case is under rulebook {version} already: expected another one",
+    "rulebook.no_limit": "rulebook {version} has no time limit {limit}, which was set for the case",
     "rulebook.no_fingerprint": "a rulebook replaces contents by their fingerprints, each of {expected} hexadecimal"
     " digits, not {value}",
     "rulebook.missing_rules": "rulebook {version} has each rule of the procedure once, but {value} missing",
@@ -919,6 +923,7 @@ OTHERS: Final[dict[str, str]] = {
     " {reason}",
     "fact.case-closed": "the case was closed; reason: {reason:reason}{text-note}",
     "fact.case-reopened": "the case was reopened",
+    "fact.rulebook-changed": "the case was moved to rulebook {rulebook}",
     # --- The file of diligence ---
     "diligence.title": "File of diligence of {company}",
     "diligence.title_on": "File of diligence of {company}, as known on {day}",

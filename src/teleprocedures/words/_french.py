@@ -153,6 +153,11 @@ ERRORS: Final[dict[str, str]] = {
     "reminder.malformed": "un rappel est un nombre entier d'heures ou de jours, 1 au moins, et non {value}",
     "rulebook.malformed": "la version d'un recueil de règles est un texte sans #, par exemple « 2024-04-03 », et non"
     " {value}",
+    "forget.key_too_short": "la clé des marques est trop courte ; attendu : {least} caractères ou plus",
+    "forget.not_over": "le dossier {case_id} n'est pas terminé ({state}) ; attendu : un dossier caduc ou clos, avant"
+    " d'être oublié",
+    "rulebook.same": "le dossier relève déjà du recueil {version} ; attendu : un autre recueil",
+    "rulebook.no_limit": "le recueil {version} n'a pas le délai {limit}, qui a été fixé pour le dossier",
     "rulebook.no_fingerprint": "un recueil de règles remplace des contenus désignés par leur empreinte, de {expected}"
     " chiffres hexadécimaux, et non par {value}",
     "rulebook.missing_rules": "le recueil {version} doit contenir chaque règle de la procédure une fois. Manquent :"
@@ -1094,6 +1099,7 @@ OTHERS: Final[dict[str, str]] = {
     "fact.fact-withdrawn": "le fait n° {withdrawn} du dossier, enregistré par erreur, a été retiré ; motif : {reason}",
     "fact.case-closed": "le dossier a été clos ; motif : {reason:reason}{text-note}",
     "fact.case-reopened": "le dossier a été rouvert",
+    "fact.rulebook-changed": "le dossier a été transféré au recueil de règles {rulebook}",
     # --- The file of diligence ---
     "diligence.title": "Journal des diligences, pour {company}",
     "diligence.title_on": "Journal des diligences, pour {company}, tel qu'il était connu le {day}",

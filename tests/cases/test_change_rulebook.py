@@ -1,0 +1,94 @@
+"""Moving a case to another rulebook: a decision with an event, and never silent."""
+
+from datetime import timedelta
+
+import attrs
+import pytest
+
+from teleprocedures import Adhesion, MandateState, RulebookChanged, rejudge, replay, withdraw
+from teleprocedures.codec import dumps, loads
+from teleprocedures.deadlines import Hours
+from teleprocedures.errors import CodecError, OutOfOrderError
+from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Catalogue
+from tests.builders import EMAILED, asked, failure, linked, mandate_in, opened, paying
+from tests.instants import DAY, HOUR, START, TICK
+
+OLD = EXPERT_2024_04_03
+NEW = attrs.evolve(
+    OLD,
+    version="new",
+    space_activation=attrs.evolve(OLD.space_activation, rule="1.8", duration=Hours(72)),
+    catalogue=Catalogue(attrs.evolve(it, needs_mandate=False) for it in CATALOGUE.values()),
+)
+
+
+def test_a_case_is_moved_by_a_decision_with_an_event():
+    """The case is under the other rulebook from then on, its time limit as it was set; its events make the same."""
+    decision = asked()
+    moved = decision.case.change_rulebook(NEW, at=START + HOUR)
+    case, (event,) = moved.case, moved.events
+
+    assert (RulebookChanged, NEW, 2, ()) == (type(event), event.rulebook, event.version, moved.messages)
+    assert (NEW, decision.case.deadline, decision.case.state) == (case.rulebook, case.deadline, case.state)
+    assert (OLD, "1.10") == (decision.case.rulebook, failure(case.activate, EMAILED, at=START + 2 * DAY + TICK).rule)
+    assert "1.8" == failure(case.lapse, at=START + HOUR).rule
+    assert case == replay((*decision.events, event))
+    assert "active" == case.activate(EMAILED, at=START + 2 * DAY).case.state
+
+
+def test_a_request_has_its_services_as_the_other_rulebook_has_them():
+    """What a service asks for follows the rulebook, and so does whether a mandate can be issued."""
+    case = paying().case
+    moved = case.change_rulebook(NEW, at=case.since).case
+
+    assert isinstance(moved, Adhesion)
+    assert [True, False] == [it.services[0].needs_mandate for it in (case, moved)]
+    assert moved.accounts == case.accounts
+    assert moved.origin.form == case.origin.form
+
+
+def test_a_moved_case_is_stored_and_read_under_its_rulebook():
+    """The snapshot and the event name the other rulebook, with its fingerprint, and need it to be read."""
+    decision = paying()
+    moved = decision.case.change_rulebook(NEW, at=decision.case.since)
+    books = (OLD, NEW)
+
+    for record in (moved.case, *moved.events):
+        assert NEW.pin.encode() in dumps(record)
+        assert record == loads(dumps(record), rulebooks=books)
+        with pytest.raises(CodecError, match="'new' is no version"):
+            loads(dumps(record))
+    assert () == rejudge((*decision.events, *moved.events))
+    assert () == rejudge((*decision.events, *moved.events), rulebook=NEW)
+
+
+@pytest.mark.rule("A14", "A20", "A21")
+def test_a_move_is_told_late_and_withdrawn_like_any_fact():
+    """It follows the opening only, is possible for a closed case, and can be taken back."""
+    decision = linked()
+    closed = decision.case.close("mistake", at=START + HOUR)
+    moved = closed.case.change_rulebook(NEW, at=START, recorded_at=START + 2 * HOUR)
+    history = (*decision.events, *closed.events, *moved.events)
+    back = withdraw(history, 3, reason="too early", at=START + 3 * HOUR)
+
+    assert (NEW, OLD) == (moved.case.rulebook, back.case.rulebook)
+    assert OutOfOrderError is type(failure(decision.case.change_rulebook, NEW, at=START - TICK))
+
+
+def test_a_move_that_cannot_be_is_refused():
+    """To the same rulebook, to one without the time limit that was set, or without a service; to none at all."""
+    mandate, request = mandate_in(MandateState.REGISTERED), linked().case
+    unlimited = attrs.evolve(NEW, version="unlimited", mandate_use=None)
+    bare = attrs.evolve(NEW, version="bare", catalogue=Catalogue(CATALOGUE.services[1:]))
+    refused = [
+        failure(mandate.change_rulebook, OLD, at=mandate.since),
+        failure(mandate.change_rulebook, unlimited, at=mandate.since),
+        failure(request.change_rulebook, bare, at=request.since),
+        failure(request.change_rulebook, "new", at=request.since),
+    ]
+
+    assert ["rulebook.same", "rulebook.no_limit", "service.not_in_catalogue", "argument.wrong_type"] == [
+        it.code for it in refused
+    ]
+    assert "rulebook 'unlimited' has no time limit mandate_use, which was set for the case" == str(refused[1])
+    assert unlimited == opened().change_rulebook(unlimited, at=START + timedelta(days=1)).case.rulebook

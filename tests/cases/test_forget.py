@@ -1,0 +1,195 @@
+"""A person's data in a case that is over is replaced by marks; what remains replays, reads, sweeps and counts."""
+
+from datetime import timedelta
+from typing import get_args, get_type_hints
+
+import attrs
+import pytest
+
+from teleprocedures import (
+    EVENTS,
+    KINDS,
+    MESSAGES,
+    Adhesion,
+    BankAccount,
+    EmailAddress,
+    Mandate,
+    PersonName,
+    Portfolio,
+    Siren,
+    Space,
+    Sweep,
+    forget,
+    replay,
+)
+from teleprocedures.cases._forget import _VALUES, IMPERSONAL, OTHER_TEXTS, PERSONAL_TEXTS
+from teleprocedures.codec import dumps, loads
+from teleprocedures.testing import Move, Play
+from teleprocedures.testing._shipped import straight_on
+from tests.builders import failure
+from tests.instants import DAY, START
+
+KEY = "a key that the host keeps"
+
+
+def over(*, held=False):
+    """A play gone straight on, whose cases are closed in the end, and one of which has lapsed."""
+    play = Play(at=START, held=held)
+    for move in straight_on():
+        play.make(move)
+    play.make(Move("name_representative", "mandate-1"))
+    play.make(Move("create_space", makes="space-2"))
+    play.wait(3 * DAY)
+    play.make(Move("lapse", "space-2"))
+    for name in ("space-1", "adhesion-1", "mandate-1"):
+        closed = play.cases[name].close("other", text="Camille Durand retired", at=play.at)
+        play.cases[name], play.events[name] = closed.case, (*play.events[name], *closed.events)
+    return play
+
+
+def forgotten(play, name, key=KEY):
+    """What remains of a case of a play."""
+    return forget(play.events[name], [it for it in play.messages if it.case_id == name], key=key, at=play.at)
+
+
+PERSONAL = (
+    *("camille", "durand", "732829320", "552100554", "443061841", "+33123456789", "rue de la Paix", "75002", "a@b.fr"),
+    *("FR7630006000011234567890189", "DE89370400440532013000", "first client", "plain:", "CODE0", "token-0", "RUM-"),
+)
+"""What the plays say of anybody."""
+
+
+@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize("name", ["space-1", "space-2", "adhesion-1", "mandate-1"])
+def test_nothing_personal_remains(name, held):
+    """Neither in the snapshot, nor in the events, nor in the messages; and all of it reads and replays."""
+    remains = forgotten(over(held=held), name)
+    written = [
+        *map(dumps, (remains.case, *remains.events)),
+        *(dumps(message, secrets=True) for message in remains.messages),
+    ]
+
+    for document in written:
+        text = document.decode().lower()
+        assert [] == [it for it in PERSONAL if it.lower() in text]
+        assert document == dumps(loads(document), secrets=True)
+    assert remains.case == replay(remains.events)
+    assert not [it for it in PERSONAL if it.lower() in repr(remains).lower()]
+
+
+def test_what_remains_is_the_same_case():
+    """Kind, states, versions, instants, services and ids stay; so do time limits."""
+    play = over()
+    for name, case in play.cases.items():
+        remains = forgotten(play, name)
+
+        assert (case.id, case.version, case.stage, case.since) == (
+            remains.case.id,
+            remains.case.version,
+            remains.case.stage,
+            remains.case.since,
+        )
+        assert (case.time_limit, case.due_at, case.services) == (
+            remains.case.time_limit,
+            remains.case.due_at,
+            remains.case.services,
+        )
+        assert [it.kind for it in play.events[name]] == [it.kind for it in remains.events]
+        assert [(it.at, it.recorded_at) for it in play.events[name]] == [
+            (it.at, it.recorded_at) for it in remains.events
+        ]
+
+
+def test_equal_values_have_equal_marks_in_all_cases():
+    """The company of a request is that of its mandate still, and so are the account and the address; with one key."""
+    play = over()
+    space, request, mandate = (forgotten(play, it).case for it in ("space-1", "adhesion-1", "mandate-1"))
+    other = forgotten(play, "adhesion-1", key="another key of a host").case
+
+    assert isinstance(space, Space)
+    assert isinstance(request, Adhesion)
+    assert isinstance(mandate, Mandate)
+    assert request.organisation == mandate.organisation != space.organisation
+    assert mandate.account in request.accounts
+    assert len(set(request.accounts)) == len(play.cases["adhesion-1"].accounts) == 2
+    assert space.email == request.contact == mandate.contact
+    assert other.organisation != request.organisation
+
+
+def test_what_remains_is_counted_and_swept():
+    """Portfolios count companies and holdings as before, and a sweep finds nothing due."""
+    play = over()
+    before = Portfolio(play.cases.values())
+    remains = [forgotten(play, name).case for name in play.cases]
+    after = Portfolio(remains)
+    lines = [dumps(case) for case in remains]
+    sweep = Sweep(at=play.at + 2000 * DAY)
+
+    assert len(before.companies) == len(after.companies)
+    assert lines == list(sweep.lines(lines))
+
+
+def test_marks_are_valid_and_nobody_has_them():
+    """Each is of its kind, as the doors of the library take it: a reserved domain, number and account."""
+    play = over()
+    space, request = (forgotten(play, it).case for it in ("space-1", "adhesion-1"))
+
+    assert request.organisation == Siren(request.organisation.number)
+    assert request.organisation.number.startswith("000")
+    assert space.email.address.endswith("@example.invalid")
+    assert space.origin.contact.phone.startswith("+3319900")
+    assert all(account == BankAccount.from_canonical(account.iban, None) for account in request.accounts)
+    assert space.origin.first_name == PersonName(space.origin.first_name.name)
+    assert isinstance(space.email, EmailAddress)
+
+
+def test_only_what_is_over_is_forgotten():
+    """A case that runs is refused, and one whose time limit has passed is not; a key has sixteen characters."""
+    play = Play(at=START)
+    play.make(straight_on()[0])
+    events = play.events["space-1"]
+    refused = failure(forget, events, key=KEY, at=START)
+
+    assert ("forget.not_over", "'space-1'", "pending") == (refused.code, *refused.facts.values())
+    assert "pending" == forget(events, key=KEY, at=START + timedelta(hours=49)).case.state
+    assert "forget.key_too_short" == failure(forget, events, key="tiny", at=START + 3 * DAY).code
+    assert "instant.naive" == failure(forget, events, key=KEY, at=START.replace(tzinfo=None)).code
+    assert "tiny" not in str(failure(forget, events, key="tiny", at=START + 3 * DAY))
+
+
+# --- Every text is classified -----------------------------------------------------------------------------------------
+
+
+def texts():
+    """Each field of a class that is stored and may hold a plain text, with the classes of values met on the way."""
+    met, plain_texts = set(), set()
+
+    def parts(hint):
+        return {it for arg in get_args(hint) for it in parts(arg)} or {hint}
+
+    def walk(kind):
+        if kind in met or kind in IMPERSONAL or kind in _VALUES:
+            met.add(kind)
+            return
+        met.add(kind)
+        hints = get_type_hints(kind)
+        for field in attrs.fields(kind):
+            for part in parts(hints[field.name]) if field.init else ():
+                if part is str:
+                    plain_texts.add(field.alias)
+                elif isinstance(part, type) and attrs.has(part):
+                    walk(part)
+
+    for kind in (*EVENTS.values(), *KINDS.values(), *MESSAGES.values()):
+        if kind.__module__.startswith("teleprocedures."):
+            walk(kind)
+    return plain_texts, met
+
+
+def test_every_text_field_of_every_class_is_classified():
+    """A field that is added is either personal or not, and somebody has said which."""
+    plain_texts, met = texts()
+
+    assert plain_texts == PERSONAL_TEXTS | OTHER_TEXTS
+    assert not PERSONAL_TEXTS & OTHER_TEXTS
+    assert {*_VALUES} <= met
