@@ -29,7 +29,12 @@ RULE: Final = re.compile(r"(?<![\w.])(?:[0-3]\.\d+|[AF]\d+)(?!\w|\.\d)")
 _LIST: Final = rf"{RULE.pattern}(?:(?:, and |, | and | to |, et | et | à ){RULE.pattern})*"
 CITED: Final = re.compile(rf"\b[Rr](?:ules?|ègles?) {_LIST}|\((?:[^()]*[,:;] )?{_LIST}(?:[:,;][^()]*)?\)")
 ONLY: Final = re.compile(rf"\s*{_LIST}\s*")
-GUIDES: Final = {"changelog": "CHANGELOG.md", "contributing": "CONTRIBUTING.md", "security": "SECURITY.md"}
+GUIDES: Final = {
+    "changelog": "CHANGELOG.md",
+    "code-of-conduct": "CODE_OF_CONDUCT.md",
+    "contributing": "CONTRIBUTING.md",
+    "security": "SECURITY.md",
+}
 PAGE_OF_RULES: Final = "procedure"
 WIDE: Final = 3
 """A table with more columns than this becomes cards on a phone."""
@@ -181,9 +186,24 @@ def from_the_root(_app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = text.replace("](docs/", "](")
 
 
+# --- For programs that read -------------------------------------------------------------------------------------------
+
+
+def list_for_programs(app: Sphinx, failed: Exception | None) -> None:
+    """Write `llms.txt`: the pages with their titles, and where their plain text stands."""
+    if failed is not None or app.builder.name != "html":
+        return
+    pages = sorted(app.env.titles, key=lambda page: (page.count("/"), page))
+    lines = (f"- [{app.env.titles[page].astext()}](_sources/{page}.md.txt)" for page in pages)
+    said = "> The expert-mode procedure of impots.gouv.fr as a Python library: it decides, the host acts."
+    text = "\n".join(("# teleprocedures", "", said, "", "## Pages", "", *lines, ""))
+    Path(app.outdir, "llms.txt").write_text(text, "utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     """Give all of it to Sphinx."""
     app.connect("source-read", from_the_root)
+    app.connect("build-finished", list_for_programs)
     app.add_directive("mermaid", Diagram)
     app.add_transform(RulesHaveAddresses)
     app.add_post_transform(RulesAreLinks)
