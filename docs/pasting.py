@@ -82,6 +82,8 @@ def _statement(source: str) -> Statement:
     """What a typed statement changes and uses; what only looks (an assertion) changes nothing."""
     tree = ast.parse(source)
     names = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+    # What is added to is used too.
+    names |= {root for part in ast.walk(tree) if isinstance(part, ast.AugAssign) and (root := _root(part.target))}
     given = {part.arg for part in ast.walk(tree) if isinstance(part, ast.arg)} | set(_inner(tree))
     moves = frozenset() if isinstance(tree.body[0], ast.Assert) else frozenset(_moved(tree))
     # A compound statement is closed by an empty line where somebody types.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = [path for path in sorted(DOCS.rglob("*.md")) if "_build" not in path.parts]
+PAGES = [path for path in sorted(DOCS.rglob("*.md")) if not {"_build", "examples"} & {*path.parts}]
 EXAMPLE = re.compile(r"^```python$", re.MULTILINE)
 BLOCK = re.compile(r"^```(?P<kind>[\w{}-]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 WIDEST = 80
