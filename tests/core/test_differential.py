@@ -20,10 +20,11 @@ from hypothesis import given
 from transitions import Machine, MachineError
 
 from teleprocedures.cases import LIFECYCLES, Case
-from teleprocedures.core import Decision, Lifecycle, Opening
-from teleprocedures.errors import OutOfOrderError, RefusedError, TransitionRefusedError
+from teleprocedures.core import ANYWHERE, Decision, Lifecycle, Opening
+from teleprocedures.errors import ClosedError, OutOfOrderError, RefusedError, TransitionRefusedError
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.testing import Play, Step, strategies
+from teleprocedures.testing._play import WITHDRAW
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TRIGGERS = sorted({trigger for lifecycle in LIFECYCLES.values() for trigger in lifecycle.verbs} | {"fly"})
@@ -268,6 +269,12 @@ def said(error: Exception | None) -> tuple[str, str] | None:
 def follow(step: Step, before: Case) -> None:
     """The engine, whose conditions are the guards themselves, ends a step as the library did."""
     lifecycle, verb = before.table, step.move.verb
+    if verb == WITHDRAW or verb in ANYWHERE:
+        # What every case can have done to it is in no table (A20, A21).
+        return
+    if isinstance(step.outcome, ClosedError) or not (step.accepted or isinstance(step.told, datetime)):
+        # Of a closed case the clock decides nothing. A day is refused for all instants of it: the engine knows one.
+        return
     takes = lifecycle.takes(verb) or frozenset()
     given = {name: value for name, value in step.given.items() if name in takes} | {"recorded_at": step.at}
     model = driven(lifecycle, str(before.stage))

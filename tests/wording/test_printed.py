@@ -1,5 +1,6 @@
 """The printed form of a mandate, to the letter: what it bears, what is filled in by hand, the one whole IBAN."""
 
+import attrs
 import pytest
 from hypothesis import given
 
@@ -75,6 +76,15 @@ def test_what_nobody_said_is_a_line_to_fill_in():
     # The English one, which is for reading, has the same lines but for one of its band.
     assert "SEPA BUSINESS-TO-BUSINESS MANDATE (B2B)\n" in ENGLISH.mandate(DOCUMENT)
     assert len(FRENCH.mandate(UNKNOWN).splitlines()) == len(ENGLISH.mandate(UNKNOWN).splitlines()) + 1
+
+
+@pytest.mark.rule("2.15", "A19")
+def test_a_reference_that_nobody_knows_is_left_blank():
+    """Of a mandate that was taken over without its reference, the line is there to be filled in."""
+    for words in (ENGLISH, FRENCH):
+        (line,) = (it for it in words.mandate(attrs.evolve(UNKNOWN, reference=None)).splitlines() if "RUM" in it)
+
+        assert line.endswith(": " + "_" * 40)
 
 
 @given(a.mandate_documents().filter(without_none))

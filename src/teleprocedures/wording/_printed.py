@@ -33,7 +33,7 @@ def mandate_form(book: Phrasebook, document: MandateDocument) -> str:
         book.sentence("printed.title", scheme=_SCHEME).upper(),
         f"{_RULE}\n{words['printed.band']}\n{_RULE}",
         (
-            ("reference", str(document.reference)),
+            ("reference", None if document.reference is None else str(document.reference)),
             ("recurrent", words["printed.recurrent_payment"]),
             ("office", document.managing_office),
         ),
