@@ -55,7 +55,7 @@ def taken_back(play: Play, name: str, version: int) -> Any:
 
 
 @pytest.mark.rule("A20")
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
 @given(strategies.histories(longest=14))
 def test_every_fact_of_every_history(play: Play) -> None:
     """What falls, what relied on it, and what is left are those of a history in which it was never told."""
