@@ -293,10 +293,10 @@ REASONS = [
     ),
     (
         "third_party",
-        "« perhaps » n'est pas une réponse ; attendu : « oui » ou « non »",
+        "« perhaps » n'est pas une réponse ; il faut « oui » ou « non »",
         "expected 'yes' or 'no', not 'perhaps'",
     ),
-    ("third_party", "cellule vide ; attendu : « oui » ou « non »", "missing: expected 'yes' or 'no'"),
+    ("third_party", "cellule vide ; il faut « oui » ou « non »", "missing: expected 'yes' or 'no'"),
     ("letter_dated", "« 31/02/2026 » n'est pas une date", "not a date: '31/02/2026'"),
     ("requested", "« 2026-02-02 » n'est pas une date avec son heure", "not a date and time: '2026-02-02'"),
     ("requested", "la même demande figure à la ligne 12", "the same request stands on line 12"),
@@ -529,10 +529,10 @@ HEADER = ",".join(COLUMNS)
     [
         (
             None,
-            "bad.csv est introuvable ; attendu : un fichier CSV, .xlsx",
+            "bad.csv est introuvable ; il faut un fichier CSV, .xlsx",
             "no such file; expected CSV, .xlsx or .ods",
         ),
-        (b"", "est vide ; attendu : les noms des colonnes", "is empty: expected a line of column names"),
+        (b"", "est vide ; il faut les noms des colonnes", "is empty: expected a line of column names"),
         (b"\xef\xbb\xbf \r\n", "est vide", "is empty"),
         (
             "company\nGarage Lefèvre\n".encode("latin-1"),
@@ -573,7 +573,7 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french
     [
         (
             ["--at", "tonight"],
-            "--at : « tonight » n'est pas une date avec son heure ; attendu",
+            "--at : « tonight » n'est pas une date avec son heure ; il faut",
             "--at: not a date and time: 'tonight'",
         ),
         (
@@ -584,10 +584,10 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french
         (["--at", "2026-10-25T02:30"], "les horloges changent d'heure à Paris", "clocks in Paris change then"),
         (
             ["--at", "0026-03-04T06:00"],
-            "l'année 26 n'est pas plausible ; attendu : une année de 2000 à 2099",
+            "l'année 26 n'est pas plausible ; il faut une année de 2000 à 2099",
             "not a plausible year: 26; expected 2000 to 2099",
         ),
-        (["--csv", "/"], "/ est un dossier ; attendu : un fichier CSV, .xlsx", "cannot read /: a directory"),
+        (["--csv", "/"], "/ est un dossier ; il faut un fichier CSV, .xlsx", "cannot read /: a directory"),
         (
             ["--database", "/no/such/place/x.sqlite"],
             "x.sqlite est inutilisable : le fichier ne s'ouvre pas (message de la base : « unable to open",
@@ -605,7 +605,7 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french
         ),
         (
             ["--database", "nonsense://x"],
-            "est inutilisable : ce n'est pas une adresse que ce poste sache ouvrir ; attendu : un fichier SQLite",
+            "est inutilisable : ce n'est pas une adresse que ce poste sache ouvrir ; il faut un fichier SQLite",
             "cannot be used: no URL of a database that can be opened; expected an SQLite file",
         ),
         (
@@ -615,7 +615,7 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french
         ),
         (
             ["--pay-by", "payer-cfe"],
-            "--pay-by : « payer-cfe » n'est pas un impôt à payer ; attendu : un service et une date, par exemple",
+            "--pay-by : « payer-cfe » n'est pas un impôt à payer ; il faut un service et une date, par exemple",
             "--pay-by: 'payer-cfe' is no tax to pay; expected a service and a date, such as",
         ),
         (
@@ -625,12 +625,12 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french
         ),
         (
             ["--pay-by", "messagerie=2026-12-15"],
-            "--pay-by : « Messagerie » ne sert pas à payer ; attendu : payer-tva, payer-ts,",
+            "--pay-by : « Messagerie » ne sert pas à payer ; il faut payer-tva, payer-ts,",
             "--pay-by: messagerie pays nothing; expected payer-tva, payer-ts,",
         ),
         (
             ["--pay-by", "payer-cfe=12/15/2026"],
-            "--pay-by : « 12/15/2026 » n'est pas une date ; attendu : une date telle que 03/02/2026",
+            "--pay-by : « 12/15/2026 » n'est pas une date ; il faut une date telle que 03/02/2026",
             "--pay-by: not a date: '12/15/2026'; expected one such as 03/02/2026",
         ),
         (["--pay-by", "payer-cfe=2126-12-15"], "l'année 2126 n'est pas plausible", "not a plausible year: 2126"),
@@ -647,10 +647,10 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french
         ),
         (
             ["--night"],
-            "argument inconnu : « --night » ; attendu : les options",
+            "argument inconnu : « --night » ; il faut les options",
             "unknown argument: '--night'; expected",
         ),
-        (["--csv"], "--csv : valeur absente ou superflue ; attendu : ce que --help", "--csv: a value missing, or"),
+        (["--csv"], "--csv : valeur absente ou superflue ; il faut ce que --help", "--csv: a value missing, or"),
         (["--all=3"], "--all : valeur absente ou superflue", "--all: a value missing, or one too many"),
     ],
 )
@@ -669,7 +669,7 @@ def test_what_cannot_be_run_is_said_so(tmp_path, capsys, arguments, french, engl
 def test_an_unknown_language_is_said_so_in_the_usual_one(capsys):
     """Who cannot be answered in what was asked for is answered in French, with the languages there are."""
     assert 2 == main(["--lang", "de"])
-    assert "nightly.py: --lang : langue inconnue, « de » ; attendu : fr ou en\n" == plain(capsys.readouterr().err)
+    assert "nightly.py: --lang : langue inconnue, « de » ; il faut fr ou en\n" == plain(capsys.readouterr().err)
 
 
 @pytest.mark.parametrize(
@@ -911,7 +911,7 @@ def test_a_night_before_the_last_one_is_refused(firm):
 
     assert 2 == run.returncode
     assert (
-        "--at : la base a déjà enregistré un fait le jeudi 5 février 2026 à 6 h ; attendu : une nuit postérieure"
+        "--at : la base a déjà enregistré un fait le jeudi 5 février 2026 à 6 h ; il faut une nuit postérieure"
     ) in plain(run.stderr)
 
 

@@ -151,7 +151,7 @@ def test_without_what_it_needs_nothing_is_done(night, tmp_path, missing):
 def test_an_empty_name_of_a_database_is_refused(night, tmp_path, language):
     """A variable of a shell that was never set: nothing is said to be recorded that is kept nowhere."""
     done = night(place="", language=language)
-    said = {"fr": "--database : nom vide ; attendu : un fichier SQLite", "en": "--database: an empty name; expected an"}
+    said = {"fr": "--database : nom vide ; il faut un fichier SQLite", "en": "--database: an empty name; expected an"}
 
     assert (2, "") == (done.returncode, done.stdout)
     assert said[language] in plain(done.stderr)

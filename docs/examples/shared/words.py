@@ -263,7 +263,7 @@ WORDS: Final[Mapping[str, Both]] = {
     "wrong.cited": Both("{reason} (règle {rule})", "{reason} (rule {rule})"),
     "place.(all)": Both("(la ligne)", "(all)"),
     "place.(store)": Both("(la base)", "(store)"),
-    "cell.missing": Both("cellule vide ; attendu : une valeur", "missing: expected a value"),
+    "cell.missing": Both("cellule vide ; il faut une valeur", "missing: expected a value"),
     "cells.more": Both(
         "la ligne a plus de cellules qu'il n'y a de colonnes", "the row has more cells than there are columns"
     ),
@@ -272,39 +272,39 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "cells.too_long": Both("une cellule y est trop longue pour être lue", "one of its cells is too long to be read"),
     "row.repeated": Both("la même demande figure à la ligne {first}", "the same request stands on line {first}"),
-    "third_party.missing": Both("cellule vide ; attendu : « oui » ou « non »", "missing: expected 'yes' or 'no'"),
+    "third_party.missing": Both("cellule vide ; il faut « oui » ou « non »", "missing: expected 'yes' or 'no'"),
     "third_party.unknown": Both(
-        "{value} n'est pas une réponse ; attendu : « oui » ou « non »", "expected 'yes' or 'no', not {value}"
+        "{value} n'est pas une réponse ; il faut « oui » ou « non »", "expected 'yes' or 'no', not {value}"
     ),
     "date.malformed": Both(
-        "{value} n'est pas une date ; attendu : une date telle que {example}",
+        "{value} n'est pas une date ; il faut une date telle que {example}",
         "not a date: {value}; expected one such as {example}",
     ),
     "date.implausible": Both(
-        "l'année {year} n'est pas plausible ; attendu : une année de {first} à {last}",
+        "l'année {year} n'est pas plausible ; il faut une année de {first} à {last}",
         "not a plausible year: {year}; expected {first} to {last}",
     ),
     "moment.malformed": Both(
-        "{value} n'est pas une date avec son heure ; attendu : par exemple {example}, à l'heure de Paris",
+        "{value} n'est pas une date avec son heure ; il faut par exemple {example}, à l'heure de Paris",
         "not a date and time: {value}; expected one such as {example}, in Paris",
     ),
     "moment.not_one": Both(
-        "les horloges changent d'heure à Paris à ce moment-là, et {value} n'est pas un instant unique ; attendu : le"
+        "les horloges changent d'heure à Paris à ce moment-là, et {value} n'est pas un instant unique ; il faut le"
         " décalage horaire en plus, par exemple +01:00",
         "clocks in Paris change then, so {value} is not one instant; expected its offset as well, such as +01:00",
     ),
     "fact.to_come": Both(
-        "le fait est daté du {at}, qui est encore à venir ; attendu : un instant passé",
+        "le fait est daté du {at}, qui est encore à venir ; il faut un instant passé",
         "the fact is of {at}, which has not come yet: expected an instant that has",
     ),
     "mandate.not_issued": Both(
-        "il n'y a pas encore de mandat ; attendu : la colonne {expected} remplie aussi",
+        "il n'y a pas encore de mandat ; remplir aussi la colonne {expected}",
         "there is no mandate yet: expected {expected} as well",
     ),
     # --- Rows of the store that are bad ---
     "row.bad": Both("{id} (table {table}) : {reason}", "{id} ({table}): {reason}"),
     "row.wrong_document": Both(
-        "son document est de la sorte « {kind} » ; attendu : {expected:document}",
+        "son document est de la sorte « {kind} » ; il faut {expected:document}",
         "its document is of kind {kind}: expected {expected:document}",
     ),
     "document.case": Both("un dossier", "a case"),
@@ -354,7 +354,7 @@ WORDS: Final[Mapping[str, Both]] = {
     "row.raised": Both("une erreur l'a arrêtée : « {error} »", "an error stopped it: {error}"),
     "row.set_aside": Both("le dossier a été écarté : « {words} »", "set aside: {words}"),
     "row.not_the_space": Both(
-        "ce n'est pas un espace professionnel ; attendu : celui du cabinet", "not a space: expected the firm's"
+        "ce n'est pas un espace professionnel ; il faut celui du cabinet", "not a space: expected the firm's"
     ),
     # --- The last lines ---
     "end.messages": Both("Messages à envoyer : {count}.", "Messages in the outbox, for the sender: {count}."),
@@ -416,27 +416,27 @@ WORDS: Final[Mapping[str, Both]] = {
     "sheet.rules": Both("Règles", "Rules"),
     # --- Why nothing can be done ---
     "file.not_found": Both(
-        "{file} est introuvable ; attendu : un fichier CSV, .xlsx ou .ods",
+        "{file} est introuvable ; il faut un fichier CSV, .xlsx ou .ods",
         "cannot read {file}: no such file; expected CSV, .xlsx or .ods",
     ),
     "file.directory": Both(
-        "{file} est un dossier ; attendu : un fichier CSV, .xlsx ou .ods",
+        "{file} est un dossier ; il faut un fichier CSV, .xlsx ou .ods",
         "cannot read {file}: a directory; expected CSV, .xlsx or .ods",
     ),
     "file.not_allowed": Both(
-        "{file} ne peut pas être lu ; attendu : un fichier CSV que vous avez le droit de lire",
+        "{file} ne peut pas être lu ; il faut un fichier CSV que vous avez le droit de lire",
         "cannot read {file}: expected a CSV file that you are allowed to read",
     ),
     "file.no_text": Both(
-        "{file} n'est pas du texte lisible ; attendu : un fichier CSV, .xlsx ou .ods",
+        "{file} n'est pas du texte lisible ; il faut un fichier CSV, .xlsx ou .ods",
         "{file} is no text that can be read: expected CSV, .xlsx or .ods",
     ),
     "file.no_workbook": Both(
-        "{file} est un classeur endommagé, ou protégé par un mot de passe ; attendu : un classeur qui s'ouvre",
+        "{file} est un classeur endommagé, ou protégé par un mot de passe ; il faut un classeur qui s'ouvre",
         "{file} is a damaged workbook, or one with a password: expected one that opens",
     ),
     "file.empty": Both(
-        "{file} est vide ; attendu : les noms des colonnes sur la première ligne",
+        "{file} est vide ; il faut les noms des colonnes sur la première ligne",
         "{file} is empty: expected a line of column names",
     ),
     "file.columns": Both(
@@ -444,36 +444,37 @@ WORDS: Final[Mapping[str, Both]] = {
         "{file} lacks {columns:the column|the columns} {columns}; found: {found}",
     ),
     "file.columns_twice": Both(
-        "{file} a plus d'une fois {columns:la colonne|les colonnes} {columns} ; attendu : une fois",
+        "{file} a plus d'une fois {columns:la colonne|les colonnes} {columns}, où une seule est possible",
         "{file} has more than once {columns:the column|the columns} {columns}: expected once",
     ),
     "file.no_file": Both(
-        "{file} n'est pas un fichier, mais un appareil ou un tube ; attendu : un fichier CSV, .xlsx ou .ods",
+        "{file} n'est pas un fichier, mais un appareil ou un tube ; il faut un fichier CSV, .xlsx ou .ods",
         "cannot read {file}: a device or a pipe; expected CSV, .xlsx or .ods",
     ),
     "file.too_large": Both(
-        "{file} est trop grand ; attendu : un fichier de {most} Mio au plus",
+        "{file} est trop grand ; il faut un fichier de {most} Mio au plus",
         "cannot read {file}: too large; expected a file of {most} MiB at most",
     ),
     "file.no_csv": Both(
-        "{file} n'est plus du CSV à partir de la ligne {line} ; attendu : des guillemets fermés",
+        "{file} n'est plus du CSV à partir de la ligne {line} ; il faut des guillemets fermés",
         "{file} is no CSV from line {line} on: expected quotes that are closed",
     ),
     "firm.wrong": Both("{file}, ligne {line}, {key} : {reason}", "{file}, line {line}, {key}: {reason}"),
     "firm.no_toml": Both(
-        "{file}, ligne {line} : ce n'est pas du TOML ; attendu : ce que montre l'exemple fourni",
+        "{file}, ligne {line} : ce n'est pas du TOML ; il faut ce que montre l'exemple fourni",
         "{file}, line {line}: no TOML; expected what the shipped example shows",
     ),
     "firm.not_utf_8": Both(
-        "{file}, ligne {line} : ce n'est pas de l'UTF-8 ; attendu : un fichier enregistré en UTF-8",
+        "{file}, ligne {line} : ce n'est pas de l'UTF-8 ; il faut un fichier enregistré en UTF-8",
         "{file}, line {line}: no UTF-8; expected a file that is saved as UTF-8",
     ),
     "firm.not_read": Both(
-        "{file} est introuvable ou illisible ; attendu : le fichier du cabinet",
+        "{file} est introuvable ou illisible ; il faut le fichier du cabinet",
         "{file} is not there or cannot be read; expected the firm's file",
     ),
     "firm.unknown": Both(
-        "nom inconnu ; attendu : ceux de l'exemple fourni", "unknown; expected a name of the shipped example"
+        "nom inconnu ; les noms possibles sont ceux de l'exemple fourni",
+        "unknown; expected a name of the shipped example",
     ),
     "firm.missing": Both(
         "Sans fichier {name} à côté de {file}, le cabinet est celui de l'exemple.",
@@ -481,19 +482,19 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "run.option": Both("{option} : {reason}", "{option}: {reason}"),
     "run.unknown_language": Both(
-        "--lang : langue inconnue, {value} ; attendu : {expected:or}",
+        "--lang : langue inconnue, {value} ; il faut {expected:or}",
         "--lang: unknown language {value}; expected {expected:or}",
     ),
     "run.unknown_arguments": Both(
-        "{value:argument inconnu|arguments inconnus} : {value} ; attendu : les options que --help énumère",
+        "{value:argument inconnu|arguments inconnus} : {value} ; il faut les options que --help énumère",
         "{value:unknown argument|unknown arguments}: {value}; expected the options that --help lists",
     ),
     "run.malformed_argument": Both(
-        "{option} : valeur absente ou superflue ; attendu : ce que --help indique",
+        "{option} : valeur absente ou superflue ; il faut ce que --help indique",
         "{option}: a value missing, or one too many; expected what --help says",
     ),
     "run.no_database": Both(
-        "{option} : nom vide ; attendu : un fichier SQLite, ou une URL",
+        "{option} : nom vide ; il faut un fichier SQLite, ou une URL",
         "{option}: an empty name; expected an SQLite file, or a URL",
     ),
     "run.no_pages": Both(
@@ -505,21 +506,21 @@ WORDS: Final[Mapping[str, Both]] = {
         "all is recorded, and the report could not be written: {words}",
     ),
     "night.to_come": Both(
-        "la nuit du {at} est encore à venir ; attendu : au plus tard le {now}, ce qu'indique l'horloge",
+        "la nuit du {at} est encore à venir : nous sommes le {now}",
         "{at} has not come yet; expected {now} at the latest, which is what the clock says",
     ),
     "night.before": Both(
-        "la base a déjà enregistré un fait le {latest} ; attendu : une nuit postérieure, ou une autre base",
+        "la base a déjà enregistré un fait le {latest} ; il faut une nuit postérieure, ou une autre base",
         "the database has seen {latest} already; expected a later night, or another --database",
     ),
     "case.stale": Both(
-        "le dossier {id} en est à la version {found}, et la décision porte sur la version {made_on} ; attendu : le"
-        " dossier relu, et la décision reprise",
+        "le dossier {id} en est à la version {found}, et la décision porte sur la version {made_on} : relire le"
+        " dossier, et décider de nouveau",
         "case {id} is at version {found}, the decision was made on version {made_on}: read it and decide again",
     ),
     "case.gone": Both(
-        "le dossier {id} n'est pas là, et la décision porte sur la version {made_on} ; attendu : le dossier relu, et la"
-        " décision reprise",
+        "le dossier {id} n'est pas là, et la décision porte sur la version {made_on} : relire le dossier, et décider"
+        " de nouveau",
         "case {id} is not there, the decision was made on version {made_on}: read it and decide again",
     ),
     # --- What fails in a database ---
@@ -528,7 +529,7 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "database.said": Both("{reason} (message de la base : « {words} »)", "{reason} (in its own words: {words})"),
     "database.no_url": Both(
-        "ce n'est pas une adresse que ce poste sache ouvrir ; attendu : un fichier SQLite, ou une URL telle que"
+        "ce n'est pas une adresse que ce poste sache ouvrir ; il faut un fichier SQLite, ou une URL telle que"
         " {example}",
         "no URL of a database that can be opened; expected an SQLite file, or a URL such as {example}",
     ),
@@ -539,7 +540,7 @@ WORDS: Final[Mapping[str, Both]] = {
     "database.not_opened": Both("le fichier ne s'ouvre pas", "its file does not open"),
     "database.none": Both("le fichier n'est pas une base SQLite", "its file is no SQLite database"),
     "database.foreign": Both(
-        "c'est celle d'un autre programme, où rien n'a changé ; attendu : une base de ce programme, ou un nouveau nom",
+        "c'est celle d'un autre programme, où rien n'a changé ; il faut une base de ce programme, ou un nouveau nom",
         "it is another program's, and nothing in it was changed; expected one of this program's, or a new name",
     ),
     "database.damaged": Both("elle est endommagée", "it is damaged"),
@@ -551,11 +552,11 @@ WORDS: Final[Mapping[str, Both]] = {
     "database.stopped": Both("le serveur s'arrête ou démarre", "the server is stopping or starting"),
     "database.failed": Both("une opération a échoué", "an operation failed"),
     "pay_by.malformed": Both(
-        "{value} n'est pas un impôt à payer ; attendu : un service et une date, par exemple {example}",
+        "{value} n'est pas un impôt à payer ; il faut un service et une date, par exemple {example}",
         "{value} is no tax to pay; expected a service and a date, such as {example}",
     ),
     "pay_by.not_a_payment": Both(
-        "{service:service} ne sert pas à payer ; attendu : {expected:or}",
+        "{service:service} ne sert pas à payer ; il faut {expected:or}",
         "{service} pays nothing; expected {expected:or}",
     ),
     # --- The help ---
