@@ -6,8 +6,13 @@ import sys
 from importlib.metadata import version as installed
 from pathlib import Path
 
+from django.conf import settings
+
 # Its own extensions: how pages are presented, and how docstrings become the reference.
 sys.path.insert(0, str(Path(__file__).parent))
+
+# Fields of Django's forms have messages, which ask the settings in which language they are shown.
+settings.configure()
 
 project = "teleprocedures"
 author = "The teleprocedures authors"
