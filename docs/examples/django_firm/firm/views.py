@@ -96,17 +96,18 @@ def morning(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def companies(request: HttpRequest) -> HttpResponse:
-    """The clients, found by a part of their name or number."""
+    """The clients, found by a part of their name or number, and those that are followed no more."""
     at, wanted = SystemClock().now(), request.GET.get("q", "").strip()
-    found = [
-        (it, company.name or "", [holding for holding in company.holdings(at=at).values() if holding.adhesion])
-        for it, company in desk.portfolio().companies.items()
-        if wanted.casefold() in f"{it} {company.name}".casefold()
-    ]
-    rows = [
-        (it, name, [f"{FRENCH.service(each.service)} : {FRENCH.standing(each.standing)}" for each in some])
-        for it, name, some in sorted(found, key=lambda row: (row[1].casefold(), str(row[0])))
-    ]
+    every = desk.cases()
+    clients = desk.Portfolio(every).companies
+    names = {case.organisation: case.company_name or "" for case in every if not isinstance(case, Space)}
+    names |= {it: company.name for it, company in clients.items() if company.name}
+    found = [it for it, name in names.items() if wanted.casefold() in f"{it} {name}".casefold()]
+    rows = []
+    for it in sorted(found, key=lambda it: (names[it].casefold(), str(it))):
+        holdings = clients[it].holdings(at=at).values() if it in clients else ()
+        said = [f"{FRENCH.service(one.service)} : {FRENCH.standing(one.standing)}" for one in holdings if one.adhesion]
+        rows.append((it, names[it], said if it in clients else ["n'est plus suivie"]))
     return render(request, "firm/companies.html", {"rows": rows, "wanted": wanted})
 
 

@@ -169,8 +169,10 @@ class Company(Signed):
         before = self.now(request)
         right = self.client.post("/clients/552100554/cloture/", closing)
         closed = self.now(request)
+        listed = self.client.get("/clients/")
         self.client.post(f"/dossiers/{request.id}/reouverture/")
 
+        self.assertContains(listed, "n&#x27;est plus suivie")
         self.assertTrue(wrong.context["closing"].errors)
         self.assertRedirects(right, "/clients/552100554/")
         self.assertEqual((False, True, False), (before.is_closed, closed.is_closed, self.now(request).is_closed))
