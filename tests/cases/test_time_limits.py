@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 import teleprocedures as tp
-from tests.builders import EMAILED, POSTED, TOKEN, WRONG, asked, linked, opened, requested
+from tests.builders import COMPANY_EMAIL, EMAILED, POSTED, TOKEN, WRONG, asked, linked, opened, requested
 from tests.instants import DAY, HOUR, LAST, START, TICK, TWO_DAYS, paris
 
 USER, FIRM, COMPANY = opened().email, tp.Siren("732829320"), tp.Siren("552100554")
@@ -244,6 +244,7 @@ def test_the_user_is_reminded_ahead_of_the_end_and_once_each_time(it: Limit) -> 
                 services=case.services,
                 deadline=case.deadline,
                 steps=case.next_steps(at=due),
+                link_sent_to=tp.EmailAddress(COMPANY_EMAIL) if case.stage == "awaiting_email" else None,
             ),
         ) == decision.messages
         assert (case.stage, case.deadline, case.since) == (

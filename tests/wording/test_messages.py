@@ -252,6 +252,17 @@ Référence : request-1
     )
 
 
+@pytest.mark.rule("2.8")
+def test_a_reminder_of_a_link_says_where_it_is():
+    """Which address received it, while it is still to be used; no other reminder names any."""
+    waiting = linked(organisation="552008443", company_email="compta@le-fournil.fr").case
+    letter = waiting.confirm_company_email("link_token-42", code=HELD_ELSEWHERE, at=START).case
+
+    assert "\n\nLe lien a été envoyé à l'adresse compta@le-fournil.fr.\n\nRéf" in read(reminder_of(waiting))[1]
+    assert "The link was sent to compta@le-fournil.fr.\n" in ENGLISH.message(reminder_of(waiting)).body
+    assert "compta@" not in read(reminder_of(letter))[1]
+
+
 @pytest.mark.rule("A3")
 def test_a_reminder_with_a_known_day():
     """Nothing is called estimated that is not; once the safe day is over, the last one is said."""

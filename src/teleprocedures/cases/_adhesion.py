@@ -463,6 +463,11 @@ class Adhesion(Case):
         return self.origin.form.applicant
 
     @property
+    def link_sent_to(self) -> EmailAddress | None:
+        """The company's e-mail address while its link is still to be used (2.8)."""
+        return self.origin.form.company_email if self.state is AdhesionState.AWAITING_EMAIL else None
+
+    @property
     def services(self) -> tuple[Service, ...]:
         """The services requested; `holds` says whether they are held yet."""
         return self.origin.form.services

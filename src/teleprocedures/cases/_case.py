@@ -162,9 +162,13 @@ class Notice(Message):
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class ReminderEmail(Notice):
-    """A reminder by e-mail to the user of the space, with the steps to be done while the time limit still runs."""
+    """A reminder by e-mail to the user of the space, with the steps to be done while the time limit still runs.
+
+    Where the company's link is awaited, it was sent to the address `link_sent_to` (2.8).
+    """
 
     steps: tuple[NextStep, ...]
+    link_sent_to: EmailAddress | None = None
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -219,6 +223,11 @@ class Case(Snapshot):
         """The bank account concerned, if one is."""
         return None
 
+    @property
+    def link_sent_to(self) -> EmailAddress | None:
+        """The address to which a link was sent that is still to be used, if one is awaited."""
+        return None
+
     def next_steps(self, *, at: datetime) -> tuple[NextStep, ...]:
         """Who must do what by when (UTC) and under which rule, as the table advises; see `NextStep`.
 
@@ -250,7 +259,8 @@ def remind(case: Case, at: datetime) -> tuple[ReminderEmail, ...]:
     """The reminder to the user of a case whose time limit runs, as its rows of reminders send it."""
     deadline = case.time_limit
     assert deadline is not None, "a reminder is due only while a time limit runs"
-    return (_reminder(**_about(case, deadline), steps=case.next_steps(at=at)),)
+    about = _about(case, deadline)
+    return (_reminder(**about, steps=case.next_steps(at=at), link_sent_to=case.link_sent_to),)
 
 
 def give_notice(case: Case, _: datetime) -> tuple[LapseNotice, ...]:

@@ -255,6 +255,10 @@ _DERIVED: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = MappingPr
         "what-lapsed": ("case_id", Facts.lapse),
         "presumption-note": ("presumed", Facts.presumption),
         "first-action": ("deadline", Facts.first_action),
+        "link-address": (
+            "link_sent_to",
+            lambda facts: facts.names.sentence("message.sent_to", to=facts.own("link_sent_to")),
+        ),
         "to-do": ("case_id", Facts.to_do),
     }
 )

@@ -786,6 +786,7 @@ OTHERS: Final[dict[str, str]] = {
     "todo.estimated": "{actor}: {action} by {by:end paris} (estimated)",
     "todo.unsafe": "{actor}: without waiting, {action}, by {by:end paris} at the latest: {doubt} after {since:end}",
     "todo": "{actor}: {action}",
+    "message.sent_to": "The link was sent to {to}.",
     "message.mark": " (estimated)",
     "message.todo": "To be done:\n\n{steps:lines}",
     "message.estimated": "That day is estimated: the day that the letter bears is not known yet. Report it in your"
@@ -833,7 +834,8 @@ OTHERS: Final[dict[str, str]] = {
     "message.activation-code-letter.unsaid": "Enter this code in the space that made the request.",
     "message.reminder-email.subject": "Reminder: {first-action} by {due-date:end}{estimate-mark}, for"
     " {company-in-words}",
-    "message.reminder-email.body": "Hello,\n\n{about-case}\n\n{to-do}\n\n{estimate-note}\n\n{case-reference}\n",
+    "message.reminder-email.body": "Hello,\n\n{about-case}\n\n{to-do}\n\n{link-address}\n\n"
+    "{estimate-note}\n\n{case-reference}\n",
     "message.lapse-notice.subject": "{what-lapsed} for {company-in-words}",
     "message.lapse-notice.body": "Hello,\n\n"
     "{about-case}\n\n"

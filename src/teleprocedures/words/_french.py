@@ -960,6 +960,7 @@ OTHERS: Final[dict[str, str]] = {
     "todo.estimated": "{actor} : {action}, au plus tard le {by:end paris} (date estimée)",
     "todo.unsafe": "{actor} : sans attendre, {action} ({doubt} après le {since:end}) ; au plus tard le {by:end paris}",
     "todo": "{actor} : {action}",
+    "message.sent_to": "Le lien a été envoyé à l'adresse {to}.",
     "message.mark": " (date estimée)",
     "message.todo": "À faire :\n\n{steps:lines}",
     "message.estimated": "Cette date est estimée, car la date du courrier (« édité le ») n'est pas encore connue. Dès"
@@ -1009,7 +1010,8 @@ OTHERS: Final[dict[str, str]] = {
     "message.activation-code-letter.unsaid": "Saisissez ce code dans l'espace professionnel d'où vient la demande.",
     "message.reminder-email.subject": "Rappel : {first-action}, au plus tard le {due-date:end}{estimate-mark}, pour"
     " {company-in-words}",
-    "message.reminder-email.body": "Bonjour,\n\n{about-case}\n\n{to-do}\n\n{estimate-note}\n\n{case-reference}\n",
+    "message.reminder-email.body": "Bonjour,\n\n{about-case}\n\n{to-do}\n\n{link-address}\n\n"
+    "{estimate-note}\n\n{case-reference}\n",
     "message.lapse-notice.subject": "{what-lapsed} pour {company-in-words}",
     "message.lapse-notice.body": "Bonjour,\n\n"
     "{about-case}\n\n"
