@@ -9,6 +9,7 @@
 #   make docs         the documentation, in docs/_build
 #   make bench        the table of docs/performance.md
 #   make exhaustive   every history up to a depth
+#   make proofs       what holds of time limits at every instant, proved
 #   make oracles      every day of every time zone, against two other calendars
 #   make mutants      breaks the library on purpose
 #   make fuzz         what no parser was made for
@@ -55,7 +56,7 @@ export PIP_NO_INPUT := 1
 .DELETE_ON_ERROR:
 # Two targets at a time would install into one environment at a time.
 .NOTPARALLEL:
-.PHONY: help demo firm test test-tree test-wheel slow explore check lint mypy pyright floors english docs bench exhaustive oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
+.PHONY: help demo firm test test-tree test-wheel slow explore check lint mypy pyright floors english docs bench exhaustive proofs oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
 
 help:
 	@sed -n '3,/^$$/s/^# *//p' Makefile
@@ -192,6 +193,10 @@ bench: $(STAMPS)/bench
 
 exhaustive: $(STAMPS)/test
 	$(BIN)/python -m tests.heavy.exhaustive $(EXHAUSTIVE)
+
+# PROOFS=short proves spaces only.
+proofs: $(STAMPS)/test
+	$(BIN)/python -m pytest -n0 tests/testing/test_proofs.py $(if $(filter short,$(PROOFS)),-k Space)
 
 oracles: $(STAMPS)/test
 	$(BIN)/python -m tests.heavy.oracles $(ORACLES)

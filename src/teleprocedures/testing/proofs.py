@@ -1,0 +1,303 @@
+"""Proofs for every instant: the library's own verbs, guards and `apply`, run on instants that nobody knows.
+
+A test tries some instants, and a search some more. Here an instant is a term of z3 (the extra `proofs`), and so is what
+is compared with it. Where the code asks for the truth of a comparison, the run forks: once it is true and once it is
+not, as far as both are possible together with all that was answered before. So a statement that holds on every path
+holds at every instant, and there is no second description of what is proved: the tables and guards are those that run.
+
+What is abstracted. A case stands in a state in which a time limit runs, with any opening, end and safe end, any
+reminders (as many as its time limit has), any last telling and any last fact, in an order that verbs can make. Instants
+are whole microseconds of an endless time line. Days, hours and months are not counted here: what a time limit makes of
+them is the business of other tests. What a verb is given besides is left out, so that only questions of time are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from itertools import pairwise
+from typing import Any, Final
+from unittest.mock import patch
+
+import attrs
+import z3  # type: ignore[import-untyped] # it has no types
+
+from teleprocedures.cases import Case
+from teleprocedures.core import PAST, rules_of
+from teleprocedures.deadlines import Deadline
+from teleprocedures.errors import DeadlinePassedError, RefusedError
+from teleprocedures.rulebook import Rulebook
+from teleprocedures.testing._play import Play
+
+__all__ = ["Proof", "check"]
+
+_PATCHED: Final = ("teleprocedures.core._snapshot.instant", "teleprocedures.deadlines._limits.instant")
+_LONGEST: Final = 9
+"""Moves to a state in which a time limit runs."""
+
+
+@attrs.frozen
+class Proof:
+    """A statement about cases in a state: proved over so many paths, or refuted by instants that make it false."""
+
+    statement: str
+    stage: str
+    paths: int
+    counterexample: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is proved."""
+        return self.counterexample is None
+
+
+class _Paths:
+    """The paths of one run: what was answered at each fork, and what is known by it."""
+
+    def __init__(self, known: list[Any]) -> None:
+        self.known = known
+        self.answers: list[bool] = []
+        self.taken = 0
+        self.forks: list[list[bool]] = []
+        self.solver = z3.Solver()
+
+    def run(self, statement: Callable[[], bool]) -> tuple[int, str | None]:
+        """How many paths there are, and what makes the statement false on one of them."""
+        waiting: list[list[bool]] = [[]]
+        count = 0
+        while waiting:
+            self.answers, self.taken, self.forks = waiting.pop(), 0, waiting
+            self.solver = z3.Solver()
+            self.solver.add(*self.known)
+            count += 1
+            if not statement():
+                self.solver.check()
+                return count, str(self.solver.model())
+        return count, None
+
+    def decide(self, term: Any) -> bool:
+        """The truth of a term on this path; the other one is tried later, where it is possible."""
+        if self.taken == len(self.answers):
+            possible = [answer for answer in (True, False) if self._can_be(term, answer)]
+            if len(possible) > 1:
+                self.forks.append([*self.answers, False])
+            self.answers.append(possible[0])
+        answer: bool = self.answers[self.taken]
+        self.taken += 1
+        self.solver.add(term if answer else z3.Not(term))
+        return answer
+
+    def _can_be(self, term: Any, answer: bool) -> bool:  # noqa: FBT001 - the truth of it
+        return bool(self.solver.check(term if answer else z3.Not(term)) == z3.sat)
+
+
+class _Truth:
+    """The truth of a comparison, which is asked for once somebody needs it."""
+
+    def __init__(self, paths: _Paths, term: Any) -> None:
+        self.paths, self.term = paths, term
+
+    def __bool__(self) -> bool:
+        return self.paths.decide(self.term)
+
+
+class _Instant(datetime):
+    """An instant that nobody knows: a term in microseconds."""
+
+    paths: _Paths
+    term: Any
+
+    @classmethod
+    def of(cls, paths: _Paths, term: Any) -> _Instant:
+        """The instant of a term."""
+        made = cls(2000, 1, 1, tzinfo=UTC)
+        made.paths, made.term = paths, term
+        return made
+
+    def __lt__(self, other: Any) -> Any:
+        return _Truth(self.paths, self.term < other.term)
+
+    def __le__(self, other: Any) -> Any:
+        return _Truth(self.paths, self.term <= other.term)
+
+    def __gt__(self, other: Any) -> Any:
+        return _Truth(self.paths, self.term > other.term)
+
+    def __ge__(self, other: Any) -> Any:
+        return _Truth(self.paths, self.term >= other.term)
+
+    def __add__(self, delta: timedelta) -> Any:
+        return self.of(self.paths, self.term + delta // timedelta(microseconds=1))
+
+
+@contextmanager
+def _unknown_instants() -> Iterator[None]:
+    """The library takes instants that nobody knows as they are."""
+
+    def instant(at: Any, name: str = "at") -> Any:
+        del name
+        return at
+
+    with patch(_PATCHED[0], instant), patch(_PATCHED[1], instant):
+        yield
+
+
+def check(kind: type[Case]) -> tuple[Proof, ...]:
+    """Prove of a kind of case, a host's too, what holds of its time limits at every instant.
+
+    For each state in which a time limit runs, with both times unknown:
+
+    - the clock decides something exactly from `due_at` on, and `is_due` says so;
+    - the lapse is possible exactly after the last usable instant, and a verb in time exactly up to it;
+    - what the clock decides leaves nothing due at that instant, so that a night does not repeat itself;
+    - a lapse is possible at some instant, and so is each verb in time.
+    """
+    return tuple(proof for case in _running(kind) for proof in _of(case))
+
+
+def _running(kind: type[Case]) -> Iterator[Case]:
+    """A case of this kind in each state in which a time limit runs, by the fewest moves."""
+    found: set[StrEnum] = set()
+    wanted = {state for table in kind.lifecycles for state in table.running}
+    plays = [Play(at=datetime(2025, 1, 6, 9, tzinfo=UTC), most=1)]
+    seen: set[object] = set()
+    for play in plays:
+        for case in play.of(kind):
+            if case.stage in wanted - found and case.deadline is not None:
+                found.add(case.stage)
+                yield case
+        if found == wanted or len(play.steps) >= _LONGEST:
+            continue
+        for move in play.possible():
+            following = play.copy()
+            following.make(move)
+            mark = frozenset((name, case.stage, case.services) for name, case in following.cases.items())
+            if mark not in seen:
+                seen.add(mark)
+                plays.append(following)
+
+
+def _of(case: Case) -> Iterator[Proof]:
+    stage, table = str(case.stage), case.table
+    in_time_verbs = [
+        verb
+        for verb in table.triggers(case.stage)
+        if hasattr(type(case), verb)
+        and any(rules_of(it.function) == (PAST,) for it in table.turns(case.stage, verb)[0].guards)
+    ]
+
+    def due(case: Any, at: Any) -> bool:
+        decided = _decided(case, at)
+        return (decided is not None) == bool(at >= case.due_at) == bool(case.is_due(at))
+
+    def lapses(case: Any, at: Any) -> bool:
+        return (case.refusal("lapse", at=at) is None) == bool(at > case.time_limit.closes)
+
+    def in_time_until(case: Any, at: Any) -> bool:
+        late = bool(at > case.time_limit.closes)
+        return all(isinstance(case.refusal(it, at=at), DeadlinePassedError) is late for it in in_time_verbs)
+
+    def moves_on(case: Any, at: Any) -> bool:
+        decided = _decided(case, at)
+        return decided is None or decided.due_at is None or bool(decided.due_at > at)
+
+    statements = (
+        ("the clock decides exactly from due_at on", due),
+        ("the lapse is possible exactly after the last usable instant", lapses),
+        ("what the clock decides leaves nothing due at that instant", moves_on),
+        ("verbs in time are possible exactly up to the last usable instant", in_time_until),
+    )
+    for statement, holds in statements if in_time_verbs else statements[:-1]:
+        paths = _Paths([])
+        unknown, at = _unknown(case, paths)
+        with _unknown_instants():
+            count, counterexample = paths.run(partial(_holds, holds, unknown, at))
+        yield Proof(statement, stage, count, counterexample)
+    yield _possible(case, "lapse")
+    for verb in in_time_verbs:
+        yield _possible(case, verb)
+
+
+def _holds(statement: Callable[[Any, Any], bool], unknown: Callable[[], Any], at: Any) -> bool:
+    return bool(statement(unknown(), at))
+
+
+def _possible(case: Case, verb: str) -> Proof:
+    """That a verb is possible at some instant: refuted where it never is."""
+    paths = _Paths([])
+    unknown, at = _unknown(case, paths)
+    with _unknown_instants():
+        # Refused on every path is what must not be.
+        count, found = paths.run(lambda: unknown().refusal(verb, at=at) is not None)
+    return Proof(f"{verb} is possible at some instant", str(case.stage), count, None if found else "never")
+
+
+def _decided(case: Any, at: Any) -> Any:
+    try:
+        return case.tick(at=at).case
+    except RefusedError:
+        return None
+
+
+def _unknown(case: Case, paths: _Paths) -> tuple[Callable[[], Any], _Instant]:
+    """The case with instants that nobody knows, as they can stand in it, made anew for each path; and an instant."""
+    limit = case.deadline
+    assert limit is not None, "a time limit runs"
+    reminders = [f"reminder{place}" for place in range(len(limit.reminders))]
+    names = ("opened", "safe", "closes", "since", "told", "last", *reminders, "at")
+    terms = {name: z3.Int(name) for name in names}
+    ordered = [terms[name] for name in reminders]
+    paths.known += [
+        terms["opened"] <= terms["safe"],
+        terms["safe"] <= terms["closes"],
+        terms["since"] <= terms["told"],
+        terms["opened"] <= terms["last"],
+        # The last thing told, a reminder maybe, came before the end: else nothing would run.
+        terms["told"] <= terms["last"],
+        terms["last"] <= terms["closes"],
+        terms["at"] >= terms["last"],
+        *(terms["opened"] < it for it in ordered),
+        *(it <= terms["closes"] for it in ordered),
+        # Sorted once, where the limit starts: so no path sorts them again.
+        *(one < other for one, other in pairwise(ordered)),
+    ]
+
+    def made(name: str) -> _Instant:
+        return _Instant.of(paths, terms[name])
+
+    deadline = _changed(
+        limit,
+        opened=made("opened"),
+        safe_until=made("safe"),
+        closes=made("closes"),
+        reminders=tuple(map(made, reminders)),
+    )
+
+    def unknown() -> Any:
+        due_at = deadline.due_after(made("last"))
+        return _changed(_with(case, limit, deadline), since=made("since"), recorded_at=made("told"), due_at=due_at)
+
+    return unknown, made("at")
+
+
+def _with(value: Any, limit: Deadline, deadline: Any) -> Any:
+    """A value with a time limit in the place of another one, wherever it stands in it."""
+    if value == limit and isinstance(value, Deadline):
+        return deadline
+    if not attrs.has(type(value)) or isinstance(value, (Deadline, Rulebook)):
+        return value
+    fields = {it.name: getattr(value, it.name) for it in attrs.fields(type(value))}
+    changed = {name: _with(it, limit, deadline) for name, it in fields.items()}
+    return _changed(value, **{name: it for name, it in changed.items() if it is not fields[name]})
+
+
+def _changed(value: Any, **fields: object) -> Any:
+    """A copy with these fields, past the guard of a frozen class and past what its making would ask."""
+    made = copy(value)
+    for name, field in fields.items():
+        object.__setattr__(made, name, field)
+    return made

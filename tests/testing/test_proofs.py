@@ -1,0 +1,115 @@
+"""Proofs for every instant: they hold of the library's own kinds, and refute a table that is wrong by an instant."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+pytest.importorskip("z3", reason="the extra `proofs` is not installed")
+
+from teleprocedures import Adhesion, Lifecycle, Mandate, Space, SpaceState
+from teleprocedures.core import PAST, in_time, reminder_is_due, stands_for, time_is_up
+from teleprocedures.testing import PlainHasher, space_form
+from teleprocedures.testing.proofs import _of, check
+from teleprocedures.values import HELD_ELSEWHERE
+
+START = datetime(2025, 1, 6, 9, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+
+
+@pytest.mark.rule("1.9", "1.10", "2.9", "2.11", "3.1", "3.4", "F1", "A2", "A3")
+@pytest.mark.parametrize(
+    ("kind", "stages"),
+    [(Space, ["pending"]), (Adhesion, ["awaiting_code", "awaiting_email"]), (Mandate, ["registered"])],
+)
+def test_what_is_promised_of_time_limits_is_proved(kind: type, stages: list[str]) -> None:
+    """In each state in which a time limit runs, every statement holds on every path; some path is gone through."""
+    proofs = check(kind)
+
+    assert stages == sorted({proof.stage for proof in proofs})
+    assert [] == [proof for proof in proofs if not proof.holds]
+    assert all(proof.paths for proof in proofs)
+    assert {"lapse is possible at some instant", "the clock decides exactly from due_at on"} <= {
+        proof.statement for proof in proofs
+    }
+
+
+# --- Tables that are wrong by an instant ------------------------------------------------------------------------------
+
+
+@stands_for(PAST)
+def too_short(case: Space, at: datetime) -> bool:
+    """Refuses the last usable instant."""
+    return in_time(case, at + TICK)
+
+
+@stands_for(PAST)
+def too_long(case: Space, at: datetime) -> bool:
+    """Takes the first late instant."""
+    return in_time(case, at + -TICK)
+
+
+def at_the_safe_day(case: Space, at: datetime) -> bool:
+    """Lapses after the day that people are shown."""
+    return bool(at > case.time_limit.safe_until) or time_is_up(case, at)
+
+
+def too_early(case: Space, at: datetime) -> bool:
+    """Lapses at the last usable instant."""
+    return time_is_up(case, at + TICK)
+
+
+def too_late(case: Space, at: datetime) -> bool:
+    """Lapses an instant later than it can."""
+    return time_is_up(case, at + -TICK)
+
+
+def whenever(case: Space, at: datetime) -> bool:
+    """Reminds at any instant in time."""
+    return in_time(case, at)
+
+
+def never(case: Space, at: datetime) -> bool:
+    """Never lapses."""
+    return time_is_up(case, case.time_limit.closes)
+
+
+def broken(wrong: dict[object, object]) -> Space:
+    """A pending space whose table has other guards in the place of these."""
+    table = Space.lifecycle
+    rows = [row._replace(guards=tuple(wrong.get(guard, guard) for guard in row.guards)) for row in table.rows]
+    described = [table._described[state] for state in table.states]
+    lifecycle = Lifecycle(
+        "space", SpaceState, initial=table.initial, described=described, rows=rows, limit=table.limit, opens=table.opens
+    )
+    kind = type("Broken", (Space,), {"lifecycle": lifecycle, "__slots__": ()})
+    hasher, form = PlainHasher(), space_form()
+    return kind.create(
+        form,
+        id="space",
+        password_hash=hasher.hash(form.password),
+        answer_hash=hasher.hash(form.security_answer),
+        at=START,
+        code=HELD_ELSEWHERE,
+    ).case
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {in_time: too_short},
+        {in_time: too_long},
+        {time_is_up: at_the_safe_day},
+        {time_is_up: too_early},
+        {time_is_up: too_late},
+        {time_is_up: never},
+        {reminder_is_due: whenever},
+    ],
+    ids=lambda it: next(iter(it.values())).__name__,
+)
+def test_a_table_that_is_wrong_by_an_instant_is_refuted(wrong: dict[object, object]) -> None:
+    """Each is refuted by instants that make a statement false, and the same table without the fault is proved."""
+    refuted = [proof for proof in _of(broken(wrong)) if not proof.holds]
+
+    assert refuted
+    assert all(proof.counterexample for proof in refuted)
+    assert [] == [proof for proof in _of(broken({})) if not proof.holds]
