@@ -159,8 +159,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "the name of a row is the one that the request gave",
-            "= _row(request, name, at) |",
-            "= _row(request, request.company_name, at) |",
+            "row = _row(request, name, at)",
+            "row = _row(request, request.company_name, at)",
         ),
         (
             "companies come in the order of the input (defect 11)",
@@ -188,8 +188,13 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "what is asked for later is there already (defect 10)",
-            "if it.closing is None and begun_at(it) <= self.at)",
-            "if it.closing is None)",
+            "it.closing is None and begun_at(it) <= self.at",
+            "it.closing is None",
+        ),
+        (
+            "what is closed goes on",
+            "it.closing is None and begun_at(it) <= self.at",
+            "begun_at(it) <= self.at",
         ),
         (
             "a replaced request is silent for all its services (defect 2)",

@@ -98,3 +98,47 @@ def test_a_plan_that_is_played_succeeds(
         at_last = company.plan(services, **{**given, "start": found.start_by})
         if goal is not None and not found.too_late and at_last.outcome is tp.Outcome.IN_TIME:
             assert company.plan(services, start=found.start_by + DAY, **given).too_late
+
+
+@given(world=worlds, services=SERVICES, more=SERVICES, leads=lead_times)
+@pytest.mark.rule("A3", "A5", "A16")
+def test_going_on_is_never_later_and_asking_for_more_never_earlier(
+    world: World, services: list[str], more: list[str], leads: tp.LeadTimes
+) -> None:
+    """Than beginning anew, and than asking for less; and knowing one request more is never worse."""
+    today = world.today
+    every = list(dict.fromkeys([*services, *more]))
+    for company in world.portfolio.companies.values():
+        if not all(company.can_ask_for(tp.CATALOGUE[it]) for it in every):
+            continue
+        known: dict[str, Any] = {"start": today, "held_by": today, "lead_times": leads}
+        found = company.plan(services, **known)
+        assert found.ready_on <= tp.plan(services, **known).ready_on
+        larger = company.plan(every, **known)
+        assert all(found.expected[code] <= larger.expected[code] for code in services)
+        fewer = tp.Portfolio([*company.adhesions[1:], *company.mandates]).company(company.organisation)
+        assert found.ready_on <= fewer.plan(services, **known).ready_on
+
+
+@given(world=worlds, service=st.sampled_from(PAYS), account=st.sampled_from(ACCOUNTS))
+@pytest.mark.rule("2.18", "2.20", "3.5", "A8", "A17")
+def test_payments_plans_steps_and_holdings_agree(world: World, service: str, account: str) -> None:
+    """What can be paid now is ready in a plan of today, and nothing is ready that cannot be paid."""
+    at, today = world.clock.now(), world.today
+    for company in world.portfolio.companies.values():
+        if not company.adhesions or not company.can_ask_for(tp.CATALOGUE[service]):
+            continue
+        try:
+            company.check_payment(service, account, at=at)
+        except tp.PaymentRefusedError as refusal:
+            refused = str(refusal.code)
+        else:
+            refused = ""
+        mandate = company.at(at).mandates.get(tp.BankAccount(account))
+        if mandate is not None and mandate.idle is not None and mandate.idle.safe_until < at:
+            continue  # on its last day, and in doubt: it pays, and is not planned with (A3)
+        found = company.plan(service, start=today, account=account)
+        assert (found.outcome is tp.Outcome.READY) is (refused == ""), refused
+        held = company.holdings(at=at)[service].standing is tp.Standing.HELD
+        assert held is (refused != "payment.not_held")
+        assert (tp.CATALOGUE[service] in company.missing(at=at)) <= (refused == "payment.not_held")
