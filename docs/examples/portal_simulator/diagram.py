@@ -7,7 +7,7 @@ from html import escape
 from teleprocedures import LIFECYCLES, Case
 from teleprocedures.wording import Wording
 
-WIDTH, HEIGHT, GAP, TOP, STEP = 150, 44, 90, 30, 34
+WIDTH, HEIGHT, GAP, TOP, STEP = 270, 44, 50, 30, 34
 
 
 def diagram(case: Case, words: Wording) -> str:
