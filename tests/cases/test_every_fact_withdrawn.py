@@ -76,6 +76,10 @@ def test_every_fact_of_every_history(play: Play) -> None:
                 assert ([], fallen) == (relying, list(outcome.events[0].fallen)), (event, repr(play))
                 assert replay((*events, *outcome.events)) == outcome.case
                 expected = attrs.evolve(case, version=outcome.case.version, recorded_at=play.at)
+                # A closing that was told again has another version, and the case keeps its event.
+                if expected.closing is not None and outcome.case.closing is not None:
+                    closing = attrs.evolve(expected.closing, version=outcome.case.closing.version)
+                    expected = attrs.evolve(expected, closing=closing)
                 # A fact of a day counts from the first instant that was possible when it was told.
                 if all(isinstance(step.told, datetime) for _, step in facts):
                     assert expected == outcome.case, (event, repr(play))

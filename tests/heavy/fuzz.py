@@ -43,6 +43,7 @@ from teleprocedures import (
     FileNumber,
     InvalidFormError,
     InvalidValueError,
+    KnownForm,
     LinkToken,
     MandateReference,
     PersonName,
@@ -231,6 +232,7 @@ def fuzz_value(name: str, figures: Figures, source: random.Random, count: int) -
 
 FORMS: dict[str, tuple[Any, Any, Any]] = {
     "SpaceForm.from_mapping": (SpaceForm, strategies.space_mappings, strategies.invalid_space_mappings),
+    "KnownForm.from_mapping": (KnownForm, strategies.adhesion_mappings, strategies.invalid_adhesion_mappings),
     "AdhesionForm.from_mapping": (AdhesionForm, strategies.adhesion_mappings, strategies.invalid_adhesion_mappings),
 }
 
@@ -269,7 +271,7 @@ def texts_in(value: object) -> Iterator[str]:
             yield from texts_in(inner)
 
 
-OLDER = tuple(Path(__file__).parents[1] / "codec" / f"documents-{schema}.jsonl" for schema in (1, 2))
+OLDER = tuple(Path(__file__).parents[1] / "codec" / f"documents-{schema}.jsonl" for schema in ("1", "2", "3-first"))
 HIDDEN_IN_A_DOCUMENT = re.compile(r'"(?:iban|password_hash|answer_hash)":"([^"\\]*)"')
 HIDDEN_IN_A_MESSAGE = re.compile(r'"to":.*"(?:code|token)":"([^"\\]*)"')
 

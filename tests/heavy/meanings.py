@@ -856,8 +856,32 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("what is renewed is what the request renewed", "renews=self.id", "renews=self.origin.renews"),
     ),
     *_in(
+        "cases/_history.py",
+        "tests/cases/test_history.py tests/cases/test_withdrawing.py",
+        (
+            "a fact that was withdrawn earlier explains what came later",
+            "before = _fold(history[:place], gone)",
+            "before = _fold(history[:place], _gone(history[:place]))",
+        ),
+        (
+            "a reminder that rested on a fact keeps it from being withdrawn",
+            "elif isinstance(event, (Lapse, Reminder)):",
+            "elif isinstance(event, Lapse):",
+        ),
+    ),
+    *_in(
         "cases/_mandate.py",
-        "tests/cases/test_mandate.py",
+        "tests/cases/test_mandate.py tests/cases/test_told_collections.py",
+        (
+            "of two uses on one day the one that was told last counts",
+            "key=lambda it: (it.closes, not it.estimated, it.opened)",
+            "key=lambda it: (it.closes, not it.estimated)",
+        ),
+        (
+            "reminders of a use that counts no more are kept",
+            "_safe_as(other, _when_seen(mandate) or last)",
+            "_safe_as(other, last)",
+        ),
         (
             "a mandate of another company counts",
             "self.organisation == organisation and self.account == account",
@@ -910,7 +934,12 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
     ),
     *_in(
         "core/_snapshot.py",
-        "tests/core/test_case.py",
+        "tests/core/test_case.py tests/cases/test_closed_cases.py",
+        (
+            "a closed case is never over",
+            "self.due_at is not None or (self.closing is not None and self.stage in self.table.running)",
+            "self.due_at is not None",
+        ),
         (
             "cases are in the order in which they were told",
             "key=lambda case: (case.origin.at, case.id)",

@@ -24,7 +24,7 @@ def test_some_inputs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mon
     told = capsys.readouterr().out
 
     assert all(name in told for name in (*fuzz.parsers(), *fuzz.DOCUMENTS, *fuzz.FORMS))
-    assert f"{len(fuzz.parsers()) + 6} targets, 2,000 inputs" in told
+    assert f"{len(fuzz.parsers()) + 7} targets, 2,000 inputs" in told
     assert "none told a secret" in told
 
 
