@@ -55,7 +55,7 @@ def test_without_an_address_the_packaged_readme_has_no_dead_link(build: ModuleTy
     assert [] == [link for link in links(page) if not link.startswith("https://")]
     assert "<img" not in page
     assert "mermaid" not in page
-    assert "At risk until" in page
+    assert "Today and tomorrow" in page
 
 
 def test_with_an_address_every_link_leads_to_the_files_of_the_release(
