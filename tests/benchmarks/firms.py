@@ -15,6 +15,7 @@ from teleprocedures import HELD_ELSEWHERE, Adhesion, Portfolio, Siren
 from teleprocedures.testing import adhesion_form
 
 AT = START + timedelta(days=5)
+PAY_BY = (START + timedelta(days=90)).date()
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 
 
@@ -43,6 +44,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Portfolio], Any]], ...] = (
     ("every next step", lambda portfolio: portfolio.next_steps(at=AT)),
     ("what each company holds", lambda portfolio: [it.holdings(at=AT) for it in portfolio.companies.values()]),
     ("plain rows", lambda portfolio: portfolio.rows(at=AT)),
+    ("who can pay by a day", lambda portfolio: portfolio.outlook("payer-tva", pay_by=PAY_BY, at=AT)),
 )
 
 
