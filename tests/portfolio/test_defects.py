@@ -72,6 +72,10 @@ def test_a_replacement_silences_what_it_asks_for_and_nothing_else() -> None:
         (step.case_id, tuple(map(str, step.services))) for step in baker(first, second).next_steps(at=at)
     }
     assert {"a-1", "a-2"} == {step.case_id for step in tp.Portfolio([first, second]).at_risk(at=START + 55 * DAY)}
+    # Both have lapsed: each asks for what no later one asked for in its place.
+    assert {("a-1", ("payer-tf",)), ("a-2", ("payer-cfe",))} == {
+        (step.case_id, tuple(map(str, step.services))) for step in baker(first, second).next_steps(at=late)
+    }
     held = active(second, day=2)
     assert [("renew_adhesion", "a-1", ("payer-tf",))] == [
         (step.action, step.case_id, tuple(map(str, step.services))) for step in baker(first, held).next_steps(at=late)
