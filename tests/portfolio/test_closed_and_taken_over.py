@@ -116,3 +116,16 @@ def test_a_request_under_way_that_was_taken_over_goes_on() -> None:
         expected = ready + DAY if first == "enter_letter_code" else ready
         assert (first, expected) == (found.steps[0].action, found.ready_on)
     assert GERMAN_IBAN not in str(found)
+
+
+@pytest.mark.rule("A21", "F1", "3.4")
+def test_nobody_is_told_what_no_request_could_do() -> None:
+    """A service that was left has no remedy, and an account that no live request has no new mandate."""
+    left = tp.Portfolio([closed(asks("payer-cfe")), asks("payer-tf", id="a-2")]).company(BAKER)
+    assert () == failure(left.check_payment, "payer-cfe", FRENCH_IBAN, at=NOW).remedy
+    held = active(asks("payer-cfe"))
+    lapsed = mandate_in(tp.MandateState.LAPSED, active(asks("payer-tva", id="a-9")))
+    company = tp.Portfolio([held, lapsed]).company(BAKER)
+    assert () == company.next_steps(at=NOW)
+    assert lapsed.has_lapsed
+    assert "issue_mandate" in {it.action for it in company.plan("payer-tva", start=TODAY, lead_times=LEADS).steps}
