@@ -83,7 +83,17 @@ def ways(
         for row in rows_of(kind, table):
             new = row.source is state and not any(row.dest is one for one in (state, *seen))
             if new and (not _lapses(row) or table.limit in rulebook.limits):
-                yield from ((row, *rest) for rest in ways(kind, row.dest, wanted, rulebook, (*seen, state)))
+                rests = ways(kind, _after(table, row, wanted), wanted, rulebook, (*seen, state))
+                yield from ((row, *rest) for rest in rests)
+
+
+def _after(table: AnyTable, row: AnyRow, wanted: StrEnum) -> StrEnum:
+    """Where a case stands after a row: where another lifecycle takes over, the event says in which of its states."""
+    on = table.then(row.dest)
+    if on is None or row.makes is None or row.dest is wanted:
+        return row.dest
+    entered: StrEnum = on.enters(row.makes)
+    return entered
 
 
 def _lapses(row: AnyRow) -> bool:
