@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from teleprocedures.cases import ActivationState, Adhesion, Mandate, MandateState, Space, SpaceState
-from teleprocedures.core import Decision
+from teleprocedures.core import Decision, held_elsewhere
 from teleprocedures.deadlines import time_zone
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
 from teleprocedures.rulebook import EXPERT_2024_04_03
@@ -163,7 +163,9 @@ def _straight_on() -> Iterator[tuple[Move, bool]]:
         name, state = f"{kind.kind}-1", kind.lifecycle.initial
         given = {"form": messaging} if kind is Adhesion else {}
         yield Move(verb, about, name, given=given), runs_in(kind, state)
-        for row in min(ways(kind, state, goal, EXPERT_2024_04_03), key=len):
+        # What only the portal can prove is a short cut, and no step of the procedure (A23).
+        every = ways(kind, state, goal, EXPERT_2024_04_03)
+        for row in min(every, key=lambda way: (any(held_elsewhere in row.guards for row in way), len(way))):
             yield Move(row.trigger, name), runs_in(kind, row.dest)
         about = name
 
