@@ -69,7 +69,8 @@ def test_the_clock_decides_nothing_of_a_closed_case():
     sweep = tp.Sweep(at=LAST + DAY)
 
     assert ([], 1, 0) == (list(sweep.over([closed])), sweep.report.seen, sweep.report.due)
-    assert (False, False) == (closed.is_due(LAST + DAY), closed.is_over(LAST + DAY))
+    # On the portal its time limit runs on.
+    assert (False, True) == (closed.is_due(LAST + DAY), closed.is_over(LAST + DAY))
     assert ("record_letter", "activate", "renew") == closed.possible(at=LEFT)
     assert ("lapse",) == requested().case.possible(at=LAST + TICK)[-1:]
 
