@@ -7,13 +7,14 @@ import pytest
 from teleprocedures import Adhesion, Mandate, Space, explain, explain_payment
 from teleprocedures.cases import LIFECYCLES
 from teleprocedures.core import Answer, Decision, rules_of, stands_for
+from teleprocedures.core._explain import looked_at
 from teleprocedures.errors import RefusedError
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.testing import Move, Play, adhesion_form, space_form
 from teleprocedures.testing._openers import arguments_of
 from teleprocedures.testing._shipped import straight_on
 from teleprocedures.wording import ENGLISH, FRENCH
-from tests.builders import each, failure, plain
+from tests.builders import each, failure, issued, plain
 from tests.instants import DAY, HOUR, START
 
 IBAN, OTHER_IBAN = "FR7630006000011234567890189", "BE68539007547034"
@@ -261,3 +262,16 @@ def test_an_explanation_is_worded_in_both_languages():
     )
     mal = explain(Mandate, "issue", adhesion=play.cases["adhesion-1"], account="FR76", at=play.at)
     assert str(mal.asked[0]).startswith("what is given is well formed: no: not ")
+
+
+def test_what_is_not_there_yet_is_none():
+    """A guard may look at a time limit that was never set: there is nothing to tell of it."""
+
+    @stands_for("F1", looks_at="time_limit.closes state")
+    def idle(case, at):
+        return True
+
+    mandate = issued().case
+
+    assert {"closes": None, "state": mandate.state} == looked_at(idle, mandate)
+    assert {} == looked_at(lambda case, at: True, mandate)

@@ -357,3 +357,12 @@ def test_no_error_shows_a_secret(name):
 def test_where_a_problem_is(loc, path):
     """The path as names and indexes, for whoever looks the field up; the whole form has none."""
     assert loc == Problem(path, "field.missing").loc
+
+
+def test_a_refusal_of_a_day_says_no_hour():
+    """Where it has an instant of the fact, the day takes its place; another refusal stays as it was."""
+    late = DeadlinePassedError(closes=AT, at=LATER, limit="1.9", rule=RULE).on(date(2026, 1, 7))
+    wrong = errors.WrongCodeError("link.wrong", rule=RULE)
+
+    assert (date(2026, 1, 7), date(2026, 1, 7), AT) == (late.at, late.facts["at"], late.closes)
+    assert ({}, wrong) == (dict(wrong.on(date(2026, 1, 7)).facts), wrong.on(date(2026, 1, 7)))

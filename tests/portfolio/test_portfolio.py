@@ -12,6 +12,7 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures import catalogue
+from teleprocedures.portfolio._agenda import place_of
 from tests.builders import FRENCH_IBAN, asked, linked, opened, requested
 from tests.instants import DAY, START, TICK, paris
 
@@ -420,3 +421,10 @@ def test_a_portfolio_is_a_value_made_of_its_cases_alone() -> None:
     assert tp.Portfolio(cases) != tp.Portfolio(cases[:1])
     with pytest.raises(TypeError):
         tp.Portfolio(cases, by_company={})  # type: ignore[call-arg] # the point of it
+
+
+def test_what_names_no_company_comes_last():
+    """A step that an early release stored in a reminder says nobody's company: SIRENs first, then file numbers."""
+    siren, file_number = tp.Siren("552100554"), tp.FileNumber("TF1")
+
+    assert [siren, file_number, None] == sorted([None, file_number, siren], key=place_of)

@@ -357,10 +357,6 @@ class Lifecycle(Generic[CaseT, StateT]):
         """The state in which a case begins that an event of this class brings into the lifecycle."""
         return next((self._own(entry.state) for entry in self.entries if entry.event is event), self.initial)
 
-    def runs_on(self, state: StrEnum, event: type[Event]) -> bool:
-        """Whether a time limit runs in a state that an event of this class leads to."""
-        return _runs(self._described[state], event)
-
     def _own(self, state: StrEnum) -> StateT:
         return type(self.initial)(state)
 

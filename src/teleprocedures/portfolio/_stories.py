@@ -112,7 +112,6 @@ def stories(old: Rulebook, new: Rulebook, start: datetime) -> tuple[Story, ...]:
     Verbs of people come before those of the clock, and then the shorter story before the longer one.
     """
     found: dict[tuple[str, tuple[str, ...]], Story] = {}
-    seen: set[object] = set()
     for held in (False, True):
         pairs = [_Pair(worlds=(_World(old, held), _World(new, held)), at=start)]
         # The list grows while it is gone through: pairs come in the order of their steps.
@@ -121,10 +120,7 @@ def stories(old: Rulebook, new: Rulebook, start: datetime) -> tuple[Story, ...]:
                 key = (story.verb, story.steps[-1].services)
                 if key not in found or len(story.steps) < len(found[key].steps):
                     found[key] = story
-            for following in pair.following():
-                if following.mark not in seen:
-                    seen.add(following.mark)
-                    pairs.append(following)
+            pairs.extend(pair.following())
     every = sorted(found.values(), key=lambda it: (len(it.steps), it.steps[-1].at))
     return tuple(sorted(every, key=lambda it: it.verb.rpartition(".")[2] in CLOCK))
 
@@ -306,11 +302,6 @@ class _Pair:
                     refusal=refusal,
                     held_elsewhere=self.worlds[0].held,
                 )
-
-    @property
-    def mark(self) -> object:
-        """What is the same of two pairs that came to the same place by the same steps in another order."""
-        return self.worlds[0].held, frozenset((step.verb, step.services, step.given) for step in self.steps)
 
     def following(self) -> Iterator[_Pair]:
         """The pairs that one step more leads to, a step that both accept at once and that is new."""
