@@ -176,14 +176,14 @@ def test_services_are_named(constant: str, code: str) -> None:
 def test_what_the_shells_take() -> None:
     """The verbs of the portal have the names and the parameters that were promised."""
     expected = {
-        "create_space": ["form"],
+        "create_space": ["form", "key"],
         "activate_space": ["space", "code"],
-        "request_adhesion": ["space", "form", "renews"],
+        "request_adhesion": ["space", "form", "renews", "key"],
         "confirm_company_email": ["adhesion", "token"],
         "record_letter": ["adhesion", "edited"],
         "activate_services": ["space", "adhesion", "code"],
         "declare_account": ["adhesion", "account"],
-        "renew_adhesion": ["space", "adhesion", "form"],
+        "renew_adhesion": ["space", "adhesion", "form", "key"],
         "name_representative": ["mandate", "name"],
         "sign_mandate": ["mandate", "signatory"],
         "send_mandate": ["mandate"],
