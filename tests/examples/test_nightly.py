@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
@@ -21,9 +22,13 @@ from nightly import main
 from paths import EXAMPLES
 from portfolio import REQUESTED as COLUMNS
 from portfolio import read_portfolio
+from schema import EVENTS
+from sqlalchemy import update
 from store import Store
 from told import french, plain, table, words_of
 from words import Reason
+
+from teleprocedures.codec import dumps
 
 SHIPPED = EXAMPLES / "nightly" / "portfolio.csv"
 GARAGE = {
@@ -262,6 +267,89 @@ def test_all_that_is_to_be_done_can_be_shown(shipped):
     assert 146 + 3 + 33 + 87 + 147 + 5 + 87 == len(table(said, "Impôts à payer"))
     lines = [row[0] for row in table(said, "Lignes erronées, laissées de côté : 23")]
     assert 23 == len(re.findall(r"\d+", " ".join(lines)))
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "told"),
+    [
+        (
+            "fr",
+            "Journal des diligences, pour Imprimerie Rivière (SIREN 552 100 554)",
+            (
+                "1. Le mercredi 3 décembre 2025 à 10 h 26, Camille Durand",
+                "5. Le mercredi 4 mars 2026 à 6 h, message adressé à camille@cabinet-durand.example",
+                "Dossier du dimanche 8 février 2026, « Messagerie » : demande d'adhésion en attente du code",
+            ),
+        ),
+        (
+            "en",
+            "File of diligence of Imprimerie Rivière (SIREN 552100554)",
+            (
+                "1. On Wednesday 3 December 2025 at 10:26 in Paris, Camille Durand",
+                "5. On Wednesday 4 March 2026 at 06:00 in Paris, message to camille@cabinet-durand.example",
+                "Case of Sunday 8 February 2026, 'Messagerie': request waiting for the code of the letter.",
+            ),
+        ),
+    ],
+)
+def test_the_file_of_diligence_of_a_company_ends_the_night(tmp_path, capsys, language, title, told):
+    """After the whole report: its events, the message of this night, and where its two requests stand."""
+    main(["--lang", language, "--database", str(tmp_path / "x.sqlite"), "--company", "552 100 554", "--company", "7"])
+    report, _, file = plain(capsys.readouterr().out).rpartition(title)
+    file = re.sub(r"\s+", " ", file)
+
+    assert report.endswith(("reste est à jour.\n\n", "all the rest is done.\n\n"))
+    assert [True, True, True] == [it in file for it in told]
+    assert [str(number) for number in range(1, 9)] == re.findall(r"(\d+)\. (?:Le|On) ", file)
+    assert 8 == len(re.findall(r" SHA-256 [0-9a-f]{64}\b", file))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ("fr 552008443", 1, "Aucun dossier n'est suivi pour l'entreprise (SIREN 552 008 443).\n"),
+        ("en 552008443", 1, "No case is followed of the company (SIREN 552008443).\n"),
+        ("fr 552100555", 2, "--company : Numéro SIREN : « 552100555 » n'est pas un numéro SIREN"),
+        ("en 552100555", 2, "--company: not a SIREN: '552100555' fails its check digit"),
+    ],
+)
+def test_a_company_that_is_not_followed_has_no_file_of_diligence(tmp_path, capsys, arguments, status, said):
+    """Nor has what is no company's number, with which no night is done."""
+    language, number = arguments.split()
+
+    assert status == main(["--lang", language, "--database", str(tmp_path / "x.sqlite"), "--company", number])
+    assert said in plain("".join(capsys.readouterr()))
+
+
+def test_what_todays_rules_refuse_of_what_is_stored_is_told(firm):
+    """A link used a minute too late: `--judge` tells it with its company and its case, and ends with 1."""
+    row = GARAGE | {"link_used": "2026-02-03 09:00"}
+    sound = firm("2026-02-10T06:00+01:00", row, more=("--judge",))
+    with closing(firm.store()) as store:
+        used = next(
+            it for case in store.cases() for it in store.events(case.id) if it.kind == "company-email-confirmed"
+        )
+        late = attrs.evolve(used, at=datetime.fromisoformat("2026-02-04T09:01Z"))
+        of = (EVENTS.c.case_id == used.case_id, EVENTS.c.version == used.version)
+        with store.engine.begin() as connection:
+            connection.execute(update(EVENTS).where(*of).values(at=late.at, payload=dumps(late)))
+    row |= {"link_used": "2026-02-04 10:01"}
+    unasked = firm("2026-02-10T06:00+01:00", row)
+    french, english = (firm("2026-02-10T06:00+01:00", row, more=("--judge", "--lang", it)) for it in ("fr", "en"))
+    one = f"company-email-confirmed, version 2 {{}} {used.case_id}"
+
+    assert [0, 0, 1, 1] == [run.returncode for run in (sound, unasked, french, english)]
+    assert "\nLes règles d'aujourd'hui admettent tous les faits enregistrés qui ont pu être lus.\n" in plain(
+        sound.stdout
+    )
+    assert "règles d'aujourd'hui" not in plain(unasked.stdout)
+    for run, title, of, why in (
+        (french, "Faits enregistrés que les règles d'aujourd'hui n'admettraient pas : 1", "de", "trop tard"),
+        (english, "Recorded facts that today's rules would not have let pass: 1", "of", "too late"),
+    ):
+        said = " ".join(cell for row in table(run.stdout, title) for cell in row)
+        assert said.startswith(f"Garage Moreau {one.format(of)}")
+        assert why in said.lower()
 
 
 REASONS = [

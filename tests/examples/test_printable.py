@@ -65,7 +65,7 @@ def test_a_cell_is_read_back(text):
 def test_a_portfolio_that_is_written_has_no_formulas(tmp_path):
     """The generator's file has text in each cell that a spreadsheet would compute."""
     from make_portfolio import write  # noqa: PLC0415 - after the library is known to be there
-    from portfolio import COLUMNS  # noqa: PLC0415
+    from portfolio import REQUESTED as COLUMNS  # noqa: PLC0415
 
     write(tmp_path / "x.csv", [dict.fromkeys(COLUMNS, "") | {"company": "=1+1", "iban": "@SUM(A1)", "services": "-2"}])
     with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:

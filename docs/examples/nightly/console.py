@@ -14,7 +14,7 @@ from rich.table import Table
 from sections import Section, sections
 from words import said
 
-from teleprocedures.wording import Wording
+from teleprocedures.wording import Diligence, Wording
 
 # A console breaks its lines at no-break spaces too: letters of nobody's stand for them until it has.
 NO_BREAK: Final = {0xA0: "\ue000", 0x202F: "\ue001"}
@@ -35,6 +35,18 @@ def told(console: Console, night: Night, wording: Wording, *, everything: bool) 
             # How much is further ahead goes with what is ahead.
             if following is not None and (everything or following.name != "later"):
                 console.print()
+    return "\n".join(map(str.rstrip, captured.get().translate(BACK).split("\n")))
+
+
+def file_of_diligence(console: Console, file: Diligence, wording: Wording) -> str:
+    """The file of one company as this console would print it, after an empty line; or that there is none."""
+    with console.capture() as captured:
+        console.print()
+        if not file.rows:
+            console.print(shown(said(wording, "diligence.none", company=wording.organisation(file.organisation))))
+        else:
+            for line in file.text.splitlines():
+                console.print(shown(line))
     return "\n".join(map(str.rstrip, captured.get().translate(BACK).split("\n")))
 
 

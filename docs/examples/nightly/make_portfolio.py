@@ -44,6 +44,7 @@ CHOICES: Final = (
     "messagerie",
     "payer-pas",
 )
+SHOWN: Final = "552100554"
 Row = dict[str, str]
 
 
@@ -131,9 +132,12 @@ def good(draw: random.Random) -> Iterator[Row]:  # noqa: C901 - a list of groups
     for place in range(9):  # the 60 days are over
         letter = 61 + place % 4
         yield request(draw, letter + 3, letter=letter)
-    for _ in range(8):  # over too, and requested again since
+    for place in range(8):  # over too, and requested again since; the first one is the company that the manual shows
         letter = draw.randrange(75, 110)
         row = request(draw, letter + 2, letter=letter)
+        if place == 0:
+            number = row["siren_or_file_number"]
+            row = {column: cell.replace(number, SHOWN) for column, cell in row.items()}
         yield row
         again = request(draw, letter - 65, letter=letter - 68, services=row["services"])
         kept = ("company", "siren_or_file_number", "company_email", "iban", "third_party", "legal_representative")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from coming import coming
-from console import told
+from console import file_of_diligence, told
 from history import Player, open_space
 from options import Options
 from portfolio import Wrong, read_portfolio
@@ -18,8 +18,8 @@ from rows import BadRow, BadRowError, raised
 from store import FutureNightError, Store
 from words import DEFAULT, LANGUAGES, SaidError, explained, said
 
-from teleprocedures import Case, Sweep
-from teleprocedures.wording import Wording
+from teleprocedures import Case, Sweep, rejudge
+from teleprocedures.wording import Wording, diligence
 
 OFF: Final = timedelta(minutes=15)
 """How far the clocks of those who work on one database may be apart before it is a mistake."""
@@ -68,13 +68,16 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
             progress.advance(task, len(batch))
     cases, lapsed, unsent = store.cases(), store.recorded_at(at), store.unsent()
     histories = store.check_histories() if given.verify else store.check_events()
+    journal = store.journal() if given.judge else None
+    judged = None if journal is None else rejudge(journal)
+    unjudged = () if journal is None else journal.rejected
     by_others, left = max(0, store.count_events() - events), store.undecided(at)
     names = {str(held.organisation): held.company for held in book.held}
     names |= {str(entry.form.organisation): entry.company for entry in entries}
 
     def told_of(some: Sequence[Case], untold: Sequence[BadRow] = ()) -> tuple[Night, str]:
         firm = Firm.of(some, at, names)
-        rows = [*untold, *rejected, *cases.rejected, *histories, *unsent.rejected]
+        rows = [*untold, *rejected, *cases.rejected, *histories, *unjudged, *unsent.rejected]
         found = sorted([*wrong, *in_the_store(rows, wrong)], key=lambda it: it.line)
         done = Night(
             at=at,
@@ -90,6 +93,7 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
             leads=given.leads,
             wrong=faults(found, book.headings, dict(enumerate(words_of(it.why) for it in found))),
             unread=book.unread,
+            judged=judged,
             is_theirs=given.is_theirs,
             messages=len(unsent),
             to_come=to_come,
@@ -98,7 +102,7 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
             by_others=by_others,
             left=left,
             ahead=ahead,
-            is_well=not found and (ahead is None or ahead - at <= OFF),
+            is_well=not found and not judged and (ahead is None or ahead - at <= OFF),
         )
         return done, told(console, done, wording, everything=given.everything)
 
@@ -113,6 +117,15 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
             raise
         out = {row.id for row in untold}
         return told_of([case for case in true if case.id not in out], untold)
+
+
+def diligences(console: Console, given: Options, store: Store, wording: Wording) -> str:
+    """The files of diligence that are asked for, of what is stored and of the messages that are still there."""
+    if not given.companies:
+        return ""
+    events, messages = store.journal(), store.unsent()
+    found = (diligence(events, messages, of=company, words=wording) for company in given.companies)
+    return "".join(file_of_diligence(console, it, wording) for it in found)
 
 
 def failing(cases: Sequence[Case], tell: Callable[[Sequence[Case]], object]) -> Iterator[BadRow]:

@@ -1,15 +1,17 @@
 """A firm's night: what happened to each request of its portfolio, what lapsed, whom to remind, what to do next.
 
     python docs/examples/nightly/nightly.py [--lang fr|en] [--csv FILE] [--database URL_OR_FILE] [--at INSTANT]
-        [--pay-by SERVICE=DAY]... [--letter DAYS] [--company DAYS] [--bank DAYS] [--verify] [--all]
+        [--pay-by SERVICE=DAY]... [--letter DAYS] [--company DAYS_OR_NUMBER]... [--bank DAYS]
+        [--verify] [--judge] [--all]
 
 It speaks French unless it is asked for English, and says two screens of what matters unless it is asked for all. The
 firm follows its requests on the real portal, so every code is held elsewhere. Several of these jobs can run at once on
 one database, beside whatever else writes to it.
 
 The exit status is 0 when the night is done and all is well. It is 1 when the night is done and something is to be
-looked at: rows of the file or of the database that are wrong, the clock, a report that could not be written. It is 2
-when the night is not done to its end: what was recorded stays, and it can be run again.
+looked at: rows of the file or of the database that are wrong, stored facts that today's rules refuse, the clock, a
+report that could not be written. It is 2 when the night is not done to its end: what was recorded stays, and it can be
+run again.
 """
 
 # ruff: noqa: E402 - what the examples share is found from the middle on
@@ -57,7 +59,7 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
     import attrs  # noqa: PLC0415
     from failures import unusable  # noqa: PLC0415
     from firm import WrongFirmError  # noqa: PLC0415
-    from night import EarlierNightError, night  # noqa: PLC0415
+    from night import EarlierNightError, diligences, night  # noqa: PLC0415
     from options import CannotRunError, language, options  # noqa: PLC0415
     from printable import printable  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
@@ -79,6 +81,7 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
         console = Console(file=out, width=width, highlight=False, emoji=False)  # type: ignore[arg-type] # all it needs
         with closing(Store(given.database, clock=clock)) as store:
             done, text = night(console, given, store, wording)
+            files = diligences(console, given, store, wording)
     except (UnreadableError, CannotRunError, WrongFirmError) as error:
         return cannot_run(explained(wording, error))
     except (FutureNightError, EarlierNightError) as error:
@@ -96,6 +99,7 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
             unwritten = said(wording, "run.no_pages", words=error)
             err.write(f"nightly.py: {printable(unwritten)}\n")
             done = attrs.evolve(done, is_well=False)
+    out.write(files)
     out.flush()
     if out.error is not None:
         untold = said(wording, "run.untold", words=out.error)

@@ -16,7 +16,7 @@ from portfolio import NoDateError, civil_date, paris_instant
 from printable import quoted
 from words import DEFAULT, LANGUAGES, SaidError, explained, said
 
-from teleprocedures import CATALOGUE, InvalidValueError, LeadTimes, plan
+from teleprocedures import CATALOGUE, InvalidValueError, LeadTimes, Organisation, organisation, plan
 from teleprocedures.wording import Wording
 
 SHIPPED: Final = Path(__file__).with_name("portfolio.csv")
@@ -26,6 +26,8 @@ PAY_BY: Final = ("payer-tva=2026-04-20", "payer-cfe=2026-12-15")
 """How a tax date is given."""
 DATABASE: Final = "portfolio.sqlite"
 """Of the shipped portfolio, where the program is run; another has its own beside it."""
+SHORTEST_NUMBER: Final = 5
+"""How many signs `--company` has at least where it is a company's number; days have fewer."""
 LEADS: Final = {field.name: field.default for field in attrs.fields(LeadTimes)}
 
 
@@ -50,6 +52,8 @@ class Options:
     leads: LeadTimes
     everything: bool
     verify: bool
+    judge: bool
+    companies: Sequence[Organisation]
 
 
 def language(arguments: Sequence[str]) -> Wording:
@@ -87,6 +91,8 @@ def options(wording: Wording, arguments: Sequence[str]) -> Options:
         leads=leads,
         everything=given.all,
         verify=given.verify,
+        judge=given.judge,
+        companies=_companies(wording, given.company),
     )
 
 
@@ -127,9 +133,16 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
         "--pay-by", action="append", metavar=words("tax"), help=words("pay_by", example=", ".join(PAY_BY))
     )
     for name, days in LEADS.items():
-        group.add_argument(f"--{name}", metavar=words("days"), help=words(name, default=days))
+        group.add_argument(
+            f"--{name}",
+            action="append",
+            default=[],
+            metavar=words("days_or_company" if name == "company" else "days"),
+            help=words(name, default=days),
+        )
     group.add_argument("--pages", type=Path, metavar=words("folder"), help=words("pages"))
     group.add_argument("--verify", action="store_true", help=words("verify"))
+    group.add_argument("--judge", action="store_true", help=words("judge"))
     group.add_argument("--all", action="store_true", help=words("all"))
     return parser
 
@@ -142,11 +155,23 @@ def _instant(wording: Wording, text: str | None) -> datetime | None:
 
 
 def _lead_times(given: argparse.Namespace, of_the_firm: LeadTimes) -> LeadTimes:
-    texts = {name: text for name in LEADS if (text := getattr(given, name)) is not None}
+    texts = {name: text for name in LEADS for text in getattr(given, name) if name != "company" or _is_of_days(text)}
     try:
         return attrs.evolve(of_the_firm, **{name: _number(text) for name, text in texts.items()})
     except InvalidValueError as error:
         raise CannotRunError(error.code, **{**error.facts, "name": f"--{error.facts['name']}"}) from None
+
+
+def _companies(wording: Wording, texts: Sequence[str]) -> list[Organisation]:
+    try:
+        return list(dict.fromkeys(organisation(text) for text in texts if not _is_of_days(text)))
+    except InvalidValueError as error:
+        raise _option(wording, "--company", error) from None
+
+
+def _is_of_days(text: str) -> bool:
+    """Whether it is meant as a number of days, and not as a company's number."""
+    return len(text) < SHORTEST_NUMBER
 
 
 def _number(text: str) -> Any:

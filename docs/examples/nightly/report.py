@@ -22,6 +22,7 @@ from teleprocedures import (
     Case,
     Deadline,
     Event,
+    JudgedEvent,
     Lapse,
     LeadTimes,
     Mandate,
@@ -179,7 +180,10 @@ class Fault:
 
 @attrs.frozen(kw_only=True)
 class Night:
-    """What one night came to; `recorded` and `decided` count this job's decisions, `by_others` the events of others."""
+    """What one night came to; `recorded` and `decided` count this job's decisions, `by_others` the events of others.
+
+    What today's rules would not have let pass is in `judged`, or None where nobody asked.
+    """
 
     at: datetime
     name: str
@@ -194,6 +198,7 @@ class Night:
     leads: LeadTimes
     wrong: Sequence[Fault]
     unread: Sequence[str]
+    judged: Sequence[JudgedEvent] | None
     is_theirs: bool
     messages: int
     to_come: int

@@ -101,6 +101,7 @@ class Teller:
         yield self.besides()
         yield self.standing()
         yield self.wrong()
+        yield self.judged()
         yield self.rules()
         yield self.end()
 
@@ -413,6 +414,22 @@ class Teller:
             rows=rows,
             most=5,
             is_cut=True,
+        )
+
+    def judged(self) -> Iterator[Section]:
+        """What today's rules would not have let pass of what is stored, if that was asked."""
+        found = self.night.judged
+        if found is None:
+            return
+        firm = self.night.firm
+        cases = (*firm.requests, *firm.mandates)
+        companies = {case.id: firm.company(case.organisation) for case in cases}
+        yield Section(
+            name="judged",
+            title=self.say("judged.title" if found else "judged.none", count=len(found)),
+            columns=self.columns("company reason"),
+            rows=[[Cell(companies.get(it.event.case_id, "")), Cell(it.render(self.wording))] for it in found],
+            most=None,
         )
 
     def rules(self) -> Iterator[Section]:

@@ -260,6 +260,15 @@ WORDS: Final[Mapping[str, Both]] = {
         "{columns:Colonne qui n'est pas lue|Colonnes qui ne sont pas lues} : {columns}",
         "{columns:Column that is not read|Columns that are not read}: {columns}",
     ),
+    "judged.title": Both(
+        "Faits enregistrés que les règles d'aujourd'hui n'admettraient pas : {count}",
+        "Recorded facts that today's rules would not have let pass: {count}",
+    ),
+    "judged.none": Both(
+        "Les règles d'aujourd'hui admettent tous les faits enregistrés qui ont pu être lus.",
+        "Today's rules let pass every recorded fact that could be read.",
+    ),
+    "diligence.none": Both("Aucun dossier n'est suivi pour {company}.", "No case is followed of {company}."),
     "wrong.cited": Both("{reason} (règle {rule})", "{reason} (rule {rule})"),
     "place.(all)": Both("(la ligne)", "(all)"),
     "place.(store)": Both("(la base)", "(store)"),
@@ -413,6 +422,7 @@ WORDS: Final[Mapping[str, Both]] = {
     "sheet.taxes": Both("Impôts", "Taxes"),
     "sheet.besides": Both("À faire aussi", "To do besides"),
     "sheet.wrong": Both("Lignes erronées", "Wrong"),
+    "sheet.judged": Both("Règles d'aujourd'hui", "Today's rules"),
     "sheet.rules": Both("Règles", "Rules"),
     # --- Why nothing can be done ---
     "file.not_found": Both(
@@ -599,7 +609,10 @@ WORDS: Final[Mapping[str, Both]] = {
         "jours prévus pour l'arrivée du courrier ({default})", "days planned for the letter to come ({default})"
     ),
     "help.company": Both(
-        "jours prévus pour la réponse de l'entreprise ({default})", "days planned for the company's answer ({default})"
+        "jours prévus pour la réponse de l'entreprise ({default}) ; ou le numéro d'une entreprise, dont le journal des"
+        " diligences est montré à la fin",
+        "days planned for the company's answer ({default}); or a company's number, whose file of diligence is shown"
+        " in the end",
     ),
     "help.bank": Both(
         "jours prévus pour l'enregistrement par la banque ({default})",
@@ -609,12 +622,17 @@ WORDS: Final[Mapping[str, Both]] = {
         "comparer chaque dossier à son historique, et non seulement ceux de cette nuit",
         "compare every case with its events, and not only those of this night",
     ),
+    "help.judge": Both(
+        "soumettre tout ce qui est enregistré aux règles d'aujourd'hui, et montrer ce qu'elles n'admettraient pas",
+        "ask today's rules of all that is recorded, and show what they would not have let pass",
+    ),
     "help.all": Both("tout montrer, aussi long que ce soit", "show everything, however long"),
     "help.file": Both("FICHIER", "FILE"),
     "help.place": Both("URL_OU_FICHIER", "URL_OR_FILE"),
     "help.instant": Both("INSTANT", "INSTANT"),
     "help.tax": Both("SERVICE=JOUR", "SERVICE=DAY"),
     "help.days": Both("JOURS", "DAYS"),
+    "help.days_or_company": Both("JOURS_OU_SIREN", "DAYS_OR_NUMBER"),
     "help.language": Both("LANGUE", "LANGUAGE"),
 }
 

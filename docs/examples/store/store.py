@@ -75,6 +75,7 @@ from teleprocedures import (
     Rejection,
     Rulebook,
     Sweep,
+    replay,
 )
 from teleprocedures.codec import dumps
 
@@ -494,6 +495,22 @@ class Store:
         """The events of a case, in order: `replay` makes the case of them; raises `BadRowError` for a bad row."""
         rows = self._read(HISTORIES.where(EVENTS.c.case_id == case_id))
         return [self._reader.event(row) for row in rows]
+
+    def journal(self) -> Found[Event]:
+        """All the events, history by history; those that make no case are left out, with why in `rejected`."""
+        events, bad = list[Event](), list[BadRow]()
+        for case_id, rows in _by_case(self._read(HISTORIES)):
+            history = sound(rows, self._reader.event)
+            if history.rejected:
+                bad += history.rejected
+                continue
+            try:
+                replay(history)
+            except Exception as error:  # noqa: BLE001 - whatever one raises, the others are read
+                bad.append(raised("cases", case_id, error))
+            else:
+                events += history
+        return Found(events, bad)
 
     def recorded_at(self, at: datetime) -> Found[Event]:
         """The events recorded at one instant, such as a night's; those in bad rows are in `rejected`."""
