@@ -65,7 +65,7 @@ def test_the_clock_decides_nothing_of_a_closed_case():
     closed = requested().case.close("company_gone", at=LEFT).case
     for verb in ("lapse", "remind", "tick"):
         error = failure(getattr(closed, verb), at=LAST + TICK)
-        assert ("case.closed", "A21", LEFT) == (error.code, error.rule, error.facts["at"])
+        assert ("case.closed", "A21", LEFT) == (error.code, error.rule, error.facts["since"])
     sweep = tp.Sweep(at=LAST + DAY)
 
     assert ([], 1, 0) == (list(sweep.over([closed])), sweep.report.seen, sweep.report.due)
@@ -104,7 +104,7 @@ def test_a_closing_has_its_order():
     closed = case.close("client_left", at=date(2025, 1, 8), recorded_at=LEFT).case
 
     assert (date(2025, 1, 8), LEFT) == (closed.closing.day, closed.recorded_at)
-    assert date(2025, 1, 8) == failure(closed.close, "mistake", at=LEFT).facts["at"]
+    assert date(2025, 1, 8) == failure(closed.close, "mistake", at=date(2025, 1, 18)).facts["since"]
     assert "order.before_fact" == failure(closed.reopen, at=date(2025, 1, 7), recorded_at=LEFT).code
     assert closed.reopen(at=date(2025, 1, 8), recorded_at=LEFT)
 

@@ -149,6 +149,7 @@ def test_one_mandate_for_each_account() -> None:
         ({"reference": "X" * 36}, ONE),
         ({"id": ""}, ONE),
         ({"legal_representative": ""}, ONE),
+        ({"legal_representative": 5}, ONE),
         ({"at": datetime(2024, 5, 2, 9)}, ONE),
         ({}, "FR7630006000011234567890188"),
     ],

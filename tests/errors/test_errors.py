@@ -89,7 +89,7 @@ EVERY = {
         "the fact is of Wednesday 7 January 2026 at 10:00 in Paris, after its telling, of Monday 5 January 2026 at"
         f" 10:00 in Paris: expected that or an earlier instant{CITED}"
     ),
-    errors.ClosedError("case.closed", at=date(2026, 1, 5), reason="client_left", rule=RULE): (
+    errors.ClosedError("case.closed", since=date(2026, 1, 5), reason="client_left", rule=RULE): (
         "the case is closed since Monday 5 January 2026: the client left; expected one that is not closed, or to reopen"
         f" it{CITED}"
     ),

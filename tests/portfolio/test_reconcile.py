@@ -120,10 +120,72 @@ def test_a_row_may_say_a_mandate():
         str(event.reference),
     )
     assert [tp.BankAccount(FRENCH_IBAN), tp.BankAccount(GERMAN_IBAN)] == list(services.decision.case.accounts)
-    assert ["taken_over"] == [it.found for it in found(both, mandate_taken_over().case)]
+    followed = found(both, mandate_taken_over(registered=date(2019, 3, 4)).case)
+    assert [("taken_over", None), ("mandate_used", date(2024, 6, 5))] == [
+        (it.found, it.decision.events[0].day) for it in followed
+    ]
+    assert ["taken_over"] == [it.found for it in found(both, followed[1].decision.case)]
     closed = mandate_taken_over().case.close("mistake", at=NOW).case
-    assert ["taken_over", "mandate_taken_over"] == [it.found for it in found(both, closed)]
+    assert ["taken_over", "mandate_closed"] == [it.found for it in found(both, closed)]
     assert [] == found([row(None, account=FRENCH_IBAN)])
+
+
+@pytest.mark.rule("A15", "F1")
+@each("recorded", "at once", "not yet")
+def test_a_collection_that_nobody_told_proves_a_mandate(recorded):
+    """Its end is over by what is known, recorded or not, and the list says a later one: never a second mandate."""
+    known = mandate_taken_over(registered=date(2016, 3, 4), last_collected=date(2022, 1, 15)).case
+    late = paris("2025-01-20T06:00")
+    mandate = known.lapse(at=late).case if recorded == "at once" else known
+    said = row(account=FRENCH_IBAN, last_collected="15/12/2024")
+    services, used = found([said], mandate, at=late)
+
+    assert ("taken_over", "mandate_used", mandate) == (services.found, used.found, used.case)
+    assert (mandate.version + 1, date(2024, 12, 15)) == (used.decision.case.version, used.decision.events[0].day)
+    assert not used.decision.case.is_over(late)
+    again = found([row(None, account=FRENCH_IBAN, registered="04/03/2016")], mandate, at=late)
+    assert [("mandate_unexplained", None)] == [(it.found, it.decision) for it in again]
+
+
+@pytest.mark.rule("A19")
+def test_rows_of_one_account_or_one_service_agree_or_are_a_question():
+    """The latest collection counts, and a known day before a blank one, whatever the order of the rows."""
+    rows = [
+        row(since="02/05/2016", account=FRENCH_IBAN, last_collected="15/12/2024", registered="04/03/2019"),
+        row(account=FRENCH_IBAN, last_collected="15/02/2022"),
+    ]
+    for order in (rows, rows[::-1]):
+        services, mandate = found(order)
+        assert (date(2016, 5, 2), date(2024, 12, 15), date(2019, 3, 4)) == (
+            services.decision.events[0].since,
+            mandate.decision.events[0].last_collected,
+            mandate.decision.events[0].registered,
+        )
+    apart = [rows[0], row(since="03/05/2016", account=FRENCH_IBAN, registered="05/03/2019")]
+    assert [("unexplained", None), ("mandate_unexplained", None)] == [(it.found, it.decision) for it in found(apart)]
+
+
+@pytest.mark.rule("A17")
+def test_an_account_that_nobody_declared_is_told():
+    """Beside a service that is followed, so that it can be paid with; of a service that pays nothing it is none."""
+    held = services_taken_over(space=SPACE).case
+    reading = services_taken_over("messagerie", space=SPACE, id="old-2").case
+    (told,) = found([row(account=FRENCH_IBAN), row("messagerie", account=FRENCH_IBAN)], held, reading)
+
+    assert ("account_told", held, tp.BankAccount(FRENCH_IBAN)) == (told.found, told.case, told.account)
+    after = told.decision.case
+    assert [tp.BankAccount(FRENCH_IBAN)] == list(after.accounts)
+    assert [] == found([row(account=FRENCH_IBAN), row("messagerie")], after, reading)
+
+
+@pytest.mark.rule("A4")
+def test_a_request_of_which_a_part_is_shown_is_a_question():
+    """One code is for all its services, so something else has happened."""
+    request = requested("payer-cfe", "payer-tva", bank_accounts=[FRENCH_IBAN], **ELSEWHERE).case
+
+    assert [("unexplained", request, None)] == [
+        (it.found, it.case, it.decision) for it in found([row("payer-cfe", since=date(2025, 1, 8))], request)
+    ]
 
 
 @pytest.mark.rule("A19")
@@ -240,7 +302,7 @@ def test_what_the_procedure_refuses_is_a_question():
     (mandate,) = found([row(None, account=FRENCH_IBAN, **days)])
 
     assert ("unexplained", "form.refused") == (finding.found, finding.refusal.code)
-    assert ("unexplained", "day.not_allowed") == (mandate.found, mandate.refusal.code)
+    assert ("mandate_unexplained", "day.not_allowed") == (mandate.found, mandate.refusal.code)
 
 
 # --- Which space, and what is given -----------------------------------------------------------------------------------
@@ -270,6 +332,11 @@ def test_the_space_is_the_only_active_one_or_is_given():
     ({"at": datetime(2025, 1, 6)}, "instant.naive"),
     ({"space": "space-1"}, "argument.wrong_type"),
     ({"clients": ["552100555"]}, "siren.check_digit"),
+    ({"clients": 5}, "list.wrong_type"),
+    ({"clients": "552100554"}, "list.wrong_type"),
+    ({"source": " "}, "remark.missing"),
+    ({"seen": date(2025, 1, 12)}, "day.not_allowed"),
+    ({"seen": "yesterday"}, "day.not_allowed"),
 )
 def test_what_is_given_is_looked_at(given, code):
     """What is no portfolio, no rows, no instant, no space, no company."""
@@ -285,6 +352,15 @@ def test_what_is_given_is_looked_at(given, code):
 FOUND = {
     "taken_over": found([row()]),
     "mandate_taken_over": found([row(None, account=FRENCH_IBAN, registered="2019-03-04")]),
+    "mandate_used": found([row(None, account=FRENCH_IBAN, last_collected="15/12/2024")], mandate_taken_over().case),
+    "mandate_closed": found(
+        [row(None, account=FRENCH_IBAN, registered="2019-03-04")],
+        mandate_taken_over().case.close("mistake", at=START).case,
+    ),
+    "mandate_unexplained": found(
+        [row(None, account=FRENCH_IBAN, registered=day) for day in ("2019-03-04", "2019-03-05")]
+    ),
+    "account_told": found([row(account=FRENCH_IBAN)], services_taken_over(space=SPACE).case),
     "activated": found([row("consulter-avis-tf")], requested(**ELSEWHERE).case),
     "not_lapsed": found(
         [row("consulter-avis-tf", since=date(2025, 2, 1))],

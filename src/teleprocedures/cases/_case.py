@@ -57,6 +57,17 @@ class Action(StrEnum):
     ISSUE_MANDATE_AGAIN = "issue_mandate_again"
 
 
+_OF_A_LETTER: Final = frozenset(
+    {
+        Action.WATCH_LETTER,
+        Action.CHASE_LETTER,
+        Action.ASK_FOR_CODE,
+        Action.PASS_CODE_ON,
+        Action.ENTER_LETTER_CODE,
+    }
+)
+
+
 @shows_half_built
 @attrs.frozen(kw_only=True)
 class NextStep:
@@ -96,6 +107,9 @@ class NextStep:
         this `name`, if it is known. Another `family` of sentences than `step` says neither company nor services.
         """
         dated = ".unsafe" if self.unsafe_since else ".estimated" if self.estimated else ".by"
+        # Of the code of a letter, it is said what is not known yet; other limits are estimated from a day (A22).
+        if dated == ".estimated" and family is None and self.action in _OF_A_LETTER:
+            dated = ".unseen"
         return words.sentence(
             f"{family or 'step'}{'' if self.by is None else dated}",
             actor=_called(words, "actor", self.actor, reader),

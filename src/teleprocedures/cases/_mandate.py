@@ -428,11 +428,11 @@ class Mandate(Case):
             rulebook=rulebook,
             adhesion_id=adhesion.id,
             requester=adhesion.contact,
-            reference=reference if isinstance(reference, MandateReference) else MandateReference(reference),
+            reference=_reference(reference),
             creditor=rulebook.creditor,
             creditor_name=rulebook.creditor_name,
             debtor=adhesion.organisation,
-            legal_representative=PersonName(signs) if isinstance(signs, str) else signs,
+            legal_representative=signs if signs is None or isinstance(signs, PersonName) else PersonName(signs),
             account=account,
             debtor_name=form.company_name,
             debtor_address=form.company_address,
@@ -491,7 +491,7 @@ class Mandate(Case):
             source=remark(source),
             space_id=space.id,
             requester=space.email,
-            reference=MandateReference(reference) if isinstance(reference, str) else reference,
+            reference=None if reference is None else _reference(reference),
             creditor=rulebook.creditor,
             creditor_name=rulebook.creditor_name,
             debtor=company,
@@ -660,6 +660,10 @@ class Mandate(Case):
                 return {"idle": self.time_limit_after(event)}
             case _:
                 return {}
+
+
+def _reference(given: MandateReference | str) -> MandateReference:
+    return given if isinstance(given, MandateReference) else MandateReference(given)
 
 
 def _line(subject: str, given: str | None) -> str | None:

@@ -584,7 +584,7 @@ def closed(case: AnyKind) -> ClosedError:
     """The refusal of what a closed case does not do, with the day or the instant of its closing (A21)."""
     closing: CaseClosed = case.closing
     return ClosedError(
-        "case.closed", at=closing.day or closing.at, reason=closing.reason, rule=case.rulebook.rule("A21")
+        "case.closed", since=closing.day or closing.at, reason=closing.reason, rule=case.rulebook.rule("A21")
     )
 
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from teleprocedures.cases import Adhesion, Case, Mandate, Space, SpaceState
-from teleprocedures.core import Decision
+from teleprocedures.core import Decision, remark
 from teleprocedures.deadlines import instant, plain_day
 from teleprocedures.errors import (
     InvalidFormError,
@@ -31,6 +31,7 @@ from teleprocedures.errors import (
     TeleproceduresError,
     check_kind,
     english,
+    show,
     shows_half_built,
 )
 from teleprocedures.forms import Shown
@@ -39,7 +40,7 @@ from teleprocedures.portfolio._company import Company
 from teleprocedures.portfolio._portfolio import Portfolio
 from teleprocedures.portfolio._standing import Holding, Standing
 from teleprocedures.rulebook import Service
-from teleprocedures.values import HELD_ELSEWHERE, BankAccount, Organisation, organisation
+from teleprocedures.values import HELD_ELSEWHERE, BankAccount, MandateReference, Organisation, organisation
 
 if TYPE_CHECKING:
     from teleprocedures.words import Phrasebook
@@ -50,12 +51,16 @@ class Found(StrEnum):
 
     TAKEN_OVER = "taken_over"
     MANDATE_TAKEN_OVER = "mandate_taken_over"
+    MANDATE_USED = "mandate_used"
+    ACCOUNT_TOLD = "account_told"
     ACTIVATED = "activated"
     NOT_LAPSED = "not_lapsed"
     NO_LONGER_SHOWN = "no_longer_shown"
     NOT_A_CLIENT = "not_a_client"
     CLOSED = "closed"
     UNEXPLAINED = "unexplained"
+    MANDATE_CLOSED = "mandate_closed"
+    MANDATE_UNEXPLAINED = "mandate_unexplained"
     UNREADABLE = "unreadable"
 
 
@@ -118,7 +123,11 @@ def reconcile(
     at = instant(at)
     day = civil(at) if seen is None else plain_day(seen)
     inside = _space(portfolio, space)
-    known = None if clients is None else frozenset(organisation(it) for it in clients)
+    remark(source)
+    last = civil(at)
+    if not isinstance(day, date) or isinstance(day, datetime) or day > last:
+        raise InvalidValueError("day.not_allowed", name="seen", value=show(day), last=last.isoformat())
+    known = None if clients is None else frozenset(organisation(it) for it in _listed(clients))
     rows, unread = _rows(shown)
     live = Portfolio(it for it in portfolio.cases if not it.is_closed)
     view = _View(portfolio=portfolio, space=inside, at=at, seen=day, source=source)
@@ -149,6 +158,12 @@ def _space(portfolio: Portfolio, space: Space | None) -> Space:
     return open_ones[0]
 
 
+def _listed(clients: object) -> Iterable[Organisation | str]:
+    if isinstance(clients, (str, bytes)) or not isinstance(clients, Iterable):
+        raise InvalidValueError("list.wrong_type", type=type(clients).__name__)
+    return clients
+
+
 def _rows(shown: Iterable[Shown | Mapping[str, object]]) -> tuple[list[Shown], list[Finding]]:
     if isinstance(shown, (str, bytes, Mapping, Shown)) or not isinstance(shown, Iterable):
         raise InvalidValueError("list.wrong_type", type=type(shown).__name__)
@@ -176,23 +191,26 @@ class _View:
         """The findings of one company: its services, those that are not shown any more, and its mandates."""
         holdings = company.holdings(at=self.at)
         closed = self._closed(company.organisation)
-        followed = defaultdict[tuple[str, str], list[Shown]](list)
+        followed = defaultdict[str, list[Shown]](list)
         new = defaultdict[date | None, list[Shown]](list)
-        services = {row.service.code: row for row in rows if row.service is not None}
-        for code, row in services.items():
+        services = _by_service(rows)
+        for code, its in services.items():
+            row = _known_longest(its)
             holding = holdings.get(code)
             request = None if holding is None else holding.adhesion
             if holding is not None and holding.standing is Standing.HELD:
                 continue
-            if request is not None and request.space_id == self.space.id and (holding and not self._final(holding)):
-                followed[request.id, "awaited"].append(row)
+            if len({it.since for it in its} - {None}) > 1:
+                yield self._finding(Found.UNEXPLAINED, (row,), case=request)
+            elif request is not None and request.space_id == self.space.id and (holding and not self._final(holding)):
+                followed[request.id].append(row)
             elif code in closed:
                 yield self._finding(Found.CLOSED, (row,), case=closed[code])
             elif request is not None and holding is not None and holding.standing is Standing.LAPSED:
                 yield self._finding(Found.UNEXPLAINED, (row,), case=request)
             else:
                 new[row.since].append(row)
-        for (id, _), its in followed.items():
+        for id, its in followed.items():
             yield self._activated(next(it for it in company.adhesions if it.id == id), its)
         for since, its in sorted(new.items(), key=lambda item: item[0] or date.min):
             yield self._taken_over(since, its, rows)
@@ -206,6 +224,7 @@ class _View:
             yield Finding(
                 found=Found.NO_LONGER_SHOWN, organisation=company.organisation, services=tuple(gone), case=case
             )
+        yield from self._accounts(company, rows)
         yield from self._mandates(company, rows)
 
     def _is_ours(self, request: Adhesion) -> bool:
@@ -230,6 +249,9 @@ class _View:
     def _activated(self, request: Adhesion, rows: list[Shown]) -> Finding:
         """A request that awaits its code, or was presumed to have lapsed, and whose services are shown."""
         found = Found.NOT_LAPSED if request.is_over(self.at) else Found.ACTIVATED
+        # One code is for all the services of a request (A4): where some are not shown, something else has happened.
+        if {it.code for it in request.services} - {row.service.code for row in rows if row.service is not None}:
+            return self._finding(Found.UNEXPLAINED, rows, case=request)
         since = next((row.since for row in rows if row.since is not None), None)
         try:
             decision = request.activate(HELD_ELSEWHERE, space=self.space, at=since or self.seen, recorded_at=self.at)
@@ -258,31 +280,101 @@ class _View:
             return self._finding(Found.UNEXPLAINED, new, refusal=refusal)
         return self._finding(Found.TAKEN_OVER, new, decision=decision)
 
-    def _mandates(self, company: Company, rows: list[Shown]) -> Iterator[Finding]:
-        """The mandates that are shown and that nobody follows."""
-        accounts = {row.account: row for row in rows if row.account is not None and row.has_mandate}
-        for account, row in accounts.items():
-            if any(it.covers(row.organisation, account) and not it.is_over(self.at) for it in company.mandates):
+    def _accounts(self, company: Company, rows: list[Shown]) -> Iterator[Finding]:
+        """The accounts that are shown beside a service that is followed, and that nobody declared (A17)."""
+        its = [it for it in company.adhesions if self._is_ours(it) and not it.is_over(self.at)]
+        for row in {(row.service, row.account): row for row in rows if row.account is not None}.values():
+            request = next((it for it in its if row.service in it.services), None)
+            if request is None or any(it.declares(row.account) for it in its if row.account is not None):
                 continue
+            assert row.account is not None, "rows with an account were chosen"
             try:
-                decision = Mandate.take_over(
-                    self.space,
-                    organisation=row.organisation,
-                    account=account,
-                    id=self._id("mandate", row.organisation, account.iban),
-                    seen=self.seen,
-                    source=self.source,
-                    at=self.at,
-                    reference=row.reference,
-                    registered=row.registered,
-                    last_collected=row.last_collected,
-                    company_name=row.company_name,
-                )
-            except TeleproceduresError as refusal:
-                yield self._finding(Found.UNEXPLAINED, (row,), account=account, refusal=refusal)
-            else:
-                yield self._finding(Found.MANDATE_TAKEN_OVER, (row,), account=account, decision=decision)
+                decision = request.declare_account(row.account, at=self.seen, recorded_at=self.at)
+            except TeleproceduresError:
+                continue  # a service that does not pay has no account: that is no difference
+            yield self._finding(Found.ACCOUNT_TOLD, (row,), case=request, account=row.account, decision=decision)
+
+    def _mandates(self, company: Company, rows: list[Shown]) -> Iterator[Finding]:
+        """The mandates that are shown: of each, whether it is followed, and used later than is known."""
+        accounts = defaultdict[BankAccount, list[Shown]](list)
+        for row in rows:
+            if row.account is not None and row.has_mandate:
+                accounts[row.account].append(row)
+        every = [it for it in self.portfolio.cases if isinstance(it, Mandate)]
+        for account, its in accounts.items():
+            same = [it for it in every if it.covers(company.organisation, account)]
+            known = next((it for it in same if not it.is_closed and not it.is_over(self.at)), None)
+            known = known or next((it for it in same if not it.is_closed), None)
+            yield from self._mandate(account, its, known, next((it for it in same if it.is_closed), None))
+
+    def _mandate(
+        self, account: BankAccount, rows: list[Shown], known: Mandate | None, closed: Mandate | None
+    ) -> Iterator[Finding]:
+        collected = max((row.last_collected for row in rows if row.last_collected is not None), default=None)
+        references, days = ({getattr(row, name) for row in rows} - {None} for name in ("reference", "registered"))
+        if known is None and closed is not None:
+            yield self._finding(Found.MANDATE_CLOSED, rows[:1], account=account, case=closed)
+        elif len(references) > 1 or len(days) > 1:
+            yield self._finding(Found.MANDATE_UNEXPLAINED, rows[:1], account=account, case=known)
+        elif known is None:
+            yield self._new_mandate(account, rows, next(iter(references), None), next(iter(days), None), collected)
+        else:
+            used = None if collected is None else self._used(known, collected)
+            if used is not None:
+                yield self._finding(Found.MANDATE_USED, rows[:1], account=account, case=known, decision=used)
+            elif known.is_over(self.at):
+                yield self._finding(Found.MANDATE_UNEXPLAINED, rows[:1], account=account, case=known)
+
+    def _used(self, mandate: Mandate, collected: date) -> Decision[Mandate] | None:
+        """The collection of this day, None where it is no later than what is known, or cannot be."""
+        try:
+            decision = mandate.record_collection(at=collected, recorded_at=self.at)
+        except TeleproceduresError:
+            return None
+        same = (decision.case.idle, decision.case.state) == (mandate.idle, mandate.state)
+        return None if same or decision.case.is_over(self.at) else decision
+
+    def _new_mandate(
+        self,
+        account: BankAccount,
+        rows: list[Shown],
+        reference: MandateReference | None,
+        registered: date | None,
+        collected: date | None,
+    ) -> Finding:
+        company = rows[0].organisation
+        try:
+            decision = Mandate.take_over(
+                self.space,
+                organisation=company,
+                account=account,
+                id=self._id("mandate", company, account.iban),
+                seen=self.seen,
+                source=self.source,
+                at=self.at,
+                reference=reference,
+                registered=registered,
+                last_collected=collected,
+                company_name=next((row.company_name for row in rows if row.company_name is not None), None),
+            )
+        except TeleproceduresError as refusal:
+            return self._finding(Found.MANDATE_UNEXPLAINED, rows[:1], account=account, refusal=refusal)
+        return self._finding(Found.MANDATE_TAKEN_OVER, rows[:1], account=account, decision=decision)
 
     def _id(self, kind: str, company: Organisation, *parts: object) -> str:
         named = repr((self.space.id, type(company).__name__, company.number, *map(str, parts)))
         return f"{kind}-{sha256(named.encode()).hexdigest()[:32]}"
+
+
+def _by_service(rows: Iterable[Shown]) -> dict[str, list[Shown]]:
+    """The rows of each service, by its code."""
+    found = defaultdict[str, list[Shown]](list)
+    for row in rows:
+        if row.service is not None:
+            found[row.service.code].append(row)
+    return found
+
+
+def _known_longest(rows: list[Shown]) -> Shown:
+    """Of several rows of one service, one that says since when it is held, if any does."""
+    return next((row for row in rows if row.since is not None), rows[0])

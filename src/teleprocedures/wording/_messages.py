@@ -185,8 +185,9 @@ class Facts:
         return (in_paris(opened) or opened).date()
 
     def estimate(self, key: str) -> str:
-        """These words, if the day is estimated."""
-        return self.names.sentence(f"message.{key}") if self.own("deadline").estimated else ""
+        """These words, if the day is estimated for want of the letter's: other limits are, from a day alone (A22)."""
+        deadline = self.own("deadline")
+        return self.names.sentence(f"message.{key}") if deadline.estimated and deadline.rule == "3.1" else ""
 
     def estimate_note(self) -> str:
         """That the day is or was estimated and what settles it, if it is."""

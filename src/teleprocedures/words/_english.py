@@ -167,7 +167,8 @@ ERRORS: Final[dict[str, str]] = {
     "order.future": "the fact is of {at}, after its telling, of {last}: expected that or an earlier instant",
     "order.before_fact": "the fact is of {at}, before the one it follows, {last}: expected that or a later instant",
     "order.before_telling": "told on {at}, before what was told last, on {last}: expected that or a later instant",
-    "case.closed": "the case is closed since {at}: {reason:reason}; expected one that is not closed, or to reopen it",
+    "case.closed": "the case is closed since {since}: {reason:reason}; expected one that is not closed, or to reopen"
+    " it",
     "case.not_closed": "the case is not closed: expected one that is",
     "withdrawal.opening": "the event {event}, version {version}, opens the case and is not withdrawn: expected to close"
     " the case as a mistake",
@@ -546,7 +547,8 @@ OTHERS: Final[dict[str, str]] = {
     "doubt.mandate": "the mandate may have ended",
     "step": "{actor}: {action}{about} (rule {rule})",
     "step.by": "{actor}: {action}{about} by {by:end} (rule {rule})",
-    "step.estimated": "{actor}: {action}{about} by {by:end} (estimated, until the day that the letter bears is known;"
+    "step.estimated": "{actor}: {action}{about} by {by:end} (estimated; rule {rule})",
+    "step.unseen": "{actor}: {action}{about} by {by:end} (estimated, until the day that the letter bears is known;"
     " rule {rule})",
     "step.unsafe": "{actor}: without waiting, {action}{about}, by {by:end} at the latest: {doubt} after {since:end}"
     " (rule {rule})",
@@ -767,6 +769,13 @@ OTHERS: Final[dict[str, str]] = {
     " case is closed; to be reopened?",
     "finding.unexplained": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal, and"
     " nothing known here explains it; on which day was the code entered?",
+    "finding.mandate_used": "{organisation:siren}: the mandate of {account} has collected later than is known here; to"
+    " be recorded",
+    "finding.account_told": "{organisation:siren}: the account {account} was not declared here; to be recorded",
+    "finding.mandate_closed": "{organisation:siren}: the mandate of {account} is shown, and its case is closed; to be"
+    " reopened?",
+    "finding.mandate_unexplained": "{organisation:siren}: what is shown of the mandate of {account} does not agree"
+    " with what is known here; when did it collect last?",
     "finding.unreadable": "row {row} does not read: {problems}",
     "reason.client_left": "the client left",
     "reason.company_gone": "the company is no more",

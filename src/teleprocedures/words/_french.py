@@ -240,7 +240,7 @@ ERRORS: Final[dict[str, str]] = {
     " deux dates",
     "order.before_telling": "le fait est signalé le {at}, alors que le précédent l'a été le {last}. Vérifiez la date"
     " du signalement",
-    "case.closed": "le dossier est clos depuis le {at} ({reason:reason}). Rouvrez-le d'abord",
+    "case.closed": "le dossier est clos depuis le {since} ({reason:reason}). Rouvrez-le d'abord",
     "case.not_closed": "le dossier n'est pas clos",
     "withdrawal.opening": "l'événement {event}, version {version}, ouvre le dossier et ne se retire pas. S'il a été"
     " ouvert par erreur, il faut clore le dossier",
@@ -639,7 +639,8 @@ OTHERS: Final[dict[str, str]] = {
     "doubt.mandate": "le mandat a pu devenir caduc",
     "step": "{actor} : {action}{about} (règle {rule})",
     "step.by": "{actor} : {action}{about}, au plus tard le {by:end} (règle {rule})",
-    "step.estimated": "{actor} : {action}{about}, au plus tard le {by:end} (date estimée, car la date du courrier"
+    "step.estimated": "{actor} : {action}{about}, au plus tard le {by:end} (date estimée ; règle {rule})",
+    "step.unseen": "{actor} : {action}{about}, au plus tard le {by:end} (date estimée, car la date du courrier"
     " n'est pas encore connue ; règle {rule})",
     "step.unsafe": "{actor} : sans attendre, {action}{about} ({doubt} après le {since:end}) ; au plus tard le"
     " {by:end} (règle {rule})",
@@ -940,6 +941,13 @@ OTHERS: Final[dict[str, str]] = {
     " dossier est clos ; à rouvrir ?",
     "finding.unexplained": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site, ce"
     " que rien n'explique ici ; quel jour le code a-t-il été saisi ?",
+    "finding.mandate_used": "{organisation:siren} : le mandat du compte {account} a servi plus tard que ce qui est"
+    " connu ici ; à signaler",
+    "finding.account_told": "{organisation:siren} : le compte {account} n'a pas été déclaré ici ; à signaler",
+    "finding.mandate_closed": "{organisation:siren} : le mandat du compte {account} figure dans la liste, et son"
+    " dossier est clos ; à rouvrir ?",
+    "finding.mandate_unexplained": "{organisation:siren} : ce que dit la liste du mandat du compte {account} ne"
+    " s'accorde pas avec ce qui est connu ici ; de quand date le dernier prélèvement ?",
     "finding.unreadable": "la ligne {row} ne se lit pas : {problems}",
     "reason.client_left": "le client est parti",
     "reason.company_gone": "l'entreprise n'existe plus",
