@@ -354,9 +354,6 @@ REACHED: dict[str, Callable[[Play], bool]] = {
     ),
     "a case reopened": lambda play: any(step.move.verb == "reopen" for step in made(play)),
     "a fact withdrawn": lambda play: any(step.move.verb == "withdraw" for step in made(play)),
-    "a lapse that falls with it": lambda play: any(
-        getattr(step.outcome.events[-1], "fallen", ()) for step in made(play)
-    ),
 }
 
 

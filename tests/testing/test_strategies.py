@@ -62,7 +62,7 @@ def simplest(strategy: st.SearchStrategy) -> object:
     return find(strategy, lambda _: True, settings=settings(phases=[Phase.generate], database=None))
 
 
-@pytest.mark.parametrize("kind", known(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [it for it in known() if it is not RulebookChanged], ids=lambda kind: kind.__name__)
 def test_types_are_known(kind: type) -> None:
     """`st.from_type` gives values of each type of the library."""
 
@@ -84,6 +84,9 @@ NOT_DRAWN = {
     *(teleprocedures.Problem, teleprocedures.Rejection, teleprocedures.Report, teleprocedures.Difference),
     *(teleprocedures.Comparison, teleprocedures.MovedDeadline, teleprocedures.RulebookChange),
     *(teleprocedures.Story, teleprocedures.StoryStep, teleprocedures.Entry, teleprocedures.Head),
+    *(teleprocedures.Shown, teleprocedures.Finding, teleprocedures.Asked, teleprocedures.Explanation),
+    *(teleprocedures.Forgotten, teleprocedures.JudgedEvent, teleprocedures.Reality),
+    *(teleprocedures.Outlook, teleprocedures.Prospect, teleprocedures.StepGroup),
 }
 EXPORTED = [getattr(teleprocedures, name) for name in teleprocedures.__all__]
 VALUES = {one for one in EXPORTED if isinstance(one, type) and not issubclass(one, (Enum, Exception))}
