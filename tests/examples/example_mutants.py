@@ -199,15 +199,15 @@ MUTANTS: Final = (
     Mutant(
         "rejected rows are not told by the night",
         "night.py",
-        "[*untold, *rejected, *cases.rejected, *histories, *unsent.rejected]",
-        "[*untold, *histories, *unsent.rejected]",
+        "[*untold, *rejected, *cases.rejected, *histories, *unjudged, *unsent.rejected]",
+        "[*untold, *histories, *unjudged, *unsent.rejected]",
         "test_nightly_disturbed.py::test_a_bad_case_is_told_every_night_and_the_others_go_on",
     ),
     Mutant(
         "bad messages are not told by the night",
         "night.py",
-        "*histories, *unsent.rejected]",
-        "*histories]",
+        "*unjudged, *unsent.rejected]",
+        "*unjudged]",
         "test_nightly_disturbed.py::test_a_bad_event_and_a_bad_message_are_told",
     ),
     Mutant(
@@ -478,8 +478,8 @@ MUTANTS: Final = (
     Mutant(
         "the steps of a reminder are those of the instant at which it fell due",
         "src/teleprocedures/cases/_case.py",
-        "steps=case.next_steps(at=at))",
-        "steps=case.next_steps(at=max(it for it in deadline.reminders if it <= at)))",
+        "steps=case.next_steps(at=at), link",
+        "steps=case.next_steps(at=max(it for it in deadline.reminders if it <= at)), link",
         "test_store.py::test_a_reminder_says_what_there_is_to_do_on_the_night_it_is_sent",
     ),
 )
