@@ -190,5 +190,5 @@ def test_the_shipped_clientele_is_taken_over_in_its_first_night(tmp_path, capsys
     assert all(case.holds(service.code) for case in services for service in case.services)
     assert "Lignes erronées, laissées de côté : 3" in said
     assert "Mandats dont le dernier prélèvement n'est pas connu : 10" in said
-    assert "10 dépendent d'un mandat à vérifier (voir plus haut)." in said
+    assert "163 peuvent déjà payer." in said
     assert "Rien n'a changé : cette nuit était déjà traitée." in again
