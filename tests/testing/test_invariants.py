@@ -337,3 +337,15 @@ def test_a_payment_without_a_mandate_is_found() -> None:
         invariants.check_payments(active, [claiming], START)
     with pytest.raises(BrokenPromiseError, match="pays by payer-tva without holding it"):
         invariants.check_payments(saying(active, holds=always(answer=False)), [claiming], START)
+
+
+def test_what_the_invariants_leave_alone():
+    """An instant before the last telling asks nothing of a closing; a letter proves a link of the portal's."""
+    link = linked(token=HELD_ELSEWHERE, code=HELD_ELSEWHERE)
+    told = link.case.record_letter(START.date() + DAY, at=START + 5 * DAY)
+
+    assert invariants.check_closing(told.case, at=START) is None
+    assert invariants.check_letter(told.case, (*link.events, *told.events)) is None
+    here = attrs.evolve(link.events[0], token=linked().events[0].token)
+    with pytest.raises(BrokenPromiseError, match="proves of request-1 what is known here"):
+        invariants.check_letter(told.case, (here, *told.events))

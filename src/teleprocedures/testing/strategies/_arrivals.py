@@ -355,9 +355,12 @@ def _renewals(aim: Aim) -> st.SearchStrategy[Given]:
     assert isinstance(aim.case, Adhesion), "what is renewed is a request"
     form = aim.case.origin.form
     # Of what was taken over, a form may lack what a request needs: the plays know a whole one (A19).
-    if not isinstance(form, AdhesionForm):
-        return st.sampled_from(opener_of("renew").gives["form"](aim.play, aim.case)).map(_as_form)
-    return (st.none() | st.builds(_correct, st.just(form), _APPLICANTS, _ONE_MORE)).map(_as_form)
+    forms = (
+        st.none() | st.builds(_correct, st.just(form), _APPLICANTS, _ONE_MORE)
+        if isinstance(form, AdhesionForm)
+        else st.sampled_from(opener_of("renew").gives["form"](aim.play, aim.case))
+    )
+    return forms.map(_as_form)
 
 
 def _correct(form: AdhesionForm, applicant: Applicant, more: list[BankAccount]) -> AdhesionForm:

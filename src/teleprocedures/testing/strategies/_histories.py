@@ -88,9 +88,7 @@ _SELDOM: Final = st.integers(0, 7).map(lambda chance: chance == 7)
 def as_told(play: Play, move: Move) -> st.SearchStrategy[Move]:
     """The move as it is, or, seldom, told by its civil day in Paris only (A22)."""
     at = play.at if move.at is None else move.at
-    if not isinstance(at, datetime):
-        return st.just(move)
-    by_the_day = attrs.evolve(move, at=at.astimezone(time_zone(PARIS)).date())
+    by_the_day = attrs.evolve(move, at=at.astimezone(time_zone(PARIS)).date() if isinstance(at, datetime) else at)
     return _SELDOM.map(lambda seldom: by_the_day if seldom else move)
 
 
