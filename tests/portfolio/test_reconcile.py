@@ -147,6 +147,14 @@ def test_a_collection_that_nobody_told_proves_a_mandate(recorded):
     assert [("mandate_unexplained", None)] == [(it.found, it.decision) for it in again]
 
 
+@pytest.mark.rule("A14")
+def test_a_collection_that_cannot_be_is_no_finding():
+    """Before the registration that is known, nothing was collected: what is followed stands."""
+    known = mandate_taken_over(registered=date(2019, 3, 4)).case
+
+    assert [] == found([row(None, account=FRENCH_IBAN, last_collected="03/03/2019")], known)
+
+
 @pytest.mark.rule("A19")
 def test_rows_of_one_account_or_one_service_agree_or_are_a_question():
     """The latest collection counts, and a known day before a blank one, whatever the order of the rows."""
