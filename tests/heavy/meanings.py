@@ -779,8 +779,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("requests are counted in the store", "requests=len(entries)", "requests=len(firm.requests)"),
         (
             "a clock that is behind is well",
-            "is_well=not found and (ahead is None or ahead - at <= OFF)",
-            "is_well=not found",
+            "is_well=not found and not judged and (ahead is None or ahead - at <= OFF)",
+            "is_well=not found and not judged",
         ),
         (
             "what is wrong is not in the order of lines",
