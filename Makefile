@@ -43,7 +43,9 @@ KIT    := tests/testing
 AROUND := tests/examples tests/project README.md docs src
 SLOW   := tests/examples/test_cluster.py tests/examples/test_django_firm.py tests/examples/test_durable.py tests/heavy
 # What an installed package can get wrong: what is in it, what it needs, what its pages say, its extra, its text.
-INSTALLED := tests/project README.md docs tests/shells/test_argon2.py tests/codec/test_json_schema.py
+# Pages that show the models of other libraries are tried in the tree, where these are installed.
+INSTALLED := $(addprefix tests/project/,test_building.py test_imported_anew.py test_project.py test_public_names.py) README.md \
+	$(filter-out docs/contrib.md,$(wildcard docs/*.md)) tests/shells/test_argon2.py tests/codec/test_json_schema.py
 # The extras of `teleprocedures.contrib`, which the wheel is tested without.
 MODELS := pydantic,django,rest-framework,sqlalchemy,cattrs
 # Half the tests wait for a database or a process: one worker more than there are processors.
