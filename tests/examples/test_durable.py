@@ -128,9 +128,8 @@ def tell(store: Store, database: str, place: Path) -> Story:
             store.change("rival", lambda case: case.activate(HELD_ELSEWHERE, space=active.case, at=at))
         finally:
             first.kill()
-    # Nobody is there to hear it: the next process does. A word that the procedure refuses changes nothing.
+    # Nobody is there to hear it: the next process does.
     say("held", "activate")
-    say("refused", "activate")
     with started(host) as second:
         second.wait(600)
     with started(EXAMPLES / "durable" / "durable.py") as third:
@@ -256,7 +255,9 @@ def test_a_word_that_is_refused_changes_nothing_and_one_that_is_none_is_an_error
     request = store.get("request")
     assert request is not None
 
-    assert decided(request, {"verb": "activate"}, store, at=NOON) is None
+    entered = decided(request, {"verb": "activate"}, store, at=NOON)
+    assert entered is not None
+    assert decided(entered.case, {"verb": "activate"}, store, at=NOON) is None
     with pytest.raises(ValueError, match="no word 'dance' for a adhesion"):
         decided(request, {"verb": "dance"}, store, at=NOON)
 
