@@ -2,8 +2,9 @@
 #
 #   make demo         a firm's portfolio through one night
 #   make firm         a firm on Django, with clients, on http://127.0.0.1:8000/
+#   make playground   the library in a web page, on http://127.0.0.1:8000/
 #   make test         the tests with branch coverage, then what an installed wheel can get wrong
-#   make slow         the tests that take long: a cluster, durable workflows, a firm in a browser, the heavy runs
+#   make slow         the tests that take long: a cluster, durable workflows, a firm and the playground in a browser, the heavy runs
 #   make explore      long hunts with other draws each time
 #   make check        lint, format, types by two checkers and none missing, floors, plain English, documentation
 #   make docs         the documentation, in docs/_build
@@ -26,6 +27,7 @@ STAMPS := $(VENV)/.stamps
 PYTEST     ?=
 DEMO       ?=
 FIRM       ?=
+PLAYGROUND ?=
 BENCH      ?=
 MUTANTS    ?=
 MEANINGS   ?=
@@ -41,7 +43,7 @@ ROOMS  := $(addprefix tests/,cases codec contrib core deadlines errors forms por
 ANEW   := tests/project/test_building.py tests/project/test_imported_anew.py
 KIT    := tests/testing
 AROUND := tests/examples tests/project README.md docs src
-SLOW   := tests/examples/test_cluster.py tests/examples/test_django_firm.py tests/examples/test_durable.py tests/heavy
+SLOW   := $(addprefix tests/examples/test_,cluster.py django_firm.py durable.py playground.py) tests/heavy
 # What an installed package can get wrong: what is in it, what it needs, what its pages say, its extra, its text.
 # Pages that show the models of other libraries are tried in the tree, where these are installed.
 INSTALLED := $(addprefix tests/project/,test_building.py test_imported_anew.py test_project.py test_public_names.py) README.md \
@@ -58,7 +60,7 @@ export PIP_NO_INPUT := 1
 .DELETE_ON_ERROR:
 # Two targets at a time would install into one environment at a time.
 .NOTPARALLEL:
-.PHONY: help demo firm test test-tree test-wheel slow explore check lint mypy pyright floors english docs bench exhaustive proofs oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
+.PHONY: help demo firm playground test test-tree test-wheel slow explore check lint mypy pyright floors english docs bench exhaustive proofs oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
 
 help:
 	@sed -n '3,/^$$/s/^# *//p' Makefile
@@ -112,6 +114,10 @@ endif
 
 firm: $(STAMPS)/firm
 	@$(BIN)/python docs/examples/django_firm/manage.py demo $(FIRM)
+
+# What it gathers is in build/playground: node's npm is needed for Python itself, a package index for the rest.
+playground: $(STAMPS)/venv
+	@$(BIN)/python docs/playground/gather.py --serve $(PLAYGROUND)
 
 # --- Tests ------------------------------------------------------------------------------------------------------------
 

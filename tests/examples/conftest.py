@@ -17,13 +17,17 @@ sys.path.insert(0, str(HERE))
 
 import paths  # noqa: E402, F401 - the examples are found from here on
 
-FREE = ("test_delegation.py", "test_printable.py", "test_words.py", "test_postgres_server.py")
+FREE = (
+    *("test_delegation.py", "test_playground_session.py", "test_postgres_server.py", "test_printable.py"),
+    "test_words.py",
+)
 NEEDS = {
     **{path.name: ("sqlalchemy", "rich") for path in HERE.glob("test_*.py") if path.name not in FREE},
     "test_cluster.py": ("distributed", "deltalake"),
     "test_due_column.py": ("numpy",),
     "test_portal_simulator.py": ("fastapi", "uvicorn", "httpx", "schemathesis"),
     "test_durable.py": ("dbos", "sqlalchemy"),
+    "test_playground.py": ("playwright", "axe_playwright_python"),
 }
 LACKING = {name: lack for name, needs in NEEDS.items() if (lack := [it for it in needs if find_spec(it) is None])}
 collect_ignore = list(LACKING)

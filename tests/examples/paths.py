@@ -22,6 +22,7 @@ FOLDERS: Final = [
         "wall_clock",
         "postgresql",
         "",
+        "../playground",
     )
 ]
 sys.path[:0] = map(str, FOLDERS)

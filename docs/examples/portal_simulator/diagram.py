@@ -1,49 +1,74 @@
-"""The diagram of a case at its state, as SVG: its states from left to right, and what leads from one to another."""
+"""The diagram of a case at its state, as SVG: a card for each state, with the verbs that lead on from it.
+
+It is as narrow as a phone. What leads to one state shares a lane at the right, which ends at that state's card.
+"""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from html import escape
 
-from teleprocedures import LIFECYCLES, Case
+from teleprocedures import LIFECYCLES, Case, Lifecycle, Row
 from teleprocedures.wording import Wording
 
-WIDTH, HEIGHT, GAP, TOP, STEP = 270, 44, 50, 30, 34
+WIDTH, LINE, GAP, LANE = 350, 22, 14, 16
+HEAD = 7  # what an arrow's head takes
 
 
 def diagram(case: Case, words: Wording) -> str:
-    """The lifecycles of a case one after the other, each a row of states; the one where it stands is marked."""
-    rows = LIFECYCLES[case.kind].chain
+    """The lifecycles of a case one below the other; the card of the state where it stands is marked."""
+    chain = LIFECYCLES[case.kind].chain
     parts: list[str] = []
-    top = TOP
-    widest = max(len(lifecycle.states) for lifecycle in rows)
-    for lifecycle in rows:
-        places = {state: index for index, state in enumerate(lifecycle.states)}
-        arrows = {(row.source, row.dest): row.trigger for row in lifecycle.rows if row.source != row.dest}
-        for depth, ((source, dest), trigger) in enumerate(sorted(arrows.items(), key=lambda it: places[it[0][0]])):
-            parts.append(_arrow(places[source], places[dest], top, depth, trigger))
-        parts += [_box(index, top, words.state(state), here=state == case.stage) for state, index in places.items()]
-        top += HEIGHT + STEP * (1 + len(arrows))
-    size = f'viewBox="0 0 {widest * (WIDTH + GAP)} {top}"'
+    top = GAP
+    for lifecycle in chain:
+        drawn, top = _lifecycle(lifecycle, case.stage, words, top)
+        parts += drawn
+    width = WIDTH + LANE * (1 + max(len(lifecycle.states) for lifecycle in chain))
     label = escape(words.state(case.stage))
+    size = f'viewBox="0 0 {width} {top}" font-size="13"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
 
-def _box(index: int, top: int, text: str, *, here: bool) -> str:
-    left = index * (WIDTH + GAP)
-    fill = "#fde68a" if here else "#f3f4f6"
-    middle = f'x="{left + WIDTH / 2}" y="{top + HEIGHT / 2 + 5}" text-anchor="middle" fill="#111827"'
-    box = f'x="{left + 1}" y="{top}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" stroke="#6b7280"'
-    return f"<rect {box}/><text {middle} font-size='14'>{escape(text)}</text>"
+def _lifecycle(lifecycle: Lifecycle, here: StrEnum, words: Wording, top: int) -> tuple[list[str], int]:
+    """Its cards and lanes from this height on, and the height at which they end."""
+    moves = {(row.trigger, row.source, row.dest): row for row in lifecycle.rows if row.source is not row.dest}
+    lanes = {dest: WIDTH + LANE * (1 + at) for at, dest in enumerate(dict.fromkeys(dest for _, _, dest in moves))}
+    heads: dict[StrEnum, int] = {}
+    leaves: dict[StrEnum, list[int]] = {dest: [] for dest in lanes}
+    parts: list[str] = []
+    for state in lifecycle.states:
+        rows = [row for row in moves.values() if row.source is state]
+        parts.append(_card(words.state(state), top, len(rows), here=state is here))
+        heads[state] = top + LINE // 2
+        for line, row in enumerate(rows, 1):
+            middle = top + LINE * line + LINE // 2
+            parts.append(_verb(row, words.verb(row.trigger, of=lifecycle.name), middle, lanes[row.dest]))
+            leaves[row.dest].append(middle)
+        top += LINE * (1 + len(rows)) + GAP
+    return parts + [_lane(lanes[dest], heads[dest], leaves[dest]) for dest in lanes], top
 
 
-def _arrow(source: int, dest: int, top: int, depth: int, trigger: str) -> str:
-    """An arrow below the boxes, each at a depth of its own, with the name of the verb."""
-    start, end = (place * (WIDTH + GAP) + WIDTH / 2 + shift for place, shift in ((source, 10), (dest, -10)))
-    low, high = top + HEIGHT + STEP * (depth + 1) - 10, top + HEIGHT
-    line = f"M{start},{high}V{low}H{end}V{high + 6}"
-    head = f"M{end - 4},{high + 8}L{end},{high}L{end + 4},{high + 8}Z"
-    middle = f'x="{(start + end) / 2}" y="{low - 4}" text-anchor="middle" fill="currentColor"'
+def _card(text: str, top: int, verbs: int, *, here: bool) -> str:
+    """A state, with room for its verbs."""
+    fill, mark = ("#fde68a", "● ") if here else ("#f3f4f6", "")
+    box = f'x="1" y="{top}" width="{WIDTH - 1}" height="{LINE * (1 + verbs)}" rx="6" fill="{fill}" stroke="#6b7280"'
+    name = f'x="10" y="{top + 16}" fill="#111827"'
+    return f"<rect {box}/><text {name}>{mark}{escape(text)}</text>"
+
+
+def _verb(row: Row, text: str, middle: int, lane: int) -> str:
+    """A verb, and the line from it to the lane of the state to which it leads; one that corrects is dashed (A15)."""
+    said = text if row.corrects is None else f"{text} ({row.corrects})"
+    dashes = "" if row.corrects is None else ' stroke-dasharray="3 3"'
     return (
-        f'<path d="{line}" fill="none" stroke="#6b7280"/><path d="{head}" fill="#6b7280"/>'
-        f"<text {middle} font-size='12'>{escape(trigger)}</text>"
+        f'<text x="{WIDTH - 8}" y="{middle + 4}" text-anchor="end" fill="#374151" font-size="12">{escape(said)}</text>'
+        f'<path d="M{WIDTH},{middle}H{lane}" stroke="#6b7280"{dashes}/>'
     )
+
+
+def _lane(lane: int, head: int, leaves: list[int]) -> str:
+    """The lane of a state, from all that lead there to the head of its arrow."""
+    low, high = min(head, *leaves), max(head, *leaves)
+    tip = f"M{WIDTH + HEAD},{head - 4}L{WIDTH},{head}L{WIDTH + HEAD},{head + 4}Z"
+    line = f"M{lane},{low}V{high}M{lane},{head}H{WIDTH}"
+    return f'<path d="{line}" fill="none" stroke="#6b7280"/><path d="{tip}" fill="#6b7280"/>'

@@ -13,8 +13,10 @@ from teleprocedures import (
     Adhesion,
     Case,
     Decision,
+    Event,
     Mandate,
     Message,
+    PasswordHasher,
     Portal,
     RandomCodes,
     Rulebook,
@@ -36,24 +38,29 @@ class NoCaseError(LookupError):
 
 
 class Simulator:
-    """A portal with a clock that is moved, a mailbox that is read, and its own journal."""
+    """A portal with a clock that is moved, a mailbox that is read, and its own journal.
 
-    def __init__(self, rulebook: Rulebook = EXPERT_2024_04_03) -> None:
+    Its `hasher` is scrypt at its cheapest, or another where Python has no scrypt.
+    """
+
+    def __init__(self, rulebook: Rulebook = EXPERT_2024_04_03, hasher: PasswordHasher | None = None) -> None:
         self.rulebook = rulebook
         self.cases: dict[str, Case] = {}
+        self.events: list[Event] = []
         self.clock, self.mailbox = ManualClock(START), RecordingNotifier()
         self.portal = Portal(
             clock=self.clock,
             codes=RandomCodes(),
             notifier=self.mailbox,
             journal=self,
-            hasher=ScryptHasher(cost=CHEAPEST),
+            hasher=hasher or ScryptHasher(cost=CHEAPEST),
             rulebook=rulebook,
         )
 
     def record(self, decision: Decision[Any]) -> None:
-        """Keep the snapshot: the simulator is its own journal."""
+        """Keep the snapshot and the events: the simulator is its own journal."""
         self.cases[decision.case.id] = decision.case
+        self.events += decision.events
 
     def find(self, kind: type[CaseT], id: str) -> CaseT:
         """The case of this kind with this id; raises `NoCaseError`."""
