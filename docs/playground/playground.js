@@ -41,6 +41,7 @@ function ask(what, given = {}) {
 
 async function act(what, given, form) {
   const answer = await ask(what, given);
+  if (what === "begin") resetForms();
   if (answer.said.printed === undefined) said = answer.said;
   else showPrinted(answer.said.printed);
   show(answer);
@@ -86,6 +87,14 @@ for (const button of all("[data-language]")) {
   });
 }
 
+function resetForms() {
+  for (const form of all("#verbs form")) {
+    form.reset();
+    showProblems(form, []);
+  }
+  for (const around of all("#verbs details")) around.open = true;
+}
+
 // --- What is shown ---
 
 function showTexts() {
@@ -127,22 +136,24 @@ function show(answer) {
   day.value ||= answer.clock.at.slice(0, 10);
 }
 
+// What the form of a request has at first.
+const ASKED = ["messagerie", "payer-tva"];
+
 // Choices keep what is chosen when their words change.
 function showChoices({ services, applicants }) {
   const boxes = new Set(all("[name=services]:checked").map((it) => it.value));
-  const first = boxes.size === 0 && !document.querySelector("[name=services]");
-  if (first) ["messagerie", "payer-tva"].forEach((code) => boxes.add(code));
+  if (!document.querySelector("[name=services]")) ASKED.forEach((code) => boxes.add(code));
   const legend = at("services").querySelector("legend");
   at("services").replaceChildren(legend, ...Object.entries(services).map(([value, label]) =>
     made("label", { className: "check" },
-      made("input", { type: "checkbox", name: "services", value, checked: boxes.has(value) }), made("span", { textContent: label }))));
+      made("input", { type: "checkbox", name: "services", value, defaultChecked: ASKED.includes(value), checked: boxes.has(value) }), made("span", { textContent: label }))));
   showOptions(at("applicant"), applicants, "third_party");
   showOptions(at("service"), services, "payer-tva");
 }
 
 function showOptions(select, options, first) {
   const chosen = select.value || first;
-  select.replaceChildren(...Object.entries(options).map(([value, label]) => new Option(capital(label), value)));
+  select.replaceChildren(...Object.entries(options).map(([value, label]) => new Option(capital(label), value, value === first)));
   select.value = chosen;
 }
 
