@@ -4,7 +4,7 @@
 #   make firm         a firm on Django, with clients, on http://127.0.0.1:8000/
 #   make playground   the library in a web page, on http://127.0.0.1:8000/
 #   make test         the tests with branch coverage, then what an installed wheel can get wrong
-#   make slow         the tests that take long: a cluster, durable workflows, a firm and the playground in a browser, the heavy runs
+#   make slow         the tests that take long: a cluster, durable workflows, what is looked at in a browser, the heavy runs
 #   make explore      long hunts with other draws each time
 #   make check        lint, format, types by two checkers and none missing, floors, plain English, documentation
 #   make docs         the documentation, in docs/_build
@@ -43,7 +43,7 @@ ROOMS  := $(addprefix tests/,cases codec contrib core deadlines errors forms por
 ANEW   := tests/project/test_building.py tests/project/test_imported_anew.py
 KIT    := tests/testing
 AROUND := tests/examples tests/project README.md docs src
-SLOW   := $(addprefix tests/examples/test_,cluster.py django_firm.py durable.py playground.py) tests/heavy
+SLOW   := $(addprefix tests/examples/test_,cluster.py django_firm.py durable.py playground.py) tests/heavy tests/project/test_built_pages.py
 # What an installed package can get wrong: what is in it, what it needs, what its pages say, its extra, its text.
 # Pages that show the models of other libraries are tried in the tree, where these are installed.
 INSTALLED := $(addprefix tests/project/,test_building.py test_imported_anew.py test_project.py test_public_names.py) README.md \
@@ -135,7 +135,7 @@ test-tree: $(STAMPS)/test $(STAMPS)/examples $(STAMPS)/postgresql $(STAMPS)/xsta
 	$(BIN)/python $(RUN) -m hypothesis $(ROOMS) $(PYTEST)
 	$(BIN)/python $(RUN) $(AROUND) $(addprefix --ignore=,$(SLOW)) $(PYTEST)
 
-slow: $(STAMPS)/test $(STAMPS)/cluster $(STAMPS)/firm $(STAMPS)/postgresql
+slow: $(STAMPS)/test $(STAMPS)/cluster $(STAMPS)/docs $(STAMPS)/firm $(STAMPS)/postgresql
 	$(BIN)/python $(RUN) $(SLOW) $(PYTEST)
 
 # EXPLORE="tests/deadlines" hunts there.

@@ -26,8 +26,9 @@ extensions = [
     "sphinx_copybutton",
     "presentation",
     "docstrings",
+    "exhibits",
 ]
-exclude_patterns = ["_build", "examples"]
+exclude_patterns = ["_build"]
 
 # A ```mermaid block is a diagram here as it is on a code host.
 myst_fence_as_directive = ["mermaid"]

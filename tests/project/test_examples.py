@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +13,15 @@ PROJECT = Path(__file__).parents[2]
 EXAMPLES = PROJECT / "docs" / "examples"
 FOLDERS = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir() and path.name != "__pycache__")
 PROGRAMS = sorted(path for path in EXAMPLES.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+@pytest.fixture(scope="module")
+def exhibits():
+    """What makes the pages of the examples."""
+    sys.path.insert(0, str(PROJECT / "docs"))
+    yield import_module("exhibits")
+    sys.path.remove(str(PROJECT / "docs"))
+    del sys.modules["exhibits"]
 
 
 def imported(program):
@@ -44,9 +54,32 @@ def test_an_example_imports_what_is_public_only(program):
     assert [] == private
 
 
-@pytest.mark.parametrize("folder", [name for name in FOLDERS if name != "shared"])
-def test_an_example_is_on_a_page(folder):
-    """Some page of the documentation says what it shows and how it is started."""
-    pages = [path.read_text("utf-8") for path in (PROJECT / "docs").glob("*.md") if path.name != "changelog.md"]
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_an_example_is_a_page(folder):
+    """Its README says what it shows, and leads to the page that explains it or says how it is started."""
+    text = (EXAMPLES / folder / "README.md").read_text("utf-8")
 
-    assert any(f"examples/{folder}" in page for page in pages)
+    assert text.startswith("# ")
+    assert folder == "shared" or "```console\n$ " in text or "](../../" in text
+
+
+def test_every_file_of_an_example_is_shown_or_to_download(exhibits):
+    """A program with its text and what it says of itself, anything else by its name; what a run left is not there."""
+    text = "\n".join(exhibits.shown(EXAMPLES / "nightly"))
+    names = {path.name for path in exhibits.files(EXAMPLES / "nightly")}
+
+    assert {"nightly.py", "clientele.csv", "page.html.jinja"} <= names
+    assert [] == [name for name in names - {"README.md"} if f"{{download}}`{name} <{name}>`" not in text]
+    assert "| A firm's night: what happened to each request of its portfolio" in text
+    assert "```{literalinclude} nightly.py\n:language: python\n```" in text
+    assert "{literalinclude} clientele.csv" not in text
+    assert FOLDERS == [path.name for path in exhibits.folders()]
+
+
+def test_what_a_run_left_behind_is_no_file_of_an_example(exhibits, tmp_path):
+    """Compiled programs and databases are neither shown nor archived."""
+    for name in ("a.py", "b.sqlite3", "__pycache__/a.pyc", "inner/c.sql"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("", "utf-8")
+
+    assert ["a.py", "inner/c.sql"] == [path.relative_to(tmp_path).as_posix() for path in exhibits.files(tmp_path)]
