@@ -1,0 +1,75 @@
+"""Vectors: what the library says of whole histories, as files of JSON by which any implementation can be judged.
+
+An implementation in any language reads requests, one a line, and answers each. The files say what the answers are.
+`text_of` makes one of them, and always the same, byte for byte. They are committed in the folder `vectors/`, so that a
+change of what is expected is a difference that somebody reads. The manual is `docs/vectors.md`.
+
+>>> from teleprocedures.testing.vectors import NAMES, text_of
+>>> NAMES[:3]
+('deadlines.json', 'plans.json', 'values.json')
+>>> text_of("values.json").splitlines()[2]
+'"version": 1,'
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from teleprocedures.rulebook import EXPERT_2024_04_03
+from teleprocedures.testing.vectors._payments import payments
+from teleprocedures.testing.vectors._questions import deadlines, plans, values
+from teleprocedures.testing.vectors._search import histories
+from teleprocedures.testing.vectors._told import Plain, form_names
+
+__all__ = ["NAMES", "VERSION", "text_of"]
+
+VERSION: Final = 1
+"""The version that every file has: another one where an expectation that was there before has changed."""
+
+_MAKERS: Final[Mapping[str, tuple[int | None, Callable[[], Iterable[Plain]]]]] = MappingProxyType(
+    {
+        "deadlines.json": (None, deadlines),
+        "plans.json": (None, plans),
+        "values.json": (None, values),
+        "payments-1.json": (1, partial(payments, held=True)),
+        "payments-2.json": (2, partial(payments, held=False)),
+        "histories-1.json": (1, partial(histories, held=True)),
+        "histories-2.json": (2, partial(histories, held=False)),
+    }
+)
+"""Each file with its level, and what makes its histories. At level 1 codes are held elsewhere, at level 2 here."""
+NAMES: Final = tuple(_MAKERS)
+"""The names of the files."""
+
+
+def text_of(name: str) -> str:
+    """The text of a file of vectors, by its name; the histories of a level take half a minute.
+
+    Raises `LookupError` for another name.
+    """
+    if name not in _MAKERS:
+        raise LookupError(f"there are no vectors in {name!r}: expected one of {', '.join(NAMES)}")
+    level, told = _MAKERS[name]
+    return document(level, told())
+
+
+def document(level: int | None, told: Iterable[Plain]) -> str:
+    """A file of JSON in which each step is a line."""
+    head = {"format": "teleprocedures-vectors", "version": VERSION, "rulebook": EXPERT_2024_04_03.version}
+    lines = [f'"{name}": {_line(value)},' for name, value in (head | {"level": level}).items()]
+    forms = ",\n".join(f"  {_line(name)}: {_line(form)}" for name, form in form_names().items())
+    lines += ['"forms": {', forms, "},"] if level else []
+    return "\n".join(("{", *lines, '"histories": [', ",\n".join(map(_history, told)), "]", "}", ""))
+
+
+def _history(told: Plain) -> str:
+    steps = ",\n".join(f"  {_line(step)}" for step in told["steps"])
+    return f'{{"name": {_line(told["name"])}, "steps": [\n{steps}\n]}}'
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

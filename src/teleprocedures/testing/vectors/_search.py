@@ -1,0 +1,281 @@
+"""Histories that are worth a file, found by what they show: each has something that none before it has shown.
+
+How it works. There are a few roads through the procedure, and a play is led along each of them, one step further every
+time. At each place it waits for nothing, or until an edge of a time limit, or a microsecond beside one. There, all that
+can be tried is judged. What would be refused and shows something new is tried in the same history, for it changes
+nothing. What would pass and shows something new is done in a history of its own, and the place that it leads to is
+looked at in the same way. In the end, a history is left out if others show all that it shows. Nothing is drawn, so the
+same histories are found everywhere.
+
+What a step shows. It is the verb, what came of it and under which rule, whether the codes are held here or elsewhere,
+whether it was told at once, late or by its day, and where its instant stands to the time limit of its case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeAlias
+
+import attrs
+
+from teleprocedures.cases import Case
+from teleprocedures.core import Decision
+from teleprocedures.deadlines import PARIS, RESOLUTION, Deadline, time_zone
+from teleprocedures.errors import RefusedError
+from teleprocedures.testing._moves import Move
+from teleprocedures.testing._play import Play
+from teleprocedures.testing._shipped import straight_on
+from teleprocedures.testing._trials import roads
+from teleprocedures.testing.vectors._told import Plain, Teller
+
+Way: TypeAlias = tuple[Move | str, ...]
+"""What leads to a place: moves, and edges of the last case's time limit to wait for."""
+Place: TypeAlias = tuple[str, datetime, Way]
+"""A place with its name and its start."""
+
+STARTS: Final = tuple(
+    datetime(*day, 11, 30, tzinfo=UTC) for day in ((2024, 6, 3), (2025, 3, 28), (2025, 10, 25), (2025, 3, 1))
+)
+"""An ordinary day, the eves of both changes of clocks in Paris, and a day from which sixty lead over one."""
+EDGES: Final = ("due_at", "safe_until", "between", "closes", "lapses_at", "late")
+"""The instants to wait for: the next reminder, the safe end, the microsecond after it, the end, the first late one."""
+_TRIES: Final = 8
+"""What is refused in one history, so that somebody can still read it."""
+_MOST: Final = 2
+"""Cases of a kind in one history."""
+_DEEP: Final = 1
+"""How far beyond the roads new things are followed."""
+
+
+@attrs.define
+class Telling:
+    """A play that is told, and what its steps have shown."""
+
+    play: Play
+    teller: Teller
+    shown: dict[Hashable, None] = attrs.field(factory=dict)
+
+    @classmethod
+    def led(cls, start: datetime, way: Way, *, held: bool) -> Telling | None:
+        """A play that is led to a place; None where there is no such place."""
+        play = Play(at=start, held=held, most=_MOST)
+        told = cls(play, Teller(play))
+        return told if all(told.goes(step, way[:number]) for number, step in enumerate(way)) else None
+
+    def goes(self, step: Move | str, before: Way) -> bool:
+        """Go on to an edge, or by a move; False where there is no such edge."""
+        if isinstance(step, Move):
+            self.make(step)
+            return True
+        last = next((it.about for it in reversed(before) if isinstance(it, Move)), "")
+        at = edge(self.play.cases.get(last), step)
+        if at is None or at < self.play.at:
+            return False
+        self.play.at = at
+        return True
+
+    def make(self, move: Move) -> None:
+        """Make a move and tell it."""
+        step = self.play.make(move)
+        self.teller.tell(step)
+        self.shown[self.feature(move, step.outcome, step.before)] = None
+
+    def look(self, case: Case) -> None:
+        """Tell how a case looks now."""
+        self.teller.look(case)
+        self.shown[self.seen(case)] = None
+
+    def feature(self, move: Move, outcome: object, before: Case | None) -> Hashable:
+        """What a move shows."""
+        came = (outcome.code, outcome.rule.id) if isinstance(outcome, RefusedError) else ("accepted", "")
+        told = (move.verb, before and before.kind, move.right, *came)
+        return (*told, *self._time_of(move, before)) if came[0].startswith(_TIMED) else told
+
+    def _time_of(self, move: Move, before: Case | None) -> tuple[Hashable, ...]:
+        """How a move was told, and where its instant stands to the time limit of its case."""
+        at = self.play.at if move.at is None else move.at
+        limit = None if before is None else before.time_limit
+        stands = against(limit, at) if isinstance(at, datetime) else ""
+        # Clocks change on the way from some of the starts, which moves an edge or does not.
+        edged = move.verb in _JUDGED and move.at is None and stands not in _INSIDE
+        return (_told(move), stands, self.play.steps[0].at if edged else None)
+
+    def seen(self, case: Case) -> Hashable:
+        """What a look at a case shows."""
+        return ("look", case.kind, str(case.stage), case.is_presumed, against(case.deadline, self.play.at))
+
+
+@attrs.define
+class Search:
+    """The histories of one level that were found, and what they show."""
+
+    held: bool
+    shown: set[Hashable] = attrs.field(factory=set)
+    found: dict[str, Telling] = attrs.field(factory=dict)
+
+    def explore(self, name: str, start: datetime, way: Way) -> Iterator[Place]:
+        """Try at a place all that shows something; give the places that what passes leads to."""
+        told = Telling.led(start, way, held=self.held)
+        fresh = {} if told is None else dict(self._fresh(told))
+        refused = [it for it, passes in fresh.values() if not passes]
+        for number in range(0, len(refused), _TRIES):
+            self._keep(f"{name}, tried {number // _TRIES + 1}", start, way, refused[number : number + _TRIES])
+        for feature, (move, passes) in fresh.items():
+            if passes and feature not in self.shown:
+                self._keep(f"{name}, {move}", start, way, (move,))
+                yield f"{name}, {move}", start, (*way, move)
+
+    def _fresh(self, told: Telling) -> Iterator[tuple[Hashable, tuple[Move, bool]]]:
+        """What nobody has shown, each with the first move that shows it and whether that passes."""
+        found: set[Hashable] = set()
+        for move in _all_moves(told):
+            outcome = told.play.judge(move)
+            feature = told.feature(move, outcome, told.play.cases.get(move.case))
+            if feature not in self.shown and feature not in found:
+                found.add(feature)
+                yield feature, (move, isinstance(outcome, Decision))
+
+    def _keep(self, name: str, start: datetime, way: Way, moves: Iterable[Move]) -> None:
+        """Keep the history that goes to a place, looks at it and makes these moves."""
+        told = Telling.led(start, way, held=self.held)
+        assert told is not None, "somebody has been there"
+        for case in told.play.cases.values():
+            if told.seen(case) not in self.shown:
+                told.look(case)
+        for move in moves:
+            told.make(move)
+        self.shown |= set(told.shown)
+        self.found[name] = told
+
+
+def histories(*, held: bool, near: Iterable[Place] | None = None) -> Iterator[Plain]:
+    """The histories of one level, each with its name and its steps: with codes `held` elsewhere, or here.
+
+    They are found `near` these places, or near all.
+    """
+    search, near = Search(held=held), places() if near is None else near
+    for _ in range(_DEEP + 1):
+        # First what is near the roads, then what is further away: most is shown by the shortest histories.
+        near = [further for name, start, way in near for further in search.explore(name, start, way)]
+    known: set[str] = set()
+    for name, told in _chosen(search.found):
+        yield {"name": name, "steps": shortened(told.teller.steps, known)}
+
+
+def shortened(steps: list[Plain], known: set[str]) -> list[Plain]:
+    """The steps, of which those that an earlier history has in full say no more than the state; both are then known."""
+    told, short = "", []
+    for step in steps:
+        told += repr({name: value for name, value in step.items() if name != "expect"})
+        kept = {name: step["expect"][name] for name in ("accepted", "state") if name in step["expect"]}
+        short.append(step | {"expect": kept} if told in known else step)
+        known.add(told)
+    return short
+
+
+def places() -> Iterator[Place]:
+    """The places from which all is tried, each with its name: along the roads, at each edge, and after a lapse."""
+    for number, road in enumerate(roads_of_all()):
+        for steps in range(len(road) + 1):
+            yield f"road {number + 1}, {steps} moves", STARTS[0], road[:steps]
+            for name in EDGES if steps else ():
+                yield f"road {number + 1}, {steps} moves, {name}", STARTS[0], (*road[:steps], name)
+            if steps:
+                lapse = Move("lapse", str(road[steps - 1].about))
+                yield f"road {number + 1}, {steps} moves, lapsed", STARTS[0], (*road[:steps], "late", lapse)
+    for start in STARTS[1:]:
+        for steps in range(1, len(straight_on()) + 1):
+            for name in EDGES[1:5]:
+                yield f"{start:%Y-%m-%d}, {steps} moves, {name}", start, (*straight_on()[:steps], name)
+
+
+def roads_of_all() -> Iterator[tuple[Move, ...]]:
+    """The roads through the procedure, and those that begin with what was there before (A19)."""
+    yield from roads()
+    for opening in ("take_over_services", "take_over_request"):
+        yield (
+            Move("take_over_space", makes="space-1"),
+            Move(opening, "space-1", "adhesion-1"),
+            Move("take_over_mandate", "space-1", "mandate-1"),
+        )
+    yield (*straight_on()[:2], Move("take_over_request", "space-1", "adhesion-1"))
+
+
+# --- What can be tried ------------------------------------------------------------------------------------------------
+
+
+def _all_moves(told: Telling) -> Iterator[Move]:
+    """All that can be tried and can be told, at once, late, and by the day."""
+    for move in told.play.moves():
+        for one in _told_otherwise(told.play, told.teller.rightly(move)):
+            if told.teller.can_tell(one):
+                yield one
+
+
+def _told_otherwise(play: Play, move: Move) -> Iterator[Move]:
+    """The move, and the same told late from beside the safe end, or by its day."""
+    yield move
+    if move.at is None and move.right and not (move.makes and move.given):
+        case = play.cases.get(move.case)
+        limit = None if case is None else case.time_limit
+        edges = () if limit is None else (limit.safe_until, limit.safe_until + RESOLUTION)
+        yield from (attrs.evolve(move, at=at) for at in edges if at < play.at)
+        days = {at.astimezone(time_zone(PARIS)).date(): None for at in (play.at, *play.past(move.case))}
+        yield from (attrs.evolve(move, at=day) for day in days)
+
+
+def edge(case: Case | None, name: str) -> datetime | None:
+    """An instant (UTC) of the time limit that runs for a case, by its name; None where there is none."""
+    limit = None if case is None else case.deadline
+    if case is None or limit is None or (name == "between" and limit.safe_until == limit.closes):
+        return None
+    instants = {
+        "due_at": case.due_at,
+        "safe_until": limit.safe_until,
+        "between": limit.safe_until + RESOLUTION,
+        "closes": limit.closes,
+        "lapses_at": limit.lapses_at,
+    }
+    return instants.get(name, limit.closes + timedelta(days=3))
+
+
+# --- What is shown ----------------------------------------------------------------------------------------------------
+
+_TIMED: Final = ("accepted", "deadline.", "order.", "reminder.", "letter.")
+"""How the outcomes begin that are about time; what is refused for anything else would be refused at any instant."""
+_JUDGED: Final = frozenset({"activate", "confirm_company_email", "lapse", "remind", "renew"})
+"""The verbs that a time limit decides on."""
+_INSIDE: Final = frozenset({"", "no limit", "before the safe end", "late"})
+"""Where an instant is that no change of clocks moves over an edge."""
+
+
+def _told(move: Move) -> str:
+    if move.at is None:
+        return "at once"
+    return "late" if isinstance(move.at, datetime) else "by the day"
+
+
+def against(limit: Deadline | None, at: datetime) -> str:
+    """Where an instant stands to a time limit."""
+    if limit is None:
+        return "no limit"
+    places = (
+        ("before the safe end", at < limit.safe_until),
+        ("the last microsecond", at == limit.closes),
+        ("the safe end", at == limit.safe_until),
+        ("between", at < limit.closes),
+        ("the first late microsecond", at == limit.lapses_at),
+    )
+    return next((place for place, is_there in places if is_there), "late")
+
+
+def _chosen(found: dict[str, Telling]) -> Iterator[tuple[str, Telling]]:
+    """Those histories that together show all, chosen greedily: each time the one that shows most of the rest."""
+    left = {feature for told in found.values() for feature in told.shown}
+    chosen: set[str] = set()
+    while left:
+        best = max(found, key=lambda name: len(left & found[name].shown.keys()))
+        chosen.add(best)
+        left -= found[best].shown.keys()
+    return ((name, told) for name, told in found.items() if name in chosen)

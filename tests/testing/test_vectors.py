@@ -1,0 +1,86 @@
+"""The vectors: what is committed is what the library makes, and every file is as its schema says."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from teleprocedures.testing.vectors import NAMES, VERSION, text_of
+from teleprocedures.testing.vectors._search import histories, places
+
+FOLDER = Path(__file__).parents[2] / "vectors"
+SCHEMA = Draft202012Validator(json.loads((FOLDER / "schema.json").read_text("utf-8")))
+QUICK = [name for name in NAMES if not name.startswith("histories")]
+"""The others take a minute, and `tests/heavy/test_vectors.py` makes them."""
+
+
+def committed(name: str) -> dict:
+    """A file of vectors as it is committed."""
+    return json.loads((FOLDER / name).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_what_is_committed_is_what_the_library_makes(name: str) -> None:
+    """Where this fails, an expectation has changed: run `make vectors` and have the difference reviewed."""
+    assert (FOLDER / name).read_text("utf-8") == text_of(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_file_is_as_the_schema_says(name: str) -> None:
+    """It has the version of all, and no field that is not told."""
+    found = committed(name)
+
+    assert [] == [error.message for error in SCHEMA.iter_errors(found)]
+    assert (VERSION, "expert-2024-04-03") == (found["version"], found["rulebook"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"at": "2024-06-03 11:30"},
+        {"do": "guess"},
+        {"case": "Garage Moreau"},
+        {"code": "ABCD-1234"},
+        {"expect": {"state": "active"}},
+        {"colour": "red"},
+    ],
+)
+def test_the_schema_refuses_what_is_wrong(change: dict) -> None:
+    """A step with another form of instant, an unknown verb, a real code or a field of its own is refused."""
+    found = committed("histories-2.json")
+    found["histories"][0]["steps"][0] |= change
+
+    assert not SCHEMA.is_valid(found)
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_no_code_is_told_at_level_1_and_only_references_at_level_2(level: int) -> None:
+    """Level 1 needs no code; level 2 tells right ones, those of others, and one that was never sent."""
+    steps = [step for it in committed(f"histories-{level}.json")["histories"] for step in it["steps"]]
+    codes = {step["code"] for step in steps if "code" in step}
+
+    assert codes >= {"code 1", "code 2", "another code"} if level == 2 else not codes
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_histories_show_what_can_be_told(held: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Near the first places: told at once, late and by the day, right and wrong; the same histories each time."""
+    found = list(histories(held=held, near=islice(places(), 12)))
+    steps = [step for it in found for step in it["steps"]]
+
+    assert {True, False} == {step["expect"]["accepted"] for step in steps}
+    assert {10, 20, 27} <= {len(step["at"]) for step in steps}
+    assert any("told" in step for step in steps)
+    assert {"look", "withdraw", "close", "take_over_space", "take_over_mandate"} <= {step["do"] for step in steps}
+    assert len(found) == len({it["name"] for it in found})
+    assert found == list(histories(held=held, near=islice(places(), 12)))
+
+
+def test_a_file_that_is_none_is_refused() -> None:
+    """The error names those that there are."""
+    with pytest.raises(LookupError, match=r"^there are no vectors in 'codes.json': expected one of deadlines.json,"):
+        text_of("codes.json")
