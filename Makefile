@@ -9,6 +9,7 @@
 #   make check        lint, format, types by two checkers and none missing, floors, plain English, documentation
 #   make docs         the documentation, in docs/_build
 #   make bench        the table of docs/performance.md
+#   make vectors      the files of vectors, after a change of what is expected
 #   make exhaustive   every history up to a depth
 #   make proofs       what holds of time limits at every instant, proved
 #   make oracles      every day of every time zone, against two other calendars
@@ -60,7 +61,7 @@ export PIP_NO_INPUT := 1
 .DELETE_ON_ERROR:
 # Two targets at a time would install into one environment at a time.
 .NOTPARALLEL:
-.PHONY: help demo firm playground test test-tree test-wheel slow explore check lint mypy pyright floors english docs bench exhaustive proofs oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
+.PHONY: help demo firm playground test test-tree test-wheel slow explore check lint mypy pyright floors english docs bench vectors exhaustive proofs oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
 
 help:
 	@sed -n '3,/^$$/s/^# *//p' Makefile
@@ -200,6 +201,9 @@ docs: $(STAMPS)/docs
 
 bench: $(STAMPS)/bench
 	$(BIN)/python tests/benchmarks $(BENCH)
+
+vectors: $(STAMPS)/test
+	$(BIN)/python vectors/generate.py
 
 exhaustive: $(STAMPS)/test
 	$(BIN)/python -m tests.heavy.exhaustive $(EXHAUSTIVE)

@@ -40,7 +40,8 @@ def play(told: dict, ask: Callable[[dict], dict], counted: Counter) -> Iterator[
     """Play the histories of a file, count what is asked and left out, and give what differs."""
     for history in told["histories"]:
         ask({"do": "begin", "level": told["level"]})
-        for number, step in enumerate(history["steps"], start=1):
+        opening = told["openings"][history["opening"]][: history["first"]] if "opening" in history else []
+        for number, step in enumerate([*opening, *history["steps"]], start=1):
             request = {name: value for name, value in step.items() if name != "expect"}
             if isinstance(request.get("form"), str):
                 request["form"] = told["forms"][request["form"]]

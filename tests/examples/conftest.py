@@ -19,7 +19,7 @@ import paths  # noqa: E402, F401 - the examples are found from here on
 
 FREE = (
     *("test_delegation.py", "test_playground_session.py", "test_postgres_server.py", "test_printable.py"),
-    "test_words.py",
+    *("test_vectors.py", "test_words.py"),
 )
 NEEDS = {
     **{path.name: ("sqlalchemy", "rich") for path in HERE.glob("test_*.py") if path.name not in FREE},

@@ -20,6 +20,7 @@ FOLDERS: Final = [
         "delegation",
         "bench",
         "wall_clock",
+        "vectors",
         "postgresql",
         "",
         "../playground",

@@ -1,14 +1,19 @@
-"""The histories of the vectors, made anew."""
+"""The vectors as a whole: made anew, and played by the simulator of the portal and by the firm on Django."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from teleprocedures.testing.vectors import text_of
 
-FOLDER = Path(__file__).parents[2] / "vectors"
+PROJECT = Path(__file__).parents[2]
+FOLDER = PROJECT / "vectors"
+ADAPTERS = PROJECT / "docs" / "examples" / "vectors"
 
 
 @pytest.mark.parametrize("level", [1, 2])
@@ -17,3 +22,20 @@ def test_the_histories_are_those_that_the_library_makes(level: int) -> None:
     name = f"histories-{level}.json"
 
     assert (FOLDER / name).read_text("utf-8") == text_of(name)
+
+
+@pytest.mark.parametrize(
+    ("level", "adapter", "needs"),
+    [(1, "firm_adapter.py", ("django",)), (2, "simulator_adapter.py", ("fastapi", "uvicorn", "httpx"))],
+)
+def test_hosts_pass(level: int, adapter: str, needs: tuple[str, ...]) -> None:
+    """What they have is answered as the files say, most of the steps of their level; what they lack is told."""
+    if not all(map(find_spec, needs)):
+        pytest.skip(f"{adapter} needs {', '.join(needs)}")
+    command = [sys.executable, str(FOLDER / "runner.py"), str(level), sys.executable, str(ADAPTERS / adapter)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    counts = dict(line.rsplit(": ", 1) for line in done.stdout.splitlines() if line.rpartition(": ")[2].isdecimal())
+
+    assert (0, "0") == (done.returncode, counts["wrong"]), done.stdout[-4_000:] + done.stderr[-2_000:]
+    assert int(counts["steps"]) > 2_000
+    assert int(counts["left out: plan"]) > 50

@@ -14,7 +14,7 @@ change of what is expected is a difference that somebody reads. The manual is `d
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -22,7 +22,7 @@ from typing import Final
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.testing.vectors._payments import payments
 from teleprocedures.testing.vectors._questions import deadlines, plans, values
-from teleprocedures.testing.vectors._search import histories
+from teleprocedures.testing.vectors._search import histories, openings
 from teleprocedures.testing.vectors._told import Plain, form_names
 
 __all__ = ["NAMES", "VERSION", "text_of"]
@@ -54,21 +54,40 @@ def text_of(name: str) -> str:
     if name not in _MAKERS:
         raise LookupError(f"there are no vectors in {name!r}: expected one of {', '.join(NAMES)}")
     level, told = _MAKERS[name]
-    return document(level, told())
+    return _document(level, told())
 
 
-def document(level: int | None, told: Iterable[Plain]) -> str:
+def _document(level: int | None, told: Iterable[Plain]) -> str:
     """A file of JSON in which each step is a line."""
     head = {"format": "teleprocedures-vectors", "version": VERSION, "rulebook": EXPERT_2024_04_03.version}
-    lines = [f'"{name}": {_line(value)},' for name, value in (head | {"level": level}).items()]
-    forms = ",\n".join(f"  {_line(name)}: {_line(form)}" for name, form in form_names().items())
-    lines += ['"forms": {', forms, "},"] if level else []
-    return "\n".join(("{", *lines, '"histories": [', ",\n".join(map(_history, told)), "]", "}", ""))
+    parts = [f'"{name}": {_line(value)}' for name, value in (head | {"level": level}).items()]
+    histories = list(told)
+    if level:
+        parts.append(_named("forms", [f"{_line(name)}: {_line(form)}" for name, form in form_names().items()], "{}"))
+        parts.append(_named("openings", list(_openings(level, {it["opening"] for it in histories})), "{}"))
+    parts.append(_named("histories", list(map(_history, histories)), "[]"))
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _openings(level: int, used: set[str]) -> Iterator[str]:
+    """The openings that some history has."""
+    for name, steps in openings(held=level == 1).items():
+        if name in used:
+            yield f"{_line(name)}: {_steps(steps)}"
 
 
 def _history(told: Plain) -> str:
-    steps = ",\n".join(f"  {_line(step)}" for step in told["steps"])
-    return f'{{"name": {_line(told["name"])}, "steps": [\n{steps}\n]}}'
+    named = ", ".join(f'"{name}": {_line(value)}' for name, value in told.items() if name != "steps")
+    return f'{{{named}, "steps": {_steps(told["steps"])}}}'
+
+
+def _steps(steps: list[Plain]) -> str:
+    return "[\n" + ",\n".join(f"  {_line(step)}" for step in steps) + "\n]"
+
+
+def _named(name: str, lines: list[str], ends: str) -> str:
+    begin, end = ends
+    return f'"{name}": {begin}\n' + ",\n".join(lines) + f"\n{end}"
 
 
 def _line(value: object) -> str:

@@ -11,7 +11,7 @@ from teleprocedures.errors import RefusedError
 from teleprocedures.portfolio import check_payment
 from teleprocedures.testing._makers import ACCOUNTS
 from teleprocedures.testing._play import Play
-from teleprocedures.testing.vectors._search import Telling, against, places, shortened
+from teleprocedures.testing.vectors._search import Telling, against, history, openings, places
 from teleprocedures.testing.vectors._told import Plain, instant_text, refusal
 from teleprocedures.values import BankAccount
 
@@ -19,14 +19,14 @@ from teleprocedures.values import BankAccount
 def payments(*, held: bool) -> Iterator[Plain]:
     """Histories in which payments are asked about, each of which shows something that none before it has shown."""
     shown: set[Hashable] = set()
-    known: set[str] = set()
+    known = openings(held=held)
     for name, start, way in places():
         told = Telling.led(start, way, held=held)
         if told is not None:
             before = len(told.teller.steps)
             told.teller.steps.extend(_fresh(told.play, shown))
             if len(told.teller.steps) > before:
-                yield {"name": name, "steps": shortened(told.teller.steps, known)}
+                yield history(name, told.teller.steps, known)
 
 
 def _fresh(play: Play, shown: set[Hashable]) -> Iterator[Plain]:

@@ -238,7 +238,9 @@ _BY: Final = ("2024-12-15", "2024-06-19", "2025-03-31", "2025-11-02", "2028-02-2
 def plans() -> Iterator[Plain]:
     """When to begin for a tax or a service, and when to expect it: for whoever begins with nothing."""
     for wanted in _WANTED:
-        steps = [_plan(wanted, leads, **days) for leads in _LEADS for days in _days(wanted)]
+        usual, other = _LEADS
+        steps = [_plan(wanted, usual, **days) for days in _days(wanted)]
+        steps += [_plan(wanted, other, held_by=day) for day in _BY[:2]]
         yield {"name": ", ".join(wanted), "steps": steps}
 
 

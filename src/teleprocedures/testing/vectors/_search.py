@@ -13,19 +13,19 @@ whether it was told at once, late or by its day, and where its instant stands to
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import attrs
 
 from teleprocedures.cases import Case
-from teleprocedures.core import Decision
+from teleprocedures.core import Decision, Reminder
 from teleprocedures.deadlines import PARIS, RESOLUTION, Deadline, time_zone
 from teleprocedures.errors import RefusedError
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
-from teleprocedures.testing._shipped import straight_on
 from teleprocedures.testing._trials import roads
 from teleprocedures.testing.vectors._told import Plain, Teller
 
@@ -34,12 +34,23 @@ Way: TypeAlias = tuple[Move | str, ...]
 Place: TypeAlias = tuple[str, datetime, Way]
 """A place with its name and its start."""
 
-STARTS: Final = tuple(
+_STARTS: Final = tuple(
     datetime(*day, 11, 30, tzinfo=UTC) for day in ((2024, 6, 3), (2025, 3, 28), (2025, 10, 25), (2025, 3, 1))
 )
 """An ordinary day, the eves of both changes of clocks in Paris, and a day from which sixty lead over one."""
-EDGES: Final = ("due_at", "safe_until", "between", "closes", "lapses_at", "late")
-"""The instants to wait for: the next reminder, the safe end, the microsecond after it, the end, the first late one."""
+_LATE: Final = "late"
+_SAID: Final = MappingProxyType(
+    {
+        "due_at": "when something is due",
+        "safe_until": "at the safe end",
+        "between": "after the safe end",
+        "closes": "at the end",
+        "lapses_at": "first late",
+        _LATE: "three days late",
+    }
+)
+"""The instants to wait for, and how the names of histories say them."""
+_EDGES: Final = tuple(_SAID)
 _TRIES: Final = 8
 """What is refused in one history, so that somebody can still read it."""
 _MOST: Final = 2
@@ -89,16 +100,25 @@ class Telling:
     def feature(self, move: Move, outcome: object, before: Case | None) -> Hashable:
         """What a move shows."""
         came = (outcome.code, outcome.rule.id) if isinstance(outcome, RefusedError) else ("accepted", "")
-        told = (move.verb, before and before.kind, move.right, *came)
+        told = (move.verb, self._where(before), move.right, *came)
         return (*told, *self._time_of(move, before)) if came[0].startswith(_TIMED) else told
+
+    def _where(self, before: Case | None) -> Hashable:
+        """Where a case stands, and whether it was reminded of last, which must make no difference."""
+        if before is None:
+            return None
+        last = self.play.events[before.id][before.version - 1]
+        return (before.kind, str(before.stage), isinstance(last, Reminder))
 
     def _time_of(self, move: Move, before: Case | None) -> tuple[Hashable, ...]:
         """How a move was told, and where its instant stands to the time limit of its case."""
+        if move.verb not in _JUDGED:
+            return (_told(move),)
         at = self.play.at if move.at is None else move.at
         limit = None if before is None else before.time_limit
         stands = against(limit, at) if isinstance(at, datetime) else ""
         # Clocks change on the way from some of the starts, which moves an edge or does not.
-        edged = move.verb in _JUDGED and move.at is None and stands not in _INSIDE
+        edged = move.at is None and stands not in _INSIDE
         return (_told(move), stands, self.play.steps[0].at if edged else None)
 
     def seen(self, case: Case) -> Hashable:
@@ -124,7 +144,9 @@ class Search:
         for feature, (move, passes) in fresh.items():
             if passes and feature not in self.shown:
                 self._keep(f"{name}, {move}", start, way, (move,))
-                yield f"{name}, {move}", start, (*way, move)
+                # From the other starts, what is near an edge is all that differs.
+                if start is _STARTS[0]:
+                    yield f"{name}, {move}", start, (*way, move)
 
     def _fresh(self, told: Telling) -> Iterator[tuple[Hashable, tuple[Move, bool]]]:
         """What nobody has shown, each with the first move that shows it and whether that passes."""
@@ -155,51 +177,62 @@ def histories(*, held: bool, near: Iterable[Place] | None = None) -> Iterator[Pl
     They are found `near` these places, or near all.
     """
     search, near = Search(held=held), places() if near is None else near
-    for _ in range(_DEEP + 1):
+    for _ in range(1 + _DEEP):
         # First what is near the roads, then what is further away: most is shown by the shortest histories.
         near = [further for name, start, way in near for further in search.explore(name, start, way)]
-    known: set[str] = set()
+    known = openings(held=held)
     for name, told in _chosen(search.found):
-        yield {"name": name, "steps": shortened(told.teller.steps, known)}
+        yield history(name, told.teller.steps, known)
 
 
-def shortened(steps: list[Plain], known: set[str]) -> list[Plain]:
-    """The steps, of which those that an earlier history has in full say no more than the state; both are then known."""
-    told, short = "", []
-    for step in steps:
-        told += repr({name: value for name, value in step.items() if name != "expect"})
-        kept = {name: step["expect"][name] for name in ("accepted", "state") if name in step["expect"]}
-        short.append(step | {"expect": kept} if told in known else step)
-        known.add(told)
-    return short
+def openings(*, held: bool) -> dict[str, list[Plain]]:
+    """The steps of each road from each of its starts, by name: histories begin with some of one of them."""
+    return {name: Telling.led(start, road, held=held).teller.steps for name, start, road in _roads()}  # type: ignore[union-attr] # roads have no edges
+
+
+def history(name: str, steps: list[Plain], known: Mapping[str, list[Plain]]) -> Plain:
+    """A history by its name: the opening whose first steps it has most of, how many these are, and its own steps."""
+    same = {opening: _common(steps, road) for opening, road in known.items()}
+    opening = max(same, key=lambda it: same[it])
+    return {"name": name, "opening": opening, "first": same[opening], "steps": steps[same[opening] :]}
+
+
+def _common(steps: list[Plain], road: list[Plain]) -> int:
+    """How many steps two histories begin with alike; one is left, for a history has steps of its own."""
+    pairs = zip(steps[:-1], road, strict=False)
+    return next((number for number, (one, other) in enumerate(pairs) if one != other), min(len(steps) - 1, len(road)))
 
 
 def places() -> Iterator[Place]:
     """The places from which all is tried, each with its name: along the roads, at each edge, and after a lapse."""
-    for number, road in enumerate(roads_of_all()):
-        for steps in range(len(road) + 1):
-            yield f"road {number + 1}, {steps} moves", STARTS[0], road[:steps]
-            for name in EDGES if steps else ():
-                yield f"road {number + 1}, {steps} moves, {name}", STARTS[0], (*road[:steps], name)
-            if steps:
-                lapse = Move("lapse", str(road[steps - 1].about))
-                yield f"road {number + 1}, {steps} moves, lapsed", STARTS[0], (*road[:steps], "late", lapse)
-    for start in STARTS[1:]:
-        for steps in range(1, len(straight_on()) + 1):
-            for name in EDGES[1:5]:
-                yield f"{start:%Y-%m-%d}, {steps} moves, {name}", start, (*straight_on()[:steps], name)
+    for road, start, moves in _roads():
+        # What a change of clocks can move are the edges of time limits, and nothing else.
+        is_plain = start is _STARTS[0]
+        for steps in range(len(moves) + 1) if is_plain else range(1, len(moves) + 1):
+            name, way = f"{road}, {steps} steps", moves[:steps]
+            if is_plain:
+                yield name, start, way
+            for edge in _EDGES if is_plain else _EDGES[1:5]:
+                yield f"{name}, {_SAID[edge]}", start, (*way, edge)
+            if steps and is_plain:
+                yield f"{name}, lapsed", start, (*way, _LATE, Move("lapse", way[-1].about))
 
 
-def roads_of_all() -> Iterator[tuple[Move, ...]]:
-    """The roads through the procedure, and those that begin with what was there before (A19)."""
-    yield from roads()
-    for opening in ("take_over_services", "take_over_request"):
-        yield (
+def _roads() -> Iterator[tuple[str, datetime, tuple[Move, ...]]]:
+    """The roads through the procedure, with names and starts, and those that begin with what was there before (A19)."""
+    straight, pairs = roads()
+    yield "straight on", _STARTS[0], straight
+    yield "two of each", _STARTS[0], pairs
+    for what in ("services", "request"):
+        road = (
             Move("take_over_space", makes="space-1"),
-            Move(opening, "space-1", "adhesion-1"),
+            Move(f"take_over_{what}", "space-1", "adhesion-1"),
             Move("take_over_mandate", "space-1", "mandate-1"),
         )
-    yield (*straight_on()[:2], Move("take_over_request", "space-1", "adhesion-1"))
+        yield f"{what} taken over", _STARTS[0], road
+    yield "request alone taken over", _STARTS[0], (*straight[:2], Move("take_over_request", "space-1", "adhesion-1"))
+    for start in _STARTS[1:]:
+        yield f"straight on from {start:%Y-%m-%d}", start, straight
 
 
 # --- What can be tried ------------------------------------------------------------------------------------------------
@@ -244,8 +277,10 @@ def edge(case: Case | None, name: str) -> datetime | None:
 
 _TIMED: Final = ("accepted", "deadline.", "order.", "reminder.", "letter.")
 """How the outcomes begin that are about time; what is refused for anything else would be refused at any instant."""
-_JUDGED: Final = frozenset({"activate", "confirm_company_email", "lapse", "remind", "renew"})
-"""The verbs that a time limit decides on."""
+_JUDGED: Final = frozenset(
+    {"activate", "confirm_company_email", "lapse", "record_collection", "record_letter", "remind", "renew"}
+)
+"""The verbs that a time limit decides on, or that set one; others pass at any instant, or at none."""
 _INSIDE: Final = frozenset({"", "no limit", "before the safe end", "late"})
 """Where an instant is that no change of clocks moves over an edge."""
 

@@ -1,0 +1,163 @@
+"""The vectors: the library and the simulator of the portal pass, and what is wrong in one thing is found."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections import Counter
+from functools import cache
+
+import pytest
+from library_adapter import Library
+from paths import EXAMPLES
+from vector_mutants import mutants
+
+VECTORS = EXAMPLES.parents[1] / "vectors"
+RUNNER = VECTORS / "runner.py"
+_spec = importlib.util.spec_from_file_location("vectors_runner", RUNNER)
+runner = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(runner)
+
+
+@cache
+def documents(level):
+    """The files of a level, the shortest first."""
+    return tuple(sorted(runner.documents(level), key=lambda told: len(told["histories"])))
+
+
+def differences(implementation, level, counted=None):
+    """What differs, as it is found."""
+    counted = Counter() if counted is None else counted
+    return (found for told in documents(level) for found in runner.play(told, implementation.answer, counted))
+
+
+def run(level, *command):
+    """What the runner prints of a command, and its status."""
+    words = [sys.executable, str(RUNNER), str(level), *command]
+    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_the_library_passes_behind_a_pipe(level):
+    """All steps of a level are answered as the files say, and nothing is left out."""
+    status, told, _ = run(level, sys.executable, str(EXAMPLES / "vectors" / "library_adapter.py"))
+    every = [it for told in documents(level) for it in told["histories"]]
+    steps = sum(it.get("first", 0) + len(it["steps"]) for it in every)
+
+    assert (0, f"steps: {steps}\nwrong: 0\n") == (status, told)
+
+
+def test_the_levels_have_files_of_their_own():
+    """What needs no history is asked at both levels."""
+    common = ["deadlines.json", "plans.json", "values.json"]
+
+    for level in (1, 2):
+        names = [f"histories-{level}.json", f"payments-{level}.json", *common]
+        assert sorted(names) == sorted(it["file"] for it in documents(level))
+
+
+@pytest.mark.parametrize("mutant", mutants(), ids=lambda mutant: mutant.__name__)
+def test_what_is_wrong_in_one_thing_is_found(mutant):
+    """The lapse at the safe day among them."""
+    assert next(differences(mutant(), getattr(mutant, "level", 2)), "")
+
+
+def test_there_are_twenty_of_them_and_more():
+    """No mutant is the library itself."""
+    assert 20 <= len(mutants())
+    assert not any(differences(Library(), 2))
+
+
+# --- The runner -------------------------------------------------------------------------------------------------------
+
+
+def program(tmp_path, text):
+    """A command that runs a program."""
+    (tmp_path / "program.py").write_text(text, "utf-8")
+    return sys.executable, str(tmp_path / "program.py")
+
+
+def test_what_is_left_out_is_told(tmp_path):
+    """An implementation that has nothing passes, and the runner says how little that is."""
+    answer = "import sys\nfor line in sys.stdin:\n    print('{\"left_out\": true}', flush=True)\n"
+    status, told, _ = run(1, *program(tmp_path, answer))
+
+    assert 0 == status
+    assert "left out: create_space: " in told
+    assert "steps: " not in told
+
+
+def test_an_answer_that_says_too_little_is_wrong(tmp_path):
+    """Whether it was accepted is the one thing that every answer says."""
+    answer = "import sys\nfor line in sys.stdin:\n    print('{}', flush=True)\n"
+    status, told, _ = run(1, *program(tmp_path, answer))
+
+    assert 1 == status
+    assert "the answer lacks 'accepted': {}" in told
+
+
+def test_a_program_that_ends_is_told(tmp_path):
+    """The request that it did not answer is named."""
+    status, _, error = run(2, *program(tmp_path, "raise SystemExit"))
+
+    assert 1 == status
+    assert "no answer to {'do': 'begin'" in error
+
+
+def test_a_difference_is_told_with_its_place():
+    """The file, the history, the step, and both values."""
+    step = {"do": "x", "form": "user", "expect": {"accepted": True, "sent": [{"to": "b"}]}}
+    told = {
+        "file": "a.json",
+        "level": 1,
+        "forms": {"user": {"email": "a@b.fr"}},
+        "openings": {"road": [{"do": "y", "expect": {"accepted": True}}, {"do": "z", "expect": {"accepted": True}}]},
+        "histories": [{"name": "one", "opening": "road", "first": 1, "steps": [step]}],
+    }
+    asked = []
+
+    def ask(request):
+        asked.append(request)
+        return {"accepted": True, "sent": [{"to": "c", "kind": "letter"}]}
+
+    (found,) = runner.play(told, ask, Counter())
+
+    assert [{"do": "begin", "level": 1}, {"do": "y"}, {"do": "x", "form": {"email": "a@b.fr"}}] == asked
+    assert found.startswith("a.json: one, step 2: ")
+    assert found.endswith('\n  .sent[0].to: expected "b", found "c"')
+
+
+def test_the_runner_needs_python_alone():
+    """It can be copied: it imports nothing but the standard library."""
+    text = RUNNER.read_text("utf-8")
+
+    assert "teleprocedures" not in "".join(line for line in text.splitlines() if "import" in line)
+    assert json.loads((VECTORS / "schema.json").read_text("utf-8"))["title"]
+
+
+# --- The simulator ----------------------------------------------------------------------------------------------------
+
+
+def test_the_simulator_passes():
+    """Over HTTP, in this process: every twentieth history here, all of them in `tests/heavy`."""
+    client = pytest.importorskip("fastapi.testclient")
+    from portal_bench import PortalClient  # noqa: PLC0415 - where FastAPI is installed only
+    from portal_simulator.api import create_app  # noqa: PLC0415
+    from simulator_adapter import Simulator  # noqa: PLC0415
+
+    counted = Counter()
+    with client.TestClient(create_app()) as http:
+        simulator = Simulator(PortalClient(http))
+        wrong = [
+            found
+            for told in documents(2)
+            if told["level"]
+            for found in runner.play(told | {"histories": told["histories"][::20]}, simulator.answer, counted)
+        ]
+
+    assert [] == wrong
+    assert counted["steps"] > 90
+    assert counted["not shown: next_steps"]
