@@ -1,6 +1,10 @@
 """Proofs for every instant: they hold of the library's own kinds, and refute a table that is wrong by an instant."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -28,9 +32,37 @@ def test_what_is_promised_of_time_limits_is_proved(kind: type, stages: list[str]
     assert stages == sorted({proof.stage for proof in proofs})
     assert [] == [proof for proof in proofs if not proof.holds]
     assert all(proof.paths for proof in proofs)
-    assert {"lapse is possible at some instant", "the clock decides exactly from due_at on"} <= {
-        proof.statement for proof in proofs
-    }
+    assert set(STATEMENTS) <= {proof.statement for proof in proofs}
+
+
+STATEMENTS = (
+    "the clock decides exactly from due_at on",
+    "the lapse is possible exactly after the last usable instant",
+    "what the clock decides leaves nothing due at that instant",
+    "what is told late is judged by when it happened",
+    "nothing is told before what was told last",
+    "nothing happens after it is told",
+    "lapse is possible at some instant",
+)
+"""What is proved of every kind, in each state in which a time limit runs."""
+
+
+def test_a_kind_of_a_hosts_own_is_proved_in_a_line() -> None:
+    """The delegation of the example, in a process of its own, since a kind is registered for good."""
+    example = Path(__file__).parents[2] / "docs/examples/delegation"
+    line = (
+        "import delegation as it, teleprocedures.testing.proofs as the; print(*the.check(it.Delegation), sep=chr(10))"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(example), os.environ.get("PYTHONPATH", "")))}
+    run = subprocess.run([sys.executable, "-c", line], env=environment, capture_output=True, text=True, check=False)
+
+    told = run.stdout.splitlines()
+    assert "" == run.stderr
+    assert len(STATEMENTS) + 2 == len(told)
+    assert all("stage='offered'" in it and "counterexample=None" in it for it in told)
+    assert all(
+        any(repr(statement) in it for it in told) for statement in (*STATEMENTS, "accept is possible at some instant")
+    )
 
 
 # --- Tables that are wrong by an instant ------------------------------------------------------------------------------
@@ -73,15 +105,21 @@ def never(case: Space, at: datetime) -> bool:
     return time_is_up(case, case.time_limit.closes)
 
 
-def broken(wrong: dict[object, object]) -> Space:
-    """A pending space whose table has other guards in the place of these."""
+@stands_for(PAST)
+def by_the_telling(case: Space, _: datetime, *, recorded_at: datetime) -> bool:
+    """Judges what is told late by when it is told."""
+    return in_time(case, recorded_at)
+
+
+def broken(wrong: dict[object, object], **members: object) -> Space:
+    """A pending space whose table has other guards in the place of these, or whose kind has other members."""
     table = Space.lifecycle
     rows = [row._replace(guards=tuple(wrong.get(guard, guard) for guard in row.guards)) for row in table.rows]
     described = [table._described[state] for state in table.states]
     lifecycle = Lifecycle(
         "space", SpaceState, initial=table.initial, described=described, rows=rows, limit=table.limit, opens=table.opens
     )
-    kind = type("Broken", (Space,), {"lifecycle": lifecycle, "__slots__": ()})
+    kind = type("Broken", (Space,), {"lifecycle": lifecycle, "__slots__": (), **members})
     hasher, form = PlainHasher(), space_form()
     return kind.create(
         form,
@@ -103,6 +141,7 @@ def broken(wrong: dict[object, object]) -> Space:
         {time_is_up: too_late},
         {time_is_up: never},
         {reminder_is_due: whenever},
+        {in_time: by_the_telling},
     ],
     ids=lambda it: next(iter(it.values())).__name__,
 )
@@ -113,3 +152,19 @@ def test_a_table_that_is_wrong_by_an_instant_is_refuted(wrong: dict[object, obje
     assert refuted
     assert all(proof.counterexample for proof in refuted)
     assert [] == [proof for proof in _of(broken({})) if not proof.holds]
+
+
+def test_an_order_that_is_not_kept_is_refuted() -> None:
+    """A kind that takes whatever is told as told last, and one that lets be told what is to come."""
+
+    def told_last(self, trigger, at, recorded_at, given):
+        return Space._judge(self, trigger, at, max(recorded_at or at, self.recorded_at), given)
+
+    def foretold(self, trigger, at, recorded_at, given):
+        return Space._judge(self, trigger, at, max(recorded_at or at, at), given)
+
+    for judge, statement in (
+        (told_last, "nothing is told before what was told last"),
+        (foretold, "nothing happens after it is told"),
+    ):
+        assert statement in [proof.statement for proof in _of(broken({}, _judge=judge)) if not proof.holds]

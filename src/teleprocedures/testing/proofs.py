@@ -5,6 +5,9 @@ is compared with it. Where the code asks for the truth of a comparison, the run 
 not, as far as both are possible together with all that was answered before. So a statement that holds on every path
 holds at every instant, and there is no second description of what is proved: the tables and guards are those that run.
 
+Two times (A14). When something happened and when it is told are two instants that nobody knows, where a statement is
+about facts that are told late.
+
 What is abstracted. A case stands in a state in which a time limit runs, with any opening, end and safe end, any
 reminders (as many as its time limit has), any last telling and any last fact, in an order that verbs can make. Instants
 are whole microseconds of an endless time line. Days, hours and months are not counted here: what a time limit makes of
@@ -13,7 +16,7 @@ them is the business of other tests. What a verb is given besides is left out, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta
@@ -119,19 +122,27 @@ class _Instant(datetime):
         return made
 
     def __lt__(self, other: Any) -> Any:
-        return _Truth(self.paths, self.term < other.term)
+        return _Truth(self.paths, self.term < _term(other))
 
     def __le__(self, other: Any) -> Any:
-        return _Truth(self.paths, self.term <= other.term)
+        return _Truth(self.paths, self.term <= _term(other))
 
     def __gt__(self, other: Any) -> Any:
-        return _Truth(self.paths, self.term > other.term)
+        return _Truth(self.paths, self.term > _term(other))
 
     def __ge__(self, other: Any) -> Any:
-        return _Truth(self.paths, self.term >= other.term)
+        return _Truth(self.paths, self.term >= _term(other))
 
     def __add__(self, delta: timedelta) -> Any:
         return self.of(self.paths, self.term + delta // timedelta(microseconds=1))
+
+
+def _term(at: Any) -> Any:
+    """The term of an instant; of one that is known, its microseconds."""
+    return at.term if isinstance(at, _Instant) else (at - _ZERO) // timedelta(microseconds=1)
+
+
+_ZERO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @contextmanager
@@ -154,6 +165,8 @@ def check(kind: type[Case]) -> tuple[Proof, ...]:
     - the clock decides something exactly from `due_at` on, and `is_due` says so;
     - the lapse is possible exactly after the last usable instant, and a verb in time exactly up to it;
     - what the clock decides leaves nothing due at that instant, so that a night does not repeat itself;
+    - what is told late is judged by when it happened, whenever it is told;
+    - nothing is told before what was told last, and nothing happens after it is told;
     - a lapse is possible at some instant, and so is each verb in time.
     """
     return tuple(proof for case in _running(kind) for proof in _of(case))
@@ -214,16 +227,55 @@ def _of(case: Case) -> Iterator[Proof]:
     for statement, holds in statements if in_time_verbs else statements[:-1]:
         paths = _Paths([])
         unknown, at = _unknown(case, paths)
-        with _unknown_instants():
-            count, counterexample = paths.run(partial(_holds, holds, unknown, at))
-        yield Proof(statement, stage, count, counterexample)
+        yield _proved(statement, stage, paths, partial(_holds, holds, unknown, at))
+    yield from _told_late(case, ("lapse", *in_time_verbs))
     yield _possible(case, "lapse")
     for verb in in_time_verbs:
         yield _possible(case, verb)
 
 
-def _holds(statement: Callable[[Any, Any], bool], unknown: Callable[[], Any], at: Any) -> bool:
-    return bool(statement(unknown(), at))
+def _told_late(case: Case, verbs: Sequence[str]) -> Iterator[Proof]:
+    """What holds of facts that are told late, with two instants that nobody knows."""
+
+    def by_when_it_happened(case: Any, at: Any, recorded_at: Any) -> bool:
+        if recorded_at < case.recorded_at:
+            return True
+        late = bool(at > case.time_limit.closes)
+        refusals = {verb: case.refusal(verb, at=at, recorded_at=recorded_at) for verb in verbs}
+        lapses, *others = refusals.values()
+        return (lapses is None) is late and all(isinstance(it, DeadlinePassedError) is late for it in others)
+
+    def in_order(case: Any, at: Any, recorded_at: Any) -> bool:
+        early = bool(recorded_at < case.recorded_at)
+        codes = {getattr(case.refusal(verb, at=at, recorded_at=recorded_at), "code", "") for verb in verbs}
+        return codes == {"order.before_telling"} if early else "order.before_telling" not in codes
+
+    def told_afterwards(case: Any, at: Any, recorded_at: Any) -> bool:
+        codes = {getattr(case.refusal(verb, at=recorded_at, recorded_at=at), "code", "") for verb in verbs}
+        return codes == {"order.future"} if at < recorded_at else "order.future" not in codes
+
+    for statement, holds in (
+        ("what is told late is judged by when it happened", by_when_it_happened),
+        ("nothing is told before what was told last", in_order),
+        ("nothing happens after it is told", told_afterwards),
+    ):
+        paths = _Paths([])
+        unknown, _ = _unknown(case, paths)
+        happened, told = z3.Int("happened"), z3.Int("told_now")
+        # What happened follows the last fact, and may be older than what was told since, such as a reminder.
+        paths.known += [happened >= z3.Int("since"), told >= happened]
+        times = _Instant.of(paths, happened), _Instant.of(paths, told)
+        yield _proved(statement, str(case.stage), paths, partial(_holds, holds, unknown, *times))
+
+
+def _proved(statement: str, stage: str, paths: _Paths, holds: Callable[[], bool]) -> Proof:
+    with _unknown_instants():
+        count, counterexample = paths.run(holds)
+    return Proof(statement, stage, count, counterexample)
+
+
+def _holds(statement: Callable[..., bool], unknown: Callable[[], Any], *times: _Instant) -> bool:
+    return bool(statement(unknown(), *times))
 
 
 def _possible(case: Case, verb: str) -> Proof:
