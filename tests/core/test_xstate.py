@@ -60,7 +60,7 @@ def walked(table, draw):
         state = state if turn is None else turn.dest
         if table.then(state) is not None:
             table = table.then(state)
-            state = table.initial
+            state = table.enters(turn.makes)
         steps.append((verb, agree))
         came.append([turn is not None, state.value, state in table.terminal])
     return steps, came
@@ -100,6 +100,10 @@ def test_a_row_says_its_event_its_guards_and_what_it_corrects():
         adhesion["validated"]["initial"],
         [*adhesion["validated"]["states"]],
     )
+    # A code proves that the link was used, and leads further than a letter (A23).
+    assert [["validated"], ["validated.active"]] == [
+        [it["target"] for it in adhesion["awaiting_email"]["on"][verb]] for verb in ("record_letter", "activate")
+    ]
     # A row without an event only says that something is possible, and one without a guard always is.
     assert {"makes": None, "corrects": None} == adhesion["lapsed"]["on"]["renew"][0]["meta"]
     assert [{"target": "sent", "meta": {"makes": "mandate-sent", "corrects": None}}] == Mandate.lifecycle.to_xstate()[

@@ -4,9 +4,11 @@ The machine has the states, the verbs and the guards of the table, by their name
 they ask codes and instants, and the library answers (`refusal`). So each transition has one guard of the type `all`,
 with the names of those that must agree, and whoever runs the machine says what `all` is.
 
-Where a lifecycle takes over, its states stand inside the state that it takes over from. A state that nothing leaves is
-final. A terminal state that a correction leaves, or where something is still possible, has the tag `terminal` alone,
-since a machine stops for good in a final one.
+Where a lifecycle takes over, its states stand inside the state that it takes over from. An event that begins further on
+there, such as a code that proves the link (A23), has that state as its target: `validated.active`.
+
+A state that nothing leaves is final. A terminal state that a correction leaves, or where something is still possible,
+has the tag `terminal` alone, since a machine stops for good in a final one.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ def _state(table: Lifecycle[Any, Any], state: StrEnum) -> Json:
     if state in table.terminal and taking_over is None:
         node["tags"] = ["terminal"]
     verbs = {
-        verb: [_transition(row) for row in table.rows if (row.trigger, row.source) == (verb, state)]
+        verb: [_transition(table, row) for row in table.rows if (row.trigger, row.source) == (verb, state)]
         for verb in table.triggers(state)
     }
     if verbs:
@@ -48,9 +50,17 @@ def _state(table: Lifecycle[Any, Any], state: StrEnum) -> Json:
     return node
 
 
-def _transition(row: Row[Any]) -> Json:
+def _transition(table: Lifecycle[Any, Any], row: Row[Any]) -> Json:
     meta = {"makes": None if row.makes is None else row.makes.kind, "corrects": row.corrects}
-    transition: Json = {"target": row.dest.value, "meta": meta}
+    transition: Json = {"target": _target(table, row), "meta": meta}
     if row.guards:
         transition["guard"] = {"type": "all", "params": {"of": [guard.__name__ for guard in row.guards]}}
     return transition
+
+
+def _target(table: Lifecycle[Any, Any], row: Row[Any]) -> str:
+    """The state that a row leads to, and inside it that in which its event begins, where it is not the initial one."""
+    inside = table.then(row.dest)
+    if inside is None or row.makes is None or inside.enters(row.makes) is inside.initial:
+        return row.dest.value
+    return f"{row.dest.value}.{inside.enters(row.makes).value}"
