@@ -29,6 +29,8 @@ from teleprocedures.values import BankAccount
 _ANYWHERE = ("close", "reopen")
 _STANDS = ("state", "since", "opened", "told", "closed", "letter", "accounts", "proved")
 """What a fact that is withdrawn takes back."""
+DECLARED: Final = 2
+"""Accounts of each request that is played."""
 _HOURS: tuple[timedelta, ...] = tuple(timedelta(hours=hours) for hours in (0, 0, 1, 24, 49))
 
 
@@ -261,6 +263,7 @@ class _Request(LifecycleMachine):
     """A request: accounts can be declared until it has lapsed, whenever they were, from the request on (A17)."""
 
     accounts: int
+    """How many are declared."""
     declaring: ClassVar[frozenset[str]]
 
     def can_be_tried(self, trigger: str) -> bool:
@@ -280,7 +283,7 @@ class _Request(LifecycleMachine):
         else:
             super().passed(trigger, at, given)
         if not trigger:
-            self.accounts = 1
+            self.accounts = DECLARED
 
 
 class AdhesionMachine(_Request):

@@ -66,6 +66,7 @@ from teleprocedures.testing.invariants import (
     check_advice,
     check_closing,
     check_codec,
+    check_due,
     check_held,
     check_lapsed,
     check_letter,
@@ -371,10 +372,11 @@ class Search:
         return known
 
     def look_at(self, known: Known, at: datetime) -> None:
-        """What is advised then can be followed, and what has lapsed does not come back but as it may; asked once."""
+        """What is advised can be followed, the clock decides what is due, and a lapse stays where it must: asked once."""
         if (known, at) not in self._looked_at:
             self._looked_at.add((known, at))
             check_advice(known.case, at)
+            check_due(known.case, at)
             check_lapsed(known.case, at)
 
     def visit(self, world: World) -> bool:

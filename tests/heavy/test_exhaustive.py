@@ -149,6 +149,18 @@ def test_neither_of_two_is_found() -> None:
         search.answer("space", known, None, NOW)
 
 
+@pytest.mark.rule("A2")
+def test_a_night_that_misses_something_is_found() -> None:
+    """If the clock decided something before `due_at`, or nothing from then on, the search would say so."""
+    search, space = searching(), asked().case
+    never, idle = attrs.evolve(space, due_at=None), saying(space, tick=lambda self, at: self.activate(WRONG, at=at))
+
+    with pytest.raises(BrokenPromiseError, match="decides something of space-1, which is not due"):
+        search.look_at(Known(never, (), 0), OVER)
+    with pytest.raises(BrokenPromiseError, match="decides nothing of space-1, which is due"):
+        search.look_at(Known(idle, (), 0), OVER)
+
+
 @pytest.mark.rule("A3")
 def test_advice_in_vain_is_found() -> None:
     """If what is advised could not be done, or its day was past, the search would say so, at any instant it asks."""

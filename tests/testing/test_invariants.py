@@ -164,6 +164,28 @@ def test_both_or_none_is_found() -> None:
             invariants.check_one_of_two(answers, at)
 
 
+@pytest.mark.rule("A2")
+def test_a_night_that_would_miss_something_is_found() -> None:
+    """A case that is due and decides nothing, decides before it is due, or says so wrongly, is found at its edges."""
+    space = asked().case
+    due, early = space.due_at, space.due_at - timedelta(microseconds=1)
+    decides = saying(space, tick=always(answer=None))
+
+    for at in (early, due, space.deadline.closes, space.deadline.lapses_at):
+        invariants.check_due(space, at)
+    invariants.check_due(decides, due)
+    with pytest.raises(BrokenPromiseError, match="the clock decides something of space-1, which is not due"):
+        invariants.check_due(decides, early)
+    with pytest.raises(BrokenPromiseError, match="the clock decides nothing of space-1, which is due"):
+        invariants.check_due(saying(space, tick=lambda self, at: self.activate("WRONG", at=at)), due)
+    with pytest.raises(BrokenPromiseError, match="and it says otherwise"):
+        invariants.check_due(saying(space, is_due=always(answer=False)), due)
+    with pytest.raises(BrokenPromiseError, match="the clock decides something of space-1, which is not due"):
+        invariants.check_due(attrs.evolve(space, due_at=None), space.deadline.lapses_at)
+    # Nothing is decided of what is to come, nor of what is not told yet.
+    invariants.check_due(decides, START - HOUR)
+
+
 @pytest.mark.rule("A2", "A15")
 def test_an_estimate_lets_both_pass() -> None:
     """Past the end of an estimate, both the lapse and a code are possible; no code before the day of its letter."""

@@ -26,8 +26,8 @@ SOME = settings(max_examples=30, stateful_step_count=12)
 SEARCH = settings(max_examples=600, stateful_step_count=12, phases=[Phase.generate], derandomize=True, database=None)
 START = datetime(2025, 1, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-# Not that of requests: it does not follow yet a link's use that is withdrawn where codes are held here.
-MACHINES = (SpaceMachine, ActivationMachine, MandateMachine, ProcedureMachine)
+
+MACHINES = (SpaceMachine, AdhesionMachine, ActivationMachine, MandateMachine, ProcedureMachine)
 
 
 @pytest.mark.parametrize("machine", MACHINES)

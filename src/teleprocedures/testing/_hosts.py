@@ -13,12 +13,13 @@ from inspect import Parameter, signature
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
+from teleprocedures.core import Reason
 from teleprocedures.errors import RefusedError, Rule
-from teleprocedures.forms import AdhesionForm, Applicant
+from teleprocedures.forms import AdhesionForm, Applicant, KnownForm
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.testing._moves import Move
-from teleprocedures.testing._play import Play
-from teleprocedures.values import BankAccount, PersonName
+from teleprocedures.testing._play import WITHDRAW, Play
+from teleprocedures.values import BankAccount, Held, Organisation, PersonName
 
 CITES: Final = {
     "create_space": "1.1",
@@ -36,6 +37,13 @@ CITES: Final = {
     "declare_account": "A17",
     "name_representative": "2.16",
     "lapse": "1.11",
+    "take_over_space": "A19",
+    "take_over_services": "A19",
+    "take_over_request": "A19",
+    "take_over_mandate": "A19",
+    "withdraw_fact": "A20",
+    "close_case": "A21",
+    "reopen_case": "A21",
 }
 """The verbs of a host, and the rule by which each is possible where it refuses."""
 
@@ -50,12 +58,21 @@ _NAMED: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     }
 )
 """The verbs of snapshots that a host, which has one name for each, calls something else, as the portal does."""
+_ANYWHERE: Final[Mapping[str, str]] = MappingProxyType(
+    {"close": "close_case", "reopen": "reopen_case", WITHDRAW: "withdraw_fact"}
+)
+"""What can be done to every case, as a host calls it: `Host.close` ends a history."""
+
+
+def named(kind: str, verb: str) -> str:
+    """What a host calls a verb of cases of this kind, or what is opened from one."""
+    return _NAMED.get((kind, verb), _ANYWHERE.get(verb, verb))
 
 
 def verb_of(play: Play, move: Move) -> str:
     """What a host calls the verb of this move."""
     case = play.cases.get(move.case)
-    return move.verb if case is None else _NAMED.get((case.kind, move.verb), move.verb)
+    return move.verb if case is None else named(case.kind, move.verb)
 
 
 EYES: Final = ("deadline", "due_at", "next_steps", "recipients", "rule_of", "may_pay")
@@ -131,8 +148,11 @@ class Host:
         """The civil day that the letter bears is recorded."""
         raise NotImplementedError
 
-    def activate_services(self, adhesion: Any, code: str, *, space: Any, at: datetime) -> None:
-        """The code of the letter is entered, from this space."""
+    def activate_services(self, adhesion: Any, code: str | Held, *, space: Any, at: datetime) -> None:
+        """The code of the letter is entered, from this space.
+
+        The code of a request that was taken over is held elsewhere: then it is `HELD_ELSEWHERE`.
+        """
         raise NotImplementedError
 
     def renew_adhesion(self, adhesion: Any, *, space: Any, at: datetime) -> Hashable:
@@ -169,6 +189,59 @@ class Host:
 
     def lapse(self, case: Any, *, at: datetime) -> None:
         """The nightly batch ends a case whose time limit has passed."""
+        raise NotImplementedError
+
+    def take_over_space(self, *, seen: date, at: datetime) -> Hashable:
+        """A space that was there before is followed from now on, as it was seen on this civil day."""
+        raise NotImplementedError
+
+    def take_over_services(
+        self, space: Any, form: AdhesionForm | KnownForm, *, seen: date, since: date | None, at: datetime
+    ) -> Hashable:
+        """Services that a space holds already are followed from now on, held since a civil day if that is known."""
+        raise NotImplementedError
+
+    def take_over_request(
+        self,
+        space: Any,
+        form: AdhesionForm | KnownForm,
+        *,
+        seen: date,
+        requested: date | None,
+        letter: date | None,
+        at: datetime,
+    ) -> Hashable:
+        """A request that awaits its code is followed from now on; its day and its letter's are given where known."""
+        raise NotImplementedError
+
+    def take_over_mandate(
+        self,
+        space: Any,
+        organisation: Organisation,
+        account: BankAccount,
+        *,
+        seen: date,
+        registered: date | None,
+        last_collected: date | None,
+        at: datetime,
+    ) -> Hashable:
+        """A mandate that the bank has is followed from now on; its days are given where known."""
+        raise NotImplementedError
+
+    def withdraw_fact(self, case: Any, fact: int, *, at: datetime) -> None:
+        """A fact that was recorded by mistake is withdrawn.
+
+        It is said by its number among all that was recorded of the case: its opening is 1, and lapses, closings and
+        withdrawals count too.
+        """
+        raise NotImplementedError
+
+    def close_case(self, case: Any, reason: Reason, *, at: datetime) -> None:
+        """A case is followed no more."""
+        raise NotImplementedError
+
+    def reopen_case(self, case: Any, *, at: datetime) -> None:
+        """A case that was closed is followed again."""
         raise NotImplementedError
 
     def deadline(self, case: Any, *, at: datetime) -> datetime | None:

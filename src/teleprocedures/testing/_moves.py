@@ -13,8 +13,8 @@ from teleprocedures.cases import Case
 from teleprocedures.core import Decision
 from teleprocedures.deadlines import PARIS, first_instant, time_zone
 from teleprocedures.errors import RefusedError
-from teleprocedures.forms import AdhesionForm
-from teleprocedures.values import BankAccount, PersonName
+from teleprocedures.forms import AdhesionForm, KnownForm
+from teleprocedures.values import BankAccount, FileNumber, PersonName, Siren
 
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
@@ -53,12 +53,12 @@ class Move:
 
 def _text(value: object) -> str:
     """What a story tells of something given: no code, no token, nothing of what only one person knows."""
-    if isinstance(value, AdhesionForm):
+    if isinstance(value, (AdhesionForm, KnownForm)):
         return f" for {', '.join(map(str, value.services))}"
     if isinstance(value, Case):
         return f" from {value.id}"
     # A number is the version of a fact that is withdrawn.
-    return f" {value}" if isinstance(value, (date, int, BankAccount, PersonName)) else ""
+    return f" {value}" if isinstance(value, (date, int, BankAccount, FileNumber, PersonName, Siren)) else ""
 
 
 @attrs.frozen

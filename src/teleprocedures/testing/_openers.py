@@ -28,7 +28,7 @@ from teleprocedures.core import Decision, Reason, annotated
 from teleprocedures.testing._makers import WRONG
 from teleprocedures.testing._samples import samples
 from teleprocedures.testing._scene import Scene
-from teleprocedures.values import HELD_ELSEWHERE
+from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, LinkToken
 
 Values: TypeAlias = Callable[[Scene, Any], Sequence[Any]]
 """What may be given under one name, in a play, for a case (None for what makes one of nothing)."""
@@ -213,8 +213,13 @@ def _find(known: Mapping[str, Values], kind: type[Case], verb: str, name: str) -
 # --- What every kind of case may be given -----------------------------------------------------------------------------
 
 
-def _secret(scene: Scene, case: Case) -> Sequence[object]:
-    return (scene.secret(case.id),)
+def _code(scene: Scene, case: Case) -> Sequence[object]:
+    return (scene.secret(case.id, ActivationCode),)
+
+
+def _token(scene: Scene, case: Case) -> Sequence[object]:
+    """That of the link, whatever was sent after it: its use may have been withdrawn (A20)."""
+    return (scene.secret(case.id, LinkToken),)
 
 
 def _no_secret(scene: Scene, case: Case) -> Sequence[object]:
@@ -238,5 +243,5 @@ def _reasons(*_: object) -> Sequence[Reason]:
     return (Reason.CLIENT_LEFT, Reason.MISTAKE)
 
 
-_gives.update({"code": _secret, "token": _secret, "space": own_space, "*.close.reason": _reasons})
+_gives.update({"code": _code, "token": _token, "space": own_space, "*.close.reason": _reasons})
 _wrong.update({"code": _no_secret, "token": _no_secret, "space": other_spaces})

@@ -20,25 +20,16 @@ import attrs
 import teleprocedures.testing._shipped as _shipped  # noqa: F401, PLR0402 - how the kinds that are shipped are played
 import teleprocedures.testing._taken_over as _taken_over  # noqa: F401, PLR0402 - the same of what was there before
 from teleprocedures.cases import Case, withdraw
-from teleprocedures.core import ANYWHERE, Decision, Message
+from teleprocedures.core import ANYWHERE, Decision
 from teleprocedures.errors import RefusedError
 from teleprocedures.testing._moves import Move, Step
 from teleprocedures.testing._openers import New, Opener, arguments_of, opener_of, openers, values_of
-from teleprocedures.testing._scene import Scene
+from teleprocedures.testing._scene import Scene, carried
 from teleprocedures.testing._walk import verbs_of
-from teleprocedures.values import ActivationCode, LinkToken
 
 _CLOCK: Final = frozenset({"remind", "lapse"})
 WITHDRAW: Final = "withdraw"
 """The move that withdraws a fact (A20), which is no verb of a snapshot: it takes the whole history."""
-
-
-def _secrets(messages: Iterable[Message]) -> Iterator[str]:
-    for message in messages:
-        for field in attrs.fields(type(message)):
-            value = getattr(message, field.name)
-            if isinstance(value, (ActivationCode, LinkToken)):
-                yield value.reveal()
 
 
 @attrs.define(repr=False)
@@ -95,7 +86,8 @@ class Play(Scene):
             self.cases[move.about] = step.outcome.case
             self.events[move.about] = (*self.events.get(move.about, ()), *step.outcome.events)
             self.messages.extend(step.outcome.messages)
-            self.sent[move.about] = (*self.sent.get(move.about, ()), *_secrets(step.outcome.messages))
+            secrets = (it.reveal() for message in step.outcome.messages for it in carried(message))
+            self.sent[move.about] = (*self.sent.get(move.about, ()), *secrets)
         self.steps.append(step)
         return step
 
@@ -108,7 +100,7 @@ class Play(Scene):
             return {name: values(self, case)[0] for name, values in missing.items()} | dict(move.given)
         assert case is not None, f"no case is called {move.case!r}"
         if move.verb == WITHDRAW:
-            return move.given
+            return {"version": case.version} | dict(move.given)
         names = (name for name in arguments_of(type(case), move.verb) if name not in move.given)
         return {name: values_of(self, case, move.verb, name)[0] for name in names} | dict(move.given)
 

@@ -5,8 +5,10 @@ Whoever plays all the parts has received the secrets that were sent, so a scene 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import count
 from typing import TypeVar
 
 import attrs
@@ -34,6 +36,12 @@ def _serves(rulebook: Rulebook, tables: tuple[AnyTable, ...]) -> bool:
     )
 
 
+def carried(message: Message) -> Iterator[ActivationCode | LinkToken]:
+    """The codes and tokens that a message carries."""
+    values = (getattr(message, field.name) for field in attrs.fields(type(message)))
+    return (value for value in values if isinstance(value, (ActivationCode, LinkToken)))
+
+
 @attrs.define(repr=False)
 class Scene:
     """What a play has come to; see `Play`, which says what each field is."""
@@ -53,8 +61,9 @@ class Scene:
         return [case for case in self.cases.values() if isinstance(case, kind)]
 
     def name(self, kind: type[Case]) -> str:
-        """The name of the next case of this kind."""
-        return f"{kind.kind}-{len(self.of(kind)) + 1}"
+        """The name of the next case of this kind: the first that no case has."""
+        names = (f"{kind.kind}-{number}" for number in count(1))
+        return next(name for name in names if name not in self.cases)
 
     def rulebook_of(self, kind: type[Case]) -> Rulebook:
         """The rulebook that a case of this kind is made under here.
@@ -102,9 +111,15 @@ class Scene:
         """Whether the codes of a case are held elsewhere: all are, or those of one that was taken over (A19)."""
         return self.held or self.cases[name].held_elsewhere
 
-    def secret(self, name: str) -> str | Held:
-        """What opens a case: the code or the token sent last, or what stands for one held elsewhere."""
-        return HELD_ELSEWHERE if self.is_held(name) else (WRONG, *self.sent[name])[-1]
+    def secret(self, name: str, kind: type[ActivationCode | LinkToken] = ActivationCode) -> str | Held:
+        """What opens a case: the code or the token sent last, or what stands for one held elsewhere.
+
+        It is `WRONG` where none was sent.
+        """
+        if self.is_held(name):
+            return HELD_ELSEWHERE
+        own = (message for message in reversed(self.messages) if message.case_id == name)
+        return next((it.reveal() for message in own for it in carried(message) if isinstance(it, kind)), WRONG)
 
     def code(self) -> ActivationCode | Held:
         """The code to be sent next; each step has one of its own, whether it sends it or not."""

@@ -10,19 +10,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Case, Mandate
-from teleprocedures.core import Decision, Message
+from teleprocedures.cases import Adhesion, Case, Mandate, explain
+from teleprocedures.core import Answer, Decision
 from teleprocedures.errors import RefusedError
 from teleprocedures.portfolio import PaymentRefusedError, check_payment
 from teleprocedures.testing._hosts import CITES, Host, NonConformanceError, has, may_be_late, takes, verb_of
 from teleprocedures.testing._makers import WRONG
 from teleprocedures.testing._moves import Move, Step
-from teleprocedures.testing._play import Play
-from teleprocedures.values import ActivationCode, BankAccount, LinkToken
+from teleprocedures.testing._play import WITHDRAW, Play
+from teleprocedures.testing._scene import carried
+from teleprocedures.values import BankAccount
 
 
 @attrs.frozen(kw_only=True)
@@ -30,20 +32,26 @@ class Conformance:
     """What was tried on a host, all of it with the same outcome as in the library.
 
     The counters `accepted` and `refused` are by the host's verbs, and `rules` by the rules of the refusals. Payments
-    are among them as `may_pay`. What the host does not have, verbs and eyes, is `left_out`: nothing is known of it.
+    are among them as `may_pay`. The rules that guards of the tables stand for are counted in `asked` each time a guard
+    was asked, whatever it answered. What the host does not have, verbs and eyes, is `left_out`: nothing is known of it.
+    The rules that no verb of the host asks are `never_asked`.
     """
 
     accepted: Counter[str] = attrs.field(factory=Counter)
     refused: Counter[str] = attrs.field(factory=Counter)
     rules: Counter[str] = attrs.field(factory=Counter)
+    asked: Counter[str] = attrs.field(factory=Counter)
     left_out: tuple[str, ...] = ()
+    never_asked: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         verbs = dict.fromkeys((*self.accepted, *self.refused))
         lines = [f"{verb}: {self.accepted[verb]} accepted, {self.refused[verb]} refused" for verb in verbs]
         rules = ", ".join(f"{rule} ({count})" for rule, count in sorted(self.rules.items()))
         left_out = ", ".join(self.left_out) or "nothing"
-        return "\n".join((*lines, f"refused under: {rules}", f"left out by the host: {left_out}"))
+        never = ", ".join(self.never_asked) or "none"
+        said = (f"refused under: {rules}", f"left out by the host: {left_out}", f"rules that it never asks: {never}")
+        return "\n".join((*lines, *said))
 
 
 @attrs.define
@@ -80,6 +88,7 @@ class Sides:
     def _make(self, move: Move) -> None:
         verb = verb_of(self.play, move)
         given, named = self._arguments(verb, move)
+        asked = tuple(self._asked(move))
         step = self.play.make(move)
         late = {"recorded_at": step.at} if may_be_late(self.host, verb) else {}
         try:
@@ -99,6 +108,7 @@ class Sides:
             if move.makes is not None:
                 self.keys[move.makes] = made
         self._count(verb, step.outcome)
+        self.tried.asked.update(asked)
 
     def pay(self) -> None:
         """Compare whether each service of each request may be paid, from each account, declared or not."""
@@ -114,24 +124,46 @@ class Sides:
     def _arguments(self, verb: str, move: Move) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """What the host is given, by position and by name: the key of the case first, then what its verb takes."""
         known = takes(getattr(Host, verb))
-        given = {name: value for name, value in self.play.arguments(move).items() if name in known}
-        theirs = {name: self._theirs(name, value, move) for name, value in given.items()}
+        theirs = dict(self._theirs(name, value, move) for name, value in self.play.arguments(move).items())
+        given = {name: theirs[name] for name in known if name in theirs}
         key = (self.keys[move.case],) if move.case else ()
-        positional = (value for name, value in theirs.items() if not known[name])
-        return (*key, *positional), {name: value for name, value in theirs.items() if known[name]}
+        positional = (value for name, value in given.items() if not known[name])
+        return (*key, *positional), {name: value for name, value in given.items() if known[name]}
 
-    def _theirs(self, name: str, value: object, move: Move) -> object:
-        """A value as the host has it: its own key for a case, its own codes and tokens in the place of the play's."""
+    def _theirs(self, name: str, value: object, move: Move) -> tuple[str, object]:
+        """A value as the host has it, and its name there.
+
+        A case is the host's own key for it. Codes and tokens are those that the host sent in the place of the play's. A
+        fact is counted as it was told, since a decision may have made several events.
+        """
         if name in {"code", "token"}:
-            # Of the case itself, or of another one whose code is tried here.
-            sent_for = move.case if name not in move.given else self._sent_for(value)
-            return WRONG if sent_for is None else [WRONG, *self.host.sent(self.keys[sent_for])][-1]
-        return self.keys[value.id] if isinstance(value, Case) else value
+            return name, value if self.play.is_held(move.case) else self._sent(value)
+        if name == "version":
+            told = (step for step in self.play.steps if step.accepted and step.move.about == move.case)
+            made = enumerate((step.outcome.events for step in told if isinstance(step.outcome, Decision)), start=1)
+            return "fact", next(number for number, events in made if any(it.version == value for it in events))
+        return name, self.keys[value.id] if isinstance(value, Case) else value
 
-    def _sent_for(self, secret: object) -> str | None:
-        return next((name for name, sent in self.play.sent.items() if secret in sent), None)
+    def _sent(self, secret: object) -> str:
+        """What the host sent where the play sent this, for whatever case; a wrong one where it was never sent."""
+        for name, sent in self.play.sent.items():
+            if secret in sent:
+                theirs = self.host.sent(self.keys[name])
+                return theirs[sent.index(str(secret))] if len(theirs) == len(sent) else [WRONG, *theirs][-1]
+        return WRONG
 
     # --- What is compared ---
+
+    def _asked(self, move: Move) -> Iterator[str]:
+        """The rules of what the tables ask about a move, each as often as it is asked."""
+        case = self.play.cases.get(move.case)
+        if move.verb == WITHDRAW:
+            yield "A20"
+        elif case is not None and (takes := _taken(case, move.verb)) is not None:
+            given = {name: value for name, value in self.play.arguments(move).items() if name in takes}
+            at = move.at if isinstance(move.at, datetime) else self.play.at
+            told = explain(case, move.verb, at=at, recorded_at=self.play.at, **given)
+            yield from (rule for it in told.asked if it.answer is not Answer.NOT_ASKED for rule in it.rules)
 
     def _count(self, verb: str, outcome: object) -> None:
         (self.tried.refused if isinstance(outcome, RefusedError) else self.tried.accepted)[verb] += 1
@@ -187,6 +219,12 @@ def _rule(verb: str, step: Step) -> str:
     return case.limit.past if verb == "lapse" and isinstance(case, Case) else CITES[verb]
 
 
+def _taken(case: Case, verb: str) -> frozenset[str] | None:
+    """What a verb of a case takes by name, None for what is no verb of its tables."""
+    every = [names for it in case.lifecycles if (names := it.takes(verb)) is not None]
+    return frozenset[str]().union(*every) - {"recorded_at"} if every else None
+
+
 # --- Eyes: what a host may show besides -------------------------------------------------------------------------------
 
 
@@ -199,13 +237,8 @@ def _next_steps(play: Play, case: Case) -> Hashable:
 
 
 def _recipients(play: Play, case: Case) -> Hashable:
-    return [str(to) for message in play.messages if message.case_id == case.id for to in _carried_to(message)]  # type: ignore[return-value] # compared
-
-
-def _carried_to(message: Message) -> Iterator[object]:
-    fields = (getattr(message, field.name) for field in attrs.fields(type(message)))
-    if any(isinstance(value, (ActivationCode, LinkToken)) for value in fields):
-        yield message.to  # type: ignore[attr-defined] # what carries a code has an addressee
+    carry = (message for message in play.messages if message.case_id == case.id and any(carried(message)))
+    return [str(message.to) for message in carry]  # type: ignore[return-value, attr-defined] # compared; it has an addressee
 
 
 _EYES: dict[str, tuple[str, Callable[[Play, Case], object]]] = {

@@ -19,7 +19,7 @@ from teleprocedures.forms import AdhesionForm, KnownForm
 from teleprocedures.testing._makers import ACCOUNTS, company_forms, user_form
 from teleprocedures.testing._openers import New, Opener, Values, add_opener
 from teleprocedures.testing._scene import Scene
-from teleprocedures.values import BankAccount
+from teleprocedures.values import BankAccount, Organisation
 
 _SOURCE: Final = "the portal's list of services"
 _MONTHS: Final = 1_096
@@ -56,12 +56,9 @@ def _forms(_scene: Scene, _case: object) -> Sequence[AdhesionForm | KnownForm]:
     return paying, KnownForm(organisation=messaging.organisation, services=messaging.services)
 
 
-def _mandate(scene: Scene, space: Space, new: New, account: BankAccount, **known: Any) -> Decision[Mandate]:
-    *_, paying = company_forms()
+def _mandate(scene: Scene, space: Space, new: New, **known: Any) -> Decision[Mandate]:
     return Mandate.take_over(
         space,
-        organisation=paying.organisation,
-        account=account,
         source=_SOURCE,
         mandates=scene.of(Mandate),
         rulebook=scene.rulebook_of(Mandate),
@@ -86,6 +83,12 @@ def _before(*days: int) -> Values:
 
 def _accounts(*_: object) -> Sequence[BankAccount]:
     return ACCOUNTS[:2]
+
+
+def _companies(_scene: Scene, _case: object) -> Sequence[Organisation]:
+    """The company with taxes to be paid, and another one."""
+    _, messaging, paying = company_forms()
+    return paying.organisation, messaging.organisation
 
 
 add_opener(Opener(Space, "take_over_space", _space, begins=SpaceState.ACTIVE, gives={"seen": _seen}))
@@ -121,6 +124,7 @@ add_opener(
         begins=MandateState.REGISTERED,
         gives={
             "seen": _seen,
+            "organisation": _companies,
             "account": _accounts,
             "registered": _before(900, _MONTHS, 3_000),
             "last_collected": _before(0, 500, 900),

@@ -6,26 +6,28 @@ that a play could try is looked at. What has been tried already in a place like 
 refuse has changed nothing, and the next move is tried at once. What both accept has, and a new host is led there again.
 
 Two trials are alike when the verb is the same, what is given is right or wrong in the same way, it is told at once or
-late, the case stands in the same state, the instant stands the same to the edges of its time limit, and the library
-gives the same answer under the same rule.
+late, the case stands in the same state, the instant stands the same to the edges of its time limit, the library gives
+the same answer, and what stands beside the case, or was corrected before, is the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final, TypeAlias
 
 import attrs
 
 from teleprocedures.cases import Case
 from teleprocedures.core import Decision
+from teleprocedures.deadlines import RESOLUTION
+from teleprocedures.forms import AdhesionForm
 from teleprocedures.rulebook import Rulebook
 from teleprocedures.testing._hosts import Host
 from teleprocedures.testing._makers import company_forms
 from teleprocedures.testing._moves import Move
-from teleprocedures.testing._play import Play
+from teleprocedures.testing._play import WITHDRAW, Play
 from teleprocedures.testing._shipped import OTHER_SPACE, straight_on
 from teleprocedures.testing._sides import Conformance, Sides
 
@@ -37,13 +39,14 @@ _STARTS: Final = tuple(
 """An ordinary day, the eves of both changes of clocks in Paris, and a day from which sixty lead over one."""
 _ALONE: Final = 3
 """Cases of a road on which nothing can be taken for another."""
+_CORRECTIONS: Final = frozenset({"close", "reopen", WITHDRAW})
 _EDGES: Final = ("safe_until", "closes", "lapses_at")
 
 
 def roads() -> Iterator[Road]:
-    """The roads through the procedure: straight on, and with two of all that can be taken for one another."""
+    """The roads through the procedure: straight on, with two of all that can be confused, and what was taken over."""
     yield straight_on()
-    _, messaging, paying = company_forms()
+    plain, messaging, paying = company_forms()
     yield (
         *straight_on()[:2],
         *OTHER_SPACE,
@@ -57,21 +60,45 @@ def roads() -> Iterator[Road]:
         Move("register", "mandate-1"),
         Move("issue_mandate", "adhesion-2", "mandate-2", given={"account": paying.bank_accounts[-1]}),
         Move("activate", "adhesion-1"),
+        Move("request_adhesion", "space-1", "adhesion-3", given={"form": plain}),
         Move("record_collection", "mandate-1"),
     )
+    yield (
+        Move("take_over_space", makes="space-1"),
+        Move("take_over_services", "space-1", "adhesion-1", given={"form": paying}),
+        Move("take_over_mandate", "space-1", "mandate-1"),
+        Move("record_collection", "mandate-1"),
+        Move("take_over_request", "space-1", "adhesion-2"),
+        Move("record_letter", "adhesion-2"),
+        Move("activate", "adhesion-2"),
+    )
+
+
+def _corrected(road: Road) -> Iterator[Road]:
+    """The same road with what it ends with closed, closed and reopened, or withdrawn (A20, A21)."""
+    last = road[-1].about
+    yield (*road, Move("close", last))
+    yield (*road, Move("close", last), Move("reopen", last))
+    yield (*road, Move(WITHDRAW, last))
 
 
 def try_everything(host: Callable[[], Host], rulebook: Rulebook, tried: Conformance) -> None:
     """Try on a host all that can be tried; raises `NonConformanceError` where it differs, and counts the rest."""
     trials = _Trials(host, rulebook, tried)
-    for road in roads():
-        for steps in range(len(road) + 1):
-            trials.at(_STARTS[0], road[:steps], ("", *_EDGES, "lapsed"))
+    every = [road[:steps] for road in roads() for steps in range(len(road) + 1)]
+    for way in every:
+        trials.at(_STARTS[0], way, ("", *_EDGES, "lapsed"))
     # What a change of clocks can move are the edges of time limits, and nothing else.
-    straight, *_ = roads()
+    straight = straight_on()
     for start in _STARTS[1:]:
         for steps in range(1, len(straight) + 1):
             trials.at(start, straight[:steps], _EDGES)
+    # Where cases stand alone, and at the end of each road, what was done last is corrected in every way.
+    ends = tuple(roads())
+    for way in every:
+        if way and (way in ends or len({move.about for move in way}) <= _ALONE):
+            for corrected in _corrected(way):
+                trials.at(_STARTS[0], corrected, ("", *_EDGES, "lapsed"))
 
 
 @attrs.define
@@ -87,7 +114,7 @@ class _Trials:
         """Try everything at the end of this road, at each of these edges one after the other."""
         possible: list[tuple[str, Move]] = []
         with self._led(start, road) as sides:
-            for edge in edges:
+            for edge in edges if _arrived(sides, road) else ():
                 if _wait(sides, road, edge):
                     possible.extend((edge, move) for move in self._try(sides, start, edge))
         # One host at a time: a service may hold what the last one did until it is told that the history is over.
@@ -107,15 +134,30 @@ class _Trials:
     def _try(self, sides: Sides, start: datetime, edge: str) -> Iterator[Move]:
         """Make all that is refused here and was not tried in a place like this; give what is possible."""
         sides.pay()
-        for move in filter(sides.can, sides.play.moves()):
-            outcome = sides.play.judge(move)
-            like = _like(start, edge, sides.play, move, outcome)
-            if like not in self.seen:
-                self.seen.add(like)
-                if isinstance(outcome, Decision):
-                    yield move
-                else:
-                    sides.make(move)
+        play = sides.play
+        stands = frozenset((*_standing(case), case.is_over(play.at)) for case in play.cases.values())
+        here = (stands, _corrections(play, ""))
+        for move in filter(sides.can, (*play.moves(), *_too_early(play))):
+            what = _what(start, edge, play, move)
+            # Where all stands as it did somewhere else, the answer is the same, and need not be asked for.
+            if self._is_new((what, here)):
+                outcome = play.judge(move)
+                if self._is_new((what, getattr(outcome, "code", None), _beside(play, move, outcome))):
+                    if isinstance(outcome, Decision):
+                        yield move
+                    else:
+                        sides.make(move)
+
+    def _is_new(self, trial: object) -> bool:
+        new = trial not in self.seen
+        self.seen.add(trial)
+        return new
+
+
+def _arrived(sides: Sides, road: Road) -> bool:
+    """Whether the host could go the road to its end: else it stands where a shorter one has led it."""
+    *_, last = (None, *sides.play.steps)
+    return not road or (last is not None and last.move == road[-1] and last.accepted)
 
 
 def _wait(sides: Sides, road: Road, edge: str) -> bool:
@@ -124,37 +166,81 @@ def _wait(sides: Sides, road: Road, edge: str) -> bool:
     case = play.cases.get(last)
     if not edge:
         return True
-    if case is None or case.deadline is None:
+    # On the portal, the time limit of a case that we closed runs on (A21).
+    limit = None if case is None else case.time_limit if case.is_closed else case.deadline
+    if limit is None:
         return False
-    play.at = max(play.at, getattr(case.deadline, "lapses_at" if edge == "lapsed" else edge))
+    play.at = max(play.at, getattr(limit, "lapses_at" if edge == "lapsed" else edge))
     if edge == "lapsed":
         sides.go((Move("lapse", last),))
     return True
 
 
-def _like(start: datetime, edge: str, play: Play, move: Move, outcome: object) -> object:
-    """What is the same of two trials of which one is enough."""
+def _too_early(play: Play) -> Iterator[Move]:
+    """What leads on, told to have happened an instant before the fact that it follows (A14)."""
+    for move in play.moves():
+        case = play.cases.get(move.case)
+        if case is not None and move.at is None and not move.given and move.verb not in {"remind", "lapse", WITHDRAW}:
+            follows = case.closing.at if case.closing is not None and move.verb == "reopen" else case.since
+            yield attrs.evolve(move, at=follows - RESOLUTION)
+
+
+def _what(start: datetime, edge: str, play: Play, move: Move) -> object:
+    """What is the same of two trials that are alike: the move, what is given with it, and how its case stands."""
     case = play.cases.get(move.case)
-    rule = getattr(getattr(outcome, "rule", None), "id", None)
-    given = tuple((name, _kind_of(play, value)) for name, value in move.given.items())
-    stands = None if case is None else (case.kind, case.stage, case.is_over(play.at))
+    given = tuple((name, _kind_of(play, move, value)) for name, value in move.given.items())
+    stands = None if case is None else (*_standing(case), case.is_over(play.at))
     # What an edge decides is tried at every start: clocks change on the way from some of them.
     timed = start if edge in _EDGES and move.makes is None and move.at is None else None
-    alone = len(play.cases) <= _ALONE
-    return (move.verb, given, move.right, _told_late(play, move), stands, edge, timed, rule, alone)
+    # What is opened, or can be done to every case, asks at most whether a case is over, and nothing else of an edge.
+    where = edge if case is not None and move.verb in case.table.verbs else ""
+    return (move.verb, given, move.right, _told_late(play, move), stands, where, timed)
 
 
-def _kind_of(play: Play, value: object) -> object:
-    """What a value is for a case that it is not right for: nothing, or right for another one."""
+def _standing(case: Case) -> tuple[object, ...]:
+    return (case.kind, case.stage, case.is_closed)
+
+
+def _beside(play: Play, move: Move, outcome: object) -> object:
+    """What stands beside a case that could be taken for it, and what was corrected before.
+
+    For what is refused it is told in full, since no host is led anywhere for it. What is opened in another way than the
+    plainest is opened once.
+    """
+    if not isinstance(outcome, Decision):
+        return frozenset((case.kind, case.stage, case.is_closed) for case in play.cases.values()), _corrections(
+            play, ""
+        )
+    if move.makes is not None:
+        return () if move.given else (len(play.cases) <= _ALONE, _corrections(play, ""))
+    return len(play.cases) <= _ALONE, _corrections(play, move.case)
+
+
+def _corrections(play: Play, about: str) -> frozenset[str]:
+    """The corrections that were made of a case, or of any."""
+    made = (step.move for step in play.steps if step.accepted and about in {"", step.move.about})
+    return frozenset(move.verb for move in made if move.verb in _CORRECTIONS)
+
+
+def _kind_of(play: Play, move: Move, value: object) -> object:
+    """What a value is for a case: which form, how far a day is, what a code or a case is of, what was withdrawn."""
     if isinstance(value, Case):
         return value.kind
+    if isinstance(value, date):
+        return value.toordinal() - play.at.toordinal()
+    if isinstance(value, int):
+        return play.events[move.case][value - 1].kind
+    if isinstance(value, AdhesionForm):
+        return value
+    # Of a secret, only whether it was sent to anybody makes a difference.
     return type(value), any(value in sent for sent in play.sent.values())
 
 
 def _told_late(play: Play, move: Move) -> object:
-    """How a fact that is told late stands to the time limit of its case."""
-    if move.at is None:
+    """How a fact that is told late stands to the time limit of its case, and to the fact that it follows."""
+    if not isinstance(move.at, datetime):
         return None
     case = play.cases.get(move.case)
     limit = None if case is None else case.time_limit
-    return "late" if limit is None else move.at > limit.closes
+    early = case is not None and move.at < case.since
+    return ("late" if limit is None else move.at > limit.closes), early

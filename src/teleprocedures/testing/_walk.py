@@ -83,17 +83,18 @@ def ways(
         for row in rows_of(kind, table):
             new = row.source is state and not any(row.dest is one for one in (state, *seen))
             if new and (not _lapses(row) or table.limit in rulebook.limits):
-                rests = ways(kind, _after(table, row, wanted), wanted, rulebook, (*seen, state))
+                after = row.dest if row.dest is wanted else entered(table, row)
+                rests = ways(kind, after, wanted, rulebook, (*seen, state))
                 yield from ((row, *rest) for rest in rests)
 
 
-def _after(table: AnyTable, row: AnyRow, wanted: StrEnum) -> StrEnum:
+def entered(table: AnyTable, row: AnyRow) -> StrEnum:
     """Where a case stands after a row: where another lifecycle takes over, the event says in which of its states."""
     on = table.then(row.dest)
-    if on is None or row.makes is None or row.dest is wanted:
+    if on is None or row.makes is None:
         return row.dest
-    entered: StrEnum = on.enters(row.makes)
-    return entered
+    state: StrEnum = on.enters(row.makes)
+    return state
 
 
 def _lapses(row: AnyRow) -> bool:

@@ -14,7 +14,7 @@ the last usable instant of a limit, at the first late one, or a microsecond away
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+from teleprocedures.testing._askable import rules_to_ask
 from teleprocedures.testing._hosts import CITES, EYES, Host, NonConformanceError, has
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
@@ -114,7 +115,7 @@ def conformance(host: Callable[[], Host], *, rulebook: Rulebook = EXPERT_2024_04
     members = {
         "new_host": lambda _: host(),
         "rulebook": rulebook,
-        "tried": Conformance(left_out=_left_out(host)),
+        "tried": _nothing_tried(host, rulebook),
         "__doc__": f"`{named}` against the library.",
     }
     return type(f"{named}Conformance", (ConformanceMachine,), members)
@@ -140,26 +141,40 @@ def check_conformance(
 ) -> Conformance:
     """Play on the host and on the library all that can be tried, then histories, and say what was tried.
 
-    All that can be tried is some 300 histories, and some 500 where facts are told late. A slow host leaves it out of
-    most runs by `everything=False`. `settings` are Hypothesis's: how many histories (1,000), how many moves in each
-    (20). Raises `NonConformanceError`, with the story, where the two differ, and for a verb of the host that was never
-    accepted.
+    All that can be tried is some 1,000 histories for a host with every verb, and a third of that for one that corrects
+    nothing. A slow host leaves it out of most runs by `everything=False`. `settings` are Hypothesis's: how many
+    histories (1,000), how many moves in each (20).
+
+    Raises `NonConformanceError`, with the story, where the two differ. Unless everything is left out, it also raises it
+    for a verb of the host that was never accepted, and for a rule that its verbs ask and that was never tried.
     """
     machine = conformance(host, rulebook=rulebook)
     if everything:
         try_everything(host, rulebook, machine.tried)
-    # Drawn alone, some of what few histories come to is left to chance.
-    never = [it for it in CITES if everything and it not in machine.tried.left_out and not machine.tried.accepted[it]]
+        # Drawn alone, some of what few histories come to is left to chance.
+        check_tried(machine.tried, [it for it in CITES if it not in machine.tried.left_out], rulebook)
     run_state_machine_as_test(machine, settings=settings)
-    if never:
-        message = f"nothing that {', '.join(never)} could do was ever accepted: the host lacks what comes before"
-        raise NonConformanceError(CITES[never[0]], message, Play(at=_BEGINNING, rulebook=rulebook))
     return machine.tried
 
 
-def _left_out(host: Callable[[], Host]) -> tuple[str, ...]:
+def _nothing_tried(host: Callable[[], Host], rulebook: Rulebook) -> Conformance:
+    """What the host leaves out, and with it the rules that only those verbs ask."""
     with closing(host()) as one:
-        return tuple(method for method in (*CITES, *EYES) if not has(one, method))
+        left_out = tuple(method for method in (*CITES, *EYES) if not has(one, method))
+    every = rules_to_ask(CITES.__contains__, rulebook)
+    never = every - rules_to_ask(lambda verb: verb in CITES and verb not in left_out, rulebook)
+    return Conformance(left_out=left_out, never_asked=tuple(sorted(never)))
+
+
+def check_tried(tried: Conformance, verbs: Collection[str], rulebook: Rulebook) -> None:
+    """Raise `NonConformanceError` for one of these verbs that was never accepted, and for a rule never tried."""
+    if never := [it for it in verbs if not tried.accepted[it]]:
+        message = f"nothing that {', '.join(never)} could do was ever accepted: the host lacks what comes before"
+        raise NonConformanceError(CITES[never[0]], message, Play(at=_BEGINNING, rulebook=rulebook))
+    known = {*tried.asked, *tried.rules}
+    if untried := sorted(rules_to_ask(verbs.__contains__, rulebook) - known):
+        message = f"what the host has of the rules {', '.join(untried)} was never tried"
+        raise NonConformanceError(untried[0], message, Play(at=_BEGINNING, rulebook=rulebook))
 
 
 _BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)

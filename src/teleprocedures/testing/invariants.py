@@ -124,6 +124,22 @@ def check_one_of_two(case: Case, at: datetime) -> None:
         _promise(possible is not late or (late and deadline.estimated), "A2", found)
 
 
+def check_due(case: Case, at: datetime) -> None:
+    """The clock decides something exactly from `due_at` on, and `is_due` says so: a night misses nothing (A2)."""
+    # Before the last telling, nothing is decided (A14).
+    if at < max(case.since, case.recorded_at):
+        return
+    try:
+        case.tick(at=at)
+        decides = True
+    except RefusedError:
+        decides = False
+    due = case.due_at is not None and at >= case.due_at
+    says = f"at {at.isoformat()}, the clock decides {'something' if decides else 'nothing'} of {case.id}"
+    _promise(decides is due, "A2", f"{says}, which is {'due' if due else 'not due'}")
+    _promise(case.is_due(at) is due, "A2", f"{says}, and it says otherwise")
+
+
 # A code is in time too, or its deadline is an estimate.
 _TIMED: Final = frozenset[object]({in_time, code_still_works})
 
@@ -367,6 +383,7 @@ def check_case(case: Case, events: Sequence[Event], *, at: datetime, mandates: S
     check_withdrawal(events, at=at)
     check_closing(case, at=at)
     check_one_of_two(case, at)
+    check_due(case, at)
     check_lapsed(case, at)
     check_advice(case, at)
     if isinstance(case, Adhesion):

@@ -1,0 +1,91 @@
+"""Which rules the verbs of a host ask: those of the guards and states of the tables, as far as its verbs lead.
+
+How it works. A case can stand wherever an opener of the host's begins, and wherever its verbs lead on from there. In
+each such place the tables say what a verb asks: the rule that the state cites, and those that the guards of its rows
+stand for. What follows from an opening by itself needs no verb. Nobody lists rules by hand, so that a row or a guard
+that is added to a table is asked for at once.
+
+A row that only what is held elsewhere goes through is for cases that were taken over: all other codes are sent here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from teleprocedures.cases import Case
+from teleprocedures.core import ANYWHERE, LIMIT, PAST, AnyTable, Lapse, held_elsewhere, rules_of
+from teleprocedures.rulebook import Rulebook
+from teleprocedures.testing._hosts import named
+from teleprocedures.testing._openers import Opener, openers
+from teleprocedures.testing._play import WITHDRAW
+from teleprocedures.testing._walk import AnyRow, entered, table_of, verbs_of
+
+_WITHDRAWN = "A20"
+"""The rule of a fact that is withdrawn, which no table has."""
+
+
+class Place(NamedTuple):
+    """Where a case can stand: a stage, with its codes held elsewhere or here."""
+
+    kind: type[Case]
+    stage: StrEnum
+    held: bool
+
+
+def rules_to_ask(verbs: Callable[[str], bool], rulebook: Rulebook) -> frozenset[str]:
+    """The ids of the rules that the verbs of a host ask, by the names that a host has for them."""
+    return frozenset(rule for place in places(verbs, rulebook) for rule in _asked(place, verbs, rulebook))
+
+
+def places(verbs: Callable[[str], bool], rulebook: Rulebook) -> tuple[Place, ...]:
+    """Everywhere that these verbs of a host lead."""
+    found: dict[Place, None] = {}
+    before = -1
+    while before < len(found):
+        before = len(found)
+        found |= dict.fromkeys(place for it in openers() for place in _opened(it, verbs, tuple(found)))
+        found |= dict.fromkeys(place for it in tuple(found) for place in _led(it, verbs, rulebook))
+    return tuple(found)
+
+
+def _opened(opener: Opener, verbs: Callable[[str], bool], found: tuple[Place, ...]) -> Iterator[Place]:
+    of = opener.of
+    possible = of is None or any(it.kind is of and it.stage in (opener.stages or (it.stage,)) for it in found)
+    if possible and verbs(named("" if of is None else of.kind, opener.verb)):
+        yield Place(opener.kind, opener.first, held=opener.begins is not None)
+
+
+def _led(place: Place, verbs: Callable[[str], bool], rulebook: Rulebook) -> Iterator[Place]:
+    table = table_of(place.kind, place.stage)
+    for row in table.rows:
+        if row.source is place.stage and _passes(row, place, verbs) and _runs(row, table, rulebook):
+            yield place._replace(stage=entered(table, row))
+
+
+def _passes(row: AnyRow, place: Place, verbs: Callable[[str], bool]) -> bool:
+    can = not hasattr(place.kind, row.trigger) or verbs(named(place.kind.kind, row.trigger))
+    return can and (place.held or held_elsewhere not in row.guards)
+
+
+def _runs(row: AnyRow, table: AnyTable, rulebook: Rulebook) -> bool:
+    """Whether what the clock decides comes at all: where the rulebook sets no time limit, nothing lapses."""
+    return row.makes is None or not issubclass(row.makes, Lapse) or table.limit in rulebook.limits
+
+
+def _asked(place: Place, verbs: Callable[[str], bool], rulebook: Rulebook) -> Iterator[str]:
+    table = table_of(place.kind, place.stage)
+    limit = None if table.limit is None else rulebook.limits.get(table.limit)
+    own = {} if limit is None else {PAST: limit.past, LIMIT: limit.rule}
+    for verb in (*verbs_of(place.kind), *ANYWHERE):
+        if verbs(named(place.kind.kind, verb)):
+            yield table.cites(place.stage)
+            for turn in table.turns(place.stage, verb):
+                guards = [guard.function for guard in turn.guards]
+                # This one says no, and those after it are not asked.
+                if held_elsewhere in guards and not place.held:
+                    guards = guards[: guards.index(held_elsewhere) + 1]
+                yield from (own[it] if it in {PAST, LIMIT} else it for guard in guards for it in rules_of(guard))
+    if verbs(named(place.kind.kind, WITHDRAW)):
+        yield _WITHDRAWN
