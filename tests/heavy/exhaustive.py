@@ -372,7 +372,7 @@ class Search:
         return known
 
     def look_at(self, known: Known, at: datetime) -> None:
-        """What is advised can be followed, the clock decides what is due, and a lapse stays where it must: asked once."""
+        """What is advised can be followed, the clock decides what is due, a lapse stays where it must: asked once."""
         if (known, at) not in self._looked_at:
             self._looked_at.add((known, at))
             check_advice(known.case, at)
