@@ -220,7 +220,9 @@ def test_errors_are_told_to_the_letter() -> None:
         (("version",), 0, "expected `int` >= 1"),
         (("due_at",), None, "expected an instant while a time limit runs, else null"),
         (("schema",), 4, "not a schema that this version reads: expected one of 1, 2, 3"),
-        (("kind",), "spaces", "not a kind of document: expected that of a case, an event or a message"),
+        (("kind",), "spaces", "'spaces' is no kind of case, event or message here: expected a registered one"),
+        (("kind",), "camille@cabinet.fr", "'…' is no kind of case, event or message here"),
+        (("kind",), 7, "'…' is no kind of case, event or message here"),
         (
             ("origin", "case_id"),
             "a b",

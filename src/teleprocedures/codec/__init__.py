@@ -47,7 +47,7 @@ from teleprocedures.cases import EVENTS, KINDS, MESSAGES, Case
 from teleprocedures.codec._parts import MOST_VERSIONS as MOST_VERSIONS
 from teleprocedures.codec._parts import SCHEMA, Books, Part, Plain, books_of, documents, instant_text, locate, says_kind
 from teleprocedures.codec._parts import no_version as no_version
-from teleprocedures.codec._problems import WRONG, explain, repeated
+from teleprocedures.codec._problems import WRONG, explain, quote, repeated
 from teleprocedures.codec._upgrades import UPGRADES, Document
 from teleprocedures.core import Event, Message
 from teleprocedures.deadlines import instant, plain_day
@@ -224,7 +224,7 @@ def _read(data: object, books: Books) -> Record:
     kind = document["kind"]
     part = _documents()[0].get(kind) if isinstance(kind, str) else None
     if part is None:
-        raise CodecError("codec.unknown_kind", path=".kind")
+        raise CodecError("codec.unknown_kind", path=".kind", value=quote(kind if isinstance(kind, str) else ""))
     try:
         plain = msgspec.convert(document, part.plain)
     except msgspec.ValidationError as error:

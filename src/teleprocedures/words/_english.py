@@ -245,7 +245,8 @@ ERRORS: Final[dict[str, str]] = {
     "codec.repeated_field": "this field stands twice in one object: expected it once",
     "codec.version": "{record} has the version {version}: expected a whole number from 1 to {most}",
     "codec.unknown_field": "this field is unknown",
-    "codec.unknown_kind": "not a kind of document: expected that of a case, an event or a message",
+    "codec.unknown_kind": "{value} is no kind of case, event or message here: expected a registered one; register the"
+    " kind of case first, or read this with the release that wrote it",
     "codec.other_record": "this is the document of {value}; expected one of {expected:thing}",
     "codec.unknown_schema": "not a schema that this version reads: expected one of {expected}",
     "codec.not_upgraded": "not a document of schema {schema}: expected what the release that wrote it did write",
