@@ -41,9 +41,9 @@ def files(folder: Path) -> list[Path]:
 
 
 def said(path: Path) -> str:
-    """What a program says of itself: the first line of its docstring."""
+    """What a program says of itself after its name: the first line of its docstring."""
     text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) if path.suffix == ".py" else None
-    return (text or "").partition("\n")[0].replace("|", "\\|")
+    return f". {text.partition(chr(10))[0]}" if text else ""
 
 
 def shown(folder: Path) -> Iterator[str]:
@@ -54,10 +54,9 @@ def shown(folder: Path) -> Iterator[str]:
         f'## Its files\n\n<a href="../{folder.name}.zip" download>Download all of them</a>, or'
         f' <a href="../{EVERY}.zip" download>all the examples</a>: some import others.\n'
     )
-    yield "| File | Lines | What it is |\n| --- | --- | --- |"
     for name, path in names.items():
         lines = path.read_bytes().count(b"\n")
-        yield f"| {{download}}`{name} <{name}>` | {lines} | {said(path)} |"
+        yield f"- {{download}}`{name} <{name}>`, {lines} lines{said(path)}"
     for name, path in names.items():
         if path.suffix in LANGUAGES:
             yield f"\n<details class='file'><summary><code>{name}</code></summary>\n"

@@ -134,7 +134,7 @@ def sizes(place: Path) -> str:
 class Handler(SimpleHTTPRequestHandler):
     """Serves the folder, and has browsers ask nobody else for anything."""
 
-    extensions_map: Final = SimpleHTTPRequestHandler.extensions_map | {
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
     }

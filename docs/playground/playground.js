@@ -171,7 +171,7 @@ function showCase({ shown, cases }) {
   showOptions(at("shown"), Object.fromEntries(cases.map(({ id, title }) => [id, title])), shown.id);
   at("shown").value = shown.id;
   at("status").textContent = capital(shown.status);
-  at("limit").textContent = shown.limit ? text("limit", shown.limit.closes, shown.rule) : text("no_limit");
+  at("limit").textContent = shown.limit ? text("limit", shown.limit, shown.rule) : text("no_limit");
   at("diagram").innerHTML = shown.diagram;
   at("events").replaceChildren(...shown.events.map((event) => made("li", { textContent: event })));
 }

@@ -84,6 +84,11 @@ class Playground:
         done = {"tone": "done", "text": " ".join(happened)} if happened else {}
         return json.dumps({"said": done | said, **_labels(words), **self.view(words)})
 
+    def begin_again(self, _: Given) -> Said:
+        """Forget all cases and messages, and say so."""
+        self.begin()
+        return {"key": "begin"}
+
     # --- The cases that a verb is about ---
 
     def choose(self, case: Case) -> None:
@@ -177,8 +182,8 @@ class Playground:
         return {
             "id": case.id,
             "status": words.status(case, at=now),
-            "limit": limit and {"closes": words.instant(limit.closes), "at": limit.closes.isoformat()},
-            "rule": limit and words.rule(limit.rule),
+            "limit": None if limit is None else words.instant(limit.closes),
+            "rule": None if limit is None or limit.rule is None else words.rule(limit.rule),
             "events": [words.event(it) for it in self.simulator.events if it.case_id == case.id],
             "verbs": [words.verb(verb, of=case.kind) for verb in case.possible(at=now)],
             "diagram": diagram(case, words),
@@ -236,7 +241,7 @@ def _typed(program: str) -> str:
 
 VERBS: Final[Mapping[str, Callable[[Playground, Given], Said]]] = {
     "view": lambda _, __: None,
-    "begin": lambda it, _: it.begin() or {"key": "begin"},
+    "begin": Playground.begin_again,
     "show": Playground.show,
     # The space.
     "create": lambda it, given: it.choose(it.portal.create_space(SpaceForm.from_mapping(given))),

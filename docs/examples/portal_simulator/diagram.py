@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from html import escape
+from typing import Any
 
 from teleprocedures import LIFECYCLES, Case, Lifecycle, Row
 from teleprocedures.wording import Wording
@@ -29,7 +30,7 @@ def diagram(case: Case, words: Wording) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
 
-def _lifecycle(lifecycle: Lifecycle, here: StrEnum, words: Wording, top: int) -> tuple[list[str], int]:
+def _lifecycle(lifecycle: Lifecycle[Any, StrEnum], here: StrEnum, words: Wording, top: int) -> tuple[list[str], int]:
     """Its cards and lanes from this height on, and the height at which they end."""
     moves = {(row.trigger, row.source, row.dest): row for row in lifecycle.rows if row.source is not row.dest}
     lanes = {dest: WIDTH + LANE * (1 + at) for at, dest in enumerate(dict.fromkeys(dest for _, _, dest in moves))}
@@ -56,7 +57,7 @@ def _card(text: str, top: int, verbs: int, *, here: bool) -> str:
     return f"<rect {box}/><text {name}>{mark}{escape(text)}</text>"
 
 
-def _verb(row: Row, text: str, middle: int, lane: int) -> str:
+def _verb(row: Row[Any], text: str, middle: int, lane: int) -> str:
     """A verb, and the line from it to the lane of the state to which it leads; one that corrects is dashed (A15)."""
     said = text if row.corrects is None else f"{text} ({row.corrects})"
     dashes = "" if row.corrects is None else ' stroke-dasharray="3 3"'
