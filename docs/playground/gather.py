@@ -4,8 +4,8 @@
     python docs/playground/gather.py --serve    gather it, and serve it on this machine alone
     python docs/playground/gather.py --sizes    say what it weighs
 
-Python for browsers is Pyodide, from npm. The packages are wheels from the package index, for that Python. Of both, what
-the page never asks for is left out. Nothing is asked of a network once it is gathered.
+Python for browsers is Pyodide, from npm. The packages are wheels from the package index, for that Python. What the page
+never asks for is left out, and the rest is compiled. Nothing is asked of a network once it is gathered.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ PROGRAMS: Final = {
         for name in ("__init__.py", "diagram.py", "simulator.py")
     },
 }
+# The docstrings of the library are kept, for whoever asks for help; those of Python itself are not.
+COMPILED: Final = ("packages.zip=0", "python_stdlib.zip=2")
 LEFT_OUT: Final = (
     r"pycountry/(locales|tests)/",  # the names of countries in 7 MB of languages
     r"pycountry/databases/(?!iso3166-1\.)",
@@ -116,6 +118,7 @@ def gather(place: Path) -> None:
         pack(place / "packages.zip", found)
     for name, data in parts.items():
         (place / name).write_bytes(data)
+    run("node", HERE / "compiled.mjs", place, *COMPILED, into=place)
     for name in PAGE:
         shutil.copy(HERE / name, place / name)
 
