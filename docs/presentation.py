@@ -36,7 +36,7 @@ GUIDES: Final = {
     "security": "SECURITY.md",
 }
 PAGE_OF_RULES: Final = "procedure"
-WIDE: Final = 3
+WIDE: Final = 2
 """A table with more columns than this becomes cards on a phone."""
 
 
