@@ -86,8 +86,7 @@ def _steps(steps: list[Plain]) -> str:
 
 
 def _named(name: str, lines: list[str], ends: str) -> str:
-    begin, end = ends
-    return f'"{name}": {begin}\n' + ",\n".join(lines) + f"\n{end}"
+    return f'"{name}": {ends[0]}\n' + ",\n".join(lines) + f"\n{ends[1]}"
 
 
 def _line(value: object) -> str:

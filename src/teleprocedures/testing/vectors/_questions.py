@@ -55,7 +55,8 @@ def _starts(name: str, around: list[datetime]) -> list[datetime]:
     return [start for start in around if any(abs(start - change) <= most for change in _CHANGES)][:: _STRIDE[name]]
 
 
-_STRIDE: Final = MappingProxyType(dict(zip(_LIMITS, (1, 3, 1, 3), strict=True)))
+_STRIDE: Final[Mapping[str, int]] = MappingProxyType(dict(zip(_LIMITS, (1, 3, 1, 3), strict=True)))
+"""Of the starts every one is taken, or every third: the link's hours are those of the space, and months are long."""
 
 
 def _deadline(name: str, start: datetime) -> Plain:
