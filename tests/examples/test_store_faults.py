@@ -154,6 +154,18 @@ def test_a_worker_killed_at_every_step_loses_nothing(database, tmp_path):
     check_all_done(store, post, lapsed=50, reminded=50)
 
 
+@pytest.mark.rule("A8", "A19", "A20", "A21")
+def test_a_teller_killed_at_every_write_has_told_all_or_nothing(database):
+    """What is taken over, withdrawn, closed and reopened is there as a whole or not at all, with what it claims."""
+    opened(database)
+    run = [sys.executable, str(HERE / "tell_worker.py"), database]
+    done = subprocess.run(run, env=environment(), capture_output=True, text=True, check=False, timeout=120)
+
+    assert "" == done.stderr
+    # The cases, their events, and the commit; the mandate's claim is made with it, and given up when it is closed.
+    assert [3, 4, 3, 3, 4, 3] == [*map(int, done.stdout.split())]
+
+
 def test_four_workers_decide_each_case_once(database, tmp_path):
     """Four processes sweep the same 20,000 rows at the same time, and each row is decided by one of them."""
     count = 20_000

@@ -65,14 +65,20 @@ _ANYWHERE: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def named(kind: str, verb: str) -> str:
-    """What a host calls a verb of cases of this kind, or what is opened from one."""
+    """What the method of a host is called for a verb of cases of this kind, or for what is opened from one."""
     return _NAMED.get((kind, verb), _ANYWHERE.get(verb, verb))
 
 
+def method_of(play: Play, move: Move) -> str:
+    """What the method of a host is called for the verb of this move."""
+    verb = verb_of(play, move)
+    return _ANYWHERE.get(verb, verb)
+
+
 def verb_of(play: Play, move: Move) -> str:
-    """What a host calls the verb of this move."""
+    """The verb of this move as the portal calls it, which has one name for each."""
     case = play.cases.get(move.case)
-    return move.verb if case is None else named(case.kind, move.verb)
+    return move.verb if case is None else _NAMED.get((case.kind, move.verb), move.verb)
 
 
 EYES: Final = ("deadline", "due_at", "next_steps", "recipients", "rule_of", "may_pay")

@@ -19,7 +19,7 @@ from teleprocedures.cases import Adhesion, Case, Mandate, explain
 from teleprocedures.core import Answer, Decision
 from teleprocedures.errors import RefusedError
 from teleprocedures.portfolio import PaymentRefusedError, check_payment
-from teleprocedures.testing._hosts import CITES, Host, NonConformanceError, has, may_be_late, takes, verb_of
+from teleprocedures.testing._hosts import CITES, Host, NonConformanceError, has, may_be_late, method_of, takes
 from teleprocedures.testing._makers import WRONG
 from teleprocedures.testing._moves import Move, Step
 from teleprocedures.testing._play import WITHDRAW, Play
@@ -65,7 +65,7 @@ class Sides:
 
     def can(self, move: Move) -> bool:
         """Whether the host has the verb of a move, as the move gives it: told late, or with a form that corrects."""
-        verb = verb_of(self.play, move)
+        verb = method_of(self.play, move)
         if verb not in CITES or not has(self.host, verb) or (verb == "renew_adhesion" and "form" in move.given):
             return False
         return move.at is None or may_be_late(self.host, verb)
@@ -86,7 +86,7 @@ class Sides:
             self._compare(name, case)
 
     def _make(self, move: Move) -> None:
-        verb = verb_of(self.play, move)
+        verb = method_of(self.play, move)
         given, named = self._arguments(verb, move)
         asked = tuple(self._asked(move))
         step = self.play.make(move)
