@@ -332,7 +332,7 @@ ERRORS: Final[dict[str, str]] = {
     "codec.version": "« {record} » a la version {version}, qui n'est pas un nombre entier de 1 à {most}",
     "codec.unknown_field": "ce champ est inconnu",
     "codec.unknown_kind": "{value} n'est la sorte d'aucun dossier, événement ou message connu ici. Enregistrez d'abord"
-    " celle du dossier (register), ou lisez ce document avec la version qui l'a écrit",
+    " celle du dossier, ou lisez ce document avec la version qui l'a écrit",
     "codec.other_record": "c'est le document de « {value} », et non celui d'{expected:thing}",
     "codec.unknown_schema": "ce schéma n'est pas de ceux que cette version lit ({expected:or})",
     "codec.not_upgraded": "ce n'est pas un document du schéma {schema}, tel que la version d'alors l'a écrit",
