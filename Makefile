@@ -48,7 +48,7 @@ SLOW   := $(addprefix tests/examples/test_,cluster.py django_firm.py durable.py 
 # What an installed package can get wrong: what is in it, what it needs, what its pages say, its extra, its text.
 # Pages that show the models of other libraries are tried in the tree, where these are installed.
 INSTALLED := $(addprefix tests/project/,test_building.py test_imported_anew.py test_project.py test_public_names.py) README.md \
-	$(filter-out docs/contrib.md,$(wildcard docs/*.md)) tests/shells/test_argon2.py tests/codec/test_json_schema.py
+	$(filter-out docs/contrib.md,$(wildcard docs/*.md)) docs/fr/tutoriel.md $(addprefix docs/journeys/,batch.md bench.md) tests/shells/test_argon2.py tests/codec/test_json_schema.py
 # The extras of `teleprocedures.contrib`, which the wheel is tested without.
 MODELS := pydantic,django,rest-framework,sqlalchemy,cattrs
 # Half the tests wait for a database or a process: one worker more than there are processors.
