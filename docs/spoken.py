@@ -91,6 +91,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "form": each("SpaceForm", "AdhesionForm"),
     "found": "…",
     "given": each(("…",), ("…", "…")),
+    "holder": each("mandate-7c2a", None),
     "key": "message.own.body",
     "kind": "Siren",
     "lanes": each(1, 2),
@@ -228,6 +229,7 @@ OWN: Final[Mapping[str, Mapping[str, object]]] = {
     "link_token.malformed": {"length": each(1, 70)},
     "status.closed": {"day": "samedi 1er juin 2024"},
     "case.closed": {"reason": each("client_left", "other")},
+    "conflict.version": {"expected": 2, "found": 3},
 }
 """What stands for a fact in the words of one key."""
 

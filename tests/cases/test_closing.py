@@ -140,14 +140,17 @@ def test_each_reason_is_kept(reason, text):
 
 @pytest.mark.rule("A21", "A8")
 def test_a_closed_mandate_gives_up_its_account():
-    """Another one may be issued; reopening claims nothing again, and what is claimed shows no account."""
+    """Another one may be issued; what brings it back claims it again, and what is claimed shows no account."""
     mandate = issued(paying("payer-tva").case)
     closed = mandate.case.close("another_holder", at=LEFT)
 
     assert (mandate.case.claims, ()) == (mandate.claims, closed.case.claims)
     (claim,) = mandate.claims
     assert (True, False) == (claim.startswith("mandate:"), "FR76" in claim)
-    assert ((), ()) == (closed.claims, closed.case.reopen(at=LEFT).claims)
+    assert ((), mandate.claims) == (closed.claims, closed.case.reopen(at=LEFT).claims)
+    withdrawn = tp.withdraw((*mandate.events, *closed.events), 2, reason="it is ours still", at=LEFT)
+    assert mandate.claims == withdrawn.claims
+    assert () == mandate.case.sign("representative", at=LEFT).claims
     assert issued(paying("payer-tva").case, id="m-2", mandates=[closed.case])
     both = paying("payer-tva", bank_accounts=[FRENCH_IBAN, GERMAN_IBAN]).case
     assert mandate.claims == issued(both, id="m-3").claims != issued(both, GERMAN_IBAN, id="m-4").claims

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import attrs
 import pytest
 
-from teleprocedures import EXPERT_2024_04_03, HELD_ELSEWHERE, Adhesion, CivilDays, Mandate, OutOfOrderError
+from teleprocedures import (
+    EXPERT_2024_04_03,
+    HELD_ELSEWHERE,
+    Adhesion,
+    CivilDays,
+    Mandate,
+    MandateState,
+    OutOfOrderError,
+    check_payment,
+)
 from teleprocedures.testing import adhesion_form
-from tests.builders import failure, opened, paying, services_taken_over
+from tests.builders import FRENCH_IBAN, failure, mandate_in, opened, paying, services_taken_over
 from tests.instants import DAY, START, paris
 
 pytestmark = pytest.mark.rule("A22")
@@ -61,3 +70,47 @@ def test_a_letter_as_old_as_it_is() -> None:
     request = services_taken_over(under_way=True, rulebook=rulebook).case
 
     assert date(2024, 12, 1) == request.record_letter(date(2024, 12, 1), at=START).case.activation.letter
+
+
+@pytest.mark.rule("A14", "A21")
+def test_what_is_followed_says_its_day_too() -> None:
+    """Before a closing, or the day of a letter, of which no hour was told, a fact is refused with both days."""
+    closed = paying().case.close("client_left", at=date(2025, 1, 8)).case
+    request = paying(token=HELD_ELSEWHERE, code=HELD_ELSEWHERE).case
+    seen = request.record_letter(date(2025, 1, 9), at=date(2025, 1, 10)).case
+    by_the_hour = paying().case.close("client_left", at=START + 2 * DAY).case
+    told = {"recorded_at": START + 9 * DAY}
+
+    refusals = (
+        failure(closed.reopen, at=date(2025, 1, 7), **told),
+        failure(closed.reopen, at=START, **told),
+        failure(seen.activate, HELD_ELSEWHERE, space=opened(), at=date(2025, 1, 8), **told),
+        failure(by_the_hour.reopen, at=START, **told),
+    )
+
+    assert [date(2025, 1, 8), date(2025, 1, 8), date(2025, 1, 9), START + 2 * DAY] == [
+        it.facts["last"] for it in refusals
+    ]
+    assert not any("00:00" in str(it) or "23:00" in str(it) for it in refusals)
+
+
+@pytest.mark.rule("2.19")
+def test_a_payment_before_the_day_of_a_registration_says_no_hour() -> None:
+    """The mandate is registered later, on a day of which no hour was told."""
+    request = services_taken_over("payer-tva", bank_accounts=[FRENCH_IBAN], since=date(2024, 1, 2)).case
+    mandate = mandate_in(MandateState.SENT).register(at=date(2025, 3, 3)).case
+
+    refused = failure(check_payment, request, "payer-tva", FRENCH_IBAN, [mandate], at=paris("2025-03-02T10:00"))
+
+    assert ("payment.mandate_later", date(2025, 3, 3)) == (refused.code, refused.facts["since"])
+    assert "Monday 3 March 2025" in str(refused)
+    assert "at 00:00" not in str(refused)
+
+
+def test_the_last_hours_that_there_are() -> None:
+    """What is told in the last hour of year 9999, when clocks in Paris show no year, is told on its last day."""
+    last = datetime(9999, 12, 31, 23, 30, tzinfo=UTC)
+    request = paying(token=HELD_ELSEWHERE, code=HELD_ELSEWHERE).case
+
+    assert date(2025, 1, 9) == request.record_letter(date(2025, 1, 9), at=last).case.activation.letter
+    assert "limit.out_of_range" == failure(request.record_letter, date(9999, 12, 31), at=last).code

@@ -12,9 +12,9 @@ pytest.importorskip("sqlalchemy", reason="the store of the examples is tested wi
 from schema import CASES, OUTBOX
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import StatementError
-from store import LeftToTheSender, Sent, StaleVersionError, Store
+from store import LeftToTheSender, Sent, Store
 
-from teleprocedures import HELD_ELSEWHERE, Adhesion, CodecError, Portal, Space, SpaceState, Sweep, replay
+from teleprocedures import HELD_ELSEWHERE, Adhesion, CodecError, ConflictError, Portal, Space, SpaceState, Sweep, replay
 from teleprocedures.codec import dumps
 from teleprocedures.testing import (
     ManualClock,
@@ -88,13 +88,11 @@ def test_a_stale_decision_is_refused(store):
     reminded = first.case.remind(at=START + timedelta(hours=24))
     activated = first.case.activate(HELD_ELSEWHERE, at=START + timedelta(hours=25))
     store.record(activated)
-    with pytest.raises(StaleVersionError) as refused:
+    with pytest.raises(ConflictError) as refused:
         store.record(reminded)
 
-    assert ("space-1", 1, 2) == (refused.value.case_id, refused.value.made_on, refused.value.found)
-    assert "case 'space-1' is at version 2, the decision was made on version 1: read it and decide again" == str(
-        refused.value
-    )
+    assert "conflict.version" == refused.value.code
+    assert {"case_id": "space-1", "expected": 1, "found": 2} == dict(refused.value.facts)
     assert activated.case == store.get("space-1")
     assert [*first.events, *activated.events] == store.events("space-1")
     assert [] == store.unsent()
@@ -106,12 +104,12 @@ def test_a_decision_that_skips_a_version_is_refused(store):
     reminded = first.case.remind(at=START + timedelta(hours=24))
     activated = reminded.case.activate(HELD_ELSEWHERE, at=START + timedelta(hours=25))
     store.record(first)
-    with pytest.raises(StaleVersionError, match="'space-1' is at version 1, the decision was made on version 2"):
+    with pytest.raises(ConflictError, match="case space-1 is of version 1, and the decision expects 2"):
         store.record(activated)
-    with pytest.raises(StaleVersionError):
+    with pytest.raises(ConflictError):
         store.record(activated, reminded)
     second = pending(2)
-    with pytest.raises(StaleVersionError, match="'space-2' is at version 1, the decision was made on version 2"):
+    with pytest.raises(ConflictError, match="case space-2 is of version 1, and the decision expects 2"):
         store.record(second, second.case.remind(at=START + timedelta(hours=24)).case.activate(HELD_ELSEWHERE, at=DAY))
     before = store.get("space-1")
     store.record(reminded, activated)
@@ -124,7 +122,7 @@ def test_a_case_is_opened_once(store):
     """A second case of the same id is refused, and the first one stays."""
     store.record(pending())
     other = pending(at=START + timedelta(hours=1))
-    with pytest.raises(StaleVersionError, match="'space-1' is at version 1, the decision was made on version 0"):
+    with pytest.raises(ConflictError, match="case space-1 is of version 1, and the decision expects 0"):
         store.record(other)
 
     assert pending().case == store.get("space-1")
@@ -133,7 +131,7 @@ def test_a_case_is_opened_once(store):
 def test_a_decision_on_a_case_that_is_not_there_is_refused(store):
     """A decision that nothing came before is refused."""
     activated = pending().case.activate(HELD_ELSEWHERE, at=START)
-    with pytest.raises(StaleVersionError, match="'space-1' is not there, the decision was made on version 1"):
+    with pytest.raises(ConflictError, match="case space-1 is of version 0, and the decision expects 1"):
         store.record(activated)
 
     assert [] == store.cases() == store.events("space-1")
@@ -144,7 +142,7 @@ def test_decisions_recorded_together_are_all_there_or_none(store):
     first, second = pending(1), pending(2)
     activated = second.case.activate(HELD_ELSEWHERE, at=START)
     store.record(first)
-    with pytest.raises(StaleVersionError):
+    with pytest.raises(ConflictError):
         store.record(second, activated, first)
     before = store.cases()
     store.record(second, activated)

@@ -14,10 +14,10 @@ from rows import BadRow, BadRowError
 from schema import CASES, EVENTS, OUTBOX
 from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
-from store import Sent, StaleVersionError, Store
+from store import Sent, Store
 from words import Reason
 
-from teleprocedures import EXPERT_2024_04_03, HELD_ELSEWHERE, Space, Sweep
+from teleprocedures import EXPERT_2024_04_03, HELD_ELSEWHERE, ConflictError, Space, Sweep
 from teleprocedures.codec import dumps
 from teleprocedures.testing import RecordingNotifier, space_form
 
@@ -393,7 +393,7 @@ def test_a_case_that_is_gone_is_told(store):
     (row,) = store.check_histories()
 
     assert "space-3 (cases): its events go to version 1, and its row is not there" == str(row)
-    with pytest.raises(StaleVersionError):
+    with pytest.raises(ConflictError):
         store.settle(lambda: [pending(3).case.remind(at=DAY)])
 
 

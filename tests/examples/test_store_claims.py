@@ -13,7 +13,7 @@ pytest.importorskip("sqlalchemy", reason="the store of the examples is tested wi
 from setting import DAY, START, active, asked
 from store import Store
 
-from teleprocedures import ConflictError, FixedClock, Mandate, Sweep
+from teleprocedures import ConflictError, FixedClock, Mandate, Sweep, withdraw
 from teleprocedures.wording import FRENCH
 
 IBAN, OTHER = "FR76 3000 6000 0112 3456 7890 189", "FR76 1027 8541 9153 1475 3117 71"
@@ -51,7 +51,7 @@ def test_a_second_mandate_of_an_account_is_refused(store):
         store.record(other, issued("two"))
 
     assert ("conflict.claim", "two") == (refused.value.code, refused.value.facts["case_id"])
-    assert "réclame ce qu'un autre dossier en cours a déjà" in FRENCH.refusal(refused.value)
+    assert "le dossier two réclame ce qu'a déjà one" in FRENCH.refusal(refused.value).lower()
     assert (None, None) == (store.get("two"), store.get("other"))
     assert "one" == store.get("one").id
 
@@ -73,6 +73,29 @@ def test_a_closed_mandate_gives_its_account_back(store):
     store.record(issued("two"))
 
     assert {"one", "two"} == {case.id for case in store.cases()}
+
+
+@pytest.mark.rule("A8", "A21")
+def test_a_mandate_that_is_brought_back_claims_its_account_again(store):
+    """It is refused, by a reopening or a withdrawal, while another has the account, which is named."""
+    first, second = issued("one"), issued("two")
+    closed = first.case.close("mistake", at=DAY)
+    reopened = closed.case.reopen(at=DAY)
+    withdrawn = withdraw((*first.events, *closed.events), 2, reason="it was right", at=DAY)
+    store.record(first)
+    store.record(closed)
+    store.record(second)
+    for decision in (reopened, withdrawn):
+        with pytest.raises(ConflictError) as refused:
+            store.record(decision)
+        assert {"case_id": "one", "holder": "two"} == dict(refused.value.facts)
+    store.record(second.case.close("mistake", at=DAY))
+    store.record(withdrawn)
+    # Told again, and taken back again: what it has still is no conflict with itself.
+    store.record(withdrawn.case.close("mistake", at=DAY), withdrawn.case.close("mistake", at=DAY).case.reopen(at=DAY))
+
+    with pytest.raises(ConflictError):
+        store.record(issued("three"))
 
 
 @pytest.mark.rule("A8", "F1")

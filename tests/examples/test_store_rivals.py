@@ -18,9 +18,9 @@ from paths import environment
 from schema import METADATA
 from sqlalchemy import event, inspect
 from sqlalchemy.exc import OperationalError
-from store import FutureNightError, Sent, StaleVersionError, Store
+from store import FutureNightError, Sent, Store
 
-from teleprocedures import HELD_ELSEWHERE, RefusedError, Space, Sweep, replay
+from teleprocedures import HELD_ELSEWHERE, ConflictError, RefusedError, Space, Sweep, replay
 from teleprocedures.testing import ManualClock, RecordingNotifier, space_form
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -264,7 +264,7 @@ def test_a_decision_that_can_never_be_recorded_is_given_up(stores):
         tries.append(True)
         return [reminded]
 
-    with pytest.raises(StaleVersionError):
+    with pytest.raises(ConflictError):
         store.settle(decide)
 
     assert 100 == len(tries)
@@ -333,7 +333,7 @@ def test_a_writer_waits_for_a_sweep_and_not_the_other_way_round(stores):
     running[0].join(PATIENCE)
 
     assert 20 == len(decided)
-    assert [StaleVersionError] == said
+    assert [ConflictError] == said
 
 
 def test_a_sender_skips_what_another_one_holds(stores):

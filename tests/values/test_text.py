@@ -49,6 +49,26 @@ def test_one_line_refuses(code, texts):
     assert [code] * len(texts) == [failure(one_line, "city", text, longest=10).code for text in texts]
 
 
+@each(
+    "text has",
+    ("FR76 3000 6000 0112 3456 7890 189", True),
+    ("du compte fr76-3000-6000-0112-3456-7890-189, le 3 mars", True),
+    ("DE89370400440532013000 et suite 123", True),
+    ("FR76 3000 6000 0112 3456 7890 188", False),
+    ("12 rue des Lilas, 75019 Paris Cedex 19, BP 45123", False),
+    ("reçu le 12/03/2024, relancé le 15/03/2024, AB12 3456 7890 1234 5678", False),
+)
+def test_a_line_has_no_account_in_it(text, has):
+    """Lines are shown whole, and an account never is; only what has the check digits of one is refused."""
+    error = failure(one_line, "remark", text, longest=100) if has else None
+
+    assert ("remark.has_account" if has else None) == (error and error.code)
+    if not has:
+        assert text == one_line("remark", text, longest=100)
+    else:
+        assert not set("36781") & set(str(error).split("expected")[0])
+
+
 def test_what_is_printed_and_nobody_sees_is_no_line():
     """Fillers, blanks and selectors of variants leave nothing on paper, 270 in all; others that are printed do."""
     unseen = {chr(point) for point in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}

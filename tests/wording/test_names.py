@@ -50,6 +50,21 @@ def test_a_value_is_called_by_its_name_once(subject, name):
     assert plain(FRENCH.problem(tp.Problem.of(error, "city"), label=False)).startswith("Rien n'est saisi. ")
 
 
+@each(
+    "method given",
+    *((name, {}) for name in ("refusal", "problem", "step", "rule", "event", "message", "mandate", "story", "day")),
+    *((name, {}) for name in ("actor", "action", "service", "state", "standing", "verb")),
+    ("status", {"at": START}),
+)
+def test_what_is_no_such_thing_has_no_words(method, given):
+    """Whatever is worded, something else is the library's own error, which says what was given and what is expected."""
+    for words in (ENGLISH, FRENCH):
+        for wrong in (None, 3, [], object()):
+            error = failure(getattr(words, method), wrong, **given)
+
+            assert ("argument.wrong_type", type(wrong).__name__) == (error.code, error.facts["value"])
+
+
 def test_what_a_host_names_itself():
     """An actor, an action, a service, a state, a rule without words are called by their name or their title."""
 

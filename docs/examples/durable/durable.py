@@ -34,10 +34,20 @@ from rows import BadRow
 from schema import engine_for, keep
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from store import StaleVersionError, Store
+from store import Store
 from words import LANGUAGES
 
-from teleprocedures import HELD_ELSEWHERE, Adhesion, Case, Decision, Message, Notifier, RefusedError, Space
+from teleprocedures import (
+    HELD_ELSEWHERE,
+    Adhesion,
+    Case,
+    ConflictError,
+    Decision,
+    Message,
+    Notifier,
+    RefusedError,
+    Space,
+)
 from teleprocedures.codec import dumps, loads
 
 # Another number is for another course of the workflow: DBOS goes on only with those of its own version.
@@ -118,7 +128,7 @@ class Follower(DBOSConfiguredInstance):
         """
         try:
             self.store.record(decision)
-        except StaleVersionError:
+        except ConflictError:
             if set(decision.events) <= set(self.store.events(decision.case.id)):
                 return None
             case = self.store.get(decision.case.id)

@@ -11,17 +11,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from heapq import heappop, heappush
 from itertools import takewhile
 from typing import Any, Final
 
 import attrs
 from failures import is_of_the_database
-from portfolio import LONGEST_NAME, PARIS, REASONS, Entry, Held, Wrong, folded
+from portfolio import LONGEST_NAME, PARIS, REASONS, Entry, Held, Moment, Wrong, first_of, folded, last_of
 from printable import printable
 from rows import BadRow, BadRowError, apart, raised
-from store import StaleVersionError, Store
+from store import Store
 from words import Reason
 
 from teleprocedures import (
@@ -31,6 +31,7 @@ from teleprocedures import (
     BankAccount,
     CollectionRecorded,
     CompanyEmailConfirmed,
+    ConflictError,
     Decision,
     Event,
     InvalidFormError,
@@ -65,12 +66,7 @@ MANDATE_FACTS: Final[tuple[tuple[str, type[Event], Verb], ...]] = (
     ("mandate_signed", MandateSigned, lambda case, entry, _, **told: case.sign(_signatory(entry), **told)),
     ("mandate_sent", MandateSent, lambda case, *_, **told: case.send(**told)),
     ("mandate_registered", MandateRegistered, lambda case, *_, **told: case.register(**told)),
-    # Of a collection, a statement of the bank has the day, and no hour.
-    (
-        "last_collection",
-        CollectionRecorded,
-        lambda case, entry, _, **told: case.record_collection(**told | {"at": entry.last_collection}),
-    ),
+    ("last_collection", CollectionRecorded, lambda case, *_, **told: case.record_collection(**told)),
 )
 """The column of each fact, the event that says that it is recorded already, and the verb that records it, in order."""
 
@@ -172,14 +168,20 @@ class Player:
             return list(self.store.settle(decide))
         except BadRowError as error:
             self.refused.append(Wrong(entry.line, "(store)", error.row, entry.company))
-        except StaleVersionError as error:  # its row is not where its events are
-            row = apart(error.case_id, last=error.made_on, version=error.found)
-            self.refused.append(Wrong(entry.line, "(store)", row, entry.company))
+        except ConflictError as error:
+            self.refused.append(Wrong(entry.line, "(store)", self._conflicting(entry, error), entry.company))
         except Exception as error:
             if is_of_the_database(error):
                 raise
             self.refused.append(Wrong(entry.line, "(store)", raised("cases", entry.case_id, error), entry.company))
         return []
+
+    @staticmethod
+    def _conflicting(entry: Entry | Held, error: ConflictError) -> BadRow:
+        """The row of a case that is not where its events are, or of one that another one keeps from being opened."""
+        if error.code == "conflict.version":
+            return apart(error.facts["case_id"], last=error.facts["expected"], version=error.facts["found"])
+        return raised("cases", entry.case_id, error)
 
     def _decisions(self, entry: Entry) -> list[Decision[Any]]:
         if self._is_to_come(entry, "requested", entry.requested):
@@ -273,7 +275,7 @@ class Player:
 
     def _requested(self, entry: Entry) -> Decision[Any]:
         at = entry.requested
-        renews = self._earlier[str(entry.form.organisation)].over(entry, at)
+        renews = self._earlier[str(entry.form.organisation)].over(entry, first_of(at))
         return Adhesion.request(self.space, entry.form, id=entry.case_id, at=at, recorded_at=self.until, renews=renews)
 
     def _mandate(self, entry: Entry, request: list[Event]) -> Iterator[Decision[Any]]:
@@ -284,7 +286,7 @@ class Player:
                 return
             try:
                 # As the request stood then: later events say nothing of what was possible.
-                stood = list(takewhile(lambda event: event.at <= issued, request)) or request[:1]
+                stood = list(takewhile(lambda event: event.at <= last_of(issued), request)) or request[:1]
                 decision = Mandate.issue(
                     _request(stood),
                     entry.form.bank_accounts[0] if entry.form.bank_accounts else "",
@@ -305,7 +307,7 @@ class Player:
     ) -> Iterator[Decision[Any]]:
         """Decide on the facts that are not in the history yet, which grows by them, up to the first one refused."""
         for column, kind, verb in facts:
-            fact = _instant_of(entry, column)
+            fact = _moment_of(entry, column)
             if fact is None or any(_says(event, kind, entry) for event in history):
                 continue
             if self._is_to_come(entry, column, fact):
@@ -322,22 +324,22 @@ class Player:
             history += decision.events
             yield decision
 
-    def _decide(self, entry: Entry, column: str, verb: Verb, fact: datetime, history: list[Event]) -> Decision[Any]:
+    def _decide(self, entry: Entry, column: str, verb: Verb, fact: Moment, history: list[Event]) -> Decision[Any]:
         case = replay(history)
-        # A letter has a day: it may bear the one on which it was posted.
-        at = max(fact, case.since) if column == "letter_dated" else fact
+        # A letter may bear a day before the one on which the link was said to be used.
+        at = case.since if column == "letter_dated" and last_of(fact) < case.since else fact
         return verb(case, entry, self.space, at=at, recorded_at=self._telling(history))
 
     def _telling(self, history: list[Event]) -> datetime:
         """When facts are told that follow this history: this night, or just after what others told since it began."""
         return max(self.until, *(event.recorded_at for event in history))
 
-    def _is_to_come(self, entry: Entry, column: str, fact: datetime) -> bool:
-        if fact > self.now:
+    def _is_to_come(self, entry: Entry, column: str, fact: Moment) -> bool:
+        if first_of(fact) > self.now:
             self.refused.append(Wrong(entry.line, column, Reason("fact.to_come", {"at": fact}), entry.company))
-        elif fact > self.until:
+        elif first_of(fact) > self.until:
             self.to_come += 1
-        return fact > self.until
+        return first_of(fact) > self.until
 
     def _refuse(self, entry: Entry | Held, column: str, error: Exception) -> None:
         self.refused.append(Wrong(entry.line, column, error, entry.company))
@@ -349,15 +351,10 @@ def _request(history: list[Event]) -> Adhesion:
     return case
 
 
-def _instant_of(entry: Entry, column: str) -> datetime | None:
-    if column == "last_collection":
-        day = entry.last_collection
-        return None if day is None else datetime.combine(day, time(), PARIS).astimezone(UTC)
-    if column == "letter_dated":
-        return (
-            None if entry.letter_dated is None else datetime.combine(entry.letter_dated, time(), PARIS).astimezone(UTC)
-        )
-    return entry.instants.get(column)
+def _moment_of(entry: Entry, column: str) -> Moment | None:
+    # Of a letter and of a collection there is a day, and no hour.
+    days = {"letter_dated": entry.letter_dated, "last_collection": entry.last_collection}
+    return days[column] if column in days else entry.instants.get(column)
 
 
 def _says(event: Event, kind: type[Event], entry: Entry) -> bool:

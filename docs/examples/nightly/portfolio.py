@@ -3,7 +3,8 @@
 The file is a table of any kind that `tables.py` reads. Headings are known in French and in English, in whatever case,
 with accents or without; other columns are the firm's own. A row that is wrong is told with its line, its company, its
 column and the reason, and the others are read. Instants are Paris civil time (`03/02/2026 14:30`) unless they bear an
-offset; the letter has a date. An empty cell: it has not happened.
+offset. Where nobody noted the hour, a day will do (`03/02/2026`), and the letter has one anyway. An empty cell: it has
+not happened.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -108,6 +109,8 @@ ALL: Final = "(all)"
 
 
 AnyDate = TypeVar("AnyDate", bound=date)
+Moment = datetime | date
+"""When something happened: an instant (UTC), or a civil day in Paris of which nobody noted the hour."""
 AnyValue = TypeVar("AnyValue")
 
 
@@ -152,14 +155,17 @@ class Held:
 
 @attrs.frozen(kw_only=True)
 class Entry:
-    """One row: the company's name, the form of its request, and when each thing happened (UTC), by column."""
+    """One row: the company's name, the form of its request, and when each thing happened, by column.
+
+    That is an instant (UTC), or a civil day in Paris where the row has no hour (rule A22).
+    """
 
     line: int
     company: str
     form: AdhesionForm
-    requested: datetime
+    requested: Moment
     letter_dated: date | None
-    instants: Mapping[str, datetime]
+    instants: Mapping[str, Moment]
     last_collection: date | None = None
     closed: str = ""
 
@@ -208,7 +214,7 @@ def read_portfolio(path: Path) -> Book:
             wrong.append(Wrong(line, column, repeated, entry.company))
     asked = [entry for entry in entries.values() if isinstance(entry, Entry)]
     return Book(
-        entries=sorted(asked, key=lambda entry: (entry.requested, entry.case_id)),
+        entries=sorted(asked, key=lambda entry: (first_of(entry.requested), entry.case_id)),
         held=[entry for entry in entries.values() if isinstance(entry, Held)],
         wrong=wrong,
         headings={column: printable(title.strip(), longest=LONGEST_NAME) for column, title in named if column},
@@ -283,10 +289,10 @@ def _asked(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) 
     """A request, and what became of it."""
     found += [(name, Reason("cell.missing")) for name in ("company", "requested") if not cell[name]]
     form = _form(cell, found)
-    moments: dict[str, datetime] = {}
+    moments: dict[str, Moment] = {}
     for column in INSTANTS:
         try:
-            moments |= {column: paris_instant(cell[column])} if cell[column] else {}
+            moments |= {column: moment(cell[column])} if cell[column] else {}
         except NoDateError as error:
             found.append((column, error))
     letter = _day(cell, "letter_dated", found)
@@ -421,6 +427,21 @@ def _plausible(read: AnyDate) -> AnyDate:
     if read.year not in YEARS:
         raise NoDateError("date.implausible", year=str(read.year), first=str(YEARS[0]), last=str(YEARS[-1]))
     return read
+
+
+def moment(text: str) -> Moment:
+    """An instant (UTC) as `paris_instant` reads it, or the day from `03/02/2026`; raises `NoDateError` for neither."""
+    return civil_date(text) if len(_as_iso(text)) == len("2026-02-03") else paris_instant(text)
+
+
+def first_of(moment: Moment) -> datetime:
+    """The first instant (UTC) of a moment: its own, or the one at which its day begins."""
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time(), PARIS).astimezone(UTC)
+
+
+def last_of(moment: Moment) -> datetime:
+    """The last instant (UTC) of a moment."""
+    return moment if isinstance(moment, datetime) else first_of(moment + timedelta(days=1)) - timedelta.resolution
 
 
 def paris_instant(text: str) -> datetime:

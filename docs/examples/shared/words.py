@@ -523,16 +523,6 @@ WORDS: Final[Mapping[str, Both]] = {
         "la base a déjà enregistré un fait le {latest} ; il faut une nuit postérieure, ou une autre base",
         "the database has seen {latest} already; expected a later night, or another --database",
     ),
-    "case.stale": Both(
-        "le dossier {id} en est à la version {found}, et la décision porte sur la version {made_on} : relire le"
-        " dossier, et décider de nouveau",
-        "case {id} is at version {found}, the decision was made on version {made_on}: read it and decide again",
-    ),
-    "case.gone": Both(
-        "le dossier {id} n'est pas là, et la décision porte sur la version {made_on} : relire le dossier, et décider"
-        " de nouveau",
-        "case {id} is not there, the decision was made on version {made_on}: read it and decide again",
-    ),
     # --- What fails in a database ---
     "database.unusable": Both(
         "la base de données {database} est inutilisable : {reason}", "the database {database} cannot be used: {reason}"

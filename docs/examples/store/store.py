@@ -108,17 +108,6 @@ TRIES: Final = 100
 """How often a decision is made again that others were quicker than: somebody got on each time."""
 
 
-class StaleVersionError(SaidError):
-    """The case has moved on since the decision was made, and nothing of it was recorded: read it and decide again."""
-
-    def __init__(self, case_id: str, *, made_on: int, found: int) -> None:
-        self.case_id = case_id
-        self.made_on = made_on
-        self.found = found
-        key = "case.stale" if found else "case.gone"
-        super().__init__(key, id=repr(case_id), made_on=str(made_on), found=str(found))
-
-
 class FutureNightError(SaidError):
     """The night has not come yet by the clock of the database, `now`: nothing was decided."""
 
@@ -190,9 +179,9 @@ class Store:
     def record(self, *decisions: Decision[Any]) -> None:
         """Record decisions, all in one transaction: a `Journal` for `Portal`, which gives them one by one.
 
-        Several decisions on one case come in their order. Raises `StaleVersionError` when a case is not at the version
-        that its decision was made on, and `BadRowError` when its events already go on after that version. Raises
-        `ConflictError` when it opens a case that claims what another live one has. Then nothing is recorded.
+        Several decisions on one case come in their order. Raises `ConflictError` when a case is not at the version that
+        its decision expects, and when one claims what another live case has. Raises `BadRowError` when its events
+        already go on after that version. Then nothing is recorded.
         """
         try:
             self._do(lambda connection: _write(connection, decisions))
@@ -203,16 +192,16 @@ class Store:
     def settle(self, decide: Callable[[], Sequence[Decision[Any]]]) -> Sequence[Decision[Any]]:
         """Record what `decide` gives, and have it decide again for as long as others are quicker: it reads the cases.
 
-        Gives what was recorded. Raises what `decide` and `record` raise, a `StaleVersionError` only after many tries,
-        and `BadRowError` for a case to be changed that is in a bad row, or is not what its events make.
+        Gives what was recorded. Raises what `decide` and `record` raise, the conflict of a version only after many
+        tries, and `BadRowError` for a case to be changed that is in a bad row, or is not what its events make.
         """
         for tried in range(1, TRIES + 1):
             decisions = decide()
             try:
                 self._verify(decisions)
                 self.record(*decisions)
-            except StaleVersionError:
-                if tried == TRIES:
+            except ConflictError as error:
+                if error.code != "conflict.version" or tried == TRIES:
                     raise
             else:
                 return decisions
@@ -325,7 +314,7 @@ class Store:
             case = decision.case
             try:
                 self.record(decision)
-            except StaleVersionError:
+            except ConflictError:
                 continue  # somebody else decided on it since the batch was given up
             except BadRowError as error:
                 row = error.row
@@ -469,12 +458,12 @@ class Store:
             found |= {row.id: row.version for row in self._read(query)}
         for case_id, version in made_on.items():
             if found.get(case_id, 0) != version:
-                raise StaleVersionError(case_id, made_on=version, found=found.get(case_id, 0)) from None
+                raise ConflictError.version(case_id, expected=version, found=found.get(case_id, 0)) from None
         if isinstance(error, _NotMovedError):  # it was not there then, and is now
-            raise StaleVersionError(ids[0], made_on=made_on[ids[0]], found=found.get(ids[0], 0)) from None
+            raise ConflictError.version(ids[0], expected=made_on[ids[0]], found=found.get(ids[0], 0)) from None
         claims = {claim: decision.case.id for decision in decisions for claim in decision.claims}
         for row in self._read(select(CLAIMS).where(CLAIMS.c.claim.in_(claims))) if claims else ():
-            raise ConflictError.claim(claims[row.claim]) from None
+            raise ConflictError.claim(claims[row.claim], holder=row.case_id) from None
         with self.engine.connect().execution_options(only_reads=True) as connection:
             for decision in decisions:
                 if row := _explained(connection, decision):
@@ -638,7 +627,7 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
         made_on.setdefault(id_, before)
         last[id_] = case
         if id_ in rows and rows[id_]["version"] != before:
-            raise StaleVersionError(id_, made_on=before, found=rows[id_]["version"])
+            raise ConflictError.version(id_, expected=before, found=rows[id_]["version"])
         rows[id_] = {
             "id": id_,
             "kind": case.kind,
@@ -653,8 +642,12 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
             events.append(row)
         messages += [{"id": message.id, "payload": dumps(message, secrets=True)} for message in decision.messages]
     claimed = [{"claim": it, "case_id": one.case.id} for one in decisions for it in one.claims]
-    # Of kinds that claim something, a case that claims nothing any more is over, or closed.
-    over = [{"of": it.id} for it in last.values() if it.version > 1 and not it.claims and _claims(it)]
+    # Of kinds that claim something, a case that claims nothing any more is over, or closed. One that is brought back
+    # claims anew what it may have still.
+    anew = {row["case_id"] for row in claimed}
+    given_up = [
+        {"of": it.id} for it in last.values() if it.version > 1 and _claims(it) and (it.id in anew or not it.claims)
+    ]
     opened, moved = [], []
     for id_ in sorted(rows):
         row = rows[id_]
@@ -664,10 +657,10 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
             opened.append(row)
     if _for_each(connection, MOVE, moved) != len(moved):
         raise _NotMovedError
+    _for_each(connection, GIVE_UP, given_up)
     # How many rows an INSERT adds, not every driver says; of those who open a case at once, the others fail.
     for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages), (CLAIMS, claimed)):
         _for_each(connection, insert(table), added)
-    _for_each(connection, GIVE_UP, over)
 
 
 def _claims(case: Case) -> bool:

@@ -53,7 +53,16 @@ from teleprocedures.core import (
     stands_for,
     time_is_up,
 )
-from teleprocedures.deadlines import RESOLUTION, Deadline, Hours, first_instant, last_instant, plain_day, time_zone
+from teleprocedures.deadlines import (
+    RESOLUTION,
+    Deadline,
+    Hours,
+    civil_day,
+    first_instant,
+    last_instant,
+    plain_day,
+    time_zone,
+)
 from teleprocedures.errors import AccountRefusedError, InvalidValueError, WrongSpaceError, show, shows_half_built
 from teleprocedures.forms import Applicant, KnownForm
 from teleprocedures.rulebook import Rulebook
@@ -106,7 +115,7 @@ class LetterPosted(Event):
         # What we send is dated by its telling (A2): the link may have been used long before we heard of it.
         posted = head["recorded_at"]
         deadline = rulebook.starting(rulebook.services_activation, posted)
-        return cls(**head, code=sealed, deadline=deadline, edited=posted.astimezone(letter_zone(rulebook)).date())
+        return cls(**head, code=sealed, deadline=deadline, edited=civil_day(posted, letter_zone(rulebook)))
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -250,7 +259,7 @@ def estimate(rulebook: Rulebook, validated_at: datetime, until: datetime | None 
     if announced is None:
         return early
     expected = announced.starting(until or validated_at)
-    last_day = expected.closes.astimezone(time_zone(announced.zone)).date()
+    last_day = civil_day(expected.closes, time_zone(announced.zone))
     return attrs.evolve(
         early,
         closes=rulebook.starting(limit, last_day).closes,
@@ -376,8 +385,8 @@ def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded
     zone = letter_zone(adhesion.rulebook)
     earliest = the_request(adhesion) if adhesion.held_elsewhere else adhesion.since
     # Of a request whose day nobody said, the letter is as old as it is; and no zone has a day before the first.
-    first = date.min if earliest == EVER else earliest.astimezone(zone).date()
-    last = recorded_at.astimezone(zone).date()
+    first = date.min if earliest == EVER else civil_day(earliest, zone)
+    last = civil_day(recorded_at, zone)
     if not isinstance(edited, date) or isinstance(edited, datetime) or not first <= edited <= last:
         days = {"first": first.isoformat(), "last": last.isoformat()}
         raise InvalidValueError("letter.not_allowed", value=show(edited), **days)

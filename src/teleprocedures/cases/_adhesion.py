@@ -41,6 +41,7 @@ from teleprocedures.cases._activation import (
     entered_elsewhere,
     from_the_space_that_asked,
     letter_can_bear,
+    letter_zone,
     pays,
     the_request,
 )
@@ -72,7 +73,7 @@ from teleprocedures.core import (
     stands_for,
     time_is_up,
 )
-from teleprocedures.deadlines import Deadline, instant
+from teleprocedures.deadlines import Deadline, first_instant, instant
 from teleprocedures.errors import InvalidValueError, check_kind, show
 from teleprocedures.forms import AdhesionForm, Applicant, KnownForm, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
@@ -503,6 +504,13 @@ class Adhesion(Case):
     def held_elsewhere(self) -> bool:
         """Whether the real portal holds the link's token, or the code once the letter is posted."""
         return isinstance(_requested(self).token if self.activation is None else self.activation.code, Held)
+
+    @property
+    def days_told(self) -> dict[datetime, date | None]:
+        """The letter's day too, which a code follows (A3)."""
+        letter = None if self.activation is None else self.activation.letter
+        known = super().days_told
+        return known if letter is None else known | {first_instant(letter, letter_zone(self.rulebook)): letter}
 
     def holds(self, service: Service | str) -> bool:
         """Whether the service is held: requested here, and activated (rules 0.2 and 3.5).

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from teleprocedures.core import latest
-from teleprocedures.deadlines import PARIS, Deadline, plain_day, time_zone
+from teleprocedures.deadlines import Deadline, civil_day, plain_day
 from teleprocedures.errors import InvalidValueError, show
 from teleprocedures.rulebook import Rulebook, TimeLimit
 from teleprocedures.values import Held
@@ -43,8 +43,4 @@ def day_known(name: str, day: object, last: date) -> date:
 
 def day_seen(seen: object, recorded_at: datetime) -> date:
     """The civil day on which something was seen, which is no later than the one on which that is told."""
-    try:
-        last = recorded_at.astimezone(time_zone(PARIS)).date()
-    except OverflowError:  # clocks in Paris do not show the last hours of year 9999
-        last = date.max
-    return day_known("seen", seen, last)
+    return day_known("seen", seen, civil_day(recorded_at))

@@ -29,6 +29,7 @@ from teleprocedures.cases._registry import opened_by
 from teleprocedures.cases._space import check_active
 from teleprocedures.cases._verify import Difference
 from teleprocedures.core import Event, FactWithdrawn, Lapse, Opening, Reminder, RulebookChanged
+from teleprocedures.deadlines import civil_day
 from teleprocedures.errors import (
     InvalidValueError,
     TeleproceduresError,
@@ -350,6 +351,6 @@ def _of_the_letter(before: Adhesion, event: Event) -> Iterator[tuple[Surprise, E
         yield Surprise.CODE_AFTER_ITS_END, event, late if late > timedelta(0) else False
     announced = before.rulebook.letter_announced
     if isinstance(event, LetterRecorded) and announced is not None and before.held_elsewhere:
-        expected = announced.starting(before.since).closes.astimezone(letter_zone(before.rulebook)).date()
+        expected = civil_day(announced.starting(before.since).closes, letter_zone(before.rulebook))
         late = event.edited - expected
         yield Surprise.LETTER_LATE, event, late if late > timedelta(0) else False

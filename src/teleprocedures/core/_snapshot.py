@@ -42,6 +42,7 @@ from teleprocedures.core._events import (
     CaseClosed,
     CaseReopened,
     Event,
+    FactWithdrawn,
     Head,
     Opening,
     Reason,
@@ -103,12 +104,14 @@ class Decision(Generic[SnapshotT_co]):
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """What an opening claims for its case: texts that may stand once among live cases (A8).
+        """What an opening claims for its case, or what brings one back: texts that stand once among live cases (A8).
 
-        A case whose own `claims` are none any more gives them up. What a journal raises for one that is taken is
-        `ConflictError.claim`.
+        A case is brought back by its reopening, and by a withdrawal. A case whose own `claims` are none any more gives
+        them up. What a journal raises for one that another case has is `ConflictError.claim`. A fact claims nothing,
+        because what happened cannot be refused for it.
         """
-        return self.case.claims if self.expects == 0 else ()
+        claiming = self.expects == 0 or isinstance(self.events[-1], (CaseReopened, FactWithdrawn))
+        return self.case.claims if claiming else ()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Decision):
@@ -585,7 +588,7 @@ class Snapshot:
 
     def _out_of_order(self, code: str, *, at: datetime, last: datetime) -> OutOfOrderError:
         # Of the fact that a new one follows, only the day may be known.
-        day = self.since_day if last == self.since and code == "order.before_fact" else None
+        day = self.days_told.get(last) if code == "order.before_fact" else None
         return OutOfOrderError(code, at=at, last=day or last, rule=self.rulebook.rule("A14"))
 
     def _possible(self, trigger: str | None, at: datetime) -> tuple[str, ...]:
@@ -610,6 +613,12 @@ class Snapshot:
         """
         origin = self.origin
         return origin.followed if self.since == origin.began else self.since
+
+    @property
+    def days_told(self) -> dict[datetime, date | None]:
+        """The instants (UTC) of facts that new ones follow, with the civil day where only that was told (A22)."""
+        known = {self.origin.at: self.origin.day, self.since: self.since_day}
+        return known if self.closing is None else known | {self.closing.at: self.closing.day}
 
     def _know(self, trigger: str, given: Mapping[str, object]) -> None:
         # Of the whole chain: a verb that is not possible yet, or any more, is refused by the table and not here.

@@ -15,7 +15,7 @@ A limit that ends on a weekend or a holiday is never moved (A11).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final, TypeAlias
 
 import attrs
@@ -76,6 +76,14 @@ def _plain(at: datetime, name: str) -> datetime:
     except (TypeError, ValueError, OverflowError):
         # What is no time (NaT of pandas), or of a year that datetimes do not have.
         raise _malformed(at, name) from None
+
+
+def civil_day(at: datetime, zone: tzinfo | None = None) -> date:
+    """Return the civil day of an instant, in Paris unless `zone` is another; the last there is if clocks show none."""
+    try:
+        return at.astimezone(time_zone(PARIS) if zone is None else zone).date()
+    except OverflowError:
+        return date.max
 
 
 def plain_day(day: date) -> date:

@@ -295,9 +295,9 @@ class ConflictError(TeleproceduresError):
         return cls("conflict.version", case_id=case_id, expected=expected, found=found)
 
     @classmethod
-    def claim(cls, case_id: str) -> Self:
-        """The conflict of a case that claims what another live case has."""
-        return cls("conflict.claim", case_id=case_id)
+    def claim(cls, case_id: str, *, holder: str | None = None) -> Self:
+        """The conflict of a case that claims what another live case has: the one of id `holder`, if that is known."""
+        return cls("conflict.claim", case_id=case_id, holder=holder)
 
 
 class CodecError(TeleproceduresError, ValueError):

@@ -26,7 +26,7 @@ from typing import Final
 import attrs
 
 from teleprocedures.cases import Action, Actor, Adhesion, Mandate, NextStep
-from teleprocedures.deadlines import PARIS, time_zone
+from teleprocedures.deadlines import civil_day
 from teleprocedures.errors import shows_half_built
 from teleprocedures.portfolio._model import Record, Situation
 from teleprocedures.portfolio._renewals import begun_at
@@ -87,19 +87,11 @@ def grouped(
             organisation=organisation,
             company_name=None if organisation is None else names.get(organisation),
             case_id=case_id,
-            day=None if of_it[0].by is None else civil(of_it[0].by),
+            day=None if of_it[0].by is None else civil_day(of_it[0].by),
             steps=tuple(of_it),
         )
         for (organisation, case_id), of_it in found.items()
     )
-
-
-def civil(at: datetime) -> date:
-    """The civil day of an instant in Paris; of one that clocks there do not show, the last day that there is."""
-    try:
-        return at.astimezone(time_zone(PARIS)).date()
-    except OverflowError:
-        return date.max
 
 
 def _about(steps: Iterable[NextStep], wanted: frozenset[Service]) -> Iterator[NextStep]:

@@ -22,8 +22,8 @@ from teleprocedures.cases import (
     ServicesActivated,
 )
 from teleprocedures.core import Event, FactWithdrawn
+from teleprocedures.deadlines import civil_day
 from teleprocedures.errors import InvalidValueError, check_kinds, show, shows_half_built
-from teleprocedures.portfolio._agenda import civil
 
 LONGEST_LEAD: Final = 1_000
 """The most civil days that a lead time can have."""
@@ -108,7 +108,7 @@ def _seen(events: Iterable[Event]) -> dict[str, list[int]]:
                 continue  # a mistake is no observation (A20)
             kind = next((it for it in kinds if isinstance(event, it)), None)
             if kind is not None:
-                firsts[id].setdefault(kind, civil(event.at))
+                firsts[id].setdefault(kind, civil_day(event.at))
     seen: dict[str, list[int]] = {name: [] for name, *_ in _SPANS}
     for days in firsts.values():
         for name, begun, ended in _SPANS:

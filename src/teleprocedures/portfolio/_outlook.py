@@ -12,8 +12,9 @@ from datetime import date, datetime
 import attrs
 
 from teleprocedures.cases import Action
+from teleprocedures.deadlines import civil_day
 from teleprocedures.errors import shows_half_built
-from teleprocedures.portfolio._agenda import civil, place_of
+from teleprocedures.portfolio._agenda import place_of
 from teleprocedures.portfolio._company import Company
 from teleprocedures.portfolio._leads import LeadTimes
 from teleprocedures.portfolio._plan import Outcome, Plan
@@ -74,7 +75,7 @@ def outlook_of(
 ) -> Outlook:
     """The outlook of these companies at an instant (UTC); `new` is the plan of whoever begins with nothing."""
     assert new.wanted_by is not None, "a plan without a start has a day that matters"
-    today, found = civil(at), defaultdict[str, list[Prospect]](list)
+    today, found = civil_day(at), defaultdict[str, list[Prospect]](list)
     held_by = new.wanted_by if pay_by is None else None
     not_open: list[Organisation] = []
     closed: list[Organisation] = []
@@ -129,4 +130,4 @@ def _running(company: Company, plan: Plan) -> Iterator[date]:
     for request in company.adhesions:
         deadline = request.deadline
         if request.id in going_on and deadline is not None:
-            yield civil(deadline.safe_until)
+            yield civil_day(deadline.safe_until)

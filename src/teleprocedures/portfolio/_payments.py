@@ -151,7 +151,7 @@ class _Payment:
         facts |= {
             "mandate": str(mandate.origin.reference or mandate.id),
             "state": str(mandate.state),
-            "since": mandate.since,
+            "since": mandate.since_day or mandate.since,
         }
         code, cited = (
             ("payment.mandate_lapsed", "F1")

@@ -42,10 +42,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from teleprocedures.cases import MANDATE, Action, ActivationState, Actor, Adhesion, Mandate, MandateState
-from teleprocedures.deadlines import PARIS, TimeUnit, plain_day, time_zone
+from teleprocedures.deadlines import PARIS, TimeUnit, civil_day, plain_day, time_zone
 from teleprocedures.errors import InvalidValueError, Rule, check_kind, english, show, shows_half_built
 from teleprocedures.forms import Applicant
-from teleprocedures.portfolio._agenda import civil
 from teleprocedures.portfolio._leads import LeadTimes
 from teleprocedures.portfolio._model import Record, found_in, to_register
 from teleprocedures.portfolio._renewals import begun_at
@@ -249,15 +248,15 @@ class _Source:
         """Read the days of a request, each in Paris."""
         deadline, activation = request.deadline, request.activation
         if request.stage is ActivationState.ACTIVE:
-            return cls(request=request, held_on=civil(request.since))
+            return cls(request=request, held_on=civil_day(request.since))
         if deadline is None:
             return cls(request=request)
         if activation is None:
             return cls(request=request, link_until=_last_noon(deadline.closes))
         return cls(
             request=request,
-            validated_on=civil(request.since),
-            safe_until=civil(deadline.safe_until),
+            validated_on=civil_day(request.since),
+            safe_until=civil_day(deadline.safe_until),
             # Our own letter has its day as soon as it is posted, and may still be on its way.
             is_seen=activation.letter is not None and request.held_elsewhere,
         )
@@ -281,9 +280,9 @@ class _Paying:
         idle = mandate.idle
         return cls(
             mandate=mandate,
-            since=civil(mandate.since),
-            safe_until=date.max if idle is None else civil(idle.closes if idle.estimated else idle.safe_until),
-            closes=date.max if idle is None else civil(idle.closes),
+            since=civil_day(mandate.since),
+            safe_until=date.max if idle is None else civil_day(idle.closes if idle.estimated else idle.safe_until),
+            closes=date.max if idle is None else civil_day(idle.closes),
         )
 
 
@@ -417,7 +416,7 @@ class _Course:
     def _told_on(self) -> date | None:
         """The day on which the last fact of the company was told, before which its cases do not stand as they do."""
         cases = () if self.record is None else (*self.record.adhesions, *self.record.mandates)
-        return max((civil(case.recorded_at) for case in cases), default=None)
+        return max((civil_day(case.recorded_at) for case in cases), default=None)
 
     @cached_property
     def _requests(self) -> tuple[Adhesion, ...]:
@@ -427,7 +426,7 @@ class _Course:
 
     def _is_there(self, case: Adhesion | Mandate) -> bool:
         """Whether a case is there on the first day, and is not closed (A21)."""
-        return case.closing is None and (self.known_by is None or civil(begun_at(case)) <= self.known_by)
+        return case.closing is None and (self.known_by is None or civil_day(begun_at(case)) <= self.known_by)
 
     @cached_property
     def _sources(self) -> Mapping[Service, tuple[_Source, ...]]:
@@ -655,7 +654,7 @@ class _Course:
         yield from self._code_steps(about, applicant, arrived)
 
     def _safe_day(self, limit: TimeLimit, opened: date) -> date:
-        return civil(self.rulebook.starting(limit, opened).safe_until)
+        return civil_day(self.rulebook.starting(limit, opened).safe_until)
 
     def _code_steps(self, about: _About, applicant: Applicant, arrived: date) -> Iterator[PlanStep]:
         entered = arrived + self._company

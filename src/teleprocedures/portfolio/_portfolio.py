@@ -16,9 +16,9 @@ import attrs
 
 from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, RequestTakenOver, Space, SpaceState
 from teleprocedures.core import TakenOver, oldest_first
-from teleprocedures.deadlines import Deadline, instant
+from teleprocedures.deadlines import Deadline, civil_day, instant
 from teleprocedures.errors import InvalidValueError, check_kinds, show, shows_half_built
-from teleprocedures.portfolio._agenda import StepGroup, civil, grouped, place_of, soonest_first, steps_of
+from teleprocedures.portfolio._agenda import StepGroup, grouped, place_of, soonest_first, steps_of
 from teleprocedures.portfolio._company import Company
 from teleprocedures.portfolio._leads import LeadTimes
 from teleprocedures.portfolio._model import found_in, latest
@@ -178,7 +178,7 @@ class Portfolio:
         """
         at = instant(at)
         try:
-            last = civil(at + within)
+            last = civil_day(at + within)
         except (OverflowError, TypeError):
             last = None
         if last is None:
@@ -271,10 +271,10 @@ def _case_row(case: Adhesion | Mandate, name: str | None, at: datetime) -> dict[
         "stage": str(case.stage),
         "over": over,
         "presumed": over and case.held_elsewhere,
-        "requested_on": None if isinstance(case.origin, TakenOver) else civil(case.origin.at),
+        "requested_on": None if isinstance(case.origin, TakenOver) else civil_day(case.origin.at),
         "letter_of": None,
-        "safe_until": None if running is None else civil(running.safe_until),
-        "last_day": None if running is None else civil(running.closes),
+        "safe_until": None if running is None else civil_day(running.safe_until),
+        "last_day": None if running is None else civil_day(running.closes),
         "estimated": running is not None and running.estimated,
         "due_at": case.due_at,
         "applicant": None,
@@ -304,10 +304,10 @@ def _mandate_row(mandate: Mandate, name: str | None, at: datetime) -> dict[str, 
         "kind": mandate.kind,
         "account": str(mandate.account),
         "reference": None if mandate.origin.reference is None else str(mandate.origin.reference),
-        "registered_on": None if registered_at is None else civil(registered_at),
+        "registered_on": None if registered_at is None else civil_day(registered_at),
     }
 
 
 def _ends(limit: Deadline) -> date:
     """The civil day by which something is lost: the safe one of an estimate, and the last one of what is known (A3)."""
-    return civil(limit.safe_until if limit.estimated else limit.closes)
+    return civil_day(limit.safe_until if limit.estimated else limit.closes)

@@ -23,7 +23,7 @@ import attrs
 
 from teleprocedures.cases import Adhesion, Case, Mandate, Space, SpaceState
 from teleprocedures.core import Decision, remark
-from teleprocedures.deadlines import instant, plain_day
+from teleprocedures.deadlines import civil_day, instant, plain_day
 from teleprocedures.errors import (
     InvalidFormError,
     InvalidValueError,
@@ -35,7 +35,6 @@ from teleprocedures.errors import (
     shows_half_built,
 )
 from teleprocedures.forms import Shown
-from teleprocedures.portfolio._agenda import civil
 from teleprocedures.portfolio._company import Company
 from teleprocedures.portfolio._portfolio import Portfolio
 from teleprocedures.portfolio._standing import Holding, Standing
@@ -121,10 +120,10 @@ def reconcile(
     """
     check_kind(portfolio, Portfolio, what="portfolio")
     at = instant(at)
-    day = civil(at) if seen is None else plain_day(seen)
+    day = civil_day(at) if seen is None else plain_day(seen)
     inside = _space(portfolio, space)
     remark(source)
-    last = civil(at)
+    last = civil_day(at)
     if not isinstance(day, date) or isinstance(day, datetime) or day > last:
         raise InvalidValueError("day.not_allowed", name="seen", value=show(day), last=last.isoformat())
     known = None if clients is None else frozenset(organisation(it) for it in _listed(clients))

@@ -20,7 +20,7 @@ import attrs
 
 from teleprocedures.cases import ActivationState, Adhesion, Case, Mandate, Space, SpaceState
 from teleprocedures.core import Decision
-from teleprocedures.deadlines import PARIS, time_zone
+from teleprocedures.deadlines import civil_day
 from teleprocedures.errors import InvalidFormError, TeleproceduresError, english, shows_half_built
 from teleprocedures.forms import AdhesionForm, Applicant, SpaceForm
 from teleprocedures.portfolio._payments import check_payment
@@ -263,7 +263,7 @@ _OPENINGS: Final[Mapping[str, Callable[[_World, StoryStep], Attempt]]] = {
 
 
 def _day(_: _World, at: datetime) -> date:
-    return at.astimezone(time_zone(PARIS)).date()
+    return civil_day(at)
 
 
 _GIVEN: Final[Mapping[str, Callable[[_World, datetime], object]]] = {

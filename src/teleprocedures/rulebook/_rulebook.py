@@ -24,9 +24,9 @@ from teleprocedures.deadlines import (
     Deadline,
     Hours,
     TimeUnit,
+    civil_day,
     instant,
     plain_day,
-    time_zone,
 )
 from teleprocedures.errors import InvalidValueError, Rule, half_built, show, shows_half_built
 from teleprocedures.rulebook._fingerprint import LENGTH, fingerprint
@@ -242,7 +242,7 @@ def in_force(rulebooks: Rulebook | Iterable[Rulebook], at: datetime | date) -> R
     if len(books) == 1:
         return books[0]
     known = isinstance(at, date) and not isinstance(at, datetime)
-    day = plain_day(at) if known else instant(at).astimezone(time_zone(PARIS)).date()  # type: ignore[arg-type] # it judges the type
+    day = plain_day(at) if known else civil_day(instant(at))  # type: ignore[arg-type] # it judges the type
     # A stable sort: of two rulebooks of one day, the last one given is in force.
     come = sorted((book for book in books if book.in_force_from <= day), key=lambda book: book.in_force_from)
     if not come:

@@ -40,6 +40,11 @@ UNWRITTEN: Final = (
     r"\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb"
 )
 _UNWRITTEN: Final = re.compile(f"[{UNWRITTEN}]")
+# What may be an IBAN, in groups or not: only its check digits tell it from other letters and digits.
+_WRITTEN_LIKE_ONE: Final = re.compile(
+    r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?:[ .\-\u00a0\u202f]?[A-Z0-9]){11,30}", re.ASCII | re.IGNORECASE
+)
+_IBAN_LENGTHS: Final = (15, 35)
 _NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 
@@ -76,7 +81,8 @@ def one_line(subject: str, value: object, *, longest: int) -> str:
 
     Raises `InvalidValueError` when nothing is left (`missing`), and when more than `longest` characters are
     (`too_long`). Raises it when one of them cannot be printed (`not_printable`), such as a control character or a mark
-    that changes the direction of what follows. Raises it when nobody can see any of them (`invisible`).
+    that changes the direction of what follows. Raises it when nobody can see any of them (`invisible`). Raises it for a
+    text with an account in it (`has_account`), because lines like this one are shown whole.
     """
     text = " ".join(unicodedata.normalize("NFC", filled(subject, value)).split())
     if len(text) > longest:
@@ -86,7 +92,17 @@ def one_line(subject: str, value: object, *, longest: int) -> str:
         raise InvalidValueError(f"{subject}.not_printable")
     if not is_seen(seen):
         raise InvalidValueError(f"{subject}.invisible")
+    if any(map(_is_an_account, _WRITTEN_LIKE_ONE.findall(seen))):
+        raise InvalidValueError(f"{subject}.has_account")
     return text
+
+
+def _is_an_account(text: str) -> bool:
+    """Say whether an IBAN with its check digits begins here, whatever follows it."""
+    from stdnum import iban  # noqa: PLC0415 - nearly no text looks like an account
+
+    written = "".join(filter(str.isalnum, text))
+    return any(iban.is_valid(written[:length], check_country=False) for length in range(*_IBAN_LENGTHS))
 
 
 def is_seen(text: str) -> bool:

@@ -14,7 +14,7 @@ import attrs
 
 from teleprocedures.cases import LIFECYCLES, call_company
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import Rule, steps_of
+from teleprocedures.errors import Rule, check_kind, steps_of
 from teleprocedures.rulebook import RULES, Service
 from teleprocedures.values import BankAccount, Organisation
 from teleprocedures.values import organisation as read_organisation
@@ -43,7 +43,7 @@ class Names(Phrasebook):
         if isinstance(day, datetime):
             local = in_paris(instant(day, "day"))
             day = day if local is None else local
-        return self.language.day(day)
+        return self.language.day(check_kind(day, date, what="day"))
 
     def instant(self, at: datetime) -> str:
         """An instant to the minute, such as `dimanche 3 mars 2024 à 10 h 30`. The last one of a day is that day.
@@ -61,9 +61,13 @@ class Names(Phrasebook):
 
     # --- Names ---
 
+    def verb(self, verb: str, *, of: str | None = None) -> str:
+        """What a verb of a case does; `of` names the lifecycle where the same verb does something else."""
+        return super().verb(_text(verb, "verb"), of=of)
+
     def actor(self, actor: str) -> str:
         """Who has something to do by its code (`Actor`)."""
-        return self.name("actor", actor)
+        return self.name("actor", _text(actor, "actor"))
 
     def action(
         self,
@@ -74,11 +78,13 @@ class Names(Phrasebook):
         other: str | None = None,
     ) -> str:
         """What there is to do by its code (`Action`), with what a `NextStep` says that it is about."""
-        return self.name("action", action, services=tuple(services), account=account, other=other)
+        return self.name("action", _text(action, "action"), services=tuple(services), account=account, other=other)
 
     def service(self, service: Service | str) -> str:
         """The label of a service by its code. One without words is called by its title, or by its code alone."""
-        code, title = (service.code, service.title) if isinstance(service, Service) else (service, service)
+        code, title = (
+            (service.code, service.title) if isinstance(service, Service) else (_text(service, "service"),) * 2
+        )
         return self.words.get(f"service.{code}", title)
 
     def organisation(self, organisation: Organisation | str, name: str | None = None) -> str:
@@ -97,15 +103,15 @@ class Names(Phrasebook):
             its_own = isinstance(state, StrEnum) and type(state) is type(lifecycle.initial)
             if state in lifecycle.states and (its_own or (type(state) is str and of in (None, lifecycle.name))):
                 return self.name(f"state.{lifecycle.name}", state)
-        return state.replace("_", " ")
+        return _text(state, "state").replace("_", " ")
 
     def standing(self, standing: str) -> str:
         """Where a company stands with a service by its code (`Standing`)."""
-        return self.name("standing", standing)
+        return self.name("standing", _text(standing, "standing"))
 
     def rule(self, rule: Rule) -> str:
         """What a rule says with the time limits of its rulebook. A host's own wording of it counts."""
-        key = f"rule.{rule.id}"
+        key = f"rule.{check_kind(rule, Rule, what='rule').id}"
         of_the_host = key not in self._own and LINES.get(rule.id) != rule.line
         return self.line(rule.line if of_the_host else self.words[key], rule.limits)
 
@@ -116,3 +122,7 @@ class Names(Phrasebook):
             for it in steps_of(path)
         )
         return ", ".join(parts) or self.words["label.whole"]
+
+
+def _text(given: str, what: str) -> str:
+    return check_kind(given, str, what=what)

@@ -24,6 +24,7 @@ from teleprocedures.errors import (
     Problem,
     RefusedError,
     TeleproceduresError,
+    check_kind,
 )
 from teleprocedures.portfolio import PaymentRefusedError, PlanStep, Story
 from teleprocedures.wording._events import known_event_facts, say_event
@@ -58,7 +59,7 @@ class Wording(Names):
     """The words of one language: a table of templates by their keys, and how days and lists are said.
 
     A host's own things without words are called by their titles or names. Days and hours are those of Paris.
-    `with_words` changes some words.
+    `with_words` changes some words. Every method raises `InvalidValueError` for something else than what it words.
     """
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -88,6 +89,7 @@ class Wording(Names):
         Whoever shows them elsewhere leaves them out. The English of the whole is what `str(error)` says. Anything else
         is a sentence, which begins with a capital and ends with a full stop.
         """
+        check_kind(error, TeleproceduresError, what="error")
         as_printed = self.language.by_code and rule and remedy
         facts: dict[str, object] = dict(error.facts)
         if isinstance(error, InvalidFormError):
@@ -112,6 +114,7 @@ class Wording(Names):
         The English of the whole is what `str(problem)` says. Anything else is a sentence, which begins with a capital
         and ends with a full stop.
         """
+        check_kind(problem, Problem, what="problem")
         text = said = self.sentence(problem.code, **problem.facts)
         if label:
             path = problem.path if self.language.by_code else self.field(problem.path)
@@ -134,7 +137,9 @@ class Wording(Names):
         `name`, if it is known. An estimated day is said to be one, with what settles it. A day of a plan that rests on
         a lead time is said to be assumed.
         """
-        return step.render(self, reader=reader, name=name) if isinstance(step, NextStep) else step.render(self)
+        if isinstance(step, NextStep):
+            return step.render(self, reader=reader, name=name)
+        return check_kind(step, PlanStep, what="step").render(self)
 
     def status(self, case: Case, *, at: datetime) -> str:
         """What a case is at this instant, though nobody swept it: what is over is lapsed, or presumed to be (A15).
@@ -143,7 +148,7 @@ class Wording(Names):
 
         Raises `InvalidValueError` for a naive instant.
         """
-        table, stage = case.table, case.stage
+        table, stage = check_kind(case, Case, what="case").table, case.stage
         over = case.is_over(instant(at))
         if over and table.lapsed is not None:
             stage = table.lapsed
@@ -158,14 +163,14 @@ class Wording(Names):
 
     def story(self, story: Story) -> str:
         """What one rulebook accepts and another refuses, a step a line. In English it is what `str(story)` says."""
-        return story.render(self)
+        return check_kind(story, Story, what="story").render(self)
 
     def event(self, event: Event) -> str:
         """What happened, when, and when that was told if it was told late: a history in sentences.
 
         Where only the civil day is known, no hour is said (A22). One of a host's own without words says its kind.
         """
-        return say_event(self, event)
+        return say_event(self, check_kind(event, Event, what="event"))
 
     def message(self, message: Message, *, link: str = TOKEN, renewed: date | None = None) -> MessageText:
         """The subject and the body of a message. A code or a token that it carries is shown in the body.
@@ -177,14 +182,14 @@ class Wording(Names):
         """
         if TOKEN not in link:
             raise InvalidValueError("link_address.malformed", expected=TOKEN)
-        return compose(self, message, link, renewed)
+        return compose(self, check_kind(message, Message, what="message"), link, renewed)
 
     def mandate(self, document: MandateDocument) -> str:
         """The printed form of a mandate (2.15), with the whole IBAN and lines for what is filled in by hand.
 
         The bank takes the French one. Another language is for reading.
         """
-        return mandate_form(self, document)
+        return mandate_form(self, check_kind(document, MandateDocument, what="document"))
 
 
 # The English words of a rule are its line, which stands with the rule.

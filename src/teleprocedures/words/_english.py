@@ -66,6 +66,7 @@ _WRONG: Final = {
 }
 _UNSEEN: Final = {
     "not_printable": "text has a character that cannot be printed",
+    "has_account": "text has a bank account in it, for all to read: expected it in a field of its own",
     "invisible": "text has only characters that nobody sees",
 }
 
@@ -221,7 +222,7 @@ ERRORS: Final[dict[str, str]] = {
     " {messages}",
     "conflict.version": "case {case_id} is of version {found}, and the decision expects {expected}: expected to decide"
     " again on what is there now",
-    "conflict.claim": "case {case_id} claims what another live case has: expected to go on with that one",
+    "conflict.claim": "case {case_id} claims what {holder} has: expected to go on with that one",
     "sweep.no_case": "not a case: {type}",
     "line.wrong_type": "expected lines of bytes, not {type}: open the file in binary mode",
     "scrypt_cost.not_allowed": "scrypt cannot run with cost={cost}, block_size={block_size} and"
@@ -451,6 +452,7 @@ OTHERS: Final[dict[str, str]] = {
     "contradiction.idle_once_registered": "null before the mandate is registered",
     "contradiction.idle_by_the_rulebook": "a time limit if the rulebook sets one, else null",
     "unknown.account": "concerned",
+    "unknown.holder": "another live case",
     "unknown.list": "none",
     "same.letter.not_allowed": "the letter cannot bear {value:day}: expected {first:day}",
     "type.bool": "yes or no",
@@ -739,6 +741,9 @@ OTHERS: Final[dict[str, str]] = {
     "label.since": "held since",
     "label.account": "bank account",
     "label.reference": "mandate's reference",
+    "label.seen": "seen on",
+    "label.requested": "requested on",
+    "label.letter": "letter edited on",
     "label.registered": "mandate registered on",
     "label.last_collected": "last collection on",
     "label.company_name": "company's name",

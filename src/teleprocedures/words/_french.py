@@ -109,6 +109,7 @@ _WRONG: Final = {
 }
 _UNSEEN: Final = {
     "not_printable": "un des caractères ne peut pas être imprimé",
+    "has_account": "la saisie contient un compte bancaire, que tout le monde lirait. Il a son propre champ",
     "invisible": "la saisie ne contient que des caractères invisibles",
 }
 
@@ -187,7 +188,7 @@ ERRORS: Final[dict[str, str]] = {
     "history.withdrawal": "la version {version} retire {value:and}, alors qu'elle ne peut retirer que des faits entre"
     " l'ouverture et elle-même, chacun une fois",
     "version.unknown": "aucun événement n'a la version {value}. Indiquez un nombre entier de 2 à {last}",
-    "day.not_allowed": "{name} : {value} n'est pas possible. Indiquez un jour, au plus tard le {last:day}",
+    "day.not_allowed": "« {name:label} {value:day} » n'est pas possible. Indiquez un jour, au plus tard le {last:day}",
     "day.out_of_range": "{value} n'est pas un jour à Paris des années 1 à 9999. Indiquez un jour de ces années",
     "reason.unknown": "{value} n'est pas un motif pour clore un dossier. Les motifs possibles sont : {expected:reason"
     " or}",
@@ -302,7 +303,7 @@ ERRORS: Final[dict[str, str]] = {
     " {messages}",
     "conflict.version": "le dossier {case_id} en est à la version {found}, et la décision attend {expected}. Relisez le"
     " dossier, et décidez de nouveau",
-    "conflict.claim": "le dossier {case_id} réclame ce qu'un autre dossier en cours a déjà. Continuez avec celui-là",
+    "conflict.claim": "le dossier {case_id} réclame ce qu'a déjà {holder}. Continuez avec celui-là",
     "sweep.no_case": "ce n'est pas un dossier : « {type} »",
     "line.wrong_type": "« {type} » n'est pas une ligne d'octets. Ouvrez le fichier en mode binaire",
     "scrypt_cost.not_allowed": "scrypt ne peut pas fonctionner avec cost={cost}, block_size={block_size} et"
@@ -538,6 +539,7 @@ OTHERS: Final[dict[str, str]] = {
     "contradiction.idle_once_registered": "rien tant que le mandat n'est pas enregistré",
     "contradiction.idle_by_the_rulebook": "un délai si le recueil de règles en fixe un, sinon rien",
     "unknown.account": "concerné",
+    "unknown.holder": "un autre dossier en cours",
     "unknown.list": "aucun",
     "same.letter.not_allowed": "le courrier ne peut pas être daté du {value:day}. Vérifiez la date « édité le » :"
     " c'est le"
@@ -908,6 +910,9 @@ OTHERS: Final[dict[str, str]] = {
     "label.since": "activé depuis le",
     "label.account": "compte bancaire",
     "label.reference": "référence du mandat",
+    "label.seen": "vu le",
+    "label.requested": "demandé le",
+    "label.letter": "courrier édité le",
     "label.registered": "mandat enregistré le",
     "label.last_collected": "dernier prélèvement le",
     "label.company_name": "nom de l'entreprise",

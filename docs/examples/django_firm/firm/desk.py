@@ -76,9 +76,10 @@ def write(decision: Decision[AnyCase]) -> None:
         raise ConflictError.version(case.id, expected=expected, found=found)
     held = set(Claim.objects.filter(case_id=case.id).values_list("claim", flat=True))
     Claim.objects.filter(claim__in=held.difference(case.claims)).delete()
-    for claim in case.claims:
-        if claim not in held and not _added(Claim(claim=claim, case_id=case.id)):
-            raise ConflictError.claim(case.id)
+    for claim in set(decision.claims) - held:
+        if not _added(Claim(claim=claim, case_id=case.id)):
+            holder = Claim.objects.filter(claim=claim).values_list("case_id", flat=True).first()
+            raise ConflictError.claim(case.id, holder=holder)
     Event.objects.bulk_create(
         Event(
             case_id=case.id,
