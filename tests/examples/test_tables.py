@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -13,8 +15,9 @@ pytest.importorskip("python_calamine", reason="workbooks are not tested: python-
 pytest.importorskip("xlsxwriter", reason="workbooks are not tested: XlsxWriter is not installed")
 
 from paths import EXAMPLES
-from portfolio import COLUMNS, civil_date, paris_instant, read_portfolio, services_of
+from portfolio import COLUMNS, civil_date, moment, paris_instant, read_portfolio, services_of
 from portfolio import HEADINGS as NAMES
+from store import Store
 from tables import UnreadableError
 from xlsxwriter import Workbook
 
@@ -207,3 +210,51 @@ def test_the_french_page_names_every_column_as_the_program_does():
 
     assert set(COLUMNS) == set(NAMES)
     assert {name.lower() for names in NAMES.values() for name in names.split(", ")} <= told
+
+
+def test_a_day_will_do_where_nobody_noted_the_hour(tmp_path):
+    """In every column: it is followed by that day, and no hour is said of it, this night or the next."""
+    days = {
+        "requested": "03/02/2026",
+        "link_used": "2026-02-04",
+        "letter_dated": "05/02/2026",
+        "code_entered": "9.2.2026",
+        "mandate_issued": "2026-02-03",
+        "mandate_signed": "2026-02-04",
+        "mandate_sent": "2026-02-05",
+        "mandate_registered": "2026-02-06",
+    }
+    row = {
+        "company": "Garage Moreau",
+        "siren_or_file_number": "552100554",
+        "services": "messagerie payer-tva",
+        "company_email": "contact@garage.example",
+        "iban": "FR7630006000011234567890189",
+        "third_party": "oui",
+    } | days
+    file = tmp_path / "clients.csv"
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, row)
+        writer.writeheader()
+        writer.writerow(row)
+    command = [sys.executable, str(EXAMPLES / "nightly" / "nightly.py"), "--csv", str(file)]
+    command += ["--database", str(tmp_path / "firm.sqlite"), "--at", "2026-03-01T06:00"]
+    nights = [subprocess.run(command, capture_output=True, text=True, check=False, timeout=300) for _ in range(2)]
+    store = Store(str(tmp_path / "firm.sqlite"))
+    told = {event.kind: event.day for case in store.cases() for event in store.events(case.id)}
+    states = sorted(str(case.stage) for case in store.cases())
+    store.close()
+
+    assert [0, 0] == [night.returncode for night in nights], nights[0].stdout
+    assert ["active", "active", "registered"] == states
+    assert {
+        "adhesion-requested": date(2026, 2, 3),
+        "company-email-confirmed": date(2026, 2, 4),
+        "letter-recorded": date(2026, 2, 5),
+        "services-activated": date(2026, 2, 9),
+        "mandate-issued": date(2026, 2, 3),
+        "mandate-signed": date(2026, 2, 4),
+        "mandate-sent": date(2026, 2, 5),
+        "mandate-registered": date(2026, 2, 6),
+    }.items() <= told.items()
+    assert [date(2026, 2, 3), datetime(2026, 2, 3, 8, tzinfo=UTC)] == [moment("3/2/26"), moment("3/2/26 9h")]
