@@ -359,6 +359,7 @@ def test_the_order_of_mandates_says_nothing() -> None:
     lapsed = registered.lapse(at=over + timedelta(days=2)).case
     newer = mandate(adhesion, tp.MandateState.SENT, at=over, id="2")
     twin, other_twin = (mandate(adhesion, tp.MandateState.ISSUED, at=over, id=id) for id in ("3", "30"))
+    latest = mandate(adhesion, tp.MandateState.ISSUED, at=over + timedelta(days=1), id="1")
     # Issued later, registered and over already: the older one on its way is the one to go on with.
     idle = mandate(adhesion, tp.MandateState.REGISTERED, at=AT + MICROSECOND, id="4")
     slow = mandate(adhesion, tp.MandateState.SENT, at=AT, id="5")
@@ -368,6 +369,7 @@ def test_the_order_of_mandates_says_nothing() -> None:
         ([registered, newer], registered, AT),
         ([lapsed, newer], newer, over + timedelta(days=2)),
         ([newer, twin], newer, over),
+        ([newer, latest], newer, over + timedelta(days=2)),
         ([twin, other_twin], other_twin, over),
         ([idle, slow], idle, idle.deadline.closes),
         ([idle, slow], slow, idle.deadline.lapses_at),
