@@ -88,6 +88,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "expected_version": 3,
     "facts": each(("…",), ("…", "…")),
     "first": "2024-03-01",
+    "follows": each("the_request", "the_letter", "space.active", "mandate.signed"),
     "form": each("SpaceForm", "AdhesionForm"),
     "found": "…",
     "given": each(("…",), ("…", "…")),

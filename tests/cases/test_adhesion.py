@@ -38,7 +38,7 @@ def test_a_request_is_made_from_a_space_that_was_active_by_then() -> None:
     space = asked().case.activate(EMAILED, at=START + HOUR, recorded_at=START + DAY).case
     with pytest.raises(tp.OutOfOrderError) as early:
         requested(space=space, at=START + HOUR - TICK, recorded_at=START + DAY)
-    facts = {"at": START + HOUR - TICK, "last": START + HOUR}
+    facts = {"at": START + HOUR - TICK, "last": START + HOUR, "follows": "space.active"}
     assert ("order.before_fact", facts, "A14") == (early.value.code, dict(early.value.facts), early.value.rule)
     # The telling of one case orders no other: another worker may have told of the space later.
     assert START + HOUR == requested(space=space, at=START + HOUR).case.recorded_at

@@ -28,6 +28,7 @@ from teleprocedures.core import (
     Reminder,
     both_times,
     check_after,
+    check_told_after,
     message_id,
     messages_of,
     remark,
@@ -69,8 +70,8 @@ def withdraw(
     case = _fold(history, gone)
     fact = _fact(history, version, case, gone)
     at, recorded_at, day = both_times(at, recorded_at, case.rulebook, after=fact.recorded_at)
-    check_after(at, case, since=fact.recorded_at, day=day)
-    check_after(recorded_at, case, since=case.recorded_at, code="order.before_telling")
+    check_after(at, case, since=fact.recorded_at, follows="what_is_withdrawn", day=day)
+    check_told_after(recorded_at, case)
     fallen, messages = _without(history, fact, gone)
     event = FactWithdrawn(
         case_id=case.id,

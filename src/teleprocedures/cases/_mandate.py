@@ -415,7 +415,7 @@ class Mandate(Case):
         # A mandate follows the request, and nothing that became of that later: its account may be declared since (A17).
         request = the_request(adhesion)
         at, recorded_at, day = both_times(at, recorded_at, rulebook, after=request)
-        check_after(at, adhesion, since=request, day=day)
+        check_after(at, adhesion, since=request, follows="the_request", day=day)
         account = account if isinstance(account, BankAccount) else BankAccount(account)
         check_issue(adhesion, account, at, check_kinds(mandates, Mandate, what="mandate"))
         signs = form.legal_representative if legal_representative is None else legal_representative

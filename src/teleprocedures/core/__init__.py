@@ -37,6 +37,7 @@ from teleprocedures.core._snapshot import Changes, Decision, Snapshot
 from teleprocedures.core._snapshot import both_times as both_times
 from teleprocedures.core._snapshot import case_id as case_id
 from teleprocedures.core._snapshot import check_after as check_after
+from teleprocedures.core._snapshot import check_told_after as check_told_after
 from teleprocedures.core._snapshot import contradiction as contradiction
 from teleprocedures.core._snapshot import latest as latest
 from teleprocedures.core._snapshot import oldest_first as oldest_first

@@ -599,13 +599,13 @@ def is_closed(case: AnyKind, _: datetime) -> bool:
     return True
 
 
-def _opening_of(case: AnyKind) -> datetime:
+def the_opening(case: AnyKind) -> datetime:
     """What a closing follows (UTC): nothing but the opening, because it says nothing of what the portal knows."""
     followed: datetime = case.origin.followed
     return followed
 
 
-def _closing_of(case: AnyKind) -> datetime:
+def the_closing(case: AnyKind) -> datetime:
     """What a reopening follows (UTC)."""
     at: datetime = EVER if case.closing is None else case.closing.at
     return at
@@ -637,15 +637,15 @@ def is_another_rulebook(case: AnyKind, _: datetime, *, rulebook: object) -> bool
 _ANYWHERE: Final[Mapping[str, tuple[Turn, ...]]] = {
     row.trigger: (_turn(row),)
     for row in (
-        Row[AnyKind]("close", _Anywhere.ANY, _Anywhere.ANY, CaseClosed, (is_followed,), after=_opening_of),
-        Row[AnyKind]("reopen", _Anywhere.ANY, _Anywhere.ANY, CaseReopened, (is_closed,), after=_closing_of),
+        Row[AnyKind]("close", _Anywhere.ANY, _Anywhere.ANY, CaseClosed, (is_followed,), after=the_opening),
+        Row[AnyKind]("reopen", _Anywhere.ANY, _Anywhere.ANY, CaseReopened, (is_closed,), after=the_closing),
         Row[AnyKind](
             "change_rulebook",
             _Anywhere.ANY,
             _Anywhere.ANY,
             RulebookChanged,
             (is_another_rulebook,),
-            after=_opening_of,
+            after=the_opening,
         ),
     )
 }

@@ -515,13 +515,14 @@ class Snapshot:
         turns = table.turns(stage, trigger)
         # A row without an event tells nothing of this case, and its history orders nothing of another (A14, A16).
         if recorded_at < self.recorded_at and (not turns or turns[0].makes is not None):
-            raise self._out_of_order("order.before_telling", at=recorded_at, last=self.recorded_at)
+            raise _before_telling(recorded_at, self)
         if turns:
             # The rows of one trigger in one state follow the same fact: the first one answers for all.
             after = turns[0].after
             last = self.since if after is None else after(self)
             if at < last and (after is not None or at < self.followed):
-                raise self._out_of_order("order.before_fact", at=at, last=last)
+                follows = None if after is None else getattr(after, "__name__", None)
+                raise self._before_fact(at, last, follows)
             if turns[0].clocked and self.closing is not None:
                 raise closed(self)
             turn = self._open(turns, at, given)
@@ -586,10 +587,15 @@ class Snapshot:
                 return turn
         return None
 
-    def _out_of_order(self, code: str, *, at: datetime, last: datetime) -> OutOfOrderError:
-        # Of the fact that a new one follows, only the day may be known.
-        day = self.days_told.get(last) if code == "order.before_fact" else None
-        return OutOfOrderError(code, at=at, last=day or last, rule=self.rulebook.rule("A14"))
+    def _before_fact(self, at: datetime, last: datetime, follows: str | None = None) -> OutOfOrderError:
+        # Of the fact that a new one follows, only the day may be known. It is called by what brought the case here.
+        return OutOfOrderError(
+            "order.before_fact",
+            at=at,
+            last=self.days_told.get(last) or last,
+            follows=follows or f"{self.table.name}.{self.stage}",
+            rule=self.rulebook.rule("A14"),
+        )
 
     def _possible(self, trigger: str | None, at: datetime) -> tuple[str, ...]:
         """The other verbs that this case has and that its guards would let pass at this instant."""
@@ -670,16 +676,28 @@ def case_id(id: str) -> str:
 
 
 def check_after(
-    at: datetime, case: Snapshot, *, since: datetime, code: str = "order.before_fact", day: date | None = None
+    at: datetime, case: Snapshot, *, since: datetime, follows: str | None = None, day: date | None = None
 ) -> None:
     """Refuse what came before `since` in another case that it starts from, or in the history of this one (A14).
 
-    When another case was told orders nothing. Instants are UTC. Raises `OutOfOrderError`, which says the `day` where
-    only that was told (A22).
+    When another case was told orders nothing. Instants are UTC. What came then is called `follows`, a key of words, or
+    by what brought the case where it is. Raises `OutOfOrderError`, which says the `day` where only that was told (A22).
     """
     if at < since:
-        refusal = case._out_of_order(code, at=at, last=since)  # noqa: SLF001 - of this module
+        refusal = case._before_fact(at, since, follows)  # noqa: SLF001 - of this module
         raise refusal if day is None else refusal.on(day)
+
+
+def check_told_after(recorded_at: datetime, case: Snapshot) -> None:
+    """Refuse what is told (UTC) before the last fact of this history was (A14); raises `OutOfOrderError`."""
+    if recorded_at < case.recorded_at:
+        raise _before_telling(recorded_at, case)
+
+
+def _before_telling(recorded_at: datetime, case: Snapshot) -> OutOfOrderError:
+    return OutOfOrderError(
+        "order.before_telling", at=recorded_at, last=case.recorded_at, rule=case.rulebook.rule("A14")
+    )
 
 
 def both_times(

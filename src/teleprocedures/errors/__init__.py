@@ -268,10 +268,12 @@ class OutOfOrderError(RefusedError):
     Each is a civil day where nobody told its hour (A22).
     """
 
-    def __init__(self, code: str, /, *, at: datetime | date, last: datetime | date, rule: Rule) -> None:
+    def __init__(
+        self, code: str, /, *, at: datetime | date, last: datetime | date, rule: Rule, **facts: object
+    ) -> None:
         self.at = at
         self.last = last
-        super().__init__(code, rule=rule, at=at, last=last)
+        super().__init__(code, rule=rule, at=at, last=last, **facts)
 
 
 class ClosedError(RefusedError):
