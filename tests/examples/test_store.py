@@ -226,6 +226,18 @@ def test_a_message_is_sent_and_its_code_erased(store, portal):
         assert b"CODE0001" not in b"".join(path.read_bytes() for path in left.parent.glob(f"{left.name}*"))
 
 
+def test_a_message_without_a_code_is_kept_for_the_file_of_diligence(store):
+    """Who was told what can be shown after it was sent; nobody sends it again."""
+    store.record(pending())
+    list(store.sweep(Sweep(at=START + timedelta(hours=24))))
+    post = RecordingNotifier()
+    sent = store.send(post, at=START), store.send(post, at=START)
+
+    assert (Sent(1), Sent(0), []) == (*sent, store.unsent())
+    assert ["reminder-email"] == [message.kind for message in store.messages()]
+    assert post.messages == store.messages()
+
+
 def test_a_message_that_cannot_be_sent_stays_and_holds_up_no_other(store):
     """The others go; the one that failed says why, and goes the next time."""
     store.record(*(pending(number) for number in range(1, 6)))

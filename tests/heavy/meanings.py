@@ -694,7 +694,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         ("bad rows are counted as left", "CASES.c.due_at <= at, CASES.c.rejected.is_(None))", "CASES.c.due_at <= at)"),
         ("what changed after the night is decided", "if case.recorded_at <= sweep.at:", "if case.since <= sweep.at:"),
-        ("a message is sent at the store's instant", '"now": at}', '"now": self.now()}'),
+        ("a message is sent at the store's instant", '"now": at,', '"now": self.now(),'),
         ("a message that failed is known by its case", "failed.append((message.id,", "failed.append((message.case_id,"),
         (
             "the version that was found and the one that was decided on change places",

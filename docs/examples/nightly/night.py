@@ -120,10 +120,10 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
 
 
 def diligences(console: Console, given: Options, store: Store, wording: Wording) -> str:
-    """The files of diligence that are asked for, of what is stored and of the messages that are still there."""
+    """The files of diligence that are asked for, of what is stored."""
     if not given.companies:
         return ""
-    events, messages = store.journal(), store.unsent()
+    events, messages = store.journal(), store.messages()
     found = (diligence(events, messages, of=company, words=wording) for company in given.companies)
     return "".join(file_of_diligence(console, it, wording) for it in found)
 

@@ -69,6 +69,7 @@ from teleprocedures import (
     ConflictError,
     Decision,
     Event,
+    InvalidValueError,
     Message,
     Notifier,
     RefusedError,
@@ -88,7 +89,9 @@ MOVE: Final = (
 )
 # What was sent is wanted no longer, least of all the code that it carried.
 SENT: Final = (
-    update(OUTBOX).where(OUTBOX.c.id == bindparam("of")).values(sent_at=bindparam("now"), payload=None, rejected=None)
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("of"))
+    .values(sent_at=bindparam("now"), payload=bindparam("kept"), rejected=None)
 )
 MARK: Final = {
     table: update(table).where(table.c.id == bindparam("of")).values(rejected=bindparam("why"))
@@ -101,6 +104,7 @@ DUE: Final = SWEPT.where(CASES.c.rejected.is_(None)).order_by(CASES.c.due_at, CA
 REJECTED: Final = SWEPT.where(CASES.c.rejected.is_not(None)).order_by(CASES.c.id)
 GIVE_UP: Final = delete(CLAIMS).where(CLAIMS.c.case_id == bindparam("of"))
 HISTORIES: Final = select(EVENTS).order_by(EVENTS.c.case_id, EVENTS.c.version)
+KEPT: Final = select(OUTBOX).where(OUTBOX.c.payload.is_not(None)).order_by(OUTBOX.c.id)
 UNSENT: Final = select(OUTBOX).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id)
 Done = TypeVar("Done")
 
@@ -361,8 +365,9 @@ class Store:
         Several senders can do so at once: on PostgreSQL each skips the messages that another one holds, on SQLite they
         take turns. A message that cannot be sent, whatever the notifier raises, stays, with what was wrong
         in `Sent.failed`; a row that cannot be read stays, marked, and is in `Sent.rejected`; the others go on. Who is
-        killed between sending and marking sends up to a batch again: the receiver knows a message by its id. What was
-        sent is then erased from SQLite's log as well, unless others read just then: the next sender does it.
+        killed between sending and marking sends up to a batch again: the receiver knows a message by its id. A message
+        that carries a code is then erased, from SQLite's log as well, unless others read just then: the next sender
+        does it. Others stay, to show who was told what (`messages`).
         """
         sent, failed, rejected = 0, [], []
         # First what was bad before, as in a sweep.
@@ -384,7 +389,7 @@ class Store:
                             except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others go on
                                 failed.append((message.id, f"{type(error).__name__}: {error}"))
                             else:
-                                gone.append({"of": message.id, "now": at})
+                                gone.append({"of": message.id, "now": at, "kept": _kept(message)})
                     finally:
                         self._mark_sent(connection, rows, gone, messages.rejected)
                 sent, rejected = sent + len(gone), [*rejected, *messages.rejected]
@@ -530,6 +535,10 @@ class Store:
         """The messages that wait in the outbox, by id; those in bad rows are in `rejected`."""
         return sound(self._read(UNSENT), self._reader.message)
 
+    def messages(self) -> Found[Message]:
+        """The messages that are kept, sent or not, by id; those in bad rows are in `rejected`."""
+        return sound(self._read(KEPT), self._reader.message)
+
     def undecided(self, at: datetime) -> int:
         """How many cases have something due at this instant, without those in rows that were found bad."""
         query = select(func.count()).where(CASES.c.due_at <= at, CASES.c.rejected.is_(None))
@@ -661,6 +670,14 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
     # How many rows an INSERT adds, not every driver says; of those who open a case at once, the others fail.
     for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages), (CLAIMS, claimed)):
         _for_each(connection, insert(table), added)
+
+
+def _kept(message: Message) -> bytes | None:
+    """What is kept of a message that was sent: nothing of one that carries a code, which the codec does not write."""
+    try:
+        return dumps(message)
+    except InvalidValueError:
+        return None
 
 
 def _claims(case: Case) -> bool:

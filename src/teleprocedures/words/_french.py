@@ -237,7 +237,8 @@ ERRORS: Final[dict[str, str]] = {
     "deadline.not_reached": "trop tôt le {at} : le délai court {closes:until}",
     "reminder.not_due": "aucun rappel à faire le {at} : la prochaine échéance est le {expected}",
     "order.future": "le fait est daté du {at}, après le moment où il est signalé, le {last}. Vérifiez la date du fait",
-    "order.before_fact": "le fait est daté du {at}, avant {follows:follows}, qui date du {last}. Vérifiez les deux dates",
+    "order.before_fact": "le fait est daté du {at}, avant {follows:follows}, qui date du {last}. Vérifiez les deux"
+    " dates",
     "order.before_telling": "le fait est signalé le {at}, alors que le précédent l'a été le {last}. Vérifiez la date"
     " du signalement",
     "case.closed": "le dossier est clos depuis le {since} ({reason:reason}). Rouvrez-le d'abord",

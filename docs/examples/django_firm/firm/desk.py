@@ -18,6 +18,7 @@ from firm.models import Case, Claim, Event, Message
 from teleprocedures import (
     AnyCase,
     AnyEvent,
+    AnyMessage,
     ConflictError,
     Decision,
     HeldElsewhere,
@@ -148,6 +149,12 @@ def cases(organisation: Organisation | None = None) -> list[AnyCase]:
 def portfolio() -> Portfolio:
     """The firm's clients."""
     return Portfolio(cases())
+
+
+def messages(case_ids: Iterable[str]) -> list[AnyMessage]:
+    """The messages about cases that are kept, sent or not."""
+    rows = Message.objects.filter(case_id__in=list(case_ids)).exclude(document="").order_by("id")
+    return [row.read() for row in rows]
 
 
 def history(case_ids: Iterable[str]) -> list[AnyEvent]:

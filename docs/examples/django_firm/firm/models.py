@@ -80,7 +80,7 @@ class Event(models.Model):
 
 
 class Message(models.Model):
-    """A message to send, until it is sent: its document is then erased, with the code that it may carry."""
+    """A message to send, or that was sent: the document of one that carried a code is then erased."""
 
     id = models.CharField(max_length=300, primary_key=True)
     case = models.ForeignKey(Case, models.PROTECT, related_name="messages")

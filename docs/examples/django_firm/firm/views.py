@@ -121,8 +121,9 @@ def company(request: HttpRequest, organisation: str) -> HttpResponse:
 def diligences(request: HttpRequest, organisation: str) -> HttpResponse:
     """The file of diligence of a company, to be printed."""
     it = read_organisation(organisation)
-    events = desk.history(case.id for case in cases_of(it))
-    return render(request, "firm/diligences.html", {"organisation": it, "text": diligence(events, of=it).text})
+    ids = [case.id for case in cases_of(it)]
+    file = diligence(desk.history(ids), desk.messages(ids), of=it)
+    return render(request, "firm/diligences.html", {"organisation": it, "text": file.text})
 
 
 def shown(request: HttpRequest, it: Organisation, **forms: Any) -> HttpResponse:

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand
 from django.db.models import Q
 
 from firm.models import Message
-from teleprocedures import SystemClock
+from teleprocedures import InvalidValueError, SystemClock
+from teleprocedures.codec import dumps
 from teleprocedures.wording import FRENCH
 
 PATIENCE: Final = timedelta(minutes=10)
@@ -37,11 +38,21 @@ class Command(BaseCommand):
                 Message.objects.filter(id=id_).update(taken_until=None, wrong=type(error).__name__)
                 self.stderr.write(f"{id_} : {type(error).__name__}")
                 continue
-            # What was sent is wanted no longer, least of all the code that it may carry.
-            Message.objects.filter(id=id_).update(sent_at=SystemClock().now(), document="", wrong="", taken_until=None)
+            # Who was told what is kept, and no code is.
+            Message.objects.filter(id=id_).update(
+                sent_at=SystemClock().now(), document=kept(row), wrong="", taken_until=None
+            )
             sent += 1
         waiting = Message.objects.filter(Q(sent_at=None)).count()
         self.stdout.write(f"{sent} message(s) envoyé(s), {waiting} en attente.")
+
+
+def kept(row: Message) -> str:
+    """What is kept of a message that was sent: nothing of one that carries a code, which the codec does not write."""
+    try:
+        return dumps(row.read()).decode()
+    except InvalidValueError:
+        return ""
 
 
 def send(row: Message) -> None:
