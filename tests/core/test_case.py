@@ -14,6 +14,7 @@ import pytest
 import teleprocedures as tp
 from teleprocedures.cases import give_notice, remind
 from teleprocedures.core import Message
+from teleprocedures.words import ENGLISH_WORDS, FRENCH_WORDS
 from tests.builders import (
     EMAILED,
     GERMAN_IBAN,
@@ -102,7 +103,12 @@ def test_every_verb_keeps_the_order_of_time(name: str) -> None:
         with pytest.raises(tp.OutOfOrderError) as caught:
             getattr(case, verb)(**given, **when)
         assert (code, at, than) == (caught.value.code, caught.value.at, caught.value.last)
-        assert ({"at": at, "last": than}, "A14") == (dict(caught.value.facts), caught.value.rule)
+        facts = dict(caught.value.facts)
+        follows = facts.pop("follows", None)
+        assert ({"at": at, "last": than}, "A14") == (facts, caught.value.rule)
+        # What it follows has a name in both languages.
+        named = [words.words.get(f"follows.{fact}") for words in (ENGLISH_WORDS, FRENCH_WORDS)]
+        assert (code == "order.before_fact") is all(named)
     when = {"at": last} if verb == "tick" else {"at": follows, "recorded_at": max(last, follows)}
     with contextlib.suppress(
         tp.DeadlineNotReachedError

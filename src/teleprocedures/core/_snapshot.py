@@ -588,7 +588,9 @@ class Snapshot:
         return None
 
     def _before_fact(self, at: datetime, last: datetime, follows: str | None = None) -> OutOfOrderError:
-        # Of the fact that a new one follows, only the day may be known. It is called by what brought the case here.
+        # Of the fact that a new one follows, only the day may be known. What brought the case here is called by that.
+        if last == self.since:
+            follows = None
         return OutOfOrderError(
             "order.before_fact",
             at=at,
