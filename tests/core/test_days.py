@@ -111,7 +111,7 @@ def test_a_refusal_shows_no_hour_that_nobody_told():
 
     assert (date(2025, 1, 8), date(2025, 1, 9)) == (error.at, error.last)
     assert (
-        "the fact is of Wednesday 8 January 2025, before the one it follows, Thursday 9 January 2025:"
+        "the fact is of Wednesday 8 January 2025, before the signature of the mandate, of Thursday 9 January 2025:"
         " expected that or a later instant" == error.message
     )
     assert date(2025, 1, 9) == failure(mandate.send, at=START + DAY, recorded_at=START + 9 * DAY).last

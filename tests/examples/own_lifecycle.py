@@ -142,7 +142,7 @@ def test_its_types_are_known(case: Delegation, event: DelegationOffered, message
 
 
 @pytest.mark.parametrize("rulebook", [None, EXPERT_2024_04_03, RULEBOOK])
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_invariants_hold_of_it_along_whole_histories(rulebook: Rulebook | None, data: st.DataObject) -> None:
     """The promises of the shipped kinds are its own too, under its own rulebook if it is not in the one given."""
@@ -183,6 +183,6 @@ def test_the_machine_of_the_procedure_plays_it() -> None:
         def on_step(self, step: Step) -> None:
             seen.update(case.kind for case in self.play.cases.values())
 
-    run_state_machine_as_test(Seeing, settings=settings(max_examples=40, stateful_step_count=15))
+    run_state_machine_as_test(Seeing, settings=settings(max_examples=15, stateful_step_count=15))
 
     assert "delegation" in seen

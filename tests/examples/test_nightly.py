@@ -405,8 +405,8 @@ REASONS = [
         "the fact is of Tuesday 21 February 2062 at 10:00 in Paris, which has not come yet",
     ),
     ("letter_dated", "Le courrier ne peut pas être daté du samedi 7 février 2026", "the letter cannot bear"),
-    ("link_used", "alors que celui qui doit le précéder est du", "before the one it follows"),
-    ("mandate_sent", "alors que celui qui doit le précéder est du", "before the one it follows"),
+    ("link_used", "avant la demande, qui date du", "before the request, of"),
+    ("mandate_sent", "avant la signature du mandat, qui date du", "before the signature of the mandate, of"),
     ("mandate_sent", "il n'y a pas encore de mandat", "there is no mandate yet"),
 ]
 

@@ -76,7 +76,7 @@ de l'adresse électronique) ; possible : valider l'adresse électronique de l'en
     ),
     "order": (
         lambda: SIMULATED.activate(POSTED, space=opened(), at=START - DAY, recorded_at=START),
-        "Le fait est daté du dimanche 5 janvier 2025 à 10 h, alors que celui qui doit le précéder est du lundi 6 \
+        "Le fait est daté du dimanche 5 janvier 2025 à 10 h, avant la validation de la demande, qui date du lundi 6 \
 janvier 2025 à 10 h. Vérifiez les deux dates (règle A14 : les délais s'apprécient au jour du fait ; un historique suit \
 l'ordre dans lequel les faits ont été signalés).",
     ),
