@@ -52,6 +52,7 @@ class Opener:
     code (`play.code()`) and the rulebook (`play.rulebook_of(kind)`). `gives` and `wrong` are what it may be given by
     name, right or not. The first value is what it is given when nobody says. `hints` are the types of what it is given,
     where any value of the type will do. `begins` is the stage at which the case then stands, None for the initial one.
+    Whether it takes a civil day for `at` too is `by_day` (A22).
     """
 
     kind: type[Case]
@@ -63,6 +64,7 @@ class Opener:
     wrong: Mapping[str, Values] = attrs.field(default=_NONE, kw_only=True)
     hints: Mapping[str, object] = attrs.field(default=_NONE, kw_only=True)
     begins: StrEnum | None = attrs.field(default=None, kw_only=True)
+    by_day: bool = attrs.field(default=True, kw_only=True)
 
     @property
     def first(self) -> StrEnum:
@@ -144,6 +146,7 @@ def _opener(kind: type[Case], name: str, method: Callable[..., Decision[Any]]) -
         of=of,
         gives={it: partial(_any_value, kind, hint) for it, hint in hints.items()},
         hints=hints,
+        by_day=date in get_args(annotated(method, "at", **{kind.__name__: kind})) if "at" in takes else False,
     )
 
 

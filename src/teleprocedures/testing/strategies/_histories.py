@@ -13,6 +13,7 @@ from teleprocedures.core import CaseClosed, CaseReopened, Decision, FactWithdraw
 from teleprocedures.deadlines import PARIS, RESOLUTION, time_zone
 from teleprocedures.rulebook import Rulebook
 from teleprocedures.testing._moves import Move
+from teleprocedures.testing._openers import opener_of
 from teleprocedures.testing._play import Play
 from teleprocedures.testing._shipped import straight_on, waiting
 from teleprocedures.testing.strategies._arrivals import beginnings
@@ -87,6 +88,8 @@ _SELDOM: Final = st.integers(0, 7).map(lambda chance: chance == 7)
 
 def as_told(play: Play, move: Move) -> st.SearchStrategy[Move]:
     """The move as it is, or, seldom, told by its civil day in Paris only (A22)."""
+    if move.makes is not None and not opener_of(move.verb).by_day:
+        return st.just(move)
     at = play.at if move.at is None else move.at
     by_the_day = attrs.evolve(move, at=at.astimezone(time_zone(PARIS)).date() if isinstance(at, datetime) else at)
     return _SELDOM.map(lambda seldom: by_the_day if seldom else move)
