@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-QUESTIONS = {"look", "may_pay", "deadline", "value", "adhesion_form", "space_form", "plan"}
+QUESTIONS = {"look", "may_pay", "deadline", "value", "service", "adhesion_form", "space_form", "plan"}
 """What changes nothing: whoever leaves such a step out can go on."""
 
 

@@ -381,6 +381,12 @@ class TakesAnyIban(Library):
         return {"accepted": True, "value": request["text"]} if wrong else answer
 
 
+class CvaeForFree(Library):
+    """Wants no mandate for CVAE."""
+
+    rulebook = selling("payer-cvae", needs_mandate=False)
+
+
 class MessagingWithoutAnEmail(Library):
     """Takes a request for Messaging without the company's e-mail address."""
 

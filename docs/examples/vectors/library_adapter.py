@@ -186,6 +186,12 @@ class Library:
             return {"accepted": False, "code": error.code}
         return {"accepted": True, "value": read.iban if isinstance(read, BankAccount) else str(read)}
 
+    def service(self, request: Plain) -> Plain:
+        """What a service asks for."""
+        service = self.rulebook.catalogue[request["code"]]
+        names = ("needs_company_email", "pays", "needs_mandate", "open_to_file_number")
+        return {"accepted": True, **{name: getattr(service, name) for name in names}}
+
     def adhesion_form(self, request: Plain) -> Plain:
         """Whether a request can be read, and all that is wrong with it."""
         return _form(AdhesionForm, request["form"])
@@ -206,7 +212,7 @@ class Library:
         return {"accepted": True, **ends, "steps": steps}
 
 
-OWN = ("begin", "look", "may_pay", "deadline", "value", "adhesion_form", "space_form", "plan")
+OWN = ("begin", "look", "may_pay", "deadline", "value", "service", "adhesion_form", "space_form", "plan")
 METHODS = {"take_over_request": "take_over_services"}
 """The verbs that the portal calls something else."""
 

@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict
 from teleprocedures.errors import InvalidFormError, InvalidValueError
 from teleprocedures.forms import AdhesionForm, SpaceForm
 from teleprocedures.portfolio import LeadTimes, plan
-from teleprocedures.rulebook import EXPERT_2024_04_03
+from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Service
 from teleprocedures.testing.vectors._told import Plain, form_names, instant_text
 from teleprocedures.values import (
     BankAccount,
@@ -159,8 +159,16 @@ def values() -> Iterator[Plain]:
     """Texts that people type, each with the value that it is, or with the code of what is wrong with it."""
     for kind, texts in _TEXTS.items():
         yield {"name": kind, "steps": [_value(kind, text) for text in texts]}
+    yield {"name": "services", "steps": [_service(service) for service in CATALOGUE.services]}
     yield {"name": "forms of a request", "steps": [_form("adhesion_form", AdhesionForm, form) for form in _requests()]}
     yield {"name": "forms of a space", "steps": [_form("space_form", SpaceForm, form) for form in _spaces()]}
+
+
+def _service(service: Service) -> Plain:
+    """What a service of the catalogue asks for (2.3, 2.7, 2.13, 2.14)."""
+    names = ("needs_company_email", "pays", "needs_mandate", "open_to_file_number")
+    asks = {name: getattr(service, name) for name in names}
+    return {"do": "service", "code": service.code, "expect": {"accepted": True, **asks}}
 
 
 def _value(kind: str, text: str) -> Plain:
@@ -200,6 +208,7 @@ def _requests() -> Iterator[Plain]:
     yield filed | {"services": ["consulter-avis-tf", "payer-cfe"], "bank_accounts": paying["bank_accounts"]}
     yield plain | {"applicant": "somebody"}
     yield plain | {"colour": "red"}
+    yield _without(paying, "bank_accounts") | {"organisation": "552100555"}
     yield from ({**paying, "services": [code]} for code in ("payer-cfe", "payer-tf", "payer-is", "payer-pas"))
 
 
@@ -210,6 +219,8 @@ def _spaces() -> Iterator[Plain]:
     yield from (_without(form, name) for name in form)
     yield form | {"email": "camille", "organisation": "732829321", "first_name": ""}
     yield form | {"contact": {**form["contact"], "phone": "12", "postal_code": "7500"}}
+    abroad = {"phone": "+32 2 555 12 12", "street": "Rue de la Loi 16", "postal_code": "1000", "city": "Bruxelles"}
+    yield from ({**form, "contact": {**abroad, "country": country}} for country in ("BE", "FR"))
 
 
 def _without(form: Plain, *names: str) -> Plain:
