@@ -318,6 +318,20 @@ class DropsTheSecondAccount(Library):
         return super().decide(request, case)
 
 
+class RenewsWithTheFirstAccounts(Library):
+    """Drops, from what is renewed, the accounts that were declared after the request."""
+
+    def begin(self, request):
+        self.forms = {}
+        return super().begin(request)
+
+    def decide(self, request, case):
+        if request["do"] == "request_adhesion":
+            self.forms[request["makes"]] = request["form"]
+        asked = self.forms.get(request.get("case", "")) if request["do"] == "renew_adhesion" else None
+        return super().decide({"form": asked} | request if asked else request, case)
+
+
 class AThirdPartySigns(Library):
     """Has anybody sign a mandate."""
 

@@ -33,12 +33,13 @@ def _fresh(play: Play, shown: set[Hashable]) -> Iterator[Plain]:
     """The questions at a place whose answer shows something new."""
     for case in play.of(Adhesion):
         for service in case.services:
-            for account in ACCOUNTS[:3]:
+            for account in ACCOUNTS:
                 for at in _instants(play):
                     step = _ask(play, case, service.code, account, at)
                     mandate = next((it for it in play.of(Mandate) if it.account == account), None)
                     stands = mandate and (str(mandate.stage), against(mandate.time_limit, at), at < mandate.since)
-                    shows = (service, case.declares(account), str(case.stage), stands, repr(step["expect"]))
+                    place = case.accounts.index(account) if case.declares(account) else None
+                    shows = (service, place, str(case.stage), stands, repr(step["expect"]))
                     if shows not in shown:
                         shown.add(shows)
                         yield step

@@ -24,6 +24,7 @@ from teleprocedures.cases import Case
 from teleprocedures.core import Decision, Reminder
 from teleprocedures.deadlines import PARIS, RESOLUTION, Deadline, time_zone
 from teleprocedures.errors import RefusedError
+from teleprocedures.testing._makers import ACCOUNTS, company_forms
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
 from teleprocedures.testing._trials import roads
@@ -231,6 +232,20 @@ def _roads() -> Iterator[tuple[str, datetime, tuple[Move, ...]]]:
         )
         yield f"{what} taken over", _STARTS[0], road
     yield "request alone taken over", _STARTS[0], (*straight[:2], Move("take_over_request", "space-1", "adhesion-1"))
+    _, _, paying = company_forms()
+    # The last one is renewed, with all the accounts that it has come to by then.
+    yield (
+        "accounts declared later",
+        _STARTS[0],
+        (
+            *straight[:2],
+            Move("request_adhesion", "space-1", "adhesion-1", given={"form": paying}),
+            *(Move("declare_account", "adhesion-1", given={"account": account}) for account in ACCOUNTS[2:]),
+            Move("renew", "adhesion-1", "adhesion-2"),
+            Move("activate", "adhesion-2"),
+            Move("issue_mandate", "adhesion-2", "mandate-1", given={"account": ACCOUNTS[2]}),
+        ),
+    )
     for start in _STARTS[1:]:
         yield f"straight on from {start:%Y-%m-%d}", start, straight
 
