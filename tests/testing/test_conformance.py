@@ -370,6 +370,58 @@ class ActivatesOneServiceOnly(LibraryHost):
         return services[0].code == service and super().may_pay(adhesion, service, account, at=at)
 
 
+class EndsByItself(LibraryHost):
+    """Keeps some ends of its own, and lapses what is past them."""
+
+    def __init__(self):
+        super().__init__()
+        self.ends = {}
+        self.over = set()
+
+    def state(self, case, *, at):
+        return "lapsed" if case in self.over else super().state(case, at=at)
+
+    def lapse(self, case, *, at):
+        if at > self.ends.get(case, at) and case not in self.over:
+            self.over.add(case)
+        else:
+            super().lapse(case, at=at)
+
+
+class CountsFromTheRegistration(EndsByItself):
+    """Ends a mandate 36 months after its registration, whatever it collects."""
+
+    def register_mandate(self, mandate, *, at):
+        super().register_mandate(mandate, at=at)
+        self.ends[mandate] = self.play.cases[mandate].deadline.closes
+
+
+class RenewsToTheOldEnd(EndsByItself):
+    """Ends a renewal when what it renews ends."""
+
+    def renew_adhesion(self, adhesion, *, space, at):
+        limit = self.play.cases[adhesion].time_limit
+        made = super().renew_adhesion(adhesion, space=space, at=at)
+        self.ends[made] = limit.closes
+        return made
+
+
+class PaysFromTheFirstAccounts(LibraryHost):
+    """Lets nothing be paid from an account that was declared later."""
+
+    def may_pay(self, adhesion, service, account, *, at):
+        later = self.play.cases[adhesion].later_accounts
+        return account not in later and super().may_pay(adhesion, service, account, at=at)
+
+
+class HoldsNothingOfARenewal(LibraryHost):
+    """Activates a renewal, and pays none of its taxes."""
+
+    def may_pay(self, adhesion, service, account, *, at):
+        renewed = self.play.cases[adhesion].origin.renews is not None
+        return not renewed and super().may_pay(adhesion, service, account, at=at)
+
+
 # --- What was there before, what is closed, what is withdrawn ---------------------------------------------------------
 
 
@@ -568,7 +620,8 @@ FAULTY = (
     *(EarlyLetter, TalkativeSpace, AnyCode, NeverLapses, LapsesEverything, AnySpace, DatesByTelling, Liar),
     *(PaysAnything, PaysNothing, DropsTheSecondAccount, TakesAnotherCompanysCode, NotifiesBeforeRecording),
     *(TakesACodeAfterItsLapse, IssuesASecondMandate, SignsForAnybody, PaysFromAnyAccount, RenewsFromAnySpace),
-    *(DeclaresTwice, ActivatesOneServiceOnly, LapsesWhatIsClosed, TakesNothingOfWhatIsClosed, ClosesTwice),
+    *(DeclaresTwice, ActivatesOneServiceOnly, CountsFromTheRegistration, RenewsToTheOldEnd),
+    *(PaysFromTheFirstAccounts, HoldsNothingOfARenewal, LapsesWhatIsClosed, TakesNothingOfWhatIsClosed, ClosesTwice),
     *(ReopensWhatIsOpen, ReopensAtTheFirstStep, KeepsTheMandateOfWhatIsClosed, WithdrawsInWordsOnly),
     *(WithdrawsTheLastFact, WithdrawsAnything, WithdrawsTwice, ForgetsTheLinkThatWasWithdrawn, TakesOverTwice),
     *(TakesOverOneAccountOnly, TakesOverIntoAnySpace, TakesOverAsPending, EndsWhatItTookOver, BelievesNoPortal),

@@ -27,6 +27,7 @@ from teleprocedures.rulebook import Rulebook
 from teleprocedures.testing._hosts import Host
 from teleprocedures.testing._makers import company_forms
 from teleprocedures.testing._moves import Move
+from teleprocedures.testing._openers import opener_of
 from teleprocedures.testing._play import WITHDRAW, Play
 from teleprocedures.testing._shipped import OTHER_SPACE, straight_on
 from teleprocedures.testing._sides import Conformance, Sides
@@ -65,11 +66,17 @@ def roads() -> Iterator[Road]:
 
 
 def _every_road() -> Iterator[Road]:
-    """These, a request that pays nothing after the second, and what was there before it was followed (A19)."""
+    """These, a request that pays nothing after the second, a renewal, and what was there before (A19)."""
     plain, _, paying = company_forms()
     straight, beside = roads()
     yield straight
     yield (*beside, Move("request_adhesion", "space-1", "adhesion-3", given={"form": plain}))
+    yield (
+        *straight[:2],
+        Move("request_adhesion", "space-1", "adhesion-1", given={"form": paying}),
+        Move("renew", "adhesion-1", "adhesion-2"),
+        Move("activate", "adhesion-2"),
+    )
     yield (
         Move("take_over_space", makes="space-1"),
         Move("take_over_services", "space-1", "adhesion-1", given={"form": paying}),
@@ -129,6 +136,7 @@ class _Trials:
             with self._led(start, road) as sides:
                 _wait(sides, road, edge)
                 sides.make(move)
+                _see_to_its_end(sides, move.about)
 
     @contextmanager
     def _led(self, start: datetime, road: Road) -> Iterator[Sides]:
@@ -169,18 +177,34 @@ def _arrived(sides: Sides, road: Road) -> bool:
 
 def _wait(sides: Sides, road: Road, edge: str) -> bool:
     """Wait for an edge of the last case's time limit, and record its lapse if that is wanted; False where none runs."""
-    play, last = sides.play, road[-1].about if road else ""
-    case = play.cases.get(last)
+    last = road[-1].about if road else ""
     if not edge:
         return True
+    if not _wait_for(sides.play, last, "lapses_at" if edge == "lapsed" else edge):
+        return False
+    if edge == "lapsed":
+        sides.go((Move("lapse", last),))
+    return True
+
+
+def _wait_for(play: Play, name: str, edge: str) -> bool:
+    """Wait for an edge of a case's time limit; False where none runs."""
+    case = play.cases.get(name)
     # On the portal, the time limit of a case that we closed runs on (A21).
     limit = None if case is None else case.time_limit if case.is_closed else case.deadline
     if limit is None:
         return False
-    play.at = max(play.at, getattr(limit, "lapses_at" if edge == "lapsed" else edge))
-    if edge == "lapsed":
-        sides.go((Move("lapse", last),))
+    play.at = max(play.at, getattr(limit, edge))
     return True
+
+
+def _see_to_its_end(sides: Sides, name: str) -> None:
+    """See what may be paid after a move, and that its case lapses when its time limit has passed, and not before."""
+    sides.pay()
+    lapse = Move("lapse", name)
+    for edge in ("closes", "lapses_at"):
+        if _wait_for(sides.play, name, edge) and sides.can(lapse):
+            sides.make(lapse)
 
 
 def _too_early(play: Play) -> Iterator[Move]:
@@ -212,14 +236,15 @@ def _beside(play: Play, move: Move, outcome: object) -> object:
     """What stands beside a case that could be taken for it, and what was corrected before.
 
     For what is refused it is told in full, since no host is led anywhere for it. What is opened in another way than the
-    plainest is opened once.
+    plainest is opened once alone, and once beside a case of its kind.
     """
     if not isinstance(outcome, Decision):
         return frozenset((case.kind, case.stage, case.is_closed) for case in play.cases.values()), _corrections(
             play, ""
         )
     if move.makes is not None:
-        return () if move.given else (len(play.cases) <= _ALONE, _corrections(play, ""))
+        beside = any(case.kind == opener_of(move.verb).kind.kind for case in play.cases.values())
+        return beside if move.given else (len(play.cases) <= _ALONE, _corrections(play, ""))
     return len(play.cases) <= _ALONE, _corrections(play, move.case)
 
 
