@@ -73,7 +73,7 @@ def test_a_value_is_a_field_of_a_model(kind, typed, value, written):
     assert len(written) <= field.max_length
 
 
-@each("language said", ("fr", "numéro SIREN"), ("en", "not a SIREN"), ("de", "not a SIREN"))
+@each("language said", ("fr", "numéro SIREN"), ("en", "Not a SIREN"), ("de", "Not a SIREN"))
 def test_what_is_wrong_is_said_in_the_language_of_the_reader(language, said):
     """The same error is French for a French reader, whenever it was found, and English for others."""
     with pytest.raises(ValidationError) as caught:

@@ -21,7 +21,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from teleprocedures.contrib._kinds import Kind, kind_of
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, Problem
 from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.values import BankAccount, EmailAddress, FileNumber, Organisation, PersonName, Siren
 from teleprocedures.wording import ENGLISH, FRENCH, Wording
@@ -70,7 +70,7 @@ def wording() -> Wording:
 
 def _sentence(code: str, facts: Mapping[str, object]) -> str:
     # Django fills its messages by the percent sign.
-    return wording().sentence(code, **facts).replace("%", "%%")
+    return wording().problem(Problem("", code, facts), label=False).replace("%", "%%")
 
 
 def _service(service: Service) -> str:

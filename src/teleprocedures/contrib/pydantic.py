@@ -89,7 +89,7 @@ def _error(problem: Problem, wording: Wording) -> InitErrorDetails:
         facts.setdefault("rule", problem.rule.id)
     # pydantic fills the template with one fact after the other, so that a text with braces would be filled again. The
     # sentence is a fact itself, and the last one.
-    facts["message"] = wording.sentence(problem.code, **problem.facts)
+    facts["message"] = wording.problem(problem, label=False)
     code: Any = problem.code  # checkers want a text that stands in a source
     return {
         "type": PydanticCustomError(code, "{message}", facts),
@@ -118,7 +118,7 @@ def _again(error: ErrorDetails, wording: Wording) -> ErrorDetails:
     shown: Any = {name: value for name, value in error.items() if name not in {"input", "url"}}
     facts = dict(error.get("ctx", {}))
     if facts.pop("message", None) is not None:
-        shown |= {"msg": wording.sentence(error["type"], **facts), "ctx": facts}
+        shown |= {"msg": wording.problem(Problem("", error["type"], facts), label=False), "ctx": facts}
     again: ErrorDetails = shown
     return again
 

@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from teleprocedures.contrib._kinds import kind_of
 from teleprocedures.contrib.django import wording
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, Problem
 from teleprocedures.rulebook import CATALOGUE, Catalogue
 
 __all__ = ["ValueField"]
@@ -34,7 +34,8 @@ class ValueField(serializers.Field):  # type: ignore[type-arg] # of whatever kin
         try:
             return self.kind.read(data)
         except InvalidValueError as error:
-            wrong = serializers.ValidationError(wording().sentence(error.code, **error.facts), code=error.code)
+            said = wording().problem(Problem.of(error, ""), label=False)
+            wrong = serializers.ValidationError(said, code=error.code)
         # Raised out of the handler: what was given stands in its frames.
         raise wrong
 
