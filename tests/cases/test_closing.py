@@ -151,6 +151,8 @@ def test_a_closed_mandate_gives_up_its_account():
     withdrawn = tp.withdraw((*mandate.events, *closed.events), 2, reason="it is ours still", at=LEFT)
     assert mandate.claims == withdrawn.claims
     assert () == mandate.case.sign("representative", at=LEFT).claims
+    assert [False, True, False] == [it.is_a_fact for it in (mandate, closed, closed.case.reopen(at=LEFT))]
+
     assert issued(paying("payer-tva").case, id="m-2", mandates=[closed.case])
     both = paying("payer-tva", bank_accounts=[FRENCH_IBAN, GERMAN_IBAN]).case
     assert mandate.claims == issued(both, id="m-3").claims != issued(both, GERMAN_IBAN, id="m-4").claims
@@ -177,3 +179,14 @@ def test_all_that_a_company_has_is_closed():
     assert "argument.wrong_type" == failure(tp.close_company, [old, "b"], ours, "mistake", at=LEFT).code
     assert "siren.check_digit" == failure(tp.close_company, [old], "552100555", "mistake", at=LEFT).code
     assert () == tp.close_company([other], ours, "mistake", at=LEFT)
+
+
+@pytest.mark.rule("A8", "A15")
+def test_a_fact_that_corrects_a_lapse_claims_the_account_again():
+    """It is a fact, which is recorded though another mandate has the account."""
+    mandate = mandate_in(tp.MandateState.REGISTERED)
+    lapsed = mandate.lapse(at=START + 1200 * DAY)
+    corrected = lapsed.case.record_collection(at=START + 1000 * DAY, recorded_at=START + 1201 * DAY)
+
+    assert ((), mandate.claims) == (lapsed.claims, corrected.claims)
+    assert [True, True] == [it.is_a_fact for it in (lapsed, corrected)]

@@ -169,6 +169,26 @@ def test_a_request_under_way_ends_on_the_safe_side_at_both_ends(known, safe_unti
     adhesion.check()
 
 
+@pytest.mark.rule("A19", "A3", "2.9")
+def test_the_link_of_a_request_under_way_may_have_been_used_at_its_last_hour():
+    """With Messaging its letter is two days younger, but not than the day on which the request was seen under way."""
+    known = {"company_email": "contact@boulangerie-martin.fr", "requested": date(2024, 12, 30)}
+    late, soon = (services_taken_over("messagerie", **known | more).case for more in ({}, {"seen": date(2024, 12, 31)}))
+
+    assert (end_of("2025-02-27"), end_of("2025-03-16")) == (late.deadline.safe_until, late.deadline.closes)
+    assert (end_of("2025-02-27"), end_of("2025-03-15")) == (soon.deadline.safe_until, soon.deadline.closes)
+
+
+@pytest.mark.rule("A19", "A3")
+def test_a_request_that_was_seen_under_way_was_alive_then():
+    """Whatever is counted from its own day: it does not lapse before the evening of that day, and may end with it."""
+    old = services_taken_over(requested=date(2024, 9, 2)).case
+
+    assert (end_of("2024-10-31"), end_of("2025-01-03")) == (old.deadline.safe_until, old.deadline.closes)
+    assert old.deadline.estimated
+    assert old.tick(at=START).case.is_presumed
+
+
 @pytest.mark.rule("A19", "3.2", "F2")
 def test_a_request_under_way_goes_on_like_one_that_was_followed():
     """Its letter is watched for, its code entered, also on an earlier day; it is renewed where its form is whole."""

@@ -70,7 +70,7 @@ def test_an_instant_that_is_none_is_refused():
 
     assert ["instant.malformed", "instant.malformed", "instant.naive"] == [it.code for it in refused]
     assert {"opened"} == {it.facts["name"] for it in refused}
-    assert [f"{it!r:.80}" for it in odd[:2]] == [it.facts["value"] for it in refused[:2]]
+    assert ["2024-03-01T00:00:00+00:00"] * 2 == [it.facts["value"] for it in refused[:2]]
 
 
 def test_cases_are_decided_and_stored_at_a_hosts_own_instants():

@@ -98,6 +98,28 @@ def test_a_mandate_that_is_brought_back_claims_its_account_again(store):
         store.record(issued("three"))
 
 
+@pytest.mark.rule("A8", "A15", "F1")
+def test_a_collection_told_late_claims_what_is_free_and_is_recorded_anyway(stores):
+    """What the bank collected, it had a mandate for: whether its account is free by then, or has another mandate."""
+    store = stores(clock=FixedClock(DAY + timedelta(days=3000)))
+    first = held("one", last_collected=date(2025, 2, 10))
+    lapsed = first.case.lapse(at=first.case.deadline.lapses_at)
+    late = {"at": date(2026, 3, 3), "recorded_at": first.case.deadline.lapses_at + timedelta(days=9)}
+    store.record(first)
+    store.record(lapsed)
+    store.record(lapsed.case.record_collection(**late))
+    with pytest.raises(ConflictError):
+        store.record(held("two"))
+    again = store.get("one")
+    closed = again.close("mistake", at=late["recorded_at"])
+    store.record(closed)
+    store.record(held("two"))
+    # Of a closed case, facts are still taken (A21), and it claims nothing.
+    store.record(closed.case.record_collection(**late | {"at": date(2026, 4, 3)}))
+
+    assert [False, False] == [store.get(id_).has_lapsed for id_ in ("one", "two")]
+
+
 @pytest.mark.rule("A8", "F1")
 def test_a_lapsed_mandate_gives_its_account_back(stores):
     """By the night's sweep, in the same transaction."""

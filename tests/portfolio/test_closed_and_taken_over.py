@@ -99,7 +99,8 @@ def test_an_estimated_end_of_a_mandate_is_counted_on_while_it_may_live() -> None
     assert tp.Outcome.READY is company.plan("payer-tva", start=TODAY + 100 * DAY, lead_times=LEADS).outcome
     lapsed = NOW + 1_100 * DAY
     over = failure(company.check_payment, "payer-tva", FRENCH_IBAN, at=lapsed)
-    assert ("payment.mandate_lapsed", "m-1") == (over.code, over.facts["mandate"])
+    assert ("payment.mandate_lapsed", None) == (over.code, over.facts["mandate"])
+    assert "one without a known reference is presumed to have lapsed" in str(over)
     assert ["issue_mandate_again"] == [step.action for step in over.remedy][:1]
 
 

@@ -390,9 +390,15 @@ SAID = {
         "552 100 554: the mandate of FR76 **** 0189 is not followed; to be taken over",
         "552 100 554 : le mandat du compte FR76 **** 0189 n'est pas suivi ici ; à reprendre",
     ),
+    "unexplained": (
+        "TF2024A17: 'Payer TVA (pay VAT)' is shown on the portal, and cannot be recorded: services: payer-tva cannot \
+be requested with a file number: expected a SIREN",
+        "TF2024A17 : « Payer TVA » figure sur le site, ce qui ne peut pas être enregistré ; services : « Payer TVA » \
+ne peut pas être demandé avec un identifiant de dossier. Indiquez le numéro SIREN",
+    ),
     "unreadable": (
-        "row 1 does not read: no service and no account is named; expected one of them",
-        "la ligne 1 ne se lit pas : ni service ni compte n'est indiqué. Indiquez l'un des deux",
+        "row 1 does not read: service: no service and no account is named; expected one of them",
+        "la ligne 1 ne se lit pas : service : ni service ni compte n'est indiqué. Indiquez l'un des deux",
     ),
 }
 
@@ -406,7 +412,9 @@ def test_each_finding_has_its_words(kind):
     assert kind == finding.found
     assert english == plain(finding.render(ENGLISH))
     assert SAID.get(kind, (english, french)) == (english, french)
-    assert (finding.decision is None and kind != "unreadable") is english.endswith("?") is french.endswith("?")
+    # What the library refuses says why, in the place of a question.
+    asks = finding.decision is None and finding.refusal is None and kind != "unreadable"
+    assert asks is english.endswith("?") is french.endswith("?")
     if kind not in {"unreadable", "unexplained"}:
         assert english.startswith("552 100 554: ")
         assert french.startswith("552 100 554 : ")
@@ -424,3 +432,40 @@ def test_the_first_and_the_last_day_that_there_are_stop_nobody():
     assert "day.not_allowed" == failure(space_taken_over, seen=date.min).code
     assert "day.not_allowed" == failure(mandate_taken_over, registered=date.min).code
     assert "argument.wrong_type" == failure(mandate_taken_over, mandates=[None]).code
+
+
+@pytest.mark.rule("A17", "A4")
+def test_what_is_decided_of_one_request_follows_one_another():
+    """Two accounts and an activation of one request: recorded in their order all stand, and then there is nothing."""
+    request = requested("payer-tva", "payer-cfe", bank_accounts=[FRENCH_IBAN], **ELSEWHERE).case
+    rows = [
+        row("payer-tva", account=GERMAN_IBAN),
+        row("payer-cfe", account="FR1420041010050500013M02606"),
+    ]
+    findings = found(rows, request)
+    decisions = [it.decision for it in findings if it.decision is not None]
+
+    assert ["activated", "account_told", "account_told"] == [it.found for it in findings]
+    assert [2, 3, 4] == [it.expects for it in decisions]
+    assert [] == found(rows, decisions[-1].case)
+    assert 3 == len(decisions[-1].case.accounts)
+
+
+@pytest.mark.rule("A4")
+def test_one_code_was_entered_on_one_day():
+    """Two days for the services of one request are a question, in whatever order they stand."""
+    request = requested("payer-tva", "payer-cfe", bank_accounts=[FRENCH_IBAN], **ELSEWHERE).case
+    rows = [row("payer-tva", since=date(2025, 1, 9)), row("payer-cfe", since=date(2025, 1, 10))]
+    for each_way in (rows, rows[::-1]):
+        (finding,) = found(each_way, request, at=START + 20 * DAY)
+
+        assert ("unexplained", None, 2) == (finding.found, finding.decision, len(finding.services))
+
+
+@pytest.mark.rule("2.3", "A19")
+def test_what_cannot_be_taken_over_keeps_nothing_else_back():
+    """A file number opens no payment; what it does open is taken over, and what it does not says why."""
+    taken, refused = found([row("payer-tva", "TF2024A17"), row("consulter-avis-tf", "TF2024A17")])
+
+    assert ["consulter-avis-tf"] == [it.code for it in taken.decision.case.services]
+    assert (["payer-tva"], None) == ([it.code for it in refused.services], refused.decision)

@@ -242,6 +242,7 @@ def test_mandate_reference(reference, text):
     ("missing", "text is empty", ["", "  "]),
     ("too_long", "text of 36 characters is too long", ["x" * 36]),
     ("malformed", "has another character", ["é", "A_B", "A\tB", "A\N{NO-BREAK SPACE}B"]),
+    ("has_account", "a bank account in it", ["FR7630006000011234567890189", "FR76 3000 6000 0112 3456 7890 189"]),
 )
 def test_mandate_reference_refuses(what, why, texts):
     """Another character, or a slash where the schemes forbid it, is refused; a reference is no secret."""
@@ -250,5 +251,6 @@ def test_mandate_reference_refuses(what, why, texts):
 
         assert f"mandate_reference.{what}" == error.code
         assert str(error).startswith("not a mandate reference: ")
-        assert f"{why.format(text)}; expected 1 to 35 characters" in str(error)
+        assert why.format(text) in str(error)
+        assert "; expected 1 to 35 characters" in str(error)
         assert what != "slash" or text == error.facts["value"]

@@ -27,6 +27,7 @@ FAMILIES = (
         "stage",
         "ended",
         "follows",
+        "refused",
         "standing",
         "story",
         "given",
@@ -120,7 +121,7 @@ SHARED = frozenset(_SHARED.split())
 """Words of both languages, read one by one."""
 SITE = frozenset(["activez", "espace", "votre"])
 """What there is to click on is called as on the site, in English too."""
-NAMES = frozenset(["cost", "file", "install", "parallelism", "pip", "register", "scrypt", "tzdata"])
+NAMES = frozenset(["cost", "file", "install", "parallelism", "pip", "scrypt", "tzdata"])
 """What a program has to be given is called as the program calls it."""
 _OF_PROGRAMS = re.compile(r"[=_*$@/<>\[\]\\]|[a-z][A-Z]|[A-Z]{2}|\d")
 

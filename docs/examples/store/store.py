@@ -50,8 +50,10 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
+    exists,
     func,
     insert,
+    literal,
     null,
     select,
     tuple_,
@@ -650,10 +652,11 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
             row = {"case_id": id_, "version": event.version, "at": at, "recorded_at": told, "payload": dumps(event)}
             events.append(row)
         messages += [{"id": message.id, "payload": dumps(message, secrets=True)} for message in decision.messages]
-    claimed = [{"claim": it, "case_id": one.case.id} for one in decisions for it in one.claims]
+    claimed = [{"claim": it, "case_id": one.case.id} for one in decisions if not one.is_a_fact for it in one.claims]
+    told = [{"claim": it, "case_id": one.case.id} for one in decisions if one.is_a_fact for it in one.claims]
     # Of kinds that claim something, a case that claims nothing any more is over, or closed. One that is brought back
     # claims anew what it may have still.
-    anew = {row["case_id"] for row in claimed}
+    anew = {row["case_id"] for row in (*claimed, *told)}
     given_up = [
         {"of": it.id} for it in last.values() if it.version > 1 and _claims(it) and (it.id in anew or not it.claims)
     ]
@@ -670,6 +673,14 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
     # How many rows an INSERT adds, not every driver says; of those who open a case at once, the others fail.
     for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages), (CLAIMS, claimed)):
         _for_each(connection, insert(table), added)
+    # What happened is recorded whatever else is known: it claims what nobody has.
+    for row in told:
+        taken = exists().where(CLAIMS.c.claim == row["claim"])
+        connection.execute(
+            insert(CLAIMS).from_select(
+                ["claim", "case_id"], select(literal(row["claim"]), literal(row["case_id"])).where(~taken)
+            )
+        )
 
 
 def _kept(message: Message) -> bytes | None:

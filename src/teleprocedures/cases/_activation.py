@@ -267,19 +267,24 @@ def estimate(rulebook: Rulebook, validated_at: datetime, until: datetime | None 
     )
 
 
-def deadline_of_old(rulebook: Rulebook, seen: date, requested: date | None, edited: date | None) -> Deadline:
+def deadline_of_old(
+    rulebook: Rulebook, seen: date, requested: date | None, edited: date | None, *, linked: bool
+) -> Deadline:
     """The deadline of a request that is taken over, from its letter's day, else from its own, else from what was seen.
 
-    Where nobody knows either day, the code worked when it was seen to be awaited, and may have ended that evening. It
-    works no longer than that of a request made on that day (A3, A19).
+    Where it was `linked`, the letter was posted once the link was used, at the end of its hours maybe. The code worked
+    when it was seen to be awaited, whatever is counted from the day of the request. Where nobody knows either day, it
+    may have ended that evening. It works no longer than that of a request made on that day (A3, A19).
     """
     if edited is not None:
         return rulebook.starting(rulebook.services_activation, edited)
     zone = letter_zone(rulebook)
-    deadline = estimate(rulebook, first_instant(requested or seen, zone))
+    alive = last_instant(seen, zone)
     if requested is not None:
-        return deadline
-    safe_until = last_instant(seen, zone)
+        used = rulebook.starting(rulebook.link_use, last_instant(requested, zone)).closes if linked else None
+        deadline = estimate(rulebook, first_instant(requested, zone), used and min(used, alive))
+        return attrs.evolve(deadline, closes=max(deadline.closes, alive))
+    deadline, safe_until = estimate(rulebook, first_instant(seen, zone)), alive
     # Its safe day is there already: what is left to remind of is the letter, which should have been seen.
     letter = _announced_by(rulebook, deadline)
     return attrs.evolve(deadline, safe_until=safe_until, reminders=() if letter is None else (letter + RESOLUTION,))

@@ -427,7 +427,9 @@ class Adhesion(Case):
             name: None if it is None else day_known(name, it, seen)
             for name, it in (("since", since), ("requested", requested), ("letter", letter))
         }
-        awaited = under_way or days["requested"] is not None or days["letter"] is not None
+        awaited = (
+            check_kind(under_way, bool, what="under_way") or days["requested"] is not None or days["letter"] is not None
+        )
         if awaited and days["since"] is not None:
             raise InvalidValueError("taken_over.held_and_awaited", value=days["since"].isoformat())
         event: RequestTakenOver | ServicesTakenOver
@@ -435,7 +437,7 @@ class Adhesion(Case):
             asked, edited = days["requested"], days["letter"]
             if asked is not None and edited is not None:
                 day_known("requested", asked, edited)
-            deadline = deadline_of_old(rulebook, seen, asked, edited)
+            deadline = deadline_of_old(rulebook, seen, asked, edited, linked=begins_with_link(form, rulebook))
             event = RequestTakenOver(**opening, requested=asked, edited=edited, deadline=deadline)
         else:
             event = ServicesTakenOver(**opening, since=days["since"])
@@ -528,7 +530,8 @@ class Adhesion(Case):
         Raises `InvalidValueError` for a naive instant.
         """
         # Accounts declared later move nothing: `since` is still when the code was entered.
-        return self.stage is ActivationState.ACTIVE and self.since <= instant(at)
+        at = instant(at)
+        return self.stage is ActivationState.ACTIVE and self.since <= at
 
     def declares(self, account: BankAccount | str) -> bool:
         """Whether this account was declared as the company's (rule 2.13, A17).

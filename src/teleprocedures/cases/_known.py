@@ -14,7 +14,7 @@ from teleprocedures.cases._case import Case
 from teleprocedures.cases._history import replay
 from teleprocedures.core import Event
 from teleprocedures.deadlines import PARIS, last_instant, plain_day, time_zone
-from teleprocedures.errors import InvalidValueError, check_kinds
+from teleprocedures.errors import InvalidValueError, check_kinds, show
 
 
 def as_known(events: Iterable[Event], *, on: date) -> Case | None:
@@ -37,5 +37,5 @@ def told_by(events: Iterable[Event], on: date) -> tuple[Event, ...]:
 def end_of_day(on: date) -> datetime:
     """The last instant (UTC) of a civil day in Paris; raises `InvalidValueError` for what is no civil day."""
     if not isinstance(on, date) or isinstance(on, datetime):
-        raise InvalidValueError("plan.day_malformed", name="on", value=f"{on!r:.80}")
+        raise InvalidValueError("plan.day_malformed", name="on", value=show(on))
     return last_instant(plain_day(on), time_zone(PARIS))

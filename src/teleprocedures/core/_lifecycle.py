@@ -353,6 +353,10 @@ class Lifecycle(Generic[CaseT, StateT]):
         entered = (entry.event for entry in self.entries)
         return tuple(it for it in (self.opens, *entered) if it is not None and issubclass(it, Opening))
 
+    def corrects(self, event: type[Event]) -> bool:
+        """Whether some row corrects by an event of this class."""
+        return any(row.makes is event and row.corrects is not None for row in self.rows)
+
     def enters(self, event: type[Event]) -> StateT:
         """The state in which a case begins that an event of this class brings into the lifecycle."""
         return next((self._own(entry.state) for entry in self.entries if entry.event is event), self.initial)

@@ -106,12 +106,20 @@ class Decision(Generic[SnapshotT_co]):
     def claims(self) -> tuple[str, ...]:
         """What an opening claims for its case, or what brings one back: texts that stand once among live cases (A8).
 
-        A case is brought back by its reopening, and by a withdrawal. A case whose own `claims` are none any more gives
-        them up. What a journal raises for one that another case has is `ConflictError.claim`. A fact claims nothing,
-        because what happened cannot be refused for it.
+        A case is brought back by its reopening, by a withdrawal, and by a fact that corrects its lapse (A15). A case
+        whose own `claims` are none any more gives them up. What a journal raises for one that another case has is
+        `ConflictError.claim`, unless the decision `is_a_fact`: what happened is recorded whatever else is known.
         """
-        claiming = self.expects == 0 or isinstance(self.events[-1], (CaseReopened, FactWithdrawn))
-        return self.case.claims if claiming else ()
+        claims, event = self.case.claims, self.events[-1]
+        # Most kinds of case claim nothing, and are not looked at any further.
+        if not claims or self.expects == 0 or isinstance(event, (CaseReopened, FactWithdrawn)):
+            return claims
+        return claims if self.case.table.corrects(type(event)) else ()
+
+    @property
+    def is_a_fact(self) -> bool:
+        """Whether it tells of something that happened to a case that is there, which no claim can refuse."""
+        return self.expects > 0 and not isinstance(self.events[-1], (CaseReopened, FactWithdrawn))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Decision):

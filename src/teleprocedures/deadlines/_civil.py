@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, show
 
 RESOLUTION: Final = timedelta(microseconds=1)
 ONE_DAY: Final = timedelta(days=1)
@@ -44,7 +44,7 @@ def time_zone(key: object) -> ZoneInfo:
         pass
     # Looking through all of them takes a while, and only who is wrong waits for it.
     code = "time_zone.unknown" if available_timezones() else "time_zone.missing"
-    raise InvalidValueError(code, value=f"{key!r:.80}")
+    raise InvalidValueError(code, value=show(key))
 
 
 # A batch asks for the same few days thousands of times; its cases then share the instants too.

@@ -21,7 +21,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from teleprocedures.deadlines._civil import ONE_DAY, RESOLUTION, first_instant, last_instant, months_later, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, shows_half_built
+from teleprocedures.errors import InvalidValueError, Rule, show, shows_half_built
 
 PARIS: Final = "Europe/Paris"
 MOST: Final = 1_000_000
@@ -66,7 +66,7 @@ def _in_utc(at: object, name: str) -> datetime:
 
 
 def _malformed(at: object, name: str) -> InvalidValueError:
-    return InvalidValueError("instant.malformed", name=name, value=f"{at!r:.80}", example=_EXAMPLE)
+    return InvalidValueError("instant.malformed", name=name, value=show(at), example=_EXAMPLE)
 
 
 def _plain(at: datetime, name: str) -> datetime:
@@ -172,7 +172,7 @@ def _check_count(count: object, least: int) -> None:
     if isinstance(count, int) and not isinstance(count, bool) and least <= count <= MOST:
         return
     # Python refuses to write out an integer of thousands of digits.
-    value = "of many digits" if isinstance(count, int) and abs(count) > 10 * MOST else f"{count!r:.80}"
+    value = "of many digits" if isinstance(count, int) and abs(count) > 10 * MOST else show(count)
     raise InvalidValueError("count.not_allowed", value=value, least=least, most=MOST)
 
 
@@ -254,7 +254,7 @@ class _CivilUnit(ABC):
         """
         zone = time_zone(self.zone)
         if not isinstance(opened, date):
-            raise InvalidValueError("day.malformed", name="opened", value=f"{opened!r:.80}", example=_EXAMPLE)
+            raise InvalidValueError("day.malformed", name="opened", value=show(opened), example=_EXAMPLE)
         start = instant(opened, "opened") if isinstance(opened, datetime) else None
         try:
             first = start.astimezone(zone).date() if start else plain_day(opened)

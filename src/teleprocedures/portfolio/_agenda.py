@@ -135,8 +135,8 @@ def _of_accounts(now: Situation) -> Iterator[NextStep]:
             yield from mandate.next_steps(at=now.at)
         elif request is not None:
             yield _issue(mandate, request, account)
-        elif mandate is not None and not now.record.adhesions:
-            # Nothing is known of the requests: the mandate says itself what follows.
+        elif mandate is not None and not (now.record.adhesions or now.record.spaces):
+            # Nothing is known of spaces and requests: the mandate says itself what follows.
             yield from mandate.next_steps(at=now.at)
 
 

@@ -34,7 +34,7 @@ ENOUGH: Final = 30
 def _days(_: object, field: attrs.Attribute[int], value: object) -> None:
     # True is a whole number in Python, and no number of days.
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST_LEAD:
-        raise InvalidValueError("lead_time.malformed", name=field.name, value=f"{value!r:.80}", most=LONGEST_LEAD)
+        raise InvalidValueError("lead_time.malformed", name=field.name, value=show(value), most=LONGEST_LEAD)
 
 
 def _frozen(counts: Mapping[str, int]) -> Mapping[str, int]:

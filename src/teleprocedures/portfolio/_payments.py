@@ -149,7 +149,7 @@ class _Payment:
             return
         # Whether it lapsed is asked first: a mandate that lapsed was registered too.
         facts |= {
-            "mandate": str(mandate.origin.reference or mandate.id),
+            "mandate": mandate.origin.reference and str(mandate.origin.reference),
             "state": str(mandate.state),
             "since": mandate.since_day or mandate.since,
         }

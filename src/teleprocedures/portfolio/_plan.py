@@ -182,7 +182,7 @@ def plan_of(
     wanted = _wanted(services, rulebook, record, paying=pay_by is not None)
     for name, day in (("pay_by", pay_by), ("held_by", held_by), ("start", start)):
         if day is not None and (not isinstance(day, date) or isinstance(day, datetime)):
-            raise InvalidValueError("plan.day_malformed", name=name, value=f"{day!r:.80}")
+            raise InvalidValueError("plan.day_malformed", name=name, value=show(day))
     pay_by, held_by, start = (day if day is None else plain_day(day) for day in (pay_by, held_by, start))
     goal = held_by if pay_by is None else pay_by
     if (pay_by is not None and held_by is not None) or (goal is None and start is None):

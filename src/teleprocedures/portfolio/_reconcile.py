@@ -88,14 +88,27 @@ class Finding:
 
     def render(self, words: Phrasebook) -> str:
         """The finding as a sentence of these words, which are those of a `Wording` in its language."""
+        problems = self.refusal.problems if isinstance(self.refusal, InvalidFormError) else self.problems
+        # What refuses it says more than the question that everything unexplained asks.
         return words.sentence(
-            f"finding.{self.found}",
+            f"finding.{self.found}" if self.refusal is None else f"refused.{self.found}",
             organisation=None if self.organisation is None else self.organisation.number,
             services=self.services,
             account=self.account,
             row=self.row,
-            problems=tuple(words.sentence(it.code, **it.facts) for it in self.problems),
+            problems=tuple(
+                words.sentence(
+                    "problem", path=words.name("label", it.path), problem=words.sentence(it.code, **it.facts)
+                )
+                for it in problems
+            )
+            if self.refusal is None or problems
+            else (_said(words, self.refusal),),
         )
+
+
+def _said(words: Phrasebook, wrong: Problem | TeleproceduresError) -> str:
+    return words.sentence(wrong.code, **wrong.facts)
 
 
 def reconcile(
@@ -209,10 +222,14 @@ class _View:
                 yield self._finding(Found.UNEXPLAINED, (row,), case=request)
             else:
                 new[row.since].append(row)
+        # What is decided of a request follows what was decided of it before: recorded in their order, all stand.
+        latest = {it.id: it for it in company.adhesions}
         for id, its in followed.items():
-            yield self._activated(next(it for it in company.adhesions if it.id == id), its)
+            finding = self._activated(latest[id], its)
+            latest[id] = latest[id] if finding.decision is None else finding.decision.case
+            yield finding
         for since, its in sorted(new.items(), key=lambda item: item[0] or date.min):
-            yield self._taken_over(since, its, rows)
+            yield from self._taken_over(since, its, rows)
         gone = [
             it.service
             for code, it in holdings.items()
@@ -223,7 +240,7 @@ class _View:
             yield Finding(
                 found=Found.NO_LONGER_SHOWN, organisation=company.organisation, services=tuple(gone), case=case
             )
-        yield from self._accounts(company, rows)
+        yield from self._accounts(latest, rows)
         yield from self._mandates(company, rows)
 
     def _is_ours(self, request: Adhesion) -> bool:
@@ -249,7 +266,9 @@ class _View:
         """A request that awaits its code, or was presumed to have lapsed, and whose services are shown."""
         found = Found.NOT_LAPSED if request.is_over(self.at) else Found.ACTIVATED
         # One code is for all the services of a request (A4): where some are not shown, something else has happened.
-        if {it.code for it in request.services} - {row.service.code for row in rows if row.service is not None}:
+        # And it was entered on one day.
+        left = {it.code for it in request.services} - {row.service.code for row in rows if row.service is not None}
+        if left or len({row.since for row in rows} - {None}) > 1:
             return self._finding(Found.UNEXPLAINED, rows, case=request)
         since = next((row.since for row in rows if row.since is not None), None)
         try:
@@ -258,8 +277,19 @@ class _View:
             return self._finding(Found.UNEXPLAINED, rows, case=request, refusal=refusal)
         return self._finding(found, rows, case=request, decision=decision)
 
-    def _taken_over(self, since: date | None, new: list[Shown], rows: list[Shown]) -> Finding:
-        """Services that nobody follows: one case for those that are held since the same day."""
+    def _taken_over(self, since: date | None, new: list[Shown], rows: list[Shown]) -> Iterator[Finding]:
+        """Services that nobody follows: one case for those held since the same day, but for what is refused."""
+        together = self._as_one(since, new, rows)
+        if together.decision is not None or len(new) == 1:
+            yield together
+            return
+        alone = [(row, self._as_one(since, [row], rows)) for row in new]
+        good = [row for row, finding in alone if finding.decision is not None]
+        yield from [self._as_one(since, good, rows)] if good else []
+        yield from (finding for _, finding in alone if finding.decision is None)
+
+    def _as_one(self, since: date | None, new: list[Shown], rows: list[Shown]) -> Finding:
+        """Some of these services as one case, or why they cannot be."""
         first = new[0]
         services = tuple(row.service for row in new if row.service is not None)
         try:
@@ -279,10 +309,10 @@ class _View:
             return self._finding(Found.UNEXPLAINED, new, refusal=refusal)
         return self._finding(Found.TAKEN_OVER, new, decision=decision)
 
-    def _accounts(self, company: Company, rows: list[Shown]) -> Iterator[Finding]:
+    def _accounts(self, latest: dict[str, Adhesion], rows: list[Shown]) -> Iterator[Finding]:
         """The accounts that are shown beside a service that is followed, and that nobody declared (A17)."""
-        its = [it for it in company.adhesions if self._is_ours(it) and not it.is_over(self.at)]
         for row in {(row.service, row.account): row for row in rows if row.account is not None}.values():
+            its = [it for it in latest.values() if self._is_ours(it) and not it.is_over(self.at)]
             request = next((it for it in its if row.service in it.services), None)
             if request is None or any(it.declares(row.account) for it in its if row.account is not None):
                 continue
@@ -291,6 +321,7 @@ class _View:
                 decision = request.declare_account(row.account, at=self.seen, recorded_at=self.at)
             except TeleproceduresError:
                 continue  # a service that does not pay has no account: that is no difference
+            latest[request.id] = decision.case
             yield self._finding(Found.ACCOUNT_TOLD, (row,), case=request, account=row.account, decision=decision)
 
     def _mandates(self, company: Company, rows: list[Shown]) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ import attrs
 
 from teleprocedures.building import builder
 from teleprocedures.errors import InvalidValueError, excerpt, half_built, mask, without_spaces
-from teleprocedures.values._text import filled, plain, restore, unlike
+from teleprocedures.values._text import filled, has_account, plain, restore, unlike
 from teleprocedures.values._whole import whole
 
 # EPC409-09, by the country code that begins an IBAN. schwifty's own list is not used: it still lacks the five countries
@@ -245,6 +245,8 @@ def _mandate_reference(text: str) -> str:
     reference = filled("mandate_reference", text)
     if len(reference) > _LONGEST_REFERENCE:
         raise InvalidValueError("mandate_reference.too_long", length=len(reference))
+    if has_account(reference):
+        raise InvalidValueError("mandate_reference.has_account")
     if not _REFERENCE_SHAPE.fullmatch(reference):
         wrong = "slash" if _REFERENCE_CHARACTERS.fullmatch(reference) else "malformed"
         raise InvalidValueError(f"mandate_reference.{wrong}", value=excerpt(reference))

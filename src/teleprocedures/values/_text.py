@@ -92,9 +92,14 @@ def one_line(subject: str, value: object, *, longest: int) -> str:
         raise InvalidValueError(f"{subject}.not_printable")
     if not is_seen(seen):
         raise InvalidValueError(f"{subject}.invisible")
-    if any(map(_is_an_account, _WRITTEN_LIKE_ONE.findall(seen))):
+    if has_account(seen):
         raise InvalidValueError(f"{subject}.has_account")
     return text
+
+
+def has_account(text: str) -> bool:
+    """Say whether an IBAN with its check digits is in a text, in groups or not."""
+    return any(map(_is_an_account, _WRITTEN_LIKE_ONE.findall(text)))
 
 
 def _is_an_account(text: str) -> bool:

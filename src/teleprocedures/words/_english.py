@@ -361,6 +361,7 @@ ERRORS: Final[dict[str, str]] = {
         " doubled",
         "a mandate reference",
         malformed="'{value}' has another character",
+        has_account=_UNSEEN["has_account"],
         slash="'{value}' has a misplaced slash",
     ),
     **_value(
@@ -472,6 +473,7 @@ OTHERS: Final[dict[str, str]] = {
     "follows.mandate.registered": "the registration of the mandate",
     "follows.mandate.lapsed": "the registration of the mandate",
     "unknown.account": "concerned",
+    "unknown.mandate": "one without a known reference",
     "unknown.holder": "another live case",
     "unknown.list": "none",
     "same.letter.not_allowed": "the letter cannot bear {value:day}: expected {first:day}",
@@ -802,7 +804,11 @@ OTHERS: Final[dict[str, str]] = {
     " reopened?",
     "finding.mandate_unexplained": "{organisation:siren}: what is shown of the mandate of {account} does not agree"
     " with what is known here; when did it collect last?",
-    "finding.unreadable": "row {row} does not read: {problems}",
+    "finding.unreadable": "row {row} does not read: {problems:apart}",
+    "refused.unexplained": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal, and"
+    " cannot be recorded: {problems:apart}",
+    "refused.mandate_unexplained": "{organisation:siren}: what is shown of the mandate of {account} cannot be recorded:"
+    " {problems:apart}",
     "reason.client_left": "the client left",
     "reason.company_gone": "the company is no more",
     "reason.another_holder": "somebody else holds the services",

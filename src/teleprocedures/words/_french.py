@@ -444,6 +444,7 @@ ERRORS: Final[dict[str, str]] = {
         "Saisissez de 1 à 35 caractères parmi les lettres (A à Z), les chiffres, les espaces et /-?:().,'+, sans barre"
         " oblique au début, à la fin ni redoublée",
         malformed="« {value} » contient un caractère non admis",
+        has_account=_UNSEEN["has_account"],
         slash="« {value} » a une barre oblique mal placée",
     ),
     **_value(
@@ -559,6 +560,7 @@ OTHERS: Final[dict[str, str]] = {
     "follows.mandate.registered": "l'enregistrement du mandat",
     "follows.mandate.lapsed": "l'enregistrement du mandat",
     "unknown.account": "concerné",
+    "unknown.mandate": "sans référence connue",
     "unknown.holder": "un autre dossier en cours",
     "unknown.list": "aucun",
     "same.letter.not_allowed": "le courrier ne peut pas être daté du {value:day}. Vérifiez la date « édité le » :"
@@ -973,7 +975,11 @@ OTHERS: Final[dict[str, str]] = {
     " dossier est clos ; à rouvrir ?",
     "finding.mandate_unexplained": "{organisation:siren} : ce que dit la liste du mandat du compte {account} ne"
     " s'accorde pas avec ce qui est connu ici ; de quand date le dernier prélèvement ?",
-    "finding.unreadable": "la ligne {row} ne se lit pas : {problems}",
+    "finding.unreadable": "la ligne {row} ne se lit pas : {problems:apart}",
+    "refused.unexplained": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site, ce"
+    " qui ne peut pas être enregistré ; {problems:apart}",
+    "refused.mandate_unexplained": "{organisation:siren} : ce que dit la liste du mandat du compte {account} ne peut"
+    " pas être enregistré ; {problems:apart}",
     "reason.client_left": "le client est parti",
     "reason.company_gone": "l'entreprise n'existe plus",
     "reason.another_holder": "un autre titulaire a pris le relais",

@@ -78,7 +78,8 @@ def write(decision: Decision[AnyCase]) -> None:
     held = set(Claim.objects.filter(case_id=case.id).values_list("claim", flat=True))
     Claim.objects.filter(claim__in=held.difference(case.claims)).delete()
     for claim in set(decision.claims) - held:
-        if not _added(Claim(claim=claim, case_id=case.id)):
+        # What happened is recorded whatever else is known: it claims what nobody has.
+        if not _added(Claim(claim=claim, case_id=case.id)) and not decision.is_a_fact:
             holder = Claim.objects.filter(claim=claim).values_list("case_id", flat=True).first()
             raise ConflictError.claim(case.id, holder=holder)
     Event.objects.bulk_create(
