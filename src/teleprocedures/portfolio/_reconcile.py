@@ -226,7 +226,8 @@ class _View:
         latest = {it.id: it for it in company.adhesions}
         for id, its in followed.items():
             finding = self._activated(latest[id], its)
-            latest[id] = latest[id] if finding.decision is None else finding.decision.case
+            if finding.decision is not None and isinstance(finding.decision.case, Adhesion):
+                latest[id] = finding.decision.case
             yield finding
         for since, its in sorted(new.items(), key=lambda item: item[0] or date.min):
             yield from self._taken_over(since, its, rows)
