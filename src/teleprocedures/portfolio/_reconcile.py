@@ -225,10 +225,7 @@ class _View:
         # What is decided of a request follows what was decided of it before: recorded in their order, all stand.
         latest = {it.id: it for it in company.adhesions}
         for id, its in followed.items():
-            finding = self._activated(latest[id], its)
-            if finding.decision is not None and isinstance(finding.decision.case, Adhesion):
-                latest[id] = finding.decision.case
-            yield finding
+            yield self._activated(latest, id, its)
         for since, its in sorted(new.items(), key=lambda item: item[0] or date.min):
             yield from self._taken_over(since, its, rows)
         gone = [
@@ -263,8 +260,9 @@ class _View:
         services = tuple(row.service for row in its if row.service is not None)
         return Finding(found=found, organisation=its[0].organisation, services=services, **more)  # type: ignore[arg-type] # fields of it
 
-    def _activated(self, request: Adhesion, rows: list[Shown]) -> Finding:
+    def _activated(self, latest: dict[str, Adhesion], id: str, rows: list[Shown]) -> Finding:
         """A request that awaits its code, or was presumed to have lapsed, and whose services are shown."""
+        request = latest[id]
         found = Found.NOT_LAPSED if request.is_over(self.at) else Found.ACTIVATED
         # One code is for all the services of a request (A4): where some are not shown, something else has happened.
         # And it was entered on one day.
@@ -276,6 +274,7 @@ class _View:
             decision = request.activate(HELD_ELSEWHERE, space=self.space, at=since or self.seen, recorded_at=self.at)
         except TeleproceduresError as refusal:
             return self._finding(Found.UNEXPLAINED, rows, case=request, refusal=refusal)
+        latest[id] = decision.case
         return self._finding(found, rows, case=request, decision=decision)
 
     def _taken_over(self, since: date | None, new: list[Shown], rows: list[Shown]) -> Iterator[Finding]:
