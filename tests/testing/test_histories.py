@@ -361,13 +361,3 @@ REACHED: dict[str, Callable[[Play], bool]] = {
 def test_histories_reach(wanted: Callable[[Play], bool]) -> None:
     """Histories reach services held, several spaces, refusals, lapses and their corrections, facts told late."""
     assert wanted(find(strategies.histories(), lambda play: bool(wanted(play)), settings=RARELY))
-
-
-@pytest.mark.rule("1.10")
-def test_histories_shrink() -> None:
-    """The simplest history of a code that came too late has a few steps and begins on the first day of 2000."""
-    late = lambda play: any(not step.accepted and step.outcome.rule == "1.10" for step in play.steps)  # noqa: E731 - given
-    play = find(strategies.histories(), late, settings=settings(max_examples=5_000, database=None, derandomize=True))
-
-    assert len(play.steps) <= 5
-    assert 0 == play.steps[0].at.microsecond

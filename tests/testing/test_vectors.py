@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -68,8 +67,10 @@ def test_no_code_is_told_at_level_1_and_only_references_at_level_2(level: int) -
 
 @pytest.mark.parametrize("held", [True, False])
 def test_histories_show_what_can_be_told(held: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """Near the first places: told at once, late and by the day, right and wrong; the same histories each time."""
-    found = list(histories(held=held, near=islice(places(), 17)))
+    """Near the first places and a change of clocks: told at once, late, by the day, right, wrong; each time alike."""
+    first, *more = places()
+    near = [first, *more[:16], next(place for place in more if place[1] != first[1])]
+    found = list(histories(held=held, near=near))
     steps = [step for it in found for step in it["steps"]]
 
     assert {True, False} == {step["expect"]["accepted"] for step in steps}
@@ -77,7 +78,7 @@ def test_histories_show_what_can_be_told(held: bool) -> None:  # noqa: FBT001 - 
     assert any("told" in step for step in steps)
     assert {"look", "withdraw", "close", "take_over_space"} <= {step["do"] for step in steps}
     assert len(found) == len({it["name"] for it in found})
-    assert found == list(histories(held=held, near=islice(places(), 17)))
+    assert found == list(histories(held=held, near=near))
 
 
 def test_a_file_that_is_none_is_refused() -> None:

@@ -88,11 +88,10 @@ _SELDOM: Final = st.integers(0, 7).map(lambda chance: chance == 7)
 
 def as_told(play: Play, move: Move) -> st.SearchStrategy[Move]:
     """The move as it is, or, seldom, told by its civil day in Paris only (A22)."""
-    if move.makes is not None and not opener_of(move.verb).by_day:
-        return st.just(move)
+    by_day = move.makes is None or opener_of(move.verb).by_day
     at = play.at if move.at is None else move.at
     by_the_day = attrs.evolve(move, at=at.astimezone(time_zone(PARIS)).date() if isinstance(at, datetime) else at)
-    return _SELDOM.map(lambda seldom: by_the_day if seldom else move)
+    return _SELDOM.map(lambda seldom: by_the_day if seldom and by_day else move)
 
 
 def _any(_: Move) -> bool:
