@@ -469,3 +469,26 @@ def test_what_cannot_be_taken_over_keeps_nothing_else_back():
 
     assert ["consulter-avis-tf"] == [it.code for it in taken.decision.case.services]
     assert (["payer-tva"], None) == ([it.code for it in refused.services], refused.decision)
+
+
+def test_what_is_refused_says_why_in_both_languages():
+    """A day that is to come, of services and of a mandate: what is wrong with it, and not when the code was entered."""
+    (services,) = found([row(since=date(2062, 3, 2))])
+    (mandate,) = found([row(None, account=FRENCH_IBAN, registered=date(2062, 3, 2))])
+
+    assert (
+        "552 100 554: 'Payer TVA (pay VAT)' is shown on the portal, and cannot be recorded: since 2062-03-02 is not \
+possible: expected a day, "
+    ) in plain(str(services))
+    assert "le mandat du compte FR76 **** 0189 ne peut pas être enregistré" in plain(mandate.render(FRENCH)).replace(
+        "ce que dit la liste du mandat", "le mandat"
+    )
+    assert "« mandat enregistré le jeudi 2 mars 2062 » n'est pas possible" in plain(mandate.render(FRENCH))
+
+
+@pytest.mark.rule("2.13", "A17")
+def test_an_account_beside_a_service_that_does_not_pay_is_no_difference():
+    """The site shows it, and nobody has to declare it."""
+    held = services_taken_over("messagerie", space=SPACE, company_email="a@boulangerie-martin.fr").case
+
+    assert [] == found([row("messagerie", account=FRENCH_IBAN)], held)

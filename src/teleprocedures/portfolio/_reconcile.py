@@ -97,9 +97,7 @@ class Finding:
             account=self.account,
             row=self.row,
             problems=tuple(
-                words.sentence(
-                    "problem", path=words.name("label", it.path), problem=words.sentence(it.code, **it.facts)
-                )
+                words.sentence("problem", path=words.name("label", it.path), problem=_said(words, it))
                 for it in problems
             )
             if self.refusal is None or problems
