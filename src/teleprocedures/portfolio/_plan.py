@@ -383,16 +383,21 @@ class _Course:
 
         if earliest is not None and goal < earliest:
             return goal if in_time(earliest) else None
-        # Between a day in time and a late one lies the last day in time: first such a pair is found, then it is halved.
-        day, late, step = goal, goal, 1
+        # Between a day in time and a late one lies the last day in time. Whoever begins on the goal is late by some days,
+        # and mostly begins as many days before: from there the pair is looked for in steps that grow.
+        behind = (self._answer(goal).ready_on - goal).days
+        if behind <= 0:
+            return goal
+        day, late, step = goal, goal, behind
         while not in_time(day):
             if earliest is not None and day <= earliest:
                 return None
             before = _before(day, step, goal)
             day, late, step = before if earliest is None else max(before, earliest), day, step * 2
+        step = 1
         while late - day > _ONE_DAY:
-            middle = day + (late - day) // 2
-            day, late = (middle, late) if in_time(middle) else (day, middle)
+            next_day = min(day + timedelta(days=step), late - _ONE_DAY)
+            day, late, step = (next_day, late, step * 2) if in_time(next_day) else (day, next_day, 1)
         return day
 
     def _answer(self, begun: date) -> _Answer:
