@@ -383,8 +383,8 @@ class _Course:
 
         if earliest is not None and goal < earliest:
             return goal if in_time(earliest) else None
-        # Between a day in time and a late one lies the last day in time. Whoever begins on the goal is late by some days,
-        # and mostly begins as many days before: from there the pair is looked for in steps that grow.
+        # Between a day in time and a late one lies the last day in time. Whoever begins on the goal is late by some
+        # days, and mostly has to begin as many before it: from there on, the pair is looked for in growing steps.
         behind = (self._answer(goal).ready_on - goal).days
         if behind <= 0:
             return goal
