@@ -224,6 +224,11 @@ def test_a_payment_is_one_companys() -> None:
         tp.check_payment([], "payer-cfe", ONE, at=AT)
     assert ("payment.companies", ()) == (nothing.value.code, nothing.value.facts["value"])
     assert ("552100554", "732829320") == several.value.facts["value"]
+    # Of a company of which only a mandate is known, that is said.
+    company = tp.Portfolio([mandate(held(), tp.MandateState.REGISTERED)]).company("552100554")
+    with pytest.raises(tp.InvalidValueError) as unknown:
+        company.check_payment("payer-tva", ONE, at=AT)
+    assert ("payment.no_request", "552100554") == (unknown.value.code, unknown.value.facts["company"])
 
 
 @pytest.mark.rule("2.13")

@@ -99,7 +99,7 @@ def check(record: Record, service: Service | str, account: BankAccount | str, *,
     """Return None if the payment of a company would pass, or raise what `check_payment` raises."""
     at = instant(at)
     if not record.adhesions:
-        raise InvalidValueError("payment.companies", value=())
+        raise InvalidValueError("payment.no_request", company=str(record.organisation))
     payment = _Payment(
         now=record.at(at),
         service=record.catalogue.find(service),

@@ -143,6 +143,7 @@ ERRORS: Final[dict[str, str]] = {
     "company.several": "a company has its own cases alone: expected those of one company, not {value}",
     "quantile.not_allowed": "{value} is not a share: expected a number above 0 and at most 1, such as 0.9",
     "payment.companies": "a payment is one company's: expected the requests of one, not {value}",
+    "payment.no_request": "no request of the company {company} is known: expected one, from which it pays",
     # --- Plans ---
     "reconcile.space_missing": "{value} are the active spaces here: expected one, or space= to say which is meant",
     "civil_day.malformed": "{value} is not a day; expected one such as 2016-05-02 or 02/05/2016",

@@ -207,6 +207,8 @@ ERRORS: Final[dict[str, str]] = {
     " exemple",
     "payment.companies": "un paiement est celui d'une seule entreprise, et non : {value:siren and}. Indiquez les"
     " demandes d'une seule",
+    "payment.no_request": "aucune demande de l'entreprise {company:siren} n'est connue. Signalez d'abord celle qui lui"
+    " permet de payer",
     # --- Plans ---
     "reconcile.space_missing": "plusieurs espaces sont activés ici ({value:and}). Indiquez lequel",
     "civil_day.malformed": "{value} n'est pas une date. Indiquez-en une, par exemple 02/05/2016 ou 2016-05-02",
