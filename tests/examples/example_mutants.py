@@ -247,6 +247,7 @@ MUTANTS: Final = (
         "store.py",
         """    if _for_each(connection, MOVE, moved) != len(moved):
         raise _NotMovedError
+    _for_each(connection, GIVE_UP, given_up)
     # How many rows an INSERT adds, not every driver says; of those who open a case at once, the others fail.
     for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages), (CLAIMS, claimed)):
         _for_each(connection, insert(table), added)

@@ -136,11 +136,11 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a row says when it was told where it should say when it happened",
-            "civil(case.origin.at)",
-            "civil(case.origin.recorded_at)",
+            "civil_day(case.origin.at)",
+            "civil_day(case.origin.recorded_at)",
         ),
-        ("the safe day of a row is the last one", "civil(running.safe_until)", "civil(running.closes)"),
-        ("the last day of a row is the safe one", "civil(running.closes)", "civil(running.safe_until)"),
+        ("the safe day of a row is the last one", "civil_day(running.safe_until)", "civil_day(running.closes)"),
+        ("the last day of a row is the safe one", "civil_day(running.closes)", "civil_day(running.safe_until)"),
         (
             "what is due in a row is the end of the time limit",
             '"due_at": case.due_at',
@@ -354,13 +354,13 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("the last day to begin is the one of the start", "start_by=latest", "start_by=begun"),
         (
             "the day of grace of a known letter is counted on (defect 6)",
-            "safe_until=civil(deadline.safe_until)",
-            "safe_until=civil(deadline.safe_until if deadline.estimated else deadline.closes)",
+            "safe_until=civil_day(deadline.safe_until)",
+            "safe_until=civil_day(deadline.safe_until if deadline.estimated else deadline.closes)",
         ),
         (
             "a mandate is counted on until its last day (defect 6)",
-            "civil(idle.closes if idle.estimated else idle.safe_until)",
-            "civil(idle.closes)",
+            "civil_day(idle.closes if idle.estimated else idle.safe_until)",
+            "civil_day(idle.closes)",
         ),
         (
             "a link is counted on for the whole day on which it ends (defect 7)",
@@ -400,7 +400,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("the first rulebook stays in force", "return come[-1]", "return come[0]"),
         (
             "a day is that of London",
-            "else instant(at).astimezone(time_zone(PARIS)).date()",
+            "else civil_day(instant(at))",
             "else instant(at).date()",
         ),
         (
@@ -698,8 +698,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("a message that failed is known by its case", "failed.append((message.id,", "failed.append((message.case_id,"),
         (
             "the version that was found and the one that was decided on change places",
-            "made_on=version, found=found.get(case_id, 0)) from None\n        if isinstance",
-            "made_on=found.get(case_id, 0), found=version) from None\n        if isinstance",
+            "expected=version, found=found.get(case_id, 0)) from None\n        if isinstance",
+            "expected=found.get(case_id, 0), found=version) from None\n        if isinstance",
         ),
     ),
     *_in(
@@ -811,13 +811,13 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("the mandate is for the last account", "entry.form.bank_accounts[0] if", "entry.form.bank_accounts[-1] if"),
         (
             "a request stood as it was told",
-            "lambda event: event.at <= issued",
-            "lambda event: event.recorded_at <= issued",
+            "lambda event: event.at <= last_of(issued)",
+            "lambda event: event.recorded_at <= last_of(issued)",
         ),
         (
             "what is to come is counted as wrong",
-            "elif fact > self.until:\n            self.to_come += 1",
-            "elif fact > self.until:\n            self.to_come += 2",
+            "elif first_of(fact) > self.until:\n            self.to_come += 1",
+            "elif first_of(fact) > self.until:\n            self.to_come += 2",
         ),
     ),
     *_in(
