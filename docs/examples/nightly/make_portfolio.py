@@ -170,7 +170,7 @@ def bad(draw: random.Random) -> Iterator[Row]:
     yield request(draw, 30, services="payer-tva") | {"siren_or_file_number": "TF75009912"}
     yield request(draw, 30) | {"third_party": "perhaps"}
     yield request(draw, 30) | {"letter_dated": "31/02/2026"}
-    yield request(draw, 30) | {"requested": "2026-02-02"}
+    yield request(draw, 30) | {"requested": "2026-02-02 24:30"}
     yield request(draw, 30) | {"company": "", "third_party": ""}
     row = request(draw, 40, services="messagerie payer-cfe")
     tell(row, link_used=datetime.fromisoformat(row["requested"]) + timedelta(hours=48, minutes=1))

@@ -209,7 +209,8 @@ def hint_of(kind: type[Case], verb: str, name: str) -> object:
 
 
 def _find(known: Mapping[str, Values], kind: type[Case], verb: str, name: str) -> Values | None:
-    keys = (f"{kind.kind}.{verb}.{name}", f"{kind.kind}.{name}", f"*.{verb}.{name}", name)
+    # What every case can have done to it is given what it needs, whatever a kind gives its own verbs under that name.
+    keys = (f"{kind.kind}.{verb}.{name}", f"*.{verb}.{name}", f"{kind.kind}.{name}", name)
     return next((known[key] for key in keys if key in known), None)
 
 
