@@ -109,7 +109,7 @@ def died(place: str, what: Callable[[Store], list[Any]], dies: int) -> bool:
 
 
 def found(place: str) -> list[int]:
-    """How many events each case has; each is what they make of it, and the claim stands while the mandate is followed."""
+    """How many events each case has; each is what they make of it, and the claim stands while it is followed."""
     with closing(Store(place)) as store:
         histories = [store.events(name) for name in ("space", "services", "mandate")]
         mandate = store.get("mandate")
