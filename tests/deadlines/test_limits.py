@@ -14,7 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours, first_instant, instant, months_later
+from teleprocedures.deadlines import (
+    CivilDays,
+    CivilMonths,
+    Deadline,
+    Hours,
+    civil_day,
+    first_instant,
+    instant,
+    months_later,
+    time_zone,
+)
 from teleprocedures.errors import Rule, show
 from tests.builders import each, failure
 from tests.instants import TICK
@@ -424,3 +434,15 @@ def test_reminders_go_back_in_order(unit, day, count):
     found = CivilDays(60).starting(day)
 
     assert unit.ahead(found, count + 1) <= unit.ahead(found, count) <= found.closes
+
+
+@each(
+    "day at zone",
+    (date(2024, 3, 1), datetime(2024, 2, 29, 23, tzinfo=UTC), None),
+    (date(2024, 2, 29), datetime(2024, 2, 29, 22, 59, 59, 999999, tzinfo=UTC), None),
+    (date(2024, 2, 29), datetime(2024, 3, 1, 2, tzinfo=UTC), time_zone("America/Cayenne")),
+    (date.max, datetime(9999, 12, 31, 23, 30, tzinfo=UTC), None),
+)
+def test_the_civil_day_of_an_instant(day, at, zone):
+    """That of Paris unless another zone is said; the last there is where clocks show none."""
+    assert day == (civil_day(at) if zone is None else civil_day(at, zone))
