@@ -159,7 +159,7 @@ class Nights(TransactionTestCase):
         self.assertTrue(Case.objects.get(id=sound.id).read().has_lapsed)
 
     def test_a_message_is_sent_once(self) -> None:
-        """Several senders at once send each message once, and what carried no code is kept to show who was told what."""
+        """Several senders at once send each message once, and what has no code in it is kept to be shown."""
         for number in range(6):
             asked(ago=timedelta(days=3), key=str(number))
         self.night()
