@@ -266,11 +266,11 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
     *_in(
         "portfolio/_agenda.py",
         "tests/procedure/test_next_steps.py tests/portfolio/test_portfolio.py tests/portfolio/test_defects.py",
-        ("steps are ordered by their last instant", "it.by or _NEVER", "it.closes or _NEVER"),
+        ("steps are ordered by their last instant", "it.by or NEVER", "it.closes or NEVER"),
         (
             "equal steps come in the order of the input (defect 11)",
-            "(it.by or _NEVER, place_of(it.organisation))",
-            "it.by or _NEVER",
+            "(it.by or NEVER, place_of(it.organisation))",
+            "it.by or NEVER",
         ),
         ("what a request repeats is itself", "other=other_id", "other=request.id"),
         ("all services of a request are repeated", "services=tuple(services)", "services=request.services"),
@@ -897,6 +897,18 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
             "form.legal_representative if legal_representative is None else legal_representative",
             "form.legal_representative or legal_representative",
         ),
+    ),
+    *_in(
+        "cases/_mandate.py",
+        "tests/cases/test_who_signed.py",
+        ("whoever is named last signed, whenever that was", "if begin <= last and first < end", "if first < end"),
+        ("a name counts on after another was given", "if begin <= last and first < end", "if begin <= last"),
+        ("a name counts at the instant of the next one", "and first < end)", "and first <= end)"),
+        ("by role, whoever was known first signed", "signed[-1] if signed", "signed[0] if signed"),
+        ("namings are kept in the order of their telling", "if it.at <= _latest(event))", "if it.at)"),
+        ("a naming of a day is at its first instant", "if it.at <= _latest(event))", "if it.at <= event.at)"),
+        ("a day of naming ends with its first instant", "NEVER, *(_latest(it) for", "NEVER, *(it.at for"),
+        ("the first name given counts from its own instant", "opened = named.pop(0).name", "opened = named[0].name"),
     ),
     *_in(
         "portfolio/_payments.py",

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
+from itertools import accumulate
 from typing import ClassVar, Final, Self, TypeAlias, final
 
 import attrs
@@ -23,6 +24,8 @@ from teleprocedures.cases._document import MandateDocument
 from teleprocedures.cases._openings import day_known, day_seen
 from teleprocedures.cases._space import Space, check_active
 from teleprocedures.core import (
+    EVER,
+    NEVER,
     Advice,
     Changes,
     Decision,
@@ -146,9 +149,15 @@ class MandateSigned(Event):
 
     @classmethod
     def of(cls, head: Head, mandate: Mandate, *, signatory: object) -> Self:
-        """The event with the name that is known, if one is, whether it was signed by name or by role."""
-        del signatory  # the guard has compared it with the name that is known
-        return cls(**head, signatory=mandate.legal_representative)
+        """The event with the name that is known, if one is, whether it was signed by name or by role.
+
+        By role, that is whoever was named last before the signature (A14).
+        """
+        # A signature that is judged again says no name where none was known: it was by role.
+        given = None if signatory is None else _signatory(signatory)
+        known = mandate.may_sign(head["at"], latest(head["at"], head["recorded_at"], head["day"]))
+        signed = [name for name in known if not isinstance(given, PersonName) or given.same_as(name)]
+        return cls(**head, signatory=signed[-1] if signed else None)
 
 
 class MandateSent(Event):
@@ -288,25 +297,32 @@ def used_in_time(mandate: Mandate, at: datetime, *, recorded_at: datetime) -> bo
 
 
 @stands_for("2.16", looks_at="legal_representative")
-def signed_by_the_representative(mandate: Mandate, _: datetime, *, signatory: object) -> bool:
+def signed_by_the_representative(mandate: Mandate, at: datetime, *, signatory: object) -> bool:
     """Guard: the signatory is the company's legal representative, by that word or by the name that is known (2.16).
+
+    A name counts from the instant at which it was given (A14).
 
     Raises `MandateRefusedError` for anybody else. Raises `InvalidValueError` for what is no name.
     """
-    # A host reads the word from storage or a form, as a text.
-    if not isinstance(signatory, (Applicant, PersonName)):
-        words = [applicant for applicant in Applicant if signatory == applicant.value]
-        signatory = words[0] if words else PersonName(signatory)  # type: ignore[arg-type] # it judges its own type
-    if signatory is Applicant.REPRESENTATIVE:
+    given = _signatory(signatory)
+    if given is Applicant.REPRESENTATIVE:
         return True
-    known, rule = mandate.legal_representative, mandate.rulebook.rule("2.16")
-    if isinstance(signatory, PersonName):
-        if known is None:
-            raise MandateRefusedError("signatory.unknown", signatory=str(signatory), rule=rule)
-        if signatory.same_as(known):
+    known, rule = mandate.may_sign(at, at), mandate.rulebook.rule("2.16")
+    if isinstance(given, PersonName):
+        if not known:
+            raise MandateRefusedError("signatory.unknown", signatory=str(given), rule=rule)
+        if any(map(given.same_as, known)):
             return True
-    expected = Applicant.REPRESENTATIVE.value if known is None else str(known)
-    raise MandateRefusedError("signatory.not_allowed", signatory=str(signatory), expected=expected, rule=rule)
+    expected = str(known[-1]) if known else Applicant.REPRESENTATIVE.value
+    raise MandateRefusedError("signatory.not_allowed", signatory=str(given), expected=expected, rule=rule)
+
+
+def _signatory(given: object) -> Applicant | PersonName:
+    """Who signs, by role or by name. A host reads the word of a role from storage or a form, as a text."""
+    if isinstance(given, (Applicant, PersonName)):
+        return given
+    words = [applicant for applicant in Applicant if given == applicant.value]
+    return words[0] if words else PersonName(given)  # type: ignore[arg-type] # it judges its own type
 
 
 def reminder_has_come(mandate: Mandate, at: datetime) -> bool:
@@ -371,9 +387,10 @@ _BEFORE_REGISTRATION: Final = frozenset(row.source for row in MANDATE.path(_ISSU
 class Mandate(Case):
     """The mandate of one company for one account.
 
-    The `legal_representative` may sign, and the `signatory` did. Each is None when nobody said the name. The time limit
-    of the idle months is `idle`, whether it runs or is over. It is None before the mandate is registered, and where the
-    rulebook sets no such limit.
+    The `legal_representative` may sign, and the `signatory` did. Each is None when nobody said the name. Until the
+    signature, the events that `named` somebody since the opening are kept in the order in which they happened (A14).
+    The time limit of the idle months is `idle`, whether it runs or is over. It is None before the mandate is
+    registered, and where the rulebook sets no such limit.
     """
 
     lifecycle: ClassVar[Lifecycle[Mandate, MandateState]] = MANDATE
@@ -383,6 +400,7 @@ class Mandate(Case):
     legal_representative: PersonName | None = None
     signatory: PersonName | None = None
     idle: Deadline | None = None
+    named: tuple[RepresentativeNamed, ...] = ()
 
     @classmethod
     def issue(
@@ -556,6 +574,33 @@ class Mandate(Case):
         # Nothing moves a registered mandate but its lapse, which is no move: `since` is still its registration.
         return self.since if self.state is _REGISTERED or self.state is _LAPSED else None
 
+    @property
+    def days_told(self) -> dict[datetime, date | None]:
+        """What every case has, and when somebody was named who may sign."""
+        return {it.at: it.day for it in self.named} | super().days_told
+
+    def may_sign(self, first: datetime, last: datetime) -> tuple[PersonName, ...]:
+        """Who may have signed between two instants (UTC), in the order of their naming; nobody where no name is known.
+
+        Who is named counts from that instant on, and whoever was known before him until then (2.16, A14). Where only
+        the day of a naming was told, it is any instant of that day (A22). The first name that anybody gave counts from
+        the opening on.
+        """
+        named, origin = list(self.named), self.origin
+        # A document that was stored before namings were kept has the last name only.
+        opened = (
+            origin.legal_representative if named and isinstance(origin, MandateIssued) else self.legal_representative
+        )
+        if opened is None and named:
+            opened = named.pop(0).name
+        if opened is None:
+            return ()
+        names = (opened, *(it.name for it in named))
+        begins = accumulate((EVER, *(it.at for it in named)), max)
+        ends = [*accumulate((NEVER, *(_latest(it) for it in reversed(named))), min)]
+        turns = zip(names, begins, reversed(ends), strict=True)
+        return tuple(name for name, begin, end in turns if begin <= last and first < end)
+
     def covers(self, organisation: Organisation, account: BankAccount) -> bool:
         """Whether this is a mandate of that company for that account (A8)."""
         return self.organisation == organisation and self.account == account
@@ -592,6 +637,8 @@ class Mandate(Case):
             raise contradiction(".idle", "idle_once_registered")
         if self.state is _REGISTERED and (self.idle is not None) is not (self.rulebook.mandate_use is not None):
             raise contradiction(".idle", "idle_by_the_rulebook")
+        if self.named and (self.state is not _ISSUED or self.named[-1].name != self.legal_representative):
+            raise contradiction(".named", "named_before_the_signature")
         Case.check(self)
 
     # --- Verbs ---
@@ -651,15 +698,26 @@ class Mandate(Case):
             case MandateIssued():
                 return {"legal_representative": event.legal_representative}
             case RepresentativeNamed():
-                return {"legal_representative": event.name}
+                named = self._with(event)
+                return {"legal_representative": named[-1].name, "named": named}
             case MandateSigned():
-                return {"signatory": event.signatory}
+                return {"signatory": event.signatory, "named": ()}
             case MandateTakenOver():
                 return {"idle": event.deadline}
             case MandateRegistered() | CollectionRecorded():
                 return {"idle": self.time_limit_after(event)}
             case _:
                 return {}
+
+    def _with(self, event: RepresentativeNamed) -> tuple[RepresentativeNamed, ...]:
+        """The namings in the order in which they happened: one that is told later came later, if it can have."""
+        places = (place for place, it in enumerate(self.named, 1) if it.at <= _latest(event))
+        place = max(places, default=0)
+        return (*self.named[:place], event, *self.named[place:])
+
+
+def _latest(event: Event) -> datetime:
+    return latest(event.at, event.recorded_at, event.day)
 
 
 def _reference(given: MandateReference | str) -> MandateReference:

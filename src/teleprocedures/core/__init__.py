@@ -5,6 +5,7 @@ The room knows no space and no tax.
 
 from teleprocedures.core._advice import Advice
 from teleprocedures.core._events import EVER as EVER
+from teleprocedures.core._events import NEVER as NEVER
 from teleprocedures.core._events import (
     CaseClosed,
     CaseReopened,

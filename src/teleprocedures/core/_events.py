@@ -23,6 +23,8 @@ from teleprocedures.rulebook import Rulebook
 
 EVER: Final = datetime.min.replace(tzinfo=UTC)
 """The instant that everything follows."""
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
+"""The instant that follows everything."""
 
 
 def kind_of(name: str) -> str:

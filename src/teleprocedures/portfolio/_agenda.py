@@ -20,12 +20,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Final
 
 import attrs
 
 from teleprocedures.cases import Action, Actor, Adhesion, Mandate, NextStep
+from teleprocedures.core import NEVER
 from teleprocedures.deadlines import civil_day
 from teleprocedures.errors import shows_half_built
 from teleprocedures.portfolio._model import Record, Situation
@@ -62,10 +63,7 @@ def steps_of(record: Record, at: datetime, wanted: frozenset[Service] | None = N
 
 def soonest_first(steps: Iterable[NextStep]) -> tuple[NextStep, ...]:
     """The steps, each once, by the date to show; those of one date by company, and else as they come."""
-    return tuple(sorted(dict.fromkeys(steps), key=lambda it: (it.by or _NEVER, place_of(it.organisation))))
-
-
-_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+    return tuple(sorted(dict.fromkeys(steps), key=lambda it: (it.by or NEVER, place_of(it.organisation))))
 
 
 def place_of(organisation: Organisation | None) -> tuple[int, str]:

@@ -453,6 +453,7 @@ OTHERS: Final[dict[str, str]] = {
     "contradiction.deadline_with_a_token": "a deadline with a token, else null",
     "contradiction.idle_once_registered": "null before the mandate is registered",
     "contradiction.idle_by_the_rulebook": "a time limit if the rulebook sets one, else null",
+    "contradiction.named_before_the_signature": "empty once it is signed, and the representative last before",
     # What a fact follows: by what the case has been through, or by the state that it brought the case to.
     "follows.the_opening": "the opening of the case",
     "follows.the_closing": "the closing of the case",
