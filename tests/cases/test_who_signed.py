@@ -157,6 +157,17 @@ def test_a_change_that_is_withdrawn_was_none() -> None:
     assert "withdrawal.relied_on" == error.value.code
 
 
+def test_who_may_sign_is_asked_of_instants() -> None:
+    """Between two instants, each of whom had a turn in between; an instant without a zone is refused."""
+    case = naming(naming(mandate(), BRUNO, AT + DAY), CHLOE, AT + 2 * DAY)
+
+    assert (ANNE, BRUNO) == case.may_sign(AT, AT + DAY)
+    assert (BRUNO,) == case.may_sign(AT + DAY, AT + 2 * DAY - MICROSECOND)
+    for first, last in ((AT, AT.replace(tzinfo=None)), (AT.replace(tzinfo=None), AT)):
+        with pytest.raises(tp.InvalidValueError, match="naive"):
+            case.may_sign(first, last)
+
+
 def test_a_signed_mandate_keeps_no_namings() -> None:
     """Once it is signed, who signed is what counts."""
     case = naming(mandate(), BRUNO, AT + DAY).sign("representative", at=AT + 2 * DAY).case

@@ -908,7 +908,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ("namings are kept in the order of their telling", "if it.at <= _latest(event))", "if it.at)"),
         ("a naming of a day is at its first instant", "if it.at <= _latest(event))", "if it.at <= event.at)"),
         ("a day of naming ends with its first instant", "NEVER, *(_latest(it) for", "NEVER, *(it.at for"),
-        ("the first name given counts from its own instant", "opened = named.pop(0).name", "opened = named[0].name"),
+        ("the last name given counts from the opening", "opened = named[0].name", "opened = named[-1].name"),
     ),
     *_in(
         "portfolio/_payments.py",

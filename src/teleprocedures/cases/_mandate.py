@@ -584,17 +584,18 @@ class Mandate(Case):
 
         Who is named counts from that instant on, and whoever was known before him until then (2.16, A14). Where only
         the day of a naming was told, it is any instant of that day (A22). The first name that anybody gave counts from
-        the opening on.
+        the opening on. Raises `InvalidValueError` for a naive instant.
         """
-        named, origin = list(self.named), self.origin
+        first, last = instant(first), instant(last)
+        named, origin = self.named, self.origin
         # A document that was stored before namings were kept has the last name only.
         opened = (
             origin.legal_representative if named and isinstance(origin, MandateIssued) else self.legal_representative
         )
-        if opened is None and named:
-            opened = named.pop(0).name
         if opened is None:
-            return ()
+            if not named:
+                return ()
+            opened = named[0].name
         names = (opened, *(it.name for it in named))
         begins = accumulate((EVER, *(it.at for it in named)), max)
         ends = [*accumulate((NEVER, *(_latest(it) for it in reversed(named))), min)]
