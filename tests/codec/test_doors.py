@@ -81,7 +81,7 @@ def test_a_sweep_refuses_what_is_not_read(line: bytes, at: datetime, end: bytes)
         ('"kind":"space"', '"kind":"adhesion"', "$.kind"),
         ('"schema":3', '"schema":2', "$.schema"),
         ('"state":"pending"', '"state":"active"', "$.state"),
-        ('"email":"camille@cabinet-durand.fr"', '"\\u0065mail":"claude@cabinet-martin.fr"', "$.origin.email"),
+        ('"email":"camille@cabinet-durand.fr"', '"\\u0065mail":"colette@cabinet-martin.fr"', "$.origin.email"),
         ('"city":"Paris"', '"city":"Paris"', "$.origin.contact.city"),
         ('"estimated":false', '"estimated":true', "$.origin.deadline.estimated"),
         ('"version":1', '"FR76 3000 6000":[{"a":1,"a":2}]', "$.…[0].a"),
