@@ -93,7 +93,7 @@ def test_what_was_renewed_already_asks_for_nothing():
     lapsed = UNSEEN.lapse(at=UNSEEN.deadline.closes + TICK)
     renewed = lapsed.case.renew(opened(), id="request-9", at=START + 80 * DAY)
     (one,) = digest(lapsed.messages, cases=[renewed.case, opened(), requested(id="x").case])
-    alone = FRENCH.message(lapsed.messages[0], renewed=renewed.case.origin.at.date())
+    alone = FRENCH.message(lapsed.messages[0], cases=[lapsed.case, renewed.case])
 
     assert "1 délai passé" == plain(one.subject)
     assert plain(one.body).endswith(

@@ -12,13 +12,12 @@ from hashlib import sha256
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Case, LapseNotice, Notice, ReminderEmail
+from teleprocedures.cases import Case, LapseNotice, Notice, ReminderEmail
 from teleprocedures.core import Message
 from teleprocedures.errors import check_kinds, shows_half_built
 from teleprocedures.values import EmailAddress
-from teleprocedures.wording._messages import Facts
+from teleprocedures.wording._messages import Facts, renewals
 from teleprocedures.wording._wording import FRENCH, Wording
-from teleprocedures.words import in_paris
 
 
 @shows_half_built
@@ -52,11 +51,7 @@ def digest(messages: Iterable[Message], *, cases: Iterable[Case] = (), words: Wo
     for message in check_kinds(messages, Message, what="message"):
         if isinstance(message, Notice):
             by_person[message.to].append(message)
-    renewed = {
-        case.origin.renews: (in_paris(case.origin.at) or case.origin.at).date()
-        for case in check_kinds(cases, Case, what="case")
-        if isinstance(case, Adhesion) and case.origin.renews is not None
-    }
+    renewed = renewals(cases)
     return tuple(_digest(to, notices, renewed, words) for to, notices in by_person.items())
 
 

@@ -14,16 +14,17 @@ body of the message that carries it and nowhere else. In a subject it is masked,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, get_args, get_type_hints
 
 import attrs
 
-from teleprocedures.cases import MESSAGES, Action, Actor, NextStep, call_company, call_number
+from teleprocedures.cases import MESSAGES, Action, Actor, Adhesion, Case, NextStep, call_company, call_number
 from teleprocedures.core import Event, Message
 from teleprocedures.deadlines import Deadline
+from teleprocedures.errors import check_kinds
 from teleprocedures.forms import Applicant
 from teleprocedures.values import ActivationCode, LinkToken, Organisation
 from teleprocedures.wording._names import Names
@@ -52,6 +53,15 @@ def compose(names: Names, message: Message, link: str, renewed: date | None) -> 
     )
     # What does not apply leaves an empty paragraph.
     return MessageText(subject, f"{_GAPS.sub(chr(10) * 2, body).strip()}\n")
+
+
+def renewals(cases: Iterable[Case]) -> dict[str, date]:
+    """The civil day in Paris on which each request was renewed, by its id; those that were not are left out."""
+    return {
+        case.origin.renews: (in_paris(case.origin.at) or case.origin.at).date()
+        for case in check_kinds(cases, Case, what="case")
+        if isinstance(case, Adhesion) and case.origin.renews is not None
+    }
 
 
 def known_facts(key: str) -> set[str]:

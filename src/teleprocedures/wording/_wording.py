@@ -7,8 +7,8 @@ A `Phrasebook` of the ground floor fills a template with facts. `Names` calls wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
@@ -28,7 +28,7 @@ from teleprocedures.errors import (
 )
 from teleprocedures.portfolio import PaymentRefusedError, PlanStep, Story
 from teleprocedures.wording._events import known_event_facts, say_event
-from teleprocedures.wording._messages import MessageText, compose, known_facts
+from teleprocedures.wording._messages import MessageText, compose, known_facts, renewals
 from teleprocedures.wording._names import LINES, Names
 from teleprocedures.wording._printed import mandate_form
 from teleprocedures.words import ENGLISH_WORDS, FRENCH_WORDS, placeholders
@@ -172,17 +172,19 @@ class Wording(Names):
         """
         return say_event(self, check_kind(event, Event, what="event"))
 
-    def message(self, message: Message, *, link: str = TOKEN, renewed: date | None = None) -> MessageText:
+    def message(self, message: Message, *, link: str = TOKEN, cases: Iterable[Case] = ()) -> MessageText:
         """The subject and the body of a message. A code or a token that it carries is shown in the body.
 
-        A notice of what was `renewed` already on a day says so, and asks for nothing.
+        Where the `cases` are given, a notice of a request that lapsed and was renewed already says so, and asks for
+        nothing (A16).
 
         `link` is the address that the validation link has, with `{token}` where the token goes. Raises
-        `InvalidValueError` for one without it.
+        `InvalidValueError` for one without it, for what is no message and what is no case.
         """
         if TOKEN not in link:
             raise InvalidValueError("link_address.malformed", expected=TOKEN)
-        return compose(self, check_kind(message, Message, what="message"), link, renewed)
+        check_kind(message, Message, what="message")
+        return compose(self, message, link, renewals(cases).get(message.case_id))
 
     def mandate(self, document: MandateDocument) -> str:
         """The printed form of a mandate (2.15), with the whole IBAN and lines for what is filled in by hand.

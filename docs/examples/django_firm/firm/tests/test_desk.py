@@ -172,6 +172,17 @@ class Nights(TransactionTestCase):
         self.assertEqual({"lapse-notice"}, {it.read().kind for it in Message.objects.all()})
         self.assertEqual(6, Message.objects.exclude(sent_at=None).count())
 
+    def test_a_notice_of_what_was_renewed_since_asks_for_nothing(self) -> None:
+        """The night told of the lapse; whoever renewed the request before it was sent is not told to renew it."""
+        lapsed = asked(ago=timedelta(days=3))
+        self.night()
+        desk.again(lambda: desk.portal().renew_adhesion(desk.space(), Case.objects.get(id=lapsed.id).read()))
+        call_command("send", stdout=StringIO())
+        (notice,) = (it for it in mail.outbox if "caduque" in it.subject)
+
+        self.assertIn("déjà renouvelée", notice.subject)
+        self.assertNotIn("À faire", notice.body)
+
     def test_what_a_sender_left_is_taken_up(self) -> None:
         """A message whose sender was killed is sent once its time is over; one that a sender has is left alone."""
         asked(ago=timedelta(days=3))

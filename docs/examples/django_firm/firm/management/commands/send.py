@@ -9,8 +9,9 @@ from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand
 from django.db.models import Q
 
+from firm import desk
 from firm.models import Message
-from teleprocedures import InvalidValueError, SystemClock
+from teleprocedures import InvalidValueError, LapseNotice, SystemClock
 from teleprocedures.codec import dumps
 from teleprocedures.wording import FRENCH
 
@@ -58,5 +59,7 @@ def kept(row: Message) -> str:
 def send(row: Message) -> None:
     """Send one message by e-mail; its id is the Message-ID, by which a mail server knows one that comes twice."""
     message = row.read()
-    text = FRENCH.message(message)
+    # What lapsed may have been renewed since the night, and then nothing is asked any more.
+    known = desk.cases(message.organisation) if isinstance(message, LapseNotice) else ()
+    text = FRENCH.message(message, cases=known)
     EmailMessage(text.subject, text.body, to=[str(message.to)], headers={"Message-ID": f"<{row.id}@firm>"}).send()
