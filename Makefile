@@ -44,7 +44,7 @@ ROOMS  := $(addprefix tests/,cases codec contrib core deadlines errors forms por
 ANEW   := tests/project/test_building.py tests/project/test_imported_anew.py
 KIT    := tests/testing
 AROUND := tests/examples tests/project README.md docs src
-SLOW   := $(addprefix tests/examples/test_,cluster.py django_firm.py durable.py playground.py) tests/heavy tests/project/test_built_pages.py
+SLOW   := $(addprefix tests/examples/test_,cluster.py django_firm.py durable.py from_a_wheel.py playground.py) tests/heavy tests/project/test_built_pages.py
 # What an installed package can get wrong: what is in it, what it needs, what its pages say, its extra, its text.
 # Pages that show the models of other libraries are tried in the tree, where these are installed.
 INSTALLED := $(addprefix tests/project/,test_building.py test_imported_anew.py test_project.py test_public_names.py) README.md \

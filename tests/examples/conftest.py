@@ -6,20 +6,22 @@ programs, makes that a failure. A file whose packages are not installed is left 
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-import paths  # noqa: E402, F401 - the examples are found from here on
+import paths  # noqa: E402 - the examples are found from here on
 
 FREE = (
     *("test_delegation.py", "test_playground_session.py", "test_postgres_server.py", "test_printable.py"),
-    *("test_vectors.py", "test_words.py"),
+    *("test_from_a_wheel.py", "test_vectors.py", "test_words.py"),
 )
 NEEDS = {
     **{path.name: ("sqlalchemy", "rich") for path in HERE.glob("test_*.py") if path.name not in FREE},
@@ -37,6 +39,17 @@ def pytest_terminal_summary(terminalreporter):
     """Say what was left out."""
     for name, lack in LACKING.items():
         terminalreporter.write_line(f"left out: {name}, for {', '.join(lack)} is not installed")
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory):
+    """The library as an index has it: built into a wheel, and unpacked in a folder."""
+    place = tmp_path_factory.mktemp("library")
+    built = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", place / "dist"]
+    subprocess.run([*built, paths.EXAMPLES.parents[1]], check=True, capture_output=True)
+    with ZipFile(next((place / "dist").glob("*.whl"))) as wheel:
+        wheel.extractall(place / "unpacked")
+    return place / "unpacked"
 
 
 @pytest.fixture(scope="module")

@@ -22,14 +22,15 @@ REASONS = re.compile(r"skipped '(.*)'")
 
 
 class Firm:
-    """A copy of the folder, with a database of its own."""
+    """A copy of the folder, with a database of its own and the library of a wheel."""
 
-    def __init__(self, place: Path, database: str) -> None:
+    def __init__(self, place: Path, database: str, library: Path) -> None:
         self.place = place / "firm"
         shutil.copytree(EXAMPLES / "django_firm", self.place)
         self.mails = place / "mails"
         self.environment = os.environ | {
             "FIRM_DATABASE": database,
+            "PYTHONPATH": str(library),
             "DJANGO_EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
             "PYTHONUNBUFFERED": "1",
         }
@@ -65,9 +66,9 @@ class Firm:
 
 
 @pytest.fixture
-def firm(tmp_path, database):
+def firm(tmp_path, database, library):
     """A firm on each kind of database."""
-    return Firm(tmp_path, database)
+    return Firm(tmp_path, database, library)
 
 
 def ids_of(printed: str) -> list[str]:
@@ -84,9 +85,9 @@ def test_its_own_tests_pass(firm, part):
     assert "OK" in done.stderr
 
 
-def test_it_is_looked_at_in_a_browser(tmp_path):
+def test_it_is_looked_at_in_a_browser(tmp_path, library):
     """Desktop, phone, dark, the keyboard alone, axe-core; where a browser is missing, this is skipped and says why."""
-    firm = Firm(tmp_path, str(tmp_path / "firm.sqlite3"))
+    firm = Firm(tmp_path, str(tmp_path / "firm.sqlite3"), library)
     done = firm.run("test", "firm.tests.test_browser", "--verbosity", "2")
     why = REASONS.search(done.stderr)
 
@@ -110,9 +111,9 @@ def test_one_command_prepares_it_and_a_second_one_changes_nothing(firm):
     assert second.stdout.startswith("0 demande(s) de plus")
 
 
-def test_it_answers(tmp_path):
+def test_it_answers(tmp_path, library):
     """The server of the one command has the page where one signs in."""
-    firm = Firm(tmp_path, str(tmp_path / "firm.sqlite3"))
+    firm = Firm(tmp_path, str(tmp_path / "firm.sqlite3"), library)
     serving = firm.begin("demo", "--csv", str(PORTFOLIO), "--clients", "3", "--port", "8765")
     try:
         for _ in range(300):
