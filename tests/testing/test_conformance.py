@@ -20,10 +20,13 @@ from teleprocedures import (
     LIFECYCLES,
     ActivationCodeEmail,
     ActivationCodeLetter,
+    Adhesion,
+    AdhesionForm,
     CivilDays,
     CivilMonths,
     ConfirmationLinkEmail,
     Hours,
+    InvalidFormError,
     InvalidValueError,
     Mandate,
     MandateRefusedError,
@@ -39,7 +42,8 @@ from teleprocedures import (
 from teleprocedures.cases import KINDS
 from teleprocedures.core import Answer
 from teleprocedures.testing import Move, Play
-from teleprocedures.testing._hosts import CITES, EYES, may_be_late
+from teleprocedures.testing._askable import rules_to_ask
+from teleprocedures.testing._hosts import CITES, EYES, QUESTIONS, may_be_late
 from teleprocedures.testing._makers import WRONG, company_forms
 from teleprocedures.testing._trials import try_everything
 from teleprocedures.testing.conformance import (
@@ -159,6 +163,13 @@ class LibraryHost(Host):
     def reopen_case(self, case, *, at):
         self.move(at, "reopen", case)
 
+    def may_request(self, space, fields, *, at):
+        try:
+            Adhesion.request(self.play.cases[space], AdhesionForm.from_mapping(fields), id="another", at=at)
+        except (RefusedError, InvalidFormError):
+            return False
+        return True
+
     def may_pay(self, adhesion, service, account, *, at):
         try:
             check_payment(self.play.cases[adhesion], service, account, self.play.of(Mandate), at=at)
@@ -249,6 +260,20 @@ class Liar(LibraryHost):
 
     def state(self, case, *, at):
         return "active"
+
+
+class TakesAnyForm(LibraryHost):
+    """Takes a form whatever is in it."""
+
+    def may_request(self, space, fields, *, at):
+        return True
+
+
+class WantsAnEmailForAnything(LibraryHost):
+    """Wants the e-mail address of the company whatever is requested."""
+
+    def may_request(self, space, fields, *, at):
+        return "company_email" in fields and super().may_request(space, fields, at=at)
 
 
 class PaysAnything(LibraryHost):
@@ -618,6 +643,7 @@ class KnowsNoOrder(LateHost):
 
 FAULTY = (
     *(EarlyLetter, TalkativeSpace, AnyCode, NeverLapses, LapsesEverything, AnySpace, DatesByTelling, Liar),
+    *(TakesAnyForm, WantsAnEmailForAnything),
     *(PaysAnything, PaysNothing, DropsTheSecondAccount, TakesAnotherCompanysCode, NotifiesBeforeRecording),
     *(TakesACodeAfterItsLapse, IssuesASecondMandate, SignsForAnybody, PaysFromAnyAccount, RenewsFromAnySpace),
     *(DeclaresTwice, ActivatesOneServiceOnly, CountsFromTheRegistration, RenewsToTheOldEnd),
@@ -707,10 +733,10 @@ def test_what_was_tried_is_counted() -> None:
     host = told_late(AskedHost)
     told = check_conformance(host, settings=settings(SOME, max_examples=1))
 
-    assert {*CITES, "may_pay"} == set(told.accepted)
-    assert {*CITES, "may_pay"} - {"create_space", "take_over_space"} == set(told.refused)
+    assert {*CITES, *QUESTIONS} == set(told.accepted)
+    assert {*CITES, *QUESTIONS} - {"create_space", "take_over_space"} == set(told.refused)
     assert set(RULES.split()) == set(told.rules)
-    assert {"A3", "A15"} == set(told.asked) - set(told.rules)
+    assert {"2.21", "A3", "A15", "A16"} == set(told.asked) - set(told.rules)
     assert ((), ()) == (told.left_out, told.never_asked)
     assert f"lapse: {told.accepted['lapse']} accepted, {told.refused['lapse']} refused" in str(told)
     assert "left out by the host: nothing" in str(told)
@@ -726,7 +752,8 @@ def test_what_was_tried_is_counted() -> None:
 
 
 RULES = (
-    "1.8 1.9 1.10 1.11 1.12 2.8 2.9 2.10 2.11 2.13 2.14 2.16 2.17 2.18 2.19 2.20 3.1 3.3 3.4 3.5 A8 A14 A17 A20 A21 F1"
+    "1.8 1.9 1.10 1.11 1.12 2.2 2.3 2.4 2.7 2.8 2.9 2.10 2.11 2.13 2.14 2.16 2.17 2.18 2.19 2.20 3.1 3.3 3.4 3.5"
+    " A8 A14 A17 A20 A21 F1"
 )
 """The rules under which hosts are seen to refuse."""
 
@@ -755,10 +782,21 @@ def test_what_a_host_leaves_out_is_told(verbs: tuple[str, ...], never: set[str])
     assert told.left_out[0] in str(told)
 
 
+def test_rules_of_forms_openings_and_payments_are_counted() -> None:
+    """A host that has none of them is told so; one that has them is told which of their rules were never tried."""
+    steps = ("create_space", "activate_space", "request_adhesion", "activate_services")
+    without = rules_to_ask(steps.__contains__, EXPERT_2024_04_03)
+    every = rules_to_ask({*steps, "issue_mandate", *QUESTIONS}.__contains__, EXPERT_2024_04_03)
+
+    assert {"1.12", "2.4"} <= without
+    assert {"2.2", "2.3", "2.7", "2.13", "2.14", "2.18", "2.20", "2.21", "A8"} <= every - without
+    assert set() == {"2.2", "2.3", "2.7"} & rules_to_ask({*CITES}.__contains__, EXPERT_2024_04_03)
+
+
 def test_a_rule_that_is_never_tried_is_told() -> None:
     """A verb was accepted, and still what it asks of a case that has lapsed was not: that is no conformance."""
     tried = Conformance(accepted=Counter({"create_space": 1, "activate_space": 1, "lapse": 1}))
-    tried.asked.update(("1.8", "1.9", "1.10", "A15"))
+    tried.asked.update(("1.8", "1.9", "1.10", "A14", "A15"))
 
     with pytest.raises(NonConformanceError, match=r"what the host has of the rules 1\.11 was never tried") as caught:
         check_tried(tried, ("create_space", "activate_space", "lapse"), EXPERT_2024_04_03)
@@ -944,6 +982,7 @@ def test_every_method_is_the_adapters(verb: str) -> None:
         "declare_account": (1, "iban"),
         "name_representative": (1, "Louise Petit"),
         "sign_mandate": (1, "representative"),
+        "may_request": (1, {}),
         "may_pay": (1, "payer-tva", "iban"),
         "take_over_space": (),
         "take_over_services": (1, company_forms()[0]),

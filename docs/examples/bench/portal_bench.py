@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -100,11 +100,31 @@ class SimulatorHost(Host):
 
     def tell(self, path: str, given: Any = None, *, at: datetime, recorded_at: datetime) -> str:
         """Tell the portal a fact, now or late, and give the id of the case."""
-        if self.shown != recorded_at:
-            self.portal.move_clock(recorded_at)
-            self.shown = recorded_at
+        self.show(recorded_at)
         late = {} if at == recorded_at else {"at": at.isoformat()}
         return self.portal.ask("POST", path, given, **late)["id"]
+
+    def show(self, at: datetime) -> None:
+        """Have the portal's clock show this instant."""
+        if self.shown != at:
+            self.portal.move_clock(at)
+            self.shown = at
+
+    def rule_of(self, refusal: RefusedByPortalError) -> str | None:
+        return refusal.rule
+
+    def deadline(self, case: str, *, at: datetime) -> datetime | None:
+        del at
+        limit = self.portal.ask("GET", f"/cases/{case}")["limit"]
+        return limit and datetime.fromisoformat(limit["closes"])
+
+    def may_request(self, space: str, fields: Mapping[str, object], *, at: datetime) -> bool:
+        self.show(at)
+        try:
+            self.portal.ask("POST", f"/spaces/{space}/requests", fields)
+        except RefusedByPortalError:
+            return False
+        return True
 
     def state(self, case: str, *, at: datetime) -> str:
         del at

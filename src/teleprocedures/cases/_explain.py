@@ -35,7 +35,7 @@ _SPACE: Final = question("space_is_active", "1.12", "space.not_active", "order.b
 _SERVICES: Final = question("services_are_known", "2.4", "service.not_in_catalogue")
 _RENEWS: Final = question("renews_another", "A16", "renews.not_allowed", "case_id.malformed")
 
-_OPENINGS: Final[Mapping[tuple[type[Case], str], tuple[Question, ...]]] = {
+OPENINGS: Final[Mapping[tuple[type[Case], str], tuple[Question, ...]]] = {
     (Space, "create"): (_TIMES,),
     (Adhesion, "request"): (_TIMES, _SPACE, _RENEWS, _SERVICES),
     (Mandate, "issue"): (
@@ -47,6 +47,7 @@ _OPENINGS: Final[Mapping[tuple[type[Case], str], tuple[Question, ...]]] = {
         question("has_no_other_mandate", "A8", "mandate.repeated"),
     ),
 }
+"""What is asked, in order, of each opening that is explained."""
 
 
 def explain(
@@ -69,9 +70,9 @@ def explain(
     given = hidden(given, ("code", "token"))
     if isinstance(case, Case):
         return explain_verb(case, verb, at, recorded_at, given)
-    questions = _OPENINGS.get((case, verb))
+    questions = OPENINGS.get((case, verb))
     if questions is None:
-        expected = ", ".join(f"{kind.__name__}.{name}" for kind, name in _OPENINGS)
+        expected = ", ".join(f"{kind.__name__}.{name}" for kind, name in OPENINGS)
         message = f"{verb!r} opens no case of {case.__name__}: expected one of {expected}"
         raise ValueError(message)
     opens: Callable[..., object] = getattr(case, verb)

@@ -3,6 +3,7 @@
 from teleprocedures.portfolio._agenda import StepGroup
 from teleprocedures.portfolio._company import Company
 from teleprocedures.portfolio._compare import Comparison, MovedDeadline, RulebookChange, compare
+from teleprocedures.portfolio._explain import PAYMENT_QUESTIONS as PAYMENT_QUESTIONS
 from teleprocedures.portfolio._explain import explain_payment
 from teleprocedures.portfolio._leads import LeadTimes
 from teleprocedures.portfolio._outlook import Outlook, Prospect

@@ -24,10 +24,12 @@ def explain_payment(
 
     It takes what `check_payment` takes. Raises nothing for a payment that would not pass: that is its `refusal`.
     """
-    return ordered("payment.pay", _QUESTIONS, lambda: check_payment(adhesions, service, account, mandates, at=at))
+    return ordered(
+        "payment.pay", PAYMENT_QUESTIONS, lambda: check_payment(adhesions, service, account, mandates, at=at)
+    )
 
 
-_QUESTIONS = (
+PAYMENT_QUESTIONS = (
     question("service_pays", "2.13", "payment.not_a_payment"),
     question("service_is_held", "3.5", "payment.not_held"),
     question("account_is_declared", "2.13 A17", "payment.account_unknown"),
@@ -37,3 +39,4 @@ _QUESTIONS = (
         *("payment.no_mandate", "payment.mandate_later", "payment.mandate_lapsed", "payment.mandate_on_its_way"),
     ),
 )
+"""What is asked of a payment, in order."""

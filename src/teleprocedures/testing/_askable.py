@@ -5,19 +5,26 @@ each such place the tables say what a verb asks: the rule that the state cites, 
 stand for. What follows from an opening by itself needs no verb. Nobody lists rules by hand, so that a row or a guard
 that is added to a table is asked for at once.
 
+What opens a case, a form and a payment have no guards. What is asked of them, the questions say by which they are
+explained.
+
 A row that only what is held elsewhere goes through is for cases that were taken over: all other codes are sent here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from teleprocedures.cases import Case
+from teleprocedures.cases import OPENINGS, Adhesion, Case, Question, Space
 from teleprocedures.core import ANYWHERE, LIMIT, PAST, AnyTable, Lapse, held_elsewhere, rules_of
+from teleprocedures.errors import InvalidFormError, TeleproceduresError
+from teleprocedures.forms import AdhesionForm
+from teleprocedures.portfolio import PAYMENT_QUESTIONS
 from teleprocedures.rulebook import Rulebook
 from teleprocedures.testing._hosts import named
+from teleprocedures.testing._makers import filled_in
 from teleprocedures.testing._openers import Opener, openers
 from teleprocedures.testing._play import WITHDRAW
 from teleprocedures.testing._walk import AnyRow, entered, table_of, verbs_of
@@ -36,7 +43,38 @@ class Place(NamedTuple):
 
 def rules_to_ask(verbs: Callable[[str], bool], rulebook: Rulebook) -> frozenset[str]:
     """The ids of the rules that the verbs of a host ask, by the names that a host has for them."""
-    return frozenset(rule for place in places(verbs, rulebook) for rule in _asked(place, verbs, rulebook))
+    found = places(verbs, rulebook)
+    asked = {rule for place in found for rule in _asked(place, verbs, rulebook)}
+    opened = (OPENED[it.verb] for it in openers() if it.verb in OPENED and _can_open(it, verbs, found))
+    asked.update(rule for questions in opened for rule in asked_of(questions))
+    if verbs("may_request") and any(it.kind is Space for it in found):
+        asked.update(rule for fields in filled_in() for rule in broken_by(fields, rulebook))
+    if verbs("may_pay") and any(it.kind is Adhesion for it in found):
+        asked.update((*asked_of(PAYMENT_QUESTIONS), NO_MANDATE))
+    return frozenset(asked)
+
+
+OPENED: Final = {f"{verb}_{kind.kind}": questions for (kind, verb), questions in OPENINGS.items()}
+"""What is asked of each opening, by its name."""
+NO_MANDATE: Final = "2.21"
+"""The rule of what is paid without a mandate, instead of those of the last question about a payment."""
+
+
+def asked_of(questions: Iterable[Question], refusal: TeleproceduresError | None = None) -> Iterator[str]:
+    """The rules of these questions in their order, up to the one that a refusal answers with no."""
+    for _, rules, codes in questions:
+        yield from rules
+        if refusal is not None and refusal.code in codes:
+            return
+
+
+def broken_by(fields: Mapping[str, object], rulebook: Rulebook) -> tuple[str, ...]:
+    """The rules that a form breaks as it was filled in; none where it is accepted."""
+    try:
+        AdhesionForm.from_mapping(fields, catalogue=rulebook.catalogue)
+    except InvalidFormError as error:
+        return tuple(problem.rule.id for problem in error.problems if problem.rule is not None)
+    return ()
 
 
 def places(verbs: Callable[[str], bool], rulebook: Rulebook) -> tuple[Place, ...]:
@@ -51,10 +89,14 @@ def places(verbs: Callable[[str], bool], rulebook: Rulebook) -> tuple[Place, ...
 
 
 def _opened(opener: Opener, verbs: Callable[[str], bool], found: tuple[Place, ...]) -> Iterator[Place]:
+    if _can_open(opener, verbs, found):
+        yield Place(opener.kind, opener.first, held=opener.begins is not None)
+
+
+def _can_open(opener: Opener, verbs: Callable[[str], bool], found: tuple[Place, ...]) -> bool:
     of = opener.of
     possible = of is None or any(it.kind is of and it.stage in (opener.stages or (it.stage,)) for it in found)
-    if possible and verbs(named("" if of is None else of.kind, opener.verb)):
-        yield Place(opener.kind, opener.first, held=opener.begins is not None)
+    return possible and verbs(named("" if of is None else of.kind, opener.verb))
 
 
 def _led(place: Place, verbs: Callable[[str], bool], rulebook: Rulebook) -> Iterator[Place]:

@@ -81,7 +81,9 @@ def verb_of(play: Play, move: Move) -> str:
     return move.verb if case is None else _NAMED.get((case.kind, move.verb), move.verb)
 
 
-EYES: Final = ("deadline", "due_at", "next_steps", "recipients", "rule_of", "may_pay")
+QUESTIONS: Final = {"may_request": "2.4", "may_pay": "2.18"}
+"""What a host may be asked that changes nothing, and the rule that it stands for."""
+EYES: Final = ("deadline", "due_at", "next_steps", "recipients", "rule_of", *QUESTIONS)
 """What a host may show besides, and need not have."""
 
 
@@ -266,8 +268,15 @@ class Host:
         """To whom the codes and tokens of a case went, the oldest first: an e-mail address, or a company's number."""
         raise NotImplementedError
 
-    def rule_of(self, refusal: Exception) -> str:
-        """The id of the rule under which a refusal of the host's refuses."""
+    def rule_of(self, refusal: Exception) -> str | None:
+        """The id of the rule under which a refusal of the host's refuses, None where it cites none."""
+        raise NotImplementedError
+
+    def may_request(self, space: Any, fields: Mapping[str, object], *, at: datetime) -> bool:
+        """Whether a request with these fields, as somebody fills them in, would be accepted.
+
+        A host may make the request, which nobody looks at.
+        """
         raise NotImplementedError
 
     def may_pay(self, adhesion: Any, service: str, account: BankAccount, *, at: datetime) -> bool:

@@ -60,6 +60,25 @@ def company_forms() -> tuple[AdhesionForm, ...]:
 
 
 @cache
+def filled_in() -> tuple[dict[str, object], ...]:
+    """The fields of requests as they are filled in: two lack nothing, and each other one has something wrong.
+
+    That is a mistyped SIREN (2.2), a tax for a file number (2.3), no service (2.4), Messaging without an address (2.7)
+    and a Pay service without an account (2.13).
+    """
+    plain: dict[str, object] = {"organisation": "552100554", "services": ["consulter-avis-tf"]}
+    return (
+        plain,
+        plain | {"services": ["payer-cfe"], "bank_accounts": [IBAN]},
+        plain | {"organisation": "552100555"},
+        plain | {"organisation": "TF2024A17", "services": ["payer-cfe"], "bank_accounts": [IBAN]},
+        plain | {"services": []},
+        plain | {"services": ["messagerie"]},
+        plain | {"services": ["payer-cfe"]},
+    )
+
+
+@cache
 def filed_form() -> AdhesionForm:
     """A request for an organisation that is known by its file number (2.3)."""
     return adhesion_form(organisation="TF2024A17")

@@ -9,16 +9,18 @@ then the states of all cases and what was sent are compared, and whatever else t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Case, Mandate, explain
+from teleprocedures.cases import Adhesion, Case, Mandate, Space, explain
 from teleprocedures.core import Answer, Decision
 from teleprocedures.errors import RefusedError
-from teleprocedures.portfolio import PaymentRefusedError, check_payment
+from teleprocedures.forms import AdhesionForm
+from teleprocedures.portfolio import PAYMENT_QUESTIONS, explain_payment
+from teleprocedures.testing._askable import NO_MANDATE, OPENED, asked_of, broken_by
 from teleprocedures.testing._hosts import CITES, Host, NonConformanceError, has, may_be_late, method_of, takes
 from teleprocedures.testing._makers import WRONG
 from teleprocedures.testing._moves import Move, Step
@@ -32,8 +34,9 @@ class Conformance:
     """What was tried on a host, all of it with the same outcome as in the library.
 
     The counters `accepted` and `refused` are by the host's verbs, and `rules` by the rules of the refusals. Payments
-    are among them as `may_pay`. The rules that guards of the tables stand for are counted in `asked` each time a guard
-    was asked, whatever it answered. What the host does not have, verbs and eyes, is `left_out`: nothing is known of it.
+    and forms are among them as `may_pay` and `may_request`. The rules that guards of the tables stand for, and the
+    questions about openings and payments, are counted in `asked` each time they are asked, whatever is answered. What
+    the host does not have, verbs and eyes, is `left_out`: nothing is known of it.
     The rules that no verb of the host asks are `never_asked`.
     """
 
@@ -108,7 +111,8 @@ class Sides:
             if move.makes is not None:
                 self.keys[move.makes] = made
         self._count(verb, step.outcome)
-        self.tried.asked.update(asked)
+        refused = step.outcome if isinstance(step.outcome, RefusedError) else None
+        self.tried.asked.update((*asked, *asked_of(OPENED.get(move.verb, ()), refused)))
 
     def pay(self) -> None:
         """Compare whether each service of each request may be paid, from each account, declared or not."""
@@ -118,6 +122,23 @@ class Sides:
                 for service in case.services:
                     for account in every:
                         self._compare_payment(case, service.code, account)
+
+    def fill_in(self, space: Space, fields: Mapping[str, object]) -> None:
+        """Compare whether a request from this space with these fields would be accepted."""
+        rulebook = self.play.rulebook_of(Adhesion)
+        broken = broken_by(fields, rulebook)
+        refused: RefusedError | None = None
+        if not broken:
+            form = AdhesionForm.from_mapping(fields, catalogue=rulebook.catalogue)
+            judged = self.play.judge(Move("request_adhesion", space.id, self.play.name(Adhesion), given={"form": form}))
+            refused = judged if isinstance(judged, RefusedError) else None
+        rules = (*broken, *(() if refused is None else (refused.rule.id,)))
+        found = self.host.may_request(self.keys[space.id], fields, at=self.play.at)
+        (self.tried.refused if rules else self.tried.accepted)["may_request"] += 1
+        self.tried.rules.update(rules)
+        if found is bool(rules):
+            message = f"the host says that a request of {space.id} with {fields} may {'' if found else 'not '}be made"
+            raise NonConformanceError(rules[0] if rules else "2.5", message, self.play)
 
     # --- What the host is given ---
 
@@ -173,7 +194,8 @@ class Sides:
     def _compare_rule(self, refusal: Exception, step: Step) -> None:
         if has(self.host, "rule_of") and isinstance(step.outcome, RefusedError):
             expected, found = step.outcome.rule.id, self.host.rule_of(refusal)
-            self._differ(expected, f"the host refuses {step.move} under rule {found}", found, expected)
+            if found is not None:
+                self._differ(expected, f"the host refuses {step.move} under rule {found}", found, expected)
 
     def _compare(self, name: str, case: Case) -> None:
         """The same state on both sides, where a lapse that nobody has recorded may be told already; as much sent."""
@@ -200,17 +222,18 @@ class Sides:
 
     def _compare_payment(self, case: Adhesion, service: str, account: BankAccount) -> None:
         found = self.host.may_pay(self.keys[case.id], service, account, at=self.play.at)
-        refused: PaymentRefusedError | None = None
-        try:
-            check_payment(case, service, account, self.play.of(Mandate), at=self.play.at)
-        except PaymentRefusedError as refusal:
-            refused = refusal
+        refused = explain_payment(case, service, account, self.play.of(Mandate), at=self.play.at).refusal
+        by_mandate = case.rulebook.catalogue[service].needs_mandate
         self._count("may_pay", refused)
+        self.tried.asked.update(asked_of(PAYMENT_QUESTIONS if by_mandate else PAYMENT_QUESTIONS[:-1], refused))
+        self.tried.asked.update(() if by_mandate or refused is not None else (NO_MANDATE,))
         if found is not (refused is None):
-            rule = "2.20" if case.rulebook.catalogue[service].needs_mandate else "2.21"
+            rule = "2.20" if by_mandate else NO_MANDATE
             why = "" if refused is None else f": {refused.message}"
             message = f"the host says that {service} of {case.id} may {'' if found else 'not '}be paid{why}"
-            raise NonConformanceError(rule if refused is None else refused.rule.id, message, self.play)
+            raise NonConformanceError(
+                refused.rule.id if isinstance(refused, RefusedError) else rule, message, self.play
+            )
 
 
 def _rule(verb: str, step: Step) -> str:

@@ -19,13 +19,13 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from teleprocedures.cases import Case
+from teleprocedures.cases import Case, Space
 from teleprocedures.core import Decision
 from teleprocedures.deadlines import RESOLUTION
 from teleprocedures.forms import AdhesionForm
 from teleprocedures.rulebook import Rulebook
-from teleprocedures.testing._hosts import Host
-from teleprocedures.testing._makers import company_forms
+from teleprocedures.testing._hosts import Host, has
+from teleprocedures.testing._makers import company_forms, filled_in
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._openers import opener_of
 from teleprocedures.testing._play import WITHDRAW, Play
@@ -150,6 +150,10 @@ class _Trials:
         """Make all that is refused here and was not tried in a place like this; give what is possible."""
         sides.pay()
         play = sides.play
+        for space in play.of(Space) if has(sides.host, "may_request") else ():
+            for number, fields in enumerate(filled_in()):
+                if self._is_new((number, _standing(space))):
+                    sides.fill_in(space, fields)
         stands = frozenset((*_standing(case), case.is_over(play.at)) for case in play.cases.values())
         here = (stands, _corrections(play, ""))
         for move in filter(sides.can, (*play.moves(), *_too_early(play))):

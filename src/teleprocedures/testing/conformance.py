@@ -25,7 +25,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.testing._askable import rules_to_ask
-from teleprocedures.testing._hosts import CITES, EYES, Host, NonConformanceError, has
+from teleprocedures.testing._hosts import CITES, EYES, QUESTIONS, Host, NonConformanceError, has
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
 from teleprocedures.testing._shipped import OTHER_SPACE, straight_on
@@ -152,7 +152,7 @@ def check_conformance(
     if everything:
         try_everything(host, rulebook, machine.tried)
         # Drawn alone, some of what few histories come to is left to chance.
-        check_tried(machine.tried, [it for it in CITES if it not in machine.tried.left_out], rulebook)
+        check_tried(machine.tried, [it for it in _COUNTED if it not in machine.tried.left_out], rulebook)
     run_state_machine_as_test(machine, settings=settings)
     return machine.tried
 
@@ -161,8 +161,8 @@ def _nothing_tried(host: Callable[[], Host], rulebook: Rulebook) -> Conformance:
     """What the host leaves out, and with it the rules that only those verbs ask."""
     with closing(host()) as one:
         left_out = tuple(method for method in (*CITES, *EYES) if not has(one, method))
-    every = rules_to_ask(CITES.__contains__, rulebook)
-    never = every - rules_to_ask(lambda verb: verb in CITES and verb not in left_out, rulebook)
+    every = rules_to_ask(_COUNTED.__contains__, rulebook)
+    never = every - rules_to_ask(lambda verb: verb in _COUNTED and verb not in left_out, rulebook)
     return Conformance(left_out=left_out, never_asked=tuple(sorted(never)))
 
 
@@ -170,11 +170,13 @@ def check_tried(tried: Conformance, verbs: Collection[str], rulebook: Rulebook) 
     """Raise `NonConformanceError` for one of these verbs that was never accepted, and for a rule never tried."""
     if never := [it for it in verbs if not tried.accepted[it]]:
         message = f"nothing that {', '.join(never)} could do was ever accepted: the host lacks what comes before"
-        raise NonConformanceError(CITES[never[0]], message, Play(at=_BEGINNING, rulebook=rulebook))
+        raise NonConformanceError(_COUNTED[never[0]], message, Play(at=_BEGINNING, rulebook=rulebook))
     known = {*tried.asked, *tried.rules}
     if untried := sorted(rules_to_ask(verbs.__contains__, rulebook) - known):
         message = f"what the host has of the rules {', '.join(untried)} was never tried"
         raise NonConformanceError(untried[0], message, Play(at=_BEGINNING, rulebook=rulebook))
 
 
+_COUNTED: Final = CITES | QUESTIONS
+"""What a host may have of which each is counted, verbs and questions."""
 _BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)

@@ -28,7 +28,7 @@ from teleprocedures.testing.vectors._told import Plain, form_names
 __all__ = ["NAMES", "VERSION", "text_of"]
 
 VERSION: Final = 1
-"""The version that every file has: another one where an expectation that was there before has changed."""
+"""The version that every file has: another one whenever the content of any file changes (`vectors/versions.json`)."""
 
 _MAKERS: Final[Mapping[str, tuple[int | None, Callable[[], Iterable[Plain]]]]] = MappingProxyType(
     {
