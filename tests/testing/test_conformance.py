@@ -817,9 +817,9 @@ def test_a_verb_that_nothing_leads_to_is_told() -> None:
         check_conformance(Lost, settings=settings(SOME, max_examples=1))
 
 
-@pytest.mark.parametrize("host", [LibraryHost, LateHost])
+@pytest.mark.parametrize("host", [LibraryHost, LateHost, blind("rule_of", lambda self, refusal: None)])
 def test_the_library_conforms_to_itself(host: type[Host]) -> None:
-    """The library, seen as a host that is told at once, or late too, differs in nothing."""
+    """The library, seen as a host that is told at once, or late too, or cites no rules, differs in nothing."""
     assert may_be_late(host(), "activate_space") is (host is LateHost)
 
     check_conformance(host, settings=settings(SOME, max_examples=30), everything=False)
