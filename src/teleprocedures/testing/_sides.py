@@ -124,7 +124,10 @@ class Sides:
                         self._compare_payment(case, service.code, account)
 
     def fill_in(self, space: Space, fields: Mapping[str, object]) -> None:
-        """Compare whether a request from this space with these fields would be accepted."""
+        """Compare whether a request from this space with these fields would be accepted.
+
+        Raises `NonConformanceError` where the two differ.
+        """
         rulebook = self.play.rulebook_of(Adhesion)
         broken = broken_by(fields, rulebook)
         refused: RefusedError | None = None
