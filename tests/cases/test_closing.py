@@ -19,6 +19,7 @@ from tests.builders import (
     issued,
     linked,
     mandate_in,
+    mandate_taken_over,
     opened,
     paying,
     requested,
@@ -190,3 +191,16 @@ def test_a_fact_that_corrects_a_lapse_claims_the_account_again():
 
     assert ((), mandate.claims) == (lapsed.claims, corrected.claims)
     assert [True, True] == [it.is_a_fact for it in (lapsed, corrected)]
+
+
+@pytest.mark.rule("A8", "A20")
+def test_a_withdrawal_claims_only_what_it_brings_back():
+    """A collection that was told by mistake is withdrawn of a mandate that lives: it claims nothing anew."""
+    opening = mandate_taken_over(registered=(START - 400 * DAY).date())
+    first = opening.case.record_collection(at=START - 100 * DAY, recorded_at=START)
+    second = first.case.record_collection(at=START - 50 * DAY, recorded_at=START)
+    closed = opening.case.close("mistake", at=LEFT)
+    events = (*opening.events, *first.events, *second.events)
+
+    assert () == tp.withdraw(events, 3, reason="another account's", at=LEFT).claims
+    assert opening.claims == tp.withdraw((*opening.events, *closed.events), 2, reason="ours still", at=LEFT).claims

@@ -10,14 +10,16 @@ import pytest
 from teleprocedures import (
     EXPERT_2024_04_03,
     HELD_ELSEWHERE,
+    ActivationCode,
     Adhesion,
     CivilDays,
     Mandate,
     MandateState,
     OutOfOrderError,
+    Space,
     check_payment,
 )
-from teleprocedures.testing import adhesion_form
+from teleprocedures.testing import adhesion_form, space_form
 from tests.builders import FRENCH_IBAN, failure, mandate_in, opened, paying, services_taken_over
 from tests.instants import DAY, START, paris
 
@@ -114,3 +116,22 @@ def test_the_last_hours_that_there_are() -> None:
 
     assert date(2025, 1, 9) == request.record_letter(date(2025, 1, 9), at=last).case.activation.letter
     assert "limit.out_of_range" == failure(request.record_letter, date(9999, 12, 31), at=last).code
+
+
+@pytest.mark.rule("A2", "A14", "A22")
+def test_what_we_sent_has_its_hour_though_the_form_has_none() -> None:
+    """A form of which only the day is known, told two days later: the code went out then, and that is followed."""
+    told = START + 2 * DAY
+    space = Space.create(
+        space_form(),
+        id="space",
+        at=START.date(),
+        recorded_at=told,
+        code=ActivationCode("K7MQ2XW9ABCD"),
+        password_hash="x",
+        answer_hash="y",
+    ).case
+    refusal = space.refusal("activate", at=START + DAY, recorded_at=told + DAY)
+
+    assert (told, None) == (space.since, space.since_day)
+    assert ("order.before_fact", told) == (refusal.code, refusal.facts["last"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import permutations
+from itertools import permutations, product
 
 import attrs
 import pytest
@@ -80,14 +80,14 @@ def test_a_change_that_is_told_late_takes_its_place() -> None:
 
     assert CHLOE == case.legal_representative
     assert CHLOE == case.document().legal_representative
-    assert [BRUNO, CHLOE] == [it.name for it in case.named]
+    assert [CHLOE, BRUNO] == [it.name for it in case.named]
     assert ["Anne Roy", "Bruno Petit", "Chloé Aubert"] == [signatory(case, AT + days * DAY) for days in (1, 5, 9)]
 
 
 @pytest.mark.rule("2.16", "A22")
 @pytest.mark.parametrize("by_day", ["naming", "signature", "both"])
 def test_on_the_day_of_the_change_either_may_have_signed(by_day: str) -> None:
-    """Where only a day was told, it is possible that it was before, and that it was after; by role, it was after."""
+    """Where only a day was told, it may have been before or after; by role, nobody knows who it was."""
     changed = AT + 5 * DAY
     case = naming(mandate(), BRUNO, changed if by_day == "signature" else changed.date(), AT + 6 * DAY)
 
@@ -96,24 +96,61 @@ def test_on_the_day_of_the_change_either_may_have_signed(by_day: str) -> None:
         return instant if by_day == "naming" else instant.date()
 
     assert ["Anne Roy", "Bruno Petit"] == [signatory(case, at(0), name) for name in (ANNE, BRUNO)]
-    assert ["Anne Roy", "Bruno Petit", "Bruno Petit"] == [signatory(case, at(days)) for days in (-1, 0, 1)]
+    assert ["Anne Roy", None, "Bruno Petit"] == [signatory(case, at(days)) for days in (-1, 0, 1)]
     assert ("signatory.not_allowed", "Anne Roy") == refused(case, BRUNO, at(-1))
     assert ("signatory.not_allowed", "Bruno Petit") == refused(case, ANNE, at(1))
 
 
 @pytest.mark.rule("2.16", "A22")
-def test_of_one_day_the_one_told_last_was_named_last_where_that_can_be() -> None:
-    """Told by the day, and at an instant of that day, in either order: the order of telling decides what is open."""
+def test_a_day_of_naming_is_any_instant_of_it_whatever_was_told_first() -> None:
+    """Told by the day, and at an instant of that day, in either order: each may have come after the other."""
     day, noon = (AT + DAY).date(), AT + DAY
-    by_day_first = naming(naming(mandate(), BRUNO, day, AT + 2 * DAY), CHLOE, noon, AT + 3 * DAY)
-    by_day_last = naming(naming(mandate(), BRUNO, noon, AT + 2 * DAY), CHLOE, day, AT + 3 * DAY)
+    told = ((BRUNO, day), (CHLOE, noon))
+    for first, second in (told, told[::-1]):
+        case = naming(naming(mandate(), *first, AT + 2 * DAY), *second, AT + 3 * DAY)
 
-    assert (CHLOE, CHLOE) == (by_day_first.legal_representative, by_day_last.legal_representative)
-    # Whoever was named before noon was named before the one who was named at noon.
-    assert ("signatory.not_allowed", "Chloé Aubert") == refused(by_day_first, BRUNO, noon)
-    assert ("signatory.not_allowed", "Chloé Aubert") == refused(by_day_first, ANNE, noon + MICROSECOND)
-    assert ["Bruno Petit", "Chloé Aubert"] == [signatory(by_day_last, noon, name) for name in (BRUNO, CHLOE)]
-    assert ("signatory.not_allowed", "Anne Roy") == refused(by_day_last, CHLOE, noon - MICROSECOND)
+        assert second[0] == case.legal_representative
+        assert ["Bruno Petit", "Chloé Aubert"] == [signatory(case, noon + DAY, name) for name in (BRUNO, CHLOE)]
+        assert ["Anne Roy", "Bruno Petit"] == [signatory(case, noon - MICROSECOND, name) for name in (ANNE, BRUNO)]
+        # Whoever was known before was surely replaced at noon.
+        assert "signatory.not_allowed" == refused(case, ANNE, noon)[0]
+        assert "signatory.not_allowed" == refused(case, CHLOE, noon - MICROSECOND)[0]
+
+
+@pytest.mark.rule("2.16", "A14")
+def test_whoever_was_surely_replaced_represents_nobody() -> None:
+    """Two at their instants, and one of whom only the day is known, told between them: the earlier is over."""
+    morning, evening = AT + DAY, AT + DAY + timedelta(hours=3)
+    case = naming(naming(naming(mandate(), ANNE, evening, TOLD), BRUNO, evening.date(), TOLD), CHLOE, morning, TOLD)
+
+    assert BRUNO == case.legal_representative
+    assert (ANNE, BRUNO) == case.may_sign(TOLD, TOLD)
+    assert (BRUNO, CHLOE) == case.may_sign(morning, morning)
+    assert {"Anne Roy", "Bruno Petit"} == {signatory(case, TOLD - DAY, name) for name in (ANNE, BRUNO)}
+
+
+@pytest.mark.rule("2.16", "A22")
+def test_each_of_one_day_may_have_signed_on_that_day() -> None:
+    """Two changes on one day: whoever represented the company in between may have signed, from the first change on."""
+    morning = AT + DAY
+    case = naming(naming(mandate(), BRUNO, morning), CHLOE, morning + timedelta(hours=3))
+    signed = {name: case.sign(name, at=morning.date(), recorded_at=TOLD).events[0].at for name in (ANNE, BRUNO, CHLOE)}
+
+    assert {
+        ANNE: datetime(2024, 5, 2, 22, tzinfo=UTC),
+        BRUNO: morning,
+        CHLOE: morning + timedelta(hours=3),
+    } == signed
+    assert signatory(case, morning.date()) is None
+
+
+@pytest.mark.rule("2.16")
+def test_a_name_told_again_of_one_instant_is_put_right() -> None:
+    """A name that was misspelt is told again of the same instant: the one told last counts, and the other does not."""
+    case = naming(naming(mandate(), PersonName("Bruno Petti"), AT + DAY), BRUNO, AT + DAY)
+
+    assert ((BRUNO,), "Bruno Petit") == (case.may_sign(TOLD, TOLD), signatory(case, AT + DAY))
+    assert "signatory.not_allowed" == refused(case, PersonName("Bruno Petti"), AT + DAY)[0]
 
 
 @given(
@@ -142,6 +179,37 @@ def test_the_order_of_telling_changes_nothing(
     assert {expected} == found
 
 
+HOURS = [datetime(2024, 5, 9, 22, tzinfo=UTC) + timedelta(hours=3 * place) for place in range(16)]
+"""Two days in Paris, every three hours."""
+NAMINGS = st.lists(
+    st.tuples(st.sampled_from((ANNE, BRUNO, CHLOE)), st.integers(0, 15), st.booleans()),
+    max_size=3,
+    unique_by=lambda it: (it[1], it[2]),
+)
+
+
+@given(first=st.sampled_from((ANNE, None)), named=NAMINGS, signed=st.integers(0, 15))
+def test_all_instants_of_a_day_were_tried(
+    first: PersonName | None, named: list[tuple[PersonName, int, bool]], signed: int
+) -> None:
+    """Whoever represents the company for some instants of the days of the namings may have signed, and nobody else."""
+    case = mandate(first)
+    possible: list[tuple[float, ...]] = []
+    for name, place, by_day in named:
+        day = range(place // 8 * 8, place // 8 * 8 + 8)
+        case = naming(case, name, HOURS[day[0]].date() + DAY if by_day else HOURS[place], TOLD)
+        possible.append((*day, day[-1] + 0.5) if by_day else (place,))
+    expected = set()
+    for places in product(*possible):
+        # At one instant, in either order.
+        for order in permutations(range(len(named))):
+            in_time = sorted(order, key=lambda it, at=places: at[it])
+            before = [named[it][0] for it in in_time if places[it] <= signed]
+            expected.add((before or [first or (named[in_time[0]][0] if named else None)])[-1])
+
+    assert expected - {None} == set(case.may_sign(HOURS[signed], HOURS[signed]))
+
+
 @pytest.mark.rule("2.16", "A20")
 def test_a_change_that_is_withdrawn_was_none() -> None:
     """A naming is withdrawn while no signature relies on it; a signature that was possible without it stands."""
@@ -155,6 +223,23 @@ def test_a_change_that_is_withdrawn_was_none() -> None:
     with pytest.raises(tp.WithdrawalRefusedError) as error:
         withdraw(events[6], 2, reason="mistake", at=TOLD)
     assert "withdrawal.relied_on" == error.value.code
+
+
+@pytest.mark.rule("2.16", "A20")
+@pytest.mark.parametrize("by", ["representative", "Bruno Petit"])
+def test_who_signed_on_the_day_of_a_change_that_is_withdrawn(by: str) -> None:
+    """By the name that was given, the signature relies on it; by role, nobody said that it was he."""
+    opening = issued(paying(at=AT, id="request", legal_representative=ANNE).case, ONE, at=AT, id="mandate")
+    named = opening.case.name_representative(BRUNO, at=AT + DAY)
+    signed = named.case.sign(by, at=(AT + DAY).date(), recorded_at=TOLD)
+    events = (*opening.events, *named.events, *signed.events)
+
+    if by == "representative":
+        withdrawn = withdraw(events, 2, reason="mistake", at=TOLD).case
+        assert (None, ANNE) == (withdrawn.signatory, withdrawn.legal_representative)
+    else:
+        with pytest.raises(tp.WithdrawalRefusedError):
+            withdraw(events, 2, reason="mistake", at=TOLD)
 
 
 def test_who_may_sign_is_asked_of_instants() -> None:

@@ -15,8 +15,10 @@ from tests.builders import (
     asked,
     each,
     failure,
+    mandate_in,
     mandate_taken_over,
     opened,
+    paying,
     plain,
     requested,
     services_taken_over,
@@ -110,7 +112,7 @@ def test_a_row_may_say_a_mandate():
         row("payer-cfe", account=GERMAN_IBAN),
         row(None, THEIRS, account=GERMAN_IBAN),
     ]
-    services, mandate = found(both)
+    services, mandate = found(both[:2])
     (event,) = mandate.decision.events
 
     assert ("taken_over", "mandate_taken_over") == (services.found, mandate.found)
@@ -120,6 +122,8 @@ def test_a_row_may_say_a_mandate():
         str(event.reference),
     )
     assert [tp.BankAccount(FRENCH_IBAN), tp.BankAccount(GERMAN_IBAN)] == list(services.decision.case.accounts)
+    assert ["account_unexplained", "mandate_taken_over", "taken_over"] == sorted(it.found for it in found(both))
+    both = both[:2]
     followed = found(both, mandate_taken_over(registered=date(2019, 3, 4)).case)
     assert [("taken_over", None), ("mandate_used", date(2024, 6, 5))] == [
         (it.found, it.decision.events[0].day) for it in followed
@@ -127,7 +131,6 @@ def test_a_row_may_say_a_mandate():
     assert ["taken_over"] == [it.found for it in found(both, followed[1].decision.case)]
     closed = mandate_taken_over().case.close("mistake", at=NOW).case
     assert ["taken_over", "mandate_closed"] == [it.found for it in found(both, closed)]
-    assert [] == found([row(None, account=FRENCH_IBAN)])
 
 
 @pytest.mark.rule("A15", "F1")
@@ -148,11 +151,46 @@ def test_a_collection_that_nobody_told_proves_a_mandate(recorded):
 
 
 @pytest.mark.rule("A14")
-def test_a_collection_that_cannot_be_is_no_finding():
-    """Before the registration that is known, nothing was collected: what is followed stands."""
+def test_a_collection_that_cannot_be_is_a_question():
+    """Before the registration that is known, nothing was collected: one of the two is wrong."""
     known = mandate_taken_over(registered=date(2019, 3, 4)).case
+    (finding,) = found([row(None, account=FRENCH_IBAN, last_collected="03/03/2019")], known)
 
-    assert [] == found([row(None, account=FRENCH_IBAN, last_collected="03/03/2019")], known)
+    assert ("mandate_unexplained", None, known) == (finding.found, finding.decision, finding.case)
+    assert "order.before_fact" == finding.refusal.code
+    assert [] == found([row(None, account=FRENCH_IBAN, last_collected="04/03/2019")], known)
+
+
+@pytest.mark.rule("A19", "2.15")
+@each(
+    "said known expected",
+    ({"registered": "05/03/2019"}, {"registered": date(2019, 3, 4)}, True),
+    ({"registered": "04/03/2019"}, {"registered": date(2019, 3, 4)}, False),
+    ({"registered": "04/03/2019"}, {}, False),
+    ({"reference": "RUM-9"}, {"reference": "RUM-1"}, True),
+    ({"reference": "RUM-1"}, {"reference": "RUM-1"}, False),
+    ({"reference": "RUM-9"}, {}, False),
+)
+def test_what_is_shown_of_a_mandate_and_contradicts_what_is_known_is_a_question(said, known, expected):
+    """Another day of registration or another reference is told; what nobody knew is no contradiction."""
+    findings = found([row(None, account=FRENCH_IBAN, **said)], mandate_taken_over(**known).case)
+
+    assert [("mandate_unexplained", None)] * expected == [(it.found, it.decision) for it in findings]
+
+
+@pytest.mark.rule("2.19")
+def test_a_mandate_on_its_way_that_is_shown_as_registered_is_a_question():
+    """By our steps it was not sent yet; once it is registered here, its day is compared."""
+    request = paying(id="request", at=START).case
+    sent = mandate_in(tp.MandateState.SENT, request, FRENCH_IBAN, at=START)
+    done = mandate_in(tp.MandateState.REGISTERED, request, FRENCH_IBAN, at=START)
+    shown = {"account": FRENCH_IBAN, "registered": START.date().isoformat()}
+
+    assert ["mandate_unexplained"] == [it.found for it in found([row(None, **shown)], sent)]
+    assert [] == found([row(None, **shown)], done)
+    assert ["mandate_unexplained"] == [
+        it.found for it in found([row(None, **shown | {"registered": "2024-12-31"})], done)
+    ]
 
 
 @pytest.mark.rule("A19")
@@ -184,6 +222,26 @@ def test_an_account_that_nobody_declared_is_told():
     after = told.decision.case
     assert [tp.BankAccount(FRENCH_IBAN)] == list(after.accounts)
     assert [] == found([row(account=FRENCH_IBAN), row("messagerie")], after, reading)
+    assert [] == found([row(), row("messagerie"), row(None, account=FRENCH_IBAN)], after, reading)
+    (alone,) = found([row(), row("messagerie"), row(None, account=FRENCH_IBAN)], reading, held)
+    assert ("account_told", held, after) == (alone.found, alone.case, alone.decision.case)
+    together = found([row(since="02/05/2016"), row(None, account=FRENCH_IBAN)])
+    assert [("taken_over", (tp.BankAccount(FRENCH_IBAN),))] == [
+        (it.found, it.decision.case.accounts) for it in together
+    ]
+
+
+@pytest.mark.rule("A19")
+def test_the_cells_of_a_spreadsheet_are_read():
+    """Digits as a number, a day as a datetime without a zone or without zeros, texts with spaces, and empty rows."""
+    cells = {"organisation": 552100554, "service": " payer-tva ", "since": datetime(2016, 5, 2)}
+    empty = {"organisation": None, "service": " ", "since": ""}
+    findings = found([empty, cells, empty, cells | {"organisation": 5_521_005, "since": "2/5/2016"}])
+
+    assert [("taken_over", date(2016, 5, 2)), ("unreadable", None)] == [
+        (it.found, it.decision and it.decision.events[0].since) for it in findings
+    ]
+    assert (4, "siren.check_digit") == (findings[1].row, findings[1].problems[0].code)
 
 
 @pytest.mark.rule("A4")
@@ -203,7 +261,7 @@ def test_a_request_of_which_a_part_is_shown_is_a_question():
     ({"organisation": OURS, "registered": "2019-03-04"}, ["account.missing"]),
     ({"service": "payer-tva"}, ["field.missing"]),
     ({"organisation": OURS, "service": "payer-tva", "since": "31/02/2020"}, ["civil_day.malformed"]),
-    ({"organisation": OURS, "service": "payer-tva", "since": datetime(2020, 1, 1)}, ["civil_day.malformed"]),
+    ({"organisation": OURS, "service": "payer-tva", "since": START}, ["civil_day.malformed"]),
     ({"organisation": OURS, "account": "FR00"}, ["iban.malformed"]),
 )
 def test_a_row_that_does_not_read_says_why(row, codes):
@@ -368,6 +426,7 @@ FOUND = {
     "mandate_unexplained": found(
         [row(None, account=FRENCH_IBAN, registered=day) for day in ("2019-03-04", "2019-03-05")]
     ),
+    "account_unexplained": found([row(None, account=FRENCH_IBAN)]),
     "account_told": found([row(account=FRENCH_IBAN)], services_taken_over(space=SPACE).case),
     "activated": found([row("consulter-avis-tf")], requested(**ELSEWHERE).case),
     "not_lapsed": found(

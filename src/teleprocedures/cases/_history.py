@@ -84,7 +84,8 @@ def withdraw(
         fallen=fallen,
         messages=messages,
     )
-    return Decision(_fold((*history, event), gone | {event.withdrawn, *fallen}), (event,))
+    after = _fold((*history, event), gone | {event.withdrawn, *fallen})
+    return Decision(after, (event,), brought_back=not case.claims)
 
 
 # --- What stands ------------------------------------------------------------------------------------------------------

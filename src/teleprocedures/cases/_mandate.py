@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
-from itertools import accumulate
 from typing import ClassVar, Final, Self, TypeAlias, final
 
 import attrs
@@ -151,13 +150,13 @@ class MandateSigned(Event):
     def of(cls, head: Head, mandate: Mandate, *, signatory: object) -> Self:
         """The event with the name that is known, if one is, whether it was signed by name or by role.
 
-        By role, that is whoever was named last before the signature (A14).
+        By role, it is known if nobody else may have signed then.
         """
         # A signature that is judged again says no name where none was known: it was by role.
         given = None if signatory is None else _signatory(signatory)
         known = mandate.may_sign(head["at"], latest(head["at"], head["recorded_at"], head["day"]))
         signed = [name for name in known if not isinstance(given, PersonName) or given.same_as(name)]
-        return cls(**head, signatory=signed[-1] if signed else None)
+        return cls(**head, signatory=signed[0] if len(signed) == 1 else None)
 
 
 class MandateSent(Event):
@@ -388,7 +387,7 @@ class Mandate(Case):
     """The mandate of one company for one account.
 
     The `legal_representative` may sign, and the `signatory` did. Each is None when nobody said the name. Until the
-    signature, the events that `named` somebody since the opening are kept in the order in which they happened (A14).
+    signature, the events that `named` somebody since the opening are kept in the order of their telling (A14).
     The time limit of the idle months is `idle`, whether it runs or is over. It is None before the mandate is
     registered, and where the rulebook sets no such limit.
     """
@@ -580,27 +579,17 @@ class Mandate(Case):
         return {it.at: it.day for it in self.named} | super().days_told
 
     def may_sign(self, first: datetime, last: datetime) -> tuple[PersonName, ...]:
-        """Who may have signed between two instants (UTC), in the order of their naming; nobody where no name is known.
+        """Who may have signed between two instants (UTC), the one told last at the end; nobody where no name is known.
 
         Who is named counts from that instant on, and whoever was known before him until then (2.16, A14). Where only
-        the day of a naming was told, it is any instant of that day (A22). The first name that anybody gave counts from
-        the opening on. Raises `InvalidValueError` for a naive instant.
+        the day of a naming was told, it is any instant of that day, in any order with others of it (A22). The first
+        one who was named counts from the opening on where the opening has no name.
+
+        Raises `InvalidValueError` for a naive instant.
         """
-        first, last = instant(first), instant(last)
-        named, origin = self.named, self.origin
         # A document that was stored before namings were kept has the last name only.
-        opened = (
-            origin.legal_representative if named and isinstance(origin, MandateIssued) else self.legal_representative
-        )
-        if opened is None:
-            if not named:
-                return ()
-            opened = named[0].name
-        names = (opened, *(it.name for it in named))
-        begins = accumulate((EVER, *(it.at for it in named)), max)
-        ends = [*accumulate((NEVER, *(_latest(it) for it in reversed(named))), min)]
-        turns = zip(names, begins, reversed(ends), strict=True)
-        return tuple(name for name, begin, end in turns if begin <= last and first < end)
+        issued = self.origin if self.named and isinstance(self.origin, MandateIssued) else self
+        return _represented(issued.legal_representative, self.named, instant(first), instant(last))
 
     def covers(self, organisation: Organisation, account: BankAccount) -> bool:
         """Whether this is a mandate of that company for that account (A8)."""
@@ -638,7 +627,7 @@ class Mandate(Case):
             raise contradiction(".idle", "idle_once_registered")
         if self.state is _REGISTERED and (self.idle is not None) is not (self.rulebook.mandate_use is not None):
             raise contradiction(".idle", "idle_by_the_rulebook")
-        if self.named and (self.state is not _ISSUED or self.named[-1].name != self.legal_representative):
+        if self.named and (self.state is not _ISSUED or self.may_sign(NEVER, NEVER)[-1] != self.legal_representative):
             raise contradiction(".named", "named_before_the_signature")
         Case.check(self)
 
@@ -699,8 +688,11 @@ class Mandate(Case):
             case MandateIssued():
                 return {"legal_representative": event.legal_representative}
             case RepresentativeNamed():
-                named = self._with(event)
-                return {"legal_representative": named[-1].name, "named": named}
+                opened = self.origin.legal_representative if isinstance(self.origin, MandateIssued) else None
+                # What is told again of one instant is put right.
+                again = event.at if event.day is None else None
+                named = (*(it for it in self.named if it.day is not None or it.at != again), event)
+                return {"legal_representative": _represented(opened, named, NEVER, NEVER)[-1], "named": named}
             case MandateSigned():
                 return {"signatory": event.signatory, "named": ()}
             case MandateTakenOver():
@@ -710,15 +702,23 @@ class Mandate(Case):
             case _:
                 return {}
 
-    def _with(self, event: RepresentativeNamed) -> tuple[RepresentativeNamed, ...]:
-        """The namings in the order in which they happened: one that is told later came later, if it can have."""
-        places = (place for place, it in enumerate(self.named, 1) if it.at <= _latest(event))
-        place = max(places, default=0)
-        return (*self.named[:place], event, *self.named[place:])
 
-
-def _latest(event: Event) -> datetime:
-    return latest(event.at, event.recorded_at, event.day)
+def _represented(
+    opened: PersonName | None, named: Iterable[RepresentativeNamed], first: datetime, last: datetime
+) -> tuple[PersonName, ...]:
+    """Who may have represented the company between two instants, by the namings in the order of their telling."""
+    turns = [(it.name, it.at, latest(it.at, it.recorded_at, it.day)) for it in named]
+    if opened is not None:
+        turns.insert(0, (opened, EVER, EVER))
+    earliest = min((until for _, _, until in turns), default=EVER)
+    may = (
+        name
+        for name, since, until in reversed(turns)
+        # Whoever may be the first counts from the opening on. A name ends where another surely came after it.
+        if (since <= last or since <= earliest)
+        and not (until < first and any(until < other and end <= first for _, other, end in turns))
+    )
+    return tuple(dict.fromkeys(may))[::-1]
 
 
 def _reference(given: MandateReference | str) -> MandateReference:

@@ -91,8 +91,8 @@ class Opening(Event):
 
     @property
     def began_on(self) -> date | None:
-        """The civil day of that, where its hour is not known (A22)."""
-        return self.day
+        """The civil day of that, where its hour is not known (A22); of what we sent, it is known."""
+        return self.day if self.began == self.at else None
 
     @property
     def followed(self) -> datetime:

@@ -87,6 +87,7 @@ class Decision(Generic[SnapshotT_co]):
     case: SnapshotT_co
     events: tuple[Event, ...]
     _messages: Messages = attrs.field(default=(), alias="messages")
+    _brought_back: bool = attrs.field(default=False, alias="brought_back")
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -106,13 +107,14 @@ class Decision(Generic[SnapshotT_co]):
     def claims(self) -> tuple[str, ...]:
         """What an opening claims for its case, or what brings one back: texts that stand once among live cases (A8).
 
-        A case is brought back by its reopening, by a withdrawal, and by a fact that corrects its lapse (A15). A case
-        whose own `claims` are none any more gives them up. What a journal raises for one that another case has is
-        `ConflictError.claim`, unless the decision `is_a_fact`: what happened is recorded whatever else is known.
+        A case is brought back by its reopening, by the withdrawal of what had ended it, and by a fact of those that
+        correct its lapse (A15). A case whose own `claims` are none any more gives them up. What a journal raises for
+        one that another case has is `ConflictError.claim`, unless the decision `is_a_fact`: what happened is recorded
+        whatever else is known.
         """
         claims, event = self.case.claims, self.events[-1]
         # Most kinds of case claim nothing, and are not looked at any further.
-        if not claims or self.expects == 0 or isinstance(event, (CaseReopened, FactWithdrawn)):
+        if not claims or self.expects == 0 or self._brought_back or isinstance(event, CaseReopened):
             return claims
         return claims if self.case.table.corrects(type(event)) else ()
 
@@ -551,7 +553,7 @@ class Snapshot:
         last, limit = latest(first, recorded_at, day), self.time_limit
         turns = self.table.turns(self.stage, trigger)
         after = turns[0].after if turns else None
-        changes = {first, last, self.followed if after is None else after(self)}
+        changes = {first, last, self.followed if after is None else after(self), *self.days_told}
         changes |= {it.since for it in given.values() if isinstance(it, Snapshot)}
         changes |= set() if limit is None else {limit.closes, limit.lapses_at, *limit.reminders}
         # The day of the refusal that is raised in the end: an order of time says less than any other.

@@ -22,21 +22,34 @@ from teleprocedures.values import organisation as to_organisation
 
 
 def read_day(value: date | str | None) -> date | None:
-    """A civil day: a date, or its text as 2016-05-02 or 02/05/2016; raises `InvalidValueError` for anything else."""
+    """A civil day: a date, or its text as 2016-05-02 or 2/5/2016; raises `InvalidValueError` for anything else.
+
+    A cell of a spreadsheet is a datetime without a zone, whose day is meant.
+    """
     if value is None or not is_given(value):
         return None
-    if isinstance(value, date) and not isinstance(value, datetime):
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            return value.date()
+    elif isinstance(value, date):
         return plain_day(value)
     if isinstance(value, str):
         day, _, rest = value.strip().partition("/")
         month, _, year = rest.partition("/")
         with suppress(ValueError):
-            return date.fromisoformat(f"{year}-{month}-{day}" if rest else value.strip())
+            return date.fromisoformat(f"{year}-{month:0>2}-{day:0>2}" if rest else value.strip())
     raise InvalidValueError("civil_day.malformed", value=show(value))
 
 
+def _organisation(value: Organisation | str | int) -> Organisation:
+    # A spreadsheet takes the digits of a SIREN for a number.
+    return to_organisation(f"{value:09}" if type(value) is int else value)  # type: ignore[arg-type] # it judges the type
+
+
 def _service(value: Service | str | None) -> Service | None:
-    return None if value is None or not is_given(value) else read_service(value)
+    if value is None or not is_given(value):
+        return None
+    return read_service(value.strip() if isinstance(value, str) else value)
 
 
 def _account(value: BankAccount | str | None) -> BankAccount | None:
@@ -55,13 +68,13 @@ class Shown(Form):
 
     A row may name a bank account of the company as well, or alone. Where it says anything of a mandate (its reference,
     the days of its registration or of its last collection) the account has one. Days are dates, or texts such as
-    2016-05-02 or 02/05/2016.
+    2016-05-02 or 2/5/2016. The cells of a spreadsheet are read too: digits as a number, a day as a datetime.
 
     Raises `InvalidValueError` for a field that is not well formed. Raises `RefusedFormError` for a row that names
     neither a service nor an account, and for a mandate without its account.
     """
 
-    organisation: Organisation = attrs.field(converter=to_organisation, metadata=asked_by("2.2"))
+    organisation: Organisation = attrs.field(converter=_organisation, metadata=asked_by("2.2"))
     service: Service | None = attrs.field(default=None, converter=_service, metadata=asked_by("2.4"))
     since: date | None = attrs.field(default=None, converter=read_day, metadata=asked_by("3.5"))
     company_name: str | None = attrs.field(default=None, converter=read_company_name, metadata=asked_by("2.6"))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Case, Mandate, Space, SpaceState
+from teleprocedures.cases import Adhesion, Case, Mandate, MandateTakenOver, Space, SpaceState
 from teleprocedures.core import Decision, remark
 from teleprocedures.deadlines import civil_day, instant, plain_day
 from teleprocedures.errors import (
@@ -52,6 +53,7 @@ class Found(StrEnum):
     MANDATE_TAKEN_OVER = "mandate_taken_over"
     MANDATE_USED = "mandate_used"
     ACCOUNT_TOLD = "account_told"
+    ACCOUNT_UNEXPLAINED = "account_unexplained"
     ACTIVATED = "activated"
     NOT_LAPSED = "not_lapsed"
     NO_LONGER_SHOWN = "no_longer_shown"
@@ -180,6 +182,8 @@ def _rows(shown: Iterable[Shown | Mapping[str, object]]) -> tuple[list[Shown], l
     read: list[Shown] = []
     unread: list[Finding] = []
     for number, row in enumerate(shown, start=1):
+        if isinstance(row, Mapping) and row and not any(str(it).strip() for it in row.values() if it is not None):
+            continue  # an empty row of a spreadsheet
         try:
             read.append(row if isinstance(row, Shown) else Shown.from_mapping(row))
         except InvalidFormError as error:
@@ -225,7 +229,10 @@ class _View:
         for id, its in followed.items():
             yield self._activated(latest, id, its)
         for since, its in sorted(new.items(), key=lambda item: item[0] or date.min):
-            yield from self._taken_over(since, its, rows)
+            taken = list(self._taken_over(since, its, rows))
+            decided = (finding.decision.case for finding in taken if finding.decision is not None)
+            latest |= {it.id: it for it in decided if isinstance(it, Adhesion)}
+            yield from taken
         gone = [
             it.service
             for code, it in holdings.items()
@@ -308,19 +315,25 @@ class _View:
         return self._finding(Found.TAKEN_OVER, new, decision=decision)
 
     def _accounts(self, latest: dict[str, Adhesion], rows: list[Shown]) -> Iterator[Finding]:
-        """The accounts that are shown beside a service that is followed, and that nobody declared (A17)."""
+        """The accounts that are shown, beside a service or alone, and that nobody declared (A17)."""
         for row in {(row.service, row.account): row for row in rows if row.account is not None}.values():
-            its = [it for it in latest.values() if self._is_ours(it) and not it.is_over(self.at)]
-            request = next((it for it in its if row.service in it.services), None)
-            if request is None or any(it.declares(row.account) for it in its if row.account is not None):
+            account = row.account
+            assert account is not None, "rows with an account were chosen"
+            its = [it for it in latest.values() if self._is_ours(it) and not it.is_over(self.at) and not it.is_closed]
+            if any(it.declares(account) for it in its):
                 continue
-            assert row.account is not None, "rows with an account were chosen"
-            try:
-                decision = request.declare_account(row.account, at=self.seen, recorded_at=self.at)
-            except TeleproceduresError:
-                continue  # a service that does not pay has no account: that is no difference
-            latest[request.id] = decision.case
-            yield self._finding(Found.ACCOUNT_TOLD, (row,), case=request, account=row.account, decision=decision)
+            told = None
+            # That of the service first: any request of the company with a Pay service can declare it.
+            for request in sorted(its, key=lambda it: row.service not in it.services):
+                with suppress(TeleproceduresError):
+                    told = told or (request, request.declare_account(account, at=self.seen, recorded_at=self.at))
+            if told is not None:
+                request, decision = told
+                latest[request.id] = decision.case
+                yield self._finding(Found.ACCOUNT_TOLD, (row,), case=request, account=account, decision=decision)
+            elif row.service is None and not row.has_mandate:
+                # Beside a service that does not pay it is no difference, and of a mandate more is said below.
+                yield self._finding(Found.ACCOUNT_UNEXPLAINED, (row,), account=account)
 
     def _mandates(self, company: Company, rows: list[Shown]) -> Iterator[Finding]:
         """The mandates that are shown: of each, whether it is followed, and used later than is known."""
@@ -347,18 +360,21 @@ class _View:
         elif known is None:
             yield self._new_mandate(account, rows, next(iter(references), None), next(iter(days), None), collected)
         else:
-            used = None if collected is None else self._used(known, collected)
-            if used is not None:
+            used = refusal = None
+            try:
+                used = None if collected is None else self._used(known, collected)
+            except TeleproceduresError as refused:
+                refusal = refused
+            if refusal is not None or _contradicts(known, references, days):
+                yield self._finding(Found.MANDATE_UNEXPLAINED, rows[:1], account=account, case=known, refusal=refusal)
+            elif used is not None:
                 yield self._finding(Found.MANDATE_USED, rows[:1], account=account, case=known, decision=used)
             elif known.is_over(self.at):
                 yield self._finding(Found.MANDATE_UNEXPLAINED, rows[:1], account=account, case=known)
 
     def _used(self, mandate: Mandate, collected: date) -> Decision[Mandate] | None:
-        """The collection of this day, None where it is no later than what is known, or cannot be."""
-        try:
-            decision = mandate.record_collection(at=collected, recorded_at=self.at)
-        except TeleproceduresError:
-            return None
+        """The collection of this day, None where it is no later than what is known; raises the refusal."""
+        decision = mandate.record_collection(at=collected, recorded_at=self.at)
         same = (decision.case.idle, decision.case.state) == (mandate.idle, mandate.state)
         return None if same or decision.case.is_over(self.at) else decision
 
@@ -392,6 +408,18 @@ class _View:
     def _id(self, kind: str, company: Organisation, *parts: object) -> str:
         named = repr((self.space.id, type(company).__name__, company.number, *map(str, parts)))
         return f"{kind}-{sha256(named.encode()).hexdigest()[:32]}"
+
+
+def _contradicts(mandate: Mandate, references: Collection[object], days: Collection[object]) -> bool:
+    """Whether a reference or a day of registration that is shown is another one than that which is known."""
+    registered = mandate.registered_at
+    known = None if registered is None else mandate.since_day or civil_day(registered)
+    if isinstance(mandate.origin, MandateTakenOver):
+        known = mandate.origin.registered
+        # What nobody said when it was taken over, the list may say.
+        days = days if known is not None else ()
+    reference = mandate.origin.reference
+    return bool(set(days) - {known}) or (reference is not None and bool(set(references) - {reference}))
 
 
 def _by_service(rows: Iterable[Shown]) -> dict[str, list[Shown]]:

@@ -802,6 +802,8 @@ OTHERS: Final[dict[str, str]] = {
     "finding.mandate_used": "{organisation:siren}: the mandate of {account} has collected later than is known here; to"
     " be recorded",
     "finding.account_told": "{organisation:siren}: the account {account} was not declared here; to be recorded",
+    "finding.account_unexplained": "{organisation:siren}: the account {account} is shown on the portal, and no request"
+    " that is followed can declare it; which service is paid with it?",
     "finding.mandate_closed": "{organisation:siren}: the mandate of {account} is shown, and its case is closed; to be"
     " reopened?",
     "finding.mandate_unexplained": "{organisation:siren}: what is shown of the mandate of {account} does not agree"

@@ -974,6 +974,8 @@ OTHERS: Final[dict[str, str]] = {
     "finding.mandate_used": "{organisation:siren} : le mandat du compte {account} a servi plus tard que ce qui est"
     " connu ici ; à signaler",
     "finding.account_told": "{organisation:siren} : le compte {account} n'a pas été déclaré ici ; à signaler",
+    "finding.account_unexplained": "{organisation:siren} : le compte {account} figure sur le site, et aucune demande"
+    " suivie ici ne peut le déclarer ; quel service sert-il à payer ?",
     "finding.mandate_closed": "{organisation:siren} : le mandat du compte {account} figure dans la liste, et son"
     " dossier est clos ; à rouvrir ?",
     "finding.mandate_unexplained": "{organisation:siren} : ce que dit la liste du mandat du compte {account} ne"
