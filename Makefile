@@ -10,6 +10,7 @@
 #   make docs         the documentation, in docs/_build
 #   make bench        the table of docs/performance.md
 #   make vectors      the files of vectors, after a change of what is expected
+#   make vector-faults  the library broken in a line each: the vectors find every fault
 #   make exhaustive   every history up to a depth
 #   make proofs       what holds of time limits at every instant, proved
 #   make oracles      every day of every time zone, against two other calendars
@@ -61,7 +62,7 @@ export PIP_NO_INPUT := 1
 .DELETE_ON_ERROR:
 # Two targets at a time would install into one environment at a time.
 .NOTPARALLEL:
-.PHONY: help demo firm playground test test-tree test-wheel slow explore check lint mypy pyright floors english docs bench vectors exhaustive proofs oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
+.PHONY: help demo firm playground test test-tree test-wheel slow explore check lint mypy pyright floors english docs bench vectors vector-faults exhaustive proofs oracles mutants mutants-of-meaning mutants-of-data fuzz lowest audit clean
 
 help:
 	@sed -n '3,/^$$/s/^# *//p' Makefile
@@ -204,6 +205,9 @@ bench: $(STAMPS)/bench
 
 vectors: $(STAMPS)/test
 	$(BIN)/python vectors/generate.py
+
+vector-faults: $(STAMPS)/test
+	$(BIN)/python -m tests.heavy.vector_faults $(FAULTS)
 
 exhaustive: $(STAMPS)/test
 	$(BIN)/python -m tests.heavy.exhaustive $(EXHAUSTIVE)

@@ -55,7 +55,8 @@ def test_the_levels_have_files_of_their_own():
     common = ["deadlines.json", "plans.json", "values.json"]
 
     for level in (1, 2):
-        names = [f"histories-{level}.json", f"payments-{level}.json", *common]
+        own = ("companies", "histories", "payments", "rulebooks")
+        names = [*(f"{name}-{level}.json" for name in own), *common]
         assert sorted(names) == sorted(it["file"] for it in documents(level))
 
 
@@ -96,7 +97,17 @@ def test_an_answer_that_says_too_little_is_wrong(tmp_path):
     status, told, _ = run(1, *program(tmp_path, answer))
 
     assert 1 == status
-    assert "the answer lacks 'accepted': {}" in told
+    assert '.accepted: expected true, found "not said"' in told
+
+
+def test_what_cannot_begin_is_left_out():
+    """A history under rulebooks that an implementation does not have is counted, and not played."""
+    step = {"do": "x", "expect": {"accepted": True}}
+    told = {"file": "a.json", "level": 1, "rulebooks": [{}], "histories": [{"name": "one", "steps": [step]}]}
+    counted = Counter()
+
+    assert [] == list(runner.play(told, lambda _: {"left_out": True}, counted))
+    assert {"left out: begin": 1} == counted
 
 
 def test_a_program_that_ends_is_told(tmp_path):

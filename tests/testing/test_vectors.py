@@ -10,7 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from teleprocedures.testing.vectors import NAMES, VERSION, text_of
-from teleprocedures.testing.vectors._search import histories, places
+from teleprocedures.testing.vectors._scenes import scenes
+from teleprocedures.testing.vectors._search import Telling, histories, places
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 SCHEMA = Draft202012Validator(json.loads((FOLDER / "schema.json").read_text("utf-8")))
@@ -80,6 +81,39 @@ def test_histories_show_what_can_be_told(held: bool) -> None:  # noqa: FBT001 - 
     assert {"look", "withdraw", "close", "take_over_space"} <= {step["do"] for step in steps}
     assert len(found) == len({it["name"] for it in found})
     assert found == list(histories(held=held, near=near))
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_scenes_come_to_what_they_wait_for(held: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Each edge of a time limit is there, so that no scene waits for nothing."""
+    for name, start, way in scenes():
+        told = Telling.at(start, held=held)
+        assert all(told.goes(step, way[:number]) for number, step in enumerate(way)), name
+
+
+def test_what_a_company_has_is_asked_about() -> None:
+    """At both levels: payments now and of before, next steps and plans, of companies that have something."""
+    for level in (1, 2):
+        steps = [step for it in committed(f"companies-{level}.json")["histories"] for step in it["steps"]]
+        plans = [step["expect"] for step in steps if step["do"] == "plan"]
+
+        assert {"ready", "in_time"} == {plan["outcome"] for plan in plans}
+        assert {"renew_adhesion", "declare_account", "issue_mandate", "enter_letter_code", "use_link"} <= {
+            step["action"] for plan in plans for step in plan["steps"]
+        }
+        assert any(step["do"] == "may_pay" and "told" in step for step in steps)
+        assert "know_repeated" in {it["action"] for step in steps for it in step["expect"].get("next_steps", ())}
+        assert {"letter.not_allowed", "renews.other_company"} <= {step["expect"].get("code") for step in steps}
+
+
+def test_rulebooks_are_told_with_their_zones() -> None:
+    """Both are the rules of some case, and instants are told in an offset of their own."""
+    found = committed("rulebooks-2.json")
+    steps = [step for it in found["histories"] for step in it["steps"]]
+
+    assert ["2024-01-01", "2024-06-04"] == [book["in_force_from"] for book in found["rulebooks"]]
+    assert {"Pacific/Noumea", "America/Martinique"} == {book["mandate_use"]["zone"] for book in found["rulebooks"]}
+    assert {"+11:00"} == {step["at"][-6:] for step in steps if "T" in step["at"]}
 
 
 def test_a_version_has_one_content() -> None:

@@ -51,7 +51,9 @@ class Firm(Library):
     """The firm, as it answers requests."""
 
     def begin(self, request: Plain) -> Plain:
-        """Forget everything."""
+        """Forget everything; the firm has one rulebook."""
+        if "rulebooks" in request:
+            return {"left_out": True}
         for table in (models.Message, models.Event, models.Claim, models.Case):
             table.objects.all().delete()
         answer = super().begin(request)

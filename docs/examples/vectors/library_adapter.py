@@ -14,21 +14,27 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+import attrs
+
 from teleprocedures import (
     EXPERT_2024_04_03,
     ActivationCode,
-    Adhesion,
     AdhesionForm,
     BankAccount,
     Case,
+    CivilDays,
+    CivilMonths,
+    Company,
     CreditorIdentifier,
     Deadline,
     EmailAddress,
     Event,
     FileNumber,
     HeldElsewhere,
+    Hours,
     InvalidFormError,
     InvalidValueError,
+    LapseNotice,
     LeadTimes,
     LinkToken,
     Mandate,
@@ -37,7 +43,9 @@ from teleprocedures import (
     NextStep,
     PersonName,
     Portal,
+    Portfolio,
     RefusedError,
+    Rulebook,
     Siren,
     SpaceForm,
     check_payment,
@@ -74,13 +82,14 @@ class Library:
         self.secrets: dict[str, str] = {}
         self.number, self.notifier, self.journal = 0, RecordingNotifier(), RecordingJournal()
         self.clock = ManualClock(START)
+        books = [_rulebook(told) for told in request.get("rulebooks", ())]
         self.portal = Portal(
             clock=self.clock,
             codes=HeldElsewhere() if request["level"] == 1 else ScriptedCodes(),
             hasher=PlainHasher(),
             notifier=self.notifier,
             journal=self.journal,
-            rulebook=self.rulebook,
+            rulebook=books or self.rulebook,
         )
         return {"accepted": True}
 
@@ -96,6 +105,9 @@ class Library:
         except RefusedError as refusal:
             stands = {} if before is None else {"state": str(before.stage)}
             return {"accepted": False, "code": refusal.code, "rule": refusal.rule.id, **stands}
+        except InvalidValueError as error:
+            stands = {} if before is None else {"state": str(before.stage)}
+            return {"accepted": False, "code": error.code, **stands}
         name = request.get("makes") or request["case"]
         self.cases[name], self.facts[self.number] = case, (name, case.version)
         messages = [self.message(it) for it in self.notifier.messages[sent:]]
@@ -146,7 +158,9 @@ class Library:
 
     def message(self, message: Message) -> Plain:
         """A message, with the reference of the code or the token that it carries."""
-        shown = {"kind": message.kind, "to": str(getattr(message, "to", None))}
+        shown: Plain = {"kind": message.kind, "to": str(getattr(message, "to", None))}
+        if isinstance(message, LapseNotice):
+            shown["presumed"] = message.presumed
         for name, kind in (("code", ActivationCode), ("token", LinkToken)):
             secret = getattr(message, name, None)
             if isinstance(secret, kind):
@@ -163,15 +177,32 @@ class Library:
         return {"accepted": True, **self.view(self.of(request["case"]), datetime.fromisoformat(request["at"]))}
 
     def may_pay(self, request: Plain) -> Plain:
-        """Whether a payment would pass."""
+        """Whether a payment would pass, by one request or by all that a company has."""
         self.number += 1
-        case: Adhesion = self.of(request["case"])
-        at = datetime.fromisoformat(request["at"])
+        at, payment = datetime.fromisoformat(request["at"]), (request["service"], request["account"])
         try:
-            check_payment(case, request["service"], request["account"], self.mandates(), at=at)
+            if "organisation" in request:
+                self.company(request).check_payment(*payment, at=at)
+            else:
+                check_payment(self.of(request["case"]), *payment, self.mandates(), at=at)
         except RefusedError as refusal:
             return {"accepted": False, "code": refusal.code, "rule": refusal.rule.id}
         return {"accepted": True}
+
+    def company(self, request: Plain) -> Company:
+        """The company that a question is about, with all that it has."""
+        return Portfolio(self.of(name) for name in self.cases).company(request["organisation"])
+
+    def next_steps(self, request: Plain) -> Plain:
+        """Who has to do what for a company."""
+        self.number += 1
+        steps = self.company(request).next_steps(at=datetime.fromisoformat(request["at"]))
+        names = {case.id: name for name, case in self.cases.items()}
+        shown = [
+            _step(it) | {"case": names[it.case_id], "services": [service.code for service in it.services]}
+            for it in steps
+        ]
+        return {"accepted": True, "next_steps": shown}
 
     def deadline(self, request: Plain) -> Plain:
         """The ends of a time limit of the procedure, from its start."""
@@ -201,18 +232,29 @@ class Library:
         return _form(SpaceForm, request["form"])
 
     def plan(self, request: Plain) -> Plain:
-        """When to begin."""
+        """When to begin with nothing, or to go on from all that a company has."""
+        self.number += 1
         days: Plain = {it: date.fromisoformat(request[it]) for it in ("pay_by", "held_by", "start") if it in request}
-        found = plan(request["services"], lead_times=LeadTimes(**request["lead_times"]), **days)
+        planned = self.company(request).plan if "organisation" in request else plan
+        found = planned(request["services"], lead_times=LeadTimes(**request["lead_times"]), **days)
+        names = {case.id: name for name, case in self.cases.items()}
         ends = {"outcome": str(found.outcome), "start_by": f"{found.start_by}", "ready_on": f"{found.ready_on}"}
         steps = [
-            {"actor": it.actor, "action": it.action, "day": f"{it.day}", "rule": it.rule.id, "assumed": it.assumed}
+            {
+                "actor": it.actor,
+                "action": it.action,
+                "day": f"{it.day}",
+                "rule": it.rule.id,
+                "assumed": it.assumed,
+                "case": it.case_id and names[it.case_id],
+                "account": it.account and it.account.iban,
+            }
             for it in found.steps
         ]
         return {"accepted": True, **ends, "steps": steps}
 
 
-OWN = ("begin", "look", "may_pay", "deadline", "value", "service", "adhesion_form", "space_form", "plan")
+OWN = ("begin", "look", "may_pay", "next_steps", "deadline", "value", "service", "adhesion_form", "space_form", "plan")
 METHODS = {"take_over_request": "take_over_services"}
 """The verbs that the portal calls something else."""
 
@@ -276,6 +318,24 @@ READERS: dict[str, Callable[[str], Any]] = {
     "creditor_identifier": CreditorIdentifier,
     "mandate_reference": MandateReference,
 }
+
+
+UNITS: dict[str, Callable[..., Any]] = {"hours": Hours, "days": CivilDays, "months": CivilMonths}
+
+
+def _rulebook(told: Plain) -> Rulebook:
+    """The rules of all files, but for what is told of this rulebook."""
+    units = {}
+    for name, unit in told.items():
+        if isinstance(unit, dict):
+            kind, count = next(iter(unit.items()))
+            units[name] = UNITS[kind](count, *([unit["zone"]] if "zone" in unit else []))
+    limits = EXPERT_2024_04_03.limits
+    changes: Plain = {
+        name: attrs.evolve(limits[name], duration=it) if name in limits else it for name, it in units.items()
+    }
+    day = date.fromisoformat(told["in_force_from"])
+    return attrs.evolve(EXPERT_2024_04_03, version=told["version"], in_force_from=day, **changes)
 
 
 def _text(at: datetime) -> str:

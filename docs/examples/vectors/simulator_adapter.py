@@ -58,11 +58,16 @@ class Simulator:
         """The answer to one request."""
         do = request["do"]
         if do == "begin":
-            return self.begin()
+            return {"left_out": True} if "rulebooks" in request else self.begin()
         if do == "look":
             self.move_clock(request["at"])
             return {"accepted": True, **self.view(request["case"])}
-        if do not in PATHS or "T" not in request["at"] or (do == "renew_adhesion" and "form" in request):
+        if (
+            do not in PATHS
+            or "organisation" in request
+            or "T" not in request["at"]
+            or (do == "renew_adhesion" and "form" in request)
+        ):
             return {"left_out": True}
         return self.tell(request)
 
@@ -77,7 +82,9 @@ class Simulator:
             made = self.portal.ask("POST", path.format(case=self.ids.get(case, "")), given or None, **late)
         except RefusedByPortalError as refusal:
             stands = {"state": self.view(case)["state"]} if case else {}
-            return {"accepted": False, "code": refusal.code, "rule": refusal.rule, **stands}
+            # What is no value is a problem of the request.
+            code = refusal.problems[0]["code"] if refusal.problems else refusal.code
+            return {"accepted": False, "code": code, "rule": refusal.rule, **stands}
         if request["do"] == "may_pay":
             return {"accepted": made["passes"]}
         self.ids[request.get("makes") or case] = made["id"]

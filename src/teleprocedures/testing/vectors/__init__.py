@@ -8,7 +8,7 @@ change of what is expected is a difference that somebody reads. The manual is `d
 >>> NAMES[:3]
 ('deadlines.json', 'plans.json', 'values.json')
 >>> text_of("values.json").splitlines()[2]
-'"version": 1,'
+'"version": 2,'
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from typing import Final
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.testing.vectors._payments import payments
 from teleprocedures.testing.vectors._questions import deadlines, plans, values
+from teleprocedures.testing.vectors._rulebooks import rulebooks, told_books
+from teleprocedures.testing.vectors._scenes import companies
 from teleprocedures.testing.vectors._search import histories, openings
 from teleprocedures.testing.vectors._told import Plain, form_names
 
 __all__ = ["NAMES", "VERSION", "text_of"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """The version that every file has: another one whenever the content of any file changes (`vectors/versions.json`)."""
 
 _MAKERS: Final[Mapping[str, tuple[int | None, Callable[[], Iterable[Plain]]]]] = MappingProxyType(
@@ -35,6 +37,10 @@ _MAKERS: Final[Mapping[str, tuple[int | None, Callable[[], Iterable[Plain]]]]] =
         "deadlines.json": (None, deadlines),
         "plans.json": (None, plans),
         "values.json": (None, values),
+        "companies-1.json": (1, partial(companies, held=True)),
+        "companies-2.json": (2, partial(companies, held=False)),
+        "rulebooks-1.json": (1, partial(rulebooks, held=True)),
+        "rulebooks-2.json": (2, partial(rulebooks, held=False)),
         "payments-1.json": (1, partial(payments, held=True)),
         "payments-2.json": (2, partial(payments, held=False)),
         "histories-1.json": (1, partial(histories, held=True)),
@@ -54,17 +60,21 @@ def text_of(name: str) -> str:
     if name not in _MAKERS:
         raise LookupError(f"there are no vectors in {name!r}: expected one of {', '.join(NAMES)}")
     level, told = _MAKERS[name]
-    return _document(level, told())
+    return _document(level, told(), told_books() if name.startswith("rulebooks") else [])
 
 
-def _document(level: int | None, told: Iterable[Plain]) -> str:
+def _document(level: int | None, told: Iterable[Plain], books: list[Plain]) -> str:
     """A file of JSON in which each step is a line."""
     head = {"format": "teleprocedures-vectors", "version": VERSION, "rulebook": EXPERT_2024_04_03.version}
     parts = [f'"{name}": {_line(value)}' for name, value in (head | {"level": level}).items()]
     histories = list(told)
+    opened = {it["opening"] for it in histories if "opening" in it}
+    if books:
+        parts.append(_named("rulebooks", list(map(_line, books)), "[]"))
     if level:
         parts.append(_named("forms", [f"{_line(name)}: {_line(form)}" for name, form in form_names().items()], "{}"))
-        parts.append(_named("openings", list(_openings(level, {it["opening"] for it in histories})), "{}"))
+    if opened and level:
+        parts.append(_named("openings", list(_openings(level, opened)), "{}"))
     parts.append(_named("histories", list(map(_history, histories)), "[]"))
     return "{\n" + ",\n".join(parts) + "\n}\n"
 

@@ -11,7 +11,7 @@ from teleprocedures.errors import InvalidFormError, InvalidValueError
 from teleprocedures.forms import AdhesionForm, SpaceForm
 from teleprocedures.portfolio import LeadTimes, plan
 from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Service
-from teleprocedures.testing.vectors._told import Plain, form_names, instant_text
+from teleprocedures.testing.vectors._told import Plain, form_names, instant_text, plan_steps
 from teleprocedures.values import (
     BankAccount,
     CreditorIdentifier,
@@ -268,16 +268,7 @@ def _days(wanted: list[str]) -> Iterator[Mapping[str, str]]:
 def _plan(wanted: list[str], leads: _Leads, **days: str) -> Plain:
     given: dict[str, Any] = {name: date.fromisoformat(day) for name, day in days.items()}
     found = plan(wanted, lead_times=LeadTimes(**leads), **given)
-    steps = [
-        {
-            "actor": str(it.actor),
-            "action": str(it.action),
-            "day": it.day.isoformat(),
-            "rule": it.rule.id,
-            "assumed": it.assumed,
-        }
-        for it in found.steps
-    ]
+    steps = [{name: it[name] for name in it if name not in {"case", "account"}} for it in plan_steps(found)]
     expected = {"outcome": str(found.outcome), "start_by": f"{found.start_by}", "ready_on": f"{found.ready_on}"}
     asked = {"do": "plan", "services": wanted, "lead_times": dict(leads), **days}
     return asked | {"expect": {"accepted": True, **expected, "steps": steps}}

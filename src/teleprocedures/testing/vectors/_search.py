@@ -23,15 +23,16 @@ import attrs
 from teleprocedures.cases import Case
 from teleprocedures.core import Decision, Reminder
 from teleprocedures.deadlines import PARIS, RESOLUTION, Deadline, time_zone
-from teleprocedures.errors import RefusedError
+from teleprocedures.errors import InvalidValueError, RefusedError
+from teleprocedures.forms import AdhesionForm, KnownForm
 from teleprocedures.testing._makers import ACCOUNTS, company_forms
-from teleprocedures.testing._moves import Move
-from teleprocedures.testing._play import Play
+from teleprocedures.testing._moves import Move, Step
+from teleprocedures.testing._play import WITHDRAW, Play
 from teleprocedures.testing._trials import roads
-from teleprocedures.testing.vectors._told import Plain, Teller
+from teleprocedures.testing.vectors._told import Plain, Teller, form_name
 
-Way: TypeAlias = tuple[Move | str, ...]
-"""What leads to a place: moves, and edges of the last case's time limit to wait for."""
+Way: TypeAlias = tuple[Move | str | timedelta | datetime, ...]
+"""What leads to a place: moves, edges of the last case's time limit to wait for, times to wait, and instants."""
 Place: TypeAlias = tuple[str, datetime, Way]
 """A place with its name and its start."""
 
@@ -71,14 +72,22 @@ class Telling:
     @classmethod
     def led(cls, start: datetime, way: Way, *, held: bool) -> Telling | None:
         """A play that is led to a place; None where there is no such place."""
-        play = Play(at=start, held=held, most=_MOST)
-        told = cls(play, Teller(play))
+        told = cls.at(start, held=held)
         return told if all(told.goes(step, way[:number]) for number, step in enumerate(way)) else None
 
-    def goes(self, step: Move | str, before: Way) -> bool:
-        """Go on to an edge, or by a move; False where there is no such edge."""
+    @classmethod
+    def at(cls, start: datetime, *, held: bool, play: type[Play] = Play, zone: str = "UTC") -> Telling:
+        """A play that begins at an instant."""
+        begun = play(at=start, held=held, most=_MOST)
+        return cls(begun, Teller(begun, zone))
+
+    def goes(self, step: Move | str | timedelta | datetime, before: Way) -> bool:
+        """Go on to an edge or an instant, wait, or make a move; False where there is no such edge."""
         if isinstance(step, Move):
             self.make(step)
+            return True
+        if not isinstance(step, str):
+            self.play.at = step if isinstance(step, datetime) else self.play.at + step
             return True
         last = next((it.about for it in reversed(before) if isinstance(it, Move)), "")
         at = edge(self.play.cases.get(last), step)
@@ -88,8 +97,13 @@ class Telling:
         return True
 
     def make(self, move: Move) -> None:
-        """Make a move and tell it."""
-        step = self.play.make(move)
+        """Make a move and tell it; what is no value is refused like the rest."""
+        try:
+            step = self.play.make(move)
+        except InvalidValueError as error:
+            given = self.play.arguments(move)
+            self.teller.tell(Step(self.play.at, move, error, self.play.cases.get(move.case), given))  # type: ignore[arg-type] # no refusal
+            return
         self.teller.tell(step)
         self.shown[self.feature(move, step.outcome, step.before)] = None
 
@@ -100,9 +114,23 @@ class Telling:
 
     def feature(self, move: Move, outcome: object, before: Case | None) -> Hashable:
         """What a move shows."""
-        came = (outcome.code, outcome.rule.id) if isinstance(outcome, RefusedError) else ("accepted", "")
-        told = (move.verb, self._where(before), move.right, *came)
-        return (*told, *self._time_of(move, before)) if came[0].startswith(_TIMED) else told
+        came: tuple[Hashable, ...] = ("accepted", "")
+        if isinstance(outcome, RefusedError):
+            came = (outcome.code, outcome.rule.id)
+        elif isinstance(outcome, Decision):
+            came = ("accepted", str(outcome.case.stage), outcome.case.is_presumed)
+        told = (move.verb, self._where(before), move.right, *came, *self._given(move))
+        return (*told, *self._time_of(move, before)) if str(came[0]).startswith(_TIMED) else told
+
+    def _given(self, move: Move) -> Iterator[Hashable]:
+        """Which form is given, whether a role or a name signs, and what kind of fact is withdrawn."""
+        for name, value in move.given.items():
+            if move.verb == WITHDRAW:
+                yield self.play.events[move.case][value - 1].kind
+            elif isinstance(value, AdhesionForm | KnownForm) and move.verb != "renew":
+                yield form_name(value)
+            elif name == "signatory":
+                yield type(value).__name__
 
     def _where(self, before: Case | None) -> Hashable:
         """Where a case stands, and whether it was reminded of last, which must make no difference."""

@@ -15,12 +15,14 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from teleprocedures.cases import Case, NextStep
+from teleprocedures.cases import Case, LapseNotice, NextStep
 from teleprocedures.core import Decision, Message
+from teleprocedures.deadlines import time_zone
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm, KnownForm, SpaceForm
+from teleprocedures.portfolio import Plan
 from teleprocedures.testing._hosts import verb_of
-from teleprocedures.testing._makers import company_forms, filed_form, user_form
+from teleprocedures.testing._makers import ACCOUNTS, company_forms, filed_form, user_form
 from teleprocedures.testing._moves import Move, Step
 from teleprocedures.testing._play import Play
 from teleprocedures.values import ActivationCode, BankAccount, ContactDetails, Held, LinkToken, Secret
@@ -40,13 +42,14 @@ def instant_text(at: datetime) -> str:
 
 
 @cache
-def form_names() -> Mapping[str, Plain]:
-    """The forms of all histories by their names, each as what somebody fills in."""
+def forms() -> Mapping[str, SpaceForm | AdhesionForm | KnownForm]:
+    """The forms of all histories by their names."""
     plain, messaging, paying = company_forms()
     known = KnownForm(organisation=messaging.organisation, services=messaging.services)
     other = attrs.evolve(plain, organisation=messaging.organisation)
     filed = attrs.evolve(plain, organisation=filed_form().organisation)
-    forms: dict[str, SpaceForm | AdhesionForm | KnownForm] = {
+    alone = attrs.evolve(plain, services=["payer-cfe"], bank_accounts=ACCOUNTS[2:3])
+    return {
         "user": user_form(),
         "consulting": plain,
         "paying": paying,
@@ -54,8 +57,18 @@ def form_names() -> Mapping[str, Plain]:
         "by file number": filed,
         "consulting, of the other company": other,
         "known of the other company": known,
+        "CFE alone": alone,
+        "one tax": attrs.evolve(alone, services=["payer-tva"]),
+        "paying by a third party": attrs.evolve(paying, applicant="third_party"),
+        "naming a representative": attrs.evolve(paying, legal_representative="Louise Petit"),
+        "messaging, corrected": attrs.evolve(messaging, company_email="c@d.fr"),
     }
-    return {name: fields_of(form) for name, form in forms.items()}
+
+
+@cache
+def form_names() -> Mapping[str, Plain]:
+    """The same forms, each as what somebody fills in."""
+    return {name: fields_of(form) for name, form in forms().items()}
 
 
 def fields_of(form: SpaceForm | AdhesionForm | KnownForm) -> Plain:
@@ -84,6 +97,8 @@ class Teller:
     """Tells the steps of one play, for which it counts codes, tokens and steps."""
 
     play: Play
+    zone: str = "UTC"
+    """The time zone in whose offset instants are told; what is expected is in UTC."""
     secrets: dict[str, str] = attrs.field(factory=dict)
     facts: dict[tuple[str, int], int] = attrs.field(factory=dict)
     """The step that told each fact, by its case and its version."""
@@ -92,27 +107,43 @@ class Teller:
     def tell(self, step: Step) -> None:
         """Add a step that was made."""
         request = self.request(step)
-        outcome = step.outcome
+        outcome: object = step.outcome
         if isinstance(outcome, Decision):
             self.facts[outcome.case.id, outcome.case.version] = len(self.steps) + 1
             messages = [self._message(message) for message in outcome.messages]
             expected = {"accepted": True, **view(outcome.case, step.at), "messages": messages}
-        else:
+        elif isinstance(outcome, RefusedError):
             expected = {"accepted": False, **refusal(outcome), **stands(step.before)}
+        else:
+            expected = {"accepted": False, "code": getattr(outcome, "code", None), **stands(step.before)}
         self.steps.append(request | {"expect": expected})
 
     def look(self, case: Case) -> None:
         """Add a look at a case as it stands now."""
+        self.steps.append(self.looked(case))
+
+    def looked(self, case: Case) -> Plain:
+        """A look at a case as it stands now."""
         at = self.play.at
         expected = {"accepted": True, **view(case, at)}
-        self.steps.append({"do": "look", "case": case.id, "at": instant_text(at), "expect": expected})
+        return {"do": "look", "case": case.id, "at": self._instant(at), "expect": expected}
+
+    def _instant(self, at: datetime) -> str:
+        return instant_text(at.astimezone(time_zone(self.zone)))
+
+    def _when(self, step: Step) -> Plain:
+        """When it happened, by the instant or by the civil day, and when it was told, if that was later."""
+        at, told = step.told, self._instant(step.at)
+        if isinstance(at, datetime):
+            return {"at": self._instant(at)} | ({} if at == step.at else {"told": told})
+        return {"at": at.isoformat(), "told": told}
 
     def request(self, step: Step) -> Plain:
         """What is told, without what is expected."""
         move = step.move
         named = {"do": verb_of(self.play, move), "case": move.case or None, "makes": move.makes}
         given = {_NAMED.get(name, name): self._given(step, name, value) for name, value in step.given.items()}
-        told = named | _also(move.verb) | given | _when(step)
+        told = named | _also(move.verb) | given | self._when(step)
         return {name: value for name, value in told.items() if value is not None}
 
     def rightly(self, move: Move) -> Move:
@@ -151,9 +182,10 @@ class Teller:
         return value.id if isinstance(value, Case) else _text(value)
 
     def _message(self, message: Message) -> Plain:
-        """The kind of a message, to whom it goes, and the code or the token that it carries."""
+        """The kind of a message, to whom it goes, the secret that it carries, and whether a lapse is presumed."""
         secrets = {name: self._reference(name, text) for name, text in _carried(message)}
-        return {"kind": message.kind, "to": str(getattr(message, "to", None)), **secrets}
+        presumed = {"presumed": message.presumed} if isinstance(message, LapseNotice) else {}
+        return {"kind": message.kind, "to": str(getattr(message, "to", None)), **secrets, **presumed}
 
     def _reference(self, name: str, text: str) -> str:
         number = 1 + sum(reference.startswith(name) for reference in self.secrets.values())
@@ -182,14 +214,6 @@ def _carried(message: Message) -> Iterator[tuple[str, str]]:
             yield field.name, value.reveal()
 
 
-def _when(step: Step) -> Plain:
-    """When it happened, by the instant or by the civil day, and when it was told, if that was later."""
-    at, told = step.told, instant_text(step.at)
-    if isinstance(at, datetime):
-        return {"at": instant_text(at)} | ({} if at == step.at else {"told": told})
-    return {"at": at.isoformat(), "told": told}
-
-
 # --- What is expected -------------------------------------------------------------------------------------------------
 
 
@@ -211,7 +235,7 @@ def view(case: Case, at: datetime) -> Plain:
         "over": case.is_over(at),
         "deadline": _deadline(case),
         "due_at": None if case.due_at is None else instant_text(case.due_at),
-        "next_steps": [_next_step(step) for step in case.next_steps(at=at)],
+        "next_steps": [next_step(step) for step in case.next_steps(at=at)],
     }
 
 
@@ -223,6 +247,23 @@ def _deadline(case: Case) -> Plain | None:
     return ends | {"estimated": limit.estimated}
 
 
-def _next_step(step: NextStep) -> Plain:
+def next_step(step: NextStep) -> Plain:
+    """Who has to do what under which rule, and by when."""
     told = {"actor": str(step.actor), "action": str(step.action), "rule": step.rule.id}
     return told | {"by": None if step.by is None else instant_text(step.by)}
+
+
+def plan_steps(found: Plan) -> list[Plain]:
+    """The steps of a plan."""
+    return [
+        {
+            "actor": str(it.actor),
+            "action": str(it.action),
+            "day": it.day.isoformat(),
+            "rule": it.rule.id,
+            "assumed": it.assumed,
+            "case": it.case_id,
+            "account": None if it.account is None else it.account.iban,
+        }
+        for it in found.steps
+    ]
