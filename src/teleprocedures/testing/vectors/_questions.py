@@ -230,13 +230,15 @@ def _without(form: Plain, *names: str) -> Plain:
 # --- Plans ------------------------------------------------------------------------------------------------------------
 
 
-class _Leads(TypedDict):
+class Leads(TypedDict):
+    """How many days a letter, a company and a bank take."""
+
     letter: int
     company: int
     bank: int
 
 
-_LEADS: Final[tuple[_Leads, ...]] = ({"letter": 14, "company": 3, "bank": 5}, {"letter": 5, "company": 0, "bank": 12})
+_LEADS: Final[tuple[Leads, ...]] = ({"letter": 14, "company": 3, "bank": 5}, {"letter": 5, "company": 0, "bank": 12})
 _WANTED: Final = (
     ["payer-cfe"],
     ["payer-tva"],
@@ -265,7 +267,7 @@ def _days(wanted: list[str]) -> Iterator[Mapping[str, str]]:
     yield {"held_by": _BY[0], "start": "2024-12-01"}
 
 
-def _plan(wanted: list[str], leads: _Leads, **days: str) -> Plain:
+def _plan(wanted: list[str], leads: Leads, **days: str) -> Plain:
     given: dict[str, Any] = {name: date.fromisoformat(day) for name, day in days.items()}
     found = plan(wanted, lead_times=LeadTimes(**leads), **given)
     steps = [{name: it[name] for name in it if name not in {"case", "account"}} for it in plan_steps(found)]

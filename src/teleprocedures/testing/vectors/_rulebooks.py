@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -37,7 +37,9 @@ def _rulebook(version: str, day: date, zone: str, counts: tuple[int, int, int]) 
         "services_activation": CivilDays(letter, zone),
         "mandate_use": CivilMonths(months, zone),
     }
-    known = {name: attrs.evolve(EXPERT_2024_04_03.limits[name], duration=limits[name]) for name in limits}
+    known: dict[str, Any] = {
+        name: attrs.evolve(EXPERT_2024_04_03.limits[name], duration=limits[name]) for name in limits
+    }
     announcing = CivilDays(announced, zone)
     changes = known | {"version": version, "in_force_from": day, "letter_announced": announcing}
     return attrs.evolve(EXPERT_2024_04_03, **changes)

@@ -22,6 +22,7 @@ from teleprocedures.portfolio import Company, LeadTimes, Portfolio
 from teleprocedures.testing._makers import ACCOUNTS
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._shipped import OTHER_SPACE
+from teleprocedures.testing.vectors._questions import Leads
 from teleprocedures.testing.vectors._search import Telling, Way, against
 from teleprocedures.testing.vectors._told import Plain, forms, instant_text, next_step, plan_steps, refusal
 from teleprocedures.values import PersonName
@@ -433,7 +434,7 @@ def _payments(company: Company, at: datetime) -> Iterator[Asked]:
                 yield ("may_pay", *shows), asked | {"expect": expected}
 
 
-_LEADS: Final = {"letter": 14, "company": 3, "bank": 5}
+_LEADS: Final[Leads] = {"letter": 14, "company": 3, "bank": 5}
 _WANTED: Final = (["payer-tva"], ["payer-cfe"], ["messagerie", "payer-tva"])
 
 
@@ -448,7 +449,12 @@ def _plans(company: Company, at: datetime) -> Iterator[Asked]:
             found = company.plan(wanted, start=start, lead_times=LeadTimes(**_LEADS))
             steps = [{name: it[name] for name in _PLANNED if it[name]} for it in plan_steps(found)]
             shows = tuple((*(it | {"day": _days(start, it["day"])}).values(),) for it in steps)
-            asked = {"do": "plan", "organisation": str(company.organisation), "services": wanted, "lead_times": _LEADS}
+            asked = {
+                "do": "plan",
+                "organisation": str(company.organisation),
+                "services": wanted,
+                "lead_times": dict(_LEADS),
+            }
             expected = {"outcome": str(found.outcome), "start_by": f"{found.start_by}", "ready_on": f"{found.ready_on}"}
             yield (
                 ("plan", *wanted, str(found.outcome), shows),
