@@ -87,7 +87,7 @@ def test_what_is_left_out_is_told(tmp_path):
     status, told, _ = run(1, *program(tmp_path, answer))
 
     assert 0 == status
-    assert "left out: create_space: " in told
+    assert "left out: begin: " in told
     assert "steps: " not in told
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import attrs
 
+from teleprocedures.core import Decision
 from teleprocedures.deadlines import CivilDays, CivilMonths, Hours, TimeUnit
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, in_force
 from teleprocedures.testing._moves import Move
@@ -37,11 +38,8 @@ def _rulebook(version: str, day: date, zone: str, counts: tuple[int, int, int]) 
         "services_activation": CivilDays(letter, zone),
         "mandate_use": CivilMonths(months, zone),
     }
-    known: dict[str, Any] = {
-        name: attrs.evolve(EXPERT_2024_04_03.limits[name], duration=limits[name]) for name in limits
-    }
-    announcing = CivilDays(announced, zone)
-    changes = known | {"version": version, "in_force_from": day, "letter_announced": announcing}
+    changes: dict[str, Any] = {"version": version, "in_force_from": day, "letter_announced": CivilDays(announced, zone)}
+    changes |= {name: attrs.evolve(EXPERT_2024_04_03.limits[name], duration=unit) for name, unit in limits.items()}
     return attrs.evolve(EXPERT_2024_04_03, **changes)
 
 
@@ -57,7 +55,7 @@ _MIDNIGHT: Final = datetime(2024, 6, 3, 22, tzinfo=UTC)
 class _Dated(Play):
     """A play in which each case is under the rulebook that was in force when it was asked for."""
 
-    def _decide(self, move: Move, given: Mapping[str, object]) -> object:  # type: ignore[override] # as it is there
+    def _decide(self, move: Move, given: Mapping[str, Any]) -> Decision[Any]:
         self.rulebook = in_force(BOOKS, self.at if move.at is None else move.at)
         return super()._decide(move, given)
 
