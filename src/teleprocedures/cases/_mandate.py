@@ -150,13 +150,17 @@ class MandateSigned(Event):
     def of(cls, head: Head, mandate: Mandate, *, signatory: object) -> Self:
         """The event with the name that is known, if one is, whether it was signed by name or by role.
 
-        By role, it is known if nobody else may have signed then.
+        By role, it is the name that was told last of those who may have signed. Of a day, it was no earlier than that
+        name counts.
         """
         # A signature that is judged again says no name where none was known: it was by role.
         given = None if signatory is None else _signatory(signatory)
-        known = mandate.may_sign(head["at"], latest(head["at"], head["recorded_at"], head["day"]))
+        at = head["at"]
+        known = _representatives(mandate, at, latest(at, head["recorded_at"], head["day"]))
         signed = [name for name in known if not isinstance(given, PersonName) or given.same_as(name)]
-        return cls(**head, signatory=signed[0] if len(signed) == 1 else None)
+        if not signed:
+            return cls(**head)
+        return cls(**{**head, "at": max(at, known[signed[-1]])}, signatory=signed[-1])
 
 
 class MandateSent(Event):
@@ -587,9 +591,7 @@ class Mandate(Case):
 
         Raises `InvalidValueError` for a naive instant.
         """
-        # A document that was stored before namings were kept has the last name only.
-        issued = self.origin if self.named and isinstance(self.origin, MandateIssued) else self
-        return _represented(issued.legal_representative, self.named, instant(first), instant(last))
+        return tuple(_representatives(self, instant(first), instant(last)))
 
     def covers(self, organisation: Organisation, account: BankAccount) -> bool:
         """Whether this is a mandate of that company for that account (A8)."""
@@ -692,7 +694,7 @@ class Mandate(Case):
                 # What is told again of one instant is put right.
                 again = event.at if event.day is None else None
                 named = (*(it for it in self.named if it.day is not None or it.at != again), event)
-                return {"legal_representative": _represented(opened, named, NEVER, NEVER)[-1], "named": named}
+                return {"legal_representative": [*_represented(opened, named, NEVER, NEVER)][-1], "named": named}
             case MandateSigned():
                 return {"signatory": event.signatory, "named": ()}
             case MandateTakenOver():
@@ -703,22 +705,29 @@ class Mandate(Case):
                 return {}
 
 
+def _representatives(mandate: Mandate, first: datetime, last: datetime) -> dict[PersonName, datetime]:
+    """What `Mandate.may_sign` says, with the instant (UTC) from which each name counts."""
+    # A document that was stored before namings were kept has the last name only.
+    issued = mandate.origin if mandate.named and isinstance(mandate.origin, MandateIssued) else mandate
+    return _represented(issued.legal_representative, mandate.named, first, last)
+
+
 def _represented(
     opened: PersonName | None, named: Iterable[RepresentativeNamed], first: datetime, last: datetime
-) -> tuple[PersonName, ...]:
-    """Who may have represented the company between two instants, by the namings in the order of their telling."""
+) -> dict[PersonName, datetime]:
+    """Who may have represented the company between two instants (UTC), and from when; who was told last is the last."""
     turns = [(it.name, it.at, latest(it.at, it.recorded_at, it.day)) for it in named]
     if opened is not None:
         turns.insert(0, (opened, EVER, EVER))
     earliest = min((until for _, _, until in turns), default=EVER)
-    may = (
-        name
-        for name, since, until in reversed(turns)
+    found: dict[PersonName, datetime] = {}
+    for name, since, until in turns:
         # Whoever may be the first counts from the opening on. A name ends where another surely came after it.
-        if (since <= last or since <= earliest)
-        and not (until < first and any(until < other and end <= first for _, other, end in turns))
-    )
-    return tuple(dict.fromkeys(may))[::-1]
+        begins = EVER if since <= earliest else since
+        over = until < first and any(until < other and end <= first for _, other, end in turns)
+        if begins <= last and not over:
+            found[name] = min(begins, found.pop(name, begins))
+    return found
 
 
 def _reference(given: MandateReference | str) -> MandateReference:
