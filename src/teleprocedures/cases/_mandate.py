@@ -160,7 +160,8 @@ class MandateSigned(Event):
         signed = [name for name in known if not isinstance(given, PersonName) or given.same_as(name)]
         if not signed:
             return cls(**head)
-        return cls(**{**head, "at": max(at, known[signed[-1]])}, signatory=signed[-1])
+        head["at"] = max(at, known[signed[-1]])
+        return cls(**head, signatory=signed[-1])
 
 
 class MandateSent(Event):
