@@ -626,6 +626,73 @@ FAULTS: Final[tuple[Mutant, ...]] = (
             'len(closed) > 1 and isinstance(values.get("organisation"), FileNumber)',
         ),
     ),
+    # Those below were written once the vectors found all of the above, and survived at first.
+    *_in(
+        "cases/_activation.py",
+        (
+            "a request taken over with its letter's day is estimated all the same (A3)",
+            "if edited is not None:\n        return rulebook.starting(rulebook.services_activation, edited)",
+            "if edited is not None:\n        return attrs.evolve(rulebook.starting(rulebook.services_activation, edited), estimated=True)",
+        ),
+    ),
+    *_in(
+        "cases/_adhesion.py",
+        (
+            "the link is asked of the first service alone (2.7)",
+            "return any(service.needs_company_email for service in _under(rulebook, form).services)",
+            "return _under(rulebook, form).services[0].needs_company_email",
+        ),
+    ),
+    *_in(
+        "cases/_mandate.py",
+        (
+            "a mandate is issued for any account once one was declared later (2.13)",
+            '(not adhesion.declares(account), "2.13"',
+            '(not adhesion.declares(account) and not adhesion.later_accounts, "2.13"',
+        ),
+        (
+            "a mandate is issued for any tax, CFE as well (2.14)",
+            '(not any(service.needs_mandate for service in adhesion.services), "2.14"',
+            '(not any(service.pays for service in adhesion.services), "2.14"',
+        ),
+    ),
+    *_in(
+        "core/_snapshot.py",
+        (
+            "a fact may have happened before the one that it follows (A14)",
+            "if at < last and (after is not None or at < self.followed):",
+            "if at < last and after is not None:",
+        ),
+    ),
+    *_in(
+        "portfolio/_model.py",
+        (
+            "what was closed by mistake is left to others (A21)",
+            "case.closing.reason not in {Reason.MISTAKE, Reason.REPEATED}",
+            "case.closing.reason is not None",
+        ),
+    ),
+    *_in(
+        "portfolio/_agenda.py",
+        (
+            "what was renewed in part is asked for as a whole (A16)",
+            "yield step if left == step.services else attrs.evolve(step, services=left)",
+            "yield step",
+        ),
+    ),
+    *_in(
+        "portfolio/_plan.py",
+        (
+            "a plan issues a mandate beside one that lives (A8)",
+            "issued_on = max((begun, *(it.closes + _ONE_DAY for it in live)))",
+            "issued_on = begun",
+        ),
+        (
+            "a plan does not go on to the safe day itself (A3)",
+            "return None if source.safe_until is None or entered > source.safe_until else entered",
+            "return None if source.safe_until is None or entered >= source.safe_until else entered",
+        ),
+    ),
 )
 
 

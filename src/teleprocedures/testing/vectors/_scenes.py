@@ -117,9 +117,10 @@ def _of_accounts() -> Iterator[tuple[str, Way]]:
             _does("declare_account", "adhesion-1", account=_ONE),
             _asks("consulting", 2),
             _does("declare_account", "adhesion-2", account=_ONE),
+            _issues(account=ACCOUNTS[3]),
         ),
     )
-    yield "a tax without a mandate", (*_OPEN, _asks("CFE alone"), *active)
+    yield "a tax without a mandate", (*_OPEN, _asks("CFE alone"), *active, _issues(account=_THREE))
     yield "a file number", (*_OPEN, _asks("by file number"), *active)
     yield (
         "one account of two companies",
@@ -197,9 +198,21 @@ def _of_requests() -> Iterator[tuple[str, Way]]:
             _does("close", "adhesion-1", reason=Reason.MISTAKE),
         ),
     )
+    yield (
+        "one request of two closed",
+        (
+            *(*_OPEN, _asks("consulting"), _DAY, _asks("paying", 2), _DAY, Move("activate", "adhesion-2"), _DAY),
+            *(_does("close", "adhesion-2", reason=Reason.CLIENT_LEFT), _DAY, Move("reopen", "adhesion-2"), _DAY),
+            _does("close", "adhesion-2", reason=Reason.MISTAKE),
+        ),
+    )
+    yield (
+        "a request renewed in part",
+        (*_OPEN, _asks("paying"), _DAY, _does("renew", "adhesion-1", "adhesion-2", form=forms()["one tax"]), _DAY),
+    )
     yield "a request older than its space", (*_OPEN[:1], _DAY, _OPEN[1], _DAY, _at(_asks("consulting"), _later(0.5)))
     seen = _does("record_letter", "adhesion-1", edited=civil_day(_later(1)))
-    yield "a letter on its way", (*_OPEN, _asks("paying"), 3 * _DAY, seen, 50 * _DAY, 6 * _DAY)
+    yield "a letter on its way", (*_OPEN, _asks("paying"), 3 * _DAY, seen, 53 * _DAY, 3 * _DAY)
     yield (
         "a letter older than the telling of its link",
         (
@@ -259,7 +272,15 @@ def _of_mandates() -> Iterator[tuple[str, Way]]:
     yield "collections told in another order", (*registered, 90 * _DAY, _collects(80), _DAY, _collects(20), 980 * _DAY)
     yield (
         "a mandate that ends before the service is held",
-        (*_OPEN, _asks("paying"), _issues(), *_WAY, 80 * _DAY, Move("lapse", "adhesion-1"), 1_005 * _DAY),
+        (
+            *_OPEN,
+            _asks("one tax"),
+            _issues(account=_THREE),
+            *_WAY,
+            80 * _DAY,
+            Move("lapse", "adhesion-1"),
+            1_005 * _DAY,
+        ),
     )
     named, another = PersonName("Louise Petit"), PersonName("Marc Roux")
     yield (
@@ -285,6 +306,7 @@ def _of_mandates() -> Iterator[tuple[str, Way]]:
         (
             *held,
             _issues(),
+            _at(_signs(1, Applicant.REPRESENTATIVE), _later(2.5)),
             _signs(1, named),
             _does("name_representative", "mandate-1", name=named),
             _signs(1, another),
@@ -318,7 +340,8 @@ def _of_what_was_there() -> Iterator[tuple[str, Way]]:
         )
     paying, messaging = forms()["paying"], forms()["known of the other company"]
     for form, name in ((paying, "paying"), (messaging, "with Messaging")):
-        for days in ({}, {"requested": _ago(30)}, {"requested": _ago(59)}, {"requested": _ago(80)}):
+        letter = {"requested": _ago(31), "letter": _ago(20)}
+        for days in ({}, {"requested": _ago(30)}, {"requested": _ago(59)}, {"requested": _ago(80)}, letter):
             told = f"made {(_START.date() - days['requested']).days} days before" if days else "of an unknown day"
             activated = _does("activate", "adhesion-1", at=_ago(5))
             yield (

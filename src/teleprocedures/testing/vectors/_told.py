@@ -61,7 +61,7 @@ def forms() -> Mapping[str, SpaceForm | AdhesionForm | KnownForm]:
         "one tax": attrs.evolve(alone, services=["payer-tva"]),
         "paying by a third party": attrs.evolve(paying, applicant="third_party"),
         "naming a representative": attrs.evolve(paying, legal_representative="Louise Petit"),
-        "messaging, corrected": attrs.evolve(messaging, company_email="c@d.fr"),
+        "messaging, corrected": attrs.evolve(messaging, company_email="c@d.fr", services=messaging.services[::-1]),
     }
 
 
