@@ -269,13 +269,13 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a new representative is noted, and the old one signs (2.16)",
-            "return tuple(name for name, begin, end in turns if begin <= last and first < end)",
-            "return names[:1]",
+            "if begins <= last and not over:",
+            "if begins == EVER:",
         ),
         (
             "whoever was named last signed, whenever that was (A14)",
-            "return tuple(name for name, begin, end in turns if begin <= last and first < end)",
-            "return names[-1:]",
+            "if begins <= last and not over:",
+            "if since == max(told for _, told, _ in turns):",
         ),
         (
             "an account has two mandates at a bank that had one before (A8, A19)",
@@ -631,8 +631,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         "cases/_activation.py",
         (
             "a request taken over with its letter's day is estimated all the same (A3)",
-            "if edited is not None:\n        return rulebook.starting(rulebook.services_activation, edited)",
-            "if edited is not None:\n        return attrs.evolve(rulebook.starting(rulebook.services_activation, edited), estimated=True)",
+            "if edited is not None:\n        return rulebook.starting(",
+            "if edited is not None:\n        return estimate(rulebook, first_instant(edited, time_zone(PARIS))) or rulebook.starting(",
         ),
     ),
     *_in(
