@@ -630,9 +630,9 @@ FAULTS: Final[tuple[Mutant, ...]] = (
     *_in(
         "cases/_activation.py",
         (
-            "a request taken over with its letter's day is estimated all the same (A3)",
+            "a request taken over counts from its own day, though that of its letter is known (A3)",
             "if edited is not None:\n        return rulebook.starting(",
-            "if edited is not None:\n        return estimate(rulebook, first_instant(edited, time_zone(PARIS))) or rulebook.starting(",
+            "if edited is not None and requested is None:\n        return rulebook.starting(",
         ),
     ),
     *_in(
