@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -214,98 +211,6 @@ def test_cases_of_every_description(strategy: st.SearchStrategy[Any], wanted: Ca
     """Facts told late, lapses presumed, final and corrected, letters known and not, renewals, later accounts, names."""
     # What is found is not written out: two whole requests are long.
     assert find(strategy.map(lambda case: bool(wanted(case))), bool, settings=RARELY)
-
-
-A_NEW_STATE = """
-import os, sys
-os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"  # it would import the library before it is changed
-from tests.heavy.table_mutants import PACKAGE, Changed, Mutant
-
-source = (PACKAGE / "cases" / "_mandate.py").read_text("utf-8")
-for old, new in (
-    ('    LAPSED = "lapsed"\\n', '    LAPSED = "lapsed"\\n    SUSPENDED = "suspended"\\n'),
-    ("_REGISTERED, _LAPSED = MandateState", "_REGISTERED, _LAPSED, _SUSPENDED = MandateState"),
-    ("class MandateReminded(Reminder):", '''class MandateSuspended(Event):
-    __slots__ = ()
-
-
-class MandateResumed(Event):
-    __slots__ = ()
-
-
-class MandateReminded(Reminder):'''),
-    ("        State(_LAPSED,", '''        State(_SUSPENDED, "2.19", runs=True),
-        State(_LAPSED,'''),
-    ('        Row("remind", _REGISTERED', '''        Row("suspend", _REGISTERED, _SUSPENDED, MandateSuspended),
-        Row("resume", _SUSPENDED, _REGISTERED, MandateResumed),
-        Row("remind", _REGISTERED'''),
-    ("    def record_collection(", '''    def suspend(self, *, at, recorded_at=None):
-        return self.decide("suspend", at, recorded_at)
-
-    def resume(self, *, at, recorded_at=None):
-        return self.decide("resume", at, recorded_at)
-
-    def record_collection('''),
-):
-    assert source.count(old) == 1, old
-    source = source.replace(old, new)
-sys.meta_path.insert(0, Changed(Mutant("teleprocedures.cases._mandate", 0, "a new state", source)))
-
-from datetime import UTC, datetime
-from hypothesis import find, given, settings, strategies as st
-from hypothesis.stateful import run_state_machine_as_test
-from teleprocedures import Mandate, MandateState
-from teleprocedures.cases import EVENTS
-from teleprocedures.testing import Move, Play, strategies
-from teleprocedures.testing._registration import register
-from teleprocedures.testing._shipped import straight_on
-from teleprocedures.testing.invariants import check_case
-from teleprocedures.testing.machines import ProcedureMachine
-
-register()
-FEW = settings(max_examples=200, stateful_step_count=12, database=None, deadline=None, derandomize=True)
-SUSPENDED, RESUMED = EVENTS["mandate-suspended"], EVENTS["mandate-resumed"]
-seen = set()
-
-@FEW
-@given(
-    strategies.mandates(), strategies.mandates(MandateState.SUSPENDED), st.from_type(SUSPENDED), st.from_type(RESUMED)
-)
-def check(any_mandate, suspended, suspension, resumption):
-    seen.add(any_mandate.state)
-    assert suspended.state is MandateState.SUSPENDED and suspended.deadline is not None
-    assert type(suspension) is SUSPENDED and type(resumption) is RESUMED
-
-check()
-assert seen == set(MandateState), seen
-
-play = Play(at=datetime(2025, 1, 6, 9, tzinfo=UTC))
-for move in straight_on():
-    assert play.make(move).accepted
-for verb in ("suspend", "resume"):
-    assert verb in {move.verb for move in play.possible()}
-    assert play.make(Move(verb, "mandate-1")).accepted
-    check_case(play.cases["mandate-1"], play.events["mandate-1"], at=play.at)
-
-class Seeing(ProcedureMachine):
-    def on_step(self, step):
-        seen.add(step.move.verb)
-
-run_state_machine_as_test(Seeing, settings=FEW)
-assert {"suspend", "resume"} <= seen, seen
-print("drawn")
-"""
-
-
-@pytest.mark.rule("2.19")
-def test_a_new_state_of_a_shipped_lifecycle_is_drawn_without_being_told(project: Path) -> None:
-    """A mandate that the bank suspends and resumes: only its module says so, and all of the kit follows.
-
-    Strategies draw the state, its events and what follows; plays and the machine try its verbs; its limit runs.
-    """
-    done = subprocess.run([sys.executable, "-c", A_NEW_STATE], cwd=project, check=False, capture_output=True, text=True)
-
-    assert "drawn\n" == done.stdout, done.stderr[-2_000:]
 
 
 # --- Histories --------------------------------------------------------------------------------------------------------

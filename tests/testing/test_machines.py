@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -207,14 +208,14 @@ def test_a_verb_that_decides_otherwise_the_second_time_is_found() -> None:
     """The same arguments give the same decision: a play whose judge tells something else is found."""
     machine = ProcedureMachine()
     machine.begin(START, held=False, steps=1)
-    judge = type(machine.play).judge
+    judge = type(machine.play)._judge
     told = iter(range(2))
 
     class Fickle(type(machine.play)):  # type: ignore[misc] # a class that is computed
         __slots__ = ()
 
-        def judge(self, move: Move) -> Any:
-            decision = judge(self, move)
+        def _judge(self, move: Move, given: Mapping[str, Any]) -> Any:
+            decision = judge(self, move, given)
             return attrs.evolve(decision, messages=()) if next(told) else decision
 
     machine.play.__class__ = Fickle

@@ -74,14 +74,12 @@ class Play(Scene):
 
     def judge(self, move: Move) -> Decision[Any] | RefusedError:
         """What would come of a move; nothing changes."""
-        try:
-            return self._decide(move, self.arguments(move))
-        except RefusedError as refusal:
-            return refusal
+        return self._judge(move, self.arguments(move))
 
     def make(self, move: Move) -> Step:
         """Make a move: the play goes on with what was decided, or stays as it was if it was refused."""
-        step = Step(self.at, move, self.judge(move), self.cases.get(move.case), self.arguments(move))
+        given = self.arguments(move)
+        step = Step(self.at, move, self._judge(move, given), self.cases.get(move.case), given)
         if isinstance(step.outcome, Decision):
             self.cases[move.about] = step.outcome.case
             self.events[move.about] = (*self.events.get(move.about, ()), *step.outcome.events)
@@ -103,6 +101,12 @@ class Play(Scene):
             return {"version": case.version} | dict(move.given)
         names = (name for name in arguments_of(type(case), move.verb) if name not in move.given)
         return {name: values_of(self, case, move.verb, name)[0] for name in names} | dict(move.given)
+
+    def _judge(self, move: Move, given: Mapping[str, Any]) -> Decision[Any] | RefusedError:
+        try:
+            return self._decide(move, given)
+        except RefusedError as refusal:
+            return refusal
 
     def _decide(self, move: Move, given: Mapping[str, Any]) -> Decision[Any]:
         """What the library says to a move; raises its refusal."""

@@ -90,8 +90,9 @@ class Sides:
 
     def _make(self, move: Move) -> None:
         verb = method_of(self.play, move)
-        given, named = self._arguments(verb, move)
-        asked = tuple(self._asked(move))
+        ours = self.play.arguments(move)
+        given, named = self._arguments(verb, move, ours)
+        asked = tuple(self._asked(move, ours))
         step = self.play.make(move)
         late = {"recorded_at": step.at} if may_be_late(self.host, verb) else {}
         try:
@@ -145,10 +146,10 @@ class Sides:
 
     # --- What the host is given ---
 
-    def _arguments(self, verb: str, move: Move) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def _arguments(self, verb: str, move: Move, ours: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """What the host is given, by position and by name: the key of the case first, then what its verb takes."""
         known = takes(getattr(Host, verb))
-        theirs = dict(self._theirs(name, value, move) for name, value in self.play.arguments(move).items())
+        theirs = dict(self._theirs(name, value, move) for name, value in ours.items())
         given = {name: theirs[name] for name in known if name in theirs}
         key = (self.keys[move.case],) if move.case else ()
         positional = (value for name, value in given.items() if not known[name])
@@ -178,13 +179,13 @@ class Sides:
 
     # --- What is compared ---
 
-    def _asked(self, move: Move) -> Iterator[str]:
+    def _asked(self, move: Move, ours: Mapping[str, Any]) -> Iterator[str]:
         """The rules of what the tables ask about a move, each as often as it is asked."""
         case = self.play.cases.get(move.case)
         if move.verb == WITHDRAW:
             yield "A20"
         elif case is not None and (takes := _taken(case, move.verb)) is not None:
-            given = {name: value for name, value in self.play.arguments(move).items() if name in takes}
+            given = {name: value for name, value in ours.items() if name in takes}
             at = move.at if isinstance(move.at, datetime) else self.play.at
             told = explain(case, move.verb, at=at, recorded_at=self.play.at, **given)
             yield from (rule for it in told.asked if it.answer is not Answer.NOT_ASKED for rule in it.rules)
