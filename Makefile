@@ -222,11 +222,13 @@ oracles: $(STAMPS)/test
 	$(BIN)/python -m tests.heavy.oracles $(ORACLES)
 
 # Of meaning first: what somebody would break. Then of the code by mutmut, of tables and data, of the examples by hand;
-# in short, ten of meaning and two modules. MEANINGS="_sweep report" are those of these files.
+# in short, ten of meaning, a room, two modules, and one example. MEANINGS="_sweep report" are those of these files.
 mutants: $(STAMPS)/mutants $(STAMPS)/examples $(STAMPS)/postgresql
 ifeq ($(MUTANTS),short)
 	@status=0; $(BIN)/python -m tests.heavy.meaning_mutants short || status=$$?; \
-	$(BIN)/python -m tests.heavy.mutation short || status=$$?; exit $$status
+	$(BIN)/python -m tests.heavy.mutation short || status=$$?; \
+	$(BIN)/python -m tests.heavy.table_mutants short || status=$$?; \
+	$(BIN)/python -m tests.examples.example_mutants rows || status=$$?; exit $$status
 else
 	@status=0; $(MAKE) mutants-of-meaning || status=$$?; \
 	DRAWS=mutants $(BIN)/mutmut run $(MUTANTS) || status=$$?; \

@@ -1,7 +1,7 @@
 """The examples, broken on purpose in ways that no tool thinks of: each is what a hurried hand would write.
 
     python -m tests.examples.example_mutants                 all of them (a part of make mutants)
-    python -m tests.examples.example_mutants store durable   those of these files only
+    python -m tests.examples.example_mutants store durable   those of these files only; another name is refused
 
 A mutant is a file, the text that is replaced there, the one put in its place, and a test that fails then. It is tried
 in a copy of the examples and of their tests. The tests pass without any change, or the mutants would say nothing.
@@ -517,12 +517,8 @@ def passes(place: Path, *tests: str) -> bool:
     """Whether these tests pass on the copy in this place; they have to be there."""
     told = [str(TESTS / test) for test in tests]
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", *told]
-    # The plugin of Hypothesis belongs to the library that is installed, and this one may be another.
-    environment = os.environ | {
-        "PYTHONPATH": str(place / "src"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "HYPOTHESIS_NO_PLUGINS": "1",
-    }
+    # The copy goes before the library that is installed, for the plugin of Hypothesis too.
+    environment = os.environ | {"PYTHONPATH": str(place / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
             command, cwd=place, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
@@ -546,7 +542,13 @@ def survives(mutant: Mutant) -> bool:
 
 
 def main(*names: str) -> int:
-    """Print what survives; the status says whether anything does."""
+    """Print what survives; the status says whether anything does, or that a name is of no mutant (2)."""
+    known = {Path(mutant.file).stem for mutant in MUTANTS}
+    if unknown := set(names) - known:
+        print(
+            f"no mutant of {', '.join(sorted(unknown))}: expected some of {', '.join(sorted(known))}", file=sys.stderr
+        )
+        return 2
     mutants = [mutant for mutant in MUTANTS if not names or Path(mutant.file).stem in names]
     with tempfile.TemporaryDirectory() as place:
         if not passes(copied(Path(place)), *sorted({mutant.test for mutant in mutants})):

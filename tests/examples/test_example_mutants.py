@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from example_mutants import MUTANTS, PROJECT, TESTS, applied, located
+from example_mutants import MUTANTS, PROJECT, TESTS, applied, located, main
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
@@ -31,3 +31,9 @@ def test_a_mutant_whose_text_has_gone_is_an_error():
     """Nothing is taken for killed that could not be made."""
     with pytest.raises(ValueError, match="its text stands there 0 times"):
         applied(MUTANTS[0], "another text")
+
+
+def test_a_name_of_no_mutant_is_refused(capsys):
+    """Nothing is run for it, and the names that there are stand in the message."""
+    assert 2 == main("rows", "reports")
+    assert "no mutant of reports: expected some of _case, console, durable, " in capsys.readouterr().err

@@ -1,7 +1,8 @@
 """What mutmut leaves as it is, broken too: tables and other data of modules and classes, and properties.
 
     python -m tests.heavy.table_mutants                    all of the package but `testing` (a part of make mutants)
-    python -m tests.heavy.table_mutants _rulebook _space   these modules only
+    python -m tests.heavy.table_mutants _rulebook _space   these modules only; another name is refused
+    python -m tests.heavy.table_mutants short              two small modules, by the tests of their rooms alone
 
 mutmut changes what functions do; the rows of a lifecycle, the rulebook and the catalogue are data, and it passes over
 properties. Here, one number, flag, name or member of an enumeration at a time is another, one element is missing, one
@@ -21,6 +22,7 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, spec_from_loader
@@ -44,6 +46,7 @@ SHARED = (
 )
 """What is imported once, for all the processes that are forked from this one."""
 
+SHORT = ("_limits", "_standing")
 LONG = "test_differential"
 REACHED = 95.0
 LONGEST = 3  # times as long as the tests take without a change, a mutant that goes on for ever is killed
@@ -170,10 +173,15 @@ def changes(node: ast.AST, named: Mapping[str, list[str]]) -> Iterator[tuple[str
             yield "test", ast.UnaryOp(ast.Not(), test)
 
 
+def module_of(path: Path) -> str:
+    """The name of the module in a file."""
+    return ".".join(("teleprocedures", *path.relative_to(PACKAGE).with_suffix("").parts))
+
+
 def mutants_of(path: Path) -> Iterator[Mutant]:
     """Every mutant of a module."""
     tree = ast.parse(path.read_text("utf-8"))
-    module = ".".join(("teleprocedures", *path.relative_to(PACKAGE).with_suffix("").parts))
+    module = module_of(path)
     named = unpacked(tree)
     for node in list(left_out(tree)):
         before = ast.unparse(node) if isinstance(node, ast.expr) else ""
@@ -216,8 +224,6 @@ def selections(module: str) -> list[list[str]]:
     *rooms, name = module.split(".")[1:]
     paths = [PROJECT / path for path in told["pytest_add_cli_args_test_selection"]]
     files = [file for path in paths for file in (sorted(path.glob("test_*.py")) if path.is_dir() else [path])]
-    # Models of other libraries are drawn by a plugin of Hypothesis, which would import the package first.
-    files = [file for file in files if file.parent.name != "contrib"]
     files.sort(key=lambda file: file.stem == LONG)  # longer than all others, and last
     runs: tuple[list[str], ...] = ([], [], [])
     for file in files:
@@ -229,11 +235,14 @@ def selections(module: str) -> list[list[str]]:
     return [[*options, *run] for run in runs if run]
 
 
-def survives(mutant: Mutant) -> bool:
-    """Whether all tests pass on a mutant; in a process that is forked for it."""
+def survives(mutant: Mutant, *, by_its_room: bool = False) -> bool:
+    """Whether all tests pass on a mutant, or those of its room; in a process that is forked for it."""
     sys.meta_path.insert(0, Changed(mutant))
+    # What the plugin of Hypothesis does, once the module is changed.
+    importlib.import_module("teleprocedures.testing._registration").register()
+    *of_room, others = selections(mutant.module)
     # To collect all tests takes longer than to run the few that kill most mutants.
-    return all(pytest.main(run) == pytest.ExitCode.OK for run in selections(mutant.module))
+    return all(pytest.main(run) == pytest.ExitCode.OK for run in (of_room if by_its_room else (*of_room, others)))
 
 
 def forked(call: Callable[[], bool], longest: float = 0) -> int:
@@ -255,7 +264,7 @@ def forked(call: Callable[[], bool], longest: float = 0) -> int:
     return pid
 
 
-def run(mutants: list[Mutant], longest: float) -> list[Mutant]:
+def run(mutants: list[Mutant], longest: float, tried_by: Callable[[Mutant], bool] = survives) -> list[Mutant]:
     """The mutants that survive, as many of them tried at a time as there are processors, each for so many seconds."""
     running: dict[int, Mutant] = {}
     survivors: list[Mutant] = []
@@ -263,7 +272,7 @@ def run(mutants: list[Mutant], longest: float) -> list[Mutant]:
     tried, total, began = 0, len(mutants), time.perf_counter()
     while True:
         for mutant in waiting:
-            running[forked(lambda mutant=mutant: survives(mutant), longest)] = mutant
+            running[forked(lambda mutant=mutant: tried_by(mutant), longest)] = mutant
             if len(running) >= (os.cpu_count() or 1):
                 break
         if not running:
@@ -279,29 +288,39 @@ def run(mutants: list[Mutant], longest: float) -> list[Mutant]:
             print(f"  {tried:,} of {total:,} tried, {len(survivors)} survive, {took:.0f} s", flush=True)
 
 
-def unchanged() -> Mutant:
+def unchanged(path: Path) -> Mutant:
     """A module as it is: its tests pass, or those of the mutants would say nothing."""
-    source = PACKAGE.joinpath("rulebook", "_rulebook.py").read_text("utf-8")
-    return Mutant("teleprocedures.rulebook._rulebook", 0, "no change", source)
+    return Mutant(module_of(path), 0, "no change", path.read_text("utf-8"))
 
 
 def main(*names: str) -> int:
-    """Print the score, module by module, and what survives; the status says whether enough were killed."""
+    """Print the score, module by module, and what survives.
+
+    The status says whether enough were killed, or that a name is of no module (2).
+    """
+    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if "testing" not in path.parts and path.stem != "__init__"]
+    short = names == ("short",)
+    wanted = set(SHORT if short else names)
+    if unknown := wanted - {path.stem for path in paths}:
+        print(f"no module is called {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    chosen = [path for path in paths if not wanted or path.stem in wanted]
     # What the first process compiles, the others find: whatever the environment says, it saves them a second each.
     sys.dont_write_bytecode = False
     # The plugin of Hypothesis would import the package before its module is changed.
     os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"
     for name in SHARED:
         importlib.import_module(name)
+    tried_by = partial(survives, by_its_room=short)
     began = time.perf_counter()
-    _, status = os.waitpid(forked(lambda: survives(unchanged())), 0)
+    for path in chosen if short else [PACKAGE / "rulebook" / "_rulebook.py"]:
+        _, status = os.waitpid(forked(lambda path=path: tried_by(unchanged(path))), 0)
+        if status != 0:
+            print("the tests fail without any change")
+            return 1
     longest = LONGEST * (time.perf_counter() - began)
-    if status != 0:
-        print("the tests fail without any change")
-        return 1
-    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if "testing" not in path.parts and path.stem != "__init__"]
-    mutants = [mutant for path in paths if not names or path.stem in names for mutant in mutants_of(path)]
-    survivors = run(mutants, longest)
+    mutants = [mutant for path in chosen for mutant in mutants_of(path)]
+    survivors = run(mutants, longest, tried_by)
     checked, survived = (Counter(mutant.module for mutant in some) for some in (mutants, survivors))
     for module, count in checked.items():
         print(f"{module:45} {count - survived[module]:5} of {count:5} killed")

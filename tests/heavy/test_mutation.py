@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.heavy import mutation
+from tests.heavy import mutation, table_mutants
 from tests.heavy.table_mutants import PACKAGE, explained, forked, mutants_of, selections
 
 TABLE = '''
@@ -93,6 +93,13 @@ def test_tests_named_like_the_module_come_first() -> None:
     assert {"tests/cases"} == {str(Path(file).parent) for file in room}
     assert {"core", "procedure", "rulebook", "values"} <= {Path(file).parent.name for file in others}
     assert len(files := own + room + others) == len(set(files))
+
+
+def test_a_name_of_no_module_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is run for it; the modules of the short form are there."""
+    assert 2 == table_mutants.main("_rulebook", "_rulebooks")
+    assert "no module is called _rulebooks\n" == capsys.readouterr().err
+    assert all(any(path.stem == name for path in PACKAGE.rglob("*.py")) for name in table_mutants.SHORT)
 
 
 @pytest.mark.parametrize("passes", [True, False])

@@ -1,7 +1,7 @@
 """The built documentation as people read it: in Chromium, on a phone, by day and by night, with the network off.
 
-Sphinx builds the pages, and Playwright drives the system's Chromium or that of CHROMIUM. Where one of them is missing
-these tests skip, and say so.
+Sphinx builds the pages, unless TELEPROCEDURES_PAGES is the folder of those that `make docs` has just built. Playwright
+drives the system's Chromium or that of CHROMIUM. Where one of them is missing these tests skip, and say so.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import subprocess
 import sys
 from html import unescape
 from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import unquote
 from zipfile import ZipFile
 
@@ -20,13 +21,17 @@ import pytest
 
 NEEDS = ("sphinx", "myst_parser", "furo", "mmdr", "sphinx_copybutton", "django")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+BUILT = Path(place).absolute() if (place := os.environ.get("TELEPROCEDURES_PAGES")) else None
 PHONE = {"viewport": {"width": 390, "height": 800}, "is_mobile": True, "has_touch": True}
 LINK = re.compile(r'<(?:a|link|script|img)\b[^>]*?\b(?:href|src)="([^"]*)"')
 
 
 @pytest.fixture(scope="module")
 def built(project, tmp_path_factory):
-    """The folder of the pages, built anew; a warning fails."""
+    """The folder of the pages, built anew unless they just were; a warning fails."""
+    if BUILT is not None:
+        assert (BUILT / "index.html").exists(), f"TELEPROCEDURES_PAGES is {BUILT}, which has no pages"
+        return BUILT
     if lacking := [name for name in NEEDS if find_spec(name) is None]:
         pytest.skip(f"the documentation is not built: {', '.join(lacking)} not installed")
     place = tmp_path_factory.mktemp("docs")
