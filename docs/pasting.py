@@ -7,10 +7,12 @@ of the names that it uses. It is found in the code, shown under the example, and
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from doctest import DocTestParser, Example
 from pathlib import Path
+from symtable import symtable
 from typing import Final, NamedTuple
 
 FENCE: Final = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -49,46 +51,59 @@ def _root(node: ast.AST) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
-def _bound(tree: ast.AST) -> Iterator[str]:
-    """Names to which something is given."""
-    for part in ast.walk(tree):
-        match part:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-                yield from (alias.asname or alias.name.partition(".")[0] for alias in aliases)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
+def _names(source: str, tree: ast.AST) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a statement binds, and those that it uses; what a function keeps to itself is neither."""
+    top = symtable(source, "example", "exec")
+    names = {it.get_name(): it for it in top.get_symbols()}
+    binds = (name for name, it in names.items() if it.is_assigned() or it.is_imported() or it.is_namespace())
+    uses = {name for name, it in names.items() if it.is_referenced()}
+    inner = list(top.get_children())
+    while inner:
+        scope = inner.pop()
+        uses |= {it.get_name() for it in scope.get_symbols() if it.is_global() and it.is_referenced()}
+        inner += scope.get_children()
+    parts = list(ast.walk(tree))
+    # What is added to is used too. A caught error is gone when it was looked at, and an item comes from its loop.
+    added = {_root(part.target) for part in parts if isinstance(part, ast.AugAssign)} & {*names}
+    caught = {part.name for part in parts if isinstance(part, ast.ExceptHandler)}
+    loops = (part.target for part in parts if isinstance(part, ast.For))
+    items = {name.id for target in loops for name in ast.walk(target) if isinstance(name, ast.Name)}
+    return frozenset({*binds} - caught), frozenset((uses | added) - caught - items)
 
 
 def _moved(tree: ast.AST) -> Iterator[str]:
-    """Names of objects that may be other than before: a method of theirs is called, or an item is set."""
+    """Names of objects that may be other than before: a method of theirs is called, or an item is set.
+
+    A thread that is made and started in one go moves what it was handed.
+    """
     for part in ast.walk(tree):
         match part:
             case ast.Call(func=ast.Attribute(value=holder)) | ast.Subscript(value=holder, ctx=ast.Store()):
                 root = _root(holder)
                 if root is not None:
                     yield root
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call(args=args, keywords=keywords)))):
+                handed = (*args, *(it.value for it in keywords))
+                yield from (name for it in handed if (name := _root(it)) is not None)
 
 
-def _inner(tree: ast.AST) -> Iterator[str]:
-    """Names that a comprehension gives to its items, which nobody else sees."""
-    for part in ast.walk(tree):
-        if isinstance(part, ast.comprehension):
-            yield from _bound(part.target)
+def _dense(source: str, tree: ast.AST) -> str:
+    """A statement without its empty lines, which would end a class at a prompt; those of a text are part of it."""
+    texts = (part for part in ast.walk(tree) if isinstance(part, (ast.Constant, ast.JoinedStr)))
+    kept = {line for text in texts for line in range(text.lineno, (text.end_lineno or 0) + 1)}
+    lines = enumerate(source.splitlines(keepends=True), start=1)
+    return "".join(line for number, line in lines if line.strip() or number in kept)
 
 
 def _statement(source: str) -> Statement:
     """What a typed statement changes and uses; what only looks (an assertion) changes nothing."""
     tree = ast.parse(source)
-    names = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
-    # What is added to is used too.
-    names |= {root for part in ast.walk(tree) if isinstance(part, ast.AugAssign) and (root := _root(part.target))}
-    given = {part.arg for part in ast.walk(tree) if isinstance(part, ast.arg)} | set(_inner(tree))
-    moves = frozenset() if isinstance(tree.body[0], ast.Assert) else frozenset(_moved(tree))
+    binds, uses = _names(source, tree)
+    moves = frozenset() if isinstance(tree.body[0], ast.Assert) else (frozenset(_moved(tree)) & (binds | uses))
+    source = _dense(source, tree)
     # A compound statement is closed by an empty line where somebody types.
     closed = source if len(source.splitlines()) == 1 or not source.splitlines()[-1].startswith(" ") else f"{source}\n"
-    return Statement(closed, frozenset(_bound(tree)) - given, moves, frozenset(names - given))
+    return Statement(closed, binds, moves, uses)
 
 
 def _free(block: Sequence[Statement]) -> set[str]:
@@ -107,13 +122,13 @@ def _needed(before: Sequence[Statement], block: Sequence[Statement]) -> str:
     for statement in before:
         for name in statement.binds:
             made_of.setdefault(name, set()).update(statement.uses)
-    imported = frozenset().union(*(it.binds for it in before if it.source.startswith(("from ", "import "))))
+    still = frozenset(dir(builtins)).union(*(it.binds for it in before if it.source.startswith(("from ", "import "))))
     wanted = _free(block)
     kept: list[str] = []
     functions = frozenset().union(*(it.binds for it in before if it.source.startswith("def ")))
     for statement in reversed(before):
         # A function of the page moves what it uses.
-        moves = (statement.moves | _reached(set(statement.uses & functions), made_of)) - imported
+        moves = (statement.moves | _reached(set(statement.uses & functions), made_of)) - still
         if statement.binds & wanted or moves & _reached(wanted, made_of):
             wanted |= statement.uses
             kept.append(statement.source)
@@ -148,7 +163,7 @@ def blocks_of(texts: Iterable[str]) -> list[Block]:
         examples = tuple(_PARSER.get_examples(text)) if text.startswith(">>>") else ()
         typed = (example.source for example in examples) if examples else _written(text)
         block = [_statement(source) for source in typed]
-        code = "".join(it.source for it in block) if examples else text
+        code = "".join(it.source for it in block)
         found.append(Block(_needed(before, block), code, examples))
         # What is refused on the page has nothing to give to what follows.
         refused = [example.exc_msg is not None for example in examples] or [False] * len(block)

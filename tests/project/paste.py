@@ -3,7 +3,8 @@
 python tests/project/paste.py DOCS PAGE...
 
 The processes are copies of one in which the library is imported and nothing else has happened. The programs of the
-examples stand beside them, as for somebody who downloaded them.
+examples stand beside them, as for somebody who downloaded them. What is copied is also read line by line as the prompt
+of Python 3.11 reads it, where an empty line ends a class. A block that is not done after a minute hangs.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import sys
 import traceback
+from codeop import compile_command
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, DocTest, DocTestRunner
 from pathlib import Path
+from typing import Final, NoReturn
 
 from hypothesis import HealthCheck, settings
 
@@ -26,8 +30,32 @@ settings.register_profile("pasted", deadline=None, suppress_health_check=[Health
 settings.load_profile("pasted")
 
 
+LONGEST: Final = 60
+"""Seconds that a block may take."""
+
+
+def hangs(*_: object) -> NoReturn:
+    """End a block that does not end by itself."""
+    raise TimeoutError(f"not done after {LONGEST} seconds")
+
+
+def typed(text: str) -> str:
+    """What goes wrong when a text is given to a prompt line by line, without being run; nothing, where nothing does."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        lines.append(line)
+        try:
+            if compile_command("\n".join(lines)) is not None:
+                lines.clear()
+        except SyntaxError:
+            return f"at a prompt: {traceback.format_exc(limit=0)}"
+    return f"at a prompt: not ended: {lines}" if "".join(lines).strip() else ""
+
+
 def pasted(block: object, name: str) -> str:
     """What goes wrong when a block is pasted after its set-up; nothing, where nothing does."""
+    if wrong := typed(block.pasted):
+        return wrong
     names: dict[str, object] = {"__name__": "__main__"}
     shown = io.StringIO()
     try:
@@ -53,6 +81,8 @@ def main(docs: str, pages: list[str]) -> int:
             if child := os.fork():
                 failed += os.waitpid(child, 0)[1] != 0
                 continue
+            signal.signal(signal.SIGALRM, hangs)
+            signal.alarm(LONGEST)
             wrong = pasted(block, f"{page.name}, block {number}")
             if wrong:
                 print(f"--- {page.name}, block {number}, with {len(block.setup.splitlines())} lines of set-up\n{wrong}")

@@ -18,12 +18,8 @@ WIDEST = 160
 
 
 def with_examples() -> list[Path]:
-    """The pages that have examples, the README first.
-
-    Not the journey of a test bench: it serves from a thread, which the copy of a process does not have.
-    """
-    pages = (path for path in (DOCS.parent / "README.md", *PAGES) if path.name != "bench.md")
-    return [path for path in pages if EXAMPLE.search(path.read_text("utf-8"))]
+    """The pages that have examples, the README first."""
+    return [path for path in (DOCS.parent / "README.md", *PAGES) if EXAMPLE.search(path.read_text("utf-8"))]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="an example is pasted into a copy of a process")
