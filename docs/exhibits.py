@@ -1,6 +1,7 @@
 """Each folder of the examples is a page: its README, its files to read and to download, and all of it as one archive.
 
-An extension of Sphinx of the project's own. A new example needs a folder with a README, and stands in no list.
+An extension of Sphinx of the project's own. A new example needs a folder with a README, and stands in no list. An
+archive has the folders that its programs import too, each where a clone has it, so that commands are the same there.
 """
 
 from __future__ import annotations
@@ -40,6 +41,41 @@ def files(folder: Path) -> list[Path]:
     return sorted(path for path in found if not LEFT_BEHIND & {*path.relative_to(folder).parts, path.suffix})
 
 
+def needed(folder: Path) -> list[Path]:
+    """An example, and those from which it takes something: a module that it imports, or a folder that it names."""
+    found, todo = {folder}, [folder]
+    while todo:
+        for other in _taken(todo.pop()):
+            if other not in found:
+                found.add(other)
+                todo.append(other)
+    return sorted(found)
+
+
+def _taken(folder: Path) -> Iterator[Path]:
+    """The other examples from which programs of this one import a module, or to whose folder they make a path."""
+    used = {name for path in folder.rglob("*.py") for name in _used(ast.parse(path.read_text("utf-8")))}
+    own = _modules(folder)
+    yield from (it for it in folders() if it != folder and (it.name in used or (_modules(it) - own) & used))
+
+
+def _modules(folder: Path) -> set[str]:
+    """The modules and packages of an example."""
+    return {path.relative_to(folder).parts[0].removesuffix(".py") for path in folder.rglob("*.py")}
+
+
+def _used(tree: ast.AST) -> Iterator[str]:
+    """The modules that a program imports, and the last texts of its paths."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=aliases):
+                yield from (alias.name.partition(".")[0] for alias in aliases)
+            case ast.ImportFrom(module=str(module)):
+                yield module.partition(".")[0]
+            case ast.BinOp(op=ast.Div(), right=ast.Constant(value=str(text))):
+                yield text
+
+
 def said(path: Path) -> str:
     """What a program says of itself after its name: the first line of its docstring."""
     text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) if path.suffix == ".py" else None
@@ -51,8 +87,9 @@ def shown(folder: Path) -> Iterator[str]:
     some = (path for path in files(folder) if path.name != README and path.stat().st_size)
     names = {path.relative_to(folder).as_posix(): path for path in some}
     yield (
-        f'## Its files\n\n<a href="../{folder.name}.zip" download>Download all of them</a>, or'
-        f' <a href="../{EVERY}.zip" download>all the examples</a>: some import others.\n'
+        f'## Its files\n\n<a href="../{folder.name}.zip" download>Download all of them</a>, with those that they import'
+        f' of other examples, or <a href="../{EVERY}.zip" download>all the examples</a>. Unpacked, a command of this'
+        " page runs beside the folder `docs`, without the `cd`.\n"
     )
     for name, path in names.items():
         lines = path.read_bytes().count(b"\n")
@@ -75,11 +112,15 @@ def archives(app: Sphinx, failed: Exception | None) -> None:
     """Write each example as an archive beside its page, and all of them as one."""
     if failed is not None or app.builder.name != "html":
         return
-    every = [path for folder in folders() for path in files(folder)]
-    for name, some in {EVERY: every, **{folder.name: files(folder) for folder in folders()}}.items():
-        with ZipFile(Path(app.outdir, EXAMPLES.name, f"{name}.zip"), "w", ZIP_DEFLATED) as archive:
-            for path in some:
-                archive.write(path, path.relative_to(EXAMPLES))
+    for name, some in {EVERY: folders(), **{folder.name: needed(folder) for folder in folders()}}.items():
+        pack(Path(app.outdir, EXAMPLES.name, f"{name}.zip"), some)
+
+
+def pack(place: Path, some: list[Path]) -> None:
+    """Write some examples as one archive, in which each stands where a clone has it."""
+    with ZipFile(place, "w", ZIP_DEFLATED) as archive:
+        for path in (path for folder in some for path in files(folder)):
+            archive.write(path, path.relative_to(EXAMPLES.parents[1]))
 
 
 def setup(app: Sphinx) -> dict[str, object]:

@@ -36,12 +36,14 @@ class Block(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """One statement of an example: its code, and the names that it binds, may move and uses."""
+    """One statement of an example: its code, the names that it binds, may move and uses, and what it hands to whom."""
 
     source: str
     binds: frozenset[str]
     moves: frozenset[str]
     uses: frozenset[str]
+    hands: frozenset[tuple[str, str]]
+    is_constant: bool
 
 
 def _root(node: ast.AST) -> str | None:
@@ -82,9 +84,20 @@ def _moved(tree: ast.AST) -> Iterator[str]:
                 root = _root(holder)
                 if root is not None:
                     yield root
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call(args=args, keywords=keywords)))):
-                handed = (*args, *(it.value for it in keywords))
-                yield from (name for it in handed if (name := _root(it)) is not None)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call() as made))):
+                yield from _arguments(made)
+
+
+def _arguments(call: ast.Call) -> Iterator[str]:
+    """The names that the arguments of a call begin with."""
+    yield from (name for it in (*call.args, *call.keywords) if (name := _root(getattr(it, "value", it))) is not None)
+
+
+def _handed(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Each function that is called by its name, with a name that it is handed."""
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
+            yield from ((part.func.id, name) for name in _arguments(part))
 
 
 def _dense(source: str, tree: ast.AST) -> str:
@@ -103,7 +116,15 @@ def _statement(source: str) -> Statement:
     source = _dense(source, tree)
     # A compound statement is closed by an empty line where somebody types.
     closed = source if len(source.splitlines()) == 1 or not source.splitlines()[-1].startswith(" ") else f"{source}\n"
-    return Statement(closed, binds, moves, uses)
+    return Statement(closed, binds, moves, uses, frozenset(_handed(tree)), _is_constant(tree.body[0]))
+
+
+def _is_constant(node: ast.stmt) -> bool:
+    """Whether a name is given a text, a number or an instant, which nothing moves."""
+    match node:
+        case ast.Assign(value=ast.Constant() | ast.Call(func=ast.Name(id="date" | "datetime" | "timedelta"))):
+            return True
+    return False
 
 
 def _free(block: Sequence[Statement]) -> set[str]:
@@ -122,17 +143,29 @@ def _needed(before: Sequence[Statement], block: Sequence[Statement]) -> str:
     for statement in before:
         for name in statement.binds:
             made_of.setdefault(name, set()).update(statement.uses)
-    still = frozenset(dir(builtins)).union(*(it.binds for it in before if it.source.startswith(("from ", "import "))))
+    functions, still = _functions(before), _still(before)
     wanted = _free(block)
     kept: list[str] = []
-    functions = frozenset().union(*(it.binds for it in before if it.source.startswith("def ")))
     for statement in reversed(before):
-        # A function of the page moves what it uses.
-        moves = (statement.moves | _reached(set(statement.uses & functions), made_of)) - still
+        # A function of the page moves what it moves inside, and what it is handed.
+        called = _reached(set(statement.uses & functions.keys()), made_of) & functions.keys()
+        handed = {name for function, name in statement.hands if function in functions}
+        moves = statement.moves.union(handed, *(functions[name] for name in called)) - still
         if statement.binds & wanted or moves & _reached(wanted, made_of):
             wanted |= statement.uses
             kept.append(statement.source)
     return "".join(reversed(kept))
+
+
+def _functions(before: Sequence[Statement]) -> dict[str, frozenset[str]]:
+    """The functions that the page has made, each with what it moves."""
+    return {name: it.moves for it in before if it.source.startswith("def ") for name in it.binds}
+
+
+def _still(before: Sequence[Statement]) -> frozenset[str]:
+    """Names of what nothing moves: what is built in or imported, functions, classes, and constants."""
+    fixed = (it.binds for it in before if re.match(r"(?:from|import|def|class) ", it.source) or it.is_constant)
+    return frozenset(dir(builtins)).union(*fixed)
 
 
 def _reached(names: set[str], made_of: dict[str, set[str]]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Each example as somebody has it who copied it: outside the tree, with the library from a wheel, started by its page.
+"""Each example as somebody has it who downloaded it: its archive alone, the library from a wheel, as its page says.
 
 What else an example needs is that of this environment. One whose packages are missing is skipped, and says so.
 """
@@ -10,10 +10,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+from zipfile import ZipFile
 
 import attrs
 import pytest
@@ -24,7 +26,8 @@ LEFT_OUT = {"shared": "what examples share is no example", "django_firm": "test_
 
 MADE = """
 import sys
-sys.path[:0] = [f"docs/examples/{name}" for name in ("in_memory", "store", "shared", "wall_clock", "postgresql")]
+from pathlib import Path
+sys.path[:0] = [str(it) for it in Path("docs/examples").iterdir()]
 from datetime import UTC, datetime, timedelta
 from teleprocedures import Portal, Sweep
 from teleprocedures.codec import dumps
@@ -140,14 +143,29 @@ STARTS: Final[Mapping[str, Start]] = MappingProxyType(
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory, library):
-    """A folder with what is copied, and a way to the library."""
-    place = tmp_path_factory.mktemp("copied")
-    left_behind = shutil.ignore_patterns("__pycache__", "*.sqlite*")
-    shutil.copytree(EXAMPLES, place / "docs" / "examples", ignore=left_behind)
-    shutil.copytree(PROJECT / "vectors", place / "vectors", ignore=left_behind)
-    (place / "library").symlink_to(library)
-    return place
+def exhibits():
+    """What makes the archives of the examples."""
+    sys.path.insert(0, str(PROJECT / "docs"))
+    yield import_module("exhibits")
+    sys.path.remove(str(PROJECT / "docs"))
+    del sys.modules["exhibits"]
+
+
+@pytest.fixture
+def place(tmp_path, library):
+    """An empty folder, and a way to the library."""
+    (tmp_path / "library").symlink_to(library)
+    return tmp_path
+
+
+def unpacked(exhibits, name, place):
+    """Unpack the archive of an example, and for the vectors what only a clone has."""
+    archive = place / "example.zip"
+    exhibits.pack(archive, exhibits.needed(EXAMPLES / name))
+    with ZipFile(archive) as packed:
+        packed.extractall(place)
+    if name == "vectors":
+        shutil.copytree(PROJECT / "vectors", place / "vectors", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def run(place, command, given=""):
@@ -180,11 +198,12 @@ def test_the_library_is_that_of_the_wheel(place):
 
 
 @pytest.mark.parametrize("name", STARTS)
-def test_an_example_starts_with_what_its_page_says(name, place, request):
-    """Its programs run to their end, print what they should, and are named by the page."""
+def test_an_example_starts_with_what_its_page_says(name, exhibits, place, request):
+    """Its programs run to their end from its archive alone, print what they should, and are named by the page."""
     start = STARTS[name]
     if lacking := [it for it in start.needs if find_spec(it) is None]:
         pytest.skip(f"{name} is not started: {', '.join(lacking)} is not installed")
+    unpacked(exhibits, name, place)
     printed = ""
     database = request.getfixturevalue("postgres").new_database() if "psycopg" in start.needs else ""
     for command in start.commands:

@@ -132,7 +132,7 @@ def test_each_example_is_a_page_and_a_download(built, project):
         programs = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py") if path.stat().st_size}
         archived = set(ZipFile(built / "examples" / f"{name}.zip").namelist())
 
-        assert {f"{name}/{program}" for program in programs} <= archived <= every
+        assert {f"docs/examples/{name}/{program}" for program in programs} <= archived <= every
         assert [] == [program for program in programs if f"<summary><code>{program}</code></summary>" not in page]
         assert len(programs) <= len(re.findall(r'class="[^"]*download[^"]*"', page))
 

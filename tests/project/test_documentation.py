@@ -347,6 +347,38 @@ def test_files_that_the_pages_name_are_there(project: Path) -> None:
     assert [] == lost
 
 
+def test_nothing_is_installed_by_a_name_that_nobody_has_reserved(project: Path) -> None:
+    """A page installs the folder of a clone or the wheel of this version; only the checklist says what comes later."""
+    ours = re.compile(
+        rf"(?:\./teleprocedures|teleprocedures-{re.escape(teleprocedures.__version__)}-py3-none-any\.whl)\b"
+    )
+    pages = [*(project / name for name in GUIDES), *(project / "docs").rglob("*.md"), *PACKAGE.rglob("*.py")]
+    lines = [
+        f"{path.name}: {line}"
+        for path in pages
+        if path.name != "support.md"
+        for line in path.read_text("utf-8").splitlines()
+        if re.search(r"pip install [^`]*teleprocedures", line)
+    ]
+
+    assert len(lines) >= 18
+    assert [] == [line for line in lines if not ours.search(line)]
+
+
+def test_a_block_that_installs_a_clone_enters_it_before_its_files_are_named(project: Path) -> None:
+    """The clone is installed from the folder that holds it, and paths such as `docs/examples` begin inside."""
+    wrong = [
+        f"{path.name}: {line}"
+        for path in (project / "docs").rglob("*.md")
+        for block in re.findall(r"^```console\n(.*?)^```", path.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        if "pip install" in block
+        for before, line in [block.partition("docs/examples")[::2]]
+        if line and "$ cd teleprocedures" not in before and "teleprocedures/" not in before.splitlines()[-1]
+    ]
+
+    assert [] == wrong
+
+
 def test_the_readme_opens_with_a_short_example(project: Path) -> None:
     """The first block of the README is an example of at most 20 lines of code, and it is run with the pages."""
     block = re.search(r"```python\n(.*?)```", page(project, "README.md"), re.DOTALL)
