@@ -277,7 +277,7 @@ def test_all_that_is_to_be_done_can_be_shown(shipped):
             "Journal des diligences, pour Imprimerie Rivière (SIREN 552 100 554)",
             (
                 "1. Le mercredi 3 décembre 2025 à 10 h 26, Camille Durand",
-                "5. Le mercredi 4 mars 2026 à 6 h, message adressé à camille@cabinet-durand.example",
+                "8. Le mercredi 4 mars 2026 à 6 h, message préparé pour camille@cabinet-durand.example, non envoyé",
                 "Dossier du dimanche 8 février 2026, « Messagerie » : demande d'adhésion en attente du code",
             ),
         ),
@@ -286,7 +286,7 @@ def test_all_that_is_to_be_done_can_be_shown(shipped):
             "File of diligence of Imprimerie Rivière (SIREN 552100554)",
             (
                 "1. On Wednesday 3 December 2025 at 10:26 in Paris, Camille Durand",
-                "5. On Wednesday 4 March 2026 at 06:00 in Paris, message to camille@cabinet-durand.example",
+                "8. On Wednesday 4 March 2026 at 06:00 in Paris, message made for camille@cabinet-durand.example, not",
                 "Case of Sunday 8 February 2026, 'Messagerie': request waiting for the code of the letter.",
             ),
         ),

@@ -231,9 +231,11 @@ def test_a_message_without_a_code_is_kept_for_the_file_of_diligence(store):
     store.record(pending())
     list(store.sweep(Sweep(at=START + timedelta(hours=24))))
     post = RecordingNotifier()
+    waits = store.sent()
     sent = store.send(post, at=START), store.send(post, at=START)
 
     assert (Sent(1), Sent(0), []) == (*sent, store.unsent())
+    assert ({}, {message.id: START for message in post.messages}) == (waits, store.sent())
     assert ["reminder-email"] == [message.kind for message in store.messages()]
     assert post.messages == store.messages()
 

@@ -19,6 +19,7 @@ FAMILIES = (
     *("rule", "unit", "service", "lifecycle", "state", "verb", "form.name", "label", "company", "number", "requester"),
     *("applicant", "about", "message", "lapsed", "presumed", "if", "printed", "actor", "action", "thing", "person"),
     *("contradiction", "unknown", "step", "refusal", "problem", "form.cited", "remedy", "todo", "check", "doubt"),
+    *("bare", "otherwise", "reminder", "lapse"),
     *(
         "type",
         "value",

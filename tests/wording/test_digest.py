@@ -32,11 +32,11 @@ def night():
 
 @pytest.mark.rule("A3", "F2", "F1")
 def test_a_night_of_one_person():
-    """The soonest first, without waiting where the safe day is over; what carries a code is sent by itself."""
+    """What cannot wait, and why; then the soonest; what carries a code is sent by itself."""
     (one,) = digest(night())
 
     assert "camille@cabinet-durand.fr" == str(one.to)
-    assert plain(one.subject) == ("5 dossiers à suivre, le plus urgent au plus tard le mercredi 8 janvier 2025 à 10 h")
+    assert "5 dossiers à suivre, dont 1 sans attendre" == plain(one.subject)
     assert (
         plain(one.body)
         == """\
@@ -44,25 +44,26 @@ Bonjour,
 
 À faire, du plus urgent au moins urgent :
 
+- sans attendre (le code a pu expirer après le jeudi 6 mars 2025), et au plus tard le vendredi 21 mars 2025, date \
+estimée, pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA » : demander à l'entreprise si le courrier, qui \
+aurait dû arriver, est là (si oui, signaler sa date « édité le » ; sinon, renouveler la demande) ; demander à \
+l'entreprise le code d'activation du courrier ; saisir le code d'activation du courrier dans l'espace d'où vient la \
+demande
 - au plus tard le mercredi 8 janvier 2025 à 10 h (heure de Paris), pour l'entreprise (SIREN 552 008 443), \
-« Messagerie » : l'entreprise : utiliser le lien de validation reçu par courriel à l'adresse électronique de \
+« Messagerie » : l'entreprise doit utiliser le lien de validation reçu par courriel à l'adresse électronique de \
 l'entreprise
-- au plus tard le jeudi 6 mars 2025 (date estimée), pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA » : \
+- au plus tard le jeudi 6 mars 2025, date estimée, pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA » : \
 demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date « édité le » ; sinon, \
 renouveler la demande) ; demander à l'entreprise le code d'activation du courrier ; saisir le code d'activation du \
 courrier dans l'espace d'où vient la demande
-- sans attendre, et au plus tard le vendredi 21 mars 2025 (date estimée), pour Boulangerie Martin (SIREN 552 100 554), \
-« Payer TVA » : demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date « \
-édité le » ; sinon, renouveler la demande) ; demander à l'entreprise le code d'activation du courrier ; saisir le code \
-d'activation du courrier dans l'espace d'où vient la demande
 
 Délais passés :
 
 - Demande d'adhésion caduque, pour l'entreprise (SIREN 552 100 554), « Consulter les avis de taxes foncières » : \
 renouveler, par « Mes services » puis « J'adhère », la demande d'adhésion
 - Mandat présumé caduc, pour Boulangerie Martin (SIREN 552 100 554), compte FR76 **** 0189 : vérifier auprès de la \
-banque ; s'il n'y a eu aucun prélèvement, éditer un nouveau mandat pour le compte FR76 **** 0189 (tout paiement par ce \
-mandat sera rejeté d'ici là)
+banque ; s'il n'y a eu aucun prélèvement, éditer un nouveau mandat pour le compte FR76 **** 0189, à faire signer et \
+enregistrer (d'ici l'enregistrement, tout paiement qui exige un mandat sera rejeté)
 """
     )
 
@@ -81,7 +82,7 @@ def test_one_for_each_person_in_either_language():
     assert first.body == (
         "Hello,\n\nTo be done, the most urgent first:\n\n- by Wednesday 8 January 2025 at 10:00 in Paris, for the"
         " company"
-        " (SIREN 552008443), 'Messagerie (messaging)': the company: use the link received at the company's e-mail"
+        " (SIREN 552008443), 'Messagerie (messaging)': the company has to use the link received at the company's e-mail"
         " address\n"
     )
     assert () == digest([])
@@ -97,7 +98,8 @@ def test_what_was_renewed_already_asks_for_nothing():
 
     assert "1 délai passé" == plain(one.subject)
     assert plain(one.body).endswith(
-        "Délais passés :\n\n- Demande d'adhésion présumée caduque, déjà renouvelée le jeudi 27 mars 2025, pour"
+        "Délais passés de demandes déjà renouvelées, où rien n'est à faire :\n\n"
+        "- Demande d'adhésion présumée caduque, déjà renouvelée le jeudi 27 mars 2025, pour"
         " Boulangerie"
         " Martin (SIREN 552 100 554), « Payer TVA »\n"
     )
@@ -105,8 +107,27 @@ def test_what_was_renewed_already_asks_for_nothing():
         "Demande d'adhésion présumée caduque, déjà renouvelée le jeudi 27 mars 2025, pour Boulangerie Martin"
         " (SIREN 552 100 554)"
     )
-    assert "À faire" not in plain(alone.body)
+    assert "est passé ; la demande a déjà été renouvelée le jeudi 27 mars 2025, et rien n'est à faire.\n" in plain(
+        alone.body
+    )
+    assert not [it for it in ("À faire", "à demander de nouveau", "La signaler") if it in plain(alone.body)]
     assert "À faire" in plain(FRENCH.message(lapsed.messages[0]).body)
+
+
+@pytest.mark.rule("A16")
+def test_what_is_left_to_do_is_counted_by_cases():
+    """Two messages of one case are one case; what was renewed comes last, and counts only where there is nothing else."""
+    late = UNSEEN.remind(at=START + 45 * DAY).messages[0]
+    lapsed = [requested(id=f"request-{it}").case.lapse(at=START + 90 * DAY).messages[0] for it in "56"]
+    renewed = requested(id="request-7", renews="request-5", at=START + 91 * DAY).case
+    (one,) = digest([late, attrs.evolve(late, version=9), *lapsed], cases=[renewed])
+    (over,) = digest(lapsed, cases=[renewed])
+
+    assert "2 dossiers à suivre, le plus urgent au plus tard le jeudi 6 mars 2025" == plain(one.subject)
+    assert "2 délais passés" == plain(over.subject)
+    parts = ("Délais passés :", "Demande d'adhésion caduque, pour", "Délais passés de demandes", "déjà renouvelée le")
+    places = [plain(over.body).index(it) for it in parts]
+    assert sorted(places) == places
 
 
 @each("given", [{"messages": [FRENCH_IBAN]}], [{"messages": [], "cases": [7]}])

@@ -2,15 +2,33 @@
 
 from datetime import UTC, date, datetime
 
+import attrs
 import pytest
 from hypothesis import given
 
 import teleprocedures as tp
 from teleprocedures import HELD_ELSEWHERE
+from teleprocedures.core import LIMIT, PAST
 from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH, diligence, first_changed
-from tests.builders import COMPANY_EMAIL, FRENCH_IBAN, asked, each, failure, issued, linked, paying, plain, requested
-from tests.instants import DAY, START
+from tests.builders import (
+    COMPANY_EMAIL,
+    FRENCH_IBAN,
+    asked,
+    each,
+    failure,
+    issued,
+    linked,
+    mandate_history,
+    mandate_taken_over,
+    opened,
+    paying,
+    plain,
+    requested,
+    services_taken_over,
+    space_taken_over,
+)
+from tests.instants import DAY, HOUR, START
 
 FORM = {
     "company_email": COMPANY_EMAIL,
@@ -46,14 +64,14 @@ def test_what_a_firm_shows():
     shown = [(row["kind"], row["day"], row["told"][:10], row["to"], row["due"], row["rules"]) for row in FILE.rows]
 
     assert [
-        ("adhesion-requested", "2025-01-06", "2025-01-06", None, None, "2.10"),
-        ("adhesion-reminded", "2025-01-07", "2025-01-07", None, None, "2.10"),
+        ("adhesion-requested", "2025-01-06", "2025-01-06", None, None, "2.4, 2.8, 2.9"),
+        ("adhesion-reminded", "2025-01-07", "2025-01-07", None, None, "2.9"),
         ("reminder-email", "2025-01-07", "2025-01-07", "camille@cabinet-durand.fr", "2025-01-08", "2.9"),
-        ("adhesion-lapsed", "2025-01-08", "2025-01-08", None, None, "2.11, A15"),
-        ("lapse-notice", "2025-01-08", "2025-01-08", "camille@cabinet-durand.fr", "2025-01-08", "2.9"),
-        ("company-email-confirmed", "2025-01-07", "2025-01-09", None, None, "3.1, A15"),
-        ("activation-lapsed", "2025-03-23", "2025-03-22", None, None, "3.4, A15"),
-        ("lapse-notice", "2025-03-23", "2025-03-22", "camille@cabinet-durand.fr", "2025-03-07", "3.1"),
+        ("adhesion-lapsed", "2025-01-08", "2025-01-08", None, "2025-01-08", "2.11, A15"),
+        ("lapse-notice", "2025-01-08", "2025-01-08", "camille@cabinet-durand.fr", "2025-01-08", "2.11"),
+        ("company-email-confirmed", "2025-01-07", "2025-01-09", None, None, "2.10, 3.1, A15"),
+        ("activation-lapsed", "2025-03-23", "2025-03-22", None, "2025-03-22", "3.4, A15"),
+        ("lapse-notice", "2025-03-23", "2025-03-22", "camille@cabinet-durand.fr", "2025-03-07", "3.4"),
     ] == shown
     assert list(range(1, 9)) == [row["number"] for row in FILE.rows]
     assert all(isinstance(value, (str, int, type(None))) for row in FILE.rows for value in row.values())
@@ -64,16 +82,17 @@ def test_the_text_of_a_file():
     """A title, an entry with its digest each, and where each case stands by its day and its services."""
     lines = plain(FILE.text).splitlines()
 
-    assert "Journal des diligences, pour Boulangerie Martin (SIREN 552 100 554)" == lines[0]
     assert (
-        "5. Le mercredi 8 janvier 2025 à 10 h, message adressé à camille@cabinet-durand.fr : Demande d'adhésion"
-        " présumée"
-        " caduque pour Boulangerie Martin (SIREN 552 100 554)."
+        "Journal des diligences, pour Boulangerie Martin (SIREN 552 100 554), dans l'ordre des signalements" == lines[0]
+    )
+    assert (
+        "5. Le mercredi 8 janvier 2025 à 10 h, message préparé pour camille@cabinet-durand.fr : « Demande d'adhésion"
+        " présumée caduque pour Boulangerie Martin (SIREN 552 100 554) »."
     ) == lines[10]
     assert (
         "6. Le mardi 7 janvier 2025 à 10 h, l'entreprise a utilisé le lien de validation ; le code du courrier est à"
-        " saisir au plus tard le vendredi 7 mars 2025 (date estimée) (fait signalé le jeudi 9 janvier 2025 à 10 h)"
-        " (règles 3.1 et A15)."
+        " saisir au plus tard le vendredi 7 mars 2025, date estimée ; fait signalé le jeudi 9 janvier 2025 à 10 h"
+        " (règles 2.10, 3.1 et A15)."
     ) == lines[12]
     assert f"   SHA-256 {FILE.rows[5]['digest']}" == lines[13]
     assert (
@@ -87,7 +106,7 @@ def test_a_file_in_english():
     english = diligence(EVENTS, MESSAGES, of=tp.Siren("552100554"), words=ENGLISH)
 
     assert english.text.startswith(
-        "File of diligence of Boulangerie Martin (SIREN 552100554)\n\n1. On Monday 6 January 2025"
+        "File of diligence of Boulangerie Martin (SIREN 552100554), in the order of telling\n\n1. On Monday 6 January"
     )
     assert english.text.endswith(
         "Case of Monday 6 January 2025, 'Messagerie (messaging)' and 'Payer TVA (pay VAT)': request presumed lapsed.\n"
@@ -99,7 +118,7 @@ def test_a_file_in_english():
 @pytest.mark.rule("A14")
 @each(
     "count status on",
-    (0, None, date(2025, 1, 5)),
+    (0, "Rien n'était connu ce jour-là", date(2025, 1, 5)),
     (1, "demande d'adhésion en attente de validation de l'adresse électronique", date(2025, 1, 6)),
     # On the 8th the link's time was over, and nobody had told that it was used on the 7th.
     (5, "demande d'adhésion présumée caduque", date(2025, 1, 8)),
@@ -111,8 +130,8 @@ def test_a_file_as_known_on_a_day(count, status, on):
     known = diligence(EVENTS, MESSAGES, of="552100554", on=on)
 
     assert FILE.rows[:count] == known.rows
-    assert f"tel qu'il était connu le {plain(FRENCH.day(on))}\n" in plain(known.text)
-    assert ([] if status is None else [status]) == [it.rpartition(" : ")[2][:-1] for it in map(plain, known.standing)]
+    assert f"Martin (SIREN 552 100 554), tel qu'il était connu le {plain(FRENCH.day(on))}, dans" in plain(known.title)
+    assert [status] == [it.rpartition(" : ")[2][:-1] for it in map(plain, known.standing)]
 
 
 def test_a_change_is_noticed():
@@ -147,11 +166,145 @@ def test_of_one_company_among_others():
     assert {"request-3", "mandate-1"} == {row["case_id"] for row in made.rows}
     assert ["account-declared", "mandate-issued", "fact-withdrawn"] == [row["kind"] for row in made.rows][2:]
     assert "l'entreprise (SIREN 552 100 554)" in plain(made.title)
-    assert "Dossier du mardi 7 janvier 2025 : mandat édité." in map(plain, made.standing)
+    assert "Dossier du mardi 7 janvier 2025, compte FR76 **** 0189 : mandat édité." in map(plain, made.standing)
     assert ("space-requested",) == tuple(row["kind"] for row in diligence(events, of="732829320").rows)
     assert () == diligence(events, of="TF2024A17").rows
-    assert "Journal des diligences, pour l'entreprise (identifiant de dossier TF2024A17)\n" == plain(
-        diligence(events, of="TF2024A17").text
+    assert (
+        "Journal des diligences, pour l'entreprise (identifiant de dossier TF2024A17), dans l'ordre des signalements\n\n"
+        "Rien n'est connu.\n"
+    ) == plain(diligence(events, of="TF2024A17").text)
+
+
+@each(
+    "told sent on",
+    ("message préparé pour camille@cabinet-durand.fr : «", None, None),
+    ("message préparé pour camille@cabinet-durand.fr, non envoyé : «", {}, None),
+    (
+        "message préparé, puis adressé à camille@cabinet-durand.fr le mercredi 8 janvier 2025 à 11 h : «",
+        {"request-1/2/reminder-email": START + 2 * DAY + HOUR},
+        None,
+    ),
+    # What was sent later was not sent yet.
+    (
+        "message préparé pour camille@cabinet-durand.fr, non envoyé : «",
+        {"request-1/2/reminder-email": START + 2 * DAY + HOUR},
+        date(2025, 1, 7),
+    ),
+)
+def test_what_left_and_when_the_host_says(told, sent, on):
+    """A decision only makes a message; nothing is said to have been sent unless somebody says when."""
+    row = diligence(EVENTS, MESSAGES, of="552100554", on=on, sent=sent).rows[2]
+
+    assert f"Le mardi 7 janvier 2025 à 10 h, {told}" in plain(row["sentence"])
+    assert ("2025-01-08T10:00:00+00:00" if "adressé" in told else None) == row["sent"]
+
+
+@pytest.mark.rule("A16")
+def test_what_was_renewed_is_said_to_be():
+    """Where it stands, and in a notice that was made once the renewal was known; what was renewed comes after it."""
+    lapsed = paying("payer-tva", code=HELD_ELSEWHERE)
+    late = lapsed.case.lapse(at=lapsed.case.deadline.lapses_at)
+    told = late.events[0].recorded_at
+    renewed = lapsed.case.renew(opened(), id="request-0", at=START + 70 * DAY, recorded_at=told)
+    soon = diligence((*lapsed.events, *late.events, *renewed.events), late.messages, of="552100554")
+    later = attrs.evolve(renewed.events[0], recorded_at=told + DAY)
+    after = diligence((*lapsed.events, *late.events, later), late.messages, of="552100554")
+
+    standing = ["présumée caduque ; demande renouvelée le lundi 17 mars 2025.", "en attente du code du courrier."]
+    assert [True, True] == [plain(it).endswith(end) for it, end in zip(soon.standing, standing, strict=True)]
+    assert "présumée caduque, déjà renouvelée le lundi 17 mars 2025, pour" in plain(soon.rows[-1]["sentence"])
+    assert "déjà renouvelée" not in "".join(str(row["sentence"]) for row in after.rows)
+    # Of what was told at one instant, what happened first comes first, and a case keeps its order.
+    kinds = ["adhesion-requested", "adhesion-validated"]
+    assert [*kinds, *kinds, "activation-lapsed", "lapse-notice"] == [row["kind"] for row in soon.rows]
+
+
+@pytest.mark.rule("A14")
+def test_a_case_keeps_its_order_whatever_happened_first():
+    """A fact that is told at the instant of a lapse stands after it, as the case has it."""
+    asks = linked(token=HELD_ELSEWHERE, code=HELD_ELSEWHERE)
+    over = asks.case.lapse(at=START + 3 * DAY)
+    used = over.case.confirm_company_email(HELD_ELSEWHERE, code=HELD_ELSEWHERE, at=START, recorded_at=START + 3 * DAY)
+    made = diligence((*asks.events, *over.events, *used.events), of="552100554")
+
+    assert ["adhesion-requested", "adhesion-lapsed", "company-email-confirmed"] == [row["kind"] for row in made.rows]
+
+
+@pytest.mark.rule("A19")
+@each(
+    "said decision",
+    (
+        "« Payer TVA », déjà activé pour l'entreprise (SIREN 552 100 554) depuis le jeudi 22 octobre 2020, a été repris",
+        services_taken_over(since=date(2020, 10, 22)),
+    ),
+    ("déjà activé pour l'entreprise (SIREN 552 100 554), a été repris", services_taken_over()),
+    (
+        "déjà en cours, faite le jeudi 2 janvier 2025, dont le courrier a été édité le vendredi 3 janvier 2025, a été",
+        services_taken_over(requested=date(2025, 1, 2), letter=date(2025, 1, 3)),
+    ),
+    (
+        "le mandat RUM-7 du compte FR76 **** 0189, déjà enregistré le jeudi 2 décembre 2021 pour l'entreprise"
+        " (SIREN 552 100 554), dont le dernier prélèvement date du mercredi 1er janvier 2025, a été repris dans le"
+        " suivi",
+        mandate_taken_over(reference="RUM-7", registered=date(2021, 12, 2), last_collected=date(2025, 1, 1)),
+    ),
+    (
+        "le mandat du compte FR76 **** 0189, déjà enregistré pour l'entreprise (SIREN 552 100 554), a été repris",
+        mandate_taken_over(),
+    ),
+    ids=range(5),
+)
+def test_what_was_taken_over_has_all_that_is_known(said, decision):
+    """Since when, its letter, its registration, its last collection; what nobody said is left out."""
+    (row,) = diligence(decision.events, of="552100554").rows
+
+    assert said in plain(row["sentence"])
+    assert "A19" == row["rules"]
+
+
+@pytest.mark.rule("2.15", "2.16", "2.17", "2.19", "F1")
+def test_each_fact_has_its_own_rule():
+    """Not that of the next step: of a mandate, its form, signature, sending, registration, and of its end."""
+    history = [event for decision in mandate_history("lapsed", paying().case) for event in decision.events]
+
+    assert ["2.15", "2.16", "2.17", "2.19", "F1, A15"] == [
+        row["rules"] for row in diligence(history, of="552100554").rows
+    ]
+
+
+@pytest.mark.rule("2.4", "2.5", "3.1", "A3")
+def test_the_rules_of_a_letter():
+    """A request without Messaging, its validation, and the letter, which is of the day on which it was told."""
+    asks = paying(code=HELD_ELSEWHERE)
+    seen = asks.case.record_letter(date(2025, 1, 8), at=date(2025, 1, 8), recorded_at=START + 20 * DAY)
+    rows = diligence((*asks.events, *seen.events), of="552100554").rows
+
+    assert ["2.4", "2.5, 3.1", "A3, 3.1"] == [row["rules"] for row in rows]
+    assert plain(rows[-1]["sentence"]).startswith(
+        "Le dimanche 26 janvier 2025 à 10 h, le courrier, édité le mercredi 8 janvier 2025, a été signalé ;"
+    )
+
+
+@each("decision", *[asked, linked, requested, space_taken_over, services_taken_over, mandate_taken_over, issued])
+def test_what_opens_a_case_cites_known_rules(decision):
+    """So does every event of the library: each is a rule of the procedure, or that of the time limit."""
+    known = {*(rule.id for rule in tp.RULES), LIMIT, PAST}
+
+    assert set(decision().events[0].rules) <= known
+    shipped = [it for it in tp.EVENTS.values() if it.__module__.startswith("teleprocedures.")]
+    assert [] == [it.kind for it in shipped if not set(it.cites) <= known]
+    assert ["rulebook-changed"] == [it.kind for it in shipped if not it.cites]
+
+
+def test_an_event_without_a_rule_has_none():
+    """A host's own may cite none; then the sentence is said without."""
+    case = asked(code=HELD_ELSEWHERE).case
+    moved = case.change_rulebook(attrs.evolve(case.rulebook, version="2027"), at=START + HOUR)
+    row = diligence((*asked(code=HELD_ELSEWHERE).events, *moved.events), of="732829320").rows[-1]
+
+    assert ("", "Le lundi 6 janvier 2025 à 11 h, le dossier a été transféré au recueil de règles 2027.") == (
+        row["rules"],
+        plain(row["sentence"]),
     )
 
 
@@ -187,5 +340,6 @@ def test_what_is_no_event_no_message_no_company_and_no_day():
         ({"events": [], "messages": [FILE], "of": "552100554"}, "argument.wrong_type"),
         ({"events": [], "of": "552100555"}, "siren.check_digit"),
         ({"events": EVENTS, "of": "552100554", "on": datetime(2025, 1, 6, tzinfo=UTC)}, "plan.day_malformed"),
+        ({"events": [], "of": "552100554", "sent": {"x": datetime(2025, 1, 6)}}, "instant.naive"),
     ):
         assert code == failure(diligence, **named).code

@@ -22,7 +22,7 @@ PENDING = asked(code=HELD_ELSEWHERE).case
     "french english at recorded_at",
     (f"Le lundi 6 janvier 2025 à 11 h, {ENTERED}.", "On Monday 6 January 2025 at 11:00 in Paris, ", START + HOUR, None),
     (
-        f"Le lundi 6 janvier 2025 à 11 h, {ENTERED} (fait signalé le mardi 7 janvier 2025 à 10 h).",
+        f"Le lundi 6 janvier 2025 à 11 h, {ENTERED} ; fait signalé le mardi 7 janvier 2025 à 10 h.",
         "On Monday 6 January 2025 at 11:00 in Paris, ",
         START + HOUR,
         START + DAY,
@@ -30,7 +30,7 @@ PENDING = asked(code=HELD_ELSEWHERE).case
     # Of a day, no hour is said, and what is told on that day is told at once.
     (f"Le lundi 6 janvier 2025, {ENTERED}.", "On Monday 6 January 2025, ", date(2025, 1, 6), START + 2 * HOUR),
     (
-        f"Le lundi 6 janvier 2025, {ENTERED} (fait signalé le mardi 7 janvier 2025 à 10 h).",
+        f"Le lundi 6 janvier 2025, {ENTERED} ; fait signalé le mardi 7 janvier 2025 à 10 h.",
         "On Monday 6 January 2025, ",
         date(2025, 1, 6),
         START + DAY,
@@ -49,12 +49,13 @@ def test_when_it_happened_and_when_it_was_told(french, english, at, recorded_at)
     ("(renouvellement d'une demande antérieure).", requested(renews="request-0").events[0]),
     ("pour l'entreprise (SIREN 552 100 554).", requested().events[0]),
     (
-        "envoyé à contact@boulangerie-martin.fr, est à utiliser au plus tard le mercredi 8 janvier 2025 à 10 h.",
+        "destiné à contact@boulangerie-martin.fr, est à utiliser au plus tard le mercredi 8 janvier 2025 à 10 h"
+        " (heure de Paris).",
         linked().events[0],
     ),
     ("au plus tard le jeudi 6 mars 2025.", requested().events[1]),
-    ("au plus tard le jeudi 6 mars 2025 (date estimée).", requested(code=HELD_ELSEWHERE).events[1]),
-    ("de l'entreprise (SIREN 552 100 554).", mandate_in("registered", paying("payer-tva").case).origin),
+    ("au plus tard le jeudi 6 mars 2025, date estimée.", requested(code=HELD_ELSEWHERE).events[1]),
+    ("a été édité pour l'entreprise (SIREN 552 100 554).", mandate_in("registered", paying("payer-tva").case).origin),
 )
 def test_what_some_events_have_and_others_do_not(what, event):
     """A renewal, a link with its address, an estimate, whose mandate it is."""

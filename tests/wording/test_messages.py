@@ -223,7 +223,7 @@ def test_a_reminder_with_an_estimated_day():
     assert subject == (
         "Rappel : demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date «"
         " édité le »"
-        " ; sinon, renouveler la demande), au plus tard le jeudi 6 mars 2025 (date estimée), pour Boulangerie"
+        " ; sinon, renouveler la demande), au plus tard le jeudi 6 mars 2025, date estimée, pour Boulangerie"
         " Martin (SIREN 552 100 554)"
     )
     assert (
@@ -238,11 +238,11 @@ Demande d'adhésion faite pour Boulangerie Martin (SIREN 552 100 554) :
 À faire :
 
 - vous : demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date « édité le » \
-; sinon, renouveler la demande), au plus tard le jeudi 6 mars 2025 (date estimée)
-- vous : demander à l'entreprise le code d'activation du courrier, au plus tard le jeudi 6 mars 2025 (date estimée)
-- l'entreprise : vous communiquer le code d'activation du courrier, au plus tard le jeudi 6 mars 2025 (date estimée)
+; sinon, renouveler la demande), au plus tard le jeudi 6 mars 2025, date estimée
+- vous : demander à l'entreprise le code d'activation du courrier, au plus tard le jeudi 6 mars 2025, date estimée
+- l'entreprise : vous communiquer le code d'activation du courrier, au plus tard le jeudi 6 mars 2025, date estimée
 - vous : saisir le code d'activation du courrier dans l'espace d'où vient la demande, au plus tard le jeudi 6 mars \
-2025 (date estimée)
+2025, date estimée
 
 Cette date est estimée, car la date du courrier (« édité le ») n'est pas encore connue. Dès que vous l'aurez lue, \
 signalez-la dans votre logiciel : l'échéance sera fixée.
@@ -275,7 +275,10 @@ def test_a_reminder_with_a_known_day():
     assert "estim" not in body
     assert body.endswith(f"- vous : {enter}, au plus tard le jeudi 6 mars 2025\n\nRéférence : request-1\n")
     late = request.remind(at=request.deadline.closes).messages[0]
-    assert f"Rappel : {enter}, au plus tard le vendredi 7 mars 2025, {about}" == read(late)[0]
+    assert (
+        f"Sans attendre : le code a pu expirer, dernier délai le vendredi 7 mars 2025 ; {enter}, {about}"
+        == read(late)[0]
+    )
     assert (
         f"- vous : sans attendre, {enter} (le code a pu expirer après le jeudi 6 mars 2025) ; au plus tard le"
         " vendredi 7"
@@ -297,12 +300,12 @@ def test_reminders_say_what_they_are_about():
     )
     assert read(attrs.evolve(space, steps=steps))[0] == (
         "Rappel : saisir, par « Activez votre espace », le code d'activation reçu par courriel, au plus tard le lundi 6"
-        " janvier 2025 à 10 h, pour l'entreprise (SIREN 732 829 320)"
+        " janvier 2025 à 10 h (heure de Paris), pour l'entreprise (SIREN 732 829 320)"
     )
     assert "Rappel : au plus tard" not in read(attrs.evolve(space, steps=steps[2:]))[0]
     assert (
-        "- vous : payer par prélèvement avec le mandat du compte FR76 **** 0189, faute de quoi il sera caduc, au plus"
-        " tard le mercredi 5 janvier 2028\n"
+        "- vous : payer par prélèvement avec le mandat du compte FR76 **** 0189, au plus tard le mercredi 5 janvier"
+        " 2028, faute de quoi il sera caduc\n"
     ) in read(mandate)[1]
     # Of the notice or of its steps, which say it alone in what an early release stored; or none.
     for message in (mandate, attrs.evolve(mandate, account=None), notice):
@@ -326,7 +329,7 @@ Demande d'adhésion faite pour Boulangerie Martin (SIREN 552 100 554) :
 - Messagerie
 - Payer TVA
 
-Le délai, qui courait jusqu'au mercredi 8 janvier 2025 à 10 h (heure de Paris), est passé. Règle 2.11 : un lien qui \
+Le délai, qui courait jusqu'au mercredi 8 janvier 2025 à 10 h (heure de Paris), est passé : un lien qui \
 n'est pas utilisé à temps met fin à la demande, pour la « Messagerie » et pour tous ses autres services.
 
 À faire :
@@ -344,7 +347,10 @@ def test_a_presumed_lapse():
     subject, body = read(notice_of(request_of(code=HELD_ELSEWHERE).case))
 
     assert "Demande d'adhésion présumée caduque pour l'entreprise (SIREN 552 100 554)" == subject
-    assert "Le délai, qui courait jusqu'au vendredi 21 mars 2025 inclus, est passé. Règle 3.4 : " in body
+    assert (
+        "Le délai, qui courait jusqu'au vendredi 21 mars 2025 inclus, est passé : les services qui ne sont pas activés sous"
+        in body
+    )
     assert body.endswith(
         "Cette caducité est présumée, car seul le site fait foi. Si le code a été saisi à temps, ou si la date du"
         " courrier est plus tardive, signalez-le dans votre logiciel : la situation sera corrigée.\n\n"
@@ -385,9 +391,8 @@ def test_a_presumed_lapse():
             "Cette caducité est présumée, car seule la banque connaît les prélèvements. S'il y en a eu un entre-temps,"
             " signalez-le dans votre logiciel : la situation sera corrigée.\n\nÀ faire :\n\n- vérifier auprès de la"
             " banque ;"
-            " s'il n'y a eu aucun prélèvement, éditer un nouveau mandat pour le compte FR76 **** 0189 (tout paiement"
-            " par ce"
-            " mandat sera rejeté d'ici là)\n"
+            " s'il n'y a eu aucun prélèvement, éditer un nouveau mandat pour le compte FR76 **** 0189, à faire signer"
+            " et enregistrer (d'ici l'enregistrement, tout paiement qui exige un mandat sera rejeté)\n"
         ),
         registered(),
     ),
@@ -402,7 +407,7 @@ def test_every_kind_of_lapse(subject, what, case):
 
 
 def test_a_rule_of_a_host_s_own():
-    """A lapse under another rule has general words, and that rule."""
+    """A lapse under another rule has general words, and says that rule without its number."""
     notice = attrs.evolve(
         notice_of(request_of(code=HELD_ELSEWHERE).case),
         rule=Rule("H1", "les dossiers se ferment"),
@@ -412,7 +417,7 @@ def test_a_rule_of_a_host_s_own():
     subject, body = read(notice)
 
     assert subject.startswith("Délai présumé passé pour ")
-    assert "Règle H1 : les dossiers se ferment.\n" in body
+    assert "inclus, est passé : les dossiers se ferment.\n" in body
     assert "Cette caducité est présumée. Si ce qui était à faire l'a été à temps, signalez-le" in body
     assert "Dossier suivi pour l'entreprise (SIREN 552 100 554).\n" in body
     assert "À faire" not in body

@@ -123,8 +123,8 @@ def diligences(console: Console, given: Options, store: Store, wording: Wording)
     """The files of diligence that are asked for, of what is stored."""
     if not given.companies:
         return ""
-    events, messages = store.journal(), store.messages()
-    found = (diligence(events, messages, of=company, words=wording) for company in given.companies)
+    events, messages, sent = store.journal(), store.messages(), store.sent()
+    found = (diligence(events, messages, of=company, sent=sent, words=wording) for company in given.companies)
     return "".join(file_of_diligence(console, it, wording) for it in found)
 
 

@@ -541,6 +541,11 @@ class Store:
         """The messages that are kept, sent or not, by id; those in bad rows are in `rejected`."""
         return sound(self._read(KEPT), self._reader.message)
 
+    def sent(self) -> dict[str, datetime]:
+        """The instant (UTC) at which each message was sent, by id; those that wait are left out."""
+        rows = self._read(select(OUTBOX.c.id, OUTBOX.c.sent_at).where(OUTBOX.c.sent_at.is_not(None)))
+        return {row.id: row.sent_at for row in rows if row.sent_at is not None}
+
     def undecided(self, at: datetime) -> int:
         """How many cases have something due at this instant, without those in rows that were found bad."""
         query = select(func.count()).where(CASES.c.due_at <= at, CASES.c.rejected.is_(None))

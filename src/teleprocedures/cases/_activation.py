@@ -34,6 +34,7 @@ from teleprocedures.cases._case import Action, Actor, give_notice, remind
 from teleprocedures.cases._space import check_active
 from teleprocedures.core import (
     EVER,
+    LIMIT,
     PAST,
     Advice,
     Entry,
@@ -123,6 +124,7 @@ class LinkProvedByLetter(LetterPosted):
     """The day of a letter was told though nobody noted that the link was used: it was, at an unknown instant (A23)."""
 
     moves: ClassVar[bool] = False
+    cites: ClassVar[tuple[str, ...]] = ("A23", LIMIT)
 
     @classmethod
     def of(cls, head: Head, adhesion: Adhesion, *, edited: date) -> Self:  # type: ignore[override] # it has a day, and no code
@@ -135,6 +137,8 @@ class LinkProvedByLetter(LetterPosted):
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class LetterRecorded(Event):
     """The letter was seen, and bears the civil day `edited`, from which the 60 days are counted (A3)."""
+
+    cites: ClassVar[tuple[str, ...]] = ("A3", LIMIT)
 
     edited: date
     deadline: Deadline
@@ -149,12 +153,16 @@ class LetterRecorded(Event):
 class OverdueLetterRecorded(LetterRecorded):
     """The day of the letter of a lapsed request was told, and its 60 days are over too: the lapse stands (A3)."""
 
+    cites: ClassVar[tuple[str, ...]] = ("A3", PAST)
+
     __slots__ = ()
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class AccountDeclared(Event):
     """The company's account was declared after the request (A17)."""
+
+    cites: ClassVar[tuple[str, ...]] = ("A17",)
 
     account: BankAccount
 
@@ -173,11 +181,15 @@ class ActivationReminded(Reminder):
 class ServicesActivated(Event):
     """The code was entered in time, from the space that asked: all the services are held (rules 3.3, 3.5, A4)."""
 
+    cites: ClassVar[tuple[str, ...]] = ("3.3", "3.5")
+
     __slots__ = ()
 
 
 class LinkProvedByCode(ServicesActivated):
     """The code was entered though nobody noted that the link was used: it was, at an unknown instant (A23)."""
+
+    cites: ClassVar[tuple[str, ...]] = ("A23", "3.3", "3.5")
 
     __slots__ = ()
 

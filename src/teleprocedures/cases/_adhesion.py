@@ -50,6 +50,7 @@ from teleprocedures.cases._messages import ActivationCodeLetter, ConfirmationLin
 from teleprocedures.cases._openings import day_known, day_seen, since_sending
 from teleprocedures.cases._space import Space, check_active
 from teleprocedures.core import (
+    LIMIT,
     Advice,
     Changes,
     Decision,
@@ -113,6 +114,8 @@ class AdhesionRequested(Opening):
     (A16). There is a `token` and a `deadline` only where there is a link.
     """
 
+    cites: ClassVar[tuple[str, ...]] = ("2.4",)
+
     space_id: str
     requester: EmailAddress
     form: AdhesionForm
@@ -121,15 +124,24 @@ class AdhesionRequested(Opening):
     deadline: Deadline | None
     requester_name: str | None = None
 
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules of a request, and those of its link where there is one."""
+        return self.cites if self.token is None else (*self.cites, "2.8", LIMIT)
+
 
 class AdhesionValidated(LetterPosted):
     """A request without Messaging was validated online, and its letter is posted (rule 2.5)."""
+
+    cites: ClassVar[tuple[str, ...]] = ("2.5", LIMIT)
 
     __slots__ = ()
 
 
 class CompanyEmailConfirmed(LetterPosted):
     """The company's link was used in time, and only now is the letter posted (rule 2.10)."""
+
+    cites: ClassVar[tuple[str, ...]] = ("2.10", LIMIT)
 
     __slots__ = ()
 

@@ -110,16 +110,25 @@ class NextStep:
         # Of the code of a letter, it is said what is not known yet; other limits are estimated from a day (A22).
         if dated == ".estimated" and family is None and self.action in _OF_A_LETTER:
             dated = ".unseen"
+        # What follows if it is not done stands after the date, which is else taken for the day on which it follows.
+        bare, otherwise = (f"{part}.{self.action}" for part in ("bare", "otherwise"))
+        split = self.by is not None and otherwise in words.words
         return words.sentence(
             f"{family or 'step'}{'' if self.by is None else dated}",
             actor=_called(words, "actor", self.actor, reader),
-            action=self.say_action(words, reader=reader),
+            action=words.sentence(bare, account=self.account) if split else self.say_action(words, reader=reader),
+            otherwise=words.sentence(otherwise) if split else "",
             about=self._about(words, name),
             by=self.by,
-            doubt=words.name("doubt", "code" if self.account is None else "mandate"),
+            doubt=self.say_doubt(words),
             since=self.unsafe_since,
             rule=self.rule.id,
         )
+
+    def say_doubt(self, words: Phrasebook) -> str:
+        """What may have ended since the safe day, in these words."""
+        ended = "link" if self.action == Action.USE_LINK else "code" if self.account is None else "mandate"
+        return words.name("doubt", ended)
 
     def say_action(self, words: Phrasebook, *, reader: str | None = None) -> str:
         """What there is to do in these words, as the `reader` calls it."""

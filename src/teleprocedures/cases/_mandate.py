@@ -86,6 +86,8 @@ class MandateIssued(Opening):
     manages it, and the account's holder where he is not the debtor.
     """
 
+    cites: ClassVar[tuple[str, ...]] = ("2.15",)
+
     adhesion_id: str
     requester: EmailAddress
     reference: MandateReference
@@ -132,6 +134,8 @@ class MandateTakenOver(TakenOver):
 class RepresentativeNamed(Event):
     """The company's legal representative was named before the signature (rule 2.16)."""
 
+    cites: ClassVar[tuple[str, ...]] = ("2.16",)
+
     name: PersonName
 
     @classmethod
@@ -143,6 +147,8 @@ class RepresentativeNamed(Event):
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class MandateSigned(Event):
     """The company's legal representative signed (rule 2.16); `signatory` is None when nobody said the name."""
+
+    cites: ClassVar[tuple[str, ...]] = ("2.16",)
 
     signatory: PersonName | None = None
 
@@ -167,12 +173,16 @@ class MandateSigned(Event):
 class MandateSent(Event):
     """The mandate was sent to the bank that holds the account (rule 2.17)."""
 
+    cites: ClassVar[tuple[str, ...]] = ("2.17",)
+
     __slots__ = ()
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class MandateRegistered(Event):
     """The user states that the bank has registered the mandate, and 36 idle months begin (rules 2.19 and F1)."""
+
+    cites: ClassVar[tuple[str, ...]] = ("2.19",)
 
     deadline: Deadline | None
 
@@ -188,6 +198,8 @@ class CollectionRecorded(Event):
 
     What the bank collected, it had a mandate for, so a collection that is told late proves it (A15).
     """
+
+    cites: ClassVar[tuple[str, ...]] = ("F1",)
 
     deadline: Deadline | None
 

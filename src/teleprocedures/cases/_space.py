@@ -15,6 +15,8 @@ import attrs
 from teleprocedures.cases._case import Action, Actor, Case, give_notice, remind
 from teleprocedures.cases._openings import day_seen, since_sending
 from teleprocedures.core import (
+    LIMIT,
+    PAST,
     Advice,
     Decision,
     Entry,
@@ -71,6 +73,8 @@ class SpaceState(StrEnum):
 class SpaceRequested(Opening):
     """A space was asked for, its code was sent, and 48 hours began (rules 1.1 to 1.7)."""
 
+    cites: ClassVar[tuple[str, ...]] = ("1.7", LIMIT)
+
     email: EmailAddress
     password_hash: str = attrs.field(repr=False)
     first_name: PersonName
@@ -102,11 +106,15 @@ class SpaceReminded(Reminder):
 class SpaceActivated(Event):
     """The code was entered in time, and the space exists (rule 1.8)."""
 
+    cites: ClassVar[tuple[str, ...]] = ("1.8",)
+
     __slots__ = ()
 
 
 class SpaceLapsed(Lapse):
     """The 48 hours passed without the code, as far as is known (rules 1.10 and 1.11)."""
+
+    cites: ClassVar[tuple[str, ...]] = (PAST, "1.11")
 
     __slots__ = ()
 

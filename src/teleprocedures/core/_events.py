@@ -17,6 +17,7 @@ from typing import ClassVar, Final, Self, TypedDict
 
 import attrs
 
+from teleprocedures.core._explain import LIMIT, PAST
 from teleprocedures.deadlines import PARIS, Deadline, first_instant, time_zone
 from teleprocedures.errors import InvalidValueError, shows_half_built
 from teleprocedures.rulebook import Rulebook
@@ -50,12 +51,15 @@ class Event:
     It happened `at` an instant and was told at `recorded_at`. Both are UTC, and the same unless the fact was told late.
     Where only its civil day in Paris was told, that is the `day`, and no hour of `at` is to be shown (A22). It is
     stored under its `kind`, which is made of the name of its class. Which trigger makes it, and where it leads, stands
-    in the table of its lifecycle and nowhere else. A kind of event that says nothing more is a plain subclass.
+    in the table of its lifecycle and nowhere else. The rules that the fact itself falls under are those that its class
+    `cites`, by their ids; a file of diligence says them. A kind of event that says nothing more is a plain subclass.
     """
 
     kind: ClassVar[str] = "event"
     moves: ClassVar[bool] = True
     """Whether a case that this event leads elsewhere has moved at its instant: later facts then follow that."""
+    cites: ClassVar[tuple[str, ...]] = ()
+    """The rules that stand for the fact. `LIMIT` and `PAST` are those of the time limit that the case then has."""
 
     case_id: str
     version: int
@@ -69,6 +73,11 @@ class Event:
             cls.kind = kind_of(cls.__name__)
         # attrs makes a slotted class anew, and this is then called with all that it wrote.
         shows_half_built(cls)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that stand for this very fact: those that its class `cites`, unless it says more itself."""
+        return self.cites
 
     def check(self) -> None:
         """Raise `InvalidValueError` for an event that contradicts itself: told before it happened (A14)."""
@@ -107,6 +116,8 @@ class TakenOver(Opening):
     What is not known is None, and nothing is invented for it.
     """
 
+    cites: ClassVar[tuple[str, ...]] = ("A19",)
+
     seen: date
     source: str
 
@@ -134,6 +145,8 @@ class TakenOver(Opening):
 class Reminder(Event):
     """We reminded of a time limit: a telling of ours, which orders nothing (A14)."""
 
+    cites: ClassVar[tuple[str, ...]] = (LIMIT,)
+
     __slots__ = ()
 
 
@@ -141,6 +154,7 @@ class Lapse(Event):
     """A time limit was missed, as far as is known; that is presumed where the code is held elsewhere (A15)."""
 
     moves: ClassVar[bool] = False  # our clock's word for a fact that is missing
+    cites: ClassVar[tuple[str, ...]] = (PAST,)
 
     __slots__ = ()
 
@@ -161,6 +175,7 @@ class CaseClosed(Event):
     """The case is followed no more, for this reason; `text` says it in words, which `OTHER` needs (A21)."""
 
     moves: ClassVar[bool] = False
+    cites: ClassVar[tuple[str, ...]] = ("A21",)
 
     reason: Reason
     text: str | None = None
@@ -175,6 +190,7 @@ class CaseReopened(Event):
     """The case is followed again (A21)."""
 
     moves: ClassVar[bool] = False
+    cites: ClassVar[tuple[str, ...]] = ("A21",)
 
     __slots__ = ()
 
@@ -202,6 +218,7 @@ class FactWithdrawn(Event):
     """
 
     moves: ClassVar[bool] = False
+    cites: ClassVar[tuple[str, ...]] = ("A20",)
 
     withdrawn: int
     reason: str

@@ -187,9 +187,14 @@ def _values(paths: tuple[str, ...], case: Any) -> Iterator[tuple[str, object]]:
 
 def rules_in(case: Any, guard: Callable[..., object]) -> tuple[str, ...]:
     """The rules that a guard stands for in this case, those of its time limit by their ids."""
+    return named_in(case, rules_of(guard))
+
+
+def named_in(case: Any, rules: tuple[str, ...]) -> tuple[str, ...]:
+    """These rules by their ids, with those of the time limit that the case has for `PAST` and `LIMIT`."""
     limit = None if case.table.limit is None else case.rulebook.limits.get(case.table.limit)
     own = {} if limit is None else {PAST: limit.past, LIMIT: limit.rule}
-    return tuple(own.get(rule, rule) for rule in rules_of(guard))
+    return tuple(own.get(rule, rule) for rule in rules)
 
 
 def explain(

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 import attrs
 
-from teleprocedures.cases import Case, LapseNotice, Notice, ReminderEmail
+from teleprocedures.cases import Case, LapseNotice, NextStep, Notice, ReminderEmail
 from teleprocedures.core import Message
 from teleprocedures.errors import check_kinds, shows_half_built
 from teleprocedures.values import EmailAddress
@@ -40,9 +40,9 @@ class Digest:
 
 
 def digest(messages: Iterable[Message], *, cases: Iterable[Case] = (), words: Wording = FRENCH) -> tuple[Digest, ...]:
-    """The reminders and the notices among these messages, as one e-mail for each person, what is due soonest first.
+    """The reminders and the notices among these messages, as one e-mail for each person.
 
-    People come in the order in which they are met. Where the `cases` are given, a request that lapsed and was renewed
+    What cannot wait stands first, then what is due soonest, then what lapsed. People come in the order in which they are met. Where the `cases` are given, a request that lapsed and was renewed
     already is said to be, and asks for nothing (A16). `words` are a language's.
 
     Raises `InvalidValueError` for what is no message and what is no case.
@@ -57,28 +57,54 @@ def digest(messages: Iterable[Message], *, cases: Iterable[Case] = (), words: Wo
 
 def _digest(to: EmailAddress, notices: list[Notice], renewed: Mapping[str, date], words: Wording) -> Digest:
     facts = [(it, Facts(words, it, renewed=renewed.get(it.case_id))) for it in notices]
-    # By the day to show, then by the company and the case, so that two nights do not differ without a reason.
-    facts.sort(key=lambda pair: (pair[1].due_date(), str(pair[0].organisation), pair[0].case_id))
+    # What cannot wait comes first, then what is due first; by the company and the case, so that two nights do not
+    # differ without a reason.
+    facts.sort(key=lambda it: (not _unsafe(it[1]), it[1].due_date(), str(it[0].organisation), it[0].case_id))
     due = [it for message, it in facts if isinstance(message, ReminderEmail)]
-    lapsed = [it for message, it in facts if isinstance(message, LapseNotice)]
+    lapsed = [it for message, it in facts if isinstance(message, LapseNotice) and it.renewed is None]
+    done = [it for message, it in facts if isinstance(message, LapseNotice) and it.renewed is not None]
     parts = (
-        words.sentence("digest.due", lines=tuple(map(_reminder, due))) if due else "",
-        words.sentence("digest.lapsed", lines=tuple(map(_lapse, lapsed))) if lapsed else "",
+        words.sentence(f"digest.{part}", lines=tuple(map(say, some)))
+        for part, some, say in (("due", due, _reminder), ("lapsed", lapsed, _lapse), ("renewed", done, _lapse))
+        if some
     )
-    first = due[0].due_date() if due else None
-    subject = words.sentence(f"digest.subject{'' if first else '_lapsed'}", count=len(facts), due=first)
-    body = words.sentence("digest.body", parts="\n\n".join(filter(None, parts)))
-    return Digest(to=to, messages=tuple(message.id for message, _ in facts), subject=subject, body=body)
+    return Digest(
+        to=to,
+        messages=tuple(message.id for message, _ in facts),
+        subject=_subject(due, lapsed, done, words),
+        body=words.sentence("digest.body", parts="\n\n".join(parts)),
+    )
+
+
+def _subject(due: list[Facts], lapsed: list[Facts], done: list[Facts], words: Wording) -> str:
+    """How many cases are to be followed, and how soon: several messages of one case are of one case."""
+    if not due:
+        return words.sentence("digest.subject_lapsed", count=_cases([*lapsed, *done]))
+    pressing = _cases(filter(_unsafe, due))
+    key = "digest.subject_pressing" if pressing else "digest.subject"
+    return words.sentence(key, count=_cases([*due, *lapsed]), pressing=pressing, due=due[0].due_date())
+
+
+def _cases(some: Iterable[Facts]) -> int:
+    return len({it.message.case_id for it in some})
+
+
+def _unsafe(facts: Facts) -> NextStep | None:
+    """The step that cannot wait, because its safe day has passed; None where there is none."""
+    steps: tuple[NextStep, ...] = facts.own("steps", ())
+    return next((step for step in steps if step.unsafe_since is not None), None)
 
 
 def _reminder(facts: Facts) -> str:
-    pressing = any(step.unsafe_since for step in facts.own("steps", ()))
+    unsafe = _unsafe(facts)
     return facts.names.sentence(
-        "digest.pressing" if pressing else "digest.reminder",
+        "digest.reminder" if unsafe is None else "digest.pressing",
         due=facts.due_date(),
         mark=facts.estimate("mark"),
         about=_about(facts),
         actions=facts.actions(),
+        doubt="" if unsafe is None else unsafe.say_doubt(facts.names),
+        since=None if unsafe is None else unsafe.unsafe_since,
     )
 
 

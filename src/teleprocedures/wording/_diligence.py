@@ -1,12 +1,13 @@
 """The file of diligence of a company: what was asked, told and done, when, and under which rules.
 
 A firm shows it when a client says that nobody told him. It is made of the events of the company's cases and of the
-messages that they sent, in the order in which things were told (A14). Each entry bears the digest of the one before it.
+messages that they made, in the order in which things were told (A14). Each entry bears the digest of the one before it.
 So an entry that is changed, taken out or put in later does not fit any more, and `first_changed` finds it.
 
-How it works. Each case is replayed, event by event: what an event is about, the rule of the state that it leads to and
-what is presumed are read off the snapshots before and after it. A message belongs to the version that made it, so it
-stands after that version's event. Entries are plain texts, and a digest is that of their JSON, keys in order.
+How it works. Each case is replayed, event by event. An event says the rules that stand for it. What is presumed, and
+until when a missed time limit ran, are read off the snapshots before and after it. A message belongs to the version
+that made it, so it stands after that version's event. A decision only makes a message: that it left, and when, the host
+has to say. Entries are plain texts, and a digest is that of their JSON, keys in order.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from typing import Final, NamedTuple, TypeAlias
 import attrs
 
 from teleprocedures.cases import Case, end_of_day, replay, told_by
-from teleprocedures.core import Event, FactWithdrawn, Message
-from teleprocedures.deadlines import Deadline
-from teleprocedures.errors import check_kinds, shows_half_built
+from teleprocedures.core import Event, FactWithdrawn, Lapse, Message, named_in
+from teleprocedures.deadlines import Deadline, instant
+from teleprocedures.errors import Rule, check_kinds, shows_half_built
 from teleprocedures.values import Organisation, organisation
+from teleprocedures.wording._messages import renewals
 from teleprocedures.wording._wording import FRENCH, Wording
 from teleprocedures.words import in_paris
 
@@ -42,9 +44,10 @@ class Diligence:
 
     A row is plain texts, a number and None. It has its `number` from 1 on, the case by its id, and the `kind` of its
     event or message. Instants are UTC in ISO 8601, and days are civil days in Paris. What happened is `at` an instant,
-    or on a `day` where only that is known, and was told at `told`. A message has to whom it went, and the day `due`
-    that it says. The `rules` are those that apply, with commas, and the `sentence` says it all in words. `before` is
-    the digest of the row before, and `digest` that of the row itself (SHA-256, in hexadecimal digits).
+    or on a `day` where only that is known, and was told at `told`. A message has to whom it goes, the instant at which
+    it was `sent`, None where nobody said that it was, and the day `due` that it says. A lapse has the day `due` that
+    was missed. The `rules` are those that stand for the fact, with commas, and the `sentence` says it all in words.
+    `before` is the digest of the row before, and `digest` that of the row itself (SHA-256, in hexadecimal digits).
     """
 
     organisation: Organisation
@@ -66,40 +69,46 @@ def diligence(
     *,
     of: Organisation | str,
     on: date | None = None,
+    sent: Mapping[str, datetime] | None = None,
     words: Wording = FRENCH,
 ) -> Diligence:
     """The file of diligence of a company, of all that is known or of what was known on a civil day in Paris.
 
-    The `events` are those of any cases, each case's in order, and the `messages` those that were sent. What is of other
-    companies is left out, so a whole store can be given. `words` are a language's.
+    The `events` are those of any cases, each case's in order, and the `messages` those that they made. What is of other
+    companies is left out, so a whole store can be given. The instant at which each message was sent stands in `sent`
+    under its id: what is not there was not sent. Without it a message is only said to be ready. `words` are a
+    language's.
 
-    Raises `InvalidValueError` for what is no event, no message, no company and no civil day, and what `replay` raises
-    for events that make no snapshot.
+    Raises `InvalidValueError` for what is no event, no message, no company and no civil day, for a naive instant, and
+    what `replay` raises for events that make no snapshot.
     """
     company = organisation(of)
-    sent: defaultdict[tuple[str, int], list[Message]] = defaultdict(list)
+    until = None if on is None else end_of_day(on)
+    made: defaultdict[tuple[str, int], list[Message]] = defaultdict(list)
     for message in check_kinds(messages, Message, what="message"):
-        sent[message.case_id, message.version].append(message)
+        made[message.case_id, message.version].append(message)
+    its_own = [history for history in _by_case(events) if replay(history[:1]).organisation == company]
+    known = [history if on is None else told_by(history, on) for history in its_own]
+    openings = [replay(history[:1]) for history in known if history]
+    file = _File(words, made, _until(sent, until), openings)
     entries: list[_Entry] = []
     last: list[Case] = []
-    for history in _by_case(events):
-        known = history if on is None else told_by(history, on)
-        if known and replay(known[:1]).organisation == company:
-            its_entries, case = _entries(known, sent, words)
-            entries += its_entries
-            last.append(case)
-    # A stable sort: what was told at one instant keeps the order of its case.
-    entries.sort(key=attrgetter("told"))
-    name = next((case.company_name for case in reversed(last) if case.company_name is not None), None)
-    called = words.organisation(company, name)
-    title = (
-        words.sentence("diligence.title", company=called)
-        if on is None
-        else words.sentence("diligence.title_on", company=called, day=on)
+    for history in filter(None, known):
+        told, case = file.entries(history)
+        entries += told
+        last.append(case)
+    entries.sort(key=lambda entry: (entry.told, entry.at))
+    # A name is no fact of that day: whoever reads the file wants to know of whom it is.
+    named = (replay(history).company_name for history in reversed(its_own))
+    called = words.organisation(company, next((name for name in named if name is not None), None))
+    key = "diligence.title" if on is None else "diligence.title_on"
+    standing = tuple(file.standing(case, until or case.recorded_at) for case in last)
+    return Diligence(
+        organisation=company,
+        rows=tuple(_chained(entries)),
+        title=words.sentence(key, company=called, day=on),
+        standing=standing or (words.sentence("diligence.nothing" if on is None else "diligence.nothing_on"),),
     )
-    until = None if on is None else end_of_day(on)
-    standing = tuple(_standing(case, until or case.recorded_at, words) for case in last)
-    return Diligence(organisation=company, rows=tuple(_chained(entries)), title=title, standing=standing)
 
 
 def first_changed(rows: Iterable[Row]) -> int | None:
@@ -117,6 +126,8 @@ def first_changed(rows: Iterable[Row]) -> int | None:
 
 class _Entry(NamedTuple):
     told: datetime
+    at: datetime
+    """When it happened, for what was told at one instant; within a case, never before what stands before it."""
     row: dict[str, str | int | None]
 
 
@@ -126,73 +137,103 @@ def _by_case(events: Iterable[Event]) -> Iterator[tuple[Event, ...]]:
     return iter(sorted(histories, key=lambda history: (history[0].recorded_at, history[0].case_id)))
 
 
-def _entries(
-    events: tuple[Event, ...], sent: Mapping[tuple[str, int], Iterable[Message]], words: Wording
-) -> tuple[list[_Entry], Case]:
-    """The entries of one case in order, and its last snapshot."""
-    found: list[_Entry] = []
-    case: Case | None = None
-    told = events[0].recorded_at
-    for count, event in enumerate(events, start=1):
-        before = case
-        # What a fact that is withdrawn had changed, only the whole history knows (A20).
-        case = replay(events[:count]) if case is None or isinstance(event, FactWithdrawn) else case.apply(event)
-        # A fact can be told after a reminder though it bears an earlier telling: it keeps its place (A14).
-        told = max(told, event.recorded_at)
-        found.append(_Entry(told, _of_event(event, _rules(before, case), words)))
-        found += (_Entry(told, _of_message(it, event, words)) for it in sent.get((case.id, case.version), ()))
-    assert case is not None, "a case has one event at least"
-    return found, case
+def _until(sent: Mapping[str, datetime] | None, until: datetime | None) -> dict[str, datetime] | None:
+    """What had been sent by then, by the ids of messages; None where nobody says what was sent."""
+    if sent is None:
+        return None
+    instants = {id: instant(at, "sent") for id, at in sent.items()}
+    return {id: at for id, at in instants.items() if until is None or at <= until}
 
 
-def _rules(before: Case | None, case: Case) -> tuple[str, ...]:
-    """What the state that the case is in cites, and the rule by which a lapse was corrected."""
-    cites = case.table.cites(case.stage)
+@attrs.frozen
+class _File:
+    """What entries are made with: the messages by their case and version, and what is known of all the cases."""
+
+    words: Wording
+    made: Mapping[tuple[str, int], Iterable[Message]]
+    sent: Mapping[str, datetime] | None
+    openings: Iterable[Case]
+    """The first snapshot of each case: they say what renews what (A16)."""
+
+    def entries(self, events: tuple[Event, ...]) -> tuple[list[_Entry], Case]:
+        """The entries of one case in order, and its last snapshot."""
+        found: list[_Entry] = []
+        case: Case | None = None
+        told, at = events[0].recorded_at, events[0].at
+        for count, event in enumerate(events, start=1):
+            before = case
+            # What a fact that is withdrawn had changed, only the whole history knows (A20).
+            case = replay(events[:count]) if case is None or isinstance(event, FactWithdrawn) else case.apply(event)
+            # A fact can be told after a reminder though it bears an earlier telling: it keeps its place (A14).
+            at = max(at, event.at) if event.recorded_at <= told else event.at
+            told = max(told, event.recorded_at)
+            found.append(_Entry(told, at, self.of_event(event, before, case)))
+            messages = self.made.get((case.id, case.version), ())
+            found += (_Entry(told, at, self.of_message(it, event)) for it in messages)
+        assert case is not None, "a case has one event at least"
+        return found, case
+
+    def standing(self, case: Case, at: datetime) -> str:
+        """What a case is at an instant: it is called by its day, its services and its account, nobody knows its id."""
+        about = "_services" if case.services else "_account" if case.account else ""
+        day, renewed = (in_paris(case.origin.at) or case.origin.at).date(), renewals(self.openings).get(case.id)
+        status = self.words.status(case, at=at)
+        if renewed is not None:
+            status = self.words.sentence("diligence.renewed", status=status, day=renewed)
+        facts = {"services": case.services, "account": case.account}
+        return self.words.sentence(f"diligence.standing{about}", day=day, status=status, **facts)
+
+    def of_event(self, event: Event, before: Case | None, case: Case) -> dict[str, str | int | None]:
+        """The entry of an event, by the snapshots before and after it."""
+        rules, missed = _rules(event, before, case), None if before is None else before.time_limit
+        said = self.words.event(event, deadline=missed)
+        if rules:
+            said = self.words.sentence("diligence.event", event=said.removesuffix("."), rules=rules)
+        return {
+            "case_id": event.case_id,
+            "version": event.version,
+            "kind": event.kind,
+            "at": None if event.day else event.at.isoformat(),
+            "day": _day(event.at) if event.day is None else event.day.isoformat(),
+            "told": event.recorded_at.isoformat(),
+            "to": None,
+            "sent": None,
+            "due": _day(missed.closes) if missed is not None and isinstance(event, Lapse) else None,
+            "rules": ", ".join(rules),
+            "sentence": said,
+        }
+
+    def of_message(self, message: Message, event: Event) -> dict[str, str | int | None]:
+        """The entry of a message that this event made. A renewal that was known by then is said as the message does."""
+        to = str(getattr(message, "to", ""))
+        deadline: Deadline | None = getattr(message, "deadline", None)
+        rule: Rule | None = getattr(message, "rule", None if deadline is None else deadline.rule)
+        known = [it for it in self.openings if it.recorded_at <= event.recorded_at]
+        subject = self.words.message(message, cases=known).subject
+        sent = None if self.sent is None else self.sent.get(message.id)
+        key = "" if self.sent is None else "_unsent" if sent is None else "_sent"
+        facts = {"at": event.recorded_at, "to": to, "subject": subject, "sent": sent}
+        return {
+            "case_id": message.case_id,
+            "version": message.version,
+            "kind": message.kind,
+            "at": event.recorded_at.isoformat(),
+            "day": _day(event.recorded_at),
+            "told": event.recorded_at.isoformat(),
+            "to": to,
+            "sent": None if sent is None else sent.isoformat(),
+            "due": None if deadline is None else _day(deadline.safe_until),
+            "rules": None if rule is None else rule.id,
+            "sentence": self.words.sentence(f"diligence.message{key}", **facts),
+        }
+
+
+def _rules(event: Event, before: Case | None, case: Case) -> tuple[str, ...]:
+    """The rules that stand for a fact, and the one by which a lapse is presumed, or was corrected."""
+    rules = named_in(case, event.rules)
     corrected = before is not None and before.has_lapsed and not case.has_lapsed
-    presumed = case.has_lapsed and case.held_elsewhere
-    return (cites, "A15") if corrected or presumed else (cites,)
-
-
-def _standing(case: Case, at: datetime, words: Wording) -> str:
-    """What a case is at an instant: it is called by its day and its services, for nobody knows its id."""
-    key = f"diligence.standing{'_services' if case.services else ''}"
-    day = (in_paris(case.origin.at) or case.origin.at).date()
-    return words.sentence(key, day=day, services=case.services, status=words.status(case, at=at))
-
-
-def _of_event(event: Event, rules: tuple[str, ...], words: Wording) -> dict[str, str | int | None]:
-    day = event.day
-    sentence = words.sentence("diligence.event", event=words.event(event).removesuffix("."), rules=rules)
-    return {
-        "case_id": event.case_id,
-        "version": event.version,
-        "kind": event.kind,
-        "at": None if day else event.at.isoformat(),
-        "day": _day(event.at) if day is None else day.isoformat(),
-        "told": event.recorded_at.isoformat(),
-        "to": None,
-        "due": None,
-        "rules": ", ".join(rules),
-        "sentence": sentence,
-    }
-
-
-def _of_message(message: Message, event: Event, words: Wording) -> dict[str, str | int | None]:
-    to = str(getattr(message, "to", ""))
-    deadline: Deadline | None = getattr(message, "deadline", None)
-    subject = words.message(message).subject
-    return {
-        "case_id": message.case_id,
-        "version": message.version,
-        "kind": message.kind,
-        "at": event.recorded_at.isoformat(),
-        "day": _day(event.recorded_at),
-        "told": event.recorded_at.isoformat(),
-        "to": to,
-        "due": None if deadline is None else _day(deadline.safe_until),
-        "rules": None if deadline is None or deadline.rule is None else deadline.rule.id,
-        "sentence": words.sentence("diligence.message", at=event.recorded_at, to=to, subject=subject),
-    }
+    presumed = isinstance(event, Lapse) and case.held_elsewhere
+    return tuple(dict.fromkeys((*rules, "A15"))) if corrected or presumed else rules
 
 
 def _day(at: datetime) -> str:

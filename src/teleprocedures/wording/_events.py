@@ -1,7 +1,8 @@
 """What an event says: a history in sentences, each with what happened, when, and when it was told.
 
 A template names facts as that of a message does (`_messages`), here those of the event. What an event says of itself is
-true whoever holds the code: a lapse is the word of our clock for a fact that nobody told.
+true whoever holds the code: a lapse is the word of our clock for a fact that nobody told. So it is noted on a day, and
+that is not the day on which the time limit ended.
 """
 
 from __future__ import annotations
@@ -11,22 +12,39 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from teleprocedures.cases import EVENTS
-from teleprocedures.core import Event
+from teleprocedures.cases import EVENTS, LetterRecorded, LinkProvedByLetter
+from teleprocedures.core import Event, Lapse
+from teleprocedures.deadlines import Deadline
 from teleprocedures.wording._messages import Facts, attributes, known_facts
 from teleprocedures.wording._names import Names
 from teleprocedures.words import in_paris
 
+_OF_A_LETTER: Final = (LetterRecorded, LinkProvedByLetter)
+"""Facts that are the telling of a day, and have no other instant than that of the telling."""
 
-def say_event(names: Names, event: Event) -> str:
-    """The sentence of an event. One of a host's own without words says its kind."""
+
+def say_event(names: Names, event: Event, missed: Deadline | None) -> str:
+    """The sentence of an event, of a lapse with the time limit that was missed, where that is given.
+
+    One of a host's own without words says its kind.
+    """
     facts = _EventFacts(names, event)
     what = facts.say(f"fact.{event.kind}") or event.kind.replace("-", " ")
-    day = event.day
-    late = event.recorded_at > event.at if day is None else _day(event.recorded_at) > day
-    key = "told.late" if late else "told.at_once"
-    text = names.sentence(key, at=event.at if day is None else day, what=what, told=event.recorded_at)
+    key = _when(event, missed)
+    at = event.at if event.day is None else event.day
+    ended = None if missed is None else missed.closes
+    text = names.sentence(key, at=at, what=what, told=event.recorded_at, closes=ended)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _when(event: Event, missed: Deadline | None) -> str:
+    """The words that say when it happened, and when it was told."""
+    if isinstance(event, Lapse):
+        return "told.lapse" if missed is None else "told.missed"
+    if isinstance(event, _OF_A_LETTER):
+        return "told.letter"
+    late = event.recorded_at > event.at if event.day is None else _day(event.recorded_at) > event.day
+    return "told.late" if late else "told.at_once"
 
 
 def known_event_facts(key: str) -> set[str]:
@@ -68,8 +86,15 @@ _OF_A_MANDATE: Final[Mapping[str, str]] = MappingProxyType({"organisation": "deb
 _DERIVED: Final[Mapping[str, Callable[[_EventFacts], object]]] = MappingProxyType(
     {
         "renewal-note": lambda facts: facts.note("renews", "renewal"),
+        "since-note": lambda facts: facts.note("since", "since"),
+        "requested-note": lambda facts: facts.note("requested", "requested"),
+        "letter-note": lambda facts: facts.note("edited", "letter"),
+        "reference-note": lambda facts: facts.note("reference", "reference"),
+        "registered-note": lambda facts: facts.note("registered", "registered"),
+        "collected-note": lambda facts: facts.note("last_collected", "collected"),
         "text-note": lambda facts: facts.note("text", "text"),
         "signatory-note": lambda facts: facts.note("signatory", "signatory"),
+        "rulebook-version": lambda facts: getattr(facts.own("rulebook"), "version", ""),
         "link-note": _EventFacts.link_note,
     }
 )

@@ -200,7 +200,9 @@ class Facts:
         return self.names.sentence(f"message.{key}") if deadline.estimated and deadline.rule == "3.1" else ""
 
     def estimate_note(self) -> str:
-        """That the day is or was estimated and what settles it, if it is."""
+        """That the day is or was estimated and what settles it, if it is and somebody still has to know it."""
+        if self.renewed is not None:
+            return ""
         return self.estimate("estimated" if self.own("presumed") is None else "was_estimated")
 
     # --- What has lapsed, what is to be done ---
@@ -209,6 +211,14 @@ class Facts:
         """What has lapsed, or is presumed to have (A15)."""
         what = self.names.sentence(f"{'presumed' if self.own('presumed') else 'lapsed'}.{self.kind()}")
         return what if self.renewed is None else self.names.sentence("lapsed.renewed", what=what, day=self.renewed)
+
+    def what_follows(self) -> str:
+        """What follows from a lapse by its rule, which has no number here: who reads it cannot look it up.
+
+        Of what was renewed already, nothing follows (A16).
+        """
+        key, title = ("rule", self.names.rule(self.own("rule"))) if self.renewed is None else ("renewed", "")
+        return self.names.sentence(f"lapse.{key}", title=title, day=self.renewed)
 
     def presumption(self) -> str:
         """What would correct a lapse, if it is only presumed."""
@@ -238,12 +248,23 @@ class Facts:
         own = tuple(step.say_action(self.names, reader="firm") for step in steps if step.actor == Actor.USER)
         return own or tuple(step.render(self.names, reader="firm", family="errand") for step in steps)
 
-    def first_action(self) -> str:
-        """What is to be done first, in the words of the user, who reads it."""
+    def first_step(self) -> NextStep | None:
+        """What is to be done first, None for nothing."""
         steps: tuple[NextStep, ...] = self.own("steps", ())
         due = self.due_date()
-        first = next((step for step in steps if step.by == due), None)
+        return next((step for step in steps if step.by == due), None)
+
+    def first_action(self) -> str:
+        """What is to be done first, in the words of the user, who reads it."""
+        first = self.first_step()
         return "" if first is None else first.say_action(self.names, reader="firm")
+
+    def reminder(self) -> str:
+        """What is to be done first and by when; once the safe day has passed, why it cannot wait."""
+        first = self.first_step()
+        if first is None:
+            return self.names.sentence("reminder.other", by=self.due_date())
+        return first.render(self.names, reader="firm", family="reminder")
 
 
 _DERIVED: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = MappingProxyType(
@@ -266,6 +287,8 @@ _DERIVED: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = MappingPr
         "what-lapsed": ("case_id", Facts.lapse),
         "presumption-note": ("presumed", Facts.presumption),
         "first-action": ("deadline", Facts.first_action),
+        "reminder-in-words": ("deadline", Facts.reminder),
+        "what-follows": ("rule", Facts.what_follows),
         "link-address": (
             "link_sent_to",
             lambda facts: facts.names.sentence("message.sent_to", to=facts.own("link_sent_to")),

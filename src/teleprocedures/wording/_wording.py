@@ -16,7 +16,7 @@ import attrs
 
 from teleprocedures.cases import Case, MandateDocument, NextStep
 from teleprocedures.core import Event, Message
-from teleprocedures.deadlines import instant
+from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import (
     CodecError,
     InvalidFormError,
@@ -165,12 +165,14 @@ class Wording(Names):
         """What one rulebook accepts and another refuses, a step a line. In English it is what `str(story)` says."""
         return check_kind(story, Story, what="story").render(self)
 
-    def event(self, event: Event) -> str:
+    def event(self, event: Event, *, deadline: Deadline | None = None) -> str:
         """What happened, when, and when that was told if it was told late: a history in sentences.
 
-        Where only the civil day is known, no hour is said (A22). One of a host's own without words says its kind.
+        Where only the civil day is known, no hour is said (A22). A lapse is said as it was noted. With the `deadline`
+        that was missed, which is the `time_limit` of the case before, it says until when that ran. One of a host's own
+        without words says its kind.
         """
-        return say_event(self, check_kind(event, Event, what="event"))
+        return say_event(self, check_kind(event, Event, what="event"), deadline)
 
     def message(self, message: Message, *, link: str = TOKEN, cases: Iterable[Case] = ()) -> MessageText:
         """The subject and the body of a message. A code or a token that it carries is shown in the body.

@@ -544,8 +544,8 @@ OTHERS: Final[dict[str, str]] = {
     "action.check_mandate": "check that the bank has registered the mandate of the account {account}",
     "action.pay": "pay from the account {account}",
     "action.use_mandate": "pay by a debit with the mandate of the account {account}, which lapses otherwise",
-    "action.issue_mandate_again": "issue a new mandate for the account {account} (until then, each payment by mandate"
-    " is rejected)",
+    "action.issue_mandate_again": "issue a new mandate for the account {account}, to be signed and registered (until"
+    " it is registered, each payment that needs a mandate is rejected)",
     # --- The same, in the words of who reads it ---
     "reader.firm.user": "you",
     "reader.firm.company": "the company",
@@ -571,24 +571,27 @@ OTHERS: Final[dict[str, str]] = {
     "reader.bank.check_mandate": "check with you that the mandate of the account {account} is registered",
     # --- Sentences made of others ---
     "doubt.code": "the code may have ended",
+    "doubt.link": "the link may have ended",
     "doubt.mandate": "the mandate may have ended",
+    "bare.use_mandate": "pay by a debit with the mandate of the account {account}",
+    "otherwise.use_mandate": ", or it lapses",
     "step": "{actor}: {action}{about} (rule {rule})",
-    "step.by": "{actor}: {action}{about} by {by:end} (rule {rule})",
-    "step.estimated": "{actor}: {action}{about} by {by:end} (estimated; rule {rule})",
+    "step.by": "{actor}: {action}{about} by {by:end paris}{otherwise} (rule {rule})",
+    "step.estimated": "{actor}: {action}{about} by {by:end paris}{otherwise} (estimated; rule {rule})",
     "step.unseen": "{actor}: {action}{about} by {by:end} (estimated, until the day that the letter bears is known;"
     " rule {rule})",
-    "step.unsafe": "{actor}: without waiting, {action}{about}, by {by:end} at the latest: {doubt} after {since:end}"
-    " (rule {rule})",
+    "step.unsafe": "{actor}: without waiting, {action}{about}, by {by:end paris} at the latest{otherwise}: {doubt}"
+    " after {since:end} (rule {rule})",
     "step.planned": "{day}, {actor}: {action}{about} (rule {rule})",
     "step.assumed": "{day} (assumed), {actor}: {action}{about} (rule {rule})",
     "step.about": " for {company}",
     "step.of_services": " ({services:and})",
     "step.about_services": " ({services:and}) for {company}",
     "remedy": "{actor}: {action} (rule {rule})",
-    "remedy.by": "{actor}: {action} by {by:end} (rule {rule})",
-    "remedy.estimated": "{actor}: {action} by {by:end} (estimated; rule {rule})",
-    "remedy.unsafe": "{actor}: without waiting, {action}, by {by:end} at the latest: {doubt} after {since:end} (rule"
-    " {rule})",
+    "remedy.by": "{actor}: {action} by {by:end paris}{otherwise} (rule {rule})",
+    "remedy.estimated": "{actor}: {action} by {by:end paris}{otherwise} (estimated; rule {rule})",
+    "remedy.unsafe": "{actor}: without waiting, {action}, by {by:end paris} at the latest{otherwise}: {doubt} after"
+    " {since:end} (rule {rule})",
     "refusal.cited": "{refusal} (rule {rule}: {title})",
     "form.cited": "{refusal} (rule {rule}: {title})",
     "problem": "{path}: {problem}",
@@ -827,12 +830,17 @@ OTHERS: Final[dict[str, str]] = {
     "about.mandate": "The SEPA business-to-business (B2B) mandate of {company}.",
     "about.mandate_of_account": "The SEPA business-to-business (B2B) mandate of {company}, account {account}.",
     "about.other": "About {company}.",
-    "todo.by": "{actor}: {action} by {by:end paris}",
-    "todo.estimated": "{actor}: {action} by {by:end paris} (estimated)",
-    "todo.unsafe": "{actor}: without waiting, {action}, by {by:end paris} at the latest: {doubt} after {since:end}",
+    "todo.by": "{actor}: {action} by {by:end paris}{otherwise}",
+    "todo.estimated": "{actor}: {action} by {by:end paris}, estimated{otherwise}",
+    "todo.unsafe": "{actor}: without waiting, {action}, by {by:end paris} at the latest{otherwise}: {doubt} after"
+    " {since:end}",
     "todo": "{actor}: {action}",
+    "reminder.by": "Reminder: {action} by {by:end paris}{otherwise}",
+    "reminder.estimated": "Reminder: {action} by {by:end paris}, estimated{otherwise}",
+    "reminder.unsafe": "Without waiting: {doubt}, {by:end paris} at the latest; {action}{otherwise}",
+    "reminder.other": "Reminder, by {by:end paris}",
     "message.sent_to": "The link was sent to {to}.",
-    "message.mark": " (estimated)",
+    "message.mark": ", estimated",
     "message.todo": "To be done:\n\n{steps:lines}",
     "message.estimated": "That day is estimated: the day that the letter bears is not known yet. Report it in your"
     " software as soon as you have read it, and the time limit is settled.",
@@ -877,14 +885,13 @@ OTHERS: Final[dict[str, str]] = {
     " the space that asked.",
     "message.activation-code-letter.representative": "Enter this code in the space that made the request: {requester}.",
     "message.activation-code-letter.unsaid": "Enter this code in the space that made the request.",
-    "message.reminder-email.subject": "Reminder: {first-action} by {due-date:end}{estimate-mark}, for"
-    " {company-in-words}",
+    "message.reminder-email.subject": "{reminder-in-words}, for {company-in-words}",
     "message.reminder-email.body": "Hello,\n\n{about-case}\n\n{to-do}\n\n{link-address}\n\n"
     "{estimate-note}\n\n{case-reference}\n",
     "message.lapse-notice.subject": "{what-lapsed} for {company-in-words}",
     "message.lapse-notice.body": "Hello,\n\n"
     "{about-case}\n\n"
-    "The time limit, which ran {due-date:until paris}, has passed. Rule {rule}: {rule-title}.\n\n"
+    "The time limit, which ran {due-date:until paris}, has passed{what-follows}.\n\n"
     "{presumption-note}\n\n"
     "{estimate-note}\n\n"
     "{to-do}\n\n"
@@ -894,6 +901,8 @@ OTHERS: Final[dict[str, str]] = {
     "lapsed.mandate": "Mandate lapsed",
     "lapsed.renewed": "{what}, renewed already on {day},",
     "lapsed.other": "Time limit missed",
+    "lapse.rule": ": {title}",
+    "lapse.renewed": "; the services were requested again on {day}, and nothing is to be done",
     "presumed.space": "Space presumed lapsed",
     "presumed.adhesion": "Request presumed lapsed",
     "presumed.mandate": "Mandate presumed lapsed",
@@ -916,35 +925,45 @@ OTHERS: Final[dict[str, str]] = {
     " reporting it settles the matter.",
     # --- A history in sentences: what happened, when, and when it was told ---
     "told.at_once": "on {at}, {what}",
-    "told.late": "on {at}, {what} (told on {told})",
+    "told.late": "on {at}, {what}; told on {told}",
+    "told.letter": "on {told}, {what}",
+    "told.lapse": "noted on {at}: {what}",
+    "told.missed": "noted on {at}: the time limit ran {closes:until}, and {what}",
     "note.renewal": " (which renews an earlier request)",
     "note.text": " ({value})",
     "note.signatory": " ({value})",
-    "note.link": "; the link, sent to {to}, is to be used by {due:end}",
+    "note.link": "; the link, meant for {to}, is to be used by {due:end paris}",
+    "note.since": " since {value}",
+    "note.requested": ", made on {value}",
+    "note.letter": ", whose letter was edited on {value}",
+    "note.reference": " {value}",
+    "note.registered": " on {value}",
+    "note.collected": ", and whose last collection was on {value}",
     "fact.space-requested": "{first_name} {last_name} asked for a professional space in expert mode (company:"
-    " {company-number}); the code, sent to {email}, is to be entered by {due-date:end}",
+    " {company-number}); the code, meant for {email}, is to be entered by {due-date:end paris}",
     "fact.space-activated": "the code received by e-mail was entered: the space is active",
-    "fact.space-reminded": "a reminder was sent: the code received by e-mail is still to be entered",
-    "fact.space-lapsed": "nobody reported in time that the code was entered: the space counts as lapsed",
+    "fact.space-reminded": "a reminder was made, because nobody had reported that the code received by e-mail was"
+    " entered",
+    "fact.space-lapsed": "nobody reported in time that the code was entered; the space counts as lapsed",
     "fact.adhesion-requested": "{requester-in-words}, {applicant-in-words}, requested {services:service and} for"
     " {company-in-words}{renewal-note}{link-note}",
     "fact.adhesion-validated": "the request was validated online; the code of the letter is to be entered by"
     " {due-date:end}{estimate-mark}",
     "fact.company-email-confirmed": "the company used the link; the code of the letter is to be entered by"
     " {due-date:end}{estimate-mark}",
-    "fact.adhesion-reminded": "a reminder was sent: the link is still to be used",
-    "fact.adhesion-lapsed": "nobody reported in time that the link was used: the request counts as lapsed, for all"
-    " its services",
-    "fact.letter-recorded": "the letter was reported, which bears {edited}; its code is to be entered by"
-    " {due-date:end}",
-    "fact.overdue-letter-recorded": "the letter was reported, which bears {edited}: its code had ended, and the"
-    " request stays lapsed",
+    "fact.adhesion-reminded": "a reminder was made, because nobody had reported that the link was used",
+    "fact.adhesion-lapsed": "nobody reported in time that the link was used; the request counts as lapsed, for all its"
+    " services",
+    "fact.letter-recorded": "the letter, edited on {edited}, was reported; its code is to be entered by {due-date:end}",
+    "fact.overdue-letter-recorded": "the letter, edited on {edited}, was reported; its code had ended, and the request"
+    " stays lapsed",
     "fact.services-activated": "the code of the letter was entered: the services are active",
     "fact.account-declared": "the account {account} was declared",
-    "fact.activation-reminded": "a reminder was sent: the code of the letter is still to be entered",
-    "fact.activation-lapsed": "nobody reported in time that the code of the letter was entered: the request counts"
-    " as lapsed",
-    "fact.mandate-issued": "the mandate {reference} was issued for the account {account} of {company-in-words}",
+    "fact.activation-reminded": "a reminder was made, because nobody had reported that the code of the letter was"
+    " entered",
+    "fact.activation-lapsed": "nobody reported in time that the code of the letter was entered; the request counts as"
+    " lapsed",
+    "fact.mandate-issued": "the mandate {reference} of the account {account} was issued for {company-in-words}",
     "fact.representative-named": "the legal representative's name was given: {name}",
     "fact.mandate-signed": "the legal representative{signatory-note} signed the mandate",
     "fact.mandate-sent": "the signed mandate was sent to the bank",
@@ -952,17 +971,17 @@ OTHERS: Final[dict[str, str]] = {
     "fact.collection-recorded": "a payment was collected with the mandate",
     "fact.overdue-collection-recorded": "a payment was collected with the mandate, but the time limit from then is"
     " over too: the mandate still counts as lapsed",
-    "fact.mandate-reminded": "a reminder was sent: without a collection the mandate lapses",
-    "fact.mandate-lapsed": "nobody reported a collection in time: the mandate counts as lapsed",
+    "fact.mandate-reminded": "a reminder was made, because the mandate lapses without a collection",
+    "fact.mandate-lapsed": "nobody reported a collection in time; the mandate counts as lapsed",
     "fact.space-taken-over": "the professional space of {first_name} {last_name} ({email}) was taken over, as seen"
     " on {seen}; source: {source}",
-    "fact.services-taken-over": "{services:service and}, which {company-in-words} held already, {services:was|were}"
-    " taken over, as seen on {seen}; source: {source}",
-    "fact.request-taken-over": "the request of {services:service and} for {company-in-words}, which was under way,"
-    " was taken over, as seen on {seen}; source: {source}",
-    "fact.mandate-taken-over": "the mandate of the account {account} of {company-in-words}, which was registered,"
-    " was taken over, as seen on {seen}; source: {source}",
-    "fact.link-proved-by-letter": "the letter was reported, which bears {edited} and proves that the link was used"
+    "fact.services-taken-over": "{services:service and}, which {company-in-words} held already{since-note},"
+    " {services:was|were} taken over, as seen on {seen}; source: {source}",
+    "fact.request-taken-over": "the request of {services:service and} for {company-in-words}, which was under"
+    " way{requested-note}{letter-note}, was taken over, as seen on {seen}; source: {source}",
+    "fact.mandate-taken-over": "the mandate{reference-note} of the account {account} of {company-in-words}, which was"
+    " registered{registered-note}{collected-note}, was taken over, as seen on {seen}; source: {source}",
+    "fact.link-proved-by-letter": "the letter, edited on {edited}, was reported, which proves that the link was used"
     " in time; its code is to be entered by {due-date:end}",
     "fact.link-proved-by-code": "the code of the letter was entered, which proves that the link was used in time:"
     " the services are active",
@@ -970,26 +989,36 @@ OTHERS: Final[dict[str, str]] = {
     " {reason}",
     "fact.case-closed": "the case was closed; reason: {reason:reason}{text-note}",
     "fact.case-reopened": "the case was reopened",
-    "fact.rulebook-changed": "the case was moved to rulebook {rulebook}",
+    "fact.rulebook-changed": "the case was moved to rulebook {rulebook-version}",
     # --- The file of diligence ---
-    "diligence.title": "File of diligence of {company}",
-    "diligence.title_on": "File of diligence of {company}, as known on {day}",
+    "diligence.title": "File of diligence of {company}, in the order of telling",
+    "diligence.title_on": "File of diligence of {company}, as known on {day}, in the order of telling",
+    "diligence.nothing": "Nothing is known.",
+    "diligence.nothing_on": "Nothing was known on that day.",
     "diligence.event": "{event} ({rules:rule|rules} {rules:and}).",
-    "diligence.message": "On {at}, message to {to}: {subject}.",
+    "diligence.message": 'On {at}, message made for {to}: "{subject}".',
+    "diligence.message_sent": 'On {at}, message made, and sent to {to} on {sent}: "{subject}".',
+    "diligence.message_unsent": 'On {at}, message made for {to}, not sent: "{subject}".',
     "diligence.standing_services": "Case of {day}, {services:service and}: {status}.",
+    "diligence.standing_account": "Case of {day}, account {account}: {status}.",
     "diligence.standing": "Case of {day}: {status}.",
+    "diligence.renewed": "{status}; requested again on {day}",
     # --- The messages of a night as one ---
-    "digest.subject": "{count} {count:case|cases} to follow, the most urgent by {due:end}",
+    "digest.subject": "{count} {count:case|cases} to follow, the most urgent by {due:end paris}",
+    "digest.subject_pressing": "{count} {count:case|cases} to follow, {pressing} of them without waiting",
     "digest.subject_lapsed": "{count} {count:time limit|time limits} missed",
     "digest.body": "Hello,\n\n{parts}\n",
     "digest.due": "To be done, the most urgent first:\n\n{lines:lines}",
     "digest.reminder": "by {due:end paris}{mark}, for {about}: {actions:apart}",
-    "digest.pressing": "without waiting, by {due:end paris} at the latest{mark}, for {about}: {actions:apart}",
-    "errand": "{actor}: {action}",
-    "errand.by": "{actor}: {action}",
-    "errand.estimated": "{actor}: {action}",
-    "errand.unsafe": "{actor}: {action}",
+    "digest.pressing": "without waiting ({doubt} after {since:end}), and by {due:end paris} at the latest{mark}, for"
+    " {about}: {actions:apart}",
+    "errand": "{actor} has to {action}",
+    "errand.by": "{actor} has to {action}",
+    "errand.estimated": "{actor} has to {action}",
+    "errand.unsafe": "{actor} has to {action}",
     "digest.lapsed": "Time limits missed:\n\n{lines:lines}",
+    "digest.renewed": "Time limits missed of requests that were made again already, where nothing is to be"
+    " done:\n\n{lines:lines}",
     "digest.lapse": "{what}, for {about}: {action}",
     "digest.lapse_only": "{what}, for {about}",
     "digest.about": "{company}",

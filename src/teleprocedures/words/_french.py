@@ -30,6 +30,7 @@ _MONTHS: Final = (
 )
 _COUNTED: Final = "heures?|jours?|mois|caractères?|chiffres?|lettres?|octets?|services?|comptes?|problèmes?|messages?"
 _QUOTES: Final = "'\""
+_CLOCKS: Final = re.compile(r"\((heure [^()]*)\) \(")
 _SPACES: Final = (
     (re.compile("«[ \N{NO-BREAK SPACE}]?"), f"«{NO_BREAK}"),
     (re.compile("[ \N{NO-BREAK SPACE}]?»"), f"{NO_BREAK}»"),
@@ -94,6 +95,10 @@ class French(Language):
         """A text as it is; in « », if it comes in the quotes of a program."""
         in_quotes = len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES and text[0] not in text[1:-1]
         return self.quote(text[1:-1]) if in_quotes else text
+
+    def tidied(self, sentence: str) -> str:
+        """A sentence in which what clocks an hour is of does not stand in brackets before other brackets."""
+        return _CLOCKS.sub(rf"(\1{self.between}", sentence)
 
     def typeset(self, template: str) -> str:
         """A template with its no-break spaces."""
@@ -636,8 +641,8 @@ OTHERS: Final[dict[str, str]] = {
     "action.check_mandate": "vérifier que la banque a enregistré le mandat du compte {account}",
     "action.pay": "payer depuis le compte {account}",
     "action.use_mandate": "payer par prélèvement avec le mandat du compte {account}, faute de quoi il sera caduc",
-    "action.issue_mandate_again": "éditer un nouveau mandat pour le compte {account} (tout paiement par ce mandat sera"
-    " rejeté d'ici là)",
+    "action.issue_mandate_again": "éditer un nouveau mandat pour le compte {account}, à faire signer et enregistrer"
+    " (d'ici l'enregistrement, tout paiement qui exige un mandat sera rejeté)",
     # --- The same, in the words of who reads it ---
     "reader.firm.user": "vous",
     "reader.firm.company": "l'entreprise",
@@ -663,24 +668,28 @@ OTHERS: Final[dict[str, str]] = {
     "reader.bank.check_mandate": "vérifier auprès de vous que le mandat du compte {account} est enregistré",
     # --- Sentences made of others ---
     "doubt.code": "le code a pu expirer",
+    "doubt.link": "le lien a pu expirer",
     "doubt.mandate": "le mandat a pu devenir caduc",
+    "bare.use_mandate": "payer par prélèvement avec le mandat du compte {account}",
+    "otherwise.use_mandate": ", faute de quoi il sera caduc",
     "step": "{actor} : {action}{about} (règle {rule})",
-    "step.by": "{actor} : {action}{about}, au plus tard le {by:end} (règle {rule})",
-    "step.estimated": "{actor} : {action}{about}, au plus tard le {by:end} (date estimée ; règle {rule})",
-    "step.unseen": "{actor} : {action}{about}, au plus tard le {by:end} (date estimée, car la date du courrier"
+    "step.by": "{actor} : {action}{about}, au plus tard le {by:end paris}{otherwise} (règle {rule})",
+    "step.estimated": "{actor} : {action}{about}, au plus tard le {by:end paris}, date estimée{otherwise} (règle"
+    " {rule})",
+    "step.unseen": "{actor} : {action}{about}, au plus tard le {by:end paris} (date estimée, car la date du courrier"
     " n'est pas encore connue ; règle {rule})",
-    "step.unsafe": "{actor} : sans attendre, {action}{about} ({doubt} après le {since:end}) ; au plus tard le"
-    " {by:end} (règle {rule})",
+    "step.unsafe": "{actor} : sans attendre, {action}{about} ({doubt} après le {since:end}) ; au plus tard le {by:end"
+    " paris}{otherwise} (règle {rule})",
     "step.planned": "{day}, {actor} : {action}{about} (règle {rule})",
     "step.assumed": "{day} (date prévisionnelle), {actor} : {action}{about} (règle {rule})",
     "step.about": ", pour {company}",
     "step.of_services": ", pour {services:service and}",
     "step.about_services": ", pour {company}, {services:service and}",
     "remedy": "{actor} : {action} (règle {rule})",
-    "remedy.by": "{actor} : {action}, au plus tard le {by:end} (règle {rule})",
-    "remedy.estimated": "{actor} : {action}, au plus tard le {by:end} (date estimée ; règle {rule})",
-    "remedy.unsafe": "{actor} : sans attendre, {action} ({doubt} après le {since:end}) ; au plus tard le {by:end}"
-    " (règle {rule})",
+    "remedy.by": "{actor} : {action}, au plus tard le {by:end paris}{otherwise} (règle {rule})",
+    "remedy.estimated": "{actor} : {action}, au plus tard le {by:end paris}, date estimée{otherwise} (règle {rule})",
+    "remedy.unsafe": "{actor} : sans attendre, {action} ({doubt} après le {since:end}) ; au plus tard le {by:end"
+    " paris}{otherwise} (règle {rule})",
     "refusal.cited": "{refusal} (règle {rule} : {title})",
     "form.cited": "{refusal}\nRègle {rule} : {title}",
     "problem": "{path} : {problem}",
@@ -1000,12 +1009,17 @@ OTHERS: Final[dict[str, str]] = {
     "about.mandate_of_account": "Mandat de prélèvement SEPA interentreprises (B2B) du compte {account}, pour"
     " {company}.",
     "about.other": "Dossier suivi pour {company}.",
-    "todo.by": "{actor} : {action}, au plus tard le {by:end paris}",
-    "todo.estimated": "{actor} : {action}, au plus tard le {by:end paris} (date estimée)",
-    "todo.unsafe": "{actor} : sans attendre, {action} ({doubt} après le {since:end}) ; au plus tard le {by:end paris}",
+    "todo.by": "{actor} : {action}, au plus tard le {by:end paris}{otherwise}",
+    "todo.estimated": "{actor} : {action}, au plus tard le {by:end paris}, date estimée{otherwise}",
+    "todo.unsafe": "{actor} : sans attendre, {action} ({doubt} après le {since:end}) ; au plus tard le {by:end"
+    " paris}{otherwise}",
     "todo": "{actor} : {action}",
+    "reminder.by": "Rappel : {action}, au plus tard le {by:end paris}{otherwise}",
+    "reminder.estimated": "Rappel : {action}, au plus tard le {by:end paris}, date estimée{otherwise}",
+    "reminder.unsafe": "Sans attendre : {doubt}, dernier délai le {by:end paris} ; {action}{otherwise}",
+    "reminder.other": "Rappel, au plus tard le {by:end paris}",
     "message.sent_to": "Le lien a été envoyé à l'adresse {to}.",
-    "message.mark": " (date estimée)",
+    "message.mark": ", date estimée",
     "message.todo": "À faire :\n\n{steps:lines}",
     "message.estimated": "Cette date est estimée, car la date du courrier (« édité le ») n'est pas encore connue. Dès"
     " que vous l'aurez lue, signalez-la dans votre logiciel : l'échéance sera fixée.",
@@ -1052,14 +1066,13 @@ OTHERS: Final[dict[str, str]] = {
     "message.activation-code-letter.representative": "Saisissez ce code dans l'espace professionnel d'où vient la"
     " demande : {requester}.",
     "message.activation-code-letter.unsaid": "Saisissez ce code dans l'espace professionnel d'où vient la demande.",
-    "message.reminder-email.subject": "Rappel : {first-action}, au plus tard le {due-date:end}{estimate-mark}, pour"
-    " {company-in-words}",
+    "message.reminder-email.subject": "{reminder-in-words}, pour {company-in-words}",
     "message.reminder-email.body": "Bonjour,\n\n{about-case}\n\n{to-do}\n\n{link-address}\n\n"
     "{estimate-note}\n\n{case-reference}\n",
     "message.lapse-notice.subject": "{what-lapsed} pour {company-in-words}",
     "message.lapse-notice.body": "Bonjour,\n\n"
     "{about-case}\n\n"
-    "Le délai, qui courait {due-date:until paris}, est passé. Règle {rule} : {rule-title}.\n\n"
+    "Le délai, qui courait {due-date:until paris}, est passé{what-follows}.\n\n"
     "{presumption-note}\n\n"
     "{estimate-note}\n\n"
     "{to-do}\n\n"
@@ -1069,6 +1082,8 @@ OTHERS: Final[dict[str, str]] = {
     "lapsed.mandate": "Mandat caduc",
     "lapsed.renewed": "{what}, déjà renouvelée le {day},",
     "lapsed.other": "Délai passé",
+    "lapse.rule": " : {title}",
+    "lapse.renewed": " ; la demande a déjà été renouvelée le {day}, et rien n'est à faire",
     "presumed.space": "Espace présumé caduc",
     "presumed.adhesion": "Demande d'adhésion présumée caduque",
     "presumed.mandate": "Mandat présumé caduc",
@@ -1091,35 +1106,45 @@ OTHERS: Final[dict[str, str]] = {
     " La signaler suffit à la fixer.",
     # --- A history in sentences: what happened, when, and when it was told ---
     "told.at_once": "le {at}, {what}",
-    "told.late": "le {at}, {what} (fait signalé le {told})",
+    "told.late": "le {at}, {what} ; fait signalé le {told}",
+    "told.letter": "le {told}, {what}",
+    "told.lapse": "constaté le {at} : {what}",
+    "told.missed": "constaté le {at} : le délai courait {closes:until}, et {what}",
     "note.renewal": " (renouvellement d'une demande antérieure)",
     "note.text": " ({value})",
     "note.signatory": " ({value})",
-    "note.link": " ; le lien de validation, envoyé à {to}, est à utiliser au plus tard le {due:end}",
+    "note.link": " ; le lien de validation, destiné à {to}, est à utiliser au plus tard le {due:end paris}",
+    "note.since": " depuis le {value}",
+    "note.requested": ", faite le {value}",
+    "note.letter": ", dont le courrier a été édité le {value}",
+    "note.reference": " {value}",
+    "note.registered": " le {value}",
+    "note.collected": ", dont le dernier prélèvement date du {value}",
     "fact.space-requested": "{first_name} {last_name} a demandé un espace professionnel en mode expert (entreprise :"
-    " {company-number}) ; le code d'activation, envoyé à {email}, est à saisir au plus tard le {due-date:end}",
+    " {company-number}) ; le code d'activation, destiné à {email}, est à saisir au plus tard le {due-date:end paris}",
     "fact.space-activated": "le code reçu par courriel a été saisi : l'espace professionnel est activé",
-    "fact.space-reminded": "un rappel a été envoyé : le code reçu par courriel reste à saisir",
-    "fact.space-lapsed": "aucune saisie du code n'a été signalée à temps : l'espace professionnel est tenu pour caduc",
+    "fact.space-reminded": "un rappel a été préparé, car la saisie du code reçu par courriel n'avait pas été signalée",
+    "fact.space-lapsed": "aucune saisie du code n'a été signalée à temps ; l'espace professionnel est tenu pour caduc",
     "fact.adhesion-requested": "{requester-in-words}, {applicant-in-words}, a demandé l'adhésion à {services:service"
     " and} pour {company-in-words}{renewal-note}{link-note}",
     "fact.adhesion-validated": "la demande a été validée en ligne ; le code du courrier est à saisir au plus tard le"
     " {due-date:end}{estimate-mark}",
     "fact.company-email-confirmed": "l'entreprise a utilisé le lien de validation ; le code du courrier est à saisir"
     " au plus tard le {due-date:end}{estimate-mark}",
-    "fact.adhesion-reminded": "un rappel a été envoyé : le lien de validation reste à utiliser",
-    "fact.adhesion-lapsed": "aucune utilisation du lien de validation n'a été signalée à temps : la demande est"
-    " tenue pour caduque, pour tous ses services",
-    "fact.letter-recorded": "le courrier a été signalé, daté du {edited} ; son code est à saisir au plus tard le"
+    "fact.adhesion-reminded": "un rappel a été préparé, car l'utilisation du lien de validation n'avait pas été"
+    " signalée",
+    "fact.adhesion-lapsed": "aucune utilisation du lien de validation n'a été signalée à temps ; la demande est tenue"
+    " pour caduque, pour tous ses services",
+    "fact.letter-recorded": "le courrier, édité le {edited}, a été signalé ; son code est à saisir au plus tard le"
     " {due-date:end}",
-    "fact.overdue-letter-recorded": "le courrier a été signalé, daté du {edited} : son code n'était plus valable, et"
+    "fact.overdue-letter-recorded": "le courrier, édité le {edited}, a été signalé ; son code n'était plus valable, et"
     " la demande reste caduque",
     "fact.services-activated": "le code du courrier a été saisi : les services sont activés",
     "fact.account-declared": "le compte {account} a été déclaré",
-    "fact.activation-reminded": "un rappel a été envoyé : le code du courrier reste à saisir",
-    "fact.activation-lapsed": "aucune saisie du code du courrier n'a été signalée à temps : la demande est tenue"
-    " pour caduque",
-    "fact.mandate-issued": "le mandat {reference} a été édité pour le compte {account} de {company-in-words}",
+    "fact.activation-reminded": "un rappel a été préparé, car la saisie du code du courrier n'avait pas été signalée",
+    "fact.activation-lapsed": "aucune saisie du code du courrier n'a été signalée à temps ; la demande est tenue pour"
+    " caduque",
+    "fact.mandate-issued": "le mandat {reference} du compte {account} a été édité pour {company-in-words}",
     "fact.representative-named": "le nom du représentant légal a été indiqué : {name}",
     "fact.mandate-signed": "le représentant légal{signatory-note} a signé le mandat",
     "fact.mandate-sent": "le mandat signé a été transmis à la banque",
@@ -1127,44 +1152,55 @@ OTHERS: Final[dict[str, str]] = {
     "fact.collection-recorded": "un prélèvement a été fait avec le mandat",
     "fact.overdue-collection-recorded": "un prélèvement a été fait avec le mandat, mais le délai qui en part est"
     " passé aussi : le mandat reste tenu pour caduc",
-    "fact.mandate-reminded": "un rappel a été envoyé : sans prélèvement, le mandat sera caduc",
-    "fact.mandate-lapsed": "aucun prélèvement n'a été signalé à temps : le mandat est tenu pour caduc",
-    "fact.space-taken-over": "l'espace professionnel de {first_name} {last_name} ({email}) a été repris dans le"
-    " suivi, tel que vu le {seen} ; source : {source}",
-    "fact.services-taken-over": "{services:service and}, déjà {services:activé|activés} pour {company-in-words},"
-    " {services:a été repris|ont été repris} dans le suivi, {services:tel que vu|tels que vus} le {seen} ; source :"
-    " {source}",
+    "fact.mandate-reminded": "un rappel a été préparé, car le mandat sera caduc sans prélèvement",
+    "fact.mandate-lapsed": "aucun prélèvement n'a été signalé à temps ; le mandat est tenu pour caduc",
+    "fact.space-taken-over": "l'espace professionnel dont l'utilisateur est {first_name} {last_name} ({email}) a été"
+    " repris dans le suivi, tel que vu le {seen} ; source : {source}",
+    "fact.services-taken-over": "{services:service and}, déjà {services:activé|activés} pour"
+    " {company-in-words}{since-note}, {services:a été repris|ont été repris} dans le suivi, {services:tel que vu|tels"
+    " que vus} le {seen} ; source : {source}",
     "fact.request-taken-over": "la demande d'adhésion à {services:service and} pour {company-in-words}, déjà en"
-    " cours, a été reprise dans le suivi, telle que vue le {seen} ; source : {source}",
-    "fact.mandate-taken-over": "le mandat du compte {account} de {company-in-words}, déjà enregistré, a été repris"
-    " dans le suivi, tel que vu le {seen} ; source : {source}",
-    "fact.link-proved-by-letter": "le courrier a été signalé, daté du {edited}, ce qui prouve que le lien de"
+    " cours{requested-note}{letter-note}, a été reprise dans le suivi, telle que vue le {seen} ; source : {source}",
+    "fact.mandate-taken-over": "le mandat{reference-note} du compte {account}, déjà enregistré{registered-note} pour"
+    " {company-in-words}{collected-note}, a été repris dans le suivi, tel que vu le {seen} ; source : {source}",
+    "fact.link-proved-by-letter": "le courrier, édité le {edited}, a été signalé, ce qui prouve que le lien de"
     " validation a été utilisé à temps ; son code est à saisir au plus tard le {due-date:end}",
     "fact.link-proved-by-code": "le code du courrier a été saisi, ce qui prouve que le lien de validation a été"
     " utilisé à temps : les services sont activés",
     "fact.fact-withdrawn": "le fait n° {withdrawn} du dossier, enregistré par erreur, a été retiré ; motif : {reason}",
     "fact.case-closed": "le dossier a été clos ; motif : {reason:reason}{text-note}",
     "fact.case-reopened": "le dossier a été rouvert",
-    "fact.rulebook-changed": "le dossier a été transféré au recueil de règles {rulebook}",
+    "fact.rulebook-changed": "le dossier a été transféré au recueil de règles {rulebook-version}",
     # --- The file of diligence ---
-    "diligence.title": "Journal des diligences, pour {company}",
-    "diligence.title_on": "Journal des diligences, pour {company}, tel qu'il était connu le {day}",
+    "diligence.title": "Journal des diligences, pour {company}, dans l'ordre des signalements",
+    "diligence.title_on": "Journal des diligences, pour {company}, tel qu'il était connu le {day}, dans l'ordre des"
+    " signalements",
+    "diligence.nothing": "Rien n'est connu.",
+    "diligence.nothing_on": "Rien n'était connu ce jour-là.",
     "diligence.event": "{event} ({rules:règle|règles} {rules:and}).",
-    "diligence.message": "Le {at}, message adressé à {to} : {subject}.",
+    "diligence.message": "Le {at}, message préparé pour {to} : « {subject} ».",
+    "diligence.message_sent": "Le {at}, message préparé, puis adressé à {to} le {sent} : « {subject} ».",
+    "diligence.message_unsent": "Le {at}, message préparé pour {to}, non envoyé : « {subject} ».",
     "diligence.standing_services": "Dossier du {day}, {services:service and} : {status}.",
+    "diligence.standing_account": "Dossier du {day}, compte {account} : {status}.",
     "diligence.standing": "Dossier du {day} : {status}.",
+    "diligence.renewed": "{status} ; demande renouvelée le {day}",
     # --- The messages of a night as one ---
-    "digest.subject": "{count} {count:dossier à suivre|dossiers à suivre}, le plus urgent au plus tard le {due:end}",
+    "digest.subject": "{count} {count:dossier à suivre|dossiers à suivre}, le plus urgent au plus tard le {due:end"
+    " paris}",
+    "digest.subject_pressing": "{count} {count:dossier à suivre|dossiers à suivre}, dont {pressing} sans attendre",
     "digest.subject_lapsed": "{count} {count:délai passé|délais passés}",
     "digest.body": "Bonjour,\n\n{parts}\n",
     "digest.due": "À faire, du plus urgent au moins urgent :\n\n{lines:lines}",
     "digest.reminder": "au plus tard le {due:end paris}{mark}, pour {about} : {actions:apart}",
-    "digest.pressing": "sans attendre, et au plus tard le {due:end paris}{mark}, pour {about} : {actions:apart}",
-    "errand": "{actor} : {action}",
-    "errand.by": "{actor} : {action}",
-    "errand.estimated": "{actor} : {action}",
-    "errand.unsafe": "{actor} : {action}",
+    "digest.pressing": "sans attendre ({doubt} après le {since:end}), et au plus tard le {due:end paris}{mark}, pour"
+    " {about} : {actions:apart}",
+    "errand": "{actor} doit {action}",
+    "errand.by": "{actor} doit {action}",
+    "errand.estimated": "{actor} doit {action}",
+    "errand.unsafe": "{actor} doit {action}",
     "digest.lapsed": "Délais passés :\n\n{lines:lines}",
+    "digest.renewed": "Délais passés de demandes déjà renouvelées, où rien n'est à faire :\n\n{lines:lines}",
     "digest.lapse": "{what}, pour {about} : {action}",
     "digest.lapse_only": "{what}, pour {about}",
     "digest.about": "{company}",

@@ -73,6 +73,10 @@ class Language(ABC):
         """A template as the language prints it."""
         return template
 
+    def tidied(self, sentence: str) -> str:
+        """A sentence whose facts have come together, as the language prints it."""
+        return sentence
+
     # --- What follows from these ---
 
     def instant(self, at: datetime, precision: int = MINUTES, *, ends: bool = False, named: bool = False) -> str:

@@ -80,7 +80,7 @@ class Phrasebook:
         instants = {fact for name in names if isinstance(fact := facts[name], datetime)}
         while sentence.precision < MICROSECONDS and sentence.reads_alike(instants):
             sentence.precision += 1
-        return template.format_map(sentence)
+        return self.language.tidied(template.format_map(sentence))
 
     def name(self, kind: str, name: str, /, **facts: object) -> str:
         """The words of a name of this kind, `actor.user` say. A host's own, which has none, is the name itself."""

@@ -8,7 +8,7 @@ once more, on the case as others made it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Final, TypeVar
 
 from django.conf import settings
@@ -156,6 +156,12 @@ def messages(case_ids: Iterable[str]) -> list[AnyMessage]:
     """The messages about cases that are kept, sent or not."""
     rows = Message.objects.filter(case_id__in=list(case_ids)).exclude(document="").order_by("id")
     return [row.read() for row in rows]
+
+
+def sent(case_ids: Iterable[str]) -> dict[str, datetime]:
+    """The instant at which each message about cases was sent, by id; those that wait are left out."""
+    rows = Message.objects.filter(case_id__in=list(case_ids)).exclude(sent_at=None)
+    return dict(rows.values_list("id", "sent_at"))
 
 
 def history(case_ids: Iterable[str]) -> list[AnyEvent]:

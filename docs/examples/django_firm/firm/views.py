@@ -122,7 +122,7 @@ def diligences(request: HttpRequest, organisation: str) -> HttpResponse:
     """The file of diligence of a company, to be printed."""
     it = read_organisation(organisation)
     ids = [case.id for case in cases_of(it)]
-    file = diligence(desk.history(ids), desk.messages(ids), of=it)
+    file = diligence(desk.history(ids), desk.messages(ids), of=it, sent=desk.sent(ids))
     return render(request, "firm/diligences.html", {"organisation": it, "text": file.text})
 
 

@@ -178,10 +178,17 @@ class Company(Signed):
         self.assertEqual((False, True, False), (before.is_closed, closed.is_closed, self.now(request).is_closed))
 
     def test_a_file_of_diligence_is_shown(self) -> None:
-        """What was done for the company, to be printed."""
-        asked()
+        """What was done for the company, to be printed; what was sent has its instant, and what waits says so."""
+        asked(ago=timedelta(days=3))
+        call_command("nightly", stdout=StringIO())
+        before = self.client.get("/clients/552100554/diligences/")
+        call_command("send", stdout=StringIO())
+        after = self.client.get("/clients/552100554/diligences/")
 
-        self.assertContains(self.client.get("/clients/552100554/diligences/"), "<pre")
+        self.assertContains(before, "<pre")
+        self.assertContains(before, ", non envoyé")
+        self.assertNotContains(after, ", non envoyé")
+        self.assertContains(after, "message préparé, puis adressé à ")
 
     def test_what_is_nobody_is_not_found(self) -> None:
         """A company without a case, a text that is no company, a case that is not there."""
