@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -20,13 +21,22 @@ from teleprocedures import (
     MESSAGES,
     ActivationCode,
     Adhesion,
+    BankAccount,
+    ContactDetails,
+    CreditorIdentifier,
     Decision,
+    EmailAddress,
     Event,
+    FileNumber,
     InvalidValueError,
     LinkToken,
     Mandate,
+    MandateReference,
     Message,
+    PersonName,
+    Siren,
     Space,
+    organisation,
     plan,
     withdraw,
 )
@@ -57,12 +67,12 @@ def each(*forms: object) -> Each:
 
 SERVICES: Final = each(("payer-tva",), ("messagerie", "payer-cfe"))
 BY_NAME: Final[Mapping[str, object]] = {
-    "about": "",
+    "about": "Boulangerie Martin (SIREN 552 100 554), « Payer TVA »",
     "accepts": "2024-04-03",
     "account": each(ACCOUNT, None),
-    "action": "…",
-    "actions": ("…", "…"),
-    "actor": "…",
+    "action": "saisir le code d'activation du courrier",
+    "actions": each(("…",), ("…", "…")),
+    "actor": "vous",
     "allowed": each(("sign",), ("name_representative", "sign")),
     "at": START + DAY / 3,
     "answer": "…",
@@ -79,7 +89,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "country": "US",
     "differs": each((".deadline",), (".deadline", ".edited")),
     "day": date(2024, 6, 1),
-    "doubt": "…",
+    "doubt": "le code a pu expirer",
     "due": each(START, datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC)),
     "email": "camille@cabinet-durand.fr",
     "event": "'space-activated'",
@@ -132,7 +142,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "requester": "Camille Durand (camille@cabinet-durand.fr)",
     "row": 3,
     "rule": "3.1",
-    "rulebook": "Rulebook('2024-04-03')",
+    "rulebook": "'2024-04-03'",
     "rules": each(("3.1",), ("3.4", "A15")),
     "schema": 2,
     "scheme": "B2B",
@@ -234,35 +244,105 @@ OWN: Final[Mapping[str, Mapping[str, object]]] = {
     "status.closed": {"day": "samedi 1er juin 2024"},
     "case.closed": {"reason": each("client_left", "other")},
     "conflict.version": {"expected": 2, "found": 3},
+    "deadline.passed": {
+        "at": each(START + 3 * DAY, datetime(2024, 5, 2, 7, tzinfo=UTC), datetime(2024, 8, 2, 7, tzinfo=UTC)),
+        "limit": each("1.9", "3.1", "2.9"),
+        "closes": each(
+            START + 2 * DAY, datetime(2024, 4, 30, 21, 59, 59, 999999, tzinfo=UTC), datetime(2024, 8, 1, 22, tzinfo=UTC)
+        ),
+    },
+    "deadline.not_reached": {"at": START - DAY},
+    "order.future": {"at": START + 4 * DAY},
+    "order.before_fact": {"at": START - DAY},
+    "order.before_telling": {"at": START - DAY},
+    "company_email.missing": {"services": each(("messagerie",))},
+    "services.not_allowed": {"services": SERVICES},
+    "activation_code.too_weak": {"bits": 20, "least": 40},
+    "link_token.too_weak": {"bits": 20, "least": 40},
+    "forget.key_too_short": {"least": 16},
+    "rulebook.no_fingerprint": {"expected": 64, "value": "'abc'"},
+    "plan.not_open": {"value": each(("payer-tva",), ("payer-tva", "payer-cfe"))},
+    "count.not_allowed": {"value": "'deux'", "least": 1, "most": 36_500},
+    "reminder.malformed": {"value": "'deux'"},
+    "codec.wrong_type": {"type": "int", "expected": "str"},
+    "codec.version": {"version": 0},
+    "codec.out_of_bounds": {"expected": "`int` >= 1"},
+    "sweep.no_case": {"type": "str"},
+    "line.wrong_type": {"type": "str"},
+    "digest.subject_pressing": {"count": each(2, 3)},
 }
 """What stands for a fact in the words of one key."""
 
-VALUES: Final[Mapping[str, object]] = {
-    "siren": "552100555",
-    "file_number": "TF-2024",
-    "organisation": "x",
-    "email": "j***@***@exemple",
-    "name": "123",
-    "phone": "***67",
-    "postal_code": "7501",
-    "country": "ZZ",
-    "iban": "FR76 **** 0188",
-    "bic": "AGRIFR",
-    "creditor_identifier": "FR72ZZZ123457",
-    "mandate_reference": "/RUM",
+
+def _contact(field: str) -> Callable[[str], object]:
+    """Contact details of which one field is what somebody typed."""
+    known = {"phone": "01 23 45 67 89", "street": "3 rue du Four", "postal_code": "75006", "city": "Paris"}
+    return lambda typed: ContactDetails(**{**known, field: typed})
+
+
+TYPED: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
+    "siren.malformed": (Siren, "552 100 55A"),
+    "siren.mistyped": (Siren, "552 1OO 554"),
+    "siren.siret": (Siren, "552 100 554 00013"),
+    "siren.vat_number": (Siren, "FR 59 552 100 554"),
+    "siren.monaco": (Siren, "FR 00 000 045 678"),
+    "siren.length": (Siren, "552 100 55"),
+    "siren.zeros": (Siren, "000 000 000"),
+    "siren.check_digit": (Siren, "552 100 555"),
+    "file_number.malformed": (FileNumber, "TF-2024"),
+    "organisation.account": (organisation, "FR76 3000 6000 0112 3456 7890 189"),
+    "email.no_at_sign": (EmailAddress, "jeanne.martin"),
+    "email.at_signs": (EmailAddress, "jeanne@martin@example.fr"),
+    "email.no_local_part": (EmailAddress, "@example.fr"),
+    "email.no_domain": (EmailAddress, "jeanne@"),
+    "email.local_part": (EmailAddress, "jeanne..martin@example.fr"),
+    "email.domain": (EmailAddress, "jeanne@exa_mple.fr"),
+    "email.no_period": (EmailAddress, "jeanne@example"),
+    "email.reserved": (EmailAddress, "jeanne@cabinet.test"),
+    "name.no_letter": (PersonName, "123"),
+    "phone.malformed": (_contact("phone"), "à rappeler"),
+    "phone.unknown": (_contact("phone"), "00 23 45 67 89"),
+    "phone.extension": (_contact("phone"), "01 23 45 67 89 ext. 3"),
+    "postal_code.malformed": (_contact("postal_code"), "7501"),
+    "country.unknown": (_contact("country"), "ZZ"),
+    "iban.malformed": (BankAccount, "FR76 3000"),
+    "iban.not_sepa": (BankAccount, "AE07 0331 2345 6789 0123 456"),
+    "iban.length": (BankAccount, "FR76 3000 6000 0112 3456 7890 18"),
+    "iban.structure": (BankAccount, "FR76 3000 6000 0112 3456 7890 18A"),
+    "iban.check_digits": (BankAccount, "FR77 3000 6000 0112 3456 7890 189"),
+    "iban.national_check_digits": (BankAccount, "FR0630006000011234567890188"),
+    "bic.malformed": (partial(BankAccount, IBAN), "AGRIFR"),
+    "creditor_identifier.malformed": (CreditorIdentifier, "FR7"),
+    "creditor_identifier.not_sepa": (CreditorIdentifier, "AE72ZZZ123456"),
+    "creditor_identifier.length": (CreditorIdentifier, "FR72ZZZ12345"),
+    "creditor_identifier.check_digits": (CreditorIdentifier, "FR72ZZZ123457"),
+    "mandate_reference.malformed": (MandateReference, "RUM_1"),
+    "mandate_reference.slash": (MandateReference, "/RUM"),
 }
-"""What somebody typed, by the kind of value."""
+"""What somebody typed, by the code of what is wrong with it: the facts are those of the very error."""
+
+
+def _wrong(key: str) -> Mapping[str, object]:
+    """The facts of what somebody typed under this code, if anybody did."""
+    if key not in TYPED:
+        return {}
+    make, text = TYPED[key]
+    try:
+        make(text)
+    except InvalidValueError as error:
+        if error.code == key:
+            return error.facts
+    raise AssertionError(key)
 
 
 def facts_of(key: str, template: str, limits: Mapping[str, str]) -> Iterator[dict[str, object]]:
     """The facts of each form in which this key is said."""
     wanted = list(dict.fromkeys(placeholders(template)))
-    own = OWN.get(key, {})
-    subject = key.partition(".")[0]
+    own = {**OWN.get(key, {}), **_wrong(key)}
     given: dict[str, object] = {}
     for name in wanted:
-        typed = VALUES.get(subject) if name == "value" else limits.get(name)
-        given[name] = own.get(name, BY_NAME[name] if typed is None else typed)
+        limit = limits.get(name)
+        given[name] = own.get(name, BY_NAME[name] if limit is None else limit)
     forms = max((len(it.forms) for it in given.values() if isinstance(it, Each)), default=1)
     for form in range(forms):
         yield {name: it.forms[form % len(it.forms)] if isinstance(it, Each) else it for name, it in given.items()}

@@ -99,7 +99,7 @@ def test_texts_with_braces_are_shown_as_typed():
 
 def test_french_words():
     """A context has French words at once, and `worded` later, without what was typed beside."""
-    french = "« 552 008 444 » n'est pas un numéro SIREN : sa clé de contrôle est fausse. Vérifiez"
+    french = "La clé de contrôle de « 552 008 444 » est fausse. Vérifiez"
     at_once = errors(tp.Siren, "552 008 444", context={"wording": FRENCH}).errors()[0]["msg"]
     Both = pydantic.create_model("Both", siren=(tp.Siren, ...), account=(tp.BankAccount, ...))  # noqa: N806 - a class
     with pytest.raises(pydantic.ValidationError) as caught:

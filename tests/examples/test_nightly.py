@@ -309,7 +309,7 @@ def test_the_file_of_diligence_of_a_company_ends_the_night(tmp_path, capsys, lan
     [
         ("fr 552008443", 1, "Aucun dossier n'est suivi pour l'entreprise (SIREN 552 008 443).\n"),
         ("en 552008443", 1, "No case is followed of the company (SIREN 552008443).\n"),
-        ("fr 552100555", 2, "--company : Numéro SIREN : « 552100555 » n'est pas un numéro SIREN"),
+        ("fr 552100555", 2, "--company : Numéro SIREN : la clé de contrôle de « 552100555 »"),
         ("en 552100555", 2, "--company: not a SIREN: '552100555' fails its check digit"),
     ],
 )
@@ -355,7 +355,7 @@ def test_what_todays_rules_refuse_of_what_is_stored_is_told(firm):
 REASONS = [
     (
         "siren_or_file_number",
-        "« 571069601 » n'est pas un numéro SIREN : sa clé de contrôle est fausse",
+        "la clé de contrôle de « 571069601 » est fausse",
         "'571069601' fails its check digit",
     ),
     ("siren_or_file_number", "« 55210055 » compte 8 chiffres", "'55210055' has 8 digits"),

@@ -442,22 +442,24 @@ FOUND = {
 }
 SAID = {
     "taken_over": (
-        "552 100 554: 'Payer TVA (pay VAT)' is shown on the portal and not followed; to be taken over",
-        "552 100 554 : « Payer TVA » figure sur le site sans être suivi ici ; à reprendre",
+        "The company (SIREN 552100554): 'Payer TVA (pay VAT)' is shown on the portal and not followed; to be taken \
+over.",
+        "L'entreprise (SIREN 552 100 554) : « Payer TVA » figure sur le site sans être suivi ici ; à reprendre.",
     ),
     "mandate_taken_over": (
-        "552 100 554: the mandate of FR76 **** 0189 is not followed; to be taken over",
-        "552 100 554 : le mandat du compte FR76 **** 0189 n'est pas suivi ici ; à reprendre",
+        "The company (SIREN 552100554): the mandate of FR76 **** 0189 is not followed; to be taken over.",
+        "L'entreprise (SIREN 552 100 554) : le mandat du compte FR76 **** 0189 n'est pas suivi ici ; à reprendre.",
     ),
     "unexplained": (
-        "TF2024A17: 'Payer TVA (pay VAT)' is shown on the portal, and cannot be recorded: services: payer-tva cannot \
-be requested with a file number: expected a SIREN",
-        "TF2024A17 : « Payer TVA » figure sur le site, ce qui ne peut pas être enregistré ; services : « Payer TVA » \
-ne peut pas être demandé avec un identifiant de dossier. Indiquez le numéro SIREN",
+        "The company (file number TF2024A17): 'Payer TVA (pay VAT)' is shown on the portal, and cannot be recorded: \
+services: payer-tva cannot be requested with a file number: expected a SIREN.",
+        "L'entreprise (identifiant de dossier TF2024A17) : « Payer TVA » figure sur le site, ce qui ne peut pas être \
+enregistré ; services : « Payer TVA » ne peut pas être demandé avec un identifiant de dossier. Indiquez le numéro \
+SIREN.",
     ),
     "unreadable": (
-        "row 1 does not read: service: no service and no account is named; expected one of them",
-        "la ligne 1 ne se lit pas : service : ni service ni compte n'est indiqué. Indiquez l'un des deux",
+        "Row 1 does not read: service: no service and no account is named; expected one of them.",
+        "La ligne 1 ne se lit pas : service : ni service ni compte n'est indiqué. Indiquez l'un des deux.",
     ),
 }
 
@@ -475,8 +477,18 @@ def test_each_finding_has_its_words(kind):
     asks = finding.decision is None and finding.refusal is None and kind != "unreadable"
     assert asks is english.endswith("?") is french.endswith("?")
     if kind not in {"unreadable", "unexplained"}:
-        assert english.startswith("552 100 554: ")
-        assert french.startswith("552 100 554 : ")
+        assert english.startswith("The company (SIREN 552100554): ")
+        assert french.startswith("L'entreprise (SIREN 552 100 554) : ")
+
+
+def test_a_finding_names_the_company():
+    """By the case that is followed, or by what is taken over; a name keeps its small letter."""
+    followed = services_taken_over(space=SPACE, company_name="eBoulange").case.close("mistake", at=START).case
+    (closed,) = found([row()], followed)
+    (taken,) = found([{**row(), "company_name": "eBoulange"}])
+
+    for finding in (closed, taken):
+        assert plain(finding.render(FRENCH)).startswith("eBoulange (SIREN 552 100 554) : « Payer TVA » figure")
 
 
 @pytest.mark.rule("A19")
@@ -536,10 +548,11 @@ def test_what_is_refused_says_why_in_both_languages():
     (mandate,) = found([row(None, account=FRENCH_IBAN, registered=date(2062, 3, 2))])
 
     assert (
-        "552 100 554: 'Payer TVA (pay VAT)' is shown on the portal, and cannot be recorded: since 2062-03-02 is not \
+        "The company (SIREN 552100554): 'Payer TVA (pay VAT)' is shown on the portal, and cannot be recorded: since \
+2062-03-02 is not \
 possible: expected a day, "
     ) in plain(str(services))
-    assert "le mandat du compte FR76 **** 0189 ne peut pas être enregistré" in plain(mandate.render(FRENCH)).replace(
+    assert "ce que la liste dit du mandat du compte FR76 **** 0189 ne peut pas être enregistré" in plain(mandate.render(FRENCH)).replace(
         "ce que dit la liste du mandat", "le mandat"
     )
     assert "« mandat enregistré le jeudi 2 mars 2062 » n'est pas possible" in plain(mandate.render(FRENCH))

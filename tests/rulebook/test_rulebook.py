@@ -80,7 +80,7 @@ def test_a_rulebook_with_a_larger_catalogue():
     typed = {"organisation": "552100554", "services": ["declarer-tva"]}
 
     assert (own,) == requested(own, rulebook=book).case.services
-    assert "'declarer-tva' is not in the catalogue of Rulebook('expert-2024" in str(failure(requested, own))
+    assert "'declarer-tva' is not in the catalogue of rulebook 'expert-2024" in str(failure(requested, own))
     assert "services[0]: unknown service 'declarer-tva'" in str(failure(AdhesionForm.from_mapping, typed))
 
 

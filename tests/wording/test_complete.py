@@ -19,7 +19,7 @@ FAMILIES = (
     *("rule", "unit", "service", "lifecycle", "state", "verb", "form.name", "label", "company", "number", "requester"),
     *("applicant", "about", "message", "lapsed", "presumed", "if", "printed", "actor", "action", "thing", "person"),
     *("contradiction", "unknown", "step", "refusal", "problem", "form.cited", "remedy", "todo", "check", "doubt"),
-    *("bare", "otherwise", "reminder", "lapse"),
+    *("bare", "otherwise", "reminder", "lapse", "kind", "capacity", "occurrence"),
     *(
         "type",
         "value",
@@ -65,6 +65,8 @@ def test_everything_that_has_a_name_has_its_words(words):
         *(f"state.{it.name}.{state}" for it in SHIPPED for state in it.states),
         *(f"verb.{verb}" for it in SHIPPED for verb in it.verbs),
         *(f"fact.{kind}" for kind, event in EVENTS.items() if event.__module__.startswith("teleprocedures.")),
+        *(f"occurrence.{kind}" for kind, event in EVENTS.items() if event.__module__.startswith("teleprocedures.")),
+        *(f"kind.{kind.__name__}" for it in SHIPPED for kind in it.messages),
         *(f"reason.{reason}" for reason in Reason),
         *(f"stage.{it.name}.{stage}" for it in SHIPPED for stage in (*it.states, "presumed")),
         *(f"ended.{state}" for it in SHIPPED for state in it.terminal if state in it.chain[-1].states),
@@ -79,7 +81,7 @@ def test_everything_that_has_a_name_has_its_words(words):
         *(f"unit.{unit}" for rule in EXPERT_2024_04_03.rules for _, unit in rule.limits.values()),
         *(f"form.name.{form.__name__}" for form in (SpaceForm, AdhesionForm)),
         *(f"label.{field.name}" for it in (SpaceForm, AdhesionForm, ContactDetails) for field in attrs.fields(it)),
-        *(f"{family}.{applicant}" for family in ("applicant", "person") for applicant in Applicant),
+        *(f"{family}.{applicant}" for family in ("applicant", "person", "capacity") for applicant in Applicant),
         *(f"if.{it.cites(it.lapsed)}" for it in SHIPPED if it.lapsed),
     ]
 
@@ -116,7 +118,7 @@ def test_the_glossary_calls_states_the_same(lifecycle, project):
 _SHARED = """
     a activation active bits catalogue client code codes date de document expert france i instant international l
     message messages mode o on or paris passes pays place possible postal question s service services signature
-    siren site source structure type urgent validation version versions z zone
+    siren site source structure type urgent validation version z zone
 """
 SHARED = frozenset(_SHARED.split())
 """Words of both languages, read one by one."""

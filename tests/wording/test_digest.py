@@ -116,7 +116,7 @@ def test_what_was_renewed_already_asks_for_nothing():
 
 @pytest.mark.rule("A16")
 def test_what_is_left_to_do_is_counted_by_cases():
-    """Two messages of one case are one case; what was renewed comes last, and counts only where there is nothing else."""
+    """Two messages of one case are one case; what was renewed comes last, and counts where there is nothing else."""
     late = UNSEEN.remind(at=START + 45 * DAY).messages[0]
     lapsed = [requested(id=f"request-{it}").case.lapse(at=START + 90 * DAY).messages[0] for it in "56"]
     renewed = requested(id="request-7", renews="request-5", at=START + 91 * DAY).case

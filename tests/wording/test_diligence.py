@@ -170,8 +170,8 @@ def test_of_one_company_among_others():
     assert ("space-requested",) == tuple(row["kind"] for row in diligence(events, of="732829320").rows)
     assert () == diligence(events, of="TF2024A17").rows
     assert (
-        "Journal des diligences, pour l'entreprise (identifiant de dossier TF2024A17), dans l'ordre des signalements\n\n"
-        "Rien n'est connu.\n"
+        "Journal des diligences, pour l'entreprise (identifiant de dossier TF2024A17), dans l'ordre des signalements"
+        "\n\nRien n'est connu.\n"
     ) == plain(diligence(events, of="TF2024A17").text)
 
 
@@ -234,7 +234,7 @@ def test_a_case_keeps_its_order_whatever_happened_first():
 @each(
     "said decision",
     (
-        "« Payer TVA », déjà activé pour l'entreprise (SIREN 552 100 554) depuis le jeudi 22 octobre 2020, a été repris",
+        "Payer TVA », déjà activé pour l'entreprise (SIREN 552 100 554) depuis le jeudi 22 octobre 2020, a été repris",
         services_taken_over(since=date(2020, 10, 22)),
     ),
     ("déjà activé pour l'entreprise (SIREN 552 100 554), a été repris", services_taken_over()),
@@ -243,9 +243,11 @@ def test_a_case_keeps_its_order_whatever_happened_first():
         services_taken_over(requested=date(2025, 1, 2), letter=date(2025, 1, 3)),
     ),
     (
-        "le mandat RUM-7 du compte FR76 **** 0189, déjà enregistré le jeudi 2 décembre 2021 pour l'entreprise"
-        " (SIREN 552 100 554), dont le dernier prélèvement date du mercredi 1er janvier 2025, a été repris dans le"
-        " suivi",
+        (
+            "le mandat RUM-7 du compte FR76 **** 0189, déjà enregistré le jeudi 2 décembre 2021 pour l'entreprise"
+            " (SIREN 552 100 554), dont le dernier prélèvement date du mercredi 1er janvier 2025, a été repris dans le"
+            " suivi"
+        ),
         mandate_taken_over(reference="RUM-7", registered=date(2021, 12, 2), last_collected=date(2025, 1, 1)),
     ),
     (

@@ -49,8 +49,7 @@ def test_when_it_happened_and_when_it_was_told(french, english, at, recorded_at)
     ("(renouvellement d'une demande antérieure).", requested(renews="request-0").events[0]),
     ("pour l'entreprise (SIREN 552 100 554).", requested().events[0]),
     (
-        "destiné à contact@boulangerie-martin.fr, est à utiliser au plus tard le mercredi 8 janvier 2025 à 10 h"
-        " (heure de Paris).",
+        "@boulangerie-martin.fr, est à utiliser au plus tard le mercredi 8 janvier 2025 à 10 h (heure de Paris).",
         linked().events[0],
     ),
     ("au plus tard le jeudi 6 mars 2025.", requested().events[1]),

@@ -111,7 +111,7 @@ def test_the_letter_of_a_company():
     asks = request_of("payer-cfe", bank_accounts=[FRENCH_IBAN], applicant=Applicant.THIRD_PARTY, **COMPANY)
     subject, body = read(asks.messages[0])
 
-    assert "Code d'activation des services en ligne demandés pour Boulangerie Martin (SIREN 552 100 554)" == subject
+    assert "Code d'activation du service en ligne demandé pour Boulangerie Martin (SIREN 552 100 554)" == subject
     assert (
         body
         == """\
@@ -152,8 +152,8 @@ def test_what_is_not_known_of_a_letter_is_left_out():
     _, body = read(letter)
 
     assert body.startswith("identifiant de dossier TF2024A17\n\nÉdité le")
-    assert "camille@cabinet-durand.fr, en qualité de représentant de l'entreprise, a demandé" in body
-    assert "dans l'espace professionnel d'où vient la demande : camille@cabinet-durand.fr.\n" in body
+    assert "camille@cabinet-durand.fr, en qualité de représentant légal de l'entreprise, a demandé" in body
+    assert "dans l'espace professionnel d'où vient la demande. Demandeur : camille@cabinet-durand.fr.\n" in body
 
 
 def test_what_an_early_release_stored_is_said_without_what_it_did_not_say():
@@ -162,7 +162,7 @@ def test_what_an_early_release_stored_is_said_without_what_it_did_not_say():
     letter, link = request_of().messages[0], linked().messages[0]
     subject, body = read(attrs.evolve(letter, **unsaid))
 
-    assert "Code d'activation des services en ligne demandés pour l'entreprise concernée" == subject
+    assert "Code d'activation du service en ligne demandé pour l'entreprise concernée" == subject
     assert (
         body
         == """\
@@ -348,7 +348,7 @@ def test_a_presumed_lapse():
 
     assert "Demande d'adhésion présumée caduque pour l'entreprise (SIREN 552 100 554)" == subject
     assert (
-        "Le délai, qui courait jusqu'au vendredi 21 mars 2025 inclus, est passé : les services qui ne sont pas activés sous"
+        "Le délai, qui courait jusqu'au vendredi 21 mars 2025 inclus, est passé : les services qui ne sont pas activés"
         in body
     )
     assert body.endswith(

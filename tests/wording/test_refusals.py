@@ -40,7 +40,8 @@ REFUSED = {
     "too late": (
         lambda: SIMULATED.activate(POSTED, space=opened(), at=SIMULATED.deadline.closes + TICK),
         "Trop tard le samedi 8 mars 2025 à 0 h : le délai de la règle 3.1 courait jusqu'au vendredi 7 mars 2025 \
-inclus (règle 3.4 : les services qui ne sont pas activés sous 60 jours sont à demander de nouveau).",
+inclus. La démarche est à reprendre (règle 3.4 : les services qui ne sont pas activés sous 60 jours sont à demander \
+de nouveau).",
     ),
     "too early": (
         lambda: SIMULATED.lapse(at=START),
@@ -152,8 +153,8 @@ def test_every_problem_of_a_form():
     )
 
     assert (
-        "Formulaire de la demande d'adhésion, 1 problème :\n- Numéro SIREN ou identifiant de dossier : « 552100555 »"
-        " n'est pas un numéro SIREN : sa clé de contrôle est fausse. Vérifiez le numéro."
+        "Formulaire de la demande d'adhésion, 1 problème :\n- Numéro SIREN ou identifiant de dossier : la clé de"
+        " contrôle de « 552100555 » est fausse. Vérifiez le numéro."
     ) == plain(FRENCH.refusal(one))
     assert plain(FRENCH.refusal(many)).startswith(f"Formulaire de l'espace, {len(many.problems)} problèmes :\n- ")
     assert "\n- Coordonnées, voie : champ non rempli.\n" in plain(FRENCH.refusal(many))
@@ -177,8 +178,8 @@ jeudi 29 février 2024 au vendredi 1er mars 2024.",
     ),
     # One day is not said as two.
     (
-        "Le courrier ne peut pas être daté du samedi 2 mars 2024. Vérifiez la date « édité le » : c'est le vendredi \
-1er mars 2024 qui est attendu.",
+        "Le courrier ne peut pas être daté du samedi 2 mars 2024. Vérifiez la date « édité le » : la seule date \
+possible est le vendredi 1er mars 2024.",
         InvalidValueError("letter.not_allowed", value="2024-03-02", first="2024-03-01", last="2024-03-01"),
     ),
     (
@@ -186,7 +187,7 @@ jeudi 29 février 2024 au vendredi 1er mars 2024.",
         InvalidValueError("service.unknown", value="'x'", expected=("payer-tva", "payer-cfe")),
     ),
     (
-        "La décision est enregistrée, et 1 message reste à envoyer : LapseNotice.",
+        "La décision est enregistrée, et 1 message reste à envoyer : avis de caducité.",
         InvalidValueError("notification.failed", count=1, messages=("LapseNotice",)),
     ),
     (
@@ -196,7 +197,8 @@ jeudi 29 février 2024 au vendredi 1er mars 2024.",
     # One microsecond late is told from the last instant.
     (
         "Trop tard le vendredi 1er mars 2024 à 10 h 30 min 0,000001 s : le délai de la règle 1.9 courait jusqu'au \
-vendredi 1er mars 2024 à 10 h 30 (règle 1.10 : passé le délai de 48 heures, le code est inopérant).",
+vendredi 1er mars 2024 à 10 h 30. La démarche est à reprendre (règle 1.10 : passé le délai de 48 heures, le code est \
+inopérant).",
         tp.DeadlinePassedError(closes=AT, at=AT + TICK, limit="1.9", rule=FIRM.rulebook.rule("1.10")),
     ),
     ids=range(9),
@@ -352,7 +354,9 @@ def test_a_problem_beside_its_field_and_a_refusal_without_its_rule():
         "« ***67 » n'est pas attribué dans ce pays (FR). Saisissez"
     )
     assert ("contact", "phone") == phone.loc
-    assert plain(FRENCH.refusal(late, rule=False)).endswith("jusqu'au vendredi 7 mars 2025 inclus.")
+    assert plain(FRENCH.refusal(late, rule=False)).endswith(
+        "jusqu'au vendredi 7 mars 2025 inclus. La démarche est à reprendre."
+    )
     assert ENGLISH.refusal(late, rule=False).startswith(
         "Too late on Saturday 8 March 2025 at 00:00 in Paris: rule 3.1 "
     )

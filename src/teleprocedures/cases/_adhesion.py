@@ -751,7 +751,7 @@ def _under(rulebook: Rulebook, form: FormT) -> FormT:
             raise InvalidValueError(
                 "service.not_in_catalogue",
                 value=repr(service.code),
-                rulebook=repr(rulebook),
+                rulebook=show(rulebook.version),
                 expected=tuple(catalogue),
             )
     services = tuple(catalogue[service.code] for service in form.services)

@@ -92,7 +92,8 @@ def forget(events: Iterable[Event], messages: Iterable[Message] = (), *, key: Se
     history = tuple(check_kinds(events, Event, what="event"))
     case = replay(history)
     if not (case.is_closed or case.is_over(at)):
-        raise InvalidValueError("forget.not_over", case_id=repr(case.id), state=str(case.stage))
+        where = {"case": case.table.name, "state": str(case.stage)}
+        raise InvalidValueError("forget.not_over", case_id=repr(case.id), **where)
     marks = _Marks(key)
     marked = tuple(map(marks.of, history))
     # The snapshot is what the marked events make: nothing of it can have been forgotten to be forgotten.

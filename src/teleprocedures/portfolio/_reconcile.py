@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Case, Mandate, MandateTakenOver, Space, SpaceState
+from teleprocedures.cases import Adhesion, Case, Mandate, MandateTakenOver, Space, SpaceState, call_company
 from teleprocedures.core import Decision, remark
 from teleprocedures.deadlines import civil_day, instant, plain_day
 from teleprocedures.errors import (
@@ -90,11 +90,12 @@ class Finding:
 
     def render(self, words: Phrasebook) -> str:
         """The finding as a sentence of these words, which are those of a `Wording` in its language."""
+        name = self.company_name
         problems = self.refusal.problems if isinstance(self.refusal, InvalidFormError) else self.problems
         # What refuses it says more than the question that everything unexplained asks.
-        return words.sentence(
+        text = words.sentence(
             f"finding.{self.found}" if self.refusal is None else f"refused.{self.found}",
-            organisation=None if self.organisation is None else self.organisation.number,
+            company=call_company(words, self.organisation, name),
             services=self.services,
             account=self.account,
             row=self.row,
@@ -105,6 +106,15 @@ class Finding:
             if self.refusal is None or problems
             else (_said(words, self.refusal),),
         )
+        # A name keeps its small letter.
+        begun = text if name is not None else f"{text[0].upper()}{text[1:]}"
+        return f"{begun}{'' if begun.endswith(('?', '.')) else '.'}"
+
+    @property
+    def company_name(self) -> str | None:
+        """The name of the company, by the case that is followed or by the decision, None where neither knows it."""
+        known = (self.case, None if self.decision is None else self.decision.case)
+        return next((case.company_name for case in known if case is not None and case.company_name is not None), None)
 
 
 def _said(words: Phrasebook, wrong: Problem | TeleproceduresError) -> str:

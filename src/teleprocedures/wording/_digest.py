@@ -42,8 +42,9 @@ class Digest:
 def digest(messages: Iterable[Message], *, cases: Iterable[Case] = (), words: Wording = FRENCH) -> tuple[Digest, ...]:
     """The reminders and the notices among these messages, as one e-mail for each person.
 
-    What cannot wait stands first, then what is due soonest, then what lapsed. People come in the order in which they are met. Where the `cases` are given, a request that lapsed and was renewed
-    already is said to be, and asks for nothing (A16). `words` are a language's.
+    What cannot wait stands first, then what is due soonest, then what lapsed. People come in the order in which they
+    are met. Where the `cases` are given, a request that lapsed and was renewed already is said to be, and asks for
+    nothing (A16). `words` are a language's.
 
     Raises `InvalidValueError` for what is no message and what is no case.
     """

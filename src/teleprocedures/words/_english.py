@@ -98,12 +98,14 @@ ERRORS: Final[dict[str, str]] = {
     "service.malformed": "a service's code is a text such as 'payer-tva', not {value}",
     "service.not_allowed": "the service {value} needs a mandate but does not pay: expected pays=True too (rule 2.14)",
     "service.unknown": "unknown service {value}: expected one of {expected}",
-    "service.not_in_catalogue": "service {value} is not in the catalogue of {rulebook}: expected one of {expected}",
+    "service.not_in_catalogue": "service {value} is not in the catalogue of rulebook {rulebook}: expected one of"
+    " {expected}",
     "catalogue.repeated": "a catalogue has each code once, but {value} stands more than once",
     "reminder.malformed": "a reminder is a whole number of hours or days, 1 or more, not {value}",
     "rulebook.malformed": "a rulebook's version is a text such as '2024-04-03', without #, not {value}",
     "forget.key_too_short": "the key of the marks is too short: expected {least} characters or more",
-    "forget.not_over": "case {case_id} is {state}: expected one that has lapsed or is closed, before it is forgotten",
+    "forget.not_over": "the {case} {case_id} is {state}: expected one that has lapsed or is closed, before it is"
+    " forgotten",
     "rulebook.same": "the case is under rulebook {version} already: expected another one",
     "rulebook.no_limit": "rulebook {version} has no time limit {limit}, which was set for the case",
     "rulebook.no_fingerprint": "a rulebook replaces contents by their fingerprints, each of {expected} hexadecimal"
@@ -298,14 +300,14 @@ ERRORS: Final[dict[str, str]] = {
         "email",
         "one such as contact@example.fr",
         "an e-mail address",
-        no_at_sign="'{value}' must have an @-sign",
-        at_signs="'{value}' has more than one @-sign",
-        no_local_part="'{value}' must have something before the @-sign",
-        no_domain="'{value}' must have something after the @-sign",
-        local_part="'{value}' has something before the @-sign that no address has",
-        domain="'{value}' has something after the @-sign that no address has",
-        no_period="'{value}' has no period after the @-sign",
-        reserved="'{value}' has a reserved domain, which receives nothing",
+        no_at_sign="text must have an @-sign",
+        at_signs="text has more than one @-sign",
+        no_local_part="text must have something before the @-sign",
+        no_domain="text must have something after the @-sign",
+        local_part="text has something before the @-sign that no address has",
+        domain="text has something after the @-sign that no address has",
+        no_period="text has no period after the @-sign",
+        reserved="text has a reserved domain, which receives nothing",
     ),
     **_line("name", "1 to 100 characters, of which one letter at least", "a name", no_letter="'{value}' has no letter"),
     **_value(
@@ -440,9 +442,17 @@ OTHERS: Final[dict[str, str]] = {
     "thing.mandate": "a mandate",
     "thing.rulebook": "a rulebook",
     "thing.lead_times": "lead times",
+    "thing.portfolio": "a portfolio",
     "thing.kind": "a kind of value",
+    "kind.ActivationCodeEmail": "e-mail with the activation code",
+    "kind.ActivationCodeLetter": "letter with the activation code",
+    "kind.ConfirmationLinkEmail": "e-mail with the link",
+    "kind.ReminderEmail": "reminder",
+    "kind.LapseNotice": "notice of a lapse",
     "person.representative": "Applicant.REPRESENTATIVE",
     "person.third_party": "third_party",
+    "capacity.representative": "legal representative",
+    "capacity.third_party": "third party",
     "signer.representative": "Applicant.REPRESENTATIVE",
     "contradiction.opening_version": "1 for the event that opens a case",
     "contradiction.after_its_origin": "no instant before the origin's",
@@ -487,7 +497,10 @@ OTHERS: Final[dict[str, str]] = {
     "type.float": "a decimal number",
     "type.int": "a whole number",
     "type.list": "a list",
+    "type.null": "nothing",
+    "type.object": "fields",
     "type.NoneType": "nothing",
+    "type.array": "a list",
     "type.str": "text",
     "type.tuple": "a list",
     "value.siren": "SIREN",
@@ -787,34 +800,33 @@ OTHERS: Final[dict[str, str]] = {
     "requester.unknown": "Whoever asked",
     "requester.named": "{name} ({email})",
     "requester.email": "{email}",
-    "finding.taken_over": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal and not"
+    "finding.taken_over": "{company}: {services:service and} {services:is|are} shown on the portal and not"
     " followed; to be taken over",
-    "finding.mandate_taken_over": "{organisation:siren}: the mandate of {account} is not followed; to be taken over",
-    "finding.activated": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal, so the"
+    "finding.mandate_taken_over": "{company}: the mandate of {account} is not followed; to be taken over",
+    "finding.activated": "{company}: {services:service and} {services:is|are} shown on the portal, so the"
     " code was entered; to be recorded",
-    "finding.not_lapsed": "{organisation:siren}: {services:service and} {services:was|were} presumed to have lapsed,"
+    "finding.not_lapsed": "{company}: {services:service and} {services:was|were} presumed to have lapsed,"
     " and {services:is|are} shown on the portal; to be recorded",
-    "finding.no_longer_shown": "{organisation:siren}: {services:service and} {services:is|are} held here and not"
+    "finding.no_longer_shown": "{company}: {services:service and} {services:is|are} held here and not"
     " shown on the portal; has the client left, or does somebody else hold {services:it|them}?",
-    "finding.not_a_client": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal, and"
+    "finding.not_a_client": "{company}: {services:service and} {services:is|are} shown on the portal, and"
     " the company is no client; whose is it?",
-    "finding.closed": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal, and the"
+    "finding.closed": "{company}: {services:service and} {services:is|are} shown on the portal, and the"
     " case is closed; to be reopened?",
-    "finding.unexplained": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal, and"
+    "finding.unexplained": "{company}: {services:service and} {services:is|are} shown on the portal, and"
     " nothing known here explains it; on which day was the code entered?",
-    "finding.mandate_used": "{organisation:siren}: the mandate of {account} has collected later than is known here; to"
+    "finding.mandate_used": "{company}: the mandate of {account} has collected later than is known here; to"
     " be recorded",
-    "finding.account_told": "{organisation:siren}: the account {account} was not declared here; to be recorded",
-    "finding.account_unexplained": "{organisation:siren}: the account {account} is shown on the portal, and no request"
+    "finding.account_told": "{company}: the account {account} was not declared here; to be recorded",
+    "finding.account_unexplained": "{company}: the account {account} is shown on the portal, and no request"
     " that is followed can declare it; which service is paid with it?",
-    "finding.mandate_closed": "{organisation:siren}: the mandate of {account} is shown, and its case is closed; to be"
-    " reopened?",
-    "finding.mandate_unexplained": "{organisation:siren}: what is shown of the mandate of {account} does not agree"
+    "finding.mandate_closed": "{company}: the mandate of {account} is shown, and its case is closed; to be reopened?",
+    "finding.mandate_unexplained": "{company}: what is shown of the mandate of {account} does not agree"
     " with what is known here; when did it collect last?",
     "finding.unreadable": "row {row} does not read: {problems:apart}",
-    "refused.unexplained": "{organisation:siren}: {services:service and} {services:is|are} shown on the portal, and"
+    "refused.unexplained": "{company}: {services:service and} {services:is|are} shown on the portal, and"
     " cannot be recorded: {problems:apart}",
-    "refused.mandate_unexplained": "{organisation:siren}: what is shown of the mandate of {account} cannot be recorded:"
+    "refused.mandate_unexplained": "{company}: what is shown of the mandate of {account} cannot be recorded:"
     " {problems:apart}",
     "reason.client_left": "the client left",
     "reason.company_gone": "the company is no more",
@@ -822,7 +834,7 @@ OTHERS: Final[dict[str, str]] = {
     "reason.repeated": "requested twice",
     "reason.mistake": "opened by mistake",
     "reason.other": "another reason",
-    "applicant.representative": "a representative of the company",
+    "applicant.representative": "as the legal representative of the company",
     "applicant.third_party": "a third party acting for the company",
     "applicant.unsaid": "in a capacity that is not known",
     "about.space": "The professional space in expert mode; the company that you belong to: {company}.",
@@ -867,7 +879,8 @@ OTHERS: Final[dict[str, str]] = {
     " in time, the whole request lapses and is to be made again, for every service.\n\n"
     "If you do not know who asks, do not use the link.\n\n"
     "{case-reference}\n",
-    "message.activation-code-letter.subject": "Activation code of the services requested for {company-in-words}",
+    "message.activation-code-letter.subject": "Activation code of the {services-in-words:service|services} requested"
+    " for {company-in-words}",
     "message.activation-code-letter.body": "{address-lines}\n\n"
     "Edited on {letter-date}\n\n"
     "Dear Sir or Madam,\n\n"
@@ -883,7 +896,8 @@ OTHERS: Final[dict[str, str]] = {
     "{case-reference}\n",
     "message.activation-code-letter.third_party": "Give this code to {requester}, who will activate the services from"
     " the space that asked.",
-    "message.activation-code-letter.representative": "Enter this code in the space that made the request: {requester}.",
+    "message.activation-code-letter.representative": "Enter this code in the space that made the request, by"
+    " {requester}.",
     "message.activation-code-letter.unsaid": "Enter this code in the space that made the request.",
     "message.reminder-email.subject": "{reminder-in-words}, for {company-in-words}",
     "message.reminder-email.body": "Hello,\n\n{about-case}\n\n{to-do}\n\n{link-address}\n\n"
@@ -990,6 +1004,40 @@ OTHERS: Final[dict[str, str]] = {
     "fact.case-closed": "the case was closed; reason: {reason:reason}{text-note}",
     "fact.case-reopened": "the case was reopened",
     "fact.rulebook-changed": "the case was moved to rulebook {rulebook-version}",
+    "occurrence.space-requested": "the request of the space",
+    "occurrence.space-activated": "the activation of the space",
+    "occurrence.space-reminded": "the reminder of the code received by e-mail",
+    "occurrence.space-lapsed": "the lapse of the space",
+    "occurrence.adhesion-requested": "the request of services",
+    "occurrence.adhesion-validated": "the validation of the request",
+    "occurrence.company-email-confirmed": "the use of the link",
+    "occurrence.adhesion-reminded": "the reminder of the link",
+    "occurrence.adhesion-lapsed": "the lapse of the request",
+    "occurrence.letter-recorded": "the report of the letter",
+    "occurrence.overdue-letter-recorded": "the report of a letter whose code had ended",
+    "occurrence.services-activated": "the activation of the services",
+    "occurrence.account-declared": "the declaration of an account",
+    "occurrence.activation-reminded": "the reminder of the code of the letter",
+    "occurrence.activation-lapsed": "the lapse of the request, for want of the code",
+    "occurrence.mandate-issued": "the issuing of the mandate",
+    "occurrence.representative-named": "the naming of the legal representative",
+    "occurrence.mandate-signed": "the signature of the mandate",
+    "occurrence.mandate-sent": "the sending of the mandate",
+    "occurrence.mandate-registered": "the registration of the mandate",
+    "occurrence.collection-recorded": "a collection",
+    "occurrence.overdue-collection-recorded": "a collection that is too old",
+    "occurrence.mandate-reminded": "the reminder of the mandate",
+    "occurrence.mandate-lapsed": "the lapse of the mandate",
+    "occurrence.space-taken-over": "the taking over of the space",
+    "occurrence.services-taken-over": "the taking over of the services",
+    "occurrence.request-taken-over": "the taking over of the request",
+    "occurrence.mandate-taken-over": "the taking over of the mandate",
+    "occurrence.link-proved-by-letter": "the report of the letter",
+    "occurrence.link-proved-by-code": "the activation of the services",
+    "occurrence.fact-withdrawn": "a withdrawal",
+    "occurrence.case-closed": "the closing of the case",
+    "occurrence.case-reopened": "the reopening of the case",
+    "occurrence.rulebook-changed": "the move to another rulebook",
     # --- The file of diligence ---
     "diligence.title": "File of diligence of {company}, in the order of telling",
     "diligence.title_on": "File of diligence of {company}, as known on {day}, in the order of telling",

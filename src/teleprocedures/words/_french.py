@@ -153,16 +153,16 @@ ERRORS: Final[dict[str, str]] = {
     "service.not_allowed": "le service {value} exige un mandat sans servir à payer. Déclarez aussi qu'il sert à payer"
     " (règle 2.14)",
     "service.unknown": "service inconnu : {value}. Les services possibles sont {expected:and}",
-    "service.not_in_catalogue": "le service {value} n'est pas au catalogue de {rulebook}. Les services possibles sont"
-    " {expected:and}",
+    "service.not_in_catalogue": "le service {value} n'est pas au catalogue du recueil de règles {rulebook}. Les"
+    " services possibles sont {expected:and}",
     "catalogue.repeated": "un catalogue contient chaque code une seule fois, or {value} y figure plusieurs fois",
     "reminder.malformed": "un rappel est un nombre entier d'heures ou de jours, 1 au moins, et non {value}",
     "rulebook.malformed": "la version d'un recueil de règles est un texte sans #, par exemple « 2024-04-03 », et non"
     " {value}",
-    "forget.key_too_short": "la clé des marques est trop courte ; attendu : {least} caractères ou plus",
-    "forget.not_over": "le dossier {case_id} n'est pas terminé ({state}) ; attendu : un dossier caduc ou clos, avant"
-    " d'être oublié",
-    "rulebook.same": "le dossier relève déjà du recueil {version} ; attendu : un autre recueil",
+    "forget.key_too_short": "la clé des marques est trop courte. Indiquez {least} caractères ou plus",
+    "forget.not_over": "le dossier {case_id} n'est pas terminé ({state:stage.{case}}). Il doit être caduc ou clos"
+    " avant d'être oublié",
+    "rulebook.same": "le dossier relève déjà du recueil {version}. Indiquez un autre recueil",
     "rulebook.no_limit": "le recueil {version} n'a pas le délai {limit}, qui a été fixé pour le dossier",
     "rulebook.no_fingerprint": "un recueil de règles remplace des contenus désignés par leur empreinte, de {expected}"
     " chiffres hexadécimaux, et non par {value}",
@@ -170,29 +170,30 @@ ERRORS: Final[dict[str, str]] = {
     " {value}",
     "rulebook.repeated_rules": "le recueil {version} doit contenir chaque règle de la procédure une fois. En double :"
     " {value}",
-    "rulebook.taken_limits": "{value} : {value:nom|noms} d'un délai de la procédure. Choisissez un autre nom",
+    "rulebook.taken_limits": "{value} : {value:nom d'un délai|noms de délais} de la procédure. Choisissez {value:un"
+    " autre nom|d'autres noms}",
     "rulebook.hours_for_letter": "le code du courrier se compte à partir d'un jour (A3), et non en {value}. Choisissez"
     " un délai en jours ou en mois",
-    "rulebook.none_in_force": "aucun recueil de règles n'est en vigueur le {day:day}. Ceux qui existent le sont à"
-    " partir du {expected:day or}",
+    "rulebook.none_in_force": "aucun recueil de règles n'est en vigueur le {day:day}. {expected:Entrée|Entrées} en"
+    " vigueur : {expected:day}",
     "rule.unknown": "le recueil {version} n'a pas de règle {value}",
     # --- Cases ---
     "case_id.malformed": "l'identifiant d'un dossier est un texte de 1 à {most} caractères imprimables, sans espace, et"
     " non {value}",
-    "argument.wrong_type": "« {value} » n'est pas {what:thing}. Indiquez {expected:or}",
-    "event.cannot_follow": "l'événement {event}, version {version}, ne peut pas suivre ({case:lifecycle} :"
+    "argument.wrong_type": "c'est {value:type}, alors qu'il faut {what:thing} ({expected:or})",
+    "event.cannot_follow": "le fait n° {version} ({event:occurrence}) ne peut pas suivre ({case:lifecycle} :"
     " {state:state.{case}})",
-    "event.wrong_case": "l'événement {event} du dossier {case_id}, version {version}, à {at}, ne peut pas suivre. Il"
-    " faudrait le dossier {expected}, version {expected_version}, signalé à {last} ou après",
-    "history.empty": "aucun événement à rejouer. Il faut au moins celui qui ouvre le dossier",
-    "history.no_opening": "un historique commence par l'événement qui ouvre un dossier, version 1, et non par {value}",
-    "verify.differs": "{path} : {found} est conservé, alors que les événements donnent {expected}",
+    "event.wrong_case": "le fait n° {version} ({event:occurrence}) du dossier {case_id}, signalé à {at}, ne peut pas"
+    " suivre. Il faudrait le fait n° {expected_version} du dossier {expected}, signalé à {last} ou après",
+    "history.empty": "aucun fait à rejouer. Il faut au moins celui qui ouvre le dossier",
+    "history.no_opening": "un historique commence par le fait n° 1, qui ouvre un dossier, et non par {value}",
+    "verify.differs": "{path} : {found} est conservé, alors que les faits donnent {expected}",
     "case.contradiction": "{path} : il faudrait {expected:contradiction}",
-    "event.needs_history": "l'événement {event}, version {version}, ne suit pas un état du dossier. Rejouez tout"
-    " l'historique",
-    "history.withdrawal": "la version {version} retire {value:and}, alors qu'elle ne peut retirer que des faits entre"
-    " l'ouverture et elle-même, chacun une fois",
-    "version.unknown": "aucun événement n'a la version {value}. Indiquez un nombre entier de 2 à {last}",
+    "event.needs_history": "le fait n° {version} ({event:occurrence}) ne s'ajoute pas à l'état d'un dossier. Rejouez"
+    " tout l'historique",
+    "history.withdrawal": "le fait n° {version} retire {value:le fait|les faits} n° {value:and}, alors qu'il ne peut"
+    " retirer que des faits entre l'ouverture et lui-même, chacun une fois",
+    "version.unknown": "aucun fait n'a le numéro {value}. Indiquez un nombre entier de 2 à {last}",
     "day.not_allowed": "« {name:label} {value:day} » n'est pas possible. Indiquez un jour, au plus tard le {last:day}",
     "day.out_of_range": "{value} n'est pas un jour à Paris des années 1 à 9999. Indiquez un jour de ces années",
     "reason.unknown": "{value} n'est pas un motif pour clore un dossier. Les motifs possibles sont : {expected:reason"
@@ -240,7 +241,8 @@ ERRORS: Final[dict[str, str]] = {
     "transition.not_allowed": "action impossible : {trigger:verb.{case} verb} ({state:stage.{case}}) ; possible :"
     " {allowed:verb.{case} verb or}",
     "transition.ended": "action impossible : {trigger:verb.{case} verb} ({state:stage.{case}}) ; {state:ended}",
-    "deadline.passed": "trop tard le {at} : le délai de la règle {limit} courait {closes:until}",
+    "deadline.passed": "trop tard le {at} : le délai de la règle {limit} courait {closes:until}. La démarche est à"
+    " reprendre",
     "deadline.not_reached": "trop tôt le {at} : le délai court {closes:until}",
     "reminder.not_due": "aucun rappel à faire le {at} : la prochaine échéance est le {expected}",
     "order.future": "le fait est daté du {at}, après le moment où il est signalé, le {last}. Vérifiez la date du fait",
@@ -249,15 +251,16 @@ ERRORS: Final[dict[str, str]] = {
     "order.before_telling": "le fait est signalé le {at}, alors que le précédent l'a été le {last}. Vérifiez la date"
     " du signalement",
     "case.closed": "le dossier est clos depuis le {since} ({reason:reason}). Rouvrez-le d'abord",
-    "case.not_closed": "le dossier n'est pas clos",
-    "withdrawal.opening": "l'événement {event}, version {version}, ouvre le dossier et ne se retire pas. S'il a été"
+    "case.not_closed": "le dossier n'est pas clos : il n'y a rien à rouvrir",
+    "withdrawal.opening": "le fait n° {version} ({event:occurrence}) ouvre le dossier et ne se retire pas. S'il a été"
     " ouvert par erreur, il faut clore le dossier",
-    "withdrawal.clock": "l'événement {event}, version {version}, n'a été signalé par personne. Retirez le fait dont il"
-    " dépend : ce que l'échéance a décidé tombera avec lui",
-    "withdrawal.withdrawal": "l'événement {event}, version {version}, est un retrait. Signalez de nouveau le fait",
-    "withdrawal.repeated": "l'événement {event}, version {version}, est déjà retiré",
-    "withdrawal.relied_on": "de l'événement {event}, version {version}, dépendent {relying:and}"
-    " ({versions:version|versions} {versions:and}). Retirez d'abord le dernier",
+    "withdrawal.clock": "le fait n° {version} ({event:occurrence}) n'a été signalé par personne. Retirez le fait dont"
+    " il dépend : ce que l'échéance a décidé tombera avec lui",
+    "withdrawal.withdrawal": "le fait n° {version} ({event:occurrence}) est lui-même un retrait. Signalez de nouveau"
+    " le fait retiré",
+    "withdrawal.repeated": "le fait n° {version} ({event:occurrence}) est déjà retiré : il n'y a rien à faire",
+    "withdrawal.relied_on": "du fait n° {version} ({event:occurrence}) {relying:dépend|dépendent} {relying:occurrence"
+    " and} ({versions:fait|faits} n° {versions:and}). Retirez d'abord le dernier",
     "emailed_code.wrong": "ce n'est pas le code d'activation envoyé par courriel. Saisissez celui qui a été envoyé pour"
     " cette demande",
     "emailed_code.held_elsewhere": "seul le site connaît le code d'activation envoyé par courriel. Signalez qu'il a été"
@@ -274,16 +277,17 @@ ERRORS: Final[dict[str, str]] = {
     "letter_code.held_here": "le code d'activation du courrier est vérifié ici. Saisissez le code lui-même",
     "space.not_active": "l'espace professionnel {space} est {state:state.space}. Utilisez un espace activé",
     "space.wrong": "la demande {request} ne vient pas de l'espace {space}. Utilisez l'espace d'où vient la demande",
-    "sign_in.refused": "le mot de passe n'est pas celui de l'espace {space}",
+    "sign_in.refused": "le mot de passe n'est pas celui de l'espace {space}. Vérifiez la saisie",
     "sign_in.taken_over": "le mot de passe de l'espace {space} n'est pas connu, car l'espace a été repris. Seul le site"
     " peut le vérifier",
     "sign_in.unclear": "on ne sait pas si le mot de passe est celui de l'espace {space}, car la vérification répond"
     " {type:type}. Elle doit répondre par oui ou par non",
     "account.not_allowed": "aucun service de la demande ne sert à payer ({services:service and}). Les coordonnées"
     " bancaires vont avec un service « Payer »",
-    "account.repeated": "le compte {account} est déjà déclaré",
+    "account.repeated": "le compte {account} est déjà déclaré : il n'y a rien à faire",
     "mandate.request_over": "la demande d'adhésion est caduque. Éditez le mandat pour celle qui la renouvelle",
-    "mandate.not_needed": "aucun service de la demande n'exige de mandat ({services:service and})",
+    "mandate.not_needed": "aucun service de la demande n'exige de mandat ({services:service and}) : aucun n'est à"
+    " éditer",
     "mandate.account_unknown": "la demande ne déclare pas le compte {account} (comptes déclarés : {expected:and})."
     " Déclarez-le d'abord dans « Gérer les comptes bancaires »",
     "mandate.repeated": "le compte {account} a déjà un mandat ({mandates:and})",
@@ -307,12 +311,12 @@ ERRORS: Final[dict[str, str]] = {
     " mandat {mandate} est seulement {state:state.mandate}",
     # --- The shells ---
     "notification.failed": "la décision est enregistrée, et {count} {count:message reste|messages restent} à envoyer :"
-    " {messages}",
+    " {messages:kind and}",
     "conflict.version": "le dossier {case_id} en est à la version {found}, et la décision attend {expected}. Relisez le"
     " dossier, et décidez de nouveau",
-    "conflict.claim": "le dossier {case_id} réclame ce qu'a déjà {holder}. Continuez avec celui-là",
-    "sweep.no_case": "ce n'est pas un dossier : « {type} »",
-    "line.wrong_type": "« {type} » n'est pas une ligne d'octets. Ouvrez le fichier en mode binaire",
+    "conflict.claim": "le dossier {case_id} demande ce qui existe déjà : {holder}. Continuez avec celui-là",
+    "sweep.no_case": "ce n'est pas un dossier, mais {type:type}",
+    "line.wrong_type": "une ligne est faite d'octets, or c'est {type:type}. Ouvrez le fichier en mode binaire",
     "scrypt_cost.not_allowed": "scrypt ne peut pas fonctionner avec cost={cost}, block_size={block_size} et"
     " parallelism={parallelism}. Choisissez des nombres entiers à partir de 1, un coût qui soit une puissance de deux à"
     " partir de 2 et inférieure à 2**(16 * block_size), et {most} blocs au plus (cost * block_size * parallelism), en"
@@ -344,7 +348,7 @@ ERRORS: Final[dict[str, str]] = {
     "codec.other_record": "c'est le document de « {value} », et non celui d'{expected:thing}",
     "codec.unknown_schema": "ce schéma n'est pas de ceux que cette version lit ({expected:or})",
     "codec.not_upgraded": "ce n'est pas un document du schéma {schema}, tel que la version d'alors l'a écrit",
-    "codec.wrong_type": "{type} n'a pas sa place ici, où il faut {expected}",
+    "codec.wrong_type": "{type:type} n'a pas sa place ici, où il faut {expected:type}",
     "codec.out_of_bounds": "valeur hors des limites ({expected})",
     "codec.malformed": "ce n'est ni une date ni un instant, tel que 2024-03-02T09:30:00Z",
     "codec.not_utc": "cet instant n'est pas en UTC, tel que 2024-03-02T09:30:00Z",
@@ -374,7 +378,7 @@ ERRORS: Final[dict[str, str]] = {
         monaco="« {value} » est un numéro de TVA monégasque, qui ne contient pas de numéro SIREN",
         length="« {value} » compte {length} {length:chiffre|chiffres} au lieu de neuf. Vérifiez le numéro",
         zeros="« {value} » ne contient que des zéros, et n'est le numéro de personne. Vérifiez le numéro",
-        check_digit="« {value} » n'est pas un numéro SIREN : sa clé de contrôle est fausse. Vérifiez le numéro",
+        check_digit="la clé de contrôle de « {value} » est fausse. Vérifiez le numéro",
     ),
     **_value(
         "file_number",
@@ -389,14 +393,14 @@ ERRORS: Final[dict[str, str]] = {
     **_value(
         "email",
         "Saisissez une adresse telle que contact@example.fr",
-        no_at_sign="« {value} » ne contient pas de signe @",
-        at_signs="« {value} » contient plusieurs signes @",
-        no_local_part="« {value} » n'a rien avant le signe @",
-        no_domain="« {value} » n'a rien après le signe @",
-        local_part="ce qui précède le signe @ dans « {value} » ne peut pas être une adresse",
-        domain="ce qui suit le signe @ dans « {value} » ne peut pas être une adresse",
-        no_period="« {value} » n'a pas de point après le signe @",
-        reserved="« {value} » a un nom de domaine réservé, qui ne reçoit rien",
+        no_at_sign="l'adresse ne contient pas de signe @",
+        at_signs="l'adresse contient plusieurs signes @",
+        no_local_part="l'adresse n'a rien avant le signe @",
+        no_domain="l'adresse n'a rien après le signe @",
+        local_part="ce qui précède le signe @ contient un caractère ou un point mal placé",
+        domain="ce qui suit le signe @ n'est pas un nom de domaine",
+        no_period="l'adresse n'a pas de point après le signe @",
+        reserved="l'adresse a un nom de domaine réservé, qui ne reçoit rien",
     ),
     **_line(
         "name",
@@ -474,7 +478,8 @@ ERRORS: Final[dict[str, str]] = {
         "Elle compte de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, tous imprimables",
         not_printable="un des caractères ne peut pas être imprimé",
     ),
-    "digest.malformed": "l'empreinte n'est pas de 32 octets, mais « {type} ». Elle s'écrit en 64 chiffres hexadécimaux",
+    "digest.malformed": "l'empreinte n'est pas de 32 octets, mais {type:type}. Elle s'écrit en 64 chiffres"
+    " hexadécimaux",
     "code.wrong_type": "ce n'est pas un code, ni un lien, mais {type:type}",
     **_value("salt", "Indiquez un texte propre au dossier"),
     # --- Words ---
@@ -500,7 +505,7 @@ ERRORS: Final[dict[str, str]] = {
     "bank_accounts.missing": "champ non rempli, alors que {services:service and} {services:exige|exigent} les"
     " coordonnées bancaires de l'entreprise, par exemple un IBAN",
     "bank_account.missing_iban": "il manque l'IBAN. Indiquez un IBAN, et au besoin un BIC",
-    "bank_account.unknown_field": "un compte bancaire n'a pas d'autres champs qu'un IBAN et au besoin un BIC",
+    "bank_account.unknown_field": "seuls sont admis un IBAN et, au besoin, un BIC",
     **_value(
         "password",
         "Saisissez de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, qui ne soient pas tous des espaces",
@@ -510,8 +515,8 @@ ERRORS: Final[dict[str, str]] = {
         "security_answer",
         "Saisissez de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, qui ne soient pas tous des espaces",
     ),
-    "contact.wrong_type": "ce ne sont pas des coordonnées, mais {type:type}",
-    "applicant.unknown": "qualité du demandeur inconnue : {value}. Les qualités possibles sont {expected:person or}",
+    "contact.wrong_type": "c'est {type:type}, alors qu'il faut un ensemble de champs",
+    "applicant.unknown": "qualité inconnue : {value}. Les qualités possibles sont {expected:capacity and}",
     **_line("company_name", "Saisissez de 1 à 200 caractères"),
     **_line("company_address", "Saisissez de 1 à 200 caractères, sur une ligne"),
     **_line("account_holder", "Saisissez de 1 à 200 caractères, sur une ligne"),
@@ -533,9 +538,17 @@ OTHERS: Final[dict[str, str]] = {
     "thing.mandate": "un mandat",
     "thing.rulebook": "un recueil de règles",
     "thing.lead_times": "un jeu de délais prévus",
+    "thing.portfolio": "un portefeuille",
     "thing.kind": "un type de valeur",
+    "kind.ActivationCodeEmail": "courriel du code d'activation",
+    "kind.ActivationCodeLetter": "courrier du code d'activation",
+    "kind.ConfirmationLinkEmail": "courriel du lien de validation",
+    "kind.ReminderEmail": "rappel",
+    "kind.LapseNotice": "avis de caducité",
     "person.representative": "le représentant légal",
     "person.third_party": "un tiers",
+    "capacity.representative": "représentant légal",
+    "capacity.third_party": "tiers",
     "signer.representative": "dont le nom n'est pas indiqué",
     "contradiction.opening_version": "1 pour l'événement qui ouvre un dossier",
     "contradiction.after_its_origin": "un instant qui ne précède pas celui de l'origine",
@@ -571,9 +584,8 @@ OTHERS: Final[dict[str, str]] = {
     "unknown.mandate": "sans référence connue",
     "unknown.holder": "un autre dossier en cours",
     "unknown.list": "aucun",
-    "same.letter.not_allowed": "le courrier ne peut pas être daté du {value:day}. Vérifiez la date « édité le » :"
-    " c'est le"
-    " {first:day} qui est attendu",
+    "same.letter.not_allowed": "le courrier ne peut pas être daté du {value:day}. Vérifiez la date « édité le » : la"
+    " seule date possible est le {first:day}",
     "type.bool": "oui ou non",
     "type.bytes": "des octets",
     "type.date": "une date",
@@ -582,7 +594,10 @@ OTHERS: Final[dict[str, str]] = {
     "type.float": "un nombre décimal",
     "type.int": "un nombre entier",
     "type.list": "une liste",
+    "type.null": "rien",
+    "type.object": "un ensemble de champs",
     "type.NoneType": "rien",
+    "type.array": "une liste",
     "type.str": "du texte",
     "type.tuple": "une liste",
     "value.siren": "numéro SIREN",
@@ -699,7 +714,7 @@ OTHERS: Final[dict[str, str]] = {
     " représentent",
     "rule.0.2": "les services ne sont accessibles qu'une fois les trois étapes franchies, dans l'ordre",
     "rule.0.3": "les fiches EP2 (espace), SL2 (adhésion) et SL6 (comptes bancaires, mandat) expliquent les étapes",
-    "rule.1.1": "l'espace se demande avec une adresse électronique",
+    "rule.1.1": "l'espace se crée avec une adresse électronique",
     "rule.1.2": "un mot de passe est choisi",
     "rule.1.3": "le nom et le prénom sont tous deux indiqués",
     "rule.1.4": "le numéro SIREN, ou l'identifiant de dossier, est celui de l'entreprise à laquelle appartient"
@@ -848,8 +863,8 @@ OTHERS: Final[dict[str, str]] = {
     "verb.issue": "éditer un mandat",
     "verb.pay": "payer un impôt",
     # --- Pourquoi une démarche est possible ou non, et un historique réexaminé ---
-    "question.told_in_order": "communiqué après la dernière communication",
-    "question.follows_its_fact": "survenu après le fait qu'il suit",
+    "question.told_in_order": "signalé après le dernier signalement",
+    "question.follows_its_fact": "survenu après le fait qui précède",
     "question.is_followed": "le dossier est suivi",
     "question.is_closed": "le dossier est clos",
     "question.is_in_the_table": "l'état le permet",
@@ -873,17 +888,17 @@ OTHERS: Final[dict[str, str]] = {
     "question.signed_by_the_representative": "le représentant légal signe",
     "question.can_lapse": "un délai est prévu pour les mandats inutilisés",
     "question.used_in_time": "le mandat a été utilisé à temps",
-    "question.space_is_active": "l'espace est actif",
+    "question.space_is_active": "l'espace est activé",
     "question.services_are_known": "les services figurent au catalogue",
-    "question.renews_another": "elle n'en renouvelle aucune, ou une autre",
+    "question.renews_another": "la demande n'en renouvelle aucune, ou en renouvelle une autre",
     "question.request_is_live": "la demande n'est pas caduque",
     "question.needs_a_mandate": "un service de la demande exige un mandat",
     "question.account_is_declared": "le compte est déclaré",
     "question.has_no_other_mandate": "le compte n'a pas d'autre mandat",
     "question.service_pays": "le service permet de payer",
-    "question.service_is_held": "le service est ouvert",
+    "question.service_is_held": "le service est activé",
     "question.mandate_is_registered": "le mandat est enregistré, s'il en faut un",
-    "looked.recorded_at": "dernière communication",
+    "looked.recorded_at": "dernier signalement",
     "looked.since": "depuis",
     "looked.state": "état",
     "looked.closes": "dernier instant utile",
@@ -904,9 +919,9 @@ OTHERS: Final[dict[str, str]] = {
     "asked.refused": "{asked} : {refusal}",
     "explained.possible": "{verb} : possible",
     "explained.refused": "{verb} : refusé, {refusal}",
-    "judged.refused": "{event}, version {version} de {case_id} : {refusal}",
-    "judged.differs": "{event}, version {version} de {case_id} : les règles d'aujourd'hui en font autre chose :"
-    " {differs}",
+    "judged.refused": "fait n° {version} du dossier {case_id} ({event:occurrence}) : {refusal}",
+    "judged.differs": "fait n° {version} du dossier {case_id} ({event:occurrence}) : les règles d'aujourd'hui en font"
+    " autre chose ({differs:and})",
     "reality.letter_late": "courriers plus tardifs qu'annoncé : {found} sur {looked_at} (règle {rule})",
     "reality.code_after_its_end": "codes acceptés après l'échéance calculée ici : {found} sur {looked_at} (règle"
     " {rule})",
@@ -963,44 +978,43 @@ OTHERS: Final[dict[str, str]] = {
     "requester.unknown": "Le demandeur",
     "requester.named": "{name} ({email})",
     "requester.email": "{email}",
-    "finding.taken_over": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site sans"
+    "finding.taken_over": "{company} : {services:service and} {services:figure|figurent} sur le site sans"
     " être {services:suivi|suivis} ici ; à reprendre",
-    "finding.mandate_taken_over": "{organisation:siren} : le mandat du compte {account} n'est pas suivi ici ; à"
-    " reprendre",
-    "finding.activated": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site, et le"
+    "finding.mandate_taken_over": "{company} : le mandat du compte {account} n'est pas suivi ici ; à reprendre",
+    "finding.activated": "{company} : {services:service and} {services:figure|figurent} sur le site, et le"
     " code a donc été saisi ; à signaler",
-    "finding.not_lapsed": "{organisation:siren} : {services:service and}, {services:présumé caduc|présumés caducs},"
+    "finding.not_lapsed": "{company} : {services:service and}, {services:présumé caduc|présumés caducs},"
     " {services:figure|figurent} sur le site ; à signaler",
-    "finding.no_longer_shown": "{organisation:siren} : {services:service and}, {services:activé|activés} ici, ne"
+    "finding.no_longer_shown": "{company} : {services:service and}, {services:activé|activés} ici, ne"
     " {services:figure|figurent} plus sur le site ; le client est-il parti, ou un autre titulaire a-t-il pris le"
     " relais ?",
-    "finding.not_a_client": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site, et"
+    "finding.not_a_client": "{company} : {services:service and} {services:figure|figurent} sur le site, et"
     " l'entreprise n'est pas de vos clients ; de qui est-elle le client ?",
-    "finding.closed": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site, et le"
+    "finding.closed": "{company} : {services:service and} {services:figure|figurent} sur le site, et le"
     " dossier est clos ; à rouvrir ?",
-    "finding.unexplained": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site, ce"
+    "finding.unexplained": "{company} : {services:service and} {services:figure|figurent} sur le site, ce"
     " que rien n'explique ici ; quel jour le code a-t-il été saisi ?",
-    "finding.mandate_used": "{organisation:siren} : le mandat du compte {account} a servi plus tard que ce qui est"
+    "finding.mandate_used": "{company} : le mandat du compte {account} a servi plus tard que ce qui est"
     " connu ici ; à signaler",
-    "finding.account_told": "{organisation:siren} : le compte {account} n'a pas été déclaré ici ; à signaler",
-    "finding.account_unexplained": "{organisation:siren} : le compte {account} figure sur le site, et aucune demande"
+    "finding.account_told": "{company} : le compte {account} n'a pas été déclaré ici ; à signaler",
+    "finding.account_unexplained": "{company} : le compte {account} figure sur le site, et aucune demande"
     " suivie ici ne peut le déclarer ; quel service sert-il à payer ?",
-    "finding.mandate_closed": "{organisation:siren} : le mandat du compte {account} figure dans la liste, et son"
+    "finding.mandate_closed": "{company} : le mandat du compte {account} figure dans la liste, et son"
     " dossier est clos ; à rouvrir ?",
-    "finding.mandate_unexplained": "{organisation:siren} : ce que dit la liste du mandat du compte {account} ne"
-    " s'accorde pas avec ce qui est connu ici ; de quand date le dernier prélèvement ?",
+    "finding.mandate_unexplained": "{company} : ce que la liste dit du mandat du compte {account} ne s'accorde pas"
+    " avec ce qui est connu ici ; de quand date le dernier prélèvement ?",
     "finding.unreadable": "la ligne {row} ne se lit pas : {problems:apart}",
-    "refused.unexplained": "{organisation:siren} : {services:service and} {services:figure|figurent} sur le site, ce"
+    "refused.unexplained": "{company} : {services:service and} {services:figure|figurent} sur le site, ce"
     " qui ne peut pas être enregistré ; {problems:apart}",
-    "refused.mandate_unexplained": "{organisation:siren} : ce que dit la liste du mandat du compte {account} ne peut"
-    " pas être enregistré ; {problems:apart}",
+    "refused.mandate_unexplained": "{company} : ce que la liste dit du mandat du compte {account} ne peut pas être"
+    " enregistré ; {problems:apart}",
     "reason.client_left": "le client est parti",
     "reason.company_gone": "l'entreprise n'existe plus",
     "reason.another_holder": "un autre titulaire a pris le relais",
     "reason.repeated": "demande faite deux fois",
     "reason.mistake": "dossier ouvert par erreur",
     "reason.other": "autre motif",
-    "applicant.representative": "en qualité de représentant de l'entreprise",
+    "applicant.representative": "en qualité de représentant légal de l'entreprise",
     "applicant.third_party": "en qualité de tiers agissant pour le compte de l'entreprise",
     "applicant.unsaid": "dont la qualité n'est pas connue",
     "about.space": "Espace professionnel en mode expert ; entreprise à laquelle vous appartenez : {company}.",
@@ -1046,8 +1060,8 @@ OTHERS: Final[dict[str, str]] = {
     " lien n'est pas utilisé à temps, la demande sera caduque et devra être renouvelée, pour tous les services.\n\n"
     "Si vous ne connaissez pas le demandeur, n'utilisez pas ce lien.\n\n"
     "{case-reference}\n",
-    "message.activation-code-letter.subject": "Code d'activation des services en ligne demandés pour"
-    " {company-in-words}",
+    "message.activation-code-letter.subject": "Code d'activation {services-in-words:du service en ligne demandé|des"
+    " services en ligne demandés} pour {company-in-words}",
     "message.activation-code-letter.body": "{address-lines}\n\n"
     "Édité le {letter-date}\n\n"
     "Madame, Monsieur,\n\n"
@@ -1064,7 +1078,7 @@ OTHERS: Final[dict[str, str]] = {
     "message.activation-code-letter.third_party": "Communiquez ce code à {requester} : les services s'activent dans"
     " l'espace professionnel d'où vient la demande.",
     "message.activation-code-letter.representative": "Saisissez ce code dans l'espace professionnel d'où vient la"
-    " demande : {requester}.",
+    " demande. Demandeur : {requester}.",
     "message.activation-code-letter.unsaid": "Saisissez ce code dans l'espace professionnel d'où vient la demande.",
     "message.reminder-email.subject": "{reminder-in-words}, pour {company-in-words}",
     "message.reminder-email.body": "Bonjour,\n\n{about-case}\n\n{to-do}\n\n{link-address}\n\n"
@@ -1171,6 +1185,40 @@ OTHERS: Final[dict[str, str]] = {
     "fact.case-closed": "le dossier a été clos ; motif : {reason:reason}{text-note}",
     "fact.case-reopened": "le dossier a été rouvert",
     "fact.rulebook-changed": "le dossier a été transféré au recueil de règles {rulebook-version}",
+    "occurrence.space-requested": "la demande d'espace professionnel",
+    "occurrence.space-activated": "l'activation de l'espace",
+    "occurrence.space-reminded": "le rappel du code reçu par courriel",
+    "occurrence.space-lapsed": "la caducité de l'espace",
+    "occurrence.adhesion-requested": "la demande d'adhésion",
+    "occurrence.adhesion-validated": "la validation de la demande",
+    "occurrence.company-email-confirmed": "l'utilisation du lien de validation",
+    "occurrence.adhesion-reminded": "le rappel du lien de validation",
+    "occurrence.adhesion-lapsed": "la caducité de la demande",
+    "occurrence.letter-recorded": "le signalement du courrier",
+    "occurrence.overdue-letter-recorded": "le signalement d'un courrier dont le code n'est plus valable",
+    "occurrence.services-activated": "l'activation des services",
+    "occurrence.account-declared": "la déclaration d'un compte",
+    "occurrence.activation-reminded": "le rappel du code du courrier",
+    "occurrence.activation-lapsed": "la caducité de la demande, faute de code saisi",
+    "occurrence.mandate-issued": "l'édition du mandat",
+    "occurrence.representative-named": "l'indication du représentant légal",
+    "occurrence.mandate-signed": "la signature du mandat",
+    "occurrence.mandate-sent": "la transmission du mandat",
+    "occurrence.mandate-registered": "l'enregistrement du mandat",
+    "occurrence.collection-recorded": "un prélèvement",
+    "occurrence.overdue-collection-recorded": "un prélèvement trop ancien",
+    "occurrence.mandate-reminded": "le rappel du mandat",
+    "occurrence.mandate-lapsed": "la caducité du mandat",
+    "occurrence.space-taken-over": "la reprise de l'espace",
+    "occurrence.services-taken-over": "la reprise des services",
+    "occurrence.request-taken-over": "la reprise de la demande",
+    "occurrence.mandate-taken-over": "la reprise du mandat",
+    "occurrence.link-proved-by-letter": "le signalement du courrier",
+    "occurrence.link-proved-by-code": "l'activation des services",
+    "occurrence.fact-withdrawn": "un retrait",
+    "occurrence.case-closed": "la clôture du dossier",
+    "occurrence.case-reopened": "la réouverture du dossier",
+    "occurrence.rulebook-changed": "le changement de recueil de règles",
     # --- The file of diligence ---
     "diligence.title": "Journal des diligences, pour {company}, dans l'ordre des signalements",
     "diligence.title_on": "Journal des diligences, pour {company}, tel qu'il était connu le {day}, dans l'ordre des"

@@ -150,7 +150,9 @@ class _Sentence:
         text = str(fact)
         if "siren" in hints and _NINE_DIGITS.fullmatch(text):
             return NO_BREAK.join((text[:3], text[3:6], text[6:]))
-        found = next((words[f"{kind}.{text}"] for kind in hints if f"{kind}.{text}" in words), None)
+        # A name comes in the quotes of a program where it is shown as it is elsewhere.
+        name = text[1:-1] if text[:1] == text[-1:] == "'" else text
+        found = next((words[f"{kind}.{name}"] for kind in hints if f"{kind}.{name}" in words), None)
         if "service" in hints and "lines" not in hints:
             # A service without words, a host's own, is called by its title.
             title = text if isinstance(fact, str) else getattr(fact, "title", text)
