@@ -406,6 +406,8 @@ def decisions() -> list[Decision[Any]]:
     do(account)
     events = (*paying.events, *account.events)
     do(withdraw(events, account.case.version, reason="compte d'un autre client", at=START + 2 * DAY))
+    newer = attrs.evolve(held.rulebook, version="2025-01-01")
+    do(held.change_rulebook(newer, at=START + 39 * DAY))
     do(do(held.close("client_left", at=date(2024, 4, 2), recorded_at=START + 40 * DAY)).reopen(at=START + 41 * DAY))
     do(held.close("other", text="fusion", at=START + 42 * DAY))
     do(_asks(space, "payer-cfe", here=False, id="demande-2", bank_accounts=[IBAN]))

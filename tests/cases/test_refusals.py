@@ -133,7 +133,7 @@ def test_a_service_that_the_rulebook_does_not_have_is_named() -> None:
     small = attrs.evolve(tp.EXPERT_2024_04_03, version="small", catalogue=catalogue)
     with pytest.raises(tp.InvalidValueError) as caught:
         requested(rulebook=small)
-    facts = {"value": "'consulter-avis-tf'", "rulebook": repr(small), "expected": ("messagerie", "payer-tva")}
+    facts = {"value": "'consulter-avis-tf'", "rulebook": "'small'", "expected": ("messagerie", "payer-tva")}
     assert ("service.not_in_catalogue", facts) == (caught.value.code, dict(caught.value.facts))
 
 

@@ -552,9 +552,9 @@ def test_what_is_refused_says_why_in_both_languages():
 2062-03-02 is not \
 possible: expected a day, "
     ) in plain(str(services))
-    assert "ce que la liste dit du mandat du compte FR76 **** 0189 ne peut pas être enregistré" in plain(mandate.render(FRENCH)).replace(
-        "ce que dit la liste du mandat", "le mandat"
-    )
+    assert "ce que la liste dit du mandat du compte FR76 **** 0189 ne peut pas être enregistré" in plain(
+        mandate.render(FRENCH)
+    ).replace("ce que dit la liste du mandat", "le mandat")
     assert "« mandat enregistré le jeudi 2 mars 2062 » n'est pas possible" in plain(mandate.render(FRENCH))
 
 

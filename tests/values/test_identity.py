@@ -275,11 +275,11 @@ def test_email_address_is_normalised_and_masked(address, masked, text):
     ("no_period", "jFR7 **** 0189", "jeanne@FR76-3000-6000-0112-3456-7890-189"),
 )
 def test_email_address_refuses(what, shown, text):
-    """A badly formed address is refused, masked, with what is wrong and what is expected; so is an IBAN."""
+    """A badly formed address is refused, masked in its facts and not shown, with what is expected; so is an IBAN."""
     error = failure(EmailAddress, text)
 
     assert (f"email.{what}", {"value": shown}) == (error.code, error.facts)
-    assert str(error).startswith(f"not an e-mail address: '{shown}' ")
+    assert str(error).startswith("not an e-mail address: text ")
     assert str(error).endswith("; expected one such as contact@example.fr")
     assert error.__context__ is None
 
