@@ -310,9 +310,9 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         "portfolio/_plan.py",
         "tests/portfolio/test_plan.py tests/portfolio/test_defects.py",
         (
-            "the times of a company and of a bank change places",
-            "return _times_of(self.leads.company, self.leads.bank)",
-            "return _times_of(self.leads.bank, self.leads.company)",
+            "a bank takes as long as a company",
+            "str(Actor.BANK): self.leads.bank",
+            "str(Actor.BANK): self.leads.company",
         ),
         (
             "the code is asked for on the day of its entry",
@@ -326,18 +326,18 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "of two mandates in one state the one told last goes on",
-            "return -len(to_register(mandate.state)), mandate.origin.at",
-            "return -len(to_register(mandate.state)), mandate.origin.recorded_at",
+            "return -len(self.left), self.mandate.origin.at",
+            "return -len(self.left), self.mandate.origin.recorded_at",
         ),
         (
             "a mandate of another account pays (defect 1)",
-            "self._mandates.get(account, ())",
-            "[it for every in self._mandates.values() for it in every]",
+            "self.mandates.get(account, ())",
+            "[it for every in self.mandates.values() for it in every]",
         ),
         (
             "an account that was not declared in the space pays (defect 1)",
-            "return request.space_id not in self._declared.get(account, ())",
-            "return account not in self._declared",
+            "return request.space_id not in self.declared.get(account, ())",
+            "return account not in self.declared",
         ),
         (
             "the user uses the company's link",
@@ -350,8 +350,12 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
             "and all(it in request.services for it in services)",
             "and any(it in request.services for it in services)",
         ),
-        ("the day that matters is the one of the start", "wanted_by=goal", "wanted_by=start"),
-        ("the last day to begin is the one of the start", "start_by=latest", "start_by=begun"),
+        (
+            "the day that matters is the one of the start",
+            "wanted_by=self.question.goal",
+            "wanted_by=self.question.start",
+        ),
+        ("the last day to begin is the one of the start", "return _ahead(latest,", "return _ahead(begun,"),
         (
             "the day of grace of a known letter is counted on (defect 6)",
             "safe_until=civil_day(deadline.safe_until)",
@@ -359,8 +363,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a mandate is counted on until its last day (defect 6)",
-            "civil_day(idle.closes if idle.estimated else idle.safe_until)",
-            "civil_day(idle.closes)",
+            "closes if idle.estimated else civil_day(idle.safe_until)",
+            "closes",
         ),
         (
             "a link is counted on for the whole day on which it ends (defect 7)",
@@ -374,13 +378,13 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "what was there in time is too late after its day (defect 10)",
-            "and found.on(it) > goal)",
-            "and max(found.on(it), begun) > goal)",
+            "and it.on > self.goal",
+            "and max(it.on, self.answer.begun) > self.goal",
         ),
         (
             "a service that is ready on the day itself is late",
-            "and found.on(it) > goal)",
-            "and found.on(it) >= goal)",
+            "and it.on > self.goal",
+            "and it.on >= self.goal",
         ),
         (
             "a company goes on with the first request that has a service",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date, datetime
 from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from stdnum import luhn
 
 import teleprocedures as tp
 from tests.builders import FRENCH_IBAN, GERMAN_IBAN, failure, issued, mandate_in, opened
 from tests.instants import DAY, START
 from tests.portfolio.test_defects import BAKER, FILED, GROCER, active, asks
+from tests.portfolio.worlds import SERVICES, World, civil, lead_times, worlds
 
 FIRST = date(2025, 1, 6)
 LEADS = tp.LeadTimes(letter=14, company=3, bank=5)
@@ -60,6 +64,80 @@ def test_every_company_is_in_one_of_five_groups_with_its_day() -> None:
     by_hold = tp.Portfolio(cases).outlook("payer-tva", held_by=FIRST + 80 * DAY, at=NOW, lead_times=LEADS)
     # All is to be asked for again past the safe day of the letter, though there is time.
     assert FIRST + (59 - 3) * DAY == by_hold.under_way[0].day
+
+
+def one_prospect() -> tp.Prospect:
+    """The prospect of a company that has asked for VAT, of which nobody has read the plan yet."""
+    cases = [asks("payer-tva", company_name="Boulangerie Martin")]
+    (found,) = tp.Portfolio(cases).outlook("payer-tva", pay_by=FIRST + 30 * DAY, at=NOW, lead_times=LEADS).to_act
+    return found
+
+
+def test_a_prospect_is_a_value_though_its_plan_is_made_when_it_is_read() -> None:
+    """It is equal, shown and copied as if it had its plan from the beginning, which is made once."""
+    found = one_prospect()
+    plan = (
+        tp.Portfolio([asks("payer-tva")])
+        .company(BAKER)
+        .plan("payer-tva", pay_by=FIRST + 30 * DAY, start=FIRST + DAY, lead_times=LEADS)
+    )
+    built = tp.Prospect(
+        organisation=tp.Siren(BAKER), company_name="Boulangerie Martin", day=FIRST + 22 * DAY, plan=plan
+    )
+    assert (built, plan) == (found, copy.copy(one_prospect()).plan)
+    assert found.plan is found.plan
+    assert (repr(built), hash(built)) == (repr(one_prospect()), hash(one_prospect()))
+    assert f"day=datetime.date(2025, 1, 28), plan={plan!r})" in repr(built)
+    for changes in ({"day": FIRST}, {"company_name": None}, {"organisation": tp.Siren(GROCER)}):
+        assert attrs.evolve(built, **changes) != found
+    assert attrs.evolve(built, plan=attrs.evolve(plan, start_by=FIRST)) != found
+    assert built != plan
+
+
+ASKING = {"request_services", "renew_adhesion"}
+GROUPS = ("ready", "under_way", "to_act", "to_request", "too_late")
+
+
+def group_of(plan: tp.Plan) -> str:
+    """The group of a company whose plan this is, by its steps alone."""
+    actions = {str(step.action) for step in plan.steps}
+    if plan.outcome is not tp.Outcome.IN_TIME:
+        return str(plan.outcome)
+    if actions & ASKING:
+        return "to_request"
+    return "to_act" if actions & {"issue_mandate", "declare_account"} else "under_way"
+
+
+def go_on_by(company: tp.Company, plan: tp.Plan) -> date:
+    """The last safe day to begin, before the safe days of the requests that the plan goes on with."""
+    going_on = {step.case_id for step in plan.steps if step.action not in ASKING}
+    running = [it.deadline for it in company.adhesions if it.id in going_on and it.deadline is not None]
+    return min([plan.start_by, *(civil(deadline.safe_until) for deadline in running)])
+
+
+@given(
+    world=worlds,
+    services=SERVICES,
+    leads=lead_times,
+    days=st.integers(-5, 150),
+    by=st.sampled_from(["pay_by", "pay_by", "held_by"]),
+)
+@pytest.mark.rule("A3", "A8", "A16", "A21", "2.3")
+def test_an_outlook_says_of_each_company_what_its_own_plan_says(
+    world: World, services: list[str], leads: tp.LeadTimes, days: int, by: str
+) -> None:
+    """What is counted once for all companies changes the plan of none; its steps say in which group the company is."""
+    pays = any(it.startswith("payer") for it in services)
+    goal: dict[str, Any] = {by if pays else "held_by": world.today + days * DAY}
+    portfolio, at = world.portfolio, world.clock.now()
+    outlook = portfolio.outlook(services, at=at, lead_times=leads, **goal)
+    said = {it.organisation: (name, it) for name in GROUPS for it in getattr(outlook, name)}
+    assert portfolio.companies.keys() == {*said, *outlook.not_open, *outlook.closed}
+    for organisation, (name, found) in said.items():
+        company = portfolio.company(organisation)
+        plan = company.plan(services, start=world.today, lead_times=leads, **goal)
+        assert (plan, name) == (found.plan, group_of(plan))
+        assert {"ready": world.today, "too_late": plan.ready_on}.get(name, go_on_by(company, plan)) == found.day
 
 
 def test_steps_come_in_groups_with_the_name_and_the_day_and_of_some_services_only() -> None:

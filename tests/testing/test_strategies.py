@@ -86,7 +86,6 @@ NOT_DRAWN = {
     *(teleprocedures.Story, teleprocedures.StoryStep, teleprocedures.Entry, teleprocedures.Head),
     *(teleprocedures.Shown, teleprocedures.Finding, teleprocedures.Asked, teleprocedures.Explanation),
     *(teleprocedures.Forgotten, teleprocedures.JudgedEvent, teleprocedures.Reality),
-    *(teleprocedures.Outlook, teleprocedures.Prospect, teleprocedures.StepGroup),
 }
 EXPORTED = [getattr(teleprocedures, name) for name in teleprocedures.__all__]
 VALUES = {one for one in EXPORTED if isinstance(one, type) and not issubclass(one, (Enum, Exception))}

@@ -120,8 +120,8 @@ class Situation:
     @cached_property
     def left_to_others(self) -> frozenset[Service]:
         """The services of closed requests that no other one of the company has: nobody here asks for them (A21)."""
-        left = (it for it in self.record.adhesions if is_left(it))
-        return frozenset(service for request in left for service in request.services) - self.has
+        left = [it for it in self.record.adhesions if is_left(it)]
+        return frozenset(service for request in left for service in request.services) - self.has if left else _NOTHING
 
     @cached_property
     def live(self) -> tuple[Adhesion, ...]:

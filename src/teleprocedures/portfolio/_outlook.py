@@ -6,34 +6,70 @@ Every company has a plan of its own, on from all that it has. The plan says in w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import partial
+from typing import Final
 
 import attrs
 
-from teleprocedures.cases import Action
+from teleprocedures.building import builder
 from teleprocedures.deadlines import civil_day
 from teleprocedures.errors import shows_half_built
 from teleprocedures.portfolio._agenda import place_of
 from teleprocedures.portfolio._company import Company
-from teleprocedures.portfolio._leads import LeadTimes
-from teleprocedures.portfolio._plan import Outcome, Plan
-from teleprocedures.rulebook import Rulebook, Service
+from teleprocedures.portfolio._plan import Ahead, Outcome, Plan, Question, ToDo
+from teleprocedures.rulebook import Service
 from teleprocedures.values import Organisation
 
-_ASKING = frozenset((Action.REQUEST_SERVICES, Action.RENEW_ADHESION))
-_BEGINNING = frozenset((Action.ISSUE_MANDATE, Action.DECLARE_ACCOUNT))
+_GROUPS: Final = {
+    ToDo.NOTHING: "under_way",
+    ToDo.GO_ON: "under_way",
+    ToDo.BEGIN: "to_act",
+    ToDo.ASK: "to_request",
+}
+"""The group of a company that will be in time, by the most that it has to do; of nothing, only a day is waited for."""
 
 
 @shows_half_built
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Prospect:
-    """How a company stands before a day that comes: its plan, and the civil day that its group is about."""
+    """How a company stands before a day that comes: its plan, and the civil day that its group is about.
+
+    An outlook makes the plan when it is first read, and keeps it: of thousands of companies, few plans are shown.
+    """
 
     organisation: Organisation
     company_name: str | None
     day: date
-    plan: Plan
+    _plan: Plan | Callable[[], Plan] = attrs.field(alias="plan")
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the company, on from all that it has."""
+        made = self._plan
+        if not isinstance(made, Plan):
+            made = made()
+            # Round the guard of a frozen class: it is what the function would make again.
+            object.__setattr__(self, "_plan", made)
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Prospect):
+            return NotImplemented
+        told = self.organisation == other.organisation and self.company_name == other.company_name
+        # Plans last, since they may have to be made first.
+        return told and self.day == other.day and self.plan == other.plan
+
+    def __hash__(self) -> int:
+        return hash((self.organisation, self.day))
+
+    def __repr__(self) -> str:
+        told = f"organisation={self.organisation!r}, company_name={self.company_name!r}, day={self.day!r}"
+        return f"Prospect({told}, plan={self.plan!r})"
+
+
+_prospect: Final = builder(Prospect)
 
 
 @shows_half_built
@@ -64,19 +100,11 @@ class Outlook:
     closed: tuple[Organisation, ...]
 
 
-def outlook_of(
-    companies: Iterable[Company],
-    new: Plan,
-    *,
-    pay_by: date | None,
-    lead_times: LeadTimes | None,
-    rulebook: Rulebook,
-    at: datetime,
-) -> Outlook:
-    """The outlook of these companies at an instant (UTC); `new` is the plan of whoever begins with nothing."""
-    assert new.wanted_by is not None, "a plan without a start has a day that matters"
+def outlook_of(companies: Iterable[Company], question: Question, *, at: datetime) -> Outlook:
+    """The outlook of these companies at an instant (UTC), which asks the question of each of them from that day on."""
     today, found = civil_day(at), defaultdict[str, list[Prospect]](list)
-    held_by = new.wanted_by if pay_by is None else None
+    new, question = question.plan(None), attrs.evolve(question, start=today)
+    assert new.wanted_by is not None, "a plan without a start has a day that matters"
     not_open: list[Organisation] = []
     closed: list[Organisation] = []
     for company in companies:
@@ -86,17 +114,10 @@ def outlook_of(
         if company.has_left or not company.at(at).left_to_others.isdisjoint(new.services):
             closed.append(company.organisation)
             continue
-        plan = company.plan(
-            new.services, pay_by=pay_by, held_by=held_by, start=today, lead_times=lead_times, rulebook=rulebook
-        )
-        group = _group(plan)
-        prospect = Prospect(
-            organisation=company.organisation,
-            company_name=company.name,
-            day=_day(company, plan, group, today),
-            plan=plan,
-        )
-        found[group].append(prospect)
+        ahead = question.ahead(company)
+        group, day = _group_and_day(ahead, today)
+        plan = partial(question.plan, company, ahead.start_by)
+        found[group].append(_prospect(organisation=company.organisation, company_name=company.name, day=day, plan=plan))
     groups = {
         name: tuple(sorted(found[name], key=lambda it: (it.day, place_of(it.organisation))))
         for name in ("ready", "under_way", "to_act", "to_request", "too_late")
@@ -111,23 +132,11 @@ def outlook_of(
     )
 
 
-def _group(plan: Plan) -> str:
-    if plan.outcome is not Outcome.IN_TIME:
-        return str(plan.outcome)
-    actions = {step.action for step in plan.steps}
-    return "to_request" if actions & _ASKING else "to_act" if actions & _BEGINNING else "under_way"
-
-
-def _day(company: Company, plan: Plan, group: str, today: date) -> date:
-    if group == "ready":
-        return today
-    return plan.ready_on if group == "too_late" else min((plan.start_by, *_running(company, plan)))
-
-
-def _running(company: Company, plan: Plan) -> Iterator[date]:
-    """The safe days of the requests that the plan goes on with: past these, all is to be asked for again."""
-    going_on = {step.case_id for step in plan.steps if step.action not in _ASKING}
-    for request in company.adhesions:
-        deadline = request.deadline
-        if request.id in going_on and deadline is not None:
-            yield civil_day(deadline.safe_until)
+def _group_and_day(ahead: Ahead, today: date) -> tuple[str, date]:
+    match ahead.outcome:
+        case Outcome.READY:
+            return "ready", today
+        case Outcome.TOO_LATE:
+            return "too_late", ahead.ready_on
+        case Outcome.IN_TIME:
+            return _GROUPS[ahead.to_do], ahead.go_on_by

@@ -16,6 +16,10 @@ new one if that is sooner still. So no plan that goes on is later than one that 
 one request, which renews the one that has all of it, if there is one. A renewal asks for what is wanted and no more
 (A16). Each account goes by the mandate that pays from it soonest, and the account that pays soonest is taken.
 
+What is asked of many. A `Question` has what is the same for every company: what is wanted, by when, and how long things
+take. What follows from that alone is counted once and kept with it, such as the day on which a new link ends. A course
+is one company under a question. It reads each case once, and counts each day of the search once.
+
 The hour. What a plan has on a day can be done until noon in Paris at least. A link that ends earlier on a day is not
 counted on that day (2.9). A night on which clocks go back takes an hour from it, and sometimes a day.
 
@@ -32,17 +36,19 @@ datetime.date(2024, 11, 28)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
-from functools import cached_property, lru_cache
+from enum import IntEnum, StrEnum
+from functools import cached_property, partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import attrs
 
+from teleprocedures.building import builder
 from teleprocedures.cases import MANDATE, Action, ActivationState, Actor, Adhesion, Mandate, MandateState
-from teleprocedures.deadlines import PARIS, TimeUnit, civil_day, plain_day, time_zone
+from teleprocedures.core import Advice
+from teleprocedures.deadlines import PARIS, civil_day, last_instant, plain_day, time_zone
 from teleprocedures.errors import InvalidValueError, Rule, check_kind, english, show, shows_half_built
 from teleprocedures.forms import Applicant
 from teleprocedures.portfolio._leads import LeadTimes
@@ -54,7 +60,9 @@ from teleprocedures.values import BankAccount
 if TYPE_CHECKING:
     from teleprocedures.words import Phrasebook
 
+T = TypeVar("T")
 _ONE_DAY: Final = timedelta(days=1)
+_END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Outcome(StrEnum):
@@ -178,6 +186,33 @@ def plan_of(
     """The plan of a company with all that it has, or of nobody yet; raises what `plan` raises."""
     if rulebook is None:
         rulebook = record.adhesions[-1].rulebook if record is not None and record.adhesions else EXPERT_2024_04_03
+    question = asked(
+        services,
+        record=record,
+        pay_by=pay_by,
+        held_by=held_by,
+        start=start,
+        lead_times=lead_times,
+        account=account,
+        applicant=applicant,
+        rulebook=rulebook,
+    )
+    return question.plan(record)
+
+
+def asked(
+    services: Iterable[Service | str] | Service | str,
+    *,
+    rulebook: Rulebook,
+    record: Record | None = None,
+    pay_by: date | None = None,
+    held_by: date | None = None,
+    start: date | None = None,
+    lead_times: LeadTimes | None = None,
+    account: BankAccount | str | None = None,
+    applicant: Applicant | str | None = None,
+) -> Question:
+    """What is asked of every company alike, or of this one; raises what `plan` raises of its arguments."""
     check_kind(rulebook, Rulebook, what="rulebook")
     wanted = _wanted(services, rulebook, record, paying=pay_by is not None)
     for name, day in (("pay_by", pay_by), ("held_by", held_by), ("start", start)):
@@ -187,23 +222,17 @@ def plan_of(
     goal = held_by if pay_by is None else pay_by
     if (pay_by is not None and held_by is not None) or (goal is None and start is None):
         raise InvalidValueError("plan.days_missing" if goal is None else "plan.days_not_allowed")
-    course = _Course(
-        record=record,
+    return Question(
         services=wanted,
         paying=held_by is None and any(service.pays for service in wanted),
+        goal=goal,
+        start=start,
+        named="start" if goal is None else "held_by" if pay_by is None else "pay_by",
         leads=LeadTimes() if lead_times is None else check_kind(lead_times, LeadTimes, what="lead_times"),
         rulebook=rulebook,
         account=account if account is None or isinstance(account, BankAccount) else BankAccount(account),
         applicant=_applicant(applicant),
-        known_by=start,
     )
-    try:
-        return course.plan(goal, start)
-    except OverflowError:
-        pass
-    # Some day of the plan would be of year 0, or of year 10000.
-    name, day = ("start", start) if goal is None else ("held_by" if pay_by is None else "pay_by", goal)
-    raise InvalidValueError("plan.day_malformed", name=name, value=f"{day}")
 
 
 def _wanted(
@@ -229,14 +258,179 @@ def _applicant(given: Applicant | str | None) -> Applicant | None:
         raise InvalidValueError("applicant.unknown", value=show(given), expected=tuple(Applicant)) from None
 
 
+_Left: TypeAlias = tuple[timedelta, "tuple[Advice[Mandate], ...]"]
+
+
+def registered_on(begun: date, since: date, left: Iterable[_Left]) -> date:
+    """The day on which a mandate is registered of which this is left since a day, if one begins on another."""
+    day = since
+    for takes, _ in left:
+        day = max(begun, day + takes)
+    return day
+
+
+# --- What is asked ----------------------------------------------------------------------------------------------------
+
+
+class ToDo(IntEnum):
+    """What is to be done for a service: nothing, what is under way, something to begin, or something to ask for."""
+
+    NOTHING = 0
+    GO_ON = 1
+    BEGIN = 2
+    ASK = 3
+
+
+class _ByDay(dict[date, date]):
+    """What follows from a day, counted once for each day that is asked about."""
+
+    def __init__(self, count: Callable[[date], date]) -> None:
+        super().__init__()
+        self._count = count
+
+    def __missing__(self, day: date) -> date:
+        self[day] = found = self._count(day)
+        return found
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class Question:
+    """What is asked of every company alike, and what follows from that alone, which is counted once.
+
+    The services are to be paid with, where it is `paying`, or else held. The day that matters is the `goal`, and the
+    first one is the `start`. A day that leads out of the calendar is told as the argument that it is `named` by.
+    """
+
+    services: tuple[Service, ...]
+    paying: bool
+    goal: date | None
+    start: date | None
+    named: str
+    leads: LeadTimes
+    rulebook: Rulebook
+    account: BankAccount | None
+    applicant: Applicant | None
+
+    def plan(self, record: Record | None, start_by: date | None = None) -> Plan:
+        """The plan of a company with all that it has, or of nobody yet; raises what `plan` raises of days.
+
+        Where its `start_by` is known already, from looking ahead, it is not looked for again.
+        """
+        return self._answered(lambda: _Course.of(self, record).plan(start_by))
+
+    def ahead(self, record: Record) -> Ahead:
+        """How the plan of a company comes out, without its steps; raises what `plan` raises of days."""
+        return self._answered(lambda: _Course.of(self, record).ahead(None))
+
+    def _answered(self, answer: Callable[[], T]) -> T:
+        try:
+            return answer()
+        except OverflowError:
+            pass
+        # Some day of the plan would be of year 0, or of year 10000.
+        day = self.start if self.goal is None else self.goal
+        raise InvalidValueError("plan.day_malformed", name=self.named, value=f"{day}")
+
+    def is_there(self, case: Adhesion | Mandate) -> bool:
+        """Whether a case is there on the first day, and is not closed (A21)."""
+        return case.closing is None and begun_at(case) <= self._known_until
+
+    @cached_property
+    def _known_until(self) -> datetime:
+        return _END_OF_TIME if self.start is None else last_instant(self.start, time_zone(PARIS))
+
+    def anew(self, begun: date, *, linked: bool) -> date:
+        """The day on which a new request is activated, with the company's link or without one (2.8)."""
+        return (self.links[begun] if linked else begun) + self.letter + self.company
+
+    @cached_property
+    def linked(self) -> bool:
+        """Whether a new request of all that is asked for has a link."""
+        return any(service.needs_company_email for service in self.services)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each service stands among those that are asked for, by its code."""
+        return {service.code: place for place, service in enumerate(self.services)}
+
+    @cached_property
+    def letter(self) -> timedelta:
+        """How long a letter takes."""
+        return timedelta(days=self.leads.letter)
+
+    @cached_property
+    def company(self) -> timedelta:
+        """How long a company takes."""
+        return timedelta(days=self.leads.company)
+
+    @cached_property
+    def left(self) -> Mapping[MandateState, tuple[_Left, ...]]:
+        """What is left of a mandate in a state until it is registered: how long each step takes, and what it advises.
+
+        Of two who have to act, a bank and whoever checks it, the slower one counts.
+        """
+        takes = {str(Actor.BANK): self.leads.bank, str(Actor.USER): 0}
+
+        def of(advice: tuple[Advice[Mandate], ...]) -> _Left:
+            return timedelta(days=max(takes.get(it.actor, self.leads.company) for it in advice)), advice
+
+        return {state: tuple(of(MANDATE.advice(row.source)) for row in to_register(state)) for state in MandateState}
+
+    @cached_property
+    def left_anew(self) -> tuple[_Left, ...]:
+        """The same of a new mandate."""
+        return self.left[MANDATE.initial]
+
+    @cached_property
+    def registered(self) -> _ByDay:
+        """The day on which a new mandate is registered, by the day on which it is issued."""
+        return _ByDay(lambda day: registered_on(day, day, self.left_anew))
+
+    @cached_property
+    def links(self) -> _ByDay:
+        """The last day to count on a link, by the day of which noon it was sent on (2.9)."""
+        duration = self.rulebook.link_use.duration
+
+        def until(day: date) -> date:
+            noon = datetime.combine(day, _NOON, time_zone(PARIS)).astimezone(UTC)
+            return _last_noon(duration.starting(noon).closes)
+
+        return _ByDay(until)
+
+    @cached_property
+    def codes(self) -> _ByDay:
+        """The safe last day of a letter's code, by the day of the validation (3.1)."""
+        return _ByDay(partial(self._safe_day, self.rulebook.services_activation))
+
+    @cached_property
+    def collecting(self) -> _ByDay:
+        """The safe last day of a mandate that collects nothing, by the day of its registration (F1)."""
+        limit = self.rulebook.mandate_use
+        return _ByDay(lambda day: date.max if limit is None else self._safe_day(limit, day))
+
+    def _safe_day(self, limit: TimeLimit, opened: date) -> date:
+        return civil_day(self.rulebook.starting(limit, opened).safe_until)
+
+    @cached_property
+    def latest_anew(self) -> date:
+        """The last day on which whoever has nothing begins in time."""
+        latest = _Course.of(self, None).latest(None)
+        assert latest is not None, "with nothing to go on from, there is always a day early enough"
+        return latest
+
+
 # --- What there is, in days -------------------------------------------------------------------------------------------
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class _Source:
-    """A request that brings services, in the days that count of it; None where it cannot be gone on with."""
+    """A request that brings services, in the days that count of it; it may have ended before.
+
+    The `places` are those of its services among the ones that are asked for.
+    """
 
     request: Adhesion
+    places: tuple[int, ...]
     held_on: date | None = None
     link_until: date | None = None
     validated_on: date | None = None
@@ -244,17 +438,19 @@ class _Source:
     is_seen: bool = False
 
     @classmethod
-    def of(cls, request: Adhesion) -> _Source:
-        """Read the days of a request, each in Paris."""
-        deadline, activation = request.deadline, request.activation
-        if request.stage is ActivationState.ACTIVE:
-            return cls(request=request, held_on=civil_day(request.since))
+    def of(cls, request: Adhesion, places: tuple[int, ...]) -> _Source | None:
+        """Read the days of a request, each in Paris; None where it cannot be gone on with."""
+        activation = request.activation
+        if activation is not None and activation.state is ActivationState.ACTIVE:
+            return _source(request=request, places=places, held_on=civil_day(request.since))
+        deadline = request.deadline
         if deadline is None:
-            return cls(request=request)
+            return None
         if activation is None:
-            return cls(request=request, link_until=_last_noon(deadline.closes))
-        return cls(
+            return _source(request=request, places=places, link_until=_last_noon(deadline.closes))
+        return _source(
             request=request,
+            places=places,
             validated_on=civil_day(request.since),
             safe_until=civil_day(deadline.safe_until),
             # Our own letter has its day as soon as it is posted, and may still be on its way.
@@ -262,31 +458,36 @@ class _Source:
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class _Paying:
     """A mandate that pays from an account or will, in the days that count of it."""
 
     mandate: Mandate
+    left: tuple[_Left, ...]
     since: date
     safe_until: date
     closes: date
 
+    @property
+    def rank(self) -> tuple[int, datetime, str]:
+        """As the model has it: the one that has come furthest counts, and of equals the last one issued."""
+        return -len(self.left), self.mandate.origin.at, self.mandate.id
+
     @classmethod
-    def of(cls, mandate: Mandate) -> _Paying:
+    def of(cls, mandate: Mandate, left: tuple[_Left, ...]) -> _Paying:
         """Read the days of a mandate, each in Paris; one that is not registered yet has no end.
 
         Of an estimate the last day counts: while it may live, no other mandate is issued for its account (A8, A19).
         """
-        idle = mandate.idle
-        return cls(
-            mandate=mandate,
-            since=civil_day(mandate.since),
-            safe_until=date.max if idle is None else civil_day(idle.closes if idle.estimated else idle.safe_until),
-            closes=date.max if idle is None else civil_day(idle.closes),
-        )
+        idle, since = mandate.idle, civil_day(mandate.since)
+        if idle is None:
+            return _paying(mandate=mandate, left=left, since=since, safe_until=date.max, closes=date.max)
+        closes = civil_day(idle.closes)
+        safe_until = closes if idle.estimated else civil_day(idle.safe_until)
+        return _paying(mandate=mandate, left=left, since=since, safe_until=safe_until, closes=closes)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(eq=False)
 class _Way:
     """How a service comes: the day on which it is held, and by which request, None for a new one."""
 
@@ -294,7 +495,7 @@ class _Way:
     source: _Source | None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class _Funding:
     """From which account a service is paid by mandate, and from which day; `mandate` is None for a new one."""
 
@@ -303,95 +504,179 @@ class _Funding:
     registered_on: date
     mandate: _Paying | None
     issued_on: date
+    is_declaring: bool
+    left: tuple[_Left, ...]
+    """What is to be done until the mandate is registered."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Part:
+    """When one service is there, which may be in the past: how it comes, what pays for it by mandate, if anything does.
+
+    Where it pays without one, it may be that the account is to be declared first (A17).
+    """
+
+    service: Service
+    way: _Way
+    funding: _Funding | None
+    is_declaring: bool
+    on: date
 
     @property
-    def state(self) -> MandateState:
-        """Where the mandate stands on the first day."""
-        return MANDATE.initial if self.mandate is None else self.mandate.mandate.state
+    def to_do(self) -> ToDo:
+        """The most that is to be done for this service."""
+        source, funding = self.way.source, self.funding
+        if source is None:
+            return ToDo.ASK
+        if self.is_declaring or (funding is not None and (funding.is_declaring or funding.mandate is None)):
+            return ToDo.BEGIN
+        return ToDo.NOTHING if source.held_on and not (funding and funding.left) else ToDo.GO_ON
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(eq=False)
 class _Answer:
-    """When all is there if one begins on a day: how each service comes, and what pays for those that need a mandate."""
+    """When all is there if one begins on a day, and how each of the services comes."""
 
     begun: date
-    ways: Mapping[Service, _Way]
-    fundings: Mapping[Service, _Funding]
-    declaring: frozenset[Service]
+    parts: tuple[_Part, ...]
+    ready_on: date
 
-    def on(self, service: Service) -> date:
-        """The day on which the service is there, which may be in the past."""
-        funding, held_on = self.fundings.get(service), self.ways[service].held_on
-        if funding is not None:
-            return funding.payable_on
-        return max(held_on, self.begun) if service in self.declaring else held_on
+
+@attrs.frozen(eq=False)
+class Ahead:
+    """How a plan comes out: the last safe day to begin or to go on, and what is so of each service on the first day."""
+
+    start_by: date
+    answer: _Answer
+    goal: date | None
+
+    def day_of(self, on: date) -> date:
+        """The day that is told of something: its own where the day that matters has passed, else none before today."""
+        return on if self.goal is not None and self.goal < self.answer.begun else max(on, self.answer.begun)
 
     @property
     def ready_on(self) -> date:
         """The day on which all are there."""
-        return max(map(self.on, self.ways))
+        return self.day_of(self.answer.ready_on)
+
+    @property
+    def late(self) -> tuple[Service, ...]:
+        """The services that are not there on the day that matters."""
+        return tuple([it.service for it in self.answer.parts if self.goal is not None and it.on > self.goal])
+
+    @property
+    def to_do(self) -> ToDo:
+        """The most that is to be done for any of the services."""
+        return max([part.to_do for part in self.answer.parts])
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether all is there on the first day, in time, or too late."""
+        if self.late:
+            return Outcome.TOO_LATE
+        is_done = self.to_do is ToDo.NOTHING and self.answer.ready_on <= self.answer.begun
+        return Outcome.READY if is_done else Outcome.IN_TIME
+
+    @property
+    def go_on_by(self) -> date:
+        """The last safe day, before the time limits of the requests too: past these, all is to be asked for again."""
+        sources = [part.way.source for part in self.answer.parts]
+        running = [it.request.deadline for it in sources if it is not None and it.held_on is None]
+        return min([self.start_by, *(civil_day(it.safe_until) for it in running if it is not None)])
 
 
-@attrs.frozen(kw_only=True, eq=False, slots=False)
+@attrs.frozen(eq=False)
+class _About:
+    """What a step is about."""
+
+    services: tuple[Service, ...]
+    case_id: str | None = None
+    account: BankAccount | None = None
+
+
+# One company in a portfolio has some ten of them, and has them made without the checks of a class.
+_source, _paying, _way = builder(_Source), builder(_Paying), builder(_Way)
+_funding, _part, _answer, _about = builder(_Funding), builder(_Part), builder(_Answer), builder(_About)
+_ahead, _step, _plan = builder(Ahead), builder(PlanStep), builder(Plan)
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class _Course:
     """The two ways to services from a day on: the letter's, and the mandate's for what pays by mandate."""
 
+    question: Question
     record: Record | None
-    services: tuple[Service, ...]
-    paying: bool
-    leads: LeadTimes
-    rulebook: Rulebook
-    account: BankAccount | None
-    applicant: Applicant | None
-    known_by: date | None
+    requests: tuple[Adhesion, ...]
+    """Those that are known on the first day, the oldest first."""
+    sources: tuple[_Source, ...]
+    """Those of them that have a service which is asked for, and can be gone on with."""
+    mandates: Mapping[BankAccount, tuple[_Paying, ...]]
+    declared: Mapping[BankAccount, set[str]]
+    """The accounts of the company, each with the spaces in which it is declared (A17)."""
+    accounts: tuple[BankAccount | None, ...]
+    _answers: dict[date, _Answer] = attrs.field(factory=dict)
 
-    def plan(self, goal: date | None, start: date | None) -> Plan:
-        """The plan, begun as late as is safe, or at `start`."""
-        earliest = self._told_on if start is None else start
-        latest = earliest if goal is None else self._latest(goal, earliest)
-        begun = start or latest or earliest
-        assert begun is not None, "with nothing to go on from, there is always a day early enough"
-        found = self._answer(begun)
-        late = tuple(it for it in self.services if goal is not None and found.on(it) > goal)
-        if latest is None:
-            assert goal is not None, "only a day that matters can be missed"
-            # Where a mandate that ends is in the way (A8), beginning anew would have been in time even today.
-            anew = attrs.evolve(self, record=None)._latest(goal, None)  # noqa: SLF001 - its own
-            assert anew is not None, "as above"
-            latest = min(anew, begun - _ONE_DAY)
-        # What was there in time is told by its own day, where that day has passed; else nothing is there before today.
-        past = goal is not None and goal < begun
-        expected = {it.code: found.on(it) if past else max(found.on(it), begun) for it in self.services}
-        steps = tuple(self._steps(found, goal))
-        ready = all(step.action == Action.PAY for step in steps) and found.ready_on <= begun
-        return Plan(
-            services=self.services,
-            outcome=Outcome.TOO_LATE if late else Outcome.READY if ready else Outcome.IN_TIME,
-            start_by=latest,
-            steps=tuple(sorted(steps, key=lambda step: step.day)),
-            ready_on=max(expected.values()),
-            expected=MappingProxyType(expected),
-            late=late,
-            wanted_by=goal,
+    @classmethod
+    def of(cls, question: Question, record: Record | None) -> _Course:
+        """Read what a company has on the first day, or nothing."""
+        requests = () if record is None else tuple(it for it in record.adhesions if question.is_there(it))
+        mandates = _mandates_of(question, record)
+        declared = _declared_by(requests, mandates)
+        accounts: tuple[BankAccount, ...] = tuple(sorted(declared, key=lambda it: it.iban))
+        return cls(
+            question=question,
+            record=record,
+            requests=requests,
+            sources=tuple(_sources_of(question, requests)),
+            mandates=mandates,
+            declared=declared,
+            accounts=accounts or (None,),
         )
 
-    def _latest(self, goal: date, earliest: date | None) -> date | None:
+    def ahead(self, start_by: date | None) -> Ahead:
+        """How the plan comes out, begun as late as is safe, or on the day that is asked about."""
+        goal, start = self.question.goal, self.question.start
+        earliest = self._told_on if start is None else start
+        latest = start_by or (earliest if goal is None else self.latest(earliest))
+        begun = start or latest or earliest
+        assert begun is not None, "with nothing to go on from, there is always a day early enough"
+        if latest is None:
+            # Where a mandate that ends is in the way (A8), beginning anew would have been in time even today.
+            latest = min(self.question.latest_anew, begun - _ONE_DAY)
+        return _ahead(latest, self._begun_on(begun), goal)
+
+    def plan(self, start_by: date | None) -> Plan:
+        """The plan, with its steps."""
+        ahead = self.ahead(start_by)
+        expected = {part.service.code: ahead.day_of(part.on) for part in ahead.answer.parts}
+        return _plan(
+            services=self.question.services,
+            outcome=ahead.outcome,
+            start_by=ahead.start_by,
+            steps=tuple(sorted(self._steps(ahead.answer), key=lambda step: step.day)),
+            ready_on=ahead.ready_on,
+            expected=MappingProxyType(expected),
+            late=ahead.late,
+            wanted_by=self.question.goal,
+        )
+
+    def latest(self, earliest: date | None) -> date | None:
         """The last day to begin for all to be there by the goal; None when even the earliest day is too late."""
+        goal = self.question.goal
+        assert goal is not None, "only a day that matters can be met"
 
         def in_time(day: date) -> bool:
-            return self._answer(day).ready_on <= goal
+            return self._begun_on(day).ready_on <= goal
 
-        if earliest is not None and goal < earliest:
-            return goal if in_time(earliest) else None
+        if earliest is not None and not in_time(earliest):
+            return None
         # Between a day in time and a late one lies the last day in time. Whoever begins on the goal is late by some
         # days, and mostly has to begin as many before it: from there on, the pair is looked for in growing steps.
-        behind = (self._answer(goal).ready_on - goal).days
+        behind = 0 if earliest is not None and goal < earliest else (self._begun_on(goal).ready_on - goal).days
         if behind <= 0:
             return goal
         day, late, step = goal, goal, behind
         while not in_time(day):
-            if earliest is not None and day <= earliest:
-                return None
             before = _before(day, step, goal)
             day, late, step = before if earliest is None else max(before, earliest), day, step * 2
         step = 1
@@ -400,71 +685,57 @@ class _Course:
             day, late, step = (next_day, late, step * 2) if in_time(next_day) else (day, next_day, 1)
         return day
 
-    def _answer(self, begun: date) -> _Answer:
-        """How each service comes if one begins on this day."""
-        ways = self._ways(begun)
-        fundings = {}
-        if self.paying:
-            fundings = {it: self._funded(begun, way) for it, way in ways.items() if it.needs_mandate}
-        # What is paid without a mandate needs an account all the same, which may have to be declared first (A9, A17).
-        declaring = frozenset(
-            it
-            for it, way in ways.items()
-            if self.paying and it.pays and not it.needs_mandate and way.source
-            if self._is_to_be_declared(self._account_beside(way.source), way)
-        )
-        return _Answer(begun=begun, ways=ways, fundings=fundings, declaring=declaring)
-
-    # --- The letter's way ---
-
-    @cached_property
+    @property
     def _told_on(self) -> date | None:
         """The day on which the last fact of the company was told, before which its cases do not stand as they do."""
         cases = () if self.record is None else (*self.record.adhesions, *self.record.mandates)
         return max((civil_day(case.recorded_at) for case in cases), default=None)
 
-    @cached_property
-    def _requests(self) -> tuple[Adhesion, ...]:
-        """The requests that are known on the first day, the oldest first."""
-        requests = () if self.record is None else self.record.adhesions
-        return tuple(it for it in requests if self._is_there(it))
+    def _begun_on(self, begun: date) -> _Answer:
+        """How each service comes if one begins on this day."""
+        found = self._answers.get(begun)
+        if found is None:
+            found = self._answers[begun] = self._answer(begun)
+        return found
 
-    def _is_there(self, case: Adhesion | Mandate) -> bool:
-        """Whether a case is there on the first day, and is not closed (A21)."""
-        return case.closing is None and (self.known_by is None or civil_day(begun_at(case)) <= self.known_by)
+    def _answer(self, begun: date) -> _Answer:
+        paying, ways = self.question.paying, self._ways(begun)
+        fundings: dict[_Way, _Funding] = {}
+        parts: list[_Part] = []
+        for service, way in zip(self.question.services, ways, strict=True):
+            on, funding, is_declaring = way.held_on, None, False
+            if paying and service.needs_mandate:
+                funding = fundings.get(way) or fundings.setdefault(way, self._funded(begun, way))
+                on = funding.payable_on
+            elif paying and service.pays and way.source is not None:
+                # What is paid without a mandate needs an account all the same, which may have to be declared (A9).
+                is_declaring = self._is_to_be_declared(self._account_beside(way.source), way)
+                on = max(on, begun) if is_declaring else on
+            parts.append(_part(service=service, way=way, funding=funding, is_declaring=is_declaring, on=on))
+        return _answer(begun, tuple(parts), max([part.on for part in parts]))
 
-    @cached_property
-    def _sources(self) -> Mapping[Service, tuple[_Source, ...]]:
-        """By each service that is wanted, the requests that have it and can be gone on with."""
-        wanted, found = set(self.services), defaultdict[Service, list[_Source]](list)
-        for request in self._requests:
-            own = [it for it in request.services if it in wanted]
-            source = _Source.of(request) if own else None
-            if source is not None and (source.held_on or source.link_until or source.validated_on):
-                for service in own:
-                    found[service].append(source)
-        return {service: tuple(sources) for service, sources in found.items()}
+    # --- The letter's way ---
 
-    def _ways(self, begun: date) -> dict[Service, _Way]:
-        """Each service by the request that brings it soonest; all that is new by one request, with one link or none.
+    def _ways(self, begun: date) -> list[_Way]:
+        """Each service by the request that brings it soonest, the last one made of several.
 
-        What comes no later than a new request of all of them is gone on with.
+        All that is new comes by one request, with one link or none. What comes no later than a new request of all of
+        them is gone on with.
         """
-        anew = self._asked_anew(begun, self.services)
-        going_on = {it: self._going_on(begun, it) for it in self.services}
-        kept = {it: way for it, way in going_on.items() if way is not None and way.held_on <= anew}
-        new = tuple(it for it in self.services if it not in kept)
-        asked = _Way(held_on=self._asked_anew(begun, new), source=None)
-        return {it: kept.get(it, asked) for it in self.services}
-
-    def _going_on(self, begun: date, service: Service) -> _Way | None:
-        """The way by the request that brings the service soonest, the last one made of several, or None."""
-        best: _Way | None = None
-        for source in self._sources.get(service, ()):
+        question = self.question
+        anew = question.anew(begun, linked=question.linked)
+        found: list[_Way | None] = [None] * len(question.services)
+        for source in self.sources:
             held_on = self._held_on(begun, source)
-            if held_on is not None and (best is None or held_on <= best.held_on):
-                best = _Way(held_on=held_on, source=source)
-        return best
+            if held_on is not None and held_on <= anew:
+                way = _way(held_on, source)
+                for place in source.places:
+                    best = found[place]
+                    if best is None or held_on <= best.held_on:
+                        found[place] = way
+        new = [service for service, way in zip(question.services, found, strict=True) if way is None]
+        asked_anew = _way(question.anew(begun, linked=any(it.needs_company_email for it in new)), None)
+        return [asked_anew if way is None else way for way in found]
 
     def _held_on(self, begun: date, source: _Source) -> date | None:
         """The day on which a request's services are held, None where its time limit ends too soon."""
@@ -472,75 +743,30 @@ class _Course:
             return source.held_on
         if source.validated_on is None:
             used = self._link_used(begun, source)
-            return None if used is None else used + self._letter + self._company
-        entered = self._arrived(begun, source) + self._company
+            return None if used is None else used + self.question.letter + self.question.company
+        entered = self._arrived(begun, source) + self.question.company
         return None if source.safe_until is None or entered > source.safe_until else entered
 
     def _link_used(self, begun: date, source: _Source) -> date | None:
         """The worst day that is still in time, and no worse than that of a new link."""
         if source.link_until is None or begun > source.link_until:
             return None
-        return min(source.link_until, self._new_link(begun))
+        return min(source.link_until, self.question.links[begun])
 
     def _arrived(self, begun: date, source: _Source) -> date:
         assert source.validated_on is not None, "a letter follows the validation"
-        return begun if source.is_seen else max(begun, source.validated_on + self._letter)
-
-    def _asked_anew(self, begun: date, services: tuple[Service, ...]) -> date:
-        linked = any(service.needs_company_email for service in services)
-        return (self._new_link(begun) if linked else begun) + self._letter + self._company
-
-    def _new_link(self, begun: date) -> date:
-        return _last_day_of(self.rulebook.link_use.duration, begun)
-
-    @cached_property
-    def _letter(self) -> timedelta:
-        return timedelta(days=self.leads.letter)
-
-    @cached_property
-    def _company(self) -> timedelta:
-        return timedelta(days=self.leads.company)
+        return begun if source.is_seen else max(begun, source.validated_on + self.question.letter)
 
     # --- The mandate's way ---
 
-    @cached_property
-    def _mandates(self) -> Mapping[BankAccount, tuple[_Paying, ...]]:
-        found: defaultdict[BankAccount, list[_Paying]] = defaultdict(list)
-        for mandate in () if self.record is None else self.record.mandates:
-            if not mandate.has_lapsed and self._is_there(mandate):
-                found[mandate.account].append(_Paying.of(mandate))
-        return {account: tuple(mandates) for account, mandates in found.items()}
-
-    @cached_property
-    def _declared(self) -> Mapping[BankAccount, frozenset[str]]:
-        """The accounts of the company, each with the spaces in which it is declared (A17)."""
-        found: defaultdict[BankAccount, set[str]] = defaultdict(set)
-        for request in self._requests:
-            for account in request.accounts:
-                found[account].add(request.space_id)
-        for account in self._mandates:
-            found[account].update(())
-        return {account: frozenset(spaces) for account, spaces in found.items()}
-
     def _funded(self, begun: date, way: _Way) -> _Funding:
-        """The account that pays soonest for a service that comes this way."""
-        accounts: Iterable[BankAccount | None] = self._accounts if self.account is None else (self.account,)
-        every = (self._paid_from(account, begun, way) for account in accounts)
+        """The account that pays soonest for a service that comes this way; of two, the one with less to be done."""
+        accounts = self.accounts if self.question.account is None else (self.question.account,)
+        every = [self._paid_from(account, begun, way) for account in accounts]
+        if len(every) == 1:
+            return every[0]
         # A past day is no sooner than today.
-        return min(every, key=lambda it: (max(it.payable_on, begun), *self._effort(it, way)))
-
-    @cached_property
-    def _accounts(self) -> tuple[BankAccount | None, ...]:
-        declared = sorted(self._declared, key=lambda it: it.iban)
-        return tuple(declared) or (None,)
-
-    def _effort(self, funding: _Funding, way: _Way) -> tuple[bool, int, bool]:
-        """What is left to be done for an account: of two that pay on one day, the lesser one is taken."""
-        return (
-            funding.mandate is None,
-            len(to_register(funding.state)),
-            self._is_to_be_declared(funding.account, way),
-        )
+        return min(every, key=lambda it: (max(it.payable_on, begun), it.mandate is None, len(it.left), it.is_declaring))
 
     def _is_to_be_declared(self, account: BankAccount | None, way: _Way) -> bool:
         """Whether the account is not declared yet in the space that has the service; a new request names it (A17)."""
@@ -549,7 +775,7 @@ class _Course:
         request = way.source.request
         if account is None:
             return not request.accounts
-        return request.space_id not in self._declared.get(account, ())
+        return request.space_id not in self.declared.get(account, ())
 
     def _paid_from(self, account: BankAccount | None, begun: date, way: _Way) -> _Funding:
         """From which day the account pays: by a mandate that lasts until the service is held, or by a new one.
@@ -557,67 +783,62 @@ class _Course:
         A mandate whose idle months end before the service is held counts until they end (A8), and a new one comes after
         it.
         """
-        mandates = () if account is None else self._mandates.get(account, ())
+        is_declaring = self._is_to_be_declared(account, way)
+        held_on = max(way.held_on, begun) if is_declaring else way.held_on
+        mandates = () if account is None else self.mandates.get(account, ())
         live = [it for it in mandates if it.closes >= begun]
-        declared_on = begun if self._is_to_be_declared(account, way) else date.min
         best: _Funding | None = None
         for it in live:
-            registered = self._registered(begun, it.since, it.mandate.state)
-            payable = max(way.held_on, registered, declared_on)
-            if max(payable, begun) <= it.safe_until:
-                found = _Funding(
-                    account=account, payable_on=payable, registered_on=registered, mandate=it, issued_on=begun
+            registered = registered_on(begun, it.since, it.left)
+            payable = max(held_on, registered)
+            if max(payable, begun) <= it.safe_until and (
+                best is None or best.mandate is None or it.rank > best.mandate.rank
+            ):
+                best = _funding(
+                    account=account,
+                    payable_on=payable,
+                    registered_on=registered,
+                    mandate=it,
+                    issued_on=begun,
+                    is_declaring=is_declaring,
+                    left=it.left,
                 )
-                if best is None or self._rank(found) > self._rank(best):
-                    best = found
         if best is not None:
             return best
-        issued_on = max((begun, *(it.closes + _ONE_DAY for it in live)))
-        registered = self._registered(issued_on, issued_on, MANDATE.initial)
-        payable = max(way.held_on, registered, declared_on)
-        return _Funding(
-            account=account, payable_on=payable, registered_on=registered, mandate=None, issued_on=issued_on
+        issued_on = max([begun, *(it.closes + _ONE_DAY for it in live)]) if live else begun
+        registered = self.question.registered[issued_on]
+        return _funding(
+            account=account,
+            payable_on=max(held_on, registered),
+            registered_on=registered,
+            mandate=None,
+            issued_on=issued_on,
+            is_declaring=is_declaring,
+            left=self.question.left_anew,
         )
-
-    @staticmethod
-    def _rank(funding: _Funding) -> tuple[int, datetime, str]:
-        assert funding.mandate is not None, "only what there is has a rank"
-        mandate = funding.mandate.mandate
-        # As the model has it: the one that has come furthest, and of equals the last one issued.
-        return -len(to_register(mandate.state)), mandate.origin.at, mandate.id
-
-    def _registered(self, begun: date, since: date, state: MandateState) -> date:
-        """The day on which a mandate is registered that stands in this state since then."""
-        day = since
-        for takes in self._times[state]:
-            day = max(begun, day + takes)
-        return day
-
-    @property
-    def _times(self) -> Mapping[MandateState, tuple[timedelta, ...]]:
-        return _times_of(self.leads.company, self.leads.bank)
 
     # --- The steps ---
 
-    def _steps(self, found: _Answer, goal: date | None) -> Iterator[PlanStep]:
-        going_on: dict[str, tuple[_Source, list[Service]]] = {}
+    def _steps(self, found: _Answer) -> Iterator[PlanStep]:
+        going_on: dict[_Source, list[Service]] = {}
         new: list[Service] = []
-        for service, way in found.ways.items():
-            if way.source is None:
-                new.append(service)
-            elif way.source.held_on is None:
-                going_on.setdefault(way.source.request.id, (way.source, []))[1].append(service)
-        for source, services in going_on.values():
+        for part in found.parts:
+            source = part.way.source
+            if source is None:
+                new.append(part.service)
+            elif source.held_on is None:
+                going_on.setdefault(source, []).append(part.service)
+        for source, services in going_on.items():
             yield from self._steps_on(found.begun, source, tuple(services))
         if new:
             yield from self._steps_anew(found, tuple(new))
-        if self.paying:
-            yield from self._steps_to_pay(found, goal)
+        if self.question.paying:
+            yield from self._steps_to_pay(found)
 
     def _steps_on(self, begun: date, source: _Source, services: tuple[Service, ...]) -> Iterator[PlanStep]:
         """What is left of a request that goes on."""
-        about = _About(case_id=source.request.id, services=services)
-        applicant = self.applicant or source.request.applicant or Applicant.THIRD_PARTY
+        about = _about(case_id=source.request.id, services=services)
+        applicant = self.question.applicant or source.request.applicant or Applicant.THIRD_PARTY
         if source.validated_on is None:
             used = self._link_used(begun, source)
             assert used is not None, "a link that has ended is not gone on with"
@@ -629,66 +850,65 @@ class _Course:
 
     def _steps_anew(self, found: _Answer, services: tuple[Service, ...]) -> Iterator[PlanStep]:
         """A new request of these services, which renews the one that has all of them, if there is one (A16)."""
-        renewed = next((it for it in reversed(self._requests) if self._can_renew(it, services)), None)
-        before = renewed or (self._requests[-1] if self._requests else None)
+        renewed = next((it for it in reversed(self.requests) if self._can_renew(it, services)), None)
+        before = renewed or (self.requests[-1] if self.requests else None)
         account = self._account_of(found, services)
         if renewed is None:
-            asking = _About(case_id=None if before is None else before.space_id, services=services, account=account)
+            asking = _about(case_id=None if before is None else before.space_id, services=services, account=account)
             yield self._step(asking, Actor.USER, Action.REQUEST_SERVICES, found.begun, "2.5")
         else:
-            asking = _About(case_id=renewed.id, services=services, account=account)
+            asking = _about(case_id=renewed.id, services=services, account=account)
             rule = "2.11" if renewed.activation is None else "3.4"
             yield self._step(asking, Actor.USER, Action.RENEW_ADHESION, found.begun, rule)
-        about, validated = _About(services=services), found.begun
+        about, validated = _about(services=services), found.begun
         if any(service.needs_company_email for service in services):
-            validated = self._new_link(found.begun)
+            validated = self.question.links[found.begun]
             yield self._step(about, Actor.COMPANY, Action.USE_LINK, validated, "2.9")
         asked_before = None if before is None else before.applicant
-        yield from self._letter_steps(about, self.applicant or asked_before or Applicant.THIRD_PARTY, validated)
+        yield from self._letter_steps(
+            about, self.question.applicant or asked_before or Applicant.THIRD_PARTY, validated
+        )
 
     @staticmethod
     def _can_renew(request: Adhesion, services: tuple[Service, ...]) -> bool:
         return request.stage is not ActivationState.ACTIVE and all(it in request.services for it in services)
 
     def _letter_steps(self, about: _About, applicant: Applicant, validated: date) -> Iterator[PlanStep]:
-        limit, arrived = self.rulebook.services_activation, validated + self._letter
-        if arrived + self._company > self._safe_day(limit, validated):
-            raise InvalidValueError(
-                "plan.lead_times_not_allowed", value=self.leads.letter + self.leads.company, limit=limit.rule
-            )
+        arrived = validated + self.question.letter
+        if arrived + self.question.company > self.question.codes[validated]:
+            leads, limit = self.question.leads, self.question.rulebook.services_activation
+            raise InvalidValueError("plan.lead_times_not_allowed", value=leads.letter + leads.company, limit=limit.rule)
         yield from self._code_steps(about, applicant, arrived)
 
-    def _safe_day(self, limit: TimeLimit, opened: date) -> date:
-        return civil_day(self.rulebook.starting(limit, opened).safe_until)
-
     def _code_steps(self, about: _About, applicant: Applicant, arrived: date) -> Iterator[PlanStep]:
-        entered = arrived + self._company
+        entered = arrived + self.question.company
         yield self._step(about, Actor.USER, Action.WATCH_LETTER, arrived, "F2", assumed=True)
         if applicant is Applicant.THIRD_PARTY:
             yield self._step(about, Actor.USER, Action.ASK_FOR_CODE, arrived, "3.2", assumed=True)
             yield self._step(about, Actor.COMPANY, Action.PASS_CODE_ON, entered, "3.2", assumed=True)
         yield self._step(about, Actor.USER, Action.ENTER_LETTER_CODE, entered, "3.1", assumed=True)
 
-    def _steps_to_pay(self, found: _Answer, goal: date | None) -> Iterator[PlanStep]:
+    def _steps_to_pay(self, found: _Answer) -> Iterator[PlanStep]:
         """What has the accounts declared, brings their mandates to the bank, and pays, the payments last of all."""
+        goal = self.question.goal
         target = max(found.ready_on, found.begun) if goal is None else goal
         mandates: dict[BankAccount | None, tuple[_Funding, list[Service], list[_Way]]] = {}
         payments: dict[tuple[date, BankAccount | None, bool], list[Service]] = {}
         to_declare: list[tuple[BankAccount | None, _Way]] = []
-        for service, way in found.ways.items():
+        for part in found.parts:
+            service, way, funding = part.service, part.way, part.funding
             if not service.pays:
                 continue
-            funding = found.fundings.get(service)
-            account = self._account_without_mandate(found, service) if funding is None else funding.account
+            account = self._account_without_mandate(found, way) if funding is None else funding.account
             until = date.max if funding is None else self._pays_until(funding)
             if funding is not None:
                 _, services, ways = mandates.setdefault(account, (funding, [], []))
                 services.append(service)
                 ways.append(way)
-            elif service in found.declaring:
+            elif part.is_declaring:
                 to_declare.append((account, way))
             # Paid on the day that matters, and not as soon as possible: but not after the mandate ends (F1).
-            day = max(found.on(service), min(target, until))
+            day = max(part.on, min(target, until))
             payments.setdefault((day, account, service.needs_mandate), []).append(service)
         declared: set[tuple[BankAccount | None, str]] = set()
         for funding, services, ways in mandates.values():
@@ -702,7 +922,7 @@ class _Course:
                 yield from self._declaring(found.begun, account, way)
                 declared.add((account, _space_of(way)))
         for (day, account, by_mandate), services in payments.items():
-            about = _About(services=tuple(services), account=account)
+            about = _about(services=tuple(services), account=account)
             rule = "2.18" if by_mandate else "2.21"
             yield self._step(about, Actor.USER, Action.PAY, day, rule, assumed=day != goal)
 
@@ -710,33 +930,31 @@ class _Course:
         """The account that a new request names: the one that is paid from, else the last that is known."""
         if not any(service.pays for service in services):
             return None
-        paid_from = (found.fundings[it].account for it in services if it in found.fundings)
-        known = (account for request in reversed(self._requests) for account in reversed(request.accounts))
-        return next((it for it in (self.account, *paid_from, *known) if it is not None), None)
+        paid_from = (it.funding.account for it in found.parts if it.funding is not None and it.service in services)
+        known = (account for request in reversed(self.requests) for account in reversed(request.accounts))
+        return next((it for it in (self.question.account, *paid_from, *known) if it is not None), None)
 
-    def _account_without_mandate(self, found: _Answer, service: Service) -> BankAccount | None:
+    def _account_without_mandate(self, found: _Answer, way: _Way) -> BankAccount | None:
         """The account that pays for what needs no mandate: one that is declared where the service is, if any is."""
-        source = found.ways[service].source
-        if source is None:
-            return self._account_of(found, tuple(it for it, way in found.ways.items() if way.source is None))
-        return self._account_beside(source)
+        if way.source is None:
+            return self._account_of(found, tuple(it.service for it in found.parts if it.way.source is None))
+        return self._account_beside(way.source)
 
     def _account_beside(self, source: _Source) -> BankAccount | None:
         """The account that pays without a mandate where a request is: its own, or one declared in its space, or any."""
         own = reversed(source.request.accounts)
-        beside = (it for it in self._accounts if it is not None and source.request.space_id in self._declared[it])
-        return next((it for it in (self.account, *own, *beside, *self._accounts) if it is not None), None)
+        beside = (it for it in self.accounts if it is not None and source.request.space_id in self.declared[it])
+        return next((it for it in (self.question.account, *own, *beside, *self.accounts) if it is not None), None)
 
     def _pays_until(self, funding: _Funding) -> date:
         """The last safe day of a mandate that collects nothing from now on (F1)."""
-        if funding.mandate is not None and not to_register(funding.state):
+        if funding.mandate is not None and not funding.left:
             return funding.mandate.safe_until
-        limit = self.rulebook.mandate_use
-        return date.max if limit is None else self._safe_day(limit, funding.registered_on)
+        return self.question.collecting[funding.registered_on]
 
     def _declaring(self, begun: date, account: BankAccount | None, way: _Way) -> Iterator[PlanStep]:
         assert way.source is not None, "a new request names its account"
-        about = _About(case_id=way.source.request.id, services=way.source.request.services, account=account)
+        about = _about(case_id=way.source.request.id, services=way.source.request.services, account=account)
         yield self._step(about, Actor.USER, Action.DECLARE_ACCOUNT, begun, "A17")
 
     @staticmethod
@@ -767,21 +985,21 @@ class _Course:
         if mandate is None:
             issuing = self._issuing(account, ways)
             case_id = None if issuing.source is None else issuing.source.request.id
-            about = _About(case_id=case_id, services=services, account=account)
+            about = _about(case_id=case_id, services=services, account=account)
             yield self._step(about, Actor.USER, Action.ISSUE_MANDATE, day, "2.15")
-        about = _About(case_id=None if mandate is None else mandate.mandate.id, services=services, account=account)
+        about = _about(case_id=None if mandate is None else mandate.mandate.id, services=services, account=account)
         assumed, begins = False, max(begun, day) if mandate is None else begun
-        for row, takes in zip(to_register(funding.state), self._times[funding.state], strict=True):
+        for takes, advised in funding.left:
             day, assumed = max(begins, day + takes), assumed or bool(takes)
-            for advice in MANDATE.advice(row.source):
+            for advice in advised:
                 yield self._step(about, advice.actor, advice.action, day, advice.rule, assumed=assumed)
 
     def _step(self, about: _About, actor: str, action: str, day: date, rule: str, *, assumed: bool = False) -> PlanStep:
-        return PlanStep(
+        return _step(
             actor=actor,
             action=action,
             day=day,
-            rule=self.rulebook.rule(rule),
+            rule=self.question.rulebook.rule(rule),
             assumed=assumed,
             case_id=about.case_id,
             services=about.services,
@@ -789,18 +1007,36 @@ class _Course:
         )
 
 
+def _mandates_of(question: Question, record: Record | None) -> Mapping[BankAccount, tuple[_Paying, ...]]:
+    """The mandates of each account that may pay; of those that need none, nobody asks."""
+    found: defaultdict[BankAccount, list[_Paying]] = defaultdict(list)
+    for mandate in () if record is None else record.mandates:
+        if not mandate.has_lapsed and question.is_there(mandate):
+            found[mandate.account].append(_Paying.of(mandate, question.left[mandate.state]))
+    return {account: tuple(mandates) for account, mandates in found.items()}
+
+
+def _declared_by(requests: Iterable[Adhesion], known: Iterable[BankAccount]) -> Mapping[BankAccount, set[str]]:
+    """The accounts that requests declare, each with their spaces, and those that are known besides."""
+    found: dict[BankAccount, set[str]] = {account: set() for account in known}
+    for request in requests:
+        for account in request.accounts:
+            found.setdefault(account, set()).add(request.space_id)
+    return found
+
+
+def _sources_of(question: Question, requests: Iterable[Adhesion]) -> Iterator[_Source]:
+    wanted = question.places
+    for request in requests:
+        places = tuple([wanted[it.code] for it in request.services if it.code in wanted])
+        source = _Source.of(request, places) if places else None
+        if source is not None:
+            yield source
+
+
 def _space_of(way: _Way) -> str:
     assert way.source is not None, "a new request names its account"
     return way.source.request.space_id
-
-
-@attrs.frozen(kw_only=True)
-class _About:
-    """What a step is about."""
-
-    services: tuple[Service, ...]
-    case_id: str | None = None
-    account: BankAccount | None = None
 
 
 _NOON: Final = time(12)
@@ -810,29 +1046,6 @@ def _last_noon(at: datetime) -> date:
     """The last day in Paris of which noon is not after this instant."""
     local = at.astimezone(time_zone(PARIS))
     return local.date() if local.time() >= _NOON else local.date() - _ONE_DAY
-
-
-@lru_cache(maxsize=4096)
-def _last_day_of(duration: TimeUnit, begun: date) -> date:
-    """The last day to count on a time limit that starts at noon in Paris."""
-    noon = datetime.combine(begun, _NOON, time_zone(PARIS)).astimezone(UTC)
-    return _last_noon(duration.starting(noon).closes)
-
-
-@lru_cache(maxsize=64)
-def _times_of(company: int, bank: int) -> Mapping[MandateState, tuple[timedelta, ...]]:
-    """How long each step takes that is left in a state, by how long a company and a bank take.
-
-    Of two who have to act, a bank and whoever checks it, the slower one counts.
-    """
-    takes = {str(Actor.BANK): bank, str(Actor.USER): 0}
-    return {
-        state: tuple(
-            timedelta(days=max(takes.get(it.actor, company) for it in MANDATE.advice(row.source)))
-            for row in to_register(state)
-        )
-        for state in MandateState
-    }
 
 
 def _before(day: date, days: int, goal: date) -> date:

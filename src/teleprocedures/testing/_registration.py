@@ -33,7 +33,18 @@ from teleprocedures.core import Decision, Event, Lapse, Message, Opening, Remind
 from teleprocedures.deadlines import CivilDays, CivilMonths, Deadline, Hours
 from teleprocedures.errors import Rule
 from teleprocedures.forms import AdhesionForm, KnownForm, SpaceForm
-from teleprocedures.portfolio import Company, Holding, LeadTimes, Plan, PlanStep, Portfolio, Repeat
+from teleprocedures.portfolio import (
+    Company,
+    Holding,
+    LeadTimes,
+    Outlook,
+    Plan,
+    PlanStep,
+    Portfolio,
+    Prospect,
+    Repeat,
+    StepGroup,
+)
 from teleprocedures.rulebook import Catalogue, Rulebook, Service, TimeLimit
 from teleprocedures.testing._play import Play
 from teleprocedures.values import (
@@ -59,7 +70,7 @@ _VALUES: Final[tuple[type, ...]] = (
     *(BankAccount, CreditorIdentifier, MandateReference, MandateDocument, SpaceForm, AdhesionForm, KnownForm),
     *(Rule, Service, Catalogue, TimeLimit, Rulebook, Hours, CivilDays, CivilMonths, Deadline),
     *(Activation, NextStep, Decision, Play),
-    *(Portfolio, Company, Holding, Repeat, LeadTimes, Plan, PlanStep),
+    *(Portfolio, Company, Holding, Repeat, StepGroup, LeadTimes, Plan, PlanStep, Outlook, Prospect),
 )
 
 

@@ -1,17 +1,31 @@
-"""What a firm holds, and plans: portfolios of whole histories, the companies in them, and plans of any services."""
+"""What a firm holds, what it has to do, and plans: portfolios of whole histories, companies, outlooks and plans."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import TypeVar
 
 import attrs
 from hypothesis import strategies as st
 
 from teleprocedures.cases import ActivationState, Adhesion
+from teleprocedures.deadlines import civil_day
 from teleprocedures.forms import AdhesionForm
-from teleprocedures.portfolio import Company, Holding, LeadTimes, Plan, PlanStep, Portfolio, Repeat, plan
-from teleprocedures.rulebook import CATALOGUE
+from teleprocedures.portfolio import (
+    Company,
+    Holding,
+    LeadTimes,
+    Outlook,
+    Plan,
+    PlanStep,
+    Portfolio,
+    Prospect,
+    Repeat,
+    StepGroup,
+    plan,
+)
+from teleprocedures.rulebook import CATALOGUE, Service
 from teleprocedures.testing._makers import ACCOUNTS, adhesion_form
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
@@ -23,10 +37,13 @@ __all__ = [
     "companies",
     "holdings",
     "lead_times",
+    "outlooks",
     "plan_steps",
     "plans",
     "portfolios",
+    "prospects",
     "repeats",
+    "step_groups",
 ]
 
 _T = TypeVar("_T")
@@ -72,6 +89,58 @@ def holdings() -> st.SearchStrategy[Holding]:
     return _of_requests(lambda play: (it for one in _companies(play) for it in one.holdings(at=play.at).values()))
 
 
+def step_groups() -> st.SearchStrategy[StepGroup]:
+    """Give the next steps of a company, or of one case of it, with what a page shows of them.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> found = find(step_groups(), lambda _: True, settings=settings(phases=[Phase.generate]))
+    >>> found.steps[0].organisation == found.organisation
+    True
+    """
+    return st.booleans().flatmap(
+        lambda by_case: _of_requests(
+            lambda play: Portfolio(play.cases.values()).grouped_steps(at=play.at, by_case=by_case)
+        )
+    )
+
+
+@st.composite
+def outlooks(draw: st.DrawFn) -> Outlook:
+    """Give outlooks of a portfolio with a request at least, on days of any services up to a year ahead.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> found = find(outlooks(), lambda it: it.to_request, settings=settings(phases=[Phase.generate]))
+    >>> found.to_request[0].day <= found.wanted_by
+    True
+    """
+    play, services = draw(arrivals(Adhesion)).play, draw(_services())
+    paying = any(service.pays for service in services) and draw(st.booleans())
+    # Each service may be wanted on a day that has just passed.
+    goal = civil_day(play.at) + timedelta(days=draw(st.integers(-1, 365)))
+    return Portfolio(play.cases.values()).outlook(
+        services,
+        at=play.at,
+        pay_by=goal if paying else None,
+        held_by=None if paying else goal,
+        lead_times=draw(lead_times()),
+    )
+
+
+def prospects() -> st.SearchStrategy[Prospect]:
+    """Give how companies stand before a day that comes, in any of the five groups of an outlook.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> found = find(prospects(), lambda _: True, settings=settings(phases=[Phase.generate]))
+    >>> found.plan.outcome in {"ready", "in_time", "too_late"}
+    True
+    """
+    return outlooks().map(_prospects).filter(bool).flatmap(one_of)
+
+
+def _prospects(found: Outlook) -> list[Prospect]:
+    return [*found.ready, *found.under_way, *found.to_act, *found.to_request, *found.too_late]
+
+
 def repeats() -> st.SearchStrategy[Repeat]:
     """Give services that are requested again while they are held or awaited (A18).
 
@@ -112,6 +181,10 @@ def lead_times() -> st.SearchStrategy[LeadTimes]:
     return st.builds(LeadTimes, letter=days, company=days, bank=days)
 
 
+def _services() -> st.SearchStrategy[list[Service]]:
+    return st.lists(st.sampled_from(list(CATALOGUE.values())), min_size=1, max_size=3, unique=True)
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """Give plans of any services, backwards from the day that matters, forwards from today, or both.
@@ -120,7 +193,7 @@ def plans(draw: st.DrawFn) -> Plan:
     >>> find(plans(), lambda _: True, settings=settings(phases=[Phase.generate])).services
     (Service(code='messagerie'),)
     """
-    services = draw(st.lists(st.sampled_from(list(CATALOGUE.values())), min_size=1, max_size=3, unique=True))
+    services = draw(_services())
     pays, day = any(service.pays for service in services), civil_days(2000, 2099)
     goal, start = draw(st.sampled_from(((True, False), (False, True), (True, True))))
     paying = goal and pays and draw(st.booleans())
