@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import teleprocedures as tp
 from tests.builders import FRENCH_IBAN, GERMAN_IBAN
-from tests.instants import DAY
-from tests.portfolio.worlds import ACCOUNTS, SERVICES, World, lead_times, worlds
+from tests.instants import DAY, START
+from tests.portfolio.worlds import ACCOUNTS, BAKER, SERVICES, World, lead_times, worlds
 
 PAYS = [it.code for it in tp.CATALOGUE.values() if it.pays]
 
@@ -20,8 +20,28 @@ PAYS = [it.code for it in tp.CATALOGUE.values() if it.pays]
 @pytest.mark.rule("A5", "A8", "A16", "A17", "2.12", "2.15", "3.4")
 def test_every_step_is_accepted_by_the_portal(world: World) -> None:
     """Each one alone, at the instant at which it is advised."""
-    for step in world.portfolio.next_steps(at=world.clock.now()):
-        world.copy().follow(step)
+    portfolio = world.portfolio
+    for step in portfolio.next_steps(at=world.clock.now()):
+        if step.action == "issue_mandate_again" and isinstance(world.cases[step.case_id], tp.Mandate):
+            # It can be told, but issued only from a request, and of this company none is known (A8).
+            assert step.organisation is not None
+            assert () == portfolio.company(step.organisation).adhesions
+        else:
+            world.copy().follow(step)
+
+
+@pytest.mark.rule("A8", "F1")
+def test_a_mandate_of_which_no_request_is_known_says_itself_that_it_is_over() -> None:
+    """The step names the mandate; once there is a request that can have another one issued, it names that one."""
+    world = World(tp.HeldElsewhere, START)
+    mandate = world.take_mandate_over(world.spaces[0], BAKER, FRENCH_IBAN, 1_080)
+    world.clock.advance(1_090 * DAY)
+    (alone,) = (it for it in world.portfolio.next_steps(at=world.clock.now()) if it.account is not None)
+    request = world.ask(world.spaces[0], BAKER, ["payer-tva"], [FRENCH_IBAN])
+    (again,) = (it for it in world.portfolio.next_steps(at=world.clock.now()) if it.account is not None)
+    assert ("issue_mandate_again", mandate.id) == (alone.action, alone.case_id)
+    assert ("issue_mandate_again", request.id) == (again.action, again.case_id)
+    world.follow(again)
 
 
 @given(world=worlds)

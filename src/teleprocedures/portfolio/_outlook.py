@@ -133,10 +133,8 @@ def outlook_of(companies: Iterable[Company], question: Question, *, at: datetime
 
 
 def _group_and_day(ahead: Ahead, today: date) -> tuple[str, date]:
-    match ahead.outcome:
-        case Outcome.READY:
-            return "ready", today
-        case Outcome.TOO_LATE:
-            return "too_late", ahead.ready_on
-        case Outcome.IN_TIME:
-            return _GROUPS[ahead.to_do], ahead.go_on_by
+    if ahead.outcome is Outcome.READY:
+        return "ready", today
+    if ahead.outcome is Outcome.TOO_LATE:
+        return "too_late", ahead.ready_on
+    return _GROUPS[ahead.to_do], ahead.go_on_by
