@@ -120,13 +120,17 @@ ELSEWHERE = Codes(HELD_ELSEWHERE, HELD_ELSEWHERE, HELD_ELSEWHERE, (CODE,), (TOKE
 
 
 class Begun(NamedTuple):
-    """Where a search begins: when, with which codes, for which request, after which verbs; and how deep it goes."""
+    """Where a search begins: when, with which codes, for which request, after which verbs; and how deep it goes.
+
+    It goes as deep as `most`, and in the short form as `short`.
+    """
 
     at: datetime
     codes: Codes
     form: AdhesionForm
     ahead: tuple[tuple[str, str], ...] = ()
     most: int = max(DEPTH.values())
+    short: int = DEPTH["short"]
     more: bool = False
     """Whether cases are closed and reopened, facts withdrawn, and told by their day."""
 
@@ -151,8 +155,8 @@ SEARCHES = {
     "spring, with Messaging, codes held elsewhere": Begun(SPRING, ELSEWHERE, MESSAGING),
     "spring, with Messaging": Begun(SPRING, HERE, MESSAGING),
     "on from a mandate that was sent": Begun(SPRING, ELSEWHERE, PLAIN, A_MANDATE),
-    "autumn, without Messaging": Begun(AUTUMN, HERE, PLAIN, most=5),
-    "autumn, with Messaging": Begun(AUTUMN, HERE, MESSAGING, most=5),
+    "autumn, without Messaging": Begun(AUTUMN, HERE, PLAIN, most=5, short=4),
+    "autumn, with Messaging": Begun(AUTUMN, HERE, MESSAGING, most=5, short=4),
     "taken over, closed and withdrawn": Begun(SPRING, ELSEWHERE, PLAIN, TAKEN_OVER, most=4, more=True),
     "closed and withdrawn, codes held elsewhere": Begun(SPRING, ELSEWHERE, MESSAGING, A_REQUEST, most=4, more=True),
     "closed and withdrawn": Begun(AUTUMN, HERE, MESSAGING, A_REQUEST, most=4, more=True),
@@ -606,10 +610,12 @@ def explore(name: str, depth: int, tell: Callable[[str], None] = lambda _: None)
     return search
 
 
-def searched(name: str, depth: int) -> tuple[list[str], int, int]:
+def searched(name: str, form: str) -> tuple[list[str], int, int]:
     """What a search tells, and how many states and transitions it visited and tried."""
-    told = [f"{name}: from {SEARCHES[name].at.isoformat()}"]
-    search = explore(name, min(depth, SEARCHES[name].most), told.append)
+    begun = SEARCHES[name]
+    told = [f"{name}: from {begun.at.isoformat()}"]
+    most = begun.short if form == "short" else begun.most
+    search = explore(name, min(DEPTH[form], most), told.append)
     return told, search.states, search.transitions
 
 
@@ -618,7 +624,7 @@ def main(form: str) -> None:
     states = transitions = 0
     began = time.perf_counter()
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        for told, visited, tried in pool.map(partial(searched, depth=DEPTH[form]), SEARCHES):
+        for told, visited, tried in pool.map(partial(searched, form=form), SEARCHES):
             print("\n".join(told), flush=True)
             states, transitions = states + visited, transitions + tried
     print(f"depth {DEPTH[form]}: {states:,} states visited, {transitions:,} transitions tried")
