@@ -180,7 +180,7 @@ def test_a_form_in_french_with_its_errors_at_their_fields():
         "account": ["iban.check_digits"],
         "service": ["service.unknown"],
     } == {name: [error.code for error in errors.as_data()] for name, errors in form.errors.items()}
-    assert "sa clé de contrôle est fausse" in page
+    assert "La clé de contrôle de" in page
     assert 'value="552 008 444"' in page
     assert "jeanne.martin" not in spoken(form.errors)
 
@@ -231,7 +231,7 @@ def test_the_admin():
     right = browser.post("/admin/auth/client/add/", CLIENT)
     pages = [browser.get(f"/admin/auth/client/{query}") for query in ("", "?q=5520", "?service__exact=payer-tva")]
 
-    assert "sa clé de contrôle est fausse" in spoken(wrong.content.decode())
+    assert "La clé de contrôle de" in spoken(wrong.content.decode())
     assert (302, [200, 200, 200]) == (right.status_code, [page.status_code for page in pages])
     for page in pages:
         assert "FR76 **** 0189" in page.content.decode()
@@ -283,7 +283,7 @@ def test_a_serializer_refuses(serializer):
     assert {"siren": "siren.check_digit", "account": "iban.check_digits"} == {
         name: error.code for name, (error,) in wrong.errors.items()
     }
-    assert "sa clé de contrôle est fausse" in spoken(wrong.errors["siren"][0])
+    assert "La clé de contrôle de" in spoken(wrong.errors["siren"][0])
     assert IBAN[:-1] not in str(wrong.errors)
 
 

@@ -300,7 +300,7 @@ def test_the_file_of_diligence_of_a_company_ends_the_night(tmp_path, capsys, lan
 
     assert report.endswith(("reste est à jour.\n\n", "all the rest is done.\n\n"))
     assert [True, True, True] == [it in file for it in told]
-    assert [str(number) for number in range(1, 9)] == re.findall(r"(\d+)\. (?:Le|On) ", file)
+    assert [str(number) for number in range(1, 9)] == re.findall(r"(\d+)\. (?:Le|On|Constaté le|Noted on) ", file)
     assert 8 == len(re.findall(r" SHA-256 [0-9a-f]{64}\b", file))
 
 
@@ -336,19 +336,19 @@ def test_what_todays_rules_refuse_of_what_is_stored_is_told(firm):
     row |= {"link_used": "2026-02-04 10:01"}
     unasked = firm("2026-02-10T06:00+01:00", row)
     french, english = (firm("2026-02-10T06:00+01:00", row, more=("--judge", "--lang", it)) for it in ("fr", "en"))
-    one = f"company-email-confirmed, version 2 {{}} {used.case_id}"
+    facts = (f"fait n° 2 du dossier {used.case_id} (", f"company-email-confirmed, version 2 of {used.case_id}")
 
     assert [0, 0, 1, 1] == [run.returncode for run in (sound, unasked, french, english)]
     assert "\nLes règles d'aujourd'hui admettent tous les faits enregistrés qui ont pu être lus.\n" in plain(
         sound.stdout
     )
     assert "règles d'aujourd'hui" not in plain(unasked.stdout)
-    for run, title, of, why in (
-        (french, "Faits enregistrés que les règles d'aujourd'hui n'admettraient pas : 1", "de", "trop tard"),
-        (english, "Recorded facts that today's rules would not have let pass: 1", "of", "too late"),
+    for run, title, fact, why in (
+        (french, "Faits enregistrés que les règles d'aujourd'hui n'admettraient pas : 1", facts[0], "trop tard"),
+        (english, "Recorded facts that today's rules would not have let pass: 1", facts[1], "too late"),
     ):
         said = " ".join(cell for row in table(run.stdout, title) for cell in row)
-        assert said.startswith(f"Garage Moreau {one.format(of)}")
+        assert said.startswith(f"Garage Moreau {fact}")
         assert why in said.lower()
 
 
@@ -371,7 +371,7 @@ REASONS = [
         "« Messagerie » exige l'adresse électronique de l'entreprise",
         "messagerie needs the company's e-mail",
     ),
-    ("company_email", "ne contient pas de signe @", "must have an @-sign"),
+    ("company_email", "le signe @ manque", "must have an @-sign"),
     ("services", "service inconnu : « payer-la-cantine »", "unknown service 'payer-la-cantine'"),
     ("services", "aucun service n'est choisi", "empty: expected one service or more"),
     (

@@ -154,7 +154,7 @@ def test_a_client_who_left_is_asked_for_nothing(night, cell, reason, text):
     [
         ({"titulaire": "31/02/2016"}, "Titulaire depuis", "« 31/02/2016 » n'est pas une date"),
         ({"titulaire": "02/03/2062"}, "Titulaire depuis", "2062"),
-        ({"siren": "552 100 555"}, "SIREN", "sa clé de contrôle est fausse"),
+        ({"siren": "552 100 555"}, "SIREN", "la clé de contrôle de"),
         ({"services": "cantine"}, "Services", "ervice inconnu"),
         ({"services": ""}, "Services", "cellule vide"),
         ({"dernier_prelevement": "avril"}, "Dernier prélèvement", "« avril » n'est pas une date"),

@@ -24,7 +24,7 @@ masked where it is personal. `worded` gives the errors in another language and w
 ...     print(error.errors()[0]["type"], error.errors()[0]["loc"])
 ...     print(worded(error.errors(), FRENCH)[0]["msg"].replace("\N{NO-BREAK SPACE}", " "))
 siren.check_digit ('organisation',)
-« 552 008 444 » n'est pas un numéro SIREN : sa clé de contrôle est fausse...
+La clé de contrôle de « 552 008 444 » est fausse. Vérifiez le numéro.
 
 A context has the words of another language used at once, and services read from another catalogue:
 `Client.model_validate(data, context={"wording": FRENCH, "catalogue": catalogue})`.
