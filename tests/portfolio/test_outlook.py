@@ -140,6 +140,14 @@ def test_an_outlook_says_of_each_company_what_its_own_plan_says(
         assert {"ready": world.today, "too_late": plan.ready_on}.get(name, go_on_by(company, plan)) == found.day
 
 
+@pytest.mark.rule("A18", "3.5")
+def test_what_is_held_does_not_wait_for_a_request_that_asks_again() -> None:
+    """The request that has it counts, and not the later one, of which the letter is on its way."""
+    cases = [active(asks("payer-cfe")), asks("payer-cfe", id="a-2", day=1)]
+    (found,) = tp.Portfolio(cases).outlook("payer-cfe", pay_by=FIRST + 30 * DAY, at=NOW, lead_times=LEADS).ready
+    assert (FIRST + DAY, ["pay"]) == (found.day, [str(step.action) for step in found.plan.steps])
+
+
 def test_steps_come_in_groups_with_the_name_and_the_day_and_of_some_services_only() -> None:
     """By company and by case; what is about other services is left out, and what can be chosen is narrowed."""
     first = asks("payer-cfe", "payer-tf", company_name="Boulangerie Martin")
