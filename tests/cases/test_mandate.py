@@ -402,3 +402,13 @@ def test_what_is_printed_stands_on_one_line(field: str) -> None:
         with pytest.raises(tp.InvalidValueError) as error:
             tp.Mandate.issue(request, FRENCH_IBAN, **given, **{field: text})
         assert f"{field}.{code}" == error.value.code
+
+
+@pytest.mark.rule("2.19", "F1")
+def test_a_registered_mandate_is_left_by_its_lapse_only() -> None:
+    """So `since` is when it was registered; where a row leads elsewhere, `registered_at` needs a field of its own."""
+    registered, lapsed = tp.MandateState.REGISTERED, tp.MandateState.LAPSED
+    rows = tp.LIFECYCLES["mandate"].rows
+
+    assert {registered, lapsed} == {row.dest for row in rows if row.source is registered}
+    assert {tp.MandateState.SENT, registered, lapsed} == {row.source for row in rows if row.dest is registered}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import pytest
@@ -178,6 +178,15 @@ def test_no_kind_of_event_or_case_is_left_out() -> None:
     assert {kind.kind for kind in leaves(tp.Case)} == shipped(tp.KINDS)
     assert all(name == kind.kind for registry in (tp.EVENTS, tp.KINDS, tp.MESSAGES) for name, kind in registry.items())
     assert {event.kind for _, events in HISTORIES.values() for event in events} == shipped(tp.EVENTS)
+
+
+def test_the_unions_have_every_event_case_and_message_and_the_root_has_their_names() -> None:
+    """Whoever adds an event writes it into the union of its kind and into `cases.__all__`: checkers see it then."""
+    for registry, union in ((tp.EVENTS, tp.AnyEvent), (tp.KINDS, tp.AnyCase), (tp.MESSAGES, tp.AnyMessage)):
+        known = {kind for kind in registry.values() if kind.__module__.startswith("teleprocedures.")}
+
+        assert known == set(get_args(union))
+        assert {kind.__name__ for kind in known} <= set(dir(tp))
 
 
 def test_registries_are_read_only() -> None:
@@ -357,6 +366,21 @@ def of_any_case(case: tp.Case, _: datetime) -> bool:
     return case.version > 0
 
 
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Prolonged(tp.Event):
+    """The time limit was set anew."""
+
+    deadline: tp.Deadline
+
+
+def running(*states: tp.ActivationState) -> list[tp.State]:
+    """The states, of which a time limit runs in these."""
+    return [
+        tp.State(it, "3.1", terminal=it is not tp.ActivationState.AWAITING_CODE, runs=it in states)
+        for it in tp.ActivationState
+    ]
+
+
 @attrs.frozen(kw_only=True)
 class Noted(tp.Case):
     """A kind of case with a field that nobody fills before the first event."""
@@ -397,13 +421,28 @@ WAIT = ("user", "wait", "3.1")
             f"{CITES} the rule X.7{END}",
         ),
         (kind_of(limit="delegation"), ValueError, f"{CITES} the time limit delegation{END}"),
+        (
+            kind_of(described=running(tp.ActivationState.AWAITING_CODE)),
+            ValueError,
+            "runs in awaiting_code of 'delegation'",
+        ),
+        (
+            kind_of(described=running(tp.ActivationState.ACTIVE), limit="space_activation"),
+            ValueError,
+            "runs in active of 'delegation': expected its name (`limit`), and a row from there that makes a lapse",
+        ),
+        (
+            kind_of(row={"makes": Prolonged}),
+            ValueError,
+            "Prolonged of 'delegation' set a time limit: expected a `time_limit` that gives the last one",
+        ),
         (Noted, ValueError, "note of Noted: expected a default, which stands before the first event"),
     ],
 )
 def test_a_kind_that_does_not_hold_is_refused_and_registers_nothing(
     kind: type[tp.Case], error: type[Exception], told: str
 ) -> None:
-    """Functions of another kind, names that are taken, no opening, what no rulebook has, a field without a default."""
+    """Functions of another kind, taken names, no opening, what no rulebook has, what never ends, a bare field."""
     before = [dict(registry) for registry in (tp.KINDS, tp.LIFECYCLES, tp.EVENTS, tp.MESSAGES)]
     with pytest.raises(error) as caught:
         tp.register(kind)

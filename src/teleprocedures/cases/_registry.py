@@ -26,7 +26,9 @@ from teleprocedures.core import (
     CaseReopened,
     Event,
     FactWithdrawn,
+    Lapse,
     Message,
+    Opening,
     RulebookChanged,
     annotated,
 )
@@ -83,8 +85,10 @@ def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_
 
     Raises `ValueError` for a name that another kind, lifecycle, event or message has. Raises `ValueError` for a
     lifecycle that no event opens, or that another kind's event opens. Raises `ValueError` for a rule or a time limit
-    that no rulebook has. Raises `ValueError` for a field of the kind without a default. Raises `TypeError` for a guard,
-    or another function of a table, that asks something of another kind of case.
+    that no rulebook has. Raises `ValueError` for a state in which a time limit runs that has no name or never ends, and
+    for an event that sets one of which the kind does not tell. Raises `ValueError` for a field of the kind without a
+    default. Raises `TypeError` for a guard, or another function of a table, that asks something of another kind of
+    case.
     """
     openings = kind.lifecycle.openings
     if not openings:
@@ -98,6 +102,7 @@ def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_
     books = tuple(rulebooks)
     for lifecycle in kind.lifecycles:
         _check_functions(kind, lifecycle)
+        _check_time_limits(kind, lifecycle)
         _check_citations(lifecycle, books)
     # Everything is looked at before anything is written: a kind that is refused leaves nothing behind.
     named = tuple(_named(kind))
@@ -151,6 +156,25 @@ def _check_citations(lifecycle: AnyTable, books: tuple[Rulebook, ...]) -> None:
                 f"the table of {lifecycle.name!r} cites the {what} {', '.join(unknown)}: expected one of {versions}"
             )
             raise ValueError(message)
+
+
+def _check_time_limits(kind: type[Case], lifecycle: AnyTable) -> None:
+    """Raise `ValueError` for a time limit that never ends, or that an event sets and the kind does not tell."""
+    lapsing = {row.source for row in lifecycle.rows if row.makes is not None and issubclass(row.makes, Lapse)}
+    endless = [str(state) for state in lifecycle.running if lifecycle.limit is None or state not in lapsing]
+    if endless:
+        message = (
+            f"a time limit runs in {', '.join(sorted(endless))} of {lifecycle.name!r}: expected its name (`limit`), and"
+            " a row from there that makes a lapse"
+        )
+        raise ValueError(message)
+    later = (event for event in lifecycle.events if not issubclass(event, Opening))
+    setting = [event.__name__ for event in later if "deadline" in attrs.fields_dict(event)]
+    if setting and kind.time_limit is Case.time_limit:
+        message = (
+            f"{', '.join(setting)} of {kind.kind!r} set a time limit: expected a `time_limit` that gives the last one"
+        )
+        raise ValueError(message)
 
 
 def _named(kind: type[Case]) -> Iterator[tuple[dict[str, Any], str, object]]:

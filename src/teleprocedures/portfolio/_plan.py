@@ -948,8 +948,10 @@ class _Course:
 
     def _pays_until(self, funding: _Funding) -> date:
         """The last safe day of a mandate that collects nothing from now on (F1)."""
-        if funding.mandate is not None and not funding.left:
-            return funding.mandate.safe_until
+        mandate = funding.mandate
+        # The months that run go on, whatever is still to be done; those of one on its way begin with its registration.
+        if mandate is not None and (not funding.left or mandate.safe_until < date.max):
+            return mandate.safe_until
         return self.question.collecting[funding.registered_on]
 
     def _declaring(self, begun: date, account: BankAccount | None, way: _Way) -> Iterator[PlanStep]:

@@ -87,6 +87,10 @@ def _own(limits: Mapping[str, TimeLimit]) -> dict[str, TimeLimit]:
     return dict(limits)
 
 
+def _fingerprints(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
+
+
 def _by_name(rulebook: Rulebook) -> dict[str, TimeLimit]:
     every = {name: getattr(rulebook, name) for name in SHIPPED_LIMITS} | rulebook._own_limits  # noqa: SLF001 - its own
     return {name: limit for name, limit in every.items() if limit is not None}
@@ -139,7 +143,7 @@ class Rulebook:
     _own_limits: dict[str, TimeLimit] = attrs.field(factory=dict, converter=_own)
     _limits: dict[str, TimeLimit] = attrs.field(init=False, default=attrs.Factory(_by_name, takes_self=True))
     rules: tuple[Rule, ...] = attrs.field(default=RULES, converter=attrs.Converter(_worded, takes_self=True))  # type: ignore[misc] # unknown to mypy
-    replaces: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    replaces: tuple[str, ...] = attrs.field(default=(), converter=_fingerprints)
     _index: dict[str, Rule] = attrs.field(init=False, default=attrs.Factory(_by_id, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
