@@ -12,7 +12,7 @@ from teleprocedures import HELD_ELSEWHERE, ActivationCode, Applicant, Message, R
 from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH, MessageText
 from teleprocedures.wording._messages import attributes, known_facts
-from tests.builders import FRENCH_IBAN, asked, each, failure, linked, mandate_in, paying, plain
+from tests.builders import FRENCH_IBAN, asked, each, failure, linked, mandate_in, opened, paying, plain
 from tests.builders import requested as request_of
 from tests.instants import DAY, HOUR, START, TICK
 from tests.wording.drawn import without_none
@@ -250,6 +250,30 @@ signalez-la dans votre logiciel : l'échéance sera fixée.
 Référence : request-1
 """
     )
+
+
+def test_the_first_action_of_a_reminder_in_words_of_a_host_s_own():
+    """By itself, without its day; nothing where nothing is to be done."""
+    reminder = reminder_of(asked().case)
+    own = FRENCH.with_words({"message.reminder-email.subject": "Cabinet : {first-action}"})
+
+    assert (
+        "Cabinet : saisir, par « Activez votre espace », le code d'activation reçu par courriel"
+        == read(reminder, own)[0]
+    )
+    assert "Cabinet : " == read(attrs.evolve(reminder, steps=()), own)[0]
+    assert read(attrs.evolve(reminder, steps=()))[0].startswith("Rappel, au plus tard le mercredi 8 janvier 2025 à 10")
+
+
+@pytest.mark.rule("2.9", "A22")
+def test_a_link_that_may_have_ended():
+    """Where the day of the request alone is known, the link may have ended, and no code."""
+    told = {"at": date(2025, 1, 7), "recorded_at": START + 2 * DAY}
+    asks = linked(space=opened(), token=HELD_ELSEWHERE, code=HELD_ELSEWHERE, **told)
+    (step,) = asks.case.next_steps(at=asks.case.deadline.closes)
+
+    assert "(le lien a pu expirer après le mercredi 8 janvier 2025 à 24 h)" in plain(FRENCH.step(step))
+    assert "the link may have ended after" in ENGLISH.step(step)
 
 
 @pytest.mark.rule("2.8")

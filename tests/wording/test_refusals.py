@@ -172,8 +172,8 @@ def test_every_problem_of_a_form():
     ("$.at : ce champ manque.", CodecError("codec.missing", path="$.at")),
     ("payment.not_held", InvalidValueError("payment.not_held")),
     (
-        "Le courrier ne peut pas être daté du samedi 2 mars 2024. Vérifiez la date « édité le » : elle est attendue du \
-jeudi 29 février 2024 au vendredi 1er mars 2024.",
+        "Le courrier ne peut pas être daté du samedi 2 mars 2024. Vérifiez la date « édité le » : les dates \
+possibles vont du jeudi 29 février 2024 au vendredi 1er mars 2024.",
         InvalidValueError("letter.not_allowed", value="2024-03-02", first="2024-02-29", last="2024-03-01"),
     ),
     # One day is not said as two.

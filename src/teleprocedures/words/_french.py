@@ -201,8 +201,8 @@ ERRORS: Final[dict[str, str]] = {
     "taken_over.held_and_awaited": "des services activés depuis le {value:day} ne sont plus attendus. Indiquez depuis"
     " quand ils sont activés, ou bien ce qui est encore attendu",
     "key.malformed": "une clé est un texte d'au moins un caractère, et non {value}",
-    "letter.not_allowed": "le courrier ne peut pas être daté du {value:day}. Vérifiez la date « édité le » : elle est"
-    " attendue du {first:day} au {last:day}",
+    "letter.not_allowed": "le courrier ne peut pas être daté du {value:day}. Vérifiez la date « édité le » : les dates"
+    " possibles vont du {first:day} au {last:day}",
     "renews.not_allowed": "une demande ne peut pas renouveler {value}. Indiquez une autre demande",
     "renews.other_company": "une demande faite pour {expected:siren} ne peut pas être renouvelée pour {value:siren}."
     " Renouvelez-la pour la même entreprise",
