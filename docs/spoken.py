@@ -586,8 +586,9 @@ def file_of_diligence(words: Wording) -> Iterator[str]:
     made.append(made[-1].case.lapse(at=made[-1].case.deadline.lapses_at))
     events = [event for decision in made for event in decision.events]
     sent = [message for decision in made for message in decision.messages]
-    for on in (None, date(2024, 3, 3)):
-        yield diligence(events, sent, of="552100554", on=on, words=words).text
+    left = {sent[0].id: START + DAY * 1.1}
+    for on, instants in ((None, left), (date(2024, 3, 3), None), (date(2024, 2, 29), None)):
+        yield diligence(events, sent, of="552100554", on=on, sent=instants, words=words).text
 
 
 def _mandate() -> Mandate:
