@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import attrs
 import pytest
 
 from teleprocedures import (
+    EVENTS,
+    KINDS,
+    MESSAGES,
     ActivationCode,
     ActivationState,
     Adhesion,
@@ -244,6 +248,36 @@ def refused(case: Case, trigger: str, *, at: datetime, **given: object) -> Trans
     refusal = case.refusal(trigger, at=at, **given)
     assert isinstance(refusal, TransitionRefusedError)
     return refusal
+
+
+# --- What is stored ---
+
+
+def stored_texts(closed: Collection[type]) -> tuple[set[str], set[type]]:
+    """The names of all stored fields that may hold a plain text, and the classes met; not looked into are these."""
+    met: set[type] = set()
+    plain_texts: set[str] = set()
+
+    def parts(hint: object) -> set[object]:
+        return {it for arg in get_args(hint) for it in parts(arg)} or {hint}
+
+    def walk(kind: type[Any]) -> None:
+        if kind in met or kind in closed:
+            met.add(kind)
+            return
+        met.add(kind)
+        hints = get_type_hints(kind)
+        for field in attrs.fields(kind):
+            for part in parts(hints[field.name]) if field.init else ():
+                if part is str:
+                    plain_texts.add(field.alias)
+                elif isinstance(part, type) and attrs.has(part):
+                    walk(part)
+
+    for kind in (*EVENTS.values(), *KINDS.values(), *MESSAGES.values()):
+        if kind.__module__.startswith("teleprocedures."):
+            walk(kind)
+    return plain_texts, met
 
 
 # --- The printed form of a mandate: all of it known, and nothing that can be left out ---

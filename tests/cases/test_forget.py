@@ -1,15 +1,10 @@
 """A person's data in a case that is over is replaced by marks; what remains replays, reads, sweeps and counts."""
 
 from datetime import timedelta
-from typing import get_args, get_type_hints
 
-import attrs
 import pytest
 
 from teleprocedures import (
-    EVENTS,
-    KINDS,
-    MESSAGES,
     Adhesion,
     BankAccount,
     EmailAddress,
@@ -26,7 +21,7 @@ from teleprocedures.cases._forget import _VALUES, IMPERSONAL, OTHER_TEXTS, PERSO
 from teleprocedures.codec import dumps, loads
 from teleprocedures.testing import Move, Play
 from teleprocedures.testing._shipped import straight_on
-from tests.builders import failure
+from tests.builders import failure, stored_texts
 from tests.instants import DAY, START
 
 KEY = "a key that the host keeps"
@@ -160,35 +155,9 @@ def test_only_what_is_over_is_forgotten():
 # --- Every text is classified -----------------------------------------------------------------------------------------
 
 
-def texts():
-    """Each field of a class that is stored and may hold a plain text, with the classes of values met on the way."""
-    met, plain_texts = set(), set()
-
-    def parts(hint):
-        return {it for arg in get_args(hint) for it in parts(arg)} or {hint}
-
-    def walk(kind):
-        if kind in met or kind in IMPERSONAL or kind in _VALUES:
-            met.add(kind)
-            return
-        met.add(kind)
-        hints = get_type_hints(kind)
-        for field in attrs.fields(kind):
-            for part in parts(hints[field.name]) if field.init else ():
-                if part is str:
-                    plain_texts.add(field.alias)
-                elif isinstance(part, type) and attrs.has(part):
-                    walk(part)
-
-    for kind in (*EVENTS.values(), *KINDS.values(), *MESSAGES.values()):
-        if kind.__module__.startswith("teleprocedures."):
-            walk(kind)
-    return plain_texts, met
-
-
 def test_every_text_field_of_every_class_is_classified():
     """A field that is added is either personal or not, and somebody has said which."""
-    plain_texts, met = texts()
+    plain_texts, met = stored_texts({*IMPERSONAL, *_VALUES})
 
     assert plain_texts == PERSONAL_TEXTS | OTHER_TEXTS
     assert not PERSONAL_TEXTS & OTHER_TEXTS

@@ -17,8 +17,10 @@ from teleprocedures import (
     Sweep,
     WrongCodeError,
 )
+from teleprocedures.cases._forget import _VALUES, IMPERSONAL
 from teleprocedures.codec import dump, dumps, load, loads
-from tests.builders import EMAILED, asked, requested
+from teleprocedures.codec._parts import _KNOWN, _LINES, part_of
+from tests.builders import EMAILED, asked, requested, stored_texts
 from tests.codec.records import BOOKS, DOCUMENTS, HERE, changed, the
 from tests.instants import HOUR, START, TWO_DAYS
 
@@ -269,3 +271,21 @@ def test_what_was_sealed_with_the_id_alone_opens() -> None:
     assert "active" == pending.activate(EMAILED, at=START + HOUR).case.state
     with pytest.raises(WrongCodeError):
         pending.activate("SPACE-4712", at=START + HOUR)
+
+
+# --- Each plain text is read in its own way ---------------------------------------------------------------------------
+
+TAKEN_AS_THEY_STAND = {
+    **dict.fromkeys(("source", "reason", "text"), "a host's own events have fields of these names, of any lines"),
+    **dict.fromkeys(("other", "messages"), "ids of other records, which are shown and never looked up"),
+}
+"""The texts that are not looked at when they are read, and why not."""
+
+
+def test_every_stored_text_is_read_in_its_own_way() -> None:
+    """A text that is added is checked when it is read, as it was when it was typed; or it is said why it is not."""
+    names, _ = stored_texts((*IMPERSONAL, *_VALUES))
+    read = {name for name in names if part_of(str, dict(_KNOWN), name) != _KNOWN[str]}
+
+    assert names - read == {*TAKEN_AS_THEY_STAND} & names, "name the field in _LINES of codec/_parts.py"
+    assert {*_LINES} <= names, "take the name out of _LINES: nothing is stored under it"

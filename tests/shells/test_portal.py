@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import attrs
 import pytest
@@ -29,6 +29,7 @@ from teleprocedures import (
     HeldElsewhere,
     Hours,
     InvalidValueError,
+    KnownForm,
     Mandate,
     MandateRefusedError,
     MandateState,
@@ -45,6 +46,7 @@ from teleprocedures import (
     WrongCodeError,
     replay,
 )
+from teleprocedures.cases import AlsoKnown
 from teleprocedures.testing import (
     ManualClock,
     PlainHasher,
@@ -360,6 +362,35 @@ def test_a_portal_has_every_verb_of_a_case(kind: type[Case]) -> None:
     missing = [verb for verb in verbs if not hasattr(Portal, CALLED.get((kind.kind, verb), verb))]
 
     assert [] == missing, f"write a verb in shells/_portal.py for {missing} of {kind.__name__}, and try it here"
+
+
+@pytest.mark.parametrize(
+    ("portal", "kind"),
+    [(Portal.take_over_space, Space), (Portal.take_over_services, Adhesion), (Portal.take_over_mandate, Mandate)],
+)
+def test_a_portal_takes_what_a_take_over_takes(portal: Callable[..., object], kind: Any) -> None:
+    """What may be known of a case that is taken over can be given to the portal too, with the same annotations.
+
+    The portal draws the id, and has the rulebook; a type checker sees no other name than those that are listed.
+    """
+    own = {"id", "rulebook", "recorded_at", "return", "key", "at", "known", "space"}
+    takes, listed = get_type_hints(kind.take_over), get_type_hints(portal)
+    asked_of_kind, asked_of_portal = (
+        hints | (get_type_hints(get_args(hints["known"])[0]) if "known" in hints else {}) for hints in (takes, listed)
+    )
+
+    assert {name: hint for name, hint in asked_of_kind.items() if name not in own} == {
+        name: hint for name, hint in asked_of_portal.items() if name not in own
+    }, "list what else may be known: KnownSpace, KnownServices or KnownMandate of shells/_portal.py"
+
+
+def test_what_else_is_known_of_services_is_what_a_known_form_has() -> None:
+    """Whatever a form of services that are taken over has can be given by name, where somebody knows it."""
+    fields = {field.name for field in attrs.fields(KnownForm)}
+
+    assert fields - {"organisation", "services", "bank_accounts"} == {*AlsoKnown.__annotations__}, (
+        "list the field in AlsoKnown of cases/_adhesion.py"
+    )
 
 
 @pytest.mark.rule("A14")

@@ -12,7 +12,21 @@ from teleprocedures import HELD_ELSEWHERE, ActivationCode, Applicant, Message, R
 from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH, MessageText
 from teleprocedures.wording._messages import attributes, known_facts
-from tests.builders import FRENCH_IBAN, asked, each, failure, linked, mandate_in, opened, paying, plain
+from tests.builders import (
+    FRENCH_IBAN,
+    GERMAN_IBAN,
+    POSTED,
+    TOKEN,
+    asked,
+    each,
+    failure,
+    issued,
+    linked,
+    mandate_in,
+    opened,
+    paying,
+    plain,
+)
 from tests.builders import requested as request_of
 from tests.instants import DAY, HOUR, START, TICK
 from tests.wording.drawn import without_none
@@ -709,3 +723,51 @@ def test_every_message_has_its_words(message):
         assert "***" not in text
         assert not {"{", "}"} & set(text)
         assert message.case_id in made.body
+
+
+# --- Whatever the form asks is said somewhere -------------------------------------------------------------------------
+
+FORM = {
+    "organisation": "552100554",
+    "services": ["payer-tva"],
+    "bank_accounts": [FRENCH_IBAN],
+    "legal_representative": "Marie Le Goff",
+    "applicant": "representative",
+    **COMPANY,
+}
+CHANGED = {
+    "organisation": "732829320",
+    "services": ["payer-tva", "payer-is"],
+    "bank_accounts": [GERMAN_IBAN],
+    "legal_representative": "Jean Petit",
+    "applicant": "third_party",
+    "company_name": "Boulangerie Petit",
+    "company_address": "5 rue du Four, 75006 Paris",
+}
+"""Each field of the form of a request, and something else that it may say."""
+UNSAID = {"company_email": "the link is sent to it, which proves it, and no text repeats it"}
+"""The fields that no text says, and why not."""
+
+
+def said(wording, **form):
+    """What the link, the letter and the form of the mandate of such a request say, one after the other."""
+    fields = {**FORM, **form}
+    asked_for = linked(*fields.pop("services"), **fields)
+    request = asked_for.case.confirm_company_email(TOKEN, code=POSTED, at=START)
+    mandate = issued(request.case, request.case.accounts[0].iban).case
+    messages = (wording.message(it, link=LINK) for it in (*asked_for.messages, *request.messages))
+    return "\n".join((*(f"{it.subject}\n{it.body}" for it in messages), wording.mandate(mandate.document())))
+
+
+def test_every_field_of_a_form_is_said_or_left_out_on_purpose():
+    """A field that is added reaches a text, and this test by another value of it; or it is said why no text has it."""
+    fields = {it.name for it in attrs.fields(tp.AdhesionForm)}
+
+    assert fields == {*CHANGED, *UNSAID}, "write another value of the field into CHANGED, or into UNSAID why not"
+
+
+@both
+@each("field", *CHANGED)
+def test_what_a_form_says_reaches_a_text(words, field):
+    """Another value of any one field makes another letter, another link or another form of a mandate."""
+    assert said(words) != said(words, **{field: CHANGED[field]}), f"name {field} in a text of words/, or in UNSAID"
