@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -103,8 +103,8 @@ class UtcInstant(TypeDecorator[datetime]):
 
 
 def instant_for(dialect: Dialect) -> Callable[[datetime | None], Any]:
-    """What makes an instant what the driver keeps of it."""
-    return partial(UtcInstant().process_bind_param, dialect=dialect)
+    """What makes an instant what the driver keeps of it; those of a night are nearly all the same."""
+    return lru_cache(maxsize=64)(partial(UtcInstant().process_bind_param, dialect=dialect))
 
 
 def instant_of(dialect: Dialect) -> Callable[[Any], datetime | None]:
