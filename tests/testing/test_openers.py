@@ -170,6 +170,37 @@ def test_a_kind_is_drawn_by_itself() -> None:
     assert len(colours) > 1
 
 
+class Sealed(Letterhead):  # type: ignore[misc] # a kind that has the table of another
+    """A space of another kind, whose time limit is counted from an instant that no civil day can stand for."""
+
+    @classmethod
+    def stamp(cls, space: Space, *, id: str, at: datetime, code: ActivationCode | Held) -> Decision[Self]:
+        """Open one at an instant."""
+        assert isinstance(at, datetime), "a civil day was given for an instant"
+        return cls.issue(
+            space, Envelope(Siren("552100554"), "Dominique Martin"), Paper.LAID, (), id=id, at=at, code=code
+        )
+
+
+Sealed.kind = "sealed"
+
+
+@pytest.mark.rule("A22")
+@pytest.mark.usefixtures("own")
+def test_an_opening_that_says_an_instant_is_given_no_day() -> None:
+    """The civil day of a fact is drawn where the opening takes one, and `at: datetime` takes none."""
+    for opener in openers_of(Sealed):
+        if opener.verb == "stamp_sealed":
+            add_opener(opener)
+
+    @settings(max_examples=60)
+    @given(arrivals(Sealed, SpaceState.PENDING))
+    def check(arrival: Any) -> None:
+        assert arrival.case.state is SpaceState.PENDING
+
+    check()
+
+
 def test_samples_of_every_kind() -> None:
     """Values of the scene where only those are right, one of each type that verbs ask for, and no other."""
     play = Play(at=START)

@@ -167,7 +167,9 @@ def _open(draw: st.DrawFn, play: Play, towards: Towards, opened: StrEnum | None)
         play, about = _bring(draw, play, ((opener.of, made_of), *towards))
     given = draw(_arguments(opener, Aim(play, play.cases.get(about), towards)))
     happened = _wait(draw, play, about)
-    move = Move(opener.verb, about, play.name(kind), given=given, at=_said(draw, play, happened))
+    # An opening that says `at: datetime` knows no day to make an instant of.
+    at = _said(draw, play, happened) if opener.by_day else happened
+    move = Move(opener.verb, about, play.name(kind), given=given, at=at)
     # Told late of an instant at which it was not possible yet, it is told at once; then with the values of plays.
     others = (attrs.evolve(move, at=None), attrs.evolve(move, given={}, at=None))
     ready = all(values(play, play.cases.get(about)) for values in opener.gives.values())
