@@ -56,6 +56,7 @@ from teleprocedures.testing import (
     adhesion_form,
     space_form,
 )
+from teleprocedures.testing._hosts import named
 from tests.builders import (
     EMAILED,
     FRENCH_IBAN,
@@ -344,24 +345,18 @@ def test_every_verb_stands_here() -> None:
     assert [] == [name for name in known if not inspect.iscoroutinefunction(getattr(AsyncPortal, name))]
 
 
-CALLED = {
-    ("space", "activate"): "activate_space",
-    ("adhesion", "activate"): "activate_services",
-    ("mandate", "sign"): "sign_mandate",
-    ("mandate", "send"): "send_mandate",
-    ("mandate", "register"): "register_mandate",
-}
-"""The verbs of cases that a portal calls otherwise: it has one name for each."""
-
-
 @pytest.mark.parametrize("kind", [Space, Adhesion, Mandate])
 def test_a_portal_has_every_verb_of_a_case(kind: type[Case]) -> None:
     """What makes an event, by a verb of the case, is a verb of the portal, under its own name or as called."""
     rows = [row for lifecycle in kind.lifecycles for row in lifecycle.rows if row.makes is not None]
     verbs = dict.fromkeys(row.trigger for row in rows if hasattr(kind, row.trigger))
-    missing = [verb for verb in verbs if not hasattr(Portal, CALLED.get((kind.kind, verb), verb))]
+    missing = [verb for verb in verbs if not hasattr(Portal, named(kind.kind, verb))]
 
-    assert [] == missing, f"write a verb in shells/_portal.py for {missing} of {kind.__name__}, and try it here"
+    assert [] == missing, (
+        f"write verbs in shells/_portal.py for {missing} of {kind.__name__}, and try them here; one that is called"
+        f" otherwise there, such as {[f'{verb}_{kind.kind}' for verb in missing]}, has its row in _NAMED of"
+        " testing/_hosts.py"
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from inspect import getmembers, isfunction
 from typing import Any, ClassVar
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import Phase, settings
 
 from teleprocedures import (
     EXPERT_2024_04_03,
+    KINDS,
     LIFECYCLES,
     ActivationCodeEmail,
     ActivationCodeLetter,
@@ -23,9 +25,11 @@ from teleprocedures import (
 )
 from teleprocedures.core import Answer
 from teleprocedures.testing._askable import rules_to_ask
-from teleprocedures.testing._hosts import CITES, EYES, QUESTIONS, may_be_late
+from teleprocedures.testing._hosts import _ANYWHERE, CITES, EYES, QUESTIONS, may_be_late, named, takes
 from teleprocedures.testing._makers import company_forms
+from teleprocedures.testing._openers import openers_of
 from teleprocedures.testing._trials import try_everything
+from teleprocedures.testing._walk import verbs_of
 from teleprocedures.testing.conformance import (
     Conformance,
     ConformanceMachine,
@@ -371,3 +375,20 @@ def test_the_machine_is_a_test_case() -> None:
 
     assert "LibraryHostConformance" == machine.__name__
     assert issubclass(machine.TestCase, __import__("unittest").TestCase)
+
+
+# --- Nothing of the tables is forgotten -------------------------------------------------------------------------------
+
+
+def test_what_the_tables_let_do_is_tried_on_a_host() -> None:
+    """Every verb and every opening of the shipped kinds is a verb of hosts; but reminders, sent as each host likes."""
+    shipped = [kind for kind in KINDS.values() if kind.__module__.startswith("teleprocedures.")]
+    verbs = {named(kind.kind, verb) for kind in shipped for verb in verbs_of(kind)} - {"remind"}
+    openers = [opener for kind in shipped for opener in openers_of(kind)]
+    opened = {named("" if opener.of is None else opener.of.kind, opener.verb) for opener in openers}
+    methods = {name for name, method in getmembers(Host, isfunction) if "at" in takes(method)}
+
+    assert {*CITES} == verbs | opened | {*_ANYWHERE.values()}, (
+        "write the verb into CITES of testing/_hosts.py with the rule by which it is possible, as the portal calls it"
+    )
+    assert {*CITES} == methods - {"state", *EYES}, "write its method of Host in testing/_hosts.py, with what it takes"

@@ -1,7 +1,7 @@
 """What a host gives to be compared with the library: an adapter to its own implementation.
 
-Its verbs are a list of their own, and not the library's: a host has one name for each, as the portal does. What is a
-verb of the tables and not in this list is not tried.
+Its verbs are a list of their own, and not the library's: a host has one name for each, as the portal does. What a kind
+of case of a host's own can do is not in this list, and is not tried. A test compares it with the shipped tables.
 """
 
 from __future__ import annotations
