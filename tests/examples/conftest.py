@@ -41,6 +41,12 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"left out: {name}, for {', '.join(lack)} is not installed")
 
 
+@pytest.fixture(autouse=True)
+def _usual_width(monkeypatch):
+    """A report has the width that it has where nothing says how wide a page is."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture(scope="session")
 def library(tmp_path_factory):
     """The library as an index has it: built into a wheel, and unpacked in a folder."""

@@ -179,9 +179,9 @@ MUTANTS: Final = (
     Mutant(
         "any error is taken for a refusal of the file",
         "history.py",
-        """                decision = self._decide(entry, column, verb, fact, history)
+        """before if is_proved else history)
             except (RefusedError, InvalidValueError) as error:""",
-        """                decision = self._decide(entry, column, verb, fact, history)
+        """before if is_proved else history)
             except Exception as error:""",
         "test_nightly_disturbed.py::test_an_error_of_a_verb_records_nothing_of_its_row",
     ),
@@ -199,21 +199,21 @@ MUTANTS: Final = (
     Mutant(
         "rejected rows are not told by the night",
         "night.py",
-        "[*untold, *rejected, *cases.rejected, *histories, *unjudged, *unsent.rejected]",
-        "[*untold, *histories, *unjudged, *unsent.rejected]",
+        "[*untold, *rejected, *cases.rejected, *histories, *unsent.rejected]",
+        "[*untold, *histories, *unsent.rejected]",
         "test_nightly_disturbed.py::test_a_bad_case_is_told_every_night_and_the_others_go_on",
     ),
     Mutant(
         "bad messages are not told by the night",
         "night.py",
-        "*unjudged, *unsent.rejected]",
-        "*unjudged]",
+        "*histories, *unsent.rejected]",
+        "*histories]",
         "test_nightly_disturbed.py::test_a_bad_event_and_a_bad_message_are_told",
     ),
     Mutant(
         "what others did is not told",
         "night.py",
-        "by_others, left = max(0, store.count_events() - events), ",
+        "by_others, left = max(0, store.count_events() - events - made.events), ",
         "by_others, left = 0, ",
         "test_nightly_disturbed.py::test_three_jobs_at_once_do_one_night",
     ),
@@ -402,8 +402,8 @@ MUTANTS: Final = (
     Mutant(
         "errors are not escaped",
         "nightly.py",
-        'err.write(f"nightly.py: {printable(reason)}\\n")',
-        'err.write(f"nightly.py: {reason}\\n")',
+        'err.write(f"nightly.py: {stopped(printable(reason))}\\n")',
+        'err.write(f"nightly.py: {stopped(reason)}\\n")',
         "test_nightly_disturbed.py::test_a_file_that_is_not_there_moves_no_terminal",
     ),
     Mutant(

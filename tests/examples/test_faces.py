@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -41,7 +42,8 @@ def nightly(folder, *arguments):
     """A night of the shipped portfolio, with its faces in a folder."""
     command = [sys.executable, str(EXAMPLES / "nightly" / "nightly.py"), "--database", str(folder / "night.sqlite")]
     command += ["--pages", str(folder / "out"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    usual = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, env=usual)
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +97,17 @@ def test_the_page_has_all_that_the_report_has(shipped):
     tables = Page(text).tables
 
     assert '<html lang="fr">' in text
-    assert ["au plus tard le", "entreprise", "qui doit agir, et comment", "règle"] == tables["now"][0]
-    counts = {"now": 14, "letters": 9, "needed": 41, "lapses": 28, "risk": 20, "later": 132, "besides": 8}
+    columns = ["échéance", "entreprise", "SIREN ou dossier", "services demandés", "qui doit agir, et comment", "règle"]
+    assert columns == tables["now"][0]
+    first = ["aujourd'hui à 9 h 34", "Librairie Vidal & Perrin", "697 612 240", "Messagerie, TVA, CFE"]
+    first += ["client : utiliser le lien reçu à contact@entreprise-697612240.example", "2.9"]
+    assert first == tables["now"][1]
+    counts = {"now": 14, "unfollowed": 10, "letters": 15, "needed": 120, "lapses": 27, "risk": 22, "later": 135}
+    counts |= {"besides": 8, "wrong": 14}
     assert counts == {name: len(tables[name]) - 1 for name in counts}
     assert not re.search(r"(src|href)=\"(?!#)|url\(|@import", text)
     # The bars of the picture count what the tables have, within sixty days.
-    assert 14 + 20 + 132 == sum(map(int, re.findall(r"<text x=[^>]*>(\d+)</text>", text)))
+    assert 14 + 22 + 135 == sum(map(int, re.findall(r"<text x=[^>]*>(\d+)</text>", text)))
 
 
 def test_the_page_is_of_the_language(tmp_path):
@@ -109,7 +116,7 @@ def test_the_page_is_of_the_language(tmp_path):
     text = (tmp_path / "out" / "nuit.html").read_text("utf-8")
 
     assert '<html lang="en">' in text
-    assert "Today and tomorrow: 14 cases" in text
+    assert "To do today or tomorrow: 14 cases" in text
 
 
 def test_a_company_s_name_is_no_markup(tmp_path):
@@ -144,8 +151,9 @@ def test_the_calendar_is_read_by_another(shipped):
     found = entries(shipped[0].parent)
     link = found["697612240-20260302T083400.2.9@teleprocedures"]
 
-    assert 14 + 20 + 132 + 2 == len(found)
-    assert "Librairie Vidal & Perrin : client : utiliser le lien du courriel" == plain(str(link["summary"]))
+    assert 14 + 22 + 135 + 2 == len(found)
+    summary = "Librairie Vidal & Perrin : client : utiliser le lien reçu à contact@entreprise-697612240.example"
+    assert summary == plain(str(link["summary"]))
     assert "2026-03-04 08:34:00+00:00" == str(link["dtstart"].dt)
     assert "mercredi 4 mars 2026 à 9 h 34 (règle 2.9)" == plain(str(link["description"]))
     tax = found["payer-tva.2026-04-20@teleprocedures"]
@@ -175,10 +183,10 @@ def test_the_workbook_has_types_filters_and_widths(shipped):
     now = book["Aujourd'hui et demain"]
     names = [
         "Aujourd'hui et demain",
+        "Demandes non suivies",
         "Courriers en retard",
         "Pour les impôts à venir",
         "Caducités",
-        "Sous quinze jours",
     ]
 
     assert names == book.sheetnames[:5]
@@ -200,7 +208,7 @@ def test_a_folder_that_cannot_be_written_is_said_so(tmp_path):
 
     assert 1 == done.returncode
     assert "la page, le calendrier et le classeur n'ont pas pu être écrits" in plain(done.stderr)
-    assert "Aujourd'hui et demain : 14 dossiers" in plain(done.stdout)
+    assert "À faire aujourd'hui ou demain : 14 dossiers" in plain(done.stdout)
 
 
 # --- In a browser -----------------------------------------------------------------------------------------------------

@@ -34,25 +34,42 @@ def test_the_shipped_file_says_what_the_shipped_portfolio_needs():
 @pytest.mark.parametrize(
     ("old", "new", "line", "french"),
     [
-        ('"75002"', '"xx"', 12, "cabinet.adresse.code_postal : « xx » n'a pas cinq chiffres"),
-        ("banque = 5", 'banque = "cinq"', 18, "delais.banque : banque : « cinq » n'est pas une durée prévue"),
-        ("banque = 5", "banques = 5", 18, "delais.banques : nom inconnu"),
-        ("payer-cfe = 2026-12-15", "payer-cantine = 2026-12-15", 23, "ervice inconnu : « payer-cantine »"),
-        ("payer-cfe = 2026-12-15", "messagerie = 2026-12-15", 23, "« Messagerie » ne sert pas à payer"),
-        ("payer-cfe = 2026-12-15", 'payer-cfe = "15/12/2026"', 23, "« 15/12/2026 » n'est pas une date"),
-        ("payer-cfe = 2026-12-15", "payer-cfe = [2026-12-15, 3]", 23, "« 3 » n'est pas une date"),
-        ('courriel = "camille', 'courriel = camille"', 10, "ce n'est pas du TOML"),
-        ("732 829 320", "732 829 321", 6, "cabinet.siren : "),
-        ("[impots]", "[taxes]", 21, "taxes : nom inconnu"),
-        ('rue = "1', 'voie = "1', 12, "cabinet.adresse.voie : nom inconnu"),
+        ('"75002"', '"xx"', 13, "cabinet.adresse.code_postal : « xx » n'a pas cinq chiffres"),
+        ("banque = 5", 'banque = "cinq"', 20, "delais.banque : « cinq » n'est pas une durée prévue"),
+        (
+            "banque = 5",
+            "banques = 5",
+            20,
+            "banques : nom inconnu ; les noms possibles sont banque, courrier et entreprise",
+        ),
+        ("payer-cfe = 2026-12-15", "payer-cantine = 2026-12-15", 25, "ervice inconnu : « payer-cantine »"),
+        ("payer-cfe = 2026-12-15", "messagerie = 2026-12-15", 25, "« Messagerie » ne sert pas à payer"),
+        ("payer-cfe = 2026-12-15", 'payer-cfe = "15/12/2026"', 25, "« 15/12/2026 » n'est pas une date"),
+        ("payer-cfe = 2026-12-15", "payer-cfe = [2026-12-15, 3]", 25, "« 3 » n'est pas une date"),
+        ("payer-cfe = 2026-12-15", "payer-cfe = 15/12/2026", 25, "il faut une date telle que 2026-12-15"),
+        ("2026-12-15\n", "2026-04-31\n", 25, "ligne 25 : la date « 2026-04-31 » n'existe pas"),
+        ("[impots]", "[impôts]", 23, "ligne 23 : le nom « impôts » s'écrit sans accent ; il faut « impots »"),
+        ("prenom", "prénom", 10, "ligne 10 : le nom « prénom » s'écrit sans accent ; il faut « prenom »"),
+        ('courriel = "camille', 'courriel = camille"', 11, "ligne 11 : cette ligne n'a pas la forme attendue"),
+        ("camille@cabinet", "camille.cabinet", 11, "« camille.cabinet-durand.example » ne contient pas de signe @"),
+        ("01 23 45 67 89", "01 23", 12, "« 01 23 » n"),
+        ("732 829 320", "732 829 321", 7, "cabinet.siren : "),
+        ("[impots]", "[taxes]", 23, "taxes : nom inconnu ; les noms possibles sont cabinet, delais et impots"),
+        (
+            'rue = "1',
+            'voie = "1',
+            13,
+            "cabinet.adresse.voie : nom inconnu ; les noms possibles sont code_postal, rue et",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path, old, new, line, french):
     """In French, with the name as it stands in the file."""
     file = tmp_path / "teleprocedures.toml"
     text = SHIPPED.read_text("utf-8")
-    assert 1 == text.count(old)
-    file.write_text(text.replace(old, new), "utf-8")
+    assert 1 == text.replace("comme 2026-12-15.\n", "").count(old)
+    head, _, rest = text.rpartition(old)
+    file.write_text(f"{head}{new}{rest}", "utf-8")
     with pytest.raises(WrongFirmError) as raised:
         read_firm(file)
 
@@ -113,5 +130,7 @@ def test_a_wrong_file_ends_the_night_before_it_began(tmp_path, capsys):
     status = main(["--firm", str(file), "--database", str(tmp_path / "x.sqlite")])
 
     assert 2 == status
-    assert "firm.toml, ligne 1 : ce n'est pas du TOML" in plain(capsys.readouterr().err)
+    err = plain(capsys.readouterr().err)
+    assert "firm.toml, ligne 1 : cette ligne n'a pas la forme attendue" in err
+    assert err.endswith(".\n")
     assert not (tmp_path / "x.sqlite").exists()

@@ -50,7 +50,7 @@ def night(tmp_path):
     lines += [",".join((ROW | {"siren_or_file_number": siren}).get(name, "") for name in COLUMNS) for siren in SIRENS]
     (tmp_path / "good.csv").write_text("\n".join(lines))
 
-    def run(*after, at="2026-02-03T18:00", place="firm.sqlite", environment=None, language="en"):
+    def run(*after, at="2026-02-02T18:00", place="firm.sqlite", environment=None, language="en"):
         command = [
             sys.executable,
             NIGHTLY,
@@ -67,7 +67,7 @@ def night(tmp_path):
         return subprocess.run(
             ["bash", "-o", "pipefail", "-c", f'"$0" "$@" {" ".join(after)}', *command],
             cwd=tmp_path,
-            env=os.environ | (environment or {}),
+            env={name: value for name, value in os.environ.items() if name != "COLUMNS"} | (environment or {}),
             capture_output=True,
             text=True,
             check=False,
@@ -83,10 +83,32 @@ def night(tmp_path):
 
 
 def test_a_night_that_is_well_is_0(night):
-    """All is done, and nothing is to be looked at."""
+    """All is done, and nothing is to be done soon or looked at."""
     done = night()
 
     assert (0, "", 4) == (done.returncode, done.stderr, night.recorded())
+    assert done.stdout.endswith("\nNothing is to be done or looked at until tomorrow night.\n")
+
+
+def test_a_night_on_which_something_ends_soon_is_1(night):
+    """A job of every morning writes to somebody by its status: it is not 0 while a link is about to end."""
+    done = night(at="2026-02-03T18:00")
+
+    assert (1, "", 4) == (done.returncode, done.stderr, night.recorded())
+    assert done.stdout.endswith("\nTo do today or tomorrow: 3 cases.\n")
+
+
+def test_the_width_is_the_one_that_is_asked_for(night):
+    """In a pipe as in a terminal: what COLUMNS says, and that of a page where it says nothing that can be used."""
+    lines = {
+        columns: max(map(len, night(environment={"COLUMNS": columns}).stdout.splitlines()))
+        for columns in ("60", "80", "200", "3", "", "wide")
+    }
+
+    assert 60 >= lines["60"]
+    assert 80 >= lines["80"] > 60
+    assert 150 >= lines[""] == lines["wide"] == lines["200"] > 80
+    assert 40 >= lines["3"]
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -170,7 +192,7 @@ def test_another_program_s_database_is_said_so(night, tmp_path):
     assert 2 == done.returncode
     assert (
         "nightly.py: the database theirs.sqlite cannot be used: it is another program's, and nothing in it was changed;"
-        " expected one of this program's, or a new name\n"
+        " expected one of this program's, or a new name.\n"
     ) == done.stderr
     assert before == (tmp_path / "theirs.sqlite").read_bytes()
 
@@ -185,7 +207,7 @@ def test_a_server_s_settings_do_not_end_a_night(night, postgres):
         postgres.query(f"ALTER DATABASE {url.partition('@/')[2].partition('?')[0]} SET {setting}")
     first, second = night(place=url), night(place=url, at="2026-02-05T06:00")
 
-    assert (0, 0, "", "") == (first.returncode, second.returncode, first.stderr, second.stderr)
+    assert (0, 1, "", "") == (first.returncode, second.returncode, first.stderr, second.stderr)
     assert "Lapsed this night: 3" in second.stdout
 
 

@@ -94,7 +94,7 @@ def test_what_is_no_file_is_refused(tmp_path, capsys, make):
 
     assert 2 == said["fr"][0]
     assert f"{place[1]} n'est pas un fichier, mais un appareil ou un tube ; il faut" in plain(said["fr"][1])
-    assert (2, f"nightly.py: cannot read {place[1]}: a device or a pipe; expected CSV, .xlsx or .ods\n") == said["en"]
+    assert (2, f"nightly.py: cannot read {place[1]}: a device or a pipe; expected CSV, .xlsx or .ods.\n") == said["en"]
     assert not (tmp_path / "x.sqlite").exists()
 
 

@@ -98,7 +98,8 @@ def test_a_mandate_is_registered_whatever_is_known_of_it(night):
     status, said, cases = night("04", old, sure)
     guess, known = cases[f"{SERVICES}-mandate"], cases["732829320-held-payer-cfe+payer-tva-mandate"]
 
-    assert 0 == status
+    assert 1 == status
+    assert said.endswith("\nMandats à vérifier : 1.\n")
     assert isinstance(guess, Mandate)
     assert (True, False) == (guess.deadline.estimated, known.deadline.estimated)
     assert (date(2019, 2, 3), None) == (guess.origin.registered, guess.origin.last_collected)
@@ -106,7 +107,7 @@ def test_a_mandate_is_registered_whatever_is_known_of_it(night):
     assert [["Garage Moreau", "FR76 **** 0189", "mercredi 2 février 2022"]] == table(
         said, "Mandats dont le dernier prélèvement n'est pas connu : 1"
     )
-    assert "Aujourd'hui et demain : rien ne se termine." in said
+    assert "À faire aujourd'hui ou demain : rien ne se termine." in said
 
 
 @pytest.mark.rule("A15", "F1")
@@ -149,29 +150,56 @@ def test_a_client_who_left_is_asked_for_nothing(night, cell, reason, text):
     assert "Rien n'a changé" in night("06", GARAGE | mandate | {"clos": cell})[1]
 
 
+OTHER = "732829320-held-payer-cfe+payer-tva"
+
+
+@pytest.mark.parametrize(
+    ("cells", "heading", "reason"),
+    [
+        ({"siren": "552 100 555"}, "SIREN", "clé de contrôle de"),
+        (
+            {"services": "cantine"},
+            "Services",
+            "Service inconnu : « cantine ». Les services possibles sont « Messagerie »",
+        ),
+        ({"services": ""}, "Services", "Cellule vide"),
+    ],
+)
+def test_a_row_of_which_nothing_can_be_followed_is_told_by_its_heading(night, cells, heading, reason):
+    """With its company, and the others are taken over."""
+    status, said, cases = night("04", GARAGE | cells, GARAGE | {"siren": "732829320", "entreprise": "Cave Colin"})
+    (wrong,) = table(said, "Demandes qui ne sont pas suivies du tout, échéances inconnues : 1")
+
+    assert 1 == status
+    assert ["2", "Garage Moreau"] == wrong[:2]
+    assert wrong[2].startswith(f"{heading} : ")
+    assert reason in wrong[2]
+    assert {"space", OTHER} == cases.keys()
+    assert "1 ligne suivie, sur 2 de clients.csv" in said
+
+
 @pytest.mark.parametrize(
     ("cells", "heading", "reason"),
     [
         ({"titulaire": "31/02/2016"}, "Titulaire depuis", "« 31/02/2016 » n'est pas une date"),
         ({"titulaire": "02/03/2062"}, "Titulaire depuis", "2062"),
-        ({"siren": "552 100 555"}, "SIREN", "la clé de contrôle de"),
-        ({"services": "cantine"}, "Services", "ervice inconnu"),
-        ({"services": ""}, "Services", "cellule vide"),
+        ({"services": "TVA, cantine, CFE"}, "Services", "Service inconnu : « cantine »"),
         ({"dernier_prelevement": "avril"}, "Dernier prélèvement", "« avril » n'est pas une date"),
-        ({"iban": "", "dernier_prelevement": "15/02/2026"}, "IBAN", "cellule vide"),
+        ({"iban": "", "dernier_prelevement": "15/02/2026"}, "IBAN", "Cellule vide"),
         ({"tiers": "peut-être"}, "Tiers", "« peut-être » n'est pas une réponse"),
+        ({"iban": "FR76 1"}, "IBAN", "« **** » n'a pas deux lettres"),
     ],
 )
-def test_a_row_that_is_wrong_is_told_by_its_heading(night, cells, heading, reason):
-    """With its company, and the others are taken over."""
-    other = GARAGE | {"siren": "732829320", "entreprise": "Cave Colin"}
-    status, said, cases = night("04", GARAGE | cells, other)
-    (wrong,) = table(said, "Lignes erronées, laissées de côté : 1")
+def test_a_cell_that_is_wrong_takes_no_other_away(night, cells, heading, reason):
+    """It is told with its company; what else the row says is taken over."""
+    status, said, cases = night("04", GARAGE | cells)
+    (wrong,) = table(said, "Valeurs ignorées, le reste de leur ligne étant suivi : 1, sur 1 ligne")
 
     assert 1 == status
     assert ["2", heading, "Garage Moreau"] == wrong[:3]
     assert reason in wrong[3]
-    assert {"space", "732829320-held-payer-cfe+payer-tva"} == cases.keys()
+    assert {"space", SERVICES} == cases.keys()
+    assert "ne sont pas suivies" not in said
 
 
 def test_the_shipped_clientele_is_taken_over_in_its_first_night(tmp_path, capsys):
@@ -184,11 +212,12 @@ def test_the_shipped_clientele_is_taken_over_in_its_first_night(tmp_path, capsys
         cases = list(store.cases())
     services = [case for case in cases if isinstance(case, Adhesion)]
 
-    assert (0, 298, ["Honoraires"]) == (len(book.entries), len(book.held), book.unread)
+    assert (0, 300, ["Honoraires"]) == (len(book.entries), len(book.held), book.unread)
     assert (1, 1) == (first, second)
-    assert 297 == len(services)
+    assert 300 == len(services)
     assert all(case.holds(service.code) for case in services for service in case.services)
-    assert "Lignes erronées, laissées de côté : 3" in said
-    assert "Mandats dont le dernier prélèvement n'est pas connu : 10" in said
-    assert "163 peuvent déjà payer." in said
+    assert "300 lignes suivies, sur 300 de clientele.csv" in said
+    assert "Valeurs ignorées, le reste de leur ligne étant suivi : 3, sur 3 lignes" in said
+    assert "Mandats dont le dernier prélèvement n'est pas connu : 11" in said
+    assert "165 peuvent déjà payer." in said
     assert "Rien n'a changé : cette nuit était déjà traitée." in again

@@ -15,7 +15,7 @@ from teleprocedures.words import placeholders
 SHORTER = ("actor.", "action.", "service.")
 """What the library has words for too: the night says it shorter."""
 _EVERYWHERE = """
-    all avis client site ods page TOML xlsx
+    accent all avis client site ods page TOML xlsx
     CFE code Consulter CSV CVAE date Dates document help host instant INSTANT lang long message Messagerie
     Messages name options Paris PAS pay Payer plausible possible postgresql service SERVICE services SQLite TVA URL user
     UTF version
@@ -54,6 +54,10 @@ def test_every_key_is_said_somewhere():
         "firm.",
         "group.",
         "needed.",
+        "need.",
+        "heading.",
+        "pressing.",
+        "coming.",
         "lapses.again",
         "sheet.",
         "page.",

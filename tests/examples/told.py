@@ -30,14 +30,27 @@ def table(said: str, title: str) -> list[list[str]]:
         if not line or "─┼─" in line:
             break
     for line in lines:
-        cells = [cell.strip() for cell in line.split("│")]
+        raw = line.split("│")
+        cells = [cell.strip() for cell in raw]
         if len(cells) == 1:
             break
-        if cells[1] and cells[-1]:
+        # What goes on under a company's name is set back.
+        if cells[1] and cells[-1] and (cells[0] or len(cells) > 2) and not raw[1].startswith("   "):
             rows.append(cells)
         else:  # a cell goes on on the next line
             rows[-1] = [" ".join(filter(None, both)) for both in zip(rows[-1], cells, strict=True)]
     return rows
+
+
+def section(said: str, title: str) -> str:
+    """What is said under a title, up to the next empty line, on one line."""
+    lines = iter(plain(said).splitlines())
+    found = next((line for line in lines if line.startswith(title)), "")
+    for line in lines:
+        if not line:
+            break
+        found += f" {line.strip()}"
+    return found
 
 
 def words_of(text: str) -> set[str]:

@@ -37,7 +37,7 @@ def agenda(night: Night, wording: Wording) -> bytes:
 
 
 def _of_a_task(task: Task, teller: Teller) -> Event:
-    who = teller.wording.language.between.join(acts(teller, task.steps))
+    who = teller.wording.language.between.join(acts(teller, task.steps, link=task.link))
     limit = task.deadline.rule if task.deadline is not None else task.steps[0].rule
     # The request, and which of its time limits: a letter's day that is told later moves the entry.
     entry = _entry(

@@ -1,18 +1,43 @@
 """What to request for a coming tax date: who can pay by then, who must do something by when, for whom it is too late.
 
 Each company has a plan of its own, on from all that it has: the library's outlook says in which group it is, by when to
-go on, and whom to leave out. Here, whoever asked for the service once and lost it is told apart.
+go on, and whom to leave out. Here, whoever asked for the service once and lost it is told apart, and so is what each
+still needs: a request, a code, or a mandate and at which stage it stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 
 import attrs
 from portfolio import PARIS
 
-from teleprocedures import Holding, LeadTimes, Organisation, Outcome, Portfolio, Prospect, Service, Standing
+from teleprocedures import (
+    Action,
+    BankAccount,
+    Holding,
+    LeadTimes,
+    Organisation,
+    Outcome,
+    Portfolio,
+    Prospect,
+    Service,
+    Standing,
+)
+
+MANDATE: Final = {
+    Action.ISSUE_MANDATE: "issue",
+    Action.SIGN_MANDATE: "sign",
+    Action.SEND_MANDATE: "send",
+    Action.REGISTER_MANDATE: "check",
+    Action.CHECK_MANDATE: "check",
+}
+"""What a mandate needs first, by the steps that are left of its way, in their order."""
+MANDATES: Final = tuple(dict.fromkeys(MANDATE.values()))
+NEEDS: Final = ("renew", "code", "declare", *MANDATES)
+"""What a company can need, in the order in which it is told."""
 
 
 @attrs.frozen(kw_only=True)
@@ -25,19 +50,29 @@ class Tax:
 
 @attrs.frozen(kw_only=True)
 class Owed:
-    """A company with something to do, and a day: by when to go on or, if it is late, when to expect the service."""
+    """A company with something to do, and a day: by when to go on or, if it is late, when to expect the service.
+
+    What it needs is one of `NEEDS`, of the `account` for a mandate; an empty text where nothing but time is needed. A
+    code that may have ended already `is_in_doubt`.
+    """
 
     company: str
+    organisation: Organisation
     day: date
+    need: str
+    account: BankAccount | None = None
+    is_in_doubt: bool = False
 
 
 @attrs.frozen(kw_only=True)
 class Coming:
-    """Where a firm's companies stand with a tax: each company in one of the lists, or counted in `ready`.
+    """Where a firm's companies stand with a tax: each company in one of the lists, or counted.
 
     `start_by` is the last safe civil day to begin for a company that has nothing yet. `renew` asked for the service and
-    lost it; `missing` never did; `without_mandate` hold it and cannot pay; `awaited` will have it; `late` will not in
-    time. `unsure` counts those that pay with a mandate whose last collection nobody knows: it may be alive.
+    lost it; `missing` never did; `held` hold it and cannot pay; `awaited` will have it. `late` have something of it and
+    will not be in time; `missing_late` have nothing, and it is too late too. `ready` counts those that can pay,
+    `unsure` those that pay with a mandate whose last collection nobody knows, and `unread` those whose request could
+    not be followed because of what is wrong in its row.
     """
 
     tax: Tax
@@ -45,15 +80,35 @@ class Coming:
     start_by: date
     ready: int
     unsure: int
+    unread: int
     renew: Sequence[Owed]
     missing: Sequence[Owed]
-    without_mandate: Sequence[Owed]
+    held: Sequence[Owed]
     awaited: Sequence[Owed]
     late: Sequence[Owed]
+    missing_late: Sequence[Owed]
+    mandates: Sequence[Owed]
+
+    @property
+    def needed(self) -> list[Owed]:
+        """What is to be done that the tax needs, and is still in time: requests to renew, then mandates by stage."""
+        found = [] if self.is_past else [*self.renew, *self.mandates]
+        return sorted(found, key=lambda it: NEEDS.index(it.need))
+
+    @property
+    def overdue(self) -> Sequence[Owed]:
+        """What is needed, and later than was planned for."""
+        return () if self.is_past else self.late
 
 
 def coming(
-    portfolio: Portfolio, tax: Tax, leads: LeadTimes, *, at: datetime, name: Callable[[Organisation], str]
+    portfolio: Portfolio,
+    tax: Tax,
+    leads: LeadTimes,
+    *,
+    at: datetime,
+    name: Callable[[Organisation], str],
+    left_out: Mapping[str, frozenset[str]],
 ) -> Coming:
     """Plan for every company that can have the service, as of this night; each list has the soonest first.
 
@@ -68,25 +123,75 @@ def coming(
         mandates = portfolio.company(prospect.organisation).mandates
         return any(it.deadline is not None and it.deadline.estimated and not it.is_over(at) for it in mandates)
 
+    def is_unread(prospect: Prospect) -> bool:
+        return tax.service.code in left_out.get(str(prospect.organisation), ())
+
+    def of(prospect: Prospect) -> Owed:
+        held = holding(prospect)
+        need, account = _need(prospect, held)
+        return Owed(
+            company=name(prospect.organisation),
+            organisation=prospect.organisation,
+            day=_day(prospect, held, at),
+            need=need,
+            account=account,
+            is_in_doubt=held.standing is Standing.AWAITED
+            and held.deadline is not None
+            and held.deadline.estimated
+            and held.deadline.safe_until < at,
+        )
+
     def owed(prospects: Sequence[Prospect], *standings: Standing) -> list[Owed]:
-        wanted = [it for it in prospects if not standings or holding(it).standing in standings]
-        found = [Owed(company=name(it.organisation), day=_day(it, holding(it), at)) for it in wanted]
+        found = [of(it) for it in prospects if holding(it).standing in standings]
         return sorted(found, key=lambda it: (it.day, it.company))
 
     under_way = [*outlook.under_way, *outlook.to_act]
     late = [it for it in outlook.too_late if not is_unsure(it)]
+    never = [it for it in (*outlook.to_request, *late) if holding(it).standing is Standing.NEVER]
+    known = [it for it in outlook.to_request if not is_unread(it)]
+    today = at.astimezone(PARIS).date()
+    mandates = [
+        attrs.evolve(of(it), day=_day_of_mandate(it, tax, today))
+        for it in (*under_way, *outlook.to_request)
+        if holding(it).standing in (Standing.HELD, Standing.AWAITED)
+    ]
     return Coming(
         tax=tax,
-        is_past=tax.day < at.astimezone(PARIS).date(),
+        is_past=tax.day < today,
         start_by=outlook.start_by,
         ready=len(outlook.ready),
         unsure=len(outlook.too_late) - len(late),
+        unread=sum(map(is_unread, never)),
         renew=owed(outlook.to_request, Standing.LAPSED),
-        missing=owed(outlook.to_request, Standing.NEVER),
-        without_mandate=owed(under_way, Standing.HELD),
+        missing=owed(known, Standing.NEVER),
+        held=owed(under_way, Standing.HELD),
         awaited=owed([*under_way, *outlook.to_request], Standing.AWAITED),
-        late=owed(late),
+        late=owed(late, Standing.HELD, Standing.AWAITED, Standing.LAPSED),
+        missing_late=owed([it for it in late if not is_unread(it)], Standing.NEVER),
+        mandates=sorted(
+            (it for it in mandates if it.need in ("declare", *MANDATES)), key=lambda it: (it.day, it.company)
+        ),
     )
+
+
+def _need(prospect: Prospect, holding: Holding) -> tuple[str, BankAccount | None]:
+    """What a company needs first: a request anew, a mandate and at which stage, or the code."""
+    steps = {step.action: step for step in prospect.plan.steps}
+    if holding.standing in (Standing.LAPSED, Standing.NEVER):
+        return "renew", None
+    for action, need in (*MANDATE.items(), (Action.DECLARE_ACCOUNT, "declare")):
+        if action in steps:
+            return need, steps[action].account
+    return ("code" if holding.standing is Standing.AWAITED else ""), None
+
+
+def _day_of_mandate(prospect: Prospect, tax: Tax, today: date) -> date:
+    """The last day to go on with a mandate alone: the code may be waited for besides.
+
+    The plan begins today. What it has to spare before the tax is how long the mandate can wait, at the least.
+    """
+    days = [step.day for step in prospect.plan.steps if step.action in MANDATE or step.action == Action.DECLARE_ACCOUNT]
+    return max(prospect.plan.start_by, min(today + (tax.day - max(days, default=today)), tax.day))
 
 
 def _day(prospect: Prospect, holding: Holding, at: datetime) -> date:

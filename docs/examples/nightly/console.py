@@ -10,7 +10,7 @@ from report import Night
 from rich.box import MINIMAL
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from sections import Section, sections
 from words import said
 
@@ -26,7 +26,8 @@ DASH: Final = "  - "
 def told(console: Console, night: Night, wording: Wording, *, everything: bool) -> str:
     """A night as this console would print it: what matters, or all of it."""
     with console.capture() as captured:
-        title = said(wording, "night.title", at=night.at, requests=night.requests, file=night.file, name=night.name)
+        facts = {"requests": night.requests, "rows": night.rows, "file": night.file}
+        title = said(wording, "night.title", at=night.at, **facts)
         console.print(shown(title), style="bold")
         console.print()
         parts = [section for section in sections(night, wording) if everything or not section.is_detail]
@@ -76,23 +77,21 @@ def lines(console: Console, texts: Sequence[str]) -> None:
 
 
 def table(console: Console, section: Section, wording: Wording, *, is_brief: bool) -> None:
-    """Print the first rows, or all, and say how many more there are."""
-    out = section.details if is_brief else frozenset()
+    """Print the first rows, or all, and say how many more there are; what goes into another column has none itself."""
+    out = (section.details if is_brief else frozenset()) | section.within.keys()
     headings = [heading for place, heading in enumerate(section.columns) if place not in out]
-    printed = Table(*map(shown, headings), box=MINIMAL, show_edge=False)
-    rows = section.rows[: section.most if is_brief else None]
-    # What the other columns leave to the last one: three signs go with each.
-    room = 3 + sum(
-        3 + max(len(section.columns[it]), *(len(row[it].text) for row in rows)) for it in range(len(headings) - 1)
-    )
-    for row in rows:
-        texts = [cell.text for place, cell in enumerate(row) if place not in out]
-        if section.is_cut and is_brief:
-            texts[-1] = printable(texts[-1], longest=max(20, console.width - room))
-        printed.add_row(*map(shown, texts))
+    # What is too long for a line, as an address may be, goes on in the next one.
+    columns = (Column(shown(heading), overflow="fold") for heading in headings)
+    printed = Table(*columns, box=MINIMAL, show_edge=False)
+    for row in section.rows[: section.most if is_brief else None]:
+        texts = [shown(cell.text) for cell in row]
+        for place, (host, template) in section.within.items():
+            texts[host] += template.format(texts[place]) if texts[place] else ""
+        printed.add_row(*(text for place, text in enumerate(texts) if place not in out))
     console.print(printed)
-    if printed.row_count < len(section.rows):
-        console.print(shown(said(wording, "more", count=len(section.rows) - printed.row_count)))
+    more = len(section.rows) - printed.row_count
+    if more:
+        console.print(shown(said(wording, "more", count=more)))
 
 
 def shown(text: str) -> str:

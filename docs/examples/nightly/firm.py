@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -61,26 +62,31 @@ def read_firm(path: Path) -> FirmFile:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        line = found[1] if found else str(1 + text.count("\n"))
-        raise WrongFirmError("firm.no_toml", file=str(path), line=line) from None
+        line = int(found[1]) if found else 1 + text.count("\n")
+        why = _of_a_line("".join(text.splitlines()[line - 1 : line]))
+        raise WrongFirmError("firm.line", file=str(path), line=str(line), why=why) from None
 
     def wrong(keys: Sequence[str], why: object) -> WrongFirmError:
         return WrongFirmError("firm.wrong", file=str(path), line=str(_line(text, keys)), key=".".join(keys), why=why)
 
-    for keys in _unknown(tables):
-        raise wrong(keys, Reason("firm.unknown"))
+    for keys, expected in _unknown(tables):
+        raise wrong(keys, Reason("firm.unknown", {"expected": tuple(sorted(expected))}))
     firm = tables.get("cabinet", {})
     try:
         form = SpaceForm.from_mapping(_form(firm))
     except InvalidFormError as error:
         problem = error.problems[0]
-        raise wrong(("cabinet", *FIELDS.get(problem.path, ())), problem) from None
+        # What is masked for others is shown to whoever typed it.
+        typed, facts = _typed(firm, FIELDS.get(problem.path, ())), dict(problem.facts)
+        if "***" in str(facts.get("value")):
+            facts["value"] = printable(typed, longest=60)
+        raise wrong(("cabinet", *FIELDS.get(problem.path, ())), attrs.evolve(problem, facts=facts)) from None
     leads = tables.get("delais", {})
     try:
         times = LeadTimes(**{LEADS[key]: days for key, days in leads.items()})
     except InvalidValueError as error:
         name = next(key for key, field in LEADS.items() if field == error.facts.get("name"))
-        raise wrong(("delais", name), Reason(error.code, {**error.facts, "name": name})) from None
+        raise wrong(("delais", name), Reason("firm.no_days", error.facts)) from None
     taxes = []
     for code, days in tables.get("impots", {}).items():
         for day in days if isinstance(days, list) else [days]:
@@ -108,26 +114,47 @@ def _form(firm: Tables) -> dict[str, Any]:
     data: dict[str, Any] = {"password": ELSEWHERE, "security_question": ELSEWHERE, "security_answer": ELSEWHERE}
     data["contact"] = {}
     for field, keys in FIELDS.items():
-        value: Any = firm
-        for key in keys:
-            value = value.get(key) if isinstance(value, Mapping) else None
+        value = _typed(firm, keys)
         if value is not None:
             place, _, name = field.rpartition(".")
             (data[place] if place else data)[name] = value
     return data
 
 
-def _unknown(tables: Tables) -> Iterator[Sequence[str]]:
-    """Where keys stand that mean nothing."""
+def _typed(firm: Tables, keys: Sequence[str]) -> Any:
+    """What stands under these keys, or None."""
+    value: Any = firm
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _unknown(tables: Tables) -> Iterator[tuple[Sequence[str], set[str]]]:
+    """Where keys stand that mean nothing, and which would mean something there."""
     known: dict[str, set[str]] = {"cabinet": {"nom"} | {keys[0] for keys in FIELDS.values()}, "delais": {*LEADS}}
     for name, table in tables.items():
         if name not in {*known, "impots"} or not isinstance(table, Mapping):
-            yield (name,)
+            yield (name,), {*known, "impots"}
             continue
-        yield from ((name, key) for key in table if key not in known.get(name, table))
+        yield from (((name, key), known[name]) for key in table if key not in known.get(name, table))
         for key, inner in table.items():
             if name == "cabinet" and isinstance(inner, Mapping):
-                yield from ((name, key, it) for it in inner if (key, it) not in FIELDS.values())
+                inside = {keys[1] for keys in FIELDS.values() if keys[0] == key and keys[1:]}
+                yield from (((name, key, it), inside) for it in inner if it not in inside)
+
+
+def _of_a_line(line: str) -> Reason:
+    """What is wrong with a line that is no TOML, as far as people are likely to have meant something."""
+    for name in re.findall(r"(?:^|[\[{,])\s*([^\s=\"',\[\]{}#]+)\s*(?=[=\]])", line):
+        if not name.isascii():
+            plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+            return Reason("firm.accent", {"value": quoted(name), "expected": quoted(plain)})
+    if day := re.search(r"=\s*\[?[^#\"]*?(\d{4}-\d{2}-\d{2})", line):
+        return Reason("date.not_there", {"value": quoted(day[1])})
+    if day := re.search(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b", line):
+        iso = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
+        return Reason("date.malformed", {"value": quoted(day[0]), "example": iso})
+    return Reason("firm.no_toml")
 
 
 def _tax(code: str, day: date, wrong: Any) -> Tax:

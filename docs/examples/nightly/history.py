@@ -37,6 +37,8 @@ from teleprocedures import (
     InvalidFormError,
     InvalidValueError,
     LetterRecorded,
+    LinkProvedByCode,
+    LinkProvedByLetter,
     Mandate,
     MandateReference,
     MandateRegistered,
@@ -69,6 +71,8 @@ MANDATE_FACTS: Final[tuple[tuple[str, type[Event], Verb], ...]] = (
     ("last_collection", CollectionRecorded, lambda case, *_, **told: case.record_collection(**told)),
 )
 """The column of each fact, the event that says that it is recorded already, and the verb that records it, in order."""
+PROOFS: Final = (LinkProvedByLetter, LinkProvedByCode)
+"""What says that the link was used, at an instant that is not known (A23)."""
 
 
 def _signatory(entry: Entry) -> Any:
@@ -167,13 +171,13 @@ class Player:
         try:
             return list(self.store.settle(decide))
         except BadRowError as error:
-            self.refused.append(Wrong(entry.line, "(store)", error.row, entry.company))
+            self._refuse(entry, "(store)", error.row, is_lost=True)
         except ConflictError as error:
-            self.refused.append(Wrong(entry.line, "(store)", self._conflicting(entry, error), entry.company))
+            self._refuse(entry, "(store)", self._conflicting(entry, error), is_lost=True)
         except Exception as error:
             if is_of_the_database(error):
                 raise
-            self.refused.append(Wrong(entry.line, "(store)", raised("cases", entry.case_id, error), entry.company))
+            self._refuse(entry, "(store)", raised("cases", entry.case_id, error), is_lost=True)
         return []
 
     @staticmethod
@@ -193,7 +197,7 @@ class Player:
                 decisions.append(self._requested(entry))
                 history = list(decisions[-1].events)
         except (RefusedError, InvalidValueError) as error:
-            self._refuse(entry, "requested", error)
+            self._refuse(entry, "requested", error, is_lost=True)
             return []
         decisions += self._follow(entry, history, REQUEST_FACTS)
         decisions += self._mandate(entry, history)
@@ -205,6 +209,10 @@ class Player:
         seen = {"seen": self.until.astimezone(PARIS).date(), "source": self.source, "at": self.until}
         accounts = () if entry.account is None else (entry.account,)
         decisions: list[Decision[Any]] = []
+        since = entry.since
+        if since is not None and since > seen["seen"]:
+            self._refuse(entry, "held_since", Reason("fact.to_come", {"at": since}))
+            since = None
         try:
             if not self.store.events(entry.case_id):
                 services = Adhesion.take_over(
@@ -212,7 +220,7 @@ class Player:
                     organisation=entry.organisation,
                     services=entry.services,
                     id=entry.case_id,
-                    since=entry.since,
+                    since=since,
                     bank_accounts=accounts,
                     company_name=printable(entry.company, longest=LONGEST_NAME),
                     applicant=Applicant.THIRD_PARTY if entry.third_party else Applicant.REPRESENTATIVE,
@@ -220,7 +228,7 @@ class Player:
                 )
                 decisions.append(services)
         except (RefusedError, InvalidValueError, InvalidFormError) as error:
-            self._refuse(entry, "held_since", error)
+            self._refuse(entry, "held_since", error, is_lost=True)
             return []
         column = "mandate_registered" if entry.registered else "last_collection"
         try:
@@ -297,15 +305,18 @@ class Player:
                 )
             except (RefusedError, InvalidValueError) as error:
                 self._refuse(entry, "mandate_issued", error)
-                return
-            history = list(decision.events)
-            yield decision
+            else:
+                history = list(decision.events)
+                yield decision
         yield from self._follow(entry, history, MANDATE_FACTS)
 
     def _follow(
         self, entry: Entry, history: list[Event], facts: tuple[tuple[str, type[Event], Verb], ...]
     ) -> Iterator[Decision[Any]]:
-        """Decide on the facts that are not in the history yet, which grows by them, up to the first one refused."""
+        """Decide on the facts that are not in the history yet, which grows by them; one that is refused is left out.
+
+        What follows it is read all the same: the letter's day proves that the link was used (A23).
+        """
         for column, kind, verb in facts:
             fact = _moment_of(entry, column)
             if fact is None or any(_says(event, kind, entry) for event in history):
@@ -313,16 +324,19 @@ class Player:
             if self._is_to_come(entry, column, fact):
                 continue
             if not history:
-                reason = Reason("mandate.not_issued", {"expected": "mandate_issued"})
-                self.refused.append(Wrong(entry.line, column, reason, entry.company))
-                return
+                self._refuse(entry, column, Reason("mandate.not_issued"))
+                continue
+            # A link that is proved was used: its hour is looked at, as the request stood before, and adds nothing.
+            before = list(takewhile(lambda event: not isinstance(event, PROOFS), history))
+            is_proved = column == "link_used" and len(before) < len(history)
             try:
-                decision = self._decide(entry, column, verb, fact, history)
+                decision = self._decide(entry, column, verb, fact, before if is_proved else history)
             except (RefusedError, InvalidValueError) as error:
                 self._refuse(entry, column, error)
-                return
-            history += decision.events
-            yield decision
+                continue
+            if not is_proved:
+                history += decision.events
+                yield decision
 
     def _decide(self, entry: Entry, column: str, verb: Verb, fact: Moment, history: list[Event]) -> Decision[Any]:
         case = replay(history)
@@ -336,13 +350,13 @@ class Player:
 
     def _is_to_come(self, entry: Entry, column: str, fact: Moment) -> bool:
         if first_of(fact) > self.now:
-            self.refused.append(Wrong(entry.line, column, Reason("fact.to_come", {"at": fact}), entry.company))
+            self._refuse(entry, column, Reason("fact.to_come", {"at": fact}), is_lost=column == "requested")
         elif first_of(fact) > self.until:
             self.to_come += 1
         return first_of(fact) > self.until
 
-    def _refuse(self, entry: Entry | Held, column: str, error: Exception) -> None:
-        self.refused.append(Wrong(entry.line, column, error, entry.company))
+    def _refuse(self, entry: Entry | Held, column: str, why: object, *, is_lost: bool = False) -> None:
+        self.refused.append(Wrong(entry.line, column, why, entry.called, is_lost))
 
 
 def _request(history: list[Event]) -> Adhesion:
@@ -358,7 +372,7 @@ def _moment_of(entry: Entry, column: str) -> Moment | None:
 
 
 def _says(event: Event, kind: type[Event], entry: Entry) -> bool:
-    if isinstance(event, LetterRecorded):
+    if isinstance(event, LetterRecorded | LinkProvedByLetter):
         return kind is LetterRecorded and event.edited == entry.letter_dated
     if isinstance(event, CollectionRecorded):
         return kind is CollectionRecorded and event.day == entry.last_collection

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+import attrs
 from coming import coming
 from console import file_of_diligence, told
 from history import Player, open_space
 from options import Options
-from portfolio import Wrong, read_portfolio
-from report import Firm, Night, faults, lapses, to_do
+from portfolio import Book, Wrong, read_portfolio
+from report import Firm, Night, faults, lapses, to_do, unfollowed
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rows import BadRow, BadRowError, raised
 from store import FutureNightError, Store
 from words import DEFAULT, LANGUAGES, SaidError, explained, said
 
-from teleprocedures import Case, Sweep, rejudge
+from teleprocedures import Case, Decision, Sweep, rejudge
 from teleprocedures.wording import Wording, diligence
 
 OFF: Final = timedelta(minutes=15)
 """How far the clocks of those who work on one database may be apart before it is a mistake."""
+
+
+@attrs.define
+class Made:
+    """How many events and messages the decisions of this job made."""
+
+    events: int = 0
+    messages: int = 0
+
+    def add(self, decisions: Iterable[Decision[Any]]) -> None:
+        """Count those of some more decisions."""
+        for decision in decisions:
+            self.events += len(decision.events)
+            self.messages += len(decision.messages)
 
 
 class EarlierNightError(SaidError):
@@ -42,14 +57,15 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
     store.create()
     at, ahead = as_of(store, given.at)
     events = store.count_events()
-    recorded, decided, to_come = 0, 0, 0
+    recorded, decided, to_come, made = 0, 0, 0, Made()
     sweep, rejected = Sweep(at=at), list[BadRow]()
     shown = TextColumn("{task.description}"), BarColumn()
     with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as progress:
         try:
             space, taken = open_space(store, given.firm.form, at=at, source=given.csv.name)
         except BadRowError as error:  # nothing can be played; what the clock decides and the report need no space
-            wrong.append(Wrong(0, "(store)", error.row))
+            # No row is played: all that is new in the file waits.
+            wrong.append(Wrong(0, "(store)", error.row, error.row.id, is_lost=True))
         else:
             recorded = taken
             events += taken
@@ -57,52 +73,59 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
             for entry in progress.track([*book.held, *entries], description=said(wording, "progress.played")):
                 decisions = player.play(entry)
                 recorded += len(decisions)
-                events += sum(len(decision.events) for decision in decisions)
+                made.add(decisions)
             wrong += player.refused
             to_come = player.to_come
         due = store.due(at)
         task = progress.add_task(said(wording, "progress.swept"), total=due or 1, completed=0 if due else 1)
         for batch in store.sweep(sweep, reject=rejected.append):
             decided += len(batch)
-            events += sum(len(decision.events) for decision in batch)
+            made.add(batch)
             progress.advance(task, len(batch))
     cases, lapsed, unsent = store.cases(), store.recorded_at(at), store.unsent()
     histories = store.check_histories() if given.verify else store.check_events()
     journal = store.journal() if given.judge else None
     judged = None if journal is None else rejudge(journal)
-    unjudged = () if journal is None else journal.rejected
-    by_others, left = max(0, store.count_events() - events), store.undecided(at)
-    names = {str(held.organisation): held.company for held in book.held}
-    names |= {str(entry.form.organisation): entry.company for entry in entries}
+    by_others, left = max(0, store.count_events() - events - made.events), store.undecided(at)
+    names = names_of(book)
 
     def told_of(some: Sequence[Case], untold: Sequence[BadRow] = ()) -> tuple[Night, str]:
         firm = Firm.of(some, at, names)
-        rows = [*untold, *rejected, *cases.rejected, *histories, *unjudged, *unsent.rejected]
-        found = sorted([*wrong, *in_the_store(rows, wrong)], key=lambda it: it.line)
+        rows = [*untold, *rejected, *cases.rejected, *histories, *unsent.rejected]
+        rows += () if journal is None else journal.rejected
+        found = sorted([*wrong, *in_the_store(rows, wrong, names)], key=lambda it: it.line)
+        lost = [it for it in found if it.is_lost]
+        taxes = [
+            coming(firm.portfolio, tax, given.leads, at=at, name=firm.company, left_out=book.left_out)
+            for tax in given.taxes
+        ]
         done = Night(
             at=at,
             name=given.firm.name if given.is_theirs else "",
             file=given.csv.name,
-            requests=len(entries) + len(book.held),
+            rows=book.rows,
+            requests=len({it.line for it in (*entries, *book.held)} - {it.line for it in lost}),
             taken_over=len(book.held),
             closed=sum(case.is_closed for case in some),
             firm=firm,
             lapsed=lapses(firm, lapsed),
-            to_do=to_do(firm),
-            coming=[coming(firm.portfolio, tax, given.leads, at=at, name=firm.company) for tax in given.taxes],
+            to_do=to_do(firm, taxes),
+            coming=taxes,
             leads=given.leads,
-            wrong=faults(found, book.headings, dict(enumerate(words_of(it.why) for it in found))),
+            unfollowed=unfollowed(lost, book.headings, words_of),
+            wrong=faults((it for it in found if not it.is_lost), book.headings, words_of),
             unread=book.unread,
             judged=judged,
             is_theirs=given.is_theirs,
             messages=len(unsent),
+            new_messages=made.messages,
             to_come=to_come,
             recorded=recorded,
             decided=decided,
             by_others=by_others,
             left=left,
             ahead=ahead,
-            is_well=not found and not judged and (ahead is None or ahead - at <= OFF),
+            is_wrong=bool(found) or bool(judged) or (ahead is not None and ahead - at > OFF),
         )
         return done, told(console, done, wording, everything=given.everything)
 
@@ -117,6 +140,12 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
             raise
         out = {row.id for row in untold}
         return told_of([case for case in true if case.id not in out], untold)
+
+
+def names_of(book: Book) -> dict[str, str]:
+    """The names of companies by number, as far as the file has them."""
+    names = {str(held.organisation): held.company for held in book.held if held.company}
+    return names | {str(entry.form.organisation): entry.company for entry in book.entries if entry.company}
 
 
 def diligences(console: Console, given: Options, store: Store, wording: Wording) -> str:
@@ -146,13 +175,17 @@ def words_of(why: object) -> str:
     return str(why) if isinstance(why, BadRow) else explained(LANGUAGES[DEFAULT], why)
 
 
-def in_the_store(found: Iterable[BadRow], told: Iterable[Wrong]) -> list[Wrong]:
-    """The bad rows of the store that are not told yet, each once."""
+def in_the_store(found: Iterable[BadRow], told: Iterable[Wrong], names: Mapping[str, str]) -> list[Wrong]:
+    """The bad rows of the store that are not told yet, each once; of a case that cannot be read nothing is followed."""
     rows = {(it.why.table, it.why.id) for it in told if isinstance(it.why, BadRow)}
     first: dict[tuple[str, str], BadRow] = {}
     for row in found:
         first.setdefault((row.table, row.id), row)
-    return [Wrong(0, "(store)", row) for key, row in first.items() if key not in rows]
+    return [
+        Wrong(0, "(store)", row, names.get(row.id.partition("-")[0], row.id), is_lost=row.table == "cases")
+        for key, row in first.items()
+        if key not in rows
+    ]
 
 
 def as_of(store: Store, at: datetime | None) -> tuple[datetime, datetime | None]:

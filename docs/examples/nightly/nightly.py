@@ -1,17 +1,18 @@
 """A firm's night: what happened to each request of its portfolio, what lapsed, whom to remind, what to do next.
 
     python docs/examples/nightly/nightly.py [--lang fr|en] [--csv FILE] [--database URL_OR_FILE] [--at INSTANT]
-        [--pay-by SERVICE=DAY]... [--letter DAYS] [--company DAYS_OR_NUMBER]... [--bank DAYS]
-        [--verify] [--judge] [--all]
+        [--pay-by SERVICE=DAY]... [--letter DAYS] [--answer DAYS] [--bank DAYS]
+        [--company NUMBER]... [--verify] [--judge] [--all]
 
 It speaks French unless it is asked for English, and says two screens of what matters unless it is asked for all. The
 firm follows its requests on the real portal, so every code is held elsewhere. Several of these jobs can run at once on
 one database, beside whatever else writes to it.
 
-The exit status is 0 when the night is done and all is well. It is 1 when the night is done and something is to be
-looked at: rows of the file or of the database that are wrong, stored facts that today's rules refuse, the clock, a
-report that could not be written. It is 2 when the night is not done to its end: what was recorded stays, and it can be
-run again.
+The exit status is 0 when the night is done, and nothing is to be done soon or looked at. It is 1 when the night is
+done, and something is: what ends today or tomorrow, a letter that is overdue or expected, what a coming tax needs, a
+lapse or a mandate to check, rows of the file or of the database that are wrong, stored facts that today's rules refuse,
+the clock, a report that could not be written. It is 2 when the night is not done to its end: what was recorded stays,
+and it can be run again.
 """
 
 # ruff: noqa: E402 - what the examples share is found from the middle on
@@ -19,6 +20,7 @@ run again.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 WIDTH: Final = 100
 WIDE: Final = 150
 """How many columns a night has where nothing says how many there are, and how many if everything is told."""
+NARROWEST: Final = 40
 WELL, LOOK, NOT_DONE = range(3)
 
 
@@ -66,18 +69,20 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
     from store import FutureNightError, Store  # noqa: PLC0415
     from tables import UnreadableError  # noqa: PLC0415
-    from words import DEFAULT, LANGUAGES, explained, said  # noqa: PLC0415
+    from words import DEFAULT, LANGUAGES, explained, said, stopped  # noqa: PLC0415
 
     def cannot_run(reason: str) -> int:
-        err.write(f"nightly.py: {printable(reason)}\n")
+        err.write(f"nightly.py: {stopped(printable(reason))}\n")
         return NOT_DONE
 
     wording = LANGUAGES[DEFAULT]
     try:
         wording = language(arguments)
         given = options(wording, arguments)
-        # A terminal has its own width; a file or a pipe gets that of a page, or lines as long as all that is in them.
-        width = None if out.isatty() else WIDE if given.everything else WIDTH
+        # A terminal has its own width. A file or a pipe gets what COLUMNS says, or that of a page.
+        columns = os.environ.get("COLUMNS", "")
+        width = max(NARROWEST, int(columns)) if columns.isdecimal() else WIDE if given.everything else WIDTH
+        width = None if out.isatty() else width
         console = Console(file=out, width=width, highlight=False, emoji=False)  # type: ignore[arg-type] # all it needs
         with closing(Store(given.database, clock=clock)) as store:
             done, text = night(console, given, store, wording)
@@ -98,7 +103,7 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
         except OSError as error:
             unwritten = said(wording, "run.no_pages", words=error)
             err.write(f"nightly.py: {printable(unwritten)}\n")
-            done = attrs.evolve(done, is_well=False)
+            done = attrs.evolve(done, is_wrong=True)
     out.write(files)
     out.flush()
     if out.error is not None:

@@ -26,9 +26,8 @@ PAY_BY: Final = ("payer-tva=2026-04-20", "payer-cfe=2026-12-15")
 """How a tax date is given."""
 DATABASE: Final = "portfolio.sqlite"
 """Of the shipped portfolio, where the program is run; another has its own beside it."""
-SHORTEST_NUMBER: Final = 5
-"""How many signs `--company` has at least where it is a company's number; days have fewer."""
-LEADS: Final = {field.name: field.default for field in attrs.fields(LeadTimes)}
+LEADS: Final = {"letter": "letter", "answer": "company", "bank": "bank"}
+"""The options of days, and the lead times that they are."""
 
 
 class CannotRunError(SaidError):
@@ -117,6 +116,7 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="nightly.py",
         description=words("about"),
+        epilog=words("status"),
         formatter_class=Formatter,
         add_help=False,
         allow_abbrev=False,
@@ -132,14 +132,10 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
     group.add_argument(
         "--pay-by", action="append", metavar=words("tax"), help=words("pay_by", example=", ".join(PAY_BY))
     )
-    for name, days in LEADS.items():
-        group.add_argument(
-            f"--{name}",
-            action="append",
-            default=[],
-            metavar=words("days_or_company" if name == "company" else "days"),
-            help=words(name, default=days),
-        )
+    for option, name in LEADS.items():
+        days = getattr(LeadTimes(), name)
+        group.add_argument(f"--{option}", metavar=words("days"), help=words(option, default=days))
+    group.add_argument("--company", action="append", default=[], metavar=words("number"), help=words("company"))
     group.add_argument("--pages", type=Path, metavar=words("folder"), help=words("pages"))
     group.add_argument("--verify", action="store_true", help=words("verify"))
     group.add_argument("--judge", action="store_true", help=words("judge"))
@@ -155,23 +151,19 @@ def _instant(wording: Wording, text: str | None) -> datetime | None:
 
 
 def _lead_times(given: argparse.Namespace, of_the_firm: LeadTimes) -> LeadTimes:
-    texts = {name: text for name in LEADS for text in getattr(given, name) if name != "company" or _is_of_days(text)}
+    texts = {name: getattr(given, option) for option, name in LEADS.items()}
     try:
-        return attrs.evolve(of_the_firm, **{name: _number(text) for name, text in texts.items()})
+        return attrs.evolve(of_the_firm, **{name: _number(text) for name, text in texts.items() if text is not None})
     except InvalidValueError as error:
-        raise CannotRunError(error.code, **{**error.facts, "name": f"--{error.facts['name']}"}) from None
+        option = next(option for option, name in LEADS.items() if name == error.facts["name"])
+        raise CannotRunError(error.code, **{**error.facts, "name": f"--{option}"}) from None
 
 
 def _companies(wording: Wording, texts: Sequence[str]) -> list[Organisation]:
     try:
-        return list(dict.fromkeys(organisation(text) for text in texts if not _is_of_days(text)))
+        return list(dict.fromkeys(map(organisation, texts)))
     except InvalidValueError as error:
         raise _option(wording, "--company", error) from None
-
-
-def _is_of_days(text: str) -> bool:
-    """Whether it is meant as a number of days, and not as a company's number."""
-    return len(text) < SHORTEST_NUMBER
 
 
 def _number(text: str) -> Any:
@@ -189,7 +181,7 @@ def _taxes(wording: Wording, texts: Sequence[str] | None, of_the_firm: Sequence[
         for tax in taxes:
             plan([tax.service], pay_by=tax.day, lead_times=leads)
     except InvalidValueError as error:
-        raise _option(wording, "--letter, --company", error) from None
+        raise _option(wording, "--letter, --answer", error) from None
     return sorted(dict.fromkeys(taxes), key=lambda tax: (tax.day, tax.service.code))
 
 

@@ -63,7 +63,7 @@ def page(night: Night, wording: Wording) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    title = said(wording, "night.title", at=night.at, requests=night.requests, file=night.file)
+    title = said(wording, "night.title", at=night.at, requests=night.requests, rows=night.rows, file=night.file)
     return templates.get_template(TEMPLATE).render(
         language=next(code for code, words in LANGUAGES.items() if words is wording),
         title=title,

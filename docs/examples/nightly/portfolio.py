@@ -1,21 +1,21 @@
 """Reads a firm's portfolio: one request a row, with the dates of what happened to it; or services held before.
 
 The file is a table of any kind that `tables.py` reads. Headings are known in French and in English, in whatever case,
-with accents or without; other columns are the firm's own. A row that is wrong is told with its line, its company, its
-column and the reason, and the others are read. Instants are Paris civil time (`03/02/2026 14:30`) unless they bear an
-offset. Where nobody noted the hour, a day will do (`03/02/2026`), and the letter has one anyway. An empty cell: it has
-not happened.
+with accents or without; other columns are the firm's own. A cell that is wrong is told with its line, its company, its
+column and the reason, and what else its row says is followed, as long as that is still a history. Instants are Paris
+civil time (`03/02/2026 14:30`) unless they bear an offset. Where nobody noted the hour, a day will do (`03/02/2026`),
+and the letter has one anyway. An empty cell: it has not happened.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -31,6 +31,7 @@ from teleprocedures import (
     InvalidFormError,
     InvalidValueError,
     Organisation,
+    Problem,
     Service,
 )
 from teleprocedures import Reason as Reason_
@@ -123,13 +124,15 @@ class Wrong:
     """What is wrong with one row: its line in the file, its column, and why.
 
     `why` is what said so, for `words.explained`: a problem of a form, an error, a bad row of the store, or a `Reason`.
-    A line of 0 is none of the file's. `company` is the name in the row, if it has one.
+    A line of 0 is none of the file's. `company` is the name in the row, or its number if it has none. The row is one of
+    which nothing is followed where it `is_lost`; else this cell is left out, and the others count.
     """
 
     line: int
     column: str
     why: object
     company: str = ""
+    is_lost: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -146,6 +149,11 @@ class Held:
     registered: date | None
     last_collection: date | None
     closed: str
+
+    @property
+    def called(self) -> str:
+        """The company's name, or its number."""
+        return self.company or str(self.organisation)
 
     @property
     def case_id(self) -> str:
@@ -170,6 +178,11 @@ class Entry:
     closed: str = ""
 
     @property
+    def called(self) -> str:
+        """The company's name, or its number."""
+        return self.company or str(self.form.organisation)
+
+    @property
     def case_id(self) -> str:
         """The id of the request: the same row always makes the same one."""
         return f"{self.form.organisation}-{self.requested:%Y%m%dT%H%M%S}"
@@ -177,14 +190,17 @@ class Entry:
 
 @attrs.frozen(kw_only=True)
 class Book:
-    """What a file says: its entries, the first requested first, and what is wrong with the other rows.
+    """What a file says: its entries, the first requested first, and what is wrong with other cells and rows.
 
-    `headings` are those of the file, by column, as they stand there; `unread` are those that nobody knows.
+    `rows` is how many rows it has. `headings` are those of the file, by column, as they stand there; `unread` are those
+    that nobody knows. Services that a row asks for and that are not followed are `left_out`, by company.
     """
 
+    rows: int
     entries: Sequence[Entry]
     held: Sequence[Held]
     wrong: list[Wrong]
+    left_out: Mapping[str, frozenset[str]]
     headings: Mapping[str, str]
     unread: Sequence[str]
 
@@ -203,20 +219,28 @@ def read_portfolio(path: Path) -> Book:
     named = [(column, title) for column, title in zip(columns, titles, strict=True) if title.strip()]
     entries: dict[str, Entry | Held] = {}
     wrong: list[Wrong] = []
+    left_out: defaultdict[str, set[str]] = defaultdict(set)
+    count = 0
     for line, cells in rows:
-        entry = _entry(line, _row(columns, cells), wrong)
+        count += 1
+        row = _row(columns, cells)
+        entry = _entry(line, row, wrong)
+        if not isinstance(row, Reason):
+            _note_left_out(row, entry, left_out)
         if entry is None:
             continue
         first = entries.setdefault(entry.case_id, entry)
         if first is not entry:
             repeated = Reason("row.repeated", {"first": str(first.line)})
             column = "requested" if isinstance(entry, Entry) else "held_since"
-            wrong.append(Wrong(line, column, repeated, entry.company))
+            wrong.append(Wrong(line, column, repeated, entry.called))
     asked = [entry for entry in entries.values() if isinstance(entry, Entry)]
     return Book(
+        rows=count,
         entries=sorted(asked, key=lambda entry: (first_of(entry.requested), entry.case_id)),
         held=[entry for entry in entries.values() if isinstance(entry, Held)],
         wrong=wrong,
+        left_out={company: frozenset(codes) for company, codes in left_out.items()},
         headings={column: printable(title.strip(), longest=LONGEST_NAME) for column, title in named if column},
         unread=[printable(title.strip(), longest=LONGEST_NAME) for column, title in named if not column],
     )
@@ -234,7 +258,23 @@ TAXES: Final = {
     for service in CATALOGUE.services
     for name in (service.code, service.title, *([service.code.removeprefix("payer-")] if service.pays else ()))
 }
-"""What services are called in a cell: by their codes, as the site has them, or by the tax alone."""
+CODES: Final = frozenset(TAXES.values())
+TAXES |= {
+    folded(name): code
+    for code, names in {
+        "payer-tva": "TVA, taxe sur la valeur ajoutée, Déclarer / Payer la TVA",
+        "payer-is": "impôt sur les sociétés, Déclarer / Payer l'Impôt sur les sociétés",
+        "payer-ts": "taxe sur les salaires, Déclarer / Payer la Taxe sur les salaires",
+        "payer-cvae": "CVAE, Déclarer / Payer la CVAE",
+        "payer-pas": "prélèvement à la source, Payer prélèvement à la source",
+        "payer-cfe": "cotisation foncière des entreprises",
+        "payer-tf": "taxes foncières, taxe foncière",
+    }.items()
+    for name in names.split(", ")
+}
+"""What services are called in a cell: by their codes, as the site or this report has them, or by the tax alone."""
+OF_A_CELL: Final = {"service.unknown": "services.unknown"}
+"""What is said otherwise of a cell, in which services stand by their names."""
 
 
 def column_of(title: str) -> str:
@@ -272,38 +312,57 @@ def _row(columns: Sequence[str], cells: Sequence[str] | Reason) -> Mapping[str, 
 
 
 def _entry(line: int, row: Mapping[str, str] | Reason, wrong: list[Wrong]) -> Entry | Held | None:
-    """The entry of a row, or None once all that is wrong with it is noted."""
+    """The entry of a row, without what is wrong with it, which is noted; None where nothing can be followed."""
     if isinstance(row, Reason):
-        wrong.append(Wrong(line, ALL, row))
+        wrong.append(Wrong(line, ALL, row, is_lost=True))
         return None
     cell = {column: of_sheet_cell(row[column].strip()) for column in COLUMNS}
-    company = printable(cell["company"], longest=LONGEST_NAME)
+    company = printable(cell["company"] or cell["siren_or_file_number"], longest=LONGEST_NAME)
     found: list[tuple[str, object]] = []
+    if not cell["company"]:
+        found.append(("company", Reason("cell.missing")))
     read = _held if cell["held_since"] and not cell["requested"] else _asked
     made = read(line, cell, found)
-    wrong += [Wrong(line, column, why, company) for column, why in found]
-    return None if found else made
+    wrong += [Wrong(line, column, why, company, made is None) for column, why in found]
+    return made
+
+
+def _note_left_out(row: Mapping[str, str], entry: Entry | Held | None, left_out: defaultdict[str, set[str]]) -> None:
+    """Note the services that a row names and that are not followed of it."""
+    followed: Sequence[Service] = ()
+    if isinstance(entry, Entry):
+        followed = entry.form.services
+    elif entry is not None:
+        followed = entry.services
+    lost = set(services_of(of_sheet_cell(row["services"].strip()))) - {service.code for service in followed}
+    if lost:
+        try:
+            left_out[str(to_organisation(of_sheet_cell(row["siren_or_file_number"].strip())))] |= lost
+        except InvalidValueError:
+            return  # nobody can say whose they are
 
 
 def _asked(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) -> Entry | None:
     """A request, and what became of it."""
-    found += [(name, Reason("cell.missing")) for name in ("company", "requested") if not cell[name]]
-    form = _form(cell, found)
     moments: dict[str, Moment] = {}
     for column in INSTANTS:
         try:
             moments |= {column: moment(cell[column])} if cell[column] else {}
         except NoDateError as error:
             found.append((column, error))
+    if not cell["requested"]:
+        found.append(("requested", Reason("cell.missing")))
     letter = _day(cell, "letter_dated", found)
     last = _day(cell, "last_collection", found)
-    if form is None or found:
+    form = _form(cell, found, is_link_used=letter is not None or "code_entered" in moments)
+    requested = moments.pop("requested", None)
+    if form is None or requested is None:
         return None
     return Entry(
         line=line,
         company=cell["company"],
         form=form,
-        requested=moments.pop("requested"),
+        requested=requested,
         letter_dated=letter,
         instants=moments,
         last_collection=last,
@@ -313,35 +372,42 @@ def _asked(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) 
 
 def _held(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) -> Held | None:
     """Services that are held already, and the mandate, as far as it is known."""
-    if not cell["company"]:
-        found.append(("company", Reason("cell.missing")))
     since = None if folded(cell["held_since"]) in UNKNOWN else _day(cell, "held_since", found)
     company = _value(cell, "siren_or_file_number", to_organisation, found)
     account = _value(cell, "iban", BankAccount, found) if cell["iban"] else None
-    services = [_value({"services": code}, "services", CATALOGUE.find, found) for code in services_of(cell["services"])]
+    named = services_of(cell["services"])
+    services = [_value({"services": code}, "services", CATALOGUE.find, found) for code in named]
     if not services:
         found.append(("services", Reason("cell.missing")))
-    third_party = folded(cell["third_party"]) or "oui"
-    if third_party not in APPLICANTS:
-        found.append(("third_party", Reason("third_party.unknown", {"value": quoted(cell["third_party"])})))
+    third_party = _applicant(cell, found) if cell["third_party"] else Applicant.THIRD_PARTY
     registered = _day(cell, "mandate_registered", found)
     last = _day(cell, "last_collection", found)
     if account is None and (registered or last) and not cell["iban"]:
         found.append(("iban", Reason("cell.missing")))
-    if found or company is None:
+    known = tuple(service for service in services if service is not None)
+    if company is None or not known:
         return None
     return Held(
         line=line,
         company=cell["company"],
         organisation=company,
-        services=tuple(service for service in services if service is not None),
+        services=known,
         since=since,
-        third_party=APPLICANTS[third_party] is Applicant.THIRD_PARTY,
+        third_party=third_party is Applicant.THIRD_PARTY,
         account=account,
         registered=registered,
         last_collection=last,
         closed=cell["closed"],
     )
+
+
+def _applicant(cell: Mapping[str, str], found: list[tuple[str, object]]) -> Applicant:
+    """Who asks: a firm for its client, where the cell does not say so."""
+    answer = folded(cell["third_party"])
+    if answer not in APPLICANTS:
+        key = "third_party.unknown" if answer else "third_party.missing"
+        found.append(("third_party", Reason(key, {"value": quoted(cell["third_party"])})))
+    return APPLICANTS.get(answer, Applicant.THIRD_PARTY)
 
 
 def _day(cell: Mapping[str, str], column: str, found: list[tuple[str, object]]) -> date | None:
@@ -362,41 +428,88 @@ def _value(
     try:
         return read(cell[column])
     except InvalidValueError as error:
-        found.append((column, Reason(error.code, error.facts)))
+        found.append((column, Reason(OF_A_CELL.get(error.code, error.code), error.facts)))
         return None
 
 
-def _form(cell: Mapping[str, str], found: list[tuple[str, object]]) -> AdhesionForm | None:
-    third_party = folded(cell["third_party"])
-    if third_party not in APPLICANTS:
-        key = "third_party.unknown" if third_party else "third_party.missing"
-        found.append(("third_party", Reason(key, {"value": quoted(cell["third_party"])})))
-    data = {
+def _form(cell: Mapping[str, str], found: list[tuple[str, object]], *, is_link_used: bool) -> AdhesionForm | None:
+    """The form of a request, without what is wrong with it; None where that leaves no history.
+
+    Without the company's address there is nobody to use the link of the « Messagerie » (2.9): the row is followed only
+    where it says that the link was used.
+    """
+    data: dict[str, Any] = {
         "organisation": cell["siren_or_file_number"],
         "services": services_of(cell["services"]),
         "company_email": cell["company_email"] or None,
         "bank_accounts": [cell["iban"]] if cell["iban"] else [],
-        "applicant": APPLICANTS.get(third_party, Applicant.REPRESENTATIVE),
+        "applicant": _applicant(cell, found),
         "legal_representative": cell["legal_representative"] or None,
         "company_name": printable(cell["company"], longest=LONGEST_NAME) or None,
     }
-    try:
-        return AdhesionForm.from_mapping(data)
-    except InvalidFormError as error:
-        found += [(FIELDS.get(problem.path.partition("[")[0], ALL), problem) for problem in error.problems]
-        return None
+    while True:
+        try:
+            return AdhesionForm.from_mapping(data)
+        except InvalidFormError as error:
+            problems = error.problems
+        for problem in problems:
+            why = attrs.evolve(problem, code=OF_A_CELL.get(problem.code, problem.code))
+            found.append((FIELDS.get(problem.path.partition("[")[0], ALL), why))
+        left = _without(data, problems, is_link_used=is_link_used)
+        if left is None:
+            return None
+        lost = [code for code in data["services"] if code not in left["services"] and code in CODES]
+        if lost:
+            found.append(("services", Reason("services.left_out", {"services": tuple(lost)})))
+        data = left
+
+
+def _without(data: Mapping[str, Any], problems: Iterable[Problem], *, is_link_used: bool) -> dict[str, Any] | None:
+    """The data of a form without what is wrong in it; None where no request is left."""
+    out: set[str] = set()
+    left = dict(data)
+    for problem in problems:
+        field, _, place = problem.path.partition("[")
+        if field == "services" and place:
+            out.add(data["services"][int(place.rstrip("]"))])
+        elif field == "bank_accounts":
+            left["bank_accounts"] = []
+            out |= {service.code for service in CATALOGUE.services if service.pays}
+        elif field == "company_email":
+            left["company_email"] = None
+            linked = {service.code for service in CATALOGUE.services if service.needs_company_email}
+            if linked & set(data["services"]) and not is_link_used:
+                return None
+            out |= linked
+        elif field in ("legal_representative", "company_name"):
+            left[field] = None
+        else:
+            return None
+    left["services"] = [code for code in data["services"] if code not in out]
+    return left if left["services"] and left != data else None
 
 
 def services_of(cell: str) -> list[str]:
     """The codes of the services in a cell, however they are set apart; what is no service's name stays as it is."""
-    found = []
-    for piece in re.split(r"[,;/|+\n]+", cell):
-        if folded(piece) in TAXES:
-            found.append(TAXES[folded(piece)])
-        else:
-            names = re.findall(r"(?:payer|consulter(?:\s+avis)?)\s+\S+|\S+", piece, re.IGNORECASE)
-            found += [TAXES.get(folded(name), name) for name in names]
-    return found
+    return [code for piece in re.split(r"[,;|\n]+", cell) if piece.strip() for code in _services(piece.strip())]
+
+
+def _services(piece: str) -> list[str]:
+    """One service, or several set apart by signs or spaces; what has a name that nobody knows stays whole."""
+    if folded(piece) in TAXES:
+        return [TAXES[folded(piece)]]
+    parts = [part.strip() for part in re.split(r"[/+&]", piece) if part.strip()]
+    if len(parts) > 1:
+        found = [_services(part) for part in parts]
+        return [code for codes in found for code in codes] if all(map(_are_known, found)) else [piece]
+    names = re.findall(r"(?:payer|consulter(?:\s+avis)?)\s+\S+|\S+", piece, re.IGNORECASE)
+    codes = [TAXES.get(folded(name), name) for name in names]
+    # Of several codes, one that is mistyped is told by itself; of words, no one is.
+    return codes if 2 * sum(code in CODES for code in codes) >= len(codes) else [piece]
+
+
+def _are_known(codes: Iterable[str]) -> bool:
+    return all(code in CODES for code in codes)
 
 
 def civil_date(text: str) -> date:

@@ -1,19 +1,20 @@
 """What a night came to, as plain values: the one model that the console, the page, the calendar and the workbook show.
 
-First what ends today and tomorrow, then the letters that are overdue, what a coming tax needs, what lapsed tonight, and
-the rest. In which words it is told, and with which signs, begins in `sections.py`.
+First what ends today and tomorrow, then the rows of which nothing is followed, the letters that are overdue, what a
+coming tax needs, what lapsed tonight, and the rest. In which words it is told, and with which signs, begins in
+`sections.py`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Final, TypeAlias
 
 import attrs
-from coming import Coming
+from coming import MANDATE, Coming
 from portfolio import PARIS, Wrong
 
 from teleprocedures import (
@@ -34,8 +35,10 @@ from teleprocedures import (
 )
 
 Case_: TypeAlias = Adhesion | Mandate
+MANDATES: Final = frozenset(MANDATE)
+"""The steps to a mandate that is registered."""
 AHEAD: Final = timedelta(days=15)
-"""How soon what is at risk ends."""
+"""How soon what is at risk ends, to the end of that day."""
 
 
 @attrs.frozen(kw_only=True)
@@ -68,11 +71,18 @@ class Firm:
 
     def company(self, organisation: Organisation | None) -> str:
         """The name of a company, with its number where another has the same; or its number alone, if it has no name."""
-        number = organisation.grouped if isinstance(organisation, Siren) else str(organisation)
         name = self.names.get(str(organisation))
         if name is None:
-            return number
-        return f"{name} ({number})" if self.shared[name] > 1 else name
+            return self.number(organisation)
+        return f"{name} ({self.number(organisation)})" if self.shared[name] > 1 else name
+
+    def number(self, organisation: Organisation | None) -> str:
+        """The number of a company, as people write it."""
+        return organisation.grouped if isinstance(organisation, Siren) else str(organisation)
+
+    def name(self, organisation: Organisation | None) -> str:
+        """The name of a company alone, or an empty text."""
+        return self.names.get(str(organisation), "")
 
 
 @attrs.frozen(kw_only=True)
@@ -82,6 +92,26 @@ class Task:
     company: str
     steps: Sequence[NextStep]
     case: Case_ | None = None
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """Whose they are."""
+        return self.steps[0].organisation
+
+    @property
+    def link(self) -> Adhesion | None:
+        """The request of which the link is to be used, if that is what there is to do."""
+        is_link = isinstance(self.case, Adhesion) and any(it.action == Action.USE_LINK for it in self.steps)
+        return self.case if is_link and isinstance(self.case, Adhesion) else None
+
+    @property
+    def is_of_a_request(self) -> bool:
+        """Whether they are of a request, and not of a mandate."""
+        return isinstance(self.case, Adhesion)
+
+    def may_have_ended(self, at: datetime) -> bool:
+        """Whether its end is a guess, and the shortest time limit that it can have is over."""
+        return self.steps[0].estimated and self.deadline is not None and self.deadline.safe_until < at
 
     @property
     def by(self) -> datetime:
@@ -114,7 +144,7 @@ class Task:
 
 @attrs.frozen(kw_only=True)
 class Letter:
-    """A letter that was announced for a day, and that nobody has reported: whom to call."""
+    """A letter that was announced for a day, that day included, and of which no date is known: whom to call."""
 
     company: str
     request: Adhesion
@@ -150,13 +180,16 @@ class Besides:
 class ToDo:
     """What is to be done next: today and tomorrow, at risk until a day, later, and what presses nobody.
 
-    Each has the soonest first. `letters` are those that are overdue, `unsure` the mandates that may have lapsed long
-    ago, because nobody knows when they were used last.
+    Each has the soonest first, `now` what may have ended already before that. `letters` are those that are overdue, but
+    for the ones of `now`, of which there are `letters_now`; `expected` are those that come today or tomorrow. `unsure`
+    are the mandates that may have lapsed long ago, because nobody knows when they were used last.
     """
 
     until: datetime
     now: Sequence[Task]
     letters: Sequence[Letter]
+    letters_now: int
+    expected: Sequence[Letter]
     at_risk: Sequence[Task]
     later: Sequence[Task]
     unsure: Sequence[Task]
@@ -170,24 +203,37 @@ class ToDo:
 
 @attrs.frozen(kw_only=True)
 class Fault:
-    """The same mistake, with the lines on which it stands, the companies that it is of, and its column's heading."""
+    """The same mistake, with the lines on which it stands, the companies that it is of, its column and its heading."""
 
     lines: Sequence[int]
     companies: Sequence[str]
     column: str
+    heading: str
     why: object
+
+
+@attrs.frozen(kw_only=True)
+class Unfollowed:
+    """A row of which nothing is followed, or a case that cannot be read: why, by columns and their headings."""
+
+    line: int
+    company: str
+    faults: Sequence[Fault]
 
 
 @attrs.frozen(kw_only=True)
 class Night:
     """What one night came to; `recorded` and `decided` count this job's decisions, `by_others` the events of others.
 
-    What today's rules would not have let pass is in `judged`, or None where nobody asked.
+    Of the `rows` of the file, `requests` are followed. Of the `messages` that wait, `new_messages` are of this job.
+    What today's rules would not have let pass is in `judged`, or None where nobody asked. Something `is_wrong` where a
+    row, a stored fact or the clock is.
     """
 
     at: datetime
     name: str
     file: str
+    rows: int
     requests: int
     taken_over: int
     closed: int
@@ -196,18 +242,37 @@ class Night:
     to_do: ToDo
     coming: Sequence[Coming]
     leads: LeadTimes
+    unfollowed: Sequence[Unfollowed]
     wrong: Sequence[Fault]
     unread: Sequence[str]
     judged: Sequence[JudgedEvent] | None
     is_theirs: bool
     messages: int
+    new_messages: int
     to_come: int
     recorded: int
     decided: int
     by_others: int
     left: int
     ahead: datetime | None
-    is_well: bool
+    is_wrong: bool
+
+    @property
+    def pressing(self) -> dict[str, int]:
+        """How much there is of each thing that is to be done or checked now."""
+        found = {
+            "now": len(self.to_do.now),
+            "letters": len(self.to_do.letters) + self.to_do.letters_now + len(self.to_do.expected),
+            "needed": sum(len(it.needed) + len(it.overdue) for it in self.coming),
+            "lapses": sum(it.renewed is None for it in self.lapsed),
+            "unsure": len(self.to_do.unsure),
+        }
+        return {name: count for name, count in found.items() if count}
+
+    @property
+    def is_well(self) -> bool:
+        """Whether there is nothing to do soon, and nothing to look at."""
+        return not self.pressing and not self.is_wrong
 
 
 def lapses(firm: Firm, events: Iterable[Event]) -> list[Lapsed]:
@@ -237,28 +302,52 @@ def _renewed(firm: Firm) -> dict[str, date]:
     return {id_: at.astimezone(PARIS).date() for id_, at in found.items()}
 
 
-def to_do(firm: Firm) -> ToDo:
-    """What is to be done next; a request that was renewed asks for nothing."""
-    at, until = firm.at, firm.at + AHEAD
+def to_do(firm: Firm, coming: Iterable[Coming] = ()) -> ToDo:
+    """What is to be done next; a request that was renewed asks for nothing.
+
+    What a coming tax needs has its day there, and is not told again among what presses nobody.
+    """
+    at = firm.at
+    until = datetime.combine(firm.today + AHEAD, time.max, PARIS)
     tomorrow = datetime.combine(firm.today + timedelta(days=1), time.max, PARIS)
     steps = firm.portfolio.next_steps(at=at)
     cases = {case.id: case for case in (*firm.requests, *firm.mandates)}
     dated = tasks(firm, (step for step in steps if step.by is not None and _is_of_its_limit(step, cases)), cases)
     besides = [step for step in steps if step.by is None or not _is_of_its_limit(step, cases)]
+    expected = [it for it in besides if it.action == Action.WATCH_LETTER and it.by is not None and it.by <= tomorrow]
+    told = {id(step) for step in expected} | {id(step) for step in _of_taxes(besides, coming)}
     unsure = [task for task in dated if task.is_unsure(tomorrow)]
     dated = [task for task in dated if not task.is_unsure(tomorrow)]
     now = [task for task in dated if task.ends_by(tomorrow)]
-    at_risk = [task for task in dated if not task.ends_by(tomorrow) and task.ends_by(until)]
-    later = [task for task in dated if not task.ends_by(until)]
+    later = [task for task in dated if not task.ends_by(tomorrow)]
     return ToDo(
         until=until,
-        now=now,
-        letters=sorted(letters(dated), key=lambda it: (it.announced, it.company)),
-        at_risk=at_risk,
-        later=later,
+        now=sorted(now, key=lambda it: (not it.may_have_ended(at), it.by, not it.is_last_day)),
+        letters=_soonest(letters(later)),
+        letters_now=len(list(letters(now))),
+        expected=_soonest(_letter(firm.company(it.organisation), cases[it.case_id]) for it in expected),
+        at_risk=[task for task in later if task.ends_by(until)],
+        later=[task for task in later if not task.ends_by(until)],
         unsure=unsure,
-        besides=together(firm, besides),
+        besides=together(firm, (step for step in besides if id(step) not in told)),
     )
+
+
+def _soonest(found: Iterable[Letter]) -> list[Letter]:
+    return sorted(found, key=lambda it: (it.announced, it.company))
+
+
+def _of_taxes(steps: Iterable[NextStep], coming: Iterable[Coming]) -> Iterator[NextStep]:
+    """The steps that a coming tax needs, and that are told with it."""
+    mandates: set[tuple[object, object]] = set()
+    requests: set[tuple[object, object]] = set()
+    for tax in coming:
+        for owed in (*tax.needed, *tax.overdue):
+            (requests if owed.need == "renew" else mandates).add((owed.organisation, owed.account))
+    for step in steps:
+        place = step.organisation, step.account
+        if place in {Action.RENEW_ADHESION: requests}.get(step.action, mandates if step.action in MANDATES else ()):
+            yield step
 
 
 def _is_of_its_limit(step: NextStep, cases: Mapping[str, Case_]) -> bool:
@@ -274,19 +363,22 @@ def _ends(case: Case_) -> datetime:
 def letters(dated: Iterable[Task]) -> Iterator[Letter]:
     """The letters that were to come before this night, and of which nobody has said the day."""
     for task in dated:
-        request, deadline = task.case, task.deadline
-        if all(step.action != Action.CHASE_LETTER for step in task.steps):
-            continue
-        assert isinstance(request, Adhesion), "only the letter of a request is chased"
-        assert deadline is not None, "a letter is awaited while a time limit runs"
-        announced = request.rulebook.letter_announced
-        assert announced is not None, "what is overdue was announced"
-        yield Letter(
-            company=task.company,
-            request=request,
-            announced=announced.starting(deadline.opened).closes.astimezone(PARIS).date(),
-            safe=deadline.safe_until.astimezone(PARIS).date(),
-        )
+        if any(step.action == Action.CHASE_LETTER for step in task.steps):
+            assert task.case is not None, "what has a time limit is a case"
+            yield _letter(task.company, task.case)
+
+
+def _letter(company: str, request: Case_) -> Letter:
+    assert isinstance(request, Adhesion), "only the letter of a request is looked for"
+    assert request.deadline is not None, "a letter is awaited while a time limit runs"
+    announced = request.rulebook.letter_announced
+    assert announced is not None, "what is looked for was announced"
+    return Letter(
+        company=company,
+        request=request,
+        announced=announced.starting(request.deadline.opened).closes.astimezone(PARIS).date(),
+        safe=request.deadline.safe_until.astimezone(PARIS).date(),
+    )
 
 
 def tasks(firm: Firm, steps: Iterable[NextStep], cases: Mapping[str, Case_]) -> list[Task]:
@@ -315,18 +407,30 @@ def together(firm: Firm, steps: Iterable[NextStep]) -> list[Besides]:
     ]
 
 
-def faults(wrong: Iterable[Wrong], headings: Mapping[str, str], said: Mapping[int, str]) -> list[Fault]:
-    """What is wrong, each mistake once with all its lines; `said` is why in words, by the place in `wrong`."""
-    wrong = list(wrong)
-    found: dict[tuple[str, str], list[int]] = {}
-    for place, it in enumerate(wrong):
-        found.setdefault((it.column, said[place]), []).append(place)
+def faults(wrong: Iterable[Wrong], headings: Mapping[str, str], said: Callable[[object], str]) -> list[Fault]:
+    """What is wrong, each mistake once with all its lines; two are the same where as much `is said` of them."""
+    found: dict[tuple[str, str], list[Wrong]] = {}
+    for it in wrong:
+        found.setdefault((it.column, said(it.why)), []).append(it)
     return [
         Fault(
-            lines=[wrong[place].line for place in places if wrong[place].line],
-            companies=list(dict.fromkeys(wrong[place].company for place in places if wrong[place].company)),
-            column=headings.get(column, column),
-            why=wrong[places[0]].why,
+            lines=[it.line for it in several if it.line],
+            companies=list(dict.fromkeys(it.company for it in several if it.company)),
+            column=column,
+            heading=headings.get(column, column),
+            why=several[0].why,
         )
-        for (column, _), places in found.items()
+        for (column, _), several in found.items()
+    ]
+
+
+def unfollowed(wrong: Iterable[Wrong], headings: Mapping[str, str], said: Callable[[object], str]) -> list[Unfollowed]:
+    """The rows of which nothing is followed, each with all that is wrong in it."""
+    found: dict[object, list[Wrong]] = {}
+    for it in wrong:
+        # What is in no row of the file is a row of the database: each by itself.
+        found.setdefault(it.line or id(it), []).append(it)
+    return [
+        Unfollowed(line=several[0].line, company=several[0].company, faults=faults(several, headings, said))
+        for several in found.values()
     ]

@@ -5,35 +5,49 @@ A cell has a text, and the value that it says where there is one: by it a page s
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Final, TypeAlias
 
 import attrs
-from coming import Coming, Owed
-from portfolio import PARIS
-from report import Case_, Lapsed, Night, Task
+from coming import MANDATES, NEEDS, Coming, Owed
+from portfolio import HEADINGS, PARIS
+from report import Besides, Case_, Fault, Lapsed, Night, Task
 from rows import BadRow
-from words import explained, rules_of, said
+from words import explained, rules_of, said, sentence, stopped
 
 from teleprocedures import (
     EXPERT_2024_04_03,
     RULES,
     Action,
     ActivationState,
+    Actor,
+    Adhesion,
     AdhesionState,
     Mandate,
     MandateState,
     NextStep,
     Rule,
+    Service,
 )
 from teleprocedures.wording import Wording
 
 Value: TypeAlias = date | datetime | int | None
 NAMED: Final = 2
 """How many companies are named where there are many, in short."""
+PRESSING: Final = timedelta(days=7)
+"""Who has to act within these days is named, however many there are."""
+LAPSES_NAMED: Final = 20
+"""How many companies are named of what lapsed, or may have, in short."""
+LAPSES: Final = 4
+"""How many lapses are told with all that is known of them, in short; more of them are told by their companies."""
+ADVICE: Final = re.compile(r"\.\s(?=[A-ZÀ-Ý])|\s;\s|; ")
+"""What stands before what is to be done about a mistake."""
+WRONG: Final = 4
+"""How many mistakes are told where the rest of the row is followed, in short."""
 LINES: Final = 6
 """How many lines of one mistake are told, in short."""
 CODE: Final = frozenset({Action.ASK_FOR_CODE, Action.PASS_CODE_ON, Action.ENTER_LETTER_CODE})
@@ -58,8 +72,9 @@ class Section:
     """A part of the report: a title, perhaps lines, a table, and notes under it.
 
     Where there is little room, `brief` is said in the place of the table, if it is not None; else `most` is how many
-    rows are shown (None is all of them), and the columns of `details`, by their places, are left out. Each row is one
-    line where it `is_cut`. A section that `is_detail` is left out as a whole.
+    rows are shown (None is all of them), and the columns of `details`, by their places, are left out. A section that
+    `is_detail` is left out as a whole. On a console, a column of `within`, by its place, goes into another one, as the
+    text with a brace says.
     """
 
     name: str
@@ -71,8 +86,8 @@ class Section:
     brief: Sequence[str] | None = None
     most: int | None = 4
     details: frozenset[int] = frozenset()
+    within: Mapping[int, tuple[int, str]] = attrs.field(factory=dict)
     is_detail: bool = False
-    is_cut: bool = False
 
 
 def sections(night: Night, wording: Wording) -> list[Section]:
@@ -92,6 +107,7 @@ class Teller:
     def parts(self) -> Iterator[Iterable[Section]]:
         """The sections of each part."""
         yield self.now()
+        yield self.unfollowed()
         yield self.letters()
         yield self.needed()
         yield self.lapses()
@@ -121,25 +137,87 @@ class Teller:
         if not tasks:
             yield Section(name="now", title=self.say("now.none"))
             return
-        notes = [self.say("risk.note", rule=self.cite("A3"))] if any(it.steps[0].estimated for it in tasks) else []
-        yield Section(
-            name="now",
-            title=self.say("now.title", count=len(tasks)),
-            columns=self.columns("by company who_does rule"),
+        yield self.of_tasks("now", self.say("now.title", count=len(tasks)), tasks, most=None)
+
+    def of_tasks(self, name: str, title: str, tasks: Sequence[Task], *, most: int | None) -> Section:
+        """The section of tasks, whose notes are of the letters among them."""
+        is_of_letters = name != "later" and any(
+            task.steps[0].estimated and task.link is None and task.is_of_a_request for task in tasks
+        )
+        return Section(
+            name=name,
+            title=title,
+            columns=self.columns("by company number services who_does rule"),
             rows=[self.row(task) for task in tasks],
-            notes=notes,
-            most=None,
-            details=frozenset({3}),
+            notes=[self.say("risk.note", rule=self.cite("A3"))] if is_of_letters else [],
+            most=most,
+            details=frozenset({5}),
+            within={2: (1, "\n  {}"), 3: (1, ", {}")},
         )
 
-    def letters(self) -> Iterator[Section]:
-        """The letters that are overdue: whom to call."""
-        found = self.night.to_do.letters
+    def unfollowed(self) -> Iterator[Section]:
+        """The rows of which nothing is followed, all of them: nobody knows what ends there, and when."""
+        found = self.night.unfollowed
         if not found:
             return
         yield Section(
+            name="unfollowed",
+            title=self.say("unfollowed.title", count=len(found)),
+            columns=self.columns("line company reason"),
+            rows=[
+                [
+                    Cell(str(it.line) if it.line else "", it.line or None),
+                    Cell(it.company),
+                    Cell(" ".join(self.fault(fault) for fault in it.faults)),
+                ]
+                for it in found
+            ],
+            brief=[self.in_a_line([it.line] if it.line else [], it.company, it.faults) for it in found],
+        )
+
+    def in_a_line(self, lines: Sequence[int], company: str, faults: Iterable[Fault]) -> str:
+        """What is wrong in a row in short: without what is to be done about it."""
+        whys = [
+            self.say("wrong.of_column", column=self.heading(it), reason=ADVICE.split(self.reason(it))[0].rstrip("."))
+            for it in faults
+        ]
+        place = [self.say("wrong.lines", lines=[*map(str, lines)])] if lines else []
+        return self.say("wrong.line", what=[*place, *([company] if company else []), *whys])
+
+    def fault(self, it: Fault) -> str:
+        """A column, and what is wrong there, as a sentence."""
+        return self.say("wrong.of_column", column=self.heading(it), reason=self.sentence(it))
+
+    def heading(self, it: Fault) -> str:
+        """A column as the file has it, or by its French name where that is a code and the report is in French."""
+        place = f"place.{it.column}"
+        if place in self.wording.words:
+            return self.say(place)
+        return self.say(f"heading.{it.column}") if it.heading == it.column in HEADINGS else it.heading
+
+    def sentence(self, it: Fault) -> str:
+        """What is wrong, as a sentence; a row of the database begins with its id."""
+        return (stopped if isinstance(it.why, BadRow) else sentence)(self.reason(it))
+
+    def reason(self, it: Fault) -> str:
+        """What is wrong, in words; the rules that they cite are explained in the end."""
+        for rule in rules_of(it.why.why if isinstance(it.why, BadRow) else it.why):
+            self.cited.setdefault(rule.id, rule)
+        return it.why.said(self.wording) if isinstance(it.why, BadRow) else explained(self.wording, it.why)
+
+    def letters(self) -> Iterator[Section]:
+        """The letters that are overdue, and those that are expected today or tomorrow: whom to call."""
+        to_do = self.night.to_do
+        found = [*to_do.letters, *to_do.expected]
+        if not found and not to_do.letters_now:
+            return
+        facts = {"count": len(to_do.letters) + to_do.letters_now, "above": to_do.letters_now}
+        title = self.say("letters.title_above" if to_do.letters_now else "letters.title", **facts)
+        if to_do.expected:
+            title = self.say("letters.and_expected", title=title, count=len(to_do.expected))
+        yield Section(
             name="letters",
-            title=self.say("letters.title", count=len(found)),
+            title=title,
             columns=self.columns("company services announced lost"),
             rows=[
                 [
@@ -150,46 +228,37 @@ class Teller:
                 ]
                 for it in found
             ],
+            brief=[
+                self.say(
+                    "letters.line",
+                    day=self.short(announced),
+                    safe=self.short(safe),
+                    names=", ".join(it.company for it in several),
+                )
+                for (announced, safe), several in groupby(found, key=lambda it: (it.announced, it.safe))
+            ],
             notes=[self.say("letters.note", rule=self.cite("F2"))],
-            most=10,
-            details=frozenset({1}),
         )
 
     def ahead(self) -> Iterator[Section]:
         """What ends within days, and what ends later."""
         to_do = self.night.to_do
         day = to_do.until.astimezone(PARIS).date()
-        columns = self.columns("by company who_does rule")
-        is_estimated = any(task.steps[0].estimated for task in to_do.at_risk)
-        later = self.say("later.count", count=len(to_do.later))
         if to_do.at_risk:
-            yield Section(
-                name="risk",
-                title=self.say("risk.title", day=day, count=len(to_do.at_risk)),
-                columns=columns,
-                rows=[self.row(task) for task in to_do.at_risk],
-                notes=[self.say("risk.note", rule=self.cite("A3"))] if is_estimated else [],
-                most=3,
-                details=frozenset({3}),
+            yield self.of_tasks(
+                "risk", self.say("risk.title", day=day, count=len(to_do.at_risk)), to_do.at_risk, most=3
             )
         else:
             yield Section(name="risk", title=self.say("risk.none", day=day))
         if to_do.later:
-            yield Section(
-                name="later",
-                title=self.say("later.title", count=len(to_do.later)),
-                columns=columns,
-                rows=[self.row(task) for task in to_do.later],
-                brief=[later],
-            )
+            later = self.of_tasks("later", self.say("later.title", count=len(to_do.later)), to_do.later, most=None)
+            yield attrs.evolve(later, brief=[self.say("later.count", count=len(to_do.later))])
 
     def unsure(self) -> Iterator[Section]:
         """The mandates that may have lapsed, because nobody knows when they were used last."""
         found = self.night.to_do.unsure
         if found:
-            names = ", ".join(task.company for task in found[:NAMED])
-            if len(found) > NAMED:
-                names = self.say("names.more", names=names, count=len(found) - NAMED)
+            names = self.few_of([task.company for task in found], most=LAPSES_NAMED)
             yield Section(
                 name="unsure",
                 title=self.say("unsure.title", count=len(found)),
@@ -208,19 +277,32 @@ class Teller:
             )
 
     def row(self, task: Task) -> list[Cell]:
-        """The day of a task, its company, who does what, and the rules."""
+        """The day of a task, its company, its services, who does what, and the rules."""
+        firm = self.night.firm
+        services = () if task.case is None or not task.is_of_a_request else task.case.services
         return [
             Cell(self.by(task), task.by),
-            Cell(task.company),
-            Cell(self.wording.language.between.join(acts(self, task.steps))),
+            Cell(firm.name(task.organisation) or task.company),
+            Cell(firm.number(task.organisation) if firm.name(task.organisation) else ""),
+            Cell(self.in_short(services)),
+            Cell(self.wording.language.between.join(acts(self, task.steps, link=task.link))),
             self.rules_cell([step.rule for step in task.steps]),
         ]
 
+    def in_short(self, services: Iterable[Service]) -> str:
+        """The names of services; what pays is named by its tax alone."""
+        pays = self.wording.service("payer-tva").removesuffix("TVA")
+        return ", ".join(self.wording.service(it).removeprefix(pays if it.pays else "") for it in services)
+
     def by(self, task: Task) -> str:
         """The day or the hour of a task, and how sure it is."""
-        by, first, deadline = self.instant(task.by), task.steps[0], task.deadline
-        if first.estimated and deadline is not None and deadline.safe_until < self.night.at:
-            return self.say("by.at_once", by=by, since=self.short(deadline.safe_until.astimezone(PARIS).date()))
+        first, deadline, is_link = task.steps[0], task.deadline, task.link is not None
+        by = self.instant(task.by, ends=first.estimated)
+        if task.may_have_ended(self.night.at) and deadline is not None:
+            since = self.short(deadline.safe_until.astimezone(PARIS).date())
+            return self.say("by.link_at_once" if is_link else "by.at_once", by=by, since=since)
+        if first.estimated and is_link:
+            return self.say("by.link", by=by)
         if task.is_last_day:
             return self.say("by.last_estimated" if first.estimated else "by.last", by=by)
         return self.say("by.estimated", by=by) if first.estimated else by
@@ -228,23 +310,38 @@ class Teller:
     # --- What a coming tax needs --------------------------------------------------------------------------------------
 
     def needed(self) -> Iterator[Section]:
-        """Whom a coming tax needs to renew a request, or to have a mandate."""
+        """What a coming tax needs: first what is later than was planned for, then requests, then mandates by stage."""
         rows, brief = list[list[Cell]](), list[str]()
         for coming in self.night.coming:
+            if not coming.needed and not coming.overdue:
+                continue
             tax = Cell(self.wording.service(coming.tax.service)), self.day(coming.tax.day)
-            for key, owed in (("renew", coming.renew), ("mandate", coming.without_mandate)):
-                if owed:
-                    rows += [[*tax, Cell(self.say(f"needed.{key}")), self.day(it.day), Cell(it.company)] for it in owed]
-                    brief.append(
-                        self.say(
-                            f"needed.brief_{key}",
-                            count=len(owed),
-                            service=coming.tax.service,
-                            day=coming.tax.day,
-                            start=owed[0].day,
-                            names=self.names(owed),
-                        )
+            facts = {"service": coming.tax.service, "day": coming.tax.day}
+            brief.append(self.say("needed.tax", **facts))
+            if coming.overdue:
+                brief.append(self.say("needed.overdue", count=len(coming.overdue), day=coming.tax.day))
+            # What can still be hastened comes first: what is held, and lacks a step at the bank.
+            late = sorted(coming.overdue, key=lambda it: -NEEDS.index(it.need or "code"))
+            for need, group in groupby(late, key=lambda it: it.need or "code"):
+                owed = list(group)
+                rows += [
+                    [*tax, Cell(self.say("needed.late", need=self.need(it))), self.day(it.day), Cell(it.company)]
+                    for it in owed
+                ]
+                what = self.say(f"needed.{need}", count=len(owed))
+                names = ", ".join(it.company for it in owed)
+                brief.append(self.say("needed.line_late", what=what, first=owed[0].day, names=names))
+            for need, group in groupby(coming.needed, key=lambda it: it.need):
+                owed = list(group)
+                rows += [[*tax, Cell(self.need(it)), self.day(it.day), Cell(it.company)] for it in owed]
+                brief.append(
+                    self.say(
+                        "needed.line",
+                        what=self.say(f"needed.{need}", count=len(owed)),
+                        start=owed[0].day,
+                        names=self.names(owed, until=self.night.firm.today + PRESSING),
                     )
+                )
         if rows:
             yield Section(
                 name="needed",
@@ -253,6 +350,10 @@ class Teller:
                 rows=rows,
                 brief=brief,
             )
+
+    def need(self, it: Owed) -> str:
+        """What a company needs for a tax; what only takes time is a code."""
+        return self.say(f"need.{it.need or 'code'}")
 
     def taxes(self) -> Iterator[Section]:
         """Where all companies stand with each tax, by groups."""
@@ -271,9 +372,9 @@ class Teller:
             key = "coming.ahead" if coming.start_by >= night.firm.today else "coming.behind"
             lines.append(self.say(key, service=coming.tax.service, day=coming.tax.day, start=coming.start_by))
             lines += [f"  - {line}" for line in owed(self, coming)]
-            for group in ("late", "renew", "without_mandate", "missing", "awaited"):
+            for group in ("late", "renew", "held", "missing", "missing_late", "awaited"):
                 rows += [
-                    [*tax, Cell(self.say(f"group.{group}")), self.day(it.day), Cell(it.company)]
+                    [*tax, Cell(self.group(group, it)), self.day(it.day), Cell(it.company)]
                     for it in getattr(coming, group)
                 ]
         yield Section(
@@ -285,11 +386,19 @@ class Teller:
             brief=[],
         )
 
-    def names(self, found: Sequence[Owed]) -> str:
-        """The first of these companies, and how many more there are."""
-        names = ", ".join(it.company for it in found[:NAMED])
-        more = len(found) - NAMED
-        return self.say("names.more", names=names, count=more) if more > 0 else names
+    def group(self, group: str, it: Owed) -> str:
+        """Where a company stands with a tax."""
+        if group == "awaited":
+            how = "without" if it.need in MANDATES else "doubt" if it.is_in_doubt else "in_time"
+            return self.say(f"group.awaited_{how}")
+        if group == "held":
+            return self.need(it) if it.need else self.say("group.held")
+        return self.say(f"group.{group}")
+
+    def names(self, found: Sequence[Owed], *, until: date) -> str:
+        """The first of these companies and how many more there are; all of those that have to act until a day."""
+        most = max(NAMED, sum(it.day <= until for it in found))
+        return self.few_of([it.company for it in found], most=most)
 
     # --- What lapsed --------------------------------------------------------------------------------------------------
 
@@ -307,8 +416,29 @@ class Teller:
             columns=self.columns("company lapsed ended sure rule"),
             rows=[self.lapsed(it) for it in found],
             notes=notes,
+            brief=None if len(found) <= LAPSES else self.lapsed_companies(found),
+            most=None,
             details=frozenset({4}),
         )
+
+    def lapsed_companies(self, found: Sequence[Lapsed]) -> list[str]:
+        """The companies of what lapsed: what is to be looked at, and what was asked for again."""
+        groups = {
+            "lapses.requests": [it for it in found if it.renewed is None and not isinstance(it.case, Mandate)],
+            "lapses.mandates": [it for it in found if it.renewed is None and isinstance(it.case, Mandate)],
+            "lapses.again": [it for it in found if it.renewed is not None],
+        }
+        return [
+            self.say(key, count=len(some), names=self.few_of([it.company for it in some], most=LAPSES_NAMED))
+            for key, some in groups.items()
+            if some
+        ]
+
+    def few_of(self, names: Sequence[str], *, most: int) -> str:
+        """The first of these names, and how many more there are; a single one more is named."""
+        most += most + 1 == len(names)
+        few, more = ", ".join(names[:most]), len(names) - most
+        return self.say("names.more", names=few, count=more) if more > 0 else few
 
     def lapsed(self, it: Lapsed) -> list[Cell]:
         """The row of what lapsed."""
@@ -354,15 +484,19 @@ class Teller:
                 for it in found
             ],
             brief=[
-                self.say(
-                    "besides.line",
-                    actor=self.wording.actor(it.step.actor),
-                    action=what(self, it.step),
-                    companies=self.few(it.companies),
-                )
-                for it in found
+                self.say("besides.line", actor=self.wording.actor(actor), actions=actions)
+                for actor, actions in self.by_actor(found).items()
             ],
         )
+
+    def by_actor(self, found: Iterable[Besides]) -> dict[str, str]:
+        """What each has to do, in the order in which things are done, and of how many companies or of which."""
+        actions: dict[str, list[str]] = {}
+        for it in found:
+            companies = self.few(it.companies)
+            action = self.say("besides.action", action=what(self, it.step), companies=companies)
+            actions.setdefault(it.step.actor, []).append(action)
+        return {actor: self.wording.language.between.join(of_actor) for actor, of_actor in actions.items()}
 
     def few(self, companies: Sequence[str]) -> str:
         """How many companies, and which where there are few."""
@@ -388,7 +522,7 @@ class Teller:
         )
 
     def wrong(self) -> Iterator[Section]:
-        """What was wrong, and where: each mistake once."""
+        """What was wrong and is left out, where the rest of the row is followed: each mistake once."""
         found = self.night.wrong
         if self.night.unread:
             names = [f"'{name}'" for name in self.night.unread]
@@ -397,23 +531,25 @@ class Teller:
             return
         rows = list[list[Cell]]()
         for it in found:
-            place = f"place.{it.column}"
-            column = self.say(place) if place in self.wording.words else it.column
-            reason = it.why.said(self.wording) if isinstance(it.why, BadRow) else explained(self.wording, it.why)
-            for rule in rules_of(it.why.why if isinstance(it.why, BadRow) else it.why):
-                self.cited.setdefault(rule.id, rule)
             lines = ", ".join(map(str, it.lines[:LINES])) + (" …" if len(it.lines) > LINES else "")
-            names = ", ".join(it.companies[:NAMED])
-            if len(it.companies) > NAMED:
-                names = self.say("names.more", names=names, count=len(it.companies) - NAMED)
-            rows.append([Cell(lines, it.lines[0] if it.lines else None), Cell(column), Cell(names), Cell(reason)])
+            names = self.few_of(it.companies, most=NAMED)
+            reason = self.sentence(it)
+            rows.append(
+                [Cell(lines, it.lines[0] if it.lines else None), Cell(self.heading(it)), Cell(names), Cell(reason)]
+            )
         yield Section(
             name="wrong",
-            title=self.say("wrong.title", count=sum(max(1, len(it.lines)) for it in found)),
+            title=self.say(
+                "wrong.title",
+                count=sum(max(1, len(it.lines)) for it in found),
+                lines=len({line for it in found for line in it.lines}),
+            ),
             columns=self.columns("line column company reason"),
             rows=rows,
-            most=5,
-            is_cut=True,
+            brief=[
+                self.in_a_line(it.lines[:LINES], self.few_of(it.companies, most=NAMED), [it]) for it in found[:WRONG]
+            ]
+            + ([self.say("more", count=len(found) - WRONG)] if len(found) > WRONG else []),
         )
 
     def judged(self) -> Iterator[Section]:
@@ -448,31 +584,36 @@ class Teller:
     def end(self) -> Iterator[Section]:
         """What waits, what others did, what was recorded, and whether something is to be looked at."""
         night = self.night
-        lines = [self.say("end.messages", count=night.messages)]
-        if not night.is_theirs:
-            lines.append(self.say("firm.missing", name="teleprocedures.toml", file=night.file))
-        if night.closed:
-            lines.append(self.say("end.closed", count=night.closed))
-        if night.to_come:
-            lines.append(self.say("end.to_come", count=night.to_come))
-        if night.ahead:
-            lines.append(self.say("end.ahead", at=night.ahead))
-        if night.left:
-            lines.append(self.say("end.left", count=night.left))
-        if night.by_others:
-            lines.append(self.say("end.by_others", count=night.by_others))
+        facts = {
+            "firm.missing": {} if night.is_theirs else {"name": "teleprocedures.toml", "file": night.file},
+            "end.closed": {"count": night.closed},
+            "end.to_come": {"count": night.to_come},
+            "end.ahead": {"at": night.ahead},
+            "end.left": {"count": night.left},
+            "end.by_others": {"count": night.by_others},
+        }
+        messages = "end.messages_new" if night.new_messages else "end.messages"
+        lines = [self.say(messages, count=night.messages, new=night.new_messages)]
+        lines += [self.say(key, **of) for key, of in facts.items() if any(of.values())]
         if night.recorded or night.decided:
             lines.append(self.say("end.recorded", recorded=night.recorded, decided=night.decided))
         else:
             lines.append(self.say("end.done_by_others" if night.by_others else "end.done_before"))
-        lines.append(self.say("end.well" if night.is_well else "end.look"))
+        if night.pressing:
+            lines.append(" ".join(self.say(f"pressing.{name}", count=it) for name, it in night.pressing.items()))
+        if night.is_wrong or night.is_well:
+            lines.append(self.say("end.well" if night.is_well else "end.look"))
         yield Section(name="end", title="", lines=lines)
 
     # --- Words of cells -----------------------------------------------------------------------------------------------
 
-    def instant(self, at: datetime) -> str:
-        """An instant, for a cell: with its year only if that is another than the night's."""
-        return self._of_this_year(self.wording.instant(at), at.astimezone(PARIS).year)
+    def instant(self, at: datetime, *, ends: bool = False) -> str:
+        """An instant, for a cell: with its year only if that is another than the night's.
+
+        Midnight is the end of a day where something `ends` then. That clocks are those of Paris stands in the heading.
+        """
+        text = self.wording.language.instant(at, ends=ends).removesuffix(self.say("hour.zone"))
+        return self._of_this_year(text, (at - timedelta.resolution * ends).astimezone(PARIS).year)
 
     def short(self, day: date) -> str:
         """A day, for a cell, in the same way."""
@@ -500,40 +641,57 @@ class Teller:
         return Cell(", ".join(dict.fromkeys(self.cited.setdefault(rule.id, rule).id for rule in rules)))
 
 
-def acts(teller: Teller, steps: Iterable[NextStep]) -> Iterator[str]:
-    """Who does what, in the order in which things are done; each is named once for what comes together."""
+def acts(teller: Teller, steps: Iterable[NextStep], *, link: Adhesion | None = None) -> Iterator[str]:
+    """Who does what, in the order in which things are done; each is named once for what comes together.
+
+    Of a `link` that is to be used, the address that it was sent to is said.
+    """
     order: dict[str, int] = {action: place for place, action in enumerate(Action)}
     in_order = sorted(steps, key=lambda step: order.get(step.action, len(order)))
     has_code = {step.action for step in in_order} >= CODE
     apart = [step for step in in_order if not (has_code and step.action in CODE)]
+    before = ""
     for actor, of_actor in groupby(apart, key=lambda step: step.actor):
-        actions = ", ".join(what(teller, step) for step in of_actor)
-        yield teller.say("acts", actor=teller.wording.actor(actor), actions=actions)
+        actions = ", ".join(what(teller, step, link=link) for step in of_actor)
+        if has_code and actor == Actor.USER and apart[-1].actor == actor:
+            before = f"{actions}, "
+        else:
+            yield teller.say("acts", actor=teller.wording.actor(actor), actions=actions)
     if has_code:
-        yield teller.say("acts.code")
+        yield teller.say("acts.code", before=before)
 
 
-def what(teller: Teller, step: NextStep) -> str:
+def what(teller: Teller, step: NextStep, *, link: Adhesion | None = None) -> str:
     """What there is to do, in words."""
+    if step.action == Action.USE_LINK and link is not None and link.link_sent_to is not None:
+        return teller.say("acts.link", address=link.link_sent_to)
     return teller.wording.action(step.action, services=step.services, account=step.account, other=step.other)
 
 
 def owed(teller: Teller, it: Coming) -> Iterator[str]:
-    """Who has something to do for a tax date, by when, and for whom it is too late; what was said already is not."""
+    """Where companies stand with a tax date; what section three has said company by company is counted."""
     if it.missing:
         # Who has a mandate already may have more time than who has nothing yet.
         start = it.missing[0].day
         key = "coming.missing" if start == it.start_by else "coming.missing_by"
         yield teller.say(key, count=len(it.missing), start=start)
+    if it.missing_late:
+        yield teller.say("coming.missing_late", count=len(it.missing_late), first=it.missing_late[0].day)
     if it.awaited:
-        first, last = it.awaited[0].day, it.awaited[-1].day
-        key = "coming.awaited" if first == last else "coming.awaited_each"
-        yield teller.say(key, count=len(it.awaited), start=first)
+        without = sum(owed.need in MANDATES for owed in it.awaited)
+        key = "coming.awaited_mandates" if it.tax.service.needs_mandate else "coming.awaited"
+        count = len(it.awaited)
+        yield teller.say(key, count=count, registered=count - without, without=without, start=it.awaited[0].day)
     if it.late:
         first, last = it.late[0].day, it.late[-1].day
         key = "coming.late" if first == last else "coming.late_between"
-        yield teller.say(key, count=len(it.late), first=first, last=last, names=teller.names(it.late))
-    if it.unsure:
-        yield teller.say("coming.unsure", count=it.unsure)
-    if it.ready:
-        yield teller.say("coming.ready", count=it.ready)
+        yield teller.say(key, count=len(it.late), first=first, last=last)
+    counts = {
+        "doubt": sum(owed.is_in_doubt for owed in it.awaited),
+        "held": len(it.held),
+        "renew": len(it.renew),
+        "unread": it.unread,
+        "unsure": it.unsure,
+        "ready": it.ready,
+    }
+    yield from (teller.say(f"coming.{key}", count=count) for key, count in counts.items() if count)

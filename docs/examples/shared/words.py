@@ -64,8 +64,8 @@ WORDS: Final[Mapping[str, Both]] = {
     "progress.played": Both("faits du fichier", "what happened"),
     "progress.swept": Both("délais de la nuit", "the night's pass"),
     "night.title": Both(
-        "Nuit du {at} : {requests} {requests:ligne|lignes} de {file}",
-        "The night of {at}: {requests} {requests:row|rows} of {file}",
+        "Nuit du {at} : {requests} {requests:ligne suivie|lignes suivies}, sur {rows} de {file}",
+        "The night of {at}: {requests} {requests:row|rows} followed, of {rows} of {file}",
     ),
     "column.company": Both("entreprise", "company"),
     "column.companies": Both("entreprises", "companies"),
@@ -73,19 +73,21 @@ WORDS: Final[Mapping[str, Both]] = {
     "column.what": Both("que faire", "what"),
     "column.who": Both("qui", "who"),
     "column.who_does": Both("qui doit agir, et comment", "who must act, and how"),
-    "column.by": Both("au plus tard le", "by"),
+    "column.by": Both("échéance", "by (in Paris)"),
+    "hour.zone": Both("", " in Paris"),
     "column.lapsed": Both("services, ou mandat", "services, or mandate"),
     "column.ended": Both("fin du délai", "time limit ended"),
     "column.sure": Both("caducité", "how sure"),
     "column.line": Both("ligne", "line"),
     "column.column": Both("colonne", "column"),
+    "column.number": Both("SIREN ou dossier", "number"),
     "column.services": Both("services demandés", "services asked for"),
     "column.announced": Both("attendu le", "expected on"),
     "column.lost": Both("code sûr jusqu'au", "code safe until"),
     "column.tax": Both("impôt", "tax"),
     "column.to_pay": Both("à payer le", "to be paid on"),
     "column.needed": Both("ce qu'il faut", "what it needs"),
-    "column.start": Both("s'y prendre avant le", "to begin by"),
+    "column.start": Both("échéance", "by"),
     "column.group": Both("où elle en est", "where it stands"),
     "column.day": Both("jour", "day"),
     "column.count": Both("nombre", "count"),
@@ -98,31 +100,71 @@ WORDS: Final[Mapping[str, Both]] = {
     "day.today": Both("aujourd'hui", "today"),
     "day.tomorrow": Both("demain", "tomorrow"),
     "now.title": Both(
-        "Aujourd'hui et demain : {count} {count:dossier|dossiers}", "Today and tomorrow: {count} {count:case|cases}"
+        "À faire aujourd'hui ou demain : {count} {count:dossier|dossiers}",
+        "To do today or tomorrow: {count} {count:case|cases}",
     ),
-    "now.none": Both("Aujourd'hui et demain : rien ne se termine.", "Today and tomorrow: nothing ends."),
-    "letters.title": Both(
-        "Courriers en retard, dont personne n'a signalé la date : {count}",
-        "Letters that are overdue, whose date nobody has reported: {count}",
+    "now.none": Both("À faire aujourd'hui ou demain : rien ne se termine.", "To do today or tomorrow: nothing ends."),
+    "unfollowed.title": Both(
+        "Demandes qui ne sont pas suivies du tout, échéances inconnues : {count} (corriger la ligne)",
+        "Not followed at all, with time limits that nobody knows: {count} (mend the row)",
+    ),
+    "letters.title": Both("Courriers en retard : {count}", "Letters that are overdue: {count}"),
+    "letters.title_above": Both(
+        "Courriers en retard : {count}, dont {above} déjà plus haut",
+        "Letters that are overdue: {count}, {above} of them above already",
+    ),
+    "letters.and_expected": Both(
+        "{title} ; attendus aujourd'hui ou demain : {count}", "{title}; expected today or tomorrow: {count}"
+    ),
+    "letters.line": Both(
+        "  - {day} (code sûr jusqu'au {safe}) : {names}",
+        "  - {day} (code safe until {safe}): {names}",
     ),
     "letters.note": Both(
-        "Demander au client s'il est arrivé, et sa date (« édité le ») ; sinon, renouveler (règle {rule}).",
-        "Ask the client whether it has come, and its date; if not, request again (rule {rule}).",
+        "Demander au client s'il est arrivé, et sa date (« édité le ») ; introuvable, renouveler (règle {rule}).",
+        "Ask the client whether it has come, and its date; if it is not found, request again (rule {rule}).",
     ),
     "needed.title": Both("Ce dont un impôt à venir a besoin : {count}", "What a coming tax needs: {count}"),
-    "needed.renew": Both("renouveler la demande", "request the services again"),
-    "needed.mandate": Both("faire enregistrer un mandat", "have a mandate registered"),
-    "needed.brief_renew": Both(
-        "{service:service}, le {day} : {count} {count:demande|demandes} à renouveler, la première au plus tard le"
-        " {start} : {names}",
-        "{service:service}, on {day}: {count} {count:request|requests} to be made again, the first by {start}: {names}",
+    "needed.tax": Both("{service:service}, le {day} :", "{service:service}, on {day}:"),
+    "needed.line": Both("  - {what}, au plus tard le {start} : {names}", "  - {what}, by {start}: {names}"),
+    "needed.overdue": Both(
+        "  - le délai prévu est dépassé pour {count} {count:entreprise|entreprises} : à moins d'aller plus"
+        " vite que prévu, leur prélèvement du {day} sera rejeté ; prévenir le client, prévoir un autre moyen"
+        " de paiement",
+        "  - later than planned for {count} {count:company|companies}: unless all goes faster than planned,"
+        " the direct debit of {day} is rejected; tell the client, and pay in another way",
     ),
-    "needed.brief_mandate": Both(
-        "{service:service}, le {day} : {count} {count:mandat|mandats} à faire signer et enregistrer, le premier au"
-        " plus tard le {start} : {names}",
-        "{service:service}, on {day}: {count} {count:mandate|mandates} to be signed and registered, the first by"
-        " {start}: {names}",
+    "needed.line_late": Both(
+        "  - hors délai : {what}, paiement par prélèvement possible à partir du {first} : {names}",
+        "  - late: {what}, payment by direct debit expected from {first} on: {names}",
     ),
+    "needed.late": Both("délai dépassé : {need}", "later than planned: {need}"),
+    "needed.renew": Both(
+        "{count} {count:demande|demandes} à renouveler", "{count} {count:request|requests} to be made again"
+    ),
+    "needed.code": Both("{count} {count:code|codes} à saisir", "{count} {count:code|codes} to be entered"),
+    "needed.declare": Both(
+        "{count} {count:compte|comptes} à déclarer", "{count} {count:account|accounts} to be declared"
+    ),
+    "needed.issue": Both("{count} {count:mandat|mandats} à éditer", "{count} {count:mandate|mandates} to be issued"),
+    "needed.sign": Both(
+        "{count} {count:mandat|mandats} à faire signer", "{count} {count:mandate|mandates} to be signed"
+    ),
+    "needed.send": Both(
+        "{count} {count:mandat|mandats} à transmettre à la banque",
+        "{count} {count:mandate|mandates} to be sent to the bank",
+    ),
+    "needed.check": Both(
+        "{count} {count:mandat|mandats} à vérifier auprès de la banque",
+        "{count} {count:mandate|mandates} to be checked with the bank",
+    ),
+    "need.renew": Both("demande à renouveler", "request to be made again"),
+    "need.code": Both("code à saisir", "code to be entered"),
+    "need.declare": Both("compte à déclarer", "account to be declared"),
+    "need.issue": Both("mandat à éditer", "mandate to be issued"),
+    "need.sign": Both("mandat à faire signer", "mandate to be signed"),
+    "need.send": Both("mandat à transmettre à la banque", "mandate to be sent to the bank"),
+    "need.check": Both("mandat à vérifier auprès de la banque", "mandate to be checked with the bank"),
     "unsure.title": Both(
         "Mandats dont le dernier prélèvement n'est pas connu : {count}",
         "Mandates whose last collection is not known: {count}",
@@ -146,6 +188,18 @@ WORDS: Final[Mapping[str, Both]] = {
     "lapses.none": Both("Caducités constatées cette nuit : aucune.", "Lapsed this night: nothing."),
     "lapses.again_request": Both("{sure}, déjà renouvelée le {day}", "{sure}, asked for again on {day}"),
     "lapses.again_mandate": Both("{sure}, remplacé le {day}", "{sure}, issued anew on {day}"),
+    "lapses.requests": Both(
+        "  - {count} {count:demande|demandes}, à vérifier sur le site, sinon à renouveler : {names}",
+        "  - {count} {count:request|requests}, to be checked on the site, else made again: {names}",
+    ),
+    "lapses.mandates": Both(
+        "  - {count} {count:mandat|mandats}, à vérifier auprès de la banque, sinon à éditer de nouveau : {names}",
+        "  - {count} {count:mandate|mandates}, to be checked with the bank, else issued anew: {names}",
+    ),
+    "lapses.again": Both(
+        "  - {count} déjà {count:renouvelée|renouvelées} : {names}",
+        "  - {count} asked for again already: {names}",
+    ),
     "lapses.mandate": Both("mandat du compte {account}", "mandate of {account}"),
     "lapses.presumed": Both("présumée", "presumed"),
     "lapses.final": Both("définitive", "final"),
@@ -163,24 +217,33 @@ WORDS: Final[Mapping[str, Both]] = {
         "What is estimated is settled by noting in the file the date of the letter (rule {rule}).",
     ),
     "by.at_once": Both(
-        "sans attendre : le code a pu expirer dès le {since} ; au plus tard le {by}",
-        "at once: the code may have ended on {since}; by {by} at the latest",
+        "sans attendre : le code a pu expirer après le {since} ; dernier jour possible : {by}",
+        "at once: the code may have ended after {since}; the last possible day: {by}",
+    ),
+    "by.link_at_once": Both(
+        "sans attendre : le lien a pu expirer ; dernier délai : {by}",
+        "at once: the link may have ended; the last possible hour: {by}",
+    ),
+    "by.link": Both(
+        "{by} au plus tôt ; noter l'heure de la demande", "{by} at the soonest; note the hour of the request"
     ),
     "by.estimated": Both("{by} (estimé)", "{by} (estimated)"),
     "by.last": Both("{by} (dernier jour)", "{by} (the last day)"),
     "by.last_estimated": Both("{by} (dernier jour, estimé)", "{by} (the last day, estimated)"),
     "acts.code": Both(
-        "cabinet : demander le code et le saisir ; client : le communiquer",
-        "firm: ask for the code and enter it; client: pass it on",
+        "cabinet : {before}demander le code et le saisir ; client : le communiquer",
+        "firm: {before}ask for the code and enter it; client: pass it on",
     ),
     "acts": Both("{actor} : {actions}", "{actor}: {actions}"),
+    "acts.link": Both("utiliser le lien reçu à {address}", "use the link sent to {address}"),
     "later.title": Both("Échéances plus lointaines : {count}", "Further ahead: {count}"),
     "later.count": Both(
         "Échéances plus lointaines : {count} {count:dossier|dossiers}, que --all montre.",
         "Further ahead: {count} {count:case|cases}, which --all shows.",
     ),
     "besides.title": Both("À faire aussi, sans date proche : {count}", "To do besides, with no date near: {count}"),
-    "besides.line": Both("  - {actor} : {action} ({companies})", "  - {actor}: {action} ({companies})"),
+    "besides.line": Both("  - {actor} : {actions}", "  - {actor}: {actions}"),
+    "besides.action": Both("{action} ({companies})", "{action} ({companies})"),
     "besides.companies": Both("{count} {count:entreprise|entreprises}", "{count} {count:company|companies}"),
     "besides.none": Both("À faire aussi : rien.", "To do besides: nothing."),
     # --- Coming tax dates ---
@@ -210,35 +273,71 @@ WORDS: Final[Mapping[str, Both]] = {
         " demander au plus tard le {start}",
         "{count} {count:company has|companies have} never asked for the service, to be requested by {start}",
     ),
-    "coming.awaited": Both(
-        "{count} {count:l'attend et l'aura|l'attendent et l'auront} à temps, à condition d'agir au plus tard le"
-        " {start}",
-        "{count} {count:awaits it, and has|await it, and have} it in time by acting by {start}",
+    "coming.missing_late": Both(
+        "{count} {count:entreprise n'a jamais demandé le service|entreprises n'ont jamais demandé le"
+        " service} : trop tard pour cette date ; paiement par prélèvement possible à partir du {first}",
+        "{count} {count:company has|companies have} never asked for the service: too late for that day;"
+        " payment by direct debit expected from {first} on",
     ),
-    "coming.awaited_each": Both(
-        "{count} l'attendent et l'auront à temps, chacune avant sa date ; la première : {start}",
-        "{count} await it, and have it in time, each before its day; the first: {start}",
+    "coming.awaited": Both(
+        "{count} {count:l'attend|l'attendent} ; la première échéance à ne pas manquer : {start}",
+        "{count} {count:awaits|await} it; the first time limit not to be missed: {start}",
+    ),
+    "coming.awaited_mandates": Both(
+        "{count} {count:l'attend|l'attendent} : {registered} avec un mandat enregistré, {without} sans (voir plus"
+        " haut) ; la première échéance à ne pas manquer : {start}",
+        "{count} {count:awaits|await} it: {registered} with a registered mandate, {without} without one (see"
+        " above); the first time limit not to be missed: {start}",
+    ),
+    "coming.doubt": Both(
+        "{count} {count:parmi ces dernières a un code qui a pu expirer|parmi ces dernières ont un code qui a"
+        " pu expirer} : agir sans attendre",
+        "{count} of these {count:has a code|have codes} that may have ended: act at once",
+    ),
+    "coming.held": Both(
+        "{count} {count:l'a déjà, et ne peut|l'ont déjà, et ne peuvent} pas encore payer (voir plus haut)",
+        "{count} {count:has it, and cannot|have it, and cannot} pay yet (see above)",
+    ),
+    "coming.renew": Both(
+        "{count} {count:l'a perdu, et doit|l'ont perdu, et doivent} renouveler la demande (voir plus haut)",
+        "{count} {count:has|have} lost it, and must request it again (see above)",
     ),
     "coming.late": Both(
-        "Trop tard pour {count} {count:entreprise|entreprises}, possible à partir du {first} : {names}",
-        "Too late for {count} {count:company|companies}, possible from {first} on: {names}",
+        "Délai prévu dépassé pour {count} {count:entreprise|entreprises} (voir plus haut) : paiement par"
+        " prélèvement possible à partir du {first}",
+        "Later than planned for {count} {count:company|companies} (see above): payment by direct debit"
+        " expected from {first} on",
     ),
     "coming.late_between": Both(
-        "Trop tard pour {count} {count:entreprise|entreprises}, possible à partir du {first}, et du {last} pour la"
-        " dernière : {names}",
-        "Too late for {count} {count:company|companies}, possible from {first} on, and from {last} for the last one:"
-        " {names}",
+        "Délai prévu dépassé pour {count} {count:entreprise|entreprises} (voir plus haut) : paiement par"
+        " prélèvement possible à partir du {first}, et du {last} pour la dernière",
+        "Later than planned for {count} {count:company|companies} (see above): payment by direct debit"
+        " expected from {first} on, and from {last} for the last one",
+    ),
+    "coming.unread": Both(
+        "{count} {count:dont la ligne est à corriger|dont la ligne est à corriger} : ce service n'y est pas"
+        " suivi (voir les lignes en cause)",
+        "{count} whose row is to be mended: this service is not followed of it (see these rows)",
     ),
     "coming.unsure": Both(
         "{count} {count:dépend|dépendent} d'un mandat à vérifier (voir plus haut).",
         "{count} {count:depends|depend} on a mandate to be checked (see above).",
     ),
     "coming.ready": Both("{count} {count:peut|peuvent} déjà payer.", "{count} can pay already."),
-    "group.late": Both("trop tard : possible à partir du jour dit", "too late: possible from the day on"),
+    "group.late": Both(
+        "délai prévu dépassé : prélèvement possible à partir du jour dit",
+        "later than planned: direct debit expected from the day on",
+    ),
     "group.renew": Both("demande à renouveler", "to be requested again"),
-    "group.without_mandate": Both("sans mandat enregistré", "no registered mandate"),
+    "group.held": Both("service activé", "held"),
     "group.missing": Both("service jamais demandé", "never asked for"),
-    "group.awaited": Both("service attendu", "awaited"),
+    "group.missing_late": Both(
+        "service jamais demandé, trop tard : possible à partir du jour dit",
+        "never asked for, too late: possible from the day on",
+    ),
+    "group.awaited_in_time": Both("service attendu", "awaited"),
+    "group.awaited_without": Both("service attendu, sans mandat enregistré", "awaited, no registered mandate"),
+    "group.awaited_doubt": Both("service attendu, code peut-être expiré", "awaited, the code may have ended"),
     # --- Where they stand ---
     "stand.title": Both("Où en sont les dossiers", "Where the cases stand"),
     "stand.requests": Both(
@@ -255,7 +354,16 @@ WORDS: Final[Mapping[str, Both]] = {
         " lapsed.",
     ),
     # --- What was wrong ---
-    "wrong.title": Both("Lignes erronées, laissées de côté : {count}", "Wrong, and left out: {count}"),
+    "wrong.title": Both(
+        "Valeurs ignorées, le reste de leur ligne étant suivi : {count}, sur {lines} {lines:ligne|lignes}",
+        "Values that are ignored, the rest of their rows being followed: {count}, on {lines} {lines:line|lines}",
+    ),
+    "wrong.of_column": Both(
+        "{column} : {reason}",
+        "{column}: {reason}",
+    ),
+    "wrong.lines": Both("{lines:ligne|lignes} {lines}", "{lines:line|lines} {lines}"),
+    "wrong.line": Both("  - {what}", "  - {what}"),
     "wrong.unread": Both(
         "{columns:Colonne qui n'est pas lue|Colonnes qui ne sont pas lues} : {columns}",
         "{columns:Column that is not read|Columns that are not read}: {columns}",
@@ -272,6 +380,24 @@ WORDS: Final[Mapping[str, Both]] = {
     "wrong.cited": Both("{reason} (règle {rule})", "{reason} (rule {rule})"),
     "place.(all)": Both("(la ligne)", "(all)"),
     "place.(store)": Both("(la base)", "(store)"),
+    "heading.company": Both("entreprise", "company"),
+    "heading.siren_or_file_number": Both("SIREN", "siren_or_file_number"),
+    "heading.services": Both("services", "services"),
+    "heading.company_email": Both("courriel", "company_email"),
+    "heading.iban": Both("IBAN", "iban"),
+    "heading.third_party": Both("tiers", "third_party"),
+    "heading.legal_representative": Both("représentant légal", "legal_representative"),
+    "heading.requested": Both("demandé le", "requested"),
+    "heading.link_used": Both("lien utilisé le", "link_used"),
+    "heading.letter_dated": Both("courrier édité le", "letter_dated"),
+    "heading.code_entered": Both("code saisi le", "code_entered"),
+    "heading.mandate_issued": Both("mandat édité le", "mandate_issued"),
+    "heading.mandate_signed": Both("mandat signé le", "mandate_signed"),
+    "heading.mandate_sent": Both("mandat transmis le", "mandate_sent"),
+    "heading.mandate_registered": Both("mandat enregistré le", "mandate_registered"),
+    "heading.held_since": Both("titulaire depuis", "held_since"),
+    "heading.last_collection": Both("dernier prélèvement", "last_collection"),
+    "heading.closed": Both("clos", "closed"),
     "cell.missing": Both("cellule vide ; il faut une valeur", "missing: expected a value"),
     "cells.more": Both(
         "la ligne a plus de cellules qu'il n'y a de colonnes", "the row has more cells than there are columns"
@@ -289,6 +415,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "{value} n'est pas une date ; il faut une date telle que {example}",
         "not a date: {value}; expected one such as {example}",
     ),
+    "date.not_there": Both("la date {value} n'existe pas", "there is no date {value}"),
     "date.implausible": Both(
         "l'année {year} n'est pas plausible ; il faut une année de {first} à {last}",
         "not a plausible year: {year}; expected {first} to {last}",
@@ -307,8 +434,16 @@ WORDS: Final[Mapping[str, Both]] = {
         "the fact is of {at}, which has not come yet: expected an instant that has",
     ),
     "mandate.not_issued": Both(
-        "il n'y a pas encore de mandat ; remplir aussi la colonne {expected}",
-        "there is no mandate yet: expected {expected} as well",
+        "il n'y a pas encore de mandat ; remplir aussi la colonne « mandat édité le »",
+        "there is no mandate yet: expected mandate_issued as well",
+    ),
+    "services.unknown": Both(
+        "service inconnu : {value}. Les services possibles sont {expected:service and}",
+        "unknown service {value}: expected one of {expected:service}",
+    ),
+    "services.left_out": Both(
+        "sans cette donnée, {services:service and} {services:n'est pas suivi|ne sont pas suivis}",
+        "without that, {services:service and} {services:is|are} not followed",
     ),
     # --- Rows of the store that are bad ---
     "row.bad": Both("{id} (table {table}) : {reason}", "{id} ({table}): {reason}"),
@@ -366,7 +501,14 @@ WORDS: Final[Mapping[str, Both]] = {
         "ce n'est pas un espace professionnel ; il faut celui du cabinet", "not a space: expected the firm's"
     ),
     # --- The last lines ---
-    "end.messages": Both("Messages à envoyer : {count}.", "Messages in the outbox, for the sender: {count}."),
+    "end.messages": Both(
+        "Messages à envoyer : {count}, aucun de cette nuit.",
+        "Messages in the outbox, for the sender: {count}, none of this night.",
+    ),
+    "end.messages_new": Both(
+        "Messages à envoyer : {count}, dont {new} de cette nuit.",
+        "Messages in the outbox, for the sender: {count}, {new} of this night.",
+    ),
     "end.to_come": Both(
         "Dates du fichier postérieures à cette nuit, qui attendent leur tour : {count}.",
         "Dates of the file that are later than this night, and wait for theirs: {count}.",
@@ -391,10 +533,32 @@ WORDS: Final[Mapping[str, Both]] = {
         "Recorded now: {recorded} {recorded:fact|facts} of the file, {decided} {decided:time limit or reminder|time"
         " limits and reminders}.",
     ),
-    "end.well": Both("Tout est à jour.", "All is well."),
+    "end.well": Both(
+        "Rien à faire ni à revoir d'ici demain soir.", "Nothing is to be done or looked at until tomorrow night."
+    ),
+    "pressing.now": Both(
+        "À faire aujourd'hui ou demain : {count} {count:dossier|dossiers}.",
+        "To do today or tomorrow: {count} {count:case|cases}.",
+    ),
+    "pressing.letters": Both(
+        "Courriers à retrouver : {count}.",
+        "Letters to be found: {count}.",
+    ),
+    "pressing.needed": Both(
+        "Pour un impôt à venir : {count}.",
+        "For a coming tax: {count}.",
+    ),
+    "pressing.lapses": Both(
+        "Caducités à vérifier : {count}.",
+        "Lapses to be checked: {count}.",
+    ),
+    "pressing.unsure": Both(
+        "Mandats à vérifier : {count}.",
+        "Mandates to be checked: {count}.",
+    ),
     "end.look": Both(
-        "À revoir : ce qui est dit ci-dessus ; tout le reste est à jour.",
-        "To be looked at: what is said above; all the rest is done.",
+        "À revoir : les lignes, les dossiers ou l'heure signalés ci-dessus.",
+        "To be looked at: the rows, the cases or the clock that are told above.",
     ),
     "end.done_by_others": Both(
         "Il ne restait rien à faire ici : d'autres postes s'en sont chargés.",
@@ -414,6 +578,7 @@ WORDS: Final[Mapping[str, Both]] = {
     "picture.day": Both("{day} : {count} ({names})", "{day}: {count} ({names})"),
     "agenda.tax": Both("à payer : {service:service}", "to be paid: {service:service}"),
     "sheet.now": Both("Aujourd'hui et demain", "Today and tomorrow"),
+    "sheet.unfollowed": Both("Demandes non suivies", "Not followed"),
     "sheet.letters": Both("Courriers en retard", "Letters overdue"),
     "sheet.needed": Both("Pour les impôts à venir", "For coming taxes"),
     "sheet.lapses": Both("Caducités", "Lapsed"),
@@ -421,7 +586,7 @@ WORDS: Final[Mapping[str, Both]] = {
     "sheet.later": Both("Plus tard", "Later"),
     "sheet.taxes": Both("Impôts", "Taxes"),
     "sheet.besides": Both("À faire aussi", "To do besides"),
-    "sheet.wrong": Both("Lignes erronées", "Wrong"),
+    "sheet.wrong": Both("Valeurs ignorées", "Ignored"),
     "sheet.judged": Both("Règles d'aujourd'hui", "Today's rules"),
     "sheet.rules": Both("Règles", "Rules"),
     # --- Why nothing can be done ---
@@ -450,8 +615,8 @@ WORDS: Final[Mapping[str, Both]] = {
         "{file} is empty: expected a line of column names",
     ),
     "file.columns": Both(
-        "{file} n'a pas {columns:la colonne|les colonnes} {columns} ; {found:trouvée|trouvées} : {found}",
-        "{file} lacks {columns:the column|the columns} {columns}; found: {found}",
+        "{file} n'a pas {columns:la colonne|les colonnes} {columns:heading} ; {found:trouvée|trouvées} : {found}",
+        "{file} lacks {columns:the column|the columns} {columns:heading}; found: {found}",
     ),
     "file.columns_twice": Both(
         "{file} a plus d'une fois {columns:la colonne|les colonnes} {columns}, où une seule est possible",
@@ -471,8 +636,17 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "firm.wrong": Both("{file}, ligne {line}, {key} : {reason}", "{file}, line {line}, {key}: {reason}"),
     "firm.no_toml": Both(
-        "{file}, ligne {line} : ce n'est pas du TOML ; il faut ce que montre l'exemple fourni",
-        "{file}, line {line}: no TOML; expected what the shipped example shows",
+        "cette ligne n'a pas la forme attendue ; suivre l'exemple fourni, guillemets compris",
+        "no TOML; expected what the shipped example shows",
+    ),
+    "firm.no_days": Both(
+        "{value} n'est pas une durée prévue. Indiquez un nombre entier de jours, de 0 à {most}",
+        "not a lead time: {value}; expected whole civil days, 0 to {most}",
+    ),
+    "firm.line": Both("{file}, ligne {line} : {reason}", "{file}, line {line}: {reason}"),
+    "firm.accent": Both(
+        "le nom {value} s'écrit sans accent ; il faut {expected}",
+        "the name {value} has no accent; expected {expected}",
     ),
     "firm.not_utf_8": Both(
         "{file}, ligne {line} : ce n'est pas de l'UTF-8 ; il faut un fichier enregistré en UTF-8",
@@ -482,10 +656,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "{file} est introuvable ou illisible ; il faut le fichier du cabinet",
         "{file} is not there or cannot be read; expected the firm's file",
     ),
-    "firm.unknown": Both(
-        "nom inconnu ; les noms possibles sont ceux de l'exemple fourni",
-        "unknown; expected a name of the shipped example",
-    ),
+    "firm.unknown": Both("nom inconnu ; les noms possibles sont {expected:and}", "unknown; expected one of {expected}"),
     "firm.missing": Both(
         "Sans fichier {name} à côté de {file}, le cabinet est celui de l'exemple.",
         "There is no {name} beside {file}: the firm is the example's.",
@@ -598,11 +769,12 @@ WORDS: Final[Mapping[str, Both]] = {
     "help.letter": Both(
         "jours prévus pour l'arrivée du courrier ({default})", "days planned for the letter to come ({default})"
     ),
+    "help.answer": Both(
+        "jours prévus pour la réponse de l'entreprise ({default})", "days planned for the company's answer ({default})"
+    ),
     "help.company": Both(
-        "jours prévus pour la réponse de l'entreprise ({default}) ; ou le numéro d'une entreprise, dont le journal des"
-        " diligences est montré à la fin",
-        "days planned for the company's answer ({default}); or a company's number, whose file of diligence is shown"
-        " in the end",
+        "le numéro d'une entreprise, dont le journal des diligences est montré à la fin ; autant de fois qu'il y en a",
+        "a company's number, whose file of diligence is shown in the end; as often as there are any",
     ),
     "help.bank": Both(
         "jours prévus pour l'enregistrement par la banque ({default})",
@@ -617,12 +789,20 @@ WORDS: Final[Mapping[str, Both]] = {
         "ask today's rules of all that is recorded, and show what they would not have let pass",
     ),
     "help.all": Both("tout montrer, aussi long que ce soit", "show everything, however long"),
+    "help.status": Both(
+        "La commande rend 0 s'il n'y a rien à faire ni à revoir, 1 s'il y a quelque chose à faire ou à"
+        " revoir (aujourd'hui ou demain, un courrier en retard, un impôt à venir, une caducité ou un mandat"
+        " à vérifier, une ligne erronée), 2 si la nuit n'a pas pu être faite.",
+        "The exit status is 0 where nothing is to be done or looked at, 1 where something is (today or"
+        " tomorrow, a letter that is overdue, a coming tax, a lapse or a mandate to check, a wrong row), 2"
+        " where the night could not be done.",
+    ),
     "help.file": Both("FICHIER", "FILE"),
     "help.place": Both("URL_OU_FICHIER", "URL_OR_FILE"),
     "help.instant": Both("INSTANT", "INSTANT"),
     "help.tax": Both("SERVICE=JOUR", "SERVICE=DAY"),
     "help.days": Both("JOURS", "DAYS"),
-    "help.days_or_company": Both("JOURS_OU_SIREN", "DAYS_OR_NUMBER"),
+    "help.number": Both("SIREN_OU_DOSSIER", "NUMBER"),
     "help.language": Both("LANGUE", "LANGUAGE"),
 }
 
@@ -635,6 +815,16 @@ LANGUAGES: Final[Mapping[str, Wording]] = {
 }
 """The library's words and the report's, by the code of the language; the first one is the default."""
 DEFAULT: Final = "fr"
+
+
+def sentence(text: str) -> str:
+    """A reason as a sentence: with a capital, and a full stop."""
+    return stopped(f"{text[:1].upper()}{text[1:]}")
+
+
+def stopped(text: str) -> str:
+    """A text with a full stop, if it ends with no sign of its own."""
+    return text if text.endswith((".", "…", "!", "?")) else f"{text}."
 
 
 def said(wording: Wording, key: str, /, **facts: object) -> str:

@@ -1,0 +1,368 @@
+"""What a night makes of cells that are wrong, and what it says first: nothing that can end is hidden."""
+
+from __future__ import annotations
+
+import csv
+from contextlib import closing
+
+import pytest
+
+pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
+pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
+
+from nightly import main
+from paths import EXAMPLES
+from portfolio import REQUESTED as COLUMNS
+from portfolio import read_portfolio, services_of
+from store import Store
+from told import plain, section, table
+
+GARAGE = {
+    "company": "Garage Moreau",
+    "siren_or_file_number": "552 100 554",
+    "services": "messagerie payer-tva payer-cfe",
+    "company_email": "contact@garage.example",
+    "iban": "FR76 3000 6000 0112 3456 7890 189",
+    "third_party": "yes",
+    "legal_representative": "Anne Moreau",
+    "requested": "2026-02-02 10:00",
+}
+CODE_ONLY = GARAGE | {"services": "payer-cfe", "company_email": ""}
+OTHERS = (("732829320", "Boulangerie Brun"), ("443061841", "Cave Colin"), ("552008443", "Salon Morin"))
+ID = "552100554-20260202T090000"
+LOST, IGNORED = "Demandes qui ne sont pas suivies du tout", "Valeurs ignorées"
+
+
+@pytest.fixture
+def night(tmp_path, capsys, monkeypatch):
+    """Runs a night of these rows on lines that are long enough; gives its status and what it said."""
+
+    def run(at, *rows, more=(), columns="300"):
+        monkeypatch.setenv("COLUMNS", columns)
+        with (tmp_path / "clients.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
+        place = ["--csv", str(tmp_path / "clients.csv"), "--database", str(tmp_path / "clients.sqlite")]
+        status = main([*place, "--at", f"{at}+01:00", *more])
+        return status, plain(capsys.readouterr().out)
+
+    def case(id_=ID):
+        with closing(Store(str(tmp_path / "clients.sqlite"))) as store:
+            return store.get(id_), [event.kind for event in store.events(id_)]
+
+    run.case = case
+    return run
+
+
+def named(*differences, of=GARAGE):
+    """Rows of several companies, each with what differs."""
+    names = (("552100554", "Garage Moreau"), *OTHERS)
+    return [
+        of | {"siren_or_file_number": siren, "company": company} | differs
+        for (siren, company), differs in zip(names, differences, strict=False)
+    ]
+
+
+# --- A cell that is wrong ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("letter_dated", "31/02/2026", "« 31/02/2026 » n'est pas une date"),
+        ("code_entered", "hier", "« hier » n'est pas une date avec son heure"),
+        ("mandate_sent", "2026-03-29 02:30", "les horloges changent d'heure"),
+        ("third_party", "perhaps", "« perhaps » n'est pas une réponse"),
+        ("company", "", "cellule vide"),
+        ("legal_representative", "x" * 300, ""),
+        ("services", "messagerie, payer-la-cantine, payer-cfe", "service inconnu : « payer-la-cantine »"),
+        ("iban", "FR76 3000 6000 0112 3456 7890 188", "sa clé"),
+    ],
+)
+def test_a_link_that_ends_in_minutes_is_told_whatever_else_is_wrong_in_its_row(night, column, cell, reason):
+    """Its hour is known: the request is followed, and stands first; the bad cell is told as one that is left out."""
+    status, said = night("2026-02-04T09:53", GARAGE | {column: cell})
+    (now,) = table(said, "À faire aujourd'hui ou demain : 1 dossier")
+
+    assert 1 == status
+    assert "aujourd'hui à 10 h" == now[0]
+    assert "client : utiliser le lien reçu à contact@garage.example" == now[2]
+    assert LOST not in said
+    assert reason.removeprefix("sa ") in section(said, IGNORED)
+    assert "1 ligne suivie, sur 1 de clients.csv" in said
+
+
+def test_what_rests_on_a_bad_cell_is_left_out_by_name(night):
+    """Without an account what is paid cannot be followed; the letter and its code are of the whole request."""
+    _, said = night("2026-02-04T09:00", GARAGE | {"iban": "FR76 1"}, more=("--pay-by", "payer-tva=2026-04-20"))
+    case, _ = night.case()
+
+    assert ["messagerie"] == [service.code for service in case.services]
+    assert "sans cette donnée, « Payer TVA » et « Payer CFE » ne sont pas suivis" in section(said, IGNORED)
+    # Nor is it said that the service was never asked for.
+    taxes = section(said, "Impôts à payer")
+    assert "n'a jamais demandé" not in taxes
+    assert "1 dont la ligne est à corriger : ce service n'y est pas suivi" in taxes
+
+
+@pytest.mark.parametrize(("more", "is_followed"), [({}, False), ({"letter_dated": "2026-02-05"}, True)])
+def test_without_the_address_of_its_link_a_request_is_followed_only_once_the_link_was_used(night, more, is_followed):
+    """Nobody can use it, and it is not known which of its services wait for it; a letter's day proves that it was."""
+    row = GARAGE | {"company_email": "contact(at)garage.example"} | more
+    _, said = night("2026-02-10T09:00", row)
+
+    assert is_followed == (LOST not in said)
+    assert "Garage Moreau, courriel : « c*** » ne contient pas de signe @" in section(
+        said, IGNORED if is_followed else LOST
+    )
+
+
+def test_the_rows_of_which_nothing_is_followed_are_second_and_complete(night):
+    """However many there are, by line and name, before what is overdue; what is ignored elsewhere is told apart."""
+    bad = [CODE_ONLY | {"company": f"Garage {number}", "siren_or_file_number": "552100555"} for number in range(25)]
+    good = CODE_ONLY | {"letter_dated": "31/02/2026"}
+    status, said = night("2026-02-20T06:00", good, *bad)
+    lost = section(said, f"{LOST}, échéances inconnues : 25")
+
+    assert 1 == status
+    assert [True] * 25 == [f"- ligne {line}, Garage {line - 3}, SIREN : " in lost for line in range(3, 28)]
+    titles = ("À faire", LOST, "Courriers en retard", "Caducités", IGNORED)
+    places = [said.index(f"\n{title}") for title in titles]
+    assert sorted(places) == places
+    assert "1 ligne suivie, sur 26 de clients.csv" in said
+
+
+def test_a_link_of_before_the_request_hides_no_letter(night):
+    """Its hour is wrong; the letter's day is read all the same, and proves that the link was used (A23)."""
+    row = GARAGE | {"link_used": "2026-01-31 10:00", "letter_dated": "2026-02-05"}
+    first, second = night("2026-02-20T06:00", row), night("2026-02-20T06:00", row)
+    case, kinds = night.case()
+
+    assert ["adhesion-requested", "link-proved-by-letter"] == kinds
+    assert "awaiting_code" == str(case.stage)
+    assert "2026-04-06" == f"{case.deadline.closes:%Y-%m-%d}"
+    assert "Caducités constatées cette nuit : aucune." in first[1]
+    for _, said in (first, second):
+        assert "lien utilisé le : le fait est daté du samedi 31 janvier" in section(said, IGNORED)
+    assert "Rien n'a changé : cette nuit était déjà traitée." in second[1]
+
+
+def test_a_link_that_is_noted_after_its_letter_adds_nothing(night):
+    """What the letter has proved needs no telling, and is no mistake; an hour that was too late is told every night."""
+    row = GARAGE | {"letter_dated": "2026-02-05"}
+    night("2026-02-20T06:00", row)
+    _, good = night("2026-02-21T06:00", row | {"link_used": "2026-02-03 10:00"})
+    nights = [night(f"2026-02-{day}T06:00", row | {"link_used": "2026-02-05 10:00"})[1] for day in (22, 23)]
+
+    assert IGNORED not in good
+    assert ["adhesion-requested", "link-proved-by-letter"] == night.case()[1]
+    assert [True, True] == ["trop tard le jeudi 5 février 2026 à 10 h" in section(it, IGNORED) for it in nights]
+
+
+def test_a_mandate_s_cells_are_read_to_their_end(night):
+    """One that is refused hides none of those behind it."""
+    row = CODE_ONLY | {
+        "services": "payer-tva",
+        "mandate_signed": "2026-02-03 10:00",
+        "mandate_sent": "2026-02-04 10:00",
+    }
+    _, said = night("2026-02-10T06:00", row)
+    told = section(said, f"{IGNORED}, le reste de leur ligne étant suivi : 2, sur 1 ligne")
+
+    assert "mandat signé le : il n'y a pas encore de mandat" in told
+    assert "mandat transmis le : il n'y a pas encore de mandat" in told
+
+
+# --- What comes first -------------------------------------------------------------------------------------------------
+
+
+def test_what_may_have_ended_comes_first_and_then_the_last_day(night):
+    """Whatever its last day is: the safe one is over. A day that is the last is before one that is safe."""
+    rows = named(
+        {"letter_dated": "2026-02-05"}, {"letter_dated": "2026-02-06"}, {"letter_dated": "2026-02-07"}, {}, of=CODE_ONLY
+    )
+    status, said = night("2026-04-06T06:00", *rows)
+    now = table(said, "À faire aujourd'hui ou demain : 4 dossiers")
+
+    assert 1 == status
+    assert [
+        (
+            "sans attendre : le code a pu expirer après le jeudi 2 avril ; dernier jour possible : vendredi 17 avril",
+            "Salon",
+        ),
+        ("aujourd'hui (dernier jour)", "Garage"),
+        ("aujourd'hui", "Boulangerie"),
+        ("demain", "Cave"),
+    ] == [(row[0], row[1].split()[0]) for row in now]
+    assert "retrouver le courrier en retard, noter sa date, demander le code et le saisir ; client" in now[0][2]
+    assert "échéance" in said
+    assert "au plus tard le aujourd'hui" not in said
+
+
+def test_a_letter_of_the_first_table_is_counted_and_not_told_again(night):
+    """So that those that are overdue besides are all there."""
+    _, said = night("2026-04-06T06:00", *named({}, {"requested": "2026-03-10 10:00"}, of=CODE_ONLY))
+    late = section(said, "Courriers en retard : 2, dont 1 déjà plus haut")
+
+    assert "- mardi 24 mars (code sûr jusqu'au vendredi 8 mai) : Boulangerie Brun" in late
+    assert "Garage Moreau" not in late
+
+
+def test_a_letter_that_is_expected_today_is_among_the_letters(night):
+    """Not among what presses nobody: it is overdue the next night."""
+    status, said = night("2026-02-16T06:00", CODE_ONLY)
+
+    assert 1 == status
+    assert "- aujourd'hui (code sûr jusqu'au jeudi 2 avril) : Garage Moreau" in section(
+        said, "Courriers en retard : 0 ; attendus aujourd'hui ou demain : 1"
+    )
+    assert "À faire aussi : rien." in said
+
+
+def test_a_link_of_which_no_hour_is_known_has_no_hour(night):
+    """The day of its request ends at midnight, two days later at the soonest; a letter's date would settle nothing."""
+    _, said = night("2026-02-03T06:00", GARAGE | {"requested": "2026-02-02"})
+    (now,) = table(said, "À faire aujourd'hui ou demain : 1 dossier")
+    _, later = night("2026-02-04T06:00", GARAGE | {"requested": "2026-02-02"})
+
+    assert "aujourd'hui à 24 h au plus tôt ; noter l'heure de la demande" == now[0]
+    assert "Une date estimée se précise" not in said
+    (now,) = table(later, "À faire aujourd'hui ou demain : 1 dossier")
+    assert "sans attendre : le lien a pu expirer ; dernier délai : aujourd'hui" == now[0]
+
+
+def test_the_days_ahead_include_the_last_of_them(night):
+    """Fifteen days on: what ends on that day is among them, what ends on the next is not."""
+    rows = named({"letter_dated": "2026-02-05"}, {"letter_dated": "2026-02-06"}, of=CODE_ONLY)
+    _, said = night("2026-03-21T06:00", *rows)
+    ahead = table(said, "Ensuite, jusqu'au dimanche 5 avril 2026 inclus : 1 dossier")
+
+    assert [("dimanche 5 avril", "Garage")] == [(row[0], row[1].split()[0]) for row in ahead]
+    assert "Échéances plus lointaines : 1 dossier" in said
+
+
+@pytest.mark.parametrize("columns", ["80", "100"])
+def test_no_reason_is_cut(night, columns):
+    """It is wrapped, however narrow the page."""
+    _, said = night("2026-02-20T06:00", CODE_ONLY | {"siren_or_file_number": "552100555"}, columns=columns)
+
+    assert "…" not in said
+    assert "sa clé de contrôle est fausse" in section(said, LOST)
+
+
+# --- What a tax needs -------------------------------------------------------------------------------------------------
+
+HELD = {"services": "payer-tva payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
+HELD |= {"code_entered": "2026-02-13 11:00"}
+STAGES = [
+    {},
+    *({f"mandate_{fact}": f"2026-02-1{day} 10:00"} for day, fact in enumerate(("issued", "signed", "sent"), 4)),
+]
+TAX = ("--pay-by", "payer-tva=2026-04-20")
+
+
+def at_stage(count):
+    """The cells of a mandate that has come so far."""
+    return {column: cell for stage in STAGES[: count + 1] for column, cell in stage.items()}
+
+
+def test_a_mandate_is_told_by_what_it_lacks(night):
+    """To be issued, signed, sent or checked, each with its day, which is the same in short and in full."""
+    rows = named(*(HELD | at_stage(count) for count in range(4)))
+    _, said = night("2026-02-20T06:00", *rows, more=TAX)
+    _, full = night("2026-02-20T06:00", *rows, more=(*TAX, "--all"))
+    needed = section(said, "Ce dont un impôt à venir a besoin : 4")
+
+    assert [
+        ["mandat à éditer", "dimanche 12 avril", "Garage Moreau"],
+        ["mandat à faire signer", "mercredi 15 avril", "Boulangerie Brun"],
+        ["mandat à transmettre à la banque", "mercredi 15 avril", "Cave Colin"],
+        ["mandat à vérifier auprès de la banque", "lundi 20 avril", "Salon Morin"],
+    ] == [row[2:] for row in table(full, "Ce dont un impôt")]
+    assert "- 1 mandat à éditer, au plus tard le dimanche 12 avril 2026 : Garage Moreau" in needed
+    assert "- 1 mandat à vérifier auprès de la banque, au plus tard le lundi 20 avril 2026 : Salon Morin" in needed
+
+
+def test_a_mandate_of_a_service_that_is_awaited_is_needed_too(night):
+    """It is told with the tax and its day, and not among what presses nobody."""
+    _, said = night(
+        "2026-02-20T06:00",
+        GARAGE | {"services": "payer-tva", "company_email": "", "letter_dated": "2026-02-05"},
+        more=TAX,
+    )
+
+    assert "- 1 mandat à éditer, au plus tard le dimanche 12 avril 2026 : Garage Moreau" in section(
+        said, "Ce dont un impôt"
+    )
+    assert "1 l'attend : 0 avec un mandat enregistré, 1 sans (voir plus haut)" in section(said, "Impôts à payer")
+    assert "À faire aussi : rien." in said
+
+
+def test_whoever_has_to_act_within_a_week_is_named(night):
+    """However many they are; a week earlier, two are."""
+    rows = named(*[HELD] * 4)
+    soon, early = (
+        section(night(at, *rows, more=TAX)[1], "Ce dont un impôt") for at in ("2026-02-20T06:00", "2026-04-06T06:00")
+    )
+
+    assert "Boulangerie Brun, Cave Colin et 2 autres" in soon
+    assert "Boulangerie Brun, Cave Colin, Garage Moreau, Salon Morin" in early
+
+
+def test_what_a_tax_needs_does_not_vanish_when_it_is_late(tmp_path, capsys, monkeypatch):
+    """On the shipped portfolio, days before a tax for which many have lost the service: each is named."""
+    from test_nightly import SHIPPED  # noqa: PLC0415 - beside this one
+
+    monkeypatch.setenv("COLUMNS", "300")
+    place = ["--csv", str(SHIPPED), "--database", str(tmp_path / "x.sqlite"), "--at"]
+    status = main([*place, "2026-11-30T06:00+01:00"])
+    said = plain(capsys.readouterr().out)
+    needed = section(said, "Ce dont un impôt à venir a besoin : 93")
+
+    assert 1 == status
+    assert "- le délai prévu est dépassé pour 93 entreprises : à moins d'aller plus vite que prévu, leur" in needed
+    assert "- hors délai : 93 demandes à renouveler, paiement par prélèvement possible à partir du" in needed
+    assert "Atelier Baron & Chevalier, " in needed
+    assert "150 entreprises n'ont jamais demandé le service : trop tard pour cette date" in section(
+        said, "Impôts à payer"
+    )
+
+
+# --- Services by their names ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("Déclarer / Payer l'Impôt sur les sociétés", ["payer-is"]),
+        ("Prélèvement à la source", ["payer-pas"]),
+        ("Déclarer / Payer la Taxe sur les salaires, Déclarer / Payer la CVAE", ["payer-ts", "payer-cvae"]),
+        ("Messagerie, Payer la TVA, Payer la CFE", ["messagerie", "payer-tva", "payer-cfe"]),
+        ("Payer CVAE, Payer TF, Consulter avis TF", ["payer-cvae", "payer-tf", "consulter-avis-tf"]),
+        ("Gérer mes biens immobiliers, TVA", ["Gérer mes biens immobiliers", "payer-tva"]),
+        ("payer-tva payer-la-cantine", ["payer-tva", "payer-la-cantine"]),
+    ],
+)
+def test_the_site_s_names_of_services_are_understood(cell, codes):
+    """As the site and this report have them; what has another name is one service that nobody knows."""
+    assert codes == services_of(cell)
+
+
+def test_the_french_page_s_examples_of_services_are_understood():
+    """Each that it gives."""
+    page = (EXAMPLES.parents[1] / "docs" / "fr.md").read_text("utf-8")
+    cells = next(line for line in page.splitlines() if line.startswith("| Services ")).rsplit("|", 2)[1]
+    known = {code for name in cells.split("`")[1::2] for code in services_of(name)}
+
+    assert {"payer-tva", "payer-cfe", "payer-is", "payer-pas", "messagerie", "consulter-avis-tf"} == known
+
+
+def test_the_rows_of_a_file_are_counted(tmp_path):
+    """Those that are empty are none; each request is followed once."""
+    lines = [",".join(COLUMNS)]
+    lines += [",".join(row.get(column, "") for column in COLUMNS) for row in (CODE_ONLY, CODE_ONLY, {})]
+    (tmp_path / "clients.csv").write_text("\n".join(lines), "utf-8")
+    book = read_portfolio(tmp_path / "clients.csv")
+
+    assert (2, 1) == (book.rows, len(book.entries))
