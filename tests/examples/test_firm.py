@@ -51,7 +51,7 @@ def test_the_shipped_file_says_what_the_shipped_portfolio_needs():
         ("[impots]", "[impôts]", 23, "ligne 23 : le nom « impôts » s'écrit sans accent ; il faut « impots »"),
         ("prenom", "prénom", 10, "ligne 10 : le nom « prénom » s'écrit sans accent ; il faut « prenom »"),
         ('courriel = "camille', 'courriel = camille"', 11, "ligne 11 : cette ligne n'a pas la forme attendue"),
-        ("camille@cabinet", "camille.cabinet", 11, "« camille.cabinet-durand.example » ne contient pas de signe @"),
+        ("camille@cabinet", "camille.cabinet", 11, "cabinet.courriel : le signe @ manque"),
         ("01 23 45 67 89", "01 23", 12, "« 01 23 » n"),
         ("732 829 320", "732 829 321", 7, "cabinet.siren : "),
         ("[impots]", "[taxes]", 23, "taxes : nom inconnu ; les noms possibles sont cabinet, delais et impots"),

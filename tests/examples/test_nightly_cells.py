@@ -113,9 +113,7 @@ def test_without_the_address_of_its_link_a_request_is_followed_only_once_the_lin
     _, said = night("2026-02-10T09:00", row)
 
     assert is_followed == (LOST not in said)
-    assert "Garage Moreau, courriel : « c*** » ne contient pas de signe @" in section(
-        said, IGNORED if is_followed else LOST
-    )
+    assert "Garage Moreau, courriel : le signe @ manque" in section(said, IGNORED if is_followed else LOST)
 
 
 def test_the_rows_of_which_nothing_is_followed_are_second_and_complete(night):
@@ -248,7 +246,7 @@ def test_no_reason_is_cut(night, columns):
     _, said = night("2026-02-20T06:00", CODE_ONLY | {"siren_or_file_number": "552100555"}, columns=columns)
 
     assert "…" not in said
-    assert "sa clé de contrôle est fausse" in section(said, LOST)
+    assert "clé de contrôle de « 552100555 » est fausse" in section(said, LOST)
 
 
 # --- What a tax needs -------------------------------------------------------------------------------------------------
