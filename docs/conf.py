@@ -37,7 +37,13 @@ myst_heading_anchors = 3
 
 # Docstrings write names in single backticks, as Markdown does: one that is documented is a link.
 default_role = "py:obj"
-autodoc_default_options = {"show-inheritance": True}
+autodoc_default_options = {
+    "members": True,
+    "undoc-members": True,
+    "show-inheritance": True,
+    "inherited-members": "object, Exception, str, Enum, tuple, dict, Mapping, Protocol, Generic, TestCase,"
+    " RuleBasedStateMachine",
+}
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_typehints = "signature"

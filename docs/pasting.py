@@ -127,6 +127,11 @@ def _is_constant(node: ast.stmt) -> bool:
     return False
 
 
+def lacking(code: str) -> set[str]:
+    """The names that some code uses and has from nowhere, neither built in nor bound before."""
+    return _free([_statement(source) for source in _written(code)]) - {*dir(builtins)}
+
+
 def _free(block: Sequence[Statement]) -> set[str]:
     """The names that a block uses and has not bound itself before."""
     bound: set[str] = set()

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import mmdr
+from docstrings import imports_for
 from docutils import nodes
 from docutils.parsers.rst import Directive
-from pasting import Block, blocks_of
+from pasting import Block, blocks_of, lacking
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -35,6 +36,7 @@ GUIDES: Final = {
     "contributing": "CONTRIBUTING.md",
     "security": "SECURITY.md",
 }
+MADE: Final = re.compile(r"^\.\. (?:automodule|part)::|\{literalinclude\}", re.MULTILINE)
 PAGE_OF_RULES: Final = "procedure"
 WIDE: Final = 2
 """A table with more columns than this becomes cards on a phone."""
@@ -161,6 +163,18 @@ class BlocksCanBePasted(SphinxTransform):
             wrapper = nodes.container(classes=["example"])
             node.parent.replace(node, wrapper)
             wrapper += [node, nodes.raw("", self.carried(block), format="html")]
+        for holder in (self.document, *self.document.findall(addnodes.desc)):
+            self.of_a_docstring(holder)
+
+    def of_a_docstring(self, holder: nodes.Element) -> None:
+        """Wrap the examples of a docstring, which need what its module imports too; that of a module is whole."""
+        found = [node for node in holder.findall(nodes.doctest_block) if _nearest(node) is holder]
+        for node, block in zip(found, blocks_of([node.astext() for node in found]), strict=True):
+            signature = next(holder.findall(addnodes.desc_signature)) if isinstance(holder, addnodes.desc) else None
+            imports = imports_for(lacking(block.pasted), signature["ids"][0]) if signature else ""
+            wrapper = nodes.container(classes=["example"])
+            node.parent.replace(node, wrapper)
+            wrapper += [node, nodes.raw("", self.carried(block._replace(setup=imports + block.setup)), format="html")]
 
     def carried(self, block: Block) -> str:
         """The hidden text that is copied, and the set-up where somebody can read it."""
@@ -170,6 +184,13 @@ class BlocksCanBePasted(SphinxTransform):
         french = self.config.language == "fr" or self.env.current_document.docname.startswith("fr")
         said = "Copié avec sa préparation" if french else "Copied with its set-up"
         return f'{hidden}<details class="setup"><summary>{said}</summary><pre>{escape(block.setup)}</pre></details>'
+
+
+def _nearest(node: nodes.Node) -> nodes.Node:
+    """The description that a node stands in, or the page."""
+    while not isinstance(node, (addnodes.desc, nodes.document)):
+        node = node.parent
+    return node
 
 
 # --- Guides of the root -----------------------------------------------------------------------------------------------
@@ -189,12 +210,19 @@ def from_the_root(_app: Sphinx, docname: str, source: list[str]) -> None:
 # --- For programs that read -------------------------------------------------------------------------------------------
 
 
+def _text_of(app: Sphinx, page: str) -> str:
+    """Where the text of a page is: its source, or what was built of it where the source only says what to put there."""
+    source = app.env.doc2path(page).read_text("utf-8")
+    is_built = page in GUIDES or page.startswith("examples/") or MADE.search(source)
+    return f"{page}.html" if is_built else f"_sources/{page}.md.txt"
+
+
 def list_for_programs(app: Sphinx, failed: Exception | None) -> None:
     """Write `llms.txt`: the pages with their titles, and where their plain text stands."""
     if failed is not None or app.builder.name != "html":
         return
     pages = sorted(app.env.titles, key=lambda page: (page.count("/"), page))
-    lines = (f"- [{app.env.titles[page].astext()}](_sources/{page}.md.txt)" for page in pages)
+    lines = (f"- [{app.env.titles[page].astext()}]({_text_of(app, page)})" for page in pages)
     said = "> The expert-mode procedure of impots.gouv.fr as a Python library: it decides, the host acts."
     text = "\n".join(("# teleprocedures", "", said, "", "## Pages", "", *lines, ""))
     Path(app.outdir, "llms.txt").write_text(text, "utf-8")

@@ -64,10 +64,23 @@ def drawn(lines: list[str]) -> str:
     return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE)
 
 
+def narrow(lines: list[str]) -> list[str]:
+    """The lines for a page that is narrower than the table: each row as a line of who, and one of what to do."""
+    told: list[list[str]] = []
+    for line in lines:
+        cells = [cell.strip() for cell in line.split("│")]
+        if cells[0] or len(cells) == 1:
+            told.append(cells)
+        else:
+            told[-1] = [" ".join(both).strip() for both in zip(told[-1], cells, strict=True)]
+    rows = (row for row in told if not row[0].startswith(("by", "─")))
+    return [line for row in rows for line in ([f"{row[0]}: {row[1]}", f"    {row[2]}"] if len(row) > 1 else row)]
+
+
 def main() -> int:
     """Write both files."""
     lines = screen(printed())
-    (HERE / "morning.txt").write_text("\n".join((*lines, "")), "utf-8")
+    (HERE / "morning.txt").write_text("\n".join((*narrow(lines), "")), "utf-8")
     (HERE / "morning.svg").write_text(drawn(lines), "utf-8")
     return 0
 

@@ -122,6 +122,96 @@ def test_no_link_of_a_page_is_dead(built):
     assert [] == dead
 
 
+UNREAD = re.compile(r'<(details|svg)\b.*?</\1>|<pre class="copied".*?</pre>|<span class="column">.*?</span>', re.DOTALL)
+"""What stands in a page twice, or is drawn."""
+
+
+def words_of(text):
+    """The words of a page, without its marks."""
+    return re.findall(r"\w+", unescape(re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", text, flags=re.DOTALL)))
+
+
+def test_programs_are_led_to_texts_that_say_something(built):
+    """What `llms.txt` links to has the words of the page, and not the name of a module that is to be put there."""
+    poor = []
+    for link in re.findall(r"\]\(([^)]*)\)", (built / "llms.txt").read_text("utf-8")):
+        page = built / re.sub(r"^_sources/(.*)\.md\.txt$", r"\1.html", link)
+        article = page.read_text("utf-8").partition('<article role="main"')[2].partition("</article>")[0]
+        shown = words_of(UNREAD.sub("", article))
+        if len(words_of((built / link).read_text("utf-8"))) < len(shown) / 2:
+            poor.append(link)
+
+    assert [] == poor
+
+
+# --- The reference ----------------------------------------------------------------------------------------------------
+
+FIELD = re.compile(
+    r'<dl class="py (?:attribute|property)">\s*<dt[^>]*id="([\w.]+)".*?</dt>\s*<dd>(.*?)</dd>', re.DOTALL
+)
+EXAMPLE = re.compile(r'<div class="doctest.*?<pre>(.*?)</pre>.*?<pre class="copied" hidden>(.*?)</pre>', re.DOTALL)
+
+
+def reference(built):
+    """The pages of the reference by their names."""
+    return {path.name: path.read_text("utf-8") for path in sorted((built / "reference").glob("*.html"))}
+
+
+def test_no_page_of_the_reference_is_too_big_for_a_phone(built):
+    """Half a megabyte at most, each."""
+    assert {} == {name: len(text) for name, text in reference(built).items() if len(text) > 512_000}
+
+
+def test_the_reference_says_in_place_what_is_raised(built):
+    """Nothing raises "what something else raises": each error is listed where it can come."""
+    said = {name: " ".join(words_of(text)) for name, text in reference(built).items()}
+
+    assert [] == [name for name, text in said.items() if re.search(r"[Rr]aises? what", text)]
+
+
+def test_the_reference_has_nothing_private_and_nothing_of_python_alone(built):
+    """No private module or default is shown, and nothing that every exception or every state machine has."""
+    noise = r"teleprocedures\.(?:\w+\.)*_\w+|= _\w+|\badd_note\b|\bwith_traceback\b|\bnames_counters\b"
+    texts = {name: unescape(re.sub(r"<[^>]+>", "", text)) for name, text in reference(built).items()}
+
+    assert {} == {name: found for name, text in texts.items() if (found := re.findall(noise, text))}
+
+
+def test_most_fields_have_a_sentence(built):
+    """At least three in four attributes say what they are, in words of their own or of their class."""
+    fields = [field for text in reference(built).values() for field in FIELD.findall(text)]
+    said = [name for name, text in fields if words_of(text)]
+
+    assert len(fields) > 1_000
+    assert 0.75 < len(said) / len(fields)
+
+
+def test_each_example_of_the_reference_runs_when_it_is_pasted_alone(built, tmp_path):
+    """What is copied of a docstring has its imports; what shows an error raises one."""
+    found = [(unescape(part) for part in it) for text in reference(built).values() for it in EXAMPLE.findall(text)]
+    pasted = [(code, "Traceback" in shown) for shown, code in found]
+    program = tmp_path / "pasted.py"
+    program.write_text(
+        f"""
+for code, fails in {pasted!r}:
+    try:
+        exec(compile(code, code, "exec"), {{"__name__": "__main__"}})
+    except Exception as error:
+        assert fails, (code, error)
+    else:
+        assert not fails, code
+""",
+        "utf-8",
+    )
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=False)
+
+    assert len(pasted) > 75
+    assert 0 == done.returncode, done.stderr[-2000:]
+
+
+# --- Downloads --------------------------------------------------------------------------------------------------------
+
+
 def test_each_example_is_a_page_and_a_download(built, project):
     """Its page shows its programs and links to each file; its archive has them all, and so has that of all examples."""
     folders = sorted(path.name for path in (project / "docs" / "examples").iterdir() if (path / "README.md").exists())

@@ -6,6 +6,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from html import unescape
 from importlib import import_module
 from importlib.metadata import metadata
 from pathlib import Path
@@ -42,6 +43,11 @@ def rendered(text: str) -> str:
     return page
 
 
+def lines(block: str) -> list[str]:
+    """The lines of a block as they are shown."""
+    return unescape(re.sub(r"<[^>]+>", "", block)).splitlines()
+
+
 def links(page: str) -> list[str]:
     """Where the links and the pictures of a page lead."""
     found = re.findall(r"<(?:a|img)\b[^>]*?\b(?:href|src)=\"([^\"]*)\"", page)
@@ -54,6 +60,9 @@ def test_without_an_address_the_packaged_readme_has_no_dead_link(build: ModuleTy
 
     assert [] == [link for link in links(page) if not link.startswith("https://")]
     assert "<img" not in page
+    assert [] == [
+        line for block in re.findall(r"<pre.*?</pre>", page, re.DOTALL) for line in lines(block) if len(line) > 80
+    ]
     assert "mermaid" not in page
     assert "Today and tomorrow" in page
 

@@ -48,14 +48,16 @@ class Head(TypedDict):
 class Event:
     """A fact about a case, and the version of the case that it makes.
 
-    It happened `at` an instant and was told at `recorded_at`. Both are UTC, and the same unless the fact was told late.
-    Where only its civil day in Paris was told, that is the `day`, and no hour of `at` is to be shown (A22). It is
-    stored under its `kind`, which is made of the name of its class. Which trigger makes it, and where it leads, stands
-    in the table of its lifecycle and nowhere else. The rules that the fact itself falls under are those that its class
-    `cites`, by their ids; a file of diligence says them. A kind of event that says nothing more is a plain subclass.
+    It is about the case with this `case_id`. The `version` is that of the case once it has happened. It happened `at`
+    an instant and was told at `recorded_at`. Both are UTC, and the same unless the fact was told late. Where only its
+    civil day in Paris was told, that is the `day`, and no hour of `at` is to be shown (A22). It is stored under its
+    `kind`, which is made of the name of its class. Which trigger makes it, and where it leads, stands in the table of
+    its lifecycle and nowhere else. The rules that the fact itself falls under are those that its class `cites`, by
+    their ids; a file of diligence says them. A kind of event that says nothing more is a plain subclass.
     """
 
     kind: ClassVar[str] = "event"
+    """What the event is stored under, made of the name of its class."""
     moves: ClassVar[bool] = True
     """Whether a case that this event leads elsewhere has moved at its instant: later facts then follow that."""
     cites: ClassVar[tuple[str, ...]] = ()
@@ -87,7 +89,7 @@ class Event:
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Opening(Event):
-    """The first event of a case: what was asked, and the rulebook it is under."""
+    """The first event of a case: what was asked, and the `rulebook` that the case is under."""
 
     rulebook: Rulebook
 
@@ -113,7 +115,8 @@ class Opening(Event):
 class TakenOver(Opening):
     """A case that was there before anybody began to follow it (A19): who says so, and the civil day it was seen on.
 
-    What is not known is None, and nothing is invented for it.
+    Who says so is the `source`, such as a list of the firm's own. The civil day in Paris is that of `seen`. What is not
+    known is None, and nothing is invented for it.
     """
 
     cites: ClassVar[tuple[str, ...]] = ("A19",)

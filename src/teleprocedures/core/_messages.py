@@ -17,9 +17,13 @@ from teleprocedures.errors import shows_half_built
 @shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Message:
-    """What every message has: the case it is about, and the version of the case that made it."""
+    """What every message has: the case it is about, and the version of the case that made it.
+
+    The case is the one with this `case_id`, and it was at this `version`.
+    """
 
     kind: ClassVar[str] = "message"
+    """What the message is stored under, made of the name of its class."""
 
     case_id: str
     version: int

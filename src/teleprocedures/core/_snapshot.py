@@ -80,8 +80,9 @@ NONE_OF_ITS_OWN: Final[Changes] = {}
 class Decision(Generic[SnapshotT_co]):
     """What a verb decided: the new snapshot, the events that make it, and the messages to send.
 
-    Reminders and notices follow from the snapshot alone. The decision keeps the function that makes them, which is
-    called whenever `messages` is read and always makes the same.
+    The `case` is the new snapshot, and the `events` lead to it. Reminders and notices follow from the snapshot alone.
+    The decision keeps the function that makes them, which is called whenever `messages` is read and always makes the
+    same.
     """
 
     case: SnapshotT_co
@@ -163,16 +164,19 @@ class Snapshot:
     told. The instant `since` is when the fact happened that brought the case where it is (a lapse is no such fact).
     Where only its civil day is known, that is `since_day`, and no hour is to be shown (A22). The instant `due_at` is
     the first at which the clock has a reminder or a lapse to decide; it is None when no time limit runs. A closed case
-    has the event that closed it as its `closing` (A21). Snapshots are made by verbs, `replay` and the codec, never by
-    hand.
+    has the event that closed it as its `closing` (A21). The event that opened it is its `origin`, and the `state` is
+    where the table of its lifecycle has it. Snapshots are made by verbs, `replay` and the codec, never by hand.
 
     A kind of case says its `lifecycle`, whose name it has as its `kind`. Fields of its own have defaults, which are
     what they are before the first event. Its method `changes` says what events make of them.
     """
 
     kind: ClassVar[str] = "case"
+    """The name of its lifecycle, under which the case is stored."""
     lifecycle: ClassVar[AnyTable]
+    """The table of this kind of case."""
     lifecycles: ClassVar[tuple[AnyTable, ...]]
+    """The table of this kind of case, and those of what is a part of it."""
 
     origin: Opening
     version: int
@@ -477,7 +481,7 @@ class Snapshot:
     def begin(cls, event: Opening, **given: object) -> Decision[Self]:
         """Decide that this event opens a case, and send what its table sends then, which takes `given` by name.
 
-        Raises what the function that sends raises.
+        An error of the function that sends comes out as it is.
         """
         case, sends = cls.opened_by(event), cls.lifecycle.sends
         return Decision(case, (event,), () if sends is None else sends(case, event.at, **given))

@@ -146,7 +146,7 @@ class Form:
 class SpaceForm(Form):
     """The form of step 1 (rules 1.1 to 1.6), where `organisation` is that of the user: the firm and not the client.
 
-    The password and the answer to the trust question are `Secret`s of 1,000 characters at most. They appear in no
+    The password and the answer to the trust question are each a `Secret` of 1,000 characters at most. They appear in no
     `repr`. Their `reveal()` is for a hasher, and a space keeps only their hashes. Raises `InvalidValueError` for a
     field that is not well formed.
     """

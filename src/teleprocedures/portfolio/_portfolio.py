@@ -214,7 +214,7 @@ class Portfolio:
         """Every company in one of five groups before the day by which services are to be paid with or held.
 
         Each has its day and its plan, on from all that it has at this instant; what is new is asked for under the
-        `rulebook`. Raises what `plan` raises, and `InvalidValueError` for a naive instant.
+        `rulebook`. Raises what `plan` raises. Raises `InvalidValueError` for a naive instant.
         """
         at = instant(at)
         question = asked(services, pay_by=pay_by, held_by=held_by, lead_times=lead_times, rulebook=rulebook)

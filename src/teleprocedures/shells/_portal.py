@@ -310,8 +310,8 @@ class Verbs:
 
         Raises `SignInRefusedError` for another password, and for any other answer of the hasher. Raises
         `SignInRefusedError` for more than 1,000 characters, which are not hashed. Raises `SpaceNotActiveError` for the
-        right password of a space that is not active (1.8, 1.11). Raises `InvalidValueError` for what is no text. Raises
-        what the hasher raises.
+        right password of a space that is not active (1.8, 1.11). Raises `InvalidValueError` for what is no text. An
+        error of the hasher comes out as it is.
         """
         password = Secret.of(password)
         space = check_kind(space, Space, what="space")
@@ -609,8 +609,9 @@ class Portal(Verbs):
     the clock's, or an earlier one for a fact told late. New cases are made under `rulebook`, or under the one in force
     of several. Others keep their own.
 
-    Every verb raises what the verb of the snapshot raises, and what the journal raises. It raises `NotificationError`
-    when the notifier fails. It raises `TypeError` for a port that answers an awaitable, which `AsyncPortal` is for.
+    What the verb of a snapshot raises is listed with each verb here too. Every verb raises `NotificationError` when the
+    notifier fails, and `TypeError` for a port that answers an awaitable, which `AsyncPortal` is for. An error of the
+    journal comes out as it is.
     """
 
     notifier: Notifier
@@ -653,8 +654,8 @@ class Portal(Verbs):
     def carry_out(self, decision: Decision[CaseT]) -> CaseT:
         """Record a decision and then send its messages, for the verbs of a host's own kinds of case.
 
-        Raises what the journal raises. Raises `NotificationError` when the notifier fails. Raises `TypeError` for a
-        port that answers an awaitable.
+        Raises `NotificationError` when the notifier fails. Raises `TypeError` for a port that answers an awaitable. An
+        error of the journal comes out as it is.
         """
         self._notify(decision, decision.messages, self.journal)
         return decision.case
@@ -713,8 +714,8 @@ class AsyncPortal(Verbs):
     async def carry_out(self, decision: Decision[CaseT]) -> CaseT:
         """Record a decision and then send its messages, for the verbs of a host's own kinds of case.
 
-        Raises what the journal raises. Raises `NotificationError` when the notifier fails. Raises `TypeError` for a
-        port that answers no awaitable.
+        Raises `NotificationError` when the notifier fails. Raises `TypeError` for a port that answers no awaitable. An
+        error of the journal comes out as it is.
         """
         await self._notify(decision, decision.messages, self.journal)
         return decision.case

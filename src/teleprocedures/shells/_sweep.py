@@ -136,7 +136,7 @@ class Sweep:
     def decide(self, case: CaseT) -> Decision[CaseT] | None:
         """The decision on one case that is due, counted in the report; None when it had to be rejected.
 
-        Only what the procedure refuses is rejected. Raises whatever else the case's `tick` raises.
+        Only what the procedure refuses is rejected. Any other error of the case's `tick` comes out.
         """
         self._due += 1
         try:
@@ -171,7 +171,7 @@ class Sweep:
 
         Only what is due is decoded. The function `record` is handed each decision before its line is given, because its
         events and messages are nowhere else. A line that cannot be read or decided becomes a `Rejection` of the report
-        and is given as it was. Raises `InvalidValueError` for lines that are not bytes. Raises what `record` raises.
+        and is given as it was. Raises `InvalidValueError` for lines that are not bytes. An error of `record` comes out.
         """
         # The codec's libraries weigh as much as all the rest, and not every host stores.
         from teleprocedures.codec import due_mark, peek_due_at  # noqa: PLC0415

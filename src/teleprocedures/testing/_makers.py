@@ -18,7 +18,10 @@ WRONG: Final = "WRONG"
 
 
 def space_form(**changes: Any) -> SpaceForm:
-    """A `SpaceForm` that is accepted, with these fields changed; raises what the form raises."""
+    """A `SpaceForm` that is accepted, with these fields changed.
+
+    Raises what `SpaceForm` raises.
+    """
     changes = hidden(changes, ("password", "security_answer"))
     fields: dict[str, Any] = {
         "email": "camille@cabinet-durand.fr",
@@ -36,7 +39,7 @@ def space_form(**changes: Any) -> SpaceForm:
 def adhesion_form(**changes: Any) -> AdhesionForm:
     """An `AdhesionForm` that is accepted, for one service that asks for nothing more, with these fields changed.
 
-    Raises what the form raises.
+    Raises what `AdhesionForm` raises.
     """
     fields: dict[str, Any] = {"organisation": "552 100 554", "services": ["consulter-avis-tf"]}
     return AdhesionForm(**fields | changes)

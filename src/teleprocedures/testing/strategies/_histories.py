@@ -31,8 +31,10 @@ _SPANS: Final = tuple(timedelta(hours=hours) for hours in (0, 1, 24, 7 * 24))
 def jumps(play: Play) -> st.SearchStrategy[timedelta]:
     """Give elapsed times to jump by: none, some hours or days, or to a microsecond around an edge of a case.
 
+    >>> from datetime import UTC, datetime, timedelta
     >>> from hypothesis import find
-    >>> find(jumps(find(beginnings(), lambda _: True)), lambda delta: delta > timedelta(0))
+    >>> from teleprocedures.testing import Play
+    >>> find(jumps(Play(at=datetime(2024, 3, 1, tzinfo=UTC))), lambda delta: delta > timedelta(0))
     datetime.timedelta(seconds=3600)
     """
     spans = st.sampled_from(_SPANS)
@@ -106,8 +108,10 @@ def moves(play: Play, among: Callable[[Move], bool] = _any) -> st.SearchStrategy
     be something wrong given where the right one would pass, or anything at all. So a history of some length comes to
     the last states and makes mistakes on its way.
 
+    >>> from datetime import UTC, datetime
     >>> from hypothesis import find
-    >>> find(moves(find(beginnings(), lambda _: True)), lambda _: True).verb
+    >>> from teleprocedures.testing import Play
+    >>> find(moves(Play(at=datetime(2024, 3, 1, tzinfo=UTC))), lambda _: True).verb
     'create_space'
     """
     every = [move for move in play.moves() if among(move)]
