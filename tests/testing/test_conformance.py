@@ -53,7 +53,9 @@ from tests.testing.hosts import (
     NeverLapses,
     PaysAnything,
     PaysNothing,
+    TakesAnyForm,
     TalkativeSpace,
+    WantsAnEmailForAnything,
     told_late,
 )
 
@@ -251,6 +253,8 @@ LAPSE = {
         (AnySpace, {"3.3", "1.12"}, "the host accepts activate adhesion-"),
         (DatesByTelling, {rule.id for rule in EXPERT_2024_04_03.rules}, "which happened at"),
         (Liar, {"1.8"}, "the host says that space-1 is 'active': expected 'pending'"),
+        (TakesAnyForm, {"1.12", "2.2", "2.3", "2.4", "2.7", "2.13"}, " may be made"),
+        (WantsAnEmailForAnything, {"2.5"}, " may not be made"),
         (PaysAnything, {"2.13", "2.19", "2.20", "3.5", "F1"}, "may be paid"),
         (PaysNothing, {"2.20", "2.21"}, "may not be paid"),
     ],

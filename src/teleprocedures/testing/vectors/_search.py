@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -112,12 +112,12 @@ class Telling:
         self.teller.look(case)
         self.shown[self.seen(case)] = None
 
-    def feature(self, move: Move, outcome: object, before: Case | None) -> Hashable:
+    def feature(self, move: Move, outcome: Decision[Any] | RefusedError, before: Case | None) -> Hashable:
         """What a move shows."""
-        came: tuple[Hashable, ...] = ("accepted", "")
+        came: tuple[Hashable, ...]
         if isinstance(outcome, RefusedError):
             came = (outcome.code, outcome.rule.id)
-        elif isinstance(outcome, Decision):
+        else:
             came = ("accepted", str(outcome.case.stage), outcome.case.is_presumed)
         told = (move.verb, self._where(before), move.right, *came, *self._given(move))
         return (*told, *self._time_of(move, before)) if str(came[0]).startswith(_TIMED) else told
