@@ -22,6 +22,7 @@ from tests.builders import (
     TOKEN,
     WRONG,
     asked,
+    failure,
     issued,
     linked,
     mandate_in,
@@ -450,6 +451,35 @@ def test_a_case_may_be_opened_without_a_time_limit() -> None:
         give_notice(case, START)
     with pytest.raises(AssertionError, match=r"^no time limit runs in File\("):
         _ = case.limit
+
+
+@pytest.mark.rule("A14")
+def test_what_opens_a_case_of_a_host_is_judged() -> None:
+    """An id or an instant that no document may have opens nothing, and an instant of another zone is put into UTC."""
+
+    def filed(**changes: Any) -> tp.Decision[File]:
+        given: dict[str, Any] = {"case_id": "file-1", "version": 1, "at": START, "rulebook": tp.EXPERT_2024_04_03}
+        return File.begin(Filed(**given | changes), by="Ann")
+
+    wrong: tuple[dict[str, Any], ...] = (
+        {"case_id": " "},
+        {"at": START.replace(tzinfo=None)},
+        {"at": START.date()},
+        {"recorded_at": START - TICK},
+    )
+    east = START.astimezone(timezone(HOUR))
+    codes = [failure(filed, **changes).code for changes in wrong]
+    event = filed(at=east, recorded_at=east).events[0]
+
+    assert ["case_id.malformed", "instant.naive", "instant.malformed", "order.future"] == codes
+    assert (UTC, UTC, START) == (event.at.tzinfo, event.recorded_at.tzinfo, event.at)
+    assert ("file-1", str) == (filed(case_id=Id("file-1")).case.id, type(filed(case_id=Id("file-1")).case.id))
+
+
+class Id(str):
+    """An id of a subclass, as databases give them."""
+
+    __slots__ = ()
 
 
 def lent() -> File:

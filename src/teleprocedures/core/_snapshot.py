@@ -481,8 +481,17 @@ class Snapshot:
     def begin(cls, event: Opening, **given: object) -> Decision[Self]:
         """Decide that this event opens a case, and send what its table sends then, which takes `given` by name.
 
-        An error of the function that sends comes out as it is.
+        Instants of the event that are not in UTC are put into it.
+
+        Raises `InvalidValueError` for an id that is none, and for a naive instant. Raises `OutOfOrderError` for an
+        event told before it happened (A14). An error of the function that sends comes out as it is.
         """
+        # Judged here as whatever follows is judged by `decide`: else it is stored, and `loads` refuses it for ever.
+        id, at = case_id(event.case_id), instant(event.at)
+        recorded_at = _telling(at, event.recorded_at, event.rulebook)
+        # The very same ones where nothing had to be put into UTC, which is nearly always.
+        if id is not event.case_id or at is not event.at or recorded_at is not event.recorded_at:
+            event = attrs.evolve(event, case_id=id, at=at, recorded_at=recorded_at)
         case, sends = cls.opened_by(event), cls.lifecycle.sends
         return Decision(case, (event,), () if sends is None else sends(case, event.at, **given))
 
