@@ -301,6 +301,19 @@ def test_a_reminder_of_a_link_says_where_it_is():
     assert "compta@" not in read(reminder_of(letter))[1]
 
 
+@each("name", "space", "mandate")
+def test_a_message_knows_its_kind_by_whatever_its_table_advises(name):
+    """A state that is added says what is to be done there, and its messages say which kind of case they are about."""
+    table = tp.LIFECYCLES[name]
+    notice = notice_of(asked().case)
+    actions = {advice.action for state in table.states for advice in table.advice(state)}
+    bodies = {action: ENGLISH.message(attrs.evolve(notice, action=action)).body for action in actions}
+
+    begins, *_ = ENGLISH.words[f"about.{name}"].partition("{")
+
+    assert [] == [action for action, body in bodies.items() if begins not in body]
+
+
 @pytest.mark.rule("A3")
 def test_a_reminder_with_a_known_day():
     """Nothing is called estimated that is not; once the safe day is over, the last one is said."""

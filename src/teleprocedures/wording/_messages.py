@@ -21,7 +21,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 import attrs
 
-from teleprocedures.cases import MESSAGES, Action, Actor, Adhesion, Case, NextStep, call_company, call_number
+from teleprocedures.cases import LIFECYCLES, MESSAGES, Actor, Adhesion, Case, NextStep, call_company, call_number
 from teleprocedures.core import Event, Message
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import check_kinds
@@ -298,10 +298,12 @@ _DERIVED: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = MappingPr
 )
 """The derived facts by the names that templates have for them: the attribute that each needs, and what makes it."""
 
-_ABOUT: Final = {
-    Action.ENTER_EMAILED_CODE: "space",
-    Action.SUBMIT_SPACE_AGAIN: "space",
-    Action.USE_MANDATE: "mandate",
-    Action.ISSUE_MANDATE_AGAIN: "mandate",
-}
-"""What a message without services is about, by what is to be done."""
+_ABOUT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        advice.action: name
+        for name in ("space", "mandate")
+        for state in LIFECYCLES[name].states
+        for advice in LIFECYCLES[name].advice(state)
+    }
+)
+"""What a message without services is about, by what is to be done: whatever the table of that kind advises."""
