@@ -263,7 +263,7 @@ OWN: Final[Mapping[str, Mapping[str, object]]] = {
     "activation_code.too_weak": {"bits": 20, "least": 40},
     "link_token.too_weak": {"bits": 20, "least": 40},
     "forget.key_too_short": {"least": 16},
-    "rulebook.no_fingerprint": {"expected": 64, "value": "'abc'"},
+    "rulebook.no_fingerprint": {"expected": len(EXPERT_2024_04_03.fingerprint), "value": "'abc'"},
     "plan.not_open": {"value": each(("payer-tva",), ("payer-tva", "payer-cfe"))},
     "count.not_allowed": {"value": "'deux'", "least": 1, "most": 36_500},
     "reminder.malformed": {"value": "'deux'"},

@@ -395,7 +395,8 @@ TWICE.lifecycles = (*TWICE.lifecycles, *kind_of(named="twin", opens=DelegatedTwi
 OF_A_MANDATE = "asks something of Mandate: expected a function of Delegation"
 TAKEN = "is the name of something else already: expected another name than space, adhesion, mandate"
 CITES = "the table of 'delegation' cites"
-END = ": expected one of 'expert-2024-04-03'"
+END = ", which none of its rulebooks has: expected a {} of 'expert-2024-04-03'"
+NO_RULE, NO_LIMIT = END.format("rule"), END.format("time limit")
 WAIT = ("user", "wait", "3.1")
 
 
@@ -413,14 +414,14 @@ WAIT = ("user", "wait", "3.1")
         (TWICE, ValueError, "'delegated' is the name of something else already"),
         (kind_of(opens=None), ValueError, "'delegation' does not say which event opens a case"),
         (kind_of(opens=tp.SpaceRequested), ValueError, "'space-requested' opens cases of 'space' already"),
-        (kind_of(advice=(tp.Advice("user", "wait", "X.9"),)), ValueError, f"{CITES} the rule X.9{END}"),
-        (kind_of(row={"corrects": "X.8"}), ValueError, f"{CITES} the rule X.8{END}"),
+        (kind_of(advice=(tp.Advice("user", "wait", "X.9"),)), ValueError, f"{CITES} the rule X.9{NO_RULE}"),
+        (kind_of(row={"corrects": "X.8"}), ValueError, f"{CITES} the rule X.8{NO_RULE}"),
         (
             kind_of(described=[tp.State(it, "X.7", terminal=it != "awaiting_code") for it in tp.ActivationState]),
             ValueError,
-            f"{CITES} the rule X.7{END}",
+            f"{CITES} the rule X.7{NO_RULE}",
         ),
-        (kind_of(limit="delegation"), ValueError, f"{CITES} the time limit delegation{END}"),
+        (kind_of(limit="delegation"), ValueError, f"{CITES} the time limit delegation{NO_LIMIT}"),
         (
             kind_of(described=running(tp.ActivationState.AWAITING_CODE)),
             ValueError,

@@ -198,8 +198,11 @@ NAMED = "rulebook 'expert-2024-04-03'"
         f"{NAMED} has each rule of the procedure once, but 1.9 more than once",
         {"rules": [*RULES, Rule("1.9", "twice")]},
     ),
-    (f"{NAMED} has no rule 'X1'", {"link_use": attrs.evolve(EXPERT.link_use, rule=Rule("X1", "of nowhere"))}),
-    (f"{NAMED} has no rule 'X2'", {"mandate_use": attrs.evolve(EXPERT.mandate_use, past=Rule("X2", "of nowhere"))}),
+    (f"{NAMED} has no rule 'Z1'", {"link_use": attrs.evolve(EXPERT.link_use, rule=Rule("Z1", "of nowhere"))}),
+    (
+        f"{NAMED} has no rule 'Z2'",
+        {"mandate_use": attrs.evolve(EXPERT.mandate_use, past=Rule("Z2", "of nowhere"))},
+    ),
     (
         "the code of a letter counts from a day (A3), not in Hours(count=1440): expected CivilDays or CivilMonths",
         {"services_activation": attrs.evolve(EXPERT.services_activation, duration=Hours(1440), reminders=())},

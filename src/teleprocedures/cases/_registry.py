@@ -153,7 +153,8 @@ def _check_citations(lifecycle: AnyTable, books: tuple[Rulebook, ...]) -> None:
         if unknown:
             versions = ", ".join(repr(book.version) for book in books)
             message = (
-                f"the table of {lifecycle.name!r} cites the {what} {', '.join(unknown)}: expected one of {versions}"
+                f"the table of {lifecycle.name!r} cites the {what} {', '.join(unknown)}, which none of its rulebooks"
+                f" has: expected a {what} of {versions}"
             )
             raise ValueError(message)
 
