@@ -47,11 +47,15 @@ def printed() -> str:
 
 
 def screen(text: str) -> list[str]:
-    """The first screen, up to the last whole section."""
+    """The first screen, up to the last whole section; of a table that is longer, the rows that are whole."""
     lines = [line.rstrip() for line in text.splitlines()[:SCREEN]]
-    while lines and lines[-1]:
+    ends = [place for place, line in enumerate(lines) if not line and place > 1]
+    if ends:
+        return lines[: ends[-1]]
+    # A row begins where its first cell has a text.
+    while lines[-1].startswith("  "):
         lines.pop()
-    return lines[:-1]
+    return [*lines[:-1], "…"]
 
 
 def drawn(lines: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""A night on a console, a terminal or a pipe: two screens of what matters, or all of it."""
+"""A night on a console, a terminal or a pipe: a few screens of what matters, or all of it."""
 
 from __future__ import annotations
 

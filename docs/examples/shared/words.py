@@ -315,8 +315,7 @@ WORDS: Final[Mapping[str, Both]] = {
         " expected from {first} on, and from {last} for the last one",
     ),
     "coming.unread": Both(
-        "{count} {count:dont la ligne est à corriger|dont la ligne est à corriger} : ce service n'y est pas"
-        " suivi (voir les lignes en cause)",
+        "{count} dont la ligne est à corriger : ce service n'y est pas suivi (voir les lignes en cause)",
         "{count} whose row is to be mended: this service is not followed of it (see these rows)",
     ),
     "coming.unsure": Both(
