@@ -71,9 +71,9 @@ def builder(kind: Callable[P, T]) -> Callable[P, T]:
 def successor(kind: type[T], follow: tuple[str, ...], *, changes: bool) -> Callable[..., T]:
     """A function that makes a `kind`, a frozen slotted attrs class, of another one and of what has changed in it.
 
-    It takes by place the other one, what has happened, where that leads, and then the fields that `follow` in every
-    case. With `changes`, the other one's method of this name is asked for further fields. A field that nothing is said
-    of stays as it was.
+    The function takes its arguments by place. They are the one before, the event, the state that the event leads to,
+    and the new values of the fields that `follow`. With `changes`, the method of that name says which other fields
+    change. All the rest stays as it was.
     """
     made_as: Any = kind
     names = [field.name for field in attrs.fields(made_as)]

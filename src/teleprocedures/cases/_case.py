@@ -101,7 +101,7 @@ class NextStep:
     def render(
         self, words: Phrasebook, *, reader: str | None = None, name: str | None = None, family: str | None = None
     ) -> str:
-        """The step as a sentence of these words, which are those of a `Wording` in its language.
+        """The step as a sentence in the language of these words. A `Wording` has all of its language.
 
         Actors and actions are called as the `reader` calls them, if the words know one of that code. The company has
         this `name`, if it is known. Another `family` of sentences than `step` says neither company nor services.

@@ -260,7 +260,7 @@ class _Payment:
         return able.get(self.account)
 
     def _to_register(self, request: Adhesion) -> Iterator[NextStep]:
-        """What brings a mandate of the account to the bank, a new one where there is none or it has lapsed."""
+        """The steps by which the bank comes to have a mandate: a new mandate where none is on its way or registered."""
         mandate = self._mandate
         about: Case = request
         state: MandateState = MANDATE.initial

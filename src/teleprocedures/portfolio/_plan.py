@@ -96,7 +96,7 @@ class PlanStep:
         return self.render(english())
 
     def render(self, words: Phrasebook) -> str:
-        """The step as a sentence of these words, which are those of a `Wording` in its language."""
+        """The step as a sentence in the language of these words. A `Wording` has all of its language."""
         return words.sentence(
             "step.assumed" if self.assumed else "step.planned",
             day=self.day,

@@ -89,7 +89,7 @@ class Finding:
         return self.render(english())
 
     def render(self, words: Phrasebook) -> str:
-        """The finding as a sentence of these words, which are those of a `Wording` in its language."""
+        """The finding as a sentence in the language of these words. A `Wording` has all of its language."""
         name = self.company_name
         problems = self.refusal.problems if isinstance(self.refusal, InvalidFormError) else self.problems
         # What refuses it says more than the question that everything unexplained asks.

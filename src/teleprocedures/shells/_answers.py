@@ -1,4 +1,4 @@
-"""What a port answered, looked at before anything is done with it: only what has happened has happened.
+"""What a port answered, looked at before anything is done with it: a promise to do something later is no answer.
 
 A port of the wrong kind does not fail. It answers a coroutine that nobody awaits, a generator that nobody asks, or a
 future that is still to come, and does nothing. Each of these counts as true. So each is refused. What should be a code,

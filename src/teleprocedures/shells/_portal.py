@@ -605,9 +605,9 @@ class Verbs:
 class Portal(Verbs):
     """Drives cases with a clock, a code generator, a notifier, a password hasher and, if wanted, a journal.
 
-    Every verb gives the new snapshot. It takes the instant `at` when the fact happened (aware; UTC is kept), which is
-    the clock's, or an earlier one for a fact told late. New cases are made under `rulebook`, or under the one in force
-    of several. Others keep their own.
+    Every verb gives the new snapshot. A fact happens at the instant of the clock. One that is told late is given its
+    own instant as `at`, which is aware and is kept in UTC, or its civil day. New cases are made under `rulebook`, or
+    under the one in force of several. Others keep their own.
 
     What the verb of a snapshot raises is listed with each verb here too. Every verb raises `NotificationError` when the
     notifier fails, and `TypeError` for a port that answers an awaitable, which `AsyncPortal` is for. An error of the

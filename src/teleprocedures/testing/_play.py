@@ -5,7 +5,7 @@ How it works. A `Play` is a scene and what can be done in it. The scene has the 
 are known (`_openers`), right ones and wrong ones. Each is told at once, and told late. Then each case is closed or
 reopened (A21), and each fact of it is withdrawn (A20). `judge` asks the library what would come of a move and changes
 nothing. `make` asks the same and goes on. What a move leaves out is given rightly, since a play has received what was
-sent. A move may have a civil day instead of an instant (A22), which none of the list has.
+sent. The moves that are listed have instants; one with a civil day (A22) is made by whoever wants it.
 
 Histories, state machines and the conformance suite all play with it.
 """

@@ -83,7 +83,7 @@ class Phrasebook:
         return self.language.tidied(template.format_map(sentence))
 
     def name(self, kind: str, name: str, /, **facts: object) -> str:
-        """The words of a name of this kind, `actor.user` say. A host's own, which has none, is the name itself."""
+        """The words of a name of this kind, `actor.user` say. A name without words stands for itself."""
         key = f"{kind}.{name}"
         return self.sentence(key, **facts) if key in self.words else name.replace("_", " ")
 
@@ -93,7 +93,10 @@ class Phrasebook:
         return self.words[key] if key in self.words else self.name("verb", verb)
 
     def line(self, template: str, limits: Mapping[str, tuple[int, str]]) -> str:
-        """The line of a rule with its time limits, each a count and its unit. One not set is called by what it is."""
+        """The line of a rule with its time limits, each a count and its unit.
+
+        A time limit that is not set has no count: the words `unit.unset` stand in its place.
+        """
         durations = dict.fromkeys(placeholders(template), self.words["unit.unset"])
         durations |= {name: self.sentence(f"unit.{unit}", count=count) for name, (count, unit) in limits.items()}
         return template.format_map(durations)
