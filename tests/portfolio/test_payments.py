@@ -9,6 +9,9 @@ import attrs
 import pytest
 
 import teleprocedures as tp
+from teleprocedures.cases._case import _OF_A_LETTER
+from teleprocedures.portfolio._leads import _SPANS
+from teleprocedures.portfolio._payments import _WHILE_POSTED
 from teleprocedures.rulebook.catalogue import PAY_VAT
 from teleprocedures.words import ENGLISH_WORDS
 from tests import builders
@@ -396,3 +399,27 @@ def test_each_step_of_a_remedy_says_what_it_is_about() -> None:
     declaring = refusal(held(), "payer-tva", OTHER).remedy
     for steps, account in ((again, ONE), (declaring, OTHER)):
         assert {((), tp.BankAccount(account))} == {(step.services, step.account) for step in steps}
+
+
+# --- Lists beside the tables ------------------------------------------------------------------------------------------
+
+
+def test_the_actions_of_a_letter_are_those_of_its_table() -> None:
+    """An advice that is added where a code is awaited is one of the code's, and of the posting if it ends with that."""
+    waiting = requested(code=tp.HELD_ELSEWHERE)
+    seen = waiting.record_letter(AT.date(), at=AT).case
+    advised, still = (
+        {one.advice.action for days in range(30) for one in case.advised(AT + timedelta(days=days))}
+        for case in (waiting, seen)
+    )
+    table = tp.LIFECYCLES["activation"]
+
+    assert {one.action for state in table.running for one in table.advice(state)} == _OF_A_LETTER
+    assert advised - still == _WHILE_POSTED
+
+
+def test_each_lead_time_is_seen_between_two_events() -> None:
+    """What a plan counts on is learned from histories, each of the lead times."""
+    fields = {field.name for field in attrs.fields(tp.LeadTimes)} - {"observations"}
+
+    assert fields == {name for name, *_ in _SPANS}, "say in _SPANS of portfolio/_leads.py between which events"

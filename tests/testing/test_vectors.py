@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from teleprocedures import Adhesion, Lifecycle, Mandate, Row, Space
 from teleprocedures.testing.vectors import NAMES, VERSION, text_of
 from teleprocedures.testing.vectors._scenes import scenes
-from teleprocedures.testing.vectors._search import Telling, histories, places
+from teleprocedures.testing.vectors._search import _JUDGED, Telling, histories, places
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 SCHEMA = Draft202012Validator(json.loads((FOLDER / "schema.json").read_text("utf-8")))
@@ -129,3 +130,25 @@ def test_a_file_that_is_none_is_refused() -> None:
     """The error names those that there are."""
     with pytest.raises(LookupError, match=r"^there are no vectors in 'codes.json': expected one of deadlines.json,"):
         text_of("codes.json")
+
+
+AT_ANY_INSTANT = {"declare_account"}
+"""The verbs that pass while a time limit runs, whenever that is."""
+
+
+def test_the_verbs_that_time_judges_are_those_of_states_where_it_runs() -> None:
+    """A verb that is added where a time limit runs is tried beside its edges, unless it is said that none matters."""
+    rows = [
+        (kind, row)
+        for kind in (Space, Adhesion, Mandate)
+        for table in kind.lifecycles
+        for row in rows_where_time(table)
+    ]
+    verbs = {row.trigger for kind, row in rows if hasattr(kind, row.trigger)}
+
+    assert verbs - AT_ANY_INSTANT == _JUDGED, "add the verb to _JUDGED of testing/vectors/_search.py, or here"
+
+
+def rows_where_time(table: Lifecycle) -> list[Row]:
+    """The rows of a table that leave a state in which its time limit runs."""
+    return [row for row in table.rows if row.source in table.running]

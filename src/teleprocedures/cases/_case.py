@@ -66,6 +66,7 @@ _OF_A_LETTER: Final = frozenset(
         Action.ENTER_LETTER_CODE,
     }
 )
+"""What is to be done while the code of a letter is awaited; the table that says so is in a module above this one."""
 
 
 @shows_half_built

@@ -44,7 +44,8 @@ from teleprocedures.portfolio._model import Record, Situation, to_register
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount
 
-_OF_THE_LETTER: Final = frozenset((Action.WATCH_LETTER, Action.CHASE_LETTER))
+_WHILE_POSTED: Final = frozenset((Action.WATCH_LETTER, Action.CHASE_LETTER))
+"""What is to be done while a letter is on its way, and no more once it was seen."""
 
 
 class PaymentRefusedError(RefusedError):
@@ -243,7 +244,7 @@ class _Payment:
         for row in path if over and linked else path[1:]:
             for advice in next(it for it in ADHESION.chain if row in it.rows).advice(row.source):
                 # Nobody watches for a letter that is not on its way.
-                if advice.action not in _OF_THE_LETTER and (advice.if_ is None or advice.if_(request, at)):
+                if advice.action not in _WHILE_POSTED and (advice.if_ is None or advice.if_(request, at)):
                     yield self._step(request, advice.actor, advice.action, advice.rule)
 
     @property

@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-from teleprocedures.cases import LIFECYCLES, call_company
+from teleprocedures.cases import LIFECYCLES, Adhesion, Mandate, call_company
 from teleprocedures.deadlines import instant
 from teleprocedures.errors import Rule, check_kind, steps_of
 from teleprocedures.rulebook import RULES, Service
@@ -22,7 +22,7 @@ from teleprocedures.words import Phrasebook, in_paris
 
 LINES: Final[Mapping[str, str]] = {rule.id: rule.line for rule in RULES}
 """The English words of the rules, by their ids."""
-_READ_FIRST: Final = ("activation", "adhesion", "mandate")
+_READ_FIRST: Final = frozenset(table.name for kind in (Adhesion, Mandate) for table in kind.lifecycles)
 """Whose state a text is, where nobody says: rows of a portfolio have those of requests."""
 
 
