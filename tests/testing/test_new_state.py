@@ -16,7 +16,7 @@ from tests.heavy.table_mutants import PACKAGE, Changed, Mutant
 source = (PACKAGE / "cases" / "_mandate.py").read_text("utf-8")
 for old, new in (
     ('    LAPSED = "lapsed"\\n', '    LAPSED = "lapsed"\\n    SUSPENDED = "suspended"\\n'),
-    ("_REGISTERED, _LAPSED = MandateState", "_REGISTERED, _LAPSED, _SUSPENDED = MandateState"),
+    (" = MandateState\\n", ", _SUSPENDED = MandateState\\n"),
     ("class MandateReminded(Reminder):", '''class MandateSuspended(Event):
     __slots__ = ()
 
@@ -30,6 +30,7 @@ class MandateReminded(Reminder):'''),
         State(_LAPSED,'''),
     ('        Row("remind", _REGISTERED', '''        Row("suspend", _REGISTERED, _SUSPENDED, MandateSuspended),
         Row("resume", _SUSPENDED, _REGISTERED, MandateResumed),
+        Row("lapse", _SUSPENDED, _LAPSED, MandateLapsed, (can_lapse, time_is_up), sends=give_notice),
         Row("remind", _REGISTERED'''),
     ("    def record_collection(", '''    def suspend(self, *, at, recorded_at=None):
         return self.decide("suspend", at, recorded_at)

@@ -21,6 +21,7 @@ from tests.builders import (
     failure,
     issued,
     linked,
+    mandate_in,
     opened,
     paying,
     plain,
@@ -32,6 +33,7 @@ AT = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
 FIRM = paying("payer-tva", "payer-cfe", code=HELD_ELSEWHERE).case
 HELD = FIRM.activate(HELD_ELSEWHERE, space=opened(), at=START).case
 MANDATE = issued(HELD).case
+SENT = mandate_in(tp.MandateState.SENT, HELD)
 SIMULATED = paying("payer-cfe").case
 OVER = asked().case.deadline.lapses_at
 LAPSED = asked().case.lapse(at=OVER).case
@@ -96,6 +98,16 @@ paiement sans mandat enregistré est rejeté).
 2.15)
 - représentant légal : signer le mandat imprimé du compte FR76 **** 0189 (règle 2.16)
 - demandeur : transmettre le mandat signé à l'établissement bancaire teneur du compte FR76 **** 0189 (règle 2.17)
+- établissement bancaire : enregistrer le mandat du compte FR76 **** 0189 (règle 2.19)
+- demandeur : vérifier que la banque a enregistré le mandat du compte FR76 **** 0189 (règle 2.19)""",
+    ),
+    # Wherever the mandate stands: no word supposes that it is still on its way to the bank.
+    "payment with a mandate that the bank has not registered": (
+        lambda: tp.check_payment(HELD, "payer-tva", FRENCH_IBAN, [SENT], at=START),
+        """\
+« Payer TVA » exige un mandat enregistré pour le compte FR76 **** 0189, or le mandat RUM-1 est transmis à la banque \
+(règle 2.20 : un paiement sans mandat enregistré est rejeté).
+À faire, dans l'ordre :
 - établissement bancaire : enregistrer le mandat du compte FR76 **** 0189 (règle 2.19)
 - demandeur : vérifier que la banque a enregistré le mandat du compte FR76 **** 0189 (règle 2.19)""",
     ),

@@ -307,8 +307,8 @@ ERRORS: Final[dict[str, str]] = {
     " {mandate} est présumé caduc, faute de prélèvement signalé",
     "payment.mandate_later": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
     " {mandate} ne l'est qu'à partir du {since}",
-    "payment.mandate_on_its_way": "{service:service} exige un mandat enregistré pour le compte {account}, et le"
-    " mandat {mandate} est seulement {state:state.mandate}",
+    "payment.mandate_on_its_way": "{service:service} exige un mandat enregistré pour le compte {account}, or le"
+    " mandat {mandate} est {state:state.mandate}",
     # --- The shells ---
     "notification.failed": "la décision est enregistrée, et {count} {count:message reste|messages restent} à envoyer :"
     " {messages:kind and}",
