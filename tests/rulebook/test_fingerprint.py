@@ -103,6 +103,18 @@ def test_which_documents_a_rulebook_reads():
     assert replacing.reads(f"{EXPERT.version}#{'0' * 16}")
 
 
+@each("rules", (*RULES, Rule("Z1", "added")), (Rule(RULES[0].id, "reworded"), *RULES[1:]))
+def test_contributors_are_told_what_a_new_rule_does_to_stored_documents(project, rules):
+    """A rule that is added or reworded leaves them unread until the old fingerprint is written into `replaces`."""
+    changed = attrs.evolve(EXPERT, rules=rules)
+    page = (project / "CONTRIBUTING.md").read_text("utf-8")
+    (row,) = (line for line in page.splitlines() if line.startswith("| reword a rule, add one |"))
+
+    assert not changed.reads(EXPERT.pin)
+    assert attrs.evolve(changed, replaces=[EXPERT.fingerprint]).reads(EXPERT.pin)
+    assert "`replaces`" in row
+
+
 def test_a_catalogue_is_all_that_its_services_say():
     """A service is its code wherever it is looked for; two catalogues compare by all that their services ask for."""
     asking = with_service(pays=True)
