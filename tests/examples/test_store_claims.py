@@ -51,7 +51,7 @@ def test_a_second_mandate_of_an_account_is_refused(store):
         store.record(other, issued("two"))
 
     assert ("conflict.claim", "two") == (refused.value.code, refused.value.facts["case_id"])
-    assert "le dossier two réclame ce qu'a déjà one" in FRENCH.refusal(refused.value).lower()
+    assert "le dossier two demande ce qui existe déjà\xa0: one" in FRENCH.refusal(refused.value).lower()
     assert (None, None) == (store.get("two"), store.get("other"))
     assert "one" == store.get("one").id
 
