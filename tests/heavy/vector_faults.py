@@ -179,8 +179,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         "portfolio/_plan.py",
         (
             "a plan asks for what is held already",
-            "if request.stage is ActivationState.ACTIVE:\n            return cls(request=request, held_on",
-            "if request.stage is None:\n            return cls(request=request, held_on",
+            "if activation is not None and activation.state is ActivationState.ACTIVE:",
+            "if activation is not None and activation.state is None:",
         ),
         (
             "a plan asks anew where a letter is on its way",
@@ -195,33 +195,33 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a plan has a mandate issued beside a registered one (A8)",
-            "if not mandate.has_lapsed and self._is_there(mandate):",
-            "if mandate.idle is None and self._is_there(mandate):",
+            "if not mandate.has_lapsed and question.is_there(mandate):",
+            "if mandate.idle is None and question.is_there(mandate):",
         ),
         (
             "a plan counts on the safe end of a mandate that is only estimated (A19)",
-            "civil_day(idle.closes if idle.estimated else idle.safe_until)",
+            "closes if idle.estimated else civil_day(idle.safe_until)",
             "civil_day(idle.safe_until)",
         ),
         (
             "a plan pays by a mandate that has ended by then (F1)",
-            "if max(payable, begun) <= it.safe_until:",
-            "if begun <= it.safe_until:",
+            "if max(payable, begun) <= it.safe_until and (",
+            "if begun <= it.safe_until and (",
         ),
         (
             "a plan declares no account (A17)",
-            "return request.space_id not in self._declared.get(account, ())",
+            "return request.space_id not in self.declared.get(account, ())",
             "return request.space_id is None",
         ),
         (
             "a plan declares an account in each space though it is there",
-            "return request.space_id not in self._declared.get(account, ())",
+            "return request.space_id not in self.declared.get(account, ())",
             "return account not in request.accounts",
         ),
         (
             "a plan goes on from what is closed (A21)",
-            "return case.closing is None and (self.known_by",
-            "return (self.known_by",
+            "return case.closing is None and begun_at(case) <=",
+            "return begun_at(case) <=",
         ),
         (
             "a plan goes on from a code that may end before it comes (A3)",
@@ -230,7 +230,7 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a plan renews no request that is over (A16)",
-            "renewed = next((it for it in reversed(self._requests) if self._can_renew(it, services)), None)",
+            "renewed = next((it for it in reversed(self.requests) if self._can_renew(it, services)), None)",
             "renewed = None",
         ),
         (
@@ -240,18 +240,18 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a plan has a third party ask where the company asked itself (3.2)",
-            "applicant = self.applicant or source.request.applicant or Applicant.THIRD_PARTY",
+            "applicant = self.question.applicant or source.request.applicant or Applicant.THIRD_PARTY",
             "applicant = Applicant.THIRD_PARTY",
         ),
         (
             "a plan begins a mandate's way again that was signed",
-            "for row, takes in zip(to_register(funding.state), self._times[funding.state], strict=True):",
-            "for row, takes in zip(to_register(MANDATE.initial), self._times[MANDATE.initial], strict=True):",
+            "question.left[mandate.state]",
+            "question.left_anew",
         ),
         (
             "a plan has a link used after its end",
-            "return min(source.link_until, self._new_link(begun))",
-            "return self._new_link(begun)",
+            "return min(source.link_until, self.question.links[begun])",
+            "return self.question.links[begun]",
         ),
     ),
     *_in(
@@ -684,7 +684,7 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         "portfolio/_plan.py",
         (
             "a plan issues a mandate beside one that lives (A8)",
-            "issued_on = max((begun, *(it.closes + _ONE_DAY for it in live)))",
+            "issued_on = max([begun, *(it.closes + _ONE_DAY for it in live)]) if live else begun",
             "issued_on = begun",
         ),
         (

@@ -18,6 +18,7 @@ from teleprocedures import (
     ActivationCodeLetter,
     ActivationState,
     Adhesion,
+    AdhesionForm,
     AdhesionState,
     Applicant,
     AsyncPortal,
@@ -380,11 +381,14 @@ def test_a_portal_takes_what_a_take_over_takes(portal: Callable[..., object], ki
 
 
 def test_what_else_is_known_of_services_is_what_a_known_form_has() -> None:
-    """Whatever a form of services that are taken over has can be given by name, where somebody knows it."""
+    """Whatever the form of a request has can be given by name of services that are taken over, where it is known."""
     fields = {field.name for field in attrs.fields(KnownForm)}
 
     assert fields - {"organisation", "services", "bank_accounts"} == {*AlsoKnown.__annotations__}, (
         "list the field in AlsoKnown of cases/_adhesion.py"
+    )
+    assert fields == {field.name for field in attrs.fields(AdhesionForm)}, (
+        "add the field to KnownForm of forms/_forms.py too: it may be known of services that are taken over"
     )
 
 
