@@ -37,9 +37,14 @@ GUIDES: Final = {
     "security": "SECURITY.md",
 }
 MADE: Final = re.compile(r"^\.\. (?:automodule|part)::|\{literalinclude\}", re.MULTILINE)
+VIEW_BOX: Final = re.compile(r'viewBox="[-\d.]+ [-\d.]+ (?P<width>[\d.]+)')
 PAGE_OF_RULES: Final = "procedure"
 WIDE: Final = 2
 """A table with more columns than this becomes cards on a phone."""
+LONG: Final = 20
+"""And so does one that has a longer word, which would be broken in a narrow column."""
+SMALLEST: Final = 10 / 12
+"""A diagram keeps this part of its width, and is scrolled where it is wider than the screen: its text stays legible."""
 
 
 def anchor(rule: str) -> str:
@@ -61,7 +66,8 @@ class Diagram(Directive):
         if "accDescr" not in source:
             raise self.error("a diagram needs accTitle and accDescr, for readers who do not see it")
         drawn = mmdr.render(source).svg().replace("merman", f"diagram-{sha256(source.encode()).hexdigest()[:8]}")
-        picture = nodes.raw("", f'<div class="diagram">{drawn}</div>', format="html")
+        width = round(float(VIEW_BOX.search(drawn)["width"]) * SMALLEST)
+        picture = nodes.raw("", f'<div class="diagram" style="--least: {width}px">{drawn}</div>', format="html")
         return [picture]
 
 
@@ -138,13 +144,18 @@ class TablesFitPhones(SphinxPostTransform):
         for table in self.document.findall(nodes.table):
             heads = list(table.findall(nodes.thead))
             columns = [entry.astext() for entry in heads[0].findall(nodes.entry)] if heads else []
-            if len(columns) <= WIDE:
+            if not self.is_wide(table, columns):
                 continue
             table["classes"].append("cards")
             for row in next(table.findall(nodes.tbody)).findall(nodes.row):
                 for label, entry in zip(columns, row.findall(nodes.entry), strict=True):
                     if entry.astext() and label:
                         entry.insert(0, nodes.raw("", f'<span class="column">{escape(label)}</span>', format="html"))
+
+    def is_wide(self, table: nodes.table, columns: list[str]) -> bool:
+        """Whether a table does not fit a phone: by its columns, or by its words."""
+        words = (word for entry in table.findall(nodes.entry) for word in entry.astext().split())
+        return len(columns) > WIDE or (len(columns) == WIDE and any(len(word) > LONG for word in words))
 
 
 # --- Blocks that can be pasted ----------------------------------------------------------------------------------------
