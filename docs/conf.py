@@ -59,5 +59,5 @@ html_static_path = ["_static"]
 html_css_files = ["pages.css"]
 
 # What is copied of an example stands beside it, without prompts and after its set-up: see presentation.py.
-copybutton_selector = ":not(.example) > div[class^=highlight-] pre, pre.copied"
+copybutton_selector = ":not(.example, .fragment) > div[class^=highlight-] pre, pre.copied"
 copybutton_prompt_text = "$ "

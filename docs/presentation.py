@@ -10,6 +10,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from unicodedata import combining, normalize
 
 import mmdr
 from docstrings import imports_for
@@ -17,6 +18,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from pasting import Block, blocks_of, lacking
 from sphinx import addnodes
+from sphinx.search.en import SearchEnglish
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -50,6 +52,36 @@ SMALLEST: Final = 10 / 12
 def anchor(rule: str) -> str:
     """The anchor of a rule on the page of the procedure: `rule-2-13`."""
     return f"rule-{rule.replace('.', '-').lower()}"
+
+
+# --- Languages --------------------------------------------------------------------------------------------------------
+
+
+def is_french(page: str) -> bool:
+    """Whether a page is in French."""
+    return page in {"fr", "words-fr"} or page.startswith("fr/")
+
+
+def say_the_language(_app: Sphinx, page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
+    """Have a page in French say that it is, to whatever reads it aloud or translates it."""
+    if is_french(page):
+        context["language"] = "fr"
+
+
+class Search(SearchEnglish):
+    """English, in which an accent makes no other word: « délai » is found by "delai", and the other way round."""
+
+    js_splitter_code = """
+function splitQuery(query) {
+  const plain = query.normalize("NFD").replace(/\\p{Mark}/gu, "");
+  return plain.split(/[^\\p{Letter}\\p{Number}_\\p{Emoji_Presentation}]+/gu).filter(Boolean);
+}
+"""
+
+    def split(self, text: str) -> list[str]:
+        """The words of a text, without their accents."""
+        plain = (it for it in normalize("NFD", text) if not combining(it))
+        return super().split("".join(plain))
 
 
 # --- Diagrams ---------------------------------------------------------------------------------------------------------
@@ -168,7 +200,12 @@ class BlocksCanBePasted(SphinxTransform):
 
     def apply(self, **_: object) -> None:
         """Wrap the examples of the page."""
-        every = self.document.findall(nodes.literal_block)
+        every = list(self.document.findall(nodes.literal_block))
+        for node in [it for it in every if self.is_fragment(it)]:
+            wrapper = nodes.container(classes=["fragment"])
+            node.parent.replace(node, wrapper)
+            said = "À lire, et non à copier" if self.is_french() else "To be read, not pasted"
+            wrapper += [nodes.raw("", f'<p class="fragment">{said}</p>', format="html"), node]
         found = [block for block in every if block.get("language") == "python" and "source" not in block]
         for node, block in zip(found, blocks_of([node.astext() for node in found]), strict=True):
             wrapper = nodes.container(classes=["example"])
@@ -176,6 +213,15 @@ class BlocksCanBePasted(SphinxTransform):
             wrapper += [node, nodes.raw("", self.carried(block), format="html")]
         for holder in (self.document, *self.document.findall(addnodes.desc)):
             self.of_a_docstring(holder)
+
+    def is_french(self) -> bool:
+        """Whether the page is in French."""
+        return is_french(self.env.current_document.docname)
+
+    def is_fragment(self, block: nodes.literal_block) -> bool:
+        """Whether a block is a part of a program, which does not run alone: what an example's page shows is whole."""
+        is_part = "source" in block and not self.env.current_document.docname.startswith("examples/")
+        return block.get("language") == "py" or (block.get("language") == "python" and is_part)
 
     def of_a_docstring(self, holder: nodes.Element) -> None:
         """Wrap the examples of a docstring, which need what its module imports too; that of a module is whole."""
@@ -192,8 +238,7 @@ class BlocksCanBePasted(SphinxTransform):
         hidden = f'<pre class="copied" hidden>{escape(block.pasted)}</pre>'
         if not block.setup:
             return hidden
-        french = self.config.language == "fr" or self.env.current_document.docname.startswith("fr")
-        said = "Copié avec sa préparation" if french else "Copied with its set-up"
+        said = "Copié avec sa préparation" if self.is_french() else "Copied with its set-up"
         return f'{hidden}<details class="setup"><summary>{said}</summary><pre>{escape(block.setup)}</pre></details>'
 
 
@@ -242,7 +287,9 @@ def list_for_programs(app: Sphinx, failed: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     """Give all of it to Sphinx."""
     app.connect("source-read", from_the_root)
+    app.connect("html-page-context", say_the_language)
     app.connect("build-finished", list_for_programs)
+    app.add_search_language(Search)
     app.add_directive("mermaid", Diagram)
     app.add_transform(RulesHaveAddresses)
     app.add_post_transform(RulesAreLinks)

@@ -97,14 +97,73 @@ def test_nothing_is_wider_than_a_phone(built, page):
         ("2.13", "procedure.html#rule-2-13"),
         ("pydantic", "contrib.html"),
         ("délai", "fr.html"),
+        ("delai", "fr.html"),
         ("worded", "contrib.html"),
     ],
 )
 def test_the_search_finds(built, page, typed, found):
-    """A rule by its number, a library, a French word with its accent, a name of the library."""
+    """A rule by its number, a library, a French word with its accent or without, a name of the library."""
     page.goto(f"{(built / 'search.html').as_uri()}?q={typed}")
 
     page.locator(f"ul.search a[href^='{found}']").first.wait_for(timeout=60_000)
+
+
+BROKEN = """() => [...document.querySelectorAll("table.docutils td")].flatMap(cell => {
+  const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange();
+  const found = [];
+  while (walker.nextNode()) {
+    for (const word of walker.currentNode.data.matchAll(/[\\p{Letter}\\p{Number}_.,]+/gu)) {
+      range.setStart(walker.currentNode, word.index);
+      range.setEnd(walker.currentNode, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(it => Math.round(it.top))).size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+})"""
+
+
+def test_no_word_and_no_figure_of_a_table_is_broken(built, page):
+    """On a phone, what stands in a cell is broken between words; only what is wider than the screen is not."""
+    broken = []
+    for path in pages_of(built):
+        page.goto(path.as_uri())
+        broken += [(path.name, word) for word in page.evaluate(BROKEN) if len(word) <= 30]
+
+    assert [] == broken
+
+
+def test_a_diagram_and_the_first_line_of_an_example_can_be_read(built, page):
+    """On a phone the text of a diagram has 10 pixels at least, and no button lies on what is copied."""
+    page.goto((built / "lifecycles.html").as_uri())
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.diagram svg')]"
+        ".map(it => 12 * it.getBoundingClientRect().width / it.viewBox.baseVal.width)"
+    )
+    page.goto((built / "tutorial.html").as_uri())
+    covered = page.evaluate(
+        "[...document.querySelectorAll('.example')].filter(it =>"
+        " it.querySelector('button').getBoundingClientRect().bottom"
+        " > it.querySelector('pre span').getBoundingClientRect().top + 1).length"
+    )
+
+    assert 4 <= len(sizes)
+    assert 9.9 <= min(sizes)
+    assert 0 == covered
+
+
+def test_a_page_says_its_language(built):
+    """What reads aloud or translates knows French from English."""
+    languages = {path.relative_to(built).as_posix(): said_by(path) for path in pages_of(built)}
+
+    assert ["fr.html", "fr/cabinet.html", "fr/tutoriel.html", "words-fr.html"] == sorted(
+        name for name, language in languages.items() if language == "fr"
+    )
+    assert {"en", "fr"} == {*languages.values()}
+
+
+def said_by(path):
+    """The language that a page says."""
+    return re.search(r'<html[^>]*\blang="(\w+)"', path.read_text("utf-8"))[1]
 
 
 # --- Linked -----------------------------------------------------------------------------------------------------------

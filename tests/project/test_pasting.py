@@ -13,8 +13,9 @@ import pytest
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = [path for path in sorted(DOCS.rglob("*.md")) if not {"_build", "examples"} & {*path.parts}]
 EXAMPLE = re.compile(r"^```python$", re.MULTILINE)
-BLOCK = re.compile(r"^```(?P<kind>[\w{}-]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-WIDEST = 160
+PROMPTS = (">>> ", "... ", "$ ")
+BLOCK = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+WIDEST = 80
 
 
 def with_examples() -> list[Path]:
@@ -32,15 +33,21 @@ def test_each_example_runs_when_it_is_pasted_alone(page: Path) -> None:
     assert (0, "") == (run.returncode, run.stdout), run.stderr
 
 
+def typed(block: str) -> list[str]:
+    """The lines of a block that somebody types: behind prompts, or all of it where there are none."""
+    lines = block.splitlines()
+    return [line for line in lines if line.startswith(PROMPTS)] or lines
+
+
 def test_no_block_is_wider_than_a_screen() -> None:
-    """What is pasted, and what is typed at a prompt, fits the window of a computer."""
+    """Every line of Python and every line that is typed has 80 columns at most; what is printed may have more."""
     wide = [
         f"{path.name}: {line}"
         for path in (DOCS.parent / "README.md", *PAGES)
         for block in BLOCK.finditer(path.read_text("utf-8"))
-        if block["kind"] == "python" or block["kind"] == "console"
-        for line in block["text"].splitlines()
-        if len(line) > WIDEST and (block["kind"] == "python" or line.startswith("$ "))
+        if block["kind"] in {"python", "py", "console"}
+        for line in typed(block["text"])
+        if len(line) > WIDEST
     ]
 
     assert [] == wide
