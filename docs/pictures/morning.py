@@ -13,6 +13,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import wrap
 from typing import Final
 
 from rich.console import Console
@@ -22,6 +23,7 @@ from rich.text import Text
 HERE: Final = Path(__file__).parent
 NIGHT: Final = HERE.parent / "examples" / "nightly" / "nightly.py"
 SCREEN: Final = 32
+NARROW: Final = 80
 INK: Final = (40, 40, 45)
 THEME: Final = TerminalTheme((252, 252, 250), INK, [INK] * 8)
 # The picture is shown where no font can be fetched: it asks for what the reader has.
@@ -78,7 +80,8 @@ def narrow(lines: list[str]) -> list[str]:
         else:
             told[-1] = [" ".join(both).strip() for both in zip(told[-1], cells, strict=True)]
     rows = (row for row in told if not row[0].startswith(("by", "─")))
-    return [line for row in rows for line in ([f"{row[0]}: {row[1]}", f"    {row[2]}"] if len(row) > 1 else row)]
+    said = (line for row in rows for line in ([f"{row[0]}: {row[1]}", f"    {row[2]}"] if len(row) > 1 else row))
+    return [part for line in said for part in (wrap(line, NARROW, subsequent_indent="    ") or [""])]
 
 
 def main() -> int:
