@@ -4,7 +4,7 @@ python tests/project/paste.py DOCS PAGE...
 
 The processes are copies of one in which the library is imported and nothing else has happened. The programs of the
 examples stand beside them, as for somebody who downloaded them. What is copied is also read line by line as the prompt
-of Python 3.11 reads it, where an empty line ends a class. A block that is not done after a minute hangs.
+of Python 3.11 reads it, where an empty line ends a class. A block that is not done after two minutes hangs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ settings.register_profile("pasted", deadline=None, suppress_health_check=[Health
 settings.load_profile("pasted")
 
 
-LONGEST: Final = 60
+LONGEST: Final = 120
 """Seconds that a block may take."""
 
 
