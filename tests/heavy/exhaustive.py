@@ -610,12 +610,10 @@ def explore(name: str, depth: int, tell: Callable[[str], None] = lambda _: None)
     return search
 
 
-def searched(name: str, form: str) -> tuple[list[str], int, int]:
+def searched(name: str, depth: int) -> tuple[list[str], int, int]:
     """What a search tells, and how many states and transitions it visited and tried."""
-    begun = SEARCHES[name]
-    told = [f"{name}: from {begun.at.isoformat()}"]
-    most = begun.short if form == "short" else begun.most
-    search = explore(name, min(DEPTH[form], most), told.append)
+    told = [f"{name}: from {SEARCHES[name].at.isoformat()}"]
+    search = explore(name, depth, told.append)
     return told, search.states, search.transitions
 
 
@@ -624,7 +622,8 @@ def main(form: str) -> None:
     states = transitions = 0
     began = time.perf_counter()
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        for told, visited, tried in pool.map(partial(searched, form=form), SEARCHES):
+        depths = [min(DEPTH[form], it.short if form == "short" else it.most) for it in SEARCHES.values()]
+        for told, visited, tried in pool.map(searched, SEARCHES, depths):
             print("\n".join(told), flush=True)
             states, transitions = states + visited, transitions + tried
     print(f"depth {DEPTH[form]}: {states:,} states visited, {transitions:,} transitions tried")
