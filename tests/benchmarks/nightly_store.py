@@ -205,7 +205,7 @@ def rows(*, short: bool) -> Iterator[Row]:
     due = 1_000 if short else 5_000
     with tempfile.TemporaryDirectory() as place:
         sqlite = (str(Path(place) / "store.sqlite"), str(Path(place) / "raw.sqlite"))
-        yield from against_raw_sql("SQLite", *sqlite, due=due, reach=3)
+        yield from against_raw_sql("SQLite", *sqlite, due=due, reach=2.2)
     with tempfile.TemporaryDirectory() as place:
         stores = [filled(str(Path(place) / f"{name}.sqlite"), 5 * due, due=due) for name in ("compared", "trusted")]
         found = ratio(nightly(stores[0], due=due, verify=True), nightly(stores[1], due=due), repeat=NIGHTS - 1)
@@ -219,4 +219,4 @@ def rows(*, short: bool) -> Iterator[Row]:
         except NoServerError as reason:
             print(f"no row on PostgreSQL: {reason}", file=sys.stderr)
             return
-        yield from against_raw_sql("PostgreSQL", server.new_database(), server.new_database(), due=due, reach=2.2)
+        yield from against_raw_sql("PostgreSQL", server.new_database(), server.new_database(), due=due, reach=1.4)

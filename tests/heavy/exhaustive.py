@@ -622,7 +622,7 @@ def main(form: str) -> None:
     states = transitions = 0
     began = time.perf_counter()
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        depths = [min(DEPTH[form], it.short if form == "short" else it.most) for it in SEARCHES.values()]
+        depths = [min(DEPTH[form], it.most, it.short if form == "short" else it.most) for it in SEARCHES.values()]
         for told, visited, tried in pool.map(searched, SEARCHES, depths):
             print("\n".join(told), flush=True)
             states, transitions = states + visited, transitions + tried
