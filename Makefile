@@ -47,7 +47,7 @@ KIT    := tests/testing
 # Of the kit, what plants faults to be found: it covers nothing that the others do not, and is not watched.
 FAULTS := $(addprefix tests/testing/test_,faulty_hosts.py new_state.py)
 AROUND := tests/examples tests/project README.md docs src
-SLOW   := $(addprefix tests/examples/test_,cluster.py django_firm.py durable.py from_a_wheel.py playground.py) tests/heavy tests/project/test_built_pages.py
+SLOW   := $(addprefix tests/examples/test_,cluster.py django_firm.py durable.py faces_in_a_browser.py from_a_wheel.py playground.py) tests/heavy tests/project/test_built_pages.py
 # What an installed package can get wrong: what is in it, what it needs, what its pages say, its extra, its text.
 # Pages that show the models of other libraries are tried in the tree, where these are installed.
 INSTALLED := $(addprefix tests/project/,test_building.py test_imported_anew.py test_project.py test_public_names.py) README.md \

@@ -1,15 +1,11 @@
-"""The page, the calendar and the workbook of a night: re-read by others, and looked at in Chromium."""
+"""The page, the calendar and the workbook of a night: re-read by others."""
 # ruff: noqa: E402 - what is needed is asked for first
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from datetime import date, datetime
-from html.parser import HTMLParser
 
 import pytest
 
@@ -17,71 +13,24 @@ for needed in ("sqlalchemy", "rich", "jinja2", "icalendar", "openpyxl", "xlsxwri
     pytest.importorskip(needed, reason=f"the pages of the night are not tested: {needed} is not installed")
 
 from icalendar import Calendar
+from one_night import nightly
 from openpyxl import load_workbook
 from paths import EXAMPLES
-from told import plain
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-CLICK = """
-<script>
-window.addEventListener("load", () => {
-  const buttons = document.querySelectorAll("#now th button");
-  buttons[1].click(); if (location.hash === "#twice") buttons[1].click();
-});
-</script>
-"""
-WIDTH = """
-<script>
-const root = document.documentElement;
-document.title = String(root.scrollWidth - root.clientWidth);
-</script>
-"""
+from told import Page, plain
 
 
-def nightly(folder, *arguments):
+def night_in(folder, *arguments):
     """A night of the shipped portfolio, with its faces in a folder."""
-    command = [sys.executable, str(EXAMPLES / "nightly" / "nightly.py"), "--database", str(folder / "night.sqlite")]
-    command += ["--pages", str(folder / "out"), *arguments]
-    usual = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, env=usual)
+    return nightly("--database", folder / "night.sqlite", "--pages", folder / "out", *arguments)
 
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory):
     """The folder of the shipped night, and what it printed."""
     folder = tmp_path_factory.mktemp("faces")
-    done = nightly(folder)
+    done = night_in(folder)
     assert (1, "") == (done.returncode, done.stderr)
     return folder / "out", done.stdout
-
-
-class Page(HTMLParser):
-    """The tables of a page, by the section that they stand in."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tables, self.section, self.cell = {}, "", None
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        """A section, a row or a cell begins."""
-        if tag == "section":
-            self.section = dict(attributes).get("id", "")
-        elif tag == "tr":
-            self.tables.setdefault(self.section, []).append([])
-        elif tag in ("td", "th"):
-            self.cell = ""
-
-    def handle_endtag(self, tag):
-        """A cell ends."""
-        if tag in ("td", "th"):
-            self.tables[self.section][-1].append(plain(self.cell))
-            self.cell = None
-
-    def handle_data(self, data):
-        """Text of a cell."""
-        if self.cell is not None:
-            self.cell += data
 
 
 def test_the_night_says_where_the_page_is(shipped):
@@ -112,7 +61,7 @@ def test_the_page_has_all_that_the_report_has(shipped):
 
 def test_the_page_is_of_the_language(tmp_path):
     """English, where it was asked for."""
-    nightly(tmp_path, "--lang", "en")
+    night_in(tmp_path, "--lang", "en")
     text = (tmp_path / "out" / "nuit.html").read_text("utf-8")
 
     assert '<html lang="en">' in text
@@ -129,7 +78,7 @@ def test_a_company_s_name_is_no_markup(tmp_path):
     cells |= {"requested": "2026-03-03 10:00"}
     line = ",".join(cells.get(column, "") for column in head.strip().split(","))
     (tmp_path / "evil.csv").write_text(f"{head}{line}\n", "utf-8")
-    nightly(tmp_path, "--csv", str(tmp_path / "evil.csv"), "--at", "2026-03-04T06:00+01:00")
+    night_in(tmp_path, "--csv", str(tmp_path / "evil.csv"), "--at", "2026-03-04T06:00+01:00")
     text = (tmp_path / "out" / "nuit.html").read_text("utf-8")
     sheet = load_workbook(tmp_path / "out" / "nuit.xlsx").worksheets[0]
 
@@ -164,9 +113,9 @@ def test_the_calendar_is_read_by_another(shipped):
 
 def test_an_entry_keeps_its_uid_from_night_to_night(tmp_path, shipped):
     """A calendar that reads the next night's file doubles nothing: what is still there is the same, and is newer."""
-    nightly(tmp_path, "--at", "2026-03-04T06:00+01:00")
-    first = entries(tmp_path)
-    nightly(tmp_path, "--at", "2026-03-05T06:00+01:00")
+    first = entries(shipped[0].parent)
+    shutil.copy(shipped[0].parent / "night.sqlite", tmp_path)
+    night_in(tmp_path, "--at", "2026-03-05T06:00+01:00")
     second = entries(tmp_path)
     both = first.keys() & second.keys()
 
@@ -204,54 +153,8 @@ def test_the_workbook_has_types_filters_and_widths(shipped):
 def test_a_folder_that_cannot_be_written_is_said_so(tmp_path):
     """All is recorded, the report is there, and one line says what is not."""
     (tmp_path / "out").write_text("a file")
-    done = nightly(tmp_path)
+    done = night_in(tmp_path)
 
     assert 1 == done.returncode
     assert "la page, le calendrier et le classeur n'ont pas pu être écrits" in plain(done.stderr)
     assert "À faire aujourd'hui ou demain : 14 dossiers" in plain(done.stdout)
-
-
-# --- In a browser -----------------------------------------------------------------------------------------------------
-
-
-def browsed(place, *options):
-    """What Chromium makes of a page; the test is skipped, visibly, where there is none."""
-    if CHROMIUM is None:
-        pytest.skip("the page is not looked at: Chromium is not installed")
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", *options, place]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
-
-
-@pytest.mark.parametrize(("fragment", "place", "sort"), [("", 0, "ascending"), ("#twice", -1, "descending")])
-def test_a_table_is_sorted_by_a_click(shipped, tmp_path, fragment, place, sort):
-    """By the company's name, and the other way round by a second click; a screen reader is told."""
-    text = (shipped[0] / "nuit.html").read_text("utf-8")
-    (tmp_path / "page.html").write_text(text.replace("</body>", f"{CLICK}</body>"), "utf-8")
-    dom = browsed(f"file://{tmp_path / 'page.html'}{fragment}", "--dump-dom")
-    rows = Page(dom).tables["now"][1:]
-
-    assert 14 == len(rows)
-    assert "Boulangerie Faure & Colin" == rows[place][1]
-    assert f'aria-sort="{sort}"' in dom
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("dark", [False, True])
-def test_the_page_fits_a_phone_and_a_desk(shipped, tmp_path, width, dark):
-    """Nothing is wider than the window, in the light and in the dark; and it is drawn."""
-    text = (shipped[0] / "nuit.html").read_text("utf-8")
-    (tmp_path / "page.html").write_text(text.replace("</body>", f"{WIDTH}</body>"), "utf-8")
-    options = [f"--window-size={width},900", *(["--force-dark-mode"] if dark else [])]
-    dom = browsed(f"file://{tmp_path / 'page.html'}", "--dump-dom", *options)
-    browsed(f"file://{tmp_path / 'page.html'}", f"--screenshot={tmp_path / 'page.png'}", *options)
-
-    assert "<title>0</title>" in dom
-    assert 10_000 < (tmp_path / "page.png").stat().st_size
-
-
-def test_the_page_is_printed_on_a4(shipped, tmp_path):
-    """Each sheet is 210 by 297 millimetres: 595 by 842 points."""
-    browsed(f"file://{shipped[0] / 'nuit.html'}", f"--print-to-pdf={tmp_path / 'page.pdf'}")
-    boxes = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", (tmp_path / "page.pdf").read_bytes()))
-
-    assert {(595, 842)} == {(round(float(wide)), round(float(high))) for wide, high in boxes}

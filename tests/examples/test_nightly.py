@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import os
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import closing
 from datetime import datetime, time, timedelta
 from random import Random
+from subprocess import CompletedProcess
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -19,6 +21,7 @@ pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy
 pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
 
 from nightly import main
+from one_night import nightly
 from paths import EXAMPLES
 from portfolio import REQUESTED as COLUMNS
 from portfolio import read_portfolio
@@ -44,14 +47,6 @@ GARAGE = {
 """A row, with what is to be said of it still to be filled in."""
 
 
-def nightly(*arguments: object, columns: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command, with as many columns as are said."""
-    command = [sys.executable, str(EXAMPLES / "nightly" / "nightly.py"), *map(str, arguments)]
-    width = {} if columns is None else {"COLUMNS": str(columns)}
-    usual = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, env=usual | width)
-
-
 def tables(said: str) -> str:
     """What it printed between the progress and the last lines, which tell what this run did."""
     return said[re.search("^(The night of|Nuit du)", said, re.MULTILINE).start() : said.rindex("\nMessages ")]
@@ -61,7 +56,7 @@ def tables(said: str) -> str:
 def firm(tmp_path):
     """A firm with a file and a database: gives what runs a night of it on these rows."""
 
-    def night(at: str, *rows: dict[str, str], more: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    def night(at: str, *rows: dict[str, str], more: tuple[str, ...] = ()) -> CompletedProcess[str]:
         file = tmp_path / "portfolio.csv"
         with file.open("w", encoding="utf-8", newline="") as opened:
             writer = csv.DictWriter(opened, COLUMNS)
@@ -87,6 +82,12 @@ def shipped(tmp_path_factory):
     asked = {"first": (), "again": (), "english": ("--lang", "en")}
     asked |= {"all": ("--all",), "all in english": ("--all", "--lang", "en")}
     return {name: nightly("--database", database, *more) for name, more in asked.items()}
+
+
+@pytest.fixture
+def done(shipped, tmp_path):
+    """A copy of the shipped portfolio's database after its night."""
+    return shutil.copy(shipped["first"].args[1], tmp_path)
 
 
 def test_the_shipped_portfolio_is_told_in_french(shipped):
@@ -155,12 +156,12 @@ def test_the_shipped_portfolio_is_told_in_english(shipped):
 
 
 @pytest.mark.parametrize("at", [f"2026-{day}T06:00+01:00" for day in ("03-04", "03-05", "03-20", "04-18")])
-def test_all_that_ends_within_two_days_is_on_the_page(tmp_path, at):
+def test_all_that_ends_within_two_days_is_on_the_page(done, at):
     """Whatever the night: each request that may end by tomorrow's midnight has its row, in the brief report."""
-    run = nightly("--database", tmp_path / "x.sqlite", "--at", at, columns=300)
+    run = nightly("--database", done, "--at", at, columns=300)
     now = datetime.fromisoformat(at)
     end = datetime.combine(now.date() + timedelta(days=1), time.max, ZoneInfo("Europe/Paris"))
-    with closing(Store(str(tmp_path / "x.sqlite"))) as store:
+    with closing(Store(str(done))) as store:
         cases = [case for case in store.cases() if case.organisation is not None and case.id != "space"]
     names = {str(entry.form.organisation): entry.company for entry in read_portfolio(SHIPPED).entries}
     ends = [it for it in cases if it.deadline and not it.is_over(now) and it.deadline.safe_until <= end]
@@ -237,14 +238,7 @@ def test_every_rule_that_is_cited_is_said(shipped):
 
 def test_a_terminal_that_knows_few_letters_is_told_all_the_same(tmp_path):
     """No-break spaces are spaces there, and other letters their numbers."""
-    command = [
-        sys.executable,
-        str(EXAMPLES / "nightly" / "nightly.py"),
-        "--database",
-        str(tmp_path / "x.sqlite"),
-        "--bank",
-        "x",
-    ]
+    command = [sys.executable, EXAMPLES / "nightly" / "nightly.py", "--database", tmp_path / "x.sqlite", "--bank", "x"]
     encoded = os.environ | {"PYTHONIOENCODING": "ascii"}
     run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=encoded)
 
@@ -309,9 +303,9 @@ def test_all_that_is_to_be_done_can_be_shown(shipped):
         ),
     ],
 )
-def test_the_file_of_diligence_of_a_company_ends_the_night(tmp_path, capsys, language, title, told):
+def test_the_file_of_diligence_of_a_company_ends_the_night(done, capsys, language, title, told):
     """After the whole report: its events, the message of this night, and where its two requests stand."""
-    main(["--lang", language, "--database", str(tmp_path / "x.sqlite"), "--company", "552 100 554"])
+    main(["--lang", language, "--database", str(done), "--company", "552 100 554"])
     report, _, file = plain(capsys.readouterr().out).rpartition(title)
     file = re.sub(r"\s+", " ", file)
 
@@ -330,11 +324,11 @@ def test_the_file_of_diligence_of_a_company_ends_the_night(tmp_path, capsys, lan
         ("en 552100555", 2, "--company: not a SIREN: '552100555' fails its check digit"),
     ],
 )
-def test_a_company_that_is_not_followed_has_no_file_of_diligence(tmp_path, capsys, arguments, status, said):
+def test_a_company_that_is_not_followed_has_no_file_of_diligence(done, capsys, arguments, status, said):
     """Nor has what is no company's number, with which no night is done."""
     language, number = arguments.split()
 
-    assert status == main(["--lang", language, "--database", str(tmp_path / "x.sqlite"), "--company", number])
+    assert status == main(["--lang", language, "--database", str(done), "--company", number])
     assert said in plain("".join(capsys.readouterr()))
 
 
@@ -808,14 +802,14 @@ def test_the_help_is_in_the_language(capsys, language, said):
 # --- Coming tax dates -------------------------------------------------------------------------------------------------
 
 
-def taxes(run: subprocess.CompletedProcess[str]) -> list[str]:
+def taxes(run: CompletedProcess[str]) -> list[str]:
     """What a night says of coming tax dates, a line each, without its heading."""
     said = plain(run.stdout)
     section = re.search(r"^Impôts à payer [^\n]*\n(.*?)\n\n", said, re.DOTALL | re.MULTILINE)[1]
     return re.sub(r"\n(?: {4}(?=\S)|(?=[^ «]))", " ", section).splitlines()
 
 
-def groups(run: subprocess.CompletedProcess[str]) -> list[tuple[str, ...]]:
+def groups(run: CompletedProcess[str]) -> list[tuple[str, ...]]:
     """The companies of each tax with their group and their day, of a night in which all is told."""
     return [(row[0].removeprefix("Payer "), *row[2:]) for row in table(run.stdout, "Impôts à payer")]
 

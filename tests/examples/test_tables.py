@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import subprocess
-import sys
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -14,6 +12,7 @@ import pytest
 pytest.importorskip("python_calamine", reason="workbooks are not tested: python-calamine is not installed")
 pytest.importorskip("xlsxwriter", reason="workbooks are not tested: XlsxWriter is not installed")
 
+from one_night import nightly
 from paths import EXAMPLES
 from portfolio import COLUMNS, civil_date, moment, paris_instant, read_portfolio, services_of
 from portfolio import HEADINGS as NAMES
@@ -237,9 +236,8 @@ def test_a_day_will_do_where_nobody_noted_the_hour(tmp_path):
         writer = csv.DictWriter(opened, row)
         writer.writeheader()
         writer.writerow(row)
-    command = [sys.executable, str(EXAMPLES / "nightly" / "nightly.py"), "--csv", str(file)]
-    command += ["--database", str(tmp_path / "firm.sqlite"), "--at", "2026-03-01T06:00"]
-    nights = [subprocess.run(command, capture_output=True, text=True, check=False, timeout=300) for _ in range(2)]
+    database = tmp_path / "firm.sqlite"
+    nights = [nightly("--csv", file, "--database", database, "--at", "2026-03-01T06:00") for _ in range(2)]
     store = Store(str(tmp_path / "firm.sqlite"))
     told = {event.kind: event.day for case in store.cases() for event in store.events(case.id)}
     states = sorted(str(case.stage) for case in store.cases())

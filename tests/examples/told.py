@@ -1,8 +1,9 @@
-"""What a night printed, read back: its tables as rows of cells, each cell on one line."""
+"""What a night printed, read back: its tables as rows of cells, each cell on one line, and those of its page."""
 
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from string import Formatter
 
 from words import LANGUAGES
@@ -65,3 +66,32 @@ def french() -> set[str]:
         for written, _, spec, _ in Formatter().parse(template):
             found |= words_of(f"{written} {spec.replace('|', ' ') if '|' in (spec or '') else ''}")
     return found
+
+
+class Page(HTMLParser):
+    """The tables of a page, by the section that they stand in."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tables, self.section, self.cell = {}, "", None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        """A section, a row or a cell begins."""
+        if tag == "section":
+            self.section = dict(attributes).get("id", "")
+        elif tag == "tr":
+            self.tables.setdefault(self.section, []).append([])
+        elif tag in ("td", "th"):
+            self.cell = ""
+
+    def handle_endtag(self, tag):
+        """A cell ends."""
+        if tag in ("td", "th"):
+            self.tables[self.section][-1].append(plain(self.cell))
+            self.cell = None
+
+    def handle_data(self, data):
+        """Text of a cell."""
+        if self.cell is not None:
+            self.cell += data
