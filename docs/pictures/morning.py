@@ -49,39 +49,24 @@ def printed() -> str:
 
 
 def screen(text: str) -> list[str]:
-    """The first screen, up to the last whole section; of a table that is longer, the rows that are whole."""
+    """The first screen, up to the last whole section; of a section that is longer, its first lines."""
     lines = [line.rstrip() for line in text.splitlines()[:SCREEN]]
     ends = [place for place, line in enumerate(lines) if not line and place > 1]
-    if ends:
-        return lines[: ends[-1]]
-    # A row begins where its first cell has a text.
-    while lines[-1].startswith("  "):
-        lines.pop()
-    return [*lines[:-1], "…"]
+    return lines[: ends[-1]] if ends else [*lines[:-1], "…"]
 
 
 def drawn(lines: list[str]) -> str:
     """The lines as a picture, with titles in bold."""
     console = Console(record=True, width=max(map(len, lines)), file=io.StringIO())
-    for line, after in pairwise((*lines, "")):
-        title = line == lines[0] or ("│" in after and "│" not in line)
-        console.print(Text(line, style="bold" if title else ""), soft_wrap=True)
+    for before, line in pairwise(("", *lines)):
+        console.print(Text(line, style="" if before else "bold"), soft_wrap=True)
     svg = console.export_svg(title="Wednesday, 6 o'clock", theme=THEME, code_format=FORMAT, unique_id="morning")
     return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE)
 
 
 def narrow(lines: list[str]) -> list[str]:
-    """The lines for a page that is narrower than the table: each row as a line of who, and one of what to do."""
-    told: list[list[str]] = []
-    for line in lines:
-        cells = [cell.strip() for cell in line.split("│")]
-        if cells[0] or len(cells) == 1:
-            told.append(cells)
-        else:
-            told[-1] = [" ".join(both).strip() for both in zip(told[-1], cells, strict=True)]
-    rows = (row for row in told if not row[0].startswith(("by", "─")))
-    said = (line for row in rows for line in ([f"{row[0]}: {row[1]}", f"    {row[2]}"] if len(row) > 1 else row))
-    return [part for line in said for part in (wrap(line, NARROW, subsequent_indent="    ") or [""])]
+    """The lines for a page that is narrower, each set back where it goes on."""
+    return [part for line in lines for part in (wrap(line, NARROW, subsequent_indent="    ") or [""])]
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from random import Random
 from subprocess import CompletedProcess
 from zoneinfo import ZoneInfo
@@ -27,8 +28,9 @@ from portfolio import REQUESTED as COLUMNS
 from portfolio import read_portfolio
 from schema import EVENTS
 from sqlalchemy import update
+from stdnum import luhn
 from store import Store
-from told import french, plain, section, table, words_of
+from told import entries, french, plain, section, table, words_of
 from words import LANGUAGES, Reason
 
 from teleprocedures.codec import dumps
@@ -81,7 +83,10 @@ def shipped(tmp_path_factory):
     database = tmp_path_factory.mktemp("shipped") / "portfolio.sqlite"
     asked = {"first": (), "again": (), "english": ("--lang", "en")}
     asked |= {"all": ("--all",), "all in english": ("--all", "--lang", "en")}
-    return {name: nightly("--database", database, *more) for name, more in asked.items()}
+    runs = {name: nightly("--database", database, *more) for name, more in asked.items()}
+    wide = {name: nightly("--database", database, *asked[name], columns=120) for name in ("again", "english")}
+    first = nightly("--database", database.with_name("wide.sqlite"), columns=120)
+    return runs | {f"{name}, wide": run for name, run in (wide | {"first": first}).items()}
 
 
 @pytest.fixture
@@ -97,37 +102,45 @@ def test_the_shipped_portfolio_is_told_in_french(shipped):
 
     assert (1, "") == (first.returncode, first.stderr)
     assert "Nuit du mercredi 4 mars 2026 à 6 h : 338 lignes suivies, sur 349 de portfolio.csv" in said
-    now = table(said, "À faire aujourd'hui ou demain : 14 dossiers")
-    company = "Librairie Vidal & Perrin 697 612 240, Messagerie, TVA, CFE"
-    link = "client : utiliser le lien reçu à contact@entreprise-697612240.example"
-    assert ["aujourd'hui à 9 h 34", company, link] == now[0]
-    company = "Transports Marchand 486 218 993, Messagerie, TVA, IS, CFE"
+    now = entries(said, "À faire aujourd'hui ou demain : 14 dossiers")
+    links = "Aujourd'hui, client : utiliser le lien reçu par courriel (Messagerie, TVA, CFE)"
+    link = "à 9 h 34 : Librairie Vidal & Perrin (697 612 240), contact@entreprise-697612240.example"
+    assert (links, link) == now[0]
     code = "cabinet : demander le code et le saisir ; client : le communiquer"
-    assert ["aujourd'hui", company, code] == now[6]
+    assert (f"Aujourd'hui, {code}", "Transports Marchand (486 218 993), Messagerie, TVA, IS, CFE") == now[6]
+    company = "Transports Marchand 486 218 993, Messagerie, TVA, IS, CFE"
     assert ["aujourd'hui", company, code, "3.2, 3.1"] == table(everything, "À faire aujourd'hui ou demain")[6]
     late = table(everything, "Courriers en retard : 13 ; attendus aujourd'hui ou demain : 2")
     assert ["Boulangerie Renard & Lemoine", "Payer PAS", "mardi 24 février", "vendredi 10 avril"] == late[4]
-    assert "  - mardi 24 février (code sûr jusqu'au vendredi 10 avril) : Boulangerie Renard & Lemoine\n" in said
+    assert "; mar. 24 février : Boulangerie Renard & Lemoine ; mer. 25" in section(said, "Courriers en retard")
     needed = section(said, "Ce dont un impôt à venir a besoin : 120")
-    assert "- 3 demandes à renouveler, au plus tard le vendredi 3 avril 2026 : Atelier Colin & Gaillard," in needed
-    assert "- 57 mandats à éditer, au plus tard le dimanche 12 avril 2026 : 725 526 479, " in needed
-    assert "- 21 mandats à faire signer, au plus tard le mercredi 15 avril 2026 : " in needed
+    assert "- 3 demandes à renouveler, au plus tard le vendredi 3 avril : Atelier Colin & Gaillard," in needed
+    assert "- 57 mandats à éditer, au plus tard le dimanche 12 avril (noms : --all)" in needed
+    assert "- 21 mandats à faire signer, au plus tard le mercredi 15 avril : Auto-école Aubert, " in needed
+    assert "« Payer CFE », le mardi 15 décembre 2026 : - 5 demandes à renouveler, au plus tard le samedi 28" in needed
+    assert "- 150 entreprises n'ont jamais demandé le service (au plus tard le samedi 28 novembre) ; 88 l'" in needed
     lapses = table(everything, "Caducités constatées cette nuit : 27, dont 8 déjà renouvelées")
     mandate = ["Atelier Moreau & Caron", "mandat du compte FR76 **** 4377", "mardi 3 mars", "présumée", "F1"]
     assert mandate == lapses[1]
     assert 8 == sum("déjà renouvelée le" in row[3] for row in lapses[19:])
     assert "Ensuite, jusqu'au jeudi 19 mars 2026 inclus : 22 dossiers" in said
-    assert "« Payer CFE », le mardi 15 décembre 2026 : à demander au plus tard le samedi 28 novembre 2026." in said
+    tax = "« Payer CFE », le mardi 15 décembre 2026 : à demander au plus tard le samedi 28 novembre 2026."
+    assert tax in plain(everything)
     assert "159 en attente du code du courrier" in plain(everything)
-    assert "À faire aussi, sans date proche : 84" in said
-    assert "  - représentant légal : signer le mandat imprimé (10 entreprises)" in said
-    besides = table(everything, "À faire aussi, sans date proche : 84")
+    besides = "À faire aussi, sans date proche (et pour combien d'entreprises) : 84"
+    assert "- représentant légal : signer le mandat imprimé (10) ; banque : enregistrer le" in section(said, besides)
+    besides = table(everything, besides)
     assert ["banque", "enregistrer le mandat", "10", "2.19"] in [[*row[:3], row[4]] for row in besides]
-    assert "… et 19 autres : --all pour tout voir." in said
+    (_, code), (heading, ask) = entries(said, "Ensuite, jusqu'au jeudi 19 mars")
+    assert code.startswith("ven. 6 mars : Atelier Brun & Faure ; mar. 10 mars : Fleuriste Colin & Perrin ; ")
+    assert "Cabinet : demander le code et le saisir ; client : le communiquer" == heading
+    assert ask.endswith("; sam. 14 mars : Brasserie Aubert & Marchand, Librairie Gaillard, et 8 autres (--all)")
+    assert "… et 11 autres : --all pour tout voir." in said
     assert "Messages à envoyer : 27, dont 27 de cette nuit." in said
-    assert "Noté cette nuit : 1 319 faits du fichier, 27 fins de délai et rappels." in said
-    last = "À faire aujourd'hui ou demain : 14 dossiers. Courriers à retrouver : 15. Pour un impôt à venir : 120."
-    assert f"{last} Caducités à vérifier : 19." in section(said, "Messages à envoyer")
+    end = section(said, "Messages à envoyer")
+    assert "Noté cette nuit : 1 319 faits du fichier, 27 fins de délai et rappels." in end
+    last = "À faire aujourd'hui ou demain : 14. Courriers à retrouver : 15. Pour un impôt à venir : 120."
+    assert f"{last} Caducités à vérifier : 19." in end
     assert said.endswith("À revoir : les lignes, les dossiers ou l'heure signalés ci-dessus.\n")
 
 
@@ -137,49 +150,69 @@ def test_the_shipped_portfolio_is_told_in_english(shipped):
 
     assert (1, "") == (shipped["english"].returncode, shipped["english"].stderr)
     assert "The night of Wednesday 4 March 2026 at 06:00 in Paris: 338 rows followed, of 349 of portfolio.csv" in said
-    now = table(said, "To do today or tomorrow: 14 cases")
-    company = "Librairie Vidal & Perrin 697 612 240, Messagerie, TVA, CFE"
-    link = "client: use the link sent to contact@entreprise-697612240.example"
-    assert ["today at 09:34", company, link] == now[0]
-    company = "Transports Marchand 486 218 993, Messagerie, TVA, IS, CFE"
+    now = entries(said, "To do today or tomorrow: 14 cases")
+    link = "at 09:34: Librairie Vidal & Perrin (697 612 240), contact@entreprise-697612240.example"
+    assert ("Today, client: use the link received by e-mail (Messagerie, TVA, CFE)", link) == now[0]
     code = "firm: ask for the code and enter it; client: pass it on"
+    assert (f"Today, {code}", "Transports Marchand (486 218 993), Messagerie, TVA, IS, CFE") == now[6]
+    company = "Transports Marchand 486 218 993, Messagerie, TVA, IS, CFE"
     assert ["today", company, code, "3.2, 3.1"] == table(everything, "To do today or tomorrow")[6]
     late = table(everything, "Letters that are overdue: 13; expected today or tomorrow: 2")
     assert ["Boulangerie Renard & Lemoine", "Payer PAS", "Tuesday 24 February", "Friday 10 April"] == late[4]
     lapses = table(everything, "Lapsed this night: 27, 8 of them asked for again already")
     assert ["Atelier Moreau & Caron", "mandate of FR76 **** 4377", "Tuesday 3 March", "presumed", "F1"] == lapses[1]
-    assert "'Payer CFE', on Tuesday 15 December 2026: to be requested by Saturday 28 November 2026." in said
+    assert "'Payer CFE', on Tuesday 15 December 2026: to be requested by Saturday 28 November 2026." in everything
     assert "159 waiting for the letter's code" in everything
-    assert "  - legal representative: sign the printed mandate (10 companies)" in said
+    assert "  - legal representative: sign the printed mandate (10); bank: register the mandate (10)" in said
     assert "Messages in the outbox, for the sender: 27, none of this night." in said
     assert said.endswith("To be looked at: the rows, the cases or the clock that are told above.\n")
 
 
 @pytest.mark.parametrize("at", [f"2026-{day}T06:00+01:00" for day in ("03-04", "03-05", "03-20", "04-18")])
 def test_all_that_ends_within_two_days_is_on_the_page(done, at):
-    """Whatever the night: each request that may end by tomorrow's midnight has its row, in the brief report."""
+    """Whatever the night: each request that may end by tomorrow's midnight has its line, in the brief report."""
     run = nightly("--database", done, "--at", at, columns=300)
     now = datetime.fromisoformat(at)
     end = datetime.combine(now.date() + timedelta(days=1), time.max, ZoneInfo("Europe/Paris"))
     with closing(Store(str(done))) as store:
         cases = [case for case in store.cases() if case.organisation is not None and case.id != "space"]
-    names = {str(entry.form.organisation): entry.company for entry in read_portfolio(SHIPPED).entries}
     ends = [it for it in cases if it.deadline and not it.is_over(now) and it.deadline.safe_until <= end]
-    rows = table(run.stdout, "À faire aujourd'hui ou demain")
+    lines = entries(run.stdout, "À faire aujourd'hui ou demain")
 
     assert ends
-    assert sorted(names[str(case.organisation)] for case in ends) == sorted(
-        re.sub(r" (\d{3} \d{3} \d{3}|TF\d+)\b.*", "", row[1]) for row in rows
-    )
+    assert sorted(str(case.organisation) for case in ends) == sorted(numbers(line) for _, line in lines)
+
+
+def numbers(line: str) -> str:
+    """The number of the company of a line, as it is stored."""
+    return re.search(r"\b(\d{3} \d{3} \d{3}|TF\d+)\b", line)[0].replace(" ", "")
+
+
+def test_however_many_end_tomorrow_all_are_on_the_page(firm):
+    """Links by their hours, and codes, of three hundred companies: each has its line, under what is to be done."""
+    sirens = [str(number) for number in range(100_000_000, 100_003_200) if luhn.is_valid(str(number))][:300]
+    link = {"requested": "2026-03-03 10:00"}
+    code = {"services": "payer-cfe", "company_email": "", "requested": "2026-01-03 10:00", "letter_dated": "2026-01-05"}
+    rows = [GARAGE | {"siren_or_file_number": it} | (code if at % 2 else link) for at, it in enumerate(sirens)]
+    lines = entries(firm("2026-03-04T06:00", *rows).stdout, "À faire aujourd'hui ou demain : 300 dossiers")
+
+    assert sorted(sirens) == sorted(numbers(line) for _, line in lines)
+    assert [
+        "Demain, cabinet : demander le code et le saisir ; client : le communiquer (CFE)",
+        "Demain, client : utiliser le lien reçu par courriel (Messagerie, TVA, CFE)",
+    ] == sorted({heading for heading, _ in lines})
 
 
 @pytest.mark.parametrize("name", ["first", "again", "english"])
-def test_a_usual_night_is_three_screens(shipped, name):
-    """Of some fifty lines of a hundred columns: nothing is cut that ends, that is not followed, or that is overdue."""
-    lines = shipped[name].stdout.splitlines()
+def test_a_usual_night_is_two_screens(shipped, name):
+    """Of fifty lines of 120 columns, and little more at 100: nothing is cut that ends, is not followed, or is late."""
+    wide, usual = (shipped[it].stdout.splitlines() for it in (f"{name}, wide", name))
 
-    assert 160 >= len(lines)
-    assert 100 >= max(map(len, lines))
+    assert 100 >= len(wide)
+    assert 120 >= max(map(len, wide))
+    assert 115 >= len(usual)
+    assert 100 >= max(map(len, usual))
+    assert "" not in {before + after for before, after in pairwise(wide)}
 
 
 @pytest.mark.parametrize(
@@ -187,11 +220,11 @@ def test_a_usual_night_is_three_screens(shipped, name):
     [
         (
             "first",
-            "Nuit du|À faire auj|Demandes qui|Courriers|Ce dont|Caducités|Ensuite|Impôts|À faire aus|Valeurs|Messages",
+            "Nuit du|À faire auj|Demandes qui|Courriers|Ce dont|Caducités|Ensuite|À faire aus|Valeurs|Messages",
         ),
         (
             "english",
-            "The night of|To do tod|Not followed|Letters|What a|Lapsed|Then|Taxes|To do bes|Values|Messages",
+            "The night of|To do tod|Not followed|Letters|What a|Lapsed|Then|To do bes|Values|Messages",
         ),
     ],
 )
@@ -210,7 +243,7 @@ def test_every_word_of_the_french_is_french(shipped, name):
     said = words_of(re.sub(r"\S+@\S+", "", shipped[name].stdout))
 
     assert set() == said - french() - words_of(companies) - {"br"}
-    assert {"présumée", "renouveler", "règle", "à"} <= said
+    assert {"caducités", "renouveler", "règle", "à"} <= said
 
 
 @pytest.mark.parametrize("name", ["first", "all"])
@@ -372,23 +405,15 @@ REASONS = [
     ("siren_or_file_number", "« 55210055 » compte 8 chiffres", "'55210055' has 8 digits"),
     ("iban", "la clé de contrôle de « FR76 **** 6281 » est fausse", "'FR76 **** 6281' fails its check digits"),
     ("iban", "hors de la zone SEPA", "out of the SEPA zone"),
-    (
-        "iban",
-        "« Payer TVA » exige les coordonnées bancaires de l'entreprise",
-        "payer-tva needs the company's bank details",
-    ),
-    (
-        "company_email",
-        "« Messagerie » exige l'adresse électronique de l'entreprise",
-        "messagerie needs the company's e-mail",
-    ),
+    ("iban", "cellule vide, alors que « Payer TVA » l'exige", "empty, and 'Payer TVA' needs it"),
+    ("company_email", "cellule vide, alors que « Messagerie » l'exige", "empty, and 'Messagerie' needs it"),
     ("company_email", "le signe @ manque", "must have an @-sign"),
     ("services", "service inconnu : « payer-la-cantine »", "unknown service 'payer-la-cantine'"),
     ("services", "aucun service n'est choisi", "empty: expected one service or more"),
     (
         "services",
-        "« Payer TVA » ne peut pas être demandé avec un identifiant de dossier",
-        "payer-tva cannot be requested with a file number",
+        "« Payer TVA » n'est pas possible avec un identifiant de dossier",
+        "'Payer TVA' is not possible with a file number",
     ),
     (
         "third_party",
@@ -489,13 +514,16 @@ def test_a_firm_s_own_file_goes_on_night_after_night(firm):
     assert [[], [], mandate[:1], mandate[:2], mandate] == [
         night.get("552100554-20260202T090000-mandate", []) for night in kinds
     ]
-    link = "client : utiliser le lien reçu à contact@garage.example"
-    company = "Garage Moreau 552 100 554, Messagerie, TVA, CFE"
-    assert [["demain à 10 h", company, link]] == table(rows[0], "À faire aujourd'hui ou demain : 1 dossier")
-    assert "À faire aujourd'hui ou demain : 1 dossier.\n" == plain(rows[0])[-43:]
+    assert [
+        (
+            "Demain, client : utiliser le lien reçu par courriel",
+            "à 10 h : Garage Moreau (552 100 554), Messagerie, TVA, CFE, contact@garage.example",
+        )
+    ] == entries(rows[0], "À faire aujourd'hui ou demain : 1 dossier")
+    assert plain(rows[0]).endswith("\nÀ faire aujourd'hui ou demain : 1.\n")
     assert [1, 0, 0, 0, 0] == statuses
     assert plain(rows[4]).endswith("\nRien à faire ni à revoir d'ici demain soir.\n")
-    assert "Échéances plus lointaines : 1 dossier, que --all montre." in plain(rows[2])
+    assert "Échéances plus lointaines : 1 dossier (--all pour les voir)." in plain(rows[2])
     assert "cabinet : transmettre le mandat signé à la banque (Garage Moreau)" in plain(rows[3])
     assert "Ensuite, jusqu'au jeudi 5 mars 2026 inclus : aucun dossier." in plain(rows[4])
     assert "À faire aussi : rien." in plain(rows[4])
@@ -521,9 +549,9 @@ def test_a_fact_learned_after_the_lapse_corrects_it(firm):
     kept = histories(firm.store())
     told = firm("2026-02-07T06:00", GARAGE | {"link_used": "2026-02-03 17:00"})
 
-    services, ended = "Messagerie, Payer TVA, Payer CFE", "mercredi 4 février à 10 h"
-    assert [["Garage Moreau", services, ended, "présumée"]] == table(lapsed.stdout, "Caducités")
-    assert "Présumée : à vérifier sur le site" in plain(lapsed.stdout)
+    told_of = "Garage Moreau (Messagerie, TVA, CFE, délai terminé le mercredi 4 février à 10 h)"
+    what = "1 demande à vérifier sur le site (activée à temps, le noter ; sinon, renouveler)"
+    assert [f"{what} : {told_of}"] == [line for _, line in entries(lapsed.stdout, "Caducités constatées")]
     assert (1, 1, 0) == (lapsed.returncode, late.returncode, told.returncode)
     assert [["adhesion-requested", "adhesion-lapsed"]] == list(kept.values())
     assert [["adhesion-requested", "adhesion-lapsed", "company-email-confirmed"]] == list(
@@ -853,10 +881,10 @@ def test_each_company_has_its_place_before_a_tax_date(firm):
     said = plain(run.stdout)
     assert "« Payer CFE », le jeudi 5 mars 2026 : était à demander au plus tard le lundi 16 février 2026." in said
     assert "« Payer TVA », le lundi 20 avril 2026 : à demander au plus tard le vendredi 3 avril 2026." in said
-    assert "  - 2 l'attendent ; la première échéance à ne pas manquer : lundi 2 mars 2026\n" in said
-    assert "  - 1 l'attend : 0 avec un mandat enregistré, 1 sans (voir plus haut) ; la première échéance" in said
-    assert ["  - 2 peuvent déjà payer.", "  - 1 peut déjà payer."] == re.findall(
-        r"^  - \d+ peu\w+ déjà payer\.", said, re.MULTILINE
+    assert "  - 2 l'attendent (première échéance : lundi 2 mars)\n" in said
+    assert "  - 1 l'attend, dont 0 avec un mandat enregistré (première échéance : vendredi 3 avril)\n" in said
+    assert ["  - 2 peuvent déjà payer", "  - 1 peut déjà payer"] == re.findall(
+        r"^  - \d+ peu\w+ déjà payer$", said, re.MULTILINE
     )
 
 
@@ -894,7 +922,7 @@ def test_who_awaits_a_service_acts_each_within_its_own_time_limit(firm):
     later = waiting | {"letter_dated": "2026-02-06"}
     both = firm("2026-02-20T06:00", *firm_of(later, waiting), more=("--pay-by", "payer-cfe=2026-12-15"))
 
-    assert "  - 2 l'attendent ; la première échéance à ne pas manquer : dimanche 5 avril 2026" in taxes(both)
+    assert "2 l'attendent (première échéance : dimanche 5 avril)" in section(both.stdout, "Ce dont un impôt")
 
 
 def test_what_is_too_late_is_said_with_when_it_is_possible(firm):
@@ -903,20 +931,17 @@ def test_what_is_too_late_is_said_with_when_it_is_possible(firm):
     late = firm("2026-04-17T06:00", *rows, more=("--pay-by", "payer-tva=2026-04-20"))
     soon = ("--pay-by", "payer-tva=2026-04-20", "--letter", "1", "--answer", "1", "--bank", "2")
     quick = firm("2026-04-17T06:00", *rows, more=(*soon, "--all"))
-    heading = "« Payer TVA », le lundi 20 avril 2026 : "
+    full = firm("2026-04-17T06:00", *rows, more=("--pay-by", "payer-tva=2026-04-20", "--all"))
     direct = "paiement par prélèvement possible à partir du"
 
     # Whoever never asked for it is not counted with those who need one thing more.
-    assert [
-        f"{heading}était à demander au plus tard le vendredi 3 avril 2026.",
-        f"  - 1 entreprise n'a jamais demandé le service : trop tard pour cette date ; {direct} lundi 4 mai 2026",
-        f"  - Délai prévu dépassé pour 1 entreprise (voir plus haut) : {direct} samedi 25 avril 2026",
-    ] == taxes(late)
     assert (
         "« Payer TVA », le lundi 20 avril 2026 : - le délai prévu est dépassé pour 1 entreprise : à moins d'aller plus"
         " vite que prévu, leur prélèvement du lundi 20 avril 2026 sera rejeté ; prévenir le client, prévoir un autre"
-        f" moyen de paiement - hors délai : 1 mandat à éditer, {direct} samedi 25 avril 2026 : Garage Moreau"
+        f" moyen de paiement - hors délai : 1 mandat à éditer, {direct} samedi 25 avril 2026 : Garage Moreau - 1"
+        f" entreprise n'a jamais demandé le service : trop tard pour cette date ; {direct} lundi 4 mai 2026"
     ) in section(late.stdout, "Ce dont un impôt à venir a besoin : 1")
+    assert f"  - Délai prévu dépassé pour 1 entreprise : {direct} samedi 25 avril 2026" in plain(full.stdout)
     assert 1 == late.returncode
     assert [
         ("TVA", TO_ISSUE, "aujourd'hui", "Garage Moreau"),
@@ -940,9 +965,8 @@ def test_companies_of_one_name_are_told_apart(firm):
     waiting = {"services": "payer-cfe", "company_email": "", "company": "Garage Moreau"}
     run = firm("2026-03-30T06:00", *firm_of(waiting, waiting))
 
-    assert {"Garage Moreau 552 100 554, CFE", "Garage Moreau 732 829 320, CFE"} == {
-        row[1] for row in table(run.stdout, "Ensuite")
-    }
+    both = "jeu. 2 avril (estimé) : Garage Moreau (552 100 554), Garage Moreau (732 829 320)"
+    assert [both] == [line for _, line in entries(run.stdout, "Ensuite")]
     late = section(run.stdout, "Courriers en retard : 2")
     assert "Garage Moreau (552 100 554), Garage Moreau (732 829 320)" in late
 
@@ -964,7 +988,7 @@ def test_a_file_number_is_asked_for_no_tax(firm):
     row = GARAGE | {"siren_or_file_number": "TF75001234", "services": "consulter-avis-tf", "iban": ""}
     run = firm("2026-02-20T06:00", row | {"company_email": ""}, more=("--pay-by", "payer-cfe=2026-12-15"))
 
-    assert (1, 1) == (run.returncode, len(taxes(run))), run.stdout
+    assert (1, []) == (run.returncode, entries(run.stdout, "Ce dont un impôt à venir a besoin : rien"))
 
 
 def test_an_estimated_day_and_a_last_day_are_said_to_be(firm):
@@ -974,9 +998,11 @@ def test_an_estimated_day_and_a_last_day_are_said_to_be(firm):
     known = firm("2026-04-03T06:00", row | {"letter_dated": "2026-02-02"})
     note = "Une date estimée se précise en notant"
 
-    assert ["jeudi 2 avril (estimé)"] == [row[0] for row in table(estimated.stdout, "Ensuite")]
+    assert ["jeu. 2 avril (estimé) : Garage Moreau"] == [line for _, line in entries(estimated.stdout, "Ensuite")]
     assert note in plain(estimated.stdout)
-    assert ["aujourd'hui (dernier jour)"] == [row[0] for row in table(known.stdout, "À faire")]
+    ((heading, line),) = entries(known.stdout, "À faire")
+    assert heading.startswith("Aujourd'hui (dernier jour), cabinet : demander le code")
+    assert "Garage Moreau (552 100 554), CFE" == line
     assert note not in plain(known.stdout)
 
 

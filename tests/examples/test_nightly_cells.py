@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from contextlib import closing
 
 import pytest
@@ -14,8 +15,10 @@ from nightly import main
 from paths import EXAMPLES
 from portfolio import REQUESTED as COLUMNS
 from portfolio import read_portfolio, services_of
+from sections import FEW, TO_CALL
+from stdnum import luhn
 from store import Store
-from told import plain, section, table
+from told import entries, plain, section, table
 
 GARAGE = {
     "company": "Garage Moreau",
@@ -83,11 +86,12 @@ def named(*differences, of=GARAGE):
 def test_a_link_that_ends_in_minutes_is_told_whatever_else_is_wrong_in_its_row(night, column, cell, reason):
     """Its hour is known: the request is followed, and stands first; the bad cell is told as one that is left out."""
     status, said = night("2026-02-04T09:53", GARAGE | {column: cell})
-    (now,) = table(said, "À faire aujourd'hui ou demain : 1 dossier")
+    ((heading, line),) = entries(said, "À faire aujourd'hui ou demain : 1 dossier")
 
     assert 1 == status
-    assert "aujourd'hui à 10 h" == now[0]
-    assert "client : utiliser le lien reçu à contact@garage.example" == now[2]
+    assert "Aujourd'hui, client : utiliser le lien reçu par courriel" == heading
+    assert line.startswith("à 10 h : ")
+    assert line.endswith(", contact@garage.example")
     assert LOST not in said
     assert reason.removeprefix("sa ") in section(said, IGNORED)
     assert "1 ligne suivie, sur 1 de clients.csv" in said
@@ -101,7 +105,7 @@ def test_what_rests_on_a_bad_cell_is_left_out_by_name(night):
     assert ["messagerie"] == [service.code for service in case.services]
     assert "sans cette donnée, « Payer TVA » et « Payer CFE » ne sont pas suivis" in section(said, IGNORED)
     # Nor is it said that the service was never asked for.
-    taxes = section(said, "Impôts à payer")
+    taxes = section(said, "Ce dont un impôt")
     assert "n'a jamais demandé" not in taxes
     assert "1 dont la ligne est à corriger : ce service n'y est pas suivi" in taxes
 
@@ -181,20 +185,17 @@ def test_what_may_have_ended_comes_first_and_then_the_last_day(night):
         {"letter_dated": "2026-02-05"}, {"letter_dated": "2026-02-06"}, {"letter_dated": "2026-02-07"}, {}, of=CODE_ONLY
     )
     status, said = night("2026-04-06T06:00", *rows)
-    now = table(said, "À faire aujourd'hui ou demain : 4 dossiers")
+    now = entries(said, "À faire aujourd'hui ou demain : 4 dossiers")
+    may_have_ended = "sûr jusqu'au jeudi 2 avril, dernier jour possible : vendredi 17 avril"
 
     assert 1 == status
     assert [
-        (
-            "sans attendre : le code a pu expirer après le jeudi 2 avril ; dernier jour possible : vendredi 17 avril",
-            "Salon",
-        ),
-        ("aujourd'hui (dernier jour)", "Garage"),
-        ("aujourd'hui", "Boulangerie"),
-        ("demain", "Cave"),
-    ] == [(row[0], row[1].split()[0]) for row in now]
-    assert "retrouver le courrier en retard, noter sa date, demander le code et le saisir ; client" in now[0][2]
-    assert "échéance" in said
+        ("Sans attendre, le code a pu expirer, ", f"{may_have_ended} : Salon Morin"),
+        ("Aujourd'hui (dernier jour), ", "Garage Moreau"),
+        ("Aujourd'hui, ", "Boulangerie Brun"),
+        ("Demain, ", "Cave Colin"),
+    ] == [(heading.partition("cabinet : ")[0], line.partition(" (")[0]) for heading, line in now]
+    assert "retrouver le courrier en retard, noter sa date, demander le code et le saisir ; client" in now[0][0]
     assert "au plus tard le aujourd'hui" not in said
 
 
@@ -203,7 +204,7 @@ def test_a_letter_of_the_first_table_is_counted_and_not_told_again(night):
     _, said = night("2026-04-06T06:00", *named({}, {"requested": "2026-03-10 10:00"}, of=CODE_ONLY))
     late = section(said, "Courriers en retard : 2, dont 1 déjà plus haut")
 
-    assert "- mardi 24 mars (code sûr jusqu'au vendredi 8 mai) : Boulangerie Brun" in late
+    assert "- arrivée prévue mar. 24 mars : Boulangerie Brun " in late
     assert "Garage Moreau" not in late
 
 
@@ -212,7 +213,7 @@ def test_a_letter_that_is_expected_today_is_among_the_letters(night):
     status, said = night("2026-02-16T06:00", CODE_ONLY)
 
     assert 1 == status
-    assert "- aujourd'hui (code sûr jusqu'au jeudi 2 avril) : Garage Moreau" in section(
+    assert "- arrivée prévue aujourd'hui : Garage Moreau " in section(
         said, "Courriers en retard : 0 ; attendus aujourd'hui ou demain : 1"
     )
     assert "À faire aussi : rien." in said
@@ -221,22 +222,24 @@ def test_a_letter_that_is_expected_today_is_among_the_letters(night):
 def test_a_link_of_which_no_hour_is_known_has_no_hour(night):
     """The day of its request ends at midnight, two days later at the soonest; a letter's date would settle nothing."""
     _, said = night("2026-02-03T06:00", GARAGE | {"requested": "2026-02-02"})
-    (now,) = table(said, "À faire aujourd'hui ou demain : 1 dossier")
+    ((heading, line),) = entries(said, "À faire aujourd'hui ou demain : 1 dossier")
     _, later = night("2026-02-04T06:00", GARAGE | {"requested": "2026-02-02"})
 
-    assert "aujourd'hui à 24 h au plus tôt ; noter l'heure de la demande" == now[0]
+    assert "Aujourd'hui, client : utiliser le lien reçu par courriel" == heading
+    assert line.startswith("à 24 h au plus tôt ; noter l'heure de la demande : Garage Moreau")
     assert "Une date estimée se précise" not in said
-    (now,) = table(later, "À faire aujourd'hui ou demain : 1 dossier")
-    assert "sans attendre : le lien a pu expirer ; dernier délai : aujourd'hui" == now[0]
+    ((heading, line),) = entries(later, "À faire aujourd'hui ou demain : 1 dossier")
+    assert "Sans attendre, le lien a pu expirer, client : utiliser le lien reçu par courriel" == heading
+    assert line.startswith("dernier délai : aujourd'hui : Garage Moreau")
 
 
 def test_the_days_ahead_include_the_last_of_them(night):
     """Fifteen days on: what ends on that day is among them, what ends on the next is not."""
     rows = named({"letter_dated": "2026-02-05"}, {"letter_dated": "2026-02-06"}, of=CODE_ONLY)
     _, said = night("2026-03-21T06:00", *rows)
-    ahead = table(said, "Ensuite, jusqu'au dimanche 5 avril 2026 inclus : 1 dossier")
+    ahead = entries(said, "Ensuite, jusqu'au dimanche 5 avril 2026 inclus : 1 dossier")
 
-    assert [("dimanche 5 avril", "Garage")] == [(row[0], row[1].split()[0]) for row in ahead]
+    assert ["dim. 5 avril : Garage Moreau"] == [line for _, line in ahead]
     assert "Échéances plus lointaines : 1 dossier" in said
 
 
@@ -278,8 +281,8 @@ def test_a_mandate_is_told_by_what_it_lacks(night):
         ["mandat à transmettre à la banque", "mercredi 15 avril", "Cave Colin"],
         ["mandat à vérifier auprès de la banque", "lundi 20 avril", "Salon Morin"],
     ] == [row[2:] for row in table(full, "Ce dont un impôt")]
-    assert "- 1 mandat à éditer, au plus tard le dimanche 12 avril 2026 : Garage Moreau" in needed
-    assert "- 1 mandat à vérifier auprès de la banque, au plus tard le lundi 20 avril 2026 : Salon Morin" in needed
+    assert "- 1 mandat à éditer, au plus tard le dimanche 12 avril : Garage Moreau" in needed
+    assert "- 1 mandat à vérifier auprès de la banque, au plus tard le lundi 20 avril : Salon Morin" in needed
 
 
 def test_a_mandate_of_a_service_that_is_awaited_is_needed_too(night):
@@ -290,22 +293,27 @@ def test_a_mandate_of_a_service_that_is_awaited_is_needed_too(night):
         more=TAX,
     )
 
-    assert "- 1 mandat à éditer, au plus tard le dimanche 12 avril 2026 : Garage Moreau" in section(
-        said, "Ce dont un impôt"
-    )
-    assert "1 l'attend : 0 avec un mandat enregistré, 1 sans (voir plus haut)" in section(said, "Impôts à payer")
+    assert "- 1 mandat à éditer, au plus tard le dimanche 12 avril : Garage Moreau" in section(said, "Ce dont un impôt")
+    assert "1 l'attend, dont 0 avec un mandat enregistré" in section(said, "Ce dont un impôt")
     assert "À faire aussi : rien." in said
 
 
-def test_whoever_has_to_act_within_a_week_is_named(night):
-    """However many they are; a week earlier, two are."""
-    rows = named(*[HELD] * 4)
-    soon, early = (
-        section(night(at, *rows, more=TAX)[1], "Ce dont un impôt") for at in ("2026-02-20T06:00", "2026-04-06T06:00")
-    )
+@pytest.mark.parametrize(("stage", "most"), [(0, FEW), (1, TO_CALL)])
+def test_whoever_has_to_act_within_a_week_is_named(night, stage, most):
+    """However many they are; weeks earlier too, unless they are many, and more where a client is to be called."""
+    numbers = [str(it) for it in range(100_000_000, 100_000_400) if luhn.is_valid(str(it))]
+    rows = [
+        GARAGE | HELD | at_stage(stage) | {"siren_or_file_number": it, "company": f"Garage {place}"}
+        for place, it in enumerate(numbers[: most + 2])
+    ]
 
-    assert "Boulangerie Brun, Cave Colin et 2 autres" in soon
-    assert "Boulangerie Brun, Cave Colin, Garage Moreau, Salon Morin" in early
+    def needed(at, *some):
+        ((_, line), *_) = entries(night(at, *some, more=TAX)[1], "Ce dont un impôt")
+        return len(re.findall(r"Garage \d+", line)), line.endswith(" avril (noms : --all)")
+
+    assert (most + 1, False) == needed("2026-02-20T06:00", *rows[1:])
+    assert (0, True) == needed("2026-02-21T06:00", *rows)
+    assert (most + 2, False) == needed("2026-04-08T06:00", *rows)
 
 
 def test_what_a_tax_needs_does_not_vanish_when_it_is_late(tmp_path, capsys, monkeypatch):
@@ -322,9 +330,7 @@ def test_what_a_tax_needs_does_not_vanish_when_it_is_late(tmp_path, capsys, monk
     assert "- le délai prévu est dépassé pour 93 entreprises : à moins d'aller plus vite que prévu, leur" in needed
     assert "- hors délai : 93 demandes à renouveler, paiement par prélèvement possible à partir du" in needed
     assert "Atelier Baron & Chevalier, " in needed
-    assert "150 entreprises n'ont jamais demandé le service : trop tard pour cette date" in section(
-        said, "Impôts à payer"
-    )
+    assert "150 entreprises n'ont jamais demandé le service : trop tard pour cette date" in needed
 
 
 # --- Services by their names ------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from teleprocedures import EXPERT_2024_04_03, AdhesionForm, InvalidFormError, In
 from teleprocedures.wording import ENGLISH, FRENCH
 from teleprocedures.words import placeholders
 
-SHORTER = ("actor.", "action.", "service.")
+SHORTER = ("actor.", "action.", "service.", "company_email.missing", "bank_accounts.missing", "services.not_allowed")
 """What the library has words for too: the night says it shorter."""
 _EVERYWHERE = """
     accent all avis client site ods page TOML xlsx
@@ -58,6 +58,9 @@ def test_every_key_is_said_somewhere():
         "heading.",
         "pressing.",
         "coming.",
+        "by.",
+        "moment.",
+        "when.",
         "lapses.again",
         "sheet.",
         "page.",

@@ -12,7 +12,7 @@ OF_PROGRAMS = re.compile(r"\S*[\d$`_/]\S*|--[\w-]+|[\w-]+\.\w+|« \S+ »|\S+=\S*
 """What is nobody's language: ids, dates, paths, codes and names of columns, options, what one word quotes."""
 CALENDAR = """
     lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août septembre
-    octobre novembre décembre er h inclus
+    octobre novembre décembre er h inclus lun mar mer jeu ven sam dim
 """
 
 
@@ -41,6 +41,26 @@ def table(said: str, title: str) -> list[list[str]]:
         else:  # a cell goes on on the next line
             rows[-1] = [" ".join(filter(None, both)) for both in zip(rows[-1], cells, strict=True)]
     return rows
+
+
+def entries(said: str, title: str) -> list[tuple[str, str]]:
+    """The entries with a dash under the title that begins so, each with the heading over it, on one line each."""
+    lines = iter(plain(said).splitlines())
+    if not any(line.startswith(title) for line in lines):
+        return []
+    found: list[tuple[str, str]] = []
+    heading, is_heading = "", False
+    for line in lines:
+        if not line:
+            break
+        if line.startswith("  - "):
+            found.append((heading, line.removeprefix("  - ")))
+        elif line.startswith("    "):
+            found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}")
+        else:
+            heading = f"{heading} {line}" if is_heading else line
+        is_heading = not line.startswith("  ")
+    return found
 
 
 def section(said: str, title: str) -> str:

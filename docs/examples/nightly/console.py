@@ -1,4 +1,4 @@
-"""A night on a console, a terminal or a pipe: a few screens of what matters, or all of it."""
+"""A night on a console, a terminal or a pipe: two screens of what matters, or all of it."""
 
 from __future__ import annotations
 
@@ -29,13 +29,10 @@ def told(console: Console, night: Night, wording: Wording, *, everything: bool) 
         facts = {"requests": night.requests, "rows": night.rows, "file": night.file}
         title = said(wording, "night.title", at=night.at, **facts)
         console.print(shown(title), style="bold")
-        console.print()
         parts = [section for section in sections(night, wording) if everything or not section.is_detail]
-        for section, following in zip(parts, [*parts[1:], None], strict=True):
-            tell(console, section, wording, everything=everything)
-            # How much is further ahead goes with what is ahead.
-            if following is not None and (everything or following.name != "later"):
-                console.print()
+        for section in parts:
+            console.print()
+            tell(console, section, everything=everything)
     return "\n".join(map(str.rstrip, captured.get().translate(BACK).split("\n")))
 
 
@@ -51,16 +48,14 @@ def file_of_diligence(console: Console, file: Diligence, wording: Wording) -> st
     return "\n".join(map(str.rstrip, captured.get().translate(BACK).split("\n")))
 
 
-def tell(console: Console, section: Section, wording: Wording, *, everything: bool) -> None:
+def tell(console: Console, section: Section, *, everything: bool) -> None:
     """Print a section: its lines and its table, or what is said in the place of one."""
     is_folded = section.brief is not None and not everything
-    if section.title and not (is_folded and section.name == "later"):
+    if section.title:
         console.print(shown(section.title), style="bold" if section.rows or section.lines else None)
-    lines(console, section.lines)
-    if is_folded:
-        lines(console, section.brief or ())
-    elif section.rows:
-        table(console, section, wording, is_brief=not everything)
+    lines(console, section.brief or () if is_folded else section.lines)
+    if section.rows and not is_folded:
+        table(console, section)
     for note in section.notes:
         console.print(shown(note), style="dim")
 
@@ -76,22 +71,18 @@ def lines(console: Console, texts: Sequence[str]) -> None:
             console.print(shown(text))
 
 
-def table(console: Console, section: Section, wording: Wording, *, is_brief: bool) -> None:
-    """Print the first rows, or all, and say how many more there are; what goes into another column has none itself."""
-    out = (section.details if is_brief else frozenset()) | section.within.keys()
-    headings = [heading for place, heading in enumerate(section.columns) if place not in out]
+def table(console: Console, section: Section) -> None:
+    """Print the rows as a table; what goes into another column has none itself."""
+    headings = [heading for place, heading in enumerate(section.columns) if place not in section.within]
     # What is too long for a line, as an address may be, goes on in the next one.
     columns = (Column(shown(heading), overflow="fold") for heading in headings)
     printed = Table(*columns, box=MINIMAL, show_edge=False)
-    for row in section.rows[: section.most if is_brief else None]:
+    for row in section.rows:
         texts = [shown(cell.text) for cell in row]
         for place, (host, template) in section.within.items():
             texts[host] += template.format(texts[place]) if texts[place] else ""
-        printed.add_row(*(text for place, text in enumerate(texts) if place not in out))
+        printed.add_row(*(text for place, text in enumerate(texts) if place not in section.within))
     console.print(printed)
-    more = len(section.rows) - printed.row_count
-    if more:
-        console.print(shown(said(wording, "more", count=more)))
 
 
 def shown(text: str) -> str:

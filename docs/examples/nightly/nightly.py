@@ -4,7 +4,7 @@
         [--pay-by SERVICE=DAY]... [--letter DAYS] [--answer DAYS] [--bank DAYS]
         [--company NUMBER]... [--verify] [--judge] [--all]
 
-It speaks French unless it is asked for English, and says what matters in a few screens unless it is asked for all. The
+It speaks French unless it is asked for English, and says what matters in two screens unless it is asked for all. The
 firm follows its requests on the real portal, so every code is held elsewhere. Several of these jobs can run at once on
 one database, beside whatever else writes to it.
 

@@ -113,6 +113,17 @@ class Task:
         """Whether its end is a guess, and the shortest time limit that it can have is over."""
         return self.steps[0].estimated and self.deadline is not None and self.deadline.safe_until < at
 
+    def certainty(self, at: datetime) -> str:
+        """How sure the date to show is, as the words of both languages name it; an empty text for one that is sure."""
+        estimated = self.steps[0].estimated
+        if self.may_have_ended(at):
+            return "at_once" if self.link is None else "link_at_once"
+        if estimated and self.link is not None:
+            return "link"
+        if self.is_last_day:
+            return "last_estimated" if estimated else "last"
+        return "estimated" if estimated else ""
+
     @property
     def by(self) -> datetime:
         """The date to show."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 import attrs
@@ -40,13 +41,19 @@ NAMED: Final = 2
 """How many companies are named where there are many, in short."""
 PRESSING: Final = timedelta(days=7)
 """Who has to act within these days is named, however many there are."""
-LAPSES_NAMED: Final = 20
-"""How many companies are named of what lapsed, or may have, in short."""
+TO_CALL: Final = 20
+"""How many clients are named in short who are to be asked something, or of whom something lapsed."""
+FEW: Final = 6
+"""How many companies are named in short where only the firm or the bank has something to do."""
+ASKED_OF_CLIENTS: Final = frozenset({"renew", "sign"})
+"""What a tax needs that a client has to be called for: a request to renew, a mandate to sign."""
 LAPSES: Final = 4
-"""How many lapses are told with all that is known of them, in short; more of them are told by their companies."""
+"""How many lapses are told with what was lost and when, in short; of more of them the companies are."""
+AHEAD_NAMED: Final = 8
+"""How many companies are named of one thing that is to be done ahead, in short."""
 ADVICE: Final = re.compile(r"\.\s(?=[A-ZÀ-Ý])|\s;\s|; ")
 """What stands before what is to be done about a mistake."""
-WRONG: Final = 4
+WRONG: Final = 3
 """How many mistakes are told where the rest of the row is followed, in short."""
 LINES: Final = 6
 """How many lines of one mistake are told, in short."""
@@ -71,8 +78,7 @@ class Cell:
 class Section:
     """A part of the report: a title, perhaps lines, a table, and notes under it.
 
-    Where there is little room, `brief` is said in the place of the table, if it is not None; else `most` is how many
-    rows are shown (None is all of them), and the columns of `details`, by their places, are left out. A section that
+    Where there is little room, `brief` is said in the place of the table, if it is not None; a section that
     `is_detail` is left out as a whole. On a console, a column of `within`, by its place, goes into another one, as the
     text with a brace says.
     """
@@ -84,8 +90,6 @@ class Section:
     rows: Sequence[Sequence[Cell]] = ()
     notes: Sequence[str] = ()
     brief: Sequence[str] | None = None
-    most: int | None = 4
-    details: frozenset[int] = frozenset()
     within: Mapping[int, tuple[int, str]] = attrs.field(factory=dict)
     is_detail: bool = False
 
@@ -137,9 +141,10 @@ class Teller:
         if not tasks:
             yield Section(name="now", title=self.say("now.none"))
             return
-        yield self.of_tasks("now", self.say("now.title", count=len(tasks)), tasks, most=None)
+        section = self.of_tasks("now", self.say("now.title", count=len(tasks)), tasks)
+        yield attrs.evolve(section, brief=list(self.each(tasks)))
 
-    def of_tasks(self, name: str, title: str, tasks: Sequence[Task], *, most: int | None) -> Section:
+    def of_tasks(self, name: str, title: str, tasks: Sequence[Task]) -> Section:
         """The section of tasks, whose notes are of the letters among them."""
         is_of_letters = name != "later" and any(
             task.steps[0].estimated and task.link is None and task.is_of_a_request for task in tasks
@@ -150,10 +155,59 @@ class Teller:
             columns=self.columns("by company number services who_does rule"),
             rows=[self.row(task) for task in tasks],
             notes=[self.say("risk.note", rule=self.cite("A3"))] if is_of_letters else [],
-            most=most,
-            details=frozenset({5}),
             within={2: (1, "\n  {}"), 3: (1, ", {}")},
         )
+
+    def each(self, tasks: Sequence[Task]) -> Iterator[str]:
+        """Every one of these tasks in a line, under the day and what is to be done, which are said once."""
+        alike: dict[tuple[str, str], list[Task]] = {}
+        for task in tasks:
+            alike.setdefault((self.when(task), self.doing(task)), []).append(task)
+        for (when, doing), several in alike.items():
+            asked = {self.asked(task) for task in several}
+            common = asked.pop() if len(asked) == 1 < len(several) else ""
+            title = "each.title_services" if common else "each.title"
+            yield self.say(title, when=_capital(when), what=doing, services=common)
+            for task in several:
+                services = "" if common else self.asked(task)
+                address = "" if task.link is None else task.link.link_sent_to
+                parts = [self.called(task), services, "" if address is None else str(address)]
+                line = ", ".join(filter(None, parts))
+                moment = self.moment(task)
+                yield self.say("each.line_at" if moment else "each.line", moment=moment, line=line)
+
+    def grouped(self, tasks: Sequence[Task]) -> Iterator[str]:
+        """What is to be done, each thing once, and under it the first days with their companies."""
+        alike: dict[str, list[Task]] = {}
+        for task in tasks:
+            alike.setdefault(self.doing(task), []).append(task)
+        for doing, several in alike.items():
+            most = len(several) if len(several) <= AHEAD_NAMED + 1 else AHEAD_NAMED
+            days = [(self.brief_day(task.by, self.by(task)), task.company) for task in several[:most]]
+            yield self.say("grouped.title", what=_capital(doing))
+            more = len(several) - most
+            yield self.say("grouped.line_more" if more else "grouped.line", days=self.by_day(days), count=more)
+
+    def by_day(self, days: Sequence[tuple[str, str]]) -> str:
+        """Companies by their days, on one line."""
+        return self.wording.language.between.join(
+            self.say("grouped.day", day=day, names=", ".join(name for _, name in several))
+            for day, several in groupby(days, key=lambda it: it[0])
+        )
+
+    def doing(self, task: Task) -> str:
+        """Who has to do what, in words that several companies can share."""
+        return self.wording.language.between.join(acts(self, task.steps))
+
+    def asked(self, task: Task) -> str:
+        """The services of a task, in short; of a mandate none."""
+        return self.in_short(task.case.services) if isinstance(task.case, Adhesion) else ""
+
+    def called(self, task: Task) -> str:
+        """A company by its name and its number."""
+        firm = self.night.firm
+        name, number = firm.name(task.organisation), firm.number(task.organisation)
+        return self.say("each.company", name=name, number=number) if name else task.company
 
     def unfollowed(self) -> Iterator[Section]:
         """The rows of which nothing is followed, all of them: nobody knows what ends there, and when."""
@@ -178,7 +232,7 @@ class Teller:
     def in_a_line(self, lines: Sequence[int], company: str, faults: Iterable[Fault]) -> str:
         """What is wrong in a row in short: without what is to be done about it."""
         whys = [
-            self.say("wrong.of_column", column=self.heading(it), reason=ADVICE.split(self.reason(it))[0].rstrip("."))
+            self.say("wrong.of_column", column=self.heading(it), reason=ADVICE.split(self.why(it))[0].rstrip("."))
             for it in faults
         ]
         place = [self.say("wrong.lines", lines=[*map(str, lines)])] if lines else []
@@ -203,7 +257,13 @@ class Teller:
         """What is wrong, in words; the rules that they cite are explained in the end."""
         for rule in rules_of(it.why.why if isinstance(it.why, BadRow) else it.why):
             self.cited.setdefault(rule.id, rule)
-        return it.why.said(self.wording) if isinstance(it.why, BadRow) else explained(self.wording, it.why)
+        return self.why(it, has_rules=True)
+
+    def why(self, it: Fault, *, has_rules: bool = False) -> str:
+        """What is wrong, in words, perhaps with its rules."""
+        if isinstance(it.why, BadRow):
+            return it.why.said(self.wording)
+        return explained(self.wording, it.why, has_rules=has_rules)
 
     def letters(self) -> Iterator[Section]:
         """The letters that are overdue, and those that are expected today or tomorrow: whom to call."""
@@ -231,12 +291,13 @@ class Teller:
             brief=[
                 self.say(
                     "letters.line",
-                    day=self.short(announced),
-                    safe=self.short(safe),
-                    names=", ".join(it.company for it in several),
+                    days=self.by_day(
+                        [(self.brief_day(it.announced, self.short(it.announced)), it.company) for it in found]
+                    ),
                 )
-                for (announced, safe), several in groupby(found, key=lambda it: (it.announced, it.safe))
-            ],
+            ]
+            if found
+            else [],
             notes=[self.say("letters.note", rule=self.cite("F2"))],
         )
 
@@ -244,21 +305,19 @@ class Teller:
         """What ends within days, and what ends later."""
         to_do = self.night.to_do
         day = to_do.until.astimezone(PARIS).date()
-        if to_do.at_risk:
-            yield self.of_tasks(
-                "risk", self.say("risk.title", day=day, count=len(to_do.at_risk)), to_do.at_risk, most=3
-            )
-        else:
-            yield Section(name="risk", title=self.say("risk.none", day=day))
-        if to_do.later:
-            later = self.of_tasks("later", self.say("later.title", count=len(to_do.later)), to_do.later, most=None)
-            yield attrs.evolve(later, brief=[self.say("later.count", count=len(to_do.later))])
+        count, later = len(to_do.at_risk), len(to_do.later)
+        title = self.say("risk.title" if count else "risk.none", day=day, count=count)
+        brief = [*self.grouped(to_do.at_risk), *([self.say("later.count", count=later)] if later else [])]
+        yield attrs.evolve(self.of_tasks("risk", title, to_do.at_risk), brief=brief)
+        if later:
+            section = self.of_tasks("later", self.say("later.title", count=later), to_do.later)
+            yield attrs.evolve(section, is_detail=True)
 
     def unsure(self) -> Iterator[Section]:
         """The mandates that may have lapsed, because nobody knows when they were used last."""
         found = self.night.to_do.unsure
         if found:
-            names = self.few_of([task.company for task in found], most=LAPSES_NAMED)
+            names = self.few_of([task.company for task in found], most=TO_CALL)
             yield Section(
                 name="unsure",
                 title=self.say("unsure.title", count=len(found)),
@@ -296,60 +355,87 @@ class Teller:
 
     def by(self, task: Task) -> str:
         """The day or the hour of a task, and how sure it is."""
-        first, deadline, is_link = task.steps[0], task.deadline, task.link is not None
-        by = self.instant(task.by, ends=first.estimated)
-        if task.may_have_ended(self.night.at) and deadline is not None:
-            since = self.short(deadline.safe_until.astimezone(PARIS).date())
-            return self.say("by.link_at_once" if is_link else "by.at_once", by=by, since=since)
-        if first.estimated and is_link:
-            return self.say("by.link", by=by)
-        if task.is_last_day:
-            return self.say("by.last_estimated" if first.estimated else "by.last", by=by)
-        return self.say("by.estimated", by=by) if first.estimated else by
+        by = self.instant(task.by, ends=task.steps[0].estimated)
+        certainty = task.certainty(self.night.at)
+        return self.say(f"by.{certainty}", by=by, since=self.since(task)) if certainty else by
+
+    def since(self, task: Task) -> str:
+        """The last day that was safe, of what may have ended; an empty text of anything else."""
+        return self.short(_day(task.deadline.safe_until)) if task.deadline is not None else ""
+
+    def when(self, task: Task) -> str:
+        """The day of a task as the title of several, and how sure it is."""
+        certainty = task.certainty(self.night.at)
+        return self.say(f"when.{certainty}" if certainty else "when", day=self.short(self.day_of(task)))
+
+    def moment(self, task: Task) -> str:
+        """What the day of several tasks leaves open for one: its hour, or since when it may have ended."""
+        day, by = self.short(self.day_of(task)), self.instant(task.by, ends=task.steps[0].estimated)
+        hour = by.removeprefix(day).strip()
+        match task.certainty(self.night.at):
+            case "at_once" | "link_at_once" as key:
+                return self.say(f"moment.{key}", by=by, since=self.since(task))
+            case "link":
+                return self.say("moment.link", hour=hour)
+        return hour
+
+    def day_of(self, task: Task) -> date:
+        """The civil day of a task; of an estimate midnight is the end of a day."""
+        return _day(task.by - timedelta.resolution * task.steps[0].estimated)
+
+    def brief_day(self, at: date, text: str) -> str:
+        """A text that begins with the day of the week, with that in short."""
+        weekday = self.wording.day(_day(at) if isinstance(at, datetime) else at).partition(" ")[0]
+        return text.replace(weekday, self.say("weekday", short=weekday[:3]), 1) if text.startswith(weekday) else text
 
     # --- What a coming tax needs --------------------------------------------------------------------------------------
 
     def needed(self) -> Iterator[Section]:
         """What a coming tax needs: first what is later than was planned for, then requests, then mandates by stage."""
+        night = self.night
+        if not night.coming:
+            yield Section(name="needed", title=self.say("coming.none", example="payer-cfe=2026-12-15"))
+            return
         rows, brief = list[list[Cell]](), list[str]()
-        for coming in self.night.coming:
-            if not coming.needed and not coming.overdue:
-                continue
+        for coming in night.coming:
             tax = Cell(self.wording.service(coming.tax.service)), self.day(coming.tax.day)
             facts = {"service": coming.tax.service, "day": coming.tax.day}
-            brief.append(self.say("needed.tax", **facts))
+            brief.append(self.say("coming.past" if coming.is_past else "needed.tax", **facts))
+            if coming.is_past:
+                continue
             if coming.overdue:
                 brief.append(self.say("needed.overdue", count=len(coming.overdue), day=coming.tax.day))
             # What can still be hastened comes first: what is held, and lacks a step at the bank.
             late = sorted(coming.overdue, key=lambda it: -NEEDS.index(it.need or "code"))
             for need, group in groupby(late, key=lambda it: it.need or "code"):
-                owed = list(group)
+                several = list(group)
                 rows += [
                     [*tax, Cell(self.say("needed.late", need=self.need(it))), self.day(it.day), Cell(it.company)]
-                    for it in owed
+                    for it in several
                 ]
-                what = self.say(f"needed.{need}", count=len(owed))
-                names = ", ".join(it.company for it in owed)
-                brief.append(self.say("needed.line_late", what=what, first=owed[0].day, names=names))
+                what = self.say(f"needed.{need}", count=len(several))
+                names = ", ".join(it.company for it in several)
+                brief.append(self.say("needed.line_late", what=what, first=several[0].day, names=names))
             for need, group in groupby(coming.needed, key=lambda it: it.need):
-                owed = list(group)
-                rows += [[*tax, Cell(self.need(it)), self.day(it.day), Cell(it.company)] for it in owed]
-                brief.append(
-                    self.say(
-                        "needed.line",
-                        what=self.say(f"needed.{need}", count=len(owed)),
-                        start=owed[0].day,
-                        names=self.names(owed, until=self.night.firm.today + PRESSING),
-                    )
-                )
-        if rows:
-            yield Section(
-                name="needed",
-                title=self.say("needed.title", count=len(rows)),
-                columns=self.columns("tax to_pay needed start company"),
-                rows=rows,
-                brief=brief,
-            )
+                several = list(group)
+                rows += [[*tax, Cell(self.need(it)), self.day(it.day), Cell(it.company)] for it in several]
+                brief.append(self.in_brief(need, several))
+            groups = self.wording.language.between.join(owed(self, coming, is_brief=True))
+            brief += [self.say("needed.groups", groups=groups)] if groups else []
+        leads = night.leads
+        yield Section(
+            name="needed",
+            title=self.say(
+                "needed.title" if rows else "needed.none",
+                count=len(rows),
+                letter=leads.letter,
+                company=leads.company,
+                bank=leads.bank,
+            ),
+            columns=self.columns("tax to_pay needed start company"),
+            rows=rows,
+            brief=brief,
+        )
 
     def need(self, it: Owed) -> str:
         """What a company needs for a tax; what only takes time is a code."""
@@ -359,7 +445,6 @@ class Teller:
         """Where all companies stand with each tax, by groups."""
         night = self.night
         if not night.coming:
-            yield Section(name="taxes", title=self.say("coming.none", example="payer-cfe=2026-12-15"))
             return
         leads = night.leads
         lines = list[str]()
@@ -383,7 +468,7 @@ class Teller:
             columns=self.columns("tax to_pay group day company"),
             lines=lines,
             rows=rows,
-            brief=[],
+            is_detail=True,
         )
 
     def group(self, group: str, it: Owed) -> str:
@@ -395,10 +480,16 @@ class Teller:
             return self.need(it) if it.need else self.say("group.held")
         return self.say(f"group.{group}")
 
-    def names(self, found: Sequence[Owed], *, until: date) -> str:
-        """The first of these companies and how many more there are; all of those that have to act until a day."""
-        most = max(NAMED, sum(it.day <= until for it in found))
-        return self.few_of([it.company for it in found], most=most)
+    def in_brief(self, need: str, found: Sequence[Owed]) -> str:
+        """What several companies need, and which they are: as many as can be, and all that have to act within days."""
+        facts = {"what": self.say(f"needed.{need}", count=len(found)), "start": self.short(found[0].day)}
+        pressing = sum(it.day <= self.night.firm.today + PRESSING for it in found)
+        most = TO_CALL if need in ASKED_OF_CLIENTS else FEW
+        if not pressing and len(found) > most + 1:
+            return self.say("needed.line_count", **facts)
+        return self.say(
+            "needed.line", names=self.few_of([it.company for it in found], most=max(most, pressing)), **facts
+        )
 
     # --- What lapsed --------------------------------------------------------------------------------------------------
 
@@ -409,30 +500,37 @@ class Teller:
             yield Section(name="lapses", title=self.say("lapses.none"))
             return
         again = sum(it.renewed is not None for it in found)
-        notes = [self.say("lapses.note", rule=self.cite("A15"))] if any(it.case.is_presumed for it in found) else []
+        note = [self.say("lapses.note", rule=self.cite("A15"))] if any(it.case.is_presumed for it in found) else []
         yield Section(
             name="lapses",
             title=self.say("lapses.title_again" if again else "lapses.title", count=len(found), again=again),
             columns=self.columns("company lapsed ended sure rule"),
             rows=[self.lapsed(it) for it in found],
-            notes=notes,
-            brief=None if len(found) <= LAPSES else self.lapsed_companies(found),
-            most=None,
-            details=frozenset({4}),
+            lines=note,
+            brief=self.lapsed_companies(found),
         )
 
     def lapsed_companies(self, found: Sequence[Lapsed]) -> list[str]:
         """The companies of what lapsed: what is to be looked at, and what was asked for again."""
-        groups = {
-            "lapses.requests": [it for it in found if it.renewed is None and not isinstance(it.case, Mandate)],
-            "lapses.mandates": [it for it in found if it.renewed is None and isinstance(it.case, Mandate)],
-            "lapses.again": [it for it in found if it.renewed is not None],
-        }
+        groups: dict[str, list[Lapsed]] = {"lapses.requests": [], "lapses.mandates": [], "lapses.again": []}
+        for it in found:
+            kind = "mandates" if isinstance(it.case, Mandate) else "requests"
+            groups[f"lapses.{kind if it.renewed is None else 'again'}"].append(it)
+        named = self.lapsed_in_full if len(found) <= LAPSES else attrgetter("company")
         return [
-            self.say(key, count=len(some), names=self.few_of([it.company for it in some], most=LAPSES_NAMED))
+            self.say(
+                key,
+                count=len(some),
+                names=self.few_of([named(it) for it in some], most=NAMED if key == "lapses.again" else TO_CALL),
+            )
             for key, some in groups.items()
             if some
         ]
+
+    def lapsed_in_full(self, it: Lapsed) -> str:
+        """A company, what it lost, and when."""
+        what = self.services(it.case) if isinstance(it.case, Mandate) else self.in_short(it.case.services)
+        return self.say("lapses.detail", company=it.company, what=what, ended=self.instant(it.ended))
 
     def few_of(self, names: Sequence[str], *, most: int) -> str:
         """The first of these names, and how many more there are; a single one more is named."""
@@ -483,20 +581,20 @@ class Teller:
                 ]
                 for it in found
             ],
-            brief=[
-                self.say("besides.line", actor=self.wording.actor(actor), actions=actions)
-                for actor, actions in self.by_actor(found).items()
-            ],
+            brief=list(self.by_actor(found)),
         )
 
-    def by_actor(self, found: Iterable[Besides]) -> dict[str, str]:
-        """What each has to do, in the order in which things are done, and of how many companies or of which."""
+    def by_actor(self, found: Iterable[Besides]) -> Iterator[str]:
+        """What the firm has to do, then what others have, in the order in which things are done."""
         actions: dict[str, list[str]] = {}
         for it in found:
-            companies = self.few(it.companies)
-            action = self.say("besides.action", action=what(self, it.step), companies=companies)
+            action = self.say("besides.action", action=what(self, it.step), companies=self.few(it.companies))
             actions.setdefault(it.step.actor, []).append(action)
-        return {actor: self.wording.language.between.join(of_actor) for actor, of_actor in actions.items()}
+        join = self.wording.language.between.join
+        said = {it: self.say("acts", actor=self.wording.actor(it), actions=join(of)) for it, of in actions.items()}
+        for actors in ([it for it in said if it == Actor.USER], [it for it in said if it != Actor.USER]):
+            if actors:
+                yield self.say("besides.line", actions=join(said[it] for it in actors))
 
     def few(self, companies: Sequence[str]) -> str:
         """How many companies, and which where there are few."""
@@ -565,7 +663,6 @@ class Teller:
             title=self.say("judged.title" if found else "judged.none", count=len(found)),
             columns=self.columns("company reason"),
             rows=[[Cell(companies.get(it.event.case_id, "")), Cell(it.render(self.wording))] for it in found],
-            most=None,
         )
 
     def rules(self) -> Iterator[Section]:
@@ -596,7 +693,8 @@ class Teller:
         lines = [self.say(messages, count=night.messages, new=night.new_messages)]
         lines += [self.say(key, **of) for key, of in facts.items() if any(of.values())]
         if night.recorded or night.decided:
-            lines.append(self.say("end.recorded", recorded=night.recorded, decided=night.decided))
+            recorded = self.say("end.recorded", recorded=night.recorded, decided=night.decided)
+            lines[0] = f"{lines[0]} {recorded}"
         else:
             lines.append(self.say("end.done_by_others" if night.by_others else "end.done_before"))
         if night.pressing:
@@ -641,6 +739,14 @@ class Teller:
         return Cell(", ".join(dict.fromkeys(self.cited.setdefault(rule.id, rule).id for rule in rules)))
 
 
+def _day(at: datetime) -> date:
+    return at.astimezone(PARIS).date()
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def acts(teller: Teller, steps: Iterable[NextStep], *, link: Adhesion | None = None) -> Iterator[str]:
     """Who does what, in the order in which things are done; each is named once for what comes together.
 
@@ -668,28 +774,29 @@ def what(teller: Teller, step: NextStep, *, link: Adhesion | None = None) -> str
     return teller.wording.action(step.action, services=step.services, account=step.account, other=step.other)
 
 
-def owed(teller: Teller, it: Coming) -> Iterator[str]:
-    """Where companies stand with a tax date; what section three has said company by company is counted."""
+def owed(teller: Teller, it: Coming, *, is_brief: bool = False) -> Iterator[str]:
+    """Where companies stand with a tax date; in brief, what their needs have not said already."""
     if it.missing:
         # Who has a mandate already may have more time than who has nothing yet.
         start = it.missing[0].day
-        key = "coming.missing" if start == it.start_by else "coming.missing_by"
-        yield teller.say(key, count=len(it.missing), start=start)
+        key = "coming.missing" if start == it.start_by and not is_brief else "coming.missing_by"
+        yield teller.say(key, count=len(it.missing), start=teller.short(start))
     if it.missing_late:
         yield teller.say("coming.missing_late", count=len(it.missing_late), first=it.missing_late[0].day)
     if it.awaited:
         without = sum(owed.need in MANDATES for owed in it.awaited)
         key = "coming.awaited_mandates" if it.tax.service.needs_mandate else "coming.awaited"
         count = len(it.awaited)
-        yield teller.say(key, count=count, registered=count - without, without=without, start=it.awaited[0].day)
-    if it.late:
+        start = teller.short(it.awaited[0].day)
+        yield teller.say(key, count=count, registered=count - without, start=start)
+    if it.late and not is_brief:
         first, last = it.late[0].day, it.late[-1].day
         key = "coming.late" if first == last else "coming.late_between"
         yield teller.say(key, count=len(it.late), first=first, last=last)
     counts = {
         "doubt": sum(owed.is_in_doubt for owed in it.awaited),
         "held": len(it.held),
-        "renew": len(it.renew),
+        "renew": 0 if is_brief else len(it.renew),
         "unread": it.unread,
         "unsure": it.unsure,
         "ready": it.ready,

@@ -32,7 +32,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "noter que la demande répète un service déjà obtenu ou attendu",
         "know that the request repeats a service that is held or awaited",
     ),
-    "action.use_link": Both("utiliser le lien du courriel", "use the link of the e-mail"),
+    "action.use_link": Both("utiliser le lien reçu par courriel", "use the link received by e-mail"),
     "action.watch_letter": Both(
         "vérifier l'arrivée du courrier, noter sa date", "check that the letter has come, note its date"
     ),
@@ -60,6 +60,18 @@ WORDS: Final[Mapping[str, Both]] = {
     "service.payer-cfe": Both("Payer CFE", "Payer CFE"),
     "service.payer-tf": Both("Payer TF", "Payer TF"),
     "service.consulter-avis-tf": Both("Consulter avis TF", "Consulter avis TF"),
+    "company_email.missing": Both(
+        "cellule vide, alors que {services:service and} {services:l'exige|l'exigent}",
+        "empty, and {services:service and} {services:needs|need} it",
+    ),
+    "bank_accounts.missing": Both(
+        "cellule vide, alors que {services:service and} {services:l'exige|l'exigent}",
+        "empty, and {services:service and} {services:needs|need} it",
+    ),
+    "services.not_allowed": Both(
+        "{services:service and} {services:n'est pas possible|ne sont pas possibles} avec un identifiant de dossier",
+        "{services:service and} {services:is|are} not possible with a file number",
+    ),
     # --- The night ---
     "progress.played": Both("faits du fichier", "what happened"),
     "progress.swept": Both("délais de la nuit", "the night's pass"),
@@ -116,17 +128,23 @@ WORDS: Final[Mapping[str, Both]] = {
     "letters.and_expected": Both(
         "{title} ; attendus aujourd'hui ou demain : {count}", "{title}; expected today or tomorrow: {count}"
     ),
-    "letters.line": Both(
-        "  - {day} (code sûr jusqu'au {safe}) : {names}",
-        "  - {day} (code safe until {safe}): {names}",
-    ),
+    "letters.line": Both("  - arrivée prévue {days}", "  - expected {days}"),
     "letters.note": Both(
         "Demander au client s'il est arrivé, et sa date (« édité le ») ; introuvable, renouveler (règle {rule}).",
         "Ask the client whether it has come, and its date; if it is not found, request again (rule {rule}).",
     ),
-    "needed.title": Both("Ce dont un impôt à venir a besoin : {count}", "What a coming tax needs: {count}"),
+    "needed.title": Both(
+        "Ce dont un impôt à venir a besoin : {count} (jours prévus : courrier {letter}, client {company}, banque"
+        " {bank})",
+        "What a coming tax needs: {count} (days planned: letter {letter}, client {company}, bank {bank})",
+    ),
+    "needed.none": Both("Ce dont un impôt à venir a besoin : rien.", "What a coming tax needs: nothing."),
+    "needed.groups": Both("  - {groups}", "  - {groups}"),
     "needed.tax": Both("{service:service}, le {day} :", "{service:service}, on {day}:"),
     "needed.line": Both("  - {what}, au plus tard le {start} : {names}", "  - {what}, by {start}: {names}"),
+    "needed.line_count": Both(
+        "  - {what}, au plus tard le {start} (noms : --all)", "  - {what}, by {start} (names: --all)"
+    ),
     "needed.overdue": Both(
         "  - le délai prévu est dépassé pour {count} {count:entreprise|entreprises} : à moins d'aller plus"
         " vite que prévu, leur prélèvement du {day} sera rejeté ; prévenir le client, prévoir un autre moyen"
@@ -189,23 +207,28 @@ WORDS: Final[Mapping[str, Both]] = {
     "lapses.again_request": Both("{sure}, déjà renouvelée le {day}", "{sure}, asked for again on {day}"),
     "lapses.again_mandate": Both("{sure}, remplacé le {day}", "{sure}, issued anew on {day}"),
     "lapses.requests": Both(
-        "  - {count} {count:demande|demandes}, à vérifier sur le site, sinon à renouveler : {names}",
-        "  - {count} {count:request|requests}, to be checked on the site, else made again: {names}",
+        "  - {count} {count:demande|demandes} à vérifier sur le site (activée à temps, le noter ; sinon, renouveler) :"
+        " {names}",
+        "  - {count} {count:request|requests} to be checked on the site (active in time: note it; else: ask again):"
+        " {names}",
     ),
     "lapses.mandates": Both(
-        "  - {count} {count:mandat|mandats}, à vérifier auprès de la banque, sinon à éditer de nouveau : {names}",
-        "  - {count} {count:mandate|mandates}, to be checked with the bank, else issued anew: {names}",
+        "  - {count} {count:mandat|mandats} à vérifier auprès de la banque (encore valable, noter le dernier"
+        " prélèvement ; sinon, en éditer un autre) : {names}",
+        "  - {count} {count:mandate|mandates} to be checked with the bank (still valid: note the last collection; else:"
+        " issue another): {names}",
     ),
     "lapses.again": Both(
         "  - {count} déjà {count:renouvelée|renouvelées} : {names}",
         "  - {count} asked for again already: {names}",
     ),
+    "lapses.detail": Both("{company} ({what}, délai terminé le {ended})", "{company} ({what}, ended on {ended})"),
     "lapses.mandate": Both("mandat du compte {account}", "mandate of {account}"),
     "lapses.presumed": Both("présumée", "presumed"),
     "lapses.final": Both("définitive", "final"),
     "lapses.note": Both(
-        "Présumée : à vérifier sur le site ; un fait noté plus tard, mais fait à temps, la corrige (règle {rule}).",
-        "Presumed: to be checked on the site; what was done in time and is noted later corrects it (rule {rule}).",
+        "Une caducité est présumée : un fait accompli à temps et noté plus tard la corrige (règle {rule}).",
+        "A lapse is presumed: what was done in time and is noted later corrects it (rule {rule}).",
     ),
     # --- What is at risk, and what else there is to do ---
     "risk.title": Both(
@@ -215,6 +238,33 @@ WORDS: Final[Mapping[str, Both]] = {
     "risk.note": Both(
         "Une date estimée se précise en notant dans le fichier la date du courrier (« édité le », règle {rule}).",
         "What is estimated is settled by noting in the file the date of the letter (rule {rule}).",
+    ),
+    "each.title": Both("{when}, {what}", "{when}, {what}"),
+    "each.title_services": Both("{when}, {what} ({services})", "{when}, {what} ({services})"),
+    "each.line": Both("  - {line}", "  - {line}"),
+    "each.line_at": Both("  - {moment} : {line}", "  - {moment}: {line}"),
+    "each.company": Both("{name} ({number})", "{name} ({number})"),
+    "grouped.title": Both("{what}", "{what}"),
+    "grouped.line": Both("  - {days}", "  - {days}"),
+    "grouped.line_more": Both(
+        "  - {days}, et {count} {count:autre|autres} (--all)",
+        "  - {days}, and {count} {count:other|others} (--all)",
+    ),
+    "grouped.day": Both("{day} : {names}", "{day}: {names}"),
+    "weekday": Both("{short}.", "{short}"),
+    "when": Both("{day}", "{day}"),
+    "when.at_once": Both("sans attendre, le code a pu expirer", "at once, as the code may have ended"),
+    "when.link_at_once": Both("sans attendre, le lien a pu expirer", "at once, as the link may have ended"),
+    "when.link": Both("{day}", "{day}"),
+    "when.estimated": Both("{day} (estimé)", "{day} (estimated)"),
+    "when.last": Both("{day} (dernier jour)", "{day} (the last day)"),
+    "when.last_estimated": Both("{day} (dernier jour, estimé)", "{day} (the last day, estimated)"),
+    "moment.at_once": Both(
+        "sûr jusqu'au {since}, dernier jour possible : {by}", "safe until {since}, the last possible day: {by}"
+    ),
+    "moment.link_at_once": Both("dernier délai : {by}", "the last possible hour: {by}"),
+    "moment.link": Both(
+        "{hour} au plus tôt ; noter l'heure de la demande", "{hour} at the soonest; note the hour of the request"
     ),
     "by.at_once": Both(
         "sans attendre : le code a pu expirer après le {since} ; dernier jour possible : {by}",
@@ -238,13 +288,16 @@ WORDS: Final[Mapping[str, Both]] = {
     "acts.link": Both("utiliser le lien reçu à {address}", "use the link sent to {address}"),
     "later.title": Both("Échéances plus lointaines : {count}", "Further ahead: {count}"),
     "later.count": Both(
-        "Échéances plus lointaines : {count} {count:dossier|dossiers}, que --all montre.",
-        "Further ahead: {count} {count:case|cases}, which --all shows.",
+        "Échéances plus lointaines : {count} {count:dossier|dossiers} (--all pour les voir).",
+        "Further ahead: {count} {count:case|cases} (--all shows them).",
     ),
-    "besides.title": Both("À faire aussi, sans date proche : {count}", "To do besides, with no date near: {count}"),
-    "besides.line": Both("  - {actor} : {actions}", "  - {actor}: {actions}"),
+    "besides.title": Both(
+        "À faire aussi, sans date proche (et pour combien d'entreprises) : {count}",
+        "To do besides, with no date near (and for how many companies): {count}",
+    ),
+    "besides.line": Both("  - {actions}", "  - {actions}"),
     "besides.action": Both("{action} ({companies})", "{action} ({companies})"),
-    "besides.companies": Both("{count} {count:entreprise|entreprises}", "{count} {count:company|companies}"),
+    "besides.companies": Both("{count}", "{count}"),
     "besides.none": Both("À faire aussi : rien.", "To do besides: nothing."),
     # --- Coming tax dates ---
     "coming.title": Both(
@@ -269,9 +322,9 @@ WORDS: Final[Mapping[str, Both]] = {
         "{count} {count:company has|companies have} never asked for the service",
     ),
     "coming.missing_by": Both(
-        "{count} {count:entreprise n'a jamais demandé le service|entreprises n'ont jamais demandé le service}, à"
-        " demander au plus tard le {start}",
-        "{count} {count:company has|companies have} never asked for the service, to be requested by {start}",
+        "{count} {count:entreprise n'a jamais demandé le service|entreprises n'ont jamais demandé le service} (au plus"
+        " tard le {start})",
+        "{count} {count:company has|companies have} never asked for the service (by {start} at the latest)",
     ),
     "coming.missing_late": Both(
         "{count} {count:entreprise n'a jamais demandé le service|entreprises n'ont jamais demandé le"
@@ -280,14 +333,13 @@ WORDS: Final[Mapping[str, Both]] = {
         " payment by direct debit expected from {first} on",
     ),
     "coming.awaited": Both(
-        "{count} {count:l'attend|l'attendent} ; la première échéance à ne pas manquer : {start}",
-        "{count} {count:awaits|await} it; the first time limit not to be missed: {start}",
+        "{count} {count:l'attend|l'attendent} (première échéance : {start})",
+        "{count} {count:awaits|await} it (the first time limit: {start})",
     ),
     "coming.awaited_mandates": Both(
-        "{count} {count:l'attend|l'attendent} : {registered} avec un mandat enregistré, {without} sans (voir plus"
-        " haut) ; la première échéance à ne pas manquer : {start}",
-        "{count} {count:awaits|await} it: {registered} with a registered mandate, {without} without one (see"
-        " above); the first time limit not to be missed: {start}",
+        "{count} {count:l'attend|l'attendent}, dont {registered} avec un mandat enregistré (première échéance :"
+        " {start})",
+        "{count} {count:awaits|await} it, {registered} with a registered mandate (the first time limit: {start})",
     ),
     "coming.doubt": Both(
         "{count} {count:parmi ces dernières a un code qui a pu expirer|parmi ces dernières ont un code qui a"
@@ -295,23 +347,22 @@ WORDS: Final[Mapping[str, Both]] = {
         "{count} of these {count:has a code|have codes} that may have ended: act at once",
     ),
     "coming.held": Both(
-        "{count} {count:l'a déjà, et ne peut|l'ont déjà, et ne peuvent} pas encore payer (voir plus haut)",
-        "{count} {count:has it, and cannot|have it, and cannot} pay yet (see above)",
+        "{count} {count:l'a|l'ont}, sans pouvoir encore payer",
+        "{count} {count:has it, and cannot|have it, and cannot} pay yet",
     ),
     "coming.renew": Both(
-        "{count} {count:l'a perdu, et doit|l'ont perdu, et doivent} renouveler la demande (voir plus haut)",
-        "{count} {count:has|have} lost it, and must request it again (see above)",
+        "{count} {count:l'a perdu, et doit|l'ont perdu, et doivent} le redemander",
+        "{count} {count:has|have} lost it, and must request it again",
     ),
     "coming.late": Both(
-        "Délai prévu dépassé pour {count} {count:entreprise|entreprises} (voir plus haut) : paiement par"
+        "Délai prévu dépassé pour {count} {count:entreprise|entreprises} : paiement par"
         " prélèvement possible à partir du {first}",
-        "Later than planned for {count} {count:company|companies} (see above): payment by direct debit"
-        " expected from {first} on",
+        "Later than planned for {count} {count:company|companies}: payment by direct debit expected from {first} on",
     ),
     "coming.late_between": Both(
-        "Délai prévu dépassé pour {count} {count:entreprise|entreprises} (voir plus haut) : paiement par"
+        "Délai prévu dépassé pour {count} {count:entreprise|entreprises} : paiement par"
         " prélèvement possible à partir du {first}, et du {last} pour la dernière",
-        "Later than planned for {count} {count:company|companies} (see above): payment by direct debit"
+        "Later than planned for {count} {count:company|companies}: payment by direct debit"
         " expected from {first} on, and from {last} for the last one",
     ),
     "coming.unread": Both(
@@ -319,10 +370,10 @@ WORDS: Final[Mapping[str, Both]] = {
         "{count} whose row is to be mended: this service is not followed of it (see these rows)",
     ),
     "coming.unsure": Both(
-        "{count} {count:dépend|dépendent} d'un mandat à vérifier (voir plus haut).",
-        "{count} {count:depends|depend} on a mandate to be checked (see above).",
+        "{count} {count:dépend|dépendent} d'un mandat à vérifier",
+        "{count} {count:depends|depend} on a mandate to be checked",
     ),
-    "coming.ready": Both("{count} {count:peut|peuvent} déjà payer.", "{count} can pay already."),
+    "coming.ready": Both("{count} {count:peut|peuvent} déjà payer", "{count} can pay already"),
     "group.late": Both(
         "délai prévu dépassé : prélèvement possible à partir du jour dit",
         "later than planned: direct debit expected from the day on",
@@ -536,8 +587,8 @@ WORDS: Final[Mapping[str, Both]] = {
         "Rien à faire ni à revoir d'ici demain soir.", "Nothing is to be done or looked at until tomorrow night."
     ),
     "pressing.now": Both(
-        "À faire aujourd'hui ou demain : {count} {count:dossier|dossiers}.",
-        "To do today or tomorrow: {count} {count:case|cases}.",
+        "À faire aujourd'hui ou demain : {count}.",
+        "To do today or tomorrow: {count}.",
     ),
     "pressing.letters": Both(
         "Courriers à retrouver : {count}.",
@@ -853,21 +904,27 @@ class SaidError(Exception):
         return str(self.reason)
 
 
-def explained(wording: Wording, why: object) -> str:
+def explained(wording: Wording, why: object, *, has_rules: bool = True) -> str:
     """Why, in words: of the library's where it is the library's error, else of the table. Rules are cited by id."""
     match why:
         case Reason() | CodecError(path="$"):  # a path of no more than that says nothing
             facts = dict(why.facts)
             if "why" in facts:  # a reason within a reason
-                facts["reason"] = explained(wording, facts.pop("why"))
+                facts["reason"] = explained(wording, facts.pop("why"), has_rules=has_rules)
             return said(wording, why.code, **facts)
         case SaidError():
-            return explained(wording, why.reason)
+            return explained(wording, why.reason, has_rules=has_rules)
         case InvalidFormError():
-            return wording.language.between.join(explained(wording, problem) for problem in why.problems)
+            return wording.language.between.join(
+                explained(wording, problem, has_rules=has_rules) for problem in why.problems
+            )
         case Problem() | RefusedError():
             reason = said(wording, why.code, **why.facts)
-            return reason if why.rule is None else said(wording, "wrong.cited", reason=reason, rule=why.rule.id)
+            return (
+                reason
+                if why.rule is None or not has_rules
+                else said(wording, "wrong.cited", reason=reason, rule=why.rule.id)
+            )
         case TeleproceduresError():
             return wording.refusal(why)
         case _:
