@@ -27,7 +27,7 @@ def facts_of(play: Play, name: str) -> tuple[Case, list[tuple[Event, Step]]]:
 def again(case: Any, step: Step) -> Any:
     """What comes of a step for this case, None where it is refused."""
     try:
-        return getattr(case, step.move.verb)(**step.given, at=step.told, recorded_at=step.at)
+        return getattr(case, step.move.verb)(**step.given, at=step.when, recorded_at=step.at)
     except RefusedError:
         return None
 
@@ -61,18 +61,18 @@ def test_every_fact_of_every_history(play: Play) -> None:
     """What falls, what relied on it, and what is left are those of a history in which it was never told."""
     for name, events in play.events.items():
         opened, facts = facts_of(play, name)
-        told = [fact.version for fact, _ in facts if not isinstance(fact, (Lapse, Reminder, FactWithdrawn))]
+        versions = [fact.version for fact, _ in facts if not isinstance(fact, (Lapse, Reminder, FactWithdrawn))]
         for event in events[1:]:
             outcome, case, fallen, relying = (
                 taken_back(play, name, event.version),
                 *retold(opened, facts, event.version),
             )
             if isinstance(outcome, WithdrawalRefusedError) and outcome.code != "withdrawal.relied_on":
-                assert event.version not in told, (event, repr(play))
+                assert event.version not in versions, (event, repr(play))
             elif isinstance(outcome, WithdrawalRefusedError):
                 assert relying == list(outcome.facts["versions"]), (event, repr(play))
             else:
-                assert event.version in told
+                assert event.version in versions
                 assert ([], fallen) == (relying, list(outcome.events[0].fallen)), (event, repr(play))
                 assert replay((*events, *outcome.events)) == outcome.case
                 expected = attrs.evolve(case, version=outcome.case.version, recorded_at=play.at)
@@ -81,5 +81,5 @@ def test_every_fact_of_every_history(play: Play) -> None:
                     closing = attrs.evolve(expected.closing, version=outcome.case.closing.version)
                     expected = attrs.evolve(expected, closing=closing)
                 # A fact of a day counts from the first instant that was possible when it was told.
-                if all(isinstance(step.told, datetime) for _, step in facts):
+                if all(isinstance(step.when, datetime) for _, step in facts):
                     assert expected == outcome.case, (event, repr(play))

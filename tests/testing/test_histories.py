@@ -253,7 +253,7 @@ REACHED: dict[str, Callable[[Play], bool]] = {
     "a renewal": lambda play: any(case.origin.renews for case in play.of(Adhesion)),
     "a later account": lambda play: any(case.later_accounts for case in play.of(Adhesion)),
     "a case taken over": lambda play: any(isinstance(case.origin, TakenOver) for case in play.cases.values()),
-    "a fact told by its day": lambda play: any(not isinstance(step.told, datetime) for step in made(play)),
+    "a fact told by its day": lambda play: any(not isinstance(step.when, datetime) for step in made(play)),
     "a fact told of a closed case": lambda play: any(
         step.before.closing and step.outcome.case.closing and step.move.verb != "withdraw" for step in made(play)
     ),

@@ -26,7 +26,7 @@ class MandateResumed(Event):
 
 
 class MandateReminded(Reminder):'''),
-    ("        State(_LAPSED,", '''        State(_SUSPENDED, "2.19", runs=True),
+    ("        State(_LAPSED,", '''        State(_SUSPENDED, "2.18", runs=True),
         State(_LAPSED,'''),
     ('        Row("remind", _REGISTERED', '''        Row("suspend", _REGISTERED, _SUSPENDED, MandateSuspended),
         Row("resume", _SUSPENDED, _REGISTERED, MandateResumed),
@@ -47,7 +47,7 @@ sys.meta_path.insert(0, Changed(Mutant("teleprocedures.cases._mandate", 0, "a ne
 from datetime import UTC, datetime
 from hypothesis import find, given, settings, strategies as st
 from hypothesis.stateful import run_state_machine_as_test
-from teleprocedures import Mandate, MandateState
+from teleprocedures import Adhesion, Mandate, MandateState, PaymentRefusedError, check_payment
 from teleprocedures.cases import EVENTS
 from teleprocedures.testing import Move, Play, strategies
 from teleprocedures.testing._registration import register
@@ -75,10 +75,23 @@ assert seen == set(MandateState), seen
 play = Play(at=datetime(2025, 1, 6, 9, tzinfo=UTC))
 for move in straight_on():
     assert play.make(move).accepted
+def pay():
+    (adhesion,), (mandate,) = play.of(Adhesion), play.of(Mandate)
+    check_payment(adhesion, "payer-tva", mandate.account, [mandate], at=play.at)
+
+pay()
 for verb in ("suspend", "resume"):
     assert verb in {move.verb for move in play.possible()}
     assert play.make(Move(verb, "mandate-1")).accepted
     check_case(play.cases["mandate-1"], play.events["mandate-1"], at=play.at)
+    if verb == "suspend":
+        try:
+            pay()
+        except PaymentRefusedError as refused:
+            assert (refused.code, refused.rule) == ("payment.mandate_on_its_way", "2.18"), refused
+        else:
+            raise AssertionError("a suspended mandate pays")
+pay()
 
 class Seeing(ProcedureMachine):
     def on_step(self, step):
@@ -94,7 +107,8 @@ print("drawn")
 def test_a_new_state_of_a_shipped_lifecycle_is_drawn_without_being_told(project: Path) -> None:
     """A mandate that the bank suspends and resumes: only its module says so, and all of the kit follows.
 
-    Strategies draw the state, its events and what follows; plays and the machine try its verbs; its limit runs.
+    Strategies draw the state, its events and what follows; plays and the machine try its verbs; its limit runs. A
+    payment is refused under the rule that the state cites.
     """
     done = subprocess.run([sys.executable, "-c", A_NEW_STATE], cwd=project, check=False, capture_output=True, text=True)
 

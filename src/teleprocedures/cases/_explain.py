@@ -77,8 +77,8 @@ def explain(
         raise ValueError(message)
     opens: Callable[..., object] = getattr(case, verb)
     needed = {name: value for name, value in _IN_PASSING.items() if name in signature(opens).parameters}
-    told = {} if recorded_at is None else {"recorded_at": recorded_at}
-    return ordered(f"{case.kind}.{verb}", questions, lambda: opens(at=at, **needed | told | given))
+    telling = {} if recorded_at is None else {"recorded_at": recorded_at}
+    return ordered(f"{case.kind}.{verb}", questions, lambda: opens(at=at, **needed | telling | given))
 
 
 _IN_PASSING: Final = {
@@ -95,7 +95,7 @@ def ordered(verb: str, questions: tuple[Question, ...], attempt: Callable[[], ob
 
     A refusal of none of these questions is of what was given, before any of them.
     """
-    asked = Questions(verb)
+    found = Questions(verb)
     refusal: TeleproceduresError | None = None
     try:
         attempt()
@@ -103,10 +103,10 @@ def ordered(verb: str, questions: tuple[Question, ...], attempt: Callable[[], ob
         refusal = error
     known = any(refusal is not None and refusal.code in codes for *_, codes in questions)
     if refusal is not None and not known:
-        asked.ask("is_well_formed", (), _answer(refusal))
+        found.ask("is_well_formed", (), _answer(refusal))
     for name, rules, codes in questions:
-        asked.ask(name, rules, _answer(refusal if refusal is not None and refusal.code in codes else None))
-    return asked.told()
+        found.ask(name, rules, _answer(refusal if refusal is not None and refusal.code in codes else None))
+    return found.explanation()
 
 
 def _answer(refusal: TeleproceduresError | None) -> Callable[[], bool]:

@@ -107,18 +107,18 @@ def _fold(history: tuple[Event, ...], gone: frozenset[int]) -> Case:
     case: Case = kind.opened_by(first)
     first.check()
     # When the last fact was told, whether it stands or not: reminders are tellings of ours, and order nothing (A14).
-    told: Event = first
+    before: Event = first
     last = case.recorded_at
     for event in later:
         in_order = isinstance(event, Reminder) or event.recorded_at >= last
-        if (event.case_id, event.version) != (case.id, told.version + 1) or not in_order:
-            raise _wrong_case(event, told, last)
+        if (event.case_id, event.version) != (case.id, before.version + 1) or not in_order:
+            raise _wrong_case(event, before, last)
         if isinstance(event, FactWithdrawn):
             case = attrs.evolve(case, version=event.version, recorded_at=event.recorded_at)
         elif event.version not in gone:
             case = case.apply(event)
         event.check()
-        told, last = event, last if isinstance(event, Reminder) else event.recorded_at
+        before, last = event, last if isinstance(event, Reminder) else event.recorded_at
     return case
 
 
@@ -138,15 +138,15 @@ def _gone(history: tuple[Event, ...]) -> frozenset[int]:
     return frozenset(gone)
 
 
-def _wrong_case(event: Event, told: Event, last: datetime) -> InvalidValueError:
+def _wrong_case(event: Event, before: Event, last: datetime) -> InvalidValueError:
     return InvalidValueError(
         "event.wrong_case",
         event=repr(event.kind),
         case_id=repr(event.case_id),
         version=event.version,
         at=event.recorded_at.isoformat(),
-        expected=repr(told.case_id),
-        expected_version=told.version + 1,
+        expected=repr(before.case_id),
+        expected_version=before.version + 1,
         last=last.isoformat(),
     )
 

@@ -240,16 +240,16 @@ def _idle_since(mandate: Mandate, head: Head) -> Deadline | None:
     return rulebook.starting(rulebook.mandate_use, at, until=latest(at, head["recorded_at"], head["day"]))
 
 
-def _later(mandate: Mandate, told: Deadline | None) -> Deadline | None:
+def _later(mandate: Mandate, deadline: Deadline | None) -> Deadline | None:
     """The idle months of all uses that are known and of this one, the same in whatever order they are told (A15).
 
     They are those that end last. Of a mandate that was taken over, a use before it was seen makes the safe end later,
     and leaves the last one (A19).
     """
     known = mandate.idle
-    if known is None or told is None:
-        return known or told
-    other, last = sorted((known, told), key=lambda it: (it.closes, not it.estimated, it.opened))
+    if known is None or deadline is None:
+        return known or deadline
+    other, last = sorted((known, deadline), key=lambda it: (it.closes, not it.estimated, it.opened))
     if not last.estimated or (other.safe_until, other.opened) <= (last.safe_until, last.opened):
         return last
     return _safe_as(other, _when_seen(mandate) or last)

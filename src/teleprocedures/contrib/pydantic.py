@@ -115,11 +115,11 @@ def worded(errors: Iterable[ErrorDetails], wording: Wording) -> list[ErrorDetail
 
 
 def _again(error: ErrorDetails, wording: Wording) -> ErrorDetails:
-    shown: Any = {name: value for name, value in error.items() if name not in {"input", "url"}}
+    kept: Any = {name: value for name, value in error.items() if name not in {"input", "url"}}
     facts = dict(error.get("ctx", {}))
     if facts.pop("message", None) is not None:
-        shown |= {"msg": wording.problem(Problem("", error["type"], facts), label=False), "ctx": facts}
-    again: ErrorDetails = shown
+        kept |= {"msg": wording.problem(Problem("", error["type"], facts), label=False), "ctx": facts}
+    again: ErrorDetails = kept
     return again
 
 

@@ -53,15 +53,15 @@ class _Masked(str):
     """A text that is bound as it is and printed masked."""
 
     __slots__ = ("shown",)
-    shown: str
+    masked: str
 
     def __repr__(self) -> str:
-        return repr(self.shown)
+        return repr(self.masked)
 
 
 def _masked(value: EmailAddress | BankAccount, text: str) -> _Masked:
     bound = _Masked(text)
-    bound.shown = value.masked
+    bound.masked = value.masked
     return bound
 
 
@@ -98,7 +98,7 @@ class ValueType(TypeDecorator[V], Generic[V]):
     def process_literal_param(self, value: Any, dialect: Dialect) -> str:
         """The text as a printed statement shows it, which is masked where it is personal."""
         text = self.process_bind_param(value, dialect)
-        return text.shown if isinstance(text, _Masked) else str(text)
+        return text.masked if isinstance(text, _Masked) else str(text)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> V | None:
         """The value that was stored."""

@@ -165,7 +165,7 @@ class Questions:
         """Name a question that is not asked, because the answer of another one was enough."""
         self.asked.append(Asked(question=question, answer=Answer.NOT_ASKED, rules=rules))
 
-    def told(self, refusal: TeleproceduresError | None = None) -> Explanation:
+    def explanation(self, refusal: TeleproceduresError | None = None) -> Explanation:
         """The explanation, with this refusal where none of the questions refused."""
         refusal = self.refusal if self.refusal is not None else refusal
         return Explanation(verb=self.verb, asked=tuple(self.asked), refusal=refusal)
@@ -227,7 +227,7 @@ def explain(
     if not questions.ask(
         "is_in_the_table", (table.cites(stage),), lambda: bool(turns), {"state": f"{table.name}.{stage}"}
     ):
-        return questions.told(refusal)
+        return questions.explanation(refusal)
     known = {**given, "recorded_at": recorded_at}
     taken = False
     for turn in turns:
@@ -244,7 +244,7 @@ def explain(
                 looked_at(guard.function, case),
             )
         taken = taken or passes
-    return questions.told(refusal)
+    return questions.explanation(refusal)
 
 
 def _raising(error: TeleproceduresError | None, refuses: bool) -> Callable[[], bool]:  # noqa: FBT001 - one of two

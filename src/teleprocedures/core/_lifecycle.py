@@ -490,7 +490,7 @@ class Lifecycle(Generic[CaseT, StateT]):
         from transitions.extensions import GraphMachine  # noqa: PLC0415
 
         model = _Blank()
-        rows = (_transition(row, [guard.__name__ for guard in row.guards], drawn=True) for row in self.rows)
+        rows = (_transition(row, [guard.__name__ for guard in row.guards], labelled=True) for row in self.rows)
         GraphMachine(
             **_settings(self.states, self.initial, rows),
             model=model,
@@ -507,9 +507,9 @@ class Lifecycle(Generic[CaseT, StateT]):
         return "\n".join([*kept, *begins, *ends, *here]) + "\n"
 
 
-def _transition(row: Row[AnyKind], conditions: list[Any], *, drawn: bool = False) -> dict[str, object]:
+def _transition(row: Row[AnyKind], conditions: list[Any], *, labelled: bool = False) -> dict[str, object]:
     """A row as the engine of `transitions` reads it; a row that is drawn says by which rule it corrects."""
-    said = f" (corrects, {row.corrects})" if drawn and row.corrects is not None else ""
+    said = f" (corrects, {row.corrects})" if labelled and row.corrects is not None else ""
     return {
         "trigger": row.trigger + said,
         "source": row.source.value,

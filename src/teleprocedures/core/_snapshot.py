@@ -591,9 +591,9 @@ class Snapshot:
         if found is None:
             return None
         fields = {field.name for field in attrs.fields(type(event))} - {"code", "token"}
-        asked = {name for guard in found[1].guards for name in guard.takes}
-        given = {name: value for name in asked & fields if (value := getattr(event, name)) is not None}
-        given |= {name: known[name] for name in asked & known.keys()}
+        taken = {name for guard in found[1].guards for name in guard.takes}
+        given = {name: value for name in taken & fields if (value := getattr(event, name)) is not None}
+        given |= {name: known[name] for name in taken & known.keys()}
         return self._judge(found[0], event.at, event.recorded_at, given)[-1].makes
 
     def _open(self, turns: tuple[Turn, ...], at: datetime, given: Mapping[str, object]) -> Turn | None:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 K = TypeVar("K", bound=type)
 
-LONGEST_SHOWN: Final = 40
+LONGEST_EXCERPT: Final = 40
 _LONGEST_NUMBER: Final = 200
 """In bits: Python refuses to write a whole number of thousands of digits, and nobody would read one of these."""
 _LOOKED_AT: Final = 1_000
@@ -54,8 +54,8 @@ def excerpt(text: str) -> str:
     written = _written(text)
     if _LIKE_AN_ACCOUNT.search(written):
         text = mask(written)
-    line = "".join(map(_visible, text[: LONGEST_SHOWN + 1]))
-    return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…"
+    line = "".join(map(_visible, text[: LONGEST_EXCERPT + 1]))
+    return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1] + "…"
 
 
 def _written(text: str) -> str:
@@ -95,7 +95,7 @@ def show_name(name: object, known: Iterable[str], secret: Iterable[str] = ()) ->
     """
     if not isinstance(name, str):
         return show(name)
-    if len(name) <= LONGEST_SHOWN:
+    if len(name) <= LONGEST_EXCERPT:
         from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and of no use before something is wrong
 
         hidden = tuple(secret)

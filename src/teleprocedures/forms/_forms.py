@@ -45,9 +45,9 @@ from teleprocedures.values import (
     Organisation,
     PersonName,
     Secret,
-    fields_shown,
     for_models,
     keeps_secret,
+    show_fields,
 )
 from teleprocedures.values import organisation as organisation_of
 
@@ -78,7 +78,7 @@ def _applicant_if_known(value: Applicant | str | None) -> Applicant | None:
     return None if value is None or not is_given(value) else _applicant(value)
 
 
-def asked_by(rule: str, **more: object) -> dict[str, object]:
+def of_rule(rule: str, **more: object) -> dict[str, object]:
     """What a field says of itself: the rule that asks for it and, of a list, how an `item` is read and how many."""
     return {"rule": _RULE[rule], **more}
 
@@ -94,7 +94,7 @@ class Form:
         return ()
 
     def __repr__(self) -> str:
-        return fields_shown(self)
+        return show_fields(self)
 
     def __attrs_post_init__(self) -> None:
         values = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
@@ -151,14 +151,14 @@ class SpaceForm(Form):
     field that is not well formed.
     """
 
-    email: EmailAddress = attrs.field(converter=read_email, metadata=asked_by("1.1"))
-    password: Secret = attrs.field(converter=read_password, metadata=asked_by("1.2"), repr=False)
-    first_name: PersonName = attrs.field(converter=read_name, metadata=asked_by("1.3"))
-    last_name: PersonName = attrs.field(converter=read_name, metadata=asked_by("1.3"))
-    organisation: Organisation = attrs.field(converter=organisation_of, metadata=asked_by("1.4"))
-    contact: ContactDetails = attrs.field(converter=read_contact, metadata=asked_by("1.5"))
-    security_question: str = attrs.field(converter=read_question, metadata=asked_by("1.6"))
-    security_answer: Secret = attrs.field(converter=read_answer, metadata=asked_by("1.6"), repr=False)
+    email: EmailAddress = attrs.field(converter=read_email, metadata=of_rule("1.1"))
+    password: Secret = attrs.field(converter=read_password, metadata=of_rule("1.2"), repr=False)
+    first_name: PersonName = attrs.field(converter=read_name, metadata=of_rule("1.3"))
+    last_name: PersonName = attrs.field(converter=read_name, metadata=of_rule("1.3"))
+    organisation: Organisation = attrs.field(converter=organisation_of, metadata=of_rule("1.4"))
+    contact: ContactDetails = attrs.field(converter=read_contact, metadata=of_rule("1.5"))
+    security_question: str = attrs.field(converter=read_question, metadata=of_rule("1.6"))
+    security_answer: Secret = attrs.field(converter=read_answer, metadata=of_rule("1.6"), repr=False)
 
 
 @for_models
@@ -169,22 +169,22 @@ class _CompanyForm(Form):
     _judged: ClassVar[tuple[str, ...]] = ()
     """The rules that refuse well formed fields together."""
 
-    organisation: Organisation = attrs.field(converter=organisation_of, metadata=asked_by("2.2"))
+    organisation: Organisation = attrs.field(converter=organisation_of, metadata=of_rule("2.2"))
     services: tuple[Service, ...] = attrs.field(
-        converter=read_services, metadata=asked_by("2.4", item=read_service, most=MOST_SERVICES)
+        converter=read_services, metadata=of_rule("2.4", item=read_service, most=MOST_SERVICES)
     )
     company_email: EmailAddress | None = attrs.field(
-        default=None, converter=read_company_email, metadata=asked_by("2.7")
+        default=None, converter=read_company_email, metadata=of_rule("2.7")
     )
     bank_accounts: tuple[BankAccount, ...] = attrs.field(
-        default=(), converter=read_accounts, metadata=asked_by("2.13", item=read_account, most=MOST_ACCOUNTS)
+        default=(), converter=read_accounts, metadata=of_rule("2.13", item=read_account, most=MOST_ACCOUNTS)
     )
-    applicant: Applicant | None = attrs.field(default=None, converter=_applicant_if_known, metadata=asked_by("3.2"))
+    applicant: Applicant | None = attrs.field(default=None, converter=_applicant_if_known, metadata=of_rule("3.2"))
     legal_representative: PersonName | None = attrs.field(
-        default=None, converter=read_representative, metadata=asked_by("2.16")
+        default=None, converter=read_representative, metadata=of_rule("2.16")
     )
-    company_name: str | None = attrs.field(default=None, converter=read_company_name, metadata=asked_by("2.6"))
-    company_address: str | None = attrs.field(default=None, converter=read_company_address, metadata=asked_by("2.6"))
+    company_name: str | None = attrs.field(default=None, converter=read_company_name, metadata=of_rule("2.6"))
+    company_address: str | None = attrs.field(default=None, converter=read_company_address, metadata=of_rule("2.6"))
 
     @classmethod
     def _conflicts(cls, values: Mapping[str, Read]) -> tuple[Problem, ...]:
@@ -225,7 +225,7 @@ class AdhesionForm(_CompanyForm):
 
     _judged: ClassVar[tuple[str, ...]] = ("2.4", "2.3", "2.7", "2.13")
 
-    applicant: Applicant = attrs.field(default=Applicant.REPRESENTATIVE, converter=_applicant, metadata=asked_by("3.2"))
+    applicant: Applicant = attrs.field(default=Applicant.REPRESENTATIVE, converter=_applicant, metadata=of_rule("3.2"))
 
     @classmethod
     def from_canonical(cls, **fields: Read) -> AdhesionForm:

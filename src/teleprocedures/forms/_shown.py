@@ -14,7 +14,7 @@ import attrs
 from teleprocedures.deadlines import plain_day
 from teleprocedures.errors import InvalidValueError, Problem, show
 from teleprocedures.forms._fields import read_account, read_company_name, read_service
-from teleprocedures.forms._forms import Form, asked_by
+from teleprocedures.forms._forms import Form, of_rule
 from teleprocedures.forms._reading import Read, is_given
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, MandateReference, Organisation
@@ -74,14 +74,14 @@ class Shown(Form):
     neither a service nor an account, and for a mandate without its account.
     """
 
-    organisation: Organisation = attrs.field(converter=_organisation, metadata=asked_by("2.2"))
-    service: Service | None = attrs.field(default=None, converter=_service, metadata=asked_by("2.4"))
-    since: date | None = attrs.field(default=None, converter=read_day, metadata=asked_by("3.5"))
-    company_name: str | None = attrs.field(default=None, converter=read_company_name, metadata=asked_by("2.6"))
-    account: BankAccount | None = attrs.field(default=None, converter=_account, metadata=asked_by("2.13"))
-    reference: MandateReference | None = attrs.field(default=None, converter=_reference, metadata=asked_by("2.15"))
-    registered: date | None = attrs.field(default=None, converter=read_day, metadata=asked_by("2.19"))
-    last_collected: date | None = attrs.field(default=None, converter=read_day, metadata=asked_by("F1"))
+    organisation: Organisation = attrs.field(converter=_organisation, metadata=of_rule("2.2"))
+    service: Service | None = attrs.field(default=None, converter=_service, metadata=of_rule("2.4"))
+    since: date | None = attrs.field(default=None, converter=read_day, metadata=of_rule("3.5"))
+    company_name: str | None = attrs.field(default=None, converter=read_company_name, metadata=of_rule("2.6"))
+    account: BankAccount | None = attrs.field(default=None, converter=_account, metadata=of_rule("2.13"))
+    reference: MandateReference | None = attrs.field(default=None, converter=_reference, metadata=of_rule("2.15"))
+    registered: date | None = attrs.field(default=None, converter=read_day, metadata=of_rule("2.19"))
+    last_collected: date | None = attrs.field(default=None, converter=read_day, metadata=of_rule("F1"))
 
     @property
     def has_mandate(self) -> bool:
@@ -100,7 +100,7 @@ class Shown(Form):
             "account": ("account.missing", "A8", bool(mandate) and "account" not in said),
         }
         return tuple(
-            Problem(name, code, {}, asked_by(rule)["rule"])  # type: ignore[arg-type] # the rule of the id
+            Problem(name, code, {}, of_rule(rule)["rule"])  # type: ignore[arg-type] # the rule of the id
             for name, (code, rule, refuses) in problems.items()
             if refuses
         )

@@ -57,16 +57,16 @@ class Prospect:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Prospect):
             return NotImplemented
-        told = self.organisation == other.organisation and self.company_name == other.company_name
+        alike = self.organisation == other.organisation and self.company_name == other.company_name
         # Plans last, since they may have to be made first.
-        return told and self.day == other.day and self.plan == other.plan
+        return alike and self.day == other.day and self.plan == other.plan
 
     def __hash__(self) -> int:
         return hash((self.organisation, self.day))
 
     def __repr__(self) -> str:
-        told = f"organisation={self.organisation!r}, company_name={self.company_name!r}, day={self.day!r}"
-        return f"Prospect({told}, plan={self.plan!r})"
+        fields = f"organisation={self.organisation!r}, company_name={self.company_name!r}, day={self.day!r}"
+        return f"Prospect({fields}, plan={self.plan!r})"
 
 
 _prospect: Final = builder(Prospect)

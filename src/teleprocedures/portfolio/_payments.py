@@ -46,6 +46,8 @@ from teleprocedures.values import BankAccount
 
 _WHILE_POSTED: Final = frozenset((Action.WATCH_LETTER, Action.CHASE_LETTER))
 """What is to be done while a letter is on its way, and no more once it was seen."""
+_ON_THE_WAY: Final = frozenset(row.source for row in to_register(MANDATE.initial))
+"""The states in which a mandate waits for its registration, by the path of the table."""
 
 
 class PaymentRefusedError(RefusedError):
@@ -81,7 +83,7 @@ def check_payment(
     Raises `PaymentRefusedError`, with its rule and its `remedy`, when the service does not pay (2.13) or is not held
     (3.5). Raises it when the account was not declared (2.13). Raises it when the service needs a mandate (2.14) and
     none of these is registered for that company and account at that instant. The rule is then 2.20, or 2.19 where the
-    mandate is registered later, or F1 where it lapsed.
+    mandate is registered later, or F1 where it lapsed. In a state off this path, it is the rule that the state cites.
 
     Raises `InvalidValueError` for a naive instant, for a bad value, for no request, and for requests of several
     companies.
@@ -160,6 +162,9 @@ class _Payment:
             else ("payment.mandate_later", "2.19")
             if mandate.registered_at is not None
             else ("payment.mandate_on_its_way", "2.20")
+            if mandate.state in _ON_THE_WAY
+            # Off the way to the bank, only the table knows why it does not pay.
+            else ("payment.mandate_on_its_way", mandate.table.cites(mandate.state))
         )
         raise PaymentRefusedError(code, remedy=self._remedy(), rule=rule(cited), **facts)
 

@@ -186,7 +186,7 @@ def plan_of(
     """The plan of a company with all that it has, or of nobody yet; raises what `plan` raises."""
     if rulebook is None:
         rulebook = record.adhesions[-1].rulebook if record is not None and record.adhesions else EXPERT_2024_04_03
-    question = asked(
+    question = question_of(
         services,
         record=record,
         pay_by=pay_by,
@@ -200,7 +200,7 @@ def plan_of(
     return question.plan(record)
 
 
-def asked(
+def question_of(
     services: Iterable[Service | str] | Service | str,
     *,
     rulebook: Rulebook,
@@ -734,8 +734,8 @@ class _Course:
                     if best is None or held_on <= best.held_on:
                         found[place] = way
         new = [service for service, way in zip(question.services, found, strict=True) if way is None]
-        asked_anew = _way(question.anew(begun, linked=any(it.needs_company_email for it in new)), None)
-        return [asked_anew if way is None else way for way in found]
+        anew_way = _way(question.anew(begun, linked=any(it.needs_company_email for it in new)), None)
+        return [anew_way if way is None else way for way in found]
 
     def _held_on(self, begun: date, source: _Source) -> date | None:
         """The day on which a request's services are held, None where its time limit ends too soon."""
@@ -864,10 +864,8 @@ class _Course:
         if any(service.needs_company_email for service in services):
             validated = self.question.links[found.begun]
             yield self._step(about, Actor.COMPANY, Action.USE_LINK, validated, "2.9")
-        asked_before = None if before is None else before.applicant
-        yield from self._letter_steps(
-            about, self.question.applicant or asked_before or Applicant.THIRD_PARTY, validated
-        )
+        known = None if before is None else before.applicant
+        yield from self._letter_steps(about, self.question.applicant or known or Applicant.THIRD_PARTY, validated)
 
     @staticmethod
     def _can_renew(request: Adhesion, services: tuple[Service, ...]) -> bool:

@@ -332,13 +332,13 @@ class _View:
             its = [it for it in latest.values() if self._is_ours(it) and not it.is_over(self.at) and not it.is_closed]
             if any(it.declares(account) for it in its):
                 continue
-            told = None
+            found = None
             # That of the service first: any request of the company with a Pay service can declare it.
             for request in sorted(its, key=lambda it: row.service not in it.services):
                 with suppress(TeleproceduresError):
-                    told = told or (request, request.declare_account(account, at=self.seen, recorded_at=self.at))
-            if told is not None:
-                request, decision = told
+                    found = found or (request, request.declare_account(account, at=self.seen, recorded_at=self.at))
+            if found is not None:
+                request, decision = found
                 latest[request.id] = decision.case
                 yield self._finding(Found.ACCOUNT_TOLD, (row,), case=request, account=account, decision=decision)
             elif row.service is None and not row.has_mandate:

@@ -349,18 +349,18 @@ class _Pair:
         for code in dict.fromkeys((*one, *other)):
             first, second = one.get(code), other.get(code)
             both = [it for it in (first, second) if it is not None]
-            asked = [attrs.astuple(it)[2:] for it in both]
-            ways: Iterable[tuple[str, ...]] = (_whole(both),)
-            if len(set(asked)) > 1:
-                ways = dict.fromkeys((_whole(both), *_WAYS))
-            elif len(both) == 2 and asked[0] in kinds:
+            needs = [attrs.astuple(it)[2:] for it in both]
+            filled_in: Iterable[tuple[str, ...]] = (_whole(both),)
+            if len(set(needs)) > 1:
+                filled_in = dict.fromkeys((_whole(both), *_FILLED_IN))
+            elif len(both) == 2 and needs[0] in kinds:
                 continue
-            kinds.add(asked[0])
-            for way in ways:
-                yield StoryStep("adhesion.request", self.at, (code,), way)
+            kinds.add(needs[0])
+            for fields in filled_in:
+                yield StoryStep("adhesion.request", self.at, (code,), fields)
 
 
-_WAYS: Final = ((), ("email",), ("account",), ("file_number",))
+_FILLED_IN: Final = ((), ("email",), ("account",), ("file_number",))
 
 
 def _whole(services: Iterable[Service]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator
 from typing import Final, TypeVar
 
-from teleprocedures.values import ActivationCode, Held, LinkToken, drawn
+from teleprocedures.values import ActivationCode, Held, LinkToken, check_drawn
 
 AnswerT = TypeVar("AnswerT")
 
@@ -60,21 +60,21 @@ def code_of(port: str, answer: object) -> ActivationCode | Held:
 
     Raises `TypeError` for what is no code. Raises `InvalidValueError` for a code that could be guessed.
     """
-    return _drawn(port, at_once(port, answer), ActivationCode)
+    return _secret_of(port, at_once(port, answer), ActivationCode)
 
 
 def token_of(port: str, answer: object) -> LinkToken | Held:
     """The token that a generator answered; raises what `code_of` raises."""
-    return _drawn(port, at_once(port, answer), LinkToken)
+    return _secret_of(port, at_once(port, answer), LinkToken)
 
 
 SecretT = TypeVar("SecretT", ActivationCode, LinkToken)
 
 
-def _drawn(port: str, answer: object, kind: type[SecretT]) -> SecretT | Held:
+def _secret_of(port: str, answer: object, kind: type[SecretT]) -> SecretT | Held:
     if isinstance(answer, Held):
         return answer
     if not isinstance(answer, kind):
         message = f"{port} answers {type(answer).__name__}: expected {kind.__name__}, or HELD_ELSEWHERE"
         raise TypeError(message)
-    return drawn(answer, kind)
+    return check_drawn(answer, kind)

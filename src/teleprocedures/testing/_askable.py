@@ -44,14 +44,14 @@ class Place(NamedTuple):
 def rules_to_ask(verbs: Callable[[str], bool], rulebook: Rulebook) -> frozenset[str]:
     """The ids of the rules that the verbs of a host ask, by the names that a host has for them."""
     found = places(verbs, rulebook)
-    asked = {rule for place in found for rule in _asked(place, verbs, rulebook)}
+    rules = {rule for place in found for rule in _rules_at(place, verbs, rulebook)}
     opened = (OPENED[it.verb] for it in openers() if it.verb in OPENED and _can_open(it, verbs, found))
-    asked.update(rule for questions in opened for rule in asked_of(questions))
+    rules.update(rule for questions in opened for rule in rules_asked(questions))
     if verbs("may_request") and any(it.kind is Space for it in found):
-        asked.update(rule for fields in filled_in() for rule in broken_by(fields, rulebook))
+        rules.update(rule for fields in filled_in() for rule in broken_by(fields, rulebook))
     if verbs("may_pay") and any(it.kind is Adhesion for it in found):
-        asked.update((*asked_of(PAYMENT_QUESTIONS), NO_MANDATE))
-    return frozenset(asked)
+        rules.update((*rules_asked(PAYMENT_QUESTIONS), NO_MANDATE))
+    return frozenset(rules)
 
 
 OPENED: Final = {f"{verb}_{kind.kind}": questions for (kind, verb), questions in OPENINGS.items()}
@@ -60,7 +60,7 @@ NO_MANDATE: Final = "2.21"
 """The rule of what is paid without a mandate, instead of those of the last question about a payment."""
 
 
-def asked_of(questions: Iterable[Question], refusal: TeleproceduresError | None = None) -> Iterator[str]:
+def rules_asked(questions: Iterable[Question], refusal: TeleproceduresError | None = None) -> Iterator[str]:
     """The rules of these questions in their order, up to the one that a refusal answers with no."""
     for _, rules, codes in questions:
         yield from rules
@@ -116,7 +116,7 @@ def _runs(row: AnyRow, table: AnyTable, rulebook: Rulebook) -> bool:
     return row.makes is None or not issubclass(row.makes, Lapse) or table.limit in rulebook.limits
 
 
-def _asked(place: Place, verbs: Callable[[str], bool], rulebook: Rulebook) -> Iterator[str]:
+def _rules_at(place: Place, verbs: Callable[[str], bool], rulebook: Rulebook) -> Iterator[str]:
     table = table_of(place.kind, place.stage)
     limit = None if table.limit is None else rulebook.limits.get(table.limit)
     own = {} if limit is None else {PAST: limit.past, LIMIT: limit.rule}

@@ -39,7 +39,7 @@ class ManualClock:
 class ScriptedCodes:
     """Codes, tokens and ids in a known order: `CODE0001`, `token-0002`, `case-0003`, each drawn once."""
 
-    _drawn: int = 0
+    _count: int = 0
 
     def activation_code(self) -> ActivationCode:
         """The next code."""
@@ -58,8 +58,8 @@ class ScriptedCodes:
         return MandateReference(f"RUM-{self._next():04}")
 
     def _next(self) -> int:
-        self._drawn += 1
-        return self._drawn
+        self._count += 1
+        return self._count
 
 
 @attrs.define

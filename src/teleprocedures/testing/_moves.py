@@ -81,18 +81,18 @@ class Step:
         return isinstance(self.outcome, Decision)
 
     @property
-    def told(self) -> datetime | date:
+    def when(self) -> datetime | date:
         """When it was said to have happened: an instant (UTC), or a civil day."""
         return self.at if self.move.at is None else self.move.at
 
     @property
     def happened(self) -> datetime:
         """When it happened (UTC); of what was told by its day, when it was found to be possible, or when that began."""
-        told = self.told
-        if isinstance(told, datetime):
-            return told
+        when = self.when
+        if isinstance(when, datetime):
+            return when
         outcome = self.outcome
-        return outcome.events[-1].at if isinstance(outcome, Decision) else first_instant(told, time_zone(PARIS))
+        return outcome.events[-1].at if isinstance(outcome, Decision) else first_instant(when, time_zone(PARIS))
 
     def __str__(self) -> str:
         outcome = self.outcome

@@ -22,7 +22,7 @@ from teleprocedures.testing._makers import ACCOUNTS, company_forms, filed_form, 
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._openers import New, Opener, add_opener, give, opener_of, other_spaces, own_space
 from teleprocedures.testing._scene import Scene
-from teleprocedures.testing._walk import runs_in, ways
+from teleprocedures.testing._walk import paths, runs_in
 from teleprocedures.values import BankAccount, MandateReference, PersonName
 
 
@@ -164,8 +164,8 @@ def _straight_on() -> Iterator[tuple[Move, bool]]:
         given = {"form": messaging} if kind is Adhesion else {}
         yield Move(verb, about, name, given=given), runs_in(kind, state)
         # What only the portal can prove is a short cut, and no step of the procedure (A23).
-        every = ways(kind, state, goal, EXPERT_2024_04_03)
-        for row in min(every, key=lambda way: (any(held_elsewhere in row.guards for row in way), len(way))):
+        every = paths(kind, state, goal, EXPERT_2024_04_03)
+        for row in min(every, key=lambda path: (any(held_elsewhere in row.guards for row in path), len(path))):
             yield Move(row.trigger, name), runs_in(kind, row.dest)
         about = name
 

@@ -20,7 +20,7 @@ from teleprocedures.core import Answer, Decision
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm
 from teleprocedures.portfolio import PAYMENT_QUESTIONS, explain_payment
-from teleprocedures.testing._askable import NO_MANDATE, OPENED, asked_of, broken_by
+from teleprocedures.testing._askable import NO_MANDATE, OPENED, broken_by, rules_asked
 from teleprocedures.testing._hosts import CITES, Host, NonConformanceError, has, may_be_late, method_of, takes
 from teleprocedures.testing._makers import WRONG
 from teleprocedures.testing._moves import Move, Step
@@ -92,7 +92,7 @@ class Sides:
         verb = method_of(self.play, move)
         ours = self.play.arguments(move)
         given, named = self._arguments(verb, move, ours)
-        asked = tuple(self._asked(move, ours))
+        rules = tuple(self._rules_of(move, ours))
         step = self.play.make(move)
         late = {"recorded_at": step.at} if may_be_late(self.host, verb) else {}
         try:
@@ -113,7 +113,7 @@ class Sides:
                 self.keys[move.makes] = made
         self._count(verb, step.outcome)
         refused = step.outcome if isinstance(step.outcome, RefusedError) else None
-        self.tried.asked.update((*asked, *asked_of(OPENED.get(move.verb, ()), refused)))
+        self.tried.asked.update((*rules, *rules_asked(OPENED.get(move.verb, ()), refused)))
 
     def pay(self) -> None:
         """Compare whether each service of each request may be paid, from each account, declared or not."""
@@ -164,8 +164,8 @@ class Sides:
         if name in {"code", "token"}:
             return name, value if self.play.is_held(move.case) else self._sent(value)
         if name == "version":
-            told = (step for step in self.play.steps if step.accepted and step.move.about == move.case)
-            made = enumerate((step.outcome.events for step in told if isinstance(step.outcome, Decision)), start=1)
+            accepted = (step for step in self.play.steps if step.accepted and step.move.about == move.case)
+            made = enumerate((step.outcome.events for step in accepted if isinstance(step.outcome, Decision)), start=1)
             return "fact", next(number for number, events in made if any(it.version == value for it in events))
         return name, self.keys[value.id] if isinstance(value, Case) else value
 
@@ -179,7 +179,7 @@ class Sides:
 
     # --- What is compared ---
 
-    def _asked(self, move: Move, ours: Mapping[str, Any]) -> Iterator[str]:
+    def _rules_of(self, move: Move, ours: Mapping[str, Any]) -> Iterator[str]:
         """The rules of what the tables ask about a move, each as often as it is asked."""
         case = self.play.cases.get(move.case)
         if move.verb == WITHDRAW:
@@ -187,8 +187,8 @@ class Sides:
         elif case is not None and (takes := _taken(case, move.verb)) is not None:
             given = {name: value for name, value in ours.items() if name in takes}
             at = move.at if isinstance(move.at, datetime) else self.play.at
-            told = explain(case, move.verb, at=at, recorded_at=self.play.at, **given)
-            yield from (rule for it in told.asked if it.answer is not Answer.NOT_ASKED for rule in it.rules)
+            explained = explain(case, move.verb, at=at, recorded_at=self.play.at, **given)
+            yield from (rule for it in explained.asked if it.answer is not Answer.NOT_ASKED for rule in it.rules)
 
     def _count(self, verb: str, outcome: object) -> None:
         (self.tried.refused if isinstance(outcome, RefusedError) else self.tried.accepted)[verb] += 1
@@ -205,8 +205,8 @@ class Sides:
         """The same state on both sides, where a lapse that nobody has recorded may be told already; as much sent."""
         at, key = self.play.at, self.keys[name]
         expected, found = str(case.stage), self.host.state(key, at=at)
-        told_already = case.is_over(at) and found == "lapsed"
-        if found != expected and not told_already:
+        is_recorded = case.is_over(at) and found == "lapsed"
+        if found != expected and not is_recorded:
             message = f"the host says that {name} is {found!r}: expected {expected!r}"
             # The rule that each state cites is the one by which it refuses what it does not know.
             raise NonConformanceError(case.table.cites(case.stage), message, self.play)
@@ -216,7 +216,7 @@ class Sides:
             raise NonConformanceError("2.10" if isinstance(case, Adhesion) else "1.7", message, self.play)
         for eye, (rule, ours) in _EYES.items():
             # A host that records a lapse by itself has its deadline over, and other things to be done.
-            if has(self.host, eye) and not (told_already and found != expected):
+            if has(self.host, eye) and not (is_recorded and found != expected):
                 theirs = getattr(self.host, eye)(key, at=at)
                 self._differ(rule, f"the host says that the {eye} of {name} is {theirs}", theirs, ours(self.play, case))
 
@@ -229,7 +229,7 @@ class Sides:
         refused = explain_payment(case, service, account, self.play.of(Mandate), at=self.play.at).refusal
         by_mandate = case.rulebook.catalogue[service].needs_mandate
         self._count("may_pay", refused)
-        self.tried.asked.update(asked_of(PAYMENT_QUESTIONS if by_mandate else PAYMENT_QUESTIONS[:-1], refused))
+        self.tried.asked.update(rules_asked(PAYMENT_QUESTIONS if by_mandate else PAYMENT_QUESTIONS[:-1], refused))
         self.tried.asked.update(() if by_mandate or refused is not None else (NO_MANDATE,))
         if found is not (refused is None):
             rule = "2.20" if by_mandate else NO_MANDATE

@@ -101,17 +101,17 @@ def try_everything(host: Callable[[], Host], rulebook: Rulebook, tried: Conforma
     trials = _Trials(host, rulebook, tried)
     ends = tuple(_every_road())
     every = [road[:steps] for road in ends for steps in range(len(road) + 1)]
-    for way in every:
-        trials.at(_STARTS[0], way, ("", *_EDGES, "lapsed"))
+    for road in every:
+        trials.at(_STARTS[0], road, ("", *_EDGES, "lapsed"))
     # What a change of clocks can move are the edges of time limits, and nothing else.
     straight = straight_on()
     for start in _STARTS[1:]:
         for steps in range(1, len(straight) + 1):
             trials.at(start, straight[:steps], _EDGES)
     # Where cases stand alone, and at the end of each road, what was done last is corrected in every way.
-    for way in every:
-        if way and (way in ends or len({move.about for move in way}) <= _ALONE):
-            for corrected in _corrected(way):
+    for road in every:
+        if road and (road in ends or len({move.about for move in road}) <= _ALONE):
+            for corrected in _corrected(road):
                 trials.at(_STARTS[0], corrected, ("", *_EDGES, "lapsed"))
 
 

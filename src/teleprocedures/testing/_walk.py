@@ -66,7 +66,7 @@ def is_decisive(row: AnyRow) -> bool:
     return row.dest is not row.source or (row.makes is not None and "deadline" in attrs.fields_dict(row.makes))
 
 
-def ways(
+def paths(
     kind: type[Case], state: StrEnum, wanted: StrEnum, rulebook: Rulebook, seen: tuple[StrEnum, ...] = ()
 ) -> Iterator[tuple[AnyRow, ...]]:
     """The ways from a state to another by the rows of the tables, none of them twice through a state.
@@ -78,13 +78,13 @@ def ways(
     if state is wanted:
         yield ()
     elif on is not None:
-        yield from ways(kind, on.initial, wanted, rulebook, (*seen, state))
+        yield from paths(kind, on.initial, wanted, rulebook, (*seen, state))
     else:
         for row in rows_of(kind, table):
             new = row.source is state and not any(row.dest is one for one in (state, *seen))
             if new and (not _lapses(row) or table.limit in rulebook.limits):
                 after = row.dest if row.dest is wanted else entered(table, row)
-                rests = ways(kind, after, wanted, rulebook, (*seen, state))
+                rests = paths(kind, after, wanted, rulebook, (*seen, state))
                 yield from ((row, *rest) for rest in rests)
 
 

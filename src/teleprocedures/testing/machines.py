@@ -22,7 +22,7 @@ from teleprocedures.testing._moves import Move, Step
 from teleprocedures.testing._play import Play
 from teleprocedures.testing._shipped import OTHER_SPACE, straight_on
 from teleprocedures.testing.invariants import BrokenPromiseError, check_case, check_refusal, check_silence
-from teleprocedures.testing.strategies._histories import as_told, how_far, jumps, moves
+from teleprocedures.testing.strategies._histories import how_far, jumps, moves, tellings
 from teleprocedures.testing.strategies._times import starts
 
 __all__ = ["ProcedureMachine"]
@@ -56,7 +56,7 @@ class ProcedureMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def move(self, data: st.DataObject) -> None:
         """Somebody tries something."""
-        self._make(data.draw(as_told(self.play, data.draw(moves(self.play)))))
+        self._make(data.draw(tellings(self.play, data.draw(moves(self.play)))))
 
     def _make(self, move: Move) -> None:
         first = self.play.judge(move)
@@ -87,4 +87,4 @@ def _check_agreement(step: Step) -> None:
     assert case is not None, "only a case can be asked"
     # The form of a renewal is judged as it is read, and by no guard.
     if any(it.takes(verb) is not None for it in case.lifecycles) and not isinstance(step.outcome, RefusedFormError):
-        check_refusal(case, verb, step.outcome, at=step.told, recorded_at=step.at, **step.given)
+        check_refusal(case, verb, step.outcome, at=step.when, recorded_at=step.at, **step.given)

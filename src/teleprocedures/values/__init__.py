@@ -16,7 +16,7 @@ from teleprocedures.values._codes import (
     salt_of,
     seal,
 )
-from teleprocedures.values._codes import drawn as drawn
+from teleprocedures.values._codes import check_drawn as check_drawn
 from teleprocedures.values._codes import opens as opens
 from teleprocedures.values._contact import FRENCH_COUNTRIES as FRENCH_COUNTRIES
 from teleprocedures.values._contact import LONGEST_LINE as LONGEST_LINE
@@ -35,11 +35,11 @@ from teleprocedures.values._secret import keeps_secret as keeps_secret
 from teleprocedures.values._secret import typed_secret as typed_secret
 from teleprocedures.values._text import LONGEST as LONGEST
 from teleprocedures.values._text import as_plain as as_plain
-from teleprocedures.values._text import fields_shown as fields_shown
 from teleprocedures.values._text import grouped as grouped
 from teleprocedures.values._text import hashed as hashed
 from teleprocedures.values._text import one_line as one_line
 from teleprocedures.values._text import plain as plain
+from teleprocedures.values._text import show_fields as show_fields
 from teleprocedures.values._text import typed as typed
 from teleprocedures.values._text import written_line as written_line
 from teleprocedures.values._whole import Either as Either

@@ -114,12 +114,12 @@ def _valid_iban(text: str) -> str:
     )
 
     iban = _compact(filled("iban", text))
-    shown = excerpt(mask(iban))
+    masked = excerpt(mask(iban))
     if not _IBAN_SHAPE.fullmatch(iban):
-        raise InvalidValueError("iban.malformed", value=shown)
+        raise InvalidValueError("iban.malformed", value=masked)
     country = iban[:2]
     if country not in SEPA_COUNTRIES:
-        raise InvalidValueError("iban.not_sepa", value=shown, country=country)
+        raise InvalidValueError("iban.not_sepa", value=masked, country=country)
     try:
         return str(IBAN(iban, validate_bban=country not in _NATIONAL_CHECK_UNKNOWN))
     except InvalidLength:
@@ -131,7 +131,7 @@ def _valid_iban(text: str) -> str:
     except SchwiftyException:
         wrong = "structure"
     # Raised out of the handlers: schwifty's own error, which quotes the IBAN, is not kept as its context.
-    raise InvalidValueError(f"iban.{wrong}", value=shown, country=country)
+    raise InvalidValueError(f"iban.{wrong}", value=masked, country=country)
 
 
 def _valid_bic(text: str | None, account: attrs.AttrsInstance) -> str | None:
@@ -194,19 +194,19 @@ class BankAccount:
 
 def _creditor_identifier(text: str) -> str:
     text = filled("creditor_identifier", text)
-    identifier, shown = _compact(text), excerpt(text)
+    identifier, typed = _compact(text), excerpt(text)
     if not _CREDITOR_SHAPE.fullmatch(identifier):
-        raise InvalidValueError("creditor_identifier.malformed", value=shown)
+        raise InvalidValueError("creditor_identifier.malformed", value=typed)
     country = identifier[:2]
     if country not in SEPA_COUNTRIES:
-        raise InvalidValueError("creditor_identifier.not_sepa", value=shown, country=country)
+        raise InvalidValueError("creditor_identifier.not_sepa", value=typed, country=country)
     lengths = _CREDITOR_LENGTHS.get(country)
     if lengths is not None and len(identifier) not in lengths:
-        raise InvalidValueError("creditor_identifier.length", value=shown, country=country, expected=lengths)
+        raise InvalidValueError("creditor_identifier.length", value=typed, country=country, expected=lengths)
     from stdnum.eu import at_02  # noqa: PLC0415 - slow to import, and stored identifiers do not need it
 
     if identifier[2:4] not in _CHECK_DIGITS or not at_02.is_valid(identifier):
-        raise InvalidValueError("creditor_identifier.check_digits", value=shown)
+        raise InvalidValueError("creditor_identifier.check_digits", value=typed)
     return identifier
 
 

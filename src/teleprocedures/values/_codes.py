@@ -290,7 +290,7 @@ def _readings(text: Secret) -> list[ActivationCode | LinkToken]:
 SecretT = TypeVar("SecretT", ActivationCode, LinkToken)
 
 
-def drawn(secret: SecretT, kind: type[SecretT]) -> SecretT:
+def check_drawn(secret: SecretT, kind: type[SecretT]) -> SecretT:
     """Give a code or a token that was drawn, as one of its kind.
 
     What it is worth is counted by its length and the kinds of characters in it, as if it were drawn at random. Eight

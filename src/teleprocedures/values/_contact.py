@@ -34,7 +34,7 @@ from typing import Any, Final, Self
 import attrs
 
 from teleprocedures.errors import InvalidValueError, excerpt, without_spaces
-from teleprocedures.values._text import UNWRITTEN, fields_shown, filled, one_line, restore, stored
+from teleprocedures.values._text import UNWRITTEN, filled, one_line, restore, show_fields, stored
 from teleprocedures.values._whole import whole
 
 LONGEST_LINE: Final = 200
@@ -83,22 +83,22 @@ def read_phone(text: str, *, country: str) -> str:
 
     # Any space is one: the library knows the plain and the no-break one, not the narrow ones of French typography.
     text = " ".join(filled("phone", text).split())
-    shown = excerpt("***" + text[-2:] if len(text) > len("0123") else "***")
+    masked = excerpt("***" + text[-2:] if len(text) > len("0123") else "***")
     try:
         number = phonenumbers.parse(text, "FR" if country in _IN_THE_FRENCH_PLAN else country, keep_raw_input=True)
     except phonenumbers.NumberParseException:
         number = None
     # Raised out of the handler: the library's own error is not kept as its context.
     if number is None:
-        raise InvalidValueError("phone.malformed", value=shown)
+        raise InvalidValueError("phone.malformed", value=masked)
     if number.country_code == phonenumbers.country_code_for_region("FR"):
         number = _of_the_one_plan(number, country)
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     # The library takes a few longer numbers than E.164 has.
     if not (phonenumbers.is_valid_number(number) and _PHONE_SHAPE.fullmatch(written)):
-        raise InvalidValueError("phone.unknown", value=shown, country=country)
+        raise InvalidValueError("phone.unknown", value=masked, country=country)
     if number.extension:
-        raise InvalidValueError("phone.extension", value=shown)
+        raise InvalidValueError("phone.extension", value=masked)
     return written
 
 
@@ -167,7 +167,7 @@ def read_postal_code(text: str, *, country: str) -> str:
     return code
 
 
-def _shown_phone(phone: str) -> str:
+def _mask_phone(phone: str) -> str:
     return repr(f"{phone[:3]}***{phone[-2:]}")
 
 
@@ -185,7 +185,7 @@ class ContactDetails:
     function of that field does.
     """
 
-    phone: str = attrs.field(repr=_shown_phone)
+    phone: str = attrs.field(repr=_mask_phone)
     street: str = attrs.field(repr=_hidden)
     postal_code: str
     city: str
@@ -200,7 +200,7 @@ class ContactDetails:
             object.__setattr__(self, slot, text)
 
     def __repr__(self) -> str:
-        return fields_shown(self)
+        return show_fields(self)
 
     @classmethod
     def from_canonical(cls, *, phone: str, street: str, postal_code: str, city: str, country: str) -> Self:

@@ -144,26 +144,26 @@ def _siren_number(text: str) -> str:
     number = _bare(filled("siren", text))
     if not number:
         raise InvalidValueError("siren.missing")
-    shown = excerpt(text.strip())
+    typed = excerpt(text.strip())
     vat_number = _VAT_NUMBER_SHAPE.fullmatch(number)
     if vat_number:
         # Monaco's are written as French ones, and what follows their key is no SIREN.
         code = "monaco" if vat_number[1].startswith("000") else "vat_number"
-        raise InvalidValueError(f"siren.{code}", value=shown, siren=vat_number[1])
+        raise InvalidValueError(f"siren.{code}", value=typed, siren=vat_number[1])
     # python-stdnum reads full-width digits as digits, and zeros only as a number: nobody was ever given either.
     if not (number.isascii() and number.isdigit()):
         what = "mistyped" if _MISTYPED_SHAPE.fullmatch(number) else "malformed"
-        raise InvalidValueError(f"siren.{what}", value=shown)
+        raise InvalidValueError(f"siren.{what}", value=typed)
     if _SIRET_SHAPE.fullmatch(number):
-        raise InvalidValueError("siren.siret", value=shown, siren=number[:9])
+        raise InvalidValueError("siren.siret", value=typed, siren=number[:9])
     if len(number) != 9:
-        raise InvalidValueError("siren.length", value=shown, length=len(number))
+        raise InvalidValueError("siren.length", value=typed, length=len(number))
     if not int(number):
-        raise InvalidValueError("siren.zeros", value=shown)
+        raise InvalidValueError("siren.zeros", value=typed)
     try:
         return siren.validate(number)
     except ValidationError:
-        raise InvalidValueError("siren.check_digit", value=shown) from None
+        raise InvalidValueError("siren.check_digit", value=typed) from None
 
 
 @whole

@@ -183,7 +183,7 @@ def unlike(kind: type) -> InvalidValueError:
 
 
 @half_built
-def fields_shown(value: Any) -> str:
+def show_fields(value: Any) -> str:
     """Give the `repr` of an attrs value, with its fields that show."""
     fields = ((field, getattr(value, field.name)) for field in attrs.fields(type(value)) if field.repr)
     texts = (f"{field.name}={(field.repr if callable(field.repr) else repr)(content)}" for field, content in fields)

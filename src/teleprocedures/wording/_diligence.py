@@ -94,8 +94,8 @@ def diligence(
     entries: list[_Entry] = []
     last: list[Case] = []
     for history in filter(None, known):
-        told, case = file.entries(history)
-        entries += told
+        rows, case = file.entries(history)
+        entries += rows
         last.append(case)
     entries.sort(key=lambda entry: (entry.told, entry.at))
     # A name is no fact of that day: whoever reads the file wants to know of whom it is.

@@ -34,7 +34,7 @@ from teleprocedures.testing._moves import Move
 from teleprocedures.testing._openers import Opener, arguments_of, hint_of, is_free, opener_of, openers_of, values_of
 from teleprocedures.testing._play import Play
 from teleprocedures.testing._samples import is_of_the_scene, meanings, samples
-from teleprocedures.testing._walk import AnyRow, rows_of, stages_of, table_of, ways
+from teleprocedures.testing._walk import AnyRow, paths, rows_of, stages_of, table_of
 from teleprocedures.testing.strategies._accounts import bank_accounts
 from teleprocedures.testing.strategies._forms import adhesion_forms, known_forms, of_type, space_forms
 from teleprocedures.testing.strategies._times import starts
@@ -121,7 +121,7 @@ def _stage(draw: st.DrawFn, play: Play, kind: type[Case], stage: StrEnum | None)
     rulebook = play.rulebook_of(kind)
     first = {kind.lifecycle.initial, *(opener.first for opener in openers_of(kind))}
     every: tuple[StrEnum, ...] = stages_of(kind) if on is None else on.states
-    reached = [one for one in every if any(next(ways(kind, it, one, rulebook), None) is not None for it in first)]
+    reached = [one for one in every if any(next(paths(kind, it, one, rulebook), None) is not None for it in first)]
     return draw(st.sampled_from(reached))
 
 
@@ -134,12 +134,12 @@ def _bring(
     """A play that has made a case of the first kind, and brought it to its stage, with `rounds` on the spot there."""
     (kind, stage), *_ = towards
     play, name = _open(draw, play, towards, opened)
-    every = sorted(ways(kind, play.cases[name].stage, stage, play.rulebook_of(kind)), key=len)
+    every = sorted(paths(kind, play.cases[name].stage, stage, play.rulebook_of(kind)), key=len)
     chosen = [draw(st.sampled_from(every))] if every else []
     # The others, the shortest first, where it does not pass: of a code held here, nothing comes back from a lapse.
-    for way in (*chosen, *every):
+    for path in (*chosen, *every):
         on = play.copy()
-        if all(_passes(draw, on, name, row) for row in way):
+        if all(_passes(draw, on, name, row) for row in path):
             if rounds:
                 _go_round(draw, on, name)
             return on, name
@@ -156,7 +156,7 @@ def _open(draw: st.DrawFn, play: Play, towards: Towards, opened: StrEnum | None)
         raise LookupError(message)
     # What is taken over has gone past some stages. Where nothing comes to the wanted one, that is said in the end.
     rulebook = play.rulebook_of(kind)
-    leading = [it for it in known if next(ways(kind, it.first, stage, rulebook), None) is not None]
+    leading = [it for it in known if next(paths(kind, it.first, stage, rulebook), None) is not None]
     every = [it for it in leading if opened is None or it.first is opened] or known
     # One of a kind made of another of it is enough: a request that renews one that renews one says nothing new.
     nested = sum(one is kind for one, _ in towards) > 1

@@ -81,14 +81,14 @@ def _goes_on(draw: st.DrawFn, play: Play) -> bool:
     if draw(st.integers(0, 15)) == 0:
         return False
     play.wait(draw(jumps(play)))
-    play.make(draw(as_told(play, draw(moves(play)))))
+    play.make(draw(tellings(play, draw(moves(play)))))
     return True
 
 
 _SELDOM: Final = st.integers(0, 7).map(lambda chance: chance == 7)
 
 
-def as_told(play: Play, move: Move) -> st.SearchStrategy[Move]:
+def tellings(play: Play, move: Move) -> st.SearchStrategy[Move]:
     """The move as it is, or, seldom, told by its civil day in Paris only (A22)."""
     by_day = move.makes is None or opener_of(move.verb).by_day
     at = play.at if move.at is None else move.at

@@ -133,7 +133,7 @@ class Teller:
 
     def _when(self, step: Step) -> Plain:
         """When it happened, by the instant or by the civil day, and when it was told, if that was later."""
-        at, told = step.told, self._instant(step.at)
+        at, told = step.when, self._instant(step.at)
         if isinstance(at, datetime):
             return {"at": self._instant(at)} | ({} if at == step.at else {"told": told})
         return {"at": at.isoformat(), "told": told}
