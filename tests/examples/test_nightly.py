@@ -118,8 +118,8 @@ def test_the_shipped_portfolio_is_told_in_french(shipped):
     assert "- 57 mandats à éditer, au plus tard le dimanche 12 avril (noms : --all)" in needed
     assert "- 21 mandats à faire signer, au plus tard le mercredi 15 avril : Auto-école Aubert, " in needed
     assert "« Payer CFE », le mardi 15 décembre 2026 : - 5 demandes à renouveler, au plus tard le samedi 28" in needed
-    assert "- 150 entreprises n'ont jamais demandé le service (au plus tard le samedi 28 novembre) ; 88 l'" in needed
-    lapses = table(everything, "Caducités constatées cette nuit : 27, dont 8 déjà renouvelées")
+    assert "- 150 entreprises ne l'ont jamais demandé (à demander au plus tard le samedi 28 novembre) ; 88 l'" in needed
+    lapses = table(everything, "Caducités constatées cette nuit : 27 dossiers, dont 8 déjà renouvelés")
     mandate = ["Atelier Moreau & Caron", "mandat du compte FR76 **** 4377", "mardi 3 mars", "présumée", "F1"]
     assert mandate == lapses[1]
     assert 8 == sum("déjà renouvelée le" in row[3] for row in lapses[19:])
@@ -127,7 +127,7 @@ def test_the_shipped_portfolio_is_told_in_french(shipped):
     tax = "« Payer CFE », le mardi 15 décembre 2026 : à demander au plus tard le samedi 28 novembre 2026."
     assert tax in plain(everything)
     assert "159 en attente du code du courrier" in plain(everything)
-    besides = "À faire aussi, sans date proche (et pour combien d'entreprises) : 84"
+    besides = "À faire aussi, sans date proche : 84 (entre parenthèses"
     assert "- représentant légal : signer le mandat imprimé (10) ; banque : enregistrer le" in section(said, besides)
     besides = table(everything, besides)
     assert ["banque", "enregistrer le mandat", "10", "2.19"] in [[*row[:3], row[4]] for row in besides]
@@ -159,7 +159,7 @@ def test_the_shipped_portfolio_is_told_in_english(shipped):
     assert ["today", company, code, "3.2, 3.1"] == table(everything, "To do today or tomorrow")[6]
     late = table(everything, "Letters that are overdue: 13; expected today or tomorrow: 2")
     assert ["Boulangerie Renard & Lemoine", "Payer PAS", "Tuesday 24 February", "Friday 10 April"] == late[4]
-    lapses = table(everything, "Lapsed this night: 27, 8 of them asked for again already")
+    lapses = table(everything, "Lapsed this night: 27 cases, 8 of them asked for again already")
     assert ["Atelier Moreau & Caron", "mandate of FR76 **** 4377", "Tuesday 3 March", "presumed", "F1"] == lapses[1]
     assert "'Payer CFE', on Tuesday 15 December 2026: to be requested by Saturday 28 November 2026." in everything
     assert "159 waiting for the letter's code" in everything
@@ -550,7 +550,7 @@ def test_a_fact_learned_after_the_lapse_corrects_it(firm):
     told = firm("2026-02-07T06:00", GARAGE | {"link_used": "2026-02-03 17:00"})
 
     told_of = "Garage Moreau (Messagerie, TVA, CFE, délai terminé le mercredi 4 février à 10 h)"
-    what = "1 demande à vérifier sur le site (activée à temps, le noter ; sinon, renouveler)"
+    what = "1 demande à vérifier sur le site (activée : noter la date ; sinon : renouveler)"
     assert [f"{what} : {told_of}"] == [line for _, line in entries(lapsed.stdout, "Caducités constatées")]
     assert (1, 1, 0) == (lapsed.returncode, late.returncode, told.returncode)
     assert [["adhesion-requested", "adhesion-lapsed"]] == list(kept.values())
@@ -584,7 +584,7 @@ def test_a_lapsed_request_is_named_by_the_one_that_follows(firm):
     assert 0 == run.returncode
     assert "552100554-20260202T090000" == renewal.origin.renews
     assert "renouveler la demande" not in run.stdout
-    assert "Caducités constatées cette nuit : 1, dont 1 déjà renouvelée" in plain(run.stdout)
+    assert "Caducités constatées cette nuit : 1 dossier, dont 1 déjà renouvelé" in plain(run.stdout)
 
 
 def test_of_several_requests_of_a_company_each_renews_the_last_that_had_run_out(firm):
@@ -937,8 +937,8 @@ def test_what_is_too_late_is_said_with_when_it_is_possible(firm):
     # Whoever never asked for it is not counted with those who need one thing more.
     assert (
         "« Payer TVA », le lundi 20 avril 2026 : - le délai prévu est dépassé pour 1 entreprise : à moins d'aller plus"
-        " vite que prévu, leur prélèvement du lundi 20 avril 2026 sera rejeté ; prévenir le client, prévoir un autre"
-        f" moyen de paiement - hors délai : 1 mandat à éditer, {direct} samedi 25 avril 2026 : Garage Moreau - 1"
+        " vite que prévu, son prélèvement du lundi 20 avril sera rejeté ; prévenir le client, prévoir un autre"
+        f" moyen de paiement - hors délai : 1 mandat à éditer, {direct} samedi 25 avril : Garage Moreau - 1"
         f" entreprise n'a jamais demandé le service : trop tard pour cette date ; {direct} lundi 4 mai 2026"
     ) in section(late.stdout, "Ce dont un impôt à venir a besoin : 1")
     assert f"  - Délai prévu dépassé pour 1 entreprise : {direct} samedi 25 avril 2026" in plain(full.stdout)

@@ -186,15 +186,15 @@ def test_what_may_have_ended_comes_first_and_then_the_last_day(night):
     )
     status, said = night("2026-04-06T06:00", *rows)
     now = entries(said, "À faire aujourd'hui ou demain : 4 dossiers")
-    may_have_ended = "sûr jusqu'au jeudi 2 avril, dernier jour possible : vendredi 17 avril"
+    ended = "Salon Morin (552 008 443), CFE : code sûr jusqu'au jeu. 2 avril, dernier jour possible ven. 17 avril"
 
     assert 1 == status
     assert [
-        ("Sans attendre, le code a pu expirer, ", f"{may_have_ended} : Salon Morin"),
-        ("Aujourd'hui (dernier jour), ", "Garage Moreau"),
-        ("Aujourd'hui, ", "Boulangerie Brun"),
-        ("Demain, ", "Cave Colin"),
-    ] == [(heading.partition("cabinet : ")[0], line.partition(" (")[0]) for heading, line in now]
+        ("Sans attendre, le code a pu expirer, ", ended),
+        ("Aujourd'hui (dernier jour), ", "Garage Moreau (552 100 554), CFE"),
+        ("Aujourd'hui, ", "Boulangerie Brun (732 829 320), CFE"),
+        ("Demain, ", "Cave Colin (443 061 841), CFE"),
+    ] == [(heading.partition("cabinet : ")[0], line) for heading, line in now]
     assert "retrouver le courrier en retard, noter sa date, demander le code et le saisir ; client" in now[0][0]
     assert "au plus tard le aujourd'hui" not in said
 
@@ -230,7 +230,7 @@ def test_a_link_of_which_no_hour_is_known_has_no_hour(night):
     assert "Une date estimée se précise" not in said
     ((heading, line),) = entries(later, "À faire aujourd'hui ou demain : 1 dossier")
     assert "Sans attendre, le lien a pu expirer, client : utiliser le lien reçu par courriel" == heading
-    assert line.startswith("dernier délai : aujourd'hui : Garage Moreau")
+    assert line.startswith("Garage Moreau (552 100 554), Messagerie, TVA, CFE, contact@garage.example : dernier délai")
 
 
 def test_the_days_ahead_include_the_last_of_them(night):

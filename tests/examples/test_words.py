@@ -59,7 +59,7 @@ def test_every_key_is_said_somewhere():
         "pressing.",
         "coming.",
         "by.",
-        "moment.",
+        "each.line",
         "when.",
         "lapses.again",
         "sheet.",

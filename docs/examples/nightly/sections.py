@@ -57,6 +57,8 @@ WRONG: Final = 3
 """How many mistakes are told where the rest of the row is followed, in short."""
 LINES: Final = 6
 """How many lines of one mistake are told, in short."""
+AT_ONCE: Final = frozenset({"at_once", "link_at_once"})
+"""How sure the date is of what may have ended already."""
 CODE: Final = frozenset({Action.ASK_FOR_CODE, Action.PASS_CODE_ON, Action.ENTER_LETTER_CODE})
 """What a third party's code of a letter takes: said together, because most of what is at risk is that."""
 
@@ -173,8 +175,9 @@ class Teller:
                 address = "" if task.link is None else task.link.link_sent_to
                 parts = [self.called(task), services, "" if address is None else str(address)]
                 line = ", ".join(filter(None, parts))
-                moment = self.moment(task)
-                yield self.say("each.line_at" if moment else "each.line", moment=moment, line=line)
+                certainty, moment = task.certainty(self.night.at), self.moment(task)
+                key = f".{certainty}" if certainty in AT_ONCE else "_at" if moment else ""
+                yield self.say(f"each.line{key}", line=line, moment=moment, since=self.since(task, is_brief=True))
 
     def grouped(self, tasks: Sequence[Task]) -> Iterator[str]:
         """What is to be done, each thing once, and under it the first days with their companies."""
@@ -359,9 +362,12 @@ class Teller:
         certainty = task.certainty(self.night.at)
         return self.say(f"by.{certainty}", by=by, since=self.since(task)) if certainty else by
 
-    def since(self, task: Task) -> str:
+    def since(self, task: Task, *, is_brief: bool = False) -> str:
         """The last day that was safe, of what may have ended; an empty text of anything else."""
-        return self.short(_day(task.deadline.safe_until)) if task.deadline is not None else ""
+        if task.deadline is None:
+            return ""
+        day = _day(task.deadline.safe_until)
+        return self.brief_day(day, self.short(day)) if is_brief else self.short(day)
 
     def when(self, task: Task) -> str:
         """The day of a task as the title of several, and how sure it is."""
@@ -369,15 +375,12 @@ class Teller:
         return self.say(f"when.{certainty}" if certainty else "when", day=self.short(self.day_of(task)))
 
     def moment(self, task: Task) -> str:
-        """What the day of several tasks leaves open for one: its hour, or since when it may have ended."""
-        day, by = self.short(self.day_of(task)), self.instant(task.by, ends=task.steps[0].estimated)
-        hour = by.removeprefix(day).strip()
-        match task.certainty(self.night.at):
-            case "at_once" | "link_at_once" as key:
-                return self.say(f"moment.{key}", by=by, since=self.since(task))
-            case "link":
-                return self.say("moment.link", hour=hour)
-        return hour
+        """What the day of several tasks leaves open for one: its hour, or the last that is possible."""
+        by, certainty = self.instant(task.by, ends=task.steps[0].estimated), task.certainty(self.night.at)
+        if certainty in AT_ONCE:
+            return self.brief_day(task.by, by)
+        hour = by.removeprefix(self.short(self.day_of(task))).strip()
+        return self.say("moment.link", hour=hour) if certainty == "link" else hour
 
     def day_of(self, task: Task) -> date:
         """The civil day of a task; of an estimate midnight is the end of a day."""
@@ -386,7 +389,8 @@ class Teller:
     def brief_day(self, at: date, text: str) -> str:
         """A text that begins with the day of the week, with that in short."""
         weekday = self.wording.day(_day(at) if isinstance(at, datetime) else at).partition(" ")[0]
-        return text.replace(weekday, self.say("weekday", short=weekday[:3]), 1) if text.startswith(weekday) else text
+        short = self.say("weekday", short=weekday[:3])
+        return f"{short}\N{NO-BREAK SPACE}{text.removeprefix(weekday).lstrip()}" if text.startswith(weekday) else text
 
     # --- What a coming tax needs --------------------------------------------------------------------------------------
 
@@ -404,7 +408,7 @@ class Teller:
             if coming.is_past:
                 continue
             if coming.overdue:
-                brief.append(self.say("needed.overdue", count=len(coming.overdue), day=coming.tax.day))
+                brief.append(self.say("needed.overdue", count=len(coming.overdue), day=self.short(coming.tax.day)))
             # What can still be hastened comes first: what is held, and lacks a step at the bank.
             late = sorted(coming.overdue, key=lambda it: -NEEDS.index(it.need or "code"))
             for need, group in groupby(late, key=lambda it: it.need or "code"):
@@ -415,7 +419,7 @@ class Teller:
                 ]
                 what = self.say(f"needed.{need}", count=len(several))
                 names = ", ".join(it.company for it in several)
-                brief.append(self.say("needed.line_late", what=what, first=several[0].day, names=names))
+                brief.append(self.say("needed.line_late", what=what, first=self.short(several[0].day), names=names))
             for need, group in groupby(coming.needed, key=lambda it: it.need):
                 several = list(group)
                 rows += [[*tax, Cell(self.need(it)), self.day(it.day), Cell(it.company)] for it in several]

@@ -147,10 +147,10 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "needed.overdue": Both(
         "  - le délai prévu est dépassé pour {count} {count:entreprise|entreprises} : à moins d'aller plus"
-        " vite que prévu, leur prélèvement du {day} sera rejeté ; prévenir le client, prévoir un autre moyen"
-        " de paiement",
+        " vite que prévu, {count:son|leur} prélèvement du {day} sera rejeté ; prévenir {count:le client|les clients},"
+        " prévoir un autre moyen de paiement",
         "  - later than planned for {count} {count:company|companies}: unless all goes faster than planned,"
-        " the direct debit of {day} is rejected; tell the client, and pay in another way",
+        " the direct debit of {day} is rejected; tell the {count:client|clients}, and pay in another way",
     ),
     "needed.line_late": Both(
         "  - hors délai : {what}, paiement par prélèvement possible à partir du {first} : {names}",
@@ -198,28 +198,32 @@ WORDS: Final[Mapping[str, Both]] = {
         "Dossiers clos, que rien ne rappelle plus : {count}.", "Closed, and asked for nothing any more: {count}."
     ),
     # --- What lapsed ---
-    "lapses.title": Both("Caducités constatées cette nuit : {count}", "Lapsed this night: {count}"),
+    "lapses.title": Both(
+        "Caducités constatées cette nuit : {count} {count:dossier|dossiers}",
+        "Lapsed this night: {count} {count:case|cases}",
+    ),
     "lapses.title_again": Both(
-        "Caducités constatées cette nuit : {count}, dont {again} déjà {again:renouvelée|renouvelées}",
-        "Lapsed this night: {count}, {again} of them asked for again already",
+        "Caducités constatées cette nuit : {count} {count:dossier|dossiers}, dont {again} déjà"
+        " {again:renouvelé|renouvelés}",
+        "Lapsed this night: {count} {count:case|cases}, {again} of them asked for again already",
     ),
     "lapses.none": Both("Caducités constatées cette nuit : aucune.", "Lapsed this night: nothing."),
     "lapses.again_request": Both("{sure}, déjà renouvelée le {day}", "{sure}, asked for again on {day}"),
     "lapses.again_mandate": Both("{sure}, remplacé le {day}", "{sure}, issued anew on {day}"),
     "lapses.requests": Both(
-        "  - {count} {count:demande|demandes} à vérifier sur le site (activée à temps, le noter ; sinon, renouveler) :"
-        " {names}",
-        "  - {count} {count:request|requests} to be checked on the site (active in time: note it; else: ask again):"
+        "  - {count} {count:demande|demandes} à vérifier sur le site ({count:activée|activées} : noter la date ;"
+        " sinon : renouveler) : {names}",
+        "  - {count} {count:request|requests} to be checked on the site (active: note the day; else: request again):"
         " {names}",
     ),
     "lapses.mandates": Both(
-        "  - {count} {count:mandat|mandats} à vérifier auprès de la banque (encore valable, noter le dernier"
-        " prélèvement ; sinon, en éditer un autre) : {names}",
-        "  - {count} {count:mandate|mandates} to be checked with the bank (still valid: note the last collection; else:"
-        " issue another): {names}",
+        "  - {count} {count:mandat|mandats} à vérifier auprès de la banque ({count:valable|valables} : noter le dernier"
+        " prélèvement ; sinon : remplacer) : {names}",
+        "  - {count} {count:mandate|mandates} to be checked with the bank (valid: note the last collection; else:"
+        " replace): {names}",
     ),
     "lapses.again": Both(
-        "  - {count} déjà {count:renouvelée|renouvelées} : {names}",
+        "  - {count} déjà {count:renouvelé|renouvelés} : {names}",
         "  - {count} asked for again already: {names}",
     ),
     "lapses.detail": Both("{company} ({what}, délai terminé le {ended})", "{company} ({what}, ended on {ended})"),
@@ -259,10 +263,13 @@ WORDS: Final[Mapping[str, Both]] = {
     "when.estimated": Both("{day} (estimé)", "{day} (estimated)"),
     "when.last": Both("{day} (dernier jour)", "{day} (the last day)"),
     "when.last_estimated": Both("{day} (dernier jour, estimé)", "{day} (the last day, estimated)"),
-    "moment.at_once": Both(
-        "sûr jusqu'au {since}, dernier jour possible : {by}", "safe until {since}, the last possible day: {by}"
+    "each.line.at_once": Both(
+        "  - {line} : code sûr jusqu'au {since}, dernier jour possible {moment}",
+        "  - {line}: the code was safe until {since}, the last possible day is {moment}",
     ),
-    "moment.link_at_once": Both("dernier délai : {by}", "the last possible hour: {by}"),
+    "each.line.link_at_once": Both(
+        "  - {line} : dernier délai possible {moment}", "  - {line}: the last possible hour is {moment}"
+    ),
     "moment.link": Both(
         "{hour} au plus tôt ; noter l'heure de la demande", "{hour} at the soonest; note the hour of the request"
     ),
@@ -292,8 +299,8 @@ WORDS: Final[Mapping[str, Both]] = {
         "Further ahead: {count} {count:case|cases} (--all shows them).",
     ),
     "besides.title": Both(
-        "À faire aussi, sans date proche (et pour combien d'entreprises) : {count}",
-        "To do besides, with no date near (and for how many companies): {count}",
+        "À faire aussi, sans date proche : {count} (entre parenthèses : les entreprises, ou leur nombre)",
+        "To do besides, with no date near: {count} (in brackets: the companies, or how many)",
     ),
     "besides.line": Both("  - {actions}", "  - {actions}"),
     "besides.action": Both("{action} ({companies})", "{action} ({companies})"),
@@ -322,9 +329,9 @@ WORDS: Final[Mapping[str, Both]] = {
         "{count} {count:company has|companies have} never asked for the service",
     ),
     "coming.missing_by": Both(
-        "{count} {count:entreprise n'a jamais demandé le service|entreprises n'ont jamais demandé le service} (au plus"
-        " tard le {start})",
-        "{count} {count:company has|companies have} never asked for the service (by {start} at the latest)",
+        "{count} {count:entreprise ne l'a jamais demandé|entreprises ne l'ont jamais demandé} (à demander au plus tard"
+        " le {start})",
+        "{count} {count:company has|companies have} never asked for it (to be requested by {start})",
     ),
     "coming.missing_late": Both(
         "{count} {count:entreprise n'a jamais demandé le service|entreprises n'ont jamais demandé le"
