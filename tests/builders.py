@@ -11,6 +11,7 @@ import pytest
 
 from teleprocedures import (
     EVENTS,
+    EXPERT_2024_04_03,
     KINDS,
     MESSAGES,
     ActivationCode,
@@ -37,6 +38,9 @@ EMAILED = ActivationCode("SPACE-4711")
 POSTED = ActivationCode("LETTER-0815")
 TOKEN = LinkToken("link_token-42")
 WRONG = "WR0NG-C0DE"
+
+FOREVER = attrs.evolve(EXPERT_2024_04_03, version="forever", mandate_use=None)
+"""A rulebook in which a mandate never lapses."""
 
 COMPANY_EMAIL = "contact@boulangerie-martin.fr"
 FRENCH_IBAN = "FR76 3000 6000 0112 3456 7890 189"

@@ -1,17 +1,28 @@
 """Moving a case to another rulebook: a decision with an event, and never silent."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import attrs
 import pytest
 
 from teleprocedures import Adhesion, MandateState, RulebookChanged, rejudge, replay, withdraw
 from teleprocedures.codec import dumps, loads
-from teleprocedures.deadlines import Hours
+from teleprocedures.deadlines import CivilMonths, Hours
 from teleprocedures.errors import CodecError, OutOfOrderError
 from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Catalogue
-from tests.builders import EMAILED, asked, failure, linked, mandate_in, opened, paying
-from tests.instants import DAY, HOUR, START, TICK
+from tests.builders import (
+    EMAILED,
+    FOREVER,
+    asked,
+    each,
+    failure,
+    linked,
+    mandate_in,
+    mandate_taken_over,
+    opened,
+    paying,
+)
+from tests.instants import DAY, HOUR, START, TICK, end_of
 
 OLD = EXPERT_2024_04_03
 NEW = attrs.evolve(
@@ -92,3 +103,70 @@ def test_a_move_that_cannot_be_is_refused():
     ]
     assert "rulebook 'unlimited' has no time limit mandate_use, which was set for the case" == str(refused[1])
     assert unlimited == opened().change_rulebook(unlimited, at=START + timedelta(days=1)).case.rulebook
+
+
+def of_months(months):
+    """A rulebook in which a mandate may be idle so long, reminded of five days before."""
+    limit = attrs.evolve(OLD.mandate_use, duration=CivilMonths(months), reminders=(5,))
+    return attrs.evolve(OLD, version=f"{months}-months", mandate_use=limit)
+
+
+@pytest.mark.rule("A15", "A19", "F1")
+@each(
+    "months days safe last",
+    (1, 1, "2025-02-06", "2028-01-03"),
+    (12, 20, "2026-01-25", "2028-01-03"),
+    (35, 27, "2028-01-01", "2028-01-03"),
+    (35, 29, "2028-01-03", "2028-01-04"),
+    (60, -1825, "2025-01-07", "2028-01-03"),
+    (60, 0, "2030-01-05", "2030-01-06"),
+)
+def test_what_was_set_stays_and_what_is_told_counts_by_the_other_rulebook(months, days, safe, last):
+    """A mandate taken over, moved, then collected: each end is the latest, of what was set and of what is told."""
+    moved = mandate_taken_over().case.change_rulebook(of_months(months), at=START).case
+    at = START + days * DAY
+    idle = moved.record_collection(at=at, recorded_at=max(at, START)).case.idle
+
+    assert (end_of(safe), end_of(last)) == (idle.safe_until, idle.closes)
+    assert idle.estimated is (last == "2028-01-03")
+    assert (3 if idle.estimated else 1) == len(idle.reminders)
+
+
+@pytest.mark.rule("A15", "F1")
+def test_collections_after_a_move_come_to_one_end_in_any_order():
+    """The reminders that the opening set stay, and those of a use that counts no more go."""
+    moved = mandate_taken_over().case.change_rulebook(of_months(12), at=START).case
+    uses, told = (START + DAY, START + 20 * DAY), START + 30 * DAY
+
+    def collected(*order):
+        case = moved
+        for use in order:
+            case = case.record_collection(at=use, recorded_at=told).case
+        return case.idle
+
+    idle = collected(*uses)
+    assert idle == collected(*reversed(uses))
+    assert (end_of("2026-01-25"), end_of("2028-01-03"), 3) == (idle.safe_until, idle.closes, len(idle.reminders))
+
+
+@pytest.mark.rule("F1", "A22")
+def test_a_day_that_is_two_elsewhere_ends_no_earlier_than_a_known_use():
+    """Of a mandate taken over, a use by its day where months have another zone leaves both ends the latest."""
+    limit = attrs.evolve(OLD.mandate_use, duration=CivilMonths(36, "America/Cayenne"))
+    book = attrs.evolve(OLD, version="cayenne", mandate_use=limit)
+    known = mandate_taken_over(rulebook=book).case.record_collection(at=START + 10 * DAY - 8 * HOUR).case
+    idle = known.record_collection(at=date(2025, 1, 16), recorded_at=START + 20 * DAY).case.idle
+
+    assert "2028-01-15T02:59:59.999999+00:00" == idle.safe_until.isoformat()
+    assert "2028-01-17T02:59:59.999999+00:00" == idle.closes.isoformat()
+
+
+@pytest.mark.rule("F1")
+def test_a_mandate_moved_to_a_rulebook_with_a_limit_has_one_from_its_next_collection():
+    """Nothing was set, so nothing runs; it is stored and read all the same."""
+    moved = mandate_taken_over(rulebook=FOREVER).case.change_rulebook(OLD, at=START).case
+    collected = moved.record_collection(at=START).case
+
+    assert (None, None) == (moved.idle, moved.due_at)
+    assert moved == loads(dumps(moved))
+    assert end_of("2028-01-06") == collected.deadline.closes

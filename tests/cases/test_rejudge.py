@@ -275,3 +275,21 @@ def test_a_rulebook_that_announces_no_letter_is_surprised_by_none():
     play.make(Move("record_letter", "adhesion-1"))
 
     assert 0 == reality(events_of(play)).looked_at["letter_late"]
+
+
+@pytest.mark.rule("A19", "A23")
+def test_what_never_awaited_a_code_surprises_nobody():
+    """Services that were held when they were taken over, and those whose link a code proved, with what follows."""
+    play = Play(at=START, held=True)
+    for move in (
+        Move("take_over_space", makes="space-1"),
+        Move("take_over_services", "space-1", "adhesion-1"),
+        Move("close", "adhesion-1"),
+    ):
+        assert play.make(move).accepted
+    linked = Play(at=START, held=True)
+    for move in (*straight_on()[:3], Move("activate", "adhesion-1"), Move("close", "adhesion-1")):
+        assert linked.make(move).accepted
+
+    assert [0, 0, 0] == [reality(events_of(play)).looked_at[it] for it in Surprise]
+    assert [0, 0, 0] == [reality(events_of(linked)).looked_at[it] for it in Surprise]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-import attrs
 import pytest
 
 import teleprocedures as tp
 from tests.builders import (
     COMPANY_EMAIL,
+    FOREVER,
     FRENCH_IBAN,
     GERMAN_IBAN,
     asked,
@@ -27,7 +27,6 @@ from tests.instants import DAY, START, TICK, end_of, paris
 
 SEEN = date(2025, 1, 3)
 ELSEWHERE = tp.HELD_ELSEWHERE
-FOREVER = attrs.evolve(tp.EXPERT_2024_04_03, version="forever", mandate_use=None)
 
 # --- Spaces -----------------------------------------------------------------------------------------------------------
 

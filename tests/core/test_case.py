@@ -17,6 +17,7 @@ from teleprocedures.core import Message
 from teleprocedures.words import ENGLISH_WORDS, FRENCH_WORDS
 from tests.builders import (
     EMAILED,
+    FOREVER,
     GERMAN_IBAN,
     POSTED,
     TOKEN,
@@ -26,6 +27,7 @@ from tests.builders import (
     issued,
     linked,
     mandate_in,
+    mandate_taken_over,
     opened,
     paying,
     requested,
@@ -298,9 +300,9 @@ ACTIVATION = ".activation: expected an activation once the request is validated,
         ),
         (issued().case, {"idle": REGISTERED.idle}, ".idle: expected null before the mandate is registered"),
         (
-            mandate_in(tp.MandateState.REGISTERED),
-            {"idle": None, "due_at": None},
-            ".idle: expected a time limit if the rulebook sets one, else null",
+            mandate_taken_over(rulebook=FOREVER).case,
+            {"idle": REGISTERED.idle},
+            ".idle: expected null, because the rulebook sets no such time limit",
         ),
         (asked().events[0], {"recorded_at": START - TICK}, ".recorded_at: expected no instant before `at`"),
     ],

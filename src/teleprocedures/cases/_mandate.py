@@ -243,8 +243,8 @@ def _idle_since(mandate: Mandate, head: Head) -> Deadline | None:
 def _later(mandate: Mandate, deadline: Deadline | None) -> Deadline | None:
     """The idle months of all uses that are known and of this one, the same in whatever order they are told (A15).
 
-    They are those that end last. Of a mandate that was taken over, a use before it was seen makes the safe end later,
-    and leaves the last one (A19).
+    Each end is the latest of its kind. Of a mandate that was taken over, a use before it was seen makes the safe end
+    later, and leaves the last one (A19). So does a use that another rulebook counts with fewer months.
     """
     known = mandate.idle
     if known is None or deadline is None:
@@ -252,13 +252,20 @@ def _later(mandate: Mandate, deadline: Deadline | None) -> Deadline | None:
     other, last = sorted((known, deadline), key=lambda it: (it.closes, not it.estimated, it.opened))
     if not last.estimated or (other.safe_until, other.opened) <= (last.safe_until, last.opened):
         return last
-    return _safe_as(other, _when_seen(mandate) or last)
+    return _safe_as(other, _as_set(mandate, last))
 
 
-def _when_seen(mandate: Mandate) -> Deadline | None:
-    """The idle months from the day on which a mandate was seen that was taken over, None for any other."""
+def _as_set(mandate: Mandate, last: Deadline) -> Deadline:
+    """An estimate that ends as it was set to, without the reminders of a use that a later one replaces.
+
+    Of a mandate that was taken over, these are the months from the day on which it was seen. A rulebook that it was
+    moved to since may count others: then they are as its opening has them.
+    """
     origin, limit = mandate.origin, mandate.rulebook.mandate_use
-    return None if limit is None or isinstance(origin, MandateIssued) else mandate.rulebook.starting(limit, origin.seen)
+    if limit is None or isinstance(origin, MandateIssued):
+        return last
+    set_then = (mandate.rulebook.starting(limit, origin.seen), origin.deadline)
+    return next((it for it in set_then if it is not None and it.closes == last.closes), last)
 
 
 def _safe_as(used: Deadline, last: Deadline) -> Deadline:
@@ -640,7 +647,8 @@ class Mandate(Case):
         """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
         if self.idle is not None and self.state in _BEFORE_REGISTRATION:
             raise contradiction(".idle", "idle_once_registered")
-        if self.state is _REGISTERED and (self.idle is not None) is not (self.rulebook.mandate_use is not None):
+        # A mandate that was moved from a rulebook without this limit has none before its next collection.
+        if self.idle is not None and self.rulebook.mandate_use is None:
             raise contradiction(".idle", "idle_by_the_rulebook")
         if self.named and (self.state is not _ISSUED or self.may_sign(NEVER, NEVER)[-1] != self.legal_representative):
             raise contradiction(".named", "named_before_the_signature")

@@ -345,8 +345,8 @@ def _surprises(history: tuple[Event, ...]) -> Iterator[tuple[Surprise, Event, An
 
 def _of_the_letter(before: Adhesion, event: Event) -> Iterator[tuple[Surprise, Event, Any]]:
     deadline = before.time_limit
-    assert deadline is not None, "it has an activation"
-    if isinstance(event, ServicesActivated):
+    # Services that were held when they were taken over, or that a code alone proved, never awaited one here.
+    if isinstance(event, ServicesActivated) and deadline is not None:
         late = event.at - deadline.closes
         yield Surprise.CODE_AFTER_ITS_END, event, late if late > timedelta(0) else False
     announced = before.rulebook.letter_announced

@@ -462,7 +462,7 @@ OTHERS: Final[dict[str, str]] = {
     "contradiction.activation_once_validated": "an activation once the request is validated, else null",
     "contradiction.deadline_with_a_token": "a deadline with a token, else null",
     "contradiction.idle_once_registered": "null before the mandate is registered",
-    "contradiction.idle_by_the_rulebook": "a time limit if the rulebook sets one, else null",
+    "contradiction.idle_by_the_rulebook": "null, because the rulebook sets no such time limit",
     "contradiction.named_before_the_signature": "empty once it is signed, and the representative last before",
     # What a fact follows: by what the case has been through, or by the state that it brought the case to.
     "follows.the_opening": "the opening of the case",

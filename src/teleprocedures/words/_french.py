@@ -558,7 +558,7 @@ OTHERS: Final[dict[str, str]] = {
     "contradiction.activation_once_validated": "une activation dès que la demande est validée, sinon rien",
     "contradiction.deadline_with_a_token": "un délai s'il y a un lien de validation, sinon rien",
     "contradiction.idle_once_registered": "rien tant que le mandat n'est pas enregistré",
-    "contradiction.idle_by_the_rulebook": "un délai si le recueil de règles en fixe un, sinon rien",
+    "contradiction.idle_by_the_rulebook": "rien, car le recueil de règles ne fixe pas ce délai",
     "contradiction.named_before_the_signature": "rien une fois le mandat signé, et avant, le représentant en dernier",
     # Ce qui précède un fait : ce que le dossier a connu, ou ce qui l'a amené à cet état.
     "follows.the_opening": "l'ouverture du dossier",
