@@ -28,13 +28,14 @@ from teleprocedures.core._explain import named_in as named_in
 from teleprocedures.core._explain import rules_of as rules_of
 from teleprocedures.core._guards import check_code, held_elsewhere, in_time, reminder_is_due, time_is_up
 from teleprocedures.core._lifecycle import ANYWHERE as ANYWHERE
+from teleprocedures.core._lifecycle import AnyKind as AnyKind
+from teleprocedures.core._lifecycle import AnyTable as AnyTable
 from teleprocedures.core._lifecycle import Entry, Lifecycle, Row, State
 from teleprocedures.core._lifecycle import annotated as annotated
 from teleprocedures.core._lifecycle import messages_of as messages_of
 from teleprocedures.core._messages import Message
 from teleprocedures.core._messages import message_id as message_id
 from teleprocedures.core._snapshot import LONGEST_ID as LONGEST_ID
-from teleprocedures.core._snapshot import AnyTable as AnyTable
 from teleprocedures.core._snapshot import Changes, Decision, Snapshot
 from teleprocedures.core._snapshot import both_times as both_times
 from teleprocedures.core._snapshot import case_id as case_id

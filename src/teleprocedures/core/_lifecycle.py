@@ -507,6 +507,10 @@ class Lifecycle(Generic[CaseT, StateT]):
         return "\n".join([*kept, *begins, *ends, *here]) + "\n"
 
 
+AnyTable: TypeAlias = Lifecycle[AnyKind, AnyKind]
+"""A table of whatever kind, as what reads all tables takes it."""
+
+
 def _transition(row: Row[AnyKind], conditions: list[Any], *, labelled: bool = False) -> dict[str, object]:
     """A row as the engine of `transitions` reads it; a row that is drawn says by which rule it corrects."""
     said = f" (corrects, {row.corrects})" if labelled and row.corrects is not None else ""

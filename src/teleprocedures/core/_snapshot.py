@@ -49,7 +49,7 @@ from teleprocedures.core._events import (
     Reminder,
     RulebookChanged,
 )
-from teleprocedures.core._lifecycle import ANYWHERE, AnyKind, Lifecycle, Turn, closed
+from teleprocedures.core._lifecycle import ANYWHERE, AnyKind, AnyTable, Turn, closed
 from teleprocedures.core._messages import Message
 from teleprocedures.deadlines import PARIS, Deadline, first_instant, instant, last_instant, plain_day, time_zone
 from teleprocedures.errors import (
@@ -65,7 +65,6 @@ from teleprocedures.rulebook import Rulebook, TimeLimit
 from teleprocedures.values import LONGEST_LINE, hidden, one_line, plain
 
 LONGEST_ID: Final = 200
-AnyTable: TypeAlias = Lifecycle[AnyKind, AnyKind]
 SnapshotT = TypeVar("SnapshotT", bound="Snapshot")
 SnapshotT_co = TypeVar("SnapshotT_co", bound="Snapshot", covariant=True)
 Messages: TypeAlias = tuple[Message, ...] | Callable[..., tuple[Message, ...]]
@@ -144,13 +143,13 @@ _FOLLOW: Final = ("version", "state", "recorded_at", "since", "since_day", "clos
 
 
 @cache
-def _opener(kind: type[Any]) -> Callable[..., Any]:
+def _opener(kind: type[AnyKind]) -> Callable[..., AnyKind]:
     """What makes the first snapshot of a kind of case."""
     return builder(kind)
 
 
 @cache
-def _successor(kind: type[Any]) -> Callable[..., Any]:
+def _successor(kind: type[AnyKind]) -> Callable[..., AnyKind]:
     """What makes the snapshot of a kind of case that comes after another one."""
     return successor(kind, _FOLLOW, changes=kind.changes is not Snapshot.changes)
 
@@ -258,7 +257,7 @@ class Snapshot:
         state: StrEnum = cls.lifecycle.enters(type(event))
         deadline: Deadline | None = getattr(event, "deadline", None)
         due_at = None if deadline is None else deadline.due_after(event.recorded_at)
-        kind: Any = cls
+        kind: AnyKind = cls
         case: Self = _opener(kind)(
             origin=event,
             version=event.version,

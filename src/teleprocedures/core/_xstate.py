@@ -14,24 +14,24 @@ has the tag `terminal` alone, since a machine stops for good in a final one.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from teleprocedures.core._lifecycle import Lifecycle, Row
+    from teleprocedures.core._lifecycle import AnyKind, AnyTable, Row
 
 Json: TypeAlias = dict[str, object]
 
 
-def xstate(table: Lifecycle[Any, Any]) -> Json:
+def xstate(table: AnyTable) -> Json:
     """What `createMachine` of XState 5 takes, as data that JSON can carry."""
     return {"id": table.name, **_machine(table)}
 
 
-def _machine(table: Lifecycle[Any, Any]) -> Json:
+def _machine(table: AnyTable) -> Json:
     return {"initial": table.initial.value, "states": {state.value: _state(table, state) for state in table.states}}
 
 
-def _state(table: Lifecycle[Any, Any], state: StrEnum) -> Json:
+def _state(table: AnyTable, state: StrEnum) -> Json:
     node: Json = {"meta": {"rule": table.cites(state)}}
     taking_over = table.then(state)
     # Where another lifecycle takes over, the case goes on.
@@ -50,7 +50,7 @@ def _state(table: Lifecycle[Any, Any], state: StrEnum) -> Json:
     return node
 
 
-def _transition(table: Lifecycle[Any, Any], row: Row[Any]) -> Json:
+def _transition(table: AnyTable, row: Row[AnyKind]) -> Json:
     meta = {"makes": None if row.makes is None else row.makes.kind, "corrects": row.corrects}
     transition: Json = {"target": _target(table, row), "meta": meta}
     if row.guards:
@@ -58,7 +58,7 @@ def _transition(table: Lifecycle[Any, Any], row: Row[Any]) -> Json:
     return transition
 
 
-def _target(table: Lifecycle[Any, Any], row: Row[Any]) -> str:
+def _target(table: AnyTable, row: Row[AnyKind]) -> str:
     """The state that a row leads to, and inside it that in which its event begins, where it is not the initial one."""
     inside = table.then(row.dest)
     if inside is None or row.makes is None or inside.enters(row.makes) is inside.initial:

@@ -46,8 +46,6 @@ from teleprocedures.values import BankAccount
 
 _WHILE_POSTED: Final = frozenset((Action.WATCH_LETTER, Action.CHASE_LETTER))
 """What is to be done while a letter is on its way, and no more once it was seen."""
-_ON_THE_WAY: Final = frozenset(row.source for row in to_register(MANDATE.initial))
-"""The states in which a mandate waits for its registration, by the path of the table."""
 
 
 class PaymentRefusedError(RefusedError):
@@ -162,7 +160,7 @@ class _Payment:
             else ("payment.mandate_later", "2.19")
             if mandate.registered_at is not None
             else ("payment.mandate_on_its_way", "2.20")
-            if mandate.state in _ON_THE_WAY
+            if mandate.state in {row.source for row in to_register(MANDATE.initial)}
             # Off the way to the bank, only the table knows why it does not pay.
             else ("payment.mandate_on_its_way", mandate.table.cites(mandate.state))
         )

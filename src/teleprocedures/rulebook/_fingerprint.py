@@ -12,12 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import attrs
-
-if TYPE_CHECKING:
-    from teleprocedures.rulebook._rulebook import Rulebook
 
 LENGTH: Final = 16
 """Of the text: 64 bits, in hexadecimal digits."""
@@ -26,7 +23,7 @@ _ASIDE: Final = frozenset({("Rule", "limits"), ("Rulebook", "replaces")})
 """A rule's time limits are those of its rulebook, which count already; what is read besides is no content."""
 
 
-def fingerprint(rulebook: Rulebook) -> str:
+def fingerprint(rulebook: attrs.AttrsInstance) -> str:
     """The first 16 hexadecimal digits of the SHA-256 of all that a rulebook says."""
     from json import dumps  # noqa: PLC0415 - of no use to whoever stores nothing
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cache
 from inspect import Parameter, signature
 from types import MappingProxyType
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeAlias
 
 from teleprocedures.core import Reason
 from teleprocedures.errors import RefusedError, Rule
@@ -115,6 +115,10 @@ class NonConformanceError(AssertionError):
         return f"{self.difference}\nrule {self.rule}: {self.rule.title}\n{self.args[2]!r}"
 
 
+Key: TypeAlias = Any
+"""What a host knows a case by, which its own verbs have returned: each adapter says of which type that is."""
+
+
 class Host:
     """A host's own implementation, verb by verb; what it does not have, its adapter leaves out, and is not tried.
 
@@ -128,11 +132,11 @@ class Host:
     def close(self) -> None:
         """The history is over: what the adapter has opened, connections say, can be closed; nothing here."""
 
-    def state(self, case: Any, *, at: datetime) -> str:
+    def state(self, case: Key, *, at: datetime) -> str:
         """Where a case stands, in the library's words, such as `pending`, `awaiting_code` or `lapsed`."""
         raise NotImplementedError
 
-    def sent(self, case: Any) -> list[str]:
+    def sent(self, case: Key) -> list[str]:
         """The codes and tokens sent for a case, by e-mail or by post, the oldest first."""
         raise NotImplementedError
 
@@ -140,62 +144,62 @@ class Host:
         """A space is asked for."""
         raise NotImplementedError
 
-    def activate_space(self, space: Any, code: str, *, at: datetime) -> None:
+    def activate_space(self, space: Key, code: str, *, at: datetime) -> None:
         """The e-mailed code is entered."""
         raise NotImplementedError
 
-    def request_adhesion(self, space: Any, form: AdhesionForm, *, at: datetime) -> Hashable:
+    def request_adhesion(self, space: Key, form: AdhesionForm, *, at: datetime) -> Hashable:
         """Services are requested."""
         raise NotImplementedError
 
-    def confirm_company_email(self, adhesion: Any, token: str, *, at: datetime) -> None:
+    def confirm_company_email(self, adhesion: Key, token: str, *, at: datetime) -> None:
         """The company's link is used."""
         raise NotImplementedError
 
-    def record_letter(self, adhesion: Any, edited: date, *, at: datetime) -> None:
+    def record_letter(self, adhesion: Key, edited: date, *, at: datetime) -> None:
         """The civil day that the letter bears is recorded."""
         raise NotImplementedError
 
-    def activate_services(self, adhesion: Any, code: str | Held, *, space: Any, at: datetime) -> None:
+    def activate_services(self, adhesion: Key, code: str | Held, *, space: Key, at: datetime) -> None:
         """The code of the letter is entered, from this space.
 
         The code of a request that was taken over is held elsewhere: then it is `HELD_ELSEWHERE`.
         """
         raise NotImplementedError
 
-    def renew_adhesion(self, adhesion: Any, *, space: Any, at: datetime) -> Hashable:
+    def renew_adhesion(self, adhesion: Key, *, space: Key, at: datetime) -> Hashable:
         """A request that lapsed, or that is still pending, is made again, from this space."""
         raise NotImplementedError
 
-    def declare_account(self, adhesion: Any, account: BankAccount, *, at: datetime) -> None:
+    def declare_account(self, adhesion: Key, account: BankAccount, *, at: datetime) -> None:
         """An account of the company is declared after the request."""
         raise NotImplementedError
 
-    def issue_mandate(self, adhesion: Any, account: BankAccount, *, at: datetime) -> Hashable:
+    def issue_mandate(self, adhesion: Key, account: BankAccount, *, at: datetime) -> Hashable:
         """A mandate is issued for an account of the request."""
         raise NotImplementedError
 
-    def name_representative(self, mandate: Any, name: PersonName, *, at: datetime) -> None:
+    def name_representative(self, mandate: Key, name: PersonName, *, at: datetime) -> None:
         """It is said who the company's legal representative is."""
         raise NotImplementedError
 
-    def sign_mandate(self, mandate: Any, signatory: Applicant, *, at: datetime) -> None:
+    def sign_mandate(self, mandate: Key, signatory: Applicant, *, at: datetime) -> None:
         """The mandate is signed, by the company's legal representative or by a third party."""
         raise NotImplementedError
 
-    def send_mandate(self, mandate: Any, *, at: datetime) -> None:
+    def send_mandate(self, mandate: Key, *, at: datetime) -> None:
         """The mandate is sent to the bank."""
         raise NotImplementedError
 
-    def register_mandate(self, mandate: Any, *, at: datetime) -> None:
+    def register_mandate(self, mandate: Key, *, at: datetime) -> None:
         """The bank has registered the mandate."""
         raise NotImplementedError
 
-    def record_collection(self, mandate: Any, *, at: datetime) -> None:
+    def record_collection(self, mandate: Key, *, at: datetime) -> None:
         """A payment was collected."""
         raise NotImplementedError
 
-    def lapse(self, case: Any, *, at: datetime) -> None:
+    def lapse(self, case: Key, *, at: datetime) -> None:
         """The nightly batch ends a case whose time limit has passed."""
         raise NotImplementedError
 
@@ -204,14 +208,14 @@ class Host:
         raise NotImplementedError
 
     def take_over_services(
-        self, space: Any, form: AdhesionForm | KnownForm, *, seen: date, since: date | None, at: datetime
+        self, space: Key, form: AdhesionForm | KnownForm, *, seen: date, since: date | None, at: datetime
     ) -> Hashable:
         """Services that a space holds already are followed from now on, held since a civil day if that is known."""
         raise NotImplementedError
 
     def take_over_request(
         self,
-        space: Any,
+        space: Key,
         form: AdhesionForm | KnownForm,
         *,
         seen: date,
@@ -224,7 +228,7 @@ class Host:
 
     def take_over_mandate(
         self,
-        space: Any,
+        space: Key,
         organisation: Organisation,
         account: BankAccount,
         *,
@@ -236,7 +240,7 @@ class Host:
         """A mandate that the bank has is followed from now on; its days are given where known."""
         raise NotImplementedError
 
-    def withdraw_fact(self, case: Any, fact: int, *, at: datetime) -> None:
+    def withdraw_fact(self, case: Key, fact: int, *, at: datetime) -> None:
         """A fact that was recorded by mistake is withdrawn.
 
         It is said by its number among all that was recorded of the case: its opening is 1, and lapses, closings and
@@ -244,27 +248,27 @@ class Host:
         """
         raise NotImplementedError
 
-    def close_case(self, case: Any, reason: Reason, *, at: datetime) -> None:
+    def close_case(self, case: Key, reason: Reason, *, at: datetime) -> None:
         """A case is followed no more."""
         raise NotImplementedError
 
-    def reopen_case(self, case: Any, *, at: datetime) -> None:
+    def reopen_case(self, case: Key, *, at: datetime) -> None:
         """A case that was closed is followed again."""
         raise NotImplementedError
 
-    def deadline(self, case: Any, *, at: datetime) -> datetime | None:
+    def deadline(self, case: Key, *, at: datetime) -> datetime | None:
         """The last usable instant (UTC) of the time limit that runs for a case, None where none runs."""
         raise NotImplementedError
 
-    def due_at(self, case: Any, *, at: datetime) -> datetime | None:
+    def due_at(self, case: Key, *, at: datetime) -> datetime | None:
         """The first instant (UTC) at which the nightly batch has something to decide for a case, None for never."""
         raise NotImplementedError
 
-    def next_steps(self, case: Any, *, at: datetime) -> list[tuple[str, str]]:
+    def next_steps(self, case: Key, *, at: datetime) -> list[tuple[str, str]]:
         """Who has to do what for a case, in order, by the codes of `Actor` and `Action`."""
         raise NotImplementedError
 
-    def recipients(self, case: Any, *, at: datetime) -> list[str]:
+    def recipients(self, case: Key, *, at: datetime) -> list[str]:
         """To whom the codes and tokens of a case went, the oldest first: an e-mail address, or a company's number."""
         raise NotImplementedError
 
@@ -272,13 +276,13 @@ class Host:
         """The id of the rule under which a refusal of the host's refuses, None where it cites none."""
         raise NotImplementedError
 
-    def may_request(self, space: Any, fields: Mapping[str, object], *, at: datetime) -> bool:
+    def may_request(self, space: Key, fields: Mapping[str, object], *, at: datetime) -> bool:
         """Whether a request with these fields, as somebody fills them in, would be accepted.
 
         A host may make the request, which nobody looks at.
         """
         raise NotImplementedError
 
-    def may_pay(self, adhesion: Any, service: str, account: BankAccount, *, at: datetime) -> bool:
+    def may_pay(self, adhesion: Key, service: str, account: BankAccount, *, at: datetime) -> bool:
         """Whether a payment of this service's tax from this account would pass."""
         raise NotImplementedError

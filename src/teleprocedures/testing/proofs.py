@@ -23,14 +23,14 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypeVar
 from unittest.mock import patch
 
 import attrs
 import z3  # type: ignore[import-untyped] # it has no types
 
 from teleprocedures.cases import Case
-from teleprocedures.core import PAST, rules_of
+from teleprocedures.core import PAST, AnyKind, rules_of
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import DeadlinePassedError, RefusedError
 from teleprocedures.rulebook import Rulebook
@@ -58,10 +58,15 @@ class Proof:
         return self.counterexample is None
 
 
+ValueT = TypeVar("ValueT")
+_Term: TypeAlias = Any
+"""An expression of z3, which has no types: a number, or the truth of something about numbers."""
+
+
 class _Paths:
     """The paths of one run: what was answered at each fork, and what is known by it."""
 
-    def __init__(self, known: list[Any]) -> None:
+    def __init__(self, known: list[_Term]) -> None:
         self.known = known
         self.answers: list[bool] = []
         self.taken = 0
@@ -82,7 +87,7 @@ class _Paths:
                 return count, str(self.solver.model())
         return count, None
 
-    def decide(self, term: Any) -> bool:
+    def decide(self, term: _Term) -> bool:
         """The truth of a term on this path; the other one is tried later, where it is possible."""
         if self.taken == len(self.answers):
             possible = [answer for answer in (True, False) if self._can_be(term, answer)]
@@ -94,14 +99,14 @@ class _Paths:
         self.solver.add(term if answer else z3.Not(term))
         return answer
 
-    def _can_be(self, term: Any, answer: bool) -> bool:  # noqa: FBT001 - the truth of it
+    def _can_be(self, term: _Term, answer: bool) -> bool:  # noqa: FBT001 - the truth of it
         return bool(self.solver.check(term if answer else z3.Not(term)) == z3.sat)
 
 
 class _Truth:
     """The truth of a comparison, which is asked for once somebody needs it."""
 
-    def __init__(self, paths: _Paths, term: Any) -> None:
+    def __init__(self, paths: _Paths, term: _Term) -> None:
         self.paths, self.term = paths, term
 
     def __bool__(self) -> bool:
@@ -112,10 +117,10 @@ class _Instant(datetime):
     """An instant that nobody knows: a term in microseconds."""
 
     paths: _Paths
-    term: Any
+    term: _Term
 
     @classmethod
-    def of(cls, paths: _Paths, term: Any) -> _Instant:
+    def of(cls, paths: _Paths, term: _Term) -> _Instant:
         """The instant of a term."""
         made = cls(2000, 1, 1, tzinfo=UTC)
         made.paths, made.term = paths, term
@@ -133,11 +138,11 @@ class _Instant(datetime):
     def __ge__(self, other: Any) -> Any:
         return _Truth(self.paths, self.term >= _term(other))
 
-    def __add__(self, delta: timedelta) -> Any:
+    def __add__(self, delta: timedelta) -> _Instant:
         return self.of(self.paths, self.term + delta // timedelta(microseconds=1))
 
 
-def _term(at: Any) -> Any:
+def _term(at: datetime) -> _Term:
     """The term of an instant; of one that is known, its microseconds."""
     return at.term if isinstance(at, _Instant) else (at - _ZERO) // timedelta(microseconds=1)
 
@@ -149,7 +154,7 @@ _ZERO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 def _unknown_instants() -> Iterator[None]:
     """The library takes instants that nobody knows as they are."""
 
-    def instant(at: Any, name: str = "at") -> Any:
+    def instant(at: datetime, name: str = "at") -> datetime:
         del name
         return at
 
@@ -203,18 +208,18 @@ def _of(case: Case) -> Iterator[Proof]:
         and any(rules_of(it.function) == (PAST,) for it in table.turns(case.stage, verb)[0].guards)
     ]
 
-    def due(case: Any, at: Any) -> bool:
+    def due(case: AnyKind, at: datetime) -> bool:
         decided = _decided(case, at)
         return (decided is not None) == bool(at >= case.due_at) == bool(case.is_due(at))
 
-    def lapses(case: Any, at: Any) -> bool:
+    def lapses(case: AnyKind, at: datetime) -> bool:
         return (case.refusal("lapse", at=at) is None) == bool(at > case.time_limit.closes)
 
-    def in_time_until(case: Any, at: Any) -> bool:
+    def in_time_until(case: AnyKind, at: datetime) -> bool:
         late = bool(at > case.time_limit.closes)
         return all(isinstance(case.refusal(it, at=at), DeadlinePassedError) is late for it in in_time_verbs)
 
-    def moves_on(case: Any, at: Any) -> bool:
+    def moves_on(case: AnyKind, at: datetime) -> bool:
         decided = _decided(case, at)
         return decided is None or decided.due_at is None or bool(decided.due_at > at)
 
@@ -237,7 +242,7 @@ def _of(case: Case) -> Iterator[Proof]:
 def _told_late(case: Case, verbs: Sequence[str]) -> Iterator[Proof]:
     """What holds of facts that are told late, with two instants that nobody knows."""
 
-    def by_when_it_happened(case: Any, at: Any, recorded_at: Any) -> bool:
+    def by_when_it_happened(case: AnyKind, at: datetime, recorded_at: datetime) -> bool:
         if recorded_at < case.recorded_at:
             return True
         late = bool(at > case.time_limit.closes)
@@ -245,12 +250,12 @@ def _told_late(case: Case, verbs: Sequence[str]) -> Iterator[Proof]:
         lapses, *others = refusals.values()
         return (lapses is None) is late and all(isinstance(it, DeadlinePassedError) is late for it in others)
 
-    def in_order(case: Any, at: Any, recorded_at: Any) -> bool:
+    def in_order(case: AnyKind, at: datetime, recorded_at: datetime) -> bool:
         early = bool(recorded_at < case.recorded_at)
         codes = {getattr(case.refusal(verb, at=at, recorded_at=recorded_at), "code", "") for verb in verbs}
         return codes == {"order.before_telling"} if early else "order.before_telling" not in codes
 
-    def told_afterwards(case: Any, at: Any, recorded_at: Any) -> bool:
+    def told_afterwards(case: AnyKind, at: datetime, recorded_at: datetime) -> bool:
         codes = {getattr(case.refusal(verb, at=recorded_at, recorded_at=at), "code", "") for verb in verbs}
         return codes == {"order.future"} if at < recorded_at else "order.future" not in codes
 
@@ -274,7 +279,7 @@ def _proved(statement: str, stage: str, paths: _Paths, holds: Callable[[], bool]
     return Proof(statement, stage, count, counterexample)
 
 
-def _holds(statement: Callable[..., bool], unknown: Callable[[], Any], *times: _Instant) -> bool:
+def _holds(statement: Callable[..., bool], unknown: Callable[[], Case], *times: _Instant) -> bool:
     return bool(statement(unknown(), *times))
 
 
@@ -288,14 +293,14 @@ def _possible(case: Case, verb: str) -> Proof:
     return Proof(f"{verb} is possible at some instant", str(case.stage), count, None if found else "never")
 
 
-def _decided(case: Any, at: Any) -> Any:
+def _decided(case: Case, at: datetime) -> Case | None:
     try:
         return case.tick(at=at).case
     except RefusedError:
         return None
 
 
-def _unknown(case: Case, paths: _Paths) -> tuple[Callable[[], Any], _Instant]:
+def _unknown(case: Case, paths: _Paths) -> tuple[Callable[[], Case], _Instant]:
     """The case with instants that nobody knows, as they can stand in it, made anew for each path; and an instant."""
     limit = case.deadline
     assert limit is not None, "a time limit runs"
@@ -329,14 +334,15 @@ def _unknown(case: Case, paths: _Paths) -> tuple[Callable[[], Any], _Instant]:
         reminders=tuple(map(made, reminders)),
     )
 
-    def unknown() -> Any:
+    def unknown() -> Case:
         due_at = deadline.due_after(made("last"))
-        return _changed(_with(case, limit, deadline), since=made("since"), recorded_at=made("told"), due_at=due_at)
+        limited: Case = _with(case, limit, deadline)
+        return _changed(limited, since=made("since"), recorded_at=made("told"), due_at=due_at)
 
     return unknown, made("at")
 
 
-def _with(value: Any, limit: Deadline, deadline: Any) -> Any:
+def _with(value: Any, limit: Deadline, deadline: Deadline) -> Any:
     """A value with a time limit in the place of another one, wherever it stands in it."""
     if value == limit and isinstance(value, Deadline):
         return deadline
@@ -347,7 +353,7 @@ def _with(value: Any, limit: Deadline, deadline: Any) -> Any:
     return _changed(value, **{name: it for name, it in changed.items() if it is not fields[name]})
 
 
-def _changed(value: Any, **fields: object) -> Any:
+def _changed(value: ValueT, **fields: object) -> ValueT:
     """A copy with these fields, past the guard of a frozen class and past what its making would ask."""
     made = copy(value)
     for name, field in fields.items():
