@@ -6,6 +6,7 @@ made and encoded beforehand, and it neither reads nor decides anything.
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import sys
 import tempfile
@@ -85,6 +86,7 @@ def nightly(store: Store, *, due: int, verify: bool = False) -> Timed:
 
     def once() -> float:
         at = NIGHT + timedelta(days=next(nights), hours=1)
+        gc.collect()
         sweep, start = Sweep(at=at), perf_counter()
         decided = sum(len(batch) for batch in store.sweep(sweep, verify=verify))
         seconds = perf_counter() - start
@@ -110,7 +112,8 @@ def canned(database: str, *, due: int) -> Timed:
         ready = {}
         for place in range(due * NIGHTS):
             id_ = f"adhesion-{place:08}"
-            ready[id_] = [document.replace(PLACE.encode(), id_.encode()) for document in documents]
+            # In tuples, which a collection of garbage looks at once: the store's nights run beside them.
+            ready[id_] = tuple(document.replace(PLACE.encode(), id_.encode()) for document in documents)
         nights.append((at, str(decision.case.stage), decision.messages[0].kind, ready))
     waiting = iter(nights)
     connect: Callable[[], Any] = (
@@ -134,6 +137,7 @@ def canned(database: str, *, due: int) -> Timed:
 
     def once() -> float:
         at, state, kind, ready = next(waiting)
+        gc.collect()
         start, decided = perf_counter(), 0
         instant = stamp(at, sqlite=sqlite)
         last = (stamp(NIGHT - timedelta(days=999), sqlite=sqlite), "")

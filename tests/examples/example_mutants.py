@@ -245,19 +245,27 @@ MUTANTS: Final = (
     Mutant(
         "events are written before cases: two on the way to each other wait for ever",
         "store.py",
-        """    if _for_each(connection, MOVE, moved) != len(moved):
+        """    if _for_each(connection, MOVE, MOVED, moved) != len(moved):
         raise _NotMovedError
-    _for_each(connection, GIVE_UP, given_up)
+    if given_up := _given_up(last, claimed_by={case_id for _, case_id in (*claimed, *told)}):
+        connection.execute(GIVE_UP, given_up)
     # How many rows an INSERT adds, not every driver says; of those who open a case at once, the others fail.
     for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages), (CLAIMS, claimed)):
-        _for_each(connection, insert(table), added)
+        _for_each(connection, ADD[table], ADDED[table], added)
 """,
         """    for table, added in ((EVENTS, events), (OUTBOX, messages), (CASES, opened)):
-        _for_each(connection, insert(table), added)
-    if _for_each(connection, MOVE, moved) != len(moved):
+        _for_each(connection, ADD[table], ADDED[table], added)
+    if _for_each(connection, MOVE, MOVED, moved) != len(moved):
         raise _NotMovedError
 """,
         "test_store_rivals.py::test_a_writer_waits_for_a_sweep_and_not_the_other_way_round",
+    ),
+    Mutant(
+        "what is to be added unless it is there is copied all the same",
+        "schema.py",
+        "    found = _INSERT.fullmatch(statement)\n",
+        "    found = _INSERT.match(statement)\n",
+        "test_store_files.py::test_postgresql_copies_rows_and_nothing_else",
     ),
     Mutant(
         "a sender without FOR UPDATE",

@@ -16,9 +16,10 @@ import pytest
 pytest.importorskip("sqlalchemy", reason="the store of the examples is tested with SQLAlchemy only")
 
 from paths import environment
-from schema import ForeignError
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from schema import OUTBOX, ForeignError
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from store import LeftToTheSender, Store
 
 from teleprocedures import Portal, Space, Sweep
@@ -311,6 +312,24 @@ def test_tables_of_other_names_are_no_hindrance_on_postgresql(request, postgres)
 
 
 # --- Servers and drivers of all kinds ---------------------------------------------------------------------------------
+
+
+def test_postgresql_copies_rows_and_nothing_else(request, postgres):
+    """Many rows at once are added as strictly as one, and a statement that minds what is there still does."""
+    store = Store(postgres.new_database())
+    request.addfinalizer(store.close)
+    store.create()
+    rows = [{"id": f"message-{number}", "payload": b"\x00\n\\"} for number in range(3)]
+    with store.engine.begin() as connection:
+        connection.execute(insert(OUTBOX), rows)
+        connection.execute(insert(OUTBOX).on_conflict_do_nothing(), [*rows, {"id": "message-3", "payload": b""}])
+    with pytest.raises(IntegrityError), store.engine.begin() as connection:
+        connection.execute(insert(OUTBOX), [{"id": "message-4", "payload": b""}, rows[0]])
+    with store.engine.connect() as connection:
+        found = connection.execute(select(OUTBOX.c.id, OUTBOX.c.payload).order_by(OUTBOX.c.id)).all()
+
+    assert [*((row["id"], row["payload"]) for row in rows), ("message-3", b"")] == [tuple(row) for row in found]
+
 
 SETTINGS = {
     "serializable": "default_transaction_isolation TO 'serializable'",

@@ -8,8 +8,7 @@ or a `Reason`: a code and its facts, which have their words in every language.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -79,13 +78,15 @@ class Reader:
 
     def case(self, row: Row[Any]) -> Case:
         """The case of a row that has `id kind version payload`."""
-        with _reading("cases", row.id):
-            case = self._document("cases", row.id, row.payload, Case)
-            if (case.id, case.kind) != (row.id, row.kind):
-                raise _bad("cases", row.id, "row.other_case", id=repr(case.id), of=case.kind, kind=row.kind)
-            if case.version != row.version:
-                raise _bad("cases", row.id, "row.other_version", found=str(case.version), version=str(row.version))
-            return case
+        return _read("cases", row.id, self._case, row)
+
+    def _case(self, row: Row[Any]) -> Case:
+        case = self._document("cases", row.id, row.payload, Case)
+        if (case.id, case.kind) != (row.id, row.kind):
+            raise _bad("cases", row.id, "row.other_case", id=repr(case.id), of=case.kind, kind=row.kind)
+        if case.version != row.version:
+            raise _bad("cases", row.id, "row.other_version", found=str(case.version), version=str(row.version))
+        return case
 
     def filed_case(self, row: Row[Any]) -> Case:
         """The same, of a row that has `due_at` too, and that the night will find when it is due."""
@@ -96,22 +97,26 @@ class Reader:
 
     def event(self, row: Row[Any]) -> Event:
         """The event of a row that has `case_id version at recorded_at payload`."""
+        return _read("events", f"{row.case_id}/{row.version}", self._event, row)
+
+    def _event(self, row: Row[Any]) -> Event:
         id_ = f"{row.case_id}/{row.version}"
-        with _reading("events", id_):
-            event = self._document("events", id_, row.payload, Event)
-            if (event.case_id, event.version) != (row.case_id, row.version):
-                raise _bad("events", id_, "row.other_event", version=str(event.version), of=repr(event.case_id))
-            if (event.at, event.recorded_at) != (row.at, row.recorded_at):
-                raise _bad("events", id_, "row.other_instant", at=event.at, recorded_at=event.recorded_at)
-            return event
+        event = self._document("events", id_, row.payload, Event)
+        if (event.case_id, event.version) != (row.case_id, row.version):
+            raise _bad("events", id_, "row.other_event", version=str(event.version), of=repr(event.case_id))
+        if (event.at, event.recorded_at) != (row.at, row.recorded_at):
+            raise _bad("events", id_, "row.other_instant", at=event.at, recorded_at=event.recorded_at)
+        return event
 
     def message(self, row: Row[Any]) -> Message:
         """The message of a row that has `id payload`."""
-        with _reading("outbox", row.id):
-            message = self._document("outbox", row.id, row.payload, Message)
-            if message.id != row.id:
-                raise _bad("outbox", row.id, "row.other_message", id=repr(message.id))
-            return message
+        return _read("outbox", row.id, self._message, row)
+
+    def _message(self, row: Row[Any]) -> Message:
+        message = self._document("outbox", row.id, row.payload, Message)
+        if message.id != row.id:
+            raise _bad("outbox", row.id, "row.other_message", id=repr(message.id))
+        return message
 
     def _document(self, table: str, id_: str, payload: Any, kind: type[Found_]) -> Found_:
         found = loads(payload, rulebooks=self.rulebooks)
@@ -120,11 +125,10 @@ class Reader:
         return found
 
 
-@contextmanager
-def _reading(table: str, id_: object) -> Iterator[None]:
-    """Whatever is raised, it is this row that is bad."""
+def _read(table: str, id_: object, read: Callable[[Row[Any]], Found_], row: Row[Any]) -> Found_:
+    """What is read of a row; whatever is raised, it is this row that is bad."""
     try:
-        yield
+        return read(row)
     except BadRowError:
         raise
     except CodecError as error:

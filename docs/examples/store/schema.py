@@ -11,10 +11,11 @@ import re
 import sqlite3
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -254,6 +255,7 @@ def engine_for(database: str) -> Engine:
     elif engine.dialect.name == "postgresql":
         # Before SQLAlchemy itself asks the server anything.
         event.listen(engine, "connect", _settle_postgresql, insert=True)
+        event.listen(engine, "do_executemany", _copy)
     return engine
 
 
@@ -340,12 +342,33 @@ def _begin_sqlite(connection: Connection) -> None:
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------
 
 
+# Of parameters and nothing else: what also says what to do with a conflict is left to the server.
+_INSERT: Final = re.compile(r"INSERT INTO (\w+) \(([^)]+)\) VALUES \((?:%\(\w+\)s(?:::[A-Z ]+)?(?:, )?)+\)")
+_COPIED: Final = {String: "text", Text: "text", Integer: "int4", UtcInstant: "timestamptz", LargeBinary: "bytea"}
+
+
 def _settle_postgresql(connection: Any, _: object) -> None:
     # Whatever the server, the database or the user is set to: what is written and read here is the same.
     for setting in ("datestyle TO ISO, YMD", "timezone TO 'UTC'", "client_encoding TO 'UTF8'"):
         connection.execute(f"SET {setting}")
     connection.commit()
     _read_instants_softly(connection)
+
+
+def _copy(cursor: Any, statement: str, rows: Sequence[Mapping[str, Any]], _: object) -> bool:
+    """Add many rows to one of the tables by COPY, in a third of the time of as many INSERTs; say whether it was one.
+
+    It is as strict: where one of the rows cannot be added, it raises, and none is.
+    """
+    found = _INSERT.fullmatch(statement)
+    if found is None or found[1] not in METADATA.tables:
+        return False
+    columns, names = METADATA.tables[found[1]].columns, found[2].split(", ")
+    with cursor.copy(f"COPY {found[1]} ({found[2]}) FROM STDIN (FORMAT BINARY)") as copy:
+        copy.set_types([_COPIED[type(columns[name].type)] for name in names])
+        for row in map(itemgetter(*names), rows):
+            copy.write_row(row)
+    return True
 
 
 def storable(connection: Connection, words: str) -> str:

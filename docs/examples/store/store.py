@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final, TypeVar
@@ -45,6 +46,7 @@ from schema import (
 )
 from sqlalchemy import (
     Connection,
+    Dialect,
     Engine,
     Row,
     Select,
@@ -89,6 +91,15 @@ MOVE: Final = (
     .where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("made_on"))
     .values({name: bindparam(f"new_{name}") for name in CHANGING} | {"rejected": null()})
 )
+MOVED: Final = (*(f"new_{name}" for name in CHANGING), "of", "made_on")
+# The columns that are written of each table, in its own order.
+ADDED: Final = {
+    CASES: ("id", "kind", *CHANGING),
+    EVENTS: ("case_id", "version", "at", "recorded_at", "payload"),
+    OUTBOX: ("id", "payload"),
+    CLAIMS: ("claim", "case_id"),
+}
+ADD: Final = {table: insert(table) for table in ADDED}
 # What was sent is wanted no longer, least of all the code that it carried.
 SENT: Final = (
     update(OUTBOX)
@@ -631,60 +642,39 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
 
     Cases go first, by id, each as its last decision left it: who comes second waits there, and never in a circle.
     """
-    decisions = list(decisions)
     last: dict[str, Case] = {}
     made_on: dict[str, int] = {}
-    rows: dict[str, dict[str, Any]] = {}
-    events, messages = [], []
+    events, messages, claimed, told = [], [], [], []
     instant = instant_for(connection.dialect)
     for decision in decisions:
         case = decision.case
-        id_, before = case.id, decision.events[0].version - 1
+        id_, before = case.id, decision.expects
         made_on.setdefault(id_, before)
+        if id_ in last and last[id_].version != before:
+            raise ConflictError.version(id_, expected=before, found=last[id_].version)
         last[id_] = case
-        if id_ in rows and rows[id_]["version"] != before:
-            raise ConflictError.version(id_, expected=before, found=rows[id_]["version"])
-        rows[id_] = {
-            "id": id_,
-            "kind": case.kind,
-            "version": case.version,
-            "state": str(case.stage),
-            "due_at": instant(case.due_at),
-            "payload": dumps(case),
-        }
         for event in decision.events:
-            at, told = instant(event.at), instant(event.recorded_at)
-            row = {"case_id": id_, "version": event.version, "at": at, "recorded_at": told, "payload": dumps(event)}
-            events.append(row)
-        messages += [{"id": message.id, "payload": dumps(message, secrets=True)} for message in decision.messages]
-    claimed = [{"claim": it, "case_id": one.case.id} for one in decisions if not one.is_a_fact for it in one.claims]
-    told = [{"claim": it, "case_id": one.case.id} for one in decisions if one.is_a_fact for it in one.claims]
-    # Of kinds that claim something, a case that claims nothing any more is over, or closed. One that is brought back
-    # claims anew what it may have still.
-    anew = {row["case_id"] for row in (*claimed, *told)}
-    given_up = [
-        {"of": it.id} for it in last.values() if it.version > 1 and _claims(it) and (it.id in anew or not it.claims)
-    ]
-    opened, moved = [], []
-    for id_ in sorted(rows):
-        row = rows[id_]
-        if made_on[id_]:
-            moved.append({"of": id_, "made_on": made_on[id_], **{f"new_{name}": row[name] for name in CHANGING}})
-        else:
-            opened.append(row)
-    if _for_each(connection, MOVE, moved) != len(moved):
+            at, told_at = instant(event.at), instant(event.recorded_at)
+            events.append((id_, event.version, at, told_at, dumps(event)))
+        messages += [(message.id, dumps(message, secrets=True)) for message in decision.messages]
+        if claims := decision.claims:
+            (told if decision.is_a_fact else claimed).extend((claim, id_) for claim in claims)
+    # In the order of `CHANGING`.
+    rows = {id_: (it.version, str(it.stage), instant(it.due_at), dumps(it)) for id_, it in sorted(last.items())}
+    opened = [(id_, last[id_].kind, *row) for id_, row in rows.items() if not made_on[id_]]
+    moved = [(*row, id_, made_on[id_]) for id_, row in rows.items() if made_on[id_]]
+    if _for_each(connection, MOVE, MOVED, moved) != len(moved):
         raise _NotMovedError
-    _for_each(connection, GIVE_UP, given_up)
+    if given_up := _given_up(last, claimed_by={case_id for _, case_id in (*claimed, *told)}):
+        connection.execute(GIVE_UP, given_up)
     # How many rows an INSERT adds, not every driver says; of those who open a case at once, the others fail.
     for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages), (CLAIMS, claimed)):
-        _for_each(connection, insert(table), added)
+        _for_each(connection, ADD[table], ADDED[table], added)
     # What happened is recorded whatever else is known: it claims what nobody has.
-    for row in told:
-        taken = exists().where(CLAIMS.c.claim == row["claim"])
+    for claim, case_id in told:
+        taken = exists().where(CLAIMS.c.claim == claim)
         connection.execute(
-            insert(CLAIMS).from_select(
-                ["claim", "case_id"], select(literal(row["claim"]), literal(row["case_id"])).where(~taken)
-            )
+            insert(CLAIMS).from_select(["claim", "case_id"], select(literal(claim), literal(case_id)).where(~taken))
         )
 
 
@@ -701,17 +691,37 @@ def _claims(case: Case) -> bool:
     return type(case).claims is not Case.claims
 
 
-def _for_each(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> int:
-    """Execute for each of these rows, and give how many rows that changed.
+def _given_up(last: Mapping[str, Case], *, claimed_by: set[str]) -> list[dict[str, str]]:
+    """The cases that give up what they claimed: those that claim nothing any more, being over or closed.
+
+    One that is brought back claims anew what it may have still, and gives up what it had.
+    """
+    return [
+        {"of": id_}
+        for id_, case in last.items()
+        if case.version > 1 and _claims(case) and (id_ in claimed_by or not case.claims)
+    ]
+
+
+def _for_each(connection: Connection, statement: Any, names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> int:
+    """Execute for each of these rows, which have the parameters of these names; give how many rows that changed.
 
     By the driver itself: SQLAlchemy would find out anew for each row what its parameters are, a tenth of a night.
     """
     if not rows:
         return 0
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    names = compiled.positiontup
-    given = rows if names is None else [tuple([row[name] for name in names]) for row in rows]
-    return connection.exec_driver_sql(str(compiled), given).rowcount
+    text, is_by_place = _compiled(statement, connection.dialect, names)
+    given = rows if is_by_place else [dict(zip(names, row, strict=True)) for row in rows]
+    return connection.exec_driver_sql(text, given).rowcount
+
+
+@lru_cache(maxsize=64)
+def _compiled(statement: Any, dialect: Dialect, names: tuple[str, ...]) -> tuple[str, bool]:
+    """The text of a statement, and whether the driver takes its parameters by place, which is then in this order."""
+    compiled = statement.compile(dialect=dialect, column_keys=names)
+    by_place = compiled.positiontup
+    assert by_place in (None, list(names)), "the rows are in another order"
+    return str(compiled), by_place is not None
 
 
 def _true(
