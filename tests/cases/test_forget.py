@@ -152,6 +152,27 @@ def test_only_what_is_over_is_forgotten():
     assert "tiny" not in str(failure(forget, events, key="tiny", at=START + 3 * DAY))
 
 
+@pytest.mark.parametrize("name", ["space-1", "adhesion-1", "mandate-1"])
+def test_to_forget_again_changes_nothing(name):
+    """A job that runs again leaves the marks as they are, with the same key or another one."""
+    play = over()
+    remains = forgotten(play, name)
+    for key in (KEY, "another key of a host"):
+        again = forget(remains.events, remains.messages, key=key, at=play.at)
+
+        assert remains == again
+    assert remains.events != play.events[name]
+
+
+def test_messages_of_another_case_are_refused():
+    """It may run still; nothing of it is replaced, whatever else is given."""
+    play = over()
+    refused = failure(forget, play.events["space-2"], play.messages, key=KEY, at=play.at)
+
+    assert ("forget.other_case", "'space-1'", "'space-2'") == (refused.code, *refused.facts.values())
+    assert "argument.wrong_type" == failure(forget, play.events["space-2"], [None], key=KEY, at=play.at).code
+
+
 # --- Every text is classified -----------------------------------------------------------------------------------------
 
 

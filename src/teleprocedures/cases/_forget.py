@@ -4,7 +4,7 @@ What a mark is. It stands for a value, and the same value has the same mark wher
 by it still is. It is made with a key that the host holds: without the key nobody finds the value that a mark stands
 for, and once the key is thrown away nobody makes the same marks again. A mark is of the value's own kind and is well
 formed, and is one that nobody has: an address of `example.invalid`, a SIREN that begins with 000, a phone number that
-is kept for films.
+is kept for films. So a mark is known by its form, and stays as it is when its case is forgotten again.
 
 What is replaced. Each class of value is in one of two tables here, and so is each plain text by the name of its field.
 A field that is in neither, a host's own, is replaced. The ids of cases stay: a host puts nobody's name in them.
@@ -13,6 +13,7 @@ A field that is in neither, a host's own, is replaced. The ids of cases stay: a 
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -81,10 +82,10 @@ def forget(events: Iterable[Event], messages: Iterable[Message] = (), *, key: Se
 
     The `events` are all those of the case, in order. The `key` makes the marks: with the same one, equal values have
     equal marks in all cases. A case is over where it has lapsed, or its time limit has passed at this instant, or it is
-    closed (A21).
+    closed (A21). What is a mark already stays, whatever the key: to forget a case again changes nothing.
 
-    Raises `InvalidValueError` for a case that is not over, for a key of less than 16 characters, for a naive instant,
-    and what `replay` raises.
+    Raises `InvalidValueError` for a case that is not over, and for a message of another case. Raises
+    `InvalidValueError` for a key of less than 16 characters, for a naive instant, and what `replay` raises.
     """
     key, at = Secret.of(key), instant(at)
     if len(key.reveal()) < SHORTEST_KEY:
@@ -94,6 +95,10 @@ def forget(events: Iterable[Event], messages: Iterable[Message] = (), *, key: Se
     if not (case.is_closed or case.is_over(at)):
         where = {"case": case.table.name, "state": str(case.stage)}
         raise InvalidValueError("forget.not_over", case_id=repr(case.id), **where)
+    messages = tuple(check_kinds(messages, Message, what="message"))
+    for message in messages:
+        if message.case_id != case.id:
+            raise InvalidValueError("forget.other_case", value=repr(message.case_id), expected=repr(case.id))
     marks = _Marks(key)
     marked = tuple(map(marks.of, history))
     # The snapshot is what the marked events make: nothing of it can have been forgotten to be forgotten.
@@ -110,7 +115,9 @@ class _Marks:
         """A value with marks in the place of what is personal in it; a plain text by the name of its field."""
         made: Any = value
         kind: Any = type(value)
-        if kind in _VALUES:
+        if is_mark(value):
+            pass
+        elif kind in _VALUES:
             made = _VALUES[kind](self, value)
         elif kind is str:
             made = value if name in OTHER_TEXTS else self.text(value)
@@ -157,10 +164,12 @@ def _account(marks: _Marks, account: BankAccount) -> BankAccount:
 
 def _contact(marks: _Marks, contact: ContactDetails) -> ContactDetails:
     return ContactDetails.from_canonical(
-        phone=f"+3319900{marks.digits('phone', contact.phone, 4)}",
-        street=marks.text(contact.street),
+        phone=contact.phone
+        if _FILMS.fullmatch(contact.phone)
+        else f"+3319900{marks.digits('phone', contact.phone, 4)}",
+        street=marks.of(contact.street),
         postal_code="00000",
-        city=marks.text(contact.city),
+        city=marks.of(contact.city),
         country=contact.country,
     )
 
@@ -182,3 +191,24 @@ _VALUES: Final[Mapping[type, Callable[[_Marks, Any], object]]] = {
     LinkToken: lambda *_: LinkToken.from_canonical("oublie"),
 }
 """The mark of each class of value that is personal, or secret."""
+
+_FILMS: Final = re.compile(r"\+3319900\d{4}")
+_OTHER: Final = re.compile(r"OUBLIE[0-9A-F]{12}")
+_MARKED: Final[Mapping[type, tuple[str, re.Pattern[str]]]] = {
+    Siren: ("number", re.compile(r"000\d{6}")),
+    FileNumber: ("number", _OTHER),
+    EmailAddress: ("address", re.compile(r"oublie-[0-9a-f]{12}@example\.invalid")),
+    PersonName: ("name", re.compile(r"Personne [a-p]{12}")),
+    BankAccount: ("iban", re.compile(r"FR\d{2}0{10}\d{11}00")),
+    MandateReference: ("reference", _OTHER),
+    str: ("", re.compile(r"oublié-[0-9a-f]{12}")),
+}
+"""The field of each class of value in which a mark is known, and the form that it has there."""
+
+
+def is_mark(value: object) -> bool:
+    """Whether a value stands for one that was forgotten: nobody's is written so."""
+    if type(value) not in _MARKED:
+        return False
+    field, form = _MARKED[type(value)]
+    return form.fullmatch(getattr(value, field) if field else str(value)) is not None

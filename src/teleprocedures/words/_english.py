@@ -104,6 +104,7 @@ ERRORS: Final[dict[str, str]] = {
     "reminder.malformed": "a reminder is a whole number of hours or days, 1 or more, not {value}",
     "rulebook.malformed": "a rulebook's version is a text such as '2024-04-03', without #, not {value}",
     "forget.key_too_short": "the key of the marks is too short: expected {least} characters or more",
+    "forget.other_case": "a message is of the case {value}: expected those of {expected} only",
     "forget.not_over": "the {case} {case_id} is {state}: expected one that has lapsed or is closed, before it is"
     " forgotten",
     "rulebook.same": "the case is under rulebook {version} already: expected another one",

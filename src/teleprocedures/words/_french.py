@@ -160,6 +160,7 @@ ERRORS: Final[dict[str, str]] = {
     "rulebook.malformed": "la version d'un recueil de règles est un texte sans #, par exemple « 2024-04-03 », et non"
     " {value}",
     "forget.key_too_short": "la clé des marques est trop courte. Indiquez {least} caractères ou plus",
+    "forget.other_case": "un message est du dossier {value}. Donnez ceux de {expected} seulement",
     "forget.not_over": "le dossier {case_id} n'est pas terminé ({state:stage.{case}}). Il doit être caduc ou clos"
     " avant d'être oublié",
     "rulebook.same": "le dossier relève déjà du recueil {version}. Indiquez un autre recueil",
