@@ -1,8 +1,6 @@
 """Drives an implementation of the procedure by the vectors: `python runner.py LEVEL COMMAND...`, with Python alone.
 
-The command reads requests from its standard input, each a line of JSON, and answers each by a line on its standard
-output. The level is 1 where the portal holds the codes, and 2 where the implementation does. What differs is printed,
-with what was left out, and the status is 1. The protocol is told in `docs/vectors.md`.
+At level 1 the portal holds the codes, at level 2 the command does. What it is to answer, `docs/vectors.md` tells.
 """
 
 import json
@@ -13,67 +11,52 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-QUESTIONS = {"look", "may_pay", "next_steps", "deadline", "value", "service", "adhesion_form", "space_form", "plan"}
-"""What changes nothing: whoever leaves such a step out can go on."""
-
 
 def documents(level: int) -> list[dict]:
-    """The files of a level, and those of every level."""
-    files = sorted(Path(__file__).parent.glob("*.json"))
-    every = [json.loads(file.read_text("utf-8")) | {"file": file.name} for file in files]
-    return [told for told in every if told.get("level", 0) in {None, level}]
+    """The files of a level, and those of every level, with their names."""
+    told = ((file.name, json.loads(file.read_text("utf-8"))) for file in sorted(Path(__file__).parent.glob("*.json")))
+    return [{"file": name} | it for name, it in told if it.get("level", 0) in {None, level}]
 
 
 def differences(expected: object, found: object, place: str = "") -> list[str]:
     """What of an answer differs from what is expected; fields that the answer does not have are not compared."""
+    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        expected, found = dict(enumerate(expected)), dict(enumerate(found))
     if isinstance(expected, dict) and isinstance(found, dict):
-        pairs = {f".{name}": (expected[name], found[name]) for name in expected if name in found}
-    elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
-        pairs = {f"[{number}]": pair for number, pair in enumerate(zip(expected, found, strict=True))}
-    else:
-        told = f"{place}: expected {json.dumps(expected)}, found {json.dumps(found)}"
-        return [] if expected == found else [told]
-    return [told for name, pair in pairs.items() for told in differences(*pair, place + name)]
+        both = [name for name in expected if name in found]
+        return [told for it in both for told in differences(expected[it], found[it], f"{place}.{it}")]
+    return [] if expected == found else [f"{place}: expected {json.dumps(expected)}, found {json.dumps(found)}"]
 
 
 def play(told: dict, ask: Callable[[dict], dict], counted: Counter) -> Iterator[str]:
-    """Play the histories of a file, count what is asked and left out, and give what differs."""
+    """Play the histories of a file, count what is answered and left out, and give what differs."""
     begin = {"do": "begin"} | {name: told[name] for name in ("level", "rulebooks") if name in told}
     for history in told["histories"]:
         opening = told["openings"][history["opening"]][: history["first"]] if "opening" in history else []
         for number, step in enumerate([begin, *opening, *history["steps"]]):
-            request = {name: value for name, value in step.items() if name != "expect"}
-            if isinstance(request.get("form"), str):
-                request["form"] = told["forms"][request["form"]]
-            answer, expected = ask(request), step.get("expect", {"accepted": True})
-            if answer.get("left_out"):
-                counted[f"left out: {step['do']}"] += 1
-                if expected["accepted"] and step["do"] not in QUESTIONS:
-                    break
-            elif step is not begin:
-                counted.update(["steps", *(f"not shown: {name}" for name in expected if name not in answer)])
-                wrong = differences(expected, {"accepted": "not said"} | answer)
-                if wrong:
-                    place = f"{told['file']}: {history['name']}, step {number}: {json.dumps(step)}"
-                    yield "\n  ".join((place, *wrong))
-                    break
+            request = step | ({"form": told["forms"][step["form"]]} if isinstance(step.get("form"), str) else {})
+            expected, answer = request.pop("expect", {}), ask(request)
+            left_out = answer.get("left_out")
+            missing = [f"not shown: {name}" for name in expected if name not in answer]
+            counted.update([f"left out: {step['do']}"] if left_out else ["answered", *missing])
+            wrong = [] if left_out else differences(expected, {"accepted": "not said"} | answer)
+            if wrong:
+                yield "\n  ".join((f"{told['file']}: {history['name']}, step {number}: {json.dumps(step)}", *wrong))
+            # Messages are expected of facts that are accepted: without one of these nobody can go on.
+            if wrong or (left_out and (step is begin or "messages" in expected)):
+                break
 
 
-def main() -> int:
-    """Run the command and say how it did."""
-    level, command, counted = int(sys.argv[1]), sys.argv[2:], Counter()
-    pipe = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+if __name__ == "__main__":
+    counted = Counter()
+    pipe = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
 
     def ask(request: dict) -> dict:
         with suppress(BrokenPipeError):
             print(json.dumps(request), file=pipe.stdin, flush=True)
         return json.loads(pipe.stdout.readline() or sys.exit(f"no answer to {request}"))
 
-    wrong = [found for told in documents(level) for found in play(told, ask, counted)]
+    wrong = [found for told in documents(int(sys.argv[1])) for found in play(told, ask, counted)]
     pipe.communicate()
     print(*wrong, *(f"{name}: {count}" for name, count in sorted(counted.items())), f"wrong: {len(wrong)}", sep="\n")
-    return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(1 if wrong else 0)
