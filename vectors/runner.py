@@ -23,8 +23,7 @@ def differences(expected: object, found: object, place: str = "") -> list[str]:
     if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         expected, found = dict(enumerate(expected)), dict(enumerate(found))
     if isinstance(expected, dict) and isinstance(found, dict):
-        both = [name for name in expected if name in found]
-        return [told for it in both for told in differences(expected[it], found[it], f"{place}.{it}")]
+        return [one for it in expected if it in found for one in differences(expected[it], found[it], f"{place}.{it}")]
     return [] if expected == found else [f"{place}: expected {json.dumps(expected)}, found {json.dumps(found)}"]
 
 
@@ -52,6 +51,7 @@ if __name__ == "__main__":
     pipe = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
 
     def ask(request: dict) -> dict:
+        """The answer to a request."""
         with suppress(BrokenPipeError):
             print(json.dumps(request), file=pipe.stdin, flush=True)
         return json.loads(pipe.stdout.readline() or sys.exit(f"no answer to {request}"))

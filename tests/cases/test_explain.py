@@ -1,23 +1,27 @@
 """Why a verb is possible or is not: every question in its order, its answer, its rule, in both languages."""
 
 from datetime import date, datetime
+from typing import Any
 
+import attrs
 import pytest
 
 from teleprocedures import Adhesion, Mandate, Space, explain, explain_payment
-from teleprocedures.cases import LIFECYCLES
+from teleprocedures.cases import LIFECYCLES, OPENINGS, Case
 from teleprocedures.core import Answer, Decision, rules_of, stands_for
 from teleprocedures.core._explain import looked_at
 from teleprocedures.errors import RefusedError
-from teleprocedures.rulebook import EXPERT_2024_04_03
+from teleprocedures.portfolio import PAYMENT_QUESTIONS
+from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03
 from teleprocedures.testing import Move, Play, adhesion_form, space_form
 from teleprocedures.testing._openers import arguments_of
 from teleprocedures.testing._shipped import straight_on
 from teleprocedures.wording import ENGLISH, FRENCH
-from tests.builders import each, failure, issued, plain
-from tests.instants import DAY, HOUR, START
+from tests.builders import asked, each, failure, issued, opened, plain
+from tests.instants import DAY, HOUR, START, TICK
 
 IBAN, OTHER_IBAN = "FR7630006000011234567890189", "BE68539007547034"
+UNKNOWN = attrs.evolve(CATALOGUE.services[0], code="payer-rien", title="Payer rien")
 YES, NO, NOT_ASKED = Answer
 
 
@@ -38,15 +42,17 @@ def answers(explanation):
 # --- The rules of guards ----------------------------------------------------------------------------------------------
 
 
-def test_every_guard_says_its_rules_and_is_worded():
-    """Each guard of each table stands for rules that are there, and has its words in both languages."""
+def test_every_question_says_its_rules_and_is_worded():
+    """Each guard of each table, and each question of an opening or a payment, with its words in both languages."""
     guards = {guard for it in LIFECYCLES.values() for row in it.rows for guard in row.guards}
+    every = {guard.__name__: rules_of(guard) for guard in guards}
+    every |= {name: rules for questions in (*OPENINGS.values(), PAYMENT_QUESTIONS) for name, rules, _ in questions}
 
-    for guard in guards:
-        assert rules_of(guard), guard
-        assert {*rules_of(guard)} <= {*EXPERT_2024_04_03._index, "past", "limit"}
+    for question, rules in every.items():
+        assert rules, question
+        assert {*rules} <= {*EXPERT_2024_04_03._index, "past", "limit"}
         for words in (ENGLISH, FRENCH):
-            assert f"question.{guard.__name__}" in words.words
+            assert f"question.{question}" in words.words
 
 
 def test_a_guard_of_a_host_says_its_rules_too():
@@ -222,6 +228,98 @@ def test_a_mandate_is_explained():
     for question, explanation in told.items():
         assert [question] == [it.question for it in explanation.asked if it.answer is NO]
     assert explain(Mandate, "issue", **given).refusal is None
+
+
+TAKEN: dict[type[Case], dict[str, Any]] = {
+    Space: {
+        "email": "a@b.fr",
+        "first_name": "Camille",
+        "last_name": "Durand",
+        "organisation": "732829320",
+        "seen": START.date(),
+        "at": START,
+    },
+    Adhesion: {
+        "space": opened(),
+        "organisation": "552100554",
+        "services": ["payer-tva"],
+        "seen": START.date(),
+        "at": START,
+    },
+    Mandate: {"space": opened(), "organisation": "552100554", "account": IBAN, "seen": START.date(), "at": START},
+}
+"""What is known of each kind of case that is taken over."""
+
+
+@pytest.mark.rule("1.12", "2.3", "2.4", "A8", "A14", "A19")
+@pytest.mark.parametrize(
+    ("kind", "questions"),
+    [
+        (Space, [("told_in_order", "A14"), ("days_are_possible", "A19")]),
+        (
+            Adhesion,
+            [
+                ("space_is_active", "1.12"),
+                ("told_in_order", "A14"),
+                ("services_are_chosen", "2.4"),
+                ("file_number_opens_them", "2.3"),
+                ("services_are_known", "2.4"),
+                ("days_are_possible", "A19"),
+                ("held_or_awaited", "A19"),
+            ],
+        ),
+        (
+            Mandate,
+            [
+                ("space_is_active", "1.12"),
+                ("told_in_order", "A14"),
+                ("days_are_possible", "A19"),
+                ("has_no_other_mandate", "A8"),
+            ],
+        ),
+    ],
+)
+def test_a_taking_over_is_explained(kind, questions):
+    """What is possible answers each question with yes, under its rule, in this order."""
+    told = explain(kind, "take_over", **TAKEN[kind])
+
+    assert [(name, YES, (rule,)) for name, rule in questions] == answers(told)
+    assert told.refusal is None
+
+
+@pytest.mark.rule("1.12", "2.3", "2.4", "A8", "A14", "A19")
+@pytest.mark.parametrize(
+    ("kind", "question", "code", "changes"),
+    [
+        (Space, "is_well_formed", "email.no_at_sign", {"email": "camille"}),
+        (Space, "told_in_order", "order.future", {"recorded_at": START - TICK}),
+        (Space, "days_are_possible", "day.not_allowed", {"seen": (START + DAY).date()}),
+        (Adhesion, "is_well_formed", "argument.wrong_type", {"under_way": 1}),
+        (Adhesion, "space_is_active", "space.not_active", {"space": asked().case}),
+        (Adhesion, "told_in_order", "order.future", {"recorded_at": START - TICK}),
+        (Adhesion, "services_are_chosen", "form.refused", {"services": []}),
+        (Adhesion, "file_number_opens_them", "form.refused", {"organisation": "TF2024A17"}),
+        (Adhesion, "services_are_known", "service.not_in_catalogue", {"services": [UNKNOWN]}),
+        (Adhesion, "days_are_possible", "day.not_allowed", {"seen": (START + DAY).date()}),
+        (Adhesion, "days_are_possible", "day.not_allowed", {"since": (START + DAY).date()}),
+        (Adhesion, "held_or_awaited", "taken_over.held_and_awaited", {"since": START.date(), "under_way": True}),
+        (Mandate, "is_well_formed", "iban.check_digits", {"account": "FR7630006000011234567890188"}),
+        (Mandate, "space_is_active", "space.not_active", {"space": asked().case}),
+        (Mandate, "told_in_order", "order.future", {"recorded_at": START - TICK}),
+        (Mandate, "days_are_possible", "day.not_allowed", {"registered": (START + DAY).date()}),
+        (Mandate, "has_no_other_mandate", "mandate.repeated", {"mandates": [issued().case]}),
+    ],
+)
+def test_each_refusal_of_a_taking_over_is_a_question(kind, question, code, changes):
+    """It says no, those before it say yes, and those after it are not asked."""
+    told = explain(kind, "take_over", **TAKEN[kind] | changes)
+    place = [it.question for it in told.asked].index(question)
+    after = len(told.asked) - place - 1
+
+    assert [*[YES] * place, NO, *[NOT_ASKED] * after] == [it.answer for it in told.asked]
+    assert code == told.refusal.code == told.asked[place].refusal.code
+    for words in (ENGLISH, FRENCH):
+        assert words.words[f"question.{question}"] in told.render(words)
 
 
 @pytest.mark.rule("2.13", "2.20", "3.5")

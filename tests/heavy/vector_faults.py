@@ -692,6 +692,96 @@ FAULTS: Final[tuple[Mutant, ...]] = (
             "return None if source.safe_until is None or entered > source.safe_until else entered",
             "return None if source.safe_until is None or entered >= source.safe_until else entered",
         ),
+        (
+            "a plan counts on what was there only after its first day",
+            "return case.closing is None and begun_at(case) <= self._known_until",
+            "return case.closing is None",
+        ),
+    ),
+    *_in(
+        "cases/_openings.py",
+        (
+            "what is taken over was seen on a day that is to come (A19)",
+            'return day_known("seen", seen, civil_day(recorded_at))',
+            'return day_known("seen", seen, date.max)',
+        ),
+    ),
+    *_in(
+        "cases/_adhesion.py",
+        (
+            "services are taken over into a space that is not active (1.12)",
+            "check_active(space, None)\n        at, ",
+            "check_kind(space, Space, what='space')\n        at, ",
+        ),
+        (
+            "what is taken over was held, or requested, after it was seen (A19)",
+            "day_known(name, it, seen)",
+            "day_known(name, it, date.max)",
+        ),
+        (
+            "a letter is older than its request, where both are taken over (A19)",
+            'day_known("requested", asked, edited)',
+            'day_known("requested", asked, seen)',
+        ),
+        (
+            "services are held and awaited at once (A19)",
+            'if awaited and days["since"] is not None:',
+            'if awaited and days["since"] is seen:',
+        ),
+    ),
+    *_in(
+        "cases/_mandate.py",
+        (
+            "a mandate is taken over into a space that is not active (1.12)",
+            "check_active(space, None)\n        at, ",
+            "check_kind(space, Space, what='space')\n        at, ",
+        ),
+        (
+            "a mandate collected after it was seen (A19)",
+            'day_known("last_collected", last_collected, seen)',
+            'day_known("last_collected", last_collected, date.max)',
+        ),
+        (
+            "a mandate collected before it was registered (A19)",
+            'day_known("registered", registered, collected or seen)',
+            'day_known("registered", registered, seen)',
+        ),
+        (
+            "a mandate is taken over beside another one of its account (A8)",
+            '        if taken:\n            rule = rulebook.rule("A8")',
+            '        if not account:\n            rule = rulebook.rule("A8")',
+        ),
+    ),
+    *_in(
+        "cases/_history.py",
+        (
+            "a withdrawal is told before the last fact was (A14)",
+            "check_told_after(recorded_at, case)\n    fallen",
+            "check_told_after(max(recorded_at, case.recorded_at), case)\n    fallen",
+        ),
+        (
+            "a fact is withdrawn before it was told (A14)",
+            'check_after(at, case, since=fact.recorded_at, follows="what_is_withdrawn", day=day)',
+            'check_after(at, case, since=case.origin.at, follows="what_is_withdrawn", day=day)',
+        ),
+    ),
+    *_in(
+        "portfolio/_model.py",
+        (
+            "a company that has left is told what it misses (A21)",
+            "        if self.record.has_left:\n",
+            "        if self.record.has_left is None:\n",
+        ),
+        (
+            "whoever closed a case by mistake has left (A21)",
+            "return all(case.is_closed for case in cases) and any(map(is_left, cases))",
+            "return all(case.is_closed for case in cases)",
+        ),
+        (
+            "a company has left with one of its requests (A21)",
+            "return all(case.is_closed for case in cases) and any(map(is_left, cases))",
+            "return any(map(is_left, cases))",
+        ),
     ),
 )
 

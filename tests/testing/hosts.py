@@ -620,6 +620,15 @@ class KnowsNoOrder(LateHost):
             return super().move(self.told or at, verb, case, makes, **given)
 
 
+class KnowsNoFuture(LateHost):
+    """Takes over what is only to come."""
+
+    def move(self, at, verb, case="", makes=None, **given):
+        return super().move(
+            min(at, self.told or at) if verb.startswith("take_over") else at, verb, case, makes, **given
+        )
+
+
 FAULTY = (
     *(EarlyLetter, TalkativeSpace, AnyCode, NeverLapses, LapsesEverything, AnySpace, DatesByTelling, Liar),
     *(TakesAnyForm, WantsAnEmailForAnything),
@@ -630,7 +639,7 @@ FAULTY = (
     *(ReopensWhatIsOpen, ReopensAtTheFirstStep, KeepsTheMandateOfWhatIsClosed, WithdrawsInWordsOnly),
     *(WithdrawsTheLastFact, WithdrawsAnything, WithdrawsTwice, ForgetsTheLinkThatWasWithdrawn, TakesOverTwice),
     *(TakesOverOneAccountOnly, TakesOverIntoAnySpace, TakesOverAsPending, EndsWhatItTookOver, BelievesNoPortal),
-    *(TakesAnyCodeOfThePortal, KnowsNoFileNumber, KnowsNoOrder),
+    *(TakesAnyCodeOfThePortal, KnowsNoFileNumber, KnowsNoOrder, KnowsNoFuture),
 )
 
 

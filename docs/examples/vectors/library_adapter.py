@@ -204,6 +204,12 @@ class Library:
         ]
         return {"accepted": True, "next_steps": shown}
 
+    def missing(self, request: Plain) -> Plain:
+        """The services that a company neither holds nor awaits."""
+        self.number += 1
+        services = self.company(request).missing(at=datetime.fromisoformat(request["at"]))
+        return {"accepted": True, "services": [service.code for service in services]}
+
     def deadline(self, request: Plain) -> Plain:
         """The ends of a time limit of the procedure, from its start."""
         limit = self.rulebook.limits[request["limit"]].duration
@@ -254,7 +260,19 @@ class Library:
         return {"accepted": True, **ends, "steps": steps}
 
 
-OWN = ("begin", "look", "may_pay", "next_steps", "deadline", "value", "service", "adhesion_form", "space_form", "plan")
+OWN = (
+    "begin",
+    "look",
+    "may_pay",
+    "next_steps",
+    "missing",
+    "deadline",
+    "value",
+    "service",
+    "adhesion_form",
+    "space_form",
+    "plan",
+)
 METHODS = {"take_over_request": "take_over_services"}
 """The verbs that the portal calls something else."""
 

@@ -419,8 +419,9 @@ class Adhesion(Case):
         """
         check_active(space, None)
         at, recorded_at, day = both_times(at, recorded_at, rulebook)
-        seen = day_seen(seen, recorded_at)
         form = KnownForm(organisation=organisation, services=services, bank_accounts=bank_accounts, **known)
+        form = _under(rulebook, form)
+        seen = day_seen(seen, recorded_at)
         opening: _Opening = {
             "case_id": case_id(id),
             "version": 1,
@@ -433,7 +434,7 @@ class Adhesion(Case):
             "space_id": space.id,
             "requester": space.email,
             "requester_name": space.user,
-            "form": _under(rulebook, form),
+            "form": form,
         }
         days = {
             name: None if it is None else day_known(name, it, seen)

@@ -18,7 +18,7 @@ from teleprocedures.cases._mandate import Mandate
 from teleprocedures.cases._space import Space
 from teleprocedures.core import Explanation, Questions
 from teleprocedures.core import explain as explain_verb
-from teleprocedures.errors import TeleproceduresError
+from teleprocedures.errors import InvalidFormError, TeleproceduresError
 from teleprocedures.values import hidden
 
 Question: TypeAlias = tuple[str, tuple[str, ...], frozenset[str]]
@@ -31,9 +31,16 @@ def question(name: str, rules: str, *codes: str) -> Question:
 
 
 _TIMES: Final = question("told_in_order", "A14", "order.future", "instant.naive", "instant.malformed")
-_SPACE: Final = question("space_is_active", "1.12", "space.not_active", "order.before_fact", "argument.wrong_type")
+_SPACE: Final = question("space_is_active", "1.12", "space.not_active", "order.before_fact")
 _SERVICES: Final = question("services_are_known", "2.4", "service.not_in_catalogue")
 _RENEWS: Final = question("renews_another", "A16", "renews.not_allowed", "case_id.malformed")
+_NO_OTHER: Final = question("has_no_other_mandate", "A8", "mandate.repeated")
+_DAYS: Final = question("days_are_possible", "A19", "day.not_allowed")
+OF_FORMS: Final = (
+    question("services_are_chosen", "2.4", "services.missing"),
+    question("file_number_opens_them", "2.3", "services.not_allowed"),
+)
+"""What a form of services that are there already is asked when it is made (A19), by the codes of its problems."""
 
 OPENINGS: Final[Mapping[tuple[type[Case], str], tuple[Question, ...]]] = {
     (Space, "create"): (_TIMES,),
@@ -44,8 +51,18 @@ OPENINGS: Final[Mapping[tuple[type[Case], str], tuple[Question, ...]]] = {
         question("request_is_live", "2.11 3.4", "mandate.request_over"),
         question("needs_a_mandate", "2.14", "mandate.not_needed"),
         question("account_is_declared", "2.13", "mandate.account_unknown"),
-        question("has_no_other_mandate", "A8", "mandate.repeated"),
+        _NO_OTHER,
     ),
+    (Space, "take_over"): (_TIMES, _DAYS),
+    (Adhesion, "take_over"): (
+        _SPACE,
+        _TIMES,
+        *OF_FORMS,
+        _SERVICES,
+        _DAYS,
+        question("held_or_awaited", "A19", "taken_over.held_and_awaited"),
+    ),
+    (Mandate, "take_over"): (_SPACE, _TIMES, _DAYS, _NO_OTHER),
 }
 """What is asked, in order, of each opening that is explained."""
 
@@ -83,6 +100,7 @@ def explain(
 
 _IN_PASSING: Final = {
     "id": "explained",
+    "source": "explained",
     "reference": "EXPLAINED",
     "password_hash": "explained",
     "answer_hash": "explained",
@@ -101,12 +119,20 @@ def ordered(verb: str, questions: tuple[Question, ...], attempt: Callable[[], ob
         attempt()
     except TeleproceduresError as error:
         refusal = error
-    known = any(refusal is not None and refusal.code in codes for *_, codes in questions)
-    if refusal is not None and not known:
+    if refusal is not None and not any(denies(refusal, it) for it in questions):
         found.ask("is_well_formed", (), _answer(refusal))
-    for name, rules, codes in questions:
-        found.ask(name, rules, _answer(refusal if refusal is not None and refusal.code in codes else None))
+    for it in questions:
+        name, rules, _ = it
+        found.ask(name, rules, _answer(refusal if denies(refusal, it) else None))
     return found.explanation()
+
+
+def denies(refusal: TeleproceduresError | None, question: Question) -> bool:
+    """Whether a refusal answers a question with no: by its own code, or by that of a problem of the form."""
+    if refusal is None:
+        return False
+    problems = refusal.problems if isinstance(refusal, InvalidFormError) else ()
+    return not question[2].isdisjoint((refusal.code, *(it.code for it in problems)))
 
 
 def _answer(refusal: TeleproceduresError | None) -> Callable[[], bool]:

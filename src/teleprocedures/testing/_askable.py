@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from teleprocedures.cases import OPENINGS, Adhesion, Case, Question, Space
+from teleprocedures.cases import OF_FORMS, OPENINGS, Adhesion, Case, Question, Space, denies
 from teleprocedures.core import ANYWHERE, LIMIT, PAST, AnyTable, Lapse, held_elsewhere, rules_of
 from teleprocedures.errors import InvalidFormError, TeleproceduresError
 from teleprocedures.forms import AdhesionForm
@@ -25,7 +25,7 @@ from teleprocedures.portfolio import PAYMENT_QUESTIONS
 from teleprocedures.rulebook import Rulebook
 from teleprocedures.testing._hosts import named
 from teleprocedures.testing._makers import filled_in
-from teleprocedures.testing._openers import Opener, openers
+from teleprocedures.testing._openers import Opener, openers, openers_of
 from teleprocedures.testing._play import WITHDRAW
 from teleprocedures.testing._walk import AnyRow, entered, table_of, verbs_of
 
@@ -54,17 +54,22 @@ def rules_to_ask(verbs: Callable[[str], bool], rulebook: Rulebook) -> frozenset[
     return frozenset(rules)
 
 
-OPENED: Final = {f"{verb}_{kind.kind}": questions for (kind, verb), questions in OPENINGS.items()}
-"""What is asked of each opening, by its name."""
+OPENED: Final = {
+    opener.verb: tuple(it for it in questions if it not in OF_FORMS)
+    for (kind, verb), questions in OPENINGS.items()
+    for opener in openers_of(kind)
+    if opener.verb.startswith(f"{verb}_")
+}
+"""What is asked of each opening, by its name; what a form is asked when it is made, no host is."""
 NO_MANDATE: Final = "2.21"
 """The rule of what is paid without a mandate, instead of those of the last question about a payment."""
 
 
 def rules_asked(questions: Iterable[Question], refusal: TeleproceduresError | None = None) -> Iterator[str]:
     """The rules of these questions in their order, up to the one that a refusal answers with no."""
-    for _, rules, codes in questions:
-        yield from rules
-        if refusal is not None and refusal.code in codes:
+    for question in questions:
+        yield from question[1]
+        if denies(refusal, question):
             return
 
 

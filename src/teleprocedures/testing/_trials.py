@@ -156,7 +156,7 @@ class _Trials:
                     sides.fill_in(space, fields)
         stands = frozenset((*_standing(case), case.is_over(play.at)) for case in play.cases.values())
         here = (stands, _corrections(play, ""))
-        for move in filter(sides.can, (*play.moves(), *_too_early(play))):
+        for move in filter(sides.can, (*play.moves(), *_out_of_order(play))):
             what = _what(start, edge, play, move)
             # Where all stands as it did somewhere else, the answer is the same, and need not be asked for.
             if self._is_new((what, here)):
@@ -211,10 +211,12 @@ def _see_to_its_end(sides: Sides, name: str) -> None:
             sides.make(lapse)
 
 
-def _too_early(play: Play) -> Iterator[Move]:
-    """What leads on, told to have happened an instant before the fact that it follows (A14)."""
+def _out_of_order(play: Play) -> Iterator[Move]:
+    """What leads on, told to have happened before the fact that it follows, and what opens a case, to come (A14)."""
     for move in play.moves():
         case = play.cases.get(move.case)
+        if move.makes is not None and move.at is None and not move.given:
+            yield attrs.evolve(move, at=play.at + RESOLUTION)
         if case is not None and move.at is None and not move.given and move.verb not in {"remind", "lapse", WITHDRAW}:
             follows = case.closing.at if case.closing is not None and move.verb == "reopen" else case.since
             yield attrs.evolve(move, at=follows - RESOLUTION)

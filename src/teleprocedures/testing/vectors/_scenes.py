@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from teleprocedures.core import Reason
@@ -357,7 +358,40 @@ def _of_what_was_there() -> Iterator[tuple[str, Way]]:
             _does("declare_account", "adhesion-1", at=_ago(100)),
         ),
     )
+    yield "taken over from a space that is not active", (*_OPEN[:1], *(_takes(what) for what in _KINDS))
+    yield (
+        "taken over with days that cannot be",
+        (
+            _does("take_over_space", "", "space-1", seen=_ago(-1)),
+            *_TAKEN,
+            *(_takes(what, seen=_ago(-1)) for what in _KINDS),
+            _takes("services", seen=_ago(9), since=_ago(8)),
+            _takes("request", seen=_ago(9), requested=_ago(8)),
+            _takes("request", seen=_ago(9), letter=_ago(8)),
+            _takes("request", requested=_ago(8), letter=_ago(9)),
+            _takes("request", since=_ago(9)),
+            _takes("mandate", seen=_ago(9), last_collected=_ago(8)),
+            _takes("mandate", seen=_ago(9), registered=_ago(8)),
+            _takes("mandate", registered=_ago(8), last_collected=_ago(9)),
+        ),
+    )
+    yield (
+        "taken over from what is to come",
+        (*_TAKEN, *(_at(_takes(what), _later(1)) for what in _KINDS)),
+    )
+    yield (
+        "a mandate taken over beside another one",
+        (*_TAKEN, _takes("mandate"), _takes("mandate", 2), _takes("mandate", 2, account=_TWO)),
+    )
     yield "services of an evening", (*_TAKEN, _does("take_over_services", "space-1", "adhesion-1"))
+
+
+_KINDS: Final = MappingProxyType({"services": "adhesion", "request": "adhesion", "mandate": "mandate"})
+"""What is taken over from a space, and the kind of case that this makes."""
+
+
+def _takes(what: str, number: int = 1, **given: Any) -> Move:
+    return _does(f"take_over_{what}", "space-1", f"{_KINDS[what]}-{number}", **given)
 
 
 def _of_telling() -> Iterator[tuple[str, Way]]:
@@ -377,6 +411,15 @@ def _of_telling() -> Iterator[tuple[str, Way]]:
             Move("activate", "adhesion-1"),
             hour,
             Move("activate", "adhesion-1"),
+        ),
+    )
+    declared = (_does("declare_account", "adhesion-1", account=it) for it in ACCOUNTS[2:])
+    first = _does("withdraw", "adhesion-1", version=3)
+    yield (
+        "a withdrawal told out of order",
+        (
+            *(*_OPEN, _asks("paying"), hour, next(declared), hour, next(declared)),
+            *(_at(first, _later(1)), -hour / 2, first, hour / 2, first),
         ),
     )
     yield "a validation withdrawn", (*_OPEN, _asks("paying"), _does("withdraw", "adhesion-1", version=2))
@@ -427,6 +470,8 @@ def _asked(told: Telling) -> Iterator[Asked]:
         for ask in (_next_steps, _payments, _plans):
             for shows, answered in ask(company, play.at):
                 yield (stands, shows), answered
+        yield from _missing(company, play.at)
+        yield from _plans_of_before(company)
 
 
 def _next_steps(company: Company, at: datetime) -> Iterator[Asked]:
@@ -437,6 +482,14 @@ def _next_steps(company: Company, at: datetime) -> Iterator[Asked]:
     shows = tuple((it["actor"], it["action"], it["case"], *it["services"]) for it in steps)
     asked = {"do": "next_steps", "organisation": str(company.organisation), "at": instant_text(at)}
     yield ("next_steps", shows), asked | {"expect": {"accepted": True, "next_steps": steps}}
+
+
+def _missing(company: Company, at: datetime) -> Iterator[Asked]:
+    """What the company neither has nor has left: why its cases were closed makes the difference (A21)."""
+    missing = [service.code for service in company.missing(at=at)]
+    closed = frozenset(it.closing.reason for it in company.adhesions if it.closing is not None)
+    asked = {"do": "missing", "organisation": str(company.organisation), "at": instant_text(at)}
+    yield ("missing", closed, *missing), asked | {"expect": {"accepted": True, "services": missing}}
 
 
 def _payments(company: Company, at: datetime) -> Iterator[Asked]:
@@ -466,7 +519,16 @@ _PLANNED: Final = ("action", "day", "rule", "case", "account")
 
 
 def _plans(company: Company, at: datetime) -> Iterator[Asked]:
-    start = civil_day(at)
+    return _plans_from(company, civil_day(at))
+
+
+def _plans_of_before(company: Company) -> Iterator[Asked]:
+    """Plans from the day before the last case was there, which must not count on it."""
+    begun = [min(it.origin.at, it.origin.began) for it in (*company.adhesions, *company.mandates)]
+    yield from _plans_from(company, civil_day(max(begun)) - _DAY)
+
+
+def _plans_from(company: Company, start: date) -> Iterator[Asked]:
     for wanted in _WANTED:
         if all(company.can_ask_for(company.catalogue[code]) for code in wanted):
             found = company.plan(wanted, start=start, lead_times=LeadTimes(**_LEADS))
