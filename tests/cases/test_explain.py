@@ -8,7 +8,7 @@ import pytest
 
 from teleprocedures import Adhesion, Mandate, Space, explain, explain_payment
 from teleprocedures.cases import LIFECYCLES, OPENINGS, Case
-from teleprocedures.core import Answer, Decision, rules_of, stands_for
+from teleprocedures.core import ANYWHERE, Answer, Decision, rules_of, stands_for
 from teleprocedures.core._explain import looked_at
 from teleprocedures.errors import RefusedError
 from teleprocedures.portfolio import PAYMENT_QUESTIONS
@@ -44,7 +44,11 @@ def answers(explanation):
 
 def test_every_question_says_its_rules_and_is_worded():
     """Each guard of each table, and each question of an opening or a payment, with its words in both languages."""
-    guards = {guard for it in LIFECYCLES.values() for row in it.rows for guard in row.guards}
+    tables = LIFECYCLES.values()
+    guards = {guard for it in tables for row in it.rows for guard in row.guards}
+    guards |= {
+        it.function for table in tables for verb in ANYWHERE for it in table.turns(table.initial, verb)[0].guards
+    }
     every = {guard.__name__: rules_of(guard) for guard in guards}
     every |= {name: rules for questions in (*OPENINGS.values(), PAYMENT_QUESTIONS) for name, rules, _ in questions}
 
@@ -53,6 +57,17 @@ def test_every_question_says_its_rules_and_is_worded():
         assert {*rules} <= {*EXPERT_2024_04_03._index, "past", "limit"}
         for words in (ENGLISH, FRENCH):
             assert f"question.{question}" in words.words
+
+
+def test_every_verb_that_is_explained_is_worded():
+    """Those of the tables, those of every case, and what opens one or pays."""
+    verbs = {(it.name, row.trigger) for it in LIFECYCLES.values() for row in it.rows}
+    verbs |= {(it.name, verb) for it in LIFECYCLES.values() for verb in ANYWHERE}
+    verbs |= {(kind.kind, verb) for kind, verb in OPENINGS} | {("payment", "pay")}
+
+    for of, verb in verbs:
+        for words in (ENGLISH, FRENCH):
+            assert f"verb.{of}.{verb}" in words.words or f"verb.{verb}" in words.words, verb
 
 
 def test_a_guard_of_a_host_says_its_rules_too():

@@ -1,6 +1,6 @@
 """A stored history asked again: what today's rules, or others, would not have let pass; and what reality said."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import attrs
 import pytest
@@ -95,6 +95,97 @@ def test_the_space_is_asked_where_the_journal_has_it():
 
     assert ["order.before_fact"] == [it.refusal.code for it in rejudge(early) if it.refusal][:1]
     assert () == rejudge(play.events["adhesion-1"])
+
+
+# --- What was there before (A19) --------------------------------------------------------------------------------------
+
+LATER = date(2025, 1, 9)
+
+
+def journal_of_old(*, day=None):
+    """A space, services, a request and a mandate that were taken over, told at once or on a civil day."""
+    play = Play(at=START, held=True)
+    for move in (
+        Move("take_over_space", makes="space-1"),
+        Move("take_over_services", "space-1", "adhesion-1", given={"since": date(2016, 5, 2)}),
+        Move(
+            "take_over_request",
+            "space-1",
+            "adhesion-2",
+            given={"requested": date(2024, 12, 20), "letter": date(2024, 12, 24)},
+        ),
+        Move(
+            "take_over_mandate",
+            "space-1",
+            "mandate-1",
+            given={"registered": date(2023, 1, 2), "last_collected": date(2024, 1, 2)},
+        ),
+    ):
+        assert play.make(attrs.evolve(move, at=day)).accepted
+        play.wait(HOUR)
+    return play
+
+
+@pytest.mark.rule("A19", "A22")
+def test_what_was_taken_over_stands():
+    """Told at once or by its day; without the space in the journal too, of which nothing is asked then."""
+    for play in (journal_of_old(), journal_of_old(day=START.date())):
+        assert () == rejudge(events_of(play))
+        assert () == rejudge(play.events["adhesion-2"] + play.events["mandate-1"])
+
+
+@pytest.mark.rule("1.12", "A8", "A19")
+@pytest.mark.parametrize(
+    ("name", "changes", "code"),
+    [
+        ("space-1", {"seen": LATER}, "day.not_allowed"),
+        ("adhesion-1", {"seen": LATER}, "day.not_allowed"),
+        ("adhesion-1", {"since": LATER}, "day.not_allowed"),
+        ("adhesion-2", {"requested": LATER}, "day.not_allowed"),
+        ("adhesion-2", {"edited": date(2024, 12, 19)}, "day.not_allowed"),
+        ("mandate-1", {"registered": date(2024, 1, 3)}, "day.not_allowed"),
+        ("mandate-1", {"last_collected": LATER}, "day.not_allowed"),
+    ],
+)
+def test_a_bent_day_of_what_was_there_is_told(name, changes, code):
+    """A day that no taking over would let pass, of each kind."""
+    (found,) = (it for it in rejudge(bent(journal_of_old(), name, 1, **changes)) if it.refusal is not None)
+
+    assert (name, code) == (found.event.case_id, found.refusal.code)
+
+
+@pytest.mark.rule("1.12", "A8", "A19")
+def test_what_is_taken_over_is_judged_by_what_the_journal_has():
+    """A second mandate of an account, services in a space that was not active yet, an end that nothing gives."""
+    play, pending = journal_of_old(), journal(steps=1)
+    first, old = play.events["mandate-1"][0], play.events["adhesion-2"][0]
+    second = attrs.evolve(first, case_id="mandate-2", at=play.at, recorded_at=play.at)
+    longer = attrs.evolve(old.deadline, closes=old.deadline.closes + DAY)
+
+    (repeated,) = rejudge([*events_of(play), second])
+    early = rejudge([*events_of(pending), *play.events["adhesion-1"]])
+    (moved,) = rejudge(bent(play, "adhesion-2", 1, deadline=longer))
+
+    assert ("mandate-taken-over", "mandate.repeated", "A8") == told(repeated)
+    assert [("services-taken-over", "space.not_active", "1.12")] == [told(it) for it in early]
+    assert [(".deadline", old.deadline.closes)] == [(it.path, it.expected.closes) for it in moved.differs]
+
+
+@pytest.mark.rule("A19", "3.1")
+def test_what_was_taken_over_is_rehearsed_with_its_own_time_limits():
+    """Under thirty days, the code of an old letter was entered too late, and without its service nothing was held."""
+    play = journal_of_old()
+    play.at = START + 30 * DAY
+    assert play.make(Move("activate", "adhesion-2")).accepted
+    book = EXPERT_2024_04_03
+    limit = attrs.evolve(book.services_activation, duration=CivilDays(30))
+    shorter = attrs.evolve(book, version="shorter", services_activation=limit)
+    without = Catalogue([it for it in CATALOGUE.services if it.code != "payer-cfe"])
+    fewer = attrs.evolve(book, version="fewer", catalogue=without)
+
+    assert () == rejudge(events_of(play))
+    assert ["deadline.passed"] == [it.refusal.code for it in rejudge(events_of(play), rulebook=shorter)]
+    assert {"service.not_in_catalogue"} == {it.refusal.code for it in rejudge(events_of(play), rulebook=fewer)}
 
 
 def test_a_rehearsal_under_another_rulebook():

@@ -12,23 +12,29 @@ journal has its history. What an event was made of by the rules, such as a deadl
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from teleprocedures.cases._activation import LetterRecorded, ServicesActivated, letter_zone
+from teleprocedures.cases._activation import (
+    LetterRecorded,
+    RequestTakenOver,
+    ServicesActivated,
+    ServicesTakenOver,
+    letter_zone,
+)
 from teleprocedures.cases._adhesion import Adhesion, AdhesionRequested
 from teleprocedures.cases._case import Case
 from teleprocedures.cases._history import replay
-from teleprocedures.cases._mandate import Mandate, MandateIssued, check_issue
+from teleprocedures.cases._mandate import Mandate, MandateIssued, MandateTakenOver, check_issue
 from teleprocedures.cases._openings import since_sending
 from teleprocedures.cases._registry import opened_by
-from teleprocedures.cases._space import check_active
+from teleprocedures.cases._space import Space, SpaceTakenOver, check_active
 from teleprocedures.cases._verify import Difference
-from teleprocedures.core import Event, FactWithdrawn, Lapse, Opening, Reminder, RulebookChanged
+from teleprocedures.core import Decision, Event, FactWithdrawn, Lapse, Opening, Reminder, RulebookChanged, TakenOver
 from teleprocedures.deadlines import civil_day
 from teleprocedures.errors import (
     InvalidValueError,
@@ -38,8 +44,9 @@ from teleprocedures.errors import (
     english,
     shows_half_built,
 )
+from teleprocedures.forms import KnownForm
 from teleprocedures.rulebook import Rulebook
-from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, Digest, Held
+from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, Digest, Held, Organisation
 
 if TYPE_CHECKING:
     from teleprocedures.words import Phrasebook
@@ -257,14 +264,93 @@ def _mandate(event: Any, histories: Mapping[str, tuple[Event, ...]]) -> Opening:
     issued: MandateIssued = event
     request = _as_known(histories.get(issued.adhesion_id), issued.recorded_at)
     if isinstance(request, Adhesion):
-        same = (it for it in histories.values() if getattr(it[0], "account", None) == issued.account)
-        older = (it for it in same if it[0].recorded_at < issued.recorded_at)
-        others = [_as_known(it, issued.recorded_at) for it in older]
-        check_issue(request, issued.account, issued.at, [it for it in others if isinstance(it, Mandate)])
+        check_issue(request, issued.account, issued.at, _mandates_before(issued, histories))
     return issued
 
 
-_OPENINGS: Final[Mapping[type[Event], Any]] = {AdhesionRequested: _request, MandateIssued: _mandate}
+def _mandates_before(
+    event: MandateIssued | MandateTakenOver, histories: Mapping[str, tuple[Event, ...]]
+) -> list[Mandate]:
+    """The mandates of an account as they were known when another one was told."""
+    same = (it for it in histories.values() if getattr(it[0], "account", None) == event.account)
+    older = (it for it in same if it[0].recorded_at < event.recorded_at)
+    others = [_as_known(it, event.recorded_at) for it in older]
+    return [it for it in others if isinstance(it, Mandate)]
+
+
+def _space_taken_over(event: Any, _: Mapping[str, tuple[Event, ...]]) -> Opening:
+    names = ("email", "first_name", "last_name", "organisation")
+    return _taken_over_again(event, Space.take_over, **{name: getattr(event, name) for name in names})
+
+
+def _services_taken_over(event: Any, histories: Mapping[str, tuple[Event, ...]]) -> Opening:
+    taken: ServicesTakenOver | RequestTakenOver = event
+    days = {"since": taken.since} if isinstance(taken, ServicesTakenOver) else {"requested": taken.requested}
+    return _taken_over_again(
+        taken,
+        Adhesion.take_over,
+        space=_space_of(taken, taken.form.organisation, histories),
+        letter=getattr(taken, "edited", None),
+        under_way=isinstance(taken, RequestTakenOver),
+        **days,
+        **{field.name: getattr(taken.form, field.name) for field in attrs.fields(KnownForm)},
+    )
+
+
+def _mandate_taken_over(event: Any, histories: Mapping[str, tuple[Event, ...]]) -> Opening:
+    taken: MandateTakenOver = event
+    return _taken_over_again(
+        taken,
+        Mandate.take_over,
+        space=_space_of(taken, taken.debtor, histories),
+        organisation=taken.debtor,
+        company_name=taken.debtor_name,
+        mandates=_mandates_before(taken, histories),
+        **{name: getattr(taken, name) for name in ("account", "reference", "registered", "last_collected")},
+    )
+
+
+def _taken_over_again(event: TakenOver, take_over: Callable[..., Decision[Any]], **known: object) -> Opening:
+    """What was there before, taken over again by the verb, from what is stored of it (A19)."""
+    head = {name: getattr(event, name) for name in ("seen", "source", "rulebook", "recorded_at")}
+    made = take_over(id=event.case_id, at=event.at if event.day is None else event.day, **head, **known)
+    # Whom the space belongs to is the space's to say, and the journal may not have it.
+    own: Any = {name: getattr(event, name) for name in ("requester", "requester_name") if hasattr(event, name)}
+    again: Opening = attrs.evolve(made.case.origin, **own)
+    return again
+
+
+def _space_of(
+    event: ServicesTakenOver | RequestTakenOver | MandateTakenOver,
+    organisation: Organisation,
+    histories: Mapping[str, tuple[Event, ...]],
+) -> Case:
+    """The space as it was known then, or an active one in the place of one that the journal does not have."""
+    space = _as_known(histories.get(event.space_id), event.recorded_at)
+    if space is not None:
+        return space
+    at = event.recorded_at
+    stands_in = Space.take_over(
+        id=event.space_id,
+        email=event.requester,
+        first_name="Nobody",
+        last_name="Nobody",
+        organisation=organisation,
+        seen=civil_day(at),
+        source="rejudge",
+        at=at,
+    )
+    return stands_in.case
+
+
+_OPENINGS: Final[Mapping[type[Event], Any]] = {
+    AdhesionRequested: _request,
+    MandateIssued: _mandate,
+    SpaceTakenOver: _space_taken_over,
+    ServicesTakenOver: _services_taken_over,
+    RequestTakenOver: _services_taken_over,
+    MandateTakenOver: _mandate_taken_over,
+}
 """What is asked of an opening besides its deadline."""
 
 
