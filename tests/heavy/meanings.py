@@ -678,16 +678,16 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         "tests/examples/test_store.py tests/examples/test_nightly.py",
         (
             "when it happened and when it was told change places",
-            "at, told = instant(event.at), instant(event.recorded_at)",
-            "told, at = instant(event.at), instant(event.recorded_at)",
+            "at, told_at = instant(event.at), instant(event.recorded_at)",
+            "told_at, at = instant(event.at), instant(event.recorded_at)",
         ),
-        ("the state of a request is that of its link", '"state": str(case.stage)', '"state": str(case.state)'),
+        ("the state of a request is that of its link", "str(it.stage), instant", "str(it.state), instant"),
         (
             "what is due is the end of the time limit",
-            '"due_at": instant(case.due_at)',
-            '"due_at": instant(case.deadline.lapses_at if case.deadline else None)',
+            "instant(it.due_at), dumps",
+            "instant(it.deadline.lapses_at if it.deadline else None), dumps",
         ),
-        ("only the messages of the last decision go to the outbox", "messages += [{", "messages = [{"),
+        ("only the messages of the last decision go to the outbox", "messages += [(", "messages = [("),
         ("only the last event is stored", "for event in decision.events:", "for event in decision.events[-1:]:"),
         ("a night is told what happened at its instant", "EVENTS.c.recorded_at == at", "EVENTS.c.at == at"),
         ("the latest event is the one that happened last", "EVENTS.c.recorded_at.desc()", "EVENTS.c.at.desc()"),
@@ -754,7 +754,11 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
             "recorded=night.recorded, decided=night.decided",
             "recorded=night.decided, decided=night.recorded",
         ),
-        ("whoever lacks a mandate has until the last of them", "start=owed[0].day", "start=owed[-1].day"),
+        (
+            "whoever lacks a mandate has until the last of them",
+            "teller.short(it.awaited[0].day)",
+            "teller.short(it.awaited[-1].day)",
+        ),
         (
             "whoever is late is so until the first",
             "first=first, last=last)",
@@ -883,7 +887,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "reminders of a use that counts no more are kept",
-            "_safe_as(other, _when_seen(mandate) or last)",
+            "_safe_as(other, _as_set(mandate, last))",
             "_safe_as(other, last)",
         ),
         (

@@ -314,12 +314,12 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a collection of a mandate taken over makes its end known, though it came before it was seen (A19)",
-            "return _safe_as(other, _when_seen(mandate) or last)",
+            "return _safe_as(other, _as_set(mandate, last))",
             "return other",
         ),
         (
             "a use before it was seen makes no estimate safer (A19)",
-            "return _safe_as(other, _when_seen(mandate) or last)",
+            "return _safe_as(other, _as_set(mandate, last))",
             "return last",
         ),
         (
