@@ -142,7 +142,7 @@ class _Marks:
         """The same in small letters."""
         return self.hexadecimal(kind, value, length).translate(_LETTERS)
 
-    def text(self, text: Any) -> str:
+    def text(self, text: object) -> str:
         """The mark of a text on one line."""
         return f"oublié-{self.hexadecimal('text', text)}"
 

@@ -173,7 +173,7 @@ def _contact(value: object) -> ContactDetails:
     return found
 
 
-def _value(kind: Kind[Any], value: object, _: Catalogue) -> object:
+def _value(kind: Kind[object], value: object, _: Catalogue) -> object:
     return kind.read(value)
 
 
@@ -199,13 +199,13 @@ READERS: Final[Mapping[object, Callable[[Any, Catalogue], object]]] = MappingPro
 `InvalidFormError` with every problem."""
 
 
-def fields_of(kind: type[attrs.AttrsInstance]) -> dict[attrs.Attribute[Any], Any]:
+def fields_of(kind: type[attrs.AttrsInstance]) -> dict[attrs.Attribute[object], object]:
     """The fields of a class, each with its annotation."""
     hints = get_type_hints(kind, include_extras=True)
     return {field: hints[field.name] for field in attrs.fields(kind)}
 
 
-def writer_of(annotation: Any) -> Callable[[Any], Any]:
+def writer_of(annotation: Any) -> Callable[[Any], object]:
     """How what has this annotation is written in JSON, which is how the codec writes it; what is secret is left out."""
     kinds = get_args(annotation)
     if annotation is BankAccount:
@@ -223,5 +223,5 @@ def writer_of(annotation: Any) -> Callable[[Any], Any]:
     return lambda value: {name: write(getattr(value, name)) for name, write in writers.items()}
 
 
-def _listed(write: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
+def _listed(write: Callable[[object], object], values: Iterable[object]) -> list[object]:
     return list(map(write, values))

@@ -171,13 +171,13 @@ class Questions:
         return Explanation(verb=self.verb, asked=tuple(self.asked), refusal=refusal)
 
 
-def looked_at(guard: Callable[..., object], case: Any) -> dict[str, object]:
+def looked_at(guard: Callable[..., object], case: object) -> dict[str, object]:
     """What a guard looks at in a case, by the last name of each path; what is not there yet is None."""
     paths: tuple[str, ...] = getattr(guard, _LOOKS_AT, ())
     return dict(_values(paths, case))
 
 
-def _values(paths: tuple[str, ...], case: Any) -> Iterator[tuple[str, object]]:
+def _values(paths: tuple[str, ...], case: object) -> Iterator[tuple[str, object]]:
     for path in paths:
         try:
             yield path.rpartition(".")[2], attrgetter(path)(case)
@@ -185,7 +185,7 @@ def _values(paths: tuple[str, ...], case: Any) -> Iterator[tuple[str, object]]:
             yield path.rpartition(".")[2], None
 
 
-def rules_in(case: Any, guard: Callable[..., object]) -> tuple[str, ...]:
+def rules_in(case: object, guard: Callable[..., object]) -> tuple[str, ...]:
     """The rules that a guard stands for in this case, those of its time limit by their ids."""
     return named_in(case, rules_of(guard))
 

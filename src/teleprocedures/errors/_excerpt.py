@@ -111,7 +111,7 @@ def without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
-def half_built(show: Callable[[Any], str]) -> Callable[[Any], str]:
+def half_built(show: Callable[[Any], str]) -> Callable[[object], str]:
     """Make a `__repr__` that holds for a value whose fields are not set yet, as a traceback with locals shows it."""
 
     @wraps(show)
@@ -126,7 +126,7 @@ def half_built(show: Callable[[Any], str]) -> Callable[[Any], str]:
 
 def shows_half_built(kind: K) -> K:
     """Have a class say of a value whose fields are not set yet that it is not built, in the place of raising."""
-    show: Callable[[Any], str] | None = vars(kind).get("__repr__")
+    show: Callable[[object], str] | None = vars(kind).get("__repr__")
     if show is not None:  # else it shows itself as its base does
         kind.__repr__ = half_built(show)  # type: ignore[method-assign,assignment] # of this very class
     return kind

@@ -30,7 +30,7 @@ from teleprocedures.testing._samples import samples
 from teleprocedures.testing._scene import Scene
 from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, LinkToken
 
-Values: TypeAlias = Callable[[Scene, Any], Sequence[Any]]
+Values: TypeAlias = Callable[[Scene, Any], Sequence[object]]
 """What may be given under one name, in a play, for a case (None for what makes one of nothing)."""
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -120,7 +120,7 @@ def _class_methods(kind: type[Case]) -> tuple[Opener, ...]:
     return tuple(_opener(kind, name, method) for name, method in methods if _opens(kind, method))
 
 
-def _opens(kind: type[Case], method: Callable[..., Any]) -> bool:
+def _opens(kind: type[Case], method: Callable[..., object]) -> bool:
     if "return" not in method.__annotations__:
         return False
     returned = annotated(method, "return", **{kind.__name__: kind})
@@ -153,7 +153,7 @@ def _opener(kind: type[Case], name: str, method: Callable[..., Decision[Any]]) -
 _NEW: Final = frozenset({*New.__annotations__, "rulebook", "code", "token"})
 
 
-def _any_value(kind: type[Case], hint: object, scene: Scene, _: object) -> Sequence[Any]:
+def _any_value(kind: type[Case], hint: object, scene: Scene, _: object) -> Sequence[object]:
     return samples(scene, kind, hint)
 
 
@@ -161,7 +161,7 @@ def _any_value(kind: type[Case], hint: object, scene: Scene, _: object) -> Seque
 
 
 @cache
-def _arguments(verb: Callable[..., Any]) -> tuple[tuple[str, bool], ...]:
+def _arguments(verb: Callable[..., object]) -> tuple[tuple[str, bool], ...]:
     """The names of what a verb takes besides the instants, and whether it can do without."""
     parameters = tuple(signature(verb).parameters.values())[1:]
     known = (it for it in parameters if it.name not in {"at", "recorded_at"})
@@ -177,7 +177,7 @@ def arguments_of(kind: type[Case], verb: str) -> tuple[str, ...]:
     )
 
 
-def values_of(scene: Scene, case: Case, verb: str, name: str, *, right: bool = True) -> Sequence[Any]:
+def values_of(scene: Scene, case: Case, verb: str, name: str, *, right: bool = True) -> Sequence[object]:
     """What a verb may be given under this name, or what it must not be.
 
     Raises `LookupError` when nobody said and no value of its type is known.

@@ -89,7 +89,7 @@ class Play(Scene):
         self.steps.append(step)
         return step
 
-    def arguments(self, move: Move) -> Mapping[str, Any]:
+    def arguments(self, move: Move) -> Mapping[str, object]:
         """All that the verb of a move is given besides the instants: what the move says, and the rest rightly."""
         case = self.cases.get(move.case)
         if move.makes is not None:
@@ -102,7 +102,7 @@ class Play(Scene):
         names = (name for name in arguments_of(type(case), move.verb) if name not in move.given)
         return {name: values_of(self, case, move.verb, name)[0] for name in names} | dict(move.given)
 
-    def _judge(self, move: Move, given: Mapping[str, Any]) -> Decision[Any] | RefusedError:
+    def _judge(self, move: Move, given: Mapping[str, object]) -> Decision[Any] | RefusedError:
         try:
             return self._decide(move, given)
         except RefusedError as refusal:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 import attrs
 
@@ -64,7 +63,7 @@ class Sides:
     play: Play
     host: Host
     tried: Conformance
-    keys: dict[str, Any] = attrs.field(factory=dict)
+    keys: dict[str, object] = attrs.field(factory=dict)
 
     def can(self, move: Move) -> bool:
         """Whether the host has the verb of a move, as the move gives it: told late, or with a form that corrects."""
@@ -146,7 +145,9 @@ class Sides:
 
     # --- What the host is given ---
 
-    def _arguments(self, verb: str, move: Move, ours: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def _arguments(
+        self, verb: str, move: Move, ours: Mapping[str, object]
+    ) -> tuple[tuple[object, ...], dict[str, object]]:
         """What the host is given, by position and by name: the key of the case first, then what its verb takes."""
         known = takes(getattr(Host, verb))
         theirs = dict(self._theirs(name, value, move) for name, value in ours.items())
@@ -179,7 +180,7 @@ class Sides:
 
     # --- What is compared ---
 
-    def _rules_of(self, move: Move, ours: Mapping[str, Any]) -> Iterator[str]:
+    def _rules_of(self, move: Move, ours: Mapping[str, object]) -> Iterator[str]:
         """The rules of what the tables ask about a move, each as often as it is asked."""
         case = self.play.cases.get(move.case)
         if move.verb == WITHDRAW:

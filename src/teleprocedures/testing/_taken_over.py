@@ -46,7 +46,9 @@ def _services(scene: Scene, space: Space, new: New, form: AdhesionForm | KnownFo
     return Adhesion.take_over(space, **fields, source=_SOURCE, rulebook=rulebook, **known, **new)
 
 
-def _request(scene: Scene, space: Space, new: New, form: AdhesionForm | KnownForm, **known: Any) -> Decision[Adhesion]:
+def _request(
+    scene: Scene, space: Space, new: New, form: AdhesionForm | KnownForm, **known: object
+) -> Decision[Adhesion]:
     return _services(scene, space, new, form, under_way=True, **known)
 
 

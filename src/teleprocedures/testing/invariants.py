@@ -144,7 +144,7 @@ def check_due(case: Case, at: datetime) -> None:
 _TIMED: Final = frozenset[object]({in_time, code_still_works})
 
 
-def _is_timed(case: Case, row: Row[Any]) -> bool:
+def _is_timed(case: Case, row: Row[object]) -> bool:
     return hasattr(type(case), row.trigger) and not _TIMED.isdisjoint(row.guards)
 
 
@@ -169,7 +169,7 @@ def check_lapsed(case: Case, at: datetime) -> None:
             _promise(corrects or refused, "A15", found)
 
 
-def _rows(case: Case) -> Iterator[Row[Any]]:
+def _rows(case: Case) -> Iterator[Row[object]]:
     """The rows of the table of a case that leave the state where it stands."""
     return (row for row in case.table.rows if row.source is case.stage)
 
@@ -296,7 +296,7 @@ def check_refusal(
 
 
 @lru_cache(maxsize=256)
-def _takes(lifecycles: tuple[Lifecycle[Any, Any], ...], verb: str) -> frozenset[str]:
+def _takes(lifecycles: tuple[Lifecycle[object, Any], ...], verb: str) -> frozenset[str]:
     return frozenset[str]().union(*(it.takes(verb) or () for it in lifecycles)) - {"recorded_at"}
 
 

@@ -96,16 +96,16 @@ def typed_secret(subject: str, value: object) -> Secret:
 
 
 @attrs.frozen(repr=False)
-class HidingMapping(Mapping[str, Any]):
+class HidingMapping(Mapping[str, object]):
     """A mapping whose texts are wrapped as they are read, all but those of the fields that are `open`."""
 
-    _given: Mapping[str, Any]
+    _given: Mapping[str, object]
     _open: frozenset[str]
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> object:
         return self._given[name] if name in self._open else Secret.of(self._given[name])
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, name: str, default: object = None) -> object:
         """Give the value of a field, wrapped."""
         # By its own `get`: a mapping may make what it is asked for.
         value = self._given.get(name, default)
@@ -118,16 +118,16 @@ class HidingMapping(Mapping[str, Any]):
         return len(self._given)
 
 
-def hidden(given: Mapping[str, Any], secret: Iterable[str]) -> dict[str, Any]:
+def hidden(given: Mapping[str, object], secret: Iterable[str]) -> dict[str, object]:
     """Wrap the texts of these names; the others are given back as they are."""
     return {name: Secret.of(value) if name in secret else value for name, value in given.items()}
 
 
-def hiding(function: Callable[..., object], *secret: str) -> Callable[[tuple[Any, ...], Mapping[str, Any]], Any]:
+def hiding(function: Callable[..., object], *secret: str) -> Callable[[tuple[object, ...], Mapping[str, object]], Any]:
     """What wraps the texts of these parameters among the arguments of a call of the function."""
     places = [it.name for it in signature(function).parameters.values() if it.kind is not it.KEYWORD_ONLY]
 
-    def hide(args: tuple[Any, ...], given: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def hide(args: tuple[object, ...], given: Mapping[str, object]) -> tuple[tuple[object, ...], dict[str, object]]:
         # An argument without a place is an error to come, and may be anything.
         named = zip_longest(places[: len(args)], args, fillvalue=secret[0])
         return tuple(Secret.of(it) if name in secret else it for name, it in named), hidden(given, secret)
@@ -143,7 +143,7 @@ def keeps_secret(*secret: str) -> Callable[[K], K]:
         hide = hiding(build, *secret)
 
         @wraps(build)
-        def wrapping(*args: Any, **given: Any) -> None:
+        def wrapping(*args: object, **given: object) -> None:
             args, given = hide(args, given)  # bare texts are let go of
             build(*args, **given)
 

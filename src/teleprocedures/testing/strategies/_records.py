@@ -49,7 +49,7 @@ class Place(NamedTuple):
 
     kind: type[Case]
     makes: type[Event] | None
-    row: Row[Any] | None = None
+    row: Row[object] | None = None
     beside: tuple[str, ...] = ()
 
 
@@ -72,7 +72,7 @@ def _in_plays(plays: st.SearchStrategy[Arrival[Any]], find: Callable[[Play], Ite
     return plays.map(lambda arrival: list(find(arrival.play))).filter(bool).flatmap(one_of)
 
 
-def _kinds(kind: type[_T], known: Mapping[str, type[Any]], places: Callable[[Any], list[Place]]) -> list[type[_T]]:
+def _kinds(kind: type[_T], known: Mapping[str, type[object]], places: Callable[[Any], list[Place]]) -> list[type[_T]]:
     """Those of the known kinds that are of this one, and that come of kinds of case that something opens."""
     found = [one for one in known.values() if issubclass(one, kind)]
     if not found:
@@ -164,10 +164,10 @@ def _senders(kind: type[Message]) -> list[Place]:
     return [place for place in _places() if _sends(_sender(place), kind)]
 
 
-def _sender(place: Place) -> Callable[..., Any] | None:
+def _sender(place: Place) -> Callable[..., object] | None:
     """What sends messages there: where a case is taken over, or closed, nothing does."""
     table = place.kind.lifecycle
-    sender: Callable[..., Any] | None = (
+    sender: Callable[..., object] | None = (
         place.row.sends if place.row is not None else table.sends if place.makes is table.opens else None
     )
     return sender
@@ -179,12 +179,12 @@ def _messages(kind: type[MessageT]) -> st.SearchStrategy[MessageT]:
     return _in_plays(paths, lambda play: (message for message in play.messages if type(message) is kind))
 
 
-def _sends(sender: Callable[..., Any] | None, kind: type[Message]) -> bool:
+def _sends(sender: Callable[..., object] | None, kind: type[Message]) -> bool:
     """Whether a function says that it returns messages of this kind."""
     return sender is not None and kind in _parts(annotated(sender, "return"))
 
 
-def _parts(returned: Any) -> Iterator[Any]:
+def _parts(returned: object) -> Iterator[object]:
     yield returned
     for part in getattr(returned, "__args__", ()):
         yield from _parts(part)
