@@ -65,14 +65,30 @@ def each(*forms: object) -> Each:
     return Each(forms)
 
 
+def _company(words: Wording) -> str:
+    return words.organisation("552100554", "Boulangerie Martin")
+
+
+def _about_a_step(words: Wording) -> str:
+    return words.sentence("step.about_services", company=_company(words), services=("payer-tva",))
+
+
+DATED: Final = ("", ".by", ".estimated", ".unsafe")
+UNDATED: Final = (".unseen", ".planned", ".assumed")
+"""In what forms a step is said, by the ends of keys."""
+ANOTHER: Final[Mapping[str, object]] = {
+    "action": lambda words: words.sentence("reader.firm.pass_code_on"),
+    "actor": lambda words: words.sentence("reader.firm.company"),
+}
+"""What somebody else has to do than who reads it."""
 SERVICES: Final = each(("payer-tva",), ("messagerie", "payer-cfe"))
 BY_NAME: Final[Mapping[str, object]] = {
-    "about": "Boulangerie Martin (SIREN 552 100 554), « Payer TVA »",
+    "about": lambda words: words.sentence("digest.about_services", company=_company(words), services=("payer-tva",)),
     "accepts": "2024-04-03",
     "account": each(ACCOUNT, None),
-    "action": "saisir le code d'activation du courrier",
+    "action": lambda words: words.action("enter_letter_code"),
     "actions": each(("…",), ("…", "…")),
-    "actor": "vous",
+    "actor": lambda words: words.sentence("reader.firm.user"),
     "allowed": each(("sign",), ("name_representative", "sign")),
     "at": START + DAY / 3,
     "answer": "…",
@@ -83,13 +99,13 @@ BY_NAME: Final[Mapping[str, object]] = {
     "case": "mandate",
     "case_id": "'adhesion-15fc'",
     "closes": each(START, datetime(2024, 4, 30, 21, 59, 59, 999999, tzinfo=UTC), datetime(2024, 8, 1, 22, tzinfo=UTC)),
-    "company": "Boulangerie Martin (SIREN 552 100 554)",
+    "company": _company,
     "cost": 3,
     "count": each(1, 2),
     "country": "US",
     "differs": each((".deadline",), (".deadline", ".edited")),
     "day": date(2024, 6, 1),
-    "doubt": "le code a pu expirer",
+    "doubt": lambda words: words.sentence("doubt.code"),
     "due": each(START, datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC)),
     "email": "camille@cabinet-durand.fr",
     "event": "'space-activated'",
@@ -150,7 +166,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "service": "payer-tva",
     "services": SERVICES,
     "signatory": each("third_party", "Élise Aubert"),
-    "since": datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC),
+    "since": datetime(2024, 4, 14, 21, 59, 59, 999999, tzinfo=UTC),
     "siren": "552100554",
     "space": "'space-1'",
     "state": "issued",
@@ -169,7 +185,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "what": "…",
     "verb": "…",
 }
-"""What stands for a fact by its name, wherever nothing else is said of it."""
+"""What stands for a fact by its name, wherever nothing else is said of it; a function says it in a language."""
 
 OWN: Final[Mapping[str, Mapping[str, object]]] = {
     "service.unknown": {"expected": ("payer-tva", "payer-cfe"), "value": "'payer-tav'"},
@@ -218,6 +234,23 @@ OWN: Final[Mapping[str, Mapping[str, object]]] = {
     "link_address.malformed": {"expected": "{token}"},
     "note.signatory": {"value": "Élise Aubert"},
     "note.text": {"value": "fusion"},
+    "note.reference": {"value": "RUM-1"},
+    **{f"note.{name}": {"value": date(2024, 2, 26)} for name in ("since", "letter", "registered", "collected")},
+    "note.requested": {"value": date(2024, 2, 26)},
+    **{f"errand{dated}": ANOTHER for dated in DATED},
+    **{f"reminder.for_another{dated}": ANOTHER for dated in DATED if dated},
+    **{f"step{dated}": {"about": _about_a_step} for dated in (*DATED, *UNDATED)},
+    "check.submit_space_again": {"action": lambda words: words.action("submit_space_again")},
+    "check.renew_adhesion.2.11": {"action": lambda words: words.action("renew_adhesion")},
+    "check.renew_adhesion.3.4": {"action": lambda words: words.action("renew_adhesion")},
+    "check.issue_mandate_again": {"action": lambda words: words.action("issue_mandate_again")},
+    "digest.lapse": {
+        "action": lambda words: words.action("renew_adhesion"),
+        "what": lambda words: words.sentence("lapsed.adhesion"),
+    },
+    "digest.lapse_only": {"what": lambda words: words.sentence("lapsed.adhesion")},
+    "lapsed.renewed": {"what": lambda words: words.sentence("lapsed.adhesion")},
+    "diligence.event": {"event": "…"},
     "about.adhesion": {"services": each(("Payer TVA",), ("Messagerie", "Payer CFE"))},
     "reconcile.space_missing": {"value": ("espace-1", "espace-2")},
     "codec.other_record": {"value": "space", "expected": each("case", "event", "message")},
@@ -236,7 +269,9 @@ OWN: Final[Mapping[str, Mapping[str, object]]] = {
     "same.letter.not_allowed": {"value": "2024-03-09"},
     "number.file_number": {"number": "TF2024A17"},
     "company.named": {"name": "Boulangerie Martin", "number": "SIREN 552 100 554"},
-    "company.unnamed": {"number": each("SIREN 552 100 554", "TF2024A17")},
+    "company.unnamed": {
+        "number": each("SIREN 552 100 554", lambda words: words.sentence("number.file_number", number="TF2024A17"))
+    },
     "requester.named": {"name": "Camille Durand"},
     "siren.length": {"length": each(1, 8)},
     "activation_code.malformed": {"length": each(1, 70)},
@@ -338,17 +373,14 @@ def _wrong(key: str) -> Mapping[str, object]:
     raise AssertionError(key)
 
 
-def facts_of(key: str, template: str, limits: Mapping[str, str]) -> Iterator[dict[str, object]]:
+def facts_of(key: str, words: Wording) -> Iterator[dict[str, object]]:
     """The facts of each form in which this key is said."""
-    wanted = list(dict.fromkeys(placeholders(template)))
     own = {**OWN.get(key, {}), **_wrong(key)}
-    given: dict[str, object] = {}
-    for name in wanted:
-        limit = limits.get(name)
-        given[name] = own.get(name, BY_NAME[name] if limit is None else limit)
+    given = {name: own[name] if name in own else BY_NAME[name] for name in placeholders(words.words[key])}
     forms = max((len(it.forms) for it in given.values() if isinstance(it, Each)), default=1)
     for form in range(forms):
-        yield {name: it.forms[form % len(it.forms)] if isinstance(it, Each) else it for name, it in given.items()}
+        of_it = {name: it.forms[form % len(it.forms)] if isinstance(it, Each) else it for name, it in given.items()}
+        yield {name: it(words) if callable(it) else it for name, it in of_it.items()}
 
 
 # --- Real cases -------------------------------------------------------------------------------------------------------
@@ -494,18 +526,18 @@ def _entry(key: str, texts: Iterable[str]) -> Iterator[str]:
 def errors(words: Wording) -> Iterator[str]:
     """What each error says by its code."""
     for code in (key for key in words.words if key in ERROR_CODES):
-        made = (InvalidValueError(code, **facts) for facts in facts_of(code, words.words[code], {}))
+        made = (InvalidValueError(code, **facts) for facts in facts_of(code, words))
         yield from _entry(code, map(words.refusal, made))
 
 
 def others(words: Wording) -> Iterator[str]:
     """What each other key says; facts and messages, which are of real cases, come after."""
     limits = EXPERT_2024_04_03
-    for key, template in words.words.items():
+    for key in words.words:
         if key.startswith("rule.") and key not in ERROR_CODES:
             yield from _entry(key, [words.rule(limits.rule(key.removeprefix("rule.")))])
         elif key not in ERROR_CODES and not key.startswith("fact.") and not _of_a_message(key):
-            yield from _entry(key, (words.sentence(key, **facts) for facts in facts_of(key, template, {})))
+            yield from _entry(key, (words.sentence(key, **facts) for facts in facts_of(key, words)))
 
 
 def _of_a_message(key: str) -> bool:

@@ -113,7 +113,7 @@ def test_the_shipped_portfolio_is_told_in_french(shipped):
     late = table(everything, "Courriers en retard : 13 ; attendus aujourd'hui ou demain : 2")
     assert ["Boulangerie Renard & Lemoine", "Payer PAS", "mardi 24 février", "vendredi 10 avril"] == late[4]
     assert "; mar. 24 février : Boulangerie Renard & Lemoine ; mer. 25" in section(said, "Courriers en retard")
-    needed = section(said, "Ce dont un impôt à venir a besoin : 120")
+    needed = section(said, "À faire pour les impôts à venir : 120")
     assert "- 3 demandes à renouveler, au plus tard le vendredi 3 avril : Atelier Colin & Gaillard," in needed
     assert "- 57 mandats à éditer, au plus tard le dimanche 12 avril (noms : --all)" in needed
     assert "- 21 mandats à faire signer, au plus tard le mercredi 15 avril : Auto-école Aubert, " in needed
@@ -139,7 +139,7 @@ def test_the_shipped_portfolio_is_told_in_french(shipped):
     assert "Messages à envoyer : 27, dont 27 de cette nuit." in said
     end = section(said, "Messages à envoyer")
     assert "Noté cette nuit : 1 319 faits du fichier, 27 fins de délai et rappels." in end
-    last = "À faire aujourd'hui ou demain : 14. Courriers à retrouver : 15. Pour un impôt à venir : 120."
+    last = "À faire aujourd'hui ou demain : 14. Courriers à retrouver : 15. Impôts à venir : 120."
     assert f"{last} Caducités à vérifier : 19." in end
     assert said.endswith("À revoir : les lignes, les dossiers ou l'heure signalés ci-dessus.\n")
 
@@ -220,7 +220,7 @@ def test_a_usual_night_is_two_screens(shipped, name):
     [
         (
             "first",
-            "Nuit du|À faire auj|Demandes qui|Courriers|Ce dont|Caducités|Ensuite|À faire aus|Valeurs|Messages",
+            "Nuit du|À faire auj|Demandes qui|Courriers|À faire pour|Caducités|Ensuite|À faire aus|Valeurs|Messages",
         ),
         (
             "english",
@@ -300,7 +300,7 @@ def test_all_that_is_to_be_done_can_be_shown(shipped):
         "À faire aujourd'hui",
         "Demandes qui ne sont pas suivies",
         "Courriers",
-        "Ce dont",
+        "À faire pour",
         "Caducités",
         "Ensuite",
         "Échéances plus lointaines",
@@ -900,7 +900,7 @@ def test_who_lost_a_service_that_a_tax_needs_renews_it(firm):
         ("CFE", NEVER, "samedi 28 novembre", "Boulangerie Brun"),
     ] == groups(run)
     needed = ["Payer CFE", "mardi 15 décembre", "demande à renouveler", "samedi 28 novembre", "Garage Moreau"]
-    assert [needed] == table(run.stdout, "Ce dont un impôt à venir a besoin : 1")
+    assert [needed] == table(run.stdout, "À faire pour les impôts à venir : 1")
 
 
 def test_who_awaits_a_service_is_told_to_act_while_its_time_limit_runs(firm):
@@ -922,7 +922,7 @@ def test_who_awaits_a_service_acts_each_within_its_own_time_limit(firm):
     later = waiting | {"letter_dated": "2026-02-06"}
     both = firm("2026-02-20T06:00", *firm_of(later, waiting), more=("--pay-by", "payer-cfe=2026-12-15"))
 
-    assert "2 l'attendent (première échéance : dimanche 5 avril)" in section(both.stdout, "Ce dont un impôt")
+    assert "2 l'attendent (première échéance : dimanche 5 avril)" in section(both.stdout, "À faire pour les impôts")
 
 
 def test_what_is_too_late_is_said_with_when_it_is_possible(firm):
@@ -940,7 +940,7 @@ def test_what_is_too_late_is_said_with_when_it_is_possible(firm):
         " vite que prévu, son prélèvement du lundi 20 avril sera rejeté ; prévenir le client, prévoir un autre"
         f" moyen de paiement - hors délai : 1 mandat à éditer, {direct} samedi 25 avril : Garage Moreau - 1"
         f" entreprise n'a jamais demandé le service : trop tard pour cette date ; {direct} lundi 4 mai 2026"
-    ) in section(late.stdout, "Ce dont un impôt à venir a besoin : 1")
+    ) in section(late.stdout, "À faire pour les impôts à venir : 1")
     assert f"  - Délai prévu dépassé pour 1 entreprise : {direct} samedi 25 avril 2026" in plain(full.stdout)
     assert 1 == late.returncode
     assert [
@@ -988,7 +988,7 @@ def test_a_file_number_is_asked_for_no_tax(firm):
     row = GARAGE | {"siren_or_file_number": "TF75001234", "services": "consulter-avis-tf", "iban": ""}
     run = firm("2026-02-20T06:00", row | {"company_email": ""}, more=("--pay-by", "payer-cfe=2026-12-15"))
 
-    assert (1, []) == (run.returncode, entries(run.stdout, "Ce dont un impôt à venir a besoin : rien"))
+    assert (1, []) == (run.returncode, entries(run.stdout, "À faire pour les impôts à venir : rien"))
 
 
 def test_an_estimated_day_and_a_last_day_are_said_to_be(firm):

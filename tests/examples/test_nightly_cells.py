@@ -105,7 +105,7 @@ def test_what_rests_on_a_bad_cell_is_left_out_by_name(night):
     assert ["messagerie"] == [service.code for service in case.services]
     assert "sans cette donnée, « Payer TVA » et « Payer CFE » ne sont pas suivis" in section(said, IGNORED)
     # Nor is it said that the service was never asked for.
-    taxes = section(said, "Ce dont un impôt")
+    taxes = section(said, "À faire pour les impôts")
     assert "n'a jamais demandé" not in taxes
     assert "1 dont la ligne est à corriger : ce service n'y est pas suivi" in taxes
 
@@ -273,14 +273,14 @@ def test_a_mandate_is_told_by_what_it_lacks(night):
     rows = named(*(HELD | at_stage(count) for count in range(4)))
     _, said = night("2026-02-20T06:00", *rows, more=TAX)
     _, full = night("2026-02-20T06:00", *rows, more=(*TAX, "--all"))
-    needed = section(said, "Ce dont un impôt à venir a besoin : 4")
+    needed = section(said, "À faire pour les impôts à venir : 4")
 
     assert [
         ["mandat à éditer", "dimanche 12 avril", "Garage Moreau"],
         ["mandat à faire signer", "mercredi 15 avril", "Boulangerie Brun"],
         ["mandat à transmettre à la banque", "mercredi 15 avril", "Cave Colin"],
         ["mandat à vérifier auprès de la banque", "lundi 20 avril", "Salon Morin"],
-    ] == [row[2:] for row in table(full, "Ce dont un impôt")]
+    ] == [row[2:] for row in table(full, "À faire pour les impôts")]
     assert "- 1 mandat à éditer, au plus tard le dimanche 12 avril : Garage Moreau" in needed
     assert "- 1 mandat à vérifier auprès de la banque, au plus tard le lundi 20 avril : Salon Morin" in needed
 
@@ -293,8 +293,10 @@ def test_a_mandate_of_a_service_that_is_awaited_is_needed_too(night):
         more=TAX,
     )
 
-    assert "- 1 mandat à éditer, au plus tard le dimanche 12 avril : Garage Moreau" in section(said, "Ce dont un impôt")
-    assert "1 l'attend, dont 0 avec un mandat enregistré" in section(said, "Ce dont un impôt")
+    assert "- 1 mandat à éditer, au plus tard le dimanche 12 avril : Garage Moreau" in section(
+        said, "À faire pour les impôts"
+    )
+    assert "1 l'attend, dont 0 avec un mandat enregistré" in section(said, "À faire pour les impôts")
     assert "À faire aussi : rien." in said
 
 
@@ -308,7 +310,7 @@ def test_whoever_has_to_act_within_a_week_is_named(night, stage, most):
     ]
 
     def needed(at, *some):
-        ((_, line), *_) = entries(night(at, *some, more=TAX)[1], "Ce dont un impôt")
+        ((_, line), *_) = entries(night(at, *some, more=TAX)[1], "À faire pour les impôts")
         return len(re.findall(r"Garage \d+", line)), line.endswith(" avril (noms : --all)")
 
     assert (most + 1, False) == needed("2026-02-20T06:00", *rows[1:])
@@ -324,7 +326,7 @@ def test_what_a_tax_needs_does_not_vanish_when_it_is_late(tmp_path, capsys, monk
     place = ["--csv", str(SHIPPED), "--database", str(tmp_path / "x.sqlite"), "--at"]
     status = main([*place, "2026-11-30T06:00+01:00"])
     said = plain(capsys.readouterr().out)
-    needed = section(said, "Ce dont un impôt à venir a besoin : 93")
+    needed = section(said, "À faire pour les impôts à venir : 93")
 
     assert 1 == status
     assert "- le délai prévu est dépassé pour 93 entreprises : à moins d'aller plus vite que prévu, leur" in needed

@@ -50,8 +50,7 @@ aurait dû arriver, est là (si oui, signaler sa date « édité le » ; sinon, 
 l'entreprise le code d'activation du courrier ; saisir le code d'activation du courrier dans l'espace d'où vient la \
 demande
 - au plus tard le mercredi 8 janvier 2025 à 10 h (heure de Paris), pour l'entreprise (SIREN 552 008 443), \
-« Messagerie » : l'entreprise doit utiliser le lien de validation reçu par courriel à l'adresse électronique de \
-l'entreprise
+« Messagerie » : l'entreprise doit utiliser le lien de validation qu'elle a reçu par courriel
 - au plus tard le jeudi 6 mars 2025, date estimée, pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA » : \
 demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date « édité le » ; sinon, \
 renouveler la demande) ; demander à l'entreprise le code d'activation du courrier ; saisir le code d'activation du \
@@ -82,8 +81,8 @@ def test_one_for_each_person_in_either_language():
     assert first.body == (
         "Hello,\n\nTo be done, the most urgent first:\n\n- by Wednesday 8 January 2025 at 10:00 in Paris, for the"
         " company"
-        " (SIREN 552008443), 'Messagerie (messaging)': the company has to use the link received at the company's e-mail"
-        " address\n"
+        " (SIREN 552008443), 'Messagerie (messaging)': the company has to use the link that it received by"
+        " e-mail\n"
     )
     assert () == digest([])
 
@@ -98,7 +97,7 @@ def test_what_was_renewed_already_asks_for_nothing():
 
     assert "1 délai passé" == plain(one.subject)
     assert plain(one.body).endswith(
-        "Délais passés de demandes déjà renouvelées, où rien n'est à faire :\n\n"
+        "Délais passés de demandes déjà renouvelées, pour lesquelles il n'y a rien à faire :\n\n"
         "- Demande d'adhésion présumée caduque, déjà renouvelée le jeudi 27 mars 2025, pour"
         " Boulangerie"
         " Martin (SIREN 552 100 554), « Payer TVA »\n"
@@ -107,7 +106,7 @@ def test_what_was_renewed_already_asks_for_nothing():
         "Demande d'adhésion présumée caduque, déjà renouvelée le jeudi 27 mars 2025, pour Boulangerie Martin"
         " (SIREN 552 100 554)"
     )
-    assert "est passé ; la demande a déjà été renouvelée le jeudi 27 mars 2025, et rien n'est à faire.\n" in plain(
+    assert "est passé ; la demande a déjà été renouvelée le jeudi 27 mars 2025, et il n'y a rien à faire.\n" in plain(
         alone.body
     )
     assert not [it for it in ("À faire", "à demander de nouveau", "La signaler") if it in plain(alone.body)]

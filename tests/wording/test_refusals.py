@@ -63,7 +63,7 @@ de nouveau).",
     "ended": (
         lambda: LAPSED.activate(EMAILED, at=OVER),
         "Action impossible : activer l'espace (espace professionnel caduc) ; le délai est passé : la démarche est à \
-reprendre (règle 1.11 : passé le délai de 48 heures, toute la procédure est à reprendre).",
+reprendre (règle 1.11 : toute la procédure est à reprendre si l'espace n'est pas activé sous 48 heures).",
     ),
     "wrong verb": (
         lambda: MANDATE.send(at=START),
@@ -105,8 +105,8 @@ paiement sans mandat enregistré est rejeté).
     "payment with a mandate that the bank has not registered": (
         lambda: tp.check_payment(HELD, "payer-tva", FRENCH_IBAN, [SENT], at=START),
         """\
-« Payer TVA » exige un mandat enregistré pour le compte FR76 **** 0189, or le mandat RUM-1 est transmis à la banque \
-(règle 2.20 : un paiement sans mandat enregistré est rejeté).
+« Payer TVA » exige un mandat enregistré pour le compte FR76 **** 0189, or le mandat RUM-1 est seulement transmis à la \
+banque (règle 2.20 : un paiement sans mandat enregistré est rejeté).
 À faire, dans l'ordre :
 - établissement bancaire : enregistrer le mandat du compte FR76 **** 0189 (règle 2.19)
 - demandeur : vérifier que la banque a enregistré le mandat du compte FR76 **** 0189 (règle 2.19)""",

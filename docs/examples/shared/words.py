@@ -134,11 +134,10 @@ WORDS: Final[Mapping[str, Both]] = {
         "Ask the client whether it has come, and its date; if it is not found, request again (rule {rule}).",
     ),
     "needed.title": Both(
-        "Ce dont un impôt à venir a besoin : {count} (jours prévus : courrier {letter}, client {company}, banque"
-        " {bank})",
+        "À faire pour les impôts à venir : {count} (jours prévus : courrier {letter}, client {company}, banque {bank})",
         "What a coming tax needs: {count} (days planned: letter {letter}, client {company}, bank {bank})",
     ),
-    "needed.none": Both("Ce dont un impôt à venir a besoin : rien.", "What a coming tax needs: nothing."),
+    "needed.none": Both("À faire pour les impôts à venir : rien.", "What a coming tax needs: nothing."),
     "needed.groups": Both("  - {groups}", "  - {groups}"),
     "needed.tax": Both("{service:service}, le {day} :", "{service:service}, on {day}:"),
     "needed.line": Both("  - {what}, au plus tard le {start} : {names}", "  - {what}, by {start}: {names}"),
@@ -602,7 +601,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "Letters to be found: {count}.",
     ),
     "pressing.needed": Both(
-        "Pour un impôt à venir : {count}.",
+        "Impôts à venir : {count}.",
         "For a coming tax: {count}.",
     ),
     "pressing.lapses": Both(

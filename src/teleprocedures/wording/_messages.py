@@ -264,7 +264,8 @@ class Facts:
         first = self.first_step()
         if first is None:
             return self.names.sentence("reminder.other", by=self.due_date())
-        return first.render(self.names, reader="firm", family="reminder")
+        family = "reminder" if first.actor == Actor.USER else "reminder.for_another"
+        return first.render(self.names, reader="firm", family=family)
 
 
 _DERIVED: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = MappingProxyType(

@@ -309,7 +309,7 @@ ERRORS: Final[dict[str, str]] = {
     "payment.mandate_later": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
     " {mandate} ne l'est qu'à partir du {since}",
     "payment.mandate_on_its_way": "{service:service} exige un mandat enregistré pour le compte {account}, or le"
-    " mandat {mandate} est {state:state.mandate}",
+    " mandat {mandate} est seulement {state:state.mandate}",
     # --- The shells ---
     "notification.failed": "la décision est enregistrée, et {count} {count:message reste|messages restent} à envoyer :"
     " {messages:kind and}",
@@ -565,7 +565,7 @@ OTHERS: Final[dict[str, str]] = {
     "follows.the_opening": "l'ouverture du dossier",
     "follows.the_closing": "la clôture du dossier",
     "follows.the_request": "la demande",
-    "follows.the_letter": "la date du courrier",
+    "follows.the_letter": "l'édition du courrier",
     "follows.the_registration": "l'enregistrement du mandat",
     "follows.what_is_withdrawn": "le signalement de ce qui est retiré",
     "follows.space.pending": "l'envoi du formulaire de l'espace",
@@ -672,6 +672,7 @@ OTHERS: Final[dict[str, str]] = {
     "reader.bank.company": "votre client",
     "reader.bank.legal_representative": "le représentant légal de votre client",
     "reader.bank.bank": "vous",
+    "reader.firm.use_link": "utiliser le lien de validation qu'elle a reçu par courriel",
     "reader.firm.pass_code_on": "vous communiquer le code d'activation du courrier",
     "reader.client.use_link": "utiliser le lien de validation que vous avez reçu par courriel",
     "reader.client.watch_letter": "vérifier avec vous que le courrier est arrivé, et noter sa date (« édité le »)",
@@ -726,7 +727,7 @@ OTHERS: Final[dict[str, str]] = {
     "rule.1.8": "la saisie du code active l'espace, qui n'existe qu'à partir de là",
     "rule.1.9": "l'espace s'active sous {space_activation}, dernier instant compris",
     "rule.1.10": "passé le délai de {space_activation}, le code est inopérant",
-    "rule.1.11": "passé le délai de {space_activation}, toute la procédure est à reprendre",
+    "rule.1.11": "toute la procédure est à reprendre si l'espace n'est pas activé sous {space_activation}",
     "rule.1.12": "l'espace vient avant toute demande d'adhésion",
     "rule.2.1": "la demande d'adhésion se fait depuis un espace auquel l'utilisateur est connecté",
     "rule.2.2": "la demande indique le numéro SIREN de l'entreprise concernée",
@@ -758,7 +759,7 @@ OTHERS: Final[dict[str, str]] = {
     "rule.3.4": "les services qui ne sont pas activés sous {services_activation} sont à demander de nouveau",
     "rule.3.5": "dès l'activation, on est titulaire des services",
     "rule.A1": "un espace est à activer dès sa demande, et activé dès la saisie de son code",
-    "rule.A2": "les heures courent depuis l'envoi, en temps écoulé, jusqu'à la dernière microseconde comprise",
+    "rule.A2": "les heures courent depuis l'envoi, en temps écoulé, dernier instant compris",
     "rule.A3": "les jours se comptent à partir de la date du courrier, jusqu'à la fin du dernier, à Paris ; par"
     " prudence, la date affichée est la veille du dernier jour",
     "rule.A4": "un seul code active tous les services d'une demande",
@@ -1001,17 +1002,17 @@ OTHERS: Final[dict[str, str]] = {
     " {services:figure|figurent} plus sur le site ; le client est-il parti, ou un autre titulaire a-t-il pris le"
     " relais ?",
     "finding.not_a_client": "{company} : {services:service and} {services:figure|figurent} sur le site, et"
-    " l'entreprise n'est pas de vos clients ; de qui est-elle le client ?",
-    "finding.closed": "{company} : {services:service and} {services:figure|figurent} sur le site, et le"
+    " l'entreprise ne fait pas partie de vos clients ; de qui est-elle cliente ?",
+    "finding.closed": "{company} : {services:service and} {services:figure|figurent} sur le site, alors que le"
     " dossier est clos ; à rouvrir ?",
     "finding.unexplained": "{company} : {services:service and} {services:figure|figurent} sur le site, ce"
     " que rien n'explique ici ; quel jour le code a-t-il été saisi ?",
-    "finding.mandate_used": "{company} : le mandat du compte {account} a servi plus tard que ce qui est"
-    " connu ici ; à signaler",
+    "finding.mandate_used": "{company} : le mandat du compte {account} a servi après la dernière date"
+    " connue ici ; à signaler",
     "finding.account_told": "{company} : le compte {account} n'a pas été déclaré ici ; à signaler",
     "finding.account_unexplained": "{company} : le compte {account} figure sur le site, et aucune demande"
     " suivie ici ne peut le déclarer ; quel service sert-il à payer ?",
-    "finding.mandate_closed": "{company} : le mandat du compte {account} figure dans la liste, et son"
+    "finding.mandate_closed": "{company} : le mandat du compte {account} figure dans la liste, alors que son"
     " dossier est clos ; à rouvrir ?",
     "finding.mandate_unexplained": "{company} : ce que la liste dit du mandat du compte {account} ne s'accorde pas"
     " avec ce qui est connu ici ; de quand date le dernier prélèvement ?",
@@ -1043,6 +1044,11 @@ OTHERS: Final[dict[str, str]] = {
     "reminder.by": "Rappel : {action}, au plus tard le {by:end paris}{otherwise}",
     "reminder.estimated": "Rappel : {action}, au plus tard le {by:end paris}, date estimée{otherwise}",
     "reminder.unsafe": "Sans attendre : {doubt}, dernier délai le {by:end paris} ; {action}{otherwise}",
+    "reminder.for_another.by": "Rappel : {actor} doit {action}, au plus tard le {by:end paris}{otherwise}",
+    "reminder.for_another.estimated": "Rappel : {actor} doit {action}, au plus tard le {by:end paris}, date"
+    " estimée{otherwise}",
+    "reminder.for_another.unsafe": "Sans attendre : {doubt}, dernier délai le {by:end paris} ; {actor} doit"
+    " {action}{otherwise}",
     "reminder.other": "Rappel, au plus tard le {by:end paris}",
     "message.sent_to": "Le lien a été envoyé à l'adresse {to}.",
     "message.mark": ", date estimée",
@@ -1109,7 +1115,7 @@ OTHERS: Final[dict[str, str]] = {
     "lapsed.renewed": "{what}, déjà renouvelée le {day},",
     "lapsed.other": "Délai passé",
     "lapse.rule": " : {title}",
-    "lapse.renewed": " ; la demande a déjà été renouvelée le {day}, et rien n'est à faire",
+    "lapse.renewed": " ; la demande a déjà été renouvelée le {day}, et il n'y a rien à faire",
     "presumed.space": "Espace présumé caduc",
     "presumed.adhesion": "Demande d'adhésion présumée caduque",
     "presumed.mandate": "Mandat présumé caduc",
@@ -1260,7 +1266,8 @@ OTHERS: Final[dict[str, str]] = {
     "errand.estimated": "{actor} doit {action}",
     "errand.unsafe": "{actor} doit {action}",
     "digest.lapsed": "Délais passés :\n\n{lines:lines}",
-    "digest.renewed": "Délais passés de demandes déjà renouvelées, où rien n'est à faire :\n\n{lines:lines}",
+    "digest.renewed": "Délais passés de demandes déjà renouvelées, pour lesquelles il n'y a rien à faire :"
+    "\n\n{lines:lines}",
     "digest.lapse": "{what}, pour {about} : {action}",
     "digest.lapse_only": "{what}, pour {about}",
     "digest.about": "{company}",
