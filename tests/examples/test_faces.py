@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
 for needed in ("sqlalchemy", "rich", "jinja2", "icalendar", "openpyxl", "xlsxwriter"):
     pytest.importorskip(needed, reason=f"the pages of the night are not tested: {needed} is not installed")
 
+from faces import write_whole
 from icalendar import Calendar
 from one_night import nightly
 from openpyxl import load_workbook
@@ -148,6 +153,62 @@ def test_the_workbook_has_types_filters_and_widths(shipped):
         assert "A2" == sheet.freeze_panes
         widest = max(len(str(row[0].value)) for row in sheet.iter_rows(max_col=1))
         assert min(widest, 19) < sheet.column_dimensions["A"].width
+
+
+@pytest.mark.parametrize("name", ["nuit.html", "nuit.ics", "nuit.xlsx"])
+@pytest.mark.parametrize("make", [Path.symlink_to, Path.hardlink_to], ids=["link", "other name"])
+def test_a_page_takes_the_place_of_nothing_that_the_night_reads(tmp_path, name, make):
+    """Nor under another name of it: nothing is done, and the portfolio, the firm's file and the database are there."""
+    (tmp_path / "out").mkdir()
+    mine = tmp_path / "out" / name
+    mine.write_bytes((EXAMPLES / "nightly" / "portfolio.csv").read_bytes())
+    make(tmp_path / "mine.csv", mine)
+    before = mine.read_bytes()
+    for portfolio in (mine, tmp_path / "mine.csv"):
+        done = night_in(tmp_path, "--csv", portfolio, "--at", "2026-03-04T06:00+01:00")
+
+        assert (2, "") == (done.returncode, done.stdout)
+        assert f"--pages : {mine} est un fichier que la nuit lit ou garde" in plain(done.stderr)
+    done = night_in(tmp_path, "--database", mine)
+
+    assert 2 == done.returncode
+    assert (before, [name]) == (mine.read_bytes(), [it.name for it in (tmp_path / "out").iterdir()])
+
+
+def test_pages_are_written_through_no_link_and_no_pipe(tmp_path):
+    """What stands in the folder under any name is not written into; the pages are their owner's alone."""
+    out, victim = tmp_path / "out", tmp_path / "victim"
+    out.mkdir()
+    victim.write_text("mine")
+    (out / "nuit.part").symlink_to(victim)
+    (out / "nuit.ics").symlink_to(victim)
+    os.mkfifo(out / "nuit.xlsx")
+    done = night_in(tmp_path)
+    names = ["nuit.html", "nuit.ics", "nuit.xlsx"]
+
+    assert (1, "", "mine") == (done.returncode, done.stderr, victim.read_text())
+    assert {*names, "nuit.part"} == {path.name for path in out.iterdir()}
+    assert [0o600] * 3 == [stat.S_IMODE((out / name).lstat().st_mode) for name in names]
+    assert [True] * 3 == [stat.S_ISREG((out / name).lstat().st_mode) for name in names]
+
+
+def test_nights_at_once_write_each_page_whole(tmp_path):
+    """Whoever comes last, the page is one of theirs, and nothing is left beside it."""
+    contents = [str(number).encode() * 200_000 for number in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda content: [write_whole(tmp_path / "nuit.html", content) for _ in range(5)], contents))
+
+    assert ["nuit.html"] == [path.name for path in tmp_path.iterdir()]
+    assert (tmp_path / "nuit.html").read_bytes() in contents
+
+
+def test_a_page_that_cannot_be_written_leaves_nothing_behind(tmp_path):
+    """Where it should stand is a folder, say."""
+    (tmp_path / "nuit.html").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write_whole(tmp_path / "nuit.html", b"page")
+
+    assert ["nuit.html"] == [path.name for path in tmp_path.iterdir()]
 
 
 def test_a_folder_that_cannot_be_written_is_said_so(tmp_path):

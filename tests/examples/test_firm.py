@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 
 import pytest
@@ -47,6 +48,8 @@ def test_the_shipped_file_says_what_the_shipped_portfolio_needs():
         ("payer-cfe = 2026-12-15", 'payer-cfe = "15/12/2026"', 25, "« 15/12/2026 » n'est pas une date"),
         ("payer-cfe = 2026-12-15", "payer-cfe = [2026-12-15, 3]", 25, "« 3 » n'est pas une date"),
         ("payer-cfe = 2026-12-15", "payer-cfe = 15/12/2026", 25, "il faut une date telle que 2026-12-15"),
+        ("payer-cfe = 2026-12-15", "payer-cfe = 0001-01-01", 25, "impots.payer-cfe : l'année 1 n'est pas plausible"),
+        ("payer-cfe = 2026-12-15", "payer-cfe = 9999-12-31", 25, "l'année 9999 n'est pas plausible"),
         ("2026-12-15\n", "2026-04-31\n", 25, "ligne 25 : la date « 2026-04-31 » n'existe pas"),
         ("[impots]", "[impôts]", 23, "ligne 23 : le nom « impôts » s'écrit sans accent ; il faut « impots »"),
         ("prenom", "prénom", 10, "ligne 10 : le nom « prénom » s'écrit sans accent ; il faut « prenom »"),
@@ -97,6 +100,36 @@ def test_what_is_no_file_of_text_is_said_so(tmp_path, content):
     with pytest.raises(
         WrongFirmError, match="is not there" if content is None else f"line {1 + content.count(10)}|line 1"
     ):
+        read_firm(file)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")], ids=["a pipe", "a device"])
+def test_what_is_no_file_of_a_firm_is_not_waited_for(tmp_path, capsys, make):
+    """Beside the portfolio or asked for: nothing is done."""
+    make(tmp_path / "teleprocedures.toml")
+    (tmp_path / "clients.csv").write_text("entreprise;SIREN;services;demandé le\n")
+    for more in ([], ["--firm", str(tmp_path / "teleprocedures.toml")]):
+        status = main(["--csv", str(tmp_path / "clients.csv"), *more])
+
+        assert 2 == status
+        assert "teleprocedures.toml est introuvable ou illisible" in plain(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("x = " + "1" * 5000, "line 26: too long a line; expected 1000 signs at most"),
+        (".".join("a" * 20_000) + " = 1", "line 26: too long a line"),
+        ("x = " + "[\n" * 20_000, "no TOML"),
+        ("# more\n" * 10_000, "too large; expected a file of 64 KiB at most"),
+    ],
+    ids=["digits", "names", "brackets", "size"],
+)
+def test_a_file_that_takes_too_long_is_refused(tmp_path, more, said):
+    """With one line, at once."""
+    file = tmp_path / "teleprocedures.toml"
+    file.write_text(f"{SHIPPED.read_text('utf-8')}{more}", "utf-8")
+    with pytest.raises(WrongFirmError, match=said):
         read_firm(file)
 
 

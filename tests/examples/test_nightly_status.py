@@ -95,7 +95,7 @@ def test_a_night_on_which_something_ends_soon_is_1(night):
     done = night(at="2026-02-03T18:00")
 
     assert (1, "", 4) == (done.returncode, done.stderr, night.recorded())
-    assert done.stdout.endswith("\nTo do today or tomorrow: 3 cases.\n")
+    assert done.stdout.endswith("\nTo do today or tomorrow: 3.\n")
 
 
 def test_the_width_is_the_one_that_is_asked_for(night):
@@ -159,6 +159,21 @@ def test_without_time_zones_nothing_is_done(night, tmp_path):
     assert not (tmp_path / "firm.sqlite").exists()
 
 
+@pytest.mark.parametrize("missing", ["xlsxwriter", "icalendar", "jinja2"])
+def test_without_what_writes_the_pages_nothing_is_decided(night, tmp_path, missing):
+    """What the night would have told is told the next time; the words are of the pages, and not of the database."""
+    (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError(\"No module named\", name='{missing}')")
+    path = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    done = night("--pages out", environment=path)
+
+    assert (2, f"nightly.py: --pages: {missing} is not installed; expected that it is.\n") == (
+        done.returncode,
+        done.stderr,
+    )
+    assert not (tmp_path / "firm.sqlite").exists()
+    assert 0 == night(environment=path).returncode
+
+
 @pytest.mark.parametrize("missing", ["rich", "sqlalchemy", "teleprocedures"])
 def test_without_what_it_needs_nothing_is_done(night, tmp_path, missing):
     """What is not installed is named."""
@@ -167,6 +182,27 @@ def test_without_what_it_needs_nothing_is_done(night, tmp_path, missing):
 
     assert 2 == done.returncode
     assert f"No module named '{missing}'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [("--at", "--at: an empty instant; expected one"), ("--pages", "--pages: an empty name; expected a folder")],
+)
+def test_an_option_that_is_empty_is_refused(night, tmp_path, option, said):
+    """It is neither now nor the current folder."""
+    done = night(f"{option} ''")
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert said in done.stderr
+    assert ["good.csv"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_database_in_memory_is_refused(night):
+    """Nothing is said to be recorded that is kept nowhere."""
+    done = night(place="sqlite:///file:y?mode=memory&uri=true")
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "expected an SQLite file, or a URL such as" in done.stderr
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

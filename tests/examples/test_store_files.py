@@ -273,6 +273,27 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path, content):
     assert ["theirs"] == [path.name for path in tmp_path.iterdir()]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///file:y?mode=memory&uri=true",
+        "sqlite:///file:y?mode=memory&cache=shared&uri=true",
+        "sqlite:///file::memory:?uri=true",
+        "sqlite:///file:?uri=true",
+        "sqlite:///file:yy?vfs=memdb&uri=true",
+        "sqlite:///file:/zz?vfs=memdb&uri=true",
+    ],
+)
+def test_a_database_in_memory_is_refused(tmp_path, monkeypatch, url):
+    """However its URL asks for one: what is recorded there is kept nowhere."""
+    monkeypatch.chdir(tmp_path)
+    for use in (Store.create, Store.cases, lambda store: store.record(pending())):
+        with pytest.raises(ArgumentError), closing(Store(url)) as store:
+            use(store)
+
+    assert [] == list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/null")])
 def test_a_database_is_a_file(tmp_path, make):
     """A pipe or a device is refused, and not waited for."""

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
-from typing import Final
 
 from agenda import agenda
+from options import FACES
 from page import page
 from report import Night
-from workbook import write_workbook
+from workbook import workbook
 
 from teleprocedures.wording import Wording
-
-PAGE: Final = "nuit.html"
 
 
 def write_faces(folder: Path, night: Night, wording: Wording) -> list[Path]:
     """Write them, and give where they are, the page first; raises `OSError` where they cannot be written."""
+    contents = page(night, wording).encode(), agenda(night, wording), workbook(night, wording)
     folder.mkdir(parents=True, exist_ok=True)
-    places = [folder / PAGE, folder / "nuit.ics", folder / "nuit.xlsx"]
-    write_whole(places[0], page(night, wording).encode())
-    write_whole(places[1], agenda(night, wording))
-    aside = places[2].with_suffix(".part")
-    write_workbook(aside, night, wording)
-    aside.replace(places[2])
+    places = [folder / name for name in FACES]
+    for place, content in zip(places, contents, strict=True):
+        write_whole(place, content)
     return [place.resolve() for place in places]
 
 
 def write_whole(place: Path, content: bytes) -> None:
-    """Write a file that is there as a whole, or as it was: whoever has it open reads one of the two."""
-    aside = place.with_suffix(".part")
-    aside.write_bytes(content)
-    aside.replace(place)
+    """Write a file for its owner alone, which is there as a whole, or as it was: whoever has it open reads one of both.
+
+    It is made aside under a name that nobody else has: other nights may write beside it, and no link is followed.
+    """
+    descriptor, aside = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(aside).replace(place)
+    except OSError:
+        Path(aside).unlink(missing_ok=True)
+        raise

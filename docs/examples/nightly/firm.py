@@ -15,15 +15,19 @@ from typing import Any, Final
 
 import attrs
 from coming import Tax
+from portfolio import NoDateError, plausible
 from printable import printable, quoted
+from tables import regular_file
 from words import Reason, SaidError
 
 from teleprocedures import CATALOGUE, InvalidFormError, InvalidValueError, LeadTimes, SpaceForm
 
 NAME: Final = "teleprocedures.toml"
 SHIPPED: Final = Path(__file__).with_name(NAME)
-LARGEST: Final = 1 << 20
+LARGEST: Final = 1 << 16
 """How many bytes the file may have."""
+LONGEST_LINE: Final = 1000
+"""How many letters a line may have: of thousands of names in a row, TOML takes minutes."""
 LEADS: Final = {"courrier": "letter", "entreprise": "company", "banque": "bank"}
 FIELDS: Final = {
     "email": ("courriel",),
@@ -60,7 +64,7 @@ def read_firm(path: Path) -> FirmFile:
     text = _text(path)
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # brackets within brackets without an end are no TOML either
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else 1 + text.count("\n")
         why = _of_a_line("".join(text.splitlines()[line - 1 : line]))
@@ -98,16 +102,21 @@ def read_firm(path: Path) -> FirmFile:
 
 def _text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            found = file.read(LARGEST + 1)
-        if len(found) > LARGEST:
-            raise WrongFirmError("firm.not_read", file=str(path))
-        return found.decode("utf-8-sig").replace("\r\n", "\n")
+        with regular_file(path) as (file, size):
+            if size > LARGEST:
+                raise WrongFirmError("firm.too_large", file=str(path), most=str(LARGEST >> 10))
+            found = file.read(LARGEST)
+        text = found.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = str(1 + error.object[: error.start].count(b"\n"))
         raise WrongFirmError("firm.not_utf_8", file=str(path), line=line) from None
     except OSError:
         raise WrongFirmError("firm.not_read", file=str(path)) from None
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > LONGEST_LINE:
+            why = Reason("firm.line_too_long", {"most": str(LONGEST_LINE)})
+            raise WrongFirmError("firm.line", file=str(path), line=str(number), why=why)
+    return text
 
 
 def _form(firm: Tables) -> dict[str, Any]:
@@ -165,7 +174,10 @@ def _tax(code: str, day: date, wrong: Any) -> Tax:
     if not service.pays:
         paying = tuple(it.code for it in CATALOGUE.services if it.pays)
         raise wrong(("impots", code), Reason("pay_by.not_a_payment", {"service": service.code, "expected": paying}))
-    return Tax(service=service, day=day)
+    try:
+        return Tax(service=service, day=plausible(day))
+    except NoDateError as error:
+        raise wrong(("impots", code), error) from None
 
 
 def _line(text: str, keys: Sequence[str]) -> int:

@@ -63,7 +63,7 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
     from failures import unusable  # noqa: PLC0415
     from firm import WrongFirmError  # noqa: PLC0415
     from night import EarlierNightError, diligences, night  # noqa: PLC0415
-    from options import CannotRunError, language, options  # noqa: PLC0415
+    from options import CannotRunError, language, options, writer_of_faces  # noqa: PLC0415
     from printable import printable  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
@@ -79,6 +79,8 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
     try:
         wording = language(arguments)
         given = options(wording, arguments)
+        # Found missing before anything is recorded: the night would not be told as it was another time.
+        write_faces = None if given.pages is None else writer_of_faces()
         # A terminal has its own width. A file or a pipe gets what COLUMNS says, or that of a page.
         columns = os.environ.get("COLUMNS", "")
         width = max(NARROWEST, int(columns)) if columns.isdecimal() else WIDE if given.everything else WIDTH
@@ -94,9 +96,7 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
     except (SQLAlchemyError, ImportError) as error:
         return cannot_run(unusable(wording, error, given.database))
     out.write(text)
-    if given.pages is not None:
-        from faces import write_faces  # noqa: PLC0415
-
+    if given.pages is not None and write_faces is not None:
         try:
             for place in write_faces(given.pages, done, wording):
                 out.write(f"{printable(place)}\n")

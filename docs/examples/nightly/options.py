@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from textwrap import wrap
@@ -26,6 +27,10 @@ PAY_BY: Final = ("payer-tva=2026-04-20", "payer-cfe=2026-12-15")
 """How a tax date is given."""
 DATABASE: Final = "portfolio.sqlite"
 """Of the shipped portfolio, where the program is run; another has its own beside it."""
+FACES: Final = ("nuit.html", "nuit.ics", "nuit.xlsx")
+"""What a night writes into the folder that it is given: a page, a calendar and a workbook."""
+EMPTY: Final = {"database": "run.no_database", "pages": "run.no_folder", "at": "run.no_at"}
+"""What is said of options that are there and empty, as a variable of a shell that was never set leaves them."""
 LEADS: Final = {"letter": "letter", "answer": "company", "bank": "bank"}
 """The options of days, and the lead times that they are."""
 
@@ -70,21 +75,24 @@ def options(wording: Wording, arguments: Sequence[str]) -> Options:
     given, unknown = _parsed(_parser(wording), arguments)
     if unknown:
         raise CannotRunError("run.unknown_arguments", value=tuple(map(quoted, unknown)))
-    if given.database == "":
-        raise CannotRunError("run.no_database", option="--database")
+    for option, code in EMPTY.items():
+        if getattr(given, option) == "":
+            raise CannotRunError(code, option=f"--{option}")
     is_shipped = given.csv.resolve().parent == SHIPPED.resolve().parent
     beside = given.csv.parent / NAME
     is_theirs = given.firm is not None or beside.exists()
     firm = read_firm(given.firm or (beside if is_theirs else SHIPPED.with_name(NAME)))
     leads = _lead_times(given, firm.leads)
     taxes = firm.taxes if is_theirs else ()
+    database = given.database or (
+        f"{given.csv.stem}.sqlite" if is_shipped else str(given.csv.parent / f"{given.csv.name}.sqlite")
+    )
     return Options(
         csv=given.csv,
-        database=given.database
-        or (f"{given.csv.stem}.sqlite" if is_shipped else str(given.csv.parent / f"{given.csv.name}.sqlite")),
+        database=database,
         firm=firm,
         is_theirs=is_theirs,
-        pages=given.pages,
+        pages=None if given.pages is None else _pages(Path(given.pages), given.csv, firm.path, Path(database)),
         at=_instant(wording, given.at or (NIGHT if is_shipped else None)),
         taxes=_taxes(wording, given.pay_by, taxes, leads),
         leads=leads,
@@ -136,11 +144,30 @@ def _parser(wording: Wording) -> argparse.ArgumentParser:
         days = getattr(LeadTimes(), name)
         group.add_argument(f"--{option}", metavar=words("days"), help=words(option, default=days))
     group.add_argument("--company", action="append", default=[], metavar=words("number"), help=words("company"))
-    group.add_argument("--pages", type=Path, metavar=words("folder"), help=words("pages"))
+    group.add_argument("--pages", metavar=words("folder"), help=words("pages"))
     group.add_argument("--verify", action="store_true", help=words("verify"))
     group.add_argument("--judge", action="store_true", help=words("judge"))
     group.add_argument("--all", action="store_true", help=words("all"))
     return parser
+
+
+def writer_of_faces() -> Callable[..., list[Path]]:
+    """What writes the faces of a night; raises `CannotRunError` where something that it needs is not installed."""
+    try:
+        from faces import write_faces  # noqa: PLC0415 - who asks for none may not have what they need
+    except ImportError as error:
+        raise CannotRunError("run.not_installed", option="--pages", package=str(error.name)) from None
+    return write_faces
+
+
+def _pages(folder: Path, *kept: Path) -> Path:
+    """The folder for the faces, where none of them takes the place of a file that is kept, by whatever name."""
+    for place in (folder / name for name in FACES):
+        for file in kept:
+            with suppress(OSError):  # one of the two is not there
+                if place.samefile(file):
+                    raise CannotRunError("run.pages_over", option="--pages", file=str(place))
+    return folder
 
 
 def _instant(wording: Wording, text: str | None) -> datetime | None:

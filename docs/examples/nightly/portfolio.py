@@ -518,7 +518,7 @@ def civil_date(text: str) -> date:
         read = date.fromisoformat(_as_iso(text))
     except ValueError:
         raise NoDateError("date.malformed", value=quoted(text), example="03/02/2026") from None
-    return _plausible(read)
+    return plausible(read)
 
 
 def _as_iso(text: str) -> str:
@@ -535,7 +535,8 @@ def _as_iso(text: str) -> str:
     return of_day if hour is None else f"{of_day} {int(hour):02}:{minute or '00'}:{second or '00'}"
 
 
-def _plausible(read: AnyDate) -> AnyDate:
+def plausible(read: AnyDate) -> AnyDate:
+    """The date, or instant; raises `NoDateError` for a year of no request and no tax."""
     # A year that is mistyped is told here, before limits are counted from it.
     if read.year not in YEARS:
         raise NoDateError("date.implausible", year=str(read.year), first=str(YEARS[0]), last=str(YEARS[-1]))
@@ -568,7 +569,7 @@ def paris_instant(text: str) -> datetime:
         read = None
     if read is None or len(_as_iso(text)) <= len("2026-02-03"):
         raise NoDateError("moment.malformed", value=quoted(text), example="03/02/2026 14:30")
-    if _plausible(read).tzinfo is not None:
+    if plausible(read).tzinfo is not None:
         return read.astimezone(UTC)
     here = read.replace(tzinfo=PARIS)
     if here.utcoffset() != here.replace(fold=1).utcoffset():

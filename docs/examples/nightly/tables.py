@@ -52,7 +52,9 @@ def rows_of(path: Path) -> Iterator[tuple[int, Cells | Reason]]:
     Raises `UnreadableError` for what is no file, or one that is missing, too large, empty, or not a table.
     """
     try:
-        with _opened(path) as (file, size):
+        with regular_file(path) as (file, size):
+            if size > LARGEST:
+                raise UnreadableError("file.too_large", file=str(path), most=str(LARGEST >> 20))
             begins = file.read(4)
             file.seek(0)
             found = _of_a_workbook(path, file) if begins.startswith(WORKBOOKS) else _of_a_text(path, file, size)
@@ -66,21 +68,23 @@ def rows_of(path: Path) -> Iterator[tuple[int, Cells | Reason]]:
     except UnicodeDecodeError:
         raise UnreadableError("file.no_text", file=str(path)) from None
     except OSError as error:
-        kinds = {FileNotFoundError: "not_found", IsADirectoryError: "directory"}
+        kinds = {FileNotFoundError: "not_found", IsADirectoryError: "directory", NoFileError: "no_file"}
         raise UnreadableError(f"file.{kinds.get(type(error), 'not_allowed')}", file=str(path)) from None
 
 
+class NoFileError(OSError):
+    """It is a device or a pipe, which may have no end, or be waited for without one."""
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """A file and how far it goes now; nothing is waited for, as of a pipe."""
+def regular_file(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """A file and how far it goes now; nothing is waited for. Raises `OSError`, `NoFileError` for what is no file."""
     with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb", buffering=0) as file:  # noqa: PTH123
         found = os.fstat(file.fileno())
         if stat.S_ISDIR(found.st_mode):
             raise IsADirectoryError
         if not stat.S_ISREG(found.st_mode):
-            raise UnreadableError("file.no_file", file=str(path))
-        if found.st_size > LARGEST:
-            raise UnreadableError("file.too_large", file=str(path), most=str(LARGEST >> 20))
+            raise NoFileError
         yield file, found.st_size  # type: ignore[misc] # unbuffered, it is read in pieces
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from pathlib import Path
+from io import BytesIO
 from typing import Final
 
 from portfolio import PARIS
@@ -18,14 +18,14 @@ from teleprocedures.wording import Wording
 LONGEST_NAME: Final = 31
 """How long the name of a sheet may be."""
 WIDEST: Final = 60
+AS_TEXT: Final = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
 
 
-def write_workbook(path: Path, night: Night, wording: Wording) -> None:
-    """Write the workbook of a night."""
+def workbook(night: Night, wording: Wording) -> bytes:
+    """The workbook of a night."""
+    file = BytesIO()
     # A company may be called =1+1: what is a text is written as one.
-    with Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    ) as book:
+    with Workbook(file, {"in_memory": True, **dict.fromkeys(AS_TEXT, False)}) as book:
         book.set_properties({"created": night.at.replace(tzinfo=None)})
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         day = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top", "align": "left"})
@@ -62,6 +62,7 @@ def write_workbook(path: Path, night: Night, wording: Wording) -> None:
             sheet.set_paper(9)
             sheet.fit_to_pages(1, 0)
             sheet.repeat_rows(0)
+    return file.getvalue()
 
 
 def _shown(cell: Cell) -> str:

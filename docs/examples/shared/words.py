@@ -712,6 +712,13 @@ WORDS: Final[Mapping[str, Both]] = {
         "{file} est introuvable ou illisible ; il faut le fichier du cabinet",
         "{file} is not there or cannot be read; expected the firm's file",
     ),
+    "firm.too_large": Both(
+        "{file} est trop grand ; il faut un fichier de {most} Kio au plus",
+        "cannot read {file}: too large; expected a file of {most} KiB at most",
+    ),
+    "firm.line_too_long": Both(
+        "cette ligne est trop longue ; il faut {most} signes au plus", "too long a line; expected {most} signs at most"
+    ),
     "firm.unknown": Both("nom inconnu ; les noms possibles sont {expected:and}", "unknown; expected one of {expected}"),
     "firm.missing": Both(
         "Sans fichier {name} à côté de {file}, le cabinet est celui de l'exemple.",
@@ -733,6 +740,22 @@ WORDS: Final[Mapping[str, Both]] = {
     "run.no_database": Both(
         "{option} : nom vide ; il faut un fichier SQLite, ou une URL",
         "{option}: an empty name; expected an SQLite file, or a URL",
+    ),
+    "run.no_at": Both(
+        "{option} : instant vide ; il faut par exemple 2026-03-04T06:00, ou rien du tout pour maintenant",
+        "{option}: an empty instant; expected one such as 2026-03-04T06:00, or no option, for now",
+    ),
+    "run.no_folder": Both(
+        "{option} : nom vide ; il faut un dossier où écrire", "{option}: an empty name; expected a folder to write to"
+    ),
+    "run.pages_over": Both(
+        "{option} : {file} est un fichier que la nuit lit ou garde, et la page prendrait sa place ; il faut un autre"
+        " dossier",
+        "{option}: {file} is a file that the night reads or keeps, and would be replaced; expected another folder",
+    ),
+    "run.not_installed": Both(
+        "{option} : {package} n'est pas installé ; il faut l'installer d'abord",
+        "{option}: {package} is not installed; expected that it is",
     ),
     "run.no_pages": Both(
         "tout est enregistré, mais la page, le calendrier et le classeur n'ont pas pu être écrits : « {words} »",

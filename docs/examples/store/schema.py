@@ -43,6 +43,7 @@ from sqlalchemy import (
     func,
     inspect,
     literal,
+    make_url,
     select,
     text,
     update,
@@ -242,7 +243,8 @@ def engine_for(database: str) -> Engine:
         # By its whole path: to SQLite, some names are those of databases in memory.
         url = URL.create("sqlite", database=str(Path(database).absolute()))
     try:
-        engine = create_engine(url)
+        asked = make_url(url)
+        engine = None if "memory" in asked.query.get("mode", "") else create_engine(asked)
     except (ArgumentError, ValueError):
         engine = None
     if engine is None or (engine.dialect.name == "sqlite" and engine.url.database in {None, "", ":memory:"}):
@@ -301,6 +303,11 @@ def _settle_sqlite(connection: Any, _: object) -> None:
     # One writer at a time, the others wait for a minute; a commit survives a power cut; what is erased is overwritten.
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
         patiently(connection, f"PRAGMA {pragma}")
+    # However a URL asks for one: what is kept in memory has no name of a file, or no other log than memory.
+    name = connection.execute("PRAGMA database_list").fetchone()[2]
+    if not name or connection.execute("PRAGMA journal_mode").fetchone()[0] == "memory":
+        connection.close()
+        raise ArgumentError("a database in memory keeps nothing")
 
 
 def _text(raw: bytes) -> str:
