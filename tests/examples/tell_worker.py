@@ -1,4 +1,4 @@
-"""Workers that tell what nobody's clock decides, killed at each write: taken over, withdrawn, closed, reopened.
+"""Workers that tell what nobody's clock decides, killed at each write: taken over, withdrawn, closed, reopened, moved.
 
     python tell_worker.py DATABASE
 
@@ -17,16 +17,18 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import attrs
 from schema import CLAIMS
 from sqlalchemy import event, select
 from store import Store
 
-from teleprocedures import Adhesion, Mandate, Reason, Space, close_company, replay, withdraw
+from teleprocedures import EXPERT_2024_04_03, Adhesion, Mandate, Reason, Space, close_company, replay, withdraw
 from teleprocedures.testing import space_form
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SEEN, SOURCE = date(2026, 3, 1), "the portal's list"
 COMPANY, IBAN = "552100554", "FR7630006000011234567890189"
+RULEBOOKS = (EXPERT_2024_04_03, attrs.evolve(EXPERT_2024_04_03, version="another"))
 
 
 def space(store: Store) -> list[Any]:
@@ -72,6 +74,13 @@ def reopened(store: Store) -> list[Any]:
     return [mandate.reopen(at=NOON + timedelta(hours=4))] if mandate.is_closed else []
 
 
+def moved(store: Store) -> list[Any]:
+    """It is under another rulebook from now on."""
+    mandate, (_, another) = store.get("mandate"), RULEBOOKS
+    known = mandate.rulebook == another
+    return [] if known else [mandate.change_rulebook(another, at=NOON + timedelta(hours=5))]
+
+
 TELLS: dict[Callable[[Store], list[Any]], list[int]] = {
     space: [1, 0, 0],
     held: [1, 1, 1],
@@ -79,13 +88,14 @@ TELLS: dict[Callable[[Store], list[Any]], list[int]] = {
     withdrawn: [1, 1, 3],
     closed: [1, 2, 4],
     reopened: [1, 2, 5],
+    moved: [1, 2, 6],
 }
 """What is told in turn, and how many events the space, the services and the mandate have then."""
 
 
 def tell(place: str, what: Callable[[Store], list[Any]], dies: int) -> None:
     """Record it, or die at this write."""
-    store, left = Store(place), [dies]
+    store, left = Store(place, rulebooks=RULEBOOKS), [dies]
 
     def write(*given: Any) -> None:
         statement = given[2] if len(given) > 2 else "COMMIT"
@@ -110,7 +120,7 @@ def died(place: str, what: Callable[[Store], list[Any]], dies: int) -> bool:
 
 def found(place: str) -> list[int]:
     """How many events each case has; each is what they make of it, and the claim stands while it is followed."""
-    with closing(Store(place)) as store:
+    with closing(Store(place, rulebooks=RULEBOOKS)) as store:
         histories = [store.events(name) for name in ("space", "services", "mandate")]
         mandate = store.get("mandate")
         with store.engine.connect() as connection:
