@@ -182,6 +182,19 @@ def test_all_that_a_company_has_is_closed():
     assert () == tp.close_company([other], ours, "mistake", at=LEFT)
 
 
+@pytest.mark.rule("A18", "A21")
+def test_a_case_that_is_given_twice_is_closed_once():
+    """Of two snapshots the higher version is closed, in any order; two cases of one id close nothing."""
+    before = requested().case
+    after = before.record_letter(date(2025, 1, 6), at=START).case
+    company, another = before.organisation, requested(organisation="732829320").case
+
+    for cases in ([before, after, after], [after, before]):
+        (decision,) = tp.close_company(cases, company, "client_left", at=LEFT)
+        assert (after.version, after.version + 1) == (decision.expects, decision.case.version)
+    assert "case_id.repeated" == failure(tp.close_company, [before, another], company, "client_left", at=LEFT).code
+
+
 @pytest.mark.rule("A8", "A15")
 def test_a_fact_that_corrects_a_lapse_claims_the_account_again():
     """It is a fact, which is recorded though another mandate has the account."""

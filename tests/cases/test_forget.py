@@ -148,6 +148,8 @@ def test_only_what_is_over_is_forgotten():
     assert ("forget.not_over", "'space-1'", "space", "pending") == (refused.code, *refused.facts.values())
     assert "pending" == forget(events, key=KEY, at=START + timedelta(hours=49)).case.state
     assert "forget.key_too_short" == failure(forget, events, key="tiny", at=START + 3 * DAY).code
+    for key in (None, KEY.encode(), 7):
+        assert "secret.wrong_type" == failure(forget, events, key=key, at=START + 3 * DAY).code
     assert "instant.naive" == failure(forget, events, key=KEY, at=START.replace(tzinfo=None)).code
     assert "tiny" not in str(failure(forget, events, key="tiny", at=START + 3 * DAY))
 

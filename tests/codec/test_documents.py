@@ -289,6 +289,9 @@ def test_another_head_is_to_be_decoded(line: bytes) -> None:
 
 def test_only_the_head_is_read() -> None:
     """What comes after the head may be cut off, and may be anything but another `due_at`."""
+    for line in (None, "", HEAD.decode(), bytearray(HEAD)):
+        with pytest.raises(InvalidValueError, match=r"^expected lines of bytes, not "):
+            peek_due_at(line)  # type: ignore[arg-type] # the point of the test
     assert due_mark(START + DAY) == peek_due_at(HEAD[:66]) == peek_due_at(HEAD)
     assert peek_due_at(HEAD[:66] + b'"due_at":') is None
     assert peek_due_at(HEAD[:66] + b'"due\\u005fat":') is None

@@ -12,6 +12,7 @@ import pytest
 
 import teleprocedures as tp
 from teleprocedures import catalogue
+from teleprocedures.codec import dumps, loads
 from teleprocedures.portfolio._agenda import place_of
 from tests.builders import FRENCH_IBAN, asked, linked, opened, requested
 from tests.instants import DAY, START, TICK, paris
@@ -428,3 +429,27 @@ def test_what_names_no_company_comes_last():
     siren, file_number = tp.Siren("552100554"), tp.FileNumber("TF1")
 
     assert [siren, file_number, None] == sorted([None, file_number, siren], key=place_of)
+
+
+@pytest.mark.rule("A18")
+def test_two_cases_of_one_id_are_refused() -> None:
+    """One of them would be in no list: every door says so, whichever comes first, and names the id."""
+    one = request("payer-cfe", id="a-1", organisation=BAKER)
+    other = request("payer-cfe", id="a-1", organisation=GROCER)
+    closed = one.close("mistake", at=START).case
+    for cases in ([one, other], [other, one], [one, closed, other], [opened(id="a-1"), one]):
+        for door in (tp.Portfolio, lambda it: tp.next_steps(it, at=START)):
+            with pytest.raises(tp.InvalidValueError, match=r"^two cases have the id 'a-1': expected another") as caught:
+                door(cases)
+
+            assert ("case_id.repeated", {"value": "'a-1'"}) == (caught.value.code, caught.value.facts)
+
+
+@pytest.mark.rule("A18")
+def test_snapshots_of_one_case_are_one_under_any_rulebook() -> None:
+    """A case that was moved to another rulebook meanwhile is the same case, and its higher version counts."""
+    one = request("payer-cfe", id="a-1", organisation=BAKER)
+    moved = one.change_rulebook(attrs.evolve(tp.EXPERT_2024_04_03, version="next"), at=START + DAY).case
+
+    assert (moved,) == tp.Portfolio([one, moved]).cases == tp.Portfolio([moved, one]).cases
+    assert (one,) == tp.Portfolio([one, loads(dumps(one))]).cases

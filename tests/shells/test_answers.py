@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import attrs
@@ -50,7 +51,15 @@ def promised() -> Future[None]:
     return Future()
 
 
-LAZY: dict[str, Callable[[], object]] = {"generator": asking, "async generator": asking_later, "future": promised}
+LAZY: dict[str, Callable[[], object]] = {
+    "generator": asking,
+    "async generator": asking_later,
+    "future": promised,
+    "map": lambda: map(print, ["saved"]),
+    "iterator": lambda: iter([None]),
+    "function": lambda: print,
+    "partial": lambda: partial(print, "saved"),
+}
 
 
 @attrs.define

@@ -89,17 +89,41 @@ def test_a_file_of_another_kind_is_no_matter_of_memory() -> None:
     assert kept < 4_000_000
 
 
+def test_different_errors_are_kept_up_to_a_thousand() -> None:
+    """After them the code of another one is kept, and one that was met before is kept as ever."""
+    line = dumps(PENDING).replace(b'"version":1', b'"version":1,"v":2')
+    lines = [line.replace(b'"v"', b'"v%d"' % number) for number in range(10_000)]
+    sweep = Sweep(at=LATE)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for _ in sweep.lines(lines):
+            pass
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    list(sweep.lines([lines[7], lines[1_000]]))
+    rejected = sweep.report.rejected
+
+    assert ["$.v999: this field is unknown", "codec.unknown_field"] == [it.reason for it in rejected[999:1_001]]
+    assert [rejected[7].error, "codec.unknown_field"] == [it.error for it in rejected[-2:]]
+    assert kept < 2_500_000
+
+
 def test_a_host_sets_aside_with_its_own_words() -> None:
     """A reason of its own is kept as it is, beside errors, and the same words are the same reason."""
     sweep, error = Sweep(at=LATE), CodecError("codec.no_document")
     for why in ("not tonight", "not tonight", error):
         sweep.reject("space-1", why, "a row")
     words, again, found = sweep.report.rejected
+    for number in range(1_001):
+        sweep.reject("space-1", f"row {number}", "a row")
 
     assert ("not tonight", "not tonight") == (words.error, words.reason)
     assert words == again == Rejection("space-1", "not tonight", "a row")
     assert (error, str(error)) == (found.error, found.reason)
     assert 2 == len({words, again, found})
+    assert "row 1000" == sweep.report.rejected[-1].error
 
 
 def test_reports_of_other_processes_are_the_same() -> None:

@@ -517,6 +517,25 @@ def test_a_rejection_never_shows_its_input() -> None:
     assert "Rejection(id='space-1', reason='why')" == repr(Rejection("space-1", "why", "correct horse"))
 
 
+@pytest.mark.parametrize("given", [None, 7, "expert-2024-04-03", [EXPERT_2024_04_03, None]], ids=repr)
+def test_a_sweep_takes_rulebooks_and_nothing_else(given: Any) -> None:
+    """What is no rulebook is refused when the sweep is made."""
+    with pytest.raises(InvalidValueError, match=r"expected Rulebook$"):
+        Sweep(at=START, rulebooks=given)
+
+
+@pytest.mark.parametrize(
+    "answer", [lambda: map(print, [1]), lambda: iter([]), lambda: print], ids=["map", "iter", "function"]
+)
+def test_what_record_has_not_done_yet_is_refused(answer: Any) -> None:
+    """A `record` that only promises would lose its decision: the line is not given."""
+    line = dumps(asked(code=HELD_ELSEWHERE).case)
+    swept = sweep_lines([line], at=BUILT + timedelta(days=3), record=lambda _: answer())
+
+    with pytest.raises(TypeError, match=r"^record answers .*of which nothing has happened yet"):
+        next(swept)
+
+
 def test_a_sweep_is_made_of_an_instant_and_rulebooks() -> None:
     """What it counts begins at nothing: nobody can say otherwise."""
     assert ["at", "rulebooks"] == list(signature(Sweep).parameters)

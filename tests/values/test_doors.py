@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 import traceback
+from enum import Enum
 
 import attrs
 import pytest
@@ -15,7 +16,7 @@ from teleprocedures.codec import dumps, loads
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.testing import adhesion_form, space_form
 from teleprocedures.values import Digest, opens, organisation, seal
-from tests.builders import FRENCH_IBAN, asked, each, failure, issued, requested
+from tests.builders import EMAILED, FRENCH_IBAN, POSTED, TOKEN, asked, each, failure, issued, linked, opened, requested
 from tests.instants import START
 
 IBAN = FRENCH_IBAN.replace(" ", "")
@@ -33,6 +34,14 @@ KINDS = [
     (tp.LinkToken, "link_token", " AB12", "AB12", "ab12"),
 ]
 kinds = each("kind", *(kind for kind, *_ in KINDS), ids=str)
+
+
+class Id(str, Enum):  # noqa: UP042 - what hosts have, and what formats otherwise
+    """Ids of an enumeration of a host's, whose members are formatted by their names."""
+
+    SPACE = "space-1"
+    REQUEST = "request-1"
+    RENEWED = "request-0"
 
 
 class Text(str):
@@ -177,6 +186,21 @@ def test_ids_hashes_and_names_of_a_hosts_own_class_are_stored():
     assert (str, str) == (type(hashed.origin.password_hash), type(hashed.origin.answer_hash))
     assert (str, str) == (type(request.origin.renews), type(request.origin.form.company_name))
     assert "space-1" == space.id
+
+
+def test_codes_and_links_open_whatever_class_an_id_is_of():
+    """What is sealed is salted by the letters of the id, which are what is kept of it."""
+    space = asked(id=Id.SPACE).case
+    linked_to = linked(id=Id.REQUEST).case
+    posted = requested(id=Id.REQUEST, renews=Id.RENEWED).case
+
+    assert "active" == space.activate(EMAILED, at=START).case.state
+    assert "validated" == linked_to.confirm_company_email(TOKEN, at=START).case.state
+    assert "active" == posted.activate(POSTED, space=opened(), at=START).case.stage
+    assert ("request-0", str) == (posted.origin.renews, type(posted.origin.renews))
+    assert tp.salt_of("link", "request-1") == tp.salt_of("link", Id.REQUEST)
+    with pytest.raises(tp.InvalidValueError, match="request-1"):
+        requested(id="request-1", renews=Id.REQUEST)
 
 
 def subclass(value):

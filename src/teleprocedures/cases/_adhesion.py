@@ -350,7 +350,7 @@ class Adhesion(Case):
         was active, and for an `at` that is to come. Raises `InvalidValueError` for a naive instant, for a service that
         is not in the rulebook's catalogue, and for an id that is not one.
         """
-        active_from = check_active(space, None).followed
+        active_from, id = check_active(space, None).followed, case_id(id)
         at, recorded_at, day = both_times(at, recorded_at, rulebook, after=active_from)
         check_after(at, space, since=active_from, day=day)
         check_form(form, AdhesionForm)
@@ -361,7 +361,7 @@ class Adhesion(Case):
         form = _under(rulebook, form)
         linked = begins_with_link(form, rulebook)
         event = AdhesionRequested(
-            case_id=case_id(id),
+            case_id=id,
             version=1,
             at=at,
             recorded_at=recorded_at,

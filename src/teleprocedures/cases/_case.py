@@ -6,16 +6,17 @@ Next steps, and the reminders and notices that the clock sends, say whom a case 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
 import attrs
 
 from teleprocedures.building import builder
 from teleprocedures.core import Message, Snapshot
 from teleprocedures.deadlines import Deadline, instant
-from teleprocedures.errors import Rule, english, shows_half_built
+from teleprocedures.errors import InvalidValueError, Rule, check_kinds, english, shows_half_built
 from teleprocedures.rulebook import Service
 from teleprocedures.values import BankAccount, EmailAddress, FileNumber, Organisation
 
@@ -277,6 +278,33 @@ class Case(Snapshot):
             )
             for advice, by, closes, estimated in self.advised(at)
         )
+
+
+CaseT = TypeVar("CaseT", bound=Case)
+
+
+def each_once(cases: Iterable[CaseT], kind: type[CaseT], *, what: str) -> tuple[CaseT, ...]:
+    """The cases, each once; of two snapshots of one case, the one of the higher version is the case (A18).
+
+    Raises `InvalidValueError` for what is of another kind, called `what`, since it would fail far from here. Raises
+    `InvalidValueError` for two cases of one id: one of them would be missing from every answer.
+    """
+    by_id: dict[str, CaseT] = {}
+    for case in check_kinds(cases, kind, what=what):
+        known = by_id.setdefault(case.id, case)
+        if known is case:
+            continue
+        if not _are_one(known, case):
+            raise InvalidValueError("case_id.repeated", value=repr(case.id))
+        if case.version > known.version:
+            by_id[case.id] = case
+    return tuple(by_id.values())
+
+
+def _are_one(case: Case, other: Case) -> bool:
+    """Whether two snapshots are of one case: the same event opened both, whatever rulebook they are under by now."""
+    first, second = case.origin, other.origin
+    return first is second or attrs.evolve(first, rulebook=second.rulebook) == second
 
 
 def remind(case: Case, at: datetime) -> tuple[ReminderEmail, ...]:

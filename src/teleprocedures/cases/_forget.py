@@ -85,9 +85,10 @@ def forget(events: Iterable[Event], messages: Iterable[Message] = (), *, key: Se
     closed (A21). What is a mark already stays, whatever the key: to forget a case again changes nothing.
 
     Raises `InvalidValueError` for a case that is not over, and for a message of another case. Raises
-    `InvalidValueError` for a key of less than 16 characters, for a naive instant, and what `replay` raises.
+    `InvalidValueError` for a key that is no text or has less than 16 characters, for a naive instant, and what `replay`
+    raises.
     """
-    key, at = Secret.of(key), instant(at)
+    key, at = key if isinstance(key, Secret) else Secret(key), instant(at)
     if len(key.reveal()) < SHORTEST_KEY:
         raise InvalidValueError("forget.key_too_short", least=SHORTEST_KEY)
     history = tuple(check_kinds(events, Event, what="event"))

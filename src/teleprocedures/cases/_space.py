@@ -224,9 +224,10 @@ class Space(Case):
         `OutOfOrderError` for an `at` that is to come.
         """
         check_form(form, SpaceForm)
+        id = case_id(id)
         at, recorded_at, day = both_times(at, recorded_at, rulebook)
         event = SpaceRequested(
-            case_id=case_id(id),
+            case_id=id,
             version=1,
             at=at,
             recorded_at=recorded_at,
@@ -267,9 +268,10 @@ class Space(Case):
         Raises `InvalidValueError` for a value that is none, for a day that comes after `at`, and for a naive instant.
         Raises `OutOfOrderError` for an `at` that is to come.
         """
+        id = case_id(id)
         at, recorded_at, day = both_times(at, recorded_at, rulebook)
         event = SpaceTakenOver(
-            case_id=case_id(id),
+            case_id=id,
             version=1,
             at=at,
             recorded_at=recorded_at,

@@ -272,7 +272,11 @@ def peek_due_at(line: bytes) -> bytes | None:
     None when the line does not start as encoded cases do. None when another `due_at` may stand in it: the word itself,
     or a backslash, since a name can be written with escapes. Such a line may be a case all the same and has to be
     decoded. Whatever is given compares with `due_mark(at)` as instants do, and `null` is after all of them.
+
+    Raises `InvalidValueError` for a line that is not bytes.
     """
+    if not isinstance(line, bytes):
+        raise InvalidValueError("line.wrong_type", type=type(line).__name__)
     head = _head().match(line)
     # From the end, which takes half as long.
     if head is None or line.rfind(b"due_at", head.end()) > 0 or b"\\" in line:

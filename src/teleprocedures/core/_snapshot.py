@@ -768,7 +768,7 @@ def latest(at: datetime, recorded_at: datetime, day: date | None) -> datetime:
 
 
 def _reason(reason: Reason | str, text: str | None) -> dict[str, Reason | str | None]:
-    if reason not in tuple(Reason):
+    if not isinstance(reason, str) or reason not in tuple(Reason):
         raise InvalidValueError("reason.unknown", value=show(reason), expected=tuple(it.value for it in Reason))
     reason = Reason(reason)
     if text is not None or reason is Reason.OTHER:

@@ -15,45 +15,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Final, TypeVar
+from typing import Final
 
 import attrs
 
-from teleprocedures.cases import MANDATE, Adhesion, Case, Mandate, MandateState, Space, SpaceState
+from teleprocedures.cases import MANDATE, Adhesion, Case, Mandate, MandateState, Space, SpaceState, each_once
 from teleprocedures.core import Reason, Row, oldest_first
-from teleprocedures.errors import InvalidValueError, check_kinds
+from teleprocedures.errors import InvalidValueError
 from teleprocedures.portfolio._renewals import Renewals, begun_at
 from teleprocedures.portfolio._standing import Holding, Standing
 from teleprocedures.rulebook import CATALOGUE, Catalogue, Service
 from teleprocedures.values import BankAccount, FileNumber, Organisation
 
-CaseT = TypeVar("CaseT", bound=Case)
 _NOTHING: Final[frozenset[Service]] = frozenset()
 
 
-def latest(cases: Iterable[CaseT], kind: type[CaseT], *, what: str) -> tuple[CaseT, ...]:
-    """The cases, each once; of two snapshots of one case, the one of the higher version is the case (A18).
-
-    Raises `InvalidValueError` for what is of another kind, called `what`, since it would fail far from here.
-    """
-    by_id: dict[str, CaseT] = {}
-    for case in check_kinds(cases, kind, what=what):
-        known = by_id.setdefault(case.id, case)
-        if case.version > known.version:
-            by_id[case.id] = case
-    return tuple(by_id.values())
-
-
 def _requests(requests: Iterable[Adhesion]) -> tuple[Adhesion, ...]:
-    return latest(requests, Adhesion, what="adhesion")
+    return each_once(requests, Adhesion, what="adhesion")
 
 
 def _mandates(mandates: Iterable[Mandate]) -> tuple[Mandate, ...]:
-    return oldest_first(latest(mandates, Mandate, what="mandate"))
+    return oldest_first(each_once(mandates, Mandate, what="mandate"))
 
 
 def _cases(cases: Iterable[Case]) -> tuple[Case, ...]:
-    return oldest_first(latest(cases, Case, what="case"))
+    return oldest_first(each_once(cases, Case, what="case"))
 
 
 def _in_order(record: Record) -> Renewals:

@@ -14,14 +14,14 @@ from typing import TypeAlias
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, RequestTakenOver, Space, SpaceState
+from teleprocedures.cases import Adhesion, Case, Mandate, NextStep, RequestTakenOver, Space, SpaceState, each_once
 from teleprocedures.core import TakenOver, oldest_first
 from teleprocedures.deadlines import Deadline, civil_day, instant
 from teleprocedures.errors import InvalidValueError, check_kinds, show, shows_half_built
 from teleprocedures.portfolio._agenda import StepGroup, grouped, place_of, soonest_first, steps_of
 from teleprocedures.portfolio._company import Company
 from teleprocedures.portfolio._leads import LeadTimes
-from teleprocedures.portfolio._model import found_in, latest
+from teleprocedures.portfolio._model import found_in
 from teleprocedures.portfolio._outlook import Outlook, outlook_of
 from teleprocedures.portfolio._plan import question_of
 from teleprocedures.portfolio._renewals import Renewals, begun_at
@@ -54,7 +54,7 @@ def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable
     one has already is told so, once a service (A18). An active space is advised to ask for what its companies neither
     hold nor await (2.12).
 
-    Raises `InvalidValueError` for a naive instant, and for what is no case.
+    Raises `InvalidValueError` for a naive instant, for what is no case, and for two cases of one id.
     """
     known = check_kinds((cases,) if isinstance(cases, Case) else cases, Case, what="case")
     companies = {case.organisation for case in known}
@@ -63,7 +63,7 @@ def next_steps(cases: Case | Iterable[Case], *, at: datetime, mandates: Iterable
 
 
 def _latest(cases: Iterable[Case]) -> tuple[Case, ...]:
-    return latest(cases, Case, what="case")
+    return each_once(cases, Case, what="case")
 
 
 @attrs.define
@@ -109,7 +109,7 @@ class Portfolio:
     """The cases of any number of companies, in any order: spaces, requests, mandates and a host's own kinds.
 
     Each question costs a pass over the cases at most. Of two snapshots of one case, the higher version counts. Raises
-    `InvalidValueError` for what is no case.
+    `InvalidValueError` for what is no case, and for two cases of one id.
     """
 
     cases: tuple[Case, ...] = attrs.field(converter=_latest)

@@ -1,26 +1,27 @@
 """What a port answered, looked at before anything is done with it: a promise to do something later is no answer.
 
-A port of the wrong kind does not fail. It answers a coroutine that nobody awaits, a generator that nobody asks, or a
-future that is still to come, and does nothing. Each of these counts as true. So each is refused. What should be a code,
-a hash or a yes is looked at where it is answered, and not where it is read.
+A port of the wrong kind does not fail. It answers a coroutine that nobody awaits, a `map` or a generator that nobody
+asks, a function that nobody calls, or a future that is still to come. It has done nothing then, and each of these
+counts as true. So each is refused, and with them whatever can be called, as a mock can. What should be a code, a hash
+or a yes is looked at where it is answered, and not where it is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Generator, Iterator
 from typing import Final, TypeVar
 
 from teleprocedures.values import ActivationCode, Held, LinkToken, check_drawn
 
 AnswerT = TypeVar("AnswerT")
 
-_TO_BE_ASKED: Final = (Generator, AsyncGenerator)
+_TO_BE_ASKED: Final = (Iterator, AsyncIterator)
 
 
 def at_once(port: str, answer: AnswerT) -> AnswerT:
     """What a port answered at once.
 
-    Raises `TypeError` for what is to be awaited or asked for, and closes it.
+    Raises `TypeError` for what is to be awaited, asked for or called, and closes it.
     """
     # Closed, because Python warns of a coroutine that is dropped before anybody awaited it.
     if isinstance(answer, (Coroutine, Generator)):
@@ -32,7 +33,7 @@ def at_once(port: str, answer: AnswerT) -> AnswerT:
         )
         raise TypeError(message)
     # What promises an answer for later, a future of a thread say, can be told to call back.
-    if isinstance(answer, _TO_BE_ASKED) or hasattr(type(answer), "add_done_callback"):
+    if isinstance(answer, _TO_BE_ASKED) or callable(answer) or hasattr(type(answer), "add_done_callback"):
         message = (
             f"{port} answers {type(answer).__name__}, of which nothing has happened yet: expected a port that has done"
             " its work when it answers"

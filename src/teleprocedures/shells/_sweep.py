@@ -16,14 +16,22 @@ import attrs
 from teleprocedures.cases import Case
 from teleprocedures.core import Decision, Lapse
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import CodecError, InvalidValueError, RefusedError, TeleproceduresError, shows_half_built
+from teleprocedures.errors import (
+    CodecError,
+    InvalidValueError,
+    RefusedError,
+    TeleproceduresError,
+    check_kinds,
+    shows_half_built,
+)
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
+from teleprocedures.shells._answers import at_once
 
 CaseT = TypeVar("CaseT", bound=Case)
 
 
 MOST_INPUTS: Final = 1_000
-"""How many of what a sweep sets aside are kept whole: a file of another kind is set aside line by line."""
+"""How many inputs a sweep keeps, and how many different errors: a file of another kind is set aside line by line."""
 
 
 @shows_half_built
@@ -32,7 +40,8 @@ class Rejection:
     """A case that could not be decided, with its id when it is known, and why.
 
     The `error` says why with its code and facts, without what was set aside. An error given as text is kept as it is.
-    Its words are the `reason`. What was set aside is the `input`, None after the first thousand of a sweep.
+    Its words are the `reason`. What was set aside is the `input`, None after the first thousand of a sweep. After the
+    first thousand different errors of a sweep, only the code of another one is kept, as text.
     """
 
     id: str | None
@@ -77,19 +86,21 @@ class Report:
         )
 
 
+def _rulebooks(given: Iterable[Rulebook]) -> tuple[Rulebook, ...]:
+    return check_kinds(given, Rulebook, what="rulebook")
+
+
 @shows_half_built
 @attrs.define(kw_only=True)
 class Sweep:
     """One pass of the clock over cases in any order, as of the instant `at` (aware; UTC is kept).
 
     Cases keep the rulebook they were made under. Encoded cases are read by the `rulebooks`, and by the shipped one,
-    which is always known. Raises `InvalidValueError` for a naive instant.
+    which is always known. Raises `InvalidValueError` for a naive instant, and for what is no rulebook.
     """
 
     at: datetime = attrs.field(converter=instant, on_setattr=attrs.setters.frozen)
-    rulebooks: tuple[Rulebook, ...] = attrs.field(
-        default=(), converter=tuple[Rulebook, ...], on_setattr=attrs.setters.frozen
-    )
+    rulebooks: tuple[Rulebook, ...] = attrs.field(default=(), converter=_rulebooks, on_setattr=attrs.setters.frozen)
     _seen: int = attrs.field(default=0, init=False)
     _due: int = attrs.field(default=0, init=False)
     _lapsed: Counter[str] = attrs.field(factory=Counter, init=False)
@@ -161,7 +172,11 @@ class Sweep:
         """
         if isinstance(error, TeleproceduresError):
             error.__traceback__ = error.__context__ = error.__cause__ = None
-        error = self._errors.setdefault(str(error), error)
+        words = str(error)
+        if words in self._errors or len(self._errors) < MOST_INPUTS:
+            error = self._errors.setdefault(words, error)
+        elif isinstance(error, TeleproceduresError):
+            error = error.code
         self._rejected.append(Rejection(id, error, given if len(self._rejected) < MOST_INPUTS else None))
 
     def lines(
@@ -171,7 +186,10 @@ class Sweep:
 
         Only what is due is decoded. The function `record` is handed each decision before its line is given, because its
         events and messages are nowhere else. A line that cannot be read or decided becomes a `Rejection` of the report
-        and is given as it was. Raises `InvalidValueError` for lines that are not bytes. An error of `record` comes out.
+        and is given as it was.
+
+        Raises `InvalidValueError` for lines that are not bytes. Raises `TypeError` for a `record` that answers what is
+        still to be done, such as a generator. An error of `record` comes out.
         """
         # The codec's libraries weigh as much as all the rest, and not every host stores.
         from teleprocedures.codec import due_mark, peek_due_at  # noqa: PLC0415
@@ -205,7 +223,7 @@ class Sweep:
         if not case.is_due(self.at) or (decision := self.decide(case)) is None:
             return line
         if record is not None:
-            record(decision)
+            at_once("record", record(decision))
         return dumps(decision.case) + (b"\n" if line.endswith(b"\n") else b"")
 
 
@@ -222,6 +240,6 @@ def sweep_lines(
 ) -> Iterator[bytes]:
     """`Sweep.lines` for whoever needs no report: encoded cases in and encoded cases out, as of the instant `at`.
 
-    Raises `InvalidValueError` for a naive instant, and for lines that are not bytes.
+    Raises what `Sweep` and its `lines` raise.
     """
     return Sweep(at=at, rulebooks=rulebooks).lines(lines, record=record)

@@ -44,7 +44,7 @@ import attrs
 from teleprocedures.building import builder
 from teleprocedures.errors import InvalidValueError, without_spaces
 from teleprocedures.values._secret import Secret, keeps_secret, typed_secret
-from teleprocedures.values._text import as_plain, restore, stored, typed
+from teleprocedures.values._text import as_plain, plain, restore, stored, typed
 from teleprocedures.values._whole import whole
 
 # What survives being typed from paper: no 0 or O, no 1, I or L. 31 symbols, so 17 of them carry more than 80 bits.
@@ -245,7 +245,8 @@ def salt_of(what: str, id: str) -> str:
 
     No kind of code has a colon in its name, so that no two salts are alike.
     """
-    return f"{what}:{id}"
+    # A member of an enumeration of texts is formatted by its name, and kept by its letters.
+    return f"{what}:{plain(id)}"
 
 
 def seal(secret: ActivationCode | LinkToken | Held, *, salt: str) -> SealedCode:

@@ -120,6 +120,7 @@ ERRORS: Final[dict[str, str]] = {
     "rule.unknown": "rulebook {version} has no rule {value}",
     # --- Cases ---
     "case_id.malformed": "a case's id is a text of 1 to {most} printable characters without a space, not {value}",
+    "case_id.repeated": "two cases have the id {value}: expected another id for each case",
     "argument.wrong_type": "{value} is not {what:thing}: expected {expected}",
     "event.cannot_follow": "event {event}, version {version}, cannot follow: the {case} is '{state}'",
     "event.wrong_case": "event {event} of case {case_id}, version {version}, at {at} cannot follow: expected case"

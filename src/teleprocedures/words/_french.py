@@ -181,6 +181,7 @@ ERRORS: Final[dict[str, str]] = {
     # --- Cases ---
     "case_id.malformed": "l'identifiant d'un dossier est un texte de 1 à {most} caractères imprimables, sans espace, et"
     " non {value}",
+    "case_id.repeated": "deux dossiers ont l'identifiant {value}. Donnez à chacun le sien",
     "argument.wrong_type": "c'est {value:type}, alors qu'il faut {what:thing} ({expected:or})",
     "event.cannot_follow": "le fait n° {version} ({event:occurrence}) ne peut pas suivre ({case:lifecycle} :"
     " {state:state.{case}})",
