@@ -6,16 +6,16 @@ import attrs
 import pytest
 from hypothesis import given
 
-from teleprocedures import rejudge, withdraw
+from teleprocedures import HELD_ELSEWHERE, EmailAddress, Siren, forget, rejudge, withdraw
 from teleprocedures.cases import Reality, Surprise, reality
-from teleprocedures.deadlines import CivilDays, Hours
+from teleprocedures.deadlines import CivilDays, CivilMonths, Hours
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Catalogue
 from teleprocedures.testing import Move, Play
 from teleprocedures.testing._shipped import straight_on
 from teleprocedures.testing.strategies import histories
 from teleprocedures.wording import FRENCH
-from tests.builders import failure, plain
+from tests.builders import asked, each, failure, linked, plain
 from tests.instants import DAY, HOUR, START, TICK
 
 
@@ -223,7 +223,7 @@ def test_a_rehearsal_judges_forms_and_mandates():
 
     gone = attrs.evolve(EXPERT_2024_04_03, version="gone", catalogue=Catalogue(CATALOGUE.services[:1]))
 
-    assert ["service.unknown"] == [it.refusal.code for it in rejudge(events_of(play), rulebook=gone)][:1]
+    assert ["service.not_in_catalogue"] == [it.refusal.code for it in rejudge(events_of(play), rulebook=gone)][:1]
     assert () == rejudge(events_of(play), rulebook=without(needs_mandate=True))
 
 
@@ -294,6 +294,117 @@ def test_what_is_no_history_is_refused():
     assert InvalidValueError is type(failure(rejudge, [], rulebook="expert"))
     assert "history.no_opening" == failure(rejudge, journal().events["space-1"][1:]).code
     assert () == rejudge([])
+
+
+# --- Openings go through their doors again ----------------------------------------------------------------------------
+
+
+SEEN = START.date()
+
+
+@pytest.mark.rule("A19")
+def test_a_bent_deadline_of_what_was_taken_over_is_told():
+    """Each part of a deadline that there is, of a request and of a mandate."""
+    play = journal_of_old()
+    for name in ("adhesion-2", "mandate-1"):
+        deadline = play.events[name][0].deadline
+        for changes in (
+            {"closes": deadline.closes + HOUR},
+            {"safe_until": deadline.safe_until - DAY},
+            {"opened": deadline.opened - DAY},
+            {"estimated": not deadline.estimated},
+            {"reminders": ()},
+        ):
+            (judged,) = rejudge(bent(play, name, 1, deadline=attrs.evolve(deadline, **changes)))
+
+            assert (name, [".deadline"]) == (judged.event.case_id, [it.path for it in judged.differs])
+
+
+@pytest.mark.rule("A19", "F1")
+def test_a_rehearsal_counts_the_months_of_an_old_mandate_anew():
+    """Under one month, a collection twenty days after it was seen is no contradiction."""
+    play, limit = journal_of_old(), EXPERT_2024_04_03.mandate_use
+    play.wait(20 * DAY)
+    assert play.make(Move("record_collection", "mandate-1")).accepted
+    month = attrs.evolve(limit, duration=CivilMonths(1), reminders=())
+
+    assert () == rejudge(events_of(play), rulebook=attrs.evolve(EXPERT_2024_04_03, version="month", mandate_use=month))
+
+
+@pytest.mark.rule("A8", "A14", "2.15")
+@each(
+    "changes found",
+    ({"at": START - 30 * DAY}, "order.before_fact"),
+    ({"at": START - 30 * DAY, "recorded_at": START - 30 * DAY}, "order.before_fact"),
+    ({"debtor": Siren("732829320")}, ".debtor"),
+    ({"requester": EmailAddress("somebody@example.org")}, ".requester"),
+    ({"creditor_name": "Somebody"}, ".creditor_name"),
+    ({"debtor_name": "Somebody"}, ".debtor_name"),
+)
+def test_a_mandate_is_what_its_request_makes_it(changes, found):
+    """Older than its request, of another company, for another user or creditor."""
+    (judged, *_) = rejudge(bent(journal(), "mandate-1", 1, **changes))
+
+    assert "mandate-1" == judged.event.case_id
+    assert found in {judged.refusal and judged.refusal.code, *(it.path for it in judged.differs)}
+
+
+def test_what_an_opening_has_of_its_space_is_compared():
+    """The user's address and name; a name that an early release did not keep is missed by nobody."""
+    play = journal(steps=5)
+    other = bent(play, "adhesion-1", 1, requester=EmailAddress("somebody@example.org"))
+    named = bent(play, "adhesion-1", 1, requester_name="Somebody")
+    unlinked = bent(play, "adhesion-1", 1, token=None, deadline=None)
+    creditor = [attrs.evolve(it, creditor_name="Somebody") for it in journal().events["mandate-1"][:1]]
+
+    assert [".requester"] == [it.path for it in rejudge(other)[0].differs]
+    assert [".requester_name"] == [it.path for it in rejudge(named)[0].differs]
+    assert [".token", ".deadline"] == [it.path for it in rejudge(unlinked)[0].differs]
+    assert [".creditor_name"] == [it.path for it in rejudge(creditor)[0].differs]
+    assert () == rejudge(bent(play, "adhesion-1", 1, requester_name=None))
+
+
+@pytest.mark.rule("A22")
+def test_a_day_on_which_it_did_not_happen_is_told():
+    """Of any event that has a day; the day of which it happened is right, also where the space is not there."""
+    for name, version in (("space-1", 1), ("space-1", 2), ("adhesion-1", 1), ("mandate-1", 3)):
+        (judged, *_) = rejudge(bent(journal(), name, version, day=date(2020, 1, 1)))
+
+        assert (name, version) == (judged.event.case_id, judged.event.version)
+        assert (".day", date(2020, 1, 1), SEEN) in [(it.path, it.found, it.expected) for it in judged.differs]
+    play = Play(at=START, held=True)
+    for move in straight_on()[:2]:
+        play.make(move)
+    play.wait(DAY)
+    assert play.make(Move("request_adhesion", "space-1", "adhesion-1", at=SEEN)).accepted
+    assert () == rejudge(events_of(play))
+    assert () == rejudge(play.events["adhesion-1"])
+
+
+@pytest.mark.rule("A14")
+def test_the_telling_of_one_case_orders_no_other():
+    """A request that was told before the activation of its space, or before all of it, is judged by what happened."""
+    space = asked(code=HELD_ELSEWHERE)
+    active = space.case.activate(HELD_ELSEWHERE, at=START + HOUR, recorded_at=START + 9 * HOUR)
+    request, early = (linked(space=active.case, at=START + hours * HOUR).events for hours in (2, 1))
+    early = [attrs.evolve(it, at=it.at - TICK) for it in early]
+    unknown = [attrs.evolve(it, recorded_at=START + 9 * HOUR) for it in space.events]
+
+    for history, code in ((space.events, "space.not_active"), (unknown, "order.before_fact")):
+        assert () == rejudge((*history, *active.events, *request))
+        assert [code] == [it.refusal.code for it in rejudge((*history, *active.events, *early))]
+
+
+@pytest.mark.parametrize("names", [("space-1",), ("adhesion-1",), ("space-1", "adhesion-1"), ("mandate-1",)])
+def test_what_was_forgotten_is_not_compared(names):
+    """A journal in which some cases were forgotten, and others run, is found no fault with."""
+    play = journal()
+    kept = {name: play.events[name] for name in play.cases}
+    for name in names:
+        closed = play.cases[name].close("client_left", at=play.at)
+        kept[name] = forget((*kept[name], *closed.events), key="a key of sixteen or more", at=play.at).events
+
+    assert () == rejudge([event for history in kept.values() for event in history])
 
 
 # --- Reality ----------------------------------------------------------------------------------------------------------

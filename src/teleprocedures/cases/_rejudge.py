@@ -6,20 +6,24 @@ Was a stored event tampered with? And where did the portal do what the rules tha
 
 What is asked. An event does not keep what a verb was given, unless it has a field of that name: codes are sealed, and
 the space is not there. So guards that ask for a code are not asked, and those that ask for a space are where the same
-journal has its history. What an event was made of by the rules, such as a deadline, is made again and compared.
+journal has its history. An opening goes through its door again, with what it says that it was given. What an event was
+made of by the rules or by another case, such as a deadline or a debtor, is made again and compared. Of a case that was
+forgotten there are marks only, and they are compared with nothing of another case.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
 
 import attrs
 
 from teleprocedures.cases._activation import (
+    FollowedFromNow,
     LetterRecorded,
     RequestTakenOver,
     ServicesActivated,
@@ -28,13 +32,14 @@ from teleprocedures.cases._activation import (
 )
 from teleprocedures.cases._adhesion import Adhesion, AdhesionRequested
 from teleprocedures.cases._case import Case
+from teleprocedures.cases._forget import is_mark
 from teleprocedures.cases._history import replay
-from teleprocedures.cases._mandate import Mandate, MandateIssued, MandateTakenOver, check_issue
-from teleprocedures.cases._openings import since_sending
+from teleprocedures.cases._mandate import Mandate, MandateIssued, MandateTakenOver
+from teleprocedures.cases._openings import day_seen, since_sending
 from teleprocedures.cases._registry import opened_by
-from teleprocedures.cases._space import Space, SpaceTakenOver, check_active
+from teleprocedures.cases._space import Space, SpaceTakenOver
 from teleprocedures.cases._verify import Difference
-from teleprocedures.core import Decision, Event, FactWithdrawn, Lapse, Opening, Reminder, RulebookChanged, TakenOver
+from teleprocedures.core import NEVER, Event, FactWithdrawn, Lapse, Opening, Reminder, RulebookChanged, TakenOver
 from teleprocedures.deadlines import civil_day
 from teleprocedures.errors import (
     InvalidValueError,
@@ -46,12 +51,14 @@ from teleprocedures.errors import (
 )
 from teleprocedures.forms import KnownForm
 from teleprocedures.rulebook import Rulebook
-from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, Digest, Held, Organisation
+from teleprocedures.values import HELD_ELSEWHERE, ActivationCode, Digest, Held, LinkToken, PersonName
 
 if TYPE_CHECKING:
     from teleprocedures.words import Phrasebook
 
 _SEALED: Final = (Digest, Held)
+JudgedT = TypeVar("JudgedT")
+RequestT = TypeVar("RequestT", AdhesionRequested, FollowedFromNow)
 
 
 @shows_half_built
@@ -86,6 +93,7 @@ def rejudge(events: Iterable[Event], *, rulebook: Rulebook | None = None) -> tup
     the rulebook that it pins, and what the rules make of an event is compared with what is stored.
 
     A fact that was withdrawn is not judged (A20). After a fact that is refused, the history goes on as it is stored.
+    After an opening that differs, it goes on from what the rules make of it.
 
     Raises `InvalidValueError` for what is no event, or no rulebook. Raises what `replay` raises for a history that
     makes no case.
@@ -124,13 +132,12 @@ def _judged(
         yield finding
     kind = opened_by(opening)
     assert kind is not None, "as above"
-    case = kind.opened_by(made if rulebook is not None else opening)
+    case = kind.opened_by(made)
     for event in later:
         # In a rehearsal the case is under one rulebook from the beginning.
         if rulebook is not None and isinstance(event, RulebookChanged):
             continue
-        known = _known(case, event, histories)
-        made_again, finding = _made_again(case, event, known, compared=rulebook is None)
+        made_again, finding = _made_again(case, event, histories, compared=rulebook is None)
         if finding is not None:
             yield finding
         # Under another rulebook its own clock would not have decided so: then nothing was decided.
@@ -146,27 +153,66 @@ def _judged(
             return
 
 
-def _known(case: Case, event: Event, histories: Mapping[str, tuple[Event, ...]]) -> dict[str, object]:
-    """What a verb was given besides, as far as the journal has it: the space that asked, as it was known then."""
-    space = _as_known(histories.get(getattr(case, "space_id", "")), event.recorded_at)
-    return {} if space is None else {"space": space}
+@attrs.frozen
+class _Journal:
+    """What a journal has of other cases, as they were known when something was told (UTC)."""
+
+    histories: Mapping[str, tuple[Event, ...]]
+    told: datetime
+
+    def case(self, id: str | None) -> Case | None:
+        """The case of this id, None where the journal has none; as it is in the end where it was told later (A14)."""
+        history = self.histories.get(id or "", ())
+        known = tuple(it for it in history if it.recorded_at <= self.told) or history
+        return replay(known) if known else None
+
+    def space(self, opening: FollowedFromNow | AdhesionRequested | MandateTakenOver) -> Space | None:
+        """The space that an opening names, None too where one of the two was forgotten: marks are not compared."""
+        space = self.case(opening.space_id)
+        return space if isinstance(space, Space) and _both_say(space.contact, opening.requester) else None
+
+    def others(self, opening: MandateIssued | MandateTakenOver) -> list[Mandate]:
+        """The mandates of that account that were there before this one (A8)."""
+        same = (it for it in self.histories.values() if getattr(it[0], "account", None) == opening.account)
+        older = (it[0].case_id for it in same if it[0].recorded_at < opening.recorded_at)
+        return [it for it in map(self.case, older) if isinstance(it, Mandate)]
 
 
-def _as_known(history: tuple[Event, ...] | None, told: datetime) -> Case | None:
-    """A case as it was known when something was told."""
-    known = tuple(it for it in history or () if it.recorded_at <= told)
-    return replay(known) if known else None
+def _both_say(*values: object) -> bool:
+    return not any(map(is_mark, values))
+
+
+def _by_what_was_known(
+    judge: Callable[[_Journal], JudgedT], histories: Mapping[str, tuple[Event, ...]], told: datetime
+) -> JudgedT:
+    """What is judged by other cases as they were known when it was told, or else as the whole journal has them.
+
+    The telling of one case orders no other (A14), so that it may have been known all the same. Raises the refusal where
+    both refuse.
+    """
+    try:
+        return judge(_Journal(histories, told))
+    except TeleproceduresError:
+        with suppress(TeleproceduresError):
+            return judge(_Journal(histories, NEVER))
+        raise
 
 
 # --- One event again --------------------------------------------------------------------------------------------------
 
 
 def _made_again(
-    case: Case, event: Event, known: dict[str, object], *, compared: bool
+    case: Case, event: Event, histories: Mapping[str, tuple[Event, ...]], *, compared: bool
 ) -> tuple[Event | None, JudgedEvent | None]:
     """The event as today's rules make it, None where they refuse; with what is found."""
+
+    def takes(journal: _Journal) -> type[Event] | None:
+        # What a verb was given besides, as far as the journal has it, is the space that asked.
+        space = journal.case(getattr(case, "space_id", None))
+        return case.takes(event, **({} if space is None else {"space": space}))
+
     try:
-        kind = case.takes(event, **known)
+        kind = _by_what_was_known(takes, histories, event.recorded_at)
         made = None if kind is None else _of(case, event, kind)
     except TeleproceduresError as refusal:
         return None, JudgedEvent(event, refusal)
@@ -183,7 +229,8 @@ def _of(case: Case, event: Event, kind: type[Event]) -> Event:
     """The event of this class that a case makes at the same instants, of what the stored one says that it was given."""
     found = case.table.row_of(case.stage, event)
     of: Any = getattr(kind, "of", None)
-    head: Any = {name: getattr(event, name) for name in ("case_id", "version", "at", "recorded_at", "day")}
+    head: Any = {name: getattr(event, name) for name in ("case_id", "version", "at", "recorded_at")}
+    head["day"] = _day_of(event)
     if of is None or found is None or found[1].of is None:
         return kind(**head)
     given = {name: _given(event, name) for name in found[1].of.takes}
@@ -191,6 +238,11 @@ def _of(case: Case, event: Event, kind: type[Event]) -> Event:
     # What was sealed stays sealed: nobody knows what it was.
     sealed = {it.name: getattr(event, it.name) for it in attrs.fields(type(event)) if it.name == "code"}
     return attrs.evolve(made, **sealed) if sealed and type(made) is type(event) else made
+
+
+def _day_of(event: Event) -> date | None:
+    """The civil day of which an event happened at some instant, where only a day was told."""
+    return None if event.day is None else civil_day(event.at)
 
 
 def _given(event: Event, name: str) -> object:
@@ -217,24 +269,29 @@ def _opened(
     event: Opening, histories: Mapping[str, tuple[Event, ...]], rulebook: Rulebook | None
 ) -> tuple[Opening, JudgedEvent | None]:
     """The opening as today's rules make it, under this rulebook or its own; with what is found."""
-    made = event if rulebook is None else attrs.evolve(event, rulebook=rulebook)
+    opening = attrs.evolve(event, day=_day_of(event), rulebook=event.rulebook if rulebook is None else rulebook)
+    again = _OPENINGS.get(type(event))
     try:
-        judge = _OPENINGS.get(type(event))
-        if judge is not None:
-            made = judge(made, histories)
-        made = _timed(made)
+        made = (
+            _timed(opening)
+            if again is None
+            else _by_what_was_known(lambda journal: again(opening, journal), histories, event.recorded_at)
+        )
     except TeleproceduresError as refusal:
-        return made, JudgedEvent(event, refusal)
+        return opening, JudgedEvent(event, refusal)
     differs = tuple(_differences(event, made)) if rulebook is None else ()
     return made, JudgedEvent(event, differs=differs) if differs else None
 
 
 def _timed(event: Opening) -> Opening:
     """The opening with the deadline that its rulebook gives it, if it has one that runs from what was sent (A2)."""
+    if isinstance(event, TakenOver):
+        day_seen(event.seen, event.recorded_at)
+        return event
     deadline, kind = getattr(event, "deadline", None), opened_by(event)
     name = None if kind is None else kind.lifecycle.limit
     limit = None if name is None else event.rulebook.limits.get(name)
-    if deadline is None or limit is None or hasattr(event, "seen"):
+    if deadline is None or limit is None:
         return event
     values = (getattr(event, field.name) for field in attrs.fields(type(event)))
     sent = next((value for value in values if isinstance(value, _SEALED)), HELD_ELSEWHERE)
@@ -243,115 +300,135 @@ def _timed(event: Opening) -> Opening:
     return attrs.evolve(event, **again)
 
 
-def _request(event: Any, histories: Mapping[str, tuple[Event, ...]]) -> Opening:
-    """A request again: from the space as it was known, by the form as the rulebook judges it today."""
-    requested: AdhesionRequested = event
-    space = _as_known(histories.get(requested.space_id), requested.recorded_at)
-    if space is not None:
-        check_active(space, requested.at)
-    renewed = _as_known(histories.get(requested.renews or ""), requested.recorded_at)
+class _When(TypedDict):
+    """What every door is given."""
+
+    id: str
+    at: datetime | date
+    recorded_at: datetime
+
+
+def _when(event: Opening) -> _When:
+    at = event.at if event.day is None else event.day
+    return {"id": event.case_id, "at": at, "recorded_at": event.recorded_at}
+
+
+def _stand_in(opening: FollowedFromNow | AdhesionRequested | MandateTakenOver) -> Space:
+    """The space that an opening names, as far as it says, where the journal does not have it: active by then."""
+    nobody = PersonName.from_canonical("nobody")
+    taken = SpaceTakenOver(
+        case_id=opening.space_id,
+        version=1,
+        at=opening.at,
+        rulebook=opening.rulebook,
+        seen=civil_day(opening.at),
+        source=opening.kind,
+        email=opening.requester,
+        first_name=nobody,
+        last_name=nobody,
+        organisation=opening.debtor if isinstance(opening, MandateTakenOver) else opening.form.organisation,
+    )
+    return attrs.evolve(Space.opened_by(taken), since=opening.at)
+
+
+def _request(opening: AdhesionRequested, journal: _Journal) -> Opening:
+    """A request again: from its space, by its form as it is judged today."""
+    space, renewed = journal.space(opening), journal.case(opening.renews)
     if renewed is not None and space is not None:
         # Judged by what was known then, and told when the new request was.
-        refusal = renewed.refusal("renew", at=requested.at, recorded_at=requested.recorded_at, space=space)
+        refusal = renewed.refusal("renew", at=opening.at, recorded_at=opening.recorded_at, space=space)
         if refusal is not None:
             raise refusal
-    services = [requested.rulebook.catalogue.find(it) for it in requested.form.services]
-    return attrs.evolve(requested, form=attrs.evolve(requested.form, services=services))
+    sealed = opening.token
+    made, *_ = Adhesion.request(
+        space or _stand_in(opening),
+        attrs.evolve(opening.form),
+        **_when(opening),
+        token=HELD_ELSEWHERE if sealed is None or isinstance(sealed, Held) else LinkToken.from_canonical("x" * 16),
+        rulebook=opening.rulebook,
+        renews=opening.renews,
+    ).events
+    assert isinstance(made, AdhesionRequested), "the door of requests"
+    # What was sealed stays sealed, but whether there is a link follows from the form.
+    if sealed is not None and made.token is not None:
+        made = attrs.evolve(made, token=sealed)
+    return _named(made, opening, space)
 
 
-def _mandate(event: Any, histories: Mapping[str, tuple[Event, ...]]) -> Opening:
-    """A mandate again: for the request as it was known, beside the mandates that there were (A8)."""
-    issued: MandateIssued = event
-    request = _as_known(histories.get(issued.adhesion_id), issued.recorded_at)
-    if isinstance(request, Adhesion):
-        check_issue(request, issued.account, issued.at, _mandates_before(issued, histories))
-    return issued
+def _services(opening: ServicesTakenOver | RequestTakenOver, journal: _Journal) -> Opening:
+    """Services or a request that are taken over again, by what was known of them (A19)."""
+    space = journal.space(opening)
+    known: Any = {field.name: getattr(opening.form, field.name) for field in attrs.fields(KnownForm)}
+    if isinstance(opening, RequestTakenOver):
+        known |= {"requested": opening.requested, "letter": opening.edited, "under_way": True}
+    else:
+        known |= {"since": opening.since}
+    made, *_ = Adhesion.take_over(
+        space or _stand_in(opening),
+        **_when(opening),
+        seen=opening.seen,
+        source=opening.source,
+        rulebook=opening.rulebook,
+        **known,
+    ).events
+    assert isinstance(made, FollowedFromNow), "the door of what is taken over"
+    return _named(made, opening, space)
 
 
-def _mandates_before(
-    event: MandateIssued | MandateTakenOver, histories: Mapping[str, tuple[Event, ...]]
-) -> list[Mandate]:
-    """The mandates of an account as they were known when another one was told."""
-    same = (it for it in histories.values() if getattr(it[0], "account", None) == event.account)
-    older = (it for it in same if it[0].recorded_at < event.recorded_at)
-    others = [_as_known(it, event.recorded_at) for it in older]
-    return [it for it in others if isinstance(it, Mandate)]
+def _named(made: RequestT, opening: RequestT, space: Space | None) -> RequestT:
+    """The request with the name of its user as it is stored, where nothing says another one."""
+    if space is None or opening.requester_name is None:
+        return attrs.evolve(made, requester_name=opening.requester_name)
+    return made
 
 
-def _space_taken_over(event: Any, _: Mapping[str, tuple[Event, ...]]) -> Opening:
-    names = ("email", "first_name", "last_name", "organisation")
-    return _taken_over_again(event, Space.take_over, **{name: getattr(event, name) for name in names})
+def _mandate(opening: MandateIssued, journal: _Journal) -> Opening:
+    """A mandate again: for its request, beside the mandates that there were (A8)."""
+    request, rulebook = journal.case(opening.adhesion_id), opening.rulebook
+    if not isinstance(request, Adhesion) or not _both_say(request.contact, opening.requester):
+        return attrs.evolve(opening, creditor=rulebook.creditor, creditor_name=rulebook.creditor_name)
+    made, *_ = Mandate.issue(
+        request if request.rulebook == rulebook else request.under(rulebook),
+        opening.account,
+        **_when(opening),
+        reference=opening.reference,
+        legal_representative=opening.legal_representative,
+        account_holder=opening.account_holder,
+        managing_office=opening.managing_office,
+        mandates=journal.others(opening),
+    ).events
+    assert isinstance(made, Opening), "the door of mandates"
+    return made
 
 
-def _services_taken_over(event: Any, histories: Mapping[str, tuple[Event, ...]]) -> Opening:
-    taken: ServicesTakenOver | RequestTakenOver = event
-    days = {"since": taken.since} if isinstance(taken, ServicesTakenOver) else {"requested": taken.requested}
-    return _taken_over_again(
-        taken,
-        Adhesion.take_over,
-        space=_space_of(taken, taken.form.organisation, histories),
-        letter=getattr(taken, "edited", None),
-        under_way=isinstance(taken, RequestTakenOver),
-        **days,
-        **{field.name: getattr(taken.form, field.name) for field in attrs.fields(KnownForm)},
-    )
+def _mandate_of_old(opening: MandateTakenOver, journal: _Journal) -> Opening:
+    """A mandate that is taken over again, by what was known of it (A19)."""
+    made, *_ = Mandate.take_over(
+        journal.space(opening) or _stand_in(opening),
+        **_when(opening),
+        organisation=opening.debtor,
+        account=opening.account,
+        seen=opening.seen,
+        source=opening.source,
+        reference=opening.reference,
+        registered=opening.registered,
+        last_collected=opening.last_collected,
+        company_name=opening.debtor_name,
+        mandates=journal.others(opening),
+        rulebook=opening.rulebook,
+    ).events
+    assert isinstance(made, Opening), "the door of mandates"
+    return made
 
 
-def _mandate_taken_over(event: Any, histories: Mapping[str, tuple[Event, ...]]) -> Opening:
-    taken: MandateTakenOver = event
-    return _taken_over_again(
-        taken,
-        Mandate.take_over,
-        space=_space_of(taken, taken.debtor, histories),
-        organisation=taken.debtor,
-        company_name=taken.debtor_name,
-        mandates=_mandates_before(taken, histories),
-        **{name: getattr(taken, name) for name in ("account", "reference", "registered", "last_collected")},
-    )
-
-
-def _taken_over_again(event: TakenOver, take_over: Callable[..., Decision[Any]], **known: object) -> Opening:
-    """What was there before, taken over again by the verb, from what is stored of it (A19)."""
-    head = {name: getattr(event, name) for name in ("seen", "source", "rulebook", "recorded_at")}
-    made = take_over(id=event.case_id, at=event.at if event.day is None else event.day, **head, **known)
-    # Whom the space belongs to is the space's to say, and the journal may not have it.
-    own: Any = {name: getattr(event, name) for name in ("requester", "requester_name") if hasattr(event, name)}
-    again: Opening = attrs.evolve(made.case.origin, **own)
-    return again
-
-
-def _space_of(
-    event: ServicesTakenOver | RequestTakenOver | MandateTakenOver,
-    organisation: Organisation,
-    histories: Mapping[str, tuple[Event, ...]],
-) -> Case:
-    """The space as it was known then, or an active one in the place of one that the journal does not have."""
-    space = _as_known(histories.get(event.space_id), event.recorded_at)
-    if space is not None:
-        return space
-    at = event.recorded_at
-    stands_in = Space.take_over(
-        id=event.space_id,
-        email=event.requester,
-        first_name="Nobody",
-        last_name="Nobody",
-        organisation=organisation,
-        seen=civil_day(at),
-        source="rejudge",
-        at=at,
-    )
-    return stands_in.case
-
-
-_OPENINGS: Final[Mapping[type[Event], Any]] = {
+_OPENINGS: Final[Mapping[type[Event], Callable[[Any, _Journal], Opening]]] = {
     AdhesionRequested: _request,
+    ServicesTakenOver: _services,
+    RequestTakenOver: _services,
     MandateIssued: _mandate,
-    SpaceTakenOver: _space_taken_over,
-    ServicesTakenOver: _services_taken_over,
-    RequestTakenOver: _services_taken_over,
-    MandateTakenOver: _mandate_taken_over,
+    MandateTakenOver: _mandate_of_old,
 }
-"""What is asked of an opening besides its deadline."""
+"""The doors through which an opening goes again; of any other, its deadline is made again."""
 
 
 # --- What reality said ------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import ClassVar, Final, Self
 
 import attrs
 
+from teleprocedures.building import builder
 from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError, Rule, check_kind, show
 from teleprocedures.forms._fields import (
     MOST_ACCOUNTS,
@@ -226,8 +227,10 @@ class AdhesionForm(_CompanyForm):
 
     applicant: Applicant = attrs.field(default=Applicant.REPRESENTATIVE, converter=_applicant, metadata=of_rule("3.2"))
 
-    is_read_as_it_was: ClassVar[bool] = True
-    """That a stored form is what its fields made of it when it was accepted, and is not judged again."""
+    @classmethod
+    def from_canonical(cls, **fields: Read) -> AdhesionForm:
+        """The form that these fields made when it was accepted, which is not judged again."""
+        return _stored(**fields)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -242,3 +245,6 @@ class KnownForm(_CompanyForm):
     """
 
     _judged: ClassVar[tuple[str, ...]] = ("2.4", "2.3")
+
+
+_stored: Final = builder(AdhesionForm)
