@@ -61,10 +61,20 @@ def test_a_service_is_its_code():
 
 @each("value code", *((repr(code), code) for code in ("", " ", None, 3)), ("bytes", b"payer-tva"))
 def test_a_service_has_a_code(value, code):
-    """A service without a code is refused."""
-    error = failure(Service, code=code, title="…")
+    """A service without a code is refused, and so is one without a title."""
+    for error, expected in (
+        (failure(Service, code=code, title="…"), "service.malformed"),
+        (failure(Service, code="payer-casinos", title=code), "service.title_malformed"),
+    ):
+        assert (expected, {"value": value, "most": 1_000}) == (error.code, dict(error.facts))
 
-    assert ("service.malformed", {"value": value}) == (error.code, dict(error.facts))
+
+@each("text", "\x1b[2J", "two\nlines", "\u202e", "\ud800", "x" * 1_001)
+def test_a_service_is_said_on_one_line(text):
+    """Messages carry its code and its title, and what no form takes is in no message."""
+    assert "service.malformed" == failure(Service, code=text, title="…").code
+    assert "service.title_malformed" == failure(Service, code="payer-casinos", title=text).code
+    assert "x" * 1_000 == Service(code="payer-casinos", title="x" * 1_000).title
 
 
 @pytest.mark.rule("2.14")

@@ -18,7 +18,7 @@ from teleprocedures.core import Message, Snapshot
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import InvalidValueError, Rule, check_kinds, english, shows_half_built
 from teleprocedures.rulebook import Service
-from teleprocedures.values import BankAccount, EmailAddress, FileNumber, Organisation
+from teleprocedures.values import BankAccount, EmailAddress, FileNumber, Line, Organisation
 
 if TYPE_CHECKING:
     from teleprocedures.words import Phrasebook
@@ -84,8 +84,8 @@ class NextStep:
     that an early release stored.
     """
 
-    actor: str
-    action: str
+    actor: Line
+    action: Line
     by: datetime | None = None
     closes: datetime | None = None
     estimated: bool = False
@@ -94,7 +94,7 @@ class NextStep:
     organisation: Organisation | None
     services: tuple[Service, ...] = ()
     account: BankAccount | None = None
-    other: str | None = None
+    other: Line | None = None
     unsafe_since: datetime | None = None
 
     def __str__(self) -> str:
@@ -205,7 +205,7 @@ class LapseNotice(Notice):
     """
 
     rule: Rule
-    action: str | None
+    action: Line | None
     presumed: bool
 
 
@@ -280,16 +280,16 @@ class Case(Snapshot):
         )
 
 
-CaseT = TypeVar("CaseT", bound=Case)
+EachT = TypeVar("EachT", bound=Case)
 
 
-def each_once(cases: Iterable[CaseT], kind: type[CaseT], *, what: str) -> tuple[CaseT, ...]:
+def each_once(cases: Iterable[EachT], kind: type[EachT], *, what: str) -> tuple[EachT, ...]:
     """The cases, each once; of two snapshots of one case, the one of the higher version is the case (A18).
 
     Raises `InvalidValueError` for what is of another kind, called `what`, since it would fail far from here. Raises
     `InvalidValueError` for two cases of one id: one of them would be missing from every answer.
     """
-    by_id: dict[str, CaseT] = {}
+    by_id: dict[str, EachT] = {}
     for case in check_kinds(cases, kind, what=what):
         known = by_id.setdefault(case.id, case)
         if known is case:

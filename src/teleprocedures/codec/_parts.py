@@ -56,6 +56,9 @@ _LINES: Final = (
 _LINE: Final = "(t if (t := {it}).isprintable() and '!' <= t and len(t) <= 1000 else written_line(t))"
 """Most of them are seen to be in order without a call: neither empty nor too long, nor beginning with a space."""
 
+_TEXT: Final = "({it} if {it}.isascii() else in_utf_8({it}))"
+"""Of a host's own texts, all that JSON can say is read."""
+
 _CHECKED: Final = (Case, Event, Deadline)
 """The classes whose `check` says what holds of a whole value."""
 
@@ -138,7 +141,7 @@ _CALLED: Final = (instant, instant_text, case_id, _not_utc, _read_organisation, 
 # Everything that the sources below call. A misspelt name in one of them fails when it is first used.
 _NAMES: Final[Mapping[str, object]] = MappingProxyType(
     {
-        **{it.__name__: it for it in (*_CALLED, values.Siren, values.Digest, values.written_line)},
+        **{it.__name__: it for it in (*_CALLED, values.Siren, values.Digest, values.written_line, values.in_utf_8)},
         "UTC": UTC,
         "UNSET": UNSET,
         "MOST_VERSIONS": MOST_VERSIONS,
@@ -189,7 +192,10 @@ _ID: Final = Part(Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLen
 
 _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
     {
-        **{kind: Part(kind) for kind in (str, bool, int, float, date)},
+        **{kind: Part(kind) for kind in (bool, int, float, date)},
+        str: Part(str, _TEXT),
+        values.Line: Part(str, _LINE),
+        values.Remark: Part(str, f"written_line({{it}}, {values.LONGEST_LINE})"),
         datetime: _INSTANT,
         values.Siren | values.FileNumber: Part(
             str, "_read_organisation({it})", "('siren:' if isinstance({it}, Siren) else 'file:') + {it}.number"
@@ -212,7 +218,8 @@ _KNOWN: Final[Mapping[object, Part]] = MappingProxyType(
         ),
         ("due_at", datetime): attrs.evolve(_INSTANT, write="instant_text({it})"),
         **{(name, str): _ID for name in ("case_id", "space_id", "adhesion_id", "renews")},
-        **{(name, str): Part(str, "CODES.get({it}, {it})") for name in ("actor", "action")},
+        **{(name, str): Part(str, f"CODES.get({{it}}) or {_TEXT}") for name in ("actor", "action")},
+        **{(name, values.Line): Part(str, f"CODES.get({{it}}) or {_LINE}") for name in ("actor", "action")},
         **{(name, str): Part(str, _LINE) for name in _LINES},
     }
 )
@@ -225,6 +232,9 @@ def part_of(annotation: Plain, known: dict[object, Part], name: str = "") -> Par
     A field holds what has a known part, an enumeration, or a class of attrs. It may hold a tuple of one of these, or
     null in place of one. Raises `TypeError` for anything else.
     """
+    # What it is annotated with besides its type counts only where it is known.
+    if get_origin(annotation) is Annotated and annotation not in known:
+        annotation = get_args(annotation)[0]
     kinds = get_args(annotation)
     origin: object = get_origin(annotation)
     # The name and the type first: what the name says is more exact.
@@ -302,7 +312,7 @@ def says_kind(kind: type[Case]) -> bool:
 
 def parts_of(kind: type[attrs.AttrsInstance], known: dict[object, Part]) -> dict[str, Part]:
     """The part of each field of a class, in the fields' order."""
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     return {str(it.alias): part_of(hints[it.name], known, str(it.alias)) for it in attrs.fields(kind) if it.init}
 
 

@@ -21,6 +21,7 @@ from teleprocedures.core._explain import LIMIT, PAST
 from teleprocedures.deadlines import PARIS, Deadline, first_instant, time_zone
 from teleprocedures.errors import InvalidValueError, shows_half_built
 from teleprocedures.rulebook import Rulebook
+from teleprocedures.values import Line, Remark
 
 EVER: Final = datetime.min.replace(tzinfo=UTC)
 """The instant that everything follows."""
@@ -122,7 +123,7 @@ class TakenOver(Opening):
     cites: ClassVar[tuple[str, ...]] = ("A19",)
 
     seen: date
-    source: str
+    source: Remark
 
     @property
     def known_from(self) -> date | None:
@@ -181,7 +182,7 @@ class CaseClosed(Event):
     cites: ClassVar[tuple[str, ...]] = ("A21",)
 
     reason: Reason
-    text: str | None = None
+    text: Remark | None = None
 
     @classmethod
     def of(cls, head: Head, _: object, *, reason: Reason, text: str | None) -> Self:
@@ -224,6 +225,6 @@ class FactWithdrawn(Event):
     cites: ClassVar[tuple[str, ...]] = ("A20",)
 
     withdrawn: int
-    reason: str
+    reason: Remark
     fallen: tuple[int, ...] = ()
-    messages: tuple[str, ...] = ()
+    messages: tuple[Line, ...] = ()

@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from teleprocedures.errors import InvalidValueError, half_built, show, shows_half_built
-from teleprocedures.values import for_models, plain
+from teleprocedures.values import LONGEST, for_models, is_line, plain
 
 
 @for_models
@@ -29,7 +29,8 @@ class Service:
     `pays`, it needs bank details (2.13). Where it `needs_mandate`, it pays by SEPA business-to-business debit (2.14).
     Where it is `open_to_file_number`, it can be requested with a file number (2.3).
 
-    Raises `InvalidValueError` for an empty code, and for a mandate without payment.
+    Raises `InvalidValueError` for a code or a title that is not 1 to 1,000 characters on one line, and for a mandate
+    without payment.
     """
 
     code: str
@@ -40,9 +41,12 @@ class Service:
     open_to_file_number: bool = attrs.field(default=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        if not (isinstance(self.code, str) and self.code.strip()):
-            raise InvalidValueError("service.malformed", value=show(self.code))
-        object.__setattr__(self, "code", plain(self.code))
+        for name, code in (("code", "service.malformed"), ("title", "service.title_malformed")):
+            text: str = getattr(self, name)
+            if not is_line(text):
+                raise InvalidValueError(code, value=show(text), most=LONGEST)
+            if type(text) is not str:
+                object.__setattr__(self, name, plain(text))
         if self.needs_mandate and not self.pays:
             raise InvalidValueError("service.not_allowed", value=show(self.code))
 

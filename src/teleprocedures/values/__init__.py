@@ -34,9 +34,13 @@ from teleprocedures.values._secret import hiding as hiding
 from teleprocedures.values._secret import keeps_secret as keeps_secret
 from teleprocedures.values._secret import typed_secret as typed_secret
 from teleprocedures.values._text import LONGEST as LONGEST
+from teleprocedures.values._text import Line as Line
+from teleprocedures.values._text import Remark as Remark
 from teleprocedures.values._text import as_plain as as_plain
 from teleprocedures.values._text import grouped as grouped
 from teleprocedures.values._text import hashed as hashed
+from teleprocedures.values._text import in_utf_8 as in_utf_8
+from teleprocedures.values._text import is_line as is_line
 from teleprocedures.values._text import one_line as one_line
 from teleprocedures.values._text import plain as plain
 from teleprocedures.values._text import show_fields as show_fields

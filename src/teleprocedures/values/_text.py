@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
 import attrs
 
 from teleprocedures.errors import InvalidValueError, half_built
 
 V = TypeVar("V")
+
+Line: TypeAlias = Annotated[str, "line"]
+"""A text that is kept on one line; the codec reads a field of this type as such."""
+Remark: TypeAlias = Annotated[str, "remark"]
+"""A reason or a source in words, which is a short line."""
 
 # No value is near that long; past it, normalising a hostile text could take seconds.
 LONGEST: Final = 1_000
@@ -170,11 +175,26 @@ def written_line(text: str, longest: int = LONGEST) -> str:
     Raises `InvalidValueError` for what no form takes and no host's hasher gives. Such a text is empty or blank, longer
     than `longest`, or has a character that no line has.
     """
-    if isinstance(text, str) and len(text) <= longest and (text.isprintable() or not _UNWRITTEN.search(text)):
-        line = text if type(text) is str else plain(text)
-        if line.strip():
-            return line
+    if is_line(text, longest):
+        return text if type(text) is str else plain(text)
     raise InvalidValueError("stored.malformed", kind="str")
+
+
+def is_line(text: object, longest: int = LONGEST) -> bool:
+    """Say whether this is a text that can be kept on one line."""
+    if not (isinstance(text, str) and len(text) <= longest and text.strip()):
+        return False
+    return text.isprintable() or not _UNWRITTEN.search(text)
+
+
+def in_utf_8(text: str) -> str:
+    """Give back a text that UTF-8 can say.
+
+    Raises `InvalidValueError` for one with half a surrogate pair, which no file and no column takes.
+    """
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise InvalidValueError("stored.malformed", kind="str")
+    return text
 
 
 def unlike(kind: type) -> InvalidValueError:

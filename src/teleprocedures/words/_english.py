@@ -95,7 +95,9 @@ ERRORS: Final[dict[str, str]] = {
     "time_zone.unknown": "time zone {value} is not known; expected an IANA key, such as 'Europe/Paris'",
     "time_zone.missing": "this system has no time zone {value}; expected 'pip install tzdata' to have been run",
     # --- The rulebook ---
-    "service.malformed": "a service's code is a text such as 'payer-tva', not {value}",
+    "service.malformed": "a service's code is a text of 1 to {most} characters on one line, such as 'payer-tva', not"
+    " {value}",
+    "service.title_malformed": "a service's title is a text of 1 to {most} characters on one line, not {value}",
     "service.not_allowed": "the service {value} needs a mandate but does not pay: expected pays=True too (rule 2.14)",
     "service.unknown": "unknown service {value}: expected one of {expected}",
     "service.not_in_catalogue": "service {value} is not in the catalogue of rulebook {rulebook}: expected one of"

@@ -149,7 +149,10 @@ ERRORS: Final[dict[str, str]] = {
     "time_zone.unknown": "fuseau horaire inconnu : {value}. Indiquez une clé de l'IANA, par exemple « Europe/Paris »",
     "time_zone.missing": "ce système n'a pas le fuseau horaire {value}. Exécutez « pip install tzdata »",
     # --- The rulebook ---
-    "service.malformed": "le code d'un service est un texte, par exemple « payer-tva », et non {value}",
+    "service.malformed": "le code d'un service est un texte de 1 à {most} caractères sur une ligne, par exemple"
+    " « payer-tva », et non {value}",
+    "service.title_malformed": "l'intitulé d'un service est un texte de 1 à {most} caractères sur une ligne, et non"
+    " {value}",
     "service.not_allowed": "le service {value} exige un mandat sans servir à payer. Déclarez aussi qu'il sert à payer"
     " (règle 2.14)",
     "service.unknown": "service inconnu : {value}. Les services possibles sont {expected:and}",
