@@ -1,15 +1,17 @@
-"""The vectors as a whole: made anew, and played by the simulator of the portal and by the firm on Django."""
+"""The vectors as a whole: made anew, as their schema says, and played by the simulator and the firm on Django."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from teleprocedures.testing.vectors import text_of
+from teleprocedures.testing.vectors import NAMES, VERSION, text_of
 
 PROJECT = Path(__file__).parents[2]
 FOLDER = PROJECT / "vectors"
@@ -22,6 +24,16 @@ def test_the_histories_are_those_that_the_library_makes(level: int) -> None:
     name = f"histories-{level}.json"
 
     assert (FOLDER / name).read_text("utf-8") == text_of(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_file_is_as_the_schema_says(name: str) -> None:
+    """It has the version of all, and no field that is not told."""
+    schema = Draft202012Validator(json.loads((FOLDER / "schema.json").read_text("utf-8")))
+    found = json.loads((FOLDER / name).read_text("utf-8"))
+
+    assert [] == [error.message for error in schema.iter_errors(found)]
+    assert (VERSION, "expert-2024-04-03") == (found["version"], found["rulebook"])
 
 
 @pytest.mark.parametrize(

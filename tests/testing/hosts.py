@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,11 @@ from hypothesis import Phase, settings
 from teleprocedures import (
     EXPERT_2024_04_03,
     HELD_ELSEWHERE,
+    ActivationCodeEmail,
+    ActivationCodeLetter,
     Adhesion,
     AdhesionForm,
+    ConfirmationLinkEmail,
     InvalidFormError,
     InvalidValueError,
     Mandate,
@@ -629,6 +633,32 @@ class KnowsNoFuture(LateHost):
         )
 
 
+class SeeingHost(LibraryHost):
+    """The library as a host that shows all there is to see."""
+
+    def deadline(self, case, *, at):
+        limit = self.play.cases[case].deadline
+        return None if limit is None else limit.closes
+
+    def due_at(self, case, *, at):
+        return self.play.cases[case].due_at
+
+    def next_steps(self, case, *, at):
+        return [(step.actor, step.action) for step in self.play.cases[case].next_steps(at=at)]
+
+    def recipients(self, case, *, at):
+        carried = (ActivationCodeEmail, ConfirmationLinkEmail, ActivationCodeLetter)
+        return [str(it.to) for it in self.play.messages if it.case_id == case and isinstance(it, carried)]
+
+    def rule_of(self, refusal):
+        return refusal.rule.id if isinstance(refusal, RefusedError) else "A3"
+
+
+def blind(eye: str, answer: Callable[..., Any]) -> type[LibraryHost]:
+    """A host that is wrong in what it shows, and right in all that it does."""
+    return type(f"Blind{eye}", (SeeingHost,), {eye: answer})
+
+
 FAULTY = (
     *(EarlyLetter, TalkativeSpace, AnyCode, NeverLapses, LapsesEverything, AnySpace, DatesByTelling, Liar),
     *(TakesAnyForm, WantsAnEmailForAnything),
@@ -657,3 +687,25 @@ def counting(**durations: Any) -> type[LibraryHost]:
     }
     rulebook = attrs.evolve(EXPERT_2024_04_03, version="wrong", **limits)
     return type("Counting", (LibraryHost,), {"rulebook": rulebook})
+
+
+LAPSE = {
+    *("1.8", "1.9", "1.10", "1.11", "2.5", "2.9", "2.10", "2.11", "2.16", "2.17", "2.18", "2.19", "3.1", "3.4", "3.5"),
+    "F1",
+}
+"""The rules of the time limits, and of the states in which none runs."""
+TOLD = {
+    EarlyLetter: ({"2.10"}, "the host has sent 2 codes and tokens for adhesion-"),
+    TalkativeSpace: ({"1.7"}, "the host has sent 2 codes and tokens for space-"),
+    AnyCode: ({"1.8", "2.8", "3.3"}, "giving a wrong one: expected a refusal"),
+    NeverLapses: ({"1.10", "2.11", "3.4", "F1"}, "the host refuses lapse"),
+    LapsesEverything: (LAPSE, "lapse"),
+    AnySpace: ({"3.3", "1.12"}, "the host accepts activate adhesion-"),
+    DatesByTelling: ({rule.id for rule in EXPERT_2024_04_03.rules}, "which happened at"),
+    Liar: ({"1.8"}, "the host says that space-1 is 'active': expected 'pending'"),
+    TakesAnyForm: ({"1.12", "2.2", "2.3", "2.4", "2.7", "2.13"}, " may be made"),
+    WantsAnEmailForAnything: ({"2.5"}, " may not be made"),
+    PaysAnything: ({"2.13", "2.19", "2.20", "3.5", "F1"}, "may be paid"),
+    PaysNothing: ({"2.20", "2.21"}, "may not be paid"),
+}
+"""Of some, the rules of which one is cited, and what is told."""

@@ -1,4 +1,4 @@
-"""The state machines for Hypothesis: the library passes all of them, and each one finds what is planted."""
+"""The state machines for Hypothesis: each finds what is planted; the library passes in `test_conforming`."""
 
 from __future__ import annotations
 
@@ -27,13 +27,6 @@ SOME = settings(max_examples=30, stateful_step_count=12)
 SEARCH = settings(max_examples=600, stateful_step_count=12, phases=[Phase.generate], derandomize=True, database=None)
 START = datetime(2025, 1, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-MACHINES = (SpaceMachine, AdhesionMachine, ActivationMachine, MandateMachine, ProcedureMachine)
-
-
-@pytest.mark.parametrize("machine", MACHINES)
-def test_the_library_passes(machine: type) -> None:
-    """Every lifecycle, and the whole procedure, keep what they promise under any history."""
-    run_state_machine_as_test(machine, settings=SOME)
 
 
 @pytest.mark.rule("1.9")
