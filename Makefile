@@ -4,7 +4,7 @@
 #   make firm         a firm on Django, with clients, on http://127.0.0.1:8000/
 #   make playground   the library in a web page, on http://127.0.0.1:8000/
 #   make test         the tests with branch coverage, then what an installed wheel can get wrong
-#   make slow         the tests that take long: a cluster, durable workflows, processes that are killed, what is looked at in a browser, the heavy runs
+#   make slow         the tests that take long: a cluster, durable workflows, rivals and processes that are killed, hosts with faults, what is looked at in a browser, the heavy runs
 #   make explore      long hunts with other draws each time
 #   make check        lint, format, types by two checkers and none missing, floors, plain English, documentation
 #   make docs         the documentation, in docs/_build
@@ -46,9 +46,10 @@ ROOMS  := $(addprefix tests/,cases codec contrib core deadlines errors forms por
 ANEW   := tests/project/test_building.py tests/project/test_imported_anew.py
 KIT    := tests/testing
 # Of the kit, what searches for long: it covers nothing that the others do not, and is not watched.
-UNWATCHED := $(addprefix tests/testing/test_,conforming.py faulty_hosts.py new_state.py)
+UNWATCHED := tests/testing/test_conforming.py
+FAULTY := $(addprefix tests/testing/test_,faulty_hosts.py new_state.py)
 AROUND := tests/examples tests/project README.md docs src
-SLOW   := $(addprefix tests/examples/test_,cluster.py django_firm.py durable.py faces_in_a_browser.py from_a_wheel.py playground.py store_faults.py) tests/heavy tests/project/test_built_pages.py
+SLOW   := $(addprefix tests/examples/test_,cluster.py django_firm.py durable.py faces_in_a_browser.py from_a_wheel.py nightly_rivals.py playground.py store_faults.py) $(FAULTY) tests/heavy tests/project/test_built_pages.py
 # What an installed package can get wrong: what is in it, what it needs, what its pages say, its extra, its text.
 # Pages that show the models of other libraries are tried in the tree, where these are installed.
 INSTALLED := $(addprefix tests/project/,test_building.py test_imported_anew.py test_project.py test_public_names.py) README.md \
@@ -135,7 +136,7 @@ COV := --cov --cov-report= --cov-fail-under=0
 test-tree: $(STAMPS)/test $(STAMPS)/examples $(STAMPS)/postgresql $(STAMPS)/xstate
 	COVERAGE_FILE=.coverage.rooms $(BIN)/python $(RUN) $(COV) -m 'not hypothesis' $(ROOMS) $(ANEW) $(PYTEST)
 	COVERAGE_FILE=.coverage.rooms $(BIN)/python -m coverage report --omit='*/testing/*'
-	COVERED=teleprocedures.testing COVERAGE_FILE=.coverage.kit $(BIN)/python $(RUN) $(COV) $(KIT) $(ANEW) $(addprefix --ignore=,$(UNWATCHED)) $(PYTEST)
+	COVERED=teleprocedures.testing COVERAGE_FILE=.coverage.kit $(BIN)/python $(RUN) $(COV) $(KIT) $(ANEW) $(addprefix --ignore=,$(UNWATCHED) $(FAULTY)) $(PYTEST)
 	COVERAGE_FILE=.coverage.kit $(BIN)/python -m coverage report --include='*/testing/*'
 	$(BIN)/python $(RUN) -m hypothesis $(ROOMS) $(PYTEST)
 	$(BIN)/python $(RUN) $(UNWATCHED) $(AROUND) $(addprefix --ignore=,$(SLOW)) $(PYTEST)

@@ -215,7 +215,7 @@ MUTANTS: Final = (
         "night.py",
         "by_others, left = max(0, store.count_events() - events - made.events), ",
         "by_others, left = 0, ",
-        "test_nightly_disturbed.py::test_three_jobs_at_once_do_one_night",
+        "test_nightly_rivals.py::test_three_jobs_at_once_do_one_night",
     ),
     Mutant(
         "a lost race is an error",
@@ -356,7 +356,7 @@ MUTANTS: Final = (
         "store.py",
         'engine.execution_options(isolation_level="READ COMMITTED")',
         "engine",
-        "test_nightly_status.py::test_rivals_on_a_strict_server_do_one_night_together",
+        "test_nightly_rivals.py::test_rivals_on_a_strict_server_do_one_night_together",
     ),
     Mutant(
         "a report that cannot be written ends in a traceback",

@@ -1,13 +1,10 @@
-"""The main job among what disturbs it: bad rows in its database, rivals, clocks that are off, and hostile companies."""
+"""The main job among what disturbs it: bad rows in its database, clocks that are off, and hostile companies."""
 
 from __future__ import annotations
 
 import csv
 import json
 import re
-import subprocess
-import sys
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -21,7 +18,6 @@ from firm import read_firm
 from history import Player, open_space
 from nightly import main
 from options import SHIPPED
-from paths import EXAMPLES
 from portfolio import REQUESTED as COLUMNS
 from portfolio import read_portfolio
 from schema import CASES, EVENTS, OUTBOX
@@ -375,39 +371,6 @@ def test_a_database_of_something_else_is_told(firm):
 
     assert 1 == status
     assert "space (cases): its document is that of space 'space', its row says adhesion" in " ".join(told(out)[0])
-
-
-# --- Rivals -----------------------------------------------------------------------------------------------------------
-
-
-def test_three_jobs_at_once_do_one_night(database, tmp_path):
-    """From an empty database on: none fails, the store is as after one job alone, and what others did is told."""
-    alone = str(tmp_path / "alone.sqlite")
-    command = [sys.executable, str(EXAMPLES / "nightly" / "nightly.py"), "--lang", "en", "--database"]
-    subprocess.run([*command, alone], capture_output=True, check=False, timeout=120)
-    jobs = [
-        subprocess.Popen([*command, database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
-    said = [job.communicate(timeout=240) for job in jobs]
-    stores = Store(alone), Store(database)
-    found = [
-        (
-            {case.id: case for case in store.cases()},
-            Counter(event.kind for case in store.cases() for event in store.events(case.id)),
-            [message.id for message in store.unsent()],
-        )
-        for store in stores
-    ]
-    for store in stores:
-        store.close()
-    own = [re.search(r"Recorded now: ([\d,]+) facts? of the file, (\d+) time limit", out) for out, _ in said]
-    others = [re.search(r"Recorded by others meanwhile: (\d+) events", out) for out, _ in said]
-
-    assert [(1, "")] * 3 == [(job.returncode, err) for job, (_, err) in zip(jobs, said, strict=True)]
-    assert found[0] == found[1]
-    assert 1319 + 27 == sum(int(count.replace(",", "")) for match in own if match for count in match.groups())
-    assert any(others)
 
 
 # --- Clocks -----------------------------------------------------------------------------------------------------------

@@ -247,21 +247,6 @@ def test_a_server_s_settings_do_not_end_a_night(night, postgres):
     assert "Lapsed this night: 3" in second.stdout
 
 
-@pytest.mark.parametrize("isolation", ["serializable", "repeatable read"])
-def test_rivals_on_a_strict_server_do_one_night_together(night, postgres, isolation, tmp_path):
-    """Three jobs at once, from an empty database on: none of them ends with 2."""
-    url = postgres.new_database()
-    postgres.query(
-        f"ALTER DATABASE {url.partition('@/')[2].partition('?')[0]} SET default_transaction_isolation TO '{isolation}'"
-    )
-    command = [sys.executable, NIGHTLY, "--database", url, "--lang", "en"]
-    jobs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    said = [job.communicate(timeout=120) for job in jobs]
-
-    assert [1, 1, 1] == [job.returncode for job in jobs], [err for _, err in said]
-    assert [""] * 3 == [err for _, err in said]
-
-
 def test_one_row_stops_no_night(night, tmp_path, database):
     """A case at the last version, an event of no instant, a case that nobody can tell: each night the others go on."""
     night(place=database)
