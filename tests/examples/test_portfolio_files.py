@@ -13,7 +13,8 @@ pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and r
 from nightly import main
 from portfolio import REQUESTED as COLUMNS
 from portfolio import read_portfolio
-from tables import LARGEST, LONGEST_LINE, UnreadableError
+from sheets import LARGEST
+from tables import LONGEST_LINE, UnreadableError
 from told import plain
 from words import Reason
 

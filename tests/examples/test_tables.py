@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
+import resource
+import sys
 import zipfile
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +22,7 @@ from portfolio import COLUMNS, civil_date, moment, paris_instant, read_portfolio
 from portfolio import HEADINGS as NAMES
 from store import Store
 from tables import UnreadableError
+from words import Reason
 from xlsxwriter import Workbook
 
 HEADINGS = [
@@ -115,6 +120,8 @@ FORMS = {
         ";", "latin-1", row=[it.replace("\N{EN DASH}", "-") for it in ROW], headings=[*HEADINGS[:10], "EUR"]
     ),
     "Unicode text": lambda: exported("\t", "utf-16"),
+    "Unicode text, no mark": lambda: exported("\t", "utf-16-le"),
+    "Unicode text, big end first": lambda: exported(";", "utf-16-be"),
     "CSV, sep=": lambda: b"sep=|\r\n" + exported("|", "utf-8"),
     "CSV, commas": lambda: exported(",", "utf-8"),
     "Excel": xlsx,
@@ -191,6 +198,137 @@ def test_a_workbook_that_does_not_open_is_said_so(tmp_path, content, match):
         read_portfolio(file)
 
 
+OF_A_SHEET = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def packed(file, **parts):
+    """A workbook with other parts than it was made with."""
+    made = io.BytesIO()
+    with Workbook(made) as book:
+        book.add_worksheet().write_row(0, 0, HEADINGS)
+    with zipfile.ZipFile(made) as whole, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as other:
+        for name in whole.namelist():
+            other.writestr(name, parts.get(Path(name).stem, whole.read(name)))
+
+
+def with_cells(file, *places):
+    """A workbook of some cells."""
+
+    def cell(place):
+        row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        return f'<row r="{row}"><c r="{place}" t="inlineStr"><is><t>x</t></is></c></row>'
+
+    packed(file, sheet1=f"<worksheet {OF_A_SHEET}><sheetData>{''.join(map(cell, places))}</sheetData></worksheet>")
+
+
+def shared(file):
+    """A workbook of thousands of cells that share one text of a million letters."""
+    cells = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 3001))
+    text = f'<sst {OF_A_SHEET} count="1"><si><t>{"x" * 1_000_000}</t></si></sst>'
+    packed(file, sharedStrings=text, sheet1=f"<worksheet {OF_A_SHEET}><sheetData>{cells}</sheetData></worksheet>")
+
+
+def repeated(file, rows, columns, letters=1):
+    """A workbook of LibreOffice in which a cell and its row are repeated."""
+    cell = f'<table:table-cell table:number-columns-repeated="{columns}" office:value-type="string"><text:p>'
+    row = f'<table:table-row table:number-rows-repeated="{rows}">{cell}{"x" * letters}</text:p></table:table-cell>'
+    with zipfile.ZipFile(io.BytesIO(ods())) as whole, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as other:
+        for name in whole.namelist():
+            text = whole.read(name).decode()
+            other.writestr(name, text.replace("</table:table>", f"{row}</table:table-row></table:table>"))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda file: with_cells(file, "A1", "XFD1048576"), "too large once it is open"),
+        (lambda file: with_cells(file, "A1", "ZZZZZZ4294967295"), "damaged workbook"),
+        (lambda file: with_cells(file, "A4294967295"), "too large once it is open"),
+        (shared, "too large once it is open"),
+        (lambda file: repeated(file, 3000, 1000, 1000), "too large once it is open"),
+        (lambda file: repeated(file, 1_000_000_000, 1), "too large once it is open"),
+        (lambda file: repeated(file, 300_000, 1), "too large once it is open"),
+    ],
+    ids=["corner", "beyond", "row", "shared", "both", "rows", "some rows"],
+)
+def test_a_small_workbook_that_asks_for_all_memory_is_refused(tmp_path, make, said):
+    """Its reader has a process of its own, which ends: the night is not done, and one line says why."""
+    file = tmp_path / "clients.xlsx"
+    make(file)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    done = nightly("--csv", file, "--lang", "en")
+
+    assert 40_000 > file.stat().st_size
+    assert (2, "") == (done.returncode, done.stdout)
+    assert said in done.stderr
+    assert ["clients.xlsx"] == [path.name for path in tmp_path.iterdir()]
+    assert 64 << 10 > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+
+
+def test_a_cell_that_is_too_long_is_one_wrong_row(tmp_path):
+    """As in a CSV; the other rows of the workbook are read."""
+    file = tmp_path / "clients.xlsx"
+    with Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for line, row in enumerate((HEADINGS, ROW, ["x" * 32_767, *ROW[1:7], "04/02/2026"])):
+            sheet.write_row(line, 0, row)
+    with zipfile.ZipFile(file) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    with zipfile.ZipFile(file, "w") as other:
+        for name, part in parts.items():
+            other.writestr(name, part.replace(b"x" * 32_767, b"x" * 32_768))
+    book = read_portfolio(file)
+
+    assert 1 == len(book.entries)
+    assert [(3, "(all)", Reason("cells.too_long"))] == [(it.line, it.column, it.why) for it in book.wrong]
+
+
+def test_the_sheet_that_has_the_columns_is_taken(tmp_path):
+    """Beneath its title, wherever it stands; where none has them, the error says which were looked at."""
+    file = tmp_path / "clients.xlsx"
+
+    def make(headings):
+        with Workbook(file) as book:
+            book.add_worksheet("Notice").write_row(0, 0, ["Mode d'emploi", "SIREN"])
+            book.add_chartsheet("Graphique")
+            sheet = book.add_worksheet("Clients")
+            for line, row in ((0, ["Suivi des demandes"]), (2, headings), (3, ROW)):
+                sheet.write_row(line, 0, row)
+
+    make(HEADINGS)
+    book = read_portfolio(file)
+    assert ([], 1, 4) == (book.wrong, book.rows, book.entries[0].line)
+
+    make(["Raison sociale", "N° SIREN", "Prestations"])
+    with pytest.raises(
+        UnreadableError,
+        match="services, requested in each of its sheets, 'Notice' and 'Clients'; the best has: 'Raison",
+    ):
+        read_portfolio(file)
+
+
+def test_titles_above_the_headings_are_passed_by(tmp_path):
+    """In a CSV too, where they are as long as a row."""
+    file = tmp_path / "clients.csv"
+    blank = ";" * (len(HEADINGS) - 1)
+    file.write_bytes(f"Suivi des demandes{blank}\r\nau 3 mars{blank}\r\n".encode() + exported(";", "utf-8"))
+    book = read_portfolio(file)
+
+    assert ([], 1, 5) == (book.wrong, book.rows, book.entries[0].line)
+
+
+def test_a_workbook_without_its_reader_says_what_to_install(tmp_path, monkeypatch):
+    """Nothing is said of the database; a CSV is read all the same."""
+    (tmp_path / "python_calamine.py").write_text("raise ModuleNotFoundError")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "clients.xlsx").write_bytes(xlsx())
+    (tmp_path / "clients.csv").write_bytes(exported(";", "utf-8"))
+
+    assert 1 == len(read_portfolio(tmp_path / "clients.csv").entries)
+    with pytest.raises(UnreadableError, match="python-calamine, which reads workbooks, is not installed"):
+        read_portfolio(tmp_path / "clients.xlsx")
+
+
 def test_a_workbook_that_unpacks_without_an_end_is_refused(tmp_path):
     """What it says of its size is asked before it is read."""
     file = tmp_path / "clients.xlsx"
@@ -199,6 +337,19 @@ def test_a_workbook_that_unpacks_without_an_end_is_refused(tmp_path):
             packed.writestr(f"xl/part{part}.xml", b"\0" * (1 << 27))
     with pytest.raises(UnreadableError, match="too large"):
         read_portfolio(file)
+
+
+def test_the_readme_installs_what_the_program_imports():
+    """All of it, in one line that is copied, but for what a database on a server takes."""
+    line = (EXAMPLES / "nightly" / "README.md").read_text("utf-8").partition("$ pip install ./teleprocedures")[2]
+    installed = {it.replace("-", "_") for it in line.partition("$")[0].replace("\\", "").split()}
+    sources = [path for folder in ("nightly", "store", "shared") for path in (EXAMPLES / folder).glob("*.py")]
+    found = [node for path in sources for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    names = {it.name for node in found if isinstance(node, ast.Import) for it in node.names}
+    names |= {str(node.module) for node in found if isinstance(node, ast.ImportFrom)}
+    ours = {path.stem for path in sources} | {"teleprocedures", "psycopg"}
+
+    assert installed == {name.partition(".")[0] for name in names} - ours - sys.stdlib_module_names
 
 
 def test_the_french_page_names_every_column_as_the_program_does():

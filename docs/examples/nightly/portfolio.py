@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 from printable import of_sheet_cell, printable, quoted
-from tables import UnreadableError, rows_of
+from tables import NoHeadingsError, UnreadableError, rows_of
 from words import Reason, SaidError
 
 from teleprocedures import (
@@ -210,10 +210,12 @@ def read_portfolio(path: Path) -> Book:
 
     Raises `UnreadableError` for what is no table, without a column that is needed, or with two of one name.
     """
-    rows = rows_of(path)
-    _, titles = next(rows)
-    if isinstance(titles, Reason):
-        raise UnreadableError("file.no_csv", file=str(path), line="1")
+    rows = rows_of(path, lambda cells: len(_missing(cells)))
+    try:
+        _, titles = next(rows)
+    except NoHeadingsError as error:
+        raise _without_headings(path, error) from None
+    assert not isinstance(titles, Reason), "headings are cells"
     columns = [column_of(title) for title in titles]
     _check(path, titles, columns)
     named = [(column, title) for column, title in zip(columns, titles, strict=True) if title.strip()]
@@ -282,13 +284,21 @@ def column_of(title: str) -> str:
     return KNOWN.get(folded(title), "")
 
 
-def _check(path: Path, titles: Sequence[str], columns: Sequence[str]) -> None:
+def _missing(titles: Sequence[str]) -> list[str]:
+    """The columns that a row lacks as headings."""
+    columns = {column_of(title) for title in titles}
     missing = [column for column in NEEDED if column not in columns]
-    if not set(EITHER) & set(columns):
-        missing.append(EITHER[0])
-    if missing:
-        found = [quoted(title.strip()) for title in titles if title.strip()]
-        raise UnreadableError("file.columns", file=str(path), columns=missing, found=found)
+    return missing if columns & set(EITHER) else [*missing, EITHER[0]]
+
+
+def _without_headings(path: Path, error: NoHeadingsError) -> UnreadableError:
+    found = [quoted(title.strip()) for title in error.cells if title.strip()]
+    sheets = [quoted(sheet) for sheet in error.sheets]
+    code = "file.columns_of_sheets" if len(sheets) > 1 else "file.columns"
+    return UnreadableError(code, file=str(path), columns=_missing(error.cells), found=found, sheets=sheets)
+
+
+def _check(path: Path, titles: Sequence[str], columns: Sequence[str]) -> None:
     names = [column or title for column, title in zip(columns, titles, strict=True)]
     counts = Counter(names)
     twice = [

@@ -2,7 +2,8 @@
 
 What a file is, is asked of its first bytes and not of its name. Text is UTF-8, UTF-16 with its mark, or what Windows,
 DOS and Macs of France wrote before: of these, the one in which the accents are letters. A CSV is read as it comes, as
-far as it went when it was opened. Workbooks are read by `python-calamine`, the first sheet that has anything in it.
+far as it went when it was opened. Workbooks are read by `sheets.py`. The table begins with the first row that has the
+headings that are asked for, in any sheet.
 """
 
 from __future__ import annotations
@@ -10,21 +11,25 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import json
 import os
 import re
 import stat
-import zipfile
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 import attrs
+from sheets import DAMAGED, LARGEST, NO_READER, TOO_LARGE, WHOLE
 from words import Reason, SaidError
 
-LARGEST: Final = 1 << 28
-"""How many bytes a file may have, unpacked: a million requests, and more."""
+LOOKED_AT: Final = 20
+"""In how many rows of a sheet its headings are looked for, beneath a title say."""
 LONGEST_LINE: Final = 1 << 21
 """How many letters of a line are read."""
 PIECE: Final = 1 << 16
@@ -39,17 +44,32 @@ LETTERS: Final = frozenset(
 DELIMITERS: Final = ",;\t|"
 TOO_LONG: Final = Reason("cells.too_long")
 
+SHEETS: Final = str(Path(__file__).with_name("sheets.py"))
+ENDS: Final = {TOO_LARGE: "file.too_large_unpacked", DAMAGED: "file.no_workbook", NO_READER: "file.no_reader"}
+"""What is said of the ends of the process that reads a workbook."""
+
 Cells = list[str]
+Row = tuple[tuple[int, str], int, Cells | Reason]
+"""The number and the name of its sheet, the line on which it begins, and its cells or why they cannot be read."""
 
 
 class UnreadableError(SaidError):
     """The file cannot be read as a table at all."""
 
 
-def rows_of(path: Path) -> Iterator[tuple[int, Cells | Reason]]:
+@attrs.frozen
+class NoHeadingsError(Exception):
+    """No row has all the headings that are asked for: the cells of the one that lacks fewest, and the sheets."""
+
+    cells: Cells
+    sheets: Sequence[str]
+
+
+def rows_of(path: Path, lacking: Callable[[Cells], int]) -> Iterator[tuple[int, Cells | Reason]]:
     """Each row that is not empty, after the line on which it begins, the headings first; or why it cannot be read.
 
-    Raises `UnreadableError` for what is no file, or one that is missing, too large, empty, or not a table.
+    The headings are the first row that is `lacking` none of those that are asked for. Raises `NoHeadingsError` where
+    there is none. Raises `UnreadableError` for what is no file, or one that is missing, too large, empty, or no table.
     """
     try:
         with regular_file(path) as (file, size):
@@ -58,18 +78,34 @@ def rows_of(path: Path) -> Iterator[tuple[int, Cells | Reason]]:
             begins = file.read(4)
             file.seek(0)
             found = _of_a_workbook(path, file) if begins.startswith(WORKBOOKS) else _of_a_text(path, file, size)
-            is_empty = True
-            for line, cells in found:
-                if isinstance(cells, Reason) or any(cell.strip() for cell in cells):
-                    is_empty = False
-                    yield line, cells
-            if is_empty:
-                raise UnreadableError("file.empty", file=str(path))
+            yield from _from_headings_on(path, found, lacking)
     except UnicodeDecodeError:
         raise UnreadableError("file.no_text", file=str(path)) from None
     except OSError as error:
         kinds = {FileNotFoundError: "not_found", IsADirectoryError: "directory", NoFileError: "no_file"}
         raise UnreadableError(f"file.{kinds.get(type(error), 'not_allowed')}", file=str(path)) from None
+
+
+def _from_headings_on(
+    path: Path, found: Iterator[Row], lacking: Callable[[Cells], int]
+) -> Iterator[tuple[int, Cells | Reason]]:
+    best: Cells | None = None
+    sheets = []
+    for (_, sheet), some in groupby(found, key=itemgetter(0)):
+        rows = ((line, cells) for _, line, cells in some if isinstance(cells, Reason) or any(map(str.strip, cells)))
+        for line, cells in islice(rows, LOOKED_AT):
+            if isinstance(cells, Reason):
+                continue
+            if best is None or lacking(cells) < lacking(best):
+                best = cells
+            if lacking(best) == 0:
+                yield line, best
+                yield from rows
+                return
+        sheets.append(sheet)
+    if best is None:
+        raise UnreadableError("file.empty", file=str(path))
+    raise NoHeadingsError(best, sheets)
 
 
 class NoFileError(OSError):
@@ -91,49 +127,28 @@ def regular_file(path: Path) -> Iterator[tuple[BinaryIO, int]]:
 # --- Workbooks --------------------------------------------------------------------------------------------------------
 
 
-def _of_a_workbook(path: Path, file: BinaryIO) -> Iterator[tuple[int, Cells]]:
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - who has CSV may not have it
-
-    try:
-        with zipfile.ZipFile(file) as packed:
-            if sum(part.file_size for part in packed.infolist()) > LARGEST:
-                raise UnreadableError("file.too_large", file=str(path), most=str(LARGEST >> 20))
-    except zipfile.BadZipFile:
-        pass  # the older .xls is none; another that is damaged is told below
-    file.seek(0)
-    try:
-        workbook = CalamineWorkbook.from_filelike(file)
-        for name in workbook.sheet_names:
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            if any(cell != "" for row in rows for cell in row):
-                for line, row in enumerate(rows, 1):
-                    yield line, [_text_of(cell) for cell in row]
-                return
-    except (CalamineError, ValueError, zipfile.BadZipFile) as error:
-        raise UnreadableError("file.no_workbook", file=str(path)) from error
-
-
-def _text_of(cell: object) -> str:
-    """A cell as somebody would type it."""
-    match cell:
-        case bool():
-            return "oui" if cell else "non"
-        case float() if cell.is_integer():
-            return str(int(cell))  # a SIREN is a number there
-        case datetime() if cell.time() == time():
-            return cell.date().isoformat()
-        case datetime():
-            return cell.isoformat(" ", "minutes")
-        case date():
-            return cell.isoformat()
-        case _:
-            return str(cell)
+def _of_a_workbook(path: Path, file: BinaryIO) -> Iterator[Row]:
+    """The rows of all its sheets, as a process of its own reads them: one that asks for too much ends that alone."""
+    command = [sys.executable, SHEETS]
+    with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as reader:  # noqa: S603 - ours
+        assert reader.stdout is not None
+        try:
+            for told in reader.stdout:
+                if told.endswith(b"\n"):  # else it was stopped there
+                    number, name, line, cells = json.loads(told)
+                    yield (number, name), line, TOO_LONG if cells is None else cells
+            status = reader.wait()
+        finally:
+            reader.kill()
+    if status != WHOLE:
+        code = ENDS.get(status, ENDS[TOO_LARGE])
+        raise UnreadableError(code, file=str(path), most=str(LARGEST >> 20), package="python-calamine")
 
 
 # --- Text -------------------------------------------------------------------------------------------------------------
 
 
-def _of_a_text(path: Path, file: BinaryIO, size: int) -> Iterator[tuple[int, Cells | Reason]]:
+def _of_a_text(path: Path, file: BinaryIO, size: int) -> Iterator[Row]:
     encoding = _encoding_of(file, size)
     file.seek(0)
     # A spreadsheet may put a byte order mark in front.
@@ -148,7 +163,7 @@ def _of_a_text(path: Path, file: BinaryIO, size: int) -> Iterator[tuple[int, Cel
     try:
         while (line := lines.number + 1) and (cells := _row(reader, lines)) is not None:
             if cells:
-                yield line, cells
+                yield (0, ""), line, cells
     except (csv.Error, _TooLongError):
         raise UnreadableError("file.no_csv", file=str(path), line=str(line)) from None
 
@@ -164,6 +179,8 @@ def _encoding_of(file: BinaryIO, size: int) -> str:
         for mark, encoding in MARKS.items():
             if begins.startswith(mark):
                 return encoding
+        if size - left == len(piece) and (encoding := _of_two_bytes(piece)):
+            return encoding
         if len(accents) < PIECE:
             accents += re.sub(rb"[\x00-\x7f]+", b"", piece)
         try:
@@ -182,6 +199,15 @@ def _encoding_of(file: BinaryIO, size: int) -> str:
     best = max(BEFORE_UTF_8, key=letters)
     # Windows leaves five bytes without a letter, and Latin-1 none.
     return "latin-1" if best == "cp1252" and re.search(rb"[\x81\x8d\x8f\x90\x9d]", accents) else best
+
+
+def _of_two_bytes(begins: bytes) -> str:
+    """UTF-16, if a text begins as one that has no mark: every other byte of what is ASCII is none."""
+    high = [begins[place : 2 * (len(begins) // 2) : 2].count(0) for place in (0, 1)]
+    most = len(begins) // 4
+    if max(high) <= most or min(high) > most // 8:
+        return ""
+    return "utf-16-be" if high[0] > high[1] else "utf-16-le"
 
 
 def _row(reader: Iterator[Cells], lines: _Lines) -> Cells | Reason | None:

@@ -674,6 +674,12 @@ WORDS: Final[Mapping[str, Both]] = {
         "{file} n'a pas {columns:la colonne|les colonnes} {columns:heading} ; {found:trouvée|trouvées} : {found}",
         "{file} lacks {columns:the column|the columns} {columns:heading}; found: {found}",
     ),
+    "file.columns_of_sheets": Both(
+        "{file} n'a {columns:pas la colonne|pas les colonnes} {columns:heading} dans une même feuille, parmi"
+        " {sheets:and} ; {found:trouvée|trouvées} au mieux : {found}",
+        "{file} lacks {columns:the column|the columns} {columns:heading} in each of its sheets, {sheets:and}; the best"
+        " has: {found}",
+    ),
     "file.columns_twice": Both(
         "{file} a plus d'une fois {columns:la colonne|les colonnes} {columns}, où une seule est possible",
         "{file} has more than once {columns:the column|the columns} {columns}: expected once",
@@ -685,6 +691,16 @@ WORDS: Final[Mapping[str, Both]] = {
     "file.too_large": Both(
         "{file} est trop grand ; il faut un fichier de {most} Mio au plus",
         "cannot read {file}: too large; expected a file of {most} MiB at most",
+    ),
+    "file.too_large_unpacked": Both(
+        "{file} est trop grand une fois ouvert ; il faut un classeur de {most} Mio au plus, sans cellules répétées à"
+        " l'infini, ou un fichier CSV",
+        "cannot read {file}: too large once it is open; expected a workbook of {most} MiB at most, without cells that"
+        " are repeated without an end, or CSV",
+    ),
+    "file.no_reader": Both(
+        "{file} est un classeur, et {package} n'est pas installé pour le lire ; il faut l'installer, ou un fichier CSV",
+        "cannot read {file}: {package}, which reads workbooks, is not installed; expected that it is, or CSV",
     ),
     "file.no_csv": Both(
         "{file} n'est plus du CSV à partir de la ligne {line} ; il faut des guillemets fermés",
