@@ -31,7 +31,7 @@ TIMES: Final = 8
 """How much memory is there for the smallest workbook, and how many times its size for a larger one."""
 LEAST_SECONDS: Final = 30
 """How long the smallest may take; a larger one has a second more for each MiB."""
-LEAST_TOLD: Final = 1 << 20
+LEAST_TOLD: Final = 1 << 19
 TIMES_TOLD: Final = 8
 """How many bytes of cells the smallest workbook may have, and how many times its size a larger one."""
 WHOLE, TOO_LARGE, DAMAGED, NO_READER = 0, 3, 4, 5
