@@ -16,7 +16,7 @@ them is the business of other tests. What a verb is given besides is left out, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta
@@ -30,11 +30,12 @@ import attrs
 import z3  # type: ignore[import-untyped] # it has no types
 
 from teleprocedures.cases import Case
-from teleprocedures.core import PAST, AnyKind, rules_of
+from teleprocedures.core import PAST, AnyKind, held_elsewhere, rules_of
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import DeadlinePassedError, RefusedError
 from teleprocedures.rulebook import Rulebook
 from teleprocedures.testing._play import Play
+from teleprocedures.testing._walk import AnyRow, is_decisive, rows_of
 
 __all__ = ["Proof", "check"]
 
@@ -162,19 +163,23 @@ def _unknown_instants() -> Iterator[None]:
         yield
 
 
-def check(kind: type[Case]) -> tuple[Proof, ...]:
+def check(kind: type[Case], *, untimed: Collection[str] = ()) -> tuple[Proof, ...]:
     """Prove of a kind of case, a host's too, what holds of its time limits at every instant.
+
+    Which verbs have to be in time, the tables say: those that lead on from a state in which a time limit runs, but
+    those that a lapsed case takes as well, at any time. No guard is looked for, so that one that is missing is a
+    statement refuted. Verbs that lead on and have no time limit, such as one that gives up, are named as `untimed`.
 
     For each state in which a time limit runs, with both times unknown:
 
     - the clock decides something exactly from `due_at` on, and `is_due` says so;
-    - the lapse is possible exactly after the last usable instant, and a verb in time exactly up to it;
+    - the lapse is possible exactly after the last usable instant, and each verb in time exactly up to it;
     - what the clock decides leaves nothing due at that instant, so that a night does not repeat itself;
     - what is told late is judged by when it happened, whenever it is told;
     - nothing is told before what was told last, and nothing happens after it is told;
     - a lapse is possible at some instant, and so is each verb in time.
     """
-    return tuple(proof for case in _running(kind) for proof in _of(case))
+    return tuple(proof for case in _running(kind) for proof in _of(case, untimed))
 
 
 def _running(kind: type[Case]) -> Iterator[Case]:
@@ -199,14 +204,21 @@ def _running(kind: type[Case]) -> Iterator[Case]:
                 plays.append(following)
 
 
-def _of(case: Case) -> Iterator[Proof]:
-    stage, table = str(case.stage), case.table
-    in_time_verbs = [
-        verb
-        for verb in table.triggers(case.stage)
-        if hasattr(type(case), verb)
-        and any(rules_of(it.function) == (PAST,) for it in table.turns(case.stage, verb)[0].guards)
-    ]
+def _in_time(case: Case, untimed: Collection[str]) -> tuple[str, ...]:
+    """The verbs of a case that lead on, and that its lapse takes away: so they are possible up to its end."""
+    rows = [row for row in rows_of(type(case), case.table) if case.held_elsewhere or held_elsewhere not in row.guards]
+    over = {row.dest for row in rows if row.trigger == "lapse" and row.source is case.stage}
+    at_any_time = {row.trigger for row in rows if row.source in over and not _asks_the_time(row)}
+    leading_on = dict.fromkeys(row.trigger for row in rows if row.source is case.stage and is_decisive(row))
+    return tuple(verb for verb in leading_on if verb not in {"lapse", *at_any_time, *untimed})
+
+
+def _asks_the_time(row: AnyRow) -> bool:
+    return any(PAST in rules_of(guard) for guard in row.guards)
+
+
+def _of(case: Case, untimed: Collection[str] = ()) -> Iterator[Proof]:
+    stage, in_time_verbs = str(case.stage), _in_time(case, untimed)
 
     def due(case: AnyKind, at: datetime) -> bool:
         decided = _decided(case, at)
@@ -215,21 +227,23 @@ def _of(case: Case) -> Iterator[Proof]:
     def lapses(case: AnyKind, at: datetime) -> bool:
         return (case.refusal("lapse", at=at) is None) == bool(at > case.time_limit.closes)
 
-    def in_time_until(case: AnyKind, at: datetime) -> bool:
-        late = bool(at > case.time_limit.closes)
-        return all(isinstance(case.refusal(it, at=at), DeadlinePassedError) is late for it in in_time_verbs)
+    def in_time_until(verb: str, case: AnyKind, at: datetime) -> bool:
+        return isinstance(case.refusal(verb, at=at), DeadlinePassedError) is bool(at > case.time_limit.closes)
 
     def moves_on(case: AnyKind, at: datetime) -> bool:
         decided = _decided(case, at)
         return decided is None or decided.due_at is None or bool(decided.due_at > at)
 
-    statements = (
+    statements: tuple[tuple[str, Callable[..., bool]], ...] = (
         ("the clock decides exactly from due_at on", due),
         ("the lapse is possible exactly after the last usable instant", lapses),
         ("what the clock decides leaves nothing due at that instant", moves_on),
-        ("verbs in time are possible exactly up to the last usable instant", in_time_until),
+        *(
+            (f"{it} is possible exactly up to the last usable instant", partial(in_time_until, it))
+            for it in in_time_verbs
+        ),
     )
-    for statement, holds in statements if in_time_verbs else statements[:-1]:
+    for statement, holds in statements:
         paths = _Paths([])
         unknown, at = _unknown(case, paths)
         yield _proved(statement, stage, paths, partial(_holds, holds, unknown, at))
@@ -308,7 +322,11 @@ def _unknown(case: Case, paths: _Paths) -> tuple[Callable[[], Case], _Instant]:
     names = ("opened", "safe", "closes", "since", "told", "last", *reminders, "at")
     terms = {name: z3.Int(name) for name in names}
     ordered = [terms[name] for name in reminders]
+    # A verb may follow a day that is known, such as that of a letter: nothing is older than the case that was found.
+    found = _term(case.recorded_at)
     paths.known += [
+        found <= terms["opened"],
+        found <= terms["since"],
         terms["opened"] <= terms["safe"],
         terms["safe"] <= terms["closes"],
         terms["since"] <= terms["told"],
