@@ -291,6 +291,15 @@ def test_a_link_that_may_have_ended():
 
 
 @pytest.mark.rule("2.8")
+def test_the_subject_of_a_reminder_says_who_has_to_act():
+    """The firm reads that its client has to use the link, and does not look for it itself."""
+    waiting = reminder_of(linked(organisation="552008443", company_email="compta@le-fournil.fr").case)
+    link = "l'entreprise doit utiliser le lien de validation qu'elle a reçu par courriel"
+
+    assert read(waiting)[0].startswith(f"Rappel : {link}, au plus tard le ")
+    assert ENGLISH.message(waiting).subject.startswith("Reminder: the company has to use the link that it received by")
+
+
 def test_a_reminder_of_a_link_says_where_it_is():
     """Which address received it, while it is still to be used; no other reminder names any."""
     waiting = linked(organisation="552008443", company_email="compta@le-fournil.fr").case

@@ -32,7 +32,7 @@ import attrs
 from msgspec import UNSET, Meta, UnsetType, defstruct, to_builtins
 
 from teleprocedures import values
-from teleprocedures.building import draft_of, function
+from teleprocedures.building import builder, draft_of, function
 from teleprocedures.cases import Action, Actor, Case
 from teleprocedures.codec._problems import WRONG, Wrong, quote, translate
 from teleprocedures.core import LONGEST_ID, Event, Message, case_id
@@ -92,11 +92,10 @@ def _not_utc(_: datetime) -> datetime:
 
 
 def _read_organisation(text: str) -> values.Organisation:
-    kind, _, number = text.partition(":")
-    if kind == "siren":
-        return values.Siren.from_canonical(number)
-    if kind == "file":
-        return values.FileNumber.from_canonical(number)
+    if text.startswith("siren:"):
+        return values.Siren.from_canonical(text[6:])
+    if text.startswith("file:"):
+        return values.FileNumber.from_canonical(text[5:])
     raise CodecError("codec.no_organisation")
 
 
@@ -185,8 +184,8 @@ class Part:
 
 _INSTANT: Final = Part(
     Annotated[datetime, Meta(tz=True)],
-    "{it} if {it}.tzinfo is UTC else _not_utc({it})",
-    "{it} if {it}.tzinfo is UTC else instant({it})",
+    "(t if (t := {it}).tzinfo is UTC else _not_utc(t))",
+    "(t if (t := {it}).tzinfo is UTC else instant(t))",
 )
 _ID: Final = Part(Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": LONGEST_ID})], "case_id({it})")
 
@@ -364,7 +363,8 @@ def _reader(
 
     Fields with a default are `late`: a document may lack them. Where one is missing, the class gives its default.
     """
-    make: Callable[..., Plain] = getattr(kind, "from_canonical", kind)
+    as_it_was = getattr(kind, "is_read_as_it_was", False)
+    make: Callable[..., Plain] = builder(kind) if as_it_was else getattr(kind, "from_canonical", kind)
 
     def complete(plain: Plain, books: Books) -> Plain:
         # `from_canonical` knows no defaults: plain ones are given, and what a factory makes is left to the class.
@@ -374,7 +374,7 @@ def _reader(
 
     reads = {name: part.read.format(it=f"plain.{name}") for name, part in parts.items()}
     making = [f"it = make({', '.join(f'{name}={read}' for name, read in reads.items())})"]
-    if make is kind and _takes_as_they_are(kind):
+    if as_it_was or (make is kind and _takes_as_they_are(kind)):
         filled = {str(field.alias): field.name for field in attrs.fields(kind)}
         making = [
             "it = draft()",

@@ -13,7 +13,6 @@ from typing import ClassVar, Final, Self
 
 import attrs
 
-from teleprocedures.building import builder
 from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem, RefusedFormError, Rule, check_kind, show
 from teleprocedures.forms._fields import (
     MOST_ACCOUNTS,
@@ -227,10 +226,8 @@ class AdhesionForm(_CompanyForm):
 
     applicant: Applicant = attrs.field(default=Applicant.REPRESENTATIVE, converter=_applicant, metadata=of_rule("3.2"))
 
-    @classmethod
-    def from_canonical(cls, **fields: Read) -> AdhesionForm:
-        """The form that these fields made when it was accepted, which is not judged again."""
-        return _stored(**fields)
+    is_read_as_it_was: ClassVar[bool] = True
+    """That a stored form is what its fields made of it when it was accepted, and is not judged again."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -245,6 +242,3 @@ class KnownForm(_CompanyForm):
     """
 
     _judged: ClassVar[tuple[str, ...]] = ("2.4", "2.3")
-
-
-_stored: Final = builder(AdhesionForm)

@@ -44,7 +44,7 @@ import attrs
 from teleprocedures.building import builder
 from teleprocedures.errors import InvalidValueError, without_spaces
 from teleprocedures.values._secret import Secret, keeps_secret, typed_secret
-from teleprocedures.values._text import as_plain, plain, restore, stored, typed
+from teleprocedures.values._text import as_plain, plain, restore, typed, unlike
 from teleprocedures.values._whole import whole
 
 # What survives being typed from paper: no 0 or O, no 1, I or L. 31 symbols, so 17 of them carry more than 80 bits.
@@ -227,7 +227,9 @@ class Digest:
 
         Raises `InvalidValueError` for anything else.
         """
-        return _digest(value=bytes.fromhex(stored(cls, text, _DIGEST_SHAPE)))
+        if isinstance(text, str) and _DIGEST_SHAPE.fullmatch(text):
+            return _digest(bytes.fromhex(text))
+        raise unlike(cls)
 
     def __str__(self) -> str:
         return "***"

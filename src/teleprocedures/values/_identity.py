@@ -187,7 +187,7 @@ class Siren:
             a, b, c, d, e, f, g, h, i = number.encode()
             # Luhn on character codes: five of the digits count 48 (the code of "0") too many, and 5 x 48 ends in 0.
             if (a + _DOUBLED[b] + c + _DOUBLED[d] + e + _DOUBLED[f] + g + _DOUBLED[h] + i) % 10 == 0:
-                return _siren(number=number if type(number) is str else plain(number))
+                return _siren(number if type(number) is str else plain(number))
         raise unlike(cls)
 
     @property
@@ -324,7 +324,7 @@ class EmailAddress:
         if isinstance(address, str) and len(address) <= _LONGEST_EMAIL and address.isprintable() and " " not in address:
             local, _, domain = address.partition("@")
             if local and domain and "@" not in domain:
-                return _email(address=address if type(address) is str else plain(address))
+                return _email(address if type(address) is str else plain(address))
         raise unlike(cls)
 
     @property
