@@ -11,8 +11,9 @@ from paired import Row, compared, ratio, timed
 from samples import START, active_space
 from stdnum import luhn
 
-from teleprocedures import HELD_ELSEWHERE, Adhesion, Case, Mandate, Plan, Portfolio, Siren, Space
+from teleprocedures import HELD_ELSEWHERE, Adhesion, Case, Event, FactWithdrawn, Mandate, Plan, Portfolio, Siren, Space
 from teleprocedures.testing import adhesion_form
+from teleprocedures.wording import diligence
 
 AT = START + timedelta(days=5)
 LATER = START + timedelta(days=60)
@@ -90,10 +91,47 @@ def every_plan(portfolio: Portfolio) -> list[Plan]:
     return [company.plan("payer-tva", pay_by=PAY_BY, start=LATER.date()) for company in companies]
 
 
+def withdrawn(count: int) -> tuple[Event, ...]:
+    """The events of a mandate with so many collections, of which every fourth was recorded by mistake."""
+    opening = Mandate.take_over(
+        active_space(),
+        organisation="552100554",
+        account=IBAN,
+        id="mandate",
+        seen=START.date(),
+        source="a list",
+        at=START,
+    )
+    events, case = list(opening.events), opening.case
+    for place in range(count):
+        decision = case.record_collection(at=START + timedelta(minutes=place))
+        events, case = [*events, *decision.events], decision.case
+    for version in range(2, count, 4):
+        at = START + timedelta(minutes=count)
+        head = {"case_id": "mandate", "version": len(events) + 1, "at": at, "recorded_at": at, "day": None}
+        events.append(FactWithdrawn(**head, withdrawn=version, reason="another company's"))
+    return tuple(events)
+
+
 def rows(*, short: bool) -> Iterator[Row]:
     """A case of the large portfolio against a case of the small one: 1 is linear."""
     yield from _proportion("a portfolio", requests, *((5_000, 1_000) if short else (100_000, 10_000)))
     yield from _proportion("one company", of_one_company, *((500, 100) if short else (10_000, 1_000)))
+    large, small = ((withdrawn(count), count) for count in ((1_000, 250) if short else (4_000, 1_000)))
+    found = ratio(
+        *(
+            timed(lambda events: diligence(events, of="552100554"), lambda events=events: events, units=count)
+            for events, count in (large, small)
+        ),
+        repeat=3,
+    )
+    yield compared(
+        f"the file of diligence of {large[1]:,} facts of one case, a quarter of them withdrawn, against {small[1]:,},"
+        " by the fact",
+        found,
+        reach=1.5,
+        made_of=f"{{a}} / {{b}} a fact; {found.a * large[1]:.2g} s for {large[1]:,}",
+    )
     many = 5_000 if short else 100_000
     portfolio = Portfolio(of_many_kinds(many))
     found = ratio(

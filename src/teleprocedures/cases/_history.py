@@ -12,6 +12,7 @@ given is not stored, unless its event has a field of that name. So guards that a
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
@@ -113,13 +114,56 @@ def _fold(history: tuple[Event, ...], gone: frozenset[int]) -> Case:
         in_order = isinstance(event, Reminder) or event.recorded_at >= last
         if (event.case_id, event.version) != (case.id, before.version + 1) or not in_order:
             raise _wrong_case(event, before, last)
-        if isinstance(event, FactWithdrawn):
-            case = attrs.evolve(case, version=event.version, recorded_at=event.recorded_at)
-        elif event.version not in gone:
-            case = case.apply(event)
+        if event.version not in gone:
+            case = _after(case, event)
         event.check()
         before, last = event, last if isinstance(event, Reminder) else event.recorded_at
     return case
+
+
+def _after(case: Case, event: Event) -> Case:
+    """The snapshot after this event; what a withdrawal takes out has been left out before it."""
+    if isinstance(event, FactWithdrawn):
+        return attrs.evolve(case, version=event.version, recorded_at=event.recorded_at)
+    return case.apply(event)
+
+
+def snapshots(events: Iterable[Event]) -> tuple[Case, ...]:
+    """The snapshot as it was known after each event, in order: what is withdrawn later stands until then (A20).
+
+    Raises what `replay` raises.
+    """
+    history = _in_order(events)
+    _fold(history, _gone(history))
+    first = history[0]
+    standing = [(first, _fold((first,), frozenset()))]
+    found = [standing[0][1]]
+    for event in history[1:]:
+        if isinstance(event, FactWithdrawn):
+            _take_out(standing, {event.withdrawn, *event.fallen})
+            # Of two withdrawals with nothing between them, the second leaves nothing of the first.
+            if isinstance(standing[-1][0], FactWithdrawn):
+                del standing[-1]
+        standing.append((event, _after(standing[-1][1], event)))
+        found.append(standing[-1][1])
+    return tuple(found)
+
+
+def _take_out(standing: list[tuple[Event, Case]], versions: Collection[int]) -> None:
+    """Leave these versions out of what stands so far, each fact with the snapshot after it.
+
+    What follows is folded anew up to where the snapshot is what it was: from there on nothing is changed by it.
+    """
+    place = len(standing)
+    for version in sorted(versions, reverse=True):
+        place = bisect_left(standing, version, key=lambda it: it[0].version)
+        del standing[place]
+    for here in range(place, len(standing)):
+        event, before = standing[here]
+        again = _after(standing[here - 1][1], event)
+        if again == before and event.version > max(versions):
+            return
+        standing[here] = event, again
 
 
 def _gone(history: tuple[Event, ...]) -> frozenset[int]:

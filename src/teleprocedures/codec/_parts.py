@@ -232,8 +232,8 @@ def part_of(annotation: Plain, known: dict[object, Part], name: str = "") -> Par
     null in place of one. Raises `TypeError` for anything else.
     """
     # What it is annotated with besides its type counts only where it is known.
-    if get_origin(annotation) is Annotated and annotation not in known:
-        annotation = get_args(annotation)[0]
+    if hasattr(annotation, "__metadata__") and annotation not in known:
+        annotation = annotation.__origin__
     kinds = get_args(annotation)
     origin: object = get_origin(annotation)
     # The name and the type first: what the name says is more exact.

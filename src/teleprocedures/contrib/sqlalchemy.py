@@ -52,7 +52,7 @@ _WHOLE: Final[frozenset[object]] = frozenset(
 class _Masked(str):
     """A text that is bound as it is and printed masked."""
 
-    __slots__ = ("shown",)
+    __slots__ = ("masked",)
     masked: str
 
     def __repr__(self) -> str:

@@ -23,8 +23,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
-from teleprocedures.cases import Case, end_of_day, replay, told_by
-from teleprocedures.core import Event, FactWithdrawn, Lapse, Message, named_in
+from teleprocedures.cases import Adhesion, Case, end_of_day, replay, snapshots, told_by
+from teleprocedures.core import Event, Lapse, Message, named_in
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import Rule, check_kinds, shows_half_built
 from teleprocedures.values import Organisation, organisation
@@ -89,8 +89,11 @@ def diligence(
         made[message.case_id, message.version].append(message)
     its_own = [history for history in _by_case(events) if replay(history[:1]).organisation == company]
     known = [history if on is None else told_by(history, on) for history in its_own]
-    openings = [replay(history[:1]) for history in known if history]
-    file = _File(words, made, _until(sent, until), openings)
+    renewing: defaultdict[str, list[Case]] = defaultdict(list)
+    for opening in (replay(history[:1]) for history in known if history):
+        if isinstance(opening, Adhesion) and opening.origin.renews is not None:
+            renewing[opening.origin.renews].append(opening)
+    file = _File(words, made, _until(sent, until), renewing)
     entries: list[_Entry] = []
     last: list[Case] = []
     for history in filter(None, known):
@@ -152,31 +155,30 @@ class _File:
     words: Wording
     made: Mapping[tuple[str, int], Iterable[Message]]
     sent: Mapping[str, datetime] | None
-    openings: Iterable[Case]
-    """The first snapshot of each case: they say what renews what (A16)."""
+    renewing: Mapping[str, Iterable[Case]]
+    """The first snapshots of the requests that renew another one, by the id of that (A16)."""
 
     def entries(self, events: tuple[Event, ...]) -> tuple[list[_Entry], Case]:
         """The entries of one case in order, and its last snapshot."""
         found: list[_Entry] = []
-        case: Case | None = None
         told, at = events[0].recorded_at, events[0].at
-        for count, event in enumerate(events, start=1):
-            before = case
-            # What a fact that is withdrawn had changed, only the whole history knows (A20).
-            case = replay(events[:count]) if case is None or isinstance(event, FactWithdrawn) else case.apply(event)
+        known = snapshots(events)
+        for event, before, case in zip(events, (None, *known), known, strict=False):
             # A fact can be told after a reminder though it bears an earlier telling: it keeps its place (A14).
             at = max(at, event.at) if event.recorded_at <= told else event.at
             told = max(told, event.recorded_at)
             found.append(_Entry(told, at, self.of_event(event, before, case)))
             messages = self.made.get((case.id, case.version), ())
             found += (_Entry(told, at, self.of_message(it, event)) for it in messages)
-        assert case is not None, "a case has one event at least"
-        return found, case
+        return found, known[-1]
 
     def standing(self, case: Case, at: datetime) -> str:
         """What a case is at an instant: it is called by its day, its services and its account, nobody knows its id."""
         about = "_services" if case.services else "_account" if case.account else ""
-        day, renewed = (in_paris(case.origin.at) or case.origin.at).date(), renewals(self.openings).get(case.id)
+        day, renewed = (
+            (in_paris(case.origin.at) or case.origin.at).date(),
+            renewals(self.renewing.get(case.id, ())).get(case.id),
+        )
         status = self.words.status(case, at=at)
         if renewed is not None:
             status = self.words.sentence("diligence.renewed", status=status, day=renewed)
@@ -208,7 +210,7 @@ class _File:
         to = str(getattr(message, "to", ""))
         deadline: Deadline | None = getattr(message, "deadline", None)
         rule: Rule | None = getattr(message, "rule", None if deadline is None else deadline.rule)
-        known = [it for it in self.openings if it.recorded_at <= event.recorded_at]
+        known = [it for it in self.renewing.get(message.case_id, ()) if it.recorded_at <= event.recorded_at]
         subject = self.words.message(message, cases=known).subject
         sent = None if self.sent is None else self.sent.get(message.id)
         key = "" if self.sent is None else "_unsent" if sent is None else "_sent"
