@@ -157,6 +157,53 @@ def test_order_and_table_are_asked_first():
     assert ("3.1",) == told["is_in_the_table"].asked[-1].rules
 
 
+@pytest.mark.rule("A14")
+def test_a_fact_that_is_to_come_is_refused_by_time_alone():
+    """It is told before it happens: the first question says no, and nothing else is asked, as in the refusal."""
+    play = gone(4)
+    case, at = play.cases["adhesion-1"], play.at + DAY
+    given = {"code": "K7MQ-2XW9", "space": play.cases["space-1"]}
+    for day in (at, at.date() + DAY):
+        told = explain(case, "activate", at=day, recorded_at=at - TICK, **given)
+
+        assert [NO, *[NOT_ASKED] * 3] == [it.answer for it in told.asked]
+        assert "order.future" == told.refusal.code == case.refusal("activate", at=day, recorded_at=at - TICK).code
+
+
+@pytest.mark.rule("A22")
+@each(
+    "day answers code",
+    (-1, [NO], "order.before_fact"),
+    (0, [YES] * 4, None),
+    (60, [YES] * 4, None),
+    (61, [YES, NO], "deadline.passed"),
+)
+def test_a_civil_day_is_explained(day, answers, code):
+    """At the first instant of it at which it is possible; a refusal says the day and no hour."""
+    play = gone(4)
+    case, at = play.cases["adhesion-1"], START.date() + day * DAY
+    told = explain(case, "activate", at=at, recorded_at=START + 70 * DAY, space=play.cases["space-1"])
+    asked = told.asked[1:2] if code == "order.before_fact" else told.asked[3:5] if code else told.asked[:4]
+
+    assert answers == [it.answer for it in asked]
+    assert code == (told.refusal and told.refusal.code)
+    assert code is None or at == told.refusal.at
+
+
+@pytest.mark.rule("A22")
+def test_an_explanation_of_a_day_comes_to_what_the_verb_comes_to():
+    """Of a letter, of a day that it cannot bear, of a verb that the state does not allow, of a case that is closed."""
+    play = gone(4, held=True)
+    case, day = play.cases["adhesion-1"], play.at.date() + DAY
+    closed = case.close("mistake", at=play.at).case
+
+    assert explain(case, "record_letter", at=day, edited=day).refusal is None
+    assert "letter.not_allowed" == explain(case, "record_letter", at=day, edited=day + DAY).refusal.code
+    assert "transition.not_allowed" == explain(case, "confirm_company_email", at=day).refusal.code
+    assert "case.closed" == explain(closed, "close", at=day).refusal.code
+    assert explain(Space, "create", at=day, form=space_form()).refusal is None
+
+
 def test_what_is_left_out_is_not_asked():
     """A question about what is not given, here the code and the space, is not asked."""
     play = gone(4)

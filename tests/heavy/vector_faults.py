@@ -571,8 +571,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a fact of a day is judged by its first instant alone (A22)",
-            "for at in sorted(it for it in changes if first <= it <= last):",
-            "for at in sorted(it for it in changes if first == it):",
+            "return sorted(it for it in changes if first <= it <= last), recorded_at",
+            "return sorted(it for it in changes if first == it), recorded_at",
         ),
         (
             "a fact of a day ends with the day, told before its end or not (A22)",

@@ -8,7 +8,7 @@ refusal says which of them was answered with no.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from inspect import signature
 from typing import Final, TypeAlias
 
@@ -71,11 +71,11 @@ def explain(
     case: Case | type[Case],
     verb: str,
     *,
-    at: datetime,
+    at: datetime | date,
     recorded_at: datetime | None = None,
     **given: object,
 ) -> Explanation:
-    """Tell why a verb of a case is possible at this instant, or is not, with every question that is asked.
+    """Tell why a verb of a case is possible at this instant or day, or is not, with every question that is asked.
 
     What the verb would be given (`code`, `space`, `signatory` …) is given by name, as for `Case.refusal`. A question
     for which something is left out is not asked. Of what opens a case, the kind is given in its place:

@@ -9,18 +9,17 @@ after the row that was taken is not either. Nothing here judges: the guards do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
-from teleprocedures.deadlines import instant
+from teleprocedures.deadlines import instant, plain_day
 from teleprocedures.errors import InvalidValueError, RefusedError, TeleproceduresError, english, shows_half_built
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from teleprocedures.words import Phrasebook
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
@@ -198,32 +197,24 @@ def named_in(case: Any, rules: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def explain(
-    case: Any, verb: str, at: datetime, recorded_at: datetime | None, given: Mapping[str, object]
+    case: Any, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
 ) -> Explanation:
-    """The questions of a verb of a case at this instant, with what it is given by name.
+    """The questions of a verb of a case at this instant or day, with what it is given by name.
 
     Raises what `refusal` raises for what is no verb, and for what it does not take.
     """
-    at = instant(at)
-    recorded_at = at if recorded_at is None else instant(recorded_at, "recorded_at")
-    refusal: TeleproceduresError | None
-    try:
-        refusal = case.refusal(verb, at=at, recorded_at=recorded_at, **given)
-    except InvalidValueError as bad:
-        # A guard has judged what was given, such as the day of a letter.
-        refusal = bad
+    refusal, at, recorded_at, day = _judged_at(case, verb, at, recorded_at, given)
+    code = _code(refusal)
     table, stage = case.table, case.stage
     questions = Questions(f"{table.name}.{verb}")
     turns = table.turns(stage, verb)
     # The order of time is asked first, and refuses by itself.
-    order, code = refusal, getattr(refusal, "code", "")
-    told, followed, closed = (code == it for it in ("order.before_telling", "order.before_fact", "case.closed"))
-    for question, refuses, values in (
-        ("told_in_order", told, {"recorded_at": case.recorded_at}),
-        ("follows_its_fact", followed, {"since": case.since}),
-        ("is_followed", closed, {}),
+    for question, rule, codes, values in (
+        ("told_in_order", "A14", ("order.before_telling", "order.future"), {"recorded_at": case.recorded_at}),
+        ("follows_its_fact", "A14", ("order.before_fact",), {"since": case.since}),
+        ("is_followed", "A21", ("case.closed",), {}),
     ):
-        questions.ask(question, ("A21",) if question == "is_followed" else ("A14",), _raising(order, refuses), values)
+        questions.ask(question, (rule,), _raising(refusal if code in codes else None), values)
     if not questions.ask(
         "is_in_the_table", (table.cites(stage),), lambda: bool(turns), {"state": f"{table.name}.{stage}"}
     ):
@@ -240,16 +231,59 @@ def explain(
             passes = questions.ask(
                 guard.name,
                 rules,
-                lambda guard=guard: guard(case, at, **known),  # type: ignore[misc] # of this turn of the loop
+                lambda guard=guard: _judged(guard, case, at, day, known),  # type: ignore[misc] # of this turn of the loop
                 looked_at(guard.function, case),
             )
         taken = taken or passes
     return questions.explanation(refusal)
 
 
-def _raising(error: TeleproceduresError | None, refuses: bool) -> Callable[[], bool]:  # noqa: FBT001 - one of two
+def _refusal(
+    case: Any, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
+) -> TeleproceduresError | None:
+    try:
+        refusal: TeleproceduresError | None = case.refusal(verb, at=at, recorded_at=recorded_at, **given)
+    except InvalidValueError as bad:
+        # A guard has judged what was given, such as the day of a letter; an instant that is none is refused below.
+        return bad
+    return refusal
+
+
+def _judged_at(
+    case: Any, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
+) -> tuple[TeleproceduresError | None, datetime, datetime, date | None]:
+    """The refusal, both instants in UTC, and the civil day where only that is known.
+
+    Of a day, the instant is the first at which the verb is judged as it is on the day.
+    """
+    refusal = _refusal(case, verb, at, recorded_at, given)
+    if not isinstance(at, date) or isinstance(at, datetime):
+        at = instant(at)
+        return refusal, at, at if recorded_at is None else instant(recorded_at, "recorded_at"), None
+    day, code = plain_day(at), _code(refusal)
+    # Of a day that is to come no instant was judged.
+    instants, recorded_at = case.tried_on(verb, day, None if code == "order.future" else recorded_at, given)
+    same = (it for it in instants if _code(_refusal(case, verb, it, recorded_at, given)) == code)
+    return refusal, next(same, instants[0]), recorded_at, day
+
+
+def _code(refusal: TeleproceduresError | None) -> str:
+    return "" if refusal is None else refusal.code
+
+
+def _judged(guard: Any, case: Any, at: datetime, day: date | None, known: Mapping[str, object]) -> object:
+    try:
+        return guard(case, at, **known)
+    except RefusedError as refusal:
+        if day is not None:
+            # Nobody is shown an hour that was not told (A22).
+            refusal.on(day)
+        raise
+
+
+def _raising(error: TeleproceduresError | None) -> Callable[[], bool]:
     def judge() -> bool:
-        if refuses and error is not None:
+        if error is not None:
             raise error
         return True
 

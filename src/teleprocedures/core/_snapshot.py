@@ -561,16 +561,10 @@ class Snapshot:
 
         Raises the refusal of the last instant that was tried, which says the day and no hour.
         """
-        first, recorded_at = day_told(day, recorded_at, self.rulebook)
-        last, limit = latest(first, recorded_at, day), self.time_limit
-        turns = self.table.turns(self.stage, trigger)
-        after = turns[0].after if turns else None
-        changes = {first, last, self.followed if after is None else after(self), *self.days_told}
-        changes |= {it.since for it in given.values() if isinstance(it, Snapshot)}
-        changes |= set() if limit is None else {limit.closes, limit.lapses_at, *limit.reminders}
+        instants, recorded_at = self.tried_on(trigger, day, recorded_at, given)
         # The day of the refusal that is raised in the end: an order of time says less than any other.
         refused: RefusedError | None = None
-        for at in sorted(it for it in changes if first <= it <= last):
+        for at in instants:
             try:
                 _, recorded_at, _, turn = self._judge(trigger, at, recorded_at, given)
             except RefusedError as refusal:
@@ -579,6 +573,22 @@ class Snapshot:
                 return at, recorded_at, day, turn
         assert refused is not None, "the day's first instant is tried whatever happens"
         raise refused.on(day)
+
+    def tried_on(
+        self, trigger: str, day: date, recorded_at: datetime | None, given: Mapping[str, object]
+    ) -> tuple[list[datetime], datetime]:
+        """The instants (UTC) of a civil day at which a verb is judged, soonest first, and when it was told (A22).
+
+        Raises `OutOfOrderError` for a day that is to come.
+        """
+        first, recorded_at = day_told(day, recorded_at, self.rulebook)
+        last, limit = latest(first, recorded_at, day), self.time_limit
+        turns = self.table.turns(self.stage, trigger)
+        after = turns[0].after if turns else None
+        changes = {first, last, self.followed if after is None else after(self), *self.days_told}
+        changes |= {it.since for it in given.values() if isinstance(it, Snapshot)}
+        changes |= set() if limit is None else {limit.closes, limit.lapses_at, *limit.reminders}
+        return sorted(it for it in changes if first <= it <= last), recorded_at
 
     def takes(self, event: Event, **known: object) -> type[Event] | None:
         """The class of the event that this case makes where such a one was told, None where no verb makes one.
