@@ -67,6 +67,17 @@ def test_a_value_is_a_field(kind, typed, value, written):
     assert {value: 1} == pydantic.TypeAdapter(dict[kind, int]).validate_python({value: 1})
 
 
+def test_the_place_of_an_error_is_the_same_in_each_process():
+    """In a union, pydantic says which type it is by its name, as it does of its own."""
+    union = pydantic.TypeAdapter(tp.Siren | tp.EmailAddress | int)
+    with pytest.raises(pydantic.ValidationError) as caught:
+        union.validate_python("x")
+
+    assert [("function-plain[Siren()]",), ("function-plain[EmailAddress()]",), ("int",)] == [
+        error["loc"] for error in caught.value.errors()
+    ]
+
+
 @each("kind typed code shown", *WRONG, ids=str)
 def test_what_is_wrong_has_its_code(kind, typed, code, shown):
     """An error has the code and the facts, shows what facts show, and is text that JSON takes, braces and all."""

@@ -1,6 +1,7 @@
 """Values as columns of SQLAlchemy: stored as text, read as values, compared as typed, and in no printed statement."""
 
 import logging
+import traceback
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 import teleprocedures as tp
-from teleprocedures.contrib.sqlalchemy import TYPES, ValueType
+from teleprocedures.contrib.sqlalchemy import TYPES, NotBoundError, ValueType
 from tests.builders import FRENCH_IBAN, each, failure
 from tests.contrib.samples import IBAN, OTHER_IBAN, OTHER_SIREN, SIREN, TYPED, WRONG
 
@@ -132,6 +133,38 @@ def test_no_account_is_printed(engine, caplog):
     assert "clients.siren = '552008443'" in str(
         sa.select(Client.id).where(Client.siren == SIREN).compile(compile_kwargs={"literal_binds": True})
     )
+
+
+@each("email account", ("jeanne.martin@acme", FRENCH_IBAN), ("jeanne.martin@acme.fr", IBAN[:-1] + "8"))
+def test_no_typing_error_prints_an_account(engine, email, account):
+    """A value that is none is told as our error: neither it nor what stands beside it is shown, in any row."""
+    good = {"siren": OTHER_SIREN, "email": "paul.petit@acme.fr", "account": OTHER_IBAN}
+    bad = {"siren": SIREN, "email": email, "account": account}
+    with Session(engine) as session:
+        session.add_all([Client(**good), Client(**bad)])
+        with pytest.raises(NotBoundError) as added:
+            session.commit()
+    with engine.begin() as connection, pytest.raises(tp.InvalidValueError) as executed:
+        connection.execute(sa.insert(Client), [good, bad])
+    with Session(engine) as session, pytest.raises(NotBoundError) as compared:
+        session.scalars(sa.select(Client).where(Client.email == good["email"], Client.account == IBAN[:-1]))
+
+    for caught in (added, executed, compared):
+        said = "".join(traceback.format_exception(caught.value))
+        assert [] == [it for it in (account, IBAN[:-1], FRENCH_IBAN, OTHER_IBAN, "jeanne", "paul.petit") if it in said]
+
+
+def test_no_part_of_an_account_is_printed(session, caplog):
+    """What is looked for as a part of an account or of an address is bound whole, and shown as three stars."""
+    parts = (Client.account.like(f"{IBAN[:20]}%"), Client.email.startswith("a@b"), Client.account < "FR99")
+    with caplog.at_level(logging.INFO, "sqlalchemy.engine"):
+        found = session.scalars(sa.select(Client.siren).where(*parts)).all()
+    literal = str(sa.select(Client.siren).where(*parts).compile(compile_kwargs={"literal_binds": True}))
+
+    assert [SIREN] == found
+    for text in (literal, caplog.text):
+        assert "***" in text
+        assert [] == [it for it in (IBAN[:20], "a@b", "FR99") if it in text]
 
 
 def test_types_are_cached_and_told_apart():

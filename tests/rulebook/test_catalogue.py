@@ -77,6 +77,12 @@ def test_a_service_is_said_on_one_line(text):
     assert "x" * 1_000 == Service(code="payer-casinos", title="x" * 1_000).title
 
 
+@each("asks", *(field.name for field in attrs.fields(Service) if field.default is False), ids=str)
+def test_what_a_service_asks_for_is_a_yes_or_a_no(asks):
+    """Nothing else is taken for one: it would be one of them by accident."""
+    assert "str is not a yes or no: expected bool" == str(failure(attrs.evolve, CASINO, **{asks: "no"}))
+
+
 @pytest.mark.rule("2.14")
 def test_a_mandate_is_for_paying():
     """A service that needs a mandate pays."""

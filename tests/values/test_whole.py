@@ -33,6 +33,8 @@ MADE = [
     (tp.LinkToken, {"text": " AB12"}, {"text": "A B"}, "link_token.malformed"),
     (Digest, {"value": b"0" * 32}, {"value": b"0"}, "digest.malformed"),
     (tp.Secret, {"text": "correct horse"}, {"text": None}, "secret.wrong_type"),
+    (tp.Service, {"code": "payer-x", "title": "Payer"}, {"code": "payer-\0x"}, "service.malformed"),
+    (tp.Service, {"code": "payer-x", "title": "Payer"}, {"title": " "}, "service.title_malformed"),
 ]
 
 
@@ -73,7 +75,8 @@ def test_a_value_is_made_whole_or_not_at_all(road, kind, typed, wrong, code):
 
     assert value == road(value, {})
     if road is by_pickle:
-        stored = {tp.Secret: "secret.wrong_type", Digest: "digest.malformed"}.get(kind, "stored.malformed")
+        of_classes = {tp.Secret: "secret.wrong_type", Digest: "digest.malformed", tp.Service: code}
+        stored = of_classes.get(kind, "stored.malformed")
         assert stored == failure(road, value, dict.fromkeys(wrong, None if kind is tp.Secret else "\n")).code
     elif (kind, road) == (tp.Secret, by_msgspec):
         with pytest.raises(msgspec.ValidationError, match=r"^Expected `str`, got `null` - at `\$\._text`$"):

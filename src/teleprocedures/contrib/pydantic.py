@@ -38,7 +38,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from functools import partial
 from types import MappingProxyType, NoneType
 from typing import Any, Final, Literal, TypeAlias, get_args, get_origin
 
@@ -261,8 +260,14 @@ def _known(kind: type) -> tuple[Any, str]:
 def core_schema_of(kind: type) -> CoreSchema:
     """How pydantic reads a value or a form of this class, and writes it as JSON; in Python it stays a value."""
     known, name = _known(kind)
+
+    def read(value: object, info: core_schema.ValidationInfo) -> object:
+        return _read(known, name, value, info)
+
+    # pydantic names what stands in a union by it, where an error is.
+    read.__name__ = name
     return core_schema.with_info_plain_validator_function(
-        partial(_read, known, name),
+        read,
         serialization=core_schema.plain_serializer_function_ser_schema(writer_of(known), when_used="json"),
     )
 

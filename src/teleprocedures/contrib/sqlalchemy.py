@@ -18,7 +18,8 @@
 BankAccount('FR76 **** 0189', bic='AGRIFRPPXXX')
 
 What is bound is read as people type it and stored as canonical text. Neither an account nor an address is in what
-SQLAlchemy prints: the statement, its parameters in a log or an error, the statement with its literals.
+SQLAlchemy prints: the statement, its parameters in a log or an error, the statement with its literals. What cannot be a
+value is a `NotBoundError`, which comes out as it is. SQLAlchemy's own error would have all the parameters as typed.
 
 >>> statement = select(clients.c.id).where(clients.c.account == row["account"])
 >>> str(statement.compile(compile_kwargs={"literal_binds": True})).split("WHERE ")[1]
@@ -32,14 +33,16 @@ from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Dialect, String
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from teleprocedures.contrib._kinds import KINDS, Kind, kind_of, name_of
+from teleprocedures.errors import InvalidValueError
 from teleprocedures.rulebook import CATALOGUE, Catalogue
 from teleprocedures.values import BankAccount, EmailAddress
 
-__all__ = ["TYPES", "ValueType"]
+__all__ = ["TYPES", "NotBoundError", "ValueType"]
 
 V = TypeVar("V")
 
@@ -47,6 +50,13 @@ _WHOLE: Final[frozenset[object]] = frozenset(
     {operators.eq, operators.ne, operators.in_op, operators.not_in_op, operators.is_distinct_from}
 )
 """What a column is compared by as a whole: what stands on the other side is a value. Else it is a text, as of LIKE."""
+
+
+class NotBoundError(InvalidValueError, DontWrapMixin):
+    """A value that cannot be bound: our own error, without a `StatementError` around it.
+
+    A `StatementError` shows the parameters of all rows as they were handed in, with whole accounts and addresses.
+    """
 
 
 class _Masked(str):
@@ -59,10 +69,25 @@ class _Masked(str):
         return repr(self.masked)
 
 
-def _masked(value: EmailAddress | BankAccount, text: str) -> _Masked:
+def _masked(text: str, masked: str) -> _Masked:
     bound = _Masked(text)
-    bound.masked = value.masked
+    bound.masked = masked
     return bound
+
+
+class _Part(TypeDecorator[str]):
+    """A part of an account or of an address, as of LIKE: it is printed as three stars."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        del dialect
+        return _masked(value, "***") if isinstance(value, str) else value
+
+    def process_literal_param(self, value: Any, dialect: Dialect) -> str:
+        del value, dialect
+        return "***"
 
 
 class ValueType(TypeDecorator[V], Generic[V]):
@@ -70,7 +95,7 @@ class ValueType(TypeDecorator[V], Generic[V]):
 
     The column is a text as long as the longest value. An account is kept as its IBAN, and its BIC is looked up when it
     is read. Services are found in the `catalogue`. Raises `InvalidValueError` for another kind, for a value that cannot
-    be one when it is bound, and for a text that no value wrote when it is read.
+    be one when it is bound (`NotBoundError`), and for a text that no value wrote when it is read.
     """
 
     impl = String
@@ -91,9 +116,15 @@ class ValueType(TypeDecorator[V], Generic[V]):
         del dialect
         if value is None:
             return None
-        read = self._known.read(value)
-        text = self._known.write(read)
-        return _masked(read, text) if isinstance(read, (BankAccount, EmailAddress)) else text
+        try:
+            read = self._known.read(value)
+        except InvalidValueError as error:
+            wrong = NotBoundError(error.code, **error.facts)
+        else:
+            text = self._known.write(read)
+            return _masked(text, read.masked) if isinstance(read, (BankAccount, EmailAddress)) else text
+        # Raised out of the handler: what was typed stands in its frames.
+        raise wrong
 
     def process_literal_param(self, value: Any, dialect: Dialect) -> str:
         """The text as a printed statement shows it, which is masked where it is personal."""
@@ -108,7 +139,12 @@ class ValueType(TypeDecorator[V], Generic[V]):
     def coerce_compared_value(self, op: operators.OperatorType | None, value: object) -> TypeEngine[Any]:
         """The type of what a column is compared with: this one, or a text where a part of the text is looked for."""
         del value
-        return self if op in _WHOLE else self.impl_instance
+        if op in _WHOLE:
+            return self
+        return _PART if self._known.personal else self.impl_instance
+
+
+_PART: Final = _Part()
 
 
 TYPES: Final[Mapping[Any, ValueType[Any]]] = MappingProxyType({kind: ValueType(kind) for kind in KINDS})

@@ -12,11 +12,36 @@ from typing import Final
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError, half_built, show, shows_half_built
-from teleprocedures.values import LONGEST, for_models, is_line, plain
+from teleprocedures.errors import InvalidValueError, check_kind, half_built, show, shows_half_built
+from teleprocedures.values import LONGEST, is_line, plain, whole
 
 
-@for_models
+def _code(text: str) -> str:
+    return _line("service.malformed", text)
+
+
+def _title(text: str) -> str:
+    return _line("service.title_malformed", text)
+
+
+def _line(code: str, text: str) -> str:
+    if not is_line(text):
+        raise InvalidValueError(code, value=show(text), most=LONGEST)
+    return plain(text)
+
+
+def _is_answer(service: Service, field: attrs.Attribute[bool], value: object) -> None:
+    del service, field
+    check_kind(value, bool, what="answer")
+
+
+def _is_for_paying(service: Service, field: attrs.Attribute[bool], value: object) -> None:
+    _is_answer(service, field, value)
+    if value and not service.pays:
+        raise InvalidValueError("service.not_allowed", value=show(service.code))
+
+
+@whole
 @shows_half_built
 @attrs.frozen(kw_only=True)
 class Service:
@@ -29,26 +54,16 @@ class Service:
     `pays`, it needs bank details (2.13). Where it `needs_mandate`, it pays by SEPA business-to-business debit (2.14).
     Where it is `open_to_file_number`, it can be requested with a file number (2.3).
 
-    Raises `InvalidValueError` for a code or a title that is not 1 to 1,000 characters on one line, and for a mandate
-    without payment.
+    Raises `InvalidValueError` for a code or a title that is not 1 to 1,000 characters on one line. Raises it for a
+    mandate without payment, and for what is neither True nor False where a service asks for something.
     """
 
-    code: str
-    title: str = attrs.field(repr=False, eq=False)
-    needs_company_email: bool = attrs.field(default=False, repr=False, eq=False)
-    pays: bool = attrs.field(default=False, repr=False, eq=False)
-    needs_mandate: bool = attrs.field(default=False, repr=False, eq=False)
-    open_to_file_number: bool = attrs.field(default=False, repr=False, eq=False)
-
-    def __attrs_post_init__(self) -> None:
-        for name, code in (("code", "service.malformed"), ("title", "service.title_malformed")):
-            text: str = getattr(self, name)
-            if not is_line(text):
-                raise InvalidValueError(code, value=show(text), most=LONGEST)
-            if type(text) is not str:
-                object.__setattr__(self, name, plain(text))
-        if self.needs_mandate and not self.pays:
-            raise InvalidValueError("service.not_allowed", value=show(self.code))
+    code: str = attrs.field(converter=_code)
+    title: str = attrs.field(converter=_title, repr=False, eq=False)
+    needs_company_email: bool = attrs.field(default=False, validator=_is_answer, repr=False, eq=False)
+    pays: bool = attrs.field(default=False, validator=_is_answer, repr=False, eq=False)
+    needs_mandate: bool = attrs.field(default=False, validator=_is_for_paying, repr=False, eq=False)
+    open_to_file_number: bool = attrs.field(default=False, validator=_is_answer, repr=False, eq=False)
 
     def __str__(self) -> str:
         return self.code

@@ -48,6 +48,7 @@ from teleprocedures.values._text import typed as typed
 from teleprocedures.values._text import written_line as written_line
 from teleprocedures.values._whole import Either as Either
 from teleprocedures.values._whole import for_models as for_models
+from teleprocedures.values._whole import whole as whole
 
 __all__ = [
     "HELD_ELSEWHERE",

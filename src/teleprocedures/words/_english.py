@@ -446,6 +446,7 @@ OTHERS: Final[dict[str, str]] = {
     "thing.mandate": "a mandate",
     "thing.rulebook": "a rulebook",
     "thing.lead_times": "lead times",
+    "thing.answer": "a yes or no",
     "thing.portfolio": "a portfolio",
     "thing.kind": "a kind of value",
     "kind.ActivationCodeEmail": "e-mail with the activation code",

@@ -543,6 +543,7 @@ OTHERS: Final[dict[str, str]] = {
     "thing.mandate": "un mandat",
     "thing.rulebook": "un recueil de règles",
     "thing.lead_times": "un jeu de délais prévus",
+    "thing.answer": "un oui ou un non",
     "thing.portfolio": "un portefeuille",
     "thing.kind": "un type de valeur",
     "kind.ActivationCodeEmail": "courriel du code d'activation",
