@@ -105,7 +105,7 @@ LETTER = ("activation-code-letter", None)
         (SPACE, "origin.contact.phone", None, "codec.wrong_type"),
         (SPACE, "origin.deadline", None, "codec.wrong_type"),
         (SPACE, "state -> due_at", "active", "codec.contradiction"),
-        (MANDATE, "idle", None, "codec.contradiction"),
+        (MANDATE, "idle -> due_at", None, "codec.contradiction"),
         (MANDATE, "state -> idle", "sent", "codec.contradiction"),
         (MANDATE, "origin.rulebook -> idle", "idle", "codec.contradiction"),
         (MANDATE, "idle.safe_until -> idle", "2099-01-01T00:00:00.000000Z", "codec.not_allowed"),

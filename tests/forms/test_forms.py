@@ -375,7 +375,7 @@ def test_every_problem_is_told_at_once(expected, data):
 
 def test_lists_are_bounded():
     """A hundred services and a hundred accounts are read, and no more, of a list without an end neither."""
-    services = [Service(code=f"s-{number}", title="") for number in range(100)]
+    services = [Service(code=f"s-{number}", title="of our own") for number in range(100)]
 
     assert tuple(services) == adhesion_form(services=iter(services)).services
     assert 1 == len(adhesion_form(bank_accounts=[IBAN] * 100).bank_accounts)

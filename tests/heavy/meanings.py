@@ -179,13 +179,17 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
     ),
     *_in(
-        "portfolio/_model.py",
-        "tests/portfolio/test_renewals.py tests/portfolio/test_portfolio.py tests/portfolio/test_defects.py",
+        "cases/_case.py",
+        "tests/portfolio/test_portfolio.py tests/portfolio/test_defects.py",
         (
             "the first snapshot of a case is the case (defect 9)",
             "if case.version > known.version:",
             "if case.version < 0:",
         ),
+    ),
+    *_in(
+        "portfolio/_model.py",
+        "tests/portfolio/test_renewals.py tests/portfolio/test_portfolio.py tests/portfolio/test_defects.py",
         (
             "what is asked for later is there already (defect 10)",
             "it.closing is None and begun_at(it) <= self.at",
