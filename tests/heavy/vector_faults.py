@@ -510,8 +510,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a withdrawal is no telling: older ones may follow it (A14)",
-            "case = attrs.evolve(case, version=event.version, recorded_at=event.recorded_at)",
-            "case = attrs.evolve(case, version=event.version)",
+            "return attrs.evolve(case, version=event.version, recorded_at=event.recorded_at)",
+            "return attrs.evolve(case, version=event.version)",
         ),
         (
             "a lapse is withdrawn (A20)",
