@@ -262,9 +262,9 @@ def _judged_at(
         return refusal, at, at if recorded_at is None else instant(recorded_at, "recorded_at"), None
     day, code = plain_day(at), _code(refusal)
     # Of a day that is to come no instant was judged.
-    instants, recorded_at = case.tried_on(verb, day, None if code == "order.future" else recorded_at, given)
-    same = (it for it in instants if _code(_refusal(case, verb, it, recorded_at, given)) == code)
-    return refusal, next(same, instants[0]), recorded_at, day
+    instants, told = case.tried_on(verb, day, None if code == "order.future" else recorded_at, given)
+    same = (it for it in instants if _code(_refusal(case, verb, it, told, given)) == code)
+    return refusal, next(same, instants[0]), told, day
 
 
 def _code(refusal: TeleproceduresError | None) -> str:
