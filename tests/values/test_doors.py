@@ -16,6 +16,7 @@ from teleprocedures.codec import dumps, loads
 from teleprocedures.errors import InvalidValueError
 from teleprocedures.testing import adhesion_form, space_form
 from teleprocedures.values import Digest, opens, organisation, seal
+from teleprocedures.wording import FRENCH
 from tests.builders import EMAILED, FRENCH_IBAN, POSTED, TOKEN, asked, each, failure, issued, linked, opened, requested
 from tests.instants import START
 
@@ -291,3 +292,59 @@ print(*sorted({{"stdnum", "email_validator", "phonenumbers", "schwifty"}} & set(
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert "" == run.stdout.strip()
+
+
+# --- Values without their fields --------------------------------------------------------------------------------------
+
+
+def empty(kind):
+    """A value of this kind that no class made, as a faulty copy or a mock gives it."""
+    return object.__new__(kind)
+
+
+HALF = {"id": "x", "at": START}
+TAKEN = {"seen": START.date(), "source": "a list", **HALF}
+SECRET = tp.Secret
+DOORS = {
+    "a form": (tp.SpaceForm, lambda it: tp.Space.create(it, password_hash="a", answer_hash="b", **HALF)),
+    "a form of services": (tp.AdhesionForm, lambda it: tp.Adhesion.request(opened(), it, **HALF)),
+    "a space": (tp.Space, lambda it: tp.Adhesion.request(it, adhesion_form(), **HALF)),
+    "a request": (tp.Adhesion, lambda it: tp.Mandate.issue(it, FRENCH_IBAN, reference="R1", **HALF)),
+    "a code": (tp.ActivationCode, lambda it: asked(code=it)),
+    "a code that is given": (tp.ActivationCode, lambda it: asked().case.activate(it, at=START)),
+    "a text that is given": (tp.Secret, lambda it: asked().case.activate(it, at=START)),
+    "a company": (tp.Siren, lambda it: tp.close_company([], it, "mistake", at=START)),
+    "an account": (tp.BankAccount, lambda it: requested().case.declare_account(it, at=START)),
+    "a name": (tp.PersonName, lambda it: adhesion_form(legal_representative=it)),
+    "a service": (tp.Service, lambda it: tp.plan([it])),
+    "a service in words": (tp.Service, FRENCH.service),
+    "a rulebook": (tp.Rulebook, lambda it: tp.compare(it, tp.EXPERT_2024_04_03)),
+    "an event": (tp.SpaceRequested, lambda it: tp.replay([it])),
+    "a case": (tp.Mandate, lambda it: tp.Portfolio([it])),
+    "a portfolio": (tp.Portfolio, lambda it: tp.reconcile(it, [], at=START, source="x")),
+    "what is stored": (tp.Space, dumps),
+}
+
+
+@each("kind door", *DOORS.values(), ids=DOORS)
+def test_what_has_no_content_is_refused_at_the_door(kind, door):
+    """The error says so, by the name of the class, and not that an attribute is missing somewhere inside."""
+    with pytest.raises((tp.InvalidValueError, tp.InvalidFormError)) as caught:
+        door(empty(kind))
+
+    problems = getattr(caught.value, "problems", (caught.value,))
+    assert [("value.not_built", {"type": kind.__name__})] == [(it.code, dict(it.facts)) for it in problems]
+
+
+@each("door", lambda it: requested().case.close(it, at=START), FRENCH.state, lambda it: adhesion_form(company_name=it))
+@each("kind", tp.Secret, tp.Rule)
+def test_what_has_no_content_is_no_text(door, kind):
+    """Where a text is expected it is refused as any other value."""
+    with pytest.raises((tp.InvalidValueError, tp.InvalidFormError)):
+        door(empty(kind))
+
+
+def test_what_is_missing_inside_a_record_comes_out():
+    """Only a value that no class made is told apart: any other fault is somebody's."""
+    with pytest.raises(AttributeError, match="case_id"):
+        dumps(attrs.evolve(asked().case, origin=empty(tp.SpaceRequested)))

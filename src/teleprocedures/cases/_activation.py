@@ -74,6 +74,7 @@ from teleprocedures.values import (
     EmailAddress,
     Held,
     SealedCode,
+    read_as,
     salt_of,
     seal,
 )
@@ -435,7 +436,7 @@ def account_is_new(adhesion: Adhesion, _: datetime, *, account: BankAccount | st
 
     Raises `AccountRefusedError` for one that was.
     """
-    account = account if isinstance(account, BankAccount) else BankAccount(account)
+    account = read_as(BankAccount, account)
     if adhesion.declares(account):
         raise AccountRefusedError("account.repeated", account=str(account), rule=adhesion.rulebook.rule("A17"))
     return True

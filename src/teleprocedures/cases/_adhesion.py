@@ -89,6 +89,7 @@ from teleprocedures.values import (
     PersonName,
     SealedCode,
     Secret,
+    read_as,
     salt_of,
     seal,
 )
@@ -551,7 +552,7 @@ class Adhesion(Case):
 
         Raises `InvalidValueError` for what is no account.
         """
-        return (account if isinstance(account, BankAccount) else BankAccount(account)) in self.accounts
+        return (read_as(BankAccount, account)) in self.accounts
 
     def check(self) -> None:
         """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
@@ -627,7 +628,7 @@ class Adhesion(Case):
         already. Raises `TransitionRefusedError` once the request has lapsed. Raises `OutOfOrderError` for instants that
         contradict what is known. Raises `InvalidValueError` for a naive instant, and for what is no account.
         """
-        account = account if isinstance(account, BankAccount) else BankAccount(account)
+        account = read_as(BankAccount, account)
         return self.decide("declare_account", at, recorded_at, account=account)
 
     def renew(

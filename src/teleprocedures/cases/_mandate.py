@@ -61,6 +61,7 @@ from teleprocedures.values import (
     Organisation,
     PersonName,
     one_line,
+    read_as,
 )
 from teleprocedures.values import organisation as to_organisation
 
@@ -457,7 +458,7 @@ class Mandate(Case):
         request = the_request(adhesion)
         at, recorded_at, day = both_times(at, recorded_at, rulebook, after=request)
         check_after(at, adhesion, since=request, follows="the_request", day=day)
-        account = account if isinstance(account, BankAccount) else BankAccount(account)
+        account = read_as(BankAccount, account)
         check_issue(adhesion, account, at, check_kinds(mandates, Mandate, what="mandate"))
         signs = form.legal_representative if legal_representative is None else legal_representative
         event = MandateIssued(
@@ -473,7 +474,7 @@ class Mandate(Case):
             creditor=rulebook.creditor,
             creditor_name=rulebook.creditor_name,
             debtor=adhesion.organisation,
-            legal_representative=signs if signs is None or isinstance(signs, PersonName) else PersonName(signs),
+            legal_representative=None if signs is None else read_as(PersonName, signs),
             account=account,
             debtor_name=form.company_name,
             debtor_address=form.company_address,
@@ -515,7 +516,7 @@ class Mandate(Case):
         seen = day_seen(seen, recorded_at)
         collected = None if last_collected is None else day_known("last_collected", last_collected, seen)
         known = None if registered is None else day_known("registered", registered, collected or seen)
-        account = account if isinstance(account, BankAccount) else BankAccount(account)
+        account = read_as(BankAccount, account)
         company = to_organisation(organisation)
         taken = _taken(check_kinds(mandates, Mandate, what="mandate"), company, account, at)
         if taken:
@@ -664,7 +665,7 @@ class Mandate(Case):
         Raises `TransitionRefusedError` once it is signed. Raises `OutOfOrderError` for instants that contradict what is
         known. Raises `InvalidValueError` for what is no name.
         """
-        name = name if isinstance(name, PersonName) else PersonName(name)
+        name = read_as(PersonName, name)
         return self.decide("name_representative", at, recorded_at, name=name)
 
     def sign(

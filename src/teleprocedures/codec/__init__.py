@@ -51,7 +51,7 @@ from teleprocedures.codec._problems import WRONG, explain, quote, repeated
 from teleprocedures.codec._upgrades import UPGRADES, Document
 from teleprocedures.core import Event, Message
 from teleprocedures.deadlines import instant, plain_day
-from teleprocedures.errors import CodecError, InvalidValueError
+from teleprocedures.errors import CodecError, InvalidValueError, built
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
 from teleprocedures.values import plain
 
@@ -124,6 +124,9 @@ def dumps(record: Record, *, secrets: bool = False) -> bytes:
         return _ENCODE(_plain(record, secrets=secrets))
     except UnicodeEncodeError:
         pass
+    except AttributeError:
+        built(record)
+        raise
     # Raised out of the handler: the encoder's own error, which keeps the text, is not kept as its context.
     raise InvalidValueError("codec.not_utf_8", record=type(record).__name__)
 

@@ -11,8 +11,11 @@ English sentence is looked up in the room below, `words`, when somebody prints i
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
 
@@ -106,8 +109,30 @@ class InvalidValueError(TeleproceduresError, ValueError):
 KindT = TypeVar("KindT")
 
 
+@cache
+def _first_field(kind: type) -> str | None:
+    """The name of the first field of a class of attrs; None for any other class."""
+    return next((field.name for field in getattr(kind, "__attrs_attrs__", ())), None)
+
+
+def built(given: KindT) -> KindT:
+    """What was given; raises `InvalidValueError` for a value without its fields, which no class makes."""
+    kind: type = type(given)
+    name = _first_field(kind)
+    if name is not None and not hasattr(given, name):
+        raise InvalidValueError("value.not_built", type=kind.__name__)
+    return given
+
+
 def check_kind(given: object, kind: type[KindT], *, what: str) -> KindT:
-    """What was given, if it is of this kind; raises `InvalidValueError`, which calls it `what`, for anything else."""
+    """What was given, if it is of this kind; raises `InvalidValueError`, which calls it `what`, for anything else.
+
+    Raises `InvalidValueError` for a value of this kind without its fields.
+    """
+    return built(_of_kind(given, kind, what))
+
+
+def _of_kind(given: object, kind: type[KindT], what: str) -> KindT:
     if not isinstance(given, kind):
         raise InvalidValueError("argument.wrong_type", value=type(given).__name__, what=what, expected=kind.__name__)
     return given
@@ -116,7 +141,16 @@ def check_kind(given: object, kind: type[KindT], *, what: str) -> KindT:
 def check_kinds(given: object, kind: type[KindT], *, what: str) -> tuple[KindT, ...]:
     """All that was given, if each is of this kind; raises what `check_kind` raises."""
     each = given if isinstance(given, Iterable) else (given,)
-    return tuple([check_kind(it, kind, what=what) for it in each])
+    found = tuple([_of_kind(it, kind, what) for it in each])
+    of: type = kind
+    name = _first_field(of)
+    if name is not None:
+        try:
+            # A portfolio has many cases: nothing but the field is looked for, and none is gone through in Python.
+            deque(map(attrgetter(name), found), maxlen=0)
+        except AttributeError:
+            deque(map(built, found), maxlen=0)
+    return found
 
 
 def _frozen(facts: Mapping[str, object]) -> Mapping[str, object]:

@@ -22,6 +22,7 @@ from teleprocedures.values import (
     Secret,
     as_plain,
     one_line,
+    read_as,
     read_city,
     read_country,
     read_phone,
@@ -38,7 +39,7 @@ MOST_ACCOUNTS: Final = 100
 
 def read_email(value: EmailAddress | str) -> EmailAddress:
     """An e-mail address (rule 1.1)."""
-    return as_plain(value, EmailAddress) if isinstance(value, EmailAddress) else EmailAddress(value)
+    return read_as(EmailAddress, value)
 
 
 def read_company_email(value: EmailAddress | str | None) -> EmailAddress | None:
@@ -48,7 +49,7 @@ def read_company_email(value: EmailAddress | str | None) -> EmailAddress | None:
 
 def read_name(value: PersonName | str) -> PersonName:
     """The name of a person (rule 1.3)."""
-    return as_plain(value, PersonName) if isinstance(value, PersonName) else PersonName(value)
+    return read_as(PersonName, value)
 
 
 def read_representative(value: PersonName | str | None) -> PersonName | None:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError, Problem, Rule, show_name
+from teleprocedures.errors import InvalidValueError, Problem, Rule, built, show_name
 from teleprocedures.values import Secret
 
 Read: TypeAlias = Any
@@ -27,7 +27,7 @@ MOST_PROBLEMS: Final = 100
 
 def is_given(value: object) -> bool:
     """Whether a field was given; None was not, and neither was a text of nothing but spaces, secret or not."""
-    value = value.reveal() if isinstance(value, Secret) else value
+    value = built(value).reveal() if isinstance(value, Secret) else value
     return bool(value.strip()) if isinstance(value, str) else value is not None
 
 

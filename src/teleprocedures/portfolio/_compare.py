@@ -15,7 +15,7 @@ import attrs
 
 from teleprocedures.cases import estimate
 from teleprocedures.deadlines import PARIS, Deadline, instant, time_zone
-from teleprocedures.errors import InvalidValueError, Rule, shows_half_built
+from teleprocedures.errors import Rule, check_kind, shows_half_built
 from teleprocedures.portfolio._stories import Story, stories
 from teleprocedures.rulebook import Catalogue, Rulebook
 
@@ -77,10 +77,7 @@ def compare(old: Rulebook, new: Rulebook, *, at: datetime | None = None) -> Comp
     both are in force. Raises `InvalidValueError` for what is no rulebook, and for a naive instant.
     """
     for book in (old, new):
-        if not isinstance(book, Rulebook):
-            raise InvalidValueError(
-                "argument.wrong_type", value=type(book).__name__, what="rulebook", expected="Rulebook"
-            )
+        check_kind(book, Rulebook, what="rulebook")
     if at is None:
         at = datetime.combine(max(old.in_force_from, new.in_force_from), time(12), time_zone(PARIS))
     at = instant(at)

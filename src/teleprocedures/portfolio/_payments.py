@@ -42,7 +42,7 @@ from teleprocedures.deadlines import instant
 from teleprocedures.errors import InvalidValueError, RefusedError, Rule, check_kinds, english, sentence
 from teleprocedures.portfolio._model import Record, Situation, to_register
 from teleprocedures.rulebook import Service
-from teleprocedures.values import BankAccount
+from teleprocedures.values import BankAccount, read_as
 
 _WHILE_POSTED: Final = frozenset((Action.WATCH_LETTER, Action.CHASE_LETTER))
 """What is to be done while a letter is on its way, and no more once it was seen."""
@@ -104,7 +104,7 @@ def check(record: Record, service: Service | str, account: BankAccount | str, *,
     payment = _Payment(
         now=record.at(at),
         service=record.catalogue.find(service),
-        account=account if isinstance(account, BankAccount) else BankAccount(account),
+        account=read_as(BankAccount, account),
     )
     payment.check()
 

@@ -55,7 +55,7 @@ from teleprocedures.portfolio._leads import LeadTimes
 from teleprocedures.portfolio._model import Record, found_in, to_register
 from teleprocedures.portfolio._renewals import begun_at
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service, TimeLimit
-from teleprocedures.values import BankAccount
+from teleprocedures.values import BankAccount, read_as
 
 if TYPE_CHECKING:
     from teleprocedures.words import Phrasebook
@@ -230,7 +230,7 @@ def question_of(
         named="start" if goal is None else "held_by" if pay_by is None else "pay_by",
         leads=LeadTimes() if lead_times is None else check_kind(lead_times, LeadTimes, what="lead_times"),
         rulebook=rulebook,
-        account=account if account is None or isinstance(account, BankAccount) else BankAccount(account),
+        account=None if account is None else read_as(BankAccount, account),
         applicant=_applicant(applicant),
     )
 

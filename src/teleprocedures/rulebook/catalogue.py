@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError, check_kind, half_built, show, shows_half_built
+from teleprocedures.errors import InvalidValueError, built, check_kind, half_built, show, shows_half_built
 from teleprocedures.values import LONGEST, is_line, plain, whole
 
 
@@ -125,7 +125,7 @@ class Catalogue(Mapping[str, Service]):
 
         Raises `InvalidValueError` for a code that it does not have, with those that it has.
         """
-        code = service.code if isinstance(service, Service) else service
+        code = built(service).code if isinstance(service, Service) else service
         own = self._by_code.get(code) if isinstance(code, str) else None
         if own is None:
             raise InvalidValueError("service.unknown", value=show(code), expected=tuple(self))

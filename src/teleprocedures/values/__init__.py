@@ -43,6 +43,7 @@ from teleprocedures.values._text import in_utf_8 as in_utf_8
 from teleprocedures.values._text import is_line as is_line
 from teleprocedures.values._text import one_line as one_line
 from teleprocedures.values._text import plain as plain
+from teleprocedures.values._text import read_as as read_as
 from teleprocedures.values._text import show_fields as show_fields
 from teleprocedures.values._text import typed as typed
 from teleprocedures.values._text import written_line as written_line

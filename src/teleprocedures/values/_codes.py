@@ -42,7 +42,7 @@ from typing import Final, Literal, Self, TypeAlias, TypeVar
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.errors import InvalidValueError, without_spaces
+from teleprocedures.errors import InvalidValueError, built, without_spaces
 from teleprocedures.values._secret import Secret, keeps_secret, typed_secret
 from teleprocedures.values._text import as_plain, plain, restore, typed, unlike
 from teleprocedures.values._whole import whole
@@ -260,7 +260,7 @@ def seal(secret: ActivationCode | LinkToken | Held, *, salt: str) -> SealedCode:
         return secret
     if not isinstance(secret, (ActivationCode, LinkToken)):
         raise InvalidValueError("code.wrong_type", type=type(secret).__name__)
-    return Digest.of(secret, salt=salt)
+    return Digest.of(built(secret), salt=salt)
 
 
 def opens(sealed: SealedCode, given: ActivationCode | LinkToken | Held | Secret | str, *, salt: str) -> bool:

@@ -20,7 +20,7 @@ from typing import Any, ParamSpec, TypeVar, overload
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, built
 from teleprocedures.values._text import LONGEST, plain
 from teleprocedures.values._whole import whole
 
@@ -53,8 +53,11 @@ class Secret:
     def of(cls, value: T) -> T | Secret: ...
     @classmethod
     def of(cls, value: object) -> object:
-        """Wrap a text; anything else is given back as it is for whoever judges its type."""
-        return cls(value) if isinstance(value, str) else value
+        """Wrap a text; anything else is given back as it is for whoever judges its type.
+
+        Raises `InvalidValueError` for a value without its fields.
+        """
+        return cls(value) if isinstance(value, str) else built(value)
 
     def reveal(self) -> str:
         """Give the text for whoever hashes or digests it."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError, half_built
+from teleprocedures.errors import InvalidValueError, built, half_built
 
 V = TypeVar("V")
 
@@ -210,8 +210,22 @@ def show_fields(value: Any) -> str:
     return f"{type(value).__name__}({', '.join(texts)})"
 
 
+def read_as(kind: type[V], value: object) -> V:
+    """Give the plain value of this kind that was given, or that a text stands for.
+
+    Raises `InvalidValueError` as the kind does.
+    """
+    made: Any = kind
+    result: V = as_plain(value, kind) if isinstance(value, kind) else made(value)
+    return result
+
+
 def as_plain(value: V, kind: type[V]) -> V:
-    """Give the value itself, and for one of a subclass a plain one with the same fields, which is what is stored."""
+    """Give the value itself, and for one of a subclass a plain one with the same fields, which is what is stored.
+
+    Raises `InvalidValueError` for a value without its fields.
+    """
+    value = built(value)
     if type(value) is kind:
         return value
     made = kind.__new__(kind)

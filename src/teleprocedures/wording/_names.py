@@ -14,7 +14,7 @@ import attrs
 
 from teleprocedures.cases import LIFECYCLES, Adhesion, Mandate, call_company
 from teleprocedures.deadlines import instant
-from teleprocedures.errors import Rule, check_kind, steps_of
+from teleprocedures.errors import Rule, built, check_kind, steps_of
 from teleprocedures.rulebook import RULES, Service
 from teleprocedures.values import BankAccount, Organisation
 from teleprocedures.values import organisation as read_organisation
@@ -83,7 +83,7 @@ class Names(Phrasebook):
     def service(self, service: Service | str) -> str:
         """The label of a service by its code. One without words is called by its title, or by its code alone."""
         code, title = (
-            (service.code, service.title) if isinstance(service, Service) else (_text(service, "service"),) * 2
+            (built(service).code, service.title) if isinstance(service, Service) else (_text(service, "service"),) * 2
         )
         return self.words.get(f"service.{code}", title)
 
@@ -99,11 +99,12 @@ class Names(Phrasebook):
 
         A text is a state of the lifecycle `of` this name. Where that is not said, it is one of a request.
         """
+        _text(state, "state")
         for lifecycle in sorted(LIFECYCLES.values(), key=lambda it: it.name not in _READ_FIRST):
             its_own = isinstance(state, StrEnum) and type(state) is type(lifecycle.initial)
             if state in lifecycle.states and (its_own or (type(state) is str and of in (None, lifecycle.name))):
                 return self.name(f"state.{lifecycle.name}", state)
-        return _text(state, "state").replace("_", " ")
+        return state.replace("_", " ")
 
     def standing(self, standing: str) -> str:
         """Where a company stands with a service by its code (`Standing`)."""

@@ -123,6 +123,7 @@ ERRORS: Final[dict[str, str]] = {
     # --- Cases ---
     "case_id.malformed": "a case's id is a text of 1 to {most} printable characters without a space, not {value}",
     "case_id.repeated": "two cases have the id {value}: expected another id for each case",
+    "value.not_built": "this {type} has no content: expected one that was made by its class or read by it",
     "argument.wrong_type": "{value} is not {what:thing}: expected {expected}",
     "event.cannot_follow": "event {event}, version {version}, cannot follow: the {case} is '{state}'",
     "event.wrong_case": "event {event} of case {case_id}, version {version}, at {at} cannot follow: expected case"

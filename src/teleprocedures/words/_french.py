@@ -185,6 +185,7 @@ ERRORS: Final[dict[str, str]] = {
     "case_id.malformed": "l'identifiant d'un dossier est un texte de 1 à {most} caractères imprimables, sans espace, et"
     " non {value}",
     "case_id.repeated": "deux dossiers ont l'identifiant {value}. Donnez à chacun le sien",
+    "value.not_built": "cet objet « {type} » est vide. Construisez-le par sa classe",
     "argument.wrong_type": "c'est {value:type}, alors qu'il faut {what:thing} ({expected:or})",
     "event.cannot_follow": "le fait n° {version} ({event:occurrence}) ne peut pas suivre ({case:lifecycle} :"
     " {state:state.{case}})",
