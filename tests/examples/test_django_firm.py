@@ -102,6 +102,18 @@ def test_nothing_is_left_to_migrate_and_nothing_to_warn_of(firm):
     assert "no issues" in firm.run("check").stdout
 
 
+def test_what_a_copy_changes_comes_from_the_environment(tmp_path, library):
+    """The mail server, which is given up before another sender takes its message; the database is for its owner."""
+    firm = Firm(tmp_path, str(tmp_path / "firm.sqlite3"), library)
+    firm.environment |= {"EMAIL_HOST": "mail.example", "EMAIL_PORT": "587", "EMAIL_SECURITY": "starttls"}
+    asked = "EMAIL_HOST EMAIL_PORT EMAIL_USE_TLS EMAIL_USE_SSL EMAIL_TIMEOUT"
+    found = firm.ask(f"from django.conf import settings; print(*(getattr(settings, it) for it in '{asked}'.split()))")
+
+    assert "mail.example 587 True False 30" == found
+    firm.run("migrate")
+    assert [0o600] == [it.stat().st_mode & 0o777 for it in tmp_path.glob("firm.sqlite3*")]
+
+
 def test_one_command_prepares_it_and_a_second_one_changes_nothing(firm):
     """The shipped portfolio is played once; what is there stays as it is."""
     first, second = firm.demo(), firm.demo()

@@ -35,7 +35,7 @@ class Cases(ToLookAt):
 
     list_display = ("id", "kind", "organisation", "state", "due_at", "wrong")
     list_filter = ("kind", "state")
-    search_fields = ("id",)
+    search_fields = ("id", "organisation")
 
 
 @admin.register(Event)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from firm.models import Case, Claim, Event, Message
 from teleprocedures import (
+    Adhesion,
     AnyCase,
     AnyEvent,
     AnyMessage,
@@ -109,6 +110,18 @@ def _added(row: Case | Claim) -> bool:
     return True
 
 
+def met(begin: Callable[[], Adhesion]) -> Adhesion:
+    """What a verb that opens a request with a key gives: the request, or the one that the same key made before."""
+    try:
+        return begin()
+    except ConflictError as error:
+        if error.code != "conflict.version" or error.facts["expected"]:
+            raise
+        made = Case.objects.get(id=error.facts["case_id"]).read()
+    assert isinstance(made, Adhesion), made
+    return made
+
+
 def again(decide: Callable[[], Given]) -> Given:
     """What `decide` gives, which reads its cases itself: once more for as long as others are quicker."""
     for tried in range(1, TRIES + 1):
@@ -140,11 +153,29 @@ def space() -> Space:
 
 
 def cases(organisation: Organisation | None = None) -> list[AnyCase]:
-    """All the cases that can be read, or those of a company and the space."""
+    """All the cases that can be read, or those of a company and the space; one that cannot is marked, and left out."""
     rows = Case.objects.filter(wrong="").order_by("id")
     if organisation is not None:
         rows = rows.filter(organisation=organisation) | rows.filter(kind="space")
-    return [row.read() for row in rows]
+    return readable(rows)
+
+
+def readable(rows: Iterable[Any]) -> list[Any]:
+    """What rows have, without those that do not read: these are marked, or the cases of which they are the events.
+
+    One document that is damaged is in nobody's way, on no page.
+    """
+    found = []
+    for row in rows:
+        try:
+            found.append(row.read())
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others are shown
+            why = f"{type(error).__name__} : {error}"
+            wrong = (
+                Case.objects.filter(id=row.case_id) if isinstance(row, Event) else type(row).objects.filter(id=row.pk)
+            )
+            wrong.filter(wrong="").update(wrong=why)
+    return found
 
 
 def portfolio() -> Portfolio:
@@ -155,7 +186,7 @@ def portfolio() -> Portfolio:
 def messages(case_ids: Iterable[str]) -> list[AnyMessage]:
     """The messages about cases that are kept, sent or not."""
     rows = Message.objects.filter(case_id__in=list(case_ids)).exclude(document="").order_by("id")
-    return [row.read() for row in rows]
+    return readable(rows)
 
 
 def sent(case_ids: Iterable[str]) -> dict[str, datetime]:
@@ -165,5 +196,5 @@ def sent(case_ids: Iterable[str]) -> dict[str, datetime]:
 
 
 def history(case_ids: Iterable[str]) -> list[AnyEvent]:
-    """The events of cases, each case's in order."""
-    return [row.read() for row in Event.objects.filter(case_id__in=list(case_ids)).order_by("case_id", "version")]
+    """The events of cases that can be read, each case's in order."""
+    return readable(Event.objects.filter(case_id__in=list(case_ids)).order_by("case_id", "version"))

@@ -99,6 +99,13 @@ class RequestForm(forms.Form):
         # A second click on the same page meets the request that the first one made.
         super().__init__(*args, **{"initial": {"key": uuid4().hex, "applicant": Applicant.THIRD_PARTY}} | given)
 
+    def begin_anew(self, why: str) -> None:
+        """Say why nothing was recorded, and have the next click make a request of its own."""
+        given: Any = self.data.copy()
+        given["key"] = uuid4().hex
+        self.data = given
+        self.add_error(None, why)
+
     def clean(self) -> dict[str, Any]:
         """Have the library read what was typed."""
         given = super().clean() or self.cleaned_data
@@ -125,22 +132,47 @@ class WhenForm(forms.Form):
         return on if hour is None else datetime.combine(on, hour, PARIS)
 
 
+ASKED: Final = {
+    "declare_account": "IBAN",
+    "issue": "IBAN du mandat",
+    "name_representative": "Nom du représentant",
+    "sign": "Nom de qui signe",
+}
+"""What is asked beside a fact, by its verb."""
+
+
 class FactForm(WhenForm):
     """A fact of a case, told late or at once."""
 
     verb = forms.ChoiceField(label="Fait")
-    value = forms.CharField(
-        label="Précision",
-        required=False,
-        help_text="La date que porte le courrier, un IBAN ou le nom de qui signe.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    field_order = ("verb", "on", "hour", "value")
+    letter = forms.DateField(label="Date que porte le courrier", required=False, widget=DayInput)
+    value = forms.CharField(label="", required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    field_order = ("verb", "letter", "value", "on", "hour")
 
     def __init__(self, case: AnyCase, verbs: tuple[str, ...], *args: Any, **given: Any) -> None:
         super().__init__(*args, prefix=case.id, **given)
+        self.fields["on"].label = "Survenu le"
+        labels = list(dict.fromkeys(ASKED[verb] for verb in verbs if verb in ASKED))
+        self.fields["value"].label = " ou ".join(labels)
+        if not labels:
+            del self.fields["value"]
+        if "record_letter" not in verbs:
+            del self.fields["letter"]
         field: Any = self.fields["verb"]
         field.choices = [(verb, said(case, verb)) for verb in verbs]
+
+    @property
+    def told(self) -> Any:
+        """What was told beside the fact: the letter's date, or a text."""
+        is_of_a_letter = self.cleaned_data["verb"] == "record_letter"
+        return self.cleaned_data["letter"] if is_of_a_letter else self.cleaned_data.get("value", "").strip()
+
+    def clean(self) -> dict[str, Any]:
+        """See that a letter has its date."""
+        given = super().clean() or self.cleaned_data
+        if given.get("verb") == "record_letter" and not given.get("letter") and "letter" not in self.errors:
+            self.add_error("letter", "Indiquez la date que porte le courrier.")
+        return given
 
 
 def said(case: AnyCase, verb: str) -> str:

@@ -10,14 +10,14 @@ from django.db import models
 from django.db.models import Q
 
 from teleprocedures import AnyCase, AnyEvent, AnyMessage
-from teleprocedures.codec import loads
+from teleprocedures.codec import load_case, load_event, load_message
 from teleprocedures.contrib.django import OrganisationField
 
 
 class Case(models.Model):
     """A case at its last version."""
 
-    id = models.CharField(max_length=200, primary_key=True)
+    id = models.CharField("identifiant", max_length=200, primary_key=True)
     kind = models.CharField("nature", max_length=20)
     organisation = OrganisationField("entreprise", null=True, db_index=True)
     version = models.PositiveBigIntegerField()
@@ -37,15 +37,19 @@ class Case(models.Model):
         return self.id
 
     def read(self) -> AnyCase:
-        """The case; raises `CodecError` for a document that is none."""
-        return loads(self.document)
+        """The case; raises `CodecError` for a document that is none, and `ValueError` for that of another case."""
+        case = load_case(self.document.encode())
+        if case.id != self.id:
+            message = f"le document est celui du dossier {case.id}"
+            raise ValueError(message)
+        return case
 
 
 class Claim(models.Model):
     """What may stand once among live cases, such as the mandate of an account (A8)."""
 
-    claim = models.CharField(max_length=200, primary_key=True)
-    case = models.ForeignKey(Case, models.CASCADE, related_name="claimed")
+    claim = models.CharField("exclusivité", max_length=200, primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="claimed", verbose_name="dossier")
 
     class Meta:
         default_permissions = ("view",)
@@ -58,7 +62,7 @@ class Claim(models.Model):
 class Event(models.Model):
     """A fact, as it was told."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", verbose_name="dossier")
     version = models.PositiveBigIntegerField()
     kind = models.CharField("nature", max_length=60)
     at = models.DateTimeField("survenu")
@@ -76,14 +80,14 @@ class Event(models.Model):
 
     def read(self) -> AnyEvent:
         """The event; raises `CodecError` for a document that is none."""
-        return loads(self.document)
+        return load_event(self.document.encode())
 
 
 class Message(models.Model):
     """A message to send, or that was sent: the document of one that carried a code is then erased."""
 
-    id = models.CharField(max_length=300, primary_key=True)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
+    id = models.CharField("identifiant", max_length=300, primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="messages", verbose_name="dossier")
     kind = models.CharField("nature", max_length=60)
     document = models.TextField(default="", blank=True)
     taken_until = models.DateTimeField("pris jusqu'à", null=True)
@@ -100,4 +104,4 @@ class Message(models.Model):
 
     def read(self) -> AnyMessage:
         """The message; raises `CodecError` for a document that is none, or that was erased."""
-        return loads(self.document)
+        return load_message(self.document.encode())

@@ -21,6 +21,8 @@ def database(url: str) -> dict[str, object]:
             "PORT": str(parts.port or ""),
             "OPTIONS": options,
         }
+    if Path(url).parent.is_dir():
+        Path(url).touch(mode=0o600)  # for its owner alone, and what SQLite writes beside it too
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": url,
@@ -84,6 +86,14 @@ TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
 EMAIL_BACKEND = os.environ.get("DJANGO_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("EMAIL_SECURITY") == "starttls"
+EMAIL_USE_SSL = os.environ.get("EMAIL_SECURITY") == "tls"
+# A server that hangs is given up long before another sender takes the message up.
+EMAIL_TIMEOUT = int(os.environ.get("EMAIL_TIMEOUT", "30"))
 DEFAULT_FROM_EMAIL = os.environ.get("FIRM_FROM", "cabinet@cabinet-durand.example")
 
 FIRM = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import wraps
 from typing import Any, Final
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from firm import desk
 from firm.forms import ClosingForm, FactForm, FileForm, PlanForm, ReasonForm, RequestForm
@@ -51,10 +52,12 @@ LAPSES: Final = tuple(kind.kind for kind in Lapse.__subclasses__())
 Fact = Callable[[Portal, Any, str, Any], AnyCase]
 FACTS: Final[dict[str, Fact]] = {
     "confirm_company_email": lambda it, case, _, at: it.confirm_company_email(case, HELD_ELSEWHERE, at=at),
-    "record_letter": lambda it, case, value, at: it.record_letter(case, day_of(value), at=at),
+    "record_letter": lambda it, case, value, at: it.record_letter(case, value, at=at),
     "activate": lambda it, case, _, at: it.activate_services(desk.space(), case, HELD_ELSEWHERE, at=at),
     "declare_account": lambda it, case, value, at: it.declare_account(case, value, at=at),
-    "renew": lambda it, case, _, at: it.renew_adhesion(desk.space(), case, at=at, key=f"renew {case.id}"),
+    "renew": lambda it, case, _, at: desk.met(
+        lambda: it.renew_adhesion(desk.space(), case, at=at, key=f"renew {case.id}")
+    ),
     "issue": lambda it, case, value, at: it.issue_mandate(
         case, value or (case.accounts[0] if case.accounts else ""), mandates=mandates_of(case.organisation), at=at
     ),
@@ -67,6 +70,21 @@ FACTS: Final[dict[str, Fact]] = {
 """What can be told of a case, by the verb: the portal's verb, with what was typed beside."""
 
 
+def to_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that takes posts; whoever comes by its address, as after signing in again, is led to its page."""
+
+    @require_http_methods(["GET", "POST"])
+    @wraps(view)
+    def either(request: HttpRequest, **of: str) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, **of)
+        if "case_id" in of:
+            return back(case_of(of["case_id"]))
+        return redirect("company", **of) if of else redirect("first_day")
+
+    return either
+
+
 # --- To read ----------------------------------------------------------------------------------------------------------
 
 
@@ -76,12 +94,11 @@ def morning(request: HttpRequest) -> HttpResponse:
     at, clients = SystemClock().now(), desk.portfolio()
     names = {it: company.name for it, company in clients.companies.items()}
     lapsed = Event.objects.filter(kind__in=LAPSES, recorded_at__gt=at - timedelta(days=1)).select_related("case")
+    of = {row.case_id: row.case.organisation for row in lapsed}
     steps = clients.next_steps(at=at)
     shown = {
         "at": FRENCH.instant(at),
-        "lapsed": [
-            (row.case.organisation, names.get(row.case.organisation), FRENCH.event(row.read())) for row in lapsed
-        ],
+        "lapsed": [(of[it.case_id], names.get(of[it.case_id]), FRENCH.event(it)) for it in desk.readable(lapsed)],
         "risks": [
             (step, names.get(step.organisation), FRENCH.step(step)) for step in clients.at_risk(at=at, within=SOON)
         ],
@@ -102,12 +119,13 @@ def companies(request: HttpRequest) -> HttpResponse:
     clients = desk.Portfolio(every).companies
     names = {case.organisation: case.company_name or "" for case in every if not isinstance(case, Space)}
     names |= {it: company.name for it, company in clients.items() if company.name}
+    followed = {case.organisation for case in every if not isinstance(case, Space) and not case.is_closed}
     found = [it for it, name in names.items() if wanted.casefold() in f"{it} {name}".casefold()]
     rows = []
     for it in sorted(found, key=lambda it: (names[it].casefold(), str(it))):
         holdings = clients[it].holdings(at=at).values() if it in clients else ()
         said = [f"{FRENCH.service(one.service)} : {FRENCH.standing(one.standing)}" for one in holdings if one.adhesion]
-        rows.append((it, names[it], said if it in clients else ["n'est plus suivie"]))
+        rows.append((it, names[it], said if it in followed else ["n'est plus suivie"]))
     return render(request, "firm/companies.html", {"rows": rows, "wanted": wanted})
 
 
@@ -171,6 +189,7 @@ def shown(request: HttpRequest, it: Organisation, **forms: Any) -> HttpResponse:
         "plan": plan and [FRENCH.step(step) for step in plan.steps],
         "outcome": plan and outcome(plan),
         "closing": forms.get("closing") or ClosingForm(),
+        "refused": [("cloture" if name == "closing" else f"dossier-{name}", form) for name, form in forms.items()],
         "is_closed": all(case.is_closed for case in followed),
     }
     return render(request, "firm/company.html", context)
@@ -187,28 +206,32 @@ def ask(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
 
         def decide() -> Adhesion:
-            return desk.portal().request_adhesion(desk.space(), form.value, key=given["key"], at=given["on"])
+            begin = desk.portal().request_adhesion
+            return desk.met(lambda: begin(desk.space(), form.value, key=given["key"], at=given["on"]))
 
-        if done(form, decide):
+        made = done(form, decide)
+        if made and (made.origin.form, made.origin.day) != (form.value, given["on"]):
+            form.begin_anew("Cette page a déjà enregistré une autre demande. Pour enregistrer aussi celle-ci, validez.")
+        elif made:
             messages.success(request, "La demande est enregistrée.")
             return redirect("company", organisation=str(form.value.organisation))
     return render(request, "firm/ask.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_POST
+@to_post
 def tell(request: HttpRequest, case_id: str) -> HttpResponse:
     """A fact of a case."""
     case = case_of(case_id)
     form = FactForm(case, facts_of(case), request.POST)
     if form.is_valid():
-        verb, value = form.cleaned_data["verb"], form.cleaned_data["value"].strip()
-        if done(form, lambda: FACTS[verb](desk.portal(), case_of(case_id), value, form.at)):
+        verb = form.cleaned_data["verb"]
+        if done(form, lambda: FACTS[verb](desk.portal(), case_of(case_id), form.told, form.at)):
             messages.success(request, "C'est enregistré.")
             return back(case)
-    return again(request, case, **{case.id: form})
+    return again(request, case.organisation, **{case.id: form})
 
 
-@require_POST
+@to_post
 def take_back(request: HttpRequest, case_id: str) -> HttpResponse:
     """Withdraw a fact that was recorded by mistake."""
     case = case_of(case_id)
@@ -225,7 +248,7 @@ def take_back(request: HttpRequest, case_id: str) -> HttpResponse:
     return back(case)
 
 
-@require_POST
+@to_post
 def close(request: HttpRequest, organisation: str) -> HttpResponse:
     """Follow a company no more."""
     it = read_organisation(organisation)
@@ -234,21 +257,22 @@ def close(request: HttpRequest, organisation: str) -> HttpResponse:
         given = form.cleaned_data
 
         @transaction.atomic
-        def decide() -> None:
+        def decide() -> bool:
             now = SystemClock().now()
             decisions = close_company(
                 cases_of(it), it, given["reason"], at=form.at, recorded_at=now, text=given["text"] or None
             )
             for decision in decisions:
                 desk.write(decision)
+            return True
 
         if done(form, decide):
             messages.success(request, "L'entreprise n'est plus suivie.")
             return redirect("company", organisation=str(it))
-    return shown(request, it, closing=form)
+    return again(request, it, closing=form)
 
 
-@require_POST
+@to_post
 def reopen(request: HttpRequest, case_id: str) -> HttpResponse:
     """Follow a case again."""
     case, form = case_of(case_id), ReasonForm()
@@ -281,7 +305,7 @@ def first_day(request: HttpRequest) -> HttpResponse:
     return render(request, "firm/first_day.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@to_post
 def take_over(request: HttpRequest) -> HttpResponse:
     """Record the findings that were ticked, each in a transaction of its own."""
     ticked, taken, own = set(request.POST.getlist("finding")), 0, desk.space()
@@ -299,14 +323,14 @@ def take_over(request: HttpRequest) -> HttpResponse:
 # --- What they share --------------------------------------------------------------------------------------------------
 
 
-def done(form: Any, decide: Callable[[], object]) -> bool:
-    """Whether a decision was recorded; what refuses it stands at the head of the form."""
+def done(form: Any, decide: Callable[[], Any]) -> Any:
+    """What a decision gave, or None: what refuses it stands at the field of the value, or at the head of the form."""
     try:
-        desk.again(decide)
+        return desk.again(decide)
     except TeleproceduresError as error:
-        form.add_error(None, FRENCH.refusal(error))
-        return False
-    return True
+        is_of_the_value = isinstance(error, InvalidValueError) and "value" in form.fields
+        form.add_error("value" if is_of_the_value else None, FRENCH.refusal(error))
+        return None
 
 
 def read_organisation(text: str) -> Organisation:
@@ -327,7 +351,8 @@ def case_of(case_id: str) -> AnyCase:
 
 def cases_of(it: Organisation) -> list[Adhesion | Mandate]:
     """The cases of a company, oldest first; not found without any."""
-    found = [case for case in desk.cases(it) if not isinstance(case, Space)]
+    every = [case for case in desk.cases(it) if not isinstance(case, Space)]
+    found = [case for case in every if len(desk.history([case.id])) == case.version]
     if not found:
         raise Http404
     return sorted(found, key=lambda case: (case.origin.at, case.id))
@@ -382,23 +407,13 @@ def title(case: AnyCase) -> str:
     return ", ".join(FRENCH.service(it) for it in case.services)  # type: ignore[union-attr] # a request
 
 
-def day_of(text: str) -> Any:
-    """A day that was typed, as 03/02/2026 or 2026-02-03; the text itself where it is none, which is then refused."""
-    day, _, rest = text.partition("/")
-    month, _, year = rest.partition("/")
-    try:
-        return date.fromisoformat(f"{year}-{month}-{day}" if rest else text)
-    except ValueError:
-        return text
-
-
 def back(case: Any) -> HttpResponse:
     """The page of the company of a case, at the case."""
     return redirect(reverse("company", kwargs={"organisation": str(case.organisation)}) + f"#dossier-{case.id}")
 
 
-def again(request: HttpRequest, case: Any, **forms: Any) -> HttpResponse:
-    """The page of the company of a case, with a form as it was filled in."""
-    response = shown(request, case.organisation, **forms)
+def again(request: HttpRequest, it: Organisation, **forms: Any) -> HttpResponse:
+    """The page of a company, with a form as it was filled in, which its head tells of."""
+    response = shown(request, it, **forms)
     response.status_code = 422
     return response

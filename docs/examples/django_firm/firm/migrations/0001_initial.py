@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Case",
             fields=[
-                ("id", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=200, primary_key=True, serialize=False, verbose_name="identifiant")),
                 ("kind", models.CharField(max_length=20, verbose_name="nature")),
                 (
                     "organisation",
@@ -44,11 +44,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Claim",
             fields=[
-                ("claim", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                (
+                    "claim",
+                    models.CharField(max_length=200, primary_key=True, serialize=False, verbose_name="exclusivité"),
+                ),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="claimed", to="firm.case"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claimed",
+                        to="firm.case",
+                        verbose_name="dossier",
                     ),
                 ),
             ],
@@ -69,7 +75,10 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="firm.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="firm.case",
+                        verbose_name="dossier",
                     ),
                 ),
             ],
@@ -83,7 +92,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Message",
             fields=[
-                ("id", models.CharField(max_length=300, primary_key=True, serialize=False)),
+                ("id", models.CharField(max_length=300, primary_key=True, serialize=False, verbose_name="identifiant")),
                 ("kind", models.CharField(max_length=60, verbose_name="nature")),
                 ("document", models.TextField(blank=True, default="")),
                 ("taken_until", models.DateTimeField(null=True, verbose_name="pris jusqu'à")),
@@ -92,7 +101,10 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="firm.case"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="firm.case",
+                        verbose_name="dossier",
                     ),
                 ),
             ],

@@ -15,6 +15,7 @@ from firm import desk
 from firm.models import Case, Event
 from firm.tests.base import BAKERY, IBAN, Signed, asked
 from teleprocedures import HELD_ELSEWHERE, Adhesion, Mandate
+from teleprocedures.codec import dumps
 
 FORM = {
     "key": "k",
@@ -66,14 +67,28 @@ class Request(Signed):
         self.assertEqual({"company_email", "bank_account"}, set(response.context["form"].errors))
 
     def test_a_form_that_is_right_is_recorded_once(self) -> None:
-        """The page of the company follows; a second click on the same form says that it is there."""
+        """The page of the company follows; a second click on the same form meets what the first one made."""
         first = self.client.post("/demandes/nouvelle/", FORM)
         second = self.client.post("/demandes/nouvelle/", FORM)
         (row,) = Case.objects.filter(kind="adhesion")
 
-        self.assertRedirects(first, "/clients/552100554/")
-        self.assertEqual(422, second.status_code)
+        for answer in (first, second):
+            self.assertRedirects(answer, "/clients/552100554/")
         self.assertEqual(("awaiting_email", 1), (row.state, row.version))
+
+    def test_a_form_that_was_changed_since_is_another_request(self) -> None:
+        """Whoever goes back and changes the form is told that the first one stands; a second click records both."""
+        self.client.post("/demandes/nouvelle/", FORM)
+        changed = FORM | {"services": ["payer-cfe"]}
+        told = self.client.post("/demandes/nouvelle/", changed)
+        before = Case.objects.filter(kind="adhesion").count()
+        key = told.context["form"]["key"].value()
+        again = self.client.post("/demandes/nouvelle/", changed | {"key": key})
+
+        self.assertEqual((422, 1), (told.status_code, before))
+        self.assertContains(told, "Cette page a déjà enregistré une autre demande", status_code=422)
+        self.assertRedirects(again, "/clients/552100554/")
+        self.assertEqual(2, Case.objects.filter(kind="adhesion").count())
 
     def test_a_day_without_its_hour_is_taken(self) -> None:
         """A request of yesterday, by the day: no hour is invented."""
@@ -91,9 +106,9 @@ class Company(Signed):
         """The page as it is now."""
         return self.client.get(f"/clients/{company}/", query)
 
-    def tell(self, case: Adhesion | Mandate, verb: str, value: str = "", **when: str) -> Any:
+    def tell(self, case: Adhesion | Mandate, verb: str, **more: str) -> Any:
         """Tell a fact of a case."""
-        given = {"verb": verb, "value": value, "on": timezone.localdate().isoformat()} | when
+        given = {"verb": verb, "on": timezone.localdate().isoformat()} | more
         return self.client.post(f"/dossiers/{case.id}/fait/", {f"{case.id}-{name}": it for name, it in given.items()})
 
     def now(self, case: Adhesion | Mandate) -> Any:
@@ -105,7 +120,7 @@ class Company(Signed):
         request = asked(ago=timedelta(days=3))
         days = [(timezone.localdate() - timedelta(days=ago)).isoformat() for ago in (2, 1, 0)]
         self.tell(request, "confirm_company_email", on=days[0])
-        self.tell(request, "record_letter", days[1], on=days[1])
+        self.tell(request, "record_letter", letter=days[1], on=days[1])
         self.tell(request, "activate", on=days[2], hour="00:01")
         self.tell(request, "issue", on=days[1])
         mandate = Case.objects.get(kind="mandate").read()
@@ -128,7 +143,41 @@ class Company(Signed):
         self.assertEqual(422, response.status_code)
         self.assertTrue(file["form"].non_field_errors())
         self.assertContains(response, 'value="2020-01-01"', status_code=422)
+        self.assertContains(
+            response, f'role="alert">Rien n\'est enregistré : <a href="#dossier-{request.id}">', status_code=422
+        )
+        self.assertContains(response, "<title>Erreur · ", status_code=422)
         self.assertEqual(request, self.now(request))
+
+    def test_what_is_asked_beside_a_fact_is_said_at_its_field(self) -> None:
+        """The date of a letter is a field of its own, and an account that is none is told where it was typed."""
+        request = asked(ago=timedelta(days=3))
+        self.tell(request, "confirm_company_email")
+        nothing = self.tell(request, "record_letter")
+        account = self.tell(request, "declare_account", value="FR76 1")
+
+        self.assertContains(nothing, f'type="date" name="{request.id}-letter"', status_code=422)
+        self.assertEqual({"letter"}, set(nothing.context["files"][0]["form"].errors))
+        self.assertEqual({"value"}, set(account.context["files"][0]["form"].errors))
+
+    def test_a_request_is_renewed_once(self) -> None:
+        """A second click meets the renewal that the first one made."""
+        request = asked(ago=timedelta(days=3))
+        answers = [self.tell(request, "renew") for _ in range(2)]
+
+        self.assertEqual([302, 302], [it.status_code for it in answers])
+        self.assertEqual(2, Case.objects.filter(kind="adhesion").count())
+
+    def test_who_comes_back_to_a_post_is_led_to_its_page(self) -> None:
+        """As whoever had to sign in again on the way."""
+        request = asked()
+        for path in (
+            f"/dossiers/{request.id}/fait/",
+            f"/dossiers/{request.id}/retrait/",
+            "/clients/552100554/cloture/",
+        ):
+            self.assertIn("/clients/552100554/", self.client.get(path).url)
+        self.assertEqual("/premier-jour/", self.client.get("/premier-jour/ligne/").url)
 
     def test_a_plan_says_when_to_begin(self) -> None:
         """For a tax, by a day: each step in words."""
@@ -173,6 +222,7 @@ class Company(Signed):
         self.client.post(f"/dossiers/{request.id}/reouverture/")
 
         self.assertContains(listed, "n&#x27;est plus suivie")
+        self.assertEqual(422, wrong.status_code)
         self.assertTrue(wrong.context["closing"].errors)
         self.assertRedirects(right, "/clients/552100554/")
         self.assertEqual((False, True, False), (before.is_closed, closed.is_closed, self.now(request).is_closed))
@@ -211,6 +261,38 @@ class Morning(Signed):
         self.assertEqual(["Boulangerie Petit"], [name for _, name, _ in page.context["risks"]])
         self.assertContains(page, "Garage Moreau")
         self.assertContains(page, "1 message à envoyer")
+
+    def test_one_document_that_does_not_read_is_in_nobodys_way(self) -> None:
+        """It is marked and told; the pages and the other cases are there, and the night ends with 1."""
+        asked(BAKERY, key="bakery")
+        for place, document in enumerate(("{}", "?", dumps(desk.space()).decode())):
+            broken = asked(key=str(place))
+            Case.objects.filter(id=broken.id).update(document=document)
+        for page in ("/", "/clients/", "/clients/443061841/", "/premier-jour/"):
+            self.assertEqual(200, self.client.get(page).status_code, page)
+        self.assertContains(self.client.get("/"), "3 dossiers en anomalie")
+        self.assertEqual(["Boulangerie Petit"], [name for _, name, _ in self.client.get("/clients/").context["rows"]])
+
+    def test_the_night_marks_what_does_not_read_before_it_is_due(self) -> None:
+        """Nobody has to open a page for it."""
+        broken = asked()
+        Case.objects.filter(id=broken.id).update(document="{}")
+        with self.assertRaises(SystemExit) as caught:
+            call_command("nightly", stdout=StringIO(), stderr=StringIO())
+
+        self.assertEqual(1, caught.exception.code)
+        self.assertNotEqual("", Case.objects.get(id=broken.id).wrong)
+
+    def test_an_event_that_does_not_read_is_in_nobodys_way(self) -> None:
+        """Its case is marked, and the morning and the other companies are there."""
+        lapsed = asked(ago=timedelta(days=3))
+        asked(BAKERY, key="bakery")
+        call_command("nightly", stdout=StringIO())
+        Event.objects.filter(case_id=lapsed.id, kind="adhesion-lapsed").update(document="{}")
+
+        self.assertEqual(404, self.client.get("/clients/552100554/").status_code)
+        self.assertEqual([200, 200], [self.client.get(page).status_code for page in ("/", "/clients/443061841/")])
+        self.assertNotEqual("", Case.objects.get(id=lapsed.id).wrong)
 
     def test_clients_are_found_by_name_or_number(self) -> None:
         """By a part of either, in small letters or capitals."""
@@ -290,4 +372,9 @@ class Admin(Signed):
         self.assertEqual((200, 403), (shown.status_code, self.client.get(f"{row}/delete/").status_code))
         self.assertEqual(403, self.client.post(f"{row}/change/", {"state": "held"}).status_code)
         self.assertNotContains(shown, "30006000")
+        for page in ("event", "claim", "message"):
+            self.assertNotContains(self.client.get(f"/admin/firm/{page}/"), "Case")
+        for text, count in (("552100554", 1), ("552 100 554", 1), ("443061841", 0)):
+            found = self.client.get("/admin/firm/case/", {"q": text}).context["cl"].queryset
+            self.assertEqual(count, found.exclude(kind="mandate").count(), text)
         self.assertEqual(request, Case.objects.get(id=request.id).read())

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from firm.desk import write
+from firm import desk
 from firm.models import Case
 from teleprocedures import Report, Sweep, SystemClock, verify
 
@@ -26,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, at: datetime | None, **__: Any) -> None:
         """Decide on all that is due, and tell it."""
         sweep = Sweep(at=at or SystemClock().now())
+        desk.cases()  # what does not read is marked, due or not
         due = Case.objects.filter(due_at__lte=sweep.at, wrong="").order_by("due_at", "id")
         while self._next(due, sweep):
             pass
@@ -50,7 +51,7 @@ class Command(BaseCommand):
                     if found:
                         row.wrong = str(found[0])
                     for decision in sweep.over([] if found else [case]):
-                        write(decision)
+                        desk.write(decision)
                     if not found and not case.is_due(sweep.at):
                         row.wrong = f"échéance du document : {case.due_at}"
             except Exception as error:  # noqa: BLE001 - whatever is wrong with one case, the others go on
