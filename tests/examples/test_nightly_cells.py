@@ -110,6 +110,50 @@ def test_what_rests_on_a_bad_cell_is_left_out_by_name(night):
     assert "1 dont la ligne est à corriger : ce service n'y est pas suivi" in taxes
 
 
+@pytest.mark.parametrize(("iban", "reason"), [("", "cellule vide"), ("FR76 1", "« **** » n'a p")])
+def test_a_request_without_its_account_is_followed_by_its_day(night, iban, reason):
+    """The letter's 60 days need no account (A19): the cell is told, and filled in later it is declared (A17)."""
+    row = CODE_ONLY | {"services": "payer-tva payer-cfe", "iban": iban, "mandate_issued": "2026-02-10 10:00"}
+    _, early = night("2026-02-20T06:00", row)
+    _, said = night("2026-04-02T06:00", row, more=("--pay-by", "payer-tva=2026-12-20"))
+    awaited, told = night.case()
+    ((heading, line),) = entries(said, "À faire aujourd'hui ou demain : 1 dossier")
+
+    assert LOST not in early + said
+    assert "1 ligne suivie, sur 1 de clients.csv" in said
+    assert "Aujourd'hui (estimé), cabinet : retrouver le courrier en retard" in heading
+    assert line.startswith("Garage Moreau")
+    ignored = section(said, IGNORED)
+    assert "IBAN : " in ignored
+    assert reason in ignored
+    assert "mandat édité le : le compte de ce mandat n'est pas connu" in ignored
+    assert "n'est pas suivi" not in ignored
+    assert (["request-taken-over", "activation-reminded"], "awaiting_code") == (told[:2], str(awaited.stage))
+    assert ["payer-tva", "payer-cfe"] == [service.code for service in awaited.services]
+
+    done = row | {"iban": GARAGE["iban"], "letter_dated": "2026-02-05", "code_entered": "2026-04-01 10:00"}
+    _, later = night("2026-04-03T06:00", done)
+    held, told = night.case()
+
+    assert IGNORED not in later
+    assert ["account-declared", "letter-recorded", "services-activated"] == told[-3:]
+    assert "active" == str(held.stage)
+    assert "issued" == str(night.case(f"{ID}-mandate")[0].stage)
+
+
+def test_a_file_without_a_column_of_accounts_is_followed(night, tmp_path):
+    """Each request by its day; the mistake is told once, with its rows."""
+    rows = [
+        {"entreprise": name, "SIREN": siren, "services": "TVA", "demandé le": "02/02/2026"} for siren, name in OTHERS
+    ]
+    lines = [";".join(rows[0]), *(";".join(row.values()) for row in rows)]
+    (tmp_path / "others.csv").write_text("\n".join(lines), "utf-8")
+    book = read_portfolio(tmp_path / "others.csv")
+
+    assert (3, [False] * 6) == (len(book.entries), [it.is_lost for it in book.wrong])
+    assert {"iban", "third_party"} == {it.column for it in book.wrong}
+
+
 @pytest.mark.parametrize(("more", "is_followed"), [({}, False), ({"letter_dated": "2026-02-05"}, True)])
 def test_without_the_address_of_its_link_a_request_is_followed_only_once_the_link_was_used(night, more, is_followed):
     """Nobody can use it, and it is not known which of its services wait for it; a letter's day proves that it was."""

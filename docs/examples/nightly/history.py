@@ -36,6 +36,7 @@ from teleprocedures import (
     Event,
     InvalidFormError,
     InvalidValueError,
+    KnownForm,
     LetterRecorded,
     LinkProvedByCode,
     LinkProvedByLetter,
@@ -45,6 +46,7 @@ from teleprocedures import (
     MandateSent,
     MandateSigned,
     RefusedError,
+    RequestTakenOver,
     ServicesActivated,
     Space,
     SpaceForm,
@@ -199,6 +201,7 @@ class Player:
         except (RefusedError, InvalidValueError) as error:
             self._refuse(entry, "requested", error, is_lost=True)
             return []
+        decisions += self._declared(entry, history)
         decisions += self._follow(entry, history, REQUEST_FACTS)
         decisions += self._mandate(entry, history)
         self._earlier[str(entry.form.organisation)].note(_request(history))
@@ -282,13 +285,46 @@ class Player:
             return []
 
     def _requested(self, entry: Entry) -> Decision[Any]:
-        at = entry.requested
+        at, form = entry.requested, entry.form
+        if isinstance(form, KnownForm):
+            return Adhesion.take_over(
+                self.space,
+                organisation=form.organisation,
+                services=form.services,
+                id=entry.case_id,
+                seen=self.until.astimezone(PARIS).date(),
+                source=self.source,
+                at=self.until,
+                requested=first_of(at).astimezone(PARIS).date(),
+                applicant=form.applicant,
+                legal_representative=form.legal_representative,
+                company_name=form.company_name,
+            )
         renews = self._earlier[str(entry.form.organisation)].over(entry, first_of(at))
-        return Adhesion.request(self.space, entry.form, id=entry.case_id, at=at, recorded_at=self.until, renews=renews)
+        return Adhesion.request(self.space, form, id=entry.case_id, at=at, recorded_at=self.until, renews=renews)
+
+    def _declared(self, entry: Entry, request: list[Event]) -> Iterator[Decision[Any]]:
+        """The accounts that the row has by now, of a request that was taken over without any (A17)."""
+        if not isinstance(request[0], RequestTakenOver):
+            return
+        for account in entry.form.bank_accounts:
+            case = _request(request)
+            if not case.declares(account):
+                try:
+                    decision = case.declare_account(account, at=entry.requested, recorded_at=self._telling(request))
+                except (RefusedError, InvalidValueError) as error:
+                    self._refuse(entry, "iban", error)
+                else:
+                    request += decision.events
+                    yield decision
 
     def _mandate(self, entry: Entry, request: list[Event]) -> Iterator[Decision[Any]]:
         history = self.store.events(f"{entry.case_id}-mandate")
         issued = entry.instants.get("mandate_issued")
+        if not history and not entry.form.bank_accounts:
+            if issued is not None:
+                self._refuse(entry, "mandate_issued", Reason("mandate.no_account"))
+            return
         if not history and issued is not None:
             if self._is_to_come(entry, "mandate_issued", issued):
                 return
@@ -297,7 +333,7 @@ class Player:
                 stood = list(takewhile(lambda event: event.at <= last_of(issued), request)) or request[:1]
                 decision = Mandate.issue(
                     _request(stood),
-                    entry.form.bank_accounts[0] if entry.form.bank_accounts else "",
+                    entry.form.bank_accounts[0],
                     id=f"{entry.case_id}-mandate",
                     reference=MandateReference(f"{entry.form.organisation}{entry.requested:%Y%m%d}"),
                     at=issued,

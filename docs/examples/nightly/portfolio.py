@@ -30,6 +30,7 @@ from teleprocedures import (
     BankAccount,
     InvalidFormError,
     InvalidValueError,
+    KnownForm,
     Organisation,
     Problem,
     Service,
@@ -165,12 +166,13 @@ class Held:
 class Entry:
     """One row: the company's name, the form of its request, and when each thing happened, by column.
 
-    That is an instant (UTC), or a civil day in Paris where the row has no hour (rule A22).
+    That is an instant (UTC), or a civil day in Paris where the row has no hour (rule A22). The form is what is known of
+    it where nobody knows the account (rule A19).
     """
 
     line: int
     company: str
-    form: AdhesionForm
+    form: AdhesionForm | KnownForm
     requested: Moment
     letter_dated: date | None
     instants: Mapping[str, Moment]
@@ -261,6 +263,7 @@ TAXES: Final = {
     for name in (service.code, service.title, *([service.code.removeprefix("payer-")] if service.pays else ()))
 }
 CODES: Final = frozenset(TAXES.values())
+PAYING: Final = frozenset(service.code for service in CATALOGUE.services if service.pays)
 TAXES |= {
     folded(name): code
     for code, names in {
@@ -442,9 +445,12 @@ def _value(
         return None
 
 
-def _form(cell: Mapping[str, str], found: list[tuple[str, object]], *, is_link_used: bool) -> AdhesionForm | None:
+def _form(
+    cell: Mapping[str, str], found: list[tuple[str, object]], *, is_link_used: bool
+) -> AdhesionForm | KnownForm | None:
     """The form of a request, without what is wrong with it; None where that leaves no history.
 
+    Without the account that it needs (2.13) it is no form that the portal takes, but what is known of one (A19).
     Without the company's address there is nobody to use the link of the « Messagerie » (2.9): the row is followed only
     where it says that the link was used.
     """
@@ -457,26 +463,29 @@ def _form(cell: Mapping[str, str], found: list[tuple[str, object]], *, is_link_u
         "legal_representative": cell["legal_representative"] or None,
         "company_name": printable(cell["company"], longest=LONGEST_NAME) or None,
     }
+    kind: type[AdhesionForm | KnownForm] = AdhesionForm
     while True:
         try:
-            return AdhesionForm.from_mapping(data)
+            return kind.from_mapping(data)
         except InvalidFormError as error:
             problems = error.problems
         for problem in problems:
             why = attrs.evolve(problem, code=OF_A_CELL.get(problem.code, problem.code))
             found.append((FIELDS.get(problem.path.partition("[")[0], ALL), why))
         left = _without(data, problems, is_link_used=is_link_used)
-        if left is None:
+        if left is None or (left == data and kind is KnownForm):
             return None
         lost = [code for code in data["services"] if code not in left["services"] and code in CODES]
         if lost:
             found.append(("services", Reason("services.left_out", {"services": tuple(lost)})))
+        kind = AdhesionForm if left["bank_accounts"] or not PAYING & set(left["services"]) else KnownForm
         data = left
 
 
 def _without(data: Mapping[str, Any], problems: Iterable[Problem], *, is_link_used: bool) -> dict[str, Any] | None:
     """The data of a form without what is wrong in it; None where no request is left."""
     out: set[str] = set()
+    unpaid: frozenset[str] = frozenset()
     left = dict(data)
     for problem in problems:
         field, _, place = problem.path.partition("[")
@@ -484,7 +493,7 @@ def _without(data: Mapping[str, Any], problems: Iterable[Problem], *, is_link_us
             out.add(data["services"][int(place.rstrip("]"))])
         elif field == "bank_accounts":
             left["bank_accounts"] = []
-            out |= {service.code for service in CATALOGUE.services if service.pays}
+            unpaid = PAYING
         elif field == "company_email":
             left["company_email"] = None
             linked = {service.code for service in CATALOGUE.services if service.needs_company_email}
@@ -495,8 +504,10 @@ def _without(data: Mapping[str, Any], problems: Iterable[Problem], *, is_link_us
             left[field] = None
         else:
             return None
-    left["services"] = [code for code in data["services"] if code not in out]
-    return left if left["services"] and left != data else None
+    asked = [code for code in data["services"] if code not in out]
+    # Where others are left, it is a request of these; where none is, it is followed as it is known.
+    left["services"] = [code for code in asked if code not in unpaid] or asked
+    return left if asked and (unpaid or left != data) else None
 
 
 def services_of(cell: str) -> list[str]:

@@ -205,7 +205,7 @@ def _of_two_bytes(begins: bytes) -> str:
     """UTF-16, if a text begins as one that has no mark: every other byte of what is ASCII is none."""
     high = [begins[place : 2 * (len(begins) // 2) : 2].count(0) for place in (0, 1)]
     most = len(begins) // 4
-    if max(high) <= most or min(high) > most // 8:
+    if len(begins) < 8 or max(high) <= most or min(high) > most // 8:
         return ""
     return "utf-16-be" if high[0] > high[1] else "utf-16-le"
 

@@ -493,6 +493,10 @@ WORDS: Final[Mapping[str, Both]] = {
         "il n'y a pas encore de mandat ; remplir aussi la colonne « mandat édité le »",
         "there is no mandate yet: expected mandate_issued as well",
     ),
+    "mandate.no_account": Both(
+        "le compte de ce mandat n'est pas connu ; corriger aussi la colonne « IBAN »",
+        "the account of this mandate is not known: expected the iban as well",
+    ),
     "services.unknown": Both(
         "service inconnu : {value}. Les services possibles sont {expected:service and}",
         "unknown service {value}: expected one of {expected:service}",
