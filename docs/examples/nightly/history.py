@@ -37,6 +37,7 @@ from teleprocedures import (
     InvalidFormError,
     InvalidValueError,
     KnownForm,
+    Lapse,
     LetterRecorded,
     LinkProvedByCode,
     LinkProvedByLetter,
@@ -329,10 +330,8 @@ class Player:
             if self._is_to_come(entry, "mandate_issued", issued):
                 return
             try:
-                # As the request stood then: later events say nothing of what was possible.
-                stood = list(takewhile(lambda event: event.at <= last_of(issued), request)) or request[:1]
                 decision = Mandate.issue(
-                    _request(stood),
+                    _request(_stood(request, issued)),
                     entry.form.bank_accounts[0],
                     id=f"{entry.case_id}-mandate",
                     reference=MandateReference(f"{entry.form.organisation}{entry.requested:%Y%m%d}"),
@@ -399,6 +398,16 @@ def _request(history: list[Event]) -> Adhesion:
     case = replay(history)
     assert isinstance(case, Adhesion)
     return case
+
+
+def _stood(history: list[Event], at: Moment) -> list[Event]:
+    """A request as it stood then: later events say nothing of what was possible.
+
+    One that was taken over is older than its opening, and so is the account that is told of it later.
+    """
+    if isinstance(history[0], RequestTakenOver):
+        return list(takewhile(lambda event: not isinstance(event, Lapse), history))
+    return list(takewhile(lambda event: event.at <= last_of(at), history)) or history[:1]
 
 
 def _moment_of(entry: Entry, column: str) -> Moment | None:
