@@ -27,6 +27,8 @@ class Firm:
     def __init__(self, place: Path, database: str, library: Path) -> None:
         self.place = place / "firm"
         shutil.copytree(EXAMPLES / "django_firm", self.place)
+        for beside in ("nightly", "shared"):  # which read its spreadsheets
+            shutil.copytree(EXAMPLES / beside, place / beside)
         self.mails = place / "mails"
         self.environment = os.environ | {
             "FIRM_DATABASE": database,

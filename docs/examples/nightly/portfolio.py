@@ -70,7 +70,7 @@ EITHER: Final = ("requested", "held_since")
 HEADINGS: Final[Mapping[str, str]] = {
     "company": "entreprise, client, société, raison sociale, dénomination, nom",
     "siren_or_file_number": "SIREN ou identifiant de dossier, SIREN, n° SIREN, numéro SIREN, identifiant de dossier",
-    "services": "services, service, services demandés",
+    "services": "services, service, services demandés, impôts",
     "company_email": "courriel, courriel de l'entreprise, e-mail, email, mail, adresse électronique",
     "iban": "IBAN, compte, compte bancaire",
     "third_party": "tiers, demandé par un tiers, cabinet",
@@ -83,7 +83,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "mandate_signed": "mandat signé le, mandat signé",
     "mandate_sent": "mandat transmis le, mandat transmis, mandat envoyé le",
     "mandate_registered": "mandat enregistré le, mandat enregistré",
-    "held_since": "titulaire depuis, titulaire, obtenu le, détenu depuis",
+    "held_since": "titulaire depuis, titulaire, obtenu le, détenu depuis, depuis",
     "last_collection": "dernier prélèvement, dernier prélèvement le",
     "closed": "clos, dossier clos, motif de clôture",
 }

@@ -206,7 +206,7 @@ class FileForm(forms.Form):
     """The spreadsheet of the first day."""
 
     file = forms.FileField(
-        label="Tableur (CSV)",
+        label="Tableur (.xlsx, .ods, .xls ou CSV)",
         help_text="Colonnes : entreprise, SIREN, services, depuis, IBAN, mandat enregistré le, dernier prélèvement.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.ods,.xls,text/csv"}),
     )

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from firm import desk
 from firm.forms import ClosingForm, FactForm, FileForm, PlanForm, ReasonForm, RequestForm
 from firm.models import Case, Event, Message
-from firm.sheet import UnreadableError, compared, found, key_of, rows_of
+from firm.sheet import Sheet, UnreadableError, compared, found, key_of, rows_of
 from teleprocedures import (
     HELD_ELSEWHERE,
     Adhesion,
@@ -43,7 +43,7 @@ from teleprocedures import (
 from teleprocedures.wording import FRENCH, diligence
 
 SHEET: Final = "sheet"
-"""Where the session keeps the rows that were handed in."""
+"""Where the session keeps what was handed in."""
 SOON: Final = timedelta(days=15)
 MOST: Final = 60
 """How many things to do the morning page has; the rest is on the pages of the companies."""
@@ -300,8 +300,8 @@ def first_day(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if SHEET in request.session:
         own = desk.space()
-        lines, others = compared(request.session[SHEET], desk.portfolio(), own, at=SystemClock().now())
-        context |= {"lines": lines, "others": others}
+        sheet = request.session[SHEET]
+        context |= {"sheet": sheet, "compared": compared(sheet, desk.portfolio(), own, at=SystemClock().now())}
     return render(request, "firm/first_day.html", context, status=422 if form.errors else 200)
 
 
@@ -309,7 +309,8 @@ def first_day(request: HttpRequest) -> HttpResponse:
 def take_over(request: HttpRequest) -> HttpResponse:
     """Record the findings that were ticked, each in a transaction of its own."""
     ticked, taken, own = set(request.POST.getlist("finding")), 0, desk.space()
-    for finding in found(request.session.get(SHEET, []), desk.portfolio(), own, at=SystemClock().now()):
+    nothing = Sheet(rows=[], wrong=[], unread=[])
+    for finding in found(request.session.get(SHEET, nothing), desk.portfolio(), own, at=SystemClock().now()):
         if finding.decision is not None and key_of(finding.decision) in ticked:
             try:
                 desk.Desk().record(finding.decision)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
+from time import process_time
 from typing import Any
+from unittest import SkipTest
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client, TransactionTestCase
@@ -13,6 +16,7 @@ from django.utils import timezone
 
 from firm import desk
 from firm.models import Case, Event
+from firm.sheet import compared, rows_of
 from firm.tests.base import BAKERY, IBAN, Signed, asked
 from teleprocedures import HELD_ELSEWHERE, Adhesion, Mandate
 from teleprocedures.codec import dumps
@@ -34,6 +38,20 @@ Boulangerie Petit;443061841;payer-cfe;;FR76 3000 6000 0112 3456 7890 189;;
 Épicerie Zéro;552100555;TVA;;;;
 ;732829320;magie;31/02/2020;;;
 """
+
+
+def workbook(text: str) -> bytes:
+    """The same as a workbook; the test is skipped where nothing writes one."""
+    try:
+        import xlsxwriter  # noqa: PLC0415 - who has CSV may not have it
+    except ImportError:
+        raise SkipTest("XlsxWriter is not installed") from None
+    file = BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for place, line in enumerate(text.splitlines()):
+            sheet.write_row(place, 0, line.split(";"))
+    return file.getvalue()
 
 
 class Door(TransactionTestCase):
@@ -318,7 +336,7 @@ class FirstDay(Signed):
 
     def test_each_line_says_what_is_new_and_what_is_wrong(self) -> None:
         """In a file as French spreadsheets write it: semicolons, Windows' letters, days with slashes."""
-        lines = self.compare().context["lines"]
+        lines = self.compare().context["compared"].lines
 
         self.assertEqual([2, 3, 4, 5], [line.number for line in lines])
         self.assertEqual([2, 1, 0, 0], [len([key for key, _ in line.findings if key]) for line in lines])
@@ -328,13 +346,13 @@ class FirstDay(Signed):
 
     def test_what_is_ticked_is_taken_over_once(self) -> None:
         """What is held is held, since a day or nobody knows when; what was not ticked is asked again."""
-        lines = self.compare().context["lines"]
+        lines = self.compare().context["compared"].lines
         keys = [key for line in lines for key, _ in line.findings if key]
         for ticked in (keys[:2], keys[:2]):
             self.client.post("/premier-jour/ligne/", {"finding": ticked})
         garage = desk.portfolio().company("552100554")
         held = [code for code, one in garage.holdings(at=timezone.now()).items() if one.standing == "held"]
-        left = self.client.get("/premier-jour/").context["lines"]
+        left = self.client.get("/premier-jour/").context["compared"].lines
 
         self.assertEqual(["payer-tva", "payer-cfe"], held)
         self.assertEqual(["registered"], [str(it.state) for it in garage.mandates])
@@ -347,7 +365,45 @@ class FirstDay(Signed):
         desk.portal().activate_services(desk.space(), request, HELD_ELSEWHERE)
         only_garage = "".join(SHEET.splitlines(keepends=True)[:2]).encode()
 
-        self.assertEqual(1, len(self.compare(only_garage).context["others"]))
+        self.assertEqual(1, len(self.compare(only_garage).context["compared"].others))
+
+    def test_files_are_read_as_the_nightly_job_reads_them(self) -> None:
+        """UTF-16, a workbook, taxes set apart by commas, and the clients of the nightly job, the one that left too."""
+        text = SHEET.replace("TVA CFE", "Payer TVA, taxe foncière").replace("Depuis", "Titulaire depuis")
+        for data in (text.encode("utf-16"), workbook(text)):
+            lines = self.compare(data).context["compared"].lines
+            self.assertIn("payer-tva · payer-tf", lines[0].said)
+            self.assertEqual([2, 3, 4, 5], [line.number for line in lines])
+        page = self.compare((settings.BASE.parent / "nightly" / "clientele.csv").read_bytes()).context
+        closed = [line for line in page["compared"].lines if "N'est plus suivi" in str(line.findings)]
+
+        self.assertEqual(300, len(page["compared"].lines))
+        self.assertEqual([2, 3], [line.number for line in page["compared"].lines[:2]])
+        self.assertIn("Honoraires", page["sheet"]["unread"])
+        self.assertTrue(closed)
+        self.assertEqual([], [line for line in closed if any(key for key, _ in line.findings)])
+
+    def test_the_same_mistake_is_told_once_with_its_lines(self) -> None:
+        """The lines are those of the file, whatever the services of each."""
+        rows = ["Entreprise;SIREN;Services;Depuis", "A;552100554;TVA, CFE, TF;"]
+        rows += [f"B;{siren};TVA, CFE;ouais" for siren in ("443061841", "732829320")]
+        compared = self.compare("\n".join(rows).encode()).context["compared"]
+        ((text, lines),) = compared.wrong
+
+        self.assertEqual([3, 4], lines)
+        self.assertIn("ouais", text)
+        self.assertEqual([1, 1], [len(line.findings) for line in compared.lines[1:]])
+
+    def test_a_line_of_many_services_is_read_in_proportion(self) -> None:
+        """Four times as many take about four times as long, and not sixteen times."""
+        spent = []
+        for count in (2_000, 8_000):
+            sheet = rows_of(f"SIREN;Services\n552100554;{','.join(['TVA'] * count)}\n".encode())
+            clients, own, before = desk.portfolio(), desk.space(), process_time()
+            compared(sheet, clients, own, at=timezone.now())
+            spent.append(process_time() - before)
+
+        self.assertLess(spent[1], 9 * spent[0])
 
     def test_what_is_no_table_is_told(self) -> None:
         """Without the columns that are needed, or no text at all; the page says what was found."""
