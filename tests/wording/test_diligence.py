@@ -199,6 +199,24 @@ def test_what_left_and_when_the_host_says(told, sent, on):
     assert ("2025-01-08T10:00:00+00:00" if "adressé" in told else None) == row["sent"]
 
 
+def test_a_fact_says_of_which_case_it_is():
+    """A company with several cases, two of which were closed at once: each fact but an opening names its case."""
+    first = requested("payer-cfe", code=HELD_ELSEWHERE, **FORM)
+    second = requested("payer-tva", "payer-is", id="request-2", code=HELD_ELSEWHERE, **FORM)
+    closed = [it.case.close("client_left", at=START + DAY, recorded_at=START + DAY) for it in (first, second)]
+    events = [event for decision in (first, second, *closed) for event in decision.events]
+    file = diligence(events, of="552 100 554")
+    said = [plain(row["sentence"]) for row in file.rows if row["kind"] == "case-closed"]
+
+    assert 2 == len(set(said))
+    assert said[0].endswith(" ; dossier du lundi 6 janvier 2025, « Payer CFE ».")
+    assert said[1].endswith(
+        " ; dossier du lundi 6 janvier 2025, « Payer TVA » et « Déclarer / Payer l'Impôt sur les sociétés »."
+    )
+    assert all(" ; dossier du" not in plain(row["sentence"]) for row in file.rows if row["version"] == 1)
+    assert all(" ; dossier du" not in plain(row["sentence"]) for row in FILE.rows)
+
+
 @pytest.mark.rule("A16")
 def test_what_was_renewed_is_said_to_be():
     """Where it stands, and in a notice that was made once the renewal was known; what was renewed comes after it."""

@@ -93,10 +93,11 @@ def diligence(
     for opening in (replay(history[:1]) for history in known if history):
         if isinstance(opening, Adhesion) and opening.origin.renews is not None:
             renewing[opening.origin.renews].append(opening)
-    file = _File(words, made, _until(sent, until), renewing)
+    known = list(filter(None, known))
+    file = _File(words, made, _until(sent, until), renewing, len(known) > 1)
     entries: list[_Entry] = []
     last: list[Case] = []
-    for history in filter(None, known):
+    for history in known:
         rows, case = file.entries(history)
         entries += rows
         last.append(case)
@@ -157,6 +158,8 @@ class _File:
     sent: Mapping[str, datetime] | None
     renewing: Mapping[str, Iterable[Case]]
     """The first snapshots of the requests that renew another one, by the id of that (A16)."""
+    has_several: bool
+    """Whether the company has several cases, so that a fact has to say of which it is."""
 
     def entries(self, events: tuple[Event, ...]) -> tuple[list[_Entry], Case]:
         """The entries of one case in order, and its last snapshot."""
@@ -174,16 +177,18 @@ class _File:
 
     def standing(self, case: Case, at: datetime) -> str:
         """What a case is at an instant: it is called by its day, its services and its account, nobody knows its id."""
-        about = "_services" if case.services else "_account" if case.account else ""
-        day, renewed = (
-            (in_paris(case.origin.at) or case.origin.at).date(),
-            renewals(self.renewing.get(case.id, ())).get(case.id),
-        )
+        renewed = renewals(self.renewing.get(case.id, ())).get(case.id)
         status = self.words.status(case, at=at)
         if renewed is not None:
             status = self.words.sentence("diligence.renewed", status=status, day=renewed)
+        return self.about("standing", case, status=status)
+
+    def about(self, key: str, case: Case, **said: str) -> str:
+        """A sentence of a case."""
+        about = "_services" if case.services else "_account" if case.account else ""
+        day = (in_paris(case.origin.at) or case.origin.at).date()
         facts = {"services": case.services, "account": case.account}
-        return self.words.sentence(f"diligence.standing{about}", day=day, status=status, **facts)
+        return self.words.sentence(f"diligence.{key}{about}", day=day, **facts, **said)
 
     def of_event(self, event: Event, before: Case | None, case: Case) -> dict[str, str | int | None]:
         """The entry of an event, by the snapshots before and after it."""
@@ -191,6 +196,8 @@ class _File:
         said = self.words.event(event, deadline=missed)
         if rules:
             said = self.words.sentence("diligence.event", event=said.removesuffix("."), rules=rules)
+        if self.has_several and before is not None:
+            said = self.about("of_case", case, event=said.removesuffix("."))
         return {
             "case_id": event.case_id,
             "version": event.version,

@@ -1072,6 +1072,9 @@ OTHERS: Final[dict[str, str]] = {
     "diligence.standing_services": "Case of {day}, {services:service and}: {status}.",
     "diligence.standing_account": "Case of {day}, account {account}: {status}.",
     "diligence.standing": "Case of {day}: {status}.",
+    "diligence.of_case_services": "{event}; case of {day}, {services:service and}.",
+    "diligence.of_case_account": "{event}; case of {day}, account {account}.",
+    "diligence.of_case": "{event}; case of {day}.",
     "diligence.renewed": "{status}; requested again on {day}",
     # --- The messages of a night as one ---
     "digest.subject": "{count} {count:case|cases} to follow, the most urgent by {due:end paris}",

@@ -1256,6 +1256,9 @@ OTHERS: Final[dict[str, str]] = {
     "diligence.standing_services": "Dossier du {day}, {services:service and} : {status}.",
     "diligence.standing_account": "Dossier du {day}, compte {account} : {status}.",
     "diligence.standing": "Dossier du {day} : {status}.",
+    "diligence.of_case_services": "{event} ; dossier du {day}, {services:service and}.",
+    "diligence.of_case_account": "{event} ; dossier du {day}, compte {account}.",
+    "diligence.of_case": "{event} ; dossier du {day}.",
     "diligence.renewed": "{status} ; demande renouvelée le {day}",
     # --- The messages of a night as one ---
     "digest.subject": "{count} {count:dossier à suivre|dossiers à suivre}, le plus urgent au plus tard le {due:end"
