@@ -110,16 +110,15 @@ KindT = TypeVar("KindT")
 
 
 @cache
-def _first_field(kind: type) -> str | None:
-    """The name of the first field of a class of attrs; None for any other class."""
-    return next((field.name for field in getattr(kind, "__attrs_attrs__", ())), None)
+def _first_field(kind: type) -> str:
+    """The name of the first field of a class of attrs; of any other class, that of something that all values have."""
+    return next((field.name for field in getattr(kind, "__attrs_attrs__", ())), "__class__")
 
 
 def built(given: KindT) -> KindT:
     """What was given; raises `InvalidValueError` for a value without its fields, which no class makes."""
     kind: type = type(given)
-    name = _first_field(kind)
-    if name is not None and not hasattr(given, name):
+    if not hasattr(given, _first_field(kind)):
         raise InvalidValueError("value.not_built", type=kind.__name__)
     return given
 
@@ -143,13 +142,11 @@ def check_kinds(given: object, kind: type[KindT], *, what: str) -> tuple[KindT, 
     each = given if isinstance(given, Iterable) else (given,)
     found = tuple([_of_kind(it, kind, what) for it in each])
     of: type = kind
-    name = _first_field(of)
-    if name is not None:
-        try:
-            # A portfolio has many cases: nothing but the field is looked for, and none is gone through in Python.
-            deque(map(attrgetter(name), found), maxlen=0)
-        except AttributeError:
-            deque(map(built, found), maxlen=0)
+    try:
+        # A portfolio has many cases: nothing but the field is looked for, and none is gone through in Python.
+        deque(map(attrgetter(_first_field(of)), found), maxlen=0)
+    except AttributeError:
+        deque(map(built, found), maxlen=0)
     return found
 
 
