@@ -111,6 +111,8 @@ def test_an_instant_that_python_has_not_stops_nobody(request, postgres, of):
     assert OTHERS <= decided
     if of.startswith("events"):
         assert {f"bad-{number}{of}" for number in range(len(CASES_OF_POSTGRESQL)) for of in ("", "/2")} == told
+    if of == "outbox.sent_at":
+        assert {f"bad-{number}" for number in range(len(CASES_OF_POSTGRESQL))} == {id_.split("/")[0] for id_ in told}
     if of == "cases.due_at":  # whoever is found when it is due is decided, and its row is right again
         assert {f"bad-{number}" for number in range(len(CASES_OF_POSTGRESQL))} == (decided ^ told) - OTHERS - {
             "space-3"
@@ -163,11 +165,16 @@ def test_whatever_sqlite_lets_into_a_column_stops_nobody(tmp_path, of):
     """A column of SQLite holds what it is given, of any type: in each of them, each kind of value there is."""
     store = Store(str(tmp_path / "cases.sqlite"))
     taken = attacked(store, of, VALUES.values())
-    decided, _ = everybody(store)
+    decided, told = everybody(store)
     store.close()
 
     assert len(VALUES) - 1 <= taken
     assert OTHERS <= decided
+    if of == "outbox.sent_at":
+        good = {"nothing", "a year", "an offset"}
+        assert {f"bad-{number}" for number, value in enumerate(VALUES) if value not in good} == {
+            id_.split("/")[0] for id_ in told
+        }
 
 
 @pytest.mark.parametrize("value", ["x'00ff'", "CAST(x'ff00fe' AS TEXT)"])

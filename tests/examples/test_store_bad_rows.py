@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("sqlalchemy", reason="the store of the examples is tested with SQLAlchemy only")
 
 from rows import BadRow, BadRowError
-from schema import CASES, EVENTS, OUTBOX
+from schema import CASES, CLAIMS, EVENTS, OUTBOX
 from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from store import Sent, Store
@@ -483,3 +483,14 @@ def test_a_database_of_an_earlier_time_is_completed(tmp_path):
     store.close()
 
     assert (["space-1"], {}) == decided
+
+
+def test_a_claim_of_no_case_is_told(store):
+    """Whoever claims the same is refused for ever: each check says so."""
+    with store.engine.begin() as connection:
+        connection.execute(insert(CLAIMS), [{"claim": "space-1", "case_id": "ghost"}])
+    (row,) = store.check_events()
+
+    assert ("claims", "space-1") == (row.table, row.id)
+    assert row.reason.endswith("for a case 'ghost' that is not there")
+    assert [row] == store.check_histories()

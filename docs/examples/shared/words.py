@@ -555,6 +555,14 @@ WORDS: Final[Mapping[str, Both]] = {
         "d'après son document : fait du {at}, enregistré le {recorded_at} ; sa ligne indique autre chose",
         "by its document: of {at}, recorded on {recorded_at}; its row says something else",
     ),
+    "row.sent_at_none": Both(
+        "personne ne l'enverra : sa ligne n'indique ni un instant d'envoi, ni qu'il attend",
+        "nobody will send it: its row has no instant at which it was sent, and does not say that it waits",
+    ),
+    "row.of_nobody": Both(
+        "elle retient ce que personne d'autre ne peut plus demander, pour un dossier {id} qui n'existe pas",
+        "it keeps from all others what it claims, for a case {id} that is not there",
+    ),
     "row.raised": Both("une erreur l'a arrêtée : « {error} »", "an error stopped it: {error}"),
     "row.set_aside": Both("le dossier a été écarté : « {words} »", "set aside: {words}"),
     "row.not_the_space": Both(

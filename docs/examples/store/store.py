@@ -563,7 +563,10 @@ class Store:
         return int(self._read(query)[0][0])
 
     def check_events(self) -> list[BadRow]:
-        """Read all the events, and tell their bad rows, and those of cases that are not at their last event."""
+        """Read all the events, and tell their bad rows, and those of cases that are not at their last event.
+
+        Told too are messages of which nobody can say whether they were sent, and claims of cases that are not there.
+        """
         return self._checked(())
 
     def check_histories(self) -> list[BadRow]:
@@ -586,7 +589,25 @@ class Store:
             .where(CASES.c.version.is_distinct_from(ends.c.last))
             .order_by(ends.c.case_id)
         )
-        return [*(apart(row.case_id, last=row.last, version=row.version) for row in self._read(query)), *found]
+        found = [*(apart(row.case_id, last=row.last, version=row.version) for row in self._read(query)), *found]
+        return [*found, *self._never_sent(), *self._of_nobody()]
+
+    def _never_sent(self) -> Iterator[BadRow]:
+        """The messages whose column says neither that they wait nor when they were sent: no sender takes them."""
+        query = select(OUTBOX.c.id, OUTBOX.c.sent_at).where(OUTBOX.c.sent_at.is_not(None)).order_by(OUTBOX.c.id)
+        with (
+            self.engine.connect().execution_options(only_reads=True, yield_per=1000) as connection,
+            connection.execute(query) as rows,
+        ):
+            for row in rows:
+                if row.sent_at is None:
+                    yield BadRow("outbox", str(row.id), Reason("row.sent_at_none"))
+
+    def _of_nobody(self) -> Iterator[BadRow]:
+        """The claims of no case: whoever claims the same is refused for ever."""
+        query = select(CLAIMS).outerjoin(CASES, CASES.c.id == CLAIMS.c.case_id).where(CASES.c.id.is_(None))
+        for row in self._read(query.order_by(CLAIMS.c.claim)):
+            yield BadRow("claims", str(row.claim), Reason("row.of_nobody", {"id": repr(row.case_id)}))
 
     def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         def read() -> Sequence[Row[Any]]:
