@@ -422,7 +422,7 @@ REASONS = [
     ),
     ("third_party", "cellule vide ; il faut « oui » ou « non »", "missing: expected 'yes' or 'no'"),
     ("letter_dated", "« 31/02/2026 » n'est pas une date", "not a date: '31/02/2026'"),
-    ("requested", "« 2026-02-02 24:30 » n'est pas une date avec son heure", "not a date and time: '2026-02-02 24:30'"),
+    ("requested", "« 2026-02-02 24:30 » n'est pas une date ; il faut", "not a date: '2026-02-02 24:30'"),
     ("requested", "la même demande figure à la ligne 12", "the same request stands on line 12"),
     ("company", "cellule vide", "missing"),
     (

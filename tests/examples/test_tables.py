@@ -18,11 +18,22 @@ pytest.importorskip("xlsxwriter", reason="workbooks are not tested: XlsxWriter i
 
 from one_night import nightly
 from paths import EXAMPLES
-from portfolio import COLUMNS, civil_date, moment, paris_instant, read_portfolio, services_of
+from portfolio import (
+    COLUMNS,
+    FIELDS,
+    NoDateError,
+    civil_date,
+    moment,
+    paris_instant,
+    read_portfolio,
+    services_of,
+    to_company,
+)
 from portfolio import HEADINGS as NAMES
 from store import Store
 from tables import UnreadableError
-from words import Reason
+from told import plain
+from words import LANGUAGES, Reason, explained
 from xlsxwriter import Workbook
 
 HEADINGS = [
@@ -166,16 +177,57 @@ def test_services_are_what_people_call_them(cell, codes):
     assert codes == services_of(cell)
 
 
-@pytest.mark.parametrize("text", ["2026-02-03", "03/02/2026", "3/2/2026", "03.02.2026", "03-02-2026", "03/02/26"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-02-03", "03/02/2026", "3/2/2026", "03.02.2026", "03-02-2026", "03/02/26"),
+        *("3 février 2026", "mardi 3 février 2026", "Mardi 3 FEVRIER 2026", "mar. 3 févr. 2026", "le 3 février 26"),
+        *("3-févr-26", "03-fév.-2026", "46056"),
+    ],
+)
 def test_a_day_is_read_as_the_french_write_it(text):
     """The day first; 3 February, and not 2 March."""
     assert date(2026, 2, 3) == civil_date(text)
 
 
-@pytest.mark.parametrize("text", ["2026-02-03 14:30", "03/02/2026 14:30", "3/2/2026 à 14h30", "03/02/2026 14:30:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-02-03 14:30", "03/02/2026 14:30", "3/2/2026 à 14h30", "03/02/2026 14:30:00"),
+        *("mardi 3 février 2026 à 14 h 30", "3 févr. 2026 14:30", "46056.604166666664", "46056,6041666667"),
+    ],
+)
 def test_an_hour_is_read_as_the_french_write_it(text):
     """In Paris, an hour ahead of UTC in winter."""
     assert datetime(2026, 2, 3, 13, 30, tzinfo=UTC) == paris_instant(text)
+
+
+def test_the_first_of_a_month_is_read_in_words():
+    """Whatever its month is called; what is no month or no weekday is no date."""
+    names = ["janvier", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "décembre"]
+
+    assert [date(2026, month, 1) for month in range(1, 13)] == [civil_date(f"1er {name} 2026") for name in names]
+    for text in ("1 brumaire 2026", "avant 1 mai 2026", "31 juin 2026", "20260", "99999"):
+        with pytest.raises(NoDateError):
+            civil_date(text)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["552100554", "SIREN 552 100 554", "N° SIREN : 552100554", "RCS Paris 552 100 554", "FR 552100554", '="552100554"'],
+)
+def test_a_siren_is_read_with_what_stands_around_it(cell):
+    """As people and other programs write it."""
+    assert "552100554" == str(to_company(cell))
+
+
+def test_what_is_no_number_of_a_company_is_told_as_that(tmp_path):
+    """Not as a file number, which nobody meant; an error of the SIREN stays its own."""
+    file = tmp_path / "clients.csv"
+    file.write_text("client;SIREN;services;demande;tiers\nA;5,52E+08;Messagerie;3/2/26;oui\n", "utf-8")
+    wrong = [explained(LANGUAGES["fr"], it.why) for it in read_portfolio(file).wrong if it.column in FIELDS.values()]
+
+    assert "« 5,52E+08 » n'est ni un SIREN de neuf chiffres, ni un identifiant de dossier" in plain(wrong[0])
 
 
 def test_a_missing_column_says_which_were_found(tmp_path):

@@ -18,7 +18,7 @@ _EVERYWHERE = """
     accent all avis client site ods page TOML xlsx
     CFE code Consulter CSV CVAE date Dates document help host instant INSTANT lang long message Messagerie
     Messages name options Paris PAS pay Payer plausible possible postgresql service SERVICE services SQLite TVA URL user
-    UTF version
+    SIREN UTF version
 """
 EVERYWHERE = frozenset(_EVERYWHERE.split())
 """Words of both languages: the site's labels, names of options, and what is spelt alike."""

@@ -69,7 +69,9 @@ EITHER: Final = ("requested", "held_since")
 """What a file has a column for, if it is a portfolio; without one of the others, nothing of it has happened."""
 HEADINGS: Final[Mapping[str, str]] = {
     "company": "entreprise, client, société, raison sociale, dénomination, nom",
-    "siren_or_file_number": "SIREN ou identifiant de dossier, SIREN, n° SIREN, numéro SIREN, identifiant de dossier",
+    "siren_or_file_number": (
+        "SIREN ou identifiant de dossier, SIREN, n° SIREN, no SIREN, numéro SIREN, identifiant de dossier"
+    ),
     "services": "services, service, services demandés, impôts",
     "company_email": "courriel, courriel de l'entreprise, e-mail, email, mail, adresse électronique",
     "iban": "IBAN, compte, compte bancaire",
@@ -278,8 +280,32 @@ TAXES |= {
     for name in names.split(", ")
 }
 """What services are called in a cell: by their codes, as the site or this report has them, or by the tax alone."""
-OF_A_CELL: Final = {"service.unknown": "services.unknown"}
-"""What is said otherwise of a cell, in which services stand by their names."""
+OF_A_CELL: Final = {"service.unknown": "services.unknown", "file_number.malformed": "company.malformed"}
+"""What is said otherwise of a cell: services stand there by their names, and either number of a company."""
+AROUND: Final = re.compile(
+    r"""(?:="|(?:n[°o]\s*)?(?:siren|rcs|r\.c\.s\.)[^\d]*|fr\s*)(\d{3}\s?\d{3}\s?\d{3})"?""", re.IGNORECASE
+)
+"""A SIREN with what stands around it."""
+WEEKDAYS: Final = frozenset(
+    (
+        *("le", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+        *("lun", "mar", "mer", "jeu", "ven", "sam", "dim"),
+    )
+)
+MONTHS: Final = {
+    name: month
+    for month, names in enumerate(
+        (
+            *("janvier janv jan", "fevrier fevr fev", "mars mar", "avril avr", "mai", "juin"),
+            *("juillet juil jul", "aout aou", "septembre sept sep", "octobre oct", "novembre nov", "decembre dec"),
+        ),
+        1,
+    )
+    for name in names.split()
+}
+"""The months as people and spreadsheets write them in words, folded."""
+FIRST_SERIAL: Final = date(1899, 12, 30)
+"""Since when a spreadsheet counts the days that it keeps a date as."""
 
 
 def column_of(title: str) -> str:
@@ -350,7 +376,7 @@ def _note_left_out(row: Mapping[str, str], entry: Entry | Held | None, left_out:
     lost = set(services_of(of_sheet_cell(row["services"].strip()))) - {service.code for service in followed}
     if lost:
         try:
-            left_out[str(to_organisation(of_sheet_cell(row["siren_or_file_number"].strip())))] |= lost
+            left_out[str(to_company(of_sheet_cell(row["siren_or_file_number"].strip())))] |= lost
         except InvalidValueError:
             return  # nobody can say whose they are
 
@@ -386,7 +412,7 @@ def _asked(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) 
 def _held(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) -> Held | None:
     """Services that are held already, and the mandate, as far as it is known."""
     since = None if folded(cell["held_since"]) in UNKNOWN else _day(cell, "held_since", found)
-    company = _value(cell, "siren_or_file_number", to_organisation, found)
+    company = _value(cell, "siren_or_file_number", to_company, found)
     account = _value(cell, "iban", BankAccount, found) if cell["iban"] else None
     named = services_of(cell["services"])
     services = [_value({"services": code}, "services", CATALOGUE.find, found) for code in named]
@@ -412,6 +438,17 @@ def _held(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) -
         last_collection=last,
         closed=cell["closed"],
     )
+
+
+def number_of(cell: str) -> str:
+    """A number without what people and programs write around it: `RCS Paris`, `SIREN`, `FR`, `=""`."""
+    found = AROUND.fullmatch(cell)
+    return found[1] if found else cell
+
+
+def to_company(cell: str) -> Organisation:
+    """The SIREN or the file number in a cell; raises `InvalidValueError`."""
+    return to_organisation(number_of(cell))
 
 
 def _applicant(cell: Mapping[str, str], found: list[tuple[str, object]]) -> Applicant:
@@ -455,7 +492,7 @@ def _form(
     where it says that the link was used.
     """
     data: dict[str, Any] = {
-        "organisation": cell["siren_or_file_number"],
+        "organisation": number_of(cell["siren_or_file_number"]),
         "services": services_of(cell["services"]),
         "company_email": cell["company_email"] or None,
         "bank_accounts": [cell["iban"]] if cell["iban"] else [],
@@ -542,18 +579,37 @@ def civil_date(text: str) -> date:
     return plausible(read)
 
 
+TIME: Final = r"(?:(?:\s+à)?[\sT]+(?P<hour>\d{1,2})\s?[:hH]\s?(?P<minute>\d{2})?(?::(?P<second>\d{2}))?)?"
+NUMBERS: Final = re.compile(
+    r"(?P<day>\d{1,2})(?P<sign>[/.-])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4}|\d{2})" + TIME, re.ASCII
+)
+IN_WORDS: Final = re.compile(
+    r"(?:(?P<before>[^\W\d_]+)\.?,?\s+)?(?P<day>[0-9]{1,2})(?:er)?[\s-]+(?P<month>[^\W\d_]+)\.?[\s-]+"
+    r"(?P<year>[0-9]{4}|[0-9]{2})" + TIME.replace(r"\d", "[0-9]")
+)
+SERIAL: Final = re.compile(r"[0-9]{5}([.,][0-9]+)?")
+"""How a date is written: 03/02/2026, mardi 3 février 2026, or as the number that a spreadsheet keeps it as."""
+
+
 def _as_iso(text: str) -> str:
     """A French date, or date with its hour, as ISO has it; any other text as it is."""
-    found = re.fullmatch(
-        r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:(?:\s+à)?[\sT]+(\d{1,2})\s?[:hH]\s?(\d{2})?(?::(\d{2}))?)?",
-        text,
-        re.ASCII,
-    )
+    if (serial := SERIAL.fullmatch(text)) and (read := _of_a_serial(float(text.replace(",", ".")))).year in YEARS:
+        return read.date().isoformat() if serial[1] is None else read.isoformat(" ", "seconds")
+    found = NUMBERS.fullmatch(text) or IN_WORDS.fullmatch(text)
     if found is None:
         return text
-    day, _, month, year, hour, minute, second = found.groups()
+    day, month, year, hour, minute, second = found.group("day", "month", "year", "hour", "minute", "second")
+    if not month.isdecimal():
+        month = MONTHS.get(folded(month), 0)
+        if not month or (found["before"] and folded(found["before"]) not in WEEKDAYS):
+            return text
     of_day = f"{int(year) + 2000 if len(year) == 2 else int(year):04}-{int(month):02}-{int(day):02}"
     return of_day if hour is None else f"{of_day} {int(hour):02}:{minute or '00'}:{second or '00'}"
+
+
+def _of_a_serial(days: float) -> datetime:
+    """The date and time that a spreadsheet keeps as a number, to the second."""
+    return datetime.combine(FIRST_SERIAL, time()) + timedelta(seconds=round(days * 86400))
 
 
 def plausible(read: AnyDate) -> AnyDate:
@@ -566,7 +622,14 @@ def plausible(read: AnyDate) -> AnyDate:
 
 def moment(text: str) -> Moment:
     """An instant (UTC) as `paris_instant` reads it, or the day from `03/02/2026`; raises `NoDateError` for neither."""
-    return civil_date(text) if len(_as_iso(text)) == len("2026-02-03") else paris_instant(text)
+    if len(_as_iso(text)) == len("2026-02-03"):
+        return civil_date(text)
+    try:
+        return paris_instant(text)
+    except NoDateError as error:
+        if error.reason.code != "moment.malformed":
+            raise
+        raise NoDateError("moment.or_day", **error.reason.facts) from None
 
 
 def first_of(moment: Moment) -> datetime:

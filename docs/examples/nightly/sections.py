@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 import attrs
 from coming import MANDATES, NEEDS, Coming, Owed
 from portfolio import HEADINGS, PARIS
-from report import Besides, Case_, Fault, Lapsed, Night, Task
+from report import Besides, Case_, Fault, Lapsed, Night, Task, Unfollowed
 from rows import BadRow
 from words import explained, rules_of, said, sentence, stopped
 
@@ -229,8 +229,22 @@ class Teller:
                 ]
                 for it in found
             ],
-            brief=[self.in_a_line([it.line] if it.line else [], it.company, it.faults) for it in found],
+            brief=self.alike(found),
         )
+
+    def alike(self, found: Iterable[Unfollowed]) -> list[str]:
+        """What is wrong in these rows in short: what is the same in several once, with all of their lines and names."""
+        several: dict[str, list[Unfollowed]] = {}
+        for it in found:
+            several.setdefault(self.in_a_line([], "", it.faults), []).append(it)
+        return [
+            self.in_a_line(
+                [it.line for it in some if it.line],
+                ", ".join(dict.fromkeys(it.company for it in some if it.company)),
+                some[0].faults,
+            )
+            for some in several.values()
+        ]
 
     def in_a_line(self, lines: Sequence[int], company: str, faults: Iterable[Fault]) -> str:
         """What is wrong in a row in short: without what is to be done about it."""

@@ -480,6 +480,14 @@ WORDS: Final[Mapping[str, Both]] = {
         "{value} n'est pas une date avec son heure ; il faut par exemple {example}, à l'heure de Paris",
         "not a date and time: {value}; expected one such as {example}, in Paris",
     ),
+    "moment.or_day": Both(
+        "{value} n'est pas une date ; il faut par exemple {example}, à l'heure de Paris, ou le jour seul",
+        "not a date: {value}; expected one such as {example}, in Paris, or the day alone",
+    ),
+    "company.malformed": Both(
+        "« {value} » n'est ni un SIREN de neuf chiffres, ni un identifiant de dossier",
+        "neither a SIREN of nine digits nor a file number: '{value}'",
+    ),
     "moment.not_one": Both(
         "les horloges changent d'heure à Paris à ce moment-là, et {value} n'est pas un instant unique ; il faut le"
         " décalage horaire en plus, par exemple +01:00",
