@@ -275,12 +275,12 @@ def close(request: HttpRequest, organisation: str) -> HttpResponse:
 @to_post
 def reopen(request: HttpRequest, case_id: str) -> HttpResponse:
     """Follow a case again."""
-    case, form = case_of(case_id), ReasonForm()
+    case = case_of(case_id)
     try:
         desk.again(lambda: desk.portal().reopen(case_of(case_id)))
+        messages.success(request, "Le dossier est suivi de nouveau.")
     except TeleproceduresError as error:
         messages.error(request, FRENCH.refusal(error))
-    del form
     return back(case)
 
 

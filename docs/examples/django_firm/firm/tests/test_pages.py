@@ -237,8 +237,9 @@ class Company(Signed):
         right = self.client.post("/clients/552100554/cloture/", closing)
         closed = self.now(request)
         listed = self.client.get("/clients/")
-        self.client.post(f"/dossiers/{request.id}/reouverture/")
+        reopened = self.client.post(f"/dossiers/{request.id}/reouverture/", follow=True)
 
+        self.assertContains(reopened, "Le dossier est suivi de nouveau.")
         self.assertContains(listed, "n&#x27;est plus suivie")
         self.assertEqual(422, wrong.status_code)
         self.assertTrue(wrong.context["closing"].errors)
@@ -289,6 +290,7 @@ class Morning(Signed):
         for page in ("/", "/clients/", "/clients/443061841/", "/premier-jour/"):
             self.assertEqual(200, self.client.get(page).status_code, page)
         self.assertContains(self.client.get("/"), "3 dossiers en anomalie")
+        self.assertContains(self.client.get("/"), "0 message à envoyer")
         self.assertEqual(["Boulangerie Petit"], [name for _, name, _ in self.client.get("/clients/").context["rows"]])
 
     def test_the_night_marks_what_does_not_read_before_it_is_due(self) -> None:
