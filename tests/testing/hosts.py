@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 from hypothesis import Phase, settings
@@ -633,6 +634,48 @@ class KnowsNoFuture(LateHost):
         )
 
 
+class TakesTheCodeOfWhatItRenews(LibraryHost):
+    """Takes for a renewal the code of the request that it replaces, which still awaits its own."""
+
+    def activate_services(self, adhesion, code, *, space, at):
+        renews = getattr(self.play.cases[adhesion].origin, "renews", None)
+        right = self.play.sent[adhesion][-1:] if code in self.play.sent.get(renews, ()) else ()
+        super().activate_services(adhesion, *right or (code,), space=space, at=at)
+
+
+class EndsWhatIsRenewed(LibraryHost):
+    """Takes no code for a request that was renewed, though it is pending as before (A5)."""
+
+    def activate_services(self, adhesion, code, *, space, at):
+        renewed = any(getattr(it.origin, "renews", None) == adhesion for it in self.play.of(Adhesion))
+        super().activate_services(adhesion, WRONG if renewed else code, space=space, at=at)
+
+
+class DropsTheLetterOfAnOldRequest(LibraryHost):
+    """Counts from the day of a request that it takes over, though the letter's day is known too."""
+
+    def take_over_request(self, space, form, *, seen, requested, letter, at):
+        letter = None if requested else letter
+        return super().take_over_request(space, form, seen=seen, requested=requested, letter=letter, at=at)
+
+
+class TakesTheLetterOfTomorrow(LibraryHost):
+    """Takes a day that is still to come for that of a letter."""
+
+    def record_letter(self, adhesion, edited, *, at):
+        super().record_letter(adhesion, min(edited, at.astimezone(ZoneInfo("Europe/Paris")).date()), at=at)
+
+
+class ForgetsTheAccountsOfWhatIsReopened(LibraryHost):
+    """Lets nothing be paid from an account that was declared later, once the request was closed and reopened."""
+
+    def may_pay(self, adhesion, service, account, *, at):
+        case = self.play.cases[adhesion]
+        reopened = any(step.move.verb == "reopen" and step.move.case == adhesion for step in self.play.steps)
+        forgotten = reopened and account in case.later_accounts
+        return not forgotten and super().may_pay(adhesion, service, account, at=at)
+
+
 class SeeingHost(LibraryHost):
     """The library as a host that shows all there is to see."""
 
@@ -670,6 +713,8 @@ FAULTY = (
     *(WithdrawsTheLastFact, WithdrawsAnything, WithdrawsTwice, ForgetsTheLinkThatWasWithdrawn, TakesOverTwice),
     *(TakesOverOneAccountOnly, TakesOverIntoAnySpace, TakesOverAsPending, EndsWhatItTookOver, BelievesNoPortal),
     *(TakesAnyCodeOfThePortal, KnowsNoFileNumber, KnowsNoOrder, KnowsNoFuture),
+    *(TakesTheCodeOfWhatItRenews, EndsWhatIsRenewed, DropsTheLetterOfAnOldRequest, TakesTheLetterOfTomorrow),
+    ForgetsTheAccountsOfWhatIsReopened,
 )
 
 

@@ -157,7 +157,7 @@ class Host:
         raise NotImplementedError
 
     def record_letter(self, adhesion: Key, edited: date, *, at: datetime) -> None:
-        """The civil day that the letter bears is recorded."""
+        """The civil day that the letter bears is recorded; one that it cannot bear is refused, or a `ValueError`."""
         raise NotImplementedError
 
     def activate_services(self, adhesion: Key, code: str | Held, *, space: Key, at: datetime) -> None:

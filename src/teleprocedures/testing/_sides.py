@@ -9,13 +9,13 @@ then the states of all cases and what was sent are compared, and whatever else t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 import attrs
 
 from teleprocedures.cases import Adhesion, Case, Mandate, Space, explain
-from teleprocedures.core import Answer, Decision
+from teleprocedures.core import Answer, Decision, TakenOver
 from teleprocedures.errors import RefusedError
 from teleprocedures.forms import AdhesionForm
 from teleprocedures.portfolio import PAYMENT_QUESTIONS, explain_payment
@@ -23,6 +23,7 @@ from teleprocedures.testing._askable import NO_MANDATE, OPENED, broken_by, rules
 from teleprocedures.testing._hosts import CITES, Host, NonConformanceError, has, may_be_late, method_of, takes
 from teleprocedures.testing._makers import WRONG
 from teleprocedures.testing._moves import Move, Step
+from teleprocedures.testing._openers import values_of
 from teleprocedures.testing._play import WITHDRAW, Play
 from teleprocedures.testing._scene import carried
 from teleprocedures.values import BankAccount
@@ -142,6 +143,27 @@ class Sides:
         if found is bool(rules):
             message = f"the host says that a request of {space.id} with {fields} may {'' if found else 'not '}be made"
             raise NonConformanceError(rules[0] if rules else "2.5", message, self.play)
+
+    def misdate(self, case: Adhesion) -> None:
+        """Compare that a letter bears no day before the first that it can bear, and none that is still to come (A3).
+
+        Raises `NonConformanceError` where the host takes one.
+        """
+        days: Sequence[date] = values_of(self.play, case, "record_letter", "edited")  # type: ignore[assignment] # days
+        late = {"recorded_at": self.play.at} if may_be_late(self.host, "record_letter") else {}
+        # Of what was there before, the letter is as old as it is (A19).
+        early = () if isinstance(case.origin, TakenOver) else (min(days) - timedelta(days=1),)
+        refusals: tuple[type[Exception], ...] = (ValueError, *self.host.refusals)
+        for day in (*early, max(days) + timedelta(days=1)):
+            try:
+                self.host.record_letter(self.keys[case.id], day, at=self.play.at, **late)
+            # A day that cannot be is a bad value, and some hosts refuse it as one.
+            except refusals:
+                self.tried.refused["record_letter"] += 1
+                self.tried.rules["A3"] += 1
+            else:
+                message = f"the host takes {day} for the day of the letter of {case.id}: expected one of {days}"
+                raise NonConformanceError("A3", message, self.play)
 
     # --- What the host is given ---
 

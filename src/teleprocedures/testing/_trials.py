@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from teleprocedures.cases import Case, Space
+from teleprocedures.cases import Adhesion, Case, Space
 from teleprocedures.core import Decision
 from teleprocedures.deadlines import RESOLUTION
 from teleprocedures.forms import AdhesionForm
@@ -76,6 +76,7 @@ def _every_road() -> Iterator[Road]:
         Move("request_adhesion", "space-1", "adhesion-1", given={"form": paying}),
         Move("renew", "adhesion-1", "adhesion-2"),
         Move("activate", "adhesion-2"),
+        Move("declare_account", "adhesion-2"),
     )
     yield (
         Move("take_over_space", makes="space-1"),
@@ -156,7 +157,11 @@ class _Trials:
                     sides.fill_in(space, fields)
         stands = frozenset((*_standing(case), case.is_over(play.at)) for case in play.cases.values())
         here = (stands, _corrections(play, ""))
-        for move in filter(sides.can, (*play.moves(), *_out_of_order(play))):
+        for case in play.of(Adhesion) if has(sides.host, "record_letter") else ():
+            possible = isinstance(play.judge(Move("record_letter", case.id)), Decision)
+            if possible and self._is_new(("days", _standing(case), case.held_elsewhere)):
+                sides.misdate(case)
+        for move in filter(sides.can, (*play.moves(), *_known(play), *_out_of_order(play))):
             what = _what(start, edge, play, move)
             # Where all stands as it did somewhere else, the answer is the same, and need not be asked for.
             if self._is_new((what, here)):
@@ -211,6 +216,17 @@ def _see_to_its_end(sides: Sides, name: str) -> None:
             sides.make(lapse)
 
 
+def _known(play: Play) -> Iterator[Move]:
+    """What is taken over with all that may be known of it, where each day alone is tried by itself (A19)."""
+    for move in play.moves():
+        if move.makes is not None and move.at is None and not move.given:
+            case = play.cases.get(move.case)
+            days = {name: values(play, case) for name, values in opener_of(move.verb).gives.items()}
+            given = {name: every[1] for name, every in days.items() if every[0] is None and isinstance(every[1], date)}
+            if len(given) > 1:
+                yield attrs.evolve(move, given=given)
+
+
 def _out_of_order(play: Play) -> Iterator[Move]:
     """What leads on, told to have happened before the fact that it follows, and what opens a case, to come (A14)."""
     for move in play.moves():
@@ -226,12 +242,22 @@ def _what(start: datetime, edge: str, play: Play, move: Move) -> object:
     """What is the same of two trials that are alike: the move, what is given with it, and how its case stands."""
     case = play.cases.get(move.case)
     given = tuple((name, _kind_of(play, move, value)) for name, value in move.given.items())
-    stands = None if case is None else (*_standing(case), case.is_over(play.at))
+    stands = None if case is None else (*_standing(case), case.is_over(play.at), _renewal(play, case))
     # What an edge decides is tried at every start: clocks change on the way from some of them.
     timed = start if edge in _EDGES and move.makes is None and move.at is None else None
     # What is opened, or can be done to every case, asks at most whether a case is over, and nothing else of an edge.
     where = edge if case is not None and move.verb in case.table.verbs else ""
     return (move.verb, given, move.right, _told_late(play, move), stands, where, timed)
+
+
+def _renewal(play: Play, case: Case) -> tuple[bool, bool]:
+    """Whether a case renews another one, and is renewed by another (A5)."""
+    return _renews(case) is not None, any(_renews(it) == case.id for it in play.cases.values())
+
+
+def _renews(case: Case) -> str | None:
+    renews: str | None = getattr(case.origin, "renews", None)
+    return renews
 
 
 def _standing(case: Case) -> tuple[object, ...]:
@@ -270,8 +296,9 @@ def _kind_of(play: Play, move: Move, value: object) -> object:
         return play.events[move.case][value - 1].kind
     if isinstance(value, AdhesionForm):
         return value
-    # Of a secret, only whether it was sent to anybody makes a difference.
-    return type(value), any(value in sent for sent in play.sent.values())
+    # Of a secret, only whether it was sent to anybody makes a difference, and whether for what this case renews (A5).
+    owners = {name for name, sent in play.sent.items() if value in sent}
+    return type(value), bool(owners), _renews(play.cases[move.case]) in owners if move.case else False
 
 
 def _told_late(play: Play, move: Move) -> object:
