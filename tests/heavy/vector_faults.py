@@ -783,6 +783,74 @@ FAULTS: Final[tuple[Mutant, ...]] = (
             "return any(map(is_left, cases))",
         ),
     ),
+    # Those below survived until an implementation was written from the rules alone, and broken on purpose (version 5).
+    *_in(
+        "cases/_activation.py",
+        (
+            "a request that awaits its code is renewed from any space (3.3)",
+            'Row("renew", _AWAITING, _AWAITING, None, (from_the_space_that_asked,)),',
+            'Row("renew", _AWAITING, _AWAITING, None),',
+        ),
+        (
+            "an account is declared for active services that pay nothing (2.13)",
+            'Row("declare_account", _ACTIVE, _ACTIVE, AccountDeclared, (pays, account_is_new), after=the_request),',
+            'Row("declare_account", _ACTIVE, _ACTIVE, AccountDeclared, (account_is_new,), after=the_request),',
+        ),
+        (
+            "an account that was declared later is declared again (A17)",
+            "    if adhesion.declares(account):\n",
+            "    if account in adhesion.origin.form.bank_accounts:\n",
+        ),
+        (
+            "a code is older than its request, on the day that its letter bears (A14)",
+            "return max(adhesion.followed, first_instant(letter, letter_zone(adhesion.rulebook)))",
+            "return first_instant(letter, letter_zone(adhesion.rulebook))",
+        ),
+        (
+            "of a request made on the day it was seen, the link is used after that (A19)",
+            "used and min(used, alive))",
+            "used)",
+        ),
+        (
+            "a letter is overdue at the last instant at which it is announced (F2)",
+            "return announced is not None and at > announced",
+            "return announced is not None and at >= announced",
+        ),
+    ),
+    *_in(
+        "cases/_mandate.py",
+        (
+            "of two ends alike the estimated one counts (A19)",
+            "key=lambda it: (it.closes, not it.estimated, it.opened))",
+            "key=lambda it: (it.closes, it.estimated, it.opened))",
+        ),
+        (
+            "a collection 36 months before the day that was seen is taken for unknown (A19)",
+            "known.closes >= first_instant(seen, zone):",
+            "known.closes > last_instant(seen, zone):",
+        ),
+    ),
+    *_in(
+        "rulebook/_rulebook.py",
+        (
+            "the last reminder of a letter comes two days ahead",
+            "duration=CivilDays(60, PARIS), reminders=(15, 5, 1)),",
+            "duration=CivilDays(60, PARIS), reminders=(15, 5, 2)),",
+        ),
+        (
+            "a letter is reminded of twice",
+            "duration=CivilDays(60, PARIS), reminders=(15, 5, 1)),",
+            "duration=CivilDays(60, PARIS), reminders=(15, 5)),",
+        ),
+    ),
+    *_in(
+        "cases/_space.py",
+        (
+            "a request is no older than the telling of the space that was taken over (A19)",
+            "check_after(at, space, since=space.followed)",
+            "check_after(at, space, since=space.since)",
+        ),
+    ),
 )
 
 

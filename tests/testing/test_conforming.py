@@ -59,7 +59,7 @@ def test_what_was_tried_is_counted() -> None:
 
 RULES = (
     "1.8 1.9 1.10 1.11 1.12 2.2 2.3 2.4 2.7 2.8 2.9 2.10 2.11 2.13 2.14 2.16 2.17 2.18 2.19 2.20 3.1 3.3 3.4 3.5"
-    " A8 A14 A17 A20 A21 F1"
+    " A3 A8 A14 A17 A20 A21 F1"
 )
 """The rules under which hosts are seen to refuse."""
 

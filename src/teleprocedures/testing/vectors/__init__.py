@@ -8,7 +8,7 @@ change of what is expected is a difference that somebody reads. The manual is `d
 >>> NAMES[:3]
 ('deadlines.json', 'plans.json', 'values.json')
 >>> text_of("values.json").splitlines()[2]
-'"version": 4,'
+'"version": 5,'
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from teleprocedures.testing.vectors._told import Plain, form_names
 
 __all__ = ["NAMES", "VERSION", "text_of"]
 
-VERSION: Final = 4
+VERSION: Final = 5
 """The version that every file has: another one whenever the content of any file changes (`vectors/versions.json`)."""
 
 _MAKERS: Final[Mapping[str, tuple[int | None, Callable[[], Iterable[Plain]]]]] = MappingProxyType(

@@ -121,6 +121,9 @@ def _of_accounts() -> Iterator[tuple[str, Way]]:
             _issues(account=ACCOUNTS[3]),
         ),
     )
+    again = _does("declare_account", "adhesion-1", account=_THREE)
+    yield "an account declared later and once more", (*_OPEN, _asks("paying"), again, again)
+    yield "an account for services that pay nothing", (*_OPEN, _asks("consulting"), *active, again)
     yield "a tax without a mandate", (*_OPEN, _asks("CFE alone"), *active, _issues(account=_THREE))
     yield "a file number", (*_OPEN, _asks("by file number"), *active)
     yield (
@@ -212,7 +215,23 @@ def _of_requests() -> Iterator[tuple[str, Way]]:
         (*_OPEN, _asks("paying"), _DAY, _does("renew", "adhesion-1", "adhesion-2", form=forms()["one tax"]), _DAY),
     )
     yield "a request older than its space", (*_OPEN[:1], _DAY, _OPEN[1], _DAY, _at(_asks("consulting"), _later(0.5)))
+    again = _does("declare_account", "adhesion-1", account=_THREE)
+    elsewhere = _does("renew", "adhesion-1", "adhesion-2", space="space-2")
+    yield (
+        "a request that awaits its code, renewed from another space",
+        (*_OPEN, *OTHER_SPACE, _asks("paying"), elsewhere),
+    )
+    yield "a request from a space that was there", (*_TAKEN, _at(_asks("consulting"), _later(-0.1)))
     seen = _does("record_letter", "adhesion-1", edited=civil_day(_later(1)))
+    yield (
+        "a code entered before its request, on the day of its letter",
+        (*_OPEN, _asks("paying"), seen, _at(Move("activate", "adhesion-1"), _later(0.9))),
+    )
+    # Of the day by which the letter is announced the last instant, and the next one.
+    announced = datetime(2024, 6, 18, 21, 59, 59, 999_999, UTC)
+    yield "a letter that was announced and not seen", (*_OPEN, _asks("paying"), announced, again, RESOLUTION)
+    reminded = ("due_at", Move("remind", "adhesion-1"))
+    yield "all the reminders of a letter", (*_OPEN, _asks("consulting"), seen, *reminded, *reminded, *reminded)
     yield "a letter on its way", (*_OPEN, _asks("paying"), 3 * _DAY, seen, 53 * _DAY, 3 * _DAY)
     yield (
         "a letter older than the telling of its link",
@@ -339,7 +358,19 @@ def _of_what_was_there() -> Iterator[tuple[str, Way]]:
                 _DAY,
             ),
         )
+    yield (
+        "a mandate that was there, collected on the day it was seen",
+        (*_TAKEN, _takes("mandate"), _does("record_collection", "mandate-1")),
+    )
+    yield (
+        "a mandate that was there, collected 36 months before",
+        (*_TAKEN, _takes("mandate", registered=_ago(2_000), last_collected=date(2021, 6, 3))),
+    )
     paying, messaging = forms()["paying"], forms()["known of the other company"]
+    yield (
+        "a request that was there, made and seen on one day",
+        (*_TAKEN, _takes("request", form=messaging, requested=_ago(0))),
+    )
     for form, name in ((paying, "paying"), (messaging, "with Messaging")):
         letter = {"requested": _ago(31), "letter": _ago(20)}
         for days in ({}, {"requested": _ago(30)}, {"requested": _ago(59)}, {"requested": _ago(80)}, letter):
@@ -422,6 +453,8 @@ def _of_telling() -> Iterator[tuple[str, Way]]:
             *(_at(first, _later(1)), -hour / 2, first, hour / 2, first),
         ),
     )
+    closed = _does("close", "adhesion-1", reason=Reason.CLIENT_LEFT)
+    yield "a closing told out of order", (*_OPEN, _asks("consulting"), -hour, closed)
     yield "a validation withdrawn", (*_OPEN, _asks("paying"), _does("withdraw", "adhesion-1", version=2))
 
 

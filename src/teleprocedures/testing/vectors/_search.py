@@ -84,7 +84,10 @@ class Telling:
     def goes(self, step: Move | str | timedelta | datetime, before: Way) -> bool:
         """Go on to an edge or an instant, wait, or make a move; False where there is no such edge."""
         if isinstance(step, Move):
-            self.make(step)
+            named = {
+                name: self.play.cases[it] for name, it in step.given.items() if name == "space" and isinstance(it, str)
+            }
+            self.make(attrs.evolve(step, given=step.given | named) if named else step)
             return True
         if not isinstance(step, str):
             self.play.at = step if isinstance(step, datetime) else self.play.at + step
