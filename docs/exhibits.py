@@ -21,6 +21,7 @@ EVERY: Final = "examples"
 LANGUAGES: Final = {
     ".css": "css",
     ".html": "html+django",
+    ".ini": "ini",
     ".jinja": "html+jinja",
     ".py": "python",
     ".sql": "sql",

@@ -75,6 +75,26 @@ def test_the_page_fits_a_phone_and_a_desk(page, tmp_path, width, dark):
     assert 10_000 < (tmp_path / "page.png").stat().st_size
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_whoever_has_a_keyboard_alone_reaches_all_of_it(page, width):
+    """axe-core finds nothing, where the picture has to be scrolled too."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it comes with axe
+
+    if CHROMIUM is None:
+        pytest.skip("the page is not looked at: Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        looked_at = browser.new_page(viewport={"width": width, "height": 800})
+        # A policy of the page's keeps strange scripts out, and axe is one.
+        text = re.sub("<meta http-equiv=.Content-Security-Policy[^>]*>", "", page.read_text("utf-8"))
+        looked_at.set_content(text)
+        found = axe.Axe().run(looked_at).response["violations"]
+        browser.close()
+
+    assert [] == [f"{it['id']}: {node['html'][:80]}" for it in found for node in it["nodes"]]
+
+
 def test_the_page_is_printed_on_a4(page, tmp_path):
     """Each sheet is 210 by 297 millimetres: 595 by 842 points."""
     browsed(f"file://{page}", f"--print-to-pdf={tmp_path / 'page.pdf'}")

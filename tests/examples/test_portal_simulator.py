@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from shutil import copy, copytree, ignore_patterns
 from threading import Thread
 from time import sleep
 
@@ -218,6 +221,48 @@ def test_what_is_not_there(portal, space):
         assert 422 == refusal(portal, "PUT", "/bench/clock", {"at": at}).status
 
 
+def test_a_method_that_a_path_has_not_is_told_all_that_it_has(portal):
+    """Those of each of its steps, and not of the first one alone."""
+    answer = portal.http.options("/bench/clock")
+
+    assert (405, "GET, PUT") == (answer.status_code, answer.headers["allow"])
+
+
+def test_what_is_sent_is_bounded(portal, space):
+    """A body of megabytes is not read to its end, and of thousands of mistakes the first are told."""
+    keys = {f"k{number}": 1 for number in range(100_000)}
+    large = portal.http.post("/spaces", json=keys)
+    many = portal.http.post(f"/spaces/{space}/activation", json=dict(list(keys.items())[:2000]))
+    pieces = portal.http.post("/spaces", content=iter([b"x" * 20_000] * 3), headers={"Accept-Language": "en"})
+
+    assert (413, "request.too_large") == (large.status_code, large.json()["code"])
+    assert (413, "The request is too large: expected 32768 bytes at most.") == (
+        pieces.status_code,
+        pieces.json()["detail"],
+    )
+    assert (422, 20) == (many.status_code, len(many.json()["problems"]))
+    assert [] == [mail for mail in portal.mail(space) if "k1" in str(mail)]
+
+
+def test_what_is_no_body_has_the_place_of_the_whole(portal, space):
+    """A pointer to the whole document is empty; empty texts are what the document of the API says they are."""
+    nothing = portal.http.post(f"/spaces/{space}/activation", content=b"null").json()["problems"]
+    components = portal.http.get("/openapi.json").json()["components"]["schemas"]
+
+    assert [""] == [problem["pointer"] for problem in nothing]
+    assert 1 == components["FromSpace"]["properties"]["space"]["minLength"]
+    assert 1 == components["Account"]["properties"]["account"]["minLength"]
+    assert 422 == portal.http.post(f"/requests/{space}/renewal", json={"space": ""}).status_code
+
+
+def test_the_page_has_its_landmarks(portal):
+    """All that it says stands in its header or in its main part."""
+    body = portal.http.get("/").text.partition("</style>")[2].partition("<script>")[0]
+    outside = re.sub(r"<(header|main)>.*?</\1>", "", body, flags=re.DOTALL)
+
+    assert "" == outside.strip()
+
+
 def test_the_diagram_and_the_page(portal, space):
     """The diagram marks the state of a case, in words; the page has the forms of the three steps."""
     drawn = portal.http.get(f"/cases/{space}/diagram", headers={"Accept-Language": "en"}).text
@@ -287,6 +332,29 @@ schema.config.phases.coverage.enabled = False  # of forms with many fields it ta
 def test_schemathesis_finds_nothing(case):
     """What the document of the API promises holds for what is drawn from it, right or wrong."""
     case.call_and_validate()
+
+
+def test_a_bench_starts_in_a_clean_clone(tmp_path):
+    """As its page says: with its own packages alone, whatever the library's own tests need besides."""
+    clone = tmp_path / "clone"
+    for folder in ("bench", "portal_simulator"):
+        copytree(BENCH.parent / folder, clone / "docs" / "examples" / folder, ignore=ignore_patterns("__pycache__"))
+    for name in ("conftest.py", "pyproject.toml"):
+        copy(BENCH.parents[2] / name, clone)
+    (tmp_path / "sybil.py").write_text("raise ModuleNotFoundError")
+    path = {"PYTHONPATH": os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])}
+    plugins = ["-p", "no:cacheprovider", "-p", "no:randomly"]
+    for place, target in ((tmp_path, "clone/docs/examples/bench"), (clone / "docs" / "examples" / "bench", ".")):
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "--collect-only", *plugins, target],
+            cwd=place,
+            env=os.environ | path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert (0, True) == (run.returncode, "3 tests collected" in run.stdout), run.stdout + run.stderr
 
 
 def test_it_is_started_with_one_command():

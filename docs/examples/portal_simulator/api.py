@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Body, Depends, FastAPI, Query, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from portal_simulator import problems
 from portal_simulator.diagram import diagram
@@ -67,6 +67,9 @@ Day = Annotated[
 ]
 
 
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class Sent(BaseModel):
     """What is sent has the fields of its model and no others."""
 
@@ -94,13 +97,13 @@ class Token(Sent):
 class CodeFromSpace(Code):
     """The code of a letter, entered in a space (3.3)."""
 
-    space: str
+    space: Id
 
 
 class FromSpace(Sent):
     """A space."""
 
-    space: str
+    space: Id
 
 
 class Letter(Sent):
@@ -112,7 +115,9 @@ class Letter(Sent):
 class Account(Sent):
     """A bank account."""
 
-    account: Annotated[BankAccount, WithJsonSchema({"type": "string", "format": "iban"})]
+    account: Annotated[
+        BankAccount, WithJsonSchema({"type": "string", "format": "iban", "minLength": 1, "maxLength": 1000})
+    ]
 
 
 class Payment(Account):
@@ -201,7 +206,7 @@ def create_app(rulebook: Rulebook = EXPERT_2024_04_03) -> FastAPI:
         title="Portal simulator",
         version="1",
         description="The three steps of expert mode, for test benches.",
-        responses={status: {"model": problems.ProblemDetails} for status in (400, 404, 409, 422)},
+        responses={status: {"model": problems.ProblemDetails} for status in (400, 404, 409, 413, 422)},
     )
     app.state.simulator = Simulator(rulebook)
     problems.handle(app)

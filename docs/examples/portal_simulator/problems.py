@@ -16,6 +16,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal_simulator.simulator import NoCaseError
 from teleprocedures import EXPERT_2024_04_03, InvalidFormError, Problem, RefusedError, TeleproceduresError
@@ -23,6 +25,10 @@ from teleprocedures.contrib.pydantic import worded
 from teleprocedures.wording import ENGLISH, FRENCH, Wording
 
 MEDIA_TYPE = "application/problem+json"
+LARGEST = 1 << 15
+"""How many bytes may be sent at once, ten times the longest form."""
+MOST = 20
+"""How many problems are told of what was sent."""
 # What the procedure refuses of a form whose fields are well formed: it can be read, and is refused under a rule.
 _CONFLICTS = {"services.missing", "services.not_allowed", "company_email.missing", "bank_accounts.missing"}
 _LANGUAGES = {"fr": FRENCH, "en": ENGLISH}
@@ -96,7 +102,8 @@ def _answer(
 
 
 def _field(problem: Problem, words: Wording) -> FieldProblem:
-    pointer = "/" + problem.path.replace("[", "/").replace("]", "").replace(".", "/").removeprefix("$")
+    place = problem.path.replace("[", "/").replace("]", "").replace(".", "/").removeprefix("$")
+    pointer = f"/{place}" if place else ""
     return FieldProblem(
         pointer=pointer,
         code=problem.code,
@@ -130,13 +137,13 @@ async def invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problems = [
         FieldProblem(
-            pointer="/" + "/".join(str(step) for step in it["loc"] if step != "body"),
+            pointer="".join(f"/{step}" for step in it["loc"] if step != "body"),
             code=it["type"],
             detail=it["msg"],
             rule=it.get("ctx", {}).get("rule"),
             facts=jsonable_encoder({name: fact for name, fact in it.get("ctx", {}).items() if name != "error"}),
         )
-        for it in worded(error.errors(), wording(request))
+        for it in worded(error.errors()[:MOST], wording(request))
     ]
     if problems and {problem.code for problem in problems} <= _CONFLICTS:
         return _answer(
@@ -169,7 +176,50 @@ async def of_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     code = f"http.{status.phrase.lower().replace(' ', '_')}"
-    return _answer(request, status, code, status.phrase, str(error.detail), headers=error.headers)
+    headers = dict(error.headers or {})
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:  # of all that have the path, and not of the first one alone
+        found = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+        headers["Allow"] = ", ".join(sorted({method for route in found for method in getattr(route, "methods", ())}))
+    return _answer(request, status, code, status.phrase, str(error.detail), headers=headers)
+
+
+class Limited:
+    """An application that is sent no more than it can answer soon: a body that is larger is a 413."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read what is sent, and hand it on as one piece."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        body, message = b"", await receive()
+        while message["type"] == "http.request":
+            body += message.get("body", b"")
+            if len(body) > LARGEST:
+                await too_large(Request(scope))(scope, receive, send)
+                return
+            if not message.get("more_body", False):
+                message = {"type": "http.request", "body": body, "more_body": False}
+                break
+            message = await receive()
+        first = [message]
+
+        async def whole() -> Message:
+            return first.pop() if first else await receive()
+
+        await self.app(scope, whole, send)
+
+
+def too_large(request: Request) -> JSONResponse:
+    """More was sent than is read."""
+    words = {
+        "fr": f"La demande est trop longue ; elle a {LARGEST} octets au plus.",
+        "en": f"The request is too large: expected {LARGEST} bytes at most.",
+    }
+    text = words[language(request)]
+    return _answer(request, HTTPStatus(413), "request.too_large", text, text)
 
 
 def handle(app: FastAPI) -> None:
@@ -178,3 +228,4 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(NoCaseError, missing)
     app.add_exception_handler(HTTPException, of_http)
+    app.add_middleware(Limited)
