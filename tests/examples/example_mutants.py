@@ -189,11 +189,11 @@ MUTANTS: Final = (
         "any error is taken for a refusal of a request",
         "history.py",
         """            return []
-        decisions += self._follow""",
+        decisions += self._declared""",
         """            return []
         except Exception:
             return []
-        decisions += self._follow""",
+        decisions += self._declared""",
         "test_nightly_disturbed.py::test_an_error_of_the_program_is_told_of_its_row",
     ),
     Mutant(
