@@ -114,10 +114,16 @@ def test_the_shipped_portfolio_is_told_in_french(shipped):
     assert ["Boulangerie Renard & Lemoine", "Payer PAS", "mardi 24 février", "vendredi 10 avril"] == late[6]
     assert "; mar. 24 février : Boulangerie Renard & Lemoine ; mer. 25" in section(said, "Courriers en retard")
     needed = section(said, "À faire pour les impôts à venir : 123")
-    assert "- 3 demandes à renouveler, au plus tard le vendredi 3 avril : Atelier Colin & Gaillard," in needed
+    assert (
+        "- 3 demandes à vérifier, ou à renouveler, au plus tard le vendredi 3 avril : Atelier Colin & Gaillard,"
+        in needed
+    )
     assert "- 60 mandats à éditer, au plus tard le dimanche 12 avril (noms : --all)" in needed
     assert "- 21 mandats à faire signer, au plus tard le mercredi 15 avril : Auto-école Aubert, " in needed
-    assert "« Payer CFE », le mardi 15 décembre 2026 : - 5 demandes à renouveler, au plus tard le samedi 28" in needed
+    assert (
+        "« Payer CFE », le mardi 15 décembre 2026 : - 5 demandes à vérifier, ou à renouveler, au plus tard le samedi 28"
+        in needed
+    )
     assert "- 153 entreprises ne l'ont jamais demandé (à demander au plus tard le samedi 28 novembre) ; 88 l'" in needed
     lapses = table(everything, "Caducités constatées cette nuit : 27 dossiers, dont 8 déjà renouvelés")
     mandate = ["Atelier Moreau & Caron", "mandat du compte FR76 **** 4377", "mardi 3 mars", "présumée", "F1"]
@@ -127,7 +133,7 @@ def test_the_shipped_portfolio_is_told_in_french(shipped):
     tax = "« Payer CFE », le mardi 15 décembre 2026 : à demander au plus tard le samedi 28 novembre 2026."
     assert tax in plain(everything)
     assert "162 en attente du code du courrier" in plain(everything)
-    besides = "À faire aussi, sans date proche : 84 (entre parenthèses"
+    besides = "À faire aussi, sans date proche : 72 (entre parenthèses"
     assert "- représentant légal : signer le mandat imprimé (10) ; banque : enregistrer le" in section(said, besides)
     besides = table(everything, besides)
     assert ["banque", "enregistrer le mandat", "10", "2.19"] in [[*row[:3], row[4]] for row in besides]
@@ -135,7 +141,7 @@ def test_the_shipped_portfolio_is_told_in_french(shipped):
     assert code.startswith("ven. 6 mars : Atelier Brun & Faure ; mar. 10 mars : Fleuriste Colin & Perrin ; ")
     assert "Cabinet : demander le code et le saisir ; client : le communiquer" == heading
     assert ask.endswith("; sam. 14 mars : Brasserie Aubert & Marchand, Librairie Gaillard, et 8 autres (--all)")
-    assert "… et 14 autres : --all pour tout voir." in said
+    assert "… et 10 autres : --all pour tout voir." in said
     assert "Messages à envoyer : 27, dont 27 de cette nuit." in said
     end = section(said, "Messages à envoyer")
     assert "Noté cette nuit : 1 323 faits du fichier, 27 fins de délai et rappels." in end
@@ -306,7 +312,7 @@ def test_all_that_is_to_be_done_can_be_shown(shipped):
         "Échéances plus lointaines",
         "À faire aussi",
     )
-    assert [14, 7, 17, 123, 27, 22, 138, 8] == [len(table(said, title)) for title in titles]
+    assert [14, 7, 17, 123, 27, 22, 138, 6] == [len(table(said, title)) for title in titles]
     # Each group of each tax, company by company.
     assert 147 + 3 + 33 + 93 + 153 + 5 + 88 == len(table(said, "Impôts à payer"))
     lines = [row[0] for row in table(said, "Valeurs ignorées, le reste de leur ligne étant suivi : 17, sur 15 lignes")]
@@ -549,7 +555,7 @@ def test_a_fact_learned_after_the_lapse_corrects_it(firm):
     kept = histories(firm.store())
     told = firm("2026-02-07T06:00", GARAGE | {"link_used": "2026-02-03 17:00"})
 
-    told_of = "Garage Moreau (Messagerie, TVA, CFE, délai terminé le mercredi 4 février à 10 h)"
+    told_of = "Garage Moreau (Messagerie, TVA, CFE, délai terminé : mercredi 4 février à 10 h)"
     what = "1 demande à vérifier sur le site (activée : noter la date ; sinon : renouveler)"
     assert [f"{what} : {told_of}"] == [line for _, line in entries(lapsed.stdout, "Caducités constatées")]
     assert (1, 1, 0) == (lapsed.returncode, late.returncode, told.returncode)
@@ -899,7 +905,13 @@ def test_who_lost_a_service_that_a_tax_needs_renews_it(firm):
         ("CFE", AGAIN, "samedi 28 novembre", "Garage Moreau"),
         ("CFE", NEVER, "samedi 28 novembre", "Boulangerie Brun"),
     ] == groups(run)
-    needed = ["Payer CFE", "mardi 15 décembre", "demande à renouveler", "samedi 28 novembre", "Garage Moreau"]
+    needed = [
+        "Payer CFE",
+        "mardi 15 décembre",
+        "demande à vérifier, ou à renouveler",
+        "samedi 28 novembre",
+        "Garage Moreau",
+    ]
     assert [needed] == table(run.stdout, "À faire pour les impôts à venir : 1")
 
 
@@ -969,6 +981,62 @@ def test_companies_of_one_name_are_told_apart(firm):
     assert [both] == [line for _, line in entries(run.stdout, "Ensuite")]
     late = section(run.stdout, "Courriers en retard : 2")
     assert "Garage Moreau (552 100 554), Garage Moreau (732 829 320)" in late
+
+
+def test_each_company_that_is_late_has_its_own_day(firm):
+    """Whoever waits for a letter besides can pay later than the others; a day that is near has no article."""
+    waiting = {"services": "payer-tva", "company_email": "", "letter_dated": "", "requested": "2026-02-14 10:00"}
+    run = firm("2026-02-16T06:00", *firm_of(HELD, waiting), more=("--pay-by", "payer-tva=2026-02-17"))
+
+    said = section(run.stdout, "À faire pour les impôts à venir : 2")
+    assert "leur prélèvement de demain sera rejeté" in said
+    late = r"à partir du mardi 24 février : Garage Moreau ; à partir du \w+ \d+ mars : Boulangerie Brun"
+    assert re.search(late, said), said
+
+
+def test_a_lapse_is_named_every_night_until_it_is_corrected(firm):
+    """It is to be checked first, so nobody is told to request again at once."""
+    lost = {"services": "payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
+    tonight = firm("2026-04-10T06:00", *firm_of(lost))
+    after = firm("2026-04-12T06:00", *firm_of(lost))
+    activated = firm("2026-04-13T06:00", *firm_of(lost | {"code_entered": "2026-04-02 10:00"}))
+
+    check = "1 demande à vérifier sur le site"
+    assert check in section(tonight.stdout, "Caducités constatées cette nuit : 1")
+    assert check in section(after.stdout, "Caducités déjà signalées, toujours à vérifier : 1")
+    assert "Garage Moreau" in section(after.stdout, "Caducités déjà signalées, toujours à vérifier : 1")
+    assert "À faire aussi : rien." in plain(after.stdout)
+    assert "Caducités à vérifier : 1." in plain(after.stdout)
+    assert "Caducités déjà" not in plain(activated.stdout)
+
+
+def test_a_value_that_may_hide_a_service_is_never_cut(firm):
+    """However many others are ignored: its line, its company and its column are said."""
+    usual = {"services": "payer-cfe", "company_email": "", "letter_dated": "2026-02-05"}
+    wrong = ({"services": "payer-tvaa payer-cfe"}, {"code_entered": "x"}, {"letter_dated": "x"}, {"link_used": "x"})
+    run = firm("2026-03-04T06:00", *firm_of(*(usual | {"third_party": "x"} | it for it in wrong)))
+
+    said = section(run.stdout, "Valeurs ignorées")
+    assert all(f"ligne {line}" in said for line in (2, 3, 4, 5)), said
+
+
+def test_a_mandate_whose_last_use_nobody_knows_is_told_as_what_it_is(tmp_path):
+    """It is named while it is safe until tomorrow; past that, it is not counted with those that can pay."""
+    file = tmp_path / "taken-over.csv"
+    row = "Pharmacie;444589881;TVA;FR7620041486777141975159281;oui;05/03/2020;06/03/2023;\n"
+    head = "Entreprise;SIREN;Services;IBAN;Tiers;Titulaire depuis;Mandat enregistré le;Dernier prélèvement\n"
+    file.write_text(head + row, encoding="utf-8")
+
+    def night(name: str, at: str) -> str:
+        tax = ("--pay-by", "payer-tva=2026-04-20")
+        return nightly("--csv", file, "--database", tmp_path / name, "--at", at, *tax).stdout
+
+    near, doubtful = night("near", "2026-03-04T06:00"), night("doubtful", "2026-04-19T06:00")
+    assert "Demain (estimé), cabinet" in section(near, "À faire aujourd'hui ou demain : 1 dossier")
+    assert "Peut-être déjà caducs" not in plain(near)
+    for said in (near, doubtful):
+        assert "1 dépend d'un mandat à vérifier : Pharmacie" in section(said, "À faire pour les impôts")
+        assert "peut déjà payer" not in plain(said)
 
 
 def test_a_tax_date_that_is_past_stops_nothing(firm):

@@ -19,6 +19,7 @@ from teleprocedures import (
     BankAccount,
     Holding,
     LeadTimes,
+    MandateState,
     Organisation,
     Outcome,
     Portfolio,
@@ -71,15 +72,15 @@ class Coming:
     `start_by` is the last safe civil day to begin for a company that has nothing yet. `renew` asked for the service and
     lost it; `missing` never did; `held` hold it and cannot pay; `awaited` will have it. `late` have something of it and
     will not be in time; `missing_late` have nothing, and it is too late too. `ready` counts those that can pay,
-    `unsure` those that pay with a mandate whose last collection nobody knows, and `unread` those whose request could
-    not be followed because of what is wrong in its row.
+    `unsure` names those that pay with a mandate whose last collection nobody knows, and `unread` counts those whose
+    request could not be followed because of what is wrong in its row.
     """
 
     tax: Tax
     is_past: bool
     start_by: date
     ready: int
-    unsure: int
+    unsure: Sequence[str]
     unread: int
     renew: Sequence[Owed]
     missing: Sequence[Owed]
@@ -114,6 +115,7 @@ def coming(
 
     Raises `InvalidValueError` for a service that does not pay, and for lead times too long for the letter's code.
     """
+    today = _civil(at)
     outlook = portfolio.outlook(tax.service, pay_by=tax.day, at=at, lead_times=leads)
 
     def holding(prospect: Prospect) -> Holding:
@@ -122,6 +124,16 @@ def coming(
     def is_unsure(prospect: Prospect) -> bool:
         mandates = portfolio.company(prospect.organisation).mandates
         return any(it.deadline is not None and it.deadline.estimated and not it.is_over(at) for it in mandates)
+
+    def rests_on_a_guess(prospect: Prospect) -> bool:
+        """Whether each mandate that could pay may have lapsed by the day of the tax (A19)."""
+        if not tax.service.needs_mandate:
+            return False
+        mandates = portfolio.company(prospect.organisation).mandates
+        ends = [it.deadline for it in mandates if it.state == MandateState.REGISTERED and not it.is_over(at)]
+        return bool(ends) and all(
+            it is not None and it.estimated and _civil(it.safe_until) < max(tax.day, today) for it in ends
+        )
 
     def is_unread(prospect: Prospect) -> bool:
         return tax.service.code in left_out.get(str(prospect.organisation), ())
@@ -147,9 +159,10 @@ def coming(
 
     under_way = [*outlook.under_way, *outlook.to_act]
     late = [it for it in outlook.too_late if not is_unsure(it)]
+    guessed = [it for it in outlook.ready if rests_on_a_guess(it)]
+    unsure = [*guessed, *(it for it in outlook.too_late if is_unsure(it))]
     never = [it for it in (*outlook.to_request, *late) if holding(it).standing is Standing.NEVER]
     known = [it for it in outlook.to_request if not is_unread(it)]
-    today = at.astimezone(PARIS).date()
     mandates = [
         attrs.evolve(of(it), day=_day_of_mandate(it, tax, today))
         for it in (*under_way, *outlook.to_request)
@@ -159,8 +172,8 @@ def coming(
         tax=tax,
         is_past=tax.day < today,
         start_by=outlook.start_by,
-        ready=len(outlook.ready),
-        unsure=len(outlook.too_late) - len(late),
+        ready=len(outlook.ready) - len(guessed),
+        unsure=sorted(name(it.organisation) for it in unsure),
         unread=sum(map(is_unread, never)),
         renew=owed(outlook.to_request, Standing.LAPSED),
         missing=owed(known, Standing.NEVER),
@@ -200,4 +213,8 @@ def _day(prospect: Prospect, holding: Holding, at: datetime) -> date:
     if deadline is None or prospect.plan.outcome is not Outcome.IN_TIME:
         return prospect.day
     last = deadline.safe_until if at <= deadline.safe_until else deadline.closes
-    return min(prospect.day, last.astimezone(PARIS).date())
+    return min(prospect.day, _civil(last))
+
+
+def _civil(at: datetime) -> date:
+    return at.astimezone(PARIS).date()

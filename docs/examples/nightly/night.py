@@ -94,25 +94,26 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
         rows = [*untold, *rejected, *cases.rejected, *histories, *unsent.rejected]
         rows += () if journal is None else journal.rejected
         found = sorted([*wrong, *in_the_store(rows, wrong, names)], key=lambda it: it.line)
-        lost = [it for it in found if it.is_lost]
         taxes = [
             coming(firm.portfolio, tax, given.leads, at=at, name=firm.company, left_out=book.left_out)
             for tax in given.taxes
         ]
+        tonight, before = lapses(firm, lapsed)
         done = Night(
             at=at,
             name=given.firm.name if given.is_theirs else "",
             file=given.csv.name,
             rows=book.rows,
-            requests=len({it.line for it in (*entries, *book.held)} - {it.line for it in lost}),
+            requests=len({it.line for it in (*entries, *book.held)} - {it.line for it in found if it.is_lost}),
             taken_over=len(book.held),
             closed=sum(case.is_closed for case in some),
             firm=firm,
-            lapsed=lapses(firm, lapsed),
-            to_do=to_do(firm, taxes),
+            lapsed=tonight,
+            unchecked=before,
+            to_do=to_do(firm, taxes, [*tonight, *before]),
             coming=taxes,
             leads=given.leads,
-            unfollowed=unfollowed(lost, book.headings, words_of),
+            unfollowed=unfollowed((it for it in found if it.is_lost), book.headings, words_of),
             wrong=faults((it for it in found if not it.is_lost), book.headings, words_of),
             unread=book.unread,
             judged=judged,

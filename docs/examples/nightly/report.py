@@ -147,10 +147,7 @@ class Task:
 
     def is_unsure(self, at: datetime) -> bool:
         """Whether it is a mandate whose end is a guess, the safe one of which is past (A19)."""
-        deadline = self.deadline
-        return (
-            isinstance(self.case, Mandate) and deadline is not None and deadline.estimated and deadline.safe_until <= at
-        )
+        return isinstance(self.case, Mandate) and self.may_have_ended(at)
 
 
 @attrs.frozen(kw_only=True)
@@ -250,6 +247,7 @@ class Night:
     closed: int
     firm: Firm
     lapsed: Sequence[Lapsed]
+    unchecked: Sequence[Lapsed]
     to_do: ToDo
     coming: Sequence[Coming]
     leads: LeadTimes
@@ -275,7 +273,7 @@ class Night:
             "now": len(self.to_do.now),
             "letters": len(self.to_do.letters) + self.to_do.letters_now + len(self.to_do.expected),
             "needed": sum(len(it.needed) + len(it.overdue) for it in self.coming),
-            "lapses": sum(it.renewed is None for it in self.lapsed),
+            "lapses": sum(it.renewed is None for it in self.lapsed) + len(self.unchecked),
             "unsure": len(self.to_do.unsure),
         }
         return {name: count for name, count in found.items() if count}
@@ -286,8 +284,11 @@ class Night:
         return not self.pressing and not self.is_wrong
 
 
-def lapses(firm: Firm, events: Iterable[Event]) -> list[Lapsed]:
-    """What lapsed by the events of this night and has not come back: what was not renewed, then what was."""
+def lapses(firm: Firm, events: Iterable[Event]) -> tuple[list[Lapsed], list[Lapsed]]:
+    """What lapsed by the events of this night and has not come back, and what waits to be checked of earlier ones.
+
+    Of this night what was not renewed comes first, then what was.
+    """
     lapsed = {event.case_id for event in events if isinstance(event, Lapse)}
     both: list[Case_] = [*firm.requests, *firm.mandates]
     renewed = _renewed(firm)
@@ -296,9 +297,17 @@ def lapses(firm: Firm, events: Iterable[Event]) -> list[Lapsed]:
         for case in both
         if case.id in lapsed and case.has_lapsed
     ]
-    found.sort(key=lambda it: (it.company, it.case.id))
-    found.sort(key=lambda it: it.ended, reverse=True)
-    return sorted(found, key=lambda it: it.renewed is not None)
+    before = [
+        Lapsed(company=firm.company(case.organisation), case=case, renewed=None)
+        for case in both
+        if case.is_presumed and not case.is_closed and case.id not in lapsed and case.id not in renewed
+    ]
+    return sorted(_latest(found), key=lambda it: it.renewed is not None), _latest(before)
+
+
+def _latest(found: Iterable[Lapsed]) -> list[Lapsed]:
+    by_company = sorted(found, key=lambda it: (it.company, it.case.id))
+    return sorted(by_company, key=lambda it: it.ended, reverse=True)
 
 
 def _renewed(firm: Firm) -> dict[str, date]:
@@ -313,10 +322,11 @@ def _renewed(firm: Firm) -> dict[str, date]:
     return {id_: at.astimezone(PARIS).date() for id_, at in found.items()}
 
 
-def to_do(firm: Firm, coming: Iterable[Coming] = ()) -> ToDo:
+def to_do(firm: Firm, coming: Iterable[Coming] = (), lapsed: Iterable[Lapsed] = ()) -> ToDo:
     """What is to be done next; a request that was renewed asks for nothing.
 
-    What a coming tax needs has its day there, and is not told again among what presses nobody.
+    What a coming tax needs has its day there, and what lapsed is to be checked first: neither is told again among what
+    presses nobody.
     """
     at = firm.at
     until = datetime.combine(firm.today + AHEAD, time.max, PARIS)
@@ -327,8 +337,17 @@ def to_do(firm: Firm, coming: Iterable[Coming] = ()) -> ToDo:
     besides = [step for step in steps if step.by is None or not _is_of_its_limit(step, cases)]
     expected = [it for it in besides if it.action == Action.WATCH_LETTER and it.by is not None and it.by <= tomorrow]
     told = {id(step) for step in expected} | {id(step) for step in _of_taxes(besides, coming)}
-    unsure = [task for task in dated if task.is_unsure(tomorrow)]
-    dated = [task for task in dated if not task.is_unsure(tomorrow)]
+    checked = [it.case for it in lapsed]
+    requests = {case.id for case in checked}
+    accounts = {(case.organisation, case.account) for case in checked if isinstance(case, Mandate)}
+    told |= {
+        id(step)
+        for step in besides
+        if step.case_id in requests
+        or (step.action == Action.ISSUE_MANDATE_AGAIN and (step.organisation, step.account) in accounts)
+    }
+    unsure = [task for task in dated if task.is_unsure(at)]
+    dated = [task for task in dated if not task.is_unsure(at)]
     now = [task for task in dated if task.ends_by(tomorrow)]
     later = [task for task in dated if not task.ends_by(tomorrow)]
     return ToDo(

@@ -53,8 +53,10 @@ AHEAD_NAMED: Final = 8
 """How many companies are named of one thing that is to be done ahead, in short."""
 ADVICE: Final = re.compile(r"\.\s(?=[A-ZÀ-Ý])|\s;\s|; ")
 """What stands before what is to be done about a mistake."""
-WRONG: Final = 3
+WRONG: Final = 2
 """How many mistakes are told where the rest of the row is followed, in short."""
+COSTLY: Final = ("services", "code_entered", "letter_dated", "link_used")
+"""The columns whose mistakes can hide a service that is lost, or is held already: they are all told."""
 LINES: Final = 6
 """How many lines of one mistake are told, in short."""
 AT_ONCE: Final = frozenset({"at_once", "link_at_once"})
@@ -117,6 +119,7 @@ class Teller:
         yield self.letters()
         yield self.needed()
         yield self.lapses()
+        yield self.unchecked()
         yield self.unsure()
         yield self.ahead()
         yield self.taxes()
@@ -422,7 +425,7 @@ class Teller:
             if coming.is_past:
                 continue
             if coming.overdue:
-                brief.append(self.say("needed.overdue", count=len(coming.overdue), day=self.short(coming.tax.day)))
+                brief.append(self.say("needed.overdue", count=len(coming.overdue), day=self.of(coming.tax.day)))
             # What can still be hastened comes first: what is held, and lacks a step at the bank.
             late = sorted(coming.overdue, key=lambda it: -NEEDS.index(it.need or "code"))
             for need, group in groupby(late, key=lambda it: it.need or "code"):
@@ -432,8 +435,11 @@ class Teller:
                     for it in several
                 ]
                 what = self.say(f"needed.{need}", count=len(several))
-                names = ", ".join(it.company for it in several)
-                brief.append(self.say("needed.line_late", what=what, first=self.short(several[0].day), names=names))
+                days = [
+                    self.say("needed.day_late", first=self.of(day), names=", ".join(it.company for it in some))
+                    for day, some in groupby(several, key=attrgetter("day"))
+                ]
+                brief.append(self.say("needed.line_late", what=what, days=self.wording.language.between.join(days)))
             for need, group in groupby(coming.needed, key=lambda it: it.need):
                 several = list(group)
                 rows += [[*tax, Cell(self.need(it)), self.day(it.day), Cell(it.company)] for it in several]
@@ -500,7 +506,7 @@ class Teller:
 
     def in_brief(self, need: str, found: Sequence[Owed]) -> str:
         """What several companies need, and which they are: as many as can be, and all that have to act within days."""
-        facts = {"what": self.say(f"needed.{need}", count=len(found)), "start": self.short(found[0].day)}
+        facts = {"what": self.say(f"needed.{need}", count=len(found)), "start": self.the(found[0].day)}
         pressing = sum(it.day <= self.night.firm.today + PRESSING for it in found)
         most = TO_CALL if need in ASKED_OF_CLIENTS else FEW
         if not pressing and len(found) > most + 1:
@@ -528,7 +534,19 @@ class Teller:
             brief=self.lapsed_companies(found),
         )
 
-    def lapsed_companies(self, found: Sequence[Lapsed]) -> list[str]:
+    def unchecked(self) -> Iterator[Section]:
+        """What lapsed before this night and still waits to be checked: all of it, every night until it is corrected."""
+        found = self.night.unchecked
+        if found:
+            yield Section(
+                name="unchecked",
+                title=self.say("unchecked.title", count=len(found)),
+                columns=self.columns("company lapsed ended sure rule"),
+                rows=[self.lapsed(it) for it in found],
+                brief=self.lapsed_companies(found, most=len(found)),
+            )
+
+    def lapsed_companies(self, found: Sequence[Lapsed], *, most: int = TO_CALL) -> list[str]:
         """The companies of what lapsed: what is to be looked at, and what was asked for again."""
         groups: dict[str, list[Lapsed]] = {"lapses.requests": [], "lapses.mandates": [], "lapses.again": []}
         for it in found:
@@ -539,7 +557,7 @@ class Teller:
             self.say(
                 key,
                 count=len(some),
-                names=self.few_of([named(it) for it in some], most=NAMED if key == "lapses.again" else TO_CALL),
+                names=self.few_of([named(it) for it in some], most=NAMED if key == "lapses.again" else most),
             )
             for key, some in groups.items()
             if some
@@ -561,7 +579,7 @@ class Teller:
         sure = self.say("lapses.presumed" if it.case.is_presumed else "lapses.final")
         if it.renewed is not None:
             kind = "mandate" if isinstance(it.case, Mandate) else "request"
-            sure = self.say(f"lapses.again_{kind}", sure=sure, day=self.short(it.renewed))
+            sure = self.say(f"lapses.again_{kind}", sure=sure, day=self.the(it.renewed))
         return [
             Cell(it.company),
             Cell(self.services(it.case)),
@@ -645,6 +663,9 @@ class Teller:
             yield Section(name="unread", title=self.say("wrong.unread", columns=names))
         if not found:
             return
+        rank = {column: place for place, column in enumerate(COSTLY)}
+        ranked = sorted(found, key=lambda it: rank.get(it.column, len(rank)))
+        also = [it for it in ranked[WRONG:] if it.column in rank]
         rows = list[list[Cell]]()
         for it in found:
             lines = ", ".join(map(str, it.lines[:LINES])) + (" …" if len(it.lines) > LINES else "")
@@ -663,9 +684,23 @@ class Teller:
             columns=self.columns("line column company reason"),
             rows=rows,
             brief=[
-                self.in_a_line(it.lines[:LINES], self.few_of(it.companies, most=NAMED), [it]) for it in found[:WRONG]
-            ]
-            + ([self.say("more", count=len(found) - WRONG)] if len(found) > WRONG else []),
+                *(
+                    self.in_a_line(it.lines[:LINES], self.few_of(it.companies, most=NAMED), [it])
+                    for it in ranked[:WRONG]
+                ),
+                *([self.say("wrong.also", places=self.places(also))] if also else []),
+                *([self.say("more", count=rest)] if (rest := len(found[WRONG:]) - len(also)) else []),
+            ],
+        )
+
+    def places(self, found: Iterable[Fault]) -> str:
+        """Where mistakes stand: each column, with its lines and its companies."""
+        by_column: dict[str, list[str]] = {}
+        for it in found:
+            lines = self.say("wrong.lines", lines=[*map(str, it.lines[:LINES])])
+            by_column.setdefault(self.heading(it), []).append(" ".join(filter(None, [lines, ", ".join(it.companies)])))
+        return self.wording.language.between.join(
+            self.say("wrong.of_column", column=column, reason=", ".join(some)) for column, some in by_column.items()
         )
 
     def judged(self) -> Iterator[Section]:
@@ -735,6 +770,18 @@ class Teller:
         """A day, for a cell, in the same way."""
         return self._of_this_year(self.wording.day(day), day.year)
 
+    def the(self, day: date) -> str:
+        """A day, as it stands after a word such as *before*: with its article, where the language has one."""
+        return self.short(day) if self._is_near(day) else self.say("day.the", day=self.short(day))
+
+    def of(self, day: date) -> str:
+        """A day, as it stands after a word such as *from*: with its article, where the language has one."""
+        near = {0: "day.of_today", 1: "day.of_tomorrow"}
+        return self.say(near.get((day - self.night.firm.today).days, "day.of"), day=self.short(day))
+
+    def _is_near(self, day: date) -> bool:
+        return (day - self.night.firm.today).days in (0, 1)
+
     def _of_this_year(self, text: str, year: int) -> str:
         text = text.replace(f" {year}", "", 1) if year == self.night.firm.today.year else text
         for days, key in enumerate(("day.today", "day.tomorrow")):
@@ -798,7 +845,7 @@ def owed(teller: Teller, it: Coming, *, is_brief: bool = False) -> Iterator[str]
         # Who has a mandate already may have more time than who has nothing yet.
         start = it.missing[0].day
         key = "coming.missing" if start == it.start_by and not is_brief else "coming.missing_by"
-        yield teller.say(key, count=len(it.missing), start=teller.short(start))
+        yield teller.say(key, count=len(it.missing), start=teller.the(start))
     if it.missing_late:
         yield teller.say("coming.missing_late", count=len(it.missing_late), first=it.missing_late[0].day)
     if it.awaited:
@@ -816,7 +863,8 @@ def owed(teller: Teller, it: Coming, *, is_brief: bool = False) -> Iterator[str]
         "held": len(it.held),
         "renew": 0 if is_brief else len(it.renew),
         "unread": it.unread,
-        "unsure": it.unsure,
         "ready": it.ready,
     }
     yield from (teller.say(f"coming.{key}", count=count) for key, count in counts.items() if count)
+    if it.unsure:
+        yield teller.say("coming.unsure", count=len(it.unsure), names=teller.few_of(it.unsure, most=TO_CALL))

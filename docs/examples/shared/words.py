@@ -41,7 +41,14 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "action.ask_for_code": Both("demander le code du courrier au client", "ask the client for the letter's code"),
     "action.pass_code_on": Both("communiquer le code du courrier au cabinet", "pass the letter's code on to the firm"),
-    "action.enter_letter_code": Both("saisir le code du courrier", "enter the letter's code"),
+    "action.use_mandate": Both(
+        "payer par prélèvement avec le mandat, ou demander à la banque s'il a servi",
+        "pay by direct debit with the mandate, or ask the bank whether it was used",
+    ),
+    "action.enter_letter_code": Both(
+        "obtenir du représentant légal le code du courrier, et le saisir",
+        "get the letter's code from the legal representative, and enter it",
+    ),
     "action.renew_adhesion": Both("renouveler la demande d'adhésion", "request the services again"),
     "action.issue_mandate": Both("éditer et imprimer un mandat", "issue a mandate, and print it"),
     "action.sign_mandate": Both("signer le mandat imprimé", "sign the printed mandate"),
@@ -111,6 +118,10 @@ WORDS: Final[Mapping[str, Both]] = {
     # --- Today, tomorrow, and the letters ---
     "day.today": Both("aujourd'hui", "today"),
     "day.tomorrow": Both("demain", "tomorrow"),
+    "day.the": Both("le {day}", "{day}"),
+    "day.of": Both("du {day}", "{day}"),
+    "day.of_today": Both("d'aujourd'hui", "today"),
+    "day.of_tomorrow": Both("de demain", "tomorrow"),
     "now.title": Both(
         "À faire aujourd'hui ou demain : {count} {count:dossier|dossiers}",
         "To do today or tomorrow: {count} {count:case|cases}",
@@ -140,24 +151,26 @@ WORDS: Final[Mapping[str, Both]] = {
     "needed.none": Both("À faire pour les impôts à venir : rien.", "What a coming tax needs: nothing."),
     "needed.groups": Both("  - {groups}", "  - {groups}"),
     "needed.tax": Both("{service:service}, le {day} :", "{service:service}, on {day}:"),
-    "needed.line": Both("  - {what}, au plus tard le {start} : {names}", "  - {what}, by {start}: {names}"),
+    "needed.line": Both("  - {what}, au plus tard {start} : {names}", "  - {what}, by {start}: {names}"),
     "needed.line_count": Both(
-        "  - {what}, au plus tard le {start} (noms : --all)", "  - {what}, by {start} (names: --all)"
+        "  - {what}, au plus tard {start} (noms : --all)", "  - {what}, by {start} (names: --all)"
     ),
     "needed.overdue": Both(
         "  - le délai prévu est dépassé pour {count} {count:entreprise|entreprises} : à moins d'aller plus"
-        " vite que prévu, {count:son|leur} prélèvement du {day} sera rejeté ; prévenir {count:le client|les clients},"
+        " vite que prévu, {count:son|leur} prélèvement {day} sera rejeté ; prévenir {count:le client|les clients},"
         " prévoir un autre moyen de paiement",
         "  - later than planned for {count} {count:company|companies}: unless all goes faster than planned,"
         " the direct debit of {day} is rejected; tell the {count:client|clients}, and pay in another way",
     ),
     "needed.line_late": Both(
-        "  - hors délai : {what}, paiement par prélèvement possible à partir du {first} : {names}",
-        "  - late: {what}, payment by direct debit expected from {first} on: {names}",
+        "  - hors délai : {what}, paiement par prélèvement possible {days}",
+        "  - late: {what}, payment by direct debit expected {days}",
     ),
+    "needed.day_late": Both("à partir {first} : {names}", "from {first} on: {names}"),
     "needed.late": Both("délai dépassé : {need}", "later than planned: {need}"),
     "needed.renew": Both(
-        "{count} {count:demande|demandes} à renouveler", "{count} {count:request|requests} to be made again"
+        "{count} {count:demande|demandes} à vérifier, ou à renouveler",
+        "{count} {count:request|requests} to be checked, or made again",
     ),
     "needed.code": Both("{count} {count:code|codes} à saisir", "{count} {count:code|codes} to be entered"),
     "needed.declare": Both(
@@ -175,7 +188,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "{count} {count:mandat|mandats} à vérifier auprès de la banque",
         "{count} {count:mandate|mandates} to be checked with the bank",
     ),
-    "need.renew": Both("demande à renouveler", "request to be made again"),
+    "need.renew": Both("demande à vérifier, ou à renouveler", "request to be checked, or made again"),
     "need.code": Both("code à saisir", "code to be entered"),
     "need.declare": Both("compte à déclarer", "account to be declared"),
     "need.issue": Both("mandat à éditer", "mandate to be issued"),
@@ -207,8 +220,12 @@ WORDS: Final[Mapping[str, Both]] = {
         "Lapsed this night: {count} {count:case|cases}, {again} of them asked for again already",
     ),
     "lapses.none": Both("Caducités constatées cette nuit : aucune.", "Lapsed this night: nothing."),
-    "lapses.again_request": Both("{sure}, déjà renouvelée le {day}", "{sure}, asked for again on {day}"),
-    "lapses.again_mandate": Both("{sure}, remplacé le {day}", "{sure}, issued anew on {day}"),
+    "lapses.again_request": Both("{sure}, déjà renouvelée {day}", "{sure}, asked for again: {day}"),
+    "lapses.again_mandate": Both("{sure}, remplacé {day}", "{sure}, issued anew: {day}"),
+    "unchecked.title": Both(
+        "Caducités déjà signalées, toujours à vérifier : {count}", "Told before, and still to be checked: {count}"
+    ),
+    "sheet.unchecked": Both("Caducités à vérifier", "Lapses to check"),
     "lapses.requests": Both(
         "  - {count} {count:demande|demandes} à vérifier sur le site ({count:activée|activées} : noter la date ;"
         " sinon : renouveler) : {names}",
@@ -225,7 +242,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "  - {count} déjà {count:renouvelé|renouvelés} : {names}",
         "  - {count} asked for again already: {names}",
     ),
-    "lapses.detail": Both("{company} ({what}, délai terminé le {ended})", "{company} ({what}, ended on {ended})"),
+    "lapses.detail": Both("{company} ({what}, délai terminé : {ended})", "{company} ({what}, ended: {ended})"),
     "lapses.mandate": Both("mandat du compte {account}", "mandate of {account}"),
     "lapses.presumed": Both("présumée", "presumed"),
     "lapses.final": Both("définitive", "final"),
@@ -329,7 +346,7 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "coming.missing_by": Both(
         "{count} {count:entreprise ne l'a jamais demandé|entreprises ne l'ont jamais demandé} (à demander au plus tard"
-        " le {start})",
+        " {start})",
         "{count} {count:company has|companies have} never asked for it (to be requested by {start})",
     ),
     "coming.missing_late": Both(
@@ -376,8 +393,8 @@ WORDS: Final[Mapping[str, Both]] = {
         "{count} whose row is to be mended: this service is not followed of it (see these rows)",
     ),
     "coming.unsure": Both(
-        "{count} {count:dépend|dépendent} d'un mandat à vérifier",
-        "{count} {count:depends|depend} on a mandate to be checked",
+        "{count} {count:dépend|dépendent} d'un mandat à vérifier : {names}",
+        "{count} {count:depends|depend} on a mandate to be checked: {names}",
     ),
     "coming.ready": Both("{count} {count:peut|peuvent} déjà payer", "{count} can pay already"),
     "group.late": Both(
@@ -419,6 +436,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "{column}: {reason}",
     ),
     "wrong.lines": Both("{lines:ligne|lignes} {lines}", "{lines:line|lines} {lines}"),
+    "wrong.also": Both("  - aussi, {places}", "  - {places} too"),
     "wrong.line": Both("  - {what}", "  - {what}"),
     "wrong.unread": Both(
         "{columns:Colonne qui n'est pas lue|Colonnes qui ne sont pas lues} : {columns}",
