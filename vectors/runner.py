@@ -1,33 +1,32 @@
-"""Drives an implementation of the procedure by the vectors: `python runner.py LEVEL COMMAND...`, with Python alone.
-
-At level 1 the portal holds the codes, at level 2 the command does. What it is to answer, `docs/vectors.md` tells.
-"""
+"""Drives an implementation by the vectors: `python runner.py LEVEL COMMAND...`; `docs/vectors.md` tells the rest."""
 
 import json
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, abc
 from contextlib import suppress
 from pathlib import Path
 
 
 def documents(level: int) -> list[dict]:
-    """The files of a level, and those of every level, with their names."""
-    told = ((file.name, json.loads(file.read_text("utf-8"))) for file in sorted(Path(__file__).parent.glob("*.json")))
-    return [{"file": name} | it for name, it in told if it.get("level", 0) in {None, level}]
+    """The files of a level, and those of every level, with their names: all that the newest version has."""
+    files = {file.name: json.loads(file.read_text("utf-8")) for file in Path(__file__).parent.glob("*.json")}
+    _, newest = max(files["versions.json"].items(), key=lambda version: int(version[0]))
+    return [{"file": name} | files[name] for name in sorted(newest) if files[name]["level"] in {None, level}]
 
 
-def differences(expected: object, found: object, place: str = "") -> list[str]:
-    """What of an answer differs from what is expected; fields that the answer does not have are not compared."""
+def differences(expected: object, found: object, counted: Counter, place: str = "") -> list[str]:
+    """What of an answer differs from what is expected; fields that it does not have, at any depth, are only counted."""
     if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         expected, found = dict(enumerate(expected)), dict(enumerate(found))
     if isinstance(expected, dict) and isinstance(found, dict):
-        return [one for it in expected if it in found for one in differences(expected[it], found[it], f"{place}.{it}")]
+        counted.update(f"not shown: {f'{place}.{it}'[1:]}" for it in expected if it not in found)
+        both = {it: (expected[it], found[it]) for it in expected if it in found}
+        return [one for it, pair in both.items() for one in differences(*pair, counted, f"{place}.{it}")]
     return [] if expected == found else [f"{place}: expected {json.dumps(expected)}, found {json.dumps(found)}"]
 
 
-def play(told: dict, ask: Callable[[dict], dict], counted: Counter) -> Iterator[str]:
+def play(told: dict, ask: abc.Callable[[dict], dict], counted: Counter) -> abc.Iterator[str]:
     """Play the histories of a file, count what is answered and left out, and give what differs."""
     begin = {"do": "begin"} | {name: told[name] for name in ("level", "rulebooks") if name in told}
     for history in told["histories"]:
@@ -36,9 +35,8 @@ def play(told: dict, ask: Callable[[dict], dict], counted: Counter) -> Iterator[
             request = step | ({"form": told["forms"][step["form"]]} if isinstance(step.get("form"), str) else {})
             expected, answer = request.pop("expect", {}), ask(request)
             left_out = answer.get("left_out")
-            missing = [f"not shown: {name}" for name in expected if name not in answer]
-            counted.update([f"left out: {step['do']}"] if left_out else ["answered", *missing])
-            wrong = [] if left_out else differences(expected, {"accepted": "not said"} | answer)
+            counted[f"left out: {step['do']}" if left_out else "answered"] += 1
+            wrong = [] if left_out else differences(expected, {"accepted": "not said"} | answer, counted)
             if wrong:
                 yield "\n  ".join((f"{told['file']}: {history['name']}, step {number}: {json.dumps(step)}", *wrong))
             # Messages are expected of facts that are accepted: without one of these nobody can go on.

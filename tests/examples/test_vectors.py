@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -139,6 +140,29 @@ def test_a_difference_is_told_with_its_place():
     assert [{"do": "begin", "level": 1}, {"do": "y"}, {"do": "x", "form": {"email": "a@b.fr"}}] == asked
     assert found.startswith("a.json: one, step 2: ")
     assert found.endswith('\n  .sent.0.to: expected "b", found "c"')
+
+
+def test_what_an_answer_does_not_show_is_counted_at_any_depth():
+    """An empty deadline, or an empty step within a list, says as little as none."""
+    expected = {"accepted": True, "state": "sent", "deadline": {"closes": "a"}, "next_steps": [{"actor": "bank"}]}
+    told = {"file": "a.json", "level": 1, "histories": [{"name": "one", "steps": [{"do": "look", "expect": expected}]}]}
+    answer = {"accepted": True, "deadline": {}, "next_steps": [{}]}
+    counted = Counter()
+
+    assert [] == list(runner.play(told, lambda _: answer, counted))
+    shown = ("deadline.closes", "next_steps.0.actor", "state")
+    assert {"answered": 2} | {f"not shown: {name}": 1 for name in shown} == counted
+
+
+def test_a_file_that_is_missing_is_told(tmp_path):
+    """Whoever copied the folder without a file of the newest version passes nothing by it."""
+    shutil.copytree(VECTORS, tmp_path / "vectors")
+    (tmp_path / "vectors" / "histories-1.json").unlink()
+    words = [sys.executable, str(tmp_path / "vectors" / "runner.py"), "1", *program(tmp_path, "raise SystemExit")]
+    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=False)
+
+    assert 1 == done.returncode
+    assert "histories-1.json" in done.stderr.splitlines()[-1]
 
 
 def test_a_question_that_is_left_out_does_not_end_its_history():
