@@ -213,6 +213,13 @@ def test_a_rehearsal_under_another_rulebook():
     assert [("space-lapsed", "deadline.not_reached", "1.9")] == [*map(told, rejudge(events_of(play), rulebook=later))]
 
 
+def test_a_rehearsal_without_a_time_limit_keeps_what_was_set():
+    """A rulebook that has no limit for a space gives none to count with: the one that was set stands (A2)."""
+    rulebook = attrs.evolve(EXPERT_2024_04_03, version="without", space_activation=None)
+
+    assert () == rejudge(events_of(journal(steps=2)), rulebook=rulebook)
+
+
 def test_a_rehearsal_judges_forms_and_mandates():
     """A service that is gone, one that needs an e-mail address from now on, and one that needs no mandate any more."""
     play = journal()

@@ -11,7 +11,7 @@ import pytest
 
 from teleprocedures import EXPERT_2024_04_03, HELD_ELSEWHERE, CivilMonths, Mandate, MandateState
 from tests.builders import each, mandate_in, mandate_taken_over, paying
-from tests.instants import START, end_of, paris
+from tests.instants import DAY, START, end_of, paris
 
 USES = (paris("2021-01-04T10:00"), paris("2023-05-02T09:00"), paris("2023-05-02T17:00"), paris("2024-11-20T12:00"))
 SEEN_DAY = paris("2025-01-03T08:00")
@@ -46,19 +46,48 @@ def test_in_any_order(known: dict[str, date], uses: tuple[datetime, ...], safe: 
     assert len(idle.reminders) == (4 if idle.estimated else 2)
 
 
-@pytest.mark.rule("A22", "F1")
-def test_by_a_day_that_is_two_elsewhere() -> None:
-    """Where months are counted in another zone, a day in Paris may be two there, and the end is estimated at both."""
+def in_cayenne() -> Any:
+    """A registered mandate whose months are counted where days end at four in the morning in Paris."""
     assert EXPERT_2024_04_03.mandate_use is not None
     limit = attrs.evolve(EXPERT_2024_04_03.mandate_use, duration=CivilMonths(36, "America/Cayenne"))
     rulebook = attrs.evolve(EXPERT_2024_04_03, version="cayenne", mandate_use=limit)
-    mandate: Any = mandate_in(MandateState.REGISTERED, paying(rulebook=rulebook, code=HELD_ELSEWHERE).case)
+    return mandate_in(MandateState.REGISTERED, paying(rulebook=rulebook, code=HELD_ELSEWHERE).case)
 
-    collected = mandate.record_collection(at=date(2025, 2, 3)).case.idle
+
+@pytest.mark.rule("A22", "F1")
+def test_by_a_day_that_is_two_elsewhere() -> None:
+    """Where months are counted in another zone, a day in Paris may be two there, and the end is estimated at both."""
+    collected = in_cayenne().record_collection(at=date(2025, 2, 3)).case.idle
 
     # The third begins in Paris at eight in the evening of the second in Cayenne, where the end of a day is at three.
     assert (True, "2028-02-02T02:59:59.999999+00:00", "2028-02-04T02:59:59.999999+00:00") == (
         collected.estimated,
         collected.safe_until.isoformat(),
         collected.closes.isoformat(),
+    )
+
+
+@pytest.mark.rule("A15", "A22", "F1")
+def test_by_an_instant_of_such_a_day_beside_it() -> None:
+    """The end that is last stays that of the day, and the safe one counts from the later of the two uses."""
+    uses = (date(2025, 2, 3), paris("2025-02-03T03:59:59"))
+    one, other = (
+        in_cayenne()
+        .record_collection(at=first, recorded_at=START + 60 * DAY)
+        .case.record_collection(at=second, recorded_at=START + 60 * DAY)
+        .case.idle
+        for first, second in (uses, uses[::-1])
+    )
+
+    assert one == other
+    assert (
+        paris("2025-02-03T03:59:59"),
+        True,
+        "2028-02-02T02:59:59.999999+00:00",
+        "2028-02-04T02:59:59.999999+00:00",
+    ) == (
+        one.opened,
+        one.estimated,
+        one.safe_until.isoformat(),
+        one.closes.isoformat(),
     )
