@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,9 @@ class Firm(Library):
         if request["do"] not in PAGES:
             return super().decide(request, case)
         verb, field = PAGES[request["do"]]
-        told: Case = views.FACTS[verb](self.portal, case, request[field] if field else "", self.moment(request))
+        value = request[field] if field else ""
+        given = date.fromisoformat(value) if field == "edited" else value  # as the page's field of the letter gives it
+        told: Case = views.FACTS[verb](self.portal, case, given, self.moment(request))
         if verb == "renew":
             self.renewed.add(request["case"])
         return told

@@ -21,7 +21,7 @@ def database(url: str) -> dict[str, object]:
             "PORT": str(parts.port or ""),
             "OPTIONS": options,
         }
-    if Path(url).parent.is_dir():
+    if url != ":memory:" and Path(url).parent.is_dir():
         Path(url).touch(mode=0o600)  # for its owner alone, and what SQLite writes beside it too
     return {
         "ENGINE": "django.db.backends.sqlite3",
