@@ -88,7 +88,7 @@ def test_an_estimate_parts_them_where_codes_are_held_elsewhere():
 
 def test_what_only_reads_otherwise_has_no_story():
     """Titles, rules and the creditor change nothing that is accepted; they are told as data."""
-    changes = {"title": "Other", "rules": (*RULES[1:], attrs.evolve(RULES[0], line="reworded"), Rule("H1", "own"))}
+    changes = {"title": "Other", "rules": (attrs.evolve(RULES[0], line="reworded"), *RULES[1:], Rule("H1", "own"))}
     told = compare(OLD, attrs.evolve(OLD, **changes))
 
     assert [
@@ -131,6 +131,39 @@ def test_what_comes_goes_and_moves():
         it.path for it in told.changes
     }
     assert start == told.stories[0].steps[0].at
+
+
+def test_another_order_is_told():
+    """Documents of another order are refused, so it is a change; whatever comes or goes beside is no order."""
+    services, rules = CATALOGUE.services, tuple(reversed(RULES))
+    turned = attrs.evolve(OLD, catalogue=Catalogue(reversed(services)), rules=rules)
+    codes, ids = tuple(it.code for it in services), tuple(it.id for it in RULES)
+
+    assert OLD.fingerprint != turned.fingerprint
+    assert [(".catalogue.order", codes, codes[::-1]), (".rules.order", ids, ids[::-1])] == [
+        (it.path, it.old, it.new) for it in compare(OLD, turned).changes
+    ]
+    fewer = attrs.evolve(OLD, catalogue=Catalogue(services[1:]))
+    assert [f".catalogue[{codes[0]}]"] == [it.path for it in compare(OLD, fewer).changes]
+
+
+@each(
+    "changes at start by",
+    (limited("mandate_use", duration=CivilDays(1095)), "2024-04-03 12:00", "2025-03-29 12:00", -DAY),
+    (
+        limited("link_use", duration=CivilDays(2)),
+        "2024-04-03 12:00",
+        "2024-04-03 12:00",
+        DAY / 2 - timedelta.resolution,
+    ),
+    (limited("mandate_use", duration=CivilDays(1095)), "9952-04-03 12:00", None, None),
+)
+def test_deadlines_are_compared_from_several_starts(changes, at, start, by):
+    """36 months and 1,095 days part where a leap day lies between; the first start that shows it is told."""
+    moved = compare(OLD, attrs.evolve(OLD, version="new", **changes), at=paris(at)).deadlines
+    expected = [] if start is None else [(paris(start), by)]
+
+    assert expected == [(it.start, it.by) for it in moved]
 
 
 def test_the_same_rulebook_changes_nothing():

@@ -1,14 +1,18 @@
 """What changes with another rulebook: as data, in days, and as the shortest histories that show it.
 
 A rulebook is data, so what differs can be listed. What that means is another question: a reminder more, or a request
-that is refused from now on. So the deadlines of both are counted from one start, and the procedure is gone through
+that is refused from now on. So the deadlines of both are counted from several starts, and the procedure is gone through
 under both (`_stories`).
+
+The order of services and of rules changes no history. But the fingerprint has it, so documents of another order are
+refused. Hence it is told as a change of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Final
 
 import attrs
@@ -28,7 +32,8 @@ ESTIMATE: Final = "letter_announced"
 class RulebookChange:
     """One thing that the rulebooks say differently, at its path, such as `.catalogue[payer-tva].pays`.
 
-    What only one of them has is None in the other.
+    What only one of them has is None in the other. Another order of what both have is at `.catalogue.order` or
+    `.rules.order`.
     """
 
     path: str
@@ -39,11 +44,12 @@ class RulebookChange:
 @shows_half_built
 @attrs.frozen
 class MovedDeadline:
-    """A time limit by its name, and the deadlines that it starts at one instant; None where there is none."""
+    """A time limit by its name, and the deadlines that it starts at the instant `start`; None where there is none."""
 
     limit: str
     old: Deadline | None
     new: Deadline | None
+    start: datetime
 
     @property
     def by(self) -> timedelta | None:
@@ -74,7 +80,10 @@ def compare(old: Rulebook, new: Rulebook, *, at: datetime | None = None) -> Comp
     """Tell what changes from one rulebook to another.
 
     Deadlines are counted, and stories told, from `at` (UTC): by default from noon in Paris on the first day on which
-    both are in force. Raises `InvalidValueError` for what is no rulebook, and for a naive instant.
+    both are in force. A deadline that does not move from there is counted from days of the next four years: the last
+    of each month, and those beside a change of the clocks.
+
+    Raises `InvalidValueError` for what is no rulebook, and for a naive instant.
     """
     for book in (old, new):
         check_kind(book, Rulebook, what="rulebook")
@@ -108,6 +117,12 @@ def _changes(path: str, old: object, new: object) -> Iterator[RulebookChange]:
         return
     for step in dict.fromkeys((*parts, *others)):
         yield from _changes(path + step, parts.get(step), others.get(step))
+    if isinstance(old, (Catalogue, tuple)):
+        one, other = (
+            tuple(it.strip("[]") for it in of if it in beside) for of, beside in ((parts, others), (others, parts))
+        )
+        if one != other:
+            yield RulebookChange(f"{path}.order", one, other)
 
 
 def _parts(value: object) -> Mapping[str, object] | None:
@@ -127,12 +142,30 @@ def _parts(value: object) -> Mapping[str, object] | None:
 
 
 def _moved(old: Rulebook, new: Rulebook, at: datetime) -> Iterator[MovedDeadline]:
-    for name in dict.fromkeys((*old.limits, *new.limits)):
-        one, other = (
-            None if (limit := book.limits.get(name)) is None else book.starting(limit, at) for book in (old, new)
-        )
-        if one != other:
-            yield MovedDeadline(name, one, other)
-    one, other = (None if book.letter_announced is None else estimate(book, at) for book in (old, new))
-    if one != other:
-        yield MovedDeadline(ESTIMATE, one, other)
+    starts = tuple(_starts(at))
+    for name in (*dict.fromkeys((*old.limits, *new.limits)), ESTIMATE):
+        both = (MovedDeadline(name, _deadline(old, name, it), _deadline(new, name, it), it) for it in starts)
+        yield from islice((it for it in both if it.old != it.new), 1)
+
+
+def _starts(at: datetime) -> Iterator[datetime]:
+    """The instant first, then its hour in Paris on days from which civil days, months and hours may end differently."""
+    yield at
+    local = at.astimezone(time_zone(PARIS))
+    for number in range(1, min(_YEARS, (_LATEST - local.date()).days)):
+        before, day, after = (local + timedelta(number + it) for it in (-1, 0, 1))
+        if after.day == 1 or before.utcoffset() != after.utcoffset():
+            yield instant(day)
+
+
+def _deadline(book: Rulebook, name: str, start: datetime) -> Deadline | None:
+    if name == ESTIMATE:
+        return None if book.letter_announced is None else estimate(book, start)
+    limit = book.limits.get(name)
+    return None if limit is None else book.starting(limit, start)
+
+
+_YEARS: Final = 4 * 365 + 1
+"""Of days: a leap day is among them."""
+_LATEST: Final = date(9900, 1, 1)
+"""From here on only the first start is tried: the calendar ends soon."""
