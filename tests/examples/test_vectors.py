@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from datetime import datetime
 from functools import cache
+from itertools import chain
 
 import pytest
 from library_adapter import Library
@@ -71,6 +73,73 @@ def test_there_are_twenty_of_them_and_more():
     """No mutant is the library itself."""
     assert 20 <= len(mutants())
     assert not any(differences(Library(), 2))
+
+
+# --- The files --------------------------------------------------------------------------------------------------------
+
+
+def faults(told):
+    """What is wrong with a file: by the schema, and by what the schema says that it cannot say."""
+    validator = pytest.importorskip("jsonschema").Draft202012Validator
+    schema = validator(json.loads((VECTORS / "schema.json").read_text("utf-8")))
+    yield from (error.message for error in schema.iter_errors(told))
+    openings = told.get("openings", {})
+    for history in told["histories"]:
+        if "opening" in history and history["first"] > len(openings.get(history["opening"], ())):
+            yield f"opening of {history['name']}"
+    for step in (*chain(*openings.values()), *chain(*(history["steps"] for history in told["histories"]))):
+        if isinstance(step.get("form"), str) and step["form"] not in told["forms"]:
+            yield f"form of {step}"
+        limit = step["expect"].get("deadline") or step["expect"]
+        if "closes" in limit and datetime.fromisoformat(limit["closes"]) < datetime.fromisoformat(limit["safe_until"]):
+            yield f"deadline of {step}"
+
+
+BENT = {
+    "an unknown form": lambda told: told["histories"][0]["steps"][0].update(form="nobody's"),
+    "an unknown opening": lambda told: told["histories"][0].update(opening="nowhere", first=1),
+    "beyond the opening": lambda told: told["histories"][0].update(first=2),
+    "an unknown state": lambda told: told["histories"][0]["steps"][0]["expect"].update(state="asleep"),
+    "closing before the safe end": lambda told: told["histories"][0]["steps"][0]["expect"]["deadline"].update(
+        closes="2024-04-04T09:59:59.999999Z"
+    ),
+}
+"""What bends a file in one thing."""
+
+
+@pytest.mark.parametrize("bend", [None, *BENT])
+def test_a_bent_file_is_noticed(bend):
+    """Each of these alone, and nothing where nothing is bent."""
+    at = "2024-04-03T10:00:00Z"
+    limit = {"safe_until": "2024-04-04T10:00:00Z", "closes": "2024-04-04T10:00:00Z", "estimated": False}
+    step = {"do": "create_space", "makes": "space-1", "form": "user", "at": at, "expect": {"accepted": True}}
+    told = {
+        "format": "teleprocedures-vectors",
+        "version": 1,
+        "rulebook": "expert-2024-04-03",
+        "level": 1,
+        "forms": {"user": {}},
+        "openings": {"road": [step]},
+        "histories": [
+            {
+                "name": "one",
+                "opening": "road",
+                "first": 1,
+                "steps": [step | {"expect": {"accepted": True, "state": "pending", "deadline": limit}}],
+            }
+        ],
+    }
+    if bend:
+        BENT[bend](told)
+
+    assert (1 if bend else 0) == len([*faults(told)])
+
+
+def test_no_file_is_bent():
+    """The files of both levels, as the schema and its description say."""
+    every = (it for level in (1, 2) for it in runner.documents(level))
+
+    assert [] == [found for it in every for found in faults({name: it[name] for name in it if name != "file"})]
 
 
 # --- The runner -------------------------------------------------------------------------------------------------------
