@@ -51,10 +51,10 @@ l'entreprise le code d'activation du courrier ; saisir le code d'activation du c
 demande
 - au plus tard le mercredi 8 janvier 2025 à 10 h (heure de Paris), pour l'entreprise (SIREN 552 008 443), \
 « Messagerie » : l'entreprise doit utiliser le lien de validation qu'elle a reçu par courriel
-- au plus tard le jeudi 6 mars 2025, date estimée, pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA » : \
+- sans attendre, pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA » : \
 demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date « édité le » ; sinon, \
 renouveler la demande) ; demander à l'entreprise le code d'activation du courrier ; saisir le code d'activation du \
-courrier dans l'espace d'où vient la demande
+courrier dans l'espace d'où vient la demande (le code, lui, n'est sûr que jusqu'au jeudi 6 mars 2025, date estimée)
 
 Délais passés :
 
@@ -77,7 +77,7 @@ def test_one_for_each_person_in_either_language():
     assert (reminder.id,) == first.messages
     assert first.id == digest([other])[0].id
     assert first.id != digest([*night()])[0].id
-    assert "1 case to follow, the most urgent by Wednesday 8 January 2025 at 10:00 in Paris" == first.subject
+    assert "1 case to follow by Wednesday 8 January 2025 at 10:00 in Paris" == first.subject
     assert first.body == (
         "Hello,\n\nTo be done, the most urgent first:\n\n- by Wednesday 8 January 2025 at 10:00 in Paris, for the"
         " company"
@@ -95,7 +95,7 @@ def test_what_was_renewed_already_asks_for_nothing():
     (one,) = digest(lapsed.messages, cases=[renewed.case, opened(), requested(id="x").case])
     alone = FRENCH.message(lapsed.messages[0], cases=[lapsed.case, renewed.case])
 
-    assert "1 délai passé" == plain(one.subject)
+    assert "1 délai passé, rien à faire" == plain(one.subject)
     assert plain(one.body).endswith(
         "Délais passés de demandes déjà renouvelées, pour lesquelles il n'y a rien à faire :\n\n"
         "- Demande d'adhésion présumée caduque, déjà renouvelée le jeudi 27 mars 2025, pour"
@@ -115,15 +115,15 @@ def test_what_was_renewed_already_asks_for_nothing():
 
 @pytest.mark.rule("A16")
 def test_what_is_left_to_do_is_counted_by_cases():
-    """Two messages of one case are one case; what was renewed comes last, and counts where there is nothing else."""
+    """Two messages of one case are one case; what was renewed comes last, and is not counted as to do."""
     late = UNSEEN.remind(at=START + 45 * DAY).messages[0]
     lapsed = [requested(id=f"request-{it}").case.lapse(at=START + 90 * DAY).messages[0] for it in "56"]
     renewed = requested(id="request-7", renews="request-5", at=START + 91 * DAY).case
     (one,) = digest([late, attrs.evolve(late, version=9), *lapsed], cases=[renewed])
     (over,) = digest(lapsed, cases=[renewed])
 
-    assert "2 dossiers à suivre, le plus urgent au plus tard le jeudi 6 mars 2025" == plain(one.subject)
-    assert "2 délais passés" == plain(over.subject)
+    assert "2 dossiers à suivre, dont 1 sans attendre" == plain(one.subject)
+    assert "1 dossier caduc à traiter" == plain(over.subject)
     parts = ("Délais passés :", "Demande d'adhésion caduque, pour", "Délais passés de demandes", "déjà renouvelée le")
     places = [plain(over.body).index(it) for it in parts]
     assert sorted(places) == places
@@ -138,3 +138,17 @@ def test_what_is_no_message_and_no_case(given):
 def test_a_digest_shows_no_text_in_its_repr():
     """Whom it is for and which messages it has; a subject and a body name people."""
     assert "Boulangerie" not in repr(digest(night())[0])
+
+
+@pytest.mark.rule("F2")
+def test_a_letter_that_is_overdue_does_not_wait_for_the_end_of_its_code():
+    """The day on which its code ends is no day to act by: no time would be left to renew."""
+    first, *_ = UNSEEN.next_steps(at=START + 45 * DAY)
+
+    assert (
+        "le cabinet : sans attendre, vous demander si le courrier, qui aurait dû arriver, est là (sinon, renouveler la"
+        " demande), pour l'entreprise (SIREN 552 100 554), « Payer TVA » (le code, lui, n'est sûr que jusqu'au jeudi 6"
+        " mars 2025, date estimée ; règle F2)"
+    ) == plain(FRENCH.step(first, reader="client"))
+    assert "without waiting, ask the company" in ENGLISH.step(first)
+    assert "(the code itself is safe only until Thursday 6 March 2025, estimated; rule F2)" in ENGLISH.step(first)

@@ -235,10 +235,10 @@ def test_a_reminder_with_an_estimated_day():
     subject, body = read(reminder)
 
     assert subject == (
-        "Rappel : demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date «"
-        " édité le »"
-        " ; sinon, renouveler la demande), au plus tard le jeudi 6 mars 2025, date estimée, pour Boulangerie"
-        " Martin (SIREN 552 100 554)"
+        "Rappel : sans attendre, demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui,"
+        " signaler sa date « édité le »"
+        " ; sinon, renouveler la demande) (le code, lui, n'est sûr que jusqu'au jeudi 6 mars 2025, date estimée), pour"
+        " Boulangerie Martin (SIREN 552 100 554)"
     )
     assert (
         body
@@ -251,8 +251,8 @@ Demande d'adhésion faite pour Boulangerie Martin (SIREN 552 100 554) :
 
 À faire :
 
-- vous : demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date « édité le » \
-; sinon, renouveler la demande), au plus tard le jeudi 6 mars 2025, date estimée
+- vous : sans attendre, demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa \
+date « édité le » ; sinon, renouveler la demande) (le code, lui, n'est sûr que jusqu'au jeudi 6 mars 2025, date estimée)
 - vous : demander à l'entreprise le code d'activation du courrier, au plus tard le jeudi 6 mars 2025, date estimée
 - l'entreprise : vous communiquer le code d'activation du courrier, au plus tard le jeudi 6 mars 2025, date estimée
 - vous : saisir le code d'activation du courrier dans l'espace d'où vient la demande, au plus tard le jeudi 6 mars \

@@ -109,8 +109,11 @@ class NextStep:
         this `name`, if it is known. Another `family` of sentences than `step` says neither company nor services.
         """
         dated = ".unsafe" if self.unsafe_since else ".estimated" if self.estimated else ".by"
+        # A letter that is overdue cannot wait for the day on which its code ends: no time would be left to renew.
+        if dated == ".estimated" and self.action == Action.CHASE_LETTER:
+            dated = ".overdue"
         # Of the code of a letter, it is said what is not known yet; other limits are estimated from a day (A22).
-        if dated == ".estimated" and family is None and self.action in _OF_A_LETTER:
+        elif dated == ".estimated" and family is None and self.action in _OF_A_LETTER:
             dated = ".unseen"
         # What follows if it is not done stands after the date, which is else taken for the day on which it follows.
         bare, otherwise = (f"{part}.{self.action}" for part in ("bare", "otherwise"))

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 import attrs
 
-from teleprocedures.cases import Case, LapseNotice, NextStep, Notice, ReminderEmail
+from teleprocedures.cases import Action, Case, LapseNotice, NextStep, Notice, ReminderEmail
 from teleprocedures.core import Message
 from teleprocedures.errors import check_kinds, shows_half_built
 from teleprocedures.values import EmailAddress
@@ -80,10 +80,14 @@ def _digest(to: EmailAddress, notices: list[Notice], renewed: Mapping[str, date]
 def _subject(due: list[Facts], lapsed: list[Facts], done: list[Facts], words: Wording) -> str:
     """How many cases are to be followed, and how soon: several messages of one case are of one case."""
     if not due:
-        return words.sentence("digest.subject_lapsed", count=_cases([*lapsed, *done]))
-    pressing = _cases(filter(_unsafe, due))
+        # What was renewed already is nothing to be done: it is counted where nothing else is.
+        return words.sentence(f"digest.subject_{'lapsed' if lapsed else 'renewed'}", count=_cases(lapsed or done))
+    # Letters that are overdue cannot wait either, but what is due before them stands first.
+    urgent = _unsafe if _unsafe(due[0]) else _overdue
+    pressing = _cases(filter(urgent, due)) if urgent(due[0]) else 0
     key = "digest.subject_pressing" if pressing else "digest.subject"
-    return words.sentence(key, count=_cases([*due, *lapsed]), pressing=pressing, due=due[0].due_date())
+    facts = {"pressing": pressing, "due": due[0].due_date(), "mark": due[0].estimate("mark")}
+    return words.sentence(key, count=_cases([*due, *lapsed]), **facts)
 
 
 def _cases(some: Iterable[Facts]) -> int:
@@ -96,10 +100,16 @@ def _unsafe(facts: Facts) -> NextStep | None:
     return next((step for step in steps if step.unsafe_since is not None), None)
 
 
+def _overdue(facts: Facts) -> bool:
+    """Whether a letter should have come: nobody waits for the day on which its code ends."""
+    first = facts.first_step()
+    return first is not None and first.action == Action.CHASE_LETTER
+
+
 def _reminder(facts: Facts) -> str:
     unsafe = _unsafe(facts)
     return facts.names.sentence(
-        "digest.reminder" if unsafe is None else "digest.pressing",
+        f"digest.{'pressing' if unsafe else 'overdue' if _overdue(facts) else 'reminder'}",
         due=facts.due_date(),
         mark=facts.estimate("mark"),
         about=_about(facts),

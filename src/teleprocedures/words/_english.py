@@ -600,6 +600,8 @@ OTHERS: Final[dict[str, str]] = {
     "step.estimated": "{actor}: {action}{about} by {by:end paris}{otherwise} (estimated; rule {rule})",
     "step.unseen": "{actor}: {action}{about} by {by:end} (estimated, until the day that the letter bears is known;"
     " rule {rule})",
+    "step.overdue": "{actor}: without waiting, {action}{about}"
+    " (the code itself is safe only until {by:end}, estimated; rule {rule})",
     "step.unsafe": "{actor}: without waiting, {action}{about}, by {by:end paris} at the latest{otherwise}: {doubt}"
     " after {since:end} (rule {rule})",
     "step.planned": "{day}, {actor}: {action}{about} (rule {rule})",
@@ -610,6 +612,8 @@ OTHERS: Final[dict[str, str]] = {
     "remedy": "{actor}: {action} (rule {rule})",
     "remedy.by": "{actor}: {action} by {by:end paris}{otherwise} (rule {rule})",
     "remedy.estimated": "{actor}: {action} by {by:end paris}{otherwise} (estimated; rule {rule})",
+    "remedy.overdue": "{actor}: without waiting, {action}"
+    " (the code itself is safe only until {by:end}, estimated; rule {rule})",
     "remedy.unsafe": "{actor}: without waiting, {action}, by {by:end paris} at the latest{otherwise}: {doubt} after"
     " {since:end} (rule {rule})",
     "refusal.cited": "{refusal} (rule {rule}: {title})",
@@ -862,11 +866,13 @@ OTHERS: Final[dict[str, str]] = {
     "about.other": "About {company}.",
     "todo.by": "{actor}: {action} by {by:end paris}{otherwise}",
     "todo.estimated": "{actor}: {action} by {by:end paris}, estimated{otherwise}",
+    "todo.overdue": "{actor}: without waiting, {action} (the code itself is safe only until {by:end}, estimated)",
     "todo.unsafe": "{actor}: without waiting, {action}, by {by:end paris} at the latest{otherwise}: {doubt} after"
     " {since:end}",
     "todo": "{actor}: {action}",
     "reminder.by": "Reminder: {action} by {by:end paris}{otherwise}",
     "reminder.estimated": "Reminder: {action} by {by:end paris}, estimated{otherwise}",
+    "reminder.overdue": "Reminder: without waiting, {action} (the code itself is safe only until {by:end}, estimated)",
     "reminder.unsafe": "Without waiting: {doubt}, {by:end paris} at the latest; {action}{otherwise}",
     "reminder.for_another.by": "Reminder: {actor} has to {action} by {by:end paris}{otherwise}",
     "reminder.for_another.estimated": "Reminder: {actor} has to {action} by {by:end paris}, estimated{otherwise}",
@@ -1077,12 +1083,15 @@ OTHERS: Final[dict[str, str]] = {
     "diligence.of_case": "{event}; case of {day}.",
     "diligence.renewed": "{status}; requested again on {day}",
     # --- The messages of a night as one ---
-    "digest.subject": "{count} {count:case|cases} to follow, the most urgent by {due:end paris}",
+    "digest.subject": "{count} {count:case to follow|cases to follow, the most urgent} by {due:end paris}{mark}",
     "digest.subject_pressing": "{count} {count:case|cases} to follow, {pressing} of them without waiting",
-    "digest.subject_lapsed": "{count} {count:time limit|time limits} missed",
+    "digest.subject_lapsed": "{count} lapsed {count:case|cases} to deal with",
+    "digest.subject_renewed": "{count} {count:time limit|time limits} missed, nothing to be done",
     "digest.body": "Hello,\n\n{parts}\n",
     "digest.due": "To be done, the most urgent first:\n\n{lines:lines}",
     "digest.reminder": "by {due:end paris}{mark}, for {about}: {actions:apart}",
+    "digest.overdue": "without waiting, for {about}: {actions:apart} (the code itself is safe only until"
+    " {due:end}{mark})",
     "digest.pressing": "without waiting ({doubt} after {since:end}), and by {due:end paris} at the latest{mark}, for"
     " {about}: {actions:apart}",
     "errand": "{actor} has to {action}",

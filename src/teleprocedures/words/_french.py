@@ -701,6 +701,8 @@ OTHERS: Final[dict[str, str]] = {
     " {rule})",
     "step.unseen": "{actor} : {action}{about}, au plus tard le {by:end paris} (date estimée, car la date du courrier"
     " n'est pas encore connue ; règle {rule})",
+    "step.overdue": "{actor} : sans attendre, {action}{about}"
+    " (le code, lui, n'est sûr que jusqu'au {by:end}, date estimée ; règle {rule})",
     "step.unsafe": "{actor} : sans attendre, {action}{about} ({doubt} après le {since:end}) ; au plus tard le {by:end"
     " paris}{otherwise} (règle {rule})",
     "step.planned": "{day}, {actor} : {action}{about} (règle {rule})",
@@ -711,6 +713,8 @@ OTHERS: Final[dict[str, str]] = {
     "remedy": "{actor} : {action} (règle {rule})",
     "remedy.by": "{actor} : {action}, au plus tard le {by:end paris}{otherwise} (règle {rule})",
     "remedy.estimated": "{actor} : {action}, au plus tard le {by:end paris}, date estimée{otherwise} (règle {rule})",
+    "remedy.overdue": "{actor} : sans attendre, {action}"
+    " (le code, lui, n'est sûr que jusqu'au {by:end}, date estimée ; règle {rule})",
     "remedy.unsafe": "{actor} : sans attendre, {action} ({doubt} après le {since:end}) ; au plus tard le {by:end"
     " paris}{otherwise} (règle {rule})",
     "refusal.cited": "{refusal} (règle {rule} : {title})",
@@ -1044,11 +1048,14 @@ OTHERS: Final[dict[str, str]] = {
     "about.other": "Dossier suivi pour {company}.",
     "todo.by": "{actor} : {action}, au plus tard le {by:end paris}{otherwise}",
     "todo.estimated": "{actor} : {action}, au plus tard le {by:end paris}, date estimée{otherwise}",
+    "todo.overdue": "{actor} : sans attendre, {action} (le code, lui, n'est sûr que jusqu'au {by:end}, date estimée)",
     "todo.unsafe": "{actor} : sans attendre, {action} ({doubt} après le {since:end}) ; au plus tard le {by:end"
     " paris}{otherwise}",
     "todo": "{actor} : {action}",
     "reminder.by": "Rappel : {action}, au plus tard le {by:end paris}{otherwise}",
     "reminder.estimated": "Rappel : {action}, au plus tard le {by:end paris}, date estimée{otherwise}",
+    "reminder.overdue": "Rappel : sans attendre, {action}"
+    " (le code, lui, n'est sûr que jusqu'au {by:end}, date estimée)",
     "reminder.unsafe": "Sans attendre : {doubt}, dernier délai le {by:end paris} ; {action}{otherwise}",
     "reminder.for_another.by": "Rappel : {actor} doit {action}, au plus tard le {by:end paris}{otherwise}",
     "reminder.for_another.estimated": "Rappel : {actor} doit {action}, au plus tard le {by:end paris}, date"
@@ -1261,13 +1268,16 @@ OTHERS: Final[dict[str, str]] = {
     "diligence.of_case": "{event} ; dossier du {day}.",
     "diligence.renewed": "{status} ; demande renouvelée le {day}",
     # --- The messages of a night as one ---
-    "digest.subject": "{count} {count:dossier à suivre|dossiers à suivre}, le plus urgent au plus tard le {due:end"
-    " paris}",
+    "digest.subject": "{count} {count:dossier à suivre|dossiers à suivre, le plus urgent} au plus tard le {due:end"
+    " paris}{mark}",
     "digest.subject_pressing": "{count} {count:dossier à suivre|dossiers à suivre}, dont {pressing} sans attendre",
-    "digest.subject_lapsed": "{count} {count:délai passé|délais passés}",
+    "digest.subject_lapsed": "{count} {count:dossier caduc à traiter|dossiers caducs à traiter}",
+    "digest.subject_renewed": "{count} {count:délai passé, rien à faire|délais passés, rien à faire}",
     "digest.body": "Bonjour,\n\n{parts}\n",
     "digest.due": "À faire, du plus urgent au moins urgent :\n\n{lines:lines}",
     "digest.reminder": "au plus tard le {due:end paris}{mark}, pour {about} : {actions:apart}",
+    "digest.overdue": "sans attendre, pour {about} : {actions:apart} (le code, lui, n'est sûr que jusqu'au"
+    " {due:end}{mark})",
     "digest.pressing": "sans attendre ({doubt} après le {since:end}), et au plus tard le {due:end paris}{mark}, pour"
     " {about} : {actions:apart}",
     "errand": "{actor} doit {action}",
