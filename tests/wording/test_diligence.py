@@ -363,3 +363,17 @@ def test_what_is_no_event_no_message_no_company_and_no_day():
         ({"events": [], "of": "552100554", "sent": {"x": datetime(2025, 1, 6)}}, "instant.naive"),
     ):
         assert code == failure(diligence, **named).code
+
+
+@pytest.mark.rule("F2")
+def test_a_reminder_of_a_letter_that_nobody_saw():
+    """Its cause is the day of the letter, which nobody reported: not its code."""
+    asked_for = paying("payer-tva", code=HELD_ELSEWHERE, company_name="Boulangerie Martin", applicant="third_party")
+    late = asked_for.case.remind(at=START + 45 * DAY)
+    last = diligence([*asked_for.events, *late.events], of="552100554").rows[-1]
+
+    assert "F2" == last["rules"]
+    assert (
+        "Le jeudi 20 février 2025 à 10 h, un rappel a été préparé, car la date du courrier n'avait pas été signalée"
+        " (règle F2)."
+    ) == plain(last["sentence"])

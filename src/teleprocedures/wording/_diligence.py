@@ -23,7 +23,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
-from teleprocedures.cases import Adhesion, Case, end_of_day, replay, snapshots, told_by
+from teleprocedures.cases import ActivationReminded, Adhesion, Case, end_of_day, replay, snapshots, told_by
 from teleprocedures.core import Event, Lapse, Message, named_in
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import Rule, check_kinds, shows_half_built
@@ -239,7 +239,8 @@ class _File:
 
 def _rules(event: Event, before: Case | None, case: Case) -> tuple[str, ...]:
     """The rules that stand for a fact, and the one by which a lapse is presumed, or was corrected."""
-    rules = named_in(case, event.rules)
+    unseen = isinstance(event, ActivationReminded) and case.time_limit is not None and case.time_limit.estimated
+    rules = named_in(case, ("F2",) if unseen else event.rules)
     corrected = before is not None and before.has_lapsed and not case.has_lapsed
     presumed = isinstance(event, Lapse) and case.held_elsewhere
     return tuple(dict.fromkeys((*rules, "A15"))) if corrected or presumed else rules

@@ -29,7 +29,9 @@ def say_event(names: Names, event: Event, missed: Deadline | None) -> str:
     One of a host's own without words says its kind.
     """
     facts = _EventFacts(names, event)
-    what = facts.say(f"fact.{event.kind}") or event.kind.replace("-", " ")
+    # Where the day of a letter is not known, that is what nobody reported (F2).
+    unseen = facts.say(f"fact.{event.kind}.unseen") if missed is not None and missed.estimated else ""
+    what = unseen or facts.say(f"fact.{event.kind}") or event.kind.replace("-", " ")
     key = _when(event, missed)
     at = event.at if event.day is None else event.day
     ended = None if missed is None else missed.closes

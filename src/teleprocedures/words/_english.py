@@ -1003,6 +1003,7 @@ OTHERS: Final[dict[str, str]] = {
     "fact.account-declared": "the account {account} was declared",
     "fact.activation-reminded": "a reminder was made, because nobody had reported that the code of the letter was"
     " entered",
+    "fact.activation-reminded.unseen": "a reminder was made, because nobody had reported the day of the letter",
     "fact.activation-lapsed": "nobody reported in time that the code of the letter was entered; the request counts as"
     " lapsed",
     "fact.mandate-issued": "the mandate {reference} of the account {account} was issued for {company-in-words}",

@@ -1187,6 +1187,7 @@ OTHERS: Final[dict[str, str]] = {
     "fact.services-activated": "le code du courrier a été saisi : les services sont activés",
     "fact.account-declared": "le compte {account} a été déclaré",
     "fact.activation-reminded": "un rappel a été préparé, car la saisie du code du courrier n'avait pas été signalée",
+    "fact.activation-reminded.unseen": "un rappel a été préparé, car la date du courrier n'avait pas été signalée",
     "fact.activation-lapsed": "aucune saisie du code du courrier n'a été signalée à temps ; la demande est tenue pour"
     " caduque",
     "fact.mandate-issued": "le mandat {reference} du compte {account} a été édité pour {company-in-words}",
