@@ -715,8 +715,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         "tests/examples/test_nightly.py",
         (
             "lapses of one day are in the order of their ids",
-            "found.sort(key=lambda it: (it.company, it.case.id))",
-            "found.sort(key=lambda it: it.case.id)",
+            "sorted(found, key=lambda it: (it.company, it.case.id))",
+            "sorted(found, key=lambda it: it.case.id)",
         ),
         ("the oldest lapses come first", "key=lambda it: it.ended, reverse=True", "key=lambda it: it.ended"),
         (
