@@ -169,10 +169,17 @@ def test_a_page_takes_the_place_of_nothing_that_the_night_reads(tmp_path, name, 
 
         assert (2, "") == (done.returncode, done.stdout)
         assert f"--pages : {mine} est un fichier que la nuit lit ou garde" in plain(done.stderr)
-    done = night_in(tmp_path, "--database", mine)
-
-    assert 2 == done.returncode
+    for database in (mine, f"sqlite:///{mine}"):
+        assert 2 == night_in(tmp_path, "--database", database).returncode
     assert (before, [name]) == (mine.read_bytes(), [it.name for it in (tmp_path / "out").iterdir()])
+
+
+def test_a_page_takes_the_place_of_no_database_that_is_not_there_yet(tmp_path):
+    """It would be made in the night, and be gone at its end."""
+    done = night_in(tmp_path, "--database", tmp_path / "out" / ".." / "out" / "nuit.html")
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_pages_are_written_through_no_link_and_no_pipe(tmp_path):

@@ -92,7 +92,9 @@ def options(wording: Wording, arguments: Sequence[str]) -> Options:
         database=database,
         firm=firm,
         is_theirs=is_theirs,
-        pages=None if given.pages is None else _pages(Path(given.pages), given.csv, firm.path, Path(database)),
+        pages=None
+        if given.pages is None
+        else _pages(Path(given.pages), given.csv, firm.path, Path(database.removeprefix("sqlite:///"))),
         at=_instant(wording, given.at or (NIGHT if is_shipped else None)),
         taxes=_taxes(wording, given.pay_by, taxes, leads),
         leads=leads,
@@ -163,11 +165,17 @@ def writer_of_faces() -> Callable[..., list[Path]]:
 def _pages(folder: Path, *kept: Path) -> Path:
     """The folder for the faces, where none of them takes the place of a file that is kept, by whatever name."""
     for place in (folder / name for name in FACES):
-        for file in kept:
-            with suppress(OSError):  # one of the two is not there
-                if place.samefile(file):
-                    raise CannotRunError("run.pages_over", option="--pages", file=str(place))
+        if any(_are_one(place, file) for file in kept):
+            raise CannotRunError("run.pages_over", option="--pages", file=str(place))
     return folder
+
+
+def _are_one(place: Path, other: Path) -> bool:
+    """Whether these are one file, which need not be there yet."""
+    with suppress(OSError):
+        if place.samefile(other):
+            return True
+    return place.resolve() == other.resolve()
 
 
 def _instant(wording: Wording, text: str | None) -> datetime | None:
