@@ -788,7 +788,7 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
             "recorded=recorded,\n            decided=decided,",
             "recorded=decided,\n            decided=recorded,",
         ),
-        ("rows are counted that are not followed", "- {it.line for it in lost})", "- set())"),
+        ("rows are counted that are not followed", "- {it.line for it in found if it.is_lost})", "- set())"),
         (
             "a clock that is behind is well",
             "is_wrong=bool(found) or bool(judged) or (ahead is not None and ahead - at > OFF)",
@@ -820,11 +820,11 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
             "for id_, it in reversed(self._over.items())",
             "for id_, it in self._over.items()",
         ),
-        ("the mandate is for the last account", "entry.form.bank_accounts[0] if", "entry.form.bank_accounts[-1] if"),
+        ("the mandate is for the last account", "entry.form.bank_accounts[0],", "entry.form.bank_accounts[-1],"),
         (
             "a request stood as it was told",
-            "lambda event: event.at <= last_of(issued)",
-            "lambda event: event.recorded_at <= last_of(issued)",
+            "lambda event: event.at <= last_of(at)",
+            "lambda event: event.recorded_at <= last_of(at)",
         ),
         (
             "what is to come is counted as wrong",

@@ -87,7 +87,7 @@ class Telling:
             named = {
                 name: self.play.cases[it] for name, it in step.given.items() if name == "space" and isinstance(it, str)
             }
-            self.make(attrs.evolve(step, given=step.given | named) if named else step)
+            self.make(attrs.evolve(step, given={**step.given, **named}) if named else step)
             return True
         if not isinstance(step, str):
             self.play.at = step if isinstance(step, datetime) else self.play.at + step
