@@ -21,7 +21,7 @@ from options import SHIPPED
 from portfolio import REQUESTED as COLUMNS
 from portfolio import read_portfolio
 from schema import CASES, EVENTS, OUTBOX
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import OperationalError
 from store import Store
 from told import french, plain, table, words_of
@@ -206,6 +206,18 @@ def first_message(store, of):
 
 OF_DRIVERS = words_of("IntegrityError RaiseException: not on a Monday")
 A_YEAR_ON = datetime(2027, 2, 2, 9, tzinfo=UTC)
+
+
+def by_hand(statement):
+    """Change a row by the database's own language."""
+
+    def damage(store, of, _other):
+        with store.engine.begin() as connection:
+            connection.execute(text(statement.replace("{of}", of)))
+
+    return damage
+
+
 DAMAGES = {
     "not JSON": (row_with(payload=b"?"), "codec.no_document"),
     "truncated": (row_with(payload=lambda store, of, _: dumps(store.get(of))[:99]), "codec.no_document"),
@@ -254,6 +266,11 @@ DAMAGES = {
         message_with(lambda store, _, other: dumps(first_message(store, other))),
         "row.other_message",
     ),
+    "a message of no instant": (
+        by_hand("UPDATE outbox SET sent_at = 'infinity' WHERE id LIKE '{of}/%'"),
+        "row.sent_at_none",
+    ),
+    "a claim of nobody": (by_hand("INSERT INTO claims (claim, case_id) VALUES ('{of}', '0')"), "row.of_nobody"),
     "the space": (lambda store, *_: put(store, CASES, "space", payload=dumps(store.get("space"))[:-9]), ""),
 }
 
@@ -276,7 +293,7 @@ def test_a_damaged_database_is_told_in_french(firm):
     assert (1, "") == (status, err)
     assert {*ids[: len(DAMAGES) - 1], "space"} == set(of_row)
     assert {"(la base)"} == {column for told in of_row.values() for column, _ in told}
-    assert set() == words_of(out) - french() - OF_DRIVERS - {"garage", "space", "cases", "events", "outbox"}
+    assert set() == words_of(out) - french() - OF_DRIVERS - {"garage", "space", "cases", "events", "outbox", "claims"}
     assert not re.search(r"\b(row|codec|stored|document|unknown|order|case)\.\w+", out)
     assert ids[-1] in {case.id for case in firm.store.cases() if case.has_lapsed}
 
