@@ -26,7 +26,6 @@ from teleprocedures import (
     CreditorIdentifier,
     Decision,
     EmailAddress,
-    Event,
     FileNumber,
     InvalidValueError,
     LinkToken,
@@ -572,12 +571,15 @@ def steps(words: Wording) -> Iterator[str]:
 
 def history(words: Wording, made: Iterable[Decision[Any]]) -> Iterator[str]:
     """Each kind of event, in each form that the cases have."""
-    found: defaultdict[str, list[Event]] = defaultdict(list)
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for decision in made:
+        limit = decision.case.time_limit
         for event in decision.events:
-            found[event.kind].append(event)
-    for kind in (kind for kind in EVENTS if f"fact.{kind}" in words.words):
-        yield from _entry(f"fact.{kind}", map(words.event, found[kind]))
+            found[event.kind].append(words.event(event))
+            if limit is not None and limit.estimated:
+                found[f"{event.kind}.unseen"].append(words.event(event, deadline=limit))
+    for key in (f"{kind}{form}" for kind in EVENTS for form in ("", ".unseen") if f"fact.{kind}{form}" in words.words):
+        yield from _entry(f"fact.{key}", found[key])
 
 
 def messages(words: Wording, made: Iterable[Decision[Any]]) -> Iterator[str]:

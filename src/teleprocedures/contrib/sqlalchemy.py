@@ -112,7 +112,7 @@ class ValueType(TypeDecorator[V], Generic[V]):
         return f"ValueType({name_of(self.kind)})"
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        """The text of a value, or of what people type for one."""
+        """The text of a value, or of what people type for one; raises `NotBoundError` for what cannot be one."""
         del dialect
         if value is None:
             return None
