@@ -752,5 +752,6 @@ TOLD = {
     WantsAnEmailForAnything: ({"2.5"}, " may not be made"),
     PaysAnything: ({"2.13", "2.19", "2.20", "3.5", "F1"}, "may be paid"),
     PaysNothing: ({"2.20", "2.21"}, "may not be paid"),
+    TakesTheLetterOfTomorrow: ({"A3"}, "for the day of the letter of adhesion-"),
 }
 """Of some, the rules of which one is cited, and what is told."""

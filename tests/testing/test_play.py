@@ -23,7 +23,7 @@ from teleprocedures import (
 from teleprocedures.testing import Move, Play
 from teleprocedures.testing._makers import WRONG, company_forms
 from teleprocedures.testing._shipped import straight_on, waiting
-from teleprocedures.testing._walk import ways
+from teleprocedures.testing._walk import paths
 
 START = datetime(2025, 1, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -172,6 +172,6 @@ def test_a_refusal_is_an_outcome() -> None:
 
 def test_a_way_goes_on_in_the_lifecycle_that_takes_over():
     """From a validated request, the ways to its services are those of its activation."""
-    ways_on = list(ways(Adhesion, AdhesionState.VALIDATED, ActivationState.ACTIVE, EXPERT_2024_04_03))
+    ways_on = list(paths(Adhesion, AdhesionState.VALIDATED, ActivationState.ACTIVE, EXPERT_2024_04_03))
 
     assert [("activate",)] == [tuple(row.trigger for row in way) for way in ways_on if len(way) == 1]
