@@ -272,7 +272,7 @@ def follow(step: Step, before: Case) -> None:
     if verb == WITHDRAW or verb in ANYWHERE:
         # What every case can have done to it is in no table (A20, A21).
         return
-    if isinstance(step.outcome, ClosedError) or not (step.accepted or isinstance(step.told, datetime)):
+    if isinstance(step.outcome, ClosedError) or not (step.accepted or isinstance(step.when, datetime)):
         # Of a closed case the clock decides nothing. A day is refused for all instants of it: the engine knows one.
         return
     takes = lifecycle.takes(verb) or frozenset()
