@@ -240,6 +240,7 @@ def sweep_lines(
 ) -> Iterator[bytes]:
     """`Sweep.lines` for whoever needs no report: encoded cases in and encoded cases out, as of the instant `at`.
 
-    Raises what `Sweep` and its `lines` raise.
+    Raises `InvalidValueError` for a naive instant, for what is no rulebook, and for lines that are not bytes.
+    Raises `TypeError` for a `record` that answers with an awaitable, as `Sweep.lines` does.
     """
     return Sweep(at=at, rulebooks=rulebooks).lines(lines, record=record)
