@@ -380,7 +380,7 @@ def test_what_a_tax_needs_does_not_vanish_when_it_is_late(tmp_path, capsys, monk
 
     assert 1 == status
     assert "- le délai prévu est dépassé pour 93 entreprises : à moins d'aller plus vite que prévu, leur" in needed
-    assert "- hors délai : 93 demandes à renouveler, paiement par prélèvement possible à partir du" in needed
+    assert "- hors délai : 93 demandes à vérifier, ou à renouveler, paiement par prélèvement possible à" in needed
     assert "Atelier Baron & Chevalier, " in needed
     assert "153 entreprises n'ont jamais demandé le service : trop tard pour cette date" in needed
 
