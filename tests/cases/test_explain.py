@@ -6,8 +6,18 @@ from typing import Any
 import attrs
 import pytest
 
-from teleprocedures import Adhesion, Mandate, Space, explain, explain_payment
-from teleprocedures.cases import LIFECYCLES, OPENINGS, Case
+from teleprocedures import (
+    Adhesion,
+    InvalidValueError,
+    Mandate,
+    Siren,
+    Space,
+    explain,
+    explain_payment,
+    explain_withdrawal,
+    withdraw,
+)
+from teleprocedures.cases import LIFECYCLES, OPENINGS, WITHDRAWAL_QUESTIONS, Case
 from teleprocedures.core import ANYWHERE, Answer, Decision, rules_of, stands_for
 from teleprocedures.core._explain import looked_at
 from teleprocedures.errors import RefusedError
@@ -50,7 +60,8 @@ def test_every_question_says_its_rules_and_is_worded():
         it.function for table in tables for verb in ANYWHERE for it in table.turns(table.initial, verb)[0].guards
     }
     every = {guard.__name__: rules_of(guard) for guard in guards}
-    every |= {name: rules for questions in (*OPENINGS.values(), PAYMENT_QUESTIONS) for name, rules, _ in questions}
+    asked_of = (*OPENINGS.values(), PAYMENT_QUESTIONS, WITHDRAWAL_QUESTIONS)
+    every |= {it.name: it.rules for questions in asked_of for it in questions}
 
     for question, rules in every.items():
         assert rules, question
@@ -63,7 +74,7 @@ def test_every_verb_that_is_explained_is_worded():
     """Those of the tables, those of every case, and what opens one or pays."""
     verbs = {(it.name, row.trigger) for it in LIFECYCLES.values() for row in it.rows}
     verbs |= {(it.name, verb) for it in LIFECYCLES.values() for verb in ANYWHERE}
-    verbs |= {(kind.kind, verb) for kind, verb in OPENINGS} | {("payment", "pay")}
+    verbs |= {(kind.kind, verb) for kind, verb in OPENINGS} | {("payment", "pay"), ("case", "withdraw")}
 
     for of, verb in verbs:
         for words in (ENGLISH, FRENCH):
@@ -400,6 +411,227 @@ def test_a_payment_is_explained():
         assert [question] == [it.question for it in explanation.asked if it.answer is NO]
     assert [YES] * 4 == [it.answer for it in explain_payment(request, "payer-tva", IBAN, mandates, at=at).asked]
     assert isinstance(told["service_is_held"].refusal, RefusedError)
+
+
+# --- What openings, payments and withdrawals look at ------------------------------------------------------------------
+
+
+def everything_given():
+    """Each opening with all that it can be given, a payment and a withdrawal, as they are explained."""
+    play = gone(9)
+    space, request, mandate = (play.cases[name] for name in ("space-1", "adhesion-1", "mandate-1"))
+    at, form, of_mandate = play.at, adhesion_form(), {"mandates": iter([mandate])}
+    given = {
+        (Space, "create"): {"form": space_form()},
+        (Adhesion, "request"): {"space": space, "form": form, "renews": "adhesion-0"},
+        (Mandate, "issue"): {"adhesion": request, "account": IBAN, **of_mandate},
+        (Space, "take_over"): TAKEN[Space],
+        (Adhesion, "take_over"): TAKEN[Adhesion] | {"requested": START.date()},
+        (Mandate, "take_over"): TAKEN[Mandate] | {"registered": date(2020, 3, 2), "mandates": iter([mandate])},
+    }
+    told = {opening: explain(*opening, **{"at": at} | given[opening]) for opening in OPENINGS}
+    told["pay"] = explain_payment(iter([request]), "payer-tva", IBAN, iter([mandate]), at=at)
+    told["withdraw"] = explain_withdrawal(iter(play.events["adhesion-1"]), 2, at=at)
+    return told
+
+
+@pytest.mark.parametrize("words", [ENGLISH, FRENCH], ids=["english", "french"])
+def test_every_question_looks_at_what_was_given(words):
+    """At something, which is there, and which both languages call by a name; no account is shown whole."""
+    for opening, told in everything_given().items():
+        for it in told.asked:
+            if it.question != "stands":
+                assert [value for value in it.looked_at.values() if value is not None], (opening, it.question)
+            assert {f"looked.{name}" for name in it.looked_at} <= words.words.keys()
+        assert IBAN not in repr(told) + told.render(words)
+
+
+def looked(explanation, question):
+    """What a question looked at."""
+    (found,) = (it.looked_at for it in explanation.asked if it.question == question)
+    return found
+
+
+@pytest.mark.rule("1.12", "A16")
+def test_a_space_that_is_not_active_is_looked_at():
+    """Where it stands and since when; the request that it renews is None, since there is none."""
+    refused = explain(Adhesion, "request", at=START + DAY, space=gone(1).cases["space-1"], form=adhesion_form())
+
+    assert {"happened": START + DAY, "told": START + DAY} == looked(refused, "told_in_order")
+    assert {"state": "space.pending", "since": START} == looked(refused, "space_is_active")
+    assert {"renews": None} == looked(refused, "renews_another")
+    assert {"services": adhesion_form().services, "rulebook": "expert-2024-04-03"} == looked(
+        refused, "services_are_known"
+    )
+
+
+@pytest.mark.rule("A8", "2.13", "A14", "A17")
+def test_a_mandate_that_is_there_is_looked_at():
+    """The request and its accounts; the mandate of the account, of several the one that counts; none is None."""
+    play = gone(9)
+    request, mandate, at = play.cases["adhesion-1"], play.cases["mandate-1"], play.at
+    closed = mandate.close("mistake", at=at).case
+    told = explain(Mandate, "issue", adhesion=request, account=IBAN, mandates=[closed, mandate, closed], at=at)
+    other = explain(Mandate, "issue", adhesion=request, account=OTHER_IBAN, mandates=[mandate], at=at)
+    wrong = explain(Mandate, "issue", adhesion=IBAN, account="FR76", mandates=7, at=at)
+
+    assert {"requested": START + 2 * HOUR, "happened": at} == looked(told, "follows_its_fact")
+    assert {"state": "activation.active", "closes": request.time_limit.closes} == looked(told, "request_is_live")
+    assert {"services": request.services} == looked(told, "needs_a_mandate")
+    assert {"account": "FR76 **** 0189", "accounts": tuple(map(str, request.accounts))} == looked(
+        told, "account_is_declared"
+    )
+    assert {"account": "FR76 **** 0189", "state": "mandate.registered", "closes": mandate.idle.closes} == looked(
+        told, "has_no_other_mandate"
+    )
+    assert {"account": "BE68 **** 7034", "state": None, "closes": None} == looked(other, "has_no_other_mandate")
+    assert {None} == {value for it in wrong.asked[3:] for value in it.looked_at.values()}
+
+
+@pytest.mark.rule("A19", "A22")
+def test_a_taking_over_looks_at_what_is_known():
+    """Days as they were given; a mandate on its way counts before one that is not; no hour that was not told."""
+    space = opened()
+    told = explain(Adhesion, "take_over", **TAKEN[Adhesion] | {"services": "payer-tva", "requested": "yesterday"})
+    under_way = Adhesion.take_over(**TAKEN[Adhesion] | {"id": "a", "source": "list", "requested": START.date()}).case
+    of_mandate = explain(Mandate, "issue", adhesion=under_way, account=IBAN, at=START)
+    unknown = Adhesion.take_over(**TAKEN[Adhesion] | {"id": "a", "source": "list", "under_way": True}).case
+    mandate = explain(Mandate, "take_over", **TAKEN[Mandate] | {"mandates": [issued().case]})
+
+    assert {"organisation": Siren("552100554"), "services": ("payer-tva",)} == looked(told, "file_number_opens_them")
+    assert {"seen": START.date(), "since": None, "requested": None, "letter": None} == looked(told, "days_are_possible")
+    assert {"since": None, "requested": None, "letter": None, "under_way": False} == looked(told, "held_or_awaited")
+    assert START.date() == looked(of_mandate, "follows_its_fact")["requested"]
+    assert (
+        None
+        is looked(explain(Mandate, "issue", adhesion=unknown, account=IBAN, at=START), "follows_its_fact")["requested"]
+    )
+    assert {"seen": START.date(), "registered": None, "last_collected": None} == looked(mandate, "days_are_possible")
+    assert ("mandate.issued", None) == tuple(looked(mandate, "has_no_other_mandate")[it] for it in ("state", "closes"))
+    assert {"state": "space.active", "since": space.since} == looked(told, "space_is_active")
+
+
+@pytest.mark.rule("2.18", "2.20", "A19", "A22")
+def test_a_payment_before_the_registration_is_looked_at():
+    """The day of the payment and that of the registration; a mandate that is not there is None."""
+    play = gone(9)
+    request, mandate, at = play.cases["adhesion-1"], play.cases["mandate-1"], play.at
+    early = explain_payment(request, "payer-tva", IBAN, [mandate], at=mandate.since - TICK)
+    none = explain_payment(request, "payer-tva", IBAN, at=at)
+    before = explain_payment(request, "payer-tva", IBAN, [mandate], at=START)
+    of_old = Mandate.take_over(
+        **TAKEN[Mandate] | {"organisation": request.organisation, "registered": date(2024, 3, 2)}, id="m", source="list"
+    ).case
+    of_day = explain_payment(request, "payer-tva", IBAN, [of_old], at=at)
+
+    assert {"service": CATALOGUE["payer-tva"], "pays": True} == looked(early, "service_pays")
+    assert {"state": "activation.active", "since": request.since, "pay_day": mandate.since - TICK} == looked(
+        early, "service_is_held"
+    )
+    assert {"account": "FR76 **** 0189", "accounts": tuple(map(str, request.accounts))} == looked(
+        early, "account_is_declared"
+    )
+    assert {
+        "needs_mandate": True,
+        "state": "mandate.registered",
+        "registered": mandate.since,
+        "closes": mandate.idle.closes,
+        "pay_day": mandate.since - TICK,
+    } == looked(early, "mandate_is_registered")
+    assert "payment.mandate_later" == early.refusal.code
+    assert {"needs_mandate": True, "state": None, "registered": None, "closes": None, "pay_day": at} == looked(
+        none, "mandate_is_registered"
+    )
+    assert {"state": None, "since": None, "pay_day": START} == looked(before, "service_is_held")
+    assert {"account": "FR76 **** 0189", "accounts": ()} == looked(before, "account_is_declared")
+    assert date(2024, 3, 2) == looked(of_day, "mandate_is_registered")["registered"]
+    assert {"service": None, "pays": None} == looked(explain_payment([], "payer-tva", IBAN, at=at), "service_pays")
+
+
+# --- Withdrawals ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("A20", "A14")
+def test_a_withdrawal_is_explained():
+    """Its questions in the order in which `withdraw` asks them, each with what it looked at."""
+    play = gone(9, held=True)
+    events, at = play.events["adhesion-1"], play.at
+    told = explain_withdrawal(events, 2, at=at)
+    possible = explain_withdrawal(events, 3, at=at)
+
+    assert [
+        ("is_no_opening", YES, ("A20",)),
+        ("somebody_told_it", YES, ("A20",)),
+        ("is_no_withdrawal", YES, ("A20",)),
+        ("stands", YES, ("A20",)),
+        ("told_in_order", YES, ("A14",)),
+        ("follows_its_fact", YES, ("A14",)),
+        ("nothing_relies_on_it", NO, ("A20",)),
+    ] == answers(told)
+    assert {"event": "company-email-confirmed", "version": 2} == looked(told, "is_no_opening")
+    assert {"withdrawn_by": None} == looked(told, "stands")
+    assert {"happened": at, "fact_told": events[1].recorded_at, "recorded_at": events[2].recorded_at} == looked(
+        told, "follows_its_fact"
+    )
+    assert {"later": (3,)} == looked(told, "nothing_relies_on_it")
+    assert "withdrawal.relied_on" == told.refusal.code
+    assert None is possible.refusal
+    assert {"later": ()} == looked(possible, "nothing_relies_on_it")
+    twice = explain_withdrawal((*events, *withdraw(events, 3, reason="a mistake", at=at).events), 3, at=at)
+    assert {"withdrawn_by": 4} == looked(twice, "stands")
+    assert ["stands"] == [it.question for it in twice.asked if it.answer is NO]
+    assert str(told).startswith("withdraw a fact: refused, the event company-email-confirmed, version 2, is relied on")
+    assert (
+        "- le fait n'ouvre pas le dossier : oui (règle A20) ; fait l'utilisation du lien de validation, numéro 2"
+    ) == plain(told.render(FRENCH)).splitlines()[1]
+
+
+@pytest.mark.rule("A20", "A14", "A22")
+@each("steps held", *((steps, held) for steps in range(1, 10) for held in (False, True)))
+def test_an_explanation_comes_to_what_the_withdrawal_comes_to(steps, held):
+    """Of every version of whole histories with reminders, lapses and withdrawals, at instants and days around each."""
+    play = gone(steps, held=held)
+    for move in ("remind", "lapse"):
+        play.wait(70 * DAY)
+        for name in [*play.cases]:
+            if isinstance(play.judge(Move(move, name)), Decision):
+                play.make(Move(move, name))
+    for events in play.events.values():
+        check_withdrawals(events, play.at)
+        last = [it for it in range(1, len(events) + 1) if explain_withdrawal(events, it, at=play.at).refusal is None]
+        for version in last[-1:]:
+            check_withdrawals((*events, *withdraw(events, version, reason="a mistake", at=play.at).events), play.at)
+
+
+def check_withdrawals(events, now):
+    """The refusal explained is the one that is raised, and nothing is refused without it."""
+    told = {it.recorded_at for it in events}
+    times = [(at, None) for at in (now, now.date(), *told, *(it - TICK for it in told))]
+    times += [(now, now - TICK), (events[0].at.date(), now), (datetime(2025, 1, 6), None)]
+    for version in (0, *range(1, len(events) + 2), True):
+        for at, recorded_at in times:
+            given = {"at": at, "recorded_at": recorded_at}
+            try:
+                expected = withdraw(events, version, reason="a mistake", **given) and None
+            except (RefusedError, InvalidValueError) as refusal:
+                expected = type(refusal), refusal.code, refusal.facts
+            found = explain_withdrawal(events, version, **given).refusal
+
+            assert expected == (found and (type(found), found.code, found.facts)), (version, given)
+
+
+def test_what_is_no_withdrawal_says_what_it_is():
+    """No events, a reason that is no text: the first question has the refusal, and none after it is asked."""
+    events = gone(9, held=True).events["adhesion-1"]
+    at = START + DAY
+
+    for told, code in (
+        (explain_withdrawal([], 1, at=at), "history.empty"),
+        (explain_withdrawal(7, 1, at=at), "argument.wrong_type"),
+        (explain_withdrawal(events, 3, at=at, reason=" "), "remark.missing"),
+    ):
+        assert ("is_well_formed", code) == (told.asked[0].question, told.refusal.code)
+        assert {NOT_ASKED} == {it.answer for it in told.asked[1:]}
 
 
 # --- Words ------------------------------------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ __all__ = [
     "as_known",
     "close_company",
     "explain",
+    "explain_withdrawal",
     "forget",
     "give_notice",
     "reality",

@@ -393,7 +393,7 @@ def letter_counts(adhesion: Adhesion, at: datetime) -> bool:
     return adhesion.held_elsewhere or in_time(adhesion, at)
 
 
-@stands_for("A3", looks_at="origin.at since")
+@stands_for("A3", looks_at="requested=origin.at since")
 def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded_at: datetime) -> bool:
     """Guard: the letter can bear this day, which is any from the request's to the telling's (A3).
 

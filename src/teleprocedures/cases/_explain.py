@@ -2,67 +2,117 @@
 
 The guards of a verb say themselves what they stand for (`core`). An opening has no guards: it judges step by step, and
 its refusal says at which step. So the opening is made, its questions are named in their order, and the code of the
-refusal says which of them was answered with no.
+refusal says which of them was answered with no. A withdrawal of a fact is explained in the same way (A20).
+
+What a question looks at is data of it, as it is of a guard: paths of what was given, read as the opening reads it. What
+nobody gave, or cannot be read, is None.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from inspect import signature
-from typing import Final, TypeAlias
+from types import SimpleNamespace
+from typing import Any, Final, NamedTuple
 
+from teleprocedures.cases._activation import the_request
 from teleprocedures.cases._adhesion import Adhesion
 from teleprocedures.cases._case import Case
-from teleprocedures.cases._mandate import Mandate
+from teleprocedures.cases._history import what_is_withdrawn, withdraw
+from teleprocedures.cases._mandate import Mandate, of_account
 from teleprocedures.cases._space import Space
-from teleprocedures.core import Explanation, Questions
+from teleprocedures.core import EVER, Event, Explanation, Questions, values_at
 from teleprocedures.core import explain as explain_verb
-from teleprocedures.errors import InvalidFormError, TeleproceduresError
-from teleprocedures.values import hidden
-
-Question: TypeAlias = tuple[str, tuple[str, ...], frozenset[str]]
-"""A question by its name, the rules that it stands for, and the codes of the refusals that answer it with no."""
-
-
-def question(name: str, rules: str, *codes: str) -> Question:
-    """A question by its name, with its rules, spaces between, and the codes of the refusals that say no."""
-    return name, tuple(rules.split()), frozenset(codes)
+from teleprocedures.errors import InvalidFormError, TeleproceduresError, excerpt
+from teleprocedures.forms import AdhesionForm
+from teleprocedures.rulebook import Rulebook
+from teleprocedures.values import BankAccount, hidden, read_as
+from teleprocedures.values import organisation as to_organisation
 
 
-_TIMES: Final = question("told_in_order", "A14", "order.future", "instant.naive", "instant.malformed")
-_SPACE: Final = question("space_is_active", "1.12", "space.not_active", "order.before_fact")
-_SERVICES: Final = question("services_are_known", "2.4", "service.not_in_catalogue")
-_RENEWS: Final = question("renews_another", "A16", "renews.not_allowed", "case_id.malformed")
-_NO_OTHER: Final = question("has_no_other_mandate", "A8", "mandate.repeated")
-_DAYS: Final = question("days_are_possible", "A19", "day.not_allowed")
+class Question(NamedTuple):
+    """A question by its name: its rules, the codes of the refusals that say no, and the paths that it looks at."""
+
+    name: str
+    rules: tuple[str, ...]
+    codes: frozenset[str]
+    looks_at: tuple[str, ...]
+
+
+def question(name: str, rules: str, *codes: str, looks_at: str) -> Question:
+    """A question by its name, with its rules and the paths that it looks at, spaces between, as `stands_for` has them.
+
+    The codes are those of the refusals that say no.
+    """
+    return Question(name, tuple(rules.split()), frozenset(codes), tuple(looks_at.split()))
+
+
+_TIMES: Final = question(
+    *("told_in_order", "A14", "order.future", "instant.naive", "instant.malformed"),
+    looks_at="happened=at told=recorded_at",
+)
+_SPACE: Final = question(
+    "space_is_active", "1.12", "space.not_active", "order.before_fact", looks_at="state=space since=space.since"
+)
+_NO_OTHER: Final = question(
+    "has_no_other_mandate", "A8", "mandate.repeated", looks_at="account state=mandate closes=mandate.time_limit.closes"
+)
 OF_FORMS: Final = (
-    question("services_are_chosen", "2.4", "services.missing"),
-    question("file_number_opens_them", "2.3", "services.not_allowed"),
+    question("services_are_chosen", "2.4", "services.missing", looks_at="services"),
+    question("file_number_opens_them", "2.3", "services.not_allowed", looks_at="organisation services"),
 )
 """What a form of services that are there already is asked when it is made (A19), by the codes of its problems."""
 
+
+def _days(names: str) -> Question:
+    return question("days_are_possible", "A19", "day.not_allowed", looks_at=names)
+
+
+def _services(path: str) -> Question:
+    return question(
+        "services_are_known", "2.4", "service.not_in_catalogue", looks_at=f"{path} rulebook=rulebook.version"
+    )
+
+
 OPENINGS: Final[Mapping[tuple[type[Case], str], tuple[Question, ...]]] = {
     (Space, "create"): (_TIMES,),
-    (Adhesion, "request"): (_TIMES, _SPACE, _RENEWS, _SERVICES),
+    (Adhesion, "request"): (
+        _TIMES,
+        _SPACE,
+        question("renews_another", "A16", "renews.not_allowed", "case_id.malformed", looks_at="renews"),
+        _services("form.services"),
+    ),
     (Mandate, "issue"): (
         _TIMES,
-        question("follows_its_fact", "A14", "order.before_fact", "order.before_telling"),
-        question("request_is_live", "2.11 3.4", "mandate.request_over"),
-        question("needs_a_mandate", "2.14", "mandate.not_needed"),
-        question("account_is_declared", "2.13", "mandate.account_unknown"),
+        question(
+            "follows_its_fact", "A14", "order.before_fact", "order.before_telling", looks_at="requested happened=at"
+        ),
+        question(
+            "request_is_live",
+            "2.11 3.4",
+            "mandate.request_over",
+            looks_at="state=adhesion closes=adhesion.time_limit.closes",
+        ),
+        question("needs_a_mandate", "2.14", "mandate.not_needed", looks_at="adhesion.services"),
+        question("account_is_declared", "2.13", "mandate.account_unknown", looks_at="account adhesion.accounts"),
         _NO_OTHER,
     ),
-    (Space, "take_over"): (_TIMES, _DAYS),
+    (Space, "take_over"): (_TIMES, _days("seen")),
     (Adhesion, "take_over"): (
         _SPACE,
         _TIMES,
         *OF_FORMS,
-        _SERVICES,
-        _DAYS,
-        question("held_or_awaited", "A19", "taken_over.held_and_awaited"),
+        _services("services"),
+        _days("seen since requested letter"),
+        question(
+            "held_or_awaited",
+            "A19",
+            "taken_over.held_and_awaited",
+            looks_at="since requested letter under_way",
+        ),
     ),
-    (Mandate, "take_over"): (_SPACE, _TIMES, _DAYS, _NO_OTHER),
+    (Mandate, "take_over"): (_SPACE, _TIMES, _days("seen registered last_collected"), _NO_OTHER),
 }
 """What is asked, in order, of each opening that is explained."""
 
@@ -95,7 +145,14 @@ def explain(
     opens: Callable[..., object] = getattr(case, verb)
     needed = {name: value for name, value in _IN_PASSING.items() if name in signature(opens).parameters}
     telling = {} if recorded_at is None else {"recorded_at": recorded_at}
-    return ordered(f"{case.kind}.{verb}", questions, lambda: opens(at=at, **needed | telling | given))
+    given = {name: kept(it) if name in _SEVERAL else it for name, it in given.items()}
+    known = {name: it.default for name, it in signature(opens).parameters.items() if it.default is not it.empty}
+    return ordered(
+        f"{case.kind}.{verb}",
+        questions,
+        lambda: opens(at=at, **needed | telling | given),
+        _as_read(known | {"at": at, "recorded_at": recorded_at} | given),
+    )
 
 
 _IN_PASSING: Final = {
@@ -106,10 +163,115 @@ _IN_PASSING: Final = {
     "answer_hash": "explained",
 }
 """What an opening needs and nothing is judged by."""
+_SEVERAL: Final = frozenset(("mandates", "services", "bank_accounts"))
+"""What an opening takes several of."""
 
 
-def ordered(verb: str, questions: tuple[Question, ...], attempt: Callable[[], object]) -> Explanation:
-    """The questions of something that judges in this order, by the code of its refusal.
+def kept(given: Any) -> Any:
+    """What can be passed over once, as a tuple, since it is looked at and judged; anything else as it is."""
+    return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else given
+
+
+def _kind(kind: type) -> Callable[[Any], object]:
+    """What reads a value of this kind; another one is None, as nobody knows what is in it."""
+    return lambda given: given if isinstance(given, kind) else None
+
+
+_READ: Final[Mapping[str, Callable[[Any], object]]] = {
+    "space": _kind(Space),
+    "adhesion": _kind(Adhesion),
+    "form": _kind(AdhesionForm),
+    "rulebook": _kind(Rulebook),
+    "under_way": _kind(bool),
+    "account": lambda given: read_as(BankAccount, given),
+    "organisation": to_organisation,
+    "renews": lambda given: excerpt(given) if isinstance(given, str) else None,
+    "services": lambda given: tuple(excerpt(str(it)) for it in ((given,) if isinstance(given, str) else given)),
+    **dict.fromkeys(
+        ("at", "recorded_at", "seen", "since", "requested", "letter", "registered", "last_collected"), _kind(date)
+    ),
+}
+"""How what an opening is given is read, by its name; what else it is given is not looked at."""
+
+
+def _as_read(given: Mapping[str, object]) -> dict[str, object]:
+    """What an opening is given, as its questions look at it, with the mandate that the account has already."""
+    read = {name: _read(name, it) for name, it in given.items() if name in _READ}
+    read["recorded_at"] = read["recorded_at"] or read["at"]
+    adhesion = read.get("adhesion")
+    if isinstance(adhesion, Adhesion):
+        since = the_request(adhesion)
+        read["requested"] = None if since == EVER else adhesion.days_told.get(since) or since
+    return read | {"mandate": _mandate(given, read)}
+
+
+def _read(name: str, given: object) -> object:
+    try:
+        return None if given is None else _READ[name](given)
+    except (TeleproceduresError, TypeError):
+        # What it cannot be read as, its refusal says.
+        return None
+
+
+def _mandate(given: Mapping[str, object], read: Mapping[str, object]) -> Mandate | None:
+    adhesion = read.get("adhesion")
+    company = adhesion.organisation if isinstance(adhesion, Adhesion) else read.get("organisation")
+    mandates = given.get("mandates")
+    known = mandates if isinstance(mandates, tuple) else ()
+    return of_account((it for it in known if isinstance(it, Mandate)), company, read.get("account"))
+
+
+def explain_withdrawal(
+    events: Iterable[Event],
+    version: int,
+    *,
+    at: datetime | date,
+    recorded_at: datetime | None = None,
+    reason: str = "explained",
+) -> Explanation:
+    """Tell why the fact of this version can be withdrawn at this instant or day, or cannot, with all that is asked.
+
+    It takes what `withdraw` takes, and its refusal is what `withdraw` raises (A20). Nothing is judged by the `reason`
+    but that it is a text.
+    """
+    history = kept(events)
+    times = {name: _read(name, it) for name, it in (("at", at), ("recorded_at", recorded_at))}
+    times["recorded_at"] = times["recorded_at"] or times["at"]
+    try:
+        known = what_is_withdrawn(history, version)
+    except TeleproceduresError:
+        # There is no such fact to look at.
+        known = {}
+    return ordered(
+        "case.withdraw",
+        WITHDRAWAL_QUESTIONS,
+        lambda: withdraw(history, version, reason=reason, at=at, recorded_at=recorded_at),
+        times | known,
+    )
+
+
+WITHDRAWAL_QUESTIONS: Final = (
+    question("is_no_opening", "A20", "withdrawal.opening", looks_at="event=fact.kind fact.version"),
+    question("somebody_told_it", "A20", "withdrawal.clock", looks_at="event=fact.kind fact.version"),
+    question("is_no_withdrawal", "A20", "withdrawal.withdrawal", looks_at="event=fact.kind fact.version"),
+    question("stands", "A20", "withdrawal.repeated", looks_at="withdrawn_by"),
+    _TIMES,
+    question(
+        "follows_its_fact",
+        "A14",
+        "order.before_fact",
+        "order.before_telling",
+        looks_at="happened=at fact_told=fact.recorded_at case.recorded_at",
+    ),
+    question("nothing_relies_on_it", "A20", "withdrawal.relied_on", looks_at="later"),
+)
+"""What is asked of a withdrawal, in order."""
+
+
+def ordered(
+    verb: str, questions: tuple[Question, ...], attempt: Callable[[], object], given: Mapping[str, object]
+) -> Explanation:
+    """The questions of something that judges in this order, by the code of its refusal; they look at what is given.
 
     A refusal of none of these questions is of what was given, before any of them.
     """
@@ -122,8 +284,8 @@ def ordered(verb: str, questions: tuple[Question, ...], attempt: Callable[[], ob
     if refusal is not None and not any(denies(refusal, it) for it in questions):
         found.ask("is_well_formed", (), _answer(refusal))
     for it in questions:
-        name, rules, _ = it
-        found.ask(name, rules, _answer(refusal if denies(refusal, it) else None))
+        looked_at = values_at(it.looks_at, SimpleNamespace(**given))
+        found.ask(it.name, it.rules, _answer(refusal if denies(refusal, it) else None), looked_at)
     return found.explanation()
 
 
@@ -132,7 +294,7 @@ def denies(refusal: TeleproceduresError | None, question: Question) -> bool:
     if refusal is None:
         return False
     problems = refusal.problems if isinstance(refusal, InvalidFormError) else ()
-    return not question[2].isdisjoint((refusal.code, *(it.code for it in problems)))
+    return not question.codes.isdisjoint((refusal.code, *(it.code for it in problems)))
 
 
 def _answer(refusal: TeleproceduresError | None) -> Callable[[], bool]:

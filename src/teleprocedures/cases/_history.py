@@ -198,11 +198,35 @@ def _wrong_case(event: Event, before: Event, last: datetime) -> InvalidValueErro
 # --- What relies on a fact --------------------------------------------------------------------------------------------
 
 
-def _fact(history: tuple[Event, ...], version: int, case: Case, gone: frozenset[int]) -> Event:
-    """The fact of this version, if it can be withdrawn at all."""
+def what_is_withdrawn(events: Iterable[Event], version: int) -> dict[str, object]:
+    """What a withdrawal looks at by name: the case, the fact, what has withdrawn it, and the later facts that stand.
+
+    Events are told by their versions. Raises `InvalidValueError` for a version that no event has, and what `replay`
+    raises.
+    """
+    history = _in_order(events)
+    gone = _gone(history)
+    case, fact = _fold(history, gone), _of_version(history, version)
+    takes_out = (it for it in history if isinstance(it, FactWithdrawn))
+    # What our clock decided falls with the fact, and a withdrawal relies on nothing.
+    told = (it for it in history[version:] if not isinstance(it, (FactWithdrawn, Lapse, Reminder)))
+    return {
+        "case": case,
+        "fact": fact,
+        "withdrawn_by": next((it.version for it in takes_out if version in {it.withdrawn, *it.fallen}), None),
+        "later": tuple(it.version for it in told if it.version not in gone),
+    }
+
+
+def _of_version(history: tuple[Event, ...], version: int) -> Event:
     if type(version) is not int or not 1 <= version <= len(history):
         raise InvalidValueError("version.unknown", value=show(version), last=len(history))
-    fact, rule = history[version - 1], case.rulebook.rule("A20")
+    return history[version - 1]
+
+
+def _fact(history: tuple[Event, ...], version: int, case: Case, gone: frozenset[int]) -> Event:
+    """The fact of this version, if it can be withdrawn at all."""
+    fact, rule = _of_version(history, version), case.rulebook.rule("A20")
     # What follows from the opening in one decision is no verb: it goes with the opening.
     rows = (row for table in case.lifecycles for row in table.rows if row.makes is type(fact))
     opening = isinstance(fact, Opening) or any(not hasattr(type(case), row.trigger) for row in rows)

@@ -771,6 +771,16 @@ def _taken(
     )
 
 
+def of_account(mandates: Iterable[Mandate], organisation: object, account: object) -> Mandate | None:
+    """The mandate of an account of a company: one that counts (A8), if there is one, and else one that did."""
+    own = (it for it in mandates if it.organisation == organisation and it.account == account)
+    return max(own, key=lambda it: (not it.is_closed, not it.has_lapsed, _end(it)), default=None)
+
+
+def _end(mandate: Mandate) -> datetime:
+    return NEVER if mandate.idle is None else mandate.idle.closes
+
+
 def check_issue(adhesion: Adhesion, account: BankAccount, at: datetime, mandates: Iterable[Mandate]) -> None:
     """Refuse a mandate to a request that cannot have one for this account."""
     services = tuple(service.code for service in adhesion.services)

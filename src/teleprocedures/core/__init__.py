@@ -26,6 +26,7 @@ from teleprocedures.core._explain import Questions as Questions
 from teleprocedures.core._explain import explain as explain
 from teleprocedures.core._explain import named_in as named_in
 from teleprocedures.core._explain import rules_of as rules_of
+from teleprocedures.core._explain import values_at as values_at
 from teleprocedures.core._guards import check_code, held_elsewhere, in_time, reminder_is_due, time_is_up
 from teleprocedures.core._lifecycle import ANYWHERE as ANYWHERE
 from teleprocedures.core._lifecycle import AnyKind as AnyKind

@@ -8,16 +8,16 @@ after the row that was taken is not either. Nothing here judges: the guards do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
 from teleprocedures.deadlines import instant, plain_day
 from teleprocedures.errors import InvalidValueError, RefusedError, TeleproceduresError, english, shows_half_built
+from teleprocedures.values import BankAccount
 
 if TYPE_CHECKING:
     from teleprocedures.words import Phrasebook
@@ -37,7 +37,8 @@ def stands_for(*rules: str, looks_at: str = "") -> Callable[[FunctionT], Functio
     """Say which rules a guard stands for, by their ids, and at which values of the case it looks.
 
     `PAST` and `LIMIT` are the rules of the time limit that runs in the case. What it looks at are paths of the
-    snapshot, with spaces between: `"time_limit.closes"`. What may be secret is never among them.
+    snapshot, with spaces between: `"time_limit.closes"`. Each is called by its last name, or by the one that stands
+    before it: `"requested=origin.at"`. What may be secret is never among them.
     """
 
     def said(guard: FunctionT) -> FunctionT:
@@ -101,9 +102,15 @@ def _verb(verb: str, words: Phrasebook) -> str:
     return words.verb(name, of=of)
 
 
+_NAMED: Final = {"state": "state", "event": "occurrence"}
+"""What is worded by names of a kind, though it is data of programs."""
+
+
 def _said(name: str, value: object, words: Phrasebook) -> str:
-    if name == "state":
-        return words.name(name, str(value))
+    if value is None:
+        return words.sentence("looked.nothing")
+    if name in _NAMED:
+        return words.name(_NAMED[name], str(value))
     if isinstance(value, bool):
         return words.name("answer", Answer.YES if value else Answer.NO)
     return words.sentence("looked.value", value=value)
@@ -171,17 +178,36 @@ class Questions:
 
 
 def looked_at(guard: Callable[..., object], case: object) -> dict[str, object]:
-    """What a guard looks at in a case, by the last name of each path; what is not there yet is None."""
+    """What a guard looks at in a case, each value by its name."""
     paths: tuple[str, ...] = getattr(guard, _LOOKS_AT, ())
-    return dict(_values(paths, case))
+    return values_at(paths, case)
 
 
-def _values(paths: tuple[str, ...], case: object) -> Iterator[tuple[str, object]]:
-    for path in paths:
-        try:
-            yield path.rpartition(".")[2], attrgetter(path)(case)
-        except AttributeError:
-            yield path.rpartition(".")[2], None
+def values_at(paths: Iterable[str], given: object) -> dict[str, object]:
+    """What stands at these paths in something, each by its last name or by the one before it: `requested=origin.at`.
+
+    A case is told by where it stands, and an account is masked. What is not there yet is None.
+    """
+    named = (path.rpartition("=") for path in paths)
+    return {name or path.rpartition(".")[2]: _value(path, given) for name, _, path in named}
+
+
+def _value(path: str, given: Any) -> object:
+    days: dict[datetime, date | None] = {}
+    for name in path.split("."):
+        days |= getattr(given, "days_told", {})
+        given = getattr(given, name, None)
+    if isinstance(given, datetime):
+        # Nobody is shown an hour that was not told (A22).
+        return days.get(given) or given
+    return tuple(map(shown, given)) if isinstance(given, tuple) else shown(given)
+
+
+def shown(value: Any) -> object:
+    """A value as an explanation shows it: of a case where it stands, and of an account what is not masked."""
+    if isinstance(value, BankAccount):
+        return value.masked
+    return f"{value.table.name}.{value.stage}" if hasattr(value, "stage") else value
 
 
 def rules_in(case: object, guard: Callable[..., object]) -> tuple[str, ...]:
@@ -209,15 +235,13 @@ def explain(
     questions = Questions(f"{table.name}.{verb}")
     turns = table.turns(stage, verb)
     # The order of time is asked first, and refuses by itself.
-    for question, rule, codes, values in (
-        ("told_in_order", "A14", ("order.before_telling", "order.future"), {"recorded_at": case.recorded_at}),
-        ("follows_its_fact", "A14", ("order.before_fact",), {"since": case.since}),
-        ("is_followed", "A21", ("case.closed",), {}),
+    for question, rule, codes, path in (
+        ("told_in_order", "A14", ("order.before_telling", "order.future"), "recorded_at"),
+        ("follows_its_fact", "A14", ("order.before_fact",), "since"),
+        ("is_followed", "A21", ("case.closed",), "closed=is_closed"),
     ):
-        questions.ask(question, (rule,), _raising(refusal if code in codes else None), values)
-    if not questions.ask(
-        "is_in_the_table", (table.cites(stage),), lambda: bool(turns), {"state": f"{table.name}.{stage}"}
-    ):
+        questions.ask(question, (rule,), _raising(refusal if code in codes else None), values_at((path,), case))
+    if not questions.ask("is_in_the_table", (table.cites(stage),), lambda: bool(turns), {"state": shown(case)}):
         return questions.explanation(refusal)
     known = {**given, "recorded_at": recorded_at}
     taken = False

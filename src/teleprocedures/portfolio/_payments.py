@@ -20,7 +20,7 @@ account. Where none has it, the account is declared first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -86,6 +86,29 @@ def check_payment(
     Raises `InvalidValueError` for a naive instant, for a bad value, for no request, and for requests of several
     companies.
     """
+    _payment_of(adhesions, service, account, mandates, at=at).check()
+
+
+def looked_at_by_payment(
+    adhesions: Adhesion | Iterable[Adhesion],
+    service: Service | str,
+    account: BankAccount | str,
+    mandates: Iterable[Mandate],
+    *,
+    at: datetime,
+) -> Mapping[str, object]:
+    """What `check_payment` looks at, by name; raises `InvalidValueError` as it does."""
+    return _payment_of(adhesions, service, account, mandates, at=at).looked_at
+
+
+def _payment_of(
+    adhesions: Adhesion | Iterable[Adhesion],
+    service: Service | str,
+    account: BankAccount | str,
+    mandates: Iterable[Mandate],
+    *,
+    at: datetime,
+) -> _Payment:
     given = check_kinds((adhesions,) if isinstance(adhesions, Adhesion) else adhesions, Adhesion, what="adhesion")
     companies = {request.organisation for request in given}
     if len(companies) != 1:
@@ -93,20 +116,23 @@ def check_payment(
         raise InvalidValueError("payment.companies", value=named)
     (company,) = companies
     own = (it for it in check_kinds(mandates, Mandate, what="mandate") if it.organisation == company)
-    check(Record(organisation=company, adhesions=given, mandates=tuple(own)), service, account, at=at)
+    return _payment(Record(organisation=company, adhesions=given, mandates=tuple(own)), service, account, at=at)
 
 
 def check(record: Record, service: Service | str, account: BankAccount | str, *, at: datetime) -> None:
     """Return None if the payment of a company would pass, or raise what `check_payment` raises."""
+    _payment(record, service, account, at=at).check()
+
+
+def _payment(record: Record, service: Service | str, account: BankAccount | str, *, at: datetime) -> _Payment:
     at = instant(at)
     if not record.adhesions:
         raise InvalidValueError("payment.no_request", company=str(record.organisation))
-    payment = _Payment(
+    return _Payment(
         now=record.at(at),
         service=record.catalogue.find(service),
         account=read_as(BankAccount, account),
     )
-    payment.check()
 
 
 @attrs.frozen(kw_only=True)
@@ -116,6 +142,20 @@ class _Payment:
     now: Situation
     service: Service
     account: BankAccount
+
+    @property
+    def looked_at(self) -> Mapping[str, object]:
+        """What is looked at by name: what is paid, the request that counts, what is declared, and the mandate."""
+        # Before the first request there is nothing to go by.
+        requests = self.now.requests
+        return {
+            "at": self.now.at,
+            "service": self.service,
+            "account": self.account,
+            "request": self._followed if requests else None,
+            "accounts": self._accounts if requests else (),
+            "mandate": self._mandate,
+        }
 
     def check(self) -> None:
         """Raise the first reason why it would be rejected."""
@@ -129,8 +169,7 @@ class _Payment:
         if not self._holding:
             raise PaymentRefusedError("payment.not_held", remedy=self._remedy(), rule=rule("3.5"), service=service.code)
         if not self._declared:
-            every = (self.now.declared[space] for space in self._spaces)
-            declared = tuple(dict.fromkeys(str(it) for accounts in every for it in accounts))
+            declared = tuple(map(str, self._accounts))
             raise PaymentRefusedError(
                 "payment.account_unknown",
                 remedy=self._remedy(),
@@ -195,6 +234,10 @@ class _Payment:
     def _spaces(self) -> tuple[str, ...]:
         """The spaces in which the service is held, or else the one in which it will be (A17)."""
         return tuple(dict.fromkeys(request.space_id for request in self._holding or (self._followed,)))
+
+    @property
+    def _accounts(self) -> tuple[BankAccount, ...]:
+        return tuple(dict.fromkeys(it for space in self._spaces for it in self.now.declared[space]))
 
     @property
     def _declared(self) -> bool:

@@ -68,7 +68,7 @@ NO_MANDATE: Final = "2.21"
 def rules_asked(questions: Iterable[Question], refusal: TeleproceduresError | None = None) -> Iterator[str]:
     """The rules of these questions in their order, up to the one that a refusal answers with no."""
     for question in questions:
-        yield from question[1]
+        yield from question.rules
         if denies(refusal, question):
             return
 
