@@ -147,8 +147,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a payment needs no declared account (2.13)",
-            "        if not self._declared:\n            every",
-            "        if not self._declared and self.service.needs_mandate:\n            every",
+            "        if not self._declared:\n            declared",
+            "        if not self._declared and self.service.needs_mandate:\n            declared",
         ),
         (
             "the mandate of another company pays",
