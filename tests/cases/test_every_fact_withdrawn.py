@@ -9,7 +9,16 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from teleprocedures import Case, Event, FactWithdrawn, RefusedError, WithdrawalRefusedError, replay, withdraw
+from teleprocedures import (
+    Case,
+    Event,
+    FactWithdrawn,
+    RefusedError,
+    WithdrawalRefusedError,
+    explain_withdrawal,
+    replay,
+    withdraw,
+)
 from teleprocedures.core import Lapse, Reminder
 from teleprocedures.testing import Play, Step, strategies
 from teleprocedures.testing.invariants import standing
@@ -47,11 +56,15 @@ def retold(case: Any, facts: list[tuple[Event, Step]], without: int) -> tuple[An
 
 
 def taken_back(play: Play, name: str, version: int) -> Any:
-    """The decision that withdraws a fact now, or why it is refused."""
+    """The decision that withdraws a fact now, or why it is refused, which is what its explanation comes to."""
+    told = explain_withdrawal(play.events[name], version, at=play.at).refusal
     try:
-        return withdraw(play.events[name], version, reason="a mistake", at=play.at)
+        outcome: Any = withdraw(play.events[name], version, reason="a mistake", at=play.at)
     except WithdrawalRefusedError as refusal:
-        return refusal
+        outcome = refusal
+    refused = isinstance(outcome, WithdrawalRefusedError) and (outcome.code, outcome.facts)
+    assert refused == (told is not None and (told.code, told.facts)), (version, repr(play))
+    return outcome
 
 
 @pytest.mark.rule("A20")

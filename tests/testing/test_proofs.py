@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +12,11 @@ import pytest
 
 pytest.importorskip("z3", reason="the extra `proofs` is not installed")
 
-from teleprocedures import Adhesion, Lifecycle, Mandate, Row, ServicesTakenOver, Space, SpaceState
+from teleprocedures import Adhesion, Deadline, Event, Lifecycle, Mandate, Row, ServicesTakenOver, Space, SpaceState
 from teleprocedures.cases._activation import ACTIVATION, ActivationState, code_still_works, letter_counts
 from teleprocedures.core import PAST, Entry, in_time, reminder_is_due, stands_for, time_is_up
 from teleprocedures.testing import PlainHasher, space_form
-from teleprocedures.testing.proofs import _of, _running, check
+from teleprocedures.testing.proofs import _changed, _of, _running, check
 from teleprocedures.values import HELD_ELSEWHERE
 
 START = datetime(2025, 1, 6, 9, tzinfo=UTC)
@@ -52,6 +53,7 @@ STATEMENTS = (
     "what is told late is judged by when it happened",
     "nothing is told before what was told last",
     "nothing happens after it is told",
+    "what is due after a late telling is the next that comes after it",
     "lapse is possible at some instant",
 )
 """What is proved of every kind, in each state in which a time limit runs."""
@@ -229,3 +231,17 @@ def test_an_order_that_is_not_kept_is_refuted() -> None:
         (foretold, "nothing happens after it is told"),
     ):
         assert statement in [proof.statement for proof in _of(broken({}, _judge=judge)) if not proof.holds]
+
+
+@pytest.mark.rule("A14")
+@pytest.mark.parametrize("due", [lambda limit, event: limit.due_after(event.at), lambda limit, _: limit.lapses_at])
+def test_what_is_due_by_another_instant_than_the_telling_is_refuted(due: Callable[[Deadline, Event], datetime]) -> None:
+    """A kind whose reminders are counted from when a late fact happened, and one that drops those ahead."""
+
+    def apply(self: Space, event: Event) -> Space:
+        after = Space.apply(self, event)
+        return after if after.due_at is None else _changed(after, due_at=due(self.time_limit, event))
+
+    refuted = [proof.statement for proof in _of(broken({}, apply=apply)) if not proof.holds]
+
+    assert "what is due after a late telling is the next that comes after it" in refuted

@@ -30,7 +30,7 @@ import attrs
 import z3  # type: ignore[import-untyped] # it has no types
 
 from teleprocedures.cases import Case
-from teleprocedures.core import PAST, AnyKind, held_elsewhere, rules_of
+from teleprocedures.core import PAST, AnyKind, Reason, held_elsewhere, rules_of
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import DeadlinePassedError, RefusedError
 from teleprocedures.rulebook import Rulebook
@@ -177,6 +177,7 @@ def check(kind: type[Case], *, untimed: Collection[str] = ()) -> tuple[Proof, ..
     - what the clock decides leaves nothing due at that instant, so that a night does not repeat itself;
     - what is told late is judged by when it happened, whenever it is told;
     - nothing is told before what was told last, and nothing happens after it is told;
+    - what is due after a late telling is the next that comes after it, and the lapse where that is past;
     - a lapse is possible at some instant, and so is each verb in time.
     """
     return tuple(proof for case in _running(kind) for proof in _of(case, untimed))
@@ -273,10 +274,22 @@ def _told_late(case: Case, verbs: Sequence[str]) -> Iterator[Proof]:
         codes = {getattr(case.refusal(verb, at=recorded_at, recorded_at=at), "code", "") for verb in verbs}
         return codes == {"order.future"} if at < recorded_at else "order.future" not in codes
 
+    def due_after_the_telling(case: AnyKind, at: datetime, recorded_at: datetime) -> bool:
+        # A closing follows nothing but the opening.
+        if recorded_at < case.recorded_at or at < case.origin.followed:
+            return True
+        # These two facts every kind has, and together they change nothing but what is due.
+        closed = case.close(Reason.MISTAKE, at=at, recorded_at=recorded_at).case
+        due_at, limit = closed.reopen(at=at, recorded_at=recorded_at).case.due_at, case.time_limit
+        if due_at > limit.lapses_at or any(recorded_at < reminder < due_at for reminder in limit.reminders):
+            return False
+        return bool(due_at > recorded_at) or bool(due_at >= limit.lapses_at)
+
     for statement, holds in (
         ("what is told late is judged by when it happened", by_when_it_happened),
         ("nothing is told before what was told last", in_order),
         ("nothing happens after it is told", told_afterwards),
+        ("what is due after a late telling is the next that comes after it", due_after_the_telling),
     ):
         paths = _Paths([])
         unknown, _ = _unknown(case, paths)
