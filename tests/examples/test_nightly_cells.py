@@ -145,6 +145,42 @@ def test_a_request_without_its_account_is_followed_by_its_day(night, iban, reaso
     assert "issued" == str(night.case(f"{ID}-mandate")[0].stage)
 
 
+@pytest.mark.parametrize(
+    "used", [{"link_used": "2026-02-03 10:00"}, {"letter_dated": "2026-02-05"}, {"code_entered": "2026-02-13 11:00"}]
+)
+def test_messaging_beside_keeps_no_service_back_once_its_link_was_used(night, used):
+    """The letter is of all the services, and its 60 days need no account: the row is followed as one without any."""
+    row = GARAGE | {"iban": ""} | used
+    _, said = night("2026-02-20T06:00", row, more=("--pay-by", "payer-tva=2026-12-20"))
+    case, told = night.case()
+    _, again = night("2026-02-21T06:00", row)
+
+    assert ["messagerie", "payer-tva", "payer-cfe"] == [service.code for service in case.services]
+    assert ("active" if "code_entered" in used else "awaiting_code") == str(case.stage)
+    assert "request-taken-over" == told[0]
+    assert "contact@garage.example" == str(case.origin.form.company_email)
+    for each in (said, again):
+        assert 1 == section(each, IGNORED).count("Garage Moreau")
+        assert "IBAN : cellule vide" in section(each, IGNORED)
+        assert "suivi" not in section(each, IGNORED).partition("\n")[2]
+
+
+def test_services_that_a_request_was_opened_without_are_told_every_night(night):
+    """While its link is awaited, its 48 hours are those of the others; what was left out then is never silent."""
+    row = GARAGE | {"iban": "FR76 1"}
+    night("2026-02-03T06:00", row)
+    told = "la demande a d'abord été notée sans « Payer TVA » et « Payer CFE », qui ne sont pas suivis"
+    for cells in ({"link_used": "2026-02-03 10:00"}, {"link_used": "2026-02-03 10:00", "iban": GARAGE["iban"]}):
+        status, said = night("2026-02-04T06:00", row | cells, more=("--pay-by", "payer-tva=2026-12-20"))
+
+        assert 1 == status
+        assert f"services : {told}" in section(said, IGNORED)
+        assert "1 dont la ligne est à corriger : ce service n'y est pas suivi" in section(
+            said, "À faire pour les impôts"
+        )
+    assert (["messagerie"], "awaiting_code") == ([it.code for it in night.case()[0].services], night.case()[0].stage)
+
+
 def test_a_file_without_a_column_of_accounts_is_followed(night, tmp_path):
     """Each request by its day; the mistake is told once, with its rows."""
     rows = [

@@ -7,7 +7,7 @@ still needs: a request, a code, or a mandate and at which stage it stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -109,7 +109,7 @@ def coming(
     *,
     at: datetime,
     name: Callable[[Organisation], str],
-    left_out: Mapping[str, frozenset[str]],
+    left_out: Mapping[str, Collection[str]],
 ) -> Coming:
     """Plan for every company that can have the service, as of this night; each list has the soonest first.
 

@@ -157,6 +157,7 @@ class Player:
     until: datetime
     now: datetime
     source: str
+    left_out: defaultdict[str, set[str]] = attrs.field(factory=lambda: defaultdict(set))
     refused: list[Wrong] = attrs.field(factory=list)
     to_come: int = 0
     _earlier: defaultdict[str, Earlier] = attrs.field(factory=lambda: defaultdict(Earlier))
@@ -202,11 +203,19 @@ class Player:
         except (RefusedError, InvalidValueError) as error:
             self._refuse(entry, "requested", error, is_lost=True)
             return []
+        self._note_left_out(entry, _request(history))
         decisions += self._declared(entry, history)
         decisions += self._follow(entry, history, REQUEST_FACTS)
         decisions += self._mandate(entry, history)
         self._earlier[str(entry.form.organisation)].note(_request(history))
         return decisions + self._closed(entry, decisions)
+
+    def _note_left_out(self, entry: Entry, request: Adhesion) -> None:
+        """Tell of services that the row asks for by now, and that its request was opened without."""
+        lost = tuple(it.code for it in entry.form.services if it not in request.services)
+        if lost:
+            self.left_out[str(entry.form.organisation)].update(lost)
+            self._refuse(entry, "services", Reason("services.opened_without", {"services": lost}))
 
     def _taken_over(self, entry: Held) -> list[Decision[Any]]:
         """What a company held before: its services, its mandate, and what was collected since."""
@@ -300,6 +309,7 @@ class Player:
                 applicant=form.applicant,
                 legal_representative=form.legal_representative,
                 company_name=form.company_name,
+                company_email=form.company_email,
             )
         renews = self._earlier[str(entry.form.organisation)].over(entry, first_of(at))
         return Adhesion.request(self.space, form, id=entry.case_id, at=at, recorded_at=self.until, renews=renews)
@@ -417,6 +427,9 @@ def _moment_of(entry: Entry, column: str) -> Moment | None:
 
 
 def _says(event: Event, kind: type[Event], entry: Entry) -> bool:
+    if isinstance(event, RequestTakenOver):  # only once its link was used (2.10)
+        linked = any(service.needs_company_email for service in event.form.services)
+        return linked and kind is CompanyEmailConfirmed
     if isinstance(event, LetterRecorded | LinkProvedByLetter):
         return kind is LetterRecorded and event.edited == entry.letter_dated
     if isinstance(event, CollectionRecorded):

@@ -69,7 +69,14 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
         else:
             recorded = taken
             events += taken
-            player = Player(store=store, space=space, until=at, now=store.now(), source=given.csv.name)
+            player = Player(
+                store=store,
+                space=space,
+                until=at,
+                now=store.now(),
+                source=given.csv.name,
+                left_out=book.left_out,
+            )
             for entry in progress.track([*book.held, *entries], description=said(wording, "progress.played")):
                 decisions = player.play(entry)
                 recorded += len(decisions)

@@ -197,14 +197,15 @@ class Book:
     """What a file says: its entries, the first requested first, and what is wrong with other cells and rows.
 
     `rows` is how many rows it has. `headings` are those of the file, by column, as they stand there; `unread` are those
-    that nobody knows. Services that a row asks for and that are not followed are `left_out`, by company.
+    that nobody knows. Services that a row asks for and that are not followed are `left_out`, by company. Whoever
+    plays the rows adds those that an earlier night left out.
     """
 
     rows: int
     entries: Sequence[Entry]
     held: Sequence[Held]
     wrong: list[Wrong]
-    left_out: Mapping[str, frozenset[str]]
+    left_out: defaultdict[str, set[str]]
     headings: Mapping[str, str]
     unread: Sequence[str]
 
@@ -246,7 +247,7 @@ def read_portfolio(path: Path) -> Book:
         entries=sorted(asked, key=lambda entry: (first_of(entry.requested), entry.case_id)),
         held=[entry for entry in entries.values() if isinstance(entry, Held)],
         wrong=wrong,
-        left_out={company: frozenset(codes) for company, codes in left_out.items()},
+        left_out=left_out,
         headings={column: printable(title.strip(), longest=LONGEST_NAME) for column, title in named if column},
         unread=[printable(title.strip(), longest=LONGEST_NAME) for column, title in named if not column],
     )
@@ -393,7 +394,8 @@ def _asked(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) 
         found.append(("requested", Reason("cell.missing")))
     letter = _day(cell, "letter_dated", found)
     last = _day(cell, "last_collection", found)
-    form = _form(cell, found, is_link_used=letter is not None or "code_entered" in moments)
+    is_proved = letter is not None or "code_entered" in moments
+    form = _form(cell, found, is_link_proved=is_proved, is_link_used=is_proved or "link_used" in moments)
     requested = moments.pop("requested", None)
     if form is None or requested is None:
         return None
@@ -483,13 +485,14 @@ def _value(
 
 
 def _form(
-    cell: Mapping[str, str], found: list[tuple[str, object]], *, is_link_used: bool
+    cell: Mapping[str, str], found: list[tuple[str, object]], *, is_link_proved: bool, is_link_used: bool
 ) -> AdhesionForm | KnownForm | None:
     """The form of a request, without what is wrong with it; None where that leaves no history.
 
-    Without the account that it needs (2.13) it is no form that the portal takes, but what is known of one (A19).
+    Without the account that it needs (2.13) it is no form that the portal takes, but what is known of one (A19). While
+    its link is still to be used, it is a form of the services that need no account: their 48 hours come first.
     Without the company's address there is nobody to use the link of the « Messagerie » (2.9): the row is followed only
-    where it says that the link was used.
+    where a letter or a code proves that the link was used (A23).
     """
     data: dict[str, Any] = {
         "organisation": number_of(cell["siren_or_file_number"]),
@@ -509,7 +512,7 @@ def _form(
         for problem in problems:
             why = attrs.evolve(problem, code=OF_A_CELL.get(problem.code, problem.code))
             found.append((FIELDS.get(problem.path.partition("[")[0], ALL), why))
-        left = _without(data, problems, is_link_used=is_link_used)
+        left = _without(data, problems, is_link_proved=is_link_proved, is_link_used=is_link_used)
         if left is None or (left == data and kind is KnownForm):
             return None
         lost = [code for code in data["services"] if code not in left["services"] and code in CODES]
@@ -519,7 +522,9 @@ def _form(
         data = left
 
 
-def _without(data: Mapping[str, Any], problems: Iterable[Problem], *, is_link_used: bool) -> dict[str, Any] | None:
+def _without(
+    data: Mapping[str, Any], problems: Iterable[Problem], *, is_link_proved: bool, is_link_used: bool
+) -> dict[str, Any] | None:
     """The data of a form without what is wrong in it; None where no request is left."""
     out: set[str] = set()
     unpaid: frozenset[str] = frozenset()
@@ -534,7 +539,7 @@ def _without(data: Mapping[str, Any], problems: Iterable[Problem], *, is_link_us
         elif field == "company_email":
             left["company_email"] = None
             linked = {service.code for service in CATALOGUE.services if service.needs_company_email}
-            if linked & set(data["services"]) and not is_link_used:
+            if linked & set(data["services"]) and not is_link_proved:
                 return None
             out |= linked
         elif field in ("legal_representative", "company_name"):
@@ -542,8 +547,8 @@ def _without(data: Mapping[str, Any], problems: Iterable[Problem], *, is_link_us
         else:
             return None
     asked = [code for code in data["services"] if code not in out]
-    # Where others are left, it is a request of these; where none is, it is followed as it is known.
-    left["services"] = [code for code in asked if code not in unpaid] or asked
+    # A link that is awaited is that of the others, if any are left. All are followed as they are known otherwise.
+    left["services"] = asked if is_link_used else [code for code in asked if code not in unpaid] or asked
     return left if asked and (unpaid or left != data) else None
 
 

@@ -531,6 +531,12 @@ WORDS: Final[Mapping[str, Both]] = {
         "sans cette donnée, {services:service and} {services:n'est pas suivi|ne sont pas suivis}",
         "without that, {services:service and} {services:is|are} not followed",
     ),
+    "services.opened_without": Both(
+        "la demande a d'abord été notée sans {services:service and}, qui {services:n'est pas suivi|ne sont pas suivis}"
+        " ; il faut une ligne à part, à une autre heure de demande",
+        "the request was first recorded without {services:service and}, which {services:is|are} not followed:"
+        " expected a row apart, with another hour of the request",
+    ),
     # --- Rows of the store that are bad ---
     "row.bad": Both("{id} (table {table}) : {reason}", "{id} ({table}): {reason}"),
     "row.wrong_document": Both(
