@@ -107,11 +107,12 @@ def held(place):
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o000])
-def test_the_owner_alone_reads_the_files(tmp_path, umask):
+@pytest.mark.parametrize("url", ["{}", "sqlite:///file:{}?uri=true", "sqlite:///file://{}?mode=rwc&uri=true"])
+def test_the_owner_alone_reads_the_files(tmp_path, umask, url):
     """The database, its log, the log's index and the sender's lock, whatever the umask lets through."""
     before = os.umask(umask)
     try:
-        store = Store(str(tmp_path / "cases.sqlite"))
+        store = Store(url.format(tmp_path / "cases.sqlite"))
         store.create()
         store.record(pending())
         store.send(RecordingNotifier(), at=START)
@@ -290,6 +291,18 @@ def test_a_database_in_memory_is_refused(tmp_path, monkeypatch, url):
     for use in (Store.create, Store.cases, lambda store: store.record(pending())):
         with pytest.raises(ArgumentError), closing(Store(url)) as store:
             use(store)
+
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("mode", ["ro", "rw"])
+def test_a_database_that_is_opened_only_if_it_is_there_is_not_made(tmp_path, mode):
+    """As its URL says: SQLite's own error comes out, and no empty file is left."""
+    with (
+        closing(Store(f"sqlite:///file:{tmp_path / 'none.sqlite'}?mode={mode}&uri=true")) as store,
+        pytest.raises(SQLAlchemyError, match="unable to open database file"),
+    ):
+        store.create()
 
     assert [] == list(tmp_path.iterdir())
 

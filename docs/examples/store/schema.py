@@ -18,7 +18,7 @@ from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from printable import without_password
 from sqlalchemy import (
@@ -266,10 +266,10 @@ def engine_for(database: str) -> Engine:
 
 def _look_at_file(_dialect: object, _record: object, given: list[Any], options: dict[str, Any]) -> None:
     """Look at a file before SQLite opens it, which may change it already; make a new one that its owner alone reads."""
-    place = given[0]
-    if options.get("uri"):
-        place = unquote(urlsplit(place).path)
-    else:
+    place = place_of(given[0], options)
+    asked = dict(parse_qsl(urlsplit(given[0]).query)) if options.get("uri") else {}
+    # What keeps nothing, or opens only what is there, leaves no file.
+    if place not in {"", ":memory:"} and asked.get("mode", "rwc") == "rwc" and asked.get("vfs") != "memdb":
         keep(place)
     with suppress(OSError), Path(place).open("rb") as file:  # what cannot be read, SQLite says itself
         head = file.read(100)
@@ -279,6 +279,11 @@ def _look_at_file(_dialect: object, _record: object, given: list[Any], options: 
             raise error
         if head and int.from_bytes(head[68:72]) != APPLICATION:
             raise ForeignError("its file is another program's")
+
+
+def place_of(name: str, options: Mapping[str, Any]) -> str:
+    """The path of the file that SQLite opens for a name, or for the URI that the options of the driver say it is."""
+    return unquote(urlsplit(name).path) if options.get("uri") else name
 
 
 def keep(place: str) -> None:

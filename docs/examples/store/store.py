@@ -41,6 +41,7 @@ from schema import (
     is_utf_8,
     keep,
     patiently,
+    place_of,
     storable,
     truncate,
 )
@@ -455,9 +456,10 @@ class Store:
         if self.engine.dialect.name != "sqlite":
             yield
             return
-        place = self.engine.url.database
+        (name,), options = self.engine.dialect.create_connect_args(self.engine.url)
+        place = place_of(name, options)
         with self._sending:
-            if place in {None, "", ":memory:"}:
+            if place in {"", ":memory:"}:
                 yield
                 return
             # The lock is another file's: the system takes it back from who dies, and readers and writers go on.
