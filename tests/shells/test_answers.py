@@ -154,9 +154,32 @@ def test_an_awaitable_that_was_awaited_for_is_refused() -> None:
         asyncio.run(portal.create_space(space_form()))
 
 
-def test_a_port_may_answer_something() -> None:
-    """How many rows were written, or the id of an e-mail, is no reason to stop."""
-    space = desk(journal=Answering(lambda: 1), notifier=Answering(lambda: "sent")).create_space(space_form())
+@pytest.mark.parametrize("kind", [Portal, AsyncPortal])
+@pytest.mark.parametrize("port", ["journal", "notifier"])
+@pytest.mark.parametrize(
+    ("answer", "called"),
+    [(False, "False"), (NotImplemented, "NotImplemented"), (OSError("secret"), "OSError")],
+    ids=["False", "NotImplemented", "an error"],
+)
+def test_a_port_that_says_that_it_did_nothing_is_refused(kind: Any, port: str, answer: object, called: str) -> None:
+    """False is how some ports say that they failed: nothing is recorded or sent then, and nothing goes on."""
+    awaited = kind is AsyncPortal
+    answering = AnsweringSoon if awaited else Answering
+    quiet, sends = answering(lambda: None), RecordingNotifier()
+    portal = desk(kind, **{"journal": quiet, "notifier": quiet if awaited else sends, port: answering(lambda: answer)})
+
+    with pytest.raises(TypeError) as caught:
+        asyncio.run(portal.create_space(space_form())) if awaited else portal.create_space(space_form())
+
+    expected = "expected a port that has done its work when it answers, or raises"
+    assert f"the {port} answers {called}, which says that nothing was done: {expected}" == str(caught.value)
+    assert [] == sends.messages
+
+
+@pytest.mark.parametrize("answer", [None, True, 0, 1, "sent", [], {"rows": 1}], ids=repr)
+def test_whatever_else_a_port_answers_is_its_own(answer: object) -> None:
+    """None, how many rows there were, or an exit status of 0: what was done is done."""
+    space = desk(journal=Answering(lambda: answer), notifier=Answering(lambda: answer)).create_space(space_form())
 
     assert "pending" == space.state
 

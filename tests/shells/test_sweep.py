@@ -536,6 +536,14 @@ def test_what_record_has_not_done_yet_is_refused(answer: Any) -> None:
         next(swept)
 
 
+def test_what_record_says_that_it_did_not_do_is_refused() -> None:
+    """A `record` that answers False has kept nothing: the line is not given."""
+    line = dumps(asked(code=HELD_ELSEWHERE).case)
+
+    with pytest.raises(TypeError, match=r"^record answers False, which says that nothing was done"):
+        next(sweep_lines([line], at=BUILT + timedelta(days=3), record=lambda _: False))
+
+
 def test_a_sweep_is_made_of_an_instant_and_rulebooks() -> None:
     """What it counts begins at nothing: nobody can say otherwise."""
     assert ["at", "rulebooks"] == list(signature(Sweep).parameters)

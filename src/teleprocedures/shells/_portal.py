@@ -56,7 +56,7 @@ from teleprocedures.errors import (
 )
 from teleprocedures.forms import AdhesionForm, Applicant, KnownForm, SpaceForm, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service, in_force
-from teleprocedures.shells._answers import at_once, code_of, later, token_of
+from teleprocedures.shells._answers import at_once, code_of, done, later, token_of
 from teleprocedures.shells._carrying import NotificationError, carried_out
 from teleprocedures.shells._ports import (
     AsyncJournal,
@@ -610,8 +610,8 @@ class Portal(Verbs):
     under the one in force of several. Others keep their own.
 
     What the verb of a snapshot raises is listed with each verb here too. Every verb raises `NotificationError` when the
-    notifier fails, and `TypeError` for a port that answers an awaitable, which `AsyncPortal` is for. An error of the
-    journal comes out as it is.
+    notifier fails. Every verb raises `TypeError` for a port that answers an awaitable, which `AsyncPortal` is for, or
+    False. An error of the journal comes out as it is.
     """
 
     notifier: Notifier
@@ -654,15 +654,15 @@ class Portal(Verbs):
     def carry_out(self, decision: Decision[CaseT]) -> CaseT:
         """Record a decision and then send its messages, for the verbs of a host's own kinds of case.
 
-        Raises `NotificationError` when the notifier fails. Raises `TypeError` for a port that answers an awaitable. An
-        error of the journal comes out as it is.
+        Raises `NotificationError` when the notifier fails. Raises `TypeError` for a port that answers an awaitable, or
+        False. An error of the journal comes out as it is.
         """
         self._notify(decision, decision.messages, self.journal)
         return decision.case
 
     def _notify(self, decision: Decision[Case], unsent: tuple[Message, ...], journal: Journal | None) -> None:
         for port, answer in carried_out(decision, unsent, journal=journal, notifier=self.notifier):
-            at_once(port, answer)
+            done(port, answer)
 
 
 @shows_half_built
@@ -714,8 +714,8 @@ class AsyncPortal(Verbs):
     async def carry_out(self, decision: Decision[CaseT]) -> CaseT:
         """Record a decision and then send its messages, for the verbs of a host's own kinds of case.
 
-        Raises `NotificationError` when the notifier fails. Raises `TypeError` for a port that answers no awaitable. An
-        error of the journal comes out as it is.
+        Raises `NotificationError` when the notifier fails. Raises `TypeError` for a port that answers no awaitable, or
+        False once awaited. An error of the journal comes out as it is.
         """
         await self._notify(decision, decision.messages, self.journal)
         return decision.case
@@ -727,8 +727,8 @@ class AsyncPortal(Verbs):
         for port, answer in order:
             awaited = later(port, answer)
             try:
-                done = await awaited
+                answered = await awaited
             except Exception as error:  # noqa: BLE001 - the order says what becomes of it
                 order.throw(error)
             else:
-                at_once(port, done)
+                done(port, answered)

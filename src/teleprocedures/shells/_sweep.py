@@ -25,7 +25,7 @@ from teleprocedures.errors import (
     shows_half_built,
 )
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook
-from teleprocedures.shells._answers import at_once
+from teleprocedures.shells._answers import done
 
 CaseT = TypeVar("CaseT", bound=Case)
 
@@ -223,7 +223,7 @@ class Sweep:
         if not case.is_due(self.at) or (decision := self.decide(case)) is None:
             return line
         if record is not None:
-            at_once("record", record(decision))
+            done("record", record(decision))
         return dumps(decision.case) + (b"\n" if line.endswith(b"\n") else b"")
 
 
