@@ -336,6 +336,54 @@ def test_what_has_no_content_is_refused_at_the_door(kind, door):
     assert [("value.not_built", {"type": kind.__name__})] == [(it.code, dict(it.facts)) for it in problems]
 
 
+AT = {"at": START}
+ASKED = {
+    "lapse": lambda it: it.lapse(**AT),
+    "remind": lambda it: it.remind(**AT),
+    "tick": lambda it: it.tick(**AT),
+    "close": lambda it: it.close("mistake", **AT),
+    "close, told by the day": lambda it: it.close("mistake", at=START.date()),
+    "reopen": lambda it: it.reopen(**AT),
+    "change_rulebook": lambda it: it.change_rulebook(tp.EXPERT_2024_04_03, **AT),
+    "apply": lambda it: it.apply(asked().events[0]),
+    "refusal": lambda it: it.refusal("lapse", **AT),
+    "possible": lambda it: it.possible(**AT),
+    "next_steps": lambda it: it.next_steps(**AT),
+    "is_due": lambda it: it.is_due(START),
+    "is_over": lambda it: it.is_over(START),
+    "id": lambda it: it.id,
+    "deadline": lambda it: it.deadline,
+    "has_lapsed": lambda it: it.has_lapsed,
+    "limit": lambda it: it.limit,
+}
+VERBS = {
+    "activate": (tp.Space, lambda it: it.activate(tp.HELD_ELSEWHERE, **AT)),
+    "confirm_company_email": (tp.Adhesion, lambda it: it.confirm_company_email(tp.HELD_ELSEWHERE, **AT)),
+    "record_letter": (tp.Adhesion, lambda it: it.record_letter(START.date(), **AT)),
+    "activate services": (tp.Adhesion, lambda it: it.activate(tp.HELD_ELSEWHERE, space=opened(), **AT)),
+    "declare_account": (tp.Adhesion, lambda it: it.declare_account(FRENCH_IBAN, **AT)),
+    "renew": (tp.Adhesion, lambda it: it.renew(opened(), **HALF)),
+    "holds": (tp.Adhesion, lambda it: it.holds("payer-tva")),
+    "is_held": (tp.Adhesion, lambda it: it.is_held(START)),
+    "sign": (tp.Mandate, lambda it: it.sign("representative", **AT)),
+    "send": (tp.Mandate, lambda it: it.send(**AT)),
+    "register": (tp.Mandate, lambda it: it.register(**AT)),
+    "record_collection": (tp.Mandate, lambda it: it.record_collection(**AT)),
+    "name_representative": (tp.Mandate, lambda it: it.name_representative("Camille Martin", **AT)),
+    "is_registered": (tp.Mandate, lambda it: it.is_registered(START)),
+} | {f"{kind.kind}: {name}": (kind, ask) for kind in (tp.Space, tp.Adhesion, tp.Mandate) for name, ask in ASKED.items()}
+
+
+@each("kind ask", *VERBS.values(), ids=VERBS)
+def test_what_has_no_content_is_asked_for_nothing(kind, ask):
+    """A verb or a question of an empty snapshot says so too, and names no field of it."""
+    with pytest.raises(tp.InvalidValueError) as caught:
+        ask(empty(kind))
+
+    assert ("value.not_built", {"type": kind.__name__}) == (caught.value.code, dict(caught.value.facts))
+    assert caught.value.__suppress_context__
+
+
 @each("door", lambda it: requested().case.close(it, at=START), FRENCH.state, lambda it: adhesion_form(company_name=it))
 @each("kind", tp.Secret, tp.Rule)
 def test_what_has_no_content_is_no_text(door, kind):

@@ -75,7 +75,7 @@ from teleprocedures.core import (
     time_is_up,
 )
 from teleprocedures.deadlines import Deadline, first_instant, instant
-from teleprocedures.errors import InvalidValueError, check_kind, show
+from teleprocedures.errors import InvalidValueError, check_kind, not_built, show
 from teleprocedures.forms import AdhesionForm, Applicant, KnownForm, check_form
 from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
 from teleprocedures.values import (
@@ -502,13 +502,19 @@ class Adhesion(Case):
     @property
     def stage(self) -> AdhesionState | ActivationState:
         """Where the request stands as a whole: its activation's state once it has one, else its own."""
-        activation = self.activation
-        return self.state if activation is None else activation.state
+        try:
+            activation, state = self.activation, self.state
+        except AttributeError:
+            raise not_built(self) from None
+        return state if activation is None else activation.state
 
     @property
     def table(self) -> Lifecycle[Adhesion, AdhesionState] | Lifecycle[Adhesion, ActivationState]:
         """The activation's table once the request is validated, and its own before."""
-        return ADHESION if self.activation is None else ACTIVATION
+        try:
+            return ADHESION if self.activation is None else ACTIVATION
+        except AttributeError:
+            raise not_built(self) from None
 
     @property
     def time_limit(self) -> Deadline | None:

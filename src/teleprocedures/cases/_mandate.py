@@ -596,7 +596,7 @@ class Mandate(Case):
         Of one that was taken over, that is the first instant of the day from which it is known (A19).
         """
         # Nothing moves a registered mandate but its lapse, which is no move: `since` is still its registration.
-        return self.since if self.state is _REGISTERED or self.state is _LAPSED else None
+        return self.since if self.stage is _REGISTERED or self.stage is _LAPSED else None
 
     @property
     def days_told(self) -> dict[datetime, date | None]:

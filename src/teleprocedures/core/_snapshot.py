@@ -58,6 +58,7 @@ from teleprocedures.errors import (
     RefusedError,
     TransitionRefusedError,
     check_kind,
+    not_built,
     show,
     shows_half_built,
 )
@@ -228,7 +229,10 @@ class Snapshot:
     @property
     def stage(self) -> StrEnum:
         """Where the case stands as a whole: the state of the part that moves now."""
-        return self.state
+        try:
+            return self.state
+        except AttributeError:
+            raise not_built(self) from None
 
     @property
     def table(self) -> AnyTable:
@@ -315,12 +319,18 @@ class Snapshot:
     @property
     def id(self) -> str:
         """The case's id."""
-        return self.origin.case_id
+        try:
+            return self.origin.case_id
+        except AttributeError:
+            raise not_built(self) from None
 
     @property
     def rulebook(self) -> Rulebook:
         """The rulebook that the case was made under, and keeps."""
-        return self.origin.rulebook
+        try:
+            return self.origin.rulebook
+        except AttributeError:
+            raise not_built(self) from None
 
     @property
     def limit(self) -> TimeLimit:
@@ -332,7 +342,11 @@ class Snapshot:
     @property
     def deadline(self) -> Deadline | None:
         """The time limit now running, None when there is none."""
-        return None if self.due_at is None else self.time_limit
+        try:
+            due_at = self.due_at
+        except AttributeError:
+            raise not_built(self) from None
+        return None if due_at is None else self.time_limit
 
     @property
     def has_lapsed(self) -> bool:
@@ -355,10 +369,12 @@ class Snapshot:
         Raises `InvalidValueError` for a naive instant.
         """
         at = instant(at)
+        if self.has_lapsed:
+            return True
         # Of a closed case nothing is due any more, and on the portal its time limit runs on (A21).
         runs = self.due_at is not None or (self.closing is not None and self.stage in self.table.running)
         limit = self.time_limit if runs else None
-        return self.has_lapsed or (limit is not None and at > limit.closes)
+        return limit is not None and at > limit.closes
 
     def is_due(self, at: datetime) -> bool:
         """Whether the clock has something to decide at this instant.
@@ -366,7 +382,11 @@ class Snapshot:
         Raises `InvalidValueError` for a naive instant.
         """
         at = instant(at)
-        return self.due_at is not None and at >= self.due_at
+        try:
+            due_at = self.due_at
+        except AttributeError:
+            raise not_built(self) from None
+        return due_at is not None and at >= due_at
 
     def possible(self, *, at: datetime) -> tuple[str, ...]:
         """The verbs of this case that its guards would let pass at this instant, in the order of the table.

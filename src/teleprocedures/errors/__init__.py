@@ -119,8 +119,13 @@ def built(given: KindT) -> KindT:
     """What was given; raises `InvalidValueError` for a value without its fields, which no class makes."""
     kind: type = type(given)
     if not hasattr(given, _first_field(kind)):
-        raise InvalidValueError("value.not_built", type=kind.__name__)
+        raise not_built(given)
     return given
+
+
+def not_built(given: object) -> InvalidValueError:
+    """The error for a value without its fields."""
+    return InvalidValueError("value.not_built", type=type(given).__name__)
 
 
 def check_kind(given: object, kind: type[KindT], *, what: str) -> KindT:
