@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import pytest
@@ -93,10 +93,9 @@ def test_what_fell_with_a_fact_is_known_no_more() -> None:
     assert "event.wrong_case" == failure(snapshots, (*opening.events, *lapsed.events)).code
 
 
-def calls(count: int, *, backwards: bool) -> int:
-    """How many calls of Python functions a file of diligence takes of so many facts, of which each is withdrawn."""
-    events, found = told(count, range(count - 1, -1, -1) if backwards else range(count)), 0
-    company = replay(events[:1]).organisation
+def calls(ask: Callable[[], object]) -> int:
+    """How many calls of Python functions this takes."""
+    found = 0
 
     def note(_: object, event: str, __: object) -> None:
         nonlocal found
@@ -104,13 +103,31 @@ def calls(count: int, *, backwards: bool) -> int:
 
     sys.setprofile(note)
     try:
-        diligence(events, of=company)
+        ask()
     finally:
         sys.setprofile(None)
     return found
 
 
+def of_diligence(count: int, *, backwards: bool) -> int:
+    """What a file of diligence takes of so many facts, of which each is withdrawn."""
+    events = told(count, range(count - 1, -1, -1) if backwards else range(count))
+    company = replay(events[:1]).organisation
+    return calls(lambda: diligence(events, of=company))
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 def test_many_withdrawals_are_folded_in_proportion(*, backwards: bool) -> None:
     """Four times as many facts and withdrawals take some four times as many calls."""
-    assert 5 > calls(80, backwards=backwards) / calls(20, backwards=backwards)
+    assert 5 > of_diligence(80, backwards=backwards) / of_diligence(20, backwards=backwards)
+
+
+def of_a_withdrawal(count: int) -> int:
+    """What the withdrawal of one more fact takes, of so many of which every other is withdrawn."""
+    events = told(count, range(0, count, 2))
+    return calls(lambda: withdraw(events, 3, reason="another company's", at=LATE["recorded_at"]))
+
+
+def test_a_withdrawal_is_in_proportion_to_its_history() -> None:
+    """Four times as many facts and withdrawals before it take some four times as many calls."""
+    assert 5 > of_a_withdrawal(80) / of_a_withdrawal(20)

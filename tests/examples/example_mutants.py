@@ -284,8 +284,8 @@ MUTANTS: Final = (
     Mutant(
         "senders on SQLite take no turns",
         "store.py",
-        '        if self.engine.dialect.name != "sqlite":\n            yield\n            return\n        place',
-        "        if self.engine.url:\n            yield\n            return\n        place",
+        '        if self.engine.dialect.name != "sqlite":\n            yield\n            return\n        (name,)',
+        "        if self.engine.url:\n            yield\n            return\n        (name,)",
         "test_store_rivals.py::test_a_sender_skips_what_another_one_holds",
     ),
     Mutant(

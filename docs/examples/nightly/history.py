@@ -203,8 +203,8 @@ class Player:
         except (RefusedError, InvalidValueError) as error:
             self._refuse(entry, "requested", error, is_lost=True)
             return []
-        self._note_left_out(entry, _request(history))
         decisions += self._declared(entry, history)
+        self._note_left_out(entry, _request(history))
         decisions += self._follow(entry, history, REQUEST_FACTS)
         decisions += self._mandate(entry, history)
         self._earlier[str(entry.form.organisation)].note(_request(history))

@@ -501,7 +501,10 @@ class Adhesion(Case):
 
     @property
     def stage(self) -> AdhesionState | ActivationState:
-        """Where the request stands as a whole: its activation's state once it has one, else its own."""
+        """Where the request stands as a whole: its activation's state once it has one, else its own.
+
+        Raises `InvalidValueError` for a snapshot without content.
+        """
         try:
             activation, state = self.activation, self.state
         except AttributeError:
@@ -510,7 +513,10 @@ class Adhesion(Case):
 
     @property
     def table(self) -> Lifecycle[Adhesion, AdhesionState] | Lifecycle[Adhesion, ActivationState]:
-        """The activation's table once the request is validated, and its own before."""
+        """The activation's table once the request is validated, and its own before.
+
+        Raises `InvalidValueError` for a snapshot without content.
+        """
         try:
             return ADHESION if self.activation is None else ACTIVATION
         except AttributeError:

@@ -228,7 +228,10 @@ class Snapshot:
 
     @property
     def stage(self) -> StrEnum:
-        """Where the case stands as a whole: the state of the part that moves now."""
+        """Where the case stands as a whole: the state of the part that moves now.
+
+        Raises `InvalidValueError` for a snapshot without content.
+        """
         try:
             return self.state
         except AttributeError:
@@ -318,7 +321,10 @@ class Snapshot:
 
     @property
     def id(self) -> str:
-        """The case's id."""
+        """The case's id.
+
+        Raises `InvalidValueError` for a snapshot without content.
+        """
         try:
             return self.origin.case_id
         except AttributeError:
@@ -326,7 +332,10 @@ class Snapshot:
 
     @property
     def rulebook(self) -> Rulebook:
-        """The rulebook that the case was made under, and keeps."""
+        """The rulebook that the case was made under, and keeps.
+
+        Raises `InvalidValueError` for a snapshot without content.
+        """
         try:
             return self.origin.rulebook
         except AttributeError:
@@ -341,7 +350,10 @@ class Snapshot:
 
     @property
     def deadline(self) -> Deadline | None:
-        """The time limit now running, None when there is none."""
+        """The time limit now running, None when there is none.
+
+        Raises `InvalidValueError` for a snapshot without content.
+        """
         try:
             due_at = self.due_at
         except AttributeError:
