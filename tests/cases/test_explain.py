@@ -215,6 +215,19 @@ def test_an_explanation_of_a_day_comes_to_what_the_verb_comes_to():
     assert explain(Space, "create", at=day, form=space_form()).refusal is None
 
 
+@pytest.mark.rule("A14", "A17", "A21")
+def test_what_is_no_secret_is_looked_at():
+    """The accounts that are declared, masked; whether the case is closed; the rulebook that it is under."""
+    case, at = gone(4).cases["adhesion-1"], START + DAY
+    declared = explain(case, "declare_account", at=at, account=IBAN)
+
+    assert {"accounts": tuple(map(str, case.accounts))} == looked(declared, "account_is_new")
+    assert {"closed": False} == looked(declared, "is_followed") == looked(explain(case, "reopen", at=at), "is_closed")
+    assert {"rulebook": "expert-2024-04-03"} == looked(
+        explain(case, "change_rulebook", at=at, rulebook=case.rulebook), "is_another_rulebook"
+    )
+
+
 def test_what_is_left_out_is_not_asked():
     """A question about what is not given, here the code and the space, is not asked."""
     play = gone(4)

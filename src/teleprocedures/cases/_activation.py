@@ -430,7 +430,7 @@ def pays(adhesion: Adhesion, _: datetime) -> bool:
     raise AccountRefusedError("account.not_allowed", services=services, rule=adhesion.rulebook.rule("2.13"))
 
 
-@stands_for("A17", "2.13")
+@stands_for("A17", "2.13", looks_at="accounts")
 def account_is_new(adhesion: Adhesion, _: datetime, *, account: BankAccount | str) -> bool:
     """Guard: the account was not declared before (A17).
 

@@ -577,7 +577,7 @@ def _kinds(returned: object) -> Iterator[type[Message]]:
 # --- What every case can have done to it, whatever its state ----------------------------------------------------------
 
 
-@stands_for("A21")
+@stands_for("A21", looks_at="closed=is_closed")
 def is_followed(case: AnyKind, _: datetime) -> bool:
     """Guard: the case is not closed (A21).
 
@@ -596,7 +596,7 @@ def closed(case: AnyKind) -> ClosedError:
     )
 
 
-@stands_for("A21")
+@stands_for("A21", looks_at="closed=is_closed")
 def is_closed(case: AnyKind, _: datetime) -> bool:
     """Guard: the case is closed (A21).
 
@@ -625,7 +625,7 @@ class _Anywhere(StrEnum):
     ANY = "any"
 
 
-@stands_for("A14")
+@stands_for("A14", looks_at="rulebook=rulebook.version")
 def is_another_rulebook(case: AnyKind, _: datetime, *, rulebook: object) -> bool:
     """Guard: the case is under another rulebook, and this one has the time limits and the services that it needs.
 
