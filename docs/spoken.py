@@ -72,8 +72,12 @@ def _about_a_step(words: Wording) -> str:
     return words.sentence("step.about_services", company=_company(words), services=("payer-tva",))
 
 
+def _cited(words: Wording) -> str:
+    return words.sentence("step.rule", rule="3.1")
+
+
 DATED: Final = ("", ".by", ".estimated", ".unsafe")
-UNDATED: Final = (".unseen", ".planned", ".assumed")
+UNDATED: Final = (".unseen", ".overdue", ".planned", ".assumed")
 """In what forms a step is said, by the ends of keys."""
 ANOTHER: Final[Mapping[str, object]] = {
     "action": lambda words: words.sentence("reader.firm.pass_code_on"),
@@ -96,6 +100,7 @@ BY_NAME: Final[Mapping[str, object]] = {
     "block_size": 8,
     "by": each(datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC), datetime(2024, 8, 1, 22, tzinfo=UTC)),
     "case": "mandate",
+    "cited": _cited,
     "case_id": "'adhesion-15fc'",
     "closes": each(START, datetime(2024, 4, 30, 21, 59, 59, 999999, tzinfo=UTC), datetime(2024, 8, 1, 22, tzinfo=UTC)),
     "company": _company,
@@ -267,6 +272,9 @@ OWN: Final[Mapping[str, Mapping[str, object]]] = {
     },
     "same.letter.not_allowed": {"value": "2024-03-09"},
     "number.file_number": {"number": "TF2024A17"},
+    "actor.named": {"actor": lambda words: words.actor("legal_representative"), "name": "Élise Aubert"},
+    "company.own": {"number": "SIREN 732 829 320"},
+    "step.about_space": {"number": "SIREN 732 829 320"},
     "company.named": {"name": "Boulangerie Martin", "number": "SIREN 552 100 554"},
     "company.unnamed": {
         "number": each("SIREN 552 100 554", lambda words: words.sentence("number.file_number", number="TF2024A17"))
@@ -546,8 +554,9 @@ def _of_a_message(key: str) -> bool:
 def steps(words: Wording) -> Iterator[str]:
     """Steps as each reader has them: before and after the safe day, overdue, undated, planned."""
     space = _spaces(here=False).case.activate(HELD_ELSEWHERE, at=START).case
-    third = {"applicant": "third_party", "bank_accounts": [IBAN]}
-    unseen = _asks(space, "payer-tva", "payer-cfe", here=False, **third).case
+    accounts = {"bank_accounts": [IBAN], "legal_representative": "Élise Aubert"}
+    unseen = _asks(space, "payer-tva", "payer-cfe", here=False, applicant="third_party", **accounts).case
+    his_own = _asks(space, "payer-tva", "payer-cfe", here=False, applicant="representative", **accounts).case
     closes = unseen.deadline
     assert closes is not None
     mandate = _mandate()
@@ -557,13 +566,14 @@ def steps(words: Wording) -> Iterator[str]:
         (unseen, START + 20 * DAY),
         (unseen, closes.closes),
         (unseen, closes.lapses_at),
+        (his_own, START),
         (mandate, START),
     ):
         for step in case.next_steps(at=at):
             yield words.step(step)
     for reader in Reader:
         yield ""
-        for step in (*unseen.next_steps(at=START), *mandate.next_steps(at=START)):
+        for step in (*unseen.next_steps(at=START), *his_own.next_steps(at=START), *mandate.next_steps(at=START)):
             yield words.step(step, reader=reader, name="Boulangerie Martin")
     yield ""
     yield from map(words.step, plan(["payer-tva"], pay_by=date(2024, 6, 19)).steps)

@@ -166,8 +166,13 @@ def test_what_is_written_stays_as_it_was() -> None:
 FROZEN = {
     "first": "13339685753084d5b0ba0bb9fd4c28b0401e67676afdcdbecac0d0eb5a5b8de7",
     "second": "2f4fdda8eadc1ba934808af0eecc4de20ff758a411d5f274c0ea5cbcdef35362",
+    "third": "9f9c7c9d85441809e791f3e673cec97a96622c6ea9cc45d958d763c430a9360d",
 }
-"""The documents of schema 3 as they were stored: before cases were taken over, closed or told by the day, and after."""
+"""The documents of schema 3 as they were stored, each before something came to be kept.
+
+First it was cases that are taken over, closed or told by the day, then the doubt of a step. Last it was who asked for
+the services that a step is about.
+"""
 
 
 def frozen(name: str) -> bytes:

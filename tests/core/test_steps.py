@@ -10,9 +10,10 @@ import attrs
 import pytest
 
 from teleprocedures.cases import Action, Actor, NextStep
+from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import EXPERT_2024_04_03
 from teleprocedures.rulebook.catalogue import MESSAGING
-from teleprocedures.values import BankAccount, Siren
+from teleprocedures.values import BankAccount, PersonName, Siren
 from teleprocedures.words import ENGLISH_WORDS
 
 BY = datetime(2024, 4, 29, 21, 59, 59, 999999, tzinfo=UTC)
@@ -30,43 +31,62 @@ STEP = NextStep(
 
 
 ACCOUNT = BankAccount("FR7630006000011234567890189")
-OF = " (messagerie) for the company (SIREN 552100554)"
-DAY = " by Monday 29 April 2024"
-ENTER = f"user: enter the code of the letter{OF}{DAY}"
+COMPANY = ", for the company (SIREN 552 100 554)"
+OF = f"{COMPANY}, 'Messagerie (messaging)'"
+ENTER = f"enter, in the space that asked, the code of the letter{OF}"
+HIS_OWN = (
+    "legal representative: enter, in the space that asked, the code of the letter that his company receives (rule 3.1)"
+)
+DAY = "user: by Monday 29 April 2024"
 
 
 @pytest.mark.rule("3.2", "A18")
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({}, f"{ENTER} (rule 3.1)"),
+        ({}, f"{DAY}, {ENTER} (rule 3.1)"),
         (
             {"estimated": True},
-            f"{ENTER} (estimated, until the day that the letter bears is known; rule 3.1)",
+            f"{DAY} (estimated, until the day that the letter bears is known), {ENTER} (rule 3.1)",
         ),
         (
             {"by": CLOSES, "unsafe_since": BY},
             (
-                f"user: without waiting, enter the code of the letter{OF}, by Tuesday 30 April 2024 at the latest:"
-                " the code may"
-                " have ended after Monday 29 April 2024 (rule 3.1)"
+                f"user: without waiting, and by Tuesday 30 April 2024 at the latest, {ENTER}: the code may have ended"
+                " after Monday 29 April 2024 (rule 3.1)"
             ),
         ),
-        ({"by": None, "closes": None}, f"user: enter the code of the letter{OF} (rule 3.1)"),
-        ({"by": None, "organisation": None}, "user: enter the code of the letter (rule 3.1)"),
-        ({"action": Action.ASK_FOR_CODE}, "user: ask the company for the code"),
-        ({"actor": Actor.COMPANY, "action": Action.PASS_CODE_ON}, "company: give the code"),
+        ({"by": None, "closes": None}, f"user: {ENTER} (rule 3.1)"),
+        ({"by": None, "organisation": None}, "user: enter, in the space that asked, the code of the letter (rule 3.1)"),
+        ({"by": None, "applicant": Applicant.REPRESENTATIVE, "organisation": None}, HIS_OWN),
+        (
+            {
+                "by": None,
+                "applicant": Applicant.REPRESENTATIVE,
+                "organisation": None,
+                "representative": PersonName("Anne Roy"),
+            },
+            HIS_OWN.replace(":", " (Anne Roy):"),
+        ),
+        (
+            {"by": None, "action": Action.RENEW_ADHESION, "presumed": True, "rule": EXPERT_2024_04_03.rule("3.4")},
+            (
+                "user: look at the site; if the code was not entered in time, request the services again, under"
+                f" 'Mes services' then 'J'adhère'{OF} (rule 3.4)"
+            ),
+        ),
+        ({"action": Action.ASK_FOR_CODE}, f"{DAY}, ask the company for the code"),
+        ({"actor": Actor.COMPANY, "action": Action.PASS_CODE_ON}, f"{DAY}, give the code".replace("user", "company")),
         (
             {"action": Action.ISSUE_MANDATE, "account": ACCOUNT, "services": ()},
             (
-                f"user: issue a mandate for the account FR76 **** 0189, and print it for the company (SIREN"
-                f" 552100554){DAY}"
-                " (rule 3.1)"
+                f"{DAY}, issue, under 'Gérer les comptes bancaires', a mandate for the account FR76 **** 0189, and"
+                f" print it{COMPANY} (rule 3.1)"
             ),
         ),
         (
             {"action": Action.KNOW_REPEATED, "other": "request-0"},
-            f"user: know that another request has messagerie already for the company (SIREN 552100554){DAY} (rule 3.1)",
+            f"{DAY}, know that another request has 'Messagerie (messaging)' already{COMPANY} (rule 3.1)",
         ),
     ],
 )

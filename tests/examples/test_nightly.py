@@ -333,7 +333,7 @@ def test_all_that_is_to_be_done_can_be_shown(shipped):
         ),
         (
             "en",
-            "File of diligence of Imprimerie Rivière (SIREN 552100554)",
+            "File of diligence of Imprimerie Rivière (SIREN 552 100 554)",
             (
                 "1. On Wednesday 3 December 2025 at 10:26 in Paris, Camille Durand",
                 "8. On Wednesday 4 March 2026 at 06:00 in Paris, message made for camille@cabinet-durand.example, not",
@@ -358,7 +358,7 @@ def test_the_file_of_diligence_of_a_company_ends_the_night(done, capsys, languag
     ("arguments", "status", "said"),
     [
         ("fr 552008443", 1, "Aucun dossier n'est suivi pour l'entreprise (SIREN 552 008 443).\n"),
-        ("en 552008443", 1, "No case is followed of the company (SIREN 552008443).\n"),
+        ("en 552008443", 1, "No case is followed of the company (SIREN 552 008 443).\n"),
         ("fr 552100555", 2, "--company : Numéro SIREN : la clé de contrôle de « 552100555 »"),
         ("en 552100555", 2, "--company: not a SIREN: '552100555' fails its check digit"),
     ],

@@ -116,9 +116,9 @@ def test_what_may_have_ended_is_at_risk_above_all() -> None:
     steps = portfolio.next_steps(at=START + 60 * DAY)
     assert {paris("2025-03-06T23:59:59.999999")} == {step.unsafe_since for step in steps}
     assert (
-        "user: without waiting, enter the code of the letter (payer-cfe) for the company (SIREN 552008443), by"
-        " Friday 21"
-        " March 2025 at the latest: the code may have ended after Thursday 6 March 2025 (rule 3.1)"
+        "legal representative: without waiting, and by Friday 21 March 2025 at the latest, enter, in the space that"
+        " asked, the code of the letter that his company receives, for the company (SIREN 552 008 443), 'Payer CFE"
+        " (companies' property contribution)': the code may have ended after Thursday 6 March 2025 (rule 3.1)"
     ) == str(steps[-1])
     assert {None} == {step.unsafe_since for step in portfolio.next_steps(at=START + 59 * DAY)}
 

@@ -62,7 +62,7 @@ def refusal(*given: Any, at: datetime = AT) -> tp.PaymentRefusedError:
     with pytest.raises(tp.PaymentRefusedError) as error:
         tp.check_payment(*given, at=at)
     assert isinstance(error.value.remedy, tuple)
-    told = "; ".join(step.render(ENGLISH_WORDS, family="remedy") for step in error.value.remedy)
+    told = "; ".join(step.render(ENGLISH_WORDS, about=False) for step in error.value.remedy)
     assert str(error.value).endswith(f"; what to do: {told}" if told else ")")
     assert not {ONE[4:-4], OTHER[4:-4]} & set(str(error.value).split())
     assert ONE not in str(error.value) + repr(error.value)
@@ -80,7 +80,7 @@ def test_a_registered_mandate_lets_payments_pass(service: str) -> None:
     error = refusal(adhesion, service, ONE)
     assert ("2.20", ISSUING) == (error.rule, to_do(error))
     assert {("adhesion", tp.BankAccount(ONE), None)} == {(step.case_id, step.account, step.by) for step in error.remedy}
-    assert error.remedy[0].render(ENGLISH_WORDS, family="remedy") in str(error)
+    assert error.remedy[0].render(ENGLISH_WORDS, about=False) in str(error)
 
 
 @pytest.mark.rule("2.13", "2.15", "2.16", "2.17", "2.18", "2.19", "2.20", "3.5", "F1")

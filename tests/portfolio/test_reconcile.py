@@ -442,12 +442,12 @@ FOUND = {
 }
 SAID = {
     "taken_over": (
-        "The company (SIREN 552100554): 'Payer TVA (pay VAT)' is shown on the portal and not followed; to be taken \
+        "The company (SIREN 552 100 554): 'Payer TVA (pay VAT)' is shown on the portal and not followed; to be taken \
 over.",
         "L'entreprise (SIREN 552 100 554) : « Payer TVA » figure sur le site sans être suivi ici ; à reprendre.",
     ),
     "mandate_taken_over": (
-        "The company (SIREN 552100554): the mandate of FR76 **** 0189 is not followed; to be taken over.",
+        "The company (SIREN 552 100 554): the mandate of FR76 **** 0189 is not followed; to be taken over.",
         "L'entreprise (SIREN 552 100 554) : le mandat du compte FR76 **** 0189 n'est pas suivi ici ; à reprendre.",
     ),
     "unexplained": (
@@ -477,7 +477,7 @@ def test_each_finding_has_its_words(kind):
     asks = finding.decision is None and finding.refusal is None and kind != "unreadable"
     assert asks is english.endswith("?") is french.endswith("?")
     if kind not in {"unreadable", "unexplained"}:
-        assert english.startswith("The company (SIREN 552100554): ")
+        assert english.startswith("The company (SIREN 552 100 554): ")
         assert french.startswith("L'entreprise (SIREN 552 100 554) : ")
 
 
@@ -548,7 +548,7 @@ def test_what_is_refused_says_why_in_both_languages():
     (mandate,) = found([row(None, account=FRENCH_IBAN, registered=date(2062, 3, 2))])
 
     assert (
-        "The company (SIREN 552100554): 'Payer TVA (pay VAT)' is shown on the portal, and cannot be recorded: since \
+        "The company (SIREN 552 100 554): 'Payer TVA (pay VAT)' is shown on the portal, and cannot be recorded: since \
 2062-03-02 is not \
 possible: expected a day, "
     ) in plain(str(services))

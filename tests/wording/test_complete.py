@@ -18,8 +18,8 @@ from tests.builders import each
 FAMILIES = (
     *("rule", "unit", "service", "lifecycle", "state", "verb", "form.name", "label", "company", "number", "requester"),
     *("applicant", "about", "message", "lapsed", "presumed", "if", "printed", "actor", "action", "thing", "person"),
-    *("contradiction", "unknown", "step", "refusal", "problem", "form.cited", "remedy", "todo", "check", "doubt"),
-    *("bare", "otherwise", "reminder", "lapse", "kind", "capacity", "occurrence"),
+    *("contradiction", "unknown", "step", "refusal", "problem", "form.cited", "check", "doubt"),
+    *("bare", "otherwise", "representative", "reminder", "lapse", "kind", "capacity", "occurrence"),
     *(
         "type",
         "value",
@@ -122,7 +122,9 @@ _SHARED = """
 """
 SHARED = frozenset(_SHARED.split())
 """Words of both languages, read one by one."""
-SITE = frozenset(["activez", "espace", "votre"])
+SITE = frozenset(
+    ["activez", "adhère", "bancaires", "comptes", "espace", "gérer", "j", "les", "mes", "services", "votre"]
+)
 """What there is to click on is called as on the site, in English too."""
 NAMES = frozenset(["cost", "file", "install", "parallelism", "pip", "scrypt", "tzdata"])
 """What a program has to be given is called as the program calls it."""

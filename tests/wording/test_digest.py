@@ -61,8 +61,9 @@ Délais passés :
 - Demande d'adhésion caduque, pour l'entreprise (SIREN 552 100 554), « Consulter les avis de taxes foncières » : \
 renouveler, par « Mes services » puis « J'adhère », la demande d'adhésion
 - Mandat présumé caduc, pour Boulangerie Martin (SIREN 552 100 554), compte FR76 **** 0189 : vérifier auprès de la \
-banque ; s'il n'y a eu aucun prélèvement, éditer un nouveau mandat pour le compte FR76 **** 0189, à faire signer et \
-enregistrer (d'ici l'enregistrement, tout paiement qui exige un mandat sera rejeté)
+banque ; s'il n'y a eu aucun prélèvement, éditer, dans « Gérer les comptes bancaires », un nouveau mandat pour le \
+compte FR76 **** 0189, à faire signer et enregistrer (d'ici l'enregistrement, tout paiement qui exige un mandat sera \
+rejeté)
 """
     )
 
@@ -81,7 +82,7 @@ def test_one_for_each_person_in_either_language():
     assert first.body == (
         "Hello,\n\nTo be done, the most urgent first:\n\n- by Wednesday 8 January 2025 at 10:00 in Paris, for the"
         " company"
-        " (SIREN 552008443), 'Messagerie (messaging)': the company has to use the link that it received by"
+        " (SIREN 552 008 443), 'Messagerie (messaging)': the company has to use the link that it received by"
         " e-mail\n"
     )
     assert () == digest([])
@@ -147,8 +148,8 @@ def test_a_letter_that_is_overdue_does_not_wait_for_the_end_of_its_code():
 
     assert (
         "le cabinet : sans attendre, vous demander si le courrier, qui aurait dû arriver, est là (sinon, renouveler la"
-        " demande), pour l'entreprise (SIREN 552 100 554), « Payer TVA » (le code, lui, n'est sûr que jusqu'au jeudi 6"
-        " mars 2025, date estimée ; règle F2)"
+        " demande), pour l'entreprise (SIREN 552 100 554), « Payer TVA » ; le code, lui, n'est sûr que jusqu'au jeudi 6"
+        " mars 2025, date estimée"
     ) == plain(FRENCH.step(first, reader="client"))
     assert "without waiting, ask the company" in ENGLISH.step(first)
-    assert "(the code itself is safe only until Thursday 6 March 2025, estimated; rule F2)" in ENGLISH.step(first)
+    assert "; the code itself is safe only until Thursday 6 March 2025, estimated (rule F2)" in ENGLISH.step(first)

@@ -106,7 +106,7 @@ def test_a_file_in_english():
     english = diligence(EVENTS, MESSAGES, of=tp.Siren("552100554"), words=ENGLISH)
 
     assert english.text.startswith(
-        "File of diligence of Boulangerie Martin (SIREN 552100554), in the order of telling\n\n1. On Monday 6 January"
+        "File of diligence of Boulangerie Martin (SIREN 552 100 554), in the order of telling\n\n1. On Monday 6 January"
     )
     assert english.text.endswith(
         "Case of Monday 6 January 2025, 'Messagerie (messaging)' and 'Payer TVA (pay VAT)': request presumed lapsed.\n"

@@ -251,7 +251,7 @@ def test_a_company_in_words():
 
     assert "Boulangerie Martin (SIREN 552 100 554)" == plain(FRENCH.organisation("552 100 554", "Boulangerie Martin"))
     assert "l'entreprise (SIREN 552 100 554)" == plain(FRENCH.organisation(siren))
-    assert "the company (SIREN 552100554)" == ENGLISH.organisation(siren)
+    assert "the company (SIREN 552 100 554)" == ENGLISH.organisation(siren)
     assert "l'entreprise (identifiant de dossier TF2024A17)" == FRENCH.organisation(file)
     assert "siren.check_digit" == failure(FRENCH.organisation, "552100555").code
 

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 
+import attrs
 import pytest
 from hypothesis import given
 
@@ -255,45 +256,52 @@ PRINT, SIGN, *_ = tp.plan(["payer-tva"], pay_by=date(2024, 6, 19)).steps[1:]
     "french english step",
     (
         "demandeur : vérifier que le courrier est arrivé à l'entreprise, et signaler sa date (« édité le »), pour \
-l'entreprise (SIREN 552 100 554), « Payer TVA » et « Payer CFE », au plus tard le lundi 20 janvier 2025 (date estimée, \
-car la date du courrier n'est pas encore connue ; règle F2)",
+l'entreprise (SIREN 552 100 554), « Payer TVA » et « Payer CFE », au plus tard le lundi 20 janvier 2025, date estimée, \
+car la date du courrier n'est pas encore connue (règle F2)",
         (
-            "(payer-tva and payer-cfe) for the company (SIREN 552100554) by Monday 20 January 2025 (estimated, until"
-            " the"
-            " day that the letter bears is known; rule F2)"
+            "user: by Monday 20 January 2025 (estimated, until the day that the letter bears is known), check that the"
+            " letter has come, and report the day it bears, for the company (SIREN 552 100 554), 'Payer TVA (pay VAT)'"
+            " and 'Payer CFE (companies' property contribution)' (rule F2)"
         ),
         WATCH,
     ),
     (
-        "demandeur : saisir le code d'activation du courrier dans l'espace d'où vient la demande, pour l'entreprise \
-(SIREN 552 100 554), « Payer TVA » et « Payer CFE », au plus tard le jeudi 6 mars 2025 (date estimée, car la date du \
-courrier n'est pas encore connue ; règle 3.1)",
-        "(estimated, until the day that the letter bears is known; rule 3.1)",
+        "représentant légal : saisir, dans l'espace d'où vient la demande, le code d'activation du courrier que reçoit \
+son entreprise, pour l'entreprise (SIREN 552 100 554), « Payer TVA » et « Payer CFE », au plus tard le jeudi 6 mars \
+2025, date estimée, car la date du courrier n'est pas encore connue (règle 3.1)",
+        (
+            "legal representative: by Thursday 6 March 2025 (estimated, until the day that the letter bears is known),"
+            " enter, in the space that asked, the code of the letter that his company receives, for the company (SIREN"
+            " 552 100 554), 'Payer TVA (pay VAT)' and 'Payer CFE (companies' property contribution)' (rule 3.1)"
+        ),
         ENTER,
     ),
     (
         "demandeur : saisir le code d'activation du courrier dans l'espace d'où vient la demande, pour l'entreprise \
 (SIREN 552 100 554), « Payer TVA » et « Payer CFE », au plus tard le jeudi 6 mars 2025 (règle 3.1)",
-        "by Thursday 6 March 2025 (rule 3.1)",
-        KNOWN,
+        (
+            "user: by Thursday 6 March 2025, enter, in the space that asked, the code of the letter, for the company"
+            " (SIREN 552 100 554), 'Payer TVA (pay VAT)' and 'Payer CFE (companies' property contribution)' (rule 3.1)"
+        ),
+        attrs.evolve(KNOWN, applicant=tp.Applicant.THIRD_PARTY),
     ),
     (
         "représentant légal : signer le mandat imprimé du compte FR76 **** 0189, pour l'entreprise (SIREN 552 100 554) \
 (règle 2.16)",
-        "for the company (SIREN 552100554) (rule 2.16)",
+        ", for the company (SIREN 552 100 554) (rule 2.16)",
         MANDATE.next_steps(at=START)[0],
     ),
     (
         "dimanche 2 juin 2024, demandeur : éditer, dans « Gérer les comptes bancaires », le mandat du compte concerné, \
 et l'imprimer, pour « Payer TVA » (règle 2.15)",
-        "and print it (payer-tva) (rule 2.15)",
+        "and print it, for 'Payer TVA (pay VAT)' (rule 2.15)",
         PRINT,
     ),
     (
         "mercredi 5 juin 2024 (date prévisionnelle), représentant légal : signer le mandat imprimé du compte concerné, \
 pour « Payer TVA » (règle 2.16)",
-        "Wednesday 5 June 2024 (assumed), legal representative: sign the printed mandate of the account concerned \
-(payer-tva) (rule 2.16)",
+        "Wednesday 5 June 2024 (assumed), legal representative: sign the printed mandate of the account concerned, \
+for 'Payer TVA (pay VAT)' (rule 2.16)",
         SIGN,
     ),
     ids=range(6),
@@ -322,34 +330,38 @@ def test_every_step_has_its_words(step):
     (
         Reader.FIRM,
         "l'entreprise : vous communiquer le code d'activation du courrier",
-        "the company: give you the code of the letter",
+        "give you the code of the letter",
     ),
     (
         Reader.CLIENT,
         "vous : communiquer au cabinet le code d'activation du courrier",
-        "you: give the code of the letter to the firm",
+        "give the code of the letter to the firm",
     ),
     (
         Reader.BANK,
         "votre client : communiquer le code d'activation du courrier au tiers qui a demandé les services",
-        "your client: give the code of the letter to the third party who asked for the services",
+        "give the code of the letter to the third party who asked for the services",
     ),
     (
         "colleague",
         "entreprise : communiquer le code d'activation du courrier au tiers qui a demandé les services",
-        "company: give the code of the letter to the third party who asked for the services",
+        "give the code of the letter to the third party who asked for the services",
     ),
 )
 @pytest.mark.rule("3.2")
 def test_a_step_in_the_words_of_who_reads_it(reader, french, english):
-    """Whoever has to act is called you by himself; others are called as he knows them, and so is the company."""
+    """Whoever has to act is called you by himself; others are called as he knows them. A client is told no rule."""
     third = paying("payer-tva", applicant="third_party").case
     step = next(it for it in third.next_steps(at=START) if it.action is tp.Action.PASS_CODE_ON)
-    rest = ", pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA », au plus tard le jeudi 6 mars 2025 (règle 3.2)"
+    cited = ("", "") if reader is Reader.CLIENT else (" (règle 3.2)", " (rule 3.2)")
+    rest = f", pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA », au plus tard le jeudi 6 mars 2025{cited[0]}"
     own = FRENCH.with_words({"reader.client.company": "M. Martin"})
 
     assert f"{french}{rest}" == plain(FRENCH.step(step, reader=reader, name="Boulangerie Martin"))
-    assert ENGLISH.step(step, reader=reader).startswith(f"{english} (payer-tva) for the company (SIREN 552100554) by ")
+    told = (
+        f": by Thursday 6 March 2025, {english}, for the company (SIREN 552 100 554), 'Payer TVA (pay VAT)'{cited[1]}"
+    )
+    assert ENGLISH.step(step, reader=reader).endswith(told)
     assert (reader == Reader.CLIENT) is own.step(step, reader=reader).startswith("M. Martin")
 
 

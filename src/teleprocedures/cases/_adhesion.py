@@ -480,6 +480,11 @@ class Adhesion(Case):
         return self.origin.form.applicant
 
     @property
+    def legal_representative(self) -> PersonName | None:
+        """The company's legal representative, if the request named him."""
+        return self.origin.form.legal_representative
+
+    @property
     def link_sent_to(self) -> EmailAddress | None:
         """The company's e-mail address while its link is still to be used (2.8)."""
         return self.origin.form.company_email if self.state is AdhesionState.AWAITING_EMAIL else None

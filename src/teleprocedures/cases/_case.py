@@ -17,8 +17,9 @@ from teleprocedures.building import builder
 from teleprocedures.core import Message, Snapshot
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import InvalidValueError, Rule, check_kinds, english, shows_half_built
+from teleprocedures.forms import Applicant
 from teleprocedures.rulebook import Service
-from teleprocedures.values import BankAccount, EmailAddress, FileNumber, Line, Organisation
+from teleprocedures.values import BankAccount, EmailAddress, FileNumber, Line, Organisation, PersonName
 
 if TYPE_CHECKING:
     from teleprocedures.words import Phrasebook
@@ -58,6 +59,9 @@ class Action(StrEnum):
     ISSUE_MANDATE_AGAIN = "issue_mandate_again"
 
 
+_CLIENT: Final = "client"
+"""The reader who cannot look up a rule; all of them are in a room above this one."""
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _OF_A_LETTER: Final = frozenset(
     {
         Action.WATCH_LETTER,
@@ -68,6 +72,8 @@ _OF_A_LETTER: Final = frozenset(
     }
 )
 """What is to be done while the code of a letter is awaited; the table that says so is in a module above this one."""
+_OF_A_SPACE: Final = frozenset({Action.ENTER_EMAILED_CODE, Action.SUBMIT_SPACE_AGAIN, Action.REQUEST_SERVICES})
+"""What is to be done about a space, unless services are named: the company is then the one that its user belongs to."""
 
 
 @shows_half_built
@@ -78,10 +84,14 @@ class NextStep:
     The date to show is `by` (UTC): the safe one while it is ahead, and the last usable one from then on. It is None
     when no time limit runs. The last usable instant is `closes` (UTC). Neither is known for sure where they are
     `estimated` (A3). Once the safe day has passed, its last instant is `unsafe_since` (UTC), and the step is to be done
-    without waiting, because what it needs may have ended; it is None before. The codes `actor` and `action` are those
+    without waiting, because what it needs may have ended; it is None before. What follows from a lapse that is only
+    `presumed` (A15) begins with a look at the site or a word with the bank. The codes `actor` and `action` are those
     of `Actor` and `Action`, or a host's own. The `services` and the `account` are what the step is about, if it is
     about any. The id of another request that it names is `other` (A18). The organisation is None only in a reminder
     that an early release stored.
+
+    Who asked for the services is the `applicant`, and the company's legal representative is the `representative`. Each
+    is None where nobody said.
     """
 
     actor: Line
@@ -96,38 +106,62 @@ class NextStep:
     account: BankAccount | None = None
     other: Line | None = None
     unsafe_since: datetime | None = None
+    presumed: bool = False
+    applicant: Applicant | None = None
+    representative: PersonName | None = attrs.field(default=None, repr=False)
 
     def __str__(self) -> str:
         return self.render(english())
 
+    @property
+    def doer(self) -> str:
+        """Who is called upon: the actor, but the representative for the code of what he asked for himself.
+
+        The letter goes to his company (2.6), so nobody else has the code.
+        """
+        return Actor.LEGAL_REPRESENTATIVE if self._is_his_own else self.actor
+
+    @property
+    def _is_his_own(self) -> bool:
+        return self.applicant is Applicant.REPRESENTATIVE and self.action == Action.ENTER_LETTER_CODE
+
     def render(
-        self, words: Phrasebook, *, reader: str | None = None, name: str | None = None, family: str | None = None
+        self,
+        words: Phrasebook,
+        *,
+        reader: str | None = None,
+        name: str | None = None,
+        family: str = "step",
+        about: bool = True,
+        cites: bool = True,
     ) -> str:
         """The step as a sentence in the language of these words. A `Wording` has all of its language.
 
         Actors and actions are called as the `reader` calls them, if the words know one of that code. The company has
-        this `name`, if it is known. Another `family` of sentences than `step` says neither company nor services.
+        this `name`, if it is known. What stands beside the step already is left out: what it is `about`, and the rule
+        that it `cites`, which is never told to a client. Another `family` of sentences than `step` says neither.
         """
         dated = ".unsafe" if self.unsafe_since else ".estimated" if self.estimated else ".by"
         # A letter that is overdue cannot wait for the day on which its code ends: no time would be left to renew.
         if dated == ".estimated" and self.action == Action.CHASE_LETTER:
             dated = ".overdue"
         # Of the code of a letter, it is said what is not known yet; other limits are estimated from a day (A22).
-        elif dated == ".estimated" and family is None and self.action in _OF_A_LETTER:
+        elif dated == ".estimated" and about and family == "step" and self.action in _OF_A_LETTER:
             dated = ".unseen"
         # What follows if it is not done stands after the date, which is else taken for the day on which it follows.
         bare, otherwise = (f"{part}.{self.action}" for part in ("bare", "otherwise"))
         split = self.by is not None and otherwise in words.words
+        cited = cites and reader != _CLIENT
         return words.sentence(
-            f"{family or 'step'}{'' if self.by is None else dated}",
-            actor=_called(words, "actor", self.actor, reader),
+            f"{family}{'' if self.by is None else dated}",
+            actor=self._say_actor(words, reader),
             action=words.sentence(bare, account=self.account) if split else self.say_action(words, reader=reader),
             otherwise=words.sentence(otherwise) if split else "",
-            about=self._about(words, name),
+            about=self._about(words, name) if about else "",
             by=self.by,
             doubt=self.say_doubt(words),
             since=self.unsafe_since,
-            rule=self.rule.id,
+            cited=words.sentence("step.rule", rule=self.rule.id) if cited else "",
         )
 
     def say_doubt(self, words: Phrasebook) -> str:
@@ -137,16 +171,32 @@ class NextStep:
 
     def say_action(self, words: Phrasebook, *, reader: str | None = None) -> str:
         """What there is to do in these words, as the `reader` calls it."""
-        return _called(
-            words, "action", self.action, reader, services=self.services, account=self.account, other=self.other
-        )
+        facts = {"services": self.services, "account": self.account, "other": self.other}
+        if self._is_his_own:
+            return words.sentence(f"{Applicant.REPRESENTATIVE}.{self.action}", **facts)
+        said = _called(words, "action", self.action, reader, **facts)
+        return check_first(words, self.action, self.rule.id, said) if self.presumed else said
+
+    def _say_actor(self, words: Phrasebook, reader: str | None) -> str:
+        actor = _called(words, "actor", self.doer, reader)
+        if self.representative is None or self.doer != Actor.LEGAL_REPRESENTATIVE:
+            return actor
+        return words.sentence("actor.named", actor=actor, name=str(self.representative))
 
     def _about(self, words: Phrasebook, name: str | None) -> str:
         if self.organisation is None:
             return ""
+        if self.action in _OF_A_SPACE and not self.services:
+            return words.sentence("step.about_space", number=call_number(words, self.organisation))
         # What names its services by itself does not name them twice.
         key = "step.about_services" if self.services and self.action != Action.KNOW_REPEATED else "step.about"
         return words.sentence(key, company=call_company(words, self.organisation, name), services=self.services)
+
+
+def check_first(words: Phrasebook, action: str, rule: str, said: str) -> str:
+    """What there is to do after a lapse that is only presumed: it is looked at first (A15)."""
+    key = next((it for it in (f"check.{action}.{rule}", f"check.{action}") if it in words.words), None)
+    return said if key is None else words.sentence(key, action=said)
 
 
 def _called(words: Phrasebook, kind: str, name: str, reader: str | None, **facts: object) -> str:
@@ -166,8 +216,8 @@ def call_number(words: Phrasebook, organisation: Organisation) -> str:
     """The number of a company in these words, and what kind of number it is."""
     if isinstance(organisation, FileNumber):
         return words.sentence("number.file_number", number=organisation.number)
-    # Who reads programs looks for the digits.
-    number = organisation.number if words.language.by_code else organisation.grouped
+    # English is for logs and terminals too, where a no-break space is in the way.
+    number = organisation.grouped.replace(NO_BREAK, " ") if words.language.by_code else organisation.grouped
     return words.sentence("number.siren", number=number)
 
 
@@ -252,6 +302,16 @@ class Case(Snapshot):
         return None
 
     @property
+    def applicant(self) -> Applicant | None:
+        """Who asked for the services concerned, a representative or a third party; None where nobody said."""
+        return None
+
+    @property
+    def legal_representative(self) -> PersonName | None:
+        """The legal representative of the organisation concerned, if the name is known."""
+        return None
+
+    @property
     def link_sent_to(self) -> EmailAddress | None:
         """The address to which a link was sent that is still to be used, if one is awaited."""
         return None
@@ -263,7 +323,8 @@ class Case(Snapshot):
         """
         at = instant(at)
         deadline = self.deadline
-        # What is over is advised without any date.
+        # What is over is advised without any date, and is only presumed to be over where the code is held elsewhere.
+        presumed = self.held_elsewhere and self.is_over(at)
         unsafe = deadline is not None and deadline.safe_until < at <= deadline.closes
         return tuple(
             _next_step(
@@ -278,6 +339,9 @@ class Case(Snapshot):
                 services=self.services,
                 account=self.account,
                 unsafe_since=deadline.safe_until if unsafe and deadline is not None else None,
+                presumed=presumed,
+                applicant=self.applicant,
+                representative=self.legal_representative,
             )
             for advice, by, closes, estimated in self.advised(at)
         )

@@ -147,6 +147,8 @@ def _issue(mandate: Mandate | None, request: Adhesion, account: BankAccount) -> 
         case_id=request.id,
         organisation=request.organisation,
         account=account,
+        # A mandate's lapse is the bank's to know (A15).
+        presumed=action == Action.ISSUE_MANDATE_AGAIN,
     )
 
 

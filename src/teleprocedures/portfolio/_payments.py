@@ -60,7 +60,7 @@ class PaymentRefusedError(RefusedError):
         if not self.remedy:
             return super().__str__()
         # What the refusal is about stands in it, and not again in each step.
-        steps = tuple(step.render(english(), family="remedy") for step in self.remedy)
+        steps = tuple(step.render(english(), about=False) for step in self.remedy)
         return sentence("refusal.remedy", {"refusal": super().__str__(), "steps": steps})
 
 
@@ -331,4 +331,8 @@ class _Payment:
             organisation=case.organisation,
             services=(self.service,) if account is None else (),
             account=account,
+            # A mandate's lapse is the bank's to know (A15).
+            presumed=action == Action.ISSUE_MANDATE_AGAIN,
+            applicant=case.applicant,
+            representative=case.legal_representative,
         )

@@ -103,7 +103,7 @@ class PlanStep:
             actor=words.name("actor", self.actor),
             action=words.name("action", self.action, account=self.account),
             about=words.sentence("step.of_services", services=self.services) if self.services else "",
-            rule=self.rule.id,
+            cited=words.sentence("step.rule", rule=self.rule.id),
         )
 
 

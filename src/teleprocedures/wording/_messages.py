@@ -21,7 +21,17 @@ from typing import Any, Final, get_args, get_type_hints
 
 import attrs
 
-from teleprocedures.cases import LIFECYCLES, MESSAGES, Actor, Adhesion, Case, NextStep, call_company, call_number
+from teleprocedures.cases import (
+    LIFECYCLES,
+    MESSAGES,
+    Actor,
+    Adhesion,
+    Case,
+    NextStep,
+    call_company,
+    call_number,
+    check_first,
+)
 from teleprocedures.core import Event, Message
 from teleprocedures.deadlines import Deadline
 from teleprocedures.errors import check_kinds
@@ -119,7 +129,9 @@ class Facts:
     # --- Whom and what it is about ---
 
     def company(self) -> str:
-        """The company by its name and its number as far as they are known."""
+        """The company by its name and its number as far as they are known; of a space, that of its user (1.4)."""
+        if self.kind() == "space" and self.own("organisation") is not None:
+            return self.names.sentence("company.own", number=self.number())
         return call_company(self.names, self.own("organisation"), self.own("company_name"))
 
     def number(self) -> str:
@@ -229,8 +241,12 @@ class Facts:
         """What is to be done in a line each, if anything is."""
         after = self.after_the_lapse()
         steps: tuple[NextStep, ...] = self.own("steps", ())
-        lines = (after,) if after else tuple(it.render(self.names, reader="firm", family="todo") for it in steps)
+        lines = (after,) if after else tuple(map(self.todo, steps))
         return self.names.sentence("message.todo", steps=lines) if lines else ""
+
+    def todo(self, step: NextStep) -> str:
+        """A step in a message, which says itself what it is about, to a reader who cannot look up a rule."""
+        return step.render(self.names, reader="firm", about=False, cites=False)
 
     def after_the_lapse(self) -> str:
         """What is to be done after a lapse. One that is only presumed is looked at first (A15)."""
@@ -238,14 +254,12 @@ class Facts:
         if code is None or self.renewed is not None:
             return ""
         action = self.names.action(code, services=self.own("services", ()), account=self.own("account"))
-        keys = (f"check.{code}.{self.own('rule')}", f"check.{code}") if self.own("presumed") else ()
-        key = next((it for it in keys if it in self.names.words), None)
-        return action if key is None else self.names.sentence(key, action=action)
+        return check_first(self.names, code, str(self.own("rule")), action) if self.own("presumed") else action
 
     def actions(self) -> tuple[str, ...]:
         """What the user has to do, who reads it; what others have to do if that is nothing."""
         steps: tuple[NextStep, ...] = self.own("steps", ())
-        own = tuple(step.say_action(self.names, reader="firm") for step in steps if step.actor == Actor.USER)
+        own = tuple(step.say_action(self.names, reader="firm") for step in steps if step.doer == Actor.USER)
         return own or tuple(step.render(self.names, reader="firm", family="errand") for step in steps)
 
     def first_step(self) -> NextStep | None:
@@ -264,7 +278,7 @@ class Facts:
         first = self.first_step()
         if first is None:
             return self.names.sentence("reminder.other", by=self.due_date())
-        family = "reminder" if first.actor == Actor.USER else "reminder.for_another"
+        family = "reminder" if first.doer == Actor.USER else "reminder.for_another"
         return first.render(self.names, reader="firm", family=family)
 
 

@@ -104,7 +104,7 @@ class Wording(Names):
             text = self.sentence(cited, refusal=text, rule=error.rule.id, title=self.rule(error.rule))
         text = text if as_printed else self._finished(error.code, text, said)
         if isinstance(error, PaymentRefusedError) and error.remedy and remedy:
-            steps = tuple(step.render(self, family="remedy") for step in error.remedy)
+            steps = tuple(step.render(self, about=False) for step in error.remedy)
             text = self.sentence("refusal.remedy", refusal=text, steps=steps)
         return text
 
@@ -133,8 +133,9 @@ class Wording(Names):
     def step(self, step: NextStep | PlanStep, *, reader: str | None = None, name: str | None = None) -> str:
         """Who does what by when under which rule, for which company and services.
 
-        The `reader` is a `Reader`, who is called *you*. Others are called as he knows them. The company has this
-        `name`, if it is known. An estimated day is said to be one, with what settles it. A day of a plan that rests on
+        The `reader` is a `Reader`, who is called *you*. Others are called as he knows them, and the legal
+        representative by name, if that is known. A client is told no rule. The company has this `name`, if it is
+        known. An estimated day is said to be one, with what settles it. A day of a plan that rests on
         a lead time is said to be assumed.
         """
         if isinstance(step, NextStep):

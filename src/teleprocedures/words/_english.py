@@ -474,7 +474,7 @@ OTHERS: Final[dict[str, str]] = {
     "follows.the_opening": "the opening of the case",
     "follows.the_closing": "the closing of the case",
     "follows.the_request": "the request",
-    "follows.the_letter": "the edition of the letter",
+    "follows.the_letter": "the day that the letter bears",
     "follows.the_registration": "the registration of the mandate",
     "follows.what_is_withdrawn": "the telling of what is withdrawn",
     "follows.space.pending": "the form of the space",
@@ -543,28 +543,34 @@ OTHERS: Final[dict[str, str]] = {
     "actor.company": "company",
     "actor.legal_representative": "legal representative",
     "actor.bank": "bank",
-    "action.enter_emailed_code": "enter the code received by e-mail",
+    "actor.named": "{actor} ({name})",
+    "action.enter_emailed_code": "enter, under 'Activez votre espace', the code received by e-mail",
     "action.submit_space_again": "start again: submit the form of the space anew",
-    "action.request_services": "request services, all the useful ones at once",
-    "action.know_repeated": "know that another request has {services:and} already",
+    "action.request_services": "request, under 'Mes services' then 'J'adhère', all the useful services at once",
+    "action.know_repeated": "know that another request has {services:service and} already",
     "action.use_link": "use the link received at the company's e-mail address",
     "action.watch_letter": "check that the letter has come, and report the day it bears",
     "action.chase_letter": "ask the company whether the letter, which is overdue, has come (if so, report the day it"
     " bears; if not, request the services again)",
     "action.ask_for_code": "ask the company for the code of the letter",
     "action.pass_code_on": "give the code of the letter to the third party who asked for the services",
-    "action.enter_letter_code": "enter the code of the letter",
-    "action.renew_adhesion": "request the services again",
-    "action.declare_account": "declare the account {account}",
-    "action.issue_mandate": "issue a mandate for the account {account}, and print it",
+    "action.enter_letter_code": "enter, in the space that asked, the code of the letter",
+    "action.renew_adhesion": "request the services again, under 'Mes services' then 'J'adhère'",
+    "action.declare_account": "declare the account {account} under 'Gérer les comptes bancaires'",
+    "action.issue_mandate": "issue, under 'Gérer les comptes bancaires', a mandate for the account {account}, and print"
+    " it",
     "action.sign_mandate": "sign the printed mandate of the account {account}",
     "action.send_mandate": "send the signed mandate to the bank that holds the account {account}",
     "action.register_mandate": "register the mandate of the account {account}",
     "action.check_mandate": "check that the bank has registered the mandate of the account {account}",
     "action.pay": "pay from the account {account}",
     "action.use_mandate": "pay by a debit with the mandate of the account {account}, which lapses otherwise",
-    "action.issue_mandate_again": "issue a new mandate for the account {account}, to be signed and registered (until"
+    "action.issue_mandate_again": "issue, under 'Gérer les comptes bancaires', a new mandate for the account {account},"
+    " to be signed and registered (until"
     " it is registered, each payment that needs a mandate is rejected)",
+    # --- What the representative does himself, for services that he asked for ---
+    "representative.enter_letter_code": "enter, in the space that asked, the code of the letter that his"
+    " company receives",
     # --- The same, in the words of who reads it ---
     "reader.firm.user": "you",
     "reader.firm.company": "the company",
@@ -595,27 +601,22 @@ OTHERS: Final[dict[str, str]] = {
     "doubt.mandate": "the mandate may have ended",
     "bare.use_mandate": "pay by a debit with the mandate of the account {account}",
     "otherwise.use_mandate": ", or it lapses",
-    "step": "{actor}: {action}{about} (rule {rule})",
-    "step.by": "{actor}: {action}{about} by {by:end paris}{otherwise} (rule {rule})",
-    "step.estimated": "{actor}: {action}{about} by {by:end paris}{otherwise} (estimated; rule {rule})",
-    "step.unseen": "{actor}: {action}{about} by {by:end} (estimated, until the day that the letter bears is known;"
-    " rule {rule})",
-    "step.overdue": "{actor}: without waiting, {action}{about}"
-    " (the code itself is safe only until {by:end}, estimated; rule {rule})",
-    "step.unsafe": "{actor}: without waiting, {action}{about}, by {by:end paris} at the latest{otherwise}: {doubt}"
-    " after {since:end} (rule {rule})",
-    "step.planned": "{day}, {actor}: {action}{about} (rule {rule})",
-    "step.assumed": "{day} (assumed), {actor}: {action}{about} (rule {rule})",
-    "step.about": " for {company}",
-    "step.of_services": " ({services:and})",
-    "step.about_services": " ({services:and}) for {company}",
-    "remedy": "{actor}: {action} (rule {rule})",
-    "remedy.by": "{actor}: {action} by {by:end paris}{otherwise} (rule {rule})",
-    "remedy.estimated": "{actor}: {action} by {by:end paris}{otherwise} (estimated; rule {rule})",
-    "remedy.overdue": "{actor}: without waiting, {action}"
-    " (the code itself is safe only until {by:end}, estimated; rule {rule})",
-    "remedy.unsafe": "{actor}: without waiting, {action}, by {by:end paris} at the latest{otherwise}: {doubt} after"
-    " {since:end} (rule {rule})",
+    "step": "{actor}: {action}{about}{cited}",
+    "step.by": "{actor}: by {by:end paris}, {action}{about}{otherwise}{cited}",
+    "step.estimated": "{actor}: by {by:end paris} (estimated), {action}{about}{otherwise}{cited}",
+    "step.unseen": "{actor}: by {by:end paris} (estimated, until the day that the letter bears is known),"
+    " {action}{about}{cited}",
+    "step.overdue": "{actor}: without waiting, {action}{about}; the code itself is safe only until {by:end},"
+    " estimated{cited}",
+    "step.unsafe": "{actor}: without waiting, and by {by:end paris} at the latest, {action}{about}{otherwise}: {doubt}"
+    " after {since:end}{cited}",
+    "step.planned": "{day}, {actor}: {action}{about}{cited}",
+    "step.assumed": "{day} (assumed), {actor}: {action}{about}{cited}",
+    "step.rule": " (rule {rule})",
+    "step.about": ", for {company}",
+    "step.about_space": ", for the professional space (the company of its user: {number})",
+    "step.of_services": ", for {services:service and}",
+    "step.about_services": ", for {company}, {services:service and}",
     "refusal.cited": "{refusal} (rule {rule}: {title})",
     "form.cited": "{refusal} (rule {rule}: {title})",
     "problem": "{path}: {problem}",
@@ -846,6 +847,7 @@ OTHERS: Final[dict[str, str]] = {
     "company.unknown": "the company concerned",
     "company.services": "those of the request",
     "company.unnamed": "the company ({number})",
+    "company.own": "the company that you belong to ({number})",
     "number.siren": "SIREN {number}",
     "number.file_number": "file number {number}",
     "requester.unknown": "Whoever asked",
@@ -893,18 +895,12 @@ OTHERS: Final[dict[str, str]] = {
     "about.mandate": "The SEPA business-to-business (B2B) mandate of {company}.",
     "about.mandate_of_account": "The SEPA business-to-business (B2B) mandate of {company}, account {account}.",
     "about.other": "About {company}.",
-    "todo.by": "{actor}: {action} by {by:end paris}{otherwise}",
-    "todo.estimated": "{actor}: {action} by {by:end paris}, estimated{otherwise}",
-    "todo.overdue": "{actor}: without waiting, {action} (the code itself is safe only until {by:end}, estimated)",
-    "todo.unsafe": "{actor}: without waiting, {action}, by {by:end paris} at the latest{otherwise}: {doubt} after"
-    " {since:end}",
-    "todo": "{actor}: {action}",
-    "reminder.by": "Reminder: {action} by {by:end paris}{otherwise}",
-    "reminder.estimated": "Reminder: {action} by {by:end paris}, estimated{otherwise}",
-    "reminder.overdue": "Reminder: without waiting, {action} (the code itself is safe only until {by:end}, estimated)",
+    "reminder.by": "Reminder: by {by:end paris}, {action}{otherwise}",
+    "reminder.estimated": "Reminder: by {by:end paris} (estimated), {action}{otherwise}",
+    "reminder.overdue": "Reminder: without waiting, {action}; the code itself is safe only until {by:end}, estimated",
     "reminder.unsafe": "Without waiting: {doubt}, {by:end paris} at the latest; {action}{otherwise}",
-    "reminder.for_another.by": "Reminder: {actor} has to {action} by {by:end paris}{otherwise}",
-    "reminder.for_another.estimated": "Reminder: {actor} has to {action} by {by:end paris}, estimated{otherwise}",
+    "reminder.for_another.by": "Reminder: by {by:end paris}, {actor} has to {action}{otherwise}",
+    "reminder.for_another.estimated": "Reminder: by {by:end paris} (estimated), {actor} has to {action}{otherwise}",
     "reminder.for_another.unsafe": "Without waiting: {doubt}, {by:end paris} at the latest; {actor} has to"
     " {action}{otherwise}",
     "reminder.other": "Reminder, by {by:end paris}",
@@ -923,8 +919,7 @@ OTHERS: Final[dict[str, str]] = {
     "    {code}\n\n"
     "On the site, choose 'Activez votre espace', and enter this code by {due-date:end paris}. After that it no longer"
     " works, and the whole procedure starts again.\n\n"
-    "If you did not ask for anything, ignore this e-mail.\n\n"
-    "{case-reference}\n",
+    "If you did not ask for anything, ignore this e-mail.\n",
     "message.confirmation-link-email.subject": "E-mail address to confirm for {company-in-words}",
     "message.confirmation-link-email.body": "Hello,\n\n"
     "{requester-in-words}, {applicant-in-words}, has requested for {company-in-words} the following online"
@@ -934,39 +929,35 @@ OTHERS: Final[dict[str, str]] = {
     "    {confirmation-link}\n\n"
     "The letter with the activation code is posted to the company only once the link has been used. If it is not used"
     " in time, the whole request lapses and is to be made again, for every service.\n\n"
-    "If you do not know who asks, do not use the link.\n\n"
-    "{case-reference}\n",
+    "If you do not know who asks, do not use the link.\n",
     "message.activation-code-letter.subject": "Activation code of the {services-in-words:service|services} requested"
     " for {company-in-words}",
     "message.activation-code-letter.body": "{address-lines}\n\n"
-    "Edited on {letter-date}\n\n"
+    "Dated {letter-date}\n\n"
     "Dear Sir or Madam,\n\n"
     "{requester-in-words}, {applicant-in-words}, has requested for {company-in-words} the following online"
     " {services-in-words:service|services}:\n\n"
     "{services-in-words:lines}\n\n"
     "Activation code:\n\n"
     "    {code}\n\n"
-    "It works {due-date:until}.\n\n"
+    "It is to be entered by {due-date:end}, for safety the day before its last.\n\n"
     "{code-advice}\n\n"
     "If you do not know who asks, do not give this code to anybody.\n\n"
-    "If it is not entered in time, the services are to be requested again.\n\n"
-    "{case-reference}\n",
+    "If it is not entered in time, the services are to be requested again.\n",
     "message.activation-code-letter.third_party": "Give this code to {requester}, who will activate the services from"
     " the space that asked.",
     "message.activation-code-letter.representative": "Enter this code in the space that made the request, by"
     " {requester}.",
     "message.activation-code-letter.unsaid": "Enter this code in the space that made the request.",
     "message.reminder-email.subject": "{reminder-in-words}, for {company-in-words}",
-    "message.reminder-email.body": "Hello,\n\n{about-case}\n\n{to-do}\n\n{link-address}\n\n"
-    "{estimate-note}\n\n{case-reference}\n",
+    "message.reminder-email.body": "Hello,\n\n{about-case}\n\n{to-do}\n\n{link-address}\n\n{estimate-note}\n",
     "message.lapse-notice.subject": "{what-lapsed} for {company-in-words}",
     "message.lapse-notice.body": "Hello,\n\n"
     "{about-case}\n\n"
     "The time limit, which ran {due-date:until paris}, has passed{what-follows}.\n\n"
     "{presumption-note}\n\n"
     "{estimate-note}\n\n"
-    "{to-do}\n\n"
-    "{case-reference}\n",
+    "{to-do}\n",
     "lapsed.space": "Space lapsed",
     "lapsed.adhesion": "Request lapsed",
     "lapsed.mandate": "Mandate lapsed",
@@ -1006,7 +997,7 @@ OTHERS: Final[dict[str, str]] = {
     "note.link": "; the link, meant for {to}, is to be used by {due:end paris}",
     "note.since": " since {value}",
     "note.requested": ", made on {value}",
-    "note.letter": ", whose letter was edited on {value}",
+    "note.letter": ", whose letter is dated {value}",
     "note.reference": " {value}",
     "note.registered": " on {value}",
     "note.collected": ", and whose last collection was on {value}",
@@ -1025,8 +1016,8 @@ OTHERS: Final[dict[str, str]] = {
     "fact.adhesion-reminded": "a reminder was made, because nobody had reported that the link was used",
     "fact.adhesion-lapsed": "nobody reported in time that the link was used; the request counts as lapsed, for all its"
     " services",
-    "fact.letter-recorded": "the letter, edited on {edited}, was reported; its code is to be entered by {due-date:end}",
-    "fact.overdue-letter-recorded": "the letter, edited on {edited}, was reported; its code had ended, and the request"
+    "fact.letter-recorded": "the letter, dated {edited}, was reported; its code is to be entered by {due-date:end}",
+    "fact.overdue-letter-recorded": "the letter, dated {edited}, was reported; its code had ended, and the request"
     " stays lapsed",
     "fact.services-activated": "the code of the letter was entered: the services are active",
     "fact.account-declared": "the account {account} was declared",
@@ -1053,7 +1044,7 @@ OTHERS: Final[dict[str, str]] = {
     " way{requested-note}{letter-note}, was taken over, as seen on {seen}; source: {source}",
     "fact.mandate-taken-over": "the mandate{reference-note} of the account {account} of {company-in-words}, which was"
     " registered{registered-note}{collected-note}, was taken over, as seen on {seen}; source: {source}",
-    "fact.link-proved-by-letter": "the letter, edited on {edited}, was reported, which proves that the link was used"
+    "fact.link-proved-by-letter": "the letter, dated {edited}, was reported, which proves that the link was used"
     " in time; its code is to be entered by {due-date:end}",
     "fact.link-proved-by-code": "the code of the letter was entered, which proves that the link was used in time:"
     " the services are active",

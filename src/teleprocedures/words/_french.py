@@ -641,6 +641,7 @@ OTHERS: Final[dict[str, str]] = {
     "actor.company": "entreprise",
     "actor.legal_representative": "représentant légal",
     "actor.bank": "établissement bancaire",
+    "actor.named": "{actor} ({name})",
     "action.enter_emailed_code": "saisir, par « Activez votre espace », le code d'activation reçu par courriel",
     "action.submit_space_again": "reprendre toute la procédure, en remplissant de nouveau le formulaire de l'espace",
     "action.request_services": "demander, par « Mes services » puis « J'adhère », l'adhésion à tous les services"
@@ -663,8 +664,12 @@ OTHERS: Final[dict[str, str]] = {
     "action.check_mandate": "vérifier que la banque a enregistré le mandat du compte {account}",
     "action.pay": "payer depuis le compte {account}",
     "action.use_mandate": "payer par prélèvement avec le mandat du compte {account}, faute de quoi il sera caduc",
-    "action.issue_mandate_again": "éditer un nouveau mandat pour le compte {account}, à faire signer et enregistrer"
+    "action.issue_mandate_again": "éditer, dans « Gérer les comptes bancaires », un nouveau mandat pour le compte"
+    " {account}, à faire signer et enregistrer"
     " (d'ici l'enregistrement, tout paiement qui exige un mandat sera rejeté)",
+    # --- What the representative does himself, for services that he asked for ---
+    "representative.enter_letter_code": "saisir, dans l'espace d'où vient la demande, le code d'activation du courrier"
+    " que reçoit son entreprise",
     # --- The same, in the words of who reads it ---
     "reader.firm.user": "vous",
     "reader.firm.company": "l'entreprise",
@@ -695,28 +700,22 @@ OTHERS: Final[dict[str, str]] = {
     "doubt.mandate": "le mandat a pu devenir caduc",
     "bare.use_mandate": "payer par prélèvement avec le mandat du compte {account}",
     "otherwise.use_mandate": ", faute de quoi il sera caduc",
-    "step": "{actor} : {action}{about} (règle {rule})",
-    "step.by": "{actor} : {action}{about}, au plus tard le {by:end paris}{otherwise} (règle {rule})",
-    "step.estimated": "{actor} : {action}{about}, au plus tard le {by:end paris}, date estimée{otherwise} (règle"
-    " {rule})",
-    "step.unseen": "{actor} : {action}{about}, au plus tard le {by:end paris} (date estimée, car la date du courrier"
-    " n'est pas encore connue ; règle {rule})",
-    "step.overdue": "{actor} : sans attendre, {action}{about}"
-    " (le code, lui, n'est sûr que jusqu'au {by:end}, date estimée ; règle {rule})",
+    "step": "{actor} : {action}{about}{cited}",
+    "step.by": "{actor} : {action}{about}, au plus tard le {by:end paris}{otherwise}{cited}",
+    "step.estimated": "{actor} : {action}{about}, au plus tard le {by:end paris}, date estimée{otherwise}{cited}",
+    "step.unseen": "{actor} : {action}{about}, au plus tard le {by:end paris}, date estimée, car la date du courrier"
+    " n'est pas encore connue{cited}",
+    "step.overdue": "{actor} : sans attendre, {action}{about} ; le code, lui, n'est sûr que jusqu'au {by:end}, date"
+    " estimée{cited}",
     "step.unsafe": "{actor} : sans attendre, {action}{about} ({doubt} après le {since:end}) ; au plus tard le {by:end"
-    " paris}{otherwise} (règle {rule})",
-    "step.planned": "{day}, {actor} : {action}{about} (règle {rule})",
-    "step.assumed": "{day} (date prévisionnelle), {actor} : {action}{about} (règle {rule})",
+    " paris}{otherwise}{cited}",
+    "step.planned": "{day}, {actor} : {action}{about}{cited}",
+    "step.assumed": "{day} (date prévisionnelle), {actor} : {action}{about}{cited}",
+    "step.rule": " (règle {rule})",
     "step.about": ", pour {company}",
+    "step.about_space": ", pour l'espace professionnel (entreprise de l'utilisateur : {number})",
     "step.of_services": ", pour {services:service and}",
     "step.about_services": ", pour {company}, {services:service and}",
-    "remedy": "{actor} : {action} (règle {rule})",
-    "remedy.by": "{actor} : {action}, au plus tard le {by:end paris}{otherwise} (règle {rule})",
-    "remedy.estimated": "{actor} : {action}, au plus tard le {by:end paris}, date estimée{otherwise} (règle {rule})",
-    "remedy.overdue": "{actor} : sans attendre, {action}"
-    " (le code, lui, n'est sûr que jusqu'au {by:end}, date estimée ; règle {rule})",
-    "remedy.unsafe": "{actor} : sans attendre, {action} ({doubt} après le {since:end}) ; au plus tard le {by:end"
-    " paris}{otherwise} (règle {rule})",
     "refusal.cited": "{refusal} (règle {rule} : {title})",
     "form.cited": "{refusal}\nRègle {rule} : {title}",
     "problem": "{path} : {problem}",
@@ -1025,6 +1024,7 @@ OTHERS: Final[dict[str, str]] = {
     "company.unknown": "l'entreprise concernée",
     "company.services": "les services de la demande",
     "company.unnamed": "l'entreprise ({number})",
+    "company.own": "l'entreprise à laquelle vous appartenez ({number})",
     "number.siren": "SIREN {number}",
     "number.file_number": "identifiant de dossier {number}",
     "requester.unknown": "Le demandeur",
@@ -1075,16 +1075,10 @@ OTHERS: Final[dict[str, str]] = {
     "about.mandate_of_account": "Mandat de prélèvement SEPA interentreprises (B2B) du compte {account}, pour"
     " {company}.",
     "about.other": "Dossier suivi pour {company}.",
-    "todo.by": "{actor} : {action}, au plus tard le {by:end paris}{otherwise}",
-    "todo.estimated": "{actor} : {action}, au plus tard le {by:end paris}, date estimée{otherwise}",
-    "todo.overdue": "{actor} : sans attendre, {action} (le code, lui, n'est sûr que jusqu'au {by:end}, date estimée)",
-    "todo.unsafe": "{actor} : sans attendre, {action} ({doubt} après le {since:end}) ; au plus tard le {by:end"
-    " paris}{otherwise}",
-    "todo": "{actor} : {action}",
     "reminder.by": "Rappel : {action}, au plus tard le {by:end paris}{otherwise}",
     "reminder.estimated": "Rappel : {action}, au plus tard le {by:end paris}, date estimée{otherwise}",
-    "reminder.overdue": "Rappel : sans attendre, {action}"
-    " (le code, lui, n'est sûr que jusqu'au {by:end}, date estimée)",
+    "reminder.overdue": "Rappel : sans attendre, {action} ; le code, lui, n'est sûr que jusqu'au {by:end}, date"
+    " estimée",
     "reminder.unsafe": "Sans attendre : {doubt}, dernier délai le {by:end paris} ; {action}{otherwise}",
     "reminder.for_another.by": "Rappel : {actor} doit {action}, au plus tard le {by:end paris}{otherwise}",
     "reminder.for_another.estimated": "Rappel : {actor} doit {action}, au plus tard le {by:end paris}, date"
@@ -1107,8 +1101,7 @@ OTHERS: Final[dict[str, str]] = {
     "    {code}\n\n"
     "Sur le site, choisissez « Activez votre espace » et saisissez ce code au plus tard le {due-date:end paris}. Passé"
     " ce délai, il sera inopérant, et toute la procédure sera à reprendre.\n\n"
-    "Si vous n'avez rien demandé, ne tenez pas compte de ce courriel.\n\n"
-    "{case-reference}\n",
+    "Si vous n'avez rien demandé, ne tenez pas compte de ce courriel.\n",
     "message.confirmation-link-email.subject": "Adresse électronique à valider pour {company-in-words}",
     "message.confirmation-link-email.body": "Bonjour,\n\n"
     "{requester-in-words}, {applicant-in-words}, a demandé l'adhésion {services-in-words:au service en ligne"
@@ -1118,8 +1111,7 @@ OTHERS: Final[dict[str, str]] = {
     "    {confirmation-link}\n\n"
     "Le courrier qui contient le code d'activation ne sera envoyé à l'entreprise qu'une fois le lien utilisé. Si le"
     " lien n'est pas utilisé à temps, la demande sera caduque et devra être renouvelée, pour tous les services.\n\n"
-    "Si vous ne connaissez pas le demandeur, n'utilisez pas ce lien.\n\n"
-    "{case-reference}\n",
+    "Si vous ne connaissez pas le demandeur, n'utilisez pas ce lien.\n",
     "message.activation-code-letter.subject": "Code d'activation {services-in-words:du service en ligne demandé|des"
     " services en ligne demandés} pour {company-in-words}",
     "message.activation-code-letter.body": "{address-lines}\n\n"
@@ -1130,27 +1122,24 @@ OTHERS: Final[dict[str, str]] = {
     "{services-in-words:lines}\n\n"
     "Code d'activation :\n\n"
     "    {code}\n\n"
-    "Ce code est valable {due-date:until}.\n\n"
+    "Ce code est à saisir au plus tard le {due-date:end}, par prudence la veille de son dernier jour.\n\n"
     "{code-advice}\n\n"
     "Si vous ne connaissez pas le demandeur, ne communiquez pas ce code.\n\n"
-    "Faute d'activation à temps, la demande d'adhésion devra être renouvelée.\n\n"
-    "{case-reference}\n",
+    "Faute d'activation à temps, la demande d'adhésion devra être renouvelée.\n",
     "message.activation-code-letter.third_party": "Communiquez ce code à {requester} : les services s'activent dans"
     " l'espace professionnel d'où vient la demande.",
     "message.activation-code-letter.representative": "Saisissez ce code dans l'espace professionnel d'où vient la"
     " demande. Demandeur : {requester}.",
     "message.activation-code-letter.unsaid": "Saisissez ce code dans l'espace professionnel d'où vient la demande.",
     "message.reminder-email.subject": "{reminder-in-words}, pour {company-in-words}",
-    "message.reminder-email.body": "Bonjour,\n\n{about-case}\n\n{to-do}\n\n{link-address}\n\n"
-    "{estimate-note}\n\n{case-reference}\n",
+    "message.reminder-email.body": "Bonjour,\n\n{about-case}\n\n{to-do}\n\n{link-address}\n\n{estimate-note}\n",
     "message.lapse-notice.subject": "{what-lapsed} pour {company-in-words}",
     "message.lapse-notice.body": "Bonjour,\n\n"
     "{about-case}\n\n"
     "Le délai, qui courait {due-date:until paris}, est passé{what-follows}.\n\n"
     "{presumption-note}\n\n"
     "{estimate-note}\n\n"
-    "{to-do}\n\n"
-    "{case-reference}\n",
+    "{to-do}\n",
     "lapsed.space": "Espace caduc",
     "lapsed.adhesion": "Demande d'adhésion caduque",
     "lapsed.mandate": "Mandat caduc",
