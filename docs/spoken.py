@@ -222,7 +222,20 @@ OWN: Final[Mapping[str, Mapping[str, object]]] = {
     "transition.ended": {"case": "space", "state": each("active", "lapsed"), "trigger": "activate"},
     "transition.not_allowed": {"case": "mandate", "state": "issued"},
     "reminder.not_due": {"expected": START + DAY},
-    "space.not_active": {"state": each("pending", "lapsed")},
+    "space.not_active": {"company": "732829320", "state": each("pending", "lapsed")},
+    "space.wrong": {"company": "552100554"},
+    "forget.not_over": {"company": "552100554"},
+    **{
+        f"withdrawal.{code}": {"event": event, "day": "2024-03-01"}
+        for code, event in {
+            "opening": "space-requested",
+            "clock": "activation-reminded",
+            "withdrawal": "fact-withdrawn",
+            "repeated": "letter-recorded",
+            "relied_on": "mandate-signed",
+        }.items()
+    },
+    "payment.mandate_lapsed": {"idle_since": date(2021, 4, 30)},
     "signatory.not_allowed": {"expected": each("representative", "Marie Le Goff")},
     "payment.not_a_payment": {"expected": "payer-tva", "service": "messagerie"},
     "mandate.account_unknown": {"account": "DE89 **** 3000", "expected": each((), (ACCOUNT,))},

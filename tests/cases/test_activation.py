@@ -108,13 +108,17 @@ def test_services_are_held_from_the_entering_of_the_code_on(code: Any) -> None:
         (
             opened(id="space-2"),
             tp.WrongSpaceError,
-            "'space-2' did not make request 'request-1': expected the space that did (",
+            "this space did not make the request of 552100554 (consulter-avis-tf): expected the space that did (",
         ),
-        (asked().case, tp.SpaceNotActiveError, "the space 'space-1' is 'pending': expected an active one (rule 1.12: "),
+        (
+            asked().case,
+            tp.SpaceNotActiveError,
+            "the space of 732829320 is 'pending': expected an active one (rule 1.12: ",
+        ),
         (
             asked().case.lapse(at=START + TWO_DAYS + TICK).case,
             tp.SpaceNotActiveError,
-            "the space 'space-1' is 'lapsed': expected an active one (rule 1.12: ",
+            "the space of 732829320 is 'lapsed': expected an active one (rule 1.12: ",
         ),
         (
             asked(at=START + 2 * DAY).case.activate(EMAILED, at=START + 4 * DAY).case,

@@ -145,7 +145,7 @@ def test_only_what_is_over_is_forgotten():
     events = play.events["space-1"]
     refused = failure(forget, events, key=KEY, at=START)
 
-    assert ("forget.not_over", "'space-1'", "space", "pending") == (refused.code, *refused.facts.values())
+    assert ("forget.not_over", "'space-1'", "732829320", "space", "pending") == (refused.code, *refused.facts.values())
     assert "pending" == forget(events, key=KEY, at=START + timedelta(hours=49)).case.state
     assert "forget.key_too_short" == failure(forget, events, key="tiny", at=START + 3 * DAY).code
     for key in (None, KEY.encode(), 7):

@@ -79,7 +79,7 @@ def test_a_bent_date_is_told():
     assert ("services-activated", "order.before_fact", "A14") == told(early[0])
     assert [".deadline"] == [it.path for it in moved[0].differs]
     assert [(".deadline", origin.deadline.closes)] == [(it.path, it.expected.closes) for it in longer[0].differs]
-    assert "space-requested, version 1 of space-1: today's rules make of it otherwise: .deadline" in str(longer[0])
+    assert "space-requested, version 1 of space-1: today's rules make of it otherwise: the time limit" in str(longer[0])
     assert "space-activated, version 2 of space-1: too late on" in str(late[0])
 
 
@@ -245,7 +245,9 @@ def test_another_event_than_the_stored_one_is_told():
     assert [("", "letter-recorded", "overdue-letter-recorded")] == [
         (it.path, it.found, it.expected) for it in judged.differs
     ]
-    assert "letter-recorded, version 4 of adhesion-1: today's rules make of it otherwise: .kind" == str(judged)
+    assert "letter-recorded, version 4 of adhesion-1: today's rules make of it otherwise: the kind of fact" == str(
+        judged
+    )
 
 
 def test_a_rehearsal_ends_where_the_history_is_of_another_case():

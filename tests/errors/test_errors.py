@@ -72,12 +72,12 @@ EVERY = {
     ),
     errors.SignInRefusedError(
         "sign_in.refused", space="s-1", rule=RULE
-    ): f"the password is not that of space s-1{CITED}",
-    errors.SpaceNotActiveError("space.not_active", space="s-1", state="pending", rule=RULE): (
-        f"the space s-1 is 'pending': expected an active one{CITED}"
+    ): f"the password is not that of the space{CITED}",
+    errors.SpaceNotActiveError("space.not_active", space="s-1", company="552100554", state="pending", rule=RULE): (
+        f"the space of 552100554 is 'pending': expected an active one{CITED}"
     ),
-    errors.WrongSpaceError("space.wrong", space="s-1", request="a-1", expected="s-2", rule=RULE): (
-        f"space s-1 did not make request a-1: expected the space that did{CITED}"
+    errors.WrongSpaceError("space.wrong", space="s-1", company="552100554", services=("payer-tva",), rule=RULE): (
+        f"this space did not make the request of 552100554 (payer-tva): expected the space that did{CITED}"
     ),
     errors.AccountRefusedError("account.repeated", account="FR76 **** 0189", rule=RULE): (
         f"FR76 **** 0189 is declared already: expected another account{CITED}"
@@ -99,9 +99,10 @@ EVERY = {
         version=2,
         relying=("mandate-sent", "mandate-registered"),
         versions=(3, 4),
+        day="2026-01-05",
         rule=RULE,
     ): (
-        "the event mandate-signed, version 2, is relied on by mandate-sent and mandate-registered, versions 3 and 4:"
+        "the event mandate-signed, of Monday 5 January 2026, is relied on by mandate-sent and mandate-registered:"
         f" expected to withdraw the last of them first{CITED}"
     ),
     errors.ConflictError.version("a-1", expected=0, found=3): (

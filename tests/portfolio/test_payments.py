@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -103,6 +103,7 @@ def test_each_refusal_has_its_code_its_facts_and_what_is_left_to_do() -> None:
     def of(state: str) -> dict[str, object]:
         return about | {"mandate": "RUM-1", "state": state, "since": AT}
 
+    idle = of("lapsed") | {"idle_since": date(2024, 5, 2)}
     again = [(tp.Actor.USER, tp.Action.ISSUE_MANDATE_AGAIN, "F1"), *REGISTERING]
     declaring = [(tp.Actor.USER, tp.Action.DECLARE_ACCOUNT, "A17")]
     entering = [(tp.Actor.USER, tp.Action.ENTER_LETTER_CODE, "3.1")]
@@ -116,7 +117,7 @@ def test_each_refusal_has_its_code_its_facts_and_what_is_left_to_do() -> None:
         (on_its_way(states.ISSUED), both, ONE, "2.20", "mandate_on_its_way", of("issued"), REGISTERING),
         (on_its_way(states.SIGNED), both, ONE, "2.20", "mandate_on_its_way", of("signed"), REGISTERING[1:]),
         (on_its_way(states.SENT), both, ONE, "2.20", "mandate_on_its_way", of("sent"), REGISTERING[2:]),
-        (on_its_way(states.LAPSED), both, ONE, "F1", "mandate_lapsed", of("lapsed"), again),
+        (on_its_way(states.LAPSED), both, ONE, "F1", "mandate_lapsed", idle, again),
     ):
         error = refusal(which, service, account, mandates)
         assert (rule, f"payment.{code}", facts) == (error.rule, error.code, dict(error.facts))

@@ -492,7 +492,7 @@ def test_nobody_signs_in_to_a_space_that_is_not_active(desk: Desk) -> None:
         with pytest.raises(SpaceNotActiveError) as caught:
             desk.portal.sign_in(space, "correct horse battery staple")
         assert ("space.not_active", rule) == (caught.value.code, caught.value.rule.id)
-        assert {"space": "'space-1'", "state": str(space.state)} == dict(caught.value.facts)
+        assert {"space": "'space-1'", "company": "732829320", "state": str(space.state)} == dict(caught.value.facts)
 
 
 # --- What new cases are made under ------------------------------------------------------------------------------------

@@ -185,18 +185,18 @@ def test_every_problem_of_a_form():
     ("$.at : ce champ manque.", CodecError("codec.missing", path="$.at")),
     ("payment.not_held", InvalidValueError("payment.not_held")),
     (
-        "Le courrier ne peut pas être daté du samedi 2 mars 2024. Vérifiez la date « édité le » : les dates \
-possibles vont du jeudi 29 février 2024 au vendredi 1er mars 2024.",
+        "Un courrier ne peut pas être daté du samedi 2 mars 2024. Vérifiez sa date « édité le », comprise entre le \
+jeudi 29 février 2024 et le vendredi 1er mars 2024.",
         InvalidValueError("letter.not_allowed", value="2024-03-02", first="2024-02-29", last="2024-03-01"),
     ),
     # One day is not said as two.
     (
-        "Le courrier ne peut pas être daté du samedi 2 mars 2024. Vérifiez la date « édité le » : la seule date \
-possible est le vendredi 1er mars 2024.",
+        "Un courrier ne peut pas être daté du samedi 2 mars 2024. Vérifiez sa date « édité le », qui ne peut être que \
+le vendredi 1er mars 2024.",
         InvalidValueError("letter.not_allowed", value="2024-03-02", first="2024-03-01", last="2024-03-01"),
     ),
     (
-        "Service inconnu : « x ». Les services possibles sont payer-tva et payer-cfe.",
+        "« x » n'est pas un service connu. Les services possibles sont « Payer TVA » et « Payer CFE ».",
         InvalidValueError("service.unknown", value="'x'", expected=("payer-tva", "payer-cfe")),
     ),
     (

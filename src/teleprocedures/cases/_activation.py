@@ -361,6 +361,8 @@ def from_the_space_that_asked(adhesion: Adhesion, at: datetime, *, space: object
             space=repr(active.id),
             request=repr(adhesion.id),
             expected=repr(expected),
+            company=str(adhesion.organisation),
+            services=tuple(service.code for service in adhesion.services),
             rule=adhesion.rulebook.rule("3.3"),
         )
     return True

@@ -94,7 +94,7 @@ def forget(events: Iterable[Event], messages: Iterable[Message] = (), *, key: Se
     history = tuple(check_kinds(events, Event, what="event"))
     case = replay(history)
     if not (case.is_closed or case.is_over(at)):
-        where = {"case": case.table.name, "state": str(case.stage)}
+        where = {"company": str(case.organisation), "case": case.table.name, "state": str(case.stage)}
         raise InvalidValueError("forget.not_over", case_id=repr(case.id), **where)
     messages = tuple(check_kinds(messages, Message, what="message"))
     for message in messages:

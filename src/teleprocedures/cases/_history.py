@@ -34,6 +34,7 @@ from teleprocedures.core import (
     messages_of,
     remark,
 )
+from teleprocedures.deadlines import civil_day
 from teleprocedures.errors import InvalidValueError, TeleproceduresError, WithdrawalRefusedError, check_kinds, show
 from teleprocedures.values import Held
 
@@ -237,8 +238,13 @@ def _fact(history: tuple[Event, ...], version: int, case: Case, gone: frozenset[
         (version in gone, "withdrawal.repeated"),
     ):
         if refuses:
-            raise WithdrawalRefusedError(code, event=fact.kind, version=version, rule=rule)
+            raise WithdrawalRefusedError(code, event=fact.kind, version=version, day=_day(fact), rule=rule)
     return fact
+
+
+def _day(fact: Event) -> str:
+    """The civil day in Paris on which a fact happened, in ISO 8601: people know it by that, and by no number."""
+    return (fact.day or civil_day(fact.at)).isoformat()
 
 
 def _without(history: tuple[Event, ...], fact: Event, gone: frozenset[int]) -> tuple[tuple[int, ...], tuple[str, ...]]:
@@ -270,6 +276,7 @@ def _without(history: tuple[Event, ...], fact: Event, gone: frozenset[int]) -> t
             "withdrawal.relied_on",
             event=fact.kind,
             version=fact.version,
+            day=_day(fact),
             relying=tuple(it.kind for it in relying),
             versions=tuple(it.version for it in relying),
             rule=after.rulebook.rule("A20"),

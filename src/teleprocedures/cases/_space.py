@@ -342,7 +342,8 @@ def check_active(space: object, at: datetime | None) -> Space:
     # By what is known now: a space that was ever active is active still.
     if space.state is not _ACTIVE:
         rule = space.rulebook.rule("1.12")
-        raise SpaceNotActiveError("space.not_active", space=repr(space.id), state=str(space.state), rule=rule)
+        called = {"space": repr(space.id), "company": str(space.organisation), "state": str(space.state)}
+        raise SpaceNotActiveError("space.not_active", rule=rule, **called)
     if at is not None:
         check_after(at, space, since=space.followed)
     return space

@@ -38,7 +38,7 @@ from teleprocedures.cases import (
     MandateState,
     NextStep,
 )
-from teleprocedures.deadlines import instant
+from teleprocedures.deadlines import civil_day, instant
 from teleprocedures.errors import InvalidValueError, RefusedError, Rule, check_kinds, english, sentence
 from teleprocedures.portfolio._model import Record, Situation, to_register
 from teleprocedures.rulebook import Service
@@ -193,6 +193,8 @@ class _Payment:
             "state": str(mandate.state),
             "since": mandate.since_day or mandate.since,
         }
+        if mandate.idle is not None and mandate.is_over(self.now.at):
+            facts["idle_since"] = civil_day(mandate.idle.opened)
         code, cited = (
             ("payment.mandate_lapsed", "F1")
             if mandate.is_over(self.now.at)

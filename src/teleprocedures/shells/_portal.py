@@ -329,7 +329,8 @@ class Verbs:
         # Only now: whoever does not know the password is not told where the space stands.
         if space.state is not SpaceState.ACTIVE:
             rule = space.rulebook.rule(space.table.cites(space.state))
-            raise SpaceNotActiveError("space.not_active", rule=rule, space=repr(space.id), state=str(space.state))
+            company, state = str(space.organisation), str(space.state)
+            raise SpaceNotActiveError("space.not_active", rule=rule, space=called, company=company, state=state)
 
     # --- Steps 2 and 3 ---
 

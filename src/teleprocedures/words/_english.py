@@ -107,7 +107,7 @@ ERRORS: Final[dict[str, str]] = {
     "rulebook.malformed": "a rulebook's version is a text such as '2024-04-03', without #, not {value}",
     "forget.key_too_short": "the key of the marks is too short: expected {least} characters or more",
     "forget.other_case": "a message is of the case {value}: expected those of {expected} only",
-    "forget.not_over": "the {case} {case_id} is {state}: expected one that has lapsed or is closed, before it is"
+    "forget.not_over": "the {case} of {company} is {state}: expected one that has lapsed or is closed, before it is"
     " forgotten",
     "rulebook.same": "the case is under rulebook {version} already: expected another one",
     "rulebook.no_limit": "rulebook {version} has no time limit {limit}, which was set for the case",
@@ -179,15 +179,14 @@ ERRORS: Final[dict[str, str]] = {
     "case.closed": "the case is closed since {since}: {reason:reason}; expected one that is not closed, or to reopen"
     " it",
     "case.not_closed": "the case is not closed: expected one that is",
-    "withdrawal.opening": "the event {event}, version {version}, opens the case and is not withdrawn: expected to close"
-    " the case as a mistake",
-    "withdrawal.clock": "the event {event}, version {version}, was told by nobody: expected a fact; what the clock"
-    " decided"
+    "withdrawal.opening": "the event {event}, of {day:day}, opens the case and is not withdrawn: expected to close the"
+    " case as a mistake",
+    "withdrawal.clock": "the event {event}, of {day:day}, was told by nobody: expected a fact; what the clock decided"
     " falls with the fact that it follows",
-    "withdrawal.withdrawal": "the event {event}, version {version}, is a withdrawal: expected to tell the fact again",
-    "withdrawal.repeated": "the event {event}, version {version}, is withdrawn already: expected a fact that stands",
-    "withdrawal.relied_on": "the event {event}, version {version}, is relied on by {relying:and},"
-    " {versions:version|versions} {versions:and}: expected to withdraw the last of them first",
+    "withdrawal.withdrawal": "the event {event}, of {day:day}, is a withdrawal: expected to tell the fact again",
+    "withdrawal.repeated": "the event {event}, of {day:day}, is withdrawn already: expected a fact that stands",
+    "withdrawal.relied_on": "the event {event}, of {day:day}, is relied on by {relying:and}: expected to withdraw"
+    " {relying:that one|the last of them} first",
     "emailed_code.wrong": "this is not the code sent by e-mail: expected the one that was sent for this request",
     "emailed_code.held_elsewhere": "the code sent by e-mail is held elsewhere, not checked here: expected"
     " HELD_ELSEWHERE",
@@ -198,12 +197,12 @@ ERRORS: Final[dict[str, str]] = {
     "letter_code.wrong": "this is not the code of the letter: expected the one that was sent for this request",
     "letter_code.held_elsewhere": "the code of the letter is held elsewhere, not checked here: expected HELD_ELSEWHERE",
     "letter_code.held_here": "the code of the letter is checked here: expected itself, not HELD_ELSEWHERE",
-    "space.not_active": "the space {space} is '{state}': expected an active one",
-    "space.wrong": "space {space} did not make request {request}: expected the space that did",
-    "sign_in.refused": "the password is not that of space {space}",
-    "sign_in.taken_over": "the password of space {space} is not known, because the space was taken over: expected the"
+    "space.not_active": "the space of {company} is '{state}': expected an active one",
+    "space.wrong": "this space did not make the request of {company} ({services}): expected the space that did",
+    "sign_in.refused": "the password is not that of the space",
+    "sign_in.taken_over": "the password of the space is not known, because the space was taken over: expected the"
     " portal to be asked",
-    "sign_in.unclear": "whether the password is that of space {space} is not known: the hasher answers {type}; expected"
+    "sign_in.unclear": "whether the password is that of the space is not known: the hasher answers {type}; expected"
     " True or False",
     "account.not_allowed": "the request has no service that pays ({services}): expected one for bank details",
     "account.repeated": "{account} is declared already: expected another account",
@@ -220,7 +219,7 @@ ERRORS: Final[dict[str, str]] = {
     "payment.account_unknown": "the account {account} is not declared: expected one of {expected}",
     "payment.no_mandate": "{service} needs a registered mandate for the account {account}, and none was issued",
     "payment.mandate_lapsed": "{service} needs a registered mandate for the account {account}, and {mandate} is"
-    " presumed to have lapsed: no collection was reported",
+    " presumed to have lapsed: no collection was reported since {idle_since}",
     "payment.mandate_later": "{service} needs a registered mandate for the account {account}, and {mandate} is so only"
     " from {since} on",
     "payment.mandate_on_its_way": "{service} needs a registered mandate for the account {account}, and {mandate} is"
@@ -796,7 +795,12 @@ OTHERS: Final[dict[str, str]] = {
     "explained.possible": "{verb}: possible",
     "explained.refused": "{verb}: refused, {refusal}",
     "judged.refused": "{event}, version {version} of {case_id}: {refusal}",
-    "judged.differs": "{event}, version {version} of {case_id}: today's rules make of it otherwise: {differs}",
+    "judged.differs": "{event}, version {version} of {case_id}: today's rules make of it otherwise: {differs:differs"
+    " and}",
+    "differs..kind": "the kind of fact",
+    "differs..deadline": "the time limit",
+    "differs..edited": "the day of the letter",
+    "differs..day": "the day of the fact",
     "reality.letter_late": "letters later than announced: {found} of {looked_at} (rule {rule})",
     "reality.code_after_its_end": "codes taken after our end of them: {found} of {looked_at} (rule {rule})",
     "reality.lapse_that_was_none": "presumed lapses that were none: {found} of {looked_at} (rule {rule})",

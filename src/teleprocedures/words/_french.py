@@ -146,7 +146,8 @@ ERRORS: Final[dict[str, str]] = {
     " qui y reste",
     "day.malformed": "{name} : {value} n'est pas un jour. Indiquez une date, ou une date avec son heure et son fuseau"
     " horaire, par exemple {example}",
-    "time_zone.unknown": "fuseau horaire inconnu : {value}. Indiquez une clé de l'IANA, par exemple « Europe/Paris »",
+    "time_zone.unknown": "{value} n'est pas un fuseau horaire connu. Indiquez une clé de l'IANA, par exemple «"
+    " Europe/Paris »",
     "time_zone.missing": "ce système n'a pas le fuseau horaire {value}. Exécutez « pip install tzdata »",
     # --- The rulebook ---
     "service.malformed": "le code d'un service est un texte de 1 à {most} caractères sur une ligne, par exemple"
@@ -155,17 +156,17 @@ ERRORS: Final[dict[str, str]] = {
     " {value}",
     "service.not_allowed": "le service {value} exige un mandat sans servir à payer. Déclarez aussi qu'il sert à payer"
     " (règle 2.14)",
-    "service.unknown": "service inconnu : {value}. Les services possibles sont {expected:and}",
-    "service.not_in_catalogue": "le service {value} n'est pas au catalogue du recueil de règles {rulebook}. Les"
-    " services possibles sont {expected:and}",
+    "service.unknown": "{value} n'est pas un service connu. Les services possibles sont {expected:service and}",
+    "service.not_in_catalogue": "{value} n'est pas un service du catalogue, dans le recueil de règles {rulebook}. Les"
+    " services possibles sont {expected:service and}",
     "catalogue.repeated": "un catalogue contient chaque code une seule fois, or {value} y figure plusieurs fois",
     "reminder.malformed": "un rappel est un nombre entier d'heures ou de jours, 1 au moins, et non {value}",
     "rulebook.malformed": "la version d'un recueil de règles est un texte sans #, par exemple « 2024-04-03 », et non"
     " {value}",
     "forget.key_too_short": "la clé des marques est trop courte. Indiquez {least} caractères ou plus",
-    "forget.other_case": "un message est du dossier {value}. Donnez ceux de {expected} seulement",
-    "forget.not_over": "le dossier {case_id} n'est pas terminé ({state:stage.{case}}). Il doit être caduc ou clos"
-    " avant d'être oublié",
+    "forget.other_case": "un message est d'un autre dossier ({value}). Ne donnez que ceux du dossier {expected}",
+    "forget.not_over": "le dossier de l'entreprise {company:siren} n'est pas terminé ({state:stage.{case}}). Il doit"
+    " être caduc ou clos avant d'être oublié",
     "rulebook.same": "le dossier relève déjà du recueil {version}. Indiquez un autre recueil",
     "rulebook.no_limit": "le recueil {version} n'a pas le délai {limit}, qui a été fixé pour le dossier",
     "rulebook.no_fingerprint": "un recueil de règles remplace des contenus désignés par leur empreinte, de {expected}"
@@ -207,8 +208,8 @@ ERRORS: Final[dict[str, str]] = {
     "taken_over.held_and_awaited": "des services activés depuis le {value:day} ne sont plus attendus. Indiquez depuis"
     " quand ils sont activés, ou bien ce qui est encore attendu",
     "key.malformed": "une clé est un texte d'au moins un caractère, et non {value}",
-    "letter.not_allowed": "le courrier ne peut pas être daté du {value:day}. Vérifiez la date « édité le » : les dates"
-    " possibles vont du {first:day} au {last:day}",
+    "letter.not_allowed": "un courrier ne peut pas être daté du {value:day}. Vérifiez sa date « édité le », comprise"
+    " entre le {first:day} et le {last:day}",
     "renews.not_allowed": "une demande ne peut pas renouveler {value}. Indiquez une autre demande",
     "renews.other_company": "une demande faite pour {expected:siren} ne peut pas être renouvelée pour {value:siren}."
     " Renouvelez-la pour la même entreprise",
@@ -217,7 +218,7 @@ ERRORS: Final[dict[str, str]] = {
     " seule entreprise",
     "quantile.not_allowed": "{value} n'est pas une proportion. Indiquez un nombre supérieur à 0 et d'au plus 1, 0.9 par"
     " exemple",
-    "payment.companies": "un paiement est celui d'une seule entreprise, et non : {value:siren and}. Indiquez les"
+    "payment.companies": "un paiement est celui d'une seule entreprise, et non de {value:siren and}. Indiquez les"
     " demandes d'une seule",
     "payment.no_request": "aucune demande de l'entreprise {company:siren} n'est connue. Signalez d'abord celle qui lui"
     " permet de payer",
@@ -258,15 +259,14 @@ ERRORS: Final[dict[str, str]] = {
     " du signalement",
     "case.closed": "le dossier est clos depuis le {since} ({reason:reason}). Rouvrez-le d'abord",
     "case.not_closed": "le dossier n'est pas clos : il n'y a rien à rouvrir",
-    "withdrawal.opening": "le fait n° {version} ({event:occurrence}) ouvre le dossier et ne se retire pas. S'il a été"
-    " ouvert par erreur, il faut clore le dossier",
-    "withdrawal.clock": "le fait n° {version} ({event:occurrence}) n'a été signalé par personne. Retirez le fait dont"
-    " il dépend : ce que l'échéance a décidé tombera avec lui",
-    "withdrawal.withdrawal": "le fait n° {version} ({event:occurrence}) est lui-même un retrait. Signalez de nouveau"
-    " le fait retiré",
-    "withdrawal.repeated": "le fait n° {version} ({event:occurrence}) est déjà retiré : il n'y a rien à faire",
-    "withdrawal.relied_on": "du fait n° {version} ({event:occurrence}) {relying:dépend|dépendent} {relying:occurrence"
-    " and} ({versions:fait|faits} n° {versions:and}). Retirez d'abord le dernier",
+    "withdrawal.opening": "{event:occurrence} ({day:day}) ouvre le dossier et ne se retire pas. S'il a été ouvert par"
+    " erreur, il faut clore le dossier",
+    "withdrawal.clock": "{event:occurrence} ({day:day}) ne vient pas d'un signalement. Retirez le fait qui en est la"
+    " cause : ce que l'échéance a décidé tombera avec lui",
+    "withdrawal.withdrawal": "{event:occurrence} ({day:day}) ne se retire pas. Signalez de nouveau le fait retiré",
+    "withdrawal.repeated": "{event:occurrence} ({day:day}) est un fait déjà retiré : il n'y a rien à faire",
+    "withdrawal.relied_on": "{event:occurrence} ({day:day}) : {relying:occurrence and} en {relying:dépend|dépendent}."
+    " Retirez d'abord {relying:ce fait plus récent|le dernier de ces faits}",
     "emailed_code.wrong": "ce n'est pas le code d'activation envoyé par courriel. Saisissez celui qui a été envoyé pour"
     " cette demande",
     "emailed_code.held_elsewhere": "seul le site connaît le code d'activation envoyé par courriel. Signalez qu'il a été"
@@ -281,13 +281,16 @@ ERRORS: Final[dict[str, str]] = {
     "letter_code.held_elsewhere": "seul le site connaît le code d'activation du courrier. Signalez qu'il a été saisi,"
     " sans l'indiquer ici",
     "letter_code.held_here": "le code d'activation du courrier est vérifié ici. Saisissez le code lui-même",
-    "space.not_active": "l'espace professionnel {space} est {state:state.space}. Utilisez un espace activé",
-    "space.wrong": "la demande {request} ne vient pas de l'espace {space}. Utilisez l'espace d'où vient la demande",
-    "sign_in.refused": "le mot de passe n'est pas celui de l'espace {space}. Vérifiez la saisie",
-    "sign_in.taken_over": "le mot de passe de l'espace {space} n'est pas connu, car l'espace a été repris. Seul le site"
-    " peut le vérifier",
-    "sign_in.unclear": "on ne sait pas si le mot de passe est celui de l'espace {space}, car la vérification répond"
-    " {type:type}. Elle doit répondre par oui ou par non",
+    "space.not_active": "l'espace professionnel (entreprise {company:siren}) est {state:state.space}. Utilisez un"
+    " espace activé",
+    "space.wrong": "la demande faite pour l'entreprise {company:siren} ({services:service and}) ne vient pas de cet"
+    " espace"
+    " professionnel. Utilisez l'espace d'où vient la demande",
+    "sign_in.refused": "le mot de passe n'est pas celui de cet espace professionnel. Vérifiez la saisie",
+    "sign_in.taken_over": "le mot de passe de cet espace professionnel n'est pas connu, car l'espace a été repris."
+    " Seul le site peut le vérifier",
+    "sign_in.unclear": "on ne sait pas si le mot de passe est celui de cet espace professionnel, car la vérification"
+    " répond {type:type}. Elle doit répondre par oui ou par non",
     "account.not_allowed": "aucun service de la demande ne sert à payer ({services:service and}). Les coordonnées"
     " bancaires vont avec un service « Payer »",
     "account.repeated": "le compte {account} est déjà déclaré : il n'y a rien à faire",
@@ -310,7 +313,7 @@ ERRORS: Final[dict[str, str]] = {
     "payment.no_mandate": "{service:service} exige un mandat enregistré pour le compte {account}, et aucun n'a été"
     " édité",
     "payment.mandate_lapsed": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
-    " {mandate} est présumé caduc, faute de prélèvement signalé",
+    " {mandate} est présumé caduc, aucun prélèvement n'ayant été signalé depuis le {idle_since}",
     "payment.mandate_later": "{service:service} exige un mandat enregistré pour le compte {account}, et le mandat"
     " {mandate} ne l'est qu'à partir du {since}",
     "payment.mandate_on_its_way": "{service:service} exige un mandat enregistré pour le compte {account}, or le"
@@ -318,8 +321,8 @@ ERRORS: Final[dict[str, str]] = {
     # --- The shells ---
     "notification.failed": "la décision est enregistrée, et {count} {count:message reste|messages restent} à envoyer :"
     " {messages:kind and}",
-    "conflict.version": "le dossier {case_id} en est à la version {found}, et la décision attend {expected}. Relisez le"
-    " dossier, et décidez de nouveau",
+    "conflict.version": "le dossier {case_id} a changé entre-temps (version {found}, et non {expected}). Relisez-le,"
+    " et décidez de nouveau",
     "conflict.claim": "le dossier {case_id} demande ce qui existe déjà : {holder}. Continuez avec celui-là",
     "sweep.no_case": "ce n'est pas un dossier, mais {type:type}",
     "line.wrong_type": "une ligne est faite d'octets, or c'est {type:type}. Ouvrez le fichier en mode binaire",
@@ -497,7 +500,7 @@ ERRORS: Final[dict[str, str]] = {
     "form.invalid": "{form:form.name}, {count} {count:problème|problèmes} :\n{problems:lines}",
     "form.refused": "{form:form.name}, {count} {count:problème|problèmes} :\n{problems:lines}",
     "field.missing": "champ non rempli",
-    "field.unknown": "champ inconnu. Les champs possibles sont : {expected:label and}",
+    "field.unknown": "ce champ est inconnu. Les champs possibles sont {expected:label and}",
     "fields.wrong_type": "ce ne sont pas les champs d'un formulaire, mais {type:type}",
     "problems.too_many": "les erreurs sont plus nombreuses que celles qui sont énumérées ({most} au plus)",
     "list.wrong_type": "ce n'est pas une liste, mais {type:type}",
@@ -522,7 +525,7 @@ ERRORS: Final[dict[str, str]] = {
         "Saisissez de 1 à 1\N{NARROW NO-BREAK SPACE}000 caractères, qui ne soient pas tous des espaces",
     ),
     "contact.wrong_type": "c'est {type:type}, alors qu'il faut un ensemble de champs",
-    "applicant.unknown": "qualité inconnue : {value}. Les qualités possibles sont {expected:capacity and}",
+    "applicant.unknown": "{value} n'est pas une qualité connue. Les qualités possibles sont {expected:capacity and}",
     **_line("company_name", "Saisissez de 1 à 200 caractères"),
     **_line("company_address", "Saisissez de 1 à 200 caractères, sur une ligne"),
     **_line("account_holder", "Saisissez de 1 à 200 caractères, sur une ligne"),
@@ -591,8 +594,8 @@ OTHERS: Final[dict[str, str]] = {
     "unknown.mandate": "sans référence connue",
     "unknown.holder": "un autre dossier en cours",
     "unknown.list": "aucun",
-    "same.letter.not_allowed": "le courrier ne peut pas être daté du {value:day}. Vérifiez la date « édité le » : la"
-    " seule date possible est le {first:day}",
+    "same.letter.not_allowed": "un courrier ne peut pas être daté du {value:day}. Vérifiez sa date « édité le », qui"
+    " ne peut être que le {first:day}",
     "type.bool": "oui ou non",
     "type.bytes": "des octets",
     "type.date": "une date",
@@ -972,7 +975,11 @@ OTHERS: Final[dict[str, str]] = {
     "explained.refused": "{verb} : refusé, {refusal}",
     "judged.refused": "fait n° {version} du dossier {case_id} ({event:occurrence}) : {refusal}",
     "judged.differs": "fait n° {version} du dossier {case_id} ({event:occurrence}) : les règles d'aujourd'hui en font"
-    " autre chose ({differs:and})",
+    " autre chose ({differs:differs and})",
+    "differs..kind": "la nature du fait",
+    "differs..deadline": "l'échéance",
+    "differs..edited": "la date du courrier",
+    "differs..day": "le jour du fait",
     "reality.letter_late": "courriers plus tardifs qu'annoncé : {found} sur {looked_at} (règle {rule})",
     "reality.code_after_its_end": "codes acceptés après l'échéance calculée ici : {found} sur {looked_at} (règle"
     " {rule})",
