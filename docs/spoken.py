@@ -47,6 +47,21 @@ from teleprocedures.words import ERROR_CODES, placeholders
 START: Final = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
 IBAN: Final = "FR76 3000 6000 0112 3456 7890 189"
+COMPANIES: Final = (
+    ("552100554", "Boulangerie Martin"),
+    ("552008443", "Garage Lefèvre"),
+    ("441672110", "Librairie Renard"),
+    ("368403887", "Plomberie Morin"),
+    ("542143045", "Cave Girard"),
+    ("943244517", "Salon Colin"),
+    ("995683232", "Imprimerie Dumas"),
+    ("641840491", "Auto-école Caron"),
+    ("848366944", "Épicerie Roussel"),
+    ("672344017", "Brasserie Brun"),
+    ("374887529", "Transports Rivière"),
+    ("831637426", "Menuiserie Faure"),
+)
+"""Whom the messages of a night are about, each of its own."""
 OTHER_IBAN: Final = "DE89 3704 0044 0532 0130 00"
 ACCOUNT: Final = "FR76 **** 0189"
 LINK: Final = "https://site.example/valider/{token}"
@@ -267,6 +282,8 @@ OWN: Final[Mapping[str, Mapping[str, object]]] = {
     },
     "digest.lapse_only": {"what": lambda words: words.sentence("lapsed.adhesion")},
     "lapsed.renewed": {"what": lambda words: words.sentence("lapsed.adhesion")},
+    "withdrawn.fact": {"event": "letter-recorded", "day": date(2024, 3, 9)},
+    "note.limit": {"value": date(2027, 4, 29)},
     "diligence.event": {"event": "…"},
     "about.adhesion": {"services": each(("Payer TVA",), ("Messagerie", "Payer CFE"))},
     "reconcile.space_missing": {"value": ("espace-1", "espace-2")},
@@ -592,13 +609,16 @@ def steps(words: Wording) -> Iterator[str]:
     yield from map(words.step, plan(["payer-tva"], pay_by=date(2024, 6, 19)).steps)
 
 
-def history(words: Wording, made: Iterable[Decision[Any]]) -> Iterator[str]:
+def history(words: Wording, made: list[Decision[Any]]) -> Iterator[str]:
     """Each kind of event, in each form that the cases have."""
     found: defaultdict[str, list[str]] = defaultdict(list)
+    declared = next(event for decision in made for event in decision.events if event.kind == "account-declared")
     for decision in made:
         limit = decision.case.time_limit
         for event in decision.events:
             found[event.kind].append(words.event(event))
+            if event.kind in ("fact-withdrawn", "mandate-reminded"):
+                found[event.kind].append(words.event(event, deadline=limit, withdrawn=declared))
             if limit is not None and limit.estimated:
                 found[f"{event.kind}.unseen"].append(words.event(event, deadline=limit))
     for key in (f"{kind}{form}" for kind in EVENTS for form in ("", ".unseen") if f"fact.{kind}{form}" in words.words):
@@ -620,13 +640,24 @@ def messages(words: Wording, made: Iterable[Decision[Any]]) -> Iterator[str]:
 
 
 def nights(words: Wording, made: Iterable[Decision[Any]]) -> Iterator[str]:
-    """The messages of many nights as one, and lapses alone, of which one was renewed already."""
+    """Two nights as one e-mail each, of as many companies as there are cases, then lapses that were renewed already."""
     sent = [message for decision in made for message in decision.messages]
-    renewals = [decision.case for decision in made if isinstance(decision.case, Adhesion)]
+    reminders = [message for message in sent if message.kind == "reminder-email"]
     lapses = [message for message in sent if message.kind == "lapse-notice"]
-    for some, cases in ((sent[:14], ()), (lapses, renewals)):
+    renewals = [decision.case for decision in made if isinstance(decision.case, Adhesion)]
+    of_companies = [message for message in (*reminders[:7], *lapses) if message.company_name is not None]
+    several = (*_of_companies(of_companies[:8]), reminders[0])
+    for some, cases in ((several, ()), ((lapses[0], *_of_companies(lapses[-4:])), ()), (lapses[1:2], renewals)):
         for one in digest(some, cases=cases, words=words):
             yield f"{one.subject}\n\n{one.body}"
+
+
+def _of_companies(messages: Iterable[Message]) -> list[Message]:
+    """The same messages, each of a case and of a company of its own."""
+    return [
+        attrs.evolve(message, case_id=siren, organisation=Siren(siren), company_name=name)
+        for message, (siren, name) in zip(messages, COMPANIES, strict=False)
+    ]
 
 
 def file_of_diligence(words: Wording) -> Iterator[str]:

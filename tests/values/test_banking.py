@@ -55,12 +55,42 @@ def test_account_reads_what_people_type(text):
 @pytest.mark.rule("2.13")
 @each(
     "what shown why text",
-    ("malformed", "****", "does not have two letters", "30006 00001 12"),
-    ("malformed", "****", "does not have two letters", "FR76-3000-6000-0112-3456-7890-189é"),
-    ("malformed", "****", "does not have two letters", FRENCH + "\N{FULLWIDTH DIGIT ONE}"),
-    ("malformed", "FR76 **** -189", "does not have two letters", "FR76-3000-6000-0112-3456-7890-189"),
-    ("malformed", "3000 **** 0189", "does not have two letters", "30006000011234567890189"),
-    ("malformed", "FR76 **** 018\\x00", "does not have two letters", FRENCH[:-1] + "\x00"),
+    (
+        "malformed",
+        "9999 9999 9999",
+        "(A is a letter, 9 a digit, # anything else; 12 characters) does not have two letters",
+        "30006 00001 12",
+    ),
+    (
+        "malformed",
+        "AA99 #999 9#99 99#9 999# 9999 #999 9#99…",
+        "(A is a letter, 9 a digit, # anything else; 34 characters) does not have two letters",
+        "FR76-3000-6000-0112-3456-7890-189é",
+    ),
+    (
+        "malformed",
+        "AA99 9999 9999 9999 9999 9999 999#",
+        "(A is a letter, 9 a digit, # anything else; 28 characters) does not have two letters",
+        FRENCH + "\N{FULLWIDTH DIGIT ONE}",
+    ),
+    (
+        "malformed",
+        "AA99 #999 9#99 99#9 999# 9999 #999 9#99…",
+        "(A is a letter, 9 a digit, # anything else; 33 characters) does not have two letters",
+        "FR76-3000-6000-0112-3456-7890-189",
+    ),
+    (
+        "malformed",
+        "9999 9999 9999 9999 9999 999",
+        "(A is a letter, 9 a digit, # anything else; 23 characters) does not have two letters",
+        "30006000011234567890189",
+    ),
+    (
+        "malformed",
+        "AA99 9999 9999 9999 9999 9999 99#",
+        "(A is a letter, 9 a digit, # anything else; 27 characters) does not have two letters",
+        FRENCH[:-1] + "\x00",
+    ),
     ("check_digits", "FR76 **** 0188", "fails its check digits", "FR7630006000011234567890188"),
     ("check_digits", "FR67 **** 0189", "fails its check digits", "FR6730006000011234567890189"),
     (
@@ -69,7 +99,12 @@ def test_account_reads_what_people_type(text):
         "fails the check digits of its country (in France, the RIB key)",
         "FR0630006000011234567890188",
     ),
-    ("length", "FR76 **** 9018", "does not have the length of an IBAN of FR", "FR763000600001123456789018"),
+    (
+        "length",
+        "FR76 **** 9018",
+        "has 26 characters, and not the length of an IBAN of FR",
+        "FR763000600001123456789018",
+    ),
     ("structure", "FR76 **** 0189", "does not have the structure of an IBAN of FR", "FR76A0006000011234567890189"),
     ("not_sepa", "TR33 **** 1326", "is of TR, which is out of the SEPA zone", "TR330006100519786457841326"),
     ("not_sepa", "BR18 **** 93C1", "is of BR, which is out of the SEPA zone", "BR1800360305000010009795493C1"),

@@ -77,22 +77,22 @@ def test_one_dialling_plan(country, prefix, texts):
 @each(
     "what message text country",
     ("missing", "text is empty", " ", "FR"),
-    ("unknown", "'***' is not in use in FR", "3615", "FR"),
-    ("unknown", "'***67' is not in use in FR", "01 23 45 67", "FR"),
-    ("malformed", "'***ne' is no number", "telephone", "FR"),
-    ("unknown", "'***89' is not in use in GB", "01 23 45 67 89", "GB"),
-    ("unknown", "'***00' is not in use in FR", "+33 0 00 00 00 00", "FR"),
-    ("unknown", "'***56' is not in use in RE", "12 34 56", "RE"),
-    ("unknown", "'***45' is not in use in FR", "0263 99 23 45", "FR"),
+    ("unknown", "'****' (4 digits) is not in use in FR", "3615", "FR"),
+    ("unknown", "'01 ** ** 67' (8 digits) is not in use in FR", "01 23 45 67", "FR"),
+    ("malformed", "'AAAAAAAAA' (A is a letter, 9 a digit, # anything else) is no number", "telephone", "FR"),
+    ("unknown", "'01 ** ** ** 89' (10 digits) is not in use in GB", "01 23 45 67 89", "GB"),
+    ("unknown", "'+33 * ** ** ** 00' (11 digits) is not in use in FR", "+33 0 00 00 00 00", "FR"),
+    ("unknown", "'** ** **' (6 digits) is not in use in RE", "12 34 56", "RE"),
+    ("unknown", "'02** ** ** 45' (10 digits) is not in use in FR", "0263 99 23 45", "FR"),
     # The library of phone numbers knows some that are longer than E.164 has, which could not be read back.
-    ("unknown", "'***22' is not in use in DE", "22222222222222", "DE"),
-    ("extension", "'***42' has an extension", "01 23 45 67 89 ext. 42", "FR"),
-    ("extension", "'***42' has an extension", "0596 30 12 34 ext. 42", "FR"),
+    ("unknown", "'22**********22' (14 digits) is not in use in DE", "22222222222222", "DE"),
+    ("extension", "'01 ** ** ** ** ***. 42' has an extension", "01 23 45 67 89 ext. 42", "FR"),
+    ("extension", "'05** ** ** ** ***. 42' has an extension", "0596 30 12 34 ext. 42", "FR"),
     ("too_long", "text of 1001 characters is too long", "1" * 1001, "FR"),
     ("wrong_type", "int is not text", 123456789, "FR"),
 )
 def test_phone_refuses(what, message, text, country):
-    """A number that cannot be called is refused, masked to its last two characters."""
+    """A number that cannot be called is refused, with no more than two digits shown at each end."""
     error = failure(read_phone, text, country=country)
 
     assert f"phone.{what}" == error.code

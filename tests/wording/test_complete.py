@@ -36,7 +36,7 @@ FAMILIES = (
         "finding",
     ),
     *("fact", "told", "note", "diligence", "digest", "errand", "status", "same"),
-    *("judged", "differs", "reality", "question", "looked", "answer", "asked", "explained"),
+    *("judged", "differs", "withdrawn", "reality", "question", "looked", "answer", "asked", "explained"),
 )
 """What keys begin with that are no codes of errors."""
 SHIPPED = [LIFECYCLES[name] for name in ("space", "adhesion", "activation", "mandate")]

@@ -62,10 +62,26 @@ Délais passés :
 renouveler, par « Mes services » puis « J'adhère », la demande d'adhésion
 - Mandat présumé caduc, pour Boulangerie Martin (SIREN 552 100 554), compte FR76 **** 0189 : vérifier auprès de la \
 banque ; s'il n'y a eu aucun prélèvement, éditer, dans « Gérer les comptes bancaires », un nouveau mandat pour le \
-compte FR76 **** 0189, à faire signer et enregistrer (d'ici l'enregistrement, tout paiement qui exige un mandat sera \
-rejeté)
+compte concerné, à faire signer et enregistrer (d'ici l'enregistrement, tout paiement qui exige un mandat sera rejeté)
 """
     )
+
+
+def test_what_is_said_of_several_is_said_once():
+    """One sentence, with how many cases it is of, then each of them; what is said of one stays on its line."""
+    lapsed = UNSEEN.lapse(at=UNSEEN.deadline.closes + TICK).messages[0]
+    other = attrs.evolve(lapsed, case_id="request-2", company_name="Garage Lefèvre")
+    (one,) = digest([lapsed, other])
+    (english,) = digest([lapsed, other], words=ENGLISH)
+
+    assert plain(one.body).endswith(
+        "- Demande d'adhésion présumée caduque, pour 2 dossiers : vérifier sur le site ; si le code n'y a pas été saisi"
+        " à temps, renouveler, par « Mes services » puis « J'adhère », la demande d'adhésion\n"
+        "  - Boulangerie Martin (SIREN 552 100 554), « Payer TVA »\n"
+        "  - Garage Lefèvre (SIREN 552 100 554), « Payer TVA »\n"
+    )
+    assert "- Request presumed lapsed, for 2 cases: look at the site; if the code was not" in english.body
+    assert 1 == plain(digest([lapsed])[0].body).count("\n- ")
 
 
 def test_one_for_each_person_in_either_language():

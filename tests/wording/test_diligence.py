@@ -165,6 +165,7 @@ def test_of_one_company_among_others():
 
     assert {"request-3", "mandate-1"} == {row["case_id"] for row in made.rows}
     assert ["account-declared", "mandate-issued", "fact-withdrawn"] == [row["kind"] for row in made.rows][2:]
+    assert "a été retiré : la déclaration d'un compte (" in plain(str(made.rows[-1]["sentence"]))
     assert "l'entreprise (SIREN 552 100 554)" in plain(made.title)
     assert "Dossier du mardi 7 janvier 2025, compte FR76 **** 0189 : mandat édité." in map(plain, made.standing)
     assert ("space-requested",) == tuple(row["kind"] for row in diligence(events, of="732829320").rows)

@@ -375,7 +375,7 @@ def test_a_problem_beside_its_field_and_a_refusal_without_its_rule():
     assert "Champ non rempli." == FRENCH.problem(street, label=False)
     assert "Missing." == ENGLISH.problem(street, label=False)
     assert plain(FRENCH.problem(phone, label=False)).startswith(
-        "« ***67 » n'est pas attribué dans ce pays (FR). Saisissez"
+        "« 01 ** ** 67 » (8 chiffres) n'est pas attribué dans ce pays (FR). Saisissez"
     )
     assert ("contact", "phone") == phone.loc
     assert plain(FRENCH.refusal(late, rule=False)).endswith(

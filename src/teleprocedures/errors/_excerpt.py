@@ -40,6 +40,21 @@ def mask(text: str) -> str:
     return f"{text[:4]} **** {text[-4:]}" if len(text) >= _SHORTEST_MASKED else "****"
 
 
+def shape(text: str) -> str:
+    """Give the form of a text, and nothing of it: A for a letter, 9 for a digit, # for anything else but a space.
+
+    Whoever typed it sees which place is wrong, and a log tells nothing. It is cut as an excerpt is.
+    """
+    form = "".join(map(_form, text[: LONGEST_EXCERPT + 1]))
+    return form if len(form) <= LONGEST_EXCERPT else form[: LONGEST_EXCERPT - 1] + "…"
+
+
+def _form(character: str) -> str:
+    if character == " ":
+        return character
+    return ("9" if character.isdigit() else "A" if character.isalpha() else "#") if character.isascii() else "#"
+
+
 def is_like_an_account(text: str) -> bool:
     """Say whether a text is an account, right or wrong, however it is written: in groups, with dashes, after "IBAN"."""
     return bool(_LIKE_AN_ACCOUNT.match(_CALLED.sub("", _written(text), count=1)))

@@ -39,7 +39,7 @@ from typing import Final, Self
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.errors import InvalidValueError, excerpt, half_built, mask, without_spaces
+from teleprocedures.errors import InvalidValueError, excerpt, half_built, mask, shape, without_spaces
 from teleprocedures.values._text import filled, has_account, plain, restore, unlike
 from teleprocedures.values._whole import whole
 
@@ -116,7 +116,9 @@ def _valid_iban(text: str) -> str:
     iban = _compact(filled("iban", text))
     masked = excerpt(mask(iban))
     if not _IBAN_SHAPE.fullmatch(iban):
-        raise InvalidValueError("iban.malformed", value=masked)
+        typed = without_spaces(text)
+        fours = " ".join(typed[start : start + 4] for start in range(0, len(typed), 4))
+        raise InvalidValueError("iban.malformed", value=shape(fours), length=len(typed))
     country = iban[:2]
     if country not in SEPA_COUNTRIES:
         raise InvalidValueError("iban.not_sepa", value=masked, country=country)
@@ -131,7 +133,8 @@ def _valid_iban(text: str) -> str:
     except SchwiftyException:
         wrong = "structure"
     # Raised out of the handlers: schwifty's own error, which quotes the IBAN, is not kept as its context.
-    raise InvalidValueError(f"iban.{wrong}", value=masked, country=country)
+    counted = {"length": len(iban)} if wrong == "length" else {}
+    raise InvalidValueError(f"iban.{wrong}", value=masked, country=country, **counted)
 
 
 def _valid_bic(text: str | None, account: attrs.AttrsInstance) -> str | None:

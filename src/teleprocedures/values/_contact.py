@@ -20,7 +20,7 @@ ContactDetails(phone='+33***89', street='***', postal_code='75019', city='Paris'
 >>> ContactDetails(phone="01 23 45 67", street="12 rue des Lilas", postal_code="75019", city="Paris")
 Traceback (most recent call last):
     ...
-teleprocedures.errors.InvalidValueError: not a phone number: '***67' is not in use in FR; expected a number ...
+teleprocedures.errors.InvalidValueError: not a phone number: '01 ** ** 67' (8 digits) is not in use in FR; ...
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from typing import Any, Final, Self
 
 import attrs
 
-from teleprocedures.errors import InvalidValueError, excerpt, without_spaces
+from teleprocedures.errors import InvalidValueError, excerpt, shape, without_spaces
 from teleprocedures.values._text import UNWRITTEN, filled, one_line, restore, show_fields, stored
 from teleprocedures.values._whole import whole
 
@@ -64,6 +64,9 @@ _FREE_OR_SHARED: Final = "8"
 _ISLANDS: Final = "508"
 """After the 0: Saint-Pierre-et-Miquelon, whose own numbers are the six digits that follow."""
 
+_SHORTEST_SHOWN: Final = 8
+_LONGEST_SHOWN: Final = 15
+"""How many digits a number has of which some are shown: of fewer, too much would be told, and more is no number."""
 _CAPITALS: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 _PHONE_SHAPE: Final = re.compile(r"\+[1-9][0-9]{4,14}")
@@ -83,23 +86,31 @@ def read_phone(text: str, *, country: str) -> str:
 
     # Any space is one: the library knows the plain and the no-break one, not the narrow ones of French typography.
     text = " ".join(filled("phone", text).split())
-    masked = excerpt("***" + text[-2:] if len(text) > len("0123") else "***")
+    value, length = _show_ends(text), sum(map(str.isdecimal, text))
     try:
         number = phonenumbers.parse(text, "FR" if country in _IN_THE_FRENCH_PLAN else country, keep_raw_input=True)
     except phonenumbers.NumberParseException:
         number = None
     # Raised out of the handler: the library's own error is not kept as its context.
     if number is None:
-        raise InvalidValueError("phone.malformed", value=masked)
+        raise InvalidValueError("phone.malformed", value=shape(text))
     if number.country_code == phonenumbers.country_code_for_region("FR"):
         number = _of_the_one_plan(number, country)
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     # The library takes a few longer numbers than E.164 has.
     if not (phonenumbers.is_valid_number(number) and _PHONE_SHAPE.fullmatch(written)):
-        raise InvalidValueError("phone.unknown", value=masked, country=country)
+        raise InvalidValueError("phone.unknown", value=value, length=length, country=country)
     if number.extension:
-        raise InvalidValueError("phone.extension", value=masked)
+        raise InvalidValueError("phone.extension", value=value)
     return written
+
+
+def _show_ends(text: str) -> str:
+    """A number as an error may show it: its groups, with two digits at each end if twice as many stay hidden."""
+    places = [place for place, character in enumerate(text) if character.isdecimal()]
+    shown = {*places[:2], *places[-2:]} if _SHORTEST_SHOWN <= len(places) <= _LONGEST_SHOWN else set[int]()
+    hidden = (it if place in shown or not it.isalnum() else "*" for place, it in enumerate(text))
+    return excerpt("".join(hidden))
 
 
 def _of_the_one_plan(number: Any, country: str) -> Any:
@@ -209,11 +220,11 @@ class ContactDetails:
         Raises `InvalidValueError` if a field does not look like one.
         """
         details = restore(cls, "phone", phone, _PHONE_SHAPE)
-        for slot, text, shape in (
+        for slot, text, pattern in (
             ("street", street, _LINE_SHAPE),
             ("postal_code", postal_code, _POSTAL_CODE_SHAPE),
             ("city", city, _LINE_SHAPE),
             ("country", country, _COUNTRY_SHAPE),
         ):
-            object.__setattr__(details, slot, stored(cls, text, shape))
+            object.__setattr__(details, slot, stored(cls, text, pattern))
         return details

@@ -6,9 +6,10 @@ Only reminders and notices of lapses are taken together. A message that carries 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from hashlib import sha256
+from typing import Final
 
 import attrs
 
@@ -18,6 +19,9 @@ from teleprocedures.errors import check_kinds, shows_half_built
 from teleprocedures.values import EmailAddress
 from teleprocedures.wording._messages import Facts, renewals
 from teleprocedures.wording._wording import FRENCH, Wording
+
+_ITS: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""What stands for whom a line is about while lines are compared; nobody's name has it."""
 
 
 @shows_half_built
@@ -65,7 +69,7 @@ def _digest(to: EmailAddress, notices: list[Notice], renewed: Mapping[str, date]
     lapsed = [it for message, it in facts if isinstance(message, LapseNotice) and it.renewed is None]
     done = [it for message, it in facts if isinstance(message, LapseNotice) and it.renewed is not None]
     parts = (
-        words.sentence(f"digest.{part}", lines=tuple(map(say, some)))
+        words.sentence(f"digest.{part}", lines=_lines(some, say, words))
         for part, some, say in (("due", due, _reminder), ("lapsed", lapsed, _lapse), ("renewed", done, _lapse))
         if some
     )
@@ -106,24 +110,39 @@ def _overdue(facts: Facts) -> bool:
     return first is not None and first.action == Action.CHASE_LETTER
 
 
-def _reminder(facts: Facts) -> str:
+def _lines(some: Iterable[Facts], say: Callable[[Facts, str], str], words: Wording) -> tuple[str, ...]:
+    """What is said of each, where it is first said; what is said of several is said once, with all that it is of."""
+    together: dict[str, list[str]] = {}
+    for facts in some:
+        together.setdefault(say(facts, _ITS), []).append(_about(facts))
+    return tuple(_line(said, about, words) for said, about in together.items())
+
+
+def _line(said: str, about: list[str], words: Wording) -> str:
+    if len(about) == 1:
+        return said.replace(_ITS, about[0])
+    count = words.sentence("digest.each", count=len(about))
+    return "\n  - ".join((said.replace(_ITS, count), *about))
+
+
+def _reminder(facts: Facts, about: str) -> str:
     unsafe = _unsafe(facts)
     return facts.names.sentence(
         f"digest.{'pressing' if unsafe else 'overdue' if _overdue(facts) else 'reminder'}",
         due=facts.due_date(),
         mark=facts.estimate("mark"),
-        about=_about(facts),
+        about=about,
         actions=facts.actions(),
         doubt="" if unsafe is None else unsafe.say_doubt(facts.names),
         since=None if unsafe is None else unsafe.unsafe_since,
     )
 
 
-def _lapse(facts: Facts) -> str:
-    action = facts.after_the_lapse()
-    # What was renewed ends with a comma, as its subject goes on.
+def _lapse(facts: Facts, about: str) -> str:
+    action = facts.after_the_lapse(names_account=False)
+    # The account stands in what the line is about. What was renewed ends with a comma, as its subject goes on.
     what, key = facts.lapse().removesuffix(","), "digest.lapse" if action else "digest.lapse_only"
-    return facts.names.sentence(key, what=what, about=_about(facts), action=action)
+    return facts.names.sentence(key, what=what, about=about, action=action)
 
 
 def _about(facts: Facts) -> str:

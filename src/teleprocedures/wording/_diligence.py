@@ -24,7 +24,7 @@ from typing import Final, NamedTuple, TypeAlias
 import attrs
 
 from teleprocedures.cases import ActivationReminded, Adhesion, Case, end_of_day, replay, snapshots, told_by
-from teleprocedures.core import Event, Lapse, Message, named_in
+from teleprocedures.core import Event, FactWithdrawn, Lapse, Message, named_in
 from teleprocedures.deadlines import Deadline, instant
 from teleprocedures.errors import Rule, check_kinds, shows_half_built
 from teleprocedures.values import Organisation, organisation
@@ -170,7 +170,8 @@ class _File:
             # A fact can be told after a reminder though it bears an earlier telling: it keeps its place (A14).
             at = max(at, event.at) if event.recorded_at <= told else event.at
             told = max(told, event.recorded_at)
-            found.append(_Entry(told, at, self.of_event(event, before, case)))
+            withdrawn = events[event.withdrawn - 1] if isinstance(event, FactWithdrawn) else None
+            found.append(_Entry(told, at, self.of_event(event, before, case, withdrawn)))
             messages = self.made.get((case.id, case.version), ())
             found += (_Entry(told, at, self.of_message(it, event)) for it in messages)
         return found, known[-1]
@@ -190,10 +191,12 @@ class _File:
         facts = {"services": case.services, "account": case.account}
         return self.words.sentence(f"diligence.{key}{about}", day=day, **facts, **said)
 
-    def of_event(self, event: Event, before: Case | None, case: Case) -> dict[str, str | int | None]:
-        """The entry of an event, by the snapshots before and after it."""
+    def of_event(
+        self, event: Event, before: Case | None, case: Case, withdrawn: Event | None
+    ) -> dict[str, str | int | None]:
+        """The entry of an event, by the snapshots before and after it, and by the fact that it withdraws."""
         rules, missed = _rules(event, before, case), None if before is None else before.time_limit
-        said = self.words.event(event, deadline=missed)
+        said = self.words.event(event, deadline=missed, withdrawn=withdrawn)
         if rules:
             said = self.words.sentence("diligence.event", event=said.removesuffix("."), rules=rules)
         if self.has_several and before is not None:

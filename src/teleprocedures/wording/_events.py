@@ -12,6 +12,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+import attrs
+
 from teleprocedures.cases import EVENTS, LetterRecorded, LinkProvedByLetter
 from teleprocedures.core import Event, Lapse
 from teleprocedures.deadlines import Deadline
@@ -23,12 +25,12 @@ _OF_A_LETTER: Final = (LetterRecorded, LinkProvedByLetter)
 """Facts that are the telling of a day, and have no other instant than that of the telling."""
 
 
-def say_event(names: Names, event: Event, missed: Deadline | None) -> str:
-    """The sentence of an event, of a lapse with the time limit that was missed, where that is given.
+def say_event(names: Names, event: Event, missed: Deadline | None, withdrawn: Event | None = None) -> str:
+    """The sentence of an event, with the time limit that was missed or ran, and the fact that it withdraws, if given.
 
     One of a host's own without words says its kind.
     """
-    facts = _EventFacts(names, event)
+    facts = _EventFacts(names, event, limit=missed, withdrawn=withdrawn)
     # Where the day of a letter is not known, that is what nobody reported (F2).
     unseen = facts.say(f"fact.{event.kind}.unseen") if missed is not None and missed.estimated else ""
     what = unseen or facts.say(f"fact.{event.kind}") or event.kind.replace("-", " ")
@@ -61,8 +63,14 @@ def _day(at: datetime) -> date:
     return (in_paris(at) or at).date()
 
 
+@attrs.frozen
 class _EventFacts(Facts):
     """What a template may name of an event."""
+
+    limit: Deadline | None = None
+    """The time limit that ran before it."""
+    withdrawn: Event | None = None
+    """The fact that it withdraws (A20)."""
 
     def fact(self, name: str) -> object:
         """What stands in the place of this name."""
@@ -77,6 +85,18 @@ class _EventFacts(Facts):
         """These words about an attribute, if the event has it."""
         value = self.own(name)
         return "" if value is None else self.names.sentence(f"note.{key}", value=value)
+
+    def limit_note(self) -> str:
+        """By when something is to be done, if that is given."""
+        limit = self.limit
+        return "" if limit is None else self.names.sentence("note.limit", value=limit.safe_until)
+
+    def withdrawn_fact(self) -> str:
+        """Which fact was withdrawn: what it was and its day, or its number in the case where it is not given."""
+        fact = self.withdrawn
+        if fact is None:
+            return self.names.sentence("withdrawn.number", version=self.own("withdrawn"))
+        return self.names.sentence("withdrawn.fact", event=fact.kind, day=fact.day or _day(fact.at))
 
     def link_note(self) -> str:
         """By when a link is to be used, and where it was sent, if there is one (2.8)."""
@@ -98,6 +118,8 @@ _DERIVED: Final[Mapping[str, Callable[[_EventFacts], object]]] = MappingProxyTyp
         "signatory-note": lambda facts: facts.note("signatory", "signatory"),
         "rulebook-version": lambda facts: getattr(facts.own("rulebook"), "version", ""),
         "link-note": _EventFacts.link_note,
+        "limit-note": _EventFacts.limit_note,
+        "withdrawn-fact": _EventFacts.withdrawn_fact,
     }
 )
 """What is derived of an event beside what is derived of a message."""

@@ -248,12 +248,13 @@ class Facts:
         """A step in a message, which says itself what it is about, to a reader who cannot look up a rule."""
         return step.render(self.names, reader="firm", about=False, cites=False)
 
-    def after_the_lapse(self) -> str:
+    def after_the_lapse(self, *, names_account: bool = True) -> str:
         """What is to be done after a lapse. One that is only presumed is looked at first (A15)."""
         code: str | None = self.own("action")
         if code is None or self.renewed is not None:
             return ""
-        action = self.names.action(code, services=self.own("services", ()), account=self.own("account"))
+        account = self.own("account") if names_account else None
+        action = self.names.action(code, services=self.own("services", ()), account=account)
         return check_first(self.names, code, str(self.own("rule")), action) if self.own("presumed") else action
 
     def actions(self) -> tuple[str, ...]:

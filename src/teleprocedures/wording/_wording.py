@@ -166,14 +166,15 @@ class Wording(Names):
         """What one rulebook accepts and another refuses, a step a line. In English it is what `str(story)` says."""
         return check_kind(story, Story, what="story").render(self)
 
-    def event(self, event: Event, *, deadline: Deadline | None = None) -> str:
+    def event(self, event: Event, *, deadline: Deadline | None = None, withdrawn: Event | None = None) -> str:
         """What happened, when, and when that was told if it was told late: a history in sentences.
 
         Where only the civil day is known, no hour is said (A22). A lapse is said as it was noted. With the `deadline`
-        that was missed, which is the `time_limit` of the case before, it says until when that ran. One of a host's own
-        without words says its kind.
+        that was missed, which is the `time_limit` of the case before, it says until when that ran. A reminder of
+        a mandate says by when it has to collect. A withdrawal says which fact is `withdrawn`, where that is given. One
+        of a host's own without words says its kind.
         """
-        return say_event(self, check_kind(event, Event, what="event"), deadline)
+        return say_event(self, check_kind(event, Event, what="event"), deadline, withdrawn)
 
     def message(self, message: Message, *, link: str = TOKEN, cases: Iterable[Case] = ()) -> MessageText:
         """The subject and the body of a message. A code or a token that it carries is shown in the body.

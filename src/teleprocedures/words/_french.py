@@ -420,8 +420,9 @@ ERRORS: Final[dict[str, str]] = {
         "phone",
         "Saisissez un numéro du pays, par exemple 01 23 45 67 89, ou un numéro international, par exemple"
         " +33 1 23 45 67 89",
-        malformed="« {value} » n'est pas un numéro",
-        unknown="« {value} » n'est pas attribué dans ce pays ({country})",
+        malformed="la saisie, « {value} » (A pour une lettre, 9 pour un chiffre, # pour tout autre caractère), n'est"
+        " pas un numéro",
+        unknown="« {value} » ({length} {length:chiffre|chiffres}) n'est pas attribué dans ce pays ({country})",
         extension="« {value} » comporte un numéro de poste",
     ),
     **_line("street", "Saisissez de 1 à 200 caractères"),
@@ -439,9 +440,11 @@ ERRORS: Final[dict[str, str]] = {
     **_value(
         "iban",
         "Saisissez celui d'un pays de la zone SEPA, par exemple FR76 3000 6000 0112 3456 7890 189",
-        malformed="« {value} » n'a pas deux lettres, deux chiffres, puis de 11 à 30 lettres et chiffres",
+        malformed="la saisie, « {value} » (A pour une lettre, 9 pour un chiffre, # pour tout autre caractère ; {length}"
+        " {length:caractère|caractères}), n'a pas deux lettres, deux chiffres, puis de 11 à 30 lettres et chiffres",
         not_sepa="« {value} » est d'un pays ({country}) hors de la zone SEPA",
-        length="« {value} » n'a pas la longueur d'un IBAN de ce pays ({country}). Vérifiez le numéro",
+        length="« {value} » compte {length} caractères, et n'a pas la longueur d'un IBAN de ce pays ({country})."
+        " Vérifiez le numéro",
         structure="« {value} » n'a pas la structure d'un IBAN de ce pays ({country}). Vérifiez le numéro",
         check_digits="la clé de contrôle de « {value} » est fausse. Vérifiez le numéro",
         national_check_digits="la clé nationale de « {value} » est fausse (en France, la clé RIB). Vérifiez le numéro",
@@ -1187,6 +1190,9 @@ OTHERS: Final[dict[str, str]] = {
     "note.since": " depuis le {value}",
     "note.requested": ", faite le {value}",
     "note.letter": ", dont le courrier a été édité le {value}",
+    "note.limit": " d'ici le {value:end}",
+    "withdrawn.number": "le fait n° {version} du dossier",
+    "withdrawn.fact": "{event:occurrence} ({day:day})",
     "note.reference": " {value}",
     "note.registered": " le {value}",
     "note.collected": ", dont le dernier prélèvement date du {value}",
@@ -1223,7 +1229,7 @@ OTHERS: Final[dict[str, str]] = {
     "fact.collection-recorded": "un prélèvement a été fait avec le mandat",
     "fact.overdue-collection-recorded": "un prélèvement a été fait avec le mandat, mais le délai qui en part est"
     " passé aussi : le mandat reste tenu pour caduc",
-    "fact.mandate-reminded": "un rappel a été préparé, car le mandat sera caduc sans prélèvement",
+    "fact.mandate-reminded": "un rappel a été préparé, car le mandat sera caduc sans prélèvement{limit-note}",
     "fact.mandate-lapsed": "aucun prélèvement n'a été signalé à temps ; le mandat est tenu pour caduc",
     "fact.space-taken-over": "l'espace professionnel dont l'utilisateur est {first_name} {last_name} ({email}) a été"
     " repris dans le suivi, tel que vu le {seen} ; source : {source}",
@@ -1238,7 +1244,7 @@ OTHERS: Final[dict[str, str]] = {
     " validation a été utilisé à temps ; son code est à saisir au plus tard le {due-date:end}",
     "fact.link-proved-by-code": "le code du courrier a été saisi, ce qui prouve que le lien de validation a été"
     " utilisé à temps : les services sont activés",
-    "fact.fact-withdrawn": "le fait n° {withdrawn} du dossier, enregistré par erreur, a été retiré ; motif : {reason}",
+    "fact.fact-withdrawn": "un fait enregistré par erreur a été retiré : {withdrawn-fact} ; motif : {reason}",
     "fact.case-closed": "le dossier a été clos ; motif : {reason:reason}{text-note}",
     "fact.case-reopened": "le dossier a été rouvert",
     "fact.rulebook-changed": "le dossier a été transféré au recueil de règles {rulebook-version}",
@@ -1315,6 +1321,7 @@ OTHERS: Final[dict[str, str]] = {
     "\n\n{lines:lines}",
     "digest.lapse": "{what}, pour {about} : {action}",
     "digest.lapse_only": "{what}, pour {about}",
+    "digest.each": "{count} {count:dossier|dossiers}",
     "digest.about": "{company}",
     "digest.about_services": "{company}, {services:service and}",
     "digest.about_account": "{company}, compte {account}",
