@@ -107,6 +107,8 @@ def test_without_messaging_the_letter_is_posted_at_once() -> None:
     assert (CONSULT_PROPERTY_TAX_NOTICES, PAY_CFE) == letter.services
     assert (BAKER, BAKER, None, None) == (letter.to, letter.organisation, letter.company_address, letter.company_name)
     assert (tp.Applicant.REPRESENTATIVE, "request-1/2/activation-code-letter") == (letter.applicant, letter.id)
+    told_late = requested(at=START, recorded_at=START + DAY).events
+    assert [(START, START + DAY)] * 2 == [(it.at, it.recorded_at) for it in told_late]
 
 
 @pytest.mark.rule("2.8", "2.10")

@@ -158,6 +158,8 @@ def test_a_closed_mandate_gives_up_its_account():
     both = paying("payer-tva", bank_accounts=[FRENCH_IBAN, GERMAN_IBAN]).case
     assert mandate.claims == issued(both, id="m-3").claims != issued(both, GERMAN_IBAN, id="m-4").claims
     assert mandate.claims != issued(paying("payer-tva", organisation="732829320").case).claims
+    # A file number may have the digits of a SIREN.
+    assert mandate.claims != mandate_taken_over(organisation=tp.FileNumber("552100554")).claims
     assert () == mandate_in(tp.MandateState.REGISTERED).lapse(at=START + 1200 * DAY).case.claims
     assert () == requested().claims
 
@@ -173,10 +175,12 @@ def test_all_that_a_company_has_is_closed():
     over = requested(id="e", organisation=ours).case.close("mistake", at=LEFT).case
     space = asked(organisation=ours).case
 
-    decisions = tp.close_company([mandate, young, other, over, space, old], ours, "company_gone", at=LEFT)
+    said: dict[str, Any] = {"at": LEFT, "recorded_at": LEFT + DAY, "text": "merged"}
+    decisions = tp.close_company([mandate, young, other, over, space, old], ours, "company_gone", **said)
 
     assert ["c", "b", "a"] == [it.case.id for it in decisions]
-    assert {("company_gone", LEFT)} == {(it.case.closing.reason, it.case.closing.at) for it in decisions}
+    closings = {(it.case.closing.reason, it.case.closing.at, it.case.closing.text) for it in decisions}
+    assert ({("company_gone", LEFT, "merged")}, {LEFT + DAY}) == (closings, {it.case.recorded_at for it in decisions})
     assert "argument.wrong_type" == failure(tp.close_company, [old, "b"], ours, "mistake", at=LEFT).code
     assert "siren.check_digit" == failure(tp.close_company, [old], "552100555", "mistake", at=LEFT).code
     assert () == tp.close_company([other], ours, "mistake", at=LEFT)

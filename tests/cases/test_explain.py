@@ -125,7 +125,11 @@ def test_what_is_possible_is_explained_too():
     play = gone(4, held=True)
     play.wait(80 * DAY)
     play.make(Move("lapse", "adhesion-1"))
-    told = explain(play.cases["adhesion-1"], "record_letter", at=play.at, edited=play.at.date())
+    play.wait(2 * DAY)
+    # By when it is told, not by when it was seen: a letter may bear any day until then.
+    told = explain(
+        play.cases["adhesion-1"], "record_letter", at=play.at - DAY, recorded_at=play.at, edited=play.at.date()
+    )
 
     assert told.refusal is None
     assert [

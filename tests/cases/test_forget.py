@@ -21,7 +21,7 @@ from teleprocedures.cases._forget import _VALUES, IMPERSONAL, OTHER_TEXTS, PERSO
 from teleprocedures.codec import dumps, loads
 from teleprocedures.testing import Move, Play
 from teleprocedures.testing._shipped import straight_on
-from tests.builders import failure, stored_texts
+from tests.builders import asked, failure, stored_texts
 from tests.instants import DAY, START
 
 KEY = "a key that the host keeps"
@@ -90,6 +90,7 @@ def test_what_remains_is_the_same_case():
             remains.case.services,
         )
         assert [it.kind for it in play.events[name]] == [it.kind for it in remains.events]
+        assert [it.id for it in play.messages if it.case_id == name] == [it.id for it in remains.messages]
         assert [(it.at, it.recorded_at) for it in play.events[name]] == [
             (it.at, it.recorded_at) for it in remains.events
         ]
@@ -109,6 +110,12 @@ def test_equal_values_have_equal_marks_in_all_cases():
     assert len(set(request.accounts)) == len(play.cases["adhesion-1"].accounts) == 2
     assert space.email == request.contact == mandate.contact
     assert other.organisation != request.organisation
+    # A name is the same in capitals; a street and a city are two things.
+    user, capitals = ("Camille", "Durand"), asked(first_name="CAMILLE", last_name="DURAND").events
+    again = forget(capitals, key=KEY, at=START + 3 * DAY).case.origin
+    assert user == (play.cases["space-1"].origin.first_name.name, play.cases["space-1"].origin.last_name.name)
+    assert (space.origin.first_name, space.origin.last_name) == (again.first_name, again.last_name)
+    assert space.origin.contact.street != space.origin.contact.city
 
 
 def test_what_remains_is_counted_and_swept():

@@ -15,6 +15,7 @@ from tests.instants import START
 
 ONE = "FR7630006000011234567890189"
 OTHER = "DE89370400440532013000"
+THIRD = "FR1420041010050500013M02606"
 AT = datetime(2024, 5, 2, 9, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 FOREVER = attrs.evolve(tp.EXPERT_2024_04_03, version="no-lapse", mandate_use=None)
@@ -71,6 +72,8 @@ def test_a_mandate_carries_what_its_printed_form_needs() -> None:
     bare = issued(reference=tp.MandateReference("RUM-1")).case.document()
     unknown = ("debtor_name", "debtor_address", "account_holder", "managing_office", "legal_representative")
     assert [None] * 5 == [getattr(bare, name) for name in unknown]
+    # Nobody takes the company for the holder of its account.
+    assert (None, None) == (issued(request).case.document().account_holder, issued(request).case.origin.managing_office)
 
 
 @pytest.mark.rule("2.14", "2.15")
@@ -106,6 +109,7 @@ def test_a_mandate_that_cannot_be_says_why() -> None:
     assert issued(request, at=late.closes)
     assert issued(linked, at=over.closes)
     plain = {"services": ("payer-cfe", "payer-tf")}
+    declared = {"account": "FR14 **** 2606", "expected": ("FR76 **** 0189", "DE89 **** 3000")}
     linked_too = {"services": ("payer-tva", "messagerie")}
     for account, which, at, code, rule, facts in (
         (ONE, request, late.lapses_at, "mandate.request_over", "3.4", {}),
@@ -114,6 +118,7 @@ def test_a_mandate_that_cannot_be_says_why() -> None:
         (ONE, linked.lapse(at=over.lapses_at).case, over.lapses_at, "mandate.request_over", "2.11", linked_too),
         (ONE, adhesion("payer-cfe", "payer-tf"), AT, "mandate.not_needed", "2.14", plain),
         (OTHER, request, AT, "mandate.account_unknown", "2.13", {"account": "DE89 **** 3000"}),
+        (THIRD, request.declare_account(OTHER, at=AT).case, AT, "mandate.account_unknown", "2.13", declared),
         (ONE, request, AT, "mandate.repeated", "A8", {"mandates": ("RUM-1", "RUM-2")}),
     ):
         known = mandates if code == "mandate.repeated" else ()

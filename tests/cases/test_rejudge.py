@@ -285,6 +285,8 @@ def test_renewals_and_mandates_are_judged_by_what_the_journal_has():
     assert ("adhesion-requested", "transition.not_allowed", "3.5") == told(judged)
     assert () == rejudge(events_of(renewed))
     assert () == rejudge(play.events["mandate-1"])
+    named = {"account_holder": "SCI du Fournil", "managing_office": "SIE Paris 6e"}
+    assert () == rejudge(bent(play, "mandate-1", 1, **named))
 
 
 def test_a_withdrawn_fact_is_not_judged():
@@ -420,10 +422,12 @@ def test_what_was_forgotten_is_not_compared(names):
 
 
 def followed(*moves):
-    """The events of requests at the real portal: the link is used, then these moves, days after it."""
+    """The events of requests at the real portal: the link is used a day later, then these moves, days after it."""
     play = Play(at=START, held=True)
-    for move in straight_on()[:4]:
+    for move in straight_on()[:3]:
         play.make(move)
+    play.wait(DAY)
+    play.make(straight_on()[3])
     for days, move in moves:
         play.wait(days * DAY)
         assert play.make(move).accepted
@@ -434,7 +438,9 @@ def followed(*moves):
 def test_what_reality_did_is_counted():
     """A letter dated after the fourteenth day, a code taken after its estimated end, a lapse that a fact corrects."""
     late = followed((15, Move("record_letter", "adhesion-1")), (1, Move("activate", "adhesion-1")))
-    on_time = followed((14, Move("record_letter", "adhesion-1")), (60, Move("activate", "adhesion-1")))
+    # The code was told after the day on which it ended, and entered on it.
+    entered = Move("activate", "adhesion-1", at=START + 75 * DAY)
+    on_time = followed((14, Move("record_letter", "adhesion-1")), (63, entered))
     lapsed = followed((75, Move("lapse", "adhesion-1")), (1, Move("activate", "adhesion-1")))
     missed = followed((75, Move("lapse", "adhesion-1")))
 

@@ -81,6 +81,9 @@ def test_services_are_held_without_the_steps_that_brought_them(since, first, hel
     """They are held from the day that is known, or from that on which they were seen; nothing else is invented."""
     made = services_taken_over("payer-tva", "messagerie", since=since)
     adhesion = made.case
+    # Seen after it happened, on the day of the telling at the latest.
+    late = services_taken_over("payer-tva", since=since, seen=date(2025, 1, 8), recorded_at=START + 2 * DAY)
+    assert date(2025, 1, 8) == late.case.origin.seen
 
     assert (tp.AdhesionState.VALIDATED, tp.ActivationState.ACTIVE) == (adhesion.state, adhesion.stage)
     assert (paris(first), since or SEEN) == (adhesion.since, adhesion.since_day)

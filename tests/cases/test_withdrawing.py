@@ -40,7 +40,7 @@ def test_a_fact_withdrawn_earlier_supports_nothing() -> None:
 def test_a_withdrawal_before_its_fact_says_its_day() -> None:
     """A withdrawal told by a day before that of the telling is refused with that day, and no hour (A22)."""
     opening = requested("payer-cfe", bank_accounts=["FR7630006000011234567890189"], code=HELD_ELSEWHERE)
-    letter = opening.case.record_letter(date(2025, 1, 6), at=START + 2 * DAY)
+    letter = opening.case.record_letter(date(2025, 1, 6), at=START + DAY, recorded_at=START + 2 * DAY)
     told = (*opening.events, *letter.events)
 
     refusal = failure(withdraw, told, 3, reason="a mistake", at=date(2025, 1, 7), recorded_at=START + 3 * DAY)

@@ -60,8 +60,11 @@ def test_what_somebody_else_took_over_is_not_missing_and_a_mistake_is() -> None:
     """One closed request among others: its services are nobody's here, unless it never should have been."""
     other = asks("payer-tf", id="a-2")
     for reason, missing in (("another_holder", ()), ("mistake", ("payer-cfe",)), ("repeated", ("payer-cfe",))):
-        company = tp.Portfolio([closed(asks("payer-cfe"), reason), other]).company(BAKER)
-        assert missing == tuple(map(str, company.missing(["payer-cfe"], at=NOW)))
+        portfolio = tp.Portfolio([closed(asks("payer-cfe"), reason), other])
+        assert missing == tuple(map(str, portfolio.company(BAKER).missing(["payer-cfe"], at=NOW)))
+        given: dict[str, Any] = {"pay_by": date(2025, 6, 1), "at": NOW, "lead_times": LEADS}
+        assert bool(missing) is (() == portfolio.outlook(["payer-tf", "payer-cfe"], **given).closed)
+        assert () == portfolio.outlook("payer-tf", **given).closed
     again = tp.Portfolio([closed(asks("payer-cfe")), asks("payer-cfe", id="a-2")])
     assert "awaited" == again.company(BAKER).holdings(at=NOW)["payer-cfe"].standing
     assert () == again.repeats(at=NOW)

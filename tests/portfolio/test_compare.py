@@ -1,6 +1,6 @@
 """What changes with another rulebook: as data, in days, and as the shortest history that one of the two refuses."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import attrs
 import pytest
@@ -177,8 +177,8 @@ def test_the_same_rulebook_changes_nothing():
 
 
 def test_a_story_is_told_in_both_languages():
-    """A step a line, with what is asked for and what is given, then who accepts, who refuses, and why."""
-    new = attrs.evolve(OLD, version="new", **serving("payer-cfe", pays=False))
+    """A step a line, on the first day of both rulebooks, with what is given, then who accepts, who refuses, and why."""
+    new = attrs.evolve(OLD, version="new", in_force_from=date(2024, 6, 3), **serving("payer-cfe", pays=False))
     told = compare(OLD, new).stories
     form = told[0]
     pay = next(story for story in told if story.verb == "payment.pay")
@@ -186,9 +186,9 @@ def test_a_story_is_told_in_both_languages():
 
     assert (
         (
-            "Wednesday 3 April 2024 at 12:00 in Paris: submit the form of a space\n"
-            "Wednesday 3 April 2024 at 12:00 in Paris: activate the space\n"
-            "Wednesday 3 April 2024 at 12:00 in Paris: request services"
+            "Monday 3 June 2024 at 12:00 in Paris: submit the form of a space\n"
+            "Monday 3 June 2024 at 12:00 in Paris: activate the space\n"
+            "Monday 3 June 2024 at 12:00 in Paris: request services"
             " ('Payer CFE (companies' property contribution)')\n"
             "new accepts that, expert-2024-04-03 refuses it: missing: payer-cfe needs the company's bank details, such"
             " as an IBAN"
@@ -198,7 +198,8 @@ def test_a_story_is_told_in_both_languages():
     )
     assert "request services ('Messagerie (messaging)'), with the company's e-mail address\n" in str(link)
     last, end = FRENCH.story(pay).replace("\xa0", " ").splitlines()[-2:]
-    assert "mercredi 3 avril 2024 à 12 h : payer un impôt (« Payer CFE »)" == last
+    assert "lundi 3 juin 2024 à 12 h : payer un impôt (« Payer CFE »)" == last
+    assert form.steps[0].at == compare(new, OLD).stories[0].steps[0].at
     assert end.startswith("expert-2024-04-03 l'accepte, new le refuse : ")
 
 

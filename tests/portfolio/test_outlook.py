@@ -44,6 +44,7 @@ def test_every_company_is_in_one_of_five_groups_with_its_day() -> None:
         asks("payer-cfe", id="a-new", organisation=new),
         asks("payer-tva", id="a-sooner", organisation=sooner, day=-2, space=opened(at=START - 3 * DAY)),
         asks("consulter-avis-tf", organisation=FILED),
+        asks("consulter-avis-tf", id="a-first", organisation="AB1"),
     ]
     cases.remove(requests[late])
     outlook = tp.Portfolio(cases).outlook("payer-tva", pay_by=FIRST + 30 * DAY, at=NOW, lead_times=LEADS)
@@ -57,7 +58,8 @@ def test_every_company_is_in_one_of_five_groups_with_its_day() -> None:
         (it.organisation.number, it.day) for it in outlook.to_act
     ]
     assert [(new, FIRST + 13 * DAY)] == [(it.organisation.number, it.day) for it in outlook.to_request]
-    assert ((), (tp.FileNumber(FILED),), FIRST + 13 * DAY) == (outlook.too_late, outlook.not_open, outlook.start_by)
+    assert ((), FIRST + 13 * DAY) == (outlook.too_late, outlook.start_by)
+    assert (tp.FileNumber("AB1"), tp.FileNumber(FILED)) == outlook.not_open
     soon = tp.Portfolio(cases).outlook(["payer-tva"], pay_by=FIRST + 4 * DAY, at=NOW, lead_times=LEADS)
     assert [held, way, sooner, new] == [it.organisation.number for it in soon.too_late]
     assert [9, 14, 15, 18] == [(it.day - FIRST).days for it in soon.too_late]
@@ -175,6 +177,7 @@ def test_steps_come_in_groups_with_the_name_and_the_day_and_of_some_services_onl
         "request_services": ["payer-is"],
     } == chosen
     wanted = portfolio.next_steps(at=NOW, wanted="payer-cfe")
+    assert {*wanted} == {step for it in portfolio.grouped_steps(at=NOW, wanted="payer-cfe") for step in it.steps}
     assert not [step for step in wanted if step.account is not None or step.organisation == tp.Siren(GROCER)][1:]
     assert {"issue_mandate"} <= {step.action for step in portfolio.next_steps(at=NOW, wanted="payer-is")}
     alone = tp.Portfolio([space]).grouped_steps(at=NOW)
@@ -188,10 +191,12 @@ def test_rows_have_mandates_and_a_service_a_column_where_they_are_asked_for() ->
     """All rows have the same columns, and say where each request stands with the service."""
     held = active(asks("payer-tva", "payer-cfe"))
     mandate = mandate_in(tp.MandateState.REGISTERED, held)
-    rows = tp.Portfolio([mandate, held]).rows(at=NOW, mandates=True, services=["payer-cfe", "payer-tf"])
-    request, other = rows
+    awaits = asks("payer-tf", id="a-2", day=1)
+    rows = tp.Portfolio([mandate, awaits, held]).rows(at=NOW, mandates=True, services=["payer-cfe", "payer-tf"])
+    request, second, other = rows
     assert list(request) == list(other)
     assert ("adhesion", "held", None) == (request["kind"], request["payer-cfe"], request["payer-tf"])
+    assert ("a-2", None, "awaited") == (second["case_id"], second["payer-cfe"], second["payer-tf"])
     assert ("mandate", "FR76 **** 0189", "RUM-1", FIRST, "registered", None) == tuple(
         other[it] for it in ("kind", "account", "reference", "registered_on", "stage", "payer-cfe")
     )
@@ -210,20 +215,23 @@ def test_a_company_has_its_own_cases_alone() -> None:
 
 
 def history(place: int, letter: int, company: int, sign: int, bank: int) -> list[tp.Event]:
-    """The events of a request and of its mandate, each thing so many days after the one before it."""
+    """The events of a request and of its mandate, each thing so many days after the one before it.
+
+    Each is told later than it happened, and by how much differs.
+    """
     space, at = opened(), START
 
-    def after(days: int) -> datetime:
-        return at + days * DAY
+    def after(days: int, late: int) -> dict[str, datetime]:
+        return {"at": at + days * DAY, "recorded_at": at + late * DAY}
 
     asked = tp.Adhesion.request(space, asks("payer-tva").origin.form, id=f"a-{place}", at=at)  # type: ignore[arg-type]
-    seen = asked.case.record_letter((at + letter * DAY).date(), at=after(letter))
-    again = seen.case.record_letter((at + letter * DAY).date(), at=after(letter + 1))
-    entered = again.case.activate(tp.HELD_ELSEWHERE, space=space, at=after(letter + company))
+    seen = asked.case.record_letter((at + letter * DAY).date(), **after(letter, 40))
+    again = seen.case.record_letter((at + letter * DAY).date(), **after(letter + 1, 44))
+    entered = again.case.activate(tp.HELD_ELSEWHERE, space=space, **after(letter + company, 55))
     made = tp.Mandate.issue(asked.case, FRENCH_IBAN, id=f"m-{place}", reference="RUM-1", at=at)
-    signed = made.case.sign("representative", at=after(sign))
-    sent = signed.case.send(at=after(sign))
-    registered = sent.case.register(at=after(sign + bank))
+    signed = made.case.sign("representative", **after(sign, 40))
+    sent = signed.case.send(**after(sign, 43))
+    registered = sent.case.register(**after(sign + bank, 50))
     decisions: tuple[Any, ...] = (asked, seen, again, entered, made, signed, sent, registered)
     return [event for decision in decisions for event in decision.events]
 
@@ -247,7 +255,7 @@ def test_lead_times_are_learned_from_what_really_happened() -> None:
 def test_a_fact_that_was_withdrawn_is_no_observation() -> None:
     """A letter's day that was a mistake says nothing of letters."""
     events = history(1, 4, 1, 1, 1)[:3]
-    withdrawn = tp.withdraw(events[:3], 3, reason="another letter", at=START + 9 * DAY)
+    withdrawn = tp.withdraw(events[:3], 3, reason="another letter", at=START + 59 * DAY)
     assert {"letter": 1, "company": 0, "bank": 0} == dict(tp.LeadTimes.learned(events).observations)
     assert 0 == tp.LeadTimes.learned([*events, *withdrawn.events]).observations["letter"]
 

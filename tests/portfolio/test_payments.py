@@ -237,13 +237,17 @@ def test_a_payment_is_one_companys() -> None:
 
 @pytest.mark.rule("2.13")
 def test_the_latest_request_says_what_the_services_are() -> None:
-    """Of several requests it is the rulebook of the last one that knows the service, whatever their order."""
+    """It is the rulebook of the last one that knows the service and the rules, whatever their order."""
     own = tp.Service(code="payer-casinos", title="…", pays=True)
-    wider = attrs.evolve(tp.EXPERT_2024_04_03, version="wider", catalogue=tp.CATALOGUE.extended(own))
+    rules = (attrs.evolve(it, line="reworded") if it.id == "2.13" else it for it in tp.EXPERT_2024_04_03.rules)
+    wider = attrs.evolve(
+        tp.EXPERT_2024_04_03, version="wider", catalogue=tp.CATALOGUE.extended(own), rules=tuple(rules)
+    )
     first, last = held("payer-cfe"), held(own, id="last", at=AT + MICROSECOND, rulebook=wider)  # type: ignore[arg-type]
 
     for requests in ([first, last], [last, first]):
         tp.check_payment(requests, "payer-casinos", ONE, at=AT + MICROSECOND)
+        assert "reworded" == refusal(requests, "payer-casinos", OTHER, at=AT + MICROSECOND).rule.line
 
 
 @pytest.mark.rule("0.2", "3.5")
@@ -380,6 +384,7 @@ def test_the_order_of_mandates_says_nothing() -> None:
         ([newer, twin], newer, over),
         ([newer, latest], newer, over + timedelta(days=2)),
         ([twin, other_twin], other_twin, over),
+        ([twin, latest], latest, over + timedelta(days=2)),
         ([idle, slow], idle, idle.deadline.closes),
         ([idle, slow], slow, idle.deadline.lapses_at),
         ([idle.lapse(at=idle.deadline.lapses_at).case, slow], slow, AT),

@@ -221,7 +221,8 @@ def test_an_active_space_is_advised_of_what_its_companies_lack() -> None:
     assert [()] == [it.services for it in useful(space)]
     assert tp.Action.ENTER_EMAILED_CODE in {it.action for it in tp.next_steps([pending, adhesion], at=START)}
     of_a_file = requested(id="a-4", organisation="TF2024A17").case
-    for nothing_left in ((opened(id="space-2"), adhesion), (space, complete), (space, of_a_file)):
+    left = space.close("mistake", at=START).case
+    for nothing_left in ((opened(id="space-2"), adhesion), (left, adhesion), (space, complete), (space, of_a_file)):
         assert [] == useful(*nothing_left)
 
 

@@ -81,7 +81,8 @@ def test_three_hundred_clients_come_from_a_plain_table():
     """In one call, each row's problems told apart, and a second time meets the first."""
     sirens = [f"{number:08d}" for number in range(10_000_001, 10_000_301)]
     table = [row(organisation=full, since="2019-03-04") for full in map(_with_key, sirens)]
-    table[7] = {"organisation": "552100555", "service": "payer-rien", "since": "yesterday", "phone": "1"}
+    never = dict.fromkeys(("registered", "last_collected"), "never")
+    table[7] = {"organisation": "552100555", "service": "payer-rien", "since": "yesterday", "phone": "1", **never}
     table[9] = ["552100554"]  # type: ignore[call-overload]
     findings = found(table)
     bad = [it for it in findings if it.found == "unreadable"]
@@ -91,7 +92,9 @@ def test_three_hundred_clients_come_from_a_plain_table():
     assert [("phone", "field.unknown"), ("organisation", "siren.check_digit"), ("service", "service.unknown")] == [
         (it.path, it.code) for it in bad[0].problems
     ][:3]
-    assert "civil_day.malformed" == bad[0].problems[3].code
+    assert [("civil_day.malformed", rule) for rule in ("3.5", "2.19", "F1")] == [
+        (it.code, it.rule.id) for it in bad[0].problems[3:]
+    ]
     assert [("$", "fields.wrong_type")] == [(it.path, it.code) for it in bad[1].problems]
     ids = [it.decision.case.id for it in findings if it.decision]
     assert (298, ids) == (len(set(ids)), [it.decision.case.id for it in found(table) if it.decision])
@@ -216,15 +219,17 @@ def test_an_account_that_nobody_declared_is_told():
     """Beside a service that is followed, so that it can be paid with; of a service that pays nothing it is none."""
     held = services_taken_over(space=SPACE).case
     reading = services_taken_over("messagerie", space=SPACE, id="old-2").case
-    (told,) = found([row(account=FRENCH_IBAN), row("messagerie", account=FRENCH_IBAN)], held, reading)
+    rows = [row(account=FRENCH_IBAN), row("messagerie", account=FRENCH_IBAN)]
+    (told,) = found(rows, held, reading, seen=date(2025, 1, 9))
 
     assert ("account_told", held, tp.BankAccount(FRENCH_IBAN)) == (told.found, told.case, told.account)
+    assert (date(2025, 1, 9), NOW) == (told.decision.events[0].day, told.decision.case.recorded_at)
     after = told.decision.case
     assert [tp.BankAccount(FRENCH_IBAN)] == list(after.accounts)
     assert [] == found([row(account=FRENCH_IBAN), row("messagerie")], after, reading)
     assert [] == found([row(), row("messagerie"), row(None, account=FRENCH_IBAN)], after, reading)
     (alone,) = found([row(), row("messagerie"), row(None, account=FRENCH_IBAN)], reading, held)
-    assert ("account_told", held, after) == (alone.found, alone.case, alone.decision.case)
+    assert ("account_told", held, after.accounts) == (alone.found, alone.case, alone.decision.case.accounts)
     together = found([row(since="02/05/2016"), row(None, account=FRENCH_IBAN)])
     assert [("taken_over", (tp.BankAccount(FRENCH_IBAN),))] == [
         (it.found, it.decision.case.accounts) for it in together
@@ -331,12 +336,12 @@ def test_a_day_that_cannot_be_is_a_question():
 @pytest.mark.rule("A21")
 def test_what_is_held_and_not_shown_any_more_is_a_question():
     """Of this space only: another space's services are shown elsewhere."""
-    held = services_taken_over("payer-tva", "payer-cfe", space=SPACE).case
+    held = services_taken_over("payer-tva", "payer-cfe", "payer-pas", space=SPACE).case
     elsewhere = services_taken_over("payer-is", space=opened(id="space-2"), id="old-2").case
     (finding,) = found([row("payer-tva")], held, elsewhere)
 
     assert ("no_longer_shown", held, None) == (finding.found, finding.case, finding.decision)
-    assert ["payer-cfe"] == [it.code for it in finding.services]
+    assert ["payer-pas", "payer-cfe"] == [it.code for it in finding.services]
     assert [] == found([], elsewhere)
 
 
@@ -354,7 +359,9 @@ def test_what_is_closed_or_over_for_good_is_a_question():
     final = requested().case.lapse(at=LAST + TICK).case
     other = requested(space=opened(id="space-2"), **ELSEWHERE).case.lapse(at=START + 90 * DAY).case
 
-    assert ["closed"] == [it.found for it in found([row()], closed)]
+    # Of another company, the same service is followed by nobody.
+    both = found([row(), row(organisation=THEIRS)], closed)
+    assert [("closed", OURS), ("taken_over", THEIRS)] == [(it.found, it.organisation.number) for it in both]
     for over in (final, other):
         (finding,) = found([row("consulter-avis-tf")], over, at=START + 100 * DAY)
         assert ("unexplained", over, None) == (finding.found, finding.case, finding.decision)

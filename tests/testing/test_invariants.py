@@ -17,8 +17,10 @@ from teleprocedures import (
     Decision,
     LetterRecorded,
     Mandate,
+    MandateState,
     RefusedError,
     ServicesActivated,
+    Siren,
     SpaceState,
 )
 from teleprocedures.testing import invariants
@@ -123,6 +125,7 @@ def test_a_secret_told_is_found() -> None:
             lambda one, two: (one, attrs.evolve(two, at=START - DAY, recorded_at=START - DAY)),
             "space-activated, version 2, was told before version 1",
         ),
+        (lambda one, two: (attrs.evolve(one, recorded_at=START + DAY), two), "version 2, was told before version 1"),
         (lambda one, two: (one, attrs.evolve(two, version=3)), r"numbered \[1, 3\]"),
         (lambda one, two: (one, attrs.evolve(two, case_id="space-2")), "of several cases"),
     ],
@@ -265,6 +268,7 @@ def test_a_history_with_a_return_is_found(broken: Any, told: str) -> None:
         ({"estimated": True}, "wrongly"),
         ({"rule": attrs.evolve(EXPERT_2024_04_03.rule("1.9"), line="other")}, "another rulebook's rule"),
         ({"case_id": "space-2"}, "for another case"),
+        ({"organisation": Siren("552100554")}, "for another case"),
     ],
 )
 def test_advice_that_cannot_be_followed_is_found(changes: dict[str, Any], told: str) -> None:
@@ -299,7 +303,10 @@ def test_a_question_that_does_not_agree_with_the_verb_is_found() -> None:
     ("broken", "told"),
     [
         (lambda first, letter: (first, letter, letter), "has 2 letters"),
-        (lambda first, letter: (first, attrs.evolve(letter, at=START + 49 * HOUR)), "was used too late"),
+        (
+            lambda first, letter: (first, attrs.evolve(letter, at=START + 49 * HOUR, recorded_at=START + 50 * HOUR)),
+            "was used too late",
+        ),
         (lambda first, letter: (first, requested().events[1]), "does not follow from its link"),
         (lambda first, letter: (requested().events[0],), "asks for no link and has no letter"),
         (lambda first, letter: (first,), "awaits a code without a letter"),
@@ -353,10 +360,14 @@ def test_a_payment_without_a_mandate_is_found() -> None:
     asking = requested("payer-tva", bank_accounts=[FRENCH_IBAN])
     active = asking.case.activate(POSTED, space=opened(), at=START).case
     claiming = saying(issued(active).case, is_registered=always(answer=True))
+    # Another company has a mandate of the same account, which is registered.
+    theirs = requested("payer-tva", organisation="552008443", bank_accounts=[FRENCH_IBAN]).case
+    foreign = mandate_history(MandateState.REGISTERED, theirs, id="mandate-2")[-1].case
 
     assert isinstance(claiming, Mandate)
-    with pytest.raises(BrokenPromiseError, match="pays payer-tva without a registered mandate"):
-        invariants.check_payments(active, [claiming], START)
+    for mandates in ([claiming], [claiming, foreign]):
+        with pytest.raises(BrokenPromiseError, match="pays payer-tva without a registered mandate"):
+            invariants.check_payments(active, mandates, START)
     with pytest.raises(BrokenPromiseError, match="pays by payer-tva without holding it"):
         invariants.check_payments(saying(active, holds=always(answer=False)), [claiming], START)
 

@@ -10,7 +10,7 @@ from tests.builders import FRENCH_IBAN, asked, each, failure, linked, mandate_in
 from tests.instants import DAY, START, TICK
 
 UNSEEN = paying("payer-tva", code=HELD_ELSEWHERE, company_name="Boulangerie Martin", applicant="third_party").case
-LINKED = linked(id="request-2", token=HELD_ELSEWHERE, organisation="552008443").case
+LINKED = linked(id="request-2", token=HELD_ELSEWHERE, organisation="732829320").case
 MANDATE = mandate_in(tp.MandateState.REGISTERED, paying("payer-tva", company_name="Boulangerie Martin").case)
 
 
@@ -37,6 +37,8 @@ def test_a_night_of_one_person():
 
     assert "camille@cabinet-durand.fr" == str(one.to)
     assert "5 dossiers à suivre, dont 1 sans attendre" == plain(one.subject)
+    cases = ["request-3", "request-2", "request-1", "request-4", "mandate-1"]
+    assert cases == [it.partition("/")[0] for it in one.messages]
     assert (
         plain(one.body)
         == """\
@@ -49,7 +51,7 @@ estimée, pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA » : demande
 aurait dû arriver, est là (si oui, signaler sa date « édité le » ; sinon, renouveler la demande) ; demander à \
 l'entreprise le code d'activation du courrier ; saisir le code d'activation du courrier dans l'espace d'où vient la \
 demande
-- au plus tard le mercredi 8 janvier 2025 à 10 h (heure de Paris), pour l'entreprise (SIREN 552 008 443), \
+- au plus tard le mercredi 8 janvier 2025 à 10 h (heure de Paris), pour l'entreprise (SIREN 732 829 320), \
 « Messagerie » : l'entreprise doit utiliser le lien de validation qu'elle a reçu par courriel
 - sans attendre, pour Boulangerie Martin (SIREN 552 100 554), « Payer TVA » : \
 demander à l'entreprise si le courrier, qui aurait dû arriver, est là (si oui, signaler sa date « édité le » ; sinon, \
@@ -98,7 +100,7 @@ def test_one_for_each_person_in_either_language():
     assert first.body == (
         "Hello,\n\nTo be done, the most urgent first:\n\n- by Wednesday 8 January 2025 at 10:00 in Paris, for the"
         " company"
-        " (SIREN 552 008 443), 'Messagerie (messaging)': the company has to use the link that it received by"
+        " (SIREN 732 829 320), 'Messagerie (messaging)': the company has to use the link that it received by"
         " e-mail\n"
     )
     assert () == digest([])
@@ -108,7 +110,7 @@ def test_one_for_each_person_in_either_language():
 def test_what_was_renewed_already_asks_for_nothing():
     """Of a request that somebody renewed, the day is said, and nothing is to be done; alone it says so too."""
     lapsed = UNSEEN.lapse(at=UNSEEN.deadline.closes + TICK)
-    renewed = lapsed.case.renew(opened(), id="request-9", at=START + 80 * DAY)
+    renewed = lapsed.case.renew(opened(), id="request-9", at=START + 80 * DAY, recorded_at=START + 85 * DAY)
     (one,) = digest(lapsed.messages, cases=[renewed.case, opened(), requested(id="x").case])
     alone = FRENCH.message(lapsed.messages[0], cases=[lapsed.case, renewed.case])
 

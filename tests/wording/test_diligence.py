@@ -203,13 +203,15 @@ def test_what_left_and_when_the_host_says(told, sent, on):
 def test_a_fact_says_of_which_case_it_is():
     """A company with several cases, two of which were closed at once: each fact but an opening names its case."""
     first = requested("payer-cfe", code=HELD_ELSEWHERE, **FORM)
-    second = requested("payer-tva", "payer-is", id="request-2", code=HELD_ELSEWHERE, **FORM)
+    form = FORM | {"company_name": "Martin et filles"}
+    second = requested("payer-tva", "payer-is", id="request-2", code=HELD_ELSEWHERE, **form)
     closed = [it.case.close("client_left", at=START + DAY, recorded_at=START + DAY) for it in (first, second)]
     events = [event for decision in (first, second, *closed) for event in decision.events]
     file = diligence(events, of="552 100 554")
     said = [plain(row["sentence"]) for row in file.rows if row["kind"] == "case-closed"]
 
     assert 2 == len(set(said))
+    assert "pour Martin et filles (SIREN 552 100 554)" in plain(file.title)
     assert said[0].endswith(" ; dossier du lundi 6 janvier 2025, « Payer CFE ».")
     assert said[1].endswith(
         " ; dossier du lundi 6 janvier 2025, « Payer TVA » et « Déclarer / Payer l'Impôt sur les sociétés »."
@@ -296,6 +298,7 @@ def test_each_fact_has_its_own_rule():
 @pytest.mark.rule("2.4", "2.5", "3.1", "A3")
 def test_the_rules_of_a_letter():
     """A request without Messaging, its validation, and the letter, which is of the day on which it was told."""
+    here = linked(recorded_at=START + DAY)
     asks = paying(code=HELD_ELSEWHERE)
     seen = asks.case.record_letter(date(2025, 1, 8), at=date(2025, 1, 8), recorded_at=START + 20 * DAY)
     rows = diligence((*asks.events, *seen.events), of="552100554").rows
@@ -304,6 +307,11 @@ def test_the_rules_of_a_letter():
     assert plain(rows[-1]["sentence"]).startswith(
         "Le dimanche 26 janvier 2025 à 10 h, le courrier, édité le mercredi 8 janvier 2025, a été signalé ;"
     )
+    # A message is of the day on which the fact was told that made it.
+    fact, link = diligence(here.events, here.messages, of="552100554").rows
+    told = "2025-01-07T09:00:00+00:00"
+    assert ("2025-01-06T09:00:00+00:00", "2025-01-06", told) == (fact["at"], fact["day"], fact["told"])
+    assert (told, "2025-01-07", told) == (link["at"], link["day"], link["told"])
 
 
 @each("decision", *[asked, linked, requested, space_taken_over, services_taken_over, mandate_taken_over, issued])

@@ -27,13 +27,19 @@ PENDING = asked(code=HELD_ELSEWHERE).case
         START + HOUR,
         START + DAY,
     ),
-    # Of a day, no hour is said, and what is told on that day is told at once.
+    # Of a day, no hour is said, and what is told on that day, as clocks in Paris read, is told at once.
     (f"Le lundi 6 janvier 2025, {ENTERED}.", "On Monday 6 January 2025, ", date(2025, 1, 6), START + 2 * HOUR),
     (
         f"Le lundi 6 janvier 2025, {ENTERED} ; fait signalé le mardi 7 janvier 2025 à 10 h.",
         "On Monday 6 January 2025, ",
         date(2025, 1, 6),
         START + DAY,
+    ),
+    (
+        f"Le lundi 6 janvier 2025, {ENTERED} ; fait signalé le mardi 7 janvier 2025 à 0 h.",
+        "On Monday 6 January 2025, ",
+        date(2025, 1, 6),
+        START + 14 * HOUR,
     ),
 )
 def test_when_it_happened_and_when_it_was_told(french, english, at, recorded_at):
