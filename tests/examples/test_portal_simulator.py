@@ -255,6 +255,46 @@ def test_what_is_no_body_has_the_place_of_the_whole(portal, space):
     assert 422 == portal.http.post(f"/requests/{space}/renewal", json={"space": ""}).status_code
 
 
+@pytest.mark.parametrize(
+    ("asked", "sent", "detail"),
+    [
+        ("fr", "", "Ce champ est nécessaire."),
+        ("en", "", "Field required"),
+        ("fr", "null", "Il faut un objet, avec ses champs."),
+        ("fr", "[1]", "Il faut un objet, avec ses champs."),
+    ],
+)
+def test_what_is_no_body_is_told_in_the_language_that_is_asked_for(portal, space, asked, sent, detail):
+    """What pydantic says by itself has words too; the pointer of the whole document is an empty text (RFC 6901)."""
+    headers = {"Accept-Language": asked, "Content-Type": "application/json"}
+    answer = portal.http.post(f"/spaces/{space}/activation", content=sent, headers=headers).json()
+    (field,) = answer["problems"]
+
+    assert (detail, detail, "") == (answer["detail"], field["detail"], field["pointer"])
+    other = {"code": "K7MQ2XW9", "space": "x" * 201, "colour": 1}
+    told = portal.http.post("/requests/x/activation", json=other, headers=headers).json()["problems"]
+    assert {"/space", "/colour"} == {it["pointer"] for it in told}
+    assert (asked == "fr") == ("Ce champ n'est pas prévu." in [it["detail"] for it in told])
+
+
+def test_an_account_beside_a_field_that_is_missing_is_not_in_the_answer(portal, space):
+    """Nor one in the place of a list: nothing that was typed comes back."""
+    request = portal.ask("POST", f"/spaces/{space}/requests", FORM)["id"]
+    for path, sent in (
+        (f"/requests/{request}/payments", {"account": IBAN}),
+        (f"/spaces/{space}/requests", FORM | {"bank_accounts": IBAN}),
+    ):
+        answer = portal.http.post(path, json=sent)
+
+        assert 422 == answer.status_code
+        assert "0112" not in answer.text
+
+
+def test_a_path_says_all_of_its_methods(portal):
+    """Also in the answer to a method that it does not have."""
+    assert "GET, PUT" == portal.http.options("/bench/clock").headers["allow"]
+
+
 def test_the_page_has_its_landmarks(portal):
     """All that it says stands in its header or in its main part."""
     body = portal.http.get("/").text.partition("</style>")[2].partition("<script>")[0]
@@ -332,6 +372,29 @@ schema.config.phases.coverage.enabled = False  # of forms with many fields it ta
 def test_schemathesis_finds_nothing(case):
     """What the document of the API promises holds for what is drawn from it, right or wrong."""
     case.call_and_validate()
+
+
+def test_schemathesis_finds_nothing_in_a_course_of_requests():
+    """What one answer opens the next one asks for, by the links of the document: all but what begins anew."""
+    course = schema.exclude(operation_id="begin_anew").as_state_machine()
+    few = settings(max_examples=8, stateful_step_count=8, deadline=None, database=None, derandomize=True)
+    course.run(settings=settings(few, suppress_health_check=list(HealthCheck)))
+
+
+def test_every_link_leads_to_an_operation():
+    """Of what an operation opens, everything that is asked by an id is linked."""
+    document = app.openapi()
+    operations = {it["operationId"]: it for path in document["paths"].values() for it in path.values()}
+    linked = {
+        link["operationId"]
+        for it in operations.values()
+        for answer in it["responses"].values()
+        for link in answer.get("links", {}).values()
+    }
+
+    assert {
+        name for name, it in operations.items() if "id" in {of["name"] for of in it.get("parameters", ())}
+    } == linked
 
 
 def test_a_bench_starts_in_a_clean_clone(tmp_path):

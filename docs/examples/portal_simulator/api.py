@@ -116,7 +116,7 @@ class Account(Sent):
     """A bank account."""
 
     account: Annotated[
-        BankAccount, WithJsonSchema({"type": "string", "format": "iban", "minLength": 1, "maxLength": 1000})
+        BankAccount, WithJsonSchema({"type": "string", "format": "iban", "minLength": 15, "maxLength": 68})
     ]
 
 
@@ -206,6 +206,7 @@ def create_app(rulebook: Rulebook = EXPERT_2024_04_03) -> FastAPI:
         title="Portal simulator",
         version="1",
         description="The three steps of expert mode, for test benches.",
+        generate_unique_id_function=lambda route: route.name,
         responses={status: {"model": problems.ProblemDetails} for status in (400, 404, 409, 413, 422)},
     )
     app.state.simulator = Simulator(rulebook)
@@ -217,8 +218,23 @@ def create_app(rulebook: Rulebook = EXPERT_2024_04_03) -> FastAPI:
     return app
 
 
+SEEN = ("see", "draw", "lapse")
+LINKS = {
+    "create_space": ("activate_space", "sign_in", "request_adhesion", *SEEN),
+    "request_adhesion": (
+        *("confirm_company_email", "record_letter", "activate_services", "renew_adhesion"),
+        *("declare_account", "issue_mandate", "pay", *SEEN),
+    ),
+    "issue_mandate": (
+        *("name_representative", "sign_mandate", "send_mandate", "register_mandate", "record_collection"),
+        *SEEN,
+    ),
+}
+"""What can be asked of the case that an operation opens, by its id."""
+
+
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's own document, in which what goes wrong has the media type of problem details."""
+    """FastAPI's own document, in which what goes wrong has the media type of problem details, and links lead on."""
     if app.openapi_schema is None:
         app.openapi_schema = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
@@ -228,6 +244,11 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
                 for status, response in operation["responses"].items():
                     if status.startswith("4"):
                         response["content"] = {problems.MEDIA_TYPE: next(iter(response["content"].values()))}
+                    elif operation["operationId"] in LINKS:
+                        response["links"] = {
+                            it: {"operationId": it, "parameters": {"id": "$response.body#/id"}}
+                            for it in LINKS[operation["operationId"]]
+                        }
     return app.openapi_schema
 
 

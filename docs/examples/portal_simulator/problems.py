@@ -32,6 +32,17 @@ MOST = 20
 # What the procedure refuses of a form whose fields are well formed: it can be read, and is refused under a rule.
 _CONFLICTS = {"services.missing", "services.not_allowed", "company_email.missing", "bank_accounts.missing"}
 _LANGUAGES = {"fr": FRENCH, "en": ENGLISH}
+_OTHER = "Cette valeur n'est pas de la sorte attendue."
+_IN_FRENCH = {
+    "missing": "Ce champ est nécessaire.",
+    "extra_forbidden": "Ce champ n'est pas prévu.",
+    "model_attributes_type": "Il faut un objet, avec ses champs.",
+    "json_invalid": "Ce n'est pas du JSON.",
+    "string_too_short": "Ce texte est trop court.",
+    "string_too_long": "Ce texte est trop long.",
+    "string_type": "Il faut un texte.",
+}
+"""What pydantic says by itself, by its codes; of the library's own problems, the library has the words."""
 
 
 class FieldProblem(BaseModel):
@@ -135,22 +146,24 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
 async def invalid(request: Request, error: Exception) -> JSONResponse:
     """What was sent cannot be read: each problem at its place, and nothing of what was typed."""
     assert isinstance(error, RequestValidationError)
+    words, english, errors = wording(request), language(request) == "en", error.errors()[:MOST]
+    ours = ["message" in it.get("ctx", {}) for it in errors]
     problems = [
         FieldProblem(
             pointer="".join(f"/{step}" for step in it["loc"] if step != "body"),
             code=it["type"],
-            detail=it["msg"],
+            detail=it["msg"] if is_ours or english else _IN_FRENCH.get(it["type"], _OTHER),
             rule=it.get("ctx", {}).get("rule"),
             facts=jsonable_encoder({name: fact for name, fact in it.get("ctx", {}).items() if name != "error"}),
         )
-        for it in worded(error.errors()[:MOST], wording(request))
+        for it, is_ours in zip(worded(errors, words), ours, strict=True)
     ]
     if problems and {problem.code for problem in problems} <= _CONFLICTS:
         return _answer(
             request,
             HTTPStatus.CONFLICT,
             "form.refused",
-            wording(request).rule(EXPERT_2024_04_03.rule(str(problems[0].rule))),
+            words.rule(EXPERT_2024_04_03.rule(str(problems[0].rule))),
             "; ".join(problem.detail for problem in problems),
             rule=problems[0].rule,
             problems=problems,
