@@ -1,7 +1,9 @@
 """Values as columns of SQLAlchemy: stored as text, read as values, compared as typed, and in no printed statement."""
 
 import logging
+import sqlite3
 import traceback
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 import teleprocedures as tp
-from teleprocedures.contrib.sqlalchemy import TYPES, NotBoundError, ValueType
+from teleprocedures.contrib.sqlalchemy import TYPES, NotBoundError, ValueType, hide_details
 from tests.builders import FRENCH_IBAN, each, failure
 from tests.contrib.samples import IBAN, OTHER_IBAN, OTHER_SIREN, SIREN, TYPED, WRONG
 
@@ -197,3 +199,26 @@ def test_whatever_is_stored_is_read_back(data, kind):
 
     assert (value, type(value)) == (read, type(read))
     assert len(text) <= column.length
+
+
+def test_what_a_server_says_of_a_row_is_hidden(engine):
+    """Of the detail that a driver has apart, nothing is shown; what is said of columns and of other errors stays."""
+    hide_details(engine)
+    detail = f"Key (account)=({IBAN}) already exists."
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def refuse(*given):
+        error = sqlite3.IntegrityError(f"duplicate key\nDETAIL: {detail}", 7)
+        error.diag = SimpleNamespace(message_detail=detail if "clients" in given[2] else None)
+        raise error
+
+    with engine.connect() as connection:
+        with pytest.raises(sa.exc.IntegrityError) as caught:
+            connection.execute(sa.select(Client.id))
+        with pytest.raises(sa.exc.IntegrityError, match="already exists"):
+            connection.execute(sa.select(sa.literal(1)))
+    shown = "".join(traceback.format_exception(caught.value))
+
+    assert IBAN not in shown
+    assert ("duplicate key\nDETAIL: ***", 7) == caught.value.orig.args
+    assert 2 == shown.count("DETAIL: ***")

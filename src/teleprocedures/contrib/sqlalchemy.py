@@ -32,7 +32,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Dialect, String
+from sqlalchemy import Dialect, Engine, ExceptionContext, String, event
 from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -42,7 +42,7 @@ from teleprocedures.errors import InvalidValueError
 from teleprocedures.rulebook import CATALOGUE, Catalogue
 from teleprocedures.values import BankAccount, EmailAddress
 
-__all__ = ["TYPES", "NotBoundError", "ValueType"]
+__all__ = ["TYPES", "NotBoundError", "ValueType", "hide_details"]
 
 V = TypeVar("V")
 
@@ -149,3 +149,21 @@ _PART: Final = _Part()
 
 TYPES: Final[Mapping[Any, ValueType[Any]]] = MappingProxyType({kind: ValueType(kind) for kind in KINDS})
 """The type of each kind of value, for the `type_annotation_map` of a declarative base: `Mapped[Siren]` is enough."""
+
+
+def hide_details(engine: Engine) -> None:
+    """Have an engine leave out of its errors what a server says of a row, such as PostgreSQL of a unique violation.
+
+    The text `Key (account)=(FR76…)` is then `***`, in SQLAlchemy's error and in the driver's. A program that asks the
+    driver's error for `diag.message_detail` still has it.
+    """
+    event.listen(engine, "handle_error", _hide_detail)
+
+
+def _hide_detail(context: ExceptionContext) -> None:
+    said = context.original_exception
+    detail = getattr(getattr(said, "diag", None), "message_detail", None)
+    if detail:
+        for error in (said, context.sqlalchemy_exception):
+            if error is not None:
+                error.args = tuple(it.replace(detail, "***") if isinstance(it, str) else it for it in error.args)
