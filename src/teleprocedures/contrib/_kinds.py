@@ -44,7 +44,7 @@ class Kind(Generic[V]):
 
     `read` takes what people type, what was written, or a value, and raises `InvalidValueError`. `write` gives a text of
     `longest` characters at most, and `restore` reads it back. `shape` is the JSON Schema of that text, and `example`
-    what somebody may type. A `personal` one is shown masked.
+    what somebody may type, in so many characters as it has `least` and `most`. A `personal` one is shown masked.
     """
 
     name: str
@@ -55,7 +55,14 @@ class Kind(Generic[V]):
     longest: int
     shape: Mapping[str, object] = attrs.field(factory=dict)
     example: str
+    least: int = 1
+    most: int = attrs.field(default=attrs.Factory(lambda kind: kind.longest, takes_self=True))
     personal: bool = False
+
+
+def _in_groups(least: int, longest: int) -> dict[str, int]:
+    """How many characters somebody types of a number that may have a space behind each of its signs."""
+    return {"least": least, "most": 2 * longest}
 
 
 def _kind(of: type[V], name: str, *, longest: int, example: str, **more: Any) -> Kind[V]:
@@ -101,7 +108,9 @@ def service_kind(catalogue: Catalogue = CATALOGUE) -> Kind[Service]:
 
 KINDS: Final[Mapping[object, Kind[Any]]] = MappingProxyType(
     {
-        Siren: _kind(Siren, "siren", longest=9, example="552 008 443", shape={"pattern": "^[0-9]{9}$"}),
+        Siren: _kind(
+            Siren, "siren", longest=9, example="552 008 443", shape={"pattern": "^[0-9]{9}$"}, **_in_groups(9, 9)
+        ),
         FileNumber: _kind(
             FileNumber, "file-number", longest=32, example="TF2024A17", shape={"pattern": "^[A-Za-z0-9]{1,32}$"}
         ),
@@ -129,12 +138,14 @@ KINDS: Final[Mapping[object, Kind[Any]]] = MappingProxyType(
             shape={"pattern": "^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$"},
             example="FR76 3000 6000 0112 3456 7890 189",
             personal=True,
+            **_in_groups(15, 34),
         ),
         CreditorIdentifier: _kind(
             CreditorIdentifier,
             "creditor-identifier",
             longest=35,
             example="FR72 ZZZ 123456",
+            **_in_groups(8, 35),
             shape={"pattern": "^[A-Z]{2}[0-9]{2}[A-Z0-9]{4,31}$"},
         ),
         MandateReference: _kind(MandateReference, "mandate-reference", longest=35, example="IMPOTS-2024/000017"),

@@ -39,24 +39,31 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from types import MappingProxyType, NoneType
-from typing import Any, Final, Literal, TypeAlias, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args, get_origin
 
 import attrs
 from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError, ValidationError, core_schema
 
-from teleprocedures.contrib._kinds import KINDS, READERS, SECRET, fields_of, writer_of
+from teleprocedures.contrib._kinds import KINDS, READERS, SECRET, Kind, fields_of, writer_of
 from teleprocedures.errors import InvalidFormError, InvalidValueError, Problem
 from teleprocedures.rulebook import CATALOGUE
 from teleprocedures.values import (
     LONGEST,
+    LONGEST_CODE,
     LONGEST_LINE,
+    LONGEST_POSTAL_CODE,
+    LONGEST_TOKEN,
     BankAccount,
     Either,
     Organisation,
 )
 from teleprocedures.wording import ENGLISH, Wording
 
-__all__ = ["core_schema_of", "json_schema_of", "worded"]
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+    from fastapi.responses import JSONResponse
+
+__all__ = ["core_schema_of", "hide_input", "json_schema_of", "worded"]
 
 Json: TypeAlias = dict[str, Any]
 Mode: TypeAlias = Literal["validation", "serialization"]
@@ -122,6 +129,24 @@ def _again(error: ErrorDetails, wording: Wording) -> ErrorDetails:
     return again
 
 
+def hide_input(app: FastAPI, wording: Wording = ENGLISH) -> None:
+    """Have an application of FastAPI answer a 422 with `worded` errors: nothing that was typed is in it.
+
+    The answer is otherwise as FastAPI makes it. Its own has the input of each error: for a field that is missing all
+    that was sent beside it, and for a list that is none what stands in its place.
+    """
+    # Whoever has an application has FastAPI.
+    from fastapi.encoders import jsonable_encoder  # noqa: PLC0415 - as said
+    from fastapi.exceptions import RequestValidationError  # noqa: PLC0415 - as said
+    from fastapi.responses import JSONResponse  # noqa: PLC0415 - as said
+
+    async def unreadable(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError), "it is handed nothing else"
+        return JSONResponse({"detail": jsonable_encoder(worded(error.errors(), wording))}, 422)
+
+    app.add_exception_handler(RequestValidationError, unreadable)
+
+
 # --- Shapes -----------------------------------------------------------------------------------------------------------
 
 
@@ -137,21 +162,30 @@ def _same(shape: Json) -> _Shape:
     return _Shape(shape, shape)
 
 
-def _text(**more: object) -> Json:
-    return {"type": "string", "minLength": 1, "maxLength": LONGEST, **more}
+def _text(least: int = 1, most: int = LONGEST, **more: object) -> Json:
+    return {"type": "string", "minLength": least, "maxLength": most, **more}
+
+
+def _typed(kind: Kind[Any], **more: object) -> Json:
+    return _text(kind.least, kind.most, format=kind.name, examples=[kind.example], **more)
 
 
 _NULL: Final[Json] = {"type": "null"}
 # In a form blank text is a field that is not given.
 _BLANK: Final[Json] = {"type": "string", "pattern": r"^\s*$"}
-_SECRET: Final = dict(zip(SECRET, ("password", "activation-code", "link-token"), strict=True))
-_BIC: Final = {"anyOf": [_text(format="bic"), _NULL, _BLANK], "default": None}
-_IBAN: Final = _text(format="iban", examples=[KINDS[BankAccount].example])
+_SECRET: Final[Mapping[object, Json]] = {
+    kind: _text(most=most, format=name, writeOnly=True)
+    for kind, name, most in zip(
+        SECRET, ("password", "activation-code", "link-token"), (LONGEST, LONGEST_CODE, LONGEST_TOKEN), strict=True
+    )
+}
+_BIC: Final = {"anyOf": [_text(8, 22, format="bic"), _NULL, _BLANK], "default": None}
+_IBAN: Final = _typed(KINDS[BankAccount])
 _SHAPES: Final[Mapping[object, _Shape]] = MappingProxyType(
     {
         **{
             kind: _Shape(
-                _text(format=it.name, examples=[it.example]),
+                _typed(it),
                 {"type": "string", "minLength": 1, "maxLength": it.longest, **it.shape},
             )
             for kind, it in KINDS.items()
@@ -178,27 +212,37 @@ _SHAPES: Final[Mapping[object, _Shape]] = MappingProxyType(
                 "additionalProperties": False,
             },
         ),
-        **{kind: _Shape(_text(format=name, writeOnly=True), None) for kind, name in _SECRET.items()},
-        str: _same(_text(format="line") | {"maxLength": LONGEST_LINE}),
+        **{kind: _Shape(given, None) for kind, given in _SECRET.items()},
+        str: _same(_text(most=LONGEST_LINE, format="line")),
     }
 )
-_EXAMPLES: Final[Mapping[str, str]] = MappingProxyType(
-    {"phone": "01 23 45 67 89", "postal_code": "75019", "country": "FR", "city": "Paris"}
+_PLAIN: Final[Mapping[str, tuple[str, int, int]]] = MappingProxyType(
+    {
+        "phone": ("01 23 45 67 89", 2, 40),
+        "postal_code": ("75019", 1, LONGEST_POSTAL_CODE),
+        "country": ("FR", 2, 2),
+        "city": ("Paris", 1, LONGEST_LINE),
+    }
 )
-"""Plain texts that have a form of their own: the format is the name of the field."""
+"""Plain texts that have a form of their own: an example, and how many characters are typed of it at least and at most.
+
+The format is the name of the field.
+"""
 
 
 def _shape_of(annotation: Any, field: attrs.Attribute[Any] | None = None) -> _Shape:
     """The shape of a type, which may be that of a field of a class."""
     kinds = get_args(annotation)
-    if annotation is str and field is not None and field.name in _EXAMPLES:
-        return _same(_text(format=field.name.replace("_", "-"), examples=[_EXAMPLES[field.name]]))
+    if annotation is str and field is not None and field.name in _PLAIN:
+        example, least, most = _PLAIN[field.name]
+        return _same(_text(least, most, format=field.name.replace("_", "-"), examples=[example]))
     if annotation in _SHAPES:
         return _SHAPES[annotation]
     if NoneType in kinds:
         return _or_null(_shape_of(next(kind for kind in kinds if kind is not NoneType), field))
     if get_origin(annotation) is tuple and field is not None:
-        return _list_of(_shape_of(kinds[0]), field.metadata["most"])
+        # What has to be given is not empty (2.4).
+        return _list_of(_shape_of(kinds[0]), int(field.default is attrs.NOTHING), field.metadata["most"])
     if issubclass(annotation, Enum):
         return _same({"type": "string", "enum": [str(member) for member in annotation]})
     return _object(annotation)
@@ -209,8 +253,9 @@ def _or_null(shape: _Shape) -> _Shape:
     return _Shape(given, written)
 
 
-def _list_of(shape: _Shape, most: int) -> _Shape:
-    given, written = ({"type": "array", "items": one, "maxItems": most} for one in (shape.given, shape.written))
+def _list_of(shape: _Shape, least: int, most: int) -> _Shape:
+    size = {"minItems": least, "maxItems": most} if least else {"maxItems": most}
+    given, written = ({"type": "array", "items": one, **size} for one in (shape.given, shape.written))
     return _Shape(given, written)
 
 
@@ -275,7 +320,8 @@ def core_schema_of(kind: type) -> CoreSchema:
 def json_schema_of(kind: type, mode: Mode) -> Json:
     """The JSON Schema of what may be given for a value or a form of this class, or of what is written.
 
-    What is given is what people type, so that there is no pattern: its `format` is the name of the kind of value.
+    What is given is what people type, so that there is no pattern: its `format` is the name of the kind of value. It
+    has as many characters as are taken, spaces between them included.
     """
     known, name = _known(kind)
     shape = _shape_of(known)

@@ -16,10 +16,13 @@ from teleprocedures.values._codes import (
     salt_of,
     seal,
 )
+from teleprocedures.values._codes import LONGEST_CODE as LONGEST_CODE
+from teleprocedures.values._codes import LONGEST_TOKEN as LONGEST_TOKEN
 from teleprocedures.values._codes import check_drawn as check_drawn
 from teleprocedures.values._codes import opens as opens
 from teleprocedures.values._contact import FRENCH_COUNTRIES as FRENCH_COUNTRIES
 from teleprocedures.values._contact import LONGEST_LINE as LONGEST_LINE
+from teleprocedures.values._contact import LONGEST_POSTAL_CODE as LONGEST_POSTAL_CODE
 from teleprocedures.values._contact import ContactDetails
 from teleprocedures.values._contact import read_city as read_city
 from teleprocedures.values._contact import read_country as read_country

@@ -50,13 +50,13 @@ from teleprocedures.values._whole import whole
 # What survives being typed from paper: no 0 or O, no 1, I or L. 31 symbols, so 17 of them carry more than 80 bits.
 CODE_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
-_LONGEST_CODE: Final = 64
-_CODE_SHAPE: Final = re.compile(rf"[A-Z0-9]{{1,{_LONGEST_CODE}}}")
+LONGEST_CODE: Final = 64
+_CODE_SHAPE: Final = re.compile(rf"[A-Z0-9]{{1,{LONGEST_CODE}}}")
 # A word processor turns a typed dash into one of these.
 _NO_DASHES: Final = dict.fromkeys(map(ord, "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"))
 
-_LONGEST_TOKEN: Final = 256
-_TOKEN_SHAPE: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{_LONGEST_TOKEN}}}")
+LONGEST_TOKEN: Final = 256
+_TOKEN_SHAPE: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_TOKEN}}}")
 
 LEAST_BITS: Final = 40
 """What a code that is held here is worth at least: a digest of less could be tried out by whoever reads the store."""
@@ -99,7 +99,7 @@ def _is_code(text: Secret) -> bool:
 def _normalised_code(text: Secret | str) -> str:
     code = _bare(typed_secret("activation_code", text))
     if not _is_code(code):
-        raise _wrong_secret("activation_code", code, longest=_LONGEST_CODE)
+        raise _wrong_secret("activation_code", code, longest=LONGEST_CODE)
     return code.reveal().upper()
 
 
@@ -137,7 +137,7 @@ class ActivationCode:
 def _stripped_token(text: Secret | str) -> str:
     token = Secret(typed_secret("link_token", text).reveal().strip())
     if not _TOKEN_SHAPE.fullmatch(token.reveal()):
-        raise _wrong_secret("link_token", token, longest=_LONGEST_TOKEN)
+        raise _wrong_secret("link_token", token, longest=LONGEST_TOKEN)
     return token.reveal()
 
 
