@@ -220,6 +220,24 @@ def test_a_fact_says_of_which_case_it_is():
     assert all(" ; dossier du" not in plain(row["sentence"]) for row in FILE.rows)
 
 
+def test_a_message_says_of_which_case_it_is():
+    """A company with several cases: its opening's message too, by services or the masked account, sent or not."""
+    first = requested("payer-cfe", **FORM)
+    mandate = mandate_taken_over(
+        organisation="552100554", registered=date(2022, 1, 31), last_collected=date(2022, 2, 1)
+    )
+    lapsed = mandate.case.lapse(at=mandate.case.deadline.lapses_at)
+    decisions = (first, mandate, lapsed)
+    events = [event for decision in decisions for event in decision.events]
+    messages = [message for decision in decisions for message in decision.messages]
+    for sent in (None, {}, {messages[0].id: START}):
+        rows = diligence(events, messages, of="552 100 554", sent=sent).rows
+        letter, notice = (plain(row["sentence"]) for row in rows if row["to"] is not None)
+
+        assert letter.endswith(" » ; dossier du lundi 6 janvier 2025, « Payer CFE ».")
+        assert notice.endswith(" » ; dossier du lundi 6 janvier 2025, compte FR76 **** 0189.")
+
+
 @pytest.mark.rule("A16")
 def test_what_was_renewed_is_said_to_be():
     """Where it stands, and in a notice that was made once the renewal was known; what was renewed comes after it."""

@@ -159,7 +159,7 @@ class _File:
     renewing: Mapping[str, Iterable[Case]]
     """The first snapshots of the requests that renew another one, by the id of that (A16)."""
     has_several: bool
-    """Whether the company has several cases, so that a fact has to say of which it is."""
+    """Whether the company has several cases, so that a fact and a message have to say of which they are."""
 
     def entries(self, events: tuple[Event, ...]) -> tuple[list[_Entry], Case]:
         """The entries of one case in order, and its last snapshot."""
@@ -173,7 +173,7 @@ class _File:
             withdrawn = events[event.withdrawn - 1] if isinstance(event, FactWithdrawn) else None
             found.append(_Entry(told, at, self.of_event(event, before, case, withdrawn)))
             messages = self.made.get((case.id, case.version), ())
-            found += (_Entry(told, at, self.of_message(it, event)) for it in messages)
+            found += (_Entry(told, at, self.of_message(it, event, case)) for it in messages)
         return found, known[-1]
 
     def standing(self, case: Case, at: datetime) -> str:
@@ -215,7 +215,7 @@ class _File:
             "sentence": said,
         }
 
-    def of_message(self, message: Message, event: Event) -> dict[str, str | int | None]:
+    def of_message(self, message: Message, event: Event, case: Case) -> dict[str, str | int | None]:
         """The entry of a message that this event made. A renewal that was known by then is said as the message does."""
         to = str(getattr(message, "to", ""))
         deadline: Deadline | None = getattr(message, "deadline", None)
@@ -225,6 +225,9 @@ class _File:
         sent = None if self.sent is None else self.sent.get(message.id)
         key = "" if self.sent is None else "_unsent" if sent is None else "_sent"
         facts = {"at": event.recorded_at, "to": to, "subject": subject, "sent": sent}
+        said = self.words.sentence(f"diligence.message{key}", **facts)
+        if self.has_several:
+            said = self.about("of_case", case, event=said.removesuffix("."))
         return {
             "case_id": message.case_id,
             "version": message.version,
@@ -236,7 +239,7 @@ class _File:
             "sent": None if sent is None else sent.isoformat(),
             "due": None if deadline is None else _day(deadline.safe_until),
             "rules": None if rule is None else rule.id,
-            "sentence": self.words.sentence(f"diligence.message{key}", **facts),
+            "sentence": said,
         }
 
 
