@@ -316,6 +316,7 @@ OWN: Final[Mapping[str, Mapping[str, object]]] = {
     "status.closed": {"day": "samedi 1er juin 2024"},
     "case.closed": {"reason": each("client_left", "other")},
     "conflict.version": {"expected": 2, "found": 3},
+    "opened.conflict.version": {"expected": 0, "found": 3},
     "deadline.passed": {
         "at": each(START + 3 * DAY, datetime(2024, 5, 2, 7, tzinfo=UTC), datetime(2024, 8, 2, 7, tzinfo=UTC)),
         "limit": each("1.9", "3.1", "2.9"),

@@ -105,8 +105,11 @@ EVERY = {
         "the event mandate-signed, of Monday 5 January 2026, is relied on by mandate-sent and mandate-registered:"
         f" expected to withdraw the last of them first{CITED}"
     ),
+    errors.ConflictError.version("a-1", expected=2, found=3): (
+        "case a-1 is of version 3, and the decision expects 2: expected to decide again on what is there now"
+    ),
     errors.ConflictError.version("a-1", expected=0, found=3): (
-        "case a-1 is of version 3, and the decision expects 0: expected to decide again on what is there now"
+        "case a-1 was recorded already, and nothing is recorded twice: expected to go on with the one that is there"
     ),
     errors.ConflictError.claim("m-2"): ("case m-2 claims what another live case has: expected to go on with that one"),
     CodecError("host.bad", path="$.origin.at"): "$.origin.at: host.bad",

@@ -35,7 +35,7 @@ FAMILIES = (
         "reason",
         "finding",
     ),
-    *("fact", "told", "note", "diligence", "digest", "errand", "status", "same"),
+    *("fact", "told", "note", "diligence", "digest", "errand", "status", "same", "opened"),
     *("judged", "differs", "withdrawn", "reality", "question", "looked", "answer", "asked", "explained"),
 )
 """What keys begin with that are no codes of errors."""

@@ -494,6 +494,8 @@ OTHERS: Final[dict[str, str]] = {
     "unknown.mandate": "one without a known reference",
     "unknown.holder": "another live case",
     "unknown.list": "none",
+    "opened.conflict.version": "case {case_id} was recorded already, and nothing is recorded twice: expected to go on"
+    " with the one that is there",
     "same.letter.not_allowed": "the letter cannot bear {value:day}: expected {first:day}",
     "type.bool": "yes or no",
     "type.bytes": "bytes",

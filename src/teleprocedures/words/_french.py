@@ -597,6 +597,8 @@ OTHERS: Final[dict[str, str]] = {
     "unknown.mandate": "sans référence connue",
     "unknown.holder": "un autre dossier en cours",
     "unknown.list": "aucun",
+    "opened.conflict.version": "ce dossier est déjà enregistré ({case_id}), et rien ne l'est deux fois. Continuez avec"
+    " celui-là",
     "same.letter.not_allowed": "un courrier ne peut pas être daté du {value:day}. Vérifiez sa date « édité le », qui"
     " ne peut être que le {first:day}",
     "type.bool": "oui ou non",

@@ -67,10 +67,13 @@ class Phrasebook:
         """The words of a code with the facts in them.
 
         A host's own code may have no words, or not the facts that they name: it is given with those that it has. Words
-        under `same.` and the code are for a `first` and a `last` that are one.
+        under `same.` and the code are for a `first` and a `last` that are one, and those under `opened.` and the code
+        for a version `expected` that no case has: it is opened.
         """
         if facts.get("first") == facts.get("last") and f"same.{code}" in self.words:
             code = f"same.{code}"
+        elif facts.get("expected") == 0 and f"opened.{code}" in self.words:
+            code = f"opened.{code}"
         template = self.words.get(code)
         names = frozenset(() if template is None else placeholders(template))
         if template is None or not names <= facts.keys():
