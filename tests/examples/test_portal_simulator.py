@@ -251,7 +251,7 @@ def test_what_is_no_body_has_the_place_of_the_whole(portal, space):
 
     assert [""] == [problem["pointer"] for problem in nothing]
     assert 1 == components["FromSpace"]["properties"]["space"]["minLength"]
-    assert 1 == components["Account"]["properties"]["account"]["minLength"]
+    assert 15 == components["Account"]["properties"]["account"]["minLength"]
     assert 422 == portal.http.post(f"/requests/{space}/renewal", json={"space": ""}).status_code
 
 
