@@ -43,7 +43,7 @@ def test_the_shipped_file_says_what_the_shipped_portfolio_needs():
             20,
             "banques : nom inconnu ; les noms possibles sont banque, courrier et entreprise",
         ),
-        ("payer-cfe = 2026-12-15", "payer-cantine = 2026-12-15", 25, "ervice inconnu : « payer-cantine »"),
+        ("payer-cfe = 2026-12-15", "payer-cantine = 2026-12-15", 25, "« payer-cantine » n'est pas un service connu"),
         ("payer-cfe = 2026-12-15", "messagerie = 2026-12-15", 25, "« Messagerie » ne sert pas à payer"),
         ("payer-cfe = 2026-12-15", 'payer-cfe = "15/12/2026"', 25, "« 15/12/2026 » n'est pas une date"),
         ("payer-cfe = 2026-12-15", "payer-cfe = [2026-12-15, 3]", 25, "« 3 » n'est pas une date"),
@@ -55,7 +55,7 @@ def test_the_shipped_file_says_what_the_shipped_portfolio_needs():
         ("prenom", "prénom", 10, "ligne 10 : le nom « prénom » s'écrit sans accent ; il faut « prenom »"),
         ('courriel = "camille', 'courriel = camille"', 11, "ligne 11 : cette ligne n'a pas la forme attendue"),
         ("camille@cabinet", "camille.cabinet", 11, "cabinet.courriel : le signe @ manque"),
-        ("01 23 45 67 89", "01 23", 12, "« 01 23 » n"),
+        ("01 23 45 67 89", "01 23", 12, "« 01 23 » (4 chiffres) n"),
         ("732 829 320", "732 829 321", 7, "cabinet.siren : "),
         ("[impots]", "[taxes]", 23, "taxes : nom inconnu ; les noms possibles sont cabinet, delais et impots"),
         (

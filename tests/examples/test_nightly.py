@@ -446,7 +446,7 @@ REASONS = [
         "le fait est daté du mardi 21 février 2062 à 10 h, qui est encore à venir",
         "the fact is of Tuesday 21 February 2062 at 10:00 in Paris, which has not come yet",
     ),
-    ("letter_dated", "Le courrier ne peut pas être daté du samedi 7 février 2026", "the letter cannot bear"),
+    ("letter_dated", "Un courrier ne peut pas être daté du samedi 7 février 2026", "the letter cannot bear"),
     ("link_used", "avant la demande, qui date du", "before the request, of"),
     ("mandate_sent", "avant la signature du mandat, qui date du", "before the signature of the mandate, of"),
     ("mandate_sent", "il n'y a pas encore de mandat", "there is no mandate yet"),
@@ -759,7 +759,7 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, content, french
         ),
         (
             ["--pay-by", "payer-la-cantine=2026-12-15"],
-            "--pay-by : Service inconnu : « payer-la-cantine ». Les services possibles sont messagerie, payer-tva,",
+            "--pay-by : « payer-la-cantine » n'est pas un service connu. Les services possibles sont « Messagerie »",
             "--pay-by: unknown service 'payer-la-cantine': expected one of messagerie, payer-tva,",
         ),
         (

@@ -187,7 +187,7 @@ def test_a_row_of_which_nothing_can_be_followed_is_told_by_its_heading(night, ce
         ({"dernier_prelevement": "avril"}, "Dernier prélèvement", "« avril » n'est pas une date"),
         ({"iban": "", "dernier_prelevement": "15/02/2026"}, "IBAN", "Cellule vide"),
         ({"tiers": "peut-être"}, "Tiers", "« peut-être » n'est pas une réponse"),
-        ({"iban": "FR76 1"}, "IBAN", "« **** » n'a pas deux lettres"),
+        ({"iban": "FR76 1"}, "IBAN", "La saisie, « AA99 9 » (A pour une lettre"),
     ],
 )
 def test_a_cell_that_is_wrong_takes_no_other_away(night, cells, heading, reason):

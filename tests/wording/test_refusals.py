@@ -196,7 +196,8 @@ le vendredi 1er mars 2024.",
         InvalidValueError("letter.not_allowed", value="2024-03-02", first="2024-03-01", last="2024-03-01"),
     ),
     (
-        "« x » n'est pas un service connu. Les services possibles sont « Payer TVA » et « Payer CFE ».",
+        "« x » n'est pas un service connu. Les services possibles sont « Payer TVA » (payer-tva) et « Payer CFE » \
+(payer-cfe).",
         InvalidValueError("service.unknown", value="'x'", expected=("payer-tva", "payer-cfe")),
     ),
     (

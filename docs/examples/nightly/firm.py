@@ -82,7 +82,7 @@ def read_firm(path: Path) -> FirmFile:
         problem = error.problems[0]
         # What is masked for others is shown to whoever typed it.
         typed, facts = _typed(firm, FIELDS.get(problem.path, ())), dict(problem.facts)
-        if "***" in str(facts.get("value")):
+        if "**" in str(facts.get("value")):
             facts["value"] = printable(typed, longest=60)
         raise wrong(("cabinet", *FIELDS.get(problem.path, ())), attrs.evolve(problem, facts=facts)) from None
     leads = tables.get("delais", {})

@@ -156,9 +156,9 @@ ERRORS: Final[dict[str, str]] = {
     " {value}",
     "service.not_allowed": "le service {value} exige un mandat sans servir à payer. Déclarez aussi qu'il sert à payer"
     " (règle 2.14)",
-    "service.unknown": "{value} n'est pas un service connu. Les services possibles sont {expected:service and}",
+    "service.unknown": "{value} n'est pas un service connu. Les services possibles sont {expected:service code and}",
     "service.not_in_catalogue": "{value} n'est pas un service du catalogue, dans le recueil de règles {rulebook}. Les"
-    " services possibles sont {expected:service and}",
+    " services possibles sont {expected:service code and}",
     "catalogue.repeated": "un catalogue contient chaque code une seule fois, or {value} y figure plusieurs fois",
     "reminder.malformed": "un rappel est un nombre entier d'heures ou de jours, 1 au moins, et non {value}",
     "rulebook.malformed": "la version d'un recueil de règles est un texte sans #, par exemple « 2024-04-03 », et non"

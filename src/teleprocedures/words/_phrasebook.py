@@ -12,7 +12,8 @@ A template is a `str.format` text with facts in braces. What follows a colon say
 - `{count:problem|problems}` is the word that agrees with a number, or with how many a list has.
 - `{value:siren}` is a SIREN in threes.
 - `{services:service}` and `{state:state.space}` are what the table calls so, under `service.payer-tva` say. What has no
-  words there stays as it is. Such hints go with those above: `{expected:service or}`.
+  words there stays as it is. Such hints go with those above: `{expected:service or}`. With `code`, a service has its
+  code too, for whoever has to type it.
 
 How it works: Python reads the templates, so that nested braces come for nothing. `str.format_map` asks a `_Sentence`
 for each fact and gets a `_Fact`. `format` then asks that one for its text, with what stands after the colon. A template
@@ -162,7 +163,8 @@ class _Sentence:
         if "service" in hints and "lines" not in hints:
             # A service without words, a host's own, is called by its title.
             title = text if isinstance(fact, str) else getattr(fact, "title", text)
-            return language.quote(title if found is None else found)
+            label = language.quote(title if found is None else found)
+            return f"{label} ({name})" if "code" in hints else label
         return language.text(text) if found is None else found
 
     def _moment(self, fact: date, hints: list[str]) -> str:
