@@ -42,7 +42,15 @@ def test_the_night_says_where_the_page_is(shipped):
     """At its end, so that it can be opened."""
     folder, said = shipped
 
-    assert [str(folder.resolve() / name) for name in ("nuit.html", "nuit.ics", "nuit.xlsx")] == said.splitlines()[-3:]
+    assert f"{folder.resolve() / 'nuit.html'} (à côté : nuit.ics et nuit.xlsx)" == plain(said).splitlines()[-1]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_night_with_its_pages_is_two_screens(tmp_path, language):
+    """Of fifty lines of 120 columns, with where the pages are."""
+    done = nightly("--database", tmp_path / "x.sqlite", "--pages", tmp_path / "out", "--lang", language, columns=120)
+
+    assert 100 >= len(done.stdout.splitlines())
 
 
 def test_the_page_has_all_that_the_report_has(shipped):
@@ -57,7 +65,7 @@ def test_the_page_has_all_that_the_report_has(shipped):
     first += ["client : utiliser le lien reçu à contact@entreprise-697612240.example", "2.9"]
     assert first == tables["now"][1]
     counts = {"now": 14, "unfollowed": 7, "letters": 17, "needed": 123, "lapses": 27, "risk": 22, "later": 138}
-    counts |= {"besides": 6, "wrong": 17}
+    counts |= {"besides": 5, "wrong": 17}
     assert counts == {name: len(tables[name]) - 1 for name in counts}
     assert not re.search(r"(src|href)=\"(?!#)|url\(|@import", text)
     # The bars of the picture count what the tables have, within sixty days.
@@ -106,7 +114,9 @@ def test_the_calendar_is_read_by_another(shipped):
     link = found["697612240-20260302T083400.2.9@teleprocedures"]
 
     assert 14 + 22 + 138 + 2 == len(found)
-    summary = "Librairie Vidal & Perrin : client : utiliser le lien reçu à contact@entreprise-697612240.example"
+    summary = (
+        "Librairie Vidal & Perrin \N{EN DASH} client : utiliser le lien reçu à contact@entreprise-697612240.example"
+    )
     assert summary == plain(str(link["summary"]))
     assert "2026-03-04 08:34:00+00:00" == str(link["dtstart"].dt)
     assert "mercredi 4 mars 2026 à 9 h 34 (règle 2.9)" == plain(str(link["description"]))

@@ -83,7 +83,7 @@ def named(*differences, of=GARAGE):
         ("third_party", "perhaps", "« perhaps » n'est pas une réponse"),
         ("company", "", "cellule vide"),
         ("legal_representative", "x" * 300, ""),
-        ("services", "messagerie, payer-la-cantine, payer-cfe", "service inconnu : « payer-la-cantine »"),
+        ("services", "messagerie, payer-la-cantine, payer-cfe", "« payer-la-cantine » n'est pas un service connu"),
         ("iban", "FR76 3000 6000 0112 3456 7890 188", "sa clé"),
     ],
 )
@@ -95,7 +95,7 @@ def test_a_link_that_ends_in_minutes_is_told_whatever_else_is_wrong_in_its_row(n
     assert 1 == status
     assert "Aujourd'hui, client : utiliser le lien reçu par courriel" == heading
     assert line.startswith("à 10 h : ")
-    assert line.endswith(", contact@garage.example")
+    assert line.endswith(" \N{EN DASH} contact@garage.example")
     assert LOST not in said
     assert reason.removeprefix("sa ") in section(said, IGNORED)
     assert "1 ligne suivie, sur 1 de clients.csv" in said
@@ -114,7 +114,9 @@ def test_what_rests_on_a_bad_cell_is_left_out_by_name(night):
     assert "1 dont la ligne est à corriger : ce service n'y est pas suivi" in taxes
 
 
-@pytest.mark.parametrize(("iban", "reason"), [("", "cellule vide"), ("FR76 1", "« **** » n'a p")])
+@pytest.mark.parametrize(
+    ("iban", "reason"), [("", "cellule vide"), ("FR76 1", "la saisie, « AA99 9 », n'a pas deux lettres")]
+)
 def test_a_request_without_its_account_is_followed_by_its_day(night, iban, reason):
     """The letter's 60 days need no account (A19): the cell is told, and filled in later it is declared (A17)."""
     row = CODE_ONLY | {"services": "payer-tva payer-cfe", "iban": iban, "mandate_issued": "2026-02-10 10:00"}
@@ -201,7 +203,7 @@ def test_without_the_address_of_its_link_a_request_is_followed_only_once_the_lin
     _, said = night("2026-02-10T09:00", row)
 
     assert is_followed == (LOST not in said)
-    assert "Garage Moreau, courriel : le signe @ manque" in section(said, IGNORED if is_followed else LOST)
+    assert "ligne 2 (Garage Moreau), courriel : le signe @ manque" in section(said, IGNORED if is_followed else LOST)
 
 
 def test_the_rows_of_which_nothing_is_followed_are_second_and_complete(night):
@@ -212,8 +214,8 @@ def test_the_rows_of_which_nothing_is_followed_are_second_and_complete(night):
     lost = section(said, f"{LOST}, échéances inconnues : 25")
 
     assert 1 == status
-    lines = ", ".join(map(str, range(3, 28)))
-    assert f"- lignes {lines}, {', '.join(f'Garage {number}' for number in range(25))}, SIREN : la clé" in lost
+    lines = f"{', '.join(map(str, range(3, 27)))} et 27"
+    assert f"- lignes {lines} ({', '.join(f'Garage {number}' for number in range(25))}), SIREN : la clé" in lost
     assert 1 == lost.count("SIREN :")
     titles = ("À faire", LOST, "Courriers en retard", "Caducités", IGNORED)
     places = [said.index(f"\n{title}") for title in titles]
@@ -272,16 +274,17 @@ def test_what_may_have_ended_comes_first_and_then_the_last_day(night):
     )
     status, said = night("2026-04-06T06:00", *rows)
     now = entries(said, "À faire aujourd'hui ou demain : 4 dossiers")
-    ended = "Salon Morin (552 008 443), CFE : code sûr jusqu'au jeu. 2 avril, dernier jour possible ven. 17 avril"
+    ended = "Salon Morin (552 008 443) \N{EN DASH} CFE : code sûr jusqu'au jeu. 2 avril, dernier jour possible ven. "
+    ended += "17 avril"
 
     assert 1 == status
     assert [
         ("Sans attendre, le code a pu expirer, ", ended),
-        ("Aujourd'hui (dernier jour), ", "Garage Moreau (552 100 554), CFE"),
-        ("Aujourd'hui, ", "Boulangerie Brun (732 829 320), CFE"),
-        ("Demain, ", "Cave Colin (443 061 841), CFE"),
+        ("Aujourd'hui (dernier jour), ", "Garage Moreau (552 100 554) \N{EN DASH} CFE"),
+        ("Aujourd'hui, ", "Boulangerie Brun (732 829 320) \N{EN DASH} CFE"),
+        ("Demain, ", "Cave Colin (443 061 841) \N{EN DASH} CFE"),
     ] == [(heading.partition("cabinet : ")[0], line) for heading, line in now]
-    assert "retrouver le courrier en retard, noter sa date, demander le code et le saisir ; client" in now[0][0]
+    assert "retrouver le courrier en retard et noter sa date, demander le code et le saisir ; client" in now[0][0]
     assert "au plus tard le aujourd'hui" not in said
 
 
@@ -300,7 +303,7 @@ def test_a_letter_that_is_expected_today_is_among_the_letters(night):
 
     assert 1 == status
     assert "- arrivée prévue aujourd'hui : Garage Moreau " in section(
-        said, "Courriers en retard : 0 ; attendus aujourd'hui ou demain : 1"
+        said, "Courrier attendu aujourd'hui ou demain : 1"
     )
     assert "À faire aussi : rien." in said
 
@@ -316,7 +319,9 @@ def test_a_link_of_which_no_hour_is_known_has_no_hour(night):
     assert "Une date estimée se précise" not in said
     ((heading, line),) = entries(later, "À faire aujourd'hui ou demain : 1 dossier")
     assert "Sans attendre, le lien a pu expirer, client : utiliser le lien reçu par courriel" == heading
-    assert line.startswith("Garage Moreau (552 100 554), Messagerie, TVA, CFE, contact@garage.example : dernier délai")
+    assert line.startswith(
+        "Garage Moreau (552 100 554) \N{EN DASH} Messagerie, TVA, CFE \N{EN DASH} contact@garage.example : dernier"
+    )
 
 
 def test_the_days_ahead_include_the_last_of_them(night):
@@ -365,10 +370,92 @@ def test_a_mandate_is_told_by_what_it_lacks(night):
         ["mandat à éditer", "dimanche 12 avril", "Garage Moreau"],
         ["mandat à faire signer", "mercredi 15 avril", "Boulangerie Brun"],
         ["mandat à transmettre à la banque", "mercredi 15 avril", "Cave Colin"],
-        ["mandat à vérifier auprès de la banque", "lundi 20 avril", "Salon Morin"],
+        ["mandat à vérifier auprès de la banque", "mercredi 15 avril", "Salon Morin"],
     ] == [row[2:] for row in table(full, "À faire pour les impôts")]
-    assert "- 1 mandat à éditer, au plus tard le dimanche 12 avril : Garage Moreau" in needed
-    assert "- 1 mandat à vérifier auprès de la banque, au plus tard le lundi 20 avril : Salon Morin" in needed
+    assert (
+        "- 1 mandat à éditer, au plus tard le dimanche 12 avril, en semaine le vendredi 10 avril : Garage Moreau"
+        in needed
+    )
+    assert "- 1 mandat à vérifier auprès de la banque, au plus tard le mercredi 15 avril : Salon Morin" in needed
+
+
+def test_the_day_of_a_mandate_is_the_same_every_night(night):
+    """Nothing happens, so nothing moves; it is never the day of the tax, though the bank should have it by then."""
+    old, new, last = named(
+        HELD | at_stage(3), *(HELD | at_stage(3) | {"mandate_sent": f"2026-04-{day} 10:00"} for day in ("12", "15"))
+    )
+
+    def days(at, *rows):
+        return [row[3] for row in table(night(f"{at}T06:00", *rows, more=(*TAX, "--all"))[1], "À faire pour")]
+
+    check = "à vérifier auprès de la banque"
+    assert ["mercredi 15 avril"] == days("2026-02-20", old) == days("2026-03-05", old)
+    # Five days after it was sent the bank should have it, or on the eve of the tax.
+    assert ["mercredi 15 avril", "vendredi 17 avril"] == days("2026-04-13", old, new)
+    assert ["mercredi 15 avril", "demain", "dimanche 19 avril"] == days("2026-04-16", old, new, last)
+    assert f"- 3 mandats {check}, sans attendre (jour prévu : le mercredi 15 avril) : Garage" in section(
+        night("2026-04-16T06:00", old, new, last, more=TAX)[1], "À faire pour les impôts"
+    )
+
+
+def test_a_tax_of_tomorrow_is_pointed_to_where_nothing_ends(night):
+    """Whoever reads the first line only is sent on to what the tax needs."""
+    _, early = night("2026-04-10T06:00", GARAGE | HELD, more=TAX)
+    _, said = night("2026-04-19T06:00", GARAGE | HELD, more=TAX)
+
+    assert (
+        "À faire aujourd'hui ou demain : aucun délai ne se termine, mais un impôt approche. À faire aussi pour « Payer"
+        " TVA », à payer demain : 1 entreprise (voir plus bas)."
+    ) == section(said, "À faire aujourd'hui ou demain")
+    assert "À faire aujourd'hui ou demain : rien ne se termine." in early
+    assert "au plus tard le dimanche 12 avril, en semaine aujourd'hui : Garage Moreau" in early
+
+
+def test_a_code_in_doubt_is_no_first_time_limit(night):
+    """The safe day is over: it is said to be in doubt, without a word for companies that are not there."""
+    row = CODE_ONLY | {"requested": "2026-01-03 10:00"}
+    _, said = night("2026-03-04T06:00", row, more=("--pay-by", "payer-cfe=2026-12-15"))
+
+    assert "- 1 l'attend ; 1 demande dont le code ou le lien a pu expirer, agir sans attendre" in section(
+        said, "À faire pour les impôts"
+    )
+
+
+@pytest.mark.parametrize(("cell", "told"), [("oui", None), ("non", "Anne Moreau"), ("", None)])
+def test_a_code_that_a_representative_asked_for_is_his_to_enter(night, cell, told):
+    """He is named, and the firm makes sure of it with him; in any other case the firm asks for it and enters it."""
+    row = CODE_ONLY | {"third_party": cell, "requested": "2026-01-04 10:00", "letter_dated": "2026-01-04"}
+    _, said = night("2026-03-04T06:00", row)
+    ((heading, line),) = entries(said, "À faire aujourd'hui ou demain : 1 dossier")
+    firm = "Aujourd'hui, cabinet : demander le code et le saisir ; client : le communiquer"
+    his = "Aujourd'hui, représentant légal : saisir le code du courrier ; cabinet : s'en assurer auprès de lui"
+
+    assert (his if told else firm) == heading
+    assert [told or "CFE"] == line.split(" \N{EN DASH} ")[1:2]
+    assert ("le cabinet est supposé avoir demandé" in said) is (cell == "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("oui", "par le cabinet, en qualité de tiers ; représentant légal : Anne Moreau ; dossier suivi par Camille"),
+        ("non", "par son représentant légal, Anne Moreau ; dossier suivi par Camille Durand"),
+        (
+            "perhaps",
+            "par un demandeur dont la qualité n'est pas connue (ligne 2 du fichier) ; représentant légal : Anne",
+        ),
+    ],
+)
+@pytest.mark.rule("A19")
+def test_the_file_of_diligence_invents_nothing(night, cell, told):
+    """Neither who asked, nor in what capacity, nor the reference of a mandate, which the file does not have."""
+    row = GARAGE | HELD | at_stage(0) | {"third_party": cell, "mandate_issued": "2026-02-14 10:00"}
+    said = " ".join(night("2026-02-20T06:00", row, more=("--company", "552 100 554"))[1].split())
+    file = said.partition("Journal des diligences")[2]
+
+    assert told in file
+    assert "un mandat du compte FR76 **** 0189 a été édité pour Garage Moreau" in file
+    assert "RUM" not in file
 
 
 def test_a_mandate_of_a_service_that_is_awaited_is_needed_too(night):
@@ -379,10 +466,11 @@ def test_a_mandate_of_a_service_that_is_awaited_is_needed_too(night):
         more=TAX,
     )
 
-    assert "- 1 mandat à éditer, au plus tard le dimanche 12 avril : Garage Moreau" in section(
-        said, "À faire pour les impôts"
+    assert (
+        "- 1 mandat à éditer, au plus tard le dimanche 12 avril, en semaine le vendredi 10 avril : Garage Moreau"
+        in section(said, "À faire pour les impôts")
     )
-    assert "1 l'attend, dont 0 avec un mandat enregistré" in section(said, "À faire pour les impôts")
+    assert "1 l'attend, sans mandat enregistré (première" in section(said, "À faire pour les impôts")
     assert "À faire aussi : rien." in said
 
 
@@ -416,9 +504,9 @@ def test_what_a_tax_needs_does_not_vanish_when_it_is_late(tmp_path, capsys, monk
 
     assert 1 == status
     assert "- le délai prévu est dépassé pour 93 entreprises : à moins d'aller plus vite que prévu, leur" in needed
-    assert "- hors délai : 93 demandes à vérifier, ou à renouveler, paiement par prélèvement possible à" in needed
+    assert "- hors délai : 93 demandes à vérifier ou à renouveler, paiement par prélèvement possible à" in needed
     assert "Atelier Baron & Chevalier, " in needed
-    assert "153 entreprises n'ont jamais demandé le service : trop tard pour cette date" in needed
+    assert "153 entreprises n'ont jamais demandé le service, trop tard pour cette date" in needed
 
 
 # --- Services by their names ------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def told(out, lost="Not followed at all", ignored="Values that are ignored"):
 
 def to_look_at(out):
     """Whether something is to be looked at beside what is to be done, as a number."""
-    return int("To be looked at: " in out or "À revoir : " in plain(out))
+    return int("To be mended: " in out or "À corriger : " in plain(out))
 
 
 def kinds(store, of):
@@ -109,7 +109,7 @@ def test_a_bad_case_is_told_every_night_and_the_others_go_on(firm):
         assert [("", "(store)")] == [row[:2] for row in told(out)]
         assert f"{IDS[1]} (cases): " in told(out)[0][2]
     assert "Lapsed this night: 2" in nights[0][1]
-    assert "2 time limits and reminders" in nights[0][1]
+    assert "2 time limits or reminders" in nights[0][1]
     assert ["adhesion-requested", "adhesion-reminded", "adhesion-lapsed"] == kinds(firm.store, IDS[0])
     assert kinds(firm.store, IDS[0]) == kinds(firm.store, IDS[2])
 
@@ -326,7 +326,7 @@ def test_a_bad_event_and_a_bad_message_are_told(firm):
         ("3", f"{IDS[1]}/1 (events)"),
     ] == sorted((line, reason.partition(":")[0]) for line, _, reason in rows)
     assert "Lapsed this night: 2" in out
-    assert "Messages in the outbox, for the sender: 4, 2 of this night." in out
+    assert "Messages in the outbox, for the sender: 2 of this night and 2 of earlier ones." in out
 
 
 def test_a_case_that_is_not_what_its_events_make_is_told_before_it_changes(firm):
@@ -359,7 +359,7 @@ def test_a_bad_space_stops_nothing_but_what_needs_it(firm):
 
     assert (1, "") == (status, err)
     assert ["space (cases)"] == [reason.partition(":")[0] for _, _, reason in told(out)]
-    assert "Recorded now: 0 facts of the file, 3 time limits and reminders." in out
+    assert "Recorded now: 3 time limits or reminders." in out
 
 
 def test_a_case_that_is_gone_or_set_back_is_told(firm):

@@ -39,12 +39,12 @@ def test_three_jobs_at_once_do_one_night(database, tmp_path):
     ]
     for store in stores:
         store.close()
-    own = [re.search(r"Recorded now: ([\d,]+) facts? of the file, (\d+) time limit", out) for out, _ in said]
+    own = [re.findall(r"([\d,]+) (?:facts? of the file|time limits? or reminder)", out) for out, _ in said]
     others = [re.search(r"Recorded by others meanwhile: (\d+) events", out) for out, _ in said]
 
     assert [(1, "")] * 3 == [(job.returncode, err) for job, (_, err) in zip(jobs, said, strict=True)]
     assert found[0] == found[1]
-    assert 1319 + 27 == sum(int(count.replace(",", "")) for match in own if match for count in match.groups())
+    assert 1323 + 27 == sum(int(count.replace(",", "")) for counts in own for count in counts)
     assert any(others)
 
 

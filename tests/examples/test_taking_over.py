@@ -150,6 +150,15 @@ def test_a_client_who_left_is_asked_for_nothing(night, cell, reason, text):
     assert "Rien n'a changé" in night("06", GARAGE | mandate | {"clos": cell})[1]
 
 
+def test_a_closed_row_that_is_wrong_is_no_row_that_is_not_followed(night):
+    """Nothing of it was to be followed: the mistake is told with those that are ignored."""
+    _, said, _ = night("04", GARAGE | {"siren": "552 100 555", "clos": "client parti"})
+
+    assert "ne sont pas suivies" not in said
+    assert ["2", "SIREN", "Garage Moreau"] == table(said, "Valeurs ignorées")[0][:3]
+    assert said.endswith("\nÀ corriger : 1 valeur ignorée.\n")
+
+
 OTHER = "732829320-held-payer-cfe+payer-tva"
 
 
@@ -160,9 +169,9 @@ OTHER = "732829320-held-payer-cfe+payer-tva"
         (
             {"services": "cantine"},
             "Services",
-            "Service inconnu : « cantine ». Les services possibles sont « Messagerie »",
+            "« cantine » n'est pas un service connu. Les services possibles sont « Messagerie »",
         ),
-        ({"services": ""}, "Services", "Cellule vide"),
+        ({"services": ""}, "Services", "cellule vide"),
     ],
 )
 def test_a_row_of_which_nothing_can_be_followed_is_told_by_its_heading(night, cells, heading, reason):
@@ -183,7 +192,7 @@ def test_a_row_of_which_nothing_can_be_followed_is_told_by_its_heading(night, ce
     [
         ({"titulaire": "31/02/2016"}, "Titulaire depuis", "« 31/02/2016 » n'est pas une date"),
         ({"titulaire": "02/03/2062"}, "Titulaire depuis", "2062"),
-        ({"services": "TVA, cantine, CFE"}, "Services", "Service inconnu : « cantine »"),
+        ({"services": "TVA, cantine, CFE"}, "Services", "« cantine » n'est pas un service connu"),
         ({"dernier_prelevement": "avril"}, "Dernier prélèvement", "« avril » n'est pas une date"),
         ({"iban": "", "dernier_prelevement": "15/02/2026"}, "IBAN", "Cellule vide"),
         ({"tiers": "peut-être"}, "Tiers", "« peut-être » n'est pas une réponse"),

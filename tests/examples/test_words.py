@@ -12,13 +12,22 @@ from teleprocedures import EXPERT_2024_04_03, AdhesionForm, InvalidFormError, In
 from teleprocedures.wording import ENGLISH, FRENCH
 from teleprocedures.words import placeholders
 
-SHORTER = ("actor.", "action.", "service.", "company_email.missing", "bank_accounts.missing", "services.not_allowed")
+SHORTER = (
+    "actor.",
+    "action.",
+    "service.",
+    "fact.adhesion-requested",
+    "fact.mandate-issued",
+    "company_email.missing",
+    "bank_accounts.missing",
+    "services.not_allowed",
+)
 """What the library has words for too: the night says it shorter."""
 _EVERYWHERE = """
     accent all avis client site ods page TOML xlsx
     CFE code Consulter CSV CVAE date Dates document help host instant INSTANT lang long message Messagerie
     Messages name options Paris PAS pay Payer plausible possible postgresql service SERVICE services SQLite TVA URL user
-    SIREN UTF version
+    SIREN UTF version XXX
 """
 EVERYWHERE = frozenset(_EVERYWHERE.split())
 """Words of both languages: the site's labels, names of options, and what is spelt alike."""
@@ -62,6 +71,11 @@ def test_every_key_is_said_somewhere():
         "each.line",
         "when.",
         "lapses.again",
+        "asker.",
+        "third_party",
+        "end.messages_",
+        "end.recorded",
+        "mend.",
         "sheet.",
         "page.",
         "picture.",
@@ -108,7 +122,7 @@ def test_a_reason_is_explained_by_who_knows_it():
     assert "aucun service n'est choisi" in explained(french, form)
     assert explained(french, problem).endswith(f"(règle\N{NO-BREAK SPACE}{problem.rule.id})")
     assert (EXPERT_2024_04_03.rule("2.4"),) == rules_of(problem) == rules_of(form)
-    assert explained(french, value.value).startswith("Numéro SIREN")
+    assert explained(french, value.value).startswith("«\N{NO-BREAK SPACE}552\N{NO-BREAK SPACE}» compte")
     assert "la même demande figure à la ligne 3" == explained(french, SaidError("row.repeated", first="3"))
     assert "the same request stands on line 3" == str(SaidError("row.repeated", first="3"))
     assert "whatever" == explained(french, "whatever")

@@ -755,18 +755,18 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "what was recorded and what was decided change places",
-            "recorded=night.recorded, decided=night.decided",
-            "recorded=night.decided, decided=night.recorded",
+            '"facts": night.recorded, "limits": night.decided',
+            '"facts": night.decided, "limits": night.recorded',
         ),
         (
             "whoever lacks a mandate has until the last of them",
-            "teller.short(it.awaited[0].day)",
-            "teller.short(it.awaited[-1].day)",
+            "teller.short(safe[0])",
+            "teller.short(safe[-1])",
         ),
         (
-            "whoever is late is so until the first",
-            "first=first, last=last)",
-            "first=last, last=first)",
+            "the days of those who are late are told the last first",
+            "in sorted(days.items())",
+            "in sorted(days.items(), reverse=True)",
         ),
         (
             "the day to begin is that of the tax",
@@ -775,8 +775,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "things are done in the order of their rules",
-            "in_order = sorted(steps, key=lambda step: order.get(step.action, len(order)))",
-            "in_order = sorted(steps, key=lambda step: step.rule.id)",
+            "in_order = sorted(task.steps, key=lambda step: order.get(step.action, len(order)))",
+            "in_order = sorted(task.steps, key=lambda step: step.rule.id)",
         ),
     ),
     *_in(
@@ -842,8 +842,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "who awaits and who lacks a mandate change places",
-            "held=owed(under_way, Standing.HELD)",
-            "held=owed(under_way, Standing.AWAITED)",
+            "held=owed(under_way, Standing.HELD,",
+            "held=owed(under_way, Standing.AWAITED,",
         ),
         (
             "companies are in the order of their names",

@@ -37,12 +37,10 @@ def agenda(night: Night, wording: Wording) -> bytes:
 
 
 def _of_a_task(task: Task, teller: Teller) -> Event:
-    who = teller.wording.language.between.join(acts(teller, task.steps, link=task.link))
+    who = teller.wording.language.between.join(acts(teller, task, has_names=True))
     limit = task.deadline.rule if task.deadline is not None else task.steps[0].rule
     # The request, and which of its time limits: a letter's day that is told later moves the entry.
-    entry = _entry(
-        teller.night, f"{task.steps[0].case_id}.{limit}", said(teller.wording, "acts", actor=task.company, actions=who)
-    )
+    entry = _entry(teller.night, f"{task.steps[0].case_id}.{limit}", teller.beside(task.company, who))
     by = task.by.astimezone(PARIS)
     if by.time() == time.max:
         entry.add("dtstart", by.date())

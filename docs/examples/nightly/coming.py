@@ -8,7 +8,7 @@ still needs: a request, a code, or a mandate and at which stage it stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import attrs
@@ -37,7 +37,9 @@ MANDATE: Final = {
 }
 """What a mandate needs first, by the steps that are left of its way, in their order."""
 MANDATES: Final = tuple(dict.fromkeys(MANDATE.values()))
-NEEDS: Final = ("renew", "code", "declare", *MANDATES)
+ACCOUNT: Final = ("declare", *MANDATES)
+"""What the account of a company can need, or its mandate."""
+NEEDS: Final = ("renew", "code", *ACCOUNT)
 """What a company can need, in the order in which it is told."""
 
 
@@ -138,13 +140,20 @@ def coming(
     def is_unread(prospect: Prospect) -> bool:
         return tax.service.code in left_out.get(str(prospect.organisation), ())
 
-    def of(prospect: Prospect) -> Owed:
+    def sent(prospect: Prospect, account: BankAccount | None) -> date | None:
+        mandates = portfolio.company(prospect.organisation).mandates
+        found = [it for it in mandates if it.state == MandateState.SENT and it.account == account]
+        return _civil(found[-1].since) if found else None
+
+    def of(prospect: Prospect, *, of_mandates: bool) -> Owed:
         held = holding(prospect)
         need, account = _need(prospect, held)
         return Owed(
             company=name(prospect.organisation),
             organisation=prospect.organisation,
-            day=_day(prospect, held, at),
+            day=_day_of_mandate(need, tax, leads, sent(prospect, account))
+            if of_mandates and need in ACCOUNT
+            else _day(prospect, held, at),
             need=need,
             account=account,
             is_in_doubt=held.standing is Standing.AWAITED
@@ -153,8 +162,8 @@ def coming(
             and held.deadline.safe_until < at,
         )
 
-    def owed(prospects: Sequence[Prospect], *standings: Standing) -> list[Owed]:
-        found = [of(it) for it in prospects if holding(it).standing in standings]
+    def owed(prospects: Sequence[Prospect], *standings: Standing, of_mandates: bool = False) -> list[Owed]:
+        found = [of(it, of_mandates=of_mandates) for it in prospects if holding(it).standing in standings]
         return sorted(found, key=lambda it: (it.day, it.company))
 
     under_way = [*outlook.under_way, *outlook.to_act]
@@ -163,11 +172,7 @@ def coming(
     unsure = [*guessed, *(it for it in outlook.too_late if is_unsure(it))]
     never = [it for it in (*outlook.to_request, *late) if holding(it).standing is Standing.NEVER]
     known = [it for it in outlook.to_request if not is_unread(it)]
-    mandates = [
-        attrs.evolve(of(it), day=_day_of_mandate(it, tax, today))
-        for it in (*under_way, *outlook.to_request)
-        if holding(it).standing in (Standing.HELD, Standing.AWAITED)
-    ]
+    mandates = owed([*under_way, *outlook.to_request], Standing.HELD, Standing.AWAITED, of_mandates=True)
     return Coming(
         tax=tax,
         is_past=tax.day < today,
@@ -177,13 +182,11 @@ def coming(
         unread=sum(map(is_unread, never)),
         renew=owed(outlook.to_request, Standing.LAPSED),
         missing=owed(known, Standing.NEVER),
-        held=owed(under_way, Standing.HELD),
+        held=owed(under_way, Standing.HELD, of_mandates=True),
         awaited=owed([*under_way, *outlook.to_request], Standing.AWAITED),
         late=owed(late, Standing.HELD, Standing.AWAITED, Standing.LAPSED),
         missing_late=owed([it for it in late if not is_unread(it)], Standing.NEVER),
-        mandates=sorted(
-            (it for it in mandates if it.need in ("declare", *MANDATES)), key=lambda it: (it.day, it.company)
-        ),
+        mandates=[it for it in mandates if it.need in ACCOUNT],
     )
 
 
@@ -198,13 +201,19 @@ def _need(prospect: Prospect, holding: Holding) -> tuple[str, BankAccount | None
     return ("code" if holding.standing is Standing.AWAITED else ""), None
 
 
-def _day_of_mandate(prospect: Prospect, tax: Tax, today: date) -> date:
+def _day_of_mandate(need: str, tax: Tax, leads: LeadTimes, sent: date | None) -> date:
     """The last day to go on with a mandate alone: the code may be waited for besides.
 
-    The plan begins today. What it has to spare before the tax is how long the mandate can wait, at the least.
+    It is the same every night, as long as nothing happens. A mandate is to be checked while it can still be sent again,
+    or on the day on which the bank should have it, if that is later: before the day of the tax.
     """
-    days = [step.day for step in prospect.plan.steps if step.action in MANDATE or step.action == Action.DECLARE_ACCOUNT]
-    return max(prospect.plan.start_by, min(today + (tax.day - max(days, default=today)), tax.day))
+    if not tax.service.needs_mandate:
+        return tax.day
+    takes = leads.bank + (leads.company if need in ("declare", "issue") else 0)
+    day = tax.day - timedelta(days=takes)
+    if need == "check" and sent is not None:
+        day = max(day, min(sent + timedelta(days=leads.bank), tax.day - timedelta(days=1)))
+    return day
 
 
 def _day(prospect: Prospect, holding: Holding, at: datetime) -> date:

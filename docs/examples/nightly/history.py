@@ -74,6 +74,8 @@ MANDATE_FACTS: Final[tuple[tuple[str, type[Event], Verb], ...]] = (
     ("last_collection", CollectionRecorded, lambda case, *_, **told: case.record_collection(**told)),
 )
 """The column of each fact, the event that says that it is recorded already, and the verb that records it, in order."""
+UNKNOWN_REFERENCE: Final = MandateReference("RUM INCONNUE")
+"""In the place of the reference of a mandate: the library wants one, the file has none, and no words of ours say it."""
 PROOFS: Final = (LinkProvedByLetter, LinkProvedByCode)
 """What says that the link was used, at an instant that is not known (A23)."""
 
@@ -201,7 +203,7 @@ class Player:
                 decisions.append(self._requested(entry))
                 history = list(decisions[-1].events)
         except (RefusedError, InvalidValueError) as error:
-            self._refuse(entry, "requested", error, is_lost=True)
+            self._refuse(entry, "requested", error, is_lost=not entry.closed)
             return []
         decisions += self._declared(entry, history)
         self._note_left_out(entry, _request(history))
@@ -236,12 +238,12 @@ class Player:
                     since=since,
                     bank_accounts=accounts,
                     company_name=printable(entry.company, longest=LONGEST_NAME),
-                    applicant=Applicant.THIRD_PARTY if entry.third_party else Applicant.REPRESENTATIVE,
+                    applicant=entry.applicant,
                     **seen,
                 )
                 decisions.append(services)
         except (RefusedError, InvalidValueError, InvalidFormError) as error:
-            self._refuse(entry, "held_since", error, is_lost=True)
+            self._refuse(entry, "held_since", error, is_lost=not entry.closed)
             return []
         column = "mandate_registered" if entry.registered else "last_collection"
         try:
@@ -344,7 +346,7 @@ class Player:
                     _request(_stood(request, issued)),
                     entry.form.bank_accounts[0],
                     id=f"{entry.case_id}-mandate",
-                    reference=MandateReference(f"{entry.form.organisation}{entry.requested:%Y%m%d}"),
+                    reference=UNKNOWN_REFERENCE,
                     at=issued,
                     recorded_at=self._telling(request),
                 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 import attrs
 from coming import coming
@@ -12,18 +13,15 @@ from console import file_of_diligence, told
 from history import Player, open_space
 from options import Options
 from portfolio import Book, Wrong, read_portfolio
-from report import Firm, Night, faults, lapses, to_do, unfollowed
+from report import OFF, Firm, Night, faults, lapses, to_do, unfollowed
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rows import BadRow, BadRowError, raised
 from store import FutureNightError, Store
 from words import DEFAULT, LANGUAGES, SaidError, explained, said
 
-from teleprocedures import Case, Decision, Sweep, rejudge
+from teleprocedures import Applicant, Case, Decision, Organisation, Sweep, rejudge
 from teleprocedures.wording import Wording, diligence
-
-OFF: Final = timedelta(minutes=15)
-"""How far the clocks of those who work on one database may be apart before it is a mistake."""
 
 
 @attrs.define
@@ -123,6 +121,7 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
             unfollowed=unfollowed((it for it in found if it.is_lost), book.headings, words_of),
             wrong=faults((it for it in found if not it.is_lost), book.headings, words_of),
             unread=book.unread,
+            assumed=assumed(book),
             judged=judged,
             is_theirs=given.is_theirs,
             messages=len(unsent),
@@ -156,13 +155,29 @@ def names_of(book: Book) -> dict[str, str]:
     return names | {str(entry.form.organisation): entry.company for entry in book.entries if entry.company}
 
 
-def diligences(console: Console, given: Options, store: Store, wording: Wording) -> str:
-    """The files of diligence that are asked for, of what is stored."""
+def diligences(console: Console, given: Options, store: Store, wording: Wording, done: Night) -> str:
+    """The files of diligence that are asked for, of what is stored; what is assumed is said to be."""
     if not given.companies:
         return ""
     events, messages, sent = store.journal(), store.messages(), store.sent()
-    found = (diligence(events, messages, of=company, sent=sent, words=wording) for company in given.companies)
+
+    def words(company: Organisation) -> Wording:
+        lines = done.assumed.get(str(company))
+        if not lines:
+            return wording
+        return wording.with_words({f"asker.{Applicant.THIRD_PARTY}": said(wording, "asker.assumed", lines=lines)})
+
+    found = (diligence(events, messages, of=it, sent=sent, words=words(it)) for it in given.companies)
     return "".join(file_of_diligence(console, it, wording) for it in found)
+
+
+def assumed(book: Book) -> dict[str, list[str]]:
+    """The lines of each company of whose requests the file does not say who made them, by its number."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in book.entries:
+        if entry.is_assumed:
+            found[str(entry.form.organisation)].append(str(entry.line))
+    return dict(found)
 
 
 def failing(cases: Sequence[Case], tell: Callable[[Sequence[Case]], object]) -> Iterator[BadRow]:

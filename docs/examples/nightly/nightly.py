@@ -88,7 +88,7 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
         console = Console(file=out, width=width, highlight=False, emoji=False)  # type: ignore[arg-type] # all it needs
         with closing(Store(given.database, clock=clock)) as store:
             done, text = night(console, given, store, wording)
-            files = diligences(console, given, store, wording)
+            files = diligences(console, given, store, wording, done)
     except (UnreadableError, CannotRunError, WrongFirmError) as error:
         return cannot_run(explained(wording, error))
     except (FutureNightError, EarlierNightError) as error:
@@ -98,8 +98,9 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
     out.write(text)
     if given.pages is not None and write_faces is not None:
         try:
-            for place in write_faces(given.pages, done, wording):
-                out.write(f"{printable(place)}\n")
+            page, *others = write_faces(given.pages, done, wording)
+            written = said(wording, "end.pages", page=page, others=[place.name for place in others])
+            out.write(f"{printable(written)}\n")
         except OSError as error:
             unwritten = said(wording, "run.no_pages", words=error)
             err.write(f"nightly.py: {printable(unwritten)}\n")

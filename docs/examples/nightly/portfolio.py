@@ -147,7 +147,7 @@ class Held:
     organisation: Organisation
     services: tuple[Service, ...]
     since: date | None
-    third_party: bool
+    applicant: Applicant | None
     account: BankAccount | None
     registered: date | None
     last_collection: date | None
@@ -169,7 +169,8 @@ class Entry:
     """One row: the company's name, the form of its request, and when each thing happened, by column.
 
     That is an instant (UTC), or a civil day in Paris where the row has no hour (rule A22). The form is what is known of
-    it where nobody knows the account (rule A19).
+    it where nobody knows the account (rule A19). A form of the portal has an applicant: where the row says none, the
+    firm `is_assumed`.
     """
 
     line: int
@@ -180,6 +181,7 @@ class Entry:
     instants: Mapping[str, Moment]
     last_collection: date | None = None
     closed: str = ""
+    is_assumed: bool = False
 
     @property
     def called(self) -> str:
@@ -363,7 +365,9 @@ def _entry(line: int, row: Mapping[str, str] | Reason, wrong: list[Wrong]) -> En
         found.append(("company", Reason("cell.missing")))
     read = _held if cell["held_since"] and not cell["requested"] else _asked
     made = read(line, cell, found)
-    wrong += [Wrong(line, column, why, company, made is None) for column, why in found]
+    # Of a row that is closed nothing was to be followed: nothing is lost with it.
+    is_lost = made is None and not cell["closed"]
+    wrong += [Wrong(line, column, why, company, is_lost) for column, why in found]
     return made
 
 
@@ -394,8 +398,12 @@ def _asked(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) 
         found.append(("requested", Reason("cell.missing")))
     letter = _day(cell, "letter_dated", found)
     last = _day(cell, "last_collection", found)
+    applicant = _applicant(cell)
     is_proved = letter is not None or "code_entered" in moments
-    form = _form(cell, found, is_link_proved=is_proved, is_link_used=is_proved or "link_used" in moments)
+    form = _form(cell, applicant, found, is_link_proved=is_proved, is_link_used=is_proved or "link_used" in moments)
+    is_assumed = applicant is None and isinstance(form, AdhesionForm)
+    if applicant is None:
+        found.append(("third_party", _no_applicant(cell, "third_party_assumed" if is_assumed else "third_party")))
     requested = moments.pop("requested", None)
     if form is None or requested is None:
         return None
@@ -408,6 +416,7 @@ def _asked(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) 
         instants=moments,
         last_collection=last,
         closed=cell["closed"],
+        is_assumed=is_assumed,
     )
 
 
@@ -420,7 +429,9 @@ def _held(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) -
     services = [_value({"services": code}, "services", CATALOGUE.find, found) for code in named]
     if not services:
         found.append(("services", Reason("cell.missing")))
-    third_party = _applicant(cell, found) if cell["third_party"] else Applicant.THIRD_PARTY
+    applicant = _applicant(cell)
+    if applicant is None and cell["third_party"]:
+        found.append(("third_party", _no_applicant(cell, "third_party")))
     registered = _day(cell, "mandate_registered", found)
     last = _day(cell, "last_collection", found)
     if account is None and (registered or last) and not cell["iban"]:
@@ -434,7 +445,7 @@ def _held(line: int, cell: Mapping[str, str], found: list[tuple[str, object]]) -
         organisation=company,
         services=known,
         since=since,
-        third_party=third_party is Applicant.THIRD_PARTY,
+        applicant=applicant,
         account=account,
         registered=registered,
         last_collection=last,
@@ -453,13 +464,15 @@ def to_company(cell: str) -> Organisation:
     return to_organisation(number_of(cell))
 
 
-def _applicant(cell: Mapping[str, str], found: list[tuple[str, object]]) -> Applicant:
-    """Who asks: a firm for its client, where the cell does not say so."""
-    answer = folded(cell["third_party"])
-    if answer not in APPLICANTS:
-        key = "third_party.unknown" if answer else "third_party.missing"
-        found.append(("third_party", Reason(key, {"value": quoted(cell["third_party"])})))
-    return APPLICANTS.get(answer, Applicant.THIRD_PARTY)
+def _applicant(cell: Mapping[str, str]) -> Applicant | None:
+    """Who asks, or None where the cell does not say so."""
+    return APPLICANTS.get(folded(cell["third_party"]))
+
+
+def _no_applicant(cell: Mapping[str, str], of: str) -> Reason:
+    """Why the cell does not say who asks, and what is assumed."""
+    key = "unknown" if folded(cell["third_party"]) else "missing"
+    return Reason(f"{of}.{key}", {"value": quoted(cell["third_party"])})
 
 
 def _day(cell: Mapping[str, str], column: str, found: list[tuple[str, object]]) -> date | None:
@@ -485,7 +498,12 @@ def _value(
 
 
 def _form(
-    cell: Mapping[str, str], found: list[tuple[str, object]], *, is_link_proved: bool, is_link_used: bool
+    cell: Mapping[str, str],
+    applicant: Applicant | None,
+    found: list[tuple[str, object]],
+    *,
+    is_link_proved: bool,
+    is_link_used: bool,
 ) -> AdhesionForm | KnownForm | None:
     """The form of a request, without what is wrong with it; None where that leaves no history.
 
@@ -499,14 +517,14 @@ def _form(
         "services": services_of(cell["services"]),
         "company_email": cell["company_email"] or None,
         "bank_accounts": [cell["iban"]] if cell["iban"] else [],
-        "applicant": _applicant(cell, found),
+        "applicant": applicant,
         "legal_representative": cell["legal_representative"] or None,
         "company_name": printable(cell["company"], longest=LONGEST_NAME) or None,
     }
     kind: type[AdhesionForm | KnownForm] = AdhesionForm
     while True:
         try:
-            return kind.from_mapping(data)
+            return kind.from_mapping(_with_an_applicant(data) if kind is AdhesionForm else data)
         except InvalidFormError as error:
             problems = error.problems
         for problem in problems:
@@ -520,6 +538,11 @@ def _form(
             found.append(("services", Reason("services.left_out", {"services": tuple(lost)})))
         kind = AdhesionForm if left["bank_accounts"] or not PAYING & set(left["services"]) else KnownForm
         data = left
+
+
+def _with_an_applicant(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The data of a form that the portal takes: somebody asked, a third party where nobody knows."""
+    return data if data["applicant"] else {**data, "applicant": Applicant.THIRD_PARTY}
 
 
 def _without(

@@ -19,6 +19,7 @@ from portfolio import PARIS, Wrong
 
 from teleprocedures import (
     Action,
+    Actor,
     Adhesion,
     Case,
     Deadline,
@@ -37,6 +38,8 @@ from teleprocedures import (
 Case_: TypeAlias = Adhesion | Mandate
 MANDATES: Final = frozenset(MANDATE)
 """The steps to a mandate that is registered."""
+OFF: Final = timedelta(minutes=15)
+"""How far the clocks of those who work on one database may be apart before it is a mistake."""
 AHEAD: Final = timedelta(days=15)
 """How soon what is at risk ends, to the end of that day."""
 
@@ -69,12 +72,15 @@ class Firm:
         """The civil day of the night, in Paris."""
         return self.at.astimezone(PARIS).date()
 
-    def company(self, organisation: Organisation | None) -> str:
-        """The name of a company, with its number where another has the same; or its number alone, if it has no name."""
+    def company(self, organisation: Organisation | None, *besides: str) -> str:
+        """The name of a company, with its number where another has the same; or its number alone, if it has no name.
+
+        What else there is to be said of it stands in the same brackets.
+        """
         name = self.names.get(str(organisation))
-        if name is None:
-            return self.number(organisation)
-        return f"{name} ({self.number(organisation)})" if self.shared[name] > 1 else name
+        number = self.number(organisation)
+        beside = ", ".join([number, *besides] if name is not None and self.shared[name] > 1 else besides)
+        return f"{name or number} ({beside})" if beside else name or number
 
     def number(self, organisation: Organisation | None) -> str:
         """The number of a company, as people write it."""
@@ -103,6 +109,18 @@ class Task:
         """The request of which the link is to be used, if that is what there is to do."""
         is_link = isinstance(self.case, Adhesion) and any(it.action == Action.USE_LINK for it in self.steps)
         return self.case if is_link and isinstance(self.case, Adhesion) else None
+
+    @property
+    def of_the_representative(self) -> NextStep | None:
+        """The step that is the legal representative's own: the code of what he asked for himself."""
+        his = Actor.LEGAL_REPRESENTATIVE
+        return next((it for it in self.steps if it.action == Action.ENTER_LETTER_CODE and it.doer == his), None)
+
+    @property
+    def representative(self) -> str:
+        """The name of the representative who enters the code himself, if it is known; else an empty text."""
+        step = self.of_the_representative
+        return "" if step is None or step.representative is None else str(step.representative)
 
     @property
     def is_of_a_request(self) -> bool:
@@ -234,7 +252,8 @@ class Night:
     """What one night came to; `recorded` and `decided` count this job's decisions, `by_others` the events of others.
 
     Of the `rows` of the file, `requests` are followed. Of the `messages` that wait, `new_messages` are of this job.
-    What today's rules would not have let pass is in `judged`, or None where nobody asked. Something `is_wrong` where a
+    The lines that do not say who made a request are `assumed`, by the company's number: a third party is. What today's
+    rules would not have let pass is in `judged`, or None where nobody asked. Something `is_wrong` where a
     row, a stored fact or the clock is.
     """
 
@@ -254,6 +273,7 @@ class Night:
     unfollowed: Sequence[Unfollowed]
     wrong: Sequence[Fault]
     unread: Sequence[str]
+    assumed: Mapping[str, Sequence[str]]
     judged: Sequence[JudgedEvent] | None
     is_theirs: bool
     messages: int
@@ -275,6 +295,23 @@ class Night:
             "needed": sum(len(it.needed) + len(it.overdue) for it in self.coming),
             "lapses": sum(it.renewed is None for it in self.lapsed) + len(self.unchecked),
             "unsure": len(self.to_do.unsure),
+        }
+        return {name: count for name, count in found.items() if count}
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the clock is so far behind that it is a mistake."""
+        return self.ahead is not None and self.ahead - self.at > OFF
+
+    @property
+    def to_mend(self) -> dict[str, int]:
+        """How much there is of each thing that is to be mended: in the file, in the database, of the clock."""
+        found = {
+            "unfollowed": sum(it.line > 0 for it in self.unfollowed),
+            "wrong": sum(len(it.lines) for it in self.wrong),
+            "stored": sum(not it.line for it in self.unfollowed) + sum(not it.lines for it in self.wrong),
+            "judged": len(self.judged or ()),
+            "clock": int(self.is_off),
         }
         return {name: count for name, count in found.items() if count}
 
@@ -336,7 +373,12 @@ def to_do(firm: Firm, coming: Iterable[Coming] = (), lapsed: Iterable[Lapsed] = 
     dated = tasks(firm, (step for step in steps if step.by is not None and _is_of_its_limit(step, cases)), cases)
     besides = [step for step in steps if step.by is None or not _is_of_its_limit(step, cases)]
     expected = [it for it in besides if it.action == Action.WATCH_LETTER and it.by is not None and it.by <= tomorrow]
-    told = {id(step) for step in expected} | {id(step) for step in _of_taxes(besides, coming)}
+    # What the bank does, the firm asks it about: that is one thing to do.
+    checked_by_the_firm = {it.case_id for it in besides if it.action == Action.CHECK_MANDATE}
+    told = {
+        id(step) for step in besides if step.action == Action.REGISTER_MANDATE and step.case_id in checked_by_the_firm
+    }
+    told |= {id(step) for step in expected} | {id(step) for step in _of_taxes(besides, coming)}
     checked = [it.case for it in lapsed]
     requests = {case.id for case in checked}
     accounts = {(case.organisation, case.account) for case in checked if isinstance(case, Mandate)}

@@ -18,7 +18,7 @@ from coming import MANDATES, NEEDS, Coming, Owed
 from portfolio import HEADINGS, PARIS
 from report import Besides, Case_, Fault, Lapsed, Night, Task, Unfollowed
 from rows import BadRow
-from words import explained, rules_of, said, sentence, stopped
+from words import explained, rules_of, said, sentence, stopped, uncapitalised
 
 from teleprocedures import (
     EXPERT_2024_04_03,
@@ -51,12 +51,17 @@ LAPSES: Final = 4
 """How many lapses are told with what was lost and when, in short; of more of them the companies are."""
 AHEAD_NAMED: Final = 8
 """How many companies are named of one thing that is to be done ahead, in short."""
-ADVICE: Final = re.compile(r"\.\s(?=[A-ZÀ-Ý])|\s;\s|; ")
+ADVICE: Final = re.compile(r"\.\s(?=[A-ZÀ-Ý])|\s;\s|; |: (?=expected )")
 """What stands before what is to be done about a mistake."""
+ASIDE: Final = re.compile(r"\s\([^()]*[,;][^()]*\)")
+"""What is said aside of a value, in more than a word: in short it is left out."""
+COLON: Final = re.compile(r"\s?: ")
 WRONG: Final = 2
 """How many mistakes are told where the rest of the row is followed, in short."""
 COSTLY: Final = ("services", "code_entered", "letter_dated", "link_used")
 """The columns whose mistakes can hide a service that is lost, or is held already: they are all told."""
+FRIDAY: Final = 4
+"""The weekday after which banks and clients are closed."""
 LINES: Final = 6
 """How many lines of one mistake are told, in short."""
 AT_ONCE: Final = frozenset({"at_once", "link_at_once"})
@@ -142,12 +147,21 @@ class Teller:
 
     def now(self) -> Iterator[Section]:
         """What ends today and tomorrow, all of it."""
-        tasks = self.night.to_do.now
+        tasks, taxes = self.night.to_do.now, list(self.taxes_now())
         if not tasks:
-            yield Section(name="now", title=self.say("now.none"))
+            yield Section(name="now", title=self.say("now.none_but" if taxes else "now.none"), lines=taxes)
             return
         section = self.of_tasks("now", self.say("now.title", count=len(tasks)), tasks)
-        yield attrs.evolve(section, brief=list(self.each(tasks)))
+        yield attrs.evolve(section, lines=taxes, brief=[*self.each(tasks), *taxes])
+
+    def taxes_now(self) -> Iterator[str]:
+        """What a coming tax needs today or tomorrow, in short: its companies are told with it."""
+        tomorrow = self.night.firm.today + timedelta(days=1)
+        for coming in self.night.coming:
+            late = coming.overdue if coming.tax.day <= tomorrow else ()
+            found = {it.organisation for it in (*late, *(it for it in coming.needed if it.day <= tomorrow))}
+            if found:
+                yield self.say("now.tax", service=coming.tax.service, day=self.the(coming.tax.day), count=len(found))
 
     def of_tasks(self, name: str, title: str, tasks: Sequence[Task]) -> Section:
         """The section of tasks, whose notes are of the letters among them."""
@@ -175,9 +189,8 @@ class Teller:
             yield self.say(title, when=_capital(when), what=doing, services=common)
             for task in several:
                 services = "" if common else self.asked(task)
-                address = "" if task.link is None else task.link.link_sent_to
-                parts = [self.called(task), services, "" if address is None else str(address)]
-                line = ", ".join(filter(None, parts))
+                address = "" if task.link is None else str(task.link.link_sent_to or "")
+                line = self.beside(self.called(task), task.representative, services, address)
                 certainty, moment = task.certainty(self.night.at), self.moment(task)
                 key = f".{certainty}" if certainty in AT_ONCE else "_at" if moment else ""
                 yield self.say(f"each.line{key}", line=line, moment=moment, since=self.since(task, is_brief=True))
@@ -189,7 +202,7 @@ class Teller:
             alike.setdefault(self.doing(task), []).append(task)
         for doing, several in alike.items():
             most = len(several) if len(several) <= AHEAD_NAMED + 1 else AHEAD_NAMED
-            days = [(self.brief_day(task.by, self.by(task)), task.company) for task in several[:most]]
+            days = [(self.brief_day(task.by, self.by(task)), self.of_whom(task)) for task in several[:most]]
             yield self.say("grouped.title", what=_capital(doing))
             more = len(several) - most
             yield self.say("grouped.line_more" if more else "grouped.line", days=self.by_day(days), count=more)
@@ -201,9 +214,17 @@ class Teller:
             for day, several in groupby(days, key=lambda it: it[0])
         )
 
+    def beside(self, *parts: str) -> str:
+        """Parts of a line side by side: within each there can be commas."""
+        return self.say("each.beside").join(filter(None, parts))
+
     def doing(self, task: Task) -> str:
         """Who has to do what, in words that several companies can share."""
-        return self.wording.language.between.join(acts(self, task.steps))
+        return self.wording.language.between.join(acts(self, task))
+
+    def of_whom(self, task: Task) -> str:
+        """A company, with the representative who has to act himself."""
+        return self.night.firm.company(task.organisation, *filter(None, [task.representative]))
 
     def asked(self, task: Task) -> str:
         """The services of a task, in short; of a mandate none."""
@@ -251,16 +272,24 @@ class Teller:
 
     def in_a_line(self, lines: Sequence[int], company: str, faults: Iterable[Fault]) -> str:
         """What is wrong in a row in short: without what is to be done about it."""
-        whys = [
-            self.say("wrong.of_column", column=self.heading(it), reason=ADVICE.split(self.why(it))[0].rstrip("."))
-            for it in faults
-        ]
-        place = [self.say("wrong.lines", lines=[*map(str, lines)])] if lines else []
-        return self.say("wrong.line", what=[*place, *([company] if company else []), *whys])
+        whys = [self.of_column(it, ADVICE.split(ASIDE.sub("", self.why(it)))[0].rstrip(".")) for it in faults]
+        return self.say("wrong.line", place=self.place(lines, company), what=self.wording.language.between.join(whys))
+
+    def place(self, lines: Sequence[int], company: str) -> str:
+        """Where in the file, and of whom; of what is in no line of it, only of whom."""
+        if not lines:
+            return company
+        place = self.say("wrong.lines", lines=[*map(str, lines)])
+        return self.say("wrong.place", place=place, company=company) if company else place
 
     def fault(self, it: Fault) -> str:
         """A column, and what is wrong there, as a sentence."""
-        return self.say("wrong.of_column", column=self.heading(it), reason=self.sentence(it))
+        return self.of_column(it, self.sentence(it))
+
+    def of_column(self, it: Fault, reason: str) -> str:
+        """A column, and what is wrong there: after a colon no sentence begins, and there is no other one."""
+        reason = COLON.sub(self.say("wrong.colon"), uncapitalised(reason))
+        return self.say("wrong.of_column", column=self.heading(it), reason=reason)
 
     def heading(self, it: Fault) -> str:
         """A column as the file has it, or by its French name where that is a code and the report is in French."""
@@ -291,10 +320,14 @@ class Teller:
         found = [*to_do.letters, *to_do.expected]
         if not found and not to_do.letters_now:
             return
-        facts = {"count": len(to_do.letters) + to_do.letters_now, "above": to_do.letters_now}
-        title = self.say("letters.title_above" if to_do.letters_now else "letters.title", **facts)
-        if to_do.expected:
-            title = self.say("letters.and_expected", title=title, count=len(to_do.expected))
+        late, expected = len(to_do.letters) + to_do.letters_now, len(to_do.expected)
+        title = self.say(
+            "letters.title_above" if to_do.letters_now else "letters.title", count=late, above=to_do.letters_now
+        )
+        if not late:
+            title = self.say("letters.expected", count=expected)
+        elif expected:
+            title = self.say("letters.and_expected", title=title, count=expected)
         yield Section(
             name="letters",
             title=title,
@@ -364,7 +397,7 @@ class Teller:
             Cell(firm.name(task.organisation) or task.company),
             Cell(firm.number(task.organisation) if firm.name(task.organisation) else ""),
             Cell(self.in_short(services)),
-            Cell(self.wording.language.between.join(acts(self, task.steps, link=task.link))),
+            Cell(self.wording.language.between.join(acts(self, task, has_names=True))),
             self.rules_cell([step.rule for step in task.steps]),
         ]
 
@@ -506,14 +539,32 @@ class Teller:
 
     def in_brief(self, need: str, found: Sequence[Owed]) -> str:
         """What several companies need, and which they are: as many as can be, and all that have to act within days."""
-        facts = {"what": self.say(f"needed.{need}", count=len(found)), "start": self.the(found[0].day)}
+        facts = {"what": self.say(f"needed.{need}", count=len(found)), "start": self.working(found[0].day)}
         pressing = sum(it.day <= self.night.firm.today + PRESSING for it in found)
+        is_over = found[0].day < self.night.firm.today
         most = TO_CALL if need in ASKED_OF_CLIENTS else FEW
         if not pressing and len(found) > most + 1:
             return self.say("needed.line_count", **facts)
         return self.say(
-            "needed.line", names=self.few_of([it.company for it in found], most=max(most, pressing)), **facts
+            "needed.line_over" if is_over else "needed.line",
+            names=self.few_of([it.company for it in found], most=max(most, pressing)),
+            **facts,
         )
+
+    def working(self, day: date) -> str:
+        """A day that was planned, with the last working day before it: no rule moves it, and banks are closed (A11)."""
+        before = day - timedelta(days=max(0, day.weekday() - FRIDAY))
+        if before == day or before < self.night.firm.today:
+            return self.the(day)
+        return self.say("day.working", day=self.the(day), before=self.the(before))
+
+    def days_of(self, found: Sequence[Owed]) -> list[str]:
+        """The days of these companies, each once, with how many there are of it where there are several."""
+        days = Counter(it.day for it in found)
+        return [
+            self.say("day.of_several", day=self.of(day), count=count) if len(days) > 1 else self.of(day)
+            for day, count in sorted(days.items())
+        ]
 
     # --- What lapsed --------------------------------------------------------------------------------------------------
 
@@ -697,8 +748,9 @@ class Teller:
         """Where mistakes stand: each column, with its lines and its companies."""
         by_column: dict[str, list[str]] = {}
         for it in found:
-            lines = self.say("wrong.lines", lines=[*map(str, it.lines[:LINES])])
-            by_column.setdefault(self.heading(it), []).append(" ".join(filter(None, [lines, ", ".join(it.companies)])))
+            by_column.setdefault(self.heading(it), []).append(
+                self.place(it.lines[:LINES], self.few_of(it.companies, most=LINES))
+            )
         return self.wording.language.between.join(
             self.say("wrong.of_column", column=column, reason=", ".join(some)) for column, some in by_column.items()
         )
@@ -742,18 +794,25 @@ class Teller:
             "end.left": {"count": night.left},
             "end.by_others": {"count": night.by_others},
         }
-        messages = "end.messages_new" if night.new_messages else "end.messages"
-        lines = [self.say(messages, count=night.messages, new=night.new_messages)]
+        before = night.messages - night.new_messages
+        messages = (
+            "none" if not night.messages else "old" if not night.new_messages else "both" if before > 0 else "new"
+        )
+        lines = [self.say(f"end.messages_{messages}", count=night.messages, new=night.new_messages, before=before)]
         lines += [self.say(key, **of) for key, of in facts.items() if any(of.values())]
-        if night.recorded or night.decided:
-            recorded = self.say("end.recorded", recorded=night.recorded, decided=night.decided)
-            lines[0] = f"{lines[0]} {recorded}"
+        counts = {"facts": night.recorded, "limits": night.decided}
+        recorded = [self.say(f"end.recorded_{name}", count=count) for name, count in counts.items() if count]
+        if recorded:
+            lines[0] = f"{lines[0]} {self.say('end.recorded', found=recorded)}"
         else:
             lines.append(self.say("end.done_by_others" if night.by_others else "end.done_before"))
         if night.pressing:
             lines.append(" ".join(self.say(f"pressing.{name}", count=it) for name, it in night.pressing.items()))
-        if night.is_wrong or night.is_well:
-            lines.append(self.say("end.well" if night.is_well else "end.look"))
+        if night.to_mend:
+            found = [self.say(f"mend.{name}", count=it) for name, it in night.to_mend.items()]
+            lines.append(self.say("end.mend", found=found))
+        elif night.is_well:
+            lines.append(self.say("end.well"))
         yield Section(name="end", title="", lines=lines)
 
     # --- Words of cells -----------------------------------------------------------------------------------------------
@@ -812,15 +871,17 @@ def _capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def acts(teller: Teller, steps: Iterable[NextStep], *, link: Adhesion | None = None) -> Iterator[str]:
+def acts(teller: Teller, task: Task, *, has_names: bool = False) -> Iterator[str]:
     """Who does what, in the order in which things are done; each is named once for what comes together.
 
-    Of a `link` that is to be used, the address that it was sent to is said.
+    With names, that is said which is each company's own: the address that a link was sent to, and its representative.
     """
     order: dict[str, int] = {action: place for place, action in enumerate(Action)}
-    in_order = sorted(steps, key=lambda step: order.get(step.action, len(order)))
+    in_order = sorted(task.steps, key=lambda step: order.get(step.action, len(order)))
     has_code = {step.action for step in in_order} >= CODE
-    apart = [step for step in in_order if not (has_code and step.action in CODE)]
+    his = task.of_the_representative
+    apart = [step for step in in_order if not (has_code and step.action in CODE) and step is not his]
+    link = task.link if has_names else None
     before = ""
     for actor, of_actor in groupby(apart, key=lambda step: step.actor):
         actions = ", ".join(what(teller, step, link=link) for step in of_actor)
@@ -830,6 +891,9 @@ def acts(teller: Teller, steps: Iterable[NextStep], *, link: Adhesion | None = N
             yield teller.say("acts", actor=teller.wording.actor(actor), actions=actions)
     if has_code:
         yield teller.say("acts.code", before=before)
+    if his is not None:
+        name = task.representative if has_names else ""
+        yield teller.say("acts.code_named" if name else "acts.code_his", name=name)
 
 
 def what(teller: Teller, step: NextStep, *, link: Adhesion | None = None) -> str:
@@ -839,25 +903,28 @@ def what(teller: Teller, step: NextStep, *, link: Adhesion | None = None) -> str
     return teller.wording.action(step.action, services=step.services, account=step.account, other=step.other)
 
 
+def _awaited(teller: Teller, it: Coming) -> str:
+    """How many await the service, with what, and the first day that is safe of those that are in no doubt."""
+    count, registered = len(it.awaited), sum(owed.need not in MANDATES for owed in it.awaited)
+    mandates = ("with" if registered else "without") if it.tax.service.needs_mandate else "none"
+    text = teller.say(f"coming.awaited_{mandates}", count=count, registered=registered)
+    safe = [owed.day for owed in it.awaited if not owed.is_in_doubt]
+    return teller.say("coming.awaited_first", awaited=text, start=teller.short(safe[0])) if safe else text
+
+
 def owed(teller: Teller, it: Coming, *, is_brief: bool = False) -> Iterator[str]:
     """Where companies stand with a tax date; in brief, what their needs have not said already."""
     if it.missing:
         # Who has a mandate already may have more time than who has nothing yet.
         start = it.missing[0].day
         key = "coming.missing" if start == it.start_by and not is_brief else "coming.missing_by"
-        yield teller.say(key, count=len(it.missing), start=teller.the(start))
+        yield teller.say(key, count=len(it.missing), start=teller.working(start))
     if it.missing_late:
-        yield teller.say("coming.missing_late", count=len(it.missing_late), first=it.missing_late[0].day)
+        yield teller.say("coming.missing_late", count=len(it.missing_late), days=teller.days_of(it.missing_late))
     if it.awaited:
-        without = sum(owed.need in MANDATES for owed in it.awaited)
-        key = "coming.awaited_mandates" if it.tax.service.needs_mandate else "coming.awaited"
-        count = len(it.awaited)
-        start = teller.short(it.awaited[0].day)
-        yield teller.say(key, count=count, registered=count - without, start=start)
+        yield _awaited(teller, it)
     if it.late and not is_brief:
-        first, last = it.late[0].day, it.late[-1].day
-        key = "coming.late" if first == last else "coming.late_between"
-        yield teller.say(key, count=len(it.late), first=first, last=last)
+        yield teller.say("coming.late", count=len(it.late), days=teller.days_of(it.late))
     counts = {
         "doubt": sum(owed.is_in_doubt for owed in it.awaited),
         "held": len(it.held),

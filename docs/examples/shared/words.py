@@ -12,7 +12,17 @@ from typing import Final, NamedTuple
 
 import attrs
 
-from teleprocedures import Actor, CodecError, InvalidFormError, Problem, RefusedError, Rule, TeleproceduresError
+from teleprocedures import (
+    Actor,
+    Applicant,
+    CodecError,
+    InvalidFormError,
+    InvalidValueError,
+    Problem,
+    RefusedError,
+    Rule,
+    TeleproceduresError,
+)
 from teleprocedures.wording import ENGLISH, FRENCH, Wording
 
 
@@ -34,23 +44,22 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "action.use_link": Both("utiliser le lien reçu par courriel", "use the link received by e-mail"),
     "action.watch_letter": Both(
-        "vérifier l'arrivée du courrier, noter sa date", "check that the letter has come, note its date"
+        "vérifier l'arrivée du courrier et noter sa date", "check that the letter has come and note its date"
     ),
     "action.chase_letter": Both(
-        "retrouver le courrier en retard, noter sa date", "find the letter that is overdue, note its date"
+        "retrouver le courrier en retard et noter sa date", "find the letter that is overdue and note its date"
     ),
     "action.ask_for_code": Both("demander le code du courrier au client", "ask the client for the letter's code"),
     "action.pass_code_on": Both("communiquer le code du courrier au cabinet", "pass the letter's code on to the firm"),
     "action.use_mandate": Both(
-        "payer par prélèvement avec le mandat, ou demander à la banque s'il a servi",
-        "pay by direct debit with the mandate, or ask the bank whether it was used",
+        "payer par prélèvement avec le mandat ou demander à la banque s'il a servi",
+        "pay by direct debit with the mandate or ask the bank whether it was used",
     ),
     "action.enter_letter_code": Both(
-        "obtenir du représentant légal le code du courrier, et le saisir",
-        "get the letter's code from the legal representative, and enter it",
+        "obtenir du client le code du courrier et le saisir", "get the letter's code from the client and enter it"
     ),
     "action.renew_adhesion": Both("renouveler la demande d'adhésion", "request the services again"),
-    "action.issue_mandate": Both("éditer et imprimer un mandat", "issue a mandate, and print it"),
+    "action.issue_mandate": Both("éditer et imprimer un mandat", "issue a mandate and print it"),
     "action.sign_mandate": Both("signer le mandat imprimé", "sign the printed mandate"),
     "action.send_mandate": Both("transmettre le mandat signé à la banque", "send the signed mandate to the bank"),
     "action.register_mandate": Both("enregistrer le mandat", "register the mandate"),
@@ -79,6 +88,28 @@ WORDS: Final[Mapping[str, Both]] = {
         "{services:service and} {services:n'est pas possible|ne sont pas possibles} avec un identifiant de dossier",
         "{services:service and} {services:is|are} not possible with a file number",
     ),
+    # --- The library's, said as far as the file knows: who uses the space need not have asked, and no mandate's
+    # reference is known ---
+    "fact.adhesion-requested": Both(
+        "l'adhésion à {services:service and} a été demandée pour {company-in-words} par {applicant:asker}"
+        " {legal_representative} ; dossier suivi par {requester-in-words}{renewal-note}{link-note}",
+        "{services:service and} {services:was|were} requested for {company-in-words} by {applicant:asker}"
+        " {legal_representative}; followed by {requester-in-words}{renewal-note}{link-note}",
+    ),
+    f"asker.{Applicant.REPRESENTATIVE}": Both("son représentant légal,", "its legal representative,"),
+    f"asker.{Applicant.THIRD_PARTY}": Both(
+        "le cabinet, en qualité de tiers ; représentant légal :", "the firm, as a third party; legal representative:"
+    ),
+    "asker.assumed": Both(
+        "un demandeur dont la qualité n'est pas connue ({lines:ligne|lignes} {lines:and} du fichier) ; représentant"
+        " légal :",
+        "somebody in a capacity that is not known ({lines:line|lines} {lines:and} of the file); legal representative:",
+    ),
+    "unknown.legal_representative": Both("nom inconnu", "no name is known"),
+    "fact.mandate-issued": Both(
+        "un mandat du compte {account} a été édité pour {company-in-words}",
+        "a mandate of the account {account} was issued for {company-in-words}",
+    ),
     # --- The night ---
     "progress.played": Both("faits du fichier", "what happened"),
     "progress.swept": Both("délais de la nuit", "the night's pass"),
@@ -103,6 +134,14 @@ WORDS: Final[Mapping[str, Both]] = {
     "column.services": Both("services demandés", "services asked for"),
     "column.announced": Both("attendu le", "expected on"),
     "column.lost": Both("code sûr jusqu'au", "code safe until"),
+    "now.none_but": Both(
+        "À faire aujourd'hui ou demain : aucun délai ne se termine, mais un impôt approche.",
+        "To do today or tomorrow: no time limit ends, but a tax comes near.",
+    ),
+    "now.tax": Both(
+        "À faire aussi pour {service:service}, à payer {day} : {count} {count:entreprise|entreprises} (voir plus bas).",
+        "To do for {service:service} too, to be paid {day}: {count} {count:company|companies} (see below).",
+    ),
     "column.tax": Both("impôt", "tax"),
     "column.to_pay": Both("à payer le", "to be paid on"),
     "column.needed": Both("ce qu'il faut", "what it needs"),
@@ -120,6 +159,8 @@ WORDS: Final[Mapping[str, Both]] = {
     "day.tomorrow": Both("demain", "tomorrow"),
     "day.the": Both("le {day}", "{day}"),
     "day.of": Both("du {day}", "{day}"),
+    "day.working": Both("{day}, en semaine {before}", "{day}, in the week by {before}"),
+    "day.of_several": Both("{day} ({count})", "{day} ({count})"),
     "day.of_today": Both("d'aujourd'hui", "today"),
     "day.of_tomorrow": Both("de demain", "tomorrow"),
     "now.title": Both(
@@ -136,6 +177,10 @@ WORDS: Final[Mapping[str, Both]] = {
         "Courriers en retard : {count}, dont {above} déjà plus haut",
         "Letters that are overdue: {count}, {above} of them above already",
     ),
+    "letters.expected": Both(
+        "{count:Courrier attendu|Courriers attendus} aujourd'hui ou demain : {count}",
+        "{count:Letter|Letters} expected today or tomorrow: {count}",
+    ),
     "letters.and_expected": Both(
         "{title} ; attendus aujourd'hui ou demain : {count}", "{title}; expected today or tomorrow: {count}"
     ),
@@ -145,13 +190,18 @@ WORDS: Final[Mapping[str, Both]] = {
         "Ask the client whether it has come, and its date; if it is not found, request again (rule {rule}).",
     ),
     "needed.title": Both(
-        "À faire pour les impôts à venir : {count} (jours prévus : courrier {letter}, client {company}, banque {bank})",
-        "What a coming tax needs: {count} (days planned: letter {letter}, client {company}, bank {bank})",
+        "À faire pour les impôts à venir : {count} (jours de calendrier prévus : courrier {letter}, client {company},"
+        " banque {bank})",
+        "What a coming tax needs: {count} (calendar days planned: letter {letter}, client {company}, bank {bank})",
     ),
     "needed.none": Both("À faire pour les impôts à venir : rien.", "What a coming tax needs: nothing."),
     "needed.groups": Both("  - {groups}", "  - {groups}"),
     "needed.tax": Both("{service:service}, le {day} :", "{service:service}, on {day}:"),
     "needed.line": Both("  - {what}, au plus tard {start} : {names}", "  - {what}, by {start}: {names}"),
+    "needed.line_over": Both(
+        "  - {what}, sans attendre (jour prévu : {start}) : {names}",
+        "  - {what}, at once (planned by {start}): {names}",
+    ),
     "needed.line_count": Both(
         "  - {what}, au plus tard {start} (noms : --all)", "  - {what}, by {start} (names: --all)"
     ),
@@ -169,8 +219,8 @@ WORDS: Final[Mapping[str, Both]] = {
     "needed.day_late": Both("à partir {first} : {names}", "from {first} on: {names}"),
     "needed.late": Both("délai dépassé : {need}", "later than planned: {need}"),
     "needed.renew": Both(
-        "{count} {count:demande|demandes} à vérifier, ou à renouveler",
-        "{count} {count:request|requests} to be checked, or made again",
+        "{count} {count:demande|demandes} à vérifier ou à renouveler",
+        "{count} {count:request|requests} to be checked or made again",
     ),
     "needed.code": Both("{count} {count:code|codes} à saisir", "{count} {count:code|codes} to be entered"),
     "needed.declare": Both(
@@ -188,7 +238,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "{count} {count:mandat|mandats} à vérifier auprès de la banque",
         "{count} {count:mandate|mandates} to be checked with the bank",
     ),
-    "need.renew": Both("demande à vérifier, ou à renouveler", "request to be checked, or made again"),
+    "need.renew": Both("demande à vérifier ou à renouveler", "request to be checked or made again"),
     "need.code": Both("code à saisir", "code to be entered"),
     "need.declare": Both("compte à déclarer", "account to be declared"),
     "need.issue": Both("mandat à éditer", "mandate to be issued"),
@@ -242,7 +292,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "  - {count} déjà {count:renouvelé|renouvelés} : {names}",
         "  - {count} asked for again already: {names}",
     ),
-    "lapses.detail": Both("{company} ({what}, délai terminé : {ended})", "{company} ({what}, ended: {ended})"),
+    "lapses.detail": Both("{company} ({what} ; délai terminé : {ended})", "{company} ({what}; ended: {ended})"),
     "lapses.mandate": Both("mandat du compte {account}", "mandate of {account}"),
     "lapses.presumed": Both("présumée", "presumed"),
     "lapses.final": Both("définitive", "final"),
@@ -263,6 +313,7 @@ WORDS: Final[Mapping[str, Both]] = {
     "each.title_services": Both("{when}, {what} ({services})", "{when}, {what} ({services})"),
     "each.line": Both("  - {line}", "  - {line}"),
     "each.line_at": Both("  - {moment} : {line}", "  - {moment}: {line}"),
+    "each.beside": Both(" \N{EN DASH} ", " \N{EN DASH} "),
     "each.company": Both("{name} ({number})", "{name} ({number})"),
     "grouped.title": Both("{what}", "{what}"),
     "grouped.line": Both("  - {days}", "  - {days}"),
@@ -307,6 +358,14 @@ WORDS: Final[Mapping[str, Both]] = {
         "cabinet : {before}demander le code et le saisir ; client : le communiquer",
         "firm: {before}ask for the code and enter it; client: pass it on",
     ),
+    "acts.code_his": Both(
+        "représentant légal : saisir le code du courrier ; cabinet : s'en assurer auprès de lui",
+        "legal representative: enter the letter's code; firm: make sure of it with him",
+    ),
+    "acts.code_named": Both(
+        "représentant légal ({name}) : saisir le code du courrier ; cabinet : s'en assurer auprès de lui",
+        "legal representative ({name}): enter the letter's code; firm: make sure of it with him",
+    ),
     "acts": Both("{actor} : {actions}", "{actor}: {actions}"),
     "acts.link": Both("utiliser le lien reçu à {address}", "use the link sent to {address}"),
     "later.title": Both("Échéances plus lointaines : {count}", "Further ahead: {count}"),
@@ -324,8 +383,9 @@ WORDS: Final[Mapping[str, Both]] = {
     "besides.none": Both("À faire aussi : rien.", "To do besides: nothing."),
     # --- Coming tax dates ---
     "coming.title": Both(
-        "Impôts à payer (jours prévus : {letter} pour le courrier, {company} pour l'entreprise, {bank} pour la banque)",
-        "Taxes to pay (days planned: {letter} for the letter, {company} for the company, {bank} for the bank)",
+        "Impôts à payer (jours de calendrier prévus : {letter} pour le courrier, {company} pour l'entreprise,"
+        " {bank} pour la banque)",
+        "Taxes to pay (calendar days planned: {letter} for the letter, {company} for the company, {bank} for the bank)",
     ),
     "coming.none": Both(
         "Impôts à payer : aucune date n'est donnée (par exemple : --pay-by {example}).",
@@ -351,42 +411,39 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "coming.missing_late": Both(
         "{count} {count:entreprise n'a jamais demandé le service|entreprises n'ont jamais demandé le"
-        " service} : trop tard pour cette date ; paiement par prélèvement possible à partir du {first}",
-        "{count} {count:company has|companies have} never asked for the service: too late for that day;"
-        " payment by direct debit expected from {first} on",
+        " service}, trop tard pour cette date : paiement par prélèvement possible à partir {days:and}",
+        "{count} {count:company has|companies have} never asked for the service, too late for that day:"
+        " payment by direct debit expected from {days:and} on",
     ),
-    "coming.awaited": Both(
-        "{count} {count:l'attend|l'attendent} (première échéance : {start})",
-        "{count} {count:awaits|await} it (the first time limit: {start})",
+    "coming.awaited_none": Both("{count} {count:l'attend|l'attendent}", "{count} {count:awaits|await} it"),
+    "coming.awaited_with": Both(
+        "{count} {count:l'attend|l'attendent}, dont {registered} avec un mandat enregistré",
+        "{count} {count:awaits|await} it, {registered} of them with a registered mandate",
     ),
-    "coming.awaited_mandates": Both(
-        "{count} {count:l'attend|l'attendent}, dont {registered} avec un mandat enregistré (première échéance :"
-        " {start})",
-        "{count} {count:awaits|await} it, {registered} with a registered mandate (the first time limit: {start})",
+    "coming.awaited_without": Both(
+        "{count} {count:l'attend|l'attendent}, sans mandat enregistré",
+        "{count} {count:awaits|await} it, without a registered mandate",
+    ),
+    "coming.awaited_first": Both(
+        "{awaited} (première échéance sûre : {start})", "{awaited} (the first safe day: {start})"
     ),
     "coming.doubt": Both(
-        "{count} {count:parmi ces dernières a un code qui a pu expirer|parmi ces dernières ont un code qui a"
-        " pu expirer} : agir sans attendre",
-        "{count} of these {count:has a code|have codes} that may have ended: act at once",
+        "{count} {count:demande dont le code ou le lien a|demandes dont le code ou le lien a} pu expirer, agir sans"
+        " attendre",
+        "{count} {count:request|requests} whose code or link may have ended, act at once",
     ),
     "coming.held": Both(
         "{count} {count:l'a|l'ont}, sans pouvoir encore payer",
         "{count} {count:has it, and cannot|have it, and cannot} pay yet",
     ),
     "coming.renew": Both(
-        "{count} {count:l'a perdu, et doit|l'ont perdu, et doivent} le redemander",
-        "{count} {count:has|have} lost it, and must request it again",
+        "{count} {count:est présumée l'avoir perdu|sont présumées l'avoir perdu}, à vérifier ou à redemander",
+        "{count} {count:is|are} presumed to have lost it, to be checked or requested again",
     ),
     "coming.late": Both(
         "Délai prévu dépassé pour {count} {count:entreprise|entreprises} : paiement par"
-        " prélèvement possible à partir du {first}",
-        "Later than planned for {count} {count:company|companies}: payment by direct debit expected from {first} on",
-    ),
-    "coming.late_between": Both(
-        "Délai prévu dépassé pour {count} {count:entreprise|entreprises} : paiement par"
-        " prélèvement possible à partir du {first}, et du {last} pour la dernière",
-        "Later than planned for {count} {count:company|companies}: payment by direct debit"
-        " expected from {first} on, and from {last} for the last one",
+        " prélèvement possible à partir {days:and}",
+        "Later than planned for {count} {count:company|companies}: payment by direct debit expected from {days:and} on",
     ),
     "coming.unread": Both(
         "{count} dont la ligne est à corriger : ce service n'y est pas suivi (voir les lignes en cause)",
@@ -401,7 +458,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "délai prévu dépassé : prélèvement possible à partir du jour dit",
         "later than planned: direct debit expected from the day on",
     ),
-    "group.renew": Both("demande à renouveler", "to be requested again"),
+    "group.renew": Both("demande à vérifier ou à renouveler", "to be checked or requested again"),
     "group.held": Both("service activé", "held"),
     "group.missing": Both("service jamais demandé", "never asked for"),
     "group.missing_late": Both(
@@ -410,7 +467,7 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "group.awaited_in_time": Both("service attendu", "awaited"),
     "group.awaited_without": Both("service attendu, sans mandat enregistré", "awaited, no registered mandate"),
-    "group.awaited_doubt": Both("service attendu, code peut-être expiré", "awaited, the code may have ended"),
+    "group.awaited_doubt": Both("service attendu, code ou lien peut-être expiré", "awaited, perhaps too late"),
     # --- Where they stand ---
     "stand.title": Both("Où en sont les dossiers", "Where the cases stand"),
     "stand.requests": Both(
@@ -435,9 +492,11 @@ WORDS: Final[Mapping[str, Both]] = {
         "{column} : {reason}",
         "{column}: {reason}",
     ),
-    "wrong.lines": Both("{lines:ligne|lignes} {lines}", "{lines:line|lines} {lines}"),
+    "wrong.colon": Both(" \N{EN DASH} ", ": "),
+    "wrong.lines": Both("{lines:ligne|lignes} {lines:and}", "{lines:line|lines} {lines:and}"),
+    "wrong.place": Both("{place} ({company})", "{place} ({company})"),
     "wrong.also": Both("  - aussi, {places}", "  - {places} too"),
-    "wrong.line": Both("  - {what}", "  - {what}"),
+    "wrong.line": Both("  - {place}, {what}", "  - {place}, {what}"),
     "wrong.unread": Both(
         "{columns:Colonne qui n'est pas lue|Colonnes qui ne sont pas lues} : {columns}",
         "{columns:Column that is not read|Columns that are not read}: {columns}",
@@ -482,6 +541,14 @@ WORDS: Final[Mapping[str, Both]] = {
     "cells.too_long": Both("une cellule y est trop longue pour être lue", "one of its cells is too long to be read"),
     "row.repeated": Both("la même demande figure à la ligne {first}", "the same request stands on line {first}"),
     "third_party.missing": Both("cellule vide ; il faut « oui » ou « non »", "missing: expected 'yes' or 'no'"),
+    "third_party_assumed.missing": Both(
+        "cellule vide, et le cabinet est supposé avoir demandé ; il faut « oui » ou « non »",
+        "missing, so the firm is assumed: expected 'yes' or 'no'",
+    ),
+    "third_party_assumed.unknown": Both(
+        "{value} n'est pas une réponse, et le cabinet est supposé avoir demandé ; il faut « oui » ou « non »",
+        "{value} is no answer, so the firm is assumed: expected 'yes' or 'no'",
+    ),
     "third_party.unknown": Both(
         "{value} n'est pas une réponse ; il faut « oui » ou « non »", "expected 'yes' or 'no', not {value}"
     ),
@@ -524,7 +591,7 @@ WORDS: Final[Mapping[str, Both]] = {
         "the account of this mandate is not known: expected the iban as well",
     ),
     "services.unknown": Both(
-        "service inconnu : {value}. Les services possibles sont {expected:service and}",
+        "{value} n'est pas un service connu. Les services possibles sont {expected:service and}",
         "unknown service {value}: expected one of {expected:service}",
     ),
     "services.left_out": Both(
@@ -601,13 +668,18 @@ WORDS: Final[Mapping[str, Both]] = {
         "ce n'est pas un espace professionnel ; il faut celui du cabinet", "not a space: expected the firm's"
     ),
     # --- The last lines ---
-    "end.messages": Both(
+    "end.messages_none": Both("Messages à envoyer : aucun.", "Messages in the outbox, for the sender: none."),
+    "end.messages_old": Both(
         "Messages à envoyer : {count}, aucun de cette nuit.",
         "Messages in the outbox, for the sender: {count}, none of this night.",
     ),
     "end.messages_new": Both(
-        "Messages à envoyer : {count}, dont {new} de cette nuit.",
-        "Messages in the outbox, for the sender: {count}, {new} of this night.",
+        "Messages à envoyer : {count}, de cette nuit.",
+        "Messages in the outbox, for the sender: {count}, of this night.",
+    ),
+    "end.messages_both": Both(
+        "Messages à envoyer : {new} de cette nuit et {before} d'avant.",
+        "Messages in the outbox, for the sender: {new} of this night and {before} of earlier ones.",
     ),
     "end.to_come": Both(
         "Dates du fichier postérieures à cette nuit, qui attendent leur tour : {count}.",
@@ -628,10 +700,13 @@ WORDS: Final[Mapping[str, Both]] = {
         "Recorded by others meanwhile: {count} {count:event|events}.",
     ),
     "end.recorded": Both(
-        "Noté cette nuit : {recorded} {recorded:fait|faits} du fichier, {decided} {decided:fin de délai ou"
-        " rappel|fins de délai et rappels}.",
-        "Recorded now: {recorded} {recorded:fact|facts} of the file, {decided} {decided:time limit or reminder|time"
-        " limits and reminders}.",
+        "Noté cette nuit : {found:and}.",
+        "Recorded now: {found:and}.",
+    ),
+    "end.recorded_facts": Both("{count} {count:fait|faits} du fichier", "{count} {count:fact|facts} of the file"),
+    "end.recorded_limits": Both(
+        "{count} {count:fin de délai ou rappel|fins de délai ou rappels}",
+        "{count} {count:time limit or reminder|time limits or reminders}",
     ),
     "end.well": Both(
         "Rien à faire ni à revoir d'ici demain soir.", "Nothing is to be done or looked at until tomorrow night."
@@ -656,10 +731,21 @@ WORDS: Final[Mapping[str, Both]] = {
         "Mandats à vérifier : {count}.",
         "Mandates to be checked: {count}.",
     ),
-    "end.look": Both(
-        "À revoir : les lignes, les dossiers ou l'heure signalés ci-dessus.",
-        "To be looked at: the rows, the cases or the clock that are told above.",
+    "end.pages": Both("{page} (à côté : {others:and})", "{page} (beside it: {others:and})"),
+    "end.mend": Both("À corriger : {found}.", "To be mended: {found}."),
+    "mend.unfollowed": Both(
+        "{count} {count:ligne non suivie|lignes non suivies}", "{count} {count:row|rows} not followed"
     ),
+    "mend.wrong": Both("{count} {count:valeur ignorée|valeurs ignorées}", "{count} {count:value|values} ignored"),
+    "mend.stored": Both(
+        "{count} {count:ligne|lignes} de la base de données", "{count} {count:row|rows} of the database"
+    ),
+    "mend.judged": Both(
+        "{count} {count:fait que les règles d'aujourd'hui n'admettraient|faits que les règles d'aujourd'hui"
+        " n'admettraient} pas",
+        "{count} {count:fact|facts} that today's rules would not have let pass",
+    ),
+    "mend.clock": Both("l'heure de ce poste", "the clock"),
     "end.done_by_others": Both(
         "Il ne restait rien à faire ici : d'autres postes s'en sont chargés.",
         "Nothing was left to do here: others did it.",
@@ -961,6 +1047,11 @@ def sentence(text: str) -> str:
     return stopped(f"{text[:1].upper()}{text[1:]}")
 
 
+def uncapitalised(text: str) -> str:
+    """A reason within a sentence: without its capital, if that is not of a name in capitals."""
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+
+
 def stopped(text: str) -> str:
     """A text with a full stop, if it ends with no sign of its own."""
     return text if text.endswith((".", "…", "!", "?")) else f"{text}."
@@ -1015,7 +1106,8 @@ def explained(wording: Wording, why: object, *, has_rules: bool = True) -> str:
                 else said(wording, "wrong.cited", reason=reason, rule=why.rule.id)
             )
         case TeleproceduresError():
-            return wording.refusal(why)
+            # A value without its name: what stands before it says what it is of.
+            return said(wording, why.code, **why.facts) if isinstance(why, InvalidValueError) else wording.refusal(why)
         case _:
             return str(why)
 
