@@ -153,14 +153,17 @@ def test_a_bad_case_is_left_out_of_what_is_read(store):
     assert ("cases", "space-3") == (asked.value.row.table, asked.value.row.id)
 
 
-@pytest.mark.parametrize("due_at", [None, LATE + timedelta(days=1)])
-def test_a_case_that_no_night_would_find_is_told(store, due_at):
+@pytest.mark.parametrize(
+    ("due_at", "told"), [(None, "never"), (LATE + timedelta(days=1), "Thursday 5 March 2026 at 13:00 in Paris")]
+)
+def test_a_case_that_no_night_would_find_is_told(store, due_at, told):
     """A row that is due later than its document is none that the index finds in time: reading all tells it."""
     put(store, CASES, "space-3", due_at=due_at)
     cases = store.cases()
 
     assert GOOD == [case.id for case in cases]
-    assert [("cases", "space-3")] == [(row.table, row.id) for row in cases.rejected]
+    reason = f"due by its document: Tuesday 3 March 2026 at 13:00 in Paris; by its row: {told}"
+    assert [("cases", "space-3", reason)] == [(row.table, row.id, row.reason) for row in cases.rejected]
     assert (GOOD, {}) == swept(store)
 
 
@@ -367,6 +370,10 @@ EVENT_ROWS = {
     "not JSON": (b"?", "not a document"),
     "a case": (GOOD_ONE, "its document is of kind space: expected an event"),
     "another case's event": (dumps(pending(4).events[0]), "its document is event 1 of 'space-4'"),
+    "an event that was told another day": (
+        dumps(attrs.evolve(pending(3).events[0], recorded_at=DAY)),
+        "of Monday 2 March 2026 at 13:00 in Paris, recorded on Tuesday 3 March 2026 at 13:00 in Paris; its row says",
+    ),
 }
 
 

@@ -54,6 +54,10 @@ class Recording(TransactionTestCase):
         self.assertEqual(request, replay(desk.history([request.id])))
         self.assertEqual(("adhesion", "443061841", "active"), (row.kind, str(row.organisation), row.state))
         self.assertEqual([1, 2, 3], [event.version for event in row.events.all()])
+        # What was told an hour late has both its instants beside its document.
+        told = [(it.at, it.recorded_at) for it in desk.history([request.id])]
+        self.assertEqual(told, list(row.events.values_list("at", "recorded_at")))
+        self.assertLess(*told[0])
 
     def test_a_decision_that_cannot_be_whole_leaves_nothing(self) -> None:
         """Where an event stands in its place already, the case stays as it was."""
@@ -102,6 +106,9 @@ class Recording(TransactionTestCase):
         self.assertEqual(1, len(issued))
         self.assertEqual({"conflict.claim"}, {it.code for it in found if isinstance(it, ConflictError)})
         self.assertEqual([issued[0].id], list(Claim.objects.values_list("case_id", flat=True)))
+        # What happens to the mandate then leaves it its account.
+        desk.portal().sign_mandate(issued[0], "representative")
+        self.assertEqual([issued[0].id], list(Claim.objects.values_list("case_id", flat=True)))
 
     def test_a_mandate_that_is_closed_gives_its_account_up(self) -> None:
         """Another one can then stand for it, and the first cannot come back beside it."""
@@ -126,14 +133,19 @@ class Nights(TransactionTestCase):
         return out.getvalue()
 
     def test_what_is_due_is_decided_once(self) -> None:
-        """A link that nobody used lapses, and the second night finds nothing."""
-        request = asked(ago=timedelta(days=3))
+        """Links that nobody used and a code that nobody entered lapse, the oldest first; a second night finds nothing."""
+        links = [asked(ago=timedelta(days=days), key=str(days)) for days in (3, 4, 5, 6)]
+        code = asked(ago=timedelta(days=90), key="90")
+        used = timezone.now() - timedelta(days=89)
+        desk.portal().confirm_company_email(code, HELD_ELSEWHERE, at=used)
         first, second = self.night(), self.night()
+        lapsed = Event.objects.filter(kind__endswith="-lapsed").order_by("id").values_list("case_id", flat=True)
 
-        self.assertIn("1 dossier(s) à échéance : 1 caducité(s), 0 rappel(s) ; 0 en anomalie.", first)
+        self.assertIn("5 dossier(s) à échéance : 5 caducité(s), 0 rappel(s) ; 0 en anomalie.", first)
         self.assertIn("0 dossier(s) à échéance", second)
-        self.assertTrue(Case.objects.get(id=request.id).read().has_lapsed)
-        self.assertEqual(1, Message.objects.count())
+        self.assertEqual([it.id for it in (code, *reversed(links))], list(lapsed))
+        self.assertEqual([True] * 5, [it.read().has_lapsed for it in Case.objects.exclude(kind="space")])
+        self.assertEqual(5, Message.objects.count())
 
     def test_several_nights_at_once_are_one(self) -> None:
         """Each case is decided by one of them."""

@@ -15,11 +15,12 @@ from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from firm import desk
-from firm.models import Case, Event
+from firm.models import Case, Event, Message
 from firm.sheet import compared, rows_of
 from firm.tests.base import BAKERY, IBAN, Signed, asked
 from teleprocedures import HELD_ELSEWHERE, Adhesion, Mandate
 from teleprocedures.codec import dumps
+from teleprocedures.wording import FRENCH
 
 FORM = {
     "key": "k",
@@ -138,6 +139,7 @@ class Company(Signed):
         request = asked(ago=timedelta(days=3))
         days = [(timezone.localdate() - timedelta(days=ago)).isoformat() for ago in (2, 1, 0)]
         self.tell(request, "confirm_company_email", on=days[0])
+        self.tell(request, "declare_account", value="DE89 3704 0044 0532 0130 00")
         self.tell(request, "record_letter", letter=days[1], on=days[1])
         self.tell(request, "activate", on=days[2], hour="00:01")
         self.tell(request, "issue", on=days[1])
@@ -148,6 +150,8 @@ class Company(Signed):
 
         self.assertTrue(self.now(request).holds("payer-tva"))
         self.assertEqual("registered", str(self.now(mandate).state))
+        # Of two accounts, a mandate is for the first where none is said.
+        self.assertEqual(self.now(request).accounts[0], mandate.account)
         self.assertContains(page, "Garage Moreau")
         self.assertContains(page, "FR76 **** 0189")
         self.assertNotContains(page, "30006000")
@@ -200,20 +204,28 @@ class Company(Signed):
     def test_a_plan_says_when_to_begin(self) -> None:
         """For a tax, by a day: each step in words."""
         asked()
-        by = (timezone.localdate() + timedelta(days=120)).isoformat()
-        page = self.page(service="payer-tva", pay_by=by)
+        today = timezone.localdate()
+        by = today + timedelta(days=120)
+        page = self.page(service="payer-tva", pay_by=by.isoformat())
+        plan = desk.portfolio().company("552100554").plan("payer-tva", pay_by=by, start=today)
 
-        late = self.page(service="payer-tva", pay_by=timezone.localdate().isoformat())
+        late = self.page(service="payer-tva", pay_by=today.isoformat())
         wrong = self.page(service="payer-tva", pay_by="demain")
 
-        self.assertIn("C'est possible : au plus tard, commencez le ", page.context["outcome"])
+        self.assertEqual(
+            f"C'est possible : au plus tard, commencez le {FRENCH.day(plan.start_by)}.", page.context["outcome"]
+        )
         self.assertTrue(page.context["plan"])
-        self.assertIn("C'est trop tard pour cette date : au mieux, ce sera le ", late.context["outcome"])
+        self.assertEqual(
+            f"C'est trop tard pour cette date : au mieux, ce sera le {FRENCH.day(plan.ready_on)}.",
+            late.context["outcome"],
+        )
         self.assertTrue(wrong.context["planned"].errors)
 
     def test_a_fact_that_was_a_mistake_is_withdrawn(self) -> None:
         """With a reason; the history keeps both, and only what nothing relies on can go."""
         request = asked(BAKERY)
+        waiting, safe = self.page("443061841"), FRENCH.day(request.deadline.safe_until)
         desk.portal().activate_services(desk.space(), request, HELD_ELSEWHERE)
         page = self.page("443061841")
         able = [can for _, _, _, can in page.context["files"][0]["history"]]
@@ -224,6 +236,7 @@ class Company(Signed):
         after = self.now(request)
         gone = [it for _, _, it, _ in self.page("443061841").context["files"][0]["history"]]
 
+        self.assertContains(waiting, f"<td>jusqu&#x27;au {safe} (estimé)</td>")
         self.assertEqual([False, False, True], able)
         self.assertEqual((True, False), (before.holds("payer-cfe"), after.holds("payer-cfe")))
         self.assertEqual([False, False, True, False], gone)
@@ -248,7 +261,9 @@ class Company(Signed):
 
     def test_a_file_of_diligence_is_shown(self) -> None:
         """What was done for the company, to be printed; what was sent has its instant, and what waits says so."""
-        asked(ago=timedelta(days=3))
+        request = asked(ago=timedelta(days=3))
+        # A message with a code was sent, and its document erased then.
+        Message.objects.create(id=f"{request.id}/1/link", case_id=request.id, kind="link", sent_at=timezone.now())
         call_command("nightly", stdout=StringIO())
         before = self.client.get("/clients/552100554/diligences/")
         call_command("send", stdout=StringIO())
@@ -258,6 +273,7 @@ class Company(Signed):
         self.assertContains(before, ", non envoyé")
         self.assertNotContains(after, ", non envoyé")
         self.assertContains(after, "message préparé, puis adressé à ")
+        self.assertEqual({""}, set(Message.objects.values_list("wrong", flat=True)))
 
     def test_what_is_nobody_is_not_found(self) -> None:
         """A company without a case, a text that is no company, a case that is not there."""
