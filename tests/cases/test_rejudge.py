@@ -264,9 +264,10 @@ def test_a_rehearsal_ends_where_the_history_is_of_another_case():
     assert play.make(Move("record_letter", "adhesion-1", given={"edited": first_day})).accepted
 
     # The lapse is nothing that the longer limit has, so the first letter is what cannot follow.
-    assert [(3, "activation-lapsed", "deadline.not_reached"), (4, "overdue-letter-recorded", "event.cannot_follow")] == [
-        (it.event.version, it.event.kind, it.refusal.code) for it in rejudge(events_of(play), rulebook=longer)
-    ]
+    assert [
+        (3, "activation-lapsed", "deadline.not_reached"),
+        (4, "overdue-letter-recorded", "event.cannot_follow"),
+    ] == [(it.event.version, it.event.kind, it.refusal.code) for it in rejudge(events_of(play), rulebook=longer)]
     assert () == rejudge(events_of(play))
 
 

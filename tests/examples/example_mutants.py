@@ -491,6 +491,34 @@ MUTANTS: Final = (
         "steps=case.next_steps(at=max(it for it in deadline.reminders if it <= at)), link",
         "test_store.py::test_a_reminder_says_what_there_is_to_do_on_the_night_it_is_sent",
     ),
+    Mutant(
+        "an event is said to have happened when it was told, and the other way round",
+        "rows.py",
+        "at=event.at, recorded_at=event.recorded_at)",
+        "at=event.recorded_at, recorded_at=event.at)",
+        "test_store_bad_rows.py::test_a_bad_event_is_told",
+    ),
+    Mutant(
+        "a document is said to be due when its row is, and the other way round",
+        "rows.py",
+        "due_at=case.due_at, row_due_at=row.due_at",
+        "due_at=row.due_at, row_due_at=case.due_at",
+        "test_store_bad_rows.py::test_a_case_that_no_night_would_find_is_told",
+    ),
+    Mutant(
+        "a mandate that is signed gives its account up",
+        "docs/examples/django_firm/firm/desk.py",
+        "held.difference(case.claims)",
+        "held",
+        "test_django_firm.py::test_its_own_tests_pass",
+    ),
+    Mutant(
+        "an event has the instant of its telling in both columns",
+        "docs/examples/django_firm/firm/desk.py",
+        "            at=event.at,\n",
+        "            at=event.recorded_at,\n",
+        "test_django_firm.py::test_its_own_tests_pass",
+    ),
 )
 
 

@@ -982,4 +982,84 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         ("the day to show is the last one", "next(ahead, deadline.closes)", "deadline.closes"),
     ),
+    *_in(
+        "portfolio/_leads.py",
+        "tests/portfolio/test_outlook.py",
+        ("lead times run from tellings", "civil_day(event.at))", "civil_day(event.recorded_at))"),
+    ),
+    *_in(
+        "portfolio/_outlook.py",
+        "tests/portfolio/test_closed_and_taken_over.py",
+        (
+            "who left one service of several to others is asked for it",
+            "if company.has_left or not company.at(at).left_to_others.isdisjoint(new.services):",
+            "if company.has_left:",
+        ),
+    ),
+    *_in(
+        "portfolio/_reconcile.py",
+        "tests/portfolio/test_reconcile.py",
+        (
+            "an account is declared when it is told, and not when it was seen",
+            "request.declare_account(account, at=self.seen,",
+            "request.declare_account(account, at=self.at,",
+        ),
+        (
+            "what another company closed is closed",
+            "for it in its if it.organisation == company for service",
+            "for it in its for service",
+        ),
+        ("only the first service that went is named", "services=tuple(gone), case", "services=tuple(gone[:1]), case"),
+    ),
+    *_in(
+        "portfolio/_model.py",
+        "tests/portfolio/test_payments.py",
+        ("of equal mandates the last by its id counts", "-left, mandate.origin.at, mandate.id", "-left, mandate.id"),
+    ),
+    *_in(
+        "portfolio/_payments.py",
+        "tests/portfolio/test_payments.py",
+        (
+            "a payment meets the rules of the first request",
+            "self.now.record.adhesions[-1].rulebook.rule(id)",
+            "self.now.record.adhesions[0].rulebook.rule(id)",
+        ),
+    ),
+    *_in(
+        "cases/_closing.py",
+        "tests/cases/test_closing.py",
+        ("a company is closed when that happened", "recorded_at=recorded_at, text", "recorded_at=None, text"),
+    ),
+    *_in(
+        "cases/_history.py",
+        "tests/cases/test_withdrawing.py",
+        ("a withdrawal follows when the fact happened", "after=fact.recorded_at)", "after=fact.at)"),
+    ),
+    *_in(
+        "cases/_mandate.py",
+        "tests/cases/test_closing.py",
+        (
+            "a file number claims what a SIREN of the same digits does",
+            "{type(self.organisation).__name__}:{self.organisation.number}:",
+            "{self.organisation.number}:",
+        ),
+    ),
+    *_in(
+        "wording/_digest.py",
+        "tests/wording/test_digest.py",
+        (
+            "what is due comes by company before its day",
+            "it[1].due_date(), str(it[0].organisation), it[0].case_id)",
+            "str(it[0].organisation), it[1].due_date(), it[0].case_id)",
+        ),
+    ),
+    *_in(
+        "wording/_diligence.py",
+        "tests/wording/test_diligence.py",
+        (
+            "a message is of the day on which its fact happened",
+            '"day": _day(event.recorded_at),',
+            '"day": _day(event.at),',
+        ),
+    ),
 )
