@@ -36,4 +36,4 @@ def test_a_mutant_whose_text_has_gone_is_an_error():
 def test_a_name_of_no_mutant_is_refused(capsys):
     """Nothing is run for it, and the names that there are stand in the message."""
     assert 2 == main("rows", "reports")
-    assert "no mutant of reports: expected some of _case, console, durable, " in capsys.readouterr().err
+    assert "no mutant of reports: expected some of _case, console, desk, durable, " in capsys.readouterr().err

@@ -133,7 +133,7 @@ class Nights(TransactionTestCase):
         return out.getvalue()
 
     def test_what_is_due_is_decided_once(self) -> None:
-        """Links that nobody used and a code that nobody entered lapse, the first due first; another night finds nothing."""
+        """Links that nobody used and a code that nobody entered lapse, the first due first; the next finds nothing."""
         links = [asked(ago=timedelta(days=days), key=str(days)) for days in (3, 4, 5, 6)]
         code = asked(ago=timedelta(days=90), key="90")
         used = timezone.now() - timedelta(days=89)
