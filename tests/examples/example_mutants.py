@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 PROJECT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = Path("docs") / "examples"
 TESTS: Final = Path("tests") / "examples"
-COPIED: Final = ("docs/examples", "src", "tests", "conftest.py", "pyproject.toml")
+COPIED: Final = ("docs", "src", "tests", "conftest.py", "pyproject.toml", "README.md", "LICENSE", "hatch_build.py")
 LONGEST: Final = 900  # seconds, after which a mutant that waits for ever counts as killed
 
 
