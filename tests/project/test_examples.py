@@ -70,7 +70,7 @@ def test_every_file_of_an_example_is_shown_or_to_download(exhibits):
 
     assert {"nightly.py", "clientele.csv", "page.html.jinja"} <= names
     assert [] == [name for name in names - {"README.md"} if f"{{download}}`{name} <{name}>`" not in text]
-    assert "nightly.py>`, 116 lines. A firm's night: what happened to each request of its portfolio" in text
+    assert "nightly.py>`, 117 lines. A firm's night: what happened to each request of its portfolio" in text
     assert "```{literalinclude} nightly.py\n:language: python\n```" in text
     assert "{literalinclude} clientele.csv" not in text
     assert FOLDERS == [path.name for path in exhibits.folders()]
