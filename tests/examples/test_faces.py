@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from icalendar import Calendar
 from one_night import nightly
 from openpyxl import load_workbook
 from paths import EXAMPLES
+from stdnum import luhn
 from told import Page, plain
 
 
@@ -59,6 +61,8 @@ def test_the_page_has_all_that_the_report_has(shipped):
     tables = Page(text).tables
 
     assert '<html lang="fr">' in text
+    title = "Nuit du mercredi 4 mars 2026 à 6 h : 341 lignes suivies, sur 349 de portfolio.csv"
+    assert 2 == plain(text).count(f">{title}</")
     columns = ["échéance", "entreprise", "SIREN ou dossier", "services demandés", "qui doit agir, et comment", "règle"]
     assert columns == tables["now"][0]
     first = ["aujourd'hui à 9 h 34", "Librairie Vidal & Perrin", "697 612 240", "Messagerie, TVA, CFE"]
@@ -81,18 +85,37 @@ def test_the_page_is_of_the_language(tmp_path):
     assert "To do today or tomorrow: 14 cases" in text
 
 
+def page_of(folder, *requests):
+    """The page of a night of these requests: of each the company, its number, and when it was made."""
+    with (EXAMPLES / "nightly" / "portfolio.csv").open(encoding="utf-8") as file:
+        columns = next(csv.reader(file))
+    names = ("company", "siren_or_file_number", "requested")
+    linked = {"services": "messagerie", "company_email": "a@b.example", "third_party": "yes"}
+    with (folder / "own.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.DictWriter(file, columns)
+        rows.writeheader()
+        rows.writerows(dict(zip(names, it, strict=True)) | linked for it in requests)
+    night_in(folder, "--csv", folder / "own.csv", "--at", "2026-03-04T06:00+01:00")
+    return (folder / "out" / "nuit.html").read_text("utf-8")
+
+
+def test_a_bar_names_twelve_companies(tmp_path):
+    """Of a thirteenth it says that there are more."""
+    sirens = [f"{number}{luhn.calc_check_digit(str(number))}" for number in range(10_000_001, 10_000_026)]
+    made = ["2026-03-02 10:00"] * 13 + ["2026-03-03 10:00"] * 12
+    text = page_of(tmp_path, *((f"Garage {siren}", siren, day) for siren, day in zip(sirens, made, strict=True)))
+    labels = re.findall(r"<title>(.* : 1[23] .*)</title>", plain(text))
+
+    assert [
+        f"mercredi 4 mars 2026 : 13 ({', '.join(f'Garage {it}' for it in sirens[:12])} …)",
+        f"jeudi 5 mars 2026 : 12 ({', '.join(f'Garage {it}' for it in sirens[13:])})",
+    ] == labels
+
+
 def test_a_company_s_name_is_no_markup(tmp_path):
     """Whatever it calls itself: on the page a text, in the workbook no formula."""
     evil = '=HYPERLINK("x")<script>alert(1)</script>'
-    with (EXAMPLES / "nightly" / "portfolio.csv").open(encoding="utf-8") as file:
-        head = file.readline()
-    cells = {"company": '"' + evil.replace('"', '""') + '"', "siren_or_file_number": "552100554"}
-    cells |= {"services": "messagerie", "company_email": "a@b.example", "third_party": "yes"}
-    cells |= {"requested": "2026-03-03 10:00"}
-    line = ",".join(cells.get(column, "") for column in head.strip().split(","))
-    (tmp_path / "evil.csv").write_text(f"{head}{line}\n", "utf-8")
-    night_in(tmp_path, "--csv", str(tmp_path / "evil.csv"), "--at", "2026-03-04T06:00+01:00")
-    text = (tmp_path / "out" / "nuit.html").read_text("utf-8")
+    text = page_of(tmp_path, (evil, "552100554", "2026-03-03 10:00"))
     sheet = load_workbook(tmp_path / "out" / "nuit.xlsx").worksheets[0]
 
     assert "<script>alert" not in text
@@ -123,7 +146,7 @@ def test_the_calendar_is_read_by_another(shipped):
     tax = found["payer-tva.2026-04-20@teleprocedures"]
     assert (date(2026, 4, 20), date(2026, 4, 21)) == (tax["dtstart"].dt, tax["dtend"].dt)
     code = next(it for it in found.values() if "Transports Marchand" in it["summary"])
-    assert date(2026, 3, 4) == code["dtstart"].dt
+    assert (date(2026, 3, 4), date(2026, 3, 5)) == (code["dtstart"].dt, code["dtend"].dt)
 
 
 def test_an_entry_keeps_its_uid_from_night_to_night(tmp_path, shipped):

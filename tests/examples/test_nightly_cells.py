@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from contextlib import closing
+from datetime import date
 
 import pytest
 
@@ -152,15 +153,20 @@ def test_a_request_without_its_account_is_followed_by_its_day(night, iban, reaso
 )
 def test_messaging_beside_keeps_no_service_back_once_its_link_was_used(night, used):
     """The letter is of all the services, and its 60 days need no account: the row is followed as one without any."""
-    row = GARAGE | {"iban": ""} | used
+    # At half past midnight, the day of the request is that of clocks in Paris.
+    row = GARAGE | {"iban": "", "requested": "2026-02-02 00:30"} | used
     _, said = night("2026-02-20T06:00", row, more=("--pay-by", "payer-tva=2026-12-20"))
-    case, told = night.case()
+    case, told = night.case("552100554-20260201T233000")
     _, again = night("2026-02-21T06:00", row)
 
     assert ["messagerie", "payer-tva", "payer-cfe"] == [service.code for service in case.services]
     assert ("active" if "code_entered" in used else "awaiting_code") == str(case.stage)
     assert "request-taken-over" == told[0]
-    assert "contact@garage.example" == str(case.origin.form.company_email)
+    assert ("contact@garage.example", "Anne Moreau", date(2026, 2, 2)) == (
+        str(case.origin.form.company_email),
+        str(case.origin.form.legal_representative),
+        case.origin.requested,
+    )
     for each in (said, again):
         assert 1 == section(each, IGNORED).count("Garage Moreau")
         assert "IBAN : cellule vide" in section(each, IGNORED)

@@ -118,10 +118,14 @@ def test_a_collection_that_is_noted_later_settles_the_mandate(night):
     _, said, cases = night("05", old | {"dernier_prelevement": "15/02/2026"})
     again = night("06", old | {"dernier_prelevement": "15/02/2026"})
     later = night("20", old | {"dernier_prelevement": "16/03/2026"})
-    ends = [found[f"{SERVICES}-mandate"].deadline.closes for found in (cases, again[2], later[2])]
+    older = night("21", old | {"dernier_prelevement": "15/02/2026"})
+    mandates = [found[f"{SERVICES}-mandate"] for found in (cases, again[2], later[2])]
+    ends = [mandate.deadline.closes for mandate in mandates]
 
     assert "Mandats dont le dernier" not in said
     assert "Rien n'a changé" in again[1]
+    # A cell that goes back to an older day tells nothing.
+    assert mandates[-1] == older[2][f"{SERVICES}-mandate"]
     # It was alive when it was seen, on 4 March.
     assert ["2029-03-04", "2029-03-04", "2029-03-16"] == [f"{end:%Y-%m-%d}" for end in ends]
 
