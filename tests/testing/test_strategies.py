@@ -30,7 +30,9 @@ from teleprocedures import (
     Hours,
     InvalidFormError,
     InvalidValueError,
+    LeadTimes,
     Message,
+    Outcome,
     PersonName,
     Rulebook,
     Siren,
@@ -212,6 +214,21 @@ def test_all_edges_of_a_deadline(edge: str, ticks: int) -> None:
     wanted = getattr(deadline, edge) + ticks * TICK
 
     assert wanted == find(strategies.deadline_edges(deadline), lambda at: at == wanted)
+
+
+def test_plans_are_drawn_with_all_that_they_can_have() -> None:
+    """A company may be too late, and lead times are three, of which none keeps its default."""
+    generated = settings(phases=[Phase.generate], database=None)
+    usual = {LeadTimes().letter, LeadTimes().company, LeadTimes().bank}
+    late = find(strategies.prospects(), lambda it: it.plan.outcome is Outcome.TOO_LATE, settings=generated)
+    found = find(
+        strategies.lead_times(),
+        lambda it: len(usual | {it.letter, it.company, it.bank}) == len(usual) + 3,
+        settings=generated,
+    )
+
+    assert late.day == late.plan.ready_on
+    assert isinstance(found, LeadTimes)
 
 
 @FEW
