@@ -39,10 +39,10 @@ MUTANTS: Final = (
     Mutant(
         "the outbox is written in a second transaction",
         "store.py",
-        """            self._do(lambda connection: _write(connection, decisions))
+        """            self._do(lambda connection: _write(connection, rows))
         except (IntegrityError, _NotMovedError) as error:""",
         """            with self.engine.begin() as connection:
-                _write(connection, [attrs.evolve(decision, messages=()) for decision in decisions])
+                _write(connection, attrs.evolve(rows, messages=[]))
             with self.engine.begin() as connection:
                 messages = [message for decision in decisions for message in decision.messages]
                 rows = [{"id": message.id, "payload": dumps(message, secrets=True)} for message in messages]
@@ -54,9 +54,9 @@ MUTANTS: Final = (
     Mutant(
         "the outbox of a sweep is written in a second transaction",
         "store.py",
-        """                _write(connection, decisions)
+        """                _write(connection, made)
             except Exception as error:
-                if is_of_the_database(error):
+                if made is not None and is_of_the_database(error):
                     raise
                 raise _NotWrittenError from error
             _mark(connection, CASES, _others(rows, decisions), bad)
@@ -64,9 +64,9 @@ MUTANTS: Final = (
         try:
             self._do(decide, unless=lambda: is_decided)
         except (IntegrityError""",
-        """                _write(connection, [attrs.evolve(decision, messages=()) for decision in decisions])
+        """                _write(connection, attrs.evolve(made, messages=[]))
             except Exception as error:
-                if is_of_the_database(error):
+                if made is not None and is_of_the_database(error):
                     raise
                 raise _NotWrittenError from error
             _mark(connection, CASES, _others(rows, decisions), bad)
@@ -245,17 +245,17 @@ MUTANTS: Final = (
     Mutant(
         "events are written before cases: two on the way to each other wait for ever",
         "store.py",
-        """    if _for_each(connection, MOVE, MOVED, moved) != len(moved):
+        """    if _for_each(connection, MOVE, MOVED, rows.moved) != len(rows.moved):
         raise _NotMovedError
-    if given_up := _given_up(last, claimed_by={case_id for _, case_id in (*claimed, *told)}):
-        connection.execute(GIVE_UP, given_up)
+    if rows.given_up:
+        connection.execute(GIVE_UP, rows.given_up)
     # How many rows an INSERT adds, not every driver says; of those who open a case at once, the others fail.
-    for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages), (CLAIMS, claimed)):
+    for table, added in ((CASES, rows.opened), (EVENTS, rows.events), (OUTBOX, rows.messages), (CLAIMS, rows.claimed)):
         _for_each(connection, ADD[table], ADDED[table], added)
 """,
-        """    for table, added in ((EVENTS, events), (OUTBOX, messages), (CASES, opened)):
+        """    for table, added in ((EVENTS, rows.events), (OUTBOX, rows.messages), (CASES, rows.opened)):
         _for_each(connection, ADD[table], ADDED[table], added)
-    if _for_each(connection, MOVE, MOVED, moved) != len(moved):
+    if _for_each(connection, MOVE, MOVED, rows.moved) != len(rows.moved):
         raise _NotMovedError
 """,
         "test_store_rivals.py::test_a_writer_waits_for_a_sweep_and_not_the_other_way_round",

@@ -122,7 +122,7 @@ def test_a_case_is_opened_once(store):
     """A second case of the same id is refused, and the first one stays."""
     store.record(pending())
     other = pending(at=START + timedelta(hours=1))
-    with pytest.raises(ConflictError, match="case space-1 is of version 1, and the decision expects 0"):
+    with pytest.raises(ConflictError, match="case space-1 was recorded already"):
         store.record(other)
 
     assert pending().case == store.get("space-1")

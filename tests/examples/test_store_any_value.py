@@ -215,6 +215,49 @@ def test_a_case_that_raises_whatever_it_likes_stops_nobody(store):
     }
 
 
+class Wordless(Exception):
+    """An error that cannot say itself."""
+
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "told"),
+    [
+        ("claims", OSError("no such file"), "an error stopped it: OSError: no such file"),
+        ("claims", MemoryError(), "an error stopped it: MemoryError: "),
+        ("claims", Wordless(), "an error stopped it: Wordless"),
+        ("is_due", OSError("no such file"), "an error stopped it: OSError: no such file"),
+        ("apply", Wordless(), "an error stopped it: Wordless"),
+    ],
+)
+def test_a_kind_that_raises_what_a_machine_does_stops_nobody(store, monkeypatch, asked, error, told):
+    """Of a kind of the host's, what looks like a failing disk is of one case as well: the database was not asked."""
+    own = getattr(Space, asked)
+
+    def judge(case):
+        if case.id == "space-3":
+            raise error
+
+    def verb(case, *given):
+        judge(case)
+        return own(case, *given)
+
+    def value(case):
+        judge(case)
+        return own.fget(case)
+
+    monkeypatch.setattr(Space, asked, property(value) if isinstance(own, property) else verb)
+    sweep = Sweep(at=LATE)
+    decided = {decision.case.id for found in store.sweep(sweep) for decision in found}
+    monkeypatch.undo()
+
+    assert OTHERS == decided
+    assert {"space-3": told.rstrip()} == {it.id: it.reason.rstrip() for it in sweep.report.rejected}
+    assert ["space-3"] == [case.id for case in store.cases() if not case.has_lapsed]
+
+
 def test_a_batch_is_recorded_but_for_the_row_that_the_database_does_not_take(store):
     """A rule of the host's own, a constraint say, is told of the case that breaks it."""
     if store.engine.dialect.name == "postgresql":

@@ -141,11 +141,14 @@ def raised(table: str, id_: object, error: Exception | str) -> BadRow:
     """The row that has this raised, an error or the name of one; the library's says it in its own words."""
     if isinstance(error, TeleproceduresError):
         return BadRow(table, str(id_), Reason(error.code, error.facts))
-    words = next(iter(str(getattr(error, "orig", None) or error).splitlines()), "")
-    name = type(getattr(error, "orig", None) or error).__name__
-    return BadRow(
-        table, str(id_), Reason("row.raised", {"error": words if isinstance(error, str) else f"{name}: {words}"})
-    )
+    if isinstance(error, str):
+        return BadRow(table, str(id_), Reason("row.raised", {"error": error}))
+    cause = getattr(error, "orig", None) or error
+    try:
+        words = f": {next(iter(str(cause).splitlines()), '')}"
+    except Exception:  # noqa: BLE001 - an error of the host's that cannot say itself: its class can
+        words = ""
+    return BadRow(table, str(id_), Reason("row.raised", {"error": f"{type(cause).__name__}{words}"}))
 
 
 def sound(rows: Iterable[Row[Any]], read: Callable[[Row[Any]], Found_]) -> Found[Found_]:

@@ -202,7 +202,8 @@ class Store:
         already go on after that version. Then nothing is recorded.
         """
         try:
-            self._do(lambda connection: _write(connection, decisions))
+            rows = _rows(self.engine.dialect, decisions)
+            self._do(lambda connection: _write(connection, rows))
         except (IntegrityError, _NotMovedError) as error:
             self._refuse(decisions, error)
             raise
@@ -300,10 +301,12 @@ class Store:
             if histories is not None:
                 cases = _true(cases, histories, sweep, bad)
             decisions.extend(_decided(cases, sweep, bad))
+            made = None
             try:
-                _write(connection, decisions)
+                made = _rows(connection.dialect, decisions)
+                _write(connection, made)
             except Exception as error:
-                if is_of_the_database(error):
+                if made is not None and is_of_the_database(error):
                     raise
                 raise _NotWrittenError from error
             _mark(connection, CASES, _others(rows, decisions), bad)
@@ -330,14 +333,16 @@ class Store:
         recorded = []
         for decision in decisions:
             case = decision.case
+            made = None
             try:
+                made = _rows(self.engine.dialect, [decision])
                 self.record(decision)
             except ConflictError:
                 continue  # somebody else decided on it since the batch was given up
             except BadRowError as error:
                 row = error.row
             except Exception as error:
-                if is_of_the_database(error):
+                if made is not None and is_of_the_database(error):
                     raise
                 row = raised("cases", case.id, error)
             else:
@@ -355,10 +360,14 @@ class Store:
         for row in rows:
             try:
                 case = self._reader.case(row)
+                is_due = case.is_due(sweep.at)
             except BadRowError as error:
                 _reject(error.row, sweep, bad, row.payload)
                 continue
-            if case.is_due(sweep.at):
+            except Exception as error:  # noqa: BLE001 - of a kind of the host's: the others are decided
+                _reject(raised("cases", row.id, error), sweep, bad, row.payload)
+                continue
+            if is_due:
                 if case.recorded_at <= sweep.at:
                     cases.append(case)
             elif row.place is not None and (not isinstance(row.place, type(mark)) or row.place <= mark):
@@ -660,15 +669,28 @@ def _after_place(row: Row[Any]) -> Any:
     return tuple_(CASES.c.due_at, CASES.c.id) > tuple_(as_it_is(row.place), as_it_is(row.id))
 
 
-def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
-    """Write cases, events and messages, within the transaction of the caller.
+@attrs.frozen(kw_only=True)
+class _Rows:
+    """What decisions make of the tables: rows in the order of `MOVED` and `ADDED`, and the claims that are given up."""
 
-    Cases go first, by id, each as its last decision left it: who comes second waits there, and never in a circle.
+    moved: list[tuple[Any, ...]]
+    opened: list[tuple[Any, ...]]
+    events: list[tuple[Any, ...]]
+    messages: list[tuple[Any, ...]]
+    claimed: list[tuple[str, str]]
+    told: list[tuple[str, str]]
+    given_up: list[dict[str, str]]
+
+
+def _rows(dialect: Dialect, decisions: Iterable[Decision[Any]]) -> _Rows:
+    """What these decisions make of the tables, each case as its last decision left it.
+
+    The database is not asked: what is raised here is of a decision, a kind of the host's say, and of nothing else.
     """
     last: dict[str, Case] = {}
     made_on: dict[str, int] = {}
     events, messages, claimed, told = [], [], [], []
-    instant = instant_for(connection.dialect)
+    instant = instant_for(dialect)
     for decision in decisions:
         case = decision.case
         id_, before = case.id, decision.expects
@@ -684,17 +706,31 @@ def _write(connection: Connection, decisions: Iterable[Decision[Any]]) -> None:
             (told if decision.is_a_fact else claimed).extend((claim, id_) for claim in claims)
     # In the order of `CHANGING`.
     rows = {id_: (it.version, str(it.stage), instant(it.due_at), dumps(it)) for id_, it in sorted(last.items())}
-    opened = [(id_, last[id_].kind, *row) for id_, row in rows.items() if not made_on[id_]]
-    moved = [(*row, id_, made_on[id_]) for id_, row in rows.items() if made_on[id_]]
-    if _for_each(connection, MOVE, MOVED, moved) != len(moved):
+    return _Rows(
+        moved=[(*row, id_, made_on[id_]) for id_, row in rows.items() if made_on[id_]],
+        opened=[(id_, last[id_].kind, *row) for id_, row in rows.items() if not made_on[id_]],
+        events=events,
+        messages=messages,
+        claimed=claimed,
+        told=told,
+        given_up=_given_up(last, claimed_by={case_id for _, case_id in (*claimed, *told)}),
+    )
+
+
+def _write(connection: Connection, rows: _Rows) -> None:
+    """Write cases, events and messages, within the transaction of the caller.
+
+    Cases go first, by id: who comes second waits there, and never in a circle.
+    """
+    if _for_each(connection, MOVE, MOVED, rows.moved) != len(rows.moved):
         raise _NotMovedError
-    if given_up := _given_up(last, claimed_by={case_id for _, case_id in (*claimed, *told)}):
-        connection.execute(GIVE_UP, given_up)
+    if rows.given_up:
+        connection.execute(GIVE_UP, rows.given_up)
     # How many rows an INSERT adds, not every driver says; of those who open a case at once, the others fail.
-    for table, added in ((CASES, opened), (EVENTS, events), (OUTBOX, messages), (CLAIMS, claimed)):
+    for table, added in ((CASES, rows.opened), (EVENTS, rows.events), (OUTBOX, rows.messages), (CLAIMS, rows.claimed)):
         _for_each(connection, ADD[table], ADDED[table], added)
     # What happened is recorded whatever else is known: it claims what nobody has.
-    for claim, case_id in told:
+    for claim, case_id in rows.told:
         taken = exists().where(CLAIMS.c.claim == claim)
         connection.execute(
             insert(CLAIMS).from_select(["claim", "case_id"], select(literal(claim), literal(case_id)).where(~taken))
