@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 import teleprocedures as tp
+from teleprocedures.cases._mandate import the_registration
 from tests import builders
 from tests.builders import COMPANY_EMAIL, FRENCH_IBAN, POSTED, mandate_in, opened, paying, requested
 from tests.instants import START
@@ -410,10 +411,14 @@ def test_what_is_printed_stands_on_one_line(field: str) -> None:
 
 
 @pytest.mark.rule("2.19", "F1")
-def test_a_registered_mandate_is_left_by_its_lapse_only() -> None:
-    """So `since` is when it was registered; where a row leads elsewhere, `registered_at` needs a field of its own."""
-    registered, lapsed = tp.MandateState.REGISTERED, tp.MandateState.LAPSED
-    rows = tp.LIFECYCLES["mandate"].rows
+def test_a_collection_is_taken_in_every_state_that_comes_after_the_registration() -> None:
+    """The bank may tell of one at any time (A15): each such state has a row of it, which follows the registration.
 
-    assert {registered, lapsed} == {row.dest for row in rows if row.source is registered}
-    assert {tp.MandateState.SENT, registered, lapsed} == {row.source for row in rows if row.dest is registered}
+    Write for a state that this names: `Row("record_collection", STATE, STATE, CollectionRecorded,
+    after=the_registration)`.
+    """
+    table = tp.LIFECYCLES["mandate"]
+    before = {row.source for row in table.path(table.initial, tp.MandateState.REGISTERED) or ()}
+    taken = {row.source for row in table.rows if row.trigger == "record_collection" and row.after is the_registration}
+
+    assert set(table.states) - before == taken

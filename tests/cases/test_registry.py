@@ -433,6 +433,11 @@ WAIT = ("user", "wait", "3.1")
             "runs in active of 'delegation': expected its name (`limit`), and a row from there that makes a lapse",
         ),
         (
+            kind_of(described=running(tp.ActivationState.AWAITING_CODE), limit="space_activation"),
+            ValueError,
+            "with reminders runs in awaiting_code of 'delegation': expected a row from there that makes a reminder",
+        ),
+        (
             kind_of(row={"makes": Prolonged}),
             ValueError,
             "Prolonged of 'delegation' set a time limit: expected a `time_limit` that gives the last one",
@@ -443,7 +448,7 @@ WAIT = ("user", "wait", "3.1")
 def test_a_kind_that_does_not_hold_is_refused_and_registers_nothing(
     kind: type[tp.Case], error: type[Exception], told: str
 ) -> None:
-    """Functions of another kind, taken names, no opening, what no rulebook has, what never ends, a bare field."""
+    """Functions of another kind, taken names, no opening, what no rulebook has, no lapse or reminder, a bare field."""
     before = [dict(registry) for registry in (tp.KINDS, tp.LIFECYCLES, tp.EVENTS, tp.MESSAGES)]
     with pytest.raises(error) as caught:
         tp.register(kind)

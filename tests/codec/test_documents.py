@@ -28,6 +28,7 @@ from teleprocedures import (
     Hours,
     InvalidValueError,
     LinkToken,
+    Mandate,
     Message,
     NextStep,
     ReminderEmail,
@@ -197,6 +198,15 @@ def test_what_schema_3_was_is_read(stored: bytes) -> None:
     assert record == loads(dumps(record, secrets=True), rulebooks=BOOKS)
     if isinstance(record, (Case, Event)):
         record.check()
+
+
+def test_a_mandate_stored_before_its_registration_was_kept_still_tells_it() -> None:
+    """Nothing led on from there, so `since` is that instant."""
+    read = [loads(line, rulebooks=BOOKS) for line in frozen("third").splitlines() if b'"kind":"mandate"' in line]
+    told = {it.state: it.registered_at for it in read if isinstance(it, Mandate)}
+    since = {it.state: it.since for it in read if isinstance(it, Mandate)}
+
+    assert {"issued": None, "signed": None, "sent": None} | {it: since[it] for it in ("registered", "lapsed")} == told
 
 
 # --- What may be missing ----------------------------------------------------------------------------------------------

@@ -332,7 +332,11 @@ FAULTS: Final[tuple[Mutant, ...]] = (
             "return idle is not None and not idle.has_passed(recorded_at)",
             "return idle is not None",
         ),
-        ("a collection follows the last one", "return mandate.followed\n", "return mandate.recorded_at\n"),
+        (
+            "a collection follows the last one",
+            "return mandate.origin.followed_by(mandate.registered_at or mandate.since)",
+            "return mandate.recorded_at",
+        ),
         (
             "a mandate's day of registration is that of its telling (A22)",
             'until=latest(at, head["recorded_at"], head["day"])',
@@ -583,11 +587,6 @@ FAULTS: Final[tuple[Mutant, ...]] = (
             "what opens a case on the day of another fact comes before it (A22)",
             "        first = after\n",
             "        first = min(first, after)\n",
-        ),
-        (
-            "facts of what was taken over are no older than its telling (A19)",
-            "return origin.followed if self.since == origin.began else self.since",
-            "return self.since",
         ),
         (
             "people are shown the last day while the safe one is ahead (A3)",

@@ -30,6 +30,8 @@ class MandateReminded(Reminder):'''),
         State(_LAPSED,'''),
     ('        Row("remind", _REGISTERED', '''        Row("suspend", _REGISTERED, _SUSPENDED, MandateSuspended),
         Row("resume", _SUSPENDED, _REGISTERED, MandateResumed),
+        Row("record_collection", _SUSPENDED, _SUSPENDED, CollectionRecorded, after=the_registration),
+        Row("remind", _SUSPENDED, _SUSPENDED, MandateReminded, (can_lapse, reminder_is_due), sends=remind),
         Row("lapse", _SUSPENDED, _LAPSED, MandateLapsed, (can_lapse, time_is_up), sends=give_notice),
         Row("remind", _REGISTERED'''),
     ("    def record_collection(", '''    def suspend(self, *, at, recorded_at=None):
@@ -44,11 +46,12 @@ class MandateReminded(Reminder):'''),
     source = source.replace(old, new)
 sys.meta_path.insert(0, Changed(Mutant("teleprocedures.cases._mandate", 0, "a new state", source)))
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hypothesis import find, given, settings, strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 from teleprocedures import Adhesion, Mandate, MandateState, PaymentRefusedError, check_payment
 from teleprocedures.cases import EVENTS
+from teleprocedures.codec import dumps, loads
 from teleprocedures.testing import Move, Play, strategies
 from teleprocedures.testing._registration import register
 from teleprocedures.testing._shipped import straight_on
@@ -79,11 +82,23 @@ def pay():
     (adhesion,), (mandate,) = play.of(Adhesion), play.of(Mandate)
     check_payment(adhesion, "payer-tva", mandate.account, [mandate], at=play.at)
 
+def registration():
+    (mandate,) = play.of(Mandate)
+    return mandate.registered_at
+
 pay()
+registered, before = registration(), play.at
 for verb in ("suspend", "resume"):
     assert verb in {move.verb for move in play.possible()}
+    play.at += timedelta(days=40)
     assert play.make(Move(verb, "mandate-1")).accepted
     check_case(play.cases["mandate-1"], play.events["mandate-1"], at=play.at)
+    mandate = loads(dumps(play.cases["mandate-1"]))
+    assert mandate == play.cases["mandate-1"]
+    assert registered == mandate.registered_at < mandate.since
+    collected = mandate.record_collection(at=before, recorded_at=play.at).case
+    assert (mandate.state, registered) == (collected.state, collected.registered_at)
+    assert registered == collected.lapse(at=collected.idle.lapses_at).case.registered_at
     if verb == "suspend":
         try:
             pay()
@@ -92,6 +107,8 @@ for verb in ("suspend", "resume"):
         else:
             raise AssertionError("a suspended mandate pays")
 pay()
+(adhesion,), (mandate,) = play.of(Adhesion), play.of(Mandate)
+check_payment(adhesion, "payer-tva", mandate.account, [mandate], at=before)
 
 class Seeing(ProcedureMachine):
     def on_step(self, step):
@@ -108,7 +125,8 @@ def test_a_new_state_of_a_shipped_lifecycle_is_drawn_without_being_told(project:
     """A mandate that the bank suspends and resumes: only its module says so, and all of the kit follows.
 
     Strategies draw the state, its events and what follows; plays and the machine try its verbs; its limit runs. A
-    payment is refused under the rule that the state cites.
+    payment is refused under the rule that the state cites. The mandate was registered when the bank had it, whatever
+    came between, and a collection from before the suspension is taken.
     """
     done = subprocess.run([sys.executable, "-c", A_NEW_STATE], cwd=project, check=False, capture_output=True, text=True)
 

@@ -309,8 +309,8 @@ def can_lapse(mandate: Mandate, _: datetime) -> bool:
 
 
 def the_registration(mandate: Mandate) -> datetime:
-    """What a collection follows: the registration of the mandate, and no other collection (A15)."""
-    return mandate.followed
+    """What a collection follows: the registration of the mandate, whatever else came between (A15)."""
+    return mandate.origin.followed_by(mandate.registered_at or mandate.since)
 
 
 @stands_for("F1", "A15", looks_at="idle.closes")
@@ -414,7 +414,8 @@ class Mandate(Case):
     The `legal_representative` may sign, and the `signatory` did. Each is None when nobody said the name. Until the
     signature, the events that `named` somebody since the opening are kept in the order of their telling (A14).
     The time limit of the idle months is `idle`, whether it runs or is over. It is None before the mandate is
-    registered, and where the rulebook sets no such limit.
+    registered, and where the rulebook sets no such limit. The instant (UTC) of the `registration` is kept once a row
+    has led on from there. Until then it is None, and `since` is that instant.
     """
 
     lifecycle: ClassVar[Lifecycle[Mandate, MandateState]] = MANDATE
@@ -425,6 +426,7 @@ class Mandate(Case):
     signatory: PersonName | None = None
     idle: Deadline | None = None
     named: tuple[RepresentativeNamed, ...] = ()
+    registration: datetime | None = None
 
     @classmethod
     def issue(
@@ -585,7 +587,7 @@ class Mandate(Case):
         named = f"{type(self.organisation).__name__}:{self.organisation.number}:{self.account.iban}"
         return (f"mandate:{sha256(named.encode()).hexdigest()}",)
 
-    def time_limit_after(self, event: MandateRegistered | CollectionRecorded) -> Deadline | None:
+    def time_limit_after(self, event: MandateTakenOver | MandateRegistered | CollectionRecorded) -> Deadline | None:
         """The idle months that end last, of those known and those of this event."""
         return _later(self, event.deadline)
 
@@ -595,8 +597,7 @@ class Mandate(Case):
 
         Of one that was taken over, that is the first instant of the day from which it is known (A19).
         """
-        # Nothing moves a registered mandate but its lapse, which is no move: `since` is still its registration.
-        return self.since if self.stage is _REGISTERED or self.stage is _LAPSED else None
+        return None if self.stage in _BEFORE_REGISTRATION else self.registration or self.since
 
     @property
     def days_told(self) -> dict[datetime, date | None]:
@@ -636,13 +637,13 @@ class Mandate(Case):
         )
 
     def is_registered(self, at: datetime) -> bool:
-        """Whether the bank was said to have it by this instant, and it has not lapsed (rules 2.19, 2.20 and F1).
+        """Whether the bank was said to have it by this instant, and it still stands so (rules 2.19, 2.20 and F1).
 
-        A recorded lapse answers no, whatever the instant. For what was true before it, replay the events up to then.
-        Raises `InvalidValueError` for a naive instant.
+        In any other state the answer is no, whatever the instant. For what was true before it came there, replay the
+        events up to then. Raises `InvalidValueError` for a naive instant.
         """
-        at = instant(at)
-        return self.registered_at is not None and self.registered_at <= at and not self.is_over(at)
+        at, registered = instant(at), self.registered_at
+        return self.stage is _REGISTERED and registered is not None and registered <= at and not self.is_over(at)
 
     def check(self) -> None:
         """Raise `InvalidValueError` for a snapshot that contradicts itself, which no verb makes."""
@@ -706,8 +707,7 @@ class Mandate(Case):
         return self.decide("record_collection", at, recorded_at)
 
     def changes(self, event: Event, state: StrEnum) -> Changes:
-        """Who may sign, who signed, and from when the idle months run."""
-        del state
+        """Who may sign, who signed, from when the idle months run, and when it was registered."""
         match event:
             case MandateIssued():
                 return {"legal_representative": event.legal_representative}
@@ -719,12 +719,12 @@ class Mandate(Case):
                 return {"legal_representative": [*_represented(opened, named, NEVER, NEVER)][-1], "named": named}
             case MandateSigned():
                 return {"signatory": event.signatory, "named": ()}
-            case MandateTakenOver():
-                return {"idle": event.deadline}
-            case MandateRegistered() | CollectionRecorded():
-                return {"idle": self.time_limit_after(event)}
+            case MandateTakenOver() | MandateRegistered() | CollectionRecorded():
+                kept = self.registration if isinstance(event, CollectionRecorded) else None
+                return {"idle": self.time_limit_after(event), "registration": kept}
             case _:
-                return {}
+                # Where the case moves, `since` is another instant from now on.
+                return {"registration": self.registered_at} if event.moves and state is not self.state else {}
 
 
 def _representatives(mandate: Mandate, first: datetime, last: datetime) -> dict[PersonName, datetime]:

@@ -29,6 +29,7 @@ from teleprocedures.core import (
     Lapse,
     Message,
     Opening,
+    Reminder,
     RulebookChanged,
     annotated,
 )
@@ -85,10 +86,10 @@ def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_
 
     Raises `ValueError` for a name that another kind, lifecycle, event or message has. Raises `ValueError` for a
     lifecycle that no event opens, or that another kind's event opens. Raises `ValueError` for a rule or a time limit
-    that no rulebook has. Raises `ValueError` for a state in which a time limit runs that has no name or never ends, and
-    for an event that sets one of which the kind does not tell. Raises `ValueError` for a field of the kind without a
-    default. Raises `TypeError` for a guard, or another function of a table, that asks something of another kind of
-    case.
+    that no rulebook has. Raises `ValueError` for a state in which a time limit runs that has no name or never ends, or
+    that has reminders and no row that makes one. Raises `ValueError` for an event that sets a time limit of which the
+    kind does not tell, and for a field of the kind without a default. Raises `TypeError` for a guard, or another
+    function of a table, that asks something of another kind of case.
     """
     openings = kind.lifecycle.openings
     if not openings:
@@ -102,7 +103,7 @@ def register(kind: type[CaseT], *, rulebooks: Iterable[Rulebook] = (EXPERT_2024_
     books = tuple(rulebooks)
     for lifecycle in kind.lifecycles:
         _check_functions(kind, lifecycle)
-        _check_time_limits(kind, lifecycle)
+        _check_time_limits(kind, lifecycle, books)
         _check_citations(lifecycle, books)
     # Everything is looked at before anything is written: a kind that is refused leaves nothing behind.
     named = tuple(_named(kind))
@@ -159,16 +160,24 @@ def _check_citations(lifecycle: AnyTable, books: tuple[Rulebook, ...]) -> None:
             raise ValueError(message)
 
 
-def _check_time_limits(kind: type[Case], lifecycle: AnyTable) -> None:
-    """Raise `ValueError` for a time limit that never ends, or that an event sets and the kind does not tell."""
-    lapsing = {row.source for row in lifecycle.rows if row.makes is not None and issubclass(row.makes, Lapse)}
-    endless = [str(state) for state in lifecycle.running if lifecycle.limit is None or state not in lapsing]
-    if endless:
-        message = (
-            f"a time limit runs in {', '.join(sorted(endless))} of {lifecycle.name!r}: expected its name (`limit`), and"
-            " a row from there that makes a lapse"
-        )
-        raise ValueError(message)
+def _check_time_limits(kind: type[Case], lifecycle: AnyTable, books: tuple[Rulebook, ...]) -> None:
+    """Raise `ValueError` for a time limit that our clock cannot carry out, or of which the kind does not tell."""
+    lapsing, reminding = (
+        {row.source for row in lifecycle.rows if row.makes is not None and issubclass(row.makes, decided)}
+        for decided in (Lapse, Reminder)
+    )
+    endless = {state for state in lifecycle.running if lifecycle.limit is None or state not in lapsing}
+    # A night would find such a case due, and be refused, night after night.
+    limits = [book.limits.get(lifecycle.limit or "") for book in books]
+    silent = lifecycle.running - reminding if any(limit and limit.reminders for limit in limits) else frozenset()
+    for states, said, expected in (
+        (endless, "runs", "its name (`limit`), and a row from there that makes a lapse"),
+        (silent, "with reminders runs", "a row from there that makes a reminder"),
+    ):
+        if states:
+            where = ", ".join(sorted(map(str, states)))
+            message = f"a time limit {said} in {where} of {lifecycle.name!r}: expected {expected}"
+            raise ValueError(message)
     later = (event for event in lifecycle.events if not issubclass(event, Opening))
     setting = [event.__name__ for event in later if "deadline" in attrs.fields_dict(event)]
     if setting and kind.time_limit is Case.time_limit:

@@ -111,6 +111,13 @@ class Opening(Event):
         """The instant (UTC) that whatever follows the opening comes after."""
         return self.began
 
+    def followed_by(self, since: datetime) -> datetime:
+        """The instant (UTC) that a fact comes after which follows where the case was from an instant on.
+
+        Where that is the opening of a case that was taken over, nobody may have said when it was (A19).
+        """
+        return self.followed if since == self.began else since
+
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class TakenOver(Opening):

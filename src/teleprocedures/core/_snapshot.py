@@ -683,8 +683,7 @@ class Snapshot:
 
         Of a case that was taken over nobody may have said when that was, and then it is any (A19).
         """
-        origin = self.origin
-        return origin.followed if self.since == origin.began else self.since
+        return self.origin.followed_by(self.since)
 
     @property
     def days_told(self) -> dict[datetime, date | None]:

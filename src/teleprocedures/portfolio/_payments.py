@@ -199,7 +199,7 @@ class _Payment:
             ("payment.mandate_lapsed", "F1")
             if mandate.is_over(self.now.at)
             else ("payment.mandate_later", "2.19")
-            if mandate.registered_at is not None
+            if mandate.state is MandateState.REGISTERED
             else ("payment.mandate_on_its_way", "2.20")
             if mandate.state in {row.source for row in to_register(MANDATE.initial)}
             # Off the way to the bank, only the table knows why it does not pay.

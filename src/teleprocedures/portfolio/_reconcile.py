@@ -423,7 +423,8 @@ class _View:
 def _contradicts(mandate: Mandate, references: Collection[object], days: Collection[object]) -> bool:
     """Whether a reference or a day of registration that is shown is another one than that which is known."""
     registered = mandate.registered_at
-    known = None if registered is None else mandate.since_day or civil_day(registered)
+    told = mandate.since_day if registered == mandate.since else None
+    known = None if registered is None else told or civil_day(registered)
     if isinstance(mandate.origin, MandateTakenOver):
         known = mandate.origin.registered
         # What nobody said when it was taken over, the list may say.
