@@ -356,8 +356,8 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "the day that matters is the one of the start",
-            "wanted_by=self.question.goal",
-            "wanted_by=self.question.start",
+            "wanted_by=self.inquiry.goal",
+            "wanted_by=self.inquiry.start",
         ),
         ("the last day to begin is the one of the start", "return _ahead(latest,", "return _ahead(begun,"),
         (

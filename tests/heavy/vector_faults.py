@@ -195,8 +195,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a plan has a mandate issued beside a registered one (A8)",
-            "if not mandate.has_lapsed and question.is_there(mandate):",
-            "if mandate.idle is None and question.is_there(mandate):",
+            "if not mandate.has_lapsed and inquiry.is_there(mandate):",
+            "if mandate.idle is None and inquiry.is_there(mandate):",
         ),
         (
             "a plan counts on the safe end of a mandate that is only estimated (A19)",
@@ -240,7 +240,7 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a plan has a third party ask where the company asked itself (3.2)",
-            "applicant = self.question.applicant or source.request.applicant or Applicant.THIRD_PARTY",
+            "applicant = self.inquiry.applicant or source.request.applicant or Applicant.THIRD_PARTY",
             "applicant = Applicant.THIRD_PARTY",
         ),
         (
@@ -250,8 +250,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a plan has a link used after its end",
-            "return min(source.link_until, self.question.links[begun])",
-            "return self.question.links[begun]",
+            "return min(source.link_until, self.inquiry.links[begun])",
+            "return self.inquiry.links[begun]",
         ),
     ),
     *_in(

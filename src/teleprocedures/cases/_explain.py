@@ -195,7 +195,10 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
 
 
 def _as_read(given: Mapping[str, object]) -> dict[str, object]:
-    """What an opening is given, as its questions look at it, with the mandate that the account has already."""
+    """The values that the questions of an opening look at, each as the opening itself reads what it is given.
+
+    Two of them are found here: when the request was made, and the mandate that the account has already.
+    """
     read = {name: _read(name, it) for name, it in given.items() if name in _READ}
     read["recorded_at"] = read["recorded_at"] or read["at"]
     adhesion = read.get("adhesion")

@@ -180,21 +180,26 @@ class MandateSent(Event):
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
-class MandateRegistered(Event):
-    """The user states that the bank has registered the mandate, and 36 idle months begin (rules 2.19 and F1)."""
-
-    cites: ClassVar[tuple[str, ...]] = ("2.19",)
+class _Used(Event):
+    """The bank has the mandate, and 36 idle months begin (F1)."""
 
     deadline: Deadline | None
 
     @classmethod
     def of(cls, head: Head, mandate: Mandate) -> Self:
-        """The event with the months that run from the registration."""
+        """The event with the months that run from its own day; the latest of all uses counts."""
         return cls(**head, deadline=_idle_since(mandate, head))
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
-class CollectionRecorded(Event):
+class MandateRegistered(_Used):
+    """The user states that the bank has registered the mandate, and 36 idle months begin (rules 2.19 and F1)."""
+
+    cites: ClassVar[tuple[str, ...]] = ("2.19",)
+
+    __slots__ = ()
+
+
+class CollectionRecorded(_Used):
     """The mandate collected a payment, and 36 idle months begin again (F1).
 
     What the bank collected, it had a mandate for, so a collection that is told late proves it (A15).
@@ -202,12 +207,7 @@ class CollectionRecorded(Event):
 
     cites: ClassVar[tuple[str, ...]] = ("F1",)
 
-    deadline: Deadline | None
-
-    @classmethod
-    def of(cls, head: Head, mandate: Mandate) -> Self:
-        """The event with the months that run from its own day; the latest of all collections counts."""
-        return cls(**head, deadline=_idle_since(mandate, head))
+    __slots__ = ()
 
 
 class OverdueCollectionRecorded(CollectionRecorded):
@@ -587,7 +587,7 @@ class Mandate(Case):
         named = f"{type(self.organisation).__name__}:{self.organisation.number}:{self.account.iban}"
         return (f"mandate:{sha256(named.encode()).hexdigest()}",)
 
-    def time_limit_after(self, event: MandateTakenOver | MandateRegistered | CollectionRecorded) -> Deadline | None:
+    def time_limit_after(self, event: MandateTakenOver | _Used) -> Deadline | None:
         """The idle months that end last, of those known and those of this event."""
         return _later(self, event.deadline)
 
@@ -719,7 +719,7 @@ class Mandate(Case):
                 return {"legal_representative": [*_represented(opened, named, NEVER, NEVER)][-1], "named": named}
             case MandateSigned():
                 return {"signatory": event.signatory, "named": ()}
-            case MandateTakenOver() | MandateRegistered() | CollectionRecorded():
+            case MandateTakenOver() | _Used():
                 kept = self.registration if isinstance(event, CollectionRecorded) else None
                 return {"idle": self.time_limit_after(event), "registration": kept}
             case _:

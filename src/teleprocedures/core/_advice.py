@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 CaseT = TypeVar("CaseT")
-Question: TypeAlias = Callable[[CaseT, datetime], bool]
+Condition: TypeAlias = Callable[[CaseT, datetime], bool]
 
 
 class Advice(NamedTuple, Generic[CaseT]):
@@ -20,7 +20,7 @@ class Advice(NamedTuple, Generic[CaseT]):
     actor: str
     action: str
     rule: str
-    if_: Question[CaseT] | None = None
+    if_: Condition[CaseT] | None = None
     by: Callable[[CaseT], datetime | None] | None = None
 
 

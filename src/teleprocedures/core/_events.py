@@ -29,9 +29,23 @@ NEVER: Final = datetime.max.replace(tzinfo=UTC)
 """The instant that follows everything."""
 
 
-def kind_of(name: str) -> str:
-    """What a class of this name is stored under: `SpaceActivated` is `space-activated`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+class Kinded:
+    """What is stored under its `kind`, which is made of the name of its class: of `SpaceActivated`, `space-activated`.
+
+    A class may say another `kind` itself.
+    """
+
+    __slots__ = ()
+
+    kind: ClassVar[str]
+    """What it is stored under."""
+
+    def __init_subclass__(cls) -> None:
+        """Name the kind after the class, unless it says another name itself."""
+        if "kind" not in vars(cls):
+            cls.kind = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+        # attrs makes a slotted class anew, and this is then called with all that it wrote.
+        shows_half_built(cls)
 
 
 class Head(TypedDict):
@@ -44,9 +58,8 @@ class Head(TypedDict):
     day: date | None
 
 
-@shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
-class Event:
+class Event(Kinded):
     """A fact about a case, and the version of the case that it makes.
 
     It is about the case with this `case_id`. The `version` is that of the case once it has happened. It happened `at`
@@ -57,8 +70,6 @@ class Event:
     their ids; a file of diligence says them. A kind of event that says nothing more is a plain subclass.
     """
 
-    kind: ClassVar[str] = "event"
-    """What the event is stored under, made of the name of its class."""
     moves: ClassVar[bool] = True
     """Whether a case that this event leads elsewhere has moved at its instant: later facts then follow that."""
     cites: ClassVar[tuple[str, ...]] = ()
@@ -69,13 +80,6 @@ class Event:
     at: datetime
     recorded_at: datetime = attrs.field(default=attrs.Factory(lambda event: event.at, takes_self=True))
     day: date | None = None
-
-    def __init_subclass__(cls) -> None:
-        """Name the kind of event after its class, unless it says another name itself."""
-        if "kind" not in vars(cls):
-            cls.kind = kind_of(cls.__name__)
-        # attrs makes a slotted class anew, and this is then called with all that it wrote.
-        shows_half_built(cls)
 
     @property
     def rules(self) -> tuple[str, ...]:

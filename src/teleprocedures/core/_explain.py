@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
@@ -255,7 +256,7 @@ def explain(
             passes = questions.ask(
                 guard.name,
                 rules,
-                lambda guard=guard: _judged(guard, case, at, day, known),  # type: ignore[misc] # of this turn of the loop
+                partial(_judged, guard, case, at, day, known),
                 looked_at(guard.function, case),
             )
         taken = taken or passes

@@ -6,33 +6,20 @@ once.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import attrs
 
-from teleprocedures.core._events import kind_of
-from teleprocedures.errors import shows_half_built
+from teleprocedures.core._events import Kinded
 
 
-@shows_half_built
 @attrs.frozen(kw_only=True, weakref_slot=False)
-class Message:
+class Message(Kinded):
     """What every message has: the case it is about, and the version of the case that made it.
 
     The case is the one with this `case_id`, and it was at this `version`.
     """
 
-    kind: ClassVar[str] = "message"
-    """What the message is stored under, made of the name of its class."""
-
     case_id: str
     version: int
-
-    def __init_subclass__(cls) -> None:
-        """Name the kind of message after its class, unless it says another name itself."""
-        if "kind" not in vars(cls):
-            cls.kind = kind_of(cls.__name__)
-        shows_half_built(cls)
 
     @property
     def id(self) -> str:

@@ -332,7 +332,7 @@ class Snapshot:
 
     @property
     def rulebook(self) -> Rulebook:
-        """The rulebook that the case was made under, and keeps.
+        """The rulebook that judges the case: that of its opening, or the one that it was moved to since.
 
         Raises `InvalidValueError` for a snapshot without content.
         """

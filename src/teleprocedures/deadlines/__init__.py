@@ -1,5 +1,6 @@
 """Time limits in civil days, in months or in elapsed hours."""
 
+from teleprocedures.deadlines._civil import NOT_IANA as NOT_IANA
 from teleprocedures.deadlines._civil import RESOLUTION as RESOLUTION
 from teleprocedures.deadlines._civil import first_instant as first_instant
 from teleprocedures.deadlines._civil import last_instant as last_instant

@@ -27,7 +27,7 @@ _MONTHS: Final = 12
 # The later of the two, where clocks read 23:59:59.999999 twice.
 _LAST_WALL_TIME: Final = time.max.replace(fold=1)
 # zoneinfo opens these too, but they count leap seconds, or mean another zone on another machine.
-_NOT_IANA: Final = ("posix/", "right/", "localtime", "posixrules")
+NOT_IANA: Final = ("posix/", "right/", "localtime", "posixrules")
 
 
 def time_zone(key: object) -> ZoneInfo:
@@ -37,7 +37,7 @@ def time_zone(key: object) -> ZoneInfo:
     install.
     """
     try:
-        if isinstance(key, str) and not key.startswith(_NOT_IANA):
+        if isinstance(key, str) and not key.startswith(NOT_IANA):
             return ZoneInfo(key)
     except (KeyError, ValueError, OSError):
         # Which of the three depends on how the key is wrong, and on the version of Python.

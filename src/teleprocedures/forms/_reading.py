@@ -1,7 +1,7 @@
 """Reads a mapping of fields to the end, whatever is wrong with it.
 
-Each problem is noted with its path and its rule. Blank text is a field that was not given, and so is nothing at all,
-because a file has an empty cell there.
+Each problem is noted with its path and its rule. A field counts as not given where it is None or blank text, since an
+empty cell of a file is read as one or the other.
 """
 
 from __future__ import annotations

@@ -91,7 +91,10 @@ class Record:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
 class Situation:
-    """How what a company has stands at an instant (UTC). What was asked for later is not there yet."""
+    """The requests, mandates and spaces of a company as they stand at an instant (UTC).
+
+    A request that was made after that instant is left out.
+    """
 
     record: Record
     at: datetime
@@ -204,10 +207,10 @@ class Situation:
         return again
 
     def repeated(self) -> Iterator[tuple[Adhesion, Service, Adhesion]]:
-        """What live requests ask for though an earlier one has it, with the first that has it (A18).
+        """Each service that a live request repeats: that request, the service, and the earlier one that has it (A18).
 
-        It is said while one of the two awaits it. What is asked for in the place of a request, that request does not
-        have.
+        Of several earlier ones it is the first. Two requests that both hold a service repeat nothing. Neither does a
+        request that was made in the place of the other.
         """
         has: dict[Service, Adhesion] = {}
         for request in self.live:
@@ -219,15 +222,14 @@ class Situation:
     # --- Accounts and mandates ---
 
     @cached_property
-    def declared(self) -> Mapping[str, Mapping[BankAccount, Adhesion]]:
-        """The accounts declared in each space by its id, each with the last request that declared it (A17).
+    def declared(self) -> Mapping[str, tuple[BankAccount, ...]]:
+        """The accounts declared in each space, by its id, in the order in which they came to be (A17).
 
         Those of a request that is over count too.
         """
-        found: defaultdict[str, dict[BankAccount, Adhesion]] = defaultdict(dict)
+        found: defaultdict[str, tuple[BankAccount, ...]] = defaultdict(tuple)
         for request in self.requests:
-            for account in request.accounts:
-                found[request.space_id][account] = request
+            found[request.space_id] = tuple(dict.fromkeys((*found[request.space_id], *request.accounts)))
         return found
 
     @cached_property

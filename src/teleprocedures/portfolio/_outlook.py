@@ -18,7 +18,7 @@ from teleprocedures.deadlines import civil_day
 from teleprocedures.errors import shows_half_built
 from teleprocedures.portfolio._agenda import place_of
 from teleprocedures.portfolio._company import Company
-from teleprocedures.portfolio._plan import Ahead, Outcome, Plan, Question, ToDo
+from teleprocedures.portfolio._plan import Ahead, Inquiry, Outcome, Plan, ToDo
 from teleprocedures.rulebook import Service
 from teleprocedures.values import Organisation
 
@@ -100,10 +100,10 @@ class Outlook:
     closed: tuple[Organisation, ...]
 
 
-def outlook_of(companies: Iterable[Company], question: Question, *, at: datetime) -> Outlook:
+def outlook_of(companies: Iterable[Company], inquiry: Inquiry, *, at: datetime) -> Outlook:
     """The outlook of these companies at an instant (UTC), which asks the question of each of them from that day on."""
     today, found = civil_day(at), defaultdict[str, list[Prospect]](list)
-    new, question = question.plan(None), attrs.evolve(question, start=today)
+    new, inquiry = inquiry.plan(None), attrs.evolve(inquiry, start=today)
     assert new.wanted_by is not None, "a plan without a start has a day that matters"
     not_open: list[Organisation] = []
     closed: list[Organisation] = []
@@ -114,9 +114,9 @@ def outlook_of(companies: Iterable[Company], question: Question, *, at: datetime
         if company.has_left or not company.at(at).left_to_others.isdisjoint(new.services):
             closed.append(company.organisation)
             continue
-        ahead = question.ahead(company)
+        ahead = inquiry.ahead(company)
         group, day = _group_and_day(ahead, today)
-        plan = partial(question.plan, company, ahead.start_by)
+        plan = partial(inquiry.plan, company, ahead.start_by)
         found[group].append(_prospect(organisation=company.organisation, company_name=company.name, day=day, plan=plan))
     groups = {
         name: tuple(sorted(found[name], key=lambda it: (it.day, place_of(it.organisation))))

@@ -16,7 +16,7 @@ new one if that is sooner still. So no plan that goes on is later than one that 
 one request, which renews the one that has all of it, if there is one. A renewal asks for what is wanted and no more
 (A16). Each account goes by the mandate that pays from it soonest, and the account that pays soonest is taken.
 
-What is asked of many. A `Question` has what is the same for every company: what is wanted, by when, and how long things
+What is asked of many. An `Inquiry` has what is the same for every company: what is wanted, by when, and how long things
 take. What follows from that alone is counted once and kept with it, such as the day on which a new link ends. A course
 is one company under a question. It reads each case once, and counts each day of the search once.
 
@@ -186,7 +186,7 @@ def plan_of(
     """The plan of a company with all that it has, or of nobody yet; raises what `plan` raises."""
     if rulebook is None:
         rulebook = record.adhesions[-1].rulebook if record is not None and record.adhesions else EXPERT_2024_04_03
-    question = question_of(
+    inquiry = inquiry_of(
         services,
         record=record,
         pay_by=pay_by,
@@ -197,10 +197,10 @@ def plan_of(
         applicant=applicant,
         rulebook=rulebook,
     )
-    return question.plan(record)
+    return inquiry.plan(record)
 
 
-def question_of(
+def inquiry_of(
     services: Iterable[Service | str] | Service | str,
     *,
     rulebook: Rulebook,
@@ -211,7 +211,7 @@ def question_of(
     lead_times: LeadTimes | None = None,
     account: BankAccount | str | None = None,
     applicant: Applicant | str | None = None,
-) -> Question:
+) -> Inquiry:
     """What is asked of every company alike, or of this one; raises what `plan` raises of its arguments."""
     check_kind(rulebook, Rulebook, what="rulebook")
     wanted = _wanted(services, rulebook, record, paying=pay_by is not None)
@@ -222,7 +222,7 @@ def question_of(
     goal = held_by if pay_by is None else pay_by
     if (pay_by is not None and held_by is not None) or (goal is None and start is None):
         raise InvalidValueError("plan.days_missing" if goal is None else "plan.days_not_allowed")
-    return Question(
+    return Inquiry(
         services=wanted,
         paying=held_by is None and any(service.pays for service in wanted),
         goal=goal,
@@ -262,7 +262,10 @@ _Left: TypeAlias = tuple[timedelta, "tuple[Advice[Mandate], ...]"]
 
 
 def registered_on(begun: date, since: date, left: Iterable[_Left]) -> date:
-    """The day on which a mandate is registered of which this is left since a day, if one begins on another."""
+    """The day on which a mandate is registered, when somebody begins on a day with the steps that are `left`.
+
+    The first of these steps could have begun at `since`. Each takes the time that stands with it.
+    """
     day = since
     for takes, _ in left:
         day = max(begun, day + takes)
@@ -294,7 +297,7 @@ class _ByDay(dict[date, date]):
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
-class Question:
+class Inquiry:
     """What is asked of every company alike, and what follows from that alone, which is counted once.
 
     The services are to be paid with, where it is `paying`, or else held. The day that matters is the `goal`, and the
@@ -604,7 +607,7 @@ _ahead, _step, _plan = builder(Ahead), builder(PlanStep), builder(Plan)
 class _Course:
     """The two ways to services from a day on: the letter's, and the mandate's for what pays by mandate."""
 
-    question: Question
+    inquiry: Inquiry
     record: Record | None
     requests: tuple[Adhesion, ...]
     """Those that are known on the first day, the oldest first."""
@@ -617,17 +620,17 @@ class _Course:
     _answers: dict[date, _Answer] = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, question: Question, record: Record | None) -> _Course:
+    def of(cls, inquiry: Inquiry, record: Record | None) -> _Course:
         """Read what a company has on the first day, or nothing."""
-        requests = () if record is None else tuple(it for it in record.adhesions if question.is_there(it))
-        mandates = _mandates_of(question, record)
+        requests = () if record is None else tuple(it for it in record.adhesions if inquiry.is_there(it))
+        mandates = _mandates_of(inquiry, record)
         declared = _declared_by(requests, mandates)
         accounts: tuple[BankAccount, ...] = tuple(sorted(declared, key=lambda it: it.iban))
         return cls(
-            question=question,
+            inquiry=inquiry,
             record=record,
             requests=requests,
-            sources=tuple(_sources_of(question, requests)),
+            sources=tuple(_sources_of(inquiry, requests)),
             mandates=mandates,
             declared=declared,
             accounts=accounts or (None,),
@@ -635,14 +638,14 @@ class _Course:
 
     def ahead(self, start_by: date | None) -> Ahead:
         """How the plan comes out, begun as late as is safe, or on the day that is asked about."""
-        goal, start = self.question.goal, self.question.start
+        goal, start = self.inquiry.goal, self.inquiry.start
         earliest = self._told_on if start is None else start
         latest = start_by or (earliest if goal is None else self.latest(earliest))
         begun = start or latest or earliest
         assert begun is not None, "with nothing to go on from, there is always a day early enough"
         if latest is None:
             # Where a mandate that ends is in the way (A8), beginning anew would have been in time even today.
-            latest = min(self.question.latest_anew, begun - _ONE_DAY)
+            latest = min(self.inquiry.latest_anew, begun - _ONE_DAY)
         return _ahead(latest, self._begun_on(begun), goal)
 
     def plan(self, start_by: date | None) -> Plan:
@@ -650,19 +653,19 @@ class _Course:
         ahead = self.ahead(start_by)
         expected = {part.service.code: ahead.day_of(part.on) for part in ahead.answer.parts}
         return _plan(
-            services=self.question.services,
+            services=self.inquiry.services,
             outcome=ahead.outcome,
             start_by=ahead.start_by,
             steps=tuple(sorted(self._steps(ahead.answer), key=lambda step: step.day)),
             ready_on=ahead.ready_on,
             expected=MappingProxyType(expected),
             late=ahead.late,
-            wanted_by=self.question.goal,
+            wanted_by=self.inquiry.goal,
         )
 
     def latest(self, earliest: date | None) -> date | None:
         """The last day to begin for all to be there by the goal; None when even the earliest day is too late."""
-        goal = self.question.goal
+        goal = self.inquiry.goal
         assert goal is not None, "only a day that matters can be met"
 
         def in_time(day: date) -> bool:
@@ -699,10 +702,10 @@ class _Course:
         return found
 
     def _answer(self, begun: date) -> _Answer:
-        paying, ways = self.question.paying, self._ways(begun)
+        paying, ways = self.inquiry.paying, self._ways(begun)
         fundings: dict[_Way, _Funding] = {}
         parts: list[_Part] = []
-        for service, way in zip(self.question.services, ways, strict=True):
+        for service, way in zip(self.inquiry.services, ways, strict=True):
             on, funding, is_declaring = way.held_on, None, False
             if paying and service.needs_mandate:
                 funding = fundings.get(way) or fundings.setdefault(way, self._funded(begun, way))
@@ -722,9 +725,9 @@ class _Course:
         All that is new comes by one request, with one link or none. What comes no later than a new request of all of
         them is gone on with.
         """
-        question = self.question
-        anew = question.anew(begun, linked=question.linked)
-        found: list[_Way | None] = [None] * len(question.services)
+        inquiry = self.inquiry
+        anew = inquiry.anew(begun, linked=inquiry.linked)
+        found: list[_Way | None] = [None] * len(inquiry.services)
         for source in self.sources:
             held_on = self._held_on(begun, source)
             if held_on is not None and held_on <= anew:
@@ -733,8 +736,8 @@ class _Course:
                     best = found[place]
                     if best is None or held_on <= best.held_on:
                         found[place] = way
-        new = [service for service, way in zip(question.services, found, strict=True) if way is None]
-        anew_way = _way(question.anew(begun, linked=any(it.needs_company_email for it in new)), None)
+        new = [service for service, way in zip(inquiry.services, found, strict=True) if way is None]
+        anew_way = _way(inquiry.anew(begun, linked=any(it.needs_company_email for it in new)), None)
         return [anew_way if way is None else way for way in found]
 
     def _held_on(self, begun: date, source: _Source) -> date | None:
@@ -743,25 +746,25 @@ class _Course:
             return source.held_on
         if source.validated_on is None:
             used = self._link_used(begun, source)
-            return None if used is None else used + self.question.letter + self.question.company
-        entered = self._arrived(begun, source) + self.question.company
+            return None if used is None else used + self.inquiry.letter + self.inquiry.company
+        entered = self._arrived(begun, source) + self.inquiry.company
         return None if source.safe_until is None or entered > source.safe_until else entered
 
     def _link_used(self, begun: date, source: _Source) -> date | None:
         """The worst day that is still in time, and no worse than that of a new link."""
         if source.link_until is None or begun > source.link_until:
             return None
-        return min(source.link_until, self.question.links[begun])
+        return min(source.link_until, self.inquiry.links[begun])
 
     def _arrived(self, begun: date, source: _Source) -> date:
         assert source.validated_on is not None, "a letter follows the validation"
-        return begun if source.is_seen else max(begun, source.validated_on + self.question.letter)
+        return begun if source.is_seen else max(begun, source.validated_on + self.inquiry.letter)
 
     # --- The mandate's way ---
 
     def _funded(self, begun: date, way: _Way) -> _Funding:
         """The account that pays soonest for a service that comes this way; of two, the one with less to be done."""
-        accounts = self.accounts if self.question.account is None else (self.question.account,)
+        accounts = self.accounts if self.inquiry.account is None else (self.inquiry.account,)
         every = [self._paid_from(account, begun, way) for account in accounts]
         if len(every) == 1:
             return every[0]
@@ -806,7 +809,7 @@ class _Course:
         if best is not None:
             return best
         issued_on = max([begun, *(it.closes + _ONE_DAY for it in live)]) if live else begun
-        registered = self.question.registered[issued_on]
+        registered = self.inquiry.registered[issued_on]
         return _funding(
             account=account,
             payable_on=max(held_on, registered),
@@ -814,7 +817,7 @@ class _Course:
             mandate=None,
             issued_on=issued_on,
             is_declaring=is_declaring,
-            left=self.question.left_anew,
+            left=self.inquiry.left_anew,
         )
 
     # --- The steps ---
@@ -832,13 +835,13 @@ class _Course:
             yield from self._steps_on(found.begun, source, tuple(services))
         if new:
             yield from self._steps_anew(found, tuple(new))
-        if self.question.paying:
+        if self.inquiry.paying:
             yield from self._steps_to_pay(found)
 
     def _steps_on(self, begun: date, source: _Source, services: tuple[Service, ...]) -> Iterator[PlanStep]:
         """What is left of a request that goes on."""
         about = _about(case_id=source.request.id, services=services)
-        applicant = self.question.applicant or source.request.applicant or Applicant.THIRD_PARTY
+        applicant = self.inquiry.applicant or source.request.applicant or Applicant.THIRD_PARTY
         if source.validated_on is None:
             used = self._link_used(begun, source)
             assert used is not None, "a link that has ended is not gone on with"
@@ -862,24 +865,24 @@ class _Course:
             yield self._step(asking, Actor.USER, Action.RENEW_ADHESION, found.begun, rule)
         about, validated = _about(services=services), found.begun
         if any(service.needs_company_email for service in services):
-            validated = self.question.links[found.begun]
+            validated = self.inquiry.links[found.begun]
             yield self._step(about, Actor.COMPANY, Action.USE_LINK, validated, "2.9")
         known = None if before is None else before.applicant
-        yield from self._letter_steps(about, self.question.applicant or known or Applicant.THIRD_PARTY, validated)
+        yield from self._letter_steps(about, self.inquiry.applicant or known or Applicant.THIRD_PARTY, validated)
 
     @staticmethod
     def _can_renew(request: Adhesion, services: tuple[Service, ...]) -> bool:
         return request.stage is not ActivationState.ACTIVE and all(it in request.services for it in services)
 
     def _letter_steps(self, about: _About, applicant: Applicant, validated: date) -> Iterator[PlanStep]:
-        arrived = validated + self.question.letter
-        if arrived + self.question.company > self.question.codes[validated]:
-            leads, limit = self.question.leads, self.question.rulebook.services_activation
+        arrived = validated + self.inquiry.letter
+        if arrived + self.inquiry.company > self.inquiry.codes[validated]:
+            leads, limit = self.inquiry.leads, self.inquiry.rulebook.services_activation
             raise InvalidValueError("plan.lead_times_not_allowed", value=leads.letter + leads.company, limit=limit.rule)
         yield from self._code_steps(about, applicant, arrived)
 
     def _code_steps(self, about: _About, applicant: Applicant, arrived: date) -> Iterator[PlanStep]:
-        entered = arrived + self.question.company
+        entered = arrived + self.inquiry.company
         yield self._step(about, Actor.USER, Action.WATCH_LETTER, arrived, "F2", assumed=True)
         if applicant is Applicant.THIRD_PARTY:
             yield self._step(about, Actor.USER, Action.ASK_FOR_CODE, arrived, "3.2", assumed=True)
@@ -888,7 +891,7 @@ class _Course:
 
     def _steps_to_pay(self, found: _Answer) -> Iterator[PlanStep]:
         """What has the accounts declared, brings their mandates to the bank, and pays, the payments last of all."""
-        goal = self.question.goal
+        goal = self.inquiry.goal
         target = max(found.ready_on, found.begun) if goal is None else goal
         mandates: dict[BankAccount | None, tuple[_Funding, list[Service], list[_Way]]] = {}
         payments: dict[tuple[date, BankAccount | None, bool], list[Service]] = {}
@@ -930,7 +933,7 @@ class _Course:
             return None
         paid_from = (it.funding.account for it in found.parts if it.funding is not None and it.service in services)
         known = (account for request in reversed(self.requests) for account in reversed(request.accounts))
-        return next((it for it in (self.question.account, *paid_from, *known) if it is not None), None)
+        return next((it for it in (self.inquiry.account, *paid_from, *known) if it is not None), None)
 
     def _account_without_mandate(self, found: _Answer, way: _Way) -> BankAccount | None:
         """The account that pays for what needs no mandate: one that is declared where the service is, if any is."""
@@ -942,7 +945,7 @@ class _Course:
         """The account that pays without a mandate where a request is: its own, or one declared in its space, or any."""
         own = reversed(source.request.accounts)
         beside = (it for it in self.accounts if it is not None and source.request.space_id in self.declared[it])
-        return next((it for it in (self.question.account, *own, *beside, *self.accounts) if it is not None), None)
+        return next((it for it in (self.inquiry.account, *own, *beside, *self.accounts) if it is not None), None)
 
     def _pays_until(self, funding: _Funding) -> date:
         """The last safe day of a mandate that collects nothing from now on (F1)."""
@@ -950,7 +953,7 @@ class _Course:
         # The months that run go on, whatever is still to be done; those of one on its way begin with its registration.
         if mandate is not None and (not funding.left or mandate.safe_until < date.max):
             return mandate.safe_until
-        return self.question.collecting[funding.registered_on]
+        return self.inquiry.collecting[funding.registered_on]
 
     def _declaring(self, begun: date, account: BankAccount | None, way: _Way) -> Iterator[PlanStep]:
         assert way.source is not None, "a new request names its account"
@@ -999,7 +1002,7 @@ class _Course:
             actor=actor,
             action=action,
             day=day,
-            rule=self.question.rulebook.rule(rule),
+            rule=self.inquiry.rulebook.rule(rule),
             assumed=assumed,
             case_id=about.case_id,
             services=about.services,
@@ -1007,12 +1010,12 @@ class _Course:
         )
 
 
-def _mandates_of(question: Question, record: Record | None) -> Mapping[BankAccount, tuple[_Paying, ...]]:
+def _mandates_of(inquiry: Inquiry, record: Record | None) -> Mapping[BankAccount, tuple[_Paying, ...]]:
     """The mandates of each account that may pay; of those that need none, nobody asks."""
     found: defaultdict[BankAccount, list[_Paying]] = defaultdict(list)
     for mandate in () if record is None else record.mandates:
-        if not mandate.has_lapsed and question.is_there(mandate):
-            found[mandate.account].append(_Paying.of(mandate, question.left[mandate.state]))
+        if not mandate.has_lapsed and inquiry.is_there(mandate):
+            found[mandate.account].append(_Paying.of(mandate, inquiry.left[mandate.state]))
     return {account: tuple(mandates) for account, mandates in found.items()}
 
 
@@ -1025,8 +1028,8 @@ def _declared_by(requests: Iterable[Adhesion], known: Iterable[BankAccount]) -> 
     return found
 
 
-def _sources_of(question: Question, requests: Iterable[Adhesion]) -> Iterator[_Source]:
-    wanted = question.places
+def _sources_of(inquiry: Inquiry, requests: Iterable[Adhesion]) -> Iterator[_Source]:
+    wanted = inquiry.places
     for request in requests:
         places = tuple([wanted[it.code] for it in request.services if it.code in wanted])
         source = _Source.of(request, places) if places else None

@@ -23,7 +23,7 @@ from teleprocedures.portfolio._company import Company
 from teleprocedures.portfolio._leads import LeadTimes
 from teleprocedures.portfolio._model import found_in
 from teleprocedures.portfolio._outlook import Outlook, outlook_of
-from teleprocedures.portfolio._plan import question_of
+from teleprocedures.portfolio._plan import inquiry_of
 from teleprocedures.portfolio._renewals import Renewals, begun_at
 from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Catalogue, Rulebook, Service
 from teleprocedures.values import FileNumber, Organisation, organisation
@@ -217,8 +217,8 @@ class Portfolio:
         `rulebook`. Raises what `plan` raises. Raises `InvalidValueError` for a naive instant.
         """
         at = instant(at)
-        question = question_of(services, pay_by=pay_by, held_by=held_by, lead_times=lead_times, rulebook=rulebook)
-        return outlook_of(self._by_company.values(), question, at=at)
+        inquiry = inquiry_of(services, pay_by=pay_by, held_by=held_by, lead_times=lead_times, rulebook=rulebook)
+        return outlook_of(self._by_company.values(), inquiry, at=at)
 
     @property
     def wrong_renewals(self) -> tuple[Adhesion, ...]:

@@ -23,7 +23,6 @@ from typing import (
     Final,
     Generic,
     ParamSpec,
-    Protocol,
     Required,
     TypeAlias,
     TypedDict,
@@ -135,29 +134,34 @@ class KnownMandate(TypedDict, total=False):
     mandates: Iterable[Mandate]
 
 
-class _Bound:
+class Verb(Generic[P, KindT]):
     """A verb that is written as a decision, which a portal carries out at once and an async portal when awaited."""
 
-    def __init__(self, decide: Callable[..., Decision[Case]]) -> None:
+    def __init__(self, decide: Callable[Concatenate[Verbs, P], Decision[KindT]]) -> None:
         # What was typed and is secret is let go of: these frames stand in every report of an error.
         hide, check = hiding(decide, "code", "token"), _checks(decide)
+        decision: Callable[..., Decision[KindT]] = decide
 
-        def now(*args: object, **given: object) -> Case:
-            args, given = hide(args, given)
+        def now(portal: Portal, *args: object, **given: object) -> KindT:
+            args, given = hide((portal, *args), given)
             check(args, given)
-            portal: Portal = args[0]  # type: ignore[assignment] # a method of one
-            return portal.carry_out(decide(*args, **given))
+            return portal.carry_out(decision(*args, **given))
 
-        async def soon(*args: object, **given: object) -> Case:
-            args, given = hide(args, given)
+        async def soon(portal: AsyncPortal, *args: object, **given: object) -> KindT:
+            args, given = hide((portal, *args), given)
             check(args, given)
-            portal: AsyncPortal = args[0]  # type: ignore[assignment] # a method of one
-            return await portal.carry_out(decide(*args, **given))
+            return await portal.carry_out(decision(*args, **given))
 
         self._now = _like(decide, now)
         self._soon = _like(decide, soon)
 
-    def of(self, portal: object, owner: type) -> Callable[..., object]:
+    @overload
+    def __get__(self, portal: None, owner: type) -> Callable[..., object]: ...
+    @overload
+    def __get__(self, portal: Portal, owner: type) -> Callable[P, KindT]: ...
+    @overload
+    def __get__(self, portal: AsyncPortal, owner: type) -> Callable[P, Soon[KindT]]: ...
+    def __get__(self, portal: object, owner: type) -> Callable[..., object]:
         """The verb as a method of a portal, or of its class."""
         verb = self._soon if issubclass(owner, AsyncPortal) else self._now
         return verb if portal is None else MethodType(verb, portal)
@@ -188,50 +192,6 @@ def _like(decide: Callable[..., Decision[Case]], verb: Callable[..., object]) ->
     verb.__annotations__ = decide.__annotations__ | {"return": given}
     vars(verb)["__signature__"] = signature.replace(return_annotation=given)
     return verb
-
-
-class Verb(_Bound, Generic[P, KindT]):
-    """A verb that gives one kind of case."""
-
-    def __init__(self, decide: Callable[Concatenate[Verbs, P], Decision[KindT]]) -> None:
-        super().__init__(decide)
-
-    @overload
-    def __get__(self, portal: None, owner: type) -> Callable[..., object]: ...
-    @overload
-    def __get__(self, portal: Portal, owner: type) -> Callable[P, KindT]: ...
-    @overload
-    def __get__(self, portal: AsyncPortal, owner: type) -> Callable[P, Soon[KindT]]: ...
-    def __get__(self, portal: object, owner: type) -> Callable[..., object]:
-        return self.of(portal, owner)
-
-
-class _Decides(Protocol):
-    def __call__(self, portal: Verbs, /, case: CaseT, *, at: datetime | date | None = None) -> Decision[CaseT]: ...
-
-
-class _Gives(Protocol):
-    def __call__(self, case: CaseT, *, at: datetime | date | None = None) -> CaseT: ...
-
-
-class _GivesSoon(Protocol):
-    def __call__(self, case: CaseT, *, at: datetime | date | None = None) -> Soon[CaseT]: ...
-
-
-class AnyCaseVerb(_Bound):
-    """A verb that takes any kind of case and gives the same kind."""
-
-    def __init__(self, decide: _Decides) -> None:
-        super().__init__(decide)
-
-    @overload
-    def __get__(self, portal: None, owner: type) -> Callable[..., object]: ...
-    @overload
-    def __get__(self, portal: Portal, owner: type) -> _Gives: ...
-    @overload
-    def __get__(self, portal: AsyncPortal, owner: type) -> _GivesSoon: ...
-    def __get__(self, portal: object, owner: type) -> Callable[..., object]:
-        return self.of(portal, owner)
 
 
 def _books(rulebook: Rulebook | Iterable[Rulebook]) -> tuple[Rulebook, ...]:
@@ -444,7 +404,7 @@ class Verbs:
 
     # --- What the clock has decided ---
 
-    @AnyCaseVerb
+    @Verb
     def lapse(self, case: CaseT, *, at: datetime | date | None = None) -> Decision[CaseT]:
         """Carry out what the clock has decided: a case past its time limit lapses (rules 1.10, 2.11, 3.4, F1).
 
@@ -452,7 +412,7 @@ class Verbs:
         """
         return case.lapse(**self._instants(at))
 
-    @AnyCaseVerb
+    @Verb
     def remind(self, case: CaseT, *, at: datetime | date | None = None) -> Decision[CaseT]:
         """Remind the user of the time limit of a case, once a reminder is due.
 

@@ -75,7 +75,10 @@ class _Paths:
         self.solver = z3.Solver()
 
     def run(self, statement: Callable[[], bool]) -> tuple[int, str | None]:
-        """How many paths there are, and what makes the statement false on one of them."""
+        """Go along every path until the statement is false on one: how many there were, and the numbers of that one.
+
+        The numbers are None where the statement is true on every path.
+        """
         waiting: list[list[bool]] = [[]]
         count = 0
         while waiting:

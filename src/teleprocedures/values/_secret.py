@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from inspect import signature
 from itertools import zip_longest
-from typing import Any, ParamSpec, TypeVar, overload
+from typing import ParamSpec, TypeAlias, TypeVar, overload
 
 import attrs
 
@@ -121,16 +121,22 @@ class HidingMapping(Mapping[str, object]):
         return len(self._given)
 
 
+Arguments: TypeAlias = tuple[tuple[object, ...], dict[str, object]]
+"""What a function is called with: by place, and by name."""
+
+
 def hidden(given: Mapping[str, object], secret: Iterable[str]) -> dict[str, object]:
     """Wrap the texts of these names; the others are given back as they are."""
     return {name: Secret.of(value) if name in secret else value for name, value in given.items()}
 
 
-def hiding(function: Callable[..., object], *secret: str) -> Callable[[tuple[object, ...], Mapping[str, object]], Any]:
+def hiding(
+    function: Callable[..., object], *secret: str
+) -> Callable[[tuple[object, ...], Mapping[str, object]], Arguments]:
     """What wraps the texts of these parameters among the arguments of a call of the function."""
     places = [it.name for it in signature(function).parameters.values() if it.kind is not it.KEYWORD_ONLY]
 
-    def hide(args: tuple[object, ...], given: Mapping[str, object]) -> tuple[tuple[object, ...], dict[str, object]]:
+    def hide(args: tuple[object, ...], given: Mapping[str, object]) -> Arguments:
         # An argument without a place is an error to come, and may be anything.
         named = zip_longest(places[: len(args)], args, fillvalue=secret[0])
         return tuple(Secret.of(it) if name in secret else it for name, it in named), hidden(given, secret)

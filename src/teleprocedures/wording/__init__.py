@@ -9,7 +9,7 @@ r"""What people read, in French and in English: refusals, next steps, messages, 
 `FRENCH.with_words({"service.payer-tva": "TVA"})`, and adds those of its own services, rules and codes.
 """
 
-from teleprocedures.wording._digest import Digest, digest
+from teleprocedures.wording._digest import DigestEmail, digest
 from teleprocedures.wording._diligence import Diligence, diligence, first_changed
 from teleprocedures.wording._messages import MessageText
 from teleprocedures.wording._wording import ENGLISH, FRENCH, Reader, Wording
@@ -18,7 +18,7 @@ from teleprocedures.words import Language
 __all__ = [
     "ENGLISH",
     "FRENCH",
-    "Digest",
+    "DigestEmail",
     "Diligence",
     "Language",
     "MessageText",

@@ -26,7 +26,7 @@ _ITS: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 @shows_half_built
 @attrs.frozen(kw_only=True)
-class Digest:
+class DigestEmail:
     """One e-mail `to` one person, with its `subject` and its `body`, in the place of the `messages` of these ids.
 
     Its `id` is made of theirs, so that it can be sent once.
@@ -43,7 +43,9 @@ class Digest:
         return f"digest/{sha256(chr(10).join(self.messages).encode()).hexdigest()}"
 
 
-def digest(messages: Iterable[Message], *, cases: Iterable[Case] = (), words: Wording = FRENCH) -> tuple[Digest, ...]:
+def digest(
+    messages: Iterable[Message], *, cases: Iterable[Case] = (), words: Wording = FRENCH
+) -> tuple[DigestEmail, ...]:
     """The reminders and the notices among these messages, as one e-mail for each person.
 
     What cannot wait stands first, then what is due soonest, then what lapsed. People come in the order in which they
@@ -60,7 +62,7 @@ def digest(messages: Iterable[Message], *, cases: Iterable[Case] = (), words: Wo
     return tuple(_digest(to, notices, renewed, words) for to, notices in by_person.items())
 
 
-def _digest(to: EmailAddress, notices: list[Notice], renewed: Mapping[str, date], words: Wording) -> Digest:
+def _digest(to: EmailAddress, notices: list[Notice], renewed: Mapping[str, date], words: Wording) -> DigestEmail:
     facts = [(it, Facts(words, it, renewed=renewed.get(it.case_id))) for it in notices]
     # What cannot wait comes first, then what is due first; by the company and the case, so that two nights do not
     # differ without a reason.
@@ -73,7 +75,7 @@ def _digest(to: EmailAddress, notices: list[Notice], renewed: Mapping[str, date]
         for part, some, say in (("due", due, _reminder), ("lapsed", lapsed, _lapse), ("renewed", done, _lapse))
         if some
     )
-    return Digest(
+    return DigestEmail(
         to=to,
         messages=tuple(message.id for message, _ in facts),
         subject=_subject(due, lapsed, done, words),

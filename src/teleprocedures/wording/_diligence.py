@@ -32,7 +32,7 @@ from teleprocedures.wording._messages import renewals
 from teleprocedures.wording._wording import FRENCH, Wording
 from teleprocedures.words import in_paris
 
-Row: TypeAlias = Mapping[str, str | int | None]
+Cells: TypeAlias = Mapping[str, str | int | None]
 NOTHING_BEFORE: Final = "0" * 64
 """What the first entry bears in the place of the digest of the one before."""
 
@@ -51,7 +51,7 @@ class Diligence:
     """
 
     organisation: Organisation
-    rows: tuple[Row, ...]
+    rows: tuple[Cells, ...]
     title: str
     standing: tuple[str, ...]
 
@@ -115,7 +115,7 @@ def diligence(
     )
 
 
-def first_changed(rows: Iterable[Row]) -> int | None:
+def first_changed(rows: Iterable[Cells]) -> int | None:
     """The place of the first row, from 0 on, that is not as it was written; None where all of them are.
 
     A row does not fit if one of its texts was changed, or if it does not bear the digest of the one before it.
@@ -256,7 +256,7 @@ def _day(at: datetime) -> str:
     return (in_paris(at) or at).date().isoformat()
 
 
-def _chained(entries: Iterable[_Entry]) -> Iterator[Row]:
+def _chained(entries: Iterable[_Entry]) -> Iterator[Cells]:
     before = NOTHING_BEFORE
     for number, entry in enumerate(entries, start=1):
         row = {"number": number, **entry.row, "before": before}
@@ -264,6 +264,6 @@ def _chained(entries: Iterable[_Entry]) -> Iterator[Row]:
         yield {**row, "digest": before}
 
 
-def _digest(row: Row) -> str:
+def _digest(row: Cells) -> str:
     said = {name: value for name, value in row.items() if name != "digest"}
     return sha256(json.dumps(said, sort_keys=True, ensure_ascii=True, default=str).encode()).hexdigest()

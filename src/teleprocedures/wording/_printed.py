@@ -13,7 +13,7 @@ from teleprocedures.cases import MandateDocument
 from teleprocedures.values import FileNumber, grouped
 from teleprocedures.words import Phrasebook
 
-Row: TypeAlias = tuple[str, str | None]
+Blank: TypeAlias = tuple[str, str | None]
 
 _SCHEME: Final = "B2B"
 _LABEL: Final = 32
@@ -29,7 +29,7 @@ def mandate_form(book: Phrasebook, document: MandateDocument) -> str:
     words, debtor = book.words, document.debtor
     number = ("file_number", debtor.number) if isinstance(debtor, FileNumber) else ("siren", debtor.grouped)
     signatory = document.legal_representative
-    sections: tuple[str | tuple[Row, ...], ...] = (
+    sections: tuple[str | tuple[Blank, ...], ...] = (
         book.sentence("printed.title", scheme=_SCHEME).upper(),
         f"{_RULE}\n{words['printed.band']}\n{_RULE}",
         (
@@ -57,7 +57,7 @@ def mandate_form(book: Phrasebook, document: MandateDocument) -> str:
     return "\n\n".join(texts) + _ROOM_TO_SIGN
 
 
-def _lines(rows: tuple[Row, ...], words: Mapping[str, str], colon: str) -> Iterator[str]:
+def _lines(rows: tuple[Blank, ...], words: Mapping[str, str], colon: str) -> Iterator[str]:
     """A row each, its value on as many lines as it takes to fit a page."""
     for key, value in rows:
         label = f"{words[f'printed.{key}']:<{_LABEL}}{colon}"

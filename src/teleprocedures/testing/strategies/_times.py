@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import strategies as st
 
-from teleprocedures.deadlines import RESOLUTION, CivilDays, CivilMonths, Deadline, Hours, TimeUnit
+from teleprocedures.deadlines import NOT_IANA, RESOLUTION, CivilDays, CivilMonths, Deadline, Hours, TimeUnit
 
 __all__ = [
     "around",
@@ -33,7 +33,6 @@ _ROUND: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
-_NOT_IANA: Final = ("posix/", "right/", "localtime", "posixrules")
 
 
 _AWAY: Final = st.sampled_from((timedelta(0), RESOLUTION, _HOUR)) | st.timedeltas(timedelta(0), 72 * _HOUR)
@@ -67,7 +66,7 @@ def civil_days(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> st.S
 
 @cache
 def _keys() -> tuple[str, ...]:
-    known = (key for key in available_timezones() if not key.startswith(_NOT_IANA))
+    known = (key for key in available_timezones() if not key.startswith(NOT_IANA))
     return tuple(dict.fromkeys(("Europe/Paris", *sorted(known))))
 
 

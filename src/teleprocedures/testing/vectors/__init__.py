@@ -59,15 +59,14 @@ def text_of(name: str) -> str:
     """
     if name not in _MAKERS:
         raise LookupError(f"there are no vectors in {name!r}: expected one of {', '.join(NAMES)}")
-    level, told = _MAKERS[name]
-    return _document(level, told(), told_books() if name.startswith("rulebooks") else [])
+    level, make = _MAKERS[name]
+    return _document(level, list(make()), told_books() if name.startswith("rulebooks") else [])
 
 
-def _document(level: int | None, told: Iterable[Plain], books: list[Plain]) -> str:
+def _document(level: int | None, histories: list[Plain], books: list[Plain]) -> str:
     """A file of JSON in which each step is a line."""
     head = {"format": "teleprocedures-vectors", "version": VERSION, "rulebook": EXPERT_2024_04_03.version}
     parts = [f'"{name}": {_line(value)}' for name, value in (head | {"level": level}).items()]
-    histories = list(told)
     opened = {it["opening"] for it in histories if "opening" in it}
     if books:
         parts.append(_named("rulebooks", list(map(_line, books)), "[]"))
@@ -86,9 +85,9 @@ def _openings(level: int, used: set[str]) -> Iterator[str]:
             yield f"{_line(name)}: {_steps(steps)}"
 
 
-def _history(told: Plain) -> str:
-    named = ", ".join(f'"{name}": {_line(value)}' for name, value in told.items() if name != "steps")
-    return f'{{{named}, "steps": {_steps(told["steps"])}}}'
+def _history(history: Plain) -> str:
+    named = ", ".join(f'"{name}": {_line(value)}' for name, value in history.items() if name != "steps")
+    return f'{{{named}, "steps": {_steps(history["steps"])}}}'
 
 
 def _steps(steps: list[Plain]) -> str:

@@ -18,18 +18,18 @@ from teleprocedures.values import BankAccount
 
 def payments(*, held: bool) -> Iterator[Plain]:
     """Histories in which payments are asked about, each of which shows something that none before it has shown."""
-    shown: set[Hashable] = set()
+    features: set[Hashable] = set()
     known = openings(held=held)
-    for name, start, way in places():
-        told = Telling.led(start, way, held=held)
-        if told is not None:
-            before = len(told.teller.steps)
-            told.teller.steps.extend(_fresh(told.play, shown))
-            if len(told.teller.steps) > before:
-                yield history(name, told.teller.steps, known)
+    for name, start, road in places():
+        telling = Telling.led(start, road, held=held)
+        if telling is not None:
+            before = len(telling.teller.steps)
+            telling.teller.steps.extend(_fresh(telling.play, features))
+            if len(telling.teller.steps) > before:
+                yield history(name, telling.teller.steps, known)
 
 
-def _fresh(play: Play, shown: set[Hashable]) -> Iterator[Plain]:
+def _fresh(play: Play, features: set[Hashable]) -> Iterator[Plain]:
     """The questions at a place whose answer shows something new."""
     for case in play.of(Adhesion):
         for service in case.services:
@@ -40,8 +40,8 @@ def _fresh(play: Play, shown: set[Hashable]) -> Iterator[Plain]:
                     stands = mandate and (str(mandate.stage), against(mandate.time_limit, at), at < mandate.since)
                     place = case.accounts.index(account) if case.declares(account) else None
                     shows = (service, place, str(case.stage), stands, repr(step["expect"]))
-                    if shows not in shown:
-                        shown.add(shows)
+                    if shows not in features:
+                        features.add(shows)
                         yield step
 
 
@@ -61,5 +61,5 @@ def _ask(play: Play, case: Adhesion, service: str, account: BankAccount, at: dat
     else:
         expected = {"accepted": True}
     told = {} if at == play.at else {"told": instant_text(play.at)}
-    asked = {"do": "may_pay", "case": case.id, "service": service, "account": account.iban, "at": instant_text(at)}
-    return asked | told | {"expect": expected}
+    request = {"do": "may_pay", "case": case.id, "service": service, "account": account.iban, "at": instant_text(at)}
+    return request | told | {"expect": expected}

@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict
 from teleprocedures.errors import InvalidFormError, InvalidValueError
 from teleprocedures.forms import AdhesionForm, SpaceForm
 from teleprocedures.portfolio import LeadTimes, plan
-from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, Service
+from teleprocedures.rulebook import CATALOGUE, EXPERT_2024_04_03, SHIPPED_LIMITS, Service
 from teleprocedures.testing.vectors._told import Plain, form_names, instant_text, plan_steps
 from teleprocedures.values import (
     BankAccount,
@@ -25,7 +25,6 @@ from teleprocedures.values import (
 
 # --- Deadlines --------------------------------------------------------------------------------------------------------
 
-_LIMITS: Final = ("space_activation", "link_use", "services_activation", "mandate_use")
 _CHANGES: Final = tuple(
     datetime(*day, 1, tzinfo=UTC)
     for day in ((2024, 3, 31), (2024, 10, 27), (2025, 3, 30), (2025, 10, 26), (2027, 3, 28), (2027, 10, 31))
@@ -44,18 +43,18 @@ _DAYS: Final = tuple(
 def deadlines() -> Iterator[Plain]:
     """The time limits of the procedure from starts near changes of clocks, or from which they end near one."""
     around = [change + away - timedelta(hours=1) + hours for change in _CHANGES for away in _AWAY for hours in _HOURS]
-    for name in _LIMITS:
+    for name in SHIPPED_LIMITS:
         steps = [_deadline(name, start) for start in (*_starts(name, around), *_DAYS)]
         yield {"name": name, "steps": steps}
 
 
 def _starts(name: str, around: list[datetime]) -> list[datetime]:
     """Those starts from which a change of clocks is near: the hours of a day do not reach one that is months away."""
-    most = timedelta(days=3) if name in _LIMITS[:2] else timedelta(days=1_100)
+    most = timedelta(days=3) if name in SHIPPED_LIMITS[:2] else timedelta(days=1_100)
     return [start for start in around if any(abs(start - change) <= most for change in _CHANGES)][:: _STRIDE[name]]
 
 
-_STRIDE: Final[Mapping[str, int]] = MappingProxyType(dict(zip(_LIMITS, (1, 3, 1, 3), strict=True)))
+_STRIDE: Final[Mapping[str, int]] = MappingProxyType(dict(zip(SHIPPED_LIMITS, (1, 3, 1, 3), strict=True)))
 """Of the starts every one is taken, or every third: the link's hours are those of the space, and months are long."""
 
 
@@ -272,5 +271,5 @@ def _plan(wanted: list[str], leads: Leads, **days: str) -> Plain:
     found = plan(wanted, lead_times=LeadTimes(**leads), **given)
     steps = [{name: it[name] for name in it if name not in {"case", "account"}} for it in plan_steps(found)]
     expected = {"outcome": str(found.outcome), "start_by": f"{found.start_by}", "ready_on": f"{found.ready_on}"}
-    asked = {"do": "plan", "services": wanted, "lead_times": dict(leads), **days}
-    return asked | {"expect": {"accepted": True, **expected, "steps": steps}}
+    request = {"do": "plan", "services": wanted, "lead_times": dict(leads), **days}
+    return request | {"expect": {"accepted": True, **expected, "steps": steps}}

@@ -18,7 +18,7 @@ from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, in_force
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._play import Play
 from teleprocedures.testing._shipped import straight_on
-from teleprocedures.testing.vectors._search import Telling, Way
+from teleprocedures.testing.vectors._search import Road, Telling
 from teleprocedures.testing.vectors._told import Plain, forms
 
 _ZONE: Final = "Pacific/Noumea"
@@ -82,29 +82,35 @@ def _unit(unit: TimeUnit | None) -> Plain:
 
 def rulebooks(*, held: bool) -> Iterator[Plain]:
     """The histories of one level: with codes `held` elsewhere, or here."""
-    for name, start, way in _ways():
-        told = Telling.at(start, held=held, play=_Dated, zone=_ZONE)
+    for name, start, road in _roads():
+        telling = Telling.at(start, held=held, play=_Dated, zone=_ZONE)
         looks: list[Plain] = []
-        for number, step in enumerate(way):
-            told.goes(step, way[:number])
-            for look in map(told.teller.looked, told.play.cases.values()):
+        for number, step in enumerate(road):
+            telling.goes(step, road[:number])
+            for look in map(telling.teller.looked, telling.play.cases.values()):
                 if look["expect"] not in looks:
                     looks.append(look["expect"])
-                    told.teller.steps.append(look)
-        yield {"name": name, "steps": told.teller.steps}
+                    telling.teller.steps.append(look)
+        yield {"name": name, "steps": telling.teller.steps}
 
 
-def _ways() -> Iterator[tuple[str, datetime, Way]]:
+def _roads() -> Iterator[tuple[str, datetime, Road]]:
     tick, hour, day = timedelta(microseconds=1), timedelta(hours=1), timedelta(days=1)
     straight, (created, activated, *_) = straight_on(), straight_on()
-    asked = Move("request_adhesion", "space-1", "adhesion-1", given={"form": forms()["paying"]})
+    request = Move("request_adhesion", "space-1", "adhesion-1", given={"form": forms()["paying"]})
     yield "on the eve", _MIDNIGHT - tick, straight
     yield "on its first instant", _MIDNIGHT, straight
     yield "on its first day", _MIDNIGHT + 3 * hour, straight
     yield (
         "told late, of the day before and of the day",
         _MIDNIGHT - 2 * day,
-        (created, activated, 2 * day + hour, _on(asked, _MIDNIGHT - hour), _on(_second(asked), _MIDNIGHT + hour / 2)),
+        (
+            created,
+            activated,
+            2 * day + hour,
+            _on(request, _MIDNIGHT - hour),
+            _on(_second(request), _MIDNIGHT + hour / 2),
+        ),
     )
     first, then = date(2024, 6, 3), date(2024, 6, 4)
     yield (
@@ -114,8 +120,8 @@ def _ways() -> Iterator[tuple[str, datetime, Way]]:
             created,
             activated,
             5 * day,
-            _on(asked, first),
-            _on(_second(asked), then),
+            _on(request, first),
+            _on(_second(request), then),
             "due_at",
             Move("remind", "adhesion-2"),
             "safe_until",
@@ -133,7 +139,7 @@ def _ways() -> Iterator[tuple[str, datetime, Way]]:
             (
                 created,
                 activated,
-                asked,
+                request,
                 *letters,
                 "due_at",
                 Move("remind", "adhesion-1"),

@@ -3,8 +3,8 @@
 How it works. The search of `_search` finds what is near the roads. What needs a story of its own stands here, as a few
 moves and the time between them: two spaces, a mandate closed and issued again, a clock that goes back. After each step
 every case is looked at, and each question is asked about each company. A look or an answer is kept where the scene has
-not shown it yet, so that all that a step changes is there, and nothing twice. What was shown is compared without its
-dates, which change every day.
+not had it yet, so that all that a step changes is there, and nothing twice. Features are compared without their dates,
+which change every day.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from teleprocedures.testing._makers import ACCOUNTS
 from teleprocedures.testing._moves import Move
 from teleprocedures.testing._shipped import OTHER_SPACE
 from teleprocedures.testing.vectors._questions import Leads
-from teleprocedures.testing.vectors._search import Telling, Way, against
+from teleprocedures.testing.vectors._search import Road, Telling, against
 from teleprocedures.testing.vectors._told import Plain, forms, instant_text, next_step, plan_steps, refusal
 from teleprocedures.values import PersonName
 
-Scene: TypeAlias = tuple[str, datetime, Way]
+Scene: TypeAlias = tuple[str, datetime, Road]
 """A scene with its name, its start, and its steps: moves, edges of a time limit, and times to wait."""
 
 _START: Final = datetime(2024, 6, 3, 11, 30, tzinfo=UTC)
@@ -37,7 +37,7 @@ _LATE: Final = "late"
 _ONE, _TWO, _THREE, _ = ACCOUNTS
 _OPEN: Final = (Move("create_space", makes="space-1"), Move("activate", "space-1"), _DAY)
 _TAKEN: Final = (Move("take_over_space", makes="space-1"),)
-_WAY: Final = tuple(step for verb in ("sign", "send", "register") for step in (_DAY, Move(verb, "mandate-1")))
+_TO_THE_BANK: Final = tuple(step for verb in ("sign", "send", "register") for step in (_DAY, Move(verb, "mandate-1")))
 """From a mandate that was issued to one that is registered, a day for each step."""
 
 
@@ -64,14 +64,14 @@ def _later(days: float) -> datetime:
 @cache
 def scenes() -> tuple[Scene, ...]:
     """All of them."""
-    return tuple((name, _EVENING if "evening" in name else _START, tuple(way)) for name, way in _scenes())
+    return tuple((name, _EVENING if "evening" in name else _START, tuple(road)) for name, road in _scenes())
 
 
 _EVENING: Final = datetime(2024, 6, 3, 22, 30, tzinfo=UTC)
 """An evening of which the day is another one in Paris."""
 
 
-def _scenes() -> Iterator[tuple[str, Way]]:
+def _scenes() -> Iterator[tuple[str, Road]]:
     yield from _of_accounts()
     yield from _of_requests()
     yield from _of_mandates()
@@ -79,13 +79,13 @@ def _scenes() -> Iterator[tuple[str, Way]]:
     yield from _of_telling()
 
 
-def _of_accounts() -> Iterator[tuple[str, Way]]:
+def _of_accounts() -> Iterator[tuple[str, Road]]:
     active = (_DAY, Move("activate", "adhesion-1"))
     yield (
         "an account of another space",
         (
             *(*_OPEN, *OTHER_SPACE, _DAY, _asks("paying"), *active, _DAY, _asks("one tax", 2, "space-2")),
-            *(_DAY, Move("activate", "adhesion-2"), _DAY, _issues(of=2, account=_THREE), *_WAY),
+            *(_DAY, Move("activate", "adhesion-2"), _DAY, _issues(of=2, account=_THREE), *_TO_THE_BANK),
         ),
     )
     yield (
@@ -136,7 +136,7 @@ def _of_accounts() -> Iterator[tuple[str, Way]]:
             _DAY,
             Move("confirm_company_email", "adhesion-2"),
             _issues(),
-            *_WAY,
+            *_TO_THE_BANK,
             _issues(2, 2),
             _DAY,
             Move("activate", "adhesion-2"),
@@ -144,7 +144,7 @@ def _of_accounts() -> Iterator[tuple[str, Way]]:
     )
 
 
-def _of_requests() -> Iterator[tuple[str, Way]]:
+def _of_requests() -> Iterator[tuple[str, Road]]:
     yield (
         "services requested again",
         (
@@ -252,9 +252,9 @@ def _of_requests() -> Iterator[tuple[str, Way]]:
     yield "a letter that still counts", (*lapsed, last, _does("record_letter", "adhesion-1", edited=young))
 
 
-def _of_mandates() -> Iterator[tuple[str, Way]]:
+def _of_mandates() -> Iterator[tuple[str, Road]]:
     held = (*_OPEN, _asks("paying"), _DAY, Move("activate", "adhesion-1"), _DAY)
-    registered = (*held, _issues(), *_WAY)
+    registered = (*held, _issues(), *_TO_THE_BANK)
     closed = _does("close", "mandate-1", reason=Reason.MISTAKE)
     yield (
         "a mandate closed and issued again",
@@ -296,7 +296,7 @@ def _of_mandates() -> Iterator[tuple[str, Way]]:
             *_OPEN,
             _asks("one tax"),
             _issues(account=_THREE),
-            *_WAY,
+            *_TO_THE_BANK,
             80 * _DAY,
             Move("lapse", "adhesion-1"),
             1_005 * _DAY,
@@ -338,8 +338,8 @@ def _of_mandates() -> Iterator[tuple[str, Way]]:
     )
 
 
-def _of_what_was_there() -> Iterator[tuple[str, Way]]:
-    for told, days in (
+def _of_what_was_there() -> Iterator[tuple[str, Road]]:
+    for known, days in (
         ("nothing", {}),
         ("an old registration", {"registered": _ago(940)}),
         ("one that may be over", {"registered": _ago(1_600)}),
@@ -347,7 +347,7 @@ def _of_what_was_there() -> Iterator[tuple[str, Way]]:
         ("a collection", {"registered": _ago(940), "last_collected": _ago(500)}),
     ):
         yield (
-            f"a mandate that was there, of which {told} is known",
+            f"a mandate that was there, of which {known} is known",
             (
                 *_TAKEN,
                 _does("take_over_services", "space-1", "adhesion-1"),
@@ -374,10 +374,10 @@ def _of_what_was_there() -> Iterator[tuple[str, Way]]:
     for form, name in ((paying, "paying"), (messaging, "with Messaging")):
         letter = {"requested": _ago(31), "letter": _ago(20)}
         for days in ({}, {"requested": _ago(30)}, {"requested": _ago(59)}, {"requested": _ago(80)}, letter):
-            told = f"made {(_START.date() - days['requested']).days} days before" if days else "of an unknown day"
+            made = f"made {(_START.date() - days['requested']).days} days before" if days else "of an unknown day"
             activated = _does("activate", "adhesion-1", at=_ago(5))
             yield (
-                f"a request that was there, {name}, {told}",
+                f"a request that was there, {name}, {made}",
                 (*_TAKEN, _does("take_over_request", "space-1", "adhesion-1", form=form, **days), _DAY, activated),
             )
     yield (
@@ -425,7 +425,7 @@ def _takes(what: str, number: int = 1, **given: Any) -> Move:
     return _does(f"take_over_{what}", "space-1", f"{_KINDS[what]}-{number}", **given)
 
 
-def _of_telling() -> Iterator[tuple[str, Way]]:
+def _of_telling() -> Iterator[tuple[str, Road]]:
     hour = timedelta(hours=1)
     created, activated, _ = _OPEN
     yield "told by a clock that is behind", (*_OPEN, _asks("paying"), -hour, Move("activate", "adhesion-1"))
@@ -475,26 +475,26 @@ def _signs(number: int, signatory: object) -> Move:
 
 def companies(*, held: bool) -> Iterator[Plain]:
     """The scenes, each with what it shows: with codes `held` elsewhere, or here."""
-    shown: set[Hashable] = set()
-    for name, start, way in scenes():
-        told = Telling.at(start, held=held)
-        for number, step in enumerate(way):
-            told.goes(step, way[:number])
-            for key, answered in _asked(told):
-                if key not in shown:
-                    shown.add(key)
-                    told.teller.steps.append(answered)
-        yield {"name": name, "steps": told.teller.steps}
+    features: set[Hashable] = set()
+    for name, start, road in scenes():
+        telling = Telling.at(start, held=held)
+        for number, step in enumerate(road):
+            telling.goes(step, road[:number])
+            for key, answered in _exchanges(telling):
+                if key not in features:
+                    features.add(key)
+                    telling.teller.steps.append(answered)
+        yield {"name": name, "steps": telling.teller.steps}
 
 
-Asked: TypeAlias = tuple[Hashable, Plain]
+Exchange: TypeAlias = tuple[Hashable, Plain]
 """A question with its answer, and what it shows."""
 
 
-def _asked(told: Telling) -> Iterator[Asked]:
-    play = told.play
+def _exchanges(telling: Telling) -> Iterator[Exchange]:
+    play = telling.play
     for case in play.cases.values():
-        looked = told.teller.looked(case)
+        looked = telling.teller.looked(case)
         yield ("look", case.id, str(looked["expect"])), looked
     portfolio = Portfolio(play.cases.values())
     for company in portfolio.companies.values():
@@ -507,25 +507,25 @@ def _asked(told: Telling) -> Iterator[Asked]:
         yield from _plans_of_before(company)
 
 
-def _next_steps(company: Company, at: datetime) -> Iterator[Asked]:
+def _next_steps(company: Company, at: datetime) -> Iterator[Exchange]:
     steps = [
         next_step(it) | {"case": it.case_id, "services": [service.code for service in it.services]}
         for it in company.next_steps(at=at)
     ]
     shows = tuple((it["actor"], it["action"], it["case"], *it["services"]) for it in steps)
-    asked = {"do": "next_steps", "organisation": str(company.organisation), "at": instant_text(at)}
-    yield ("next_steps", shows), asked | {"expect": {"accepted": True, "next_steps": steps}}
+    request = {"do": "next_steps", "organisation": str(company.organisation), "at": instant_text(at)}
+    yield ("next_steps", shows), request | {"expect": {"accepted": True, "next_steps": steps}}
 
 
-def _missing(company: Company, at: datetime) -> Iterator[Asked]:
+def _missing(company: Company, at: datetime) -> Iterator[Exchange]:
     """What the company neither has nor has left: why its cases were closed makes the difference (A21)."""
     missing = [service.code for service in company.missing(at=at)]
     closed = frozenset(it.closing.reason for it in company.adhesions if it.closing is not None)
-    asked = {"do": "missing", "organisation": str(company.organisation), "at": instant_text(at)}
-    yield ("missing", closed, *missing), asked | {"expect": {"accepted": True, "services": missing}}
+    request = {"do": "missing", "organisation": str(company.organisation), "at": instant_text(at)}
+    yield ("missing", closed, *missing), request | {"expect": {"accepted": True, "services": missing}}
 
 
-def _payments(company: Company, at: datetime) -> Iterator[Asked]:
+def _payments(company: Company, at: datetime) -> Iterator[Exchange]:
     services = dict.fromkeys(service.code for it in company.adhesions for service in it.services if service.pays)
     before = (it.since - RESOLUTION for it in (*company.adhesions, *company.mandates) if it.since <= at)
     for instant in (at, *sorted(set(before))) if company.adhesions else ():
@@ -536,11 +536,11 @@ def _payments(company: Company, at: datetime) -> Iterator[Asked]:
                     expected: Plain = {"accepted": True}
                 except RefusedError as error:
                     expected = {"accepted": False, **refusal(error)}
-                asked = {"do": "may_pay", "organisation": str(company.organisation), "service": service}
-                asked |= {"account": account.iban, "at": instant_text(instant)}
-                asked |= {} if instant == at else {"told": instant_text(at)}
+                request = {"do": "may_pay", "organisation": str(company.organisation), "service": service}
+                request |= {"account": account.iban, "at": instant_text(instant)}
+                request |= {} if instant == at else {"told": instant_text(at)}
                 shows = (service, account.iban, repr(expected))
-                yield ("may_pay", *shows), asked | {"expect": expected}
+                yield ("may_pay", *shows), request | {"expect": expected}
 
 
 _LEADS: Final[Leads] = {"letter": 14, "company": 3, "bank": 5}
@@ -551,23 +551,23 @@ _PLANNED: Final = ("action", "day", "rule", "case", "account")
 """What is expected of each step of a plan here; `plans.json` has the rest."""
 
 
-def _plans(company: Company, at: datetime) -> Iterator[Asked]:
+def _plans(company: Company, at: datetime) -> Iterator[Exchange]:
     return _plans_from(company, civil_day(at))
 
 
-def _plans_of_before(company: Company) -> Iterator[Asked]:
+def _plans_of_before(company: Company) -> Iterator[Exchange]:
     """Plans from the day before the last case was there, which must not count on it."""
     begun = [min(it.origin.at, it.origin.began) for it in (*company.adhesions, *company.mandates)]
     yield from _plans_from(company, civil_day(max(begun)) - _DAY)
 
 
-def _plans_from(company: Company, start: date) -> Iterator[Asked]:
+def _plans_from(company: Company, start: date) -> Iterator[Exchange]:
     for wanted in _WANTED:
         if all(company.can_ask_for(company.catalogue[code]) for code in wanted):
             found = company.plan(wanted, start=start, lead_times=LeadTimes(**_LEADS))
             steps = [{name: it[name] for name in _PLANNED if it[name]} for it in plan_steps(found)]
             shows = tuple((*(it | {"day": _days(start, it["day"])}).values(),) for it in steps)
-            asked = {
+            request = {
                 "do": "plan",
                 "organisation": str(company.organisation),
                 "services": wanted,
@@ -576,7 +576,7 @@ def _plans_from(company: Company, start: date) -> Iterator[Asked]:
             expected = {"outcome": str(found.outcome), "start_by": f"{found.start_by}", "ready_on": f"{found.ready_on}"}
             yield (
                 ("plan", *wanted, str(found.outcome), shows),
-                asked | {"start": start.isoformat(), "expect": {"accepted": True, **expected, "steps": steps}},
+                request | {"start": start.isoformat(), "expect": {"accepted": True, **expected, "steps": steps}},
             )
 
 

@@ -31,9 +31,9 @@ from teleprocedures.testing._play import WITHDRAW, Play
 from teleprocedures.testing._trials import roads
 from teleprocedures.testing.vectors._told import Plain, Teller, form_name
 
-Way: TypeAlias = tuple[Move | str | timedelta | datetime, ...]
+Road: TypeAlias = tuple[Move | str | timedelta | datetime, ...]
 """What leads to a place: moves, edges of the last case's time limit to wait for, times to wait, and instants."""
-Place: TypeAlias = tuple[str, datetime, Way]
+Place: TypeAlias = tuple[str, datetime, Road]
 """A place with its name and its start."""
 
 _STARTS: Final = tuple(
@@ -63,17 +63,17 @@ _DEEP: Final = 1
 
 @attrs.define
 class Telling:
-    """A play that is told, and what its steps have shown."""
+    """A play that is told, and the features that its steps have."""
 
     play: Play
     teller: Teller
-    shown: dict[Hashable, None] = attrs.field(factory=dict)
+    features: dict[Hashable, None] = attrs.field(factory=dict)
 
     @classmethod
-    def led(cls, start: datetime, way: Way, *, held: bool) -> Telling | None:
+    def led(cls, start: datetime, road: Road, *, held: bool) -> Telling | None:
         """A play that is led to a place; None where there is no such place."""
-        told = cls.at(start, held=held)
-        return told if all(told.goes(step, way[:number]) for number, step in enumerate(way)) else None
+        telling = cls.at(start, held=held)
+        return telling if all(telling.goes(step, road[:number]) for number, step in enumerate(road)) else None
 
     @classmethod
     def at(cls, start: datetime, *, held: bool, play: type[Play] = Play, zone: str = "UTC") -> Telling:
@@ -81,7 +81,7 @@ class Telling:
         begun = play(at=start, held=held, most=_MOST)
         return cls(begun, Teller(begun, zone))
 
-    def goes(self, step: Move | str | timedelta | datetime, before: Way) -> bool:
+    def goes(self, step: Move | str | timedelta | datetime, before: Road) -> bool:
         """Go on to an edge or an instant, wait, or make a move; False where there is no such edge."""
         if isinstance(step, Move):
             named = {
@@ -108,12 +108,12 @@ class Telling:
             self.teller.tell(Step(self.play.at, move, error, self.play.cases.get(move.case), given))  # type: ignore[arg-type] # no refusal
             return
         self.teller.tell(step)
-        self.shown[self.feature(move, step.outcome, step.before)] = None
+        self.features[self.feature(move, step.outcome, step.before)] = None
 
     def look(self, case: Case) -> None:
         """Tell how a case looks now."""
         self.teller.look(case)
-        self.shown[self.seen(case)] = None
+        self.features[self.seen(case)] = None
 
     def feature(self, move: Move, outcome: Decision[Any] | RefusedError, before: Case | None) -> Hashable:
         """What a move shows."""
@@ -122,8 +122,8 @@ class Telling:
             came = (outcome.code, outcome.rule.id)
         else:
             came = ("accepted", str(outcome.case.stage), outcome.case.is_presumed)
-        told = (move.verb, self._where(before), move.right, *came, *self._given(move))
-        return (*told, *self._time_of(move, before)) if str(came[0]).startswith(_TIMED) else told
+        shows = (move.verb, self._where(before), move.right, *came, *self._given(move))
+        return (*shows, *self._time_of(move, before)) if str(came[0]).startswith(_TIMED) else shows
 
     def _given(self, move: Move) -> Iterator[Hashable]:
         """Which form is given, whether a role or a name signs, and what kind of fact is withdrawn."""
@@ -163,44 +163,44 @@ class Search:
     """The histories of one level that were found, and what they show."""
 
     held: bool
-    shown: set[Hashable] = attrs.field(factory=set)
+    features: set[Hashable] = attrs.field(factory=set)
     found: dict[str, Telling] = attrs.field(factory=dict)
 
-    def explore(self, name: str, start: datetime, way: Way) -> Iterator[Place]:
+    def explore(self, name: str, start: datetime, road: Road) -> Iterator[Place]:
         """Try at a place all that shows something; give the places that what passes leads to."""
-        told = Telling.led(start, way, held=self.held)
-        fresh = {} if told is None else dict(self._fresh(told))
+        telling = Telling.led(start, road, held=self.held)
+        fresh = {} if telling is None else dict(self._fresh(telling))
         refused = [it for it, passes in fresh.values() if not passes]
         for number in range(0, len(refused), _TRIES):
-            self._keep(f"{name}, tried {number // _TRIES + 1}", start, way, refused[number : number + _TRIES])
+            self._keep(f"{name}, tried {number // _TRIES + 1}", start, road, refused[number : number + _TRIES])
         for feature, (move, passes) in fresh.items():
-            if passes and feature not in self.shown:
-                self._keep(f"{name}, {move}", start, way, (move,))
+            if passes and feature not in self.features:
+                self._keep(f"{name}, {move}", start, road, (move,))
                 # From the other starts, what is near an edge is all that differs.
                 if start is _STARTS[0]:
-                    yield f"{name}, {move}", start, (*way, move)
+                    yield f"{name}, {move}", start, (*road, move)
 
-    def _fresh(self, told: Telling) -> Iterator[tuple[Hashable, tuple[Move, bool]]]:
-        """What nobody has shown, each with the first move that shows it and whether that passes."""
+    def _fresh(self, telling: Telling) -> Iterator[tuple[Hashable, tuple[Move, bool]]]:
+        """The features that are new, each with the first move that shows it and whether that passes."""
         found: set[Hashable] = set()
-        for move in _all_moves(told):
-            outcome = told.play.judge(move)
-            feature = told.feature(move, outcome, told.play.cases.get(move.case))
-            if feature not in self.shown and feature not in found:
+        for move in _all_moves(telling):
+            outcome = telling.play.judge(move)
+            feature = telling.feature(move, outcome, telling.play.cases.get(move.case))
+            if feature not in self.features and feature not in found:
                 found.add(feature)
                 yield feature, (move, isinstance(outcome, Decision))
 
-    def _keep(self, name: str, start: datetime, way: Way, moves: Iterable[Move]) -> None:
+    def _keep(self, name: str, start: datetime, road: Road, moves: Iterable[Move]) -> None:
         """Keep the history that goes to a place, looks at it and makes these moves."""
-        told = Telling.led(start, way, held=self.held)
-        assert told is not None, "somebody has been there"
-        for case in told.play.cases.values():
-            if told.seen(case) not in self.shown:
-                told.look(case)
+        telling = Telling.led(start, road, held=self.held)
+        assert telling is not None, "somebody has been there"
+        for case in telling.play.cases.values():
+            if telling.seen(case) not in self.features:
+                telling.look(case)
         for move in moves:
-            told.make(move)
-        self.shown |= set(told.shown)
-        self.found[name] = told
+            telling.make(move)
+        self.features |= set(telling.features)
+        self.found[name] = telling
 
 
 def histories(*, held: bool, near: Iterable[Place] | None = None) -> Iterator[Plain]:
@@ -211,10 +211,10 @@ def histories(*, held: bool, near: Iterable[Place] | None = None) -> Iterator[Pl
     search, near = Search(held=held), places() if near is None else near
     for _ in range(1 + _DEEP):
         # First what is near the roads, then what is further away: most is shown by the shortest histories.
-        near = [further for name, start, way in near for further in search.explore(name, start, way)]
+        near = [further for name, start, road in near for further in search.explore(name, start, road)]
     known = openings(held=held)
-    for name, told in _chosen(search.found):
-        yield history(name, told.teller.steps, known)
+    for name, telling in _chosen(search.found):
+        yield history(name, telling.teller.steps, known)
 
 
 def openings(*, held: bool) -> dict[str, list[Plain]]:
@@ -224,30 +224,30 @@ def openings(*, held: bool) -> dict[str, list[Plain]]:
 
 def history(name: str, steps: list[Plain], known: Mapping[str, list[Plain]]) -> Plain:
     """A history by its name: the opening whose first steps it has most of, how many these are, and its own steps."""
-    same = {opening: _common(steps, road) for opening, road in known.items()}
+    same = {opening: _common(steps, first) for opening, first in known.items()}
     opening = max(same, key=lambda it: same[it])
     return {"name": name, "opening": opening, "first": same[opening], "steps": steps[same[opening] :]}
 
 
-def _common(steps: list[Plain], road: list[Plain]) -> int:
+def _common(steps: list[Plain], first: list[Plain]) -> int:
     """How many steps two histories begin with alike; one is left, for a history has steps of its own."""
-    pairs = zip(steps[:-1], road, strict=False)
-    return next((number for number, (one, other) in enumerate(pairs) if one != other), min(len(steps) - 1, len(road)))
+    pairs = zip(steps[:-1], first, strict=False)
+    return next((number for number, (one, other) in enumerate(pairs) if one != other), min(len(steps) - 1, len(first)))
 
 
 def places() -> Iterator[Place]:
     """The places from which all is tried, each with its name: along the roads, at each edge, and after a lapse."""
-    for road, start, moves in _roads():
+    for along, start, moves in _roads():
         # What a change of clocks can move are the edges of time limits, and nothing else.
         is_plain = start is _STARTS[0]
         for steps in range(len(moves) + 1) if is_plain else range(1, len(moves) + 1):
-            name, way = f"{road}, {steps} steps", moves[:steps]
+            name, road = f"{along}, {steps} steps", moves[:steps]
             if is_plain:
-                yield name, start, way
+                yield name, start, road
             for edge in _EDGES if is_plain else _EDGES[1:5]:
-                yield f"{name}, {_SAID[edge]}", start, (*way, edge)
+                yield f"{name}, {_SAID[edge]}", start, (*road, edge)
             if steps and is_plain:
-                yield f"{name}, lapsed", start, (*way, _LATE, Move("lapse", way[-1].about))
+                yield f"{name}, lapsed", start, (*road, _LATE, Move("lapse", road[-1].about))
 
 
 def _roads() -> Iterator[tuple[str, datetime, tuple[Move, ...]]]:
@@ -284,11 +284,11 @@ def _roads() -> Iterator[tuple[str, datetime, tuple[Move, ...]]]:
 # --- What can be tried ------------------------------------------------------------------------------------------------
 
 
-def _all_moves(told: Telling) -> Iterator[Move]:
+def _all_moves(telling: Telling) -> Iterator[Move]:
     """All that can be tried and can be told, at once, late, and by the day."""
-    for move in told.play.moves():
-        for one in _told_otherwise(told.play, told.teller.rightly(move)):
-            if told.teller.can_tell(one):
+    for move in telling.play.moves():
+        for one in _told_otherwise(telling.play, telling.teller.rightly(move)):
+            if telling.teller.can_tell(one):
                 yield one
 
 
@@ -319,7 +319,7 @@ def edge(case: Case | None, name: str) -> datetime | None:
     return instants.get(name, limit.closes + timedelta(days=3))
 
 
-# --- What is shown ----------------------------------------------------------------------------------------------------
+# --- Features --------------------------------------------------------------------------------------------------------
 
 _TIMED: Final = ("accepted", "deadline.", "order.", "reminder.", "letter.")
 """How the outcomes begin that are about time; what is refused for anything else would be refused at any instant."""
@@ -353,10 +353,10 @@ def against(limit: Deadline | None, at: datetime) -> str:
 
 def _chosen(found: dict[str, Telling]) -> Iterator[tuple[str, Telling]]:
     """Those histories that together show all, chosen greedily: each time the one that shows most of the rest."""
-    left = {feature for told in found.values() for feature in told.shown}
+    left = {feature for telling in found.values() for feature in telling.features}
     chosen: set[str] = set()
     while left:
-        best = max(found, key=lambda name: len(left & found[name].shown.keys()))
+        best = max(found, key=lambda name: len(left & found[name].features.keys()))
         chosen.add(best)
-        left -= found[best].shown.keys()
-    return ((name, told) for name, told in found.items() if name in chosen)
+        left -= found[best].features.keys()
+    return ((name, telling) for name, telling in found.items() if name in chosen)

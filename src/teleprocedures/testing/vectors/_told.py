@@ -143,8 +143,8 @@ class Teller:
         move = step.move
         named = {"do": verb_of(self.play, move), "case": move.case or None, "makes": move.makes}
         given = {_NAMED.get(name, name): self._given(step, name, value) for name, value in step.given.items()}
-        told = named | _also(move.verb) | given | self._when(step)
-        return {name: value for name, value in told.items() if value is not None}
+        facts = named | _also(move.verb) | given | self._when(step)
+        return {name: value for name, value in facts.items() if value is not None}
 
     def rightly(self, move: Move) -> Move:
         """The move with the last code, or token, of its case, where a play would give whichever was sent last."""
@@ -249,8 +249,8 @@ def _deadline(case: Case) -> Plain | None:
 
 def next_step(step: NextStep) -> Plain:
     """Who has to do what under which rule, and by when."""
-    told = {"actor": str(step.actor), "action": str(step.action), "rule": step.rule.id}
-    return told | {"by": None if step.by is None else instant_text(step.by)}
+    said = {"actor": str(step.actor), "action": str(step.action), "rule": step.rule.id}
+    return said | {"by": None if step.by is None else instant_text(step.by)}
 
 
 def plan_steps(found: Plan) -> list[Plain]:
