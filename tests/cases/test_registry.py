@@ -168,6 +168,7 @@ def test_no_kind_of_event_or_case_is_left_out() -> None:
         "reminder",
         "lapse",
         "letter-posted",
+        "mandate-used",
         "notice",
         "to-the-company",
         "taken-over",

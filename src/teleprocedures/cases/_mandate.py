@@ -180,7 +180,7 @@ class MandateSent(Event):
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
-class _Used(Event):
+class MandateUsed(Event):
     """The bank has the mandate, and 36 idle months begin (F1)."""
 
     deadline: Deadline | None
@@ -191,7 +191,7 @@ class _Used(Event):
         return cls(**head, deadline=_idle_since(mandate, head))
 
 
-class MandateRegistered(_Used):
+class MandateRegistered(MandateUsed):
     """The user states that the bank has registered the mandate, and 36 idle months begin (rules 2.19 and F1)."""
 
     cites: ClassVar[tuple[str, ...]] = ("2.19",)
@@ -199,7 +199,7 @@ class MandateRegistered(_Used):
     __slots__ = ()
 
 
-class CollectionRecorded(_Used):
+class CollectionRecorded(MandateUsed):
     """The mandate collected a payment, and 36 idle months begin again (F1).
 
     What the bank collected, it had a mandate for, so a collection that is told late proves it (A15).
@@ -587,7 +587,7 @@ class Mandate(Case):
         named = f"{type(self.organisation).__name__}:{self.organisation.number}:{self.account.iban}"
         return (f"mandate:{sha256(named.encode()).hexdigest()}",)
 
-    def time_limit_after(self, event: MandateTakenOver | _Used) -> Deadline | None:
+    def time_limit_after(self, event: MandateTakenOver | MandateUsed) -> Deadline | None:
         """The idle months that end last, of those known and those of this event."""
         return _later(self, event.deadline)
 
@@ -719,7 +719,7 @@ class Mandate(Case):
                 return {"legal_representative": [*_represented(opened, named, NEVER, NEVER)][-1], "named": named}
             case MandateSigned():
                 return {"signatory": event.signatory, "named": ()}
-            case MandateTakenOver() | _Used():
+            case MandateTakenOver() | MandateUsed():
                 kept = self.registration if isinstance(event, CollectionRecorded) else None
                 return {"idle": self.time_limit_after(event), "registration": kept}
             case _:
