@@ -84,8 +84,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         "portfolio/_model.py",
         (
             "the accounts of a request that is over count no more (A17)",
-            "        for request in self.requests:\n            for account in request.accounts:",
-            "        for request in self.live:\n            for account in request.accounts:",
+            "        for request in self.requests:\n            found[request.space_id]",
+            "        for request in self.live:\n            found[request.space_id]",
         ),
         (
             "a mandate that was closed still pays (A21)",
@@ -245,8 +245,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a plan begins a mandate's way again that was signed",
-            "question.left[mandate.state]",
-            "question.left_anew",
+            "inquiry.left[mandate.state]",
+            "inquiry.left_anew",
         ),
         (
             "a plan has a link used after its end",
