@@ -365,8 +365,14 @@ def mandates_of(it: Organisation) -> list[Mandate]:
 
 
 def facts_of(case: AnyCase) -> tuple[str, ...]:
-    """The verbs that can be told of a case now; a mandate is issued from a request that has an account."""
-    verbs = tuple(verb for verb in case.possible(at=SystemClock().now()) if verb in FACTS)
+    """The verbs that can be told of a case now; a mandate is issued from a request that has an account.
+
+    What happened in time can be told once the time limit has passed: the verbs of its last usable instant are told too.
+    """
+    now = SystemClock().now()
+    instants = [now] if case.deadline is None else [now, min(now, case.deadline.closes)]
+    possible = dict.fromkeys(verb for at in instants for verb in case.possible(at=at))
+    verbs = tuple(verb for verb in possible if verb in FACTS)
     return (*verbs, "issue") if isinstance(case, Adhesion) and case.accounts else verbs
 
 

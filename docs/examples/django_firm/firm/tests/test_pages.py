@@ -139,6 +139,7 @@ class Company(Signed):
         request = asked(ago=timedelta(days=3))
         days = [(timezone.localdate() - timedelta(days=ago)).isoformat() for ago in (2, 1, 0)]
         self.tell(request, "confirm_company_email", on=days[0])
+        self.assertEqual("validated", str(self.now(request).state))
         self.tell(request, "declare_account", value="DE89 3704 0044 0532 0130 00")
         self.tell(request, "record_letter", letter=days[1], on=days[1])
         self.tell(request, "activate", on=days[2], hour="00:01")
