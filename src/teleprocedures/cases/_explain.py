@@ -167,12 +167,12 @@ _SEVERAL: Final = frozenset(("mandates", "services", "bank_accounts"))
 """What an opening takes several of."""
 
 
-def kept(given: Any) -> Any:
+def kept(given: object) -> Any:
     """What can be passed over once, as a tuple, since it is looked at and judged; anything else as it is."""
     return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else given
 
 
-def _kind(kind: type) -> Callable[[Any], object]:
+def _kind(kind: type) -> Callable[[object], object]:
     """What reads a value of this kind; another one is None, as nobody knows what is in it."""
     return lambda given: given if isinstance(given, kind) else None
 
@@ -208,7 +208,7 @@ def _as_read(given: Mapping[str, object]) -> dict[str, object]:
     return read | {"mandate": _mandate(given, read)}
 
 
-def _read(name: str, given: Any) -> object:
+def _read(name: str, given: object) -> object:
     try:
         return None if given is None else _READ[name](given)
     except (TeleproceduresError, TypeError):

@@ -506,7 +506,7 @@ def _surprises(history: tuple[Event, ...]) -> Iterator[tuple[Surprise, Event, An
             lapse = None
 
 
-def _of_the_letter(before: Adhesion, event: Event) -> Iterator[tuple[Surprise, Event, Any]]:
+def _of_the_letter(before: Adhesion, event: Event) -> Iterator[tuple[Surprise, Event, object]]:
     deadline = before.time_limit
     # Services that were held when they were taken over, or that a code alone proved, never awaited one here.
     if isinstance(event, ServicesActivated) and deadline is not None:

@@ -71,7 +71,7 @@ def _kind(of: type[V], name: str, *, longest: int, example: str, **more: Any) ->
     return Kind(
         name=name,
         classes=(of,),
-        read=lambda value: as_plain(value, of) if isinstance(value, of) else cast("Callable[[Any], V]", of)(value),
+        read=lambda value: as_plain(value, of) if isinstance(value, of) else cast("Callable[[object], V]", of)(value),
         write=lambda value: str(getattr(value, field.name)),
         restore=cast("Any", of).from_canonical,
         longest=longest,
@@ -196,7 +196,7 @@ def _secret(kind: type[Any], value: object, _: Catalogue) -> object:
     return value if isinstance(value, kind) else kind(value)
 
 
-READERS: Final[Mapping[object, Callable[[Any, Catalogue], object]]] = MappingProxyType(
+READERS: Final[Mapping[object, Callable[[object, Catalogue], object]]] = MappingProxyType(
     {
         **{kind: partial(_secret, kind) for kind in SECRET},
         **{kind: partial(_value, it) for kind, it in KINDS.items()},

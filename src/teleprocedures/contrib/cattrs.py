@@ -48,16 +48,16 @@ def _is_a(kind: Any, annotation: object) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, kind)
 
 
-def _is_either(annotation: Any) -> bool:
+def _is_either(annotation: object) -> bool:
     """Whether a type is that of an organisation, also where its annotation was taken off, or None stands beside."""
     if annotation == Organisation:
         return True
     return get_origin(annotation) in {Union, UnionType} and set(get_args(annotation)) - {NoneType} == _EITHER
 
 
-def _structure(kind: object, catalogue: Catalogue, value: object, annotation: Any) -> object:
+def _structure(kind: object, catalogue: Catalogue, value: object, annotation: object) -> object:
     return None if value is None and NoneType in get_args(annotation) else READERS[kind](value, catalogue)
 
 
-def _unstructure(write: Callable[[Any], object], value: object) -> object:
+def _unstructure(write: Callable[[object], object], value: object) -> object:
     return None if value is None else write(value)

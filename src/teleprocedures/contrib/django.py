@@ -110,18 +110,18 @@ class ValueFormField(forms.Field):
     an account too. Raises `InvalidValueError` for a kind that does not stand as one text.
     """
 
-    def __init__(self, kind: Any, *, catalogue: Catalogue = CATALOGUE, **given: Any) -> None:
+    def __init__(self, kind: object, *, catalogue: Catalogue = CATALOGUE, **given: Any) -> None:
         self.kind = kind_of(kind, catalogue)
         given.setdefault("widget", _WIDGETS.get(kind, forms.TextInput))
         super().__init__(**given)
         if kind is Service and isinstance(self.widget, forms.Select):
             self.widget.choices = [("", "---------"), *((it.code, _label(it)) for it in catalogue.values())]
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> object:
         """The value that was typed; raises `ValidationError`."""
         return read(self.kind, value.strip() if isinstance(value, str) else value)
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         """What stands in the form."""
         return typed(value)
 
@@ -141,7 +141,7 @@ class ValueField(_Column[V]):
         self.known: Kind[V] = kind_of(self.kind, catalogue)
         super().__init__(*args, **given | {"max_length": self.known.longest})
 
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[object], dict[str, object]]:
         """What a migration writes: neither the length, which is that of the kind, nor the catalogue."""
         name, path, args, given = super().deconstruct()
         del given["max_length"]
@@ -156,11 +156,11 @@ class ValueField(_Column[V]):
         del expression, connection
         return None if value is None else self.known.restore(value)
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> object:
         """The value that was typed; raises `ValidationError`."""
         return read(self.known, value)
 
-    def get_prep_value(self, value: Any) -> str | None:
+    def get_prep_value(self, value: object) -> str | None:
         """The text of a value, or of what people type for one; raises `InvalidValueError`."""
         value = super().get_prep_value(value)
         return None if value in _EMPTY else self.known.write(self.known.read(value))
@@ -169,7 +169,7 @@ class ValueField(_Column[V]):
         """The text as a serializer writes it."""
         return self.get_prep_value(self.value_from_object(obj)) or ""
 
-    def formfield(self, **given: Any) -> Any:
+    def formfield(self, **given: object) -> Any:
         """The field of a form."""
         return super().formfield(
             **{"form_class": ValueFormField, "kind": self.kind, "catalogue": self.catalogue} | given

@@ -166,7 +166,7 @@ def _text(least: int = 1, most: int = LONGEST, **more: object) -> Json:
     return {"type": "string", "minLength": least, "maxLength": most, **more}
 
 
-def _typed(kind: Kind[Any], **more: object) -> Json:
+def _typed(kind: Kind[object], **more: object) -> Json:
     return _text(kind.least, kind.most, format=kind.name, examples=[kind.example], **more)
 
 
@@ -230,7 +230,7 @@ The format is the name of the field.
 """
 
 
-def _shape_of(annotation: Any, field: attrs.Attribute[Any] | None = None) -> _Shape:
+def _shape_of(annotation: Any, field: attrs.Attribute[object] | None = None) -> _Shape:
     """The shape of a type, which may be that of a field of a class."""
     kinds = get_args(annotation)
     if annotation is str and field is not None and field.name in _PLAIN:
@@ -275,7 +275,7 @@ def _object(kind: type[attrs.AttrsInstance]) -> _Shape:
     )
 
 
-def _optional(shape: _Shape, field: attrs.Attribute[Any], annotation: Any) -> Json:
+def _optional(shape: _Shape, field: attrs.Attribute[object], annotation: object) -> Json:
     """What may be given for a field that may be left out: null and, as in a form, blank text are nothing too."""
     given = next(iter(shape.given.get("anyOf", [shape.given])))
     blank = {} if given["type"] == "string" else {"pattern": r"^\s*$"}
@@ -288,7 +288,7 @@ def _optional(shape: _Shape, field: attrs.Attribute[Any], annotation: Any) -> Js
 # --- What pydantic asks -----------------------------------------------------------------------------------------------
 
 
-def _known(kind: type) -> tuple[Any, str]:
+def _known(kind: type) -> tuple[object, str]:
     """What a class is known by here, and its name: of a subclass its base, of an organisation its annotation.
 
     Raises `TypeError` for a digest.

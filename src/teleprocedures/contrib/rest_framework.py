@@ -25,11 +25,11 @@ class ValueField(serializers.Field):  # type: ignore[type-arg] # of whatever kin
     Django's language. Raises `InvalidValueError` for a kind that does not stand as one text.
     """
 
-    def __init__(self, kind: Any, *, catalogue: Catalogue = CATALOGUE, **given: Any) -> None:
+    def __init__(self, kind: object, *, catalogue: Catalogue = CATALOGUE, **given: Any) -> None:
         self.kind = kind_of(kind, catalogue)
         super().__init__(**given)
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: object) -> object:
         """The value that was given; raises `ValidationError`."""
         try:
             return self.kind.read(data)
@@ -39,6 +39,6 @@ class ValueField(serializers.Field):  # type: ignore[type-arg] # of whatever kin
         # Raised out of the handler: what was given stands in its frames.
         raise wrong
 
-    def to_representation(self, value: Any) -> str:
+    def to_representation(self, value: object) -> str:
         """The text that is written."""
         return self.kind.write(self.kind.read(value))

@@ -81,11 +81,11 @@ class _Part(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: object, dialect: Dialect) -> object:
         del dialect
         return _masked(value, "***") if isinstance(value, str) else value
 
-    def process_literal_param(self, value: Any, dialect: Dialect) -> str:
+    def process_literal_param(self, value: object, dialect: Dialect) -> str:
         del value, dialect
         return "***"
 
@@ -111,7 +111,7 @@ class ValueType(TypeDecorator[V], Generic[V]):
         # What a tool for migrations writes.
         return f"ValueType({name_of(self.kind)})"
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         """The text of a value, or of what people type for one; raises `NotBoundError` for what cannot be one."""
         del dialect
         if value is None:
@@ -126,7 +126,7 @@ class ValueType(TypeDecorator[V], Generic[V]):
         # Raised out of the handler: what was typed stands in its frames.
         raise wrong
 
-    def process_literal_param(self, value: Any, dialect: Dialect) -> str:
+    def process_literal_param(self, value: object, dialect: Dialect) -> str:
         """The text as a printed statement shows it, which is masked where it is personal."""
         text = self.process_bind_param(value, dialect)
         return text.masked if isinstance(text, _Masked) else str(text)

@@ -21,6 +21,8 @@ from teleprocedures.errors import InvalidValueError, RefusedError, Teleprocedure
 from teleprocedures.values import BankAccount
 
 if TYPE_CHECKING:
+    from teleprocedures.core._lifecycle import Call
+    from teleprocedures.core._snapshot import Snapshot
     from teleprocedures.words import Phrasebook
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
@@ -193,7 +195,7 @@ def values_at(paths: Iterable[str], given: object) -> dict[str, object]:
     return {name or path.rpartition(".")[2]: _value(path, given) for name, _, path in named}
 
 
-def _value(path: str, given: Any) -> object:
+def _value(path: str, given: object) -> object:
     days: dict[datetime, date | None] = {}
     for name in path.split("."):
         days |= getattr(given, "days_told", {})
@@ -211,12 +213,12 @@ def shown(value: Any) -> object:
     return f"{value.table.name}.{value.stage}" if hasattr(value, "stage") else value
 
 
-def rules_in(case: object, guard: Callable[..., object]) -> tuple[str, ...]:
+def rules_in(case: Snapshot, guard: Callable[..., object]) -> tuple[str, ...]:
     """The rules that a guard stands for in this case, those of its time limit by their ids."""
     return named_in(case, rules_of(guard))
 
 
-def named_in(case: Any, rules: tuple[str, ...]) -> tuple[str, ...]:
+def named_in(case: Snapshot, rules: tuple[str, ...]) -> tuple[str, ...]:
     """These rules by their ids, with those of the time limit that the case has for `PAST` and `LIMIT`."""
     limit = None if case.table.limit is None else case.rulebook.limits.get(case.table.limit)
     own = {} if limit is None else {PAST: limit.past, LIMIT: limit.rule}
@@ -224,7 +226,7 @@ def named_in(case: Any, rules: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def explain(
-    case: Any, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
+    case: Snapshot, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
 ) -> Explanation:
     """The questions of a verb of a case at this instant or day, with what it is given by name.
 
@@ -264,7 +266,7 @@ def explain(
 
 
 def _refusal(
-    case: Any, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
+    case: Snapshot, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
 ) -> TeleproceduresError | None:
     try:
         refusal: TeleproceduresError | None = case.refusal(verb, at=at, recorded_at=recorded_at, **given)
@@ -275,7 +277,7 @@ def _refusal(
 
 
 def _judged_at(
-    case: Any, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
+    case: Snapshot, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
 ) -> tuple[TeleproceduresError | None, datetime, datetime, date | None]:
     """The refusal, both instants in UTC, and the civil day where only that is known.
 
@@ -296,7 +298,7 @@ def _code(refusal: TeleproceduresError | None) -> str:
     return "" if refusal is None else refusal.code
 
 
-def _judged(guard: Any, case: Any, at: datetime, day: date | None, known: Mapping[str, object]) -> object:
+def _judged(guard: Call, case: Snapshot, at: datetime, day: date | None, known: Mapping[str, object]) -> object:
     try:
         return guard(case, at, **known)
     except RefusedError as refusal:

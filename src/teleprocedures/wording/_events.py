@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -76,7 +76,7 @@ class _EventFacts(Facts):
         """What stands in the place of this name."""
         return _DERIVED[name](self) if name in _DERIVED else super().fact(name)
 
-    def own(self, name: str, default: object = None, /) -> Any:
+    def own(self, name: str, default: object = None, /) -> object:
         """An attribute of the event; whom a mandate is about is its debtor."""
         found = super().own(name, default)
         return super().own(_OF_A_MANDATE[name], default) if found is default and name in _OF_A_MANDATE else found
