@@ -208,7 +208,7 @@ def _as_read(given: Mapping[str, object]) -> dict[str, object]:
     return read | {"mandate": _mandate(given, read)}
 
 
-def _read(name: str, given: object) -> object:
+def _read(name: str, given: Any) -> object:
     try:
         return None if given is None else _READ[name](given)
     except (TeleproceduresError, TypeError):

@@ -422,7 +422,7 @@ class Mandate(Case):
 
     origin: MandateIssued | MandateTakenOver
     state: MandateState
-    legal_representative: PersonName | None = None
+    legal_representative: PersonName | None = None  # pyright: ignore[reportIncompatibleMethodOverride] # a field of it
     signatory: PersonName | None = None
     idle: Deadline | None = None
     named: tuple[RepresentativeNamed, ...] = ()

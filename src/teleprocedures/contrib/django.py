@@ -169,7 +169,7 @@ class ValueField(_Column[V]):
         """The text as a serializer writes it."""
         return self.get_prep_value(self.value_from_object(obj)) or ""
 
-    def formfield(self, **given: object) -> Any:
+    def formfield(self, **given: Any) -> Any:
         """The field of a form."""
         return super().formfield(
             **{"form_class": ValueFormField, "kind": self.kind, "catalogue": self.catalogue} | given
