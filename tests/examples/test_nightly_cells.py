@@ -115,6 +115,16 @@ def test_what_rests_on_a_bad_cell_is_left_out_by_name(night):
     assert "1 dont la ligne est à corriger : ce service n'y est pas suivi" in taxes
 
 
+def test_a_service_that_nobody_knows_may_be_the_one_to_pay(night):
+    """It is not said that the company never asked for it: its row is to be mended."""
+    row = GARAGE | {"services": "payer-cfe, TVAA"}
+    _, said = night("2026-02-04T09:00", row, more=("--pay-by", "payer-tva=2026-04-20"))
+    taxes = section(said, "À faire pour les impôts")
+
+    assert "n'a jamais demandé" not in taxes
+    assert "1 dont la ligne est à corriger : ce service n'y est pas suivi" in taxes
+
+
 @pytest.mark.parametrize(
     ("iban", "reason"), [("", "cellule vide"), ("FR76 1", "la saisie, « AA99 9 », n'a pas deux lettres")]
 )
@@ -405,15 +415,22 @@ def test_the_day_of_a_mandate_is_the_same_every_night(night):
 
 
 def test_a_tax_of_tomorrow_is_pointed_to_where_nothing_ends(night):
-    """Whoever reads the first line only is sent on to what the tax needs."""
+    """Whoever reads the first line only is sent on to what the tax needs; on a Friday also to what is due by Monday."""
+    first = "À faire aujourd'hui ou demain"
+    _, before = night("2026-04-08T06:00", GARAGE | HELD, more=TAX)
     _, early = night("2026-04-10T06:00", GARAGE | HELD, more=TAX)
+    _, thursday = night("2026-04-16T06:00", GARAGE | HELD, more=TAX)
+    _, friday = night("2026-04-17T06:00", GARAGE | HELD, more=TAX)
     _, said = night("2026-04-19T06:00", GARAGE | HELD, more=TAX)
 
     assert (
         "À faire aujourd'hui ou demain : aucun délai ne se termine, mais un impôt approche. À faire aussi pour « Payer"
         " TVA », à payer demain : 1 entreprise (voir plus bas)."
-    ) == section(said, "À faire aujourd'hui ou demain")
-    assert "À faire aujourd'hui ou demain : rien ne se termine." in early
+    ) == section(said, first)
+    assert f"{first} : rien ne se termine." in before
+    assert "« Payer TVA », à payer le lundi 20 avril : 1 entreprise" in section(early, first)
+    assert f"{first} : rien ne se termine." in thursday
+    assert section(early, first) == section(friday, first)
     assert "au plus tard le dimanche 12 avril, en semaine aujourd'hui : Garage Moreau" in early
 
 
@@ -512,7 +529,7 @@ def test_what_a_tax_needs_does_not_vanish_when_it_is_late(tmp_path, capsys, monk
     assert "- le délai prévu est dépassé pour 93 entreprises : à moins d'aller plus vite que prévu, leur" in needed
     assert "- hors délai : 93 demandes à vérifier ou à renouveler, paiement par prélèvement possible à" in needed
     assert "Atelier Baron & Chevalier, " in needed
-    assert "153 entreprises n'ont jamais demandé le service, trop tard pour cette date" in needed
+    assert "152 entreprises n'ont jamais demandé le service, trop tard pour cette date" in needed
 
 
 # --- Services by their names ------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 import attrs
-from portfolio import PARIS
+from portfolio import CODES, PARIS
 
 from teleprocedures import (
     Action,
@@ -41,6 +41,8 @@ ACCOUNT: Final = ("declare", *MANDATES)
 """What the account of a company can need, or its mandate."""
 NEEDS: Final = ("renew", "code", *ACCOUNT)
 """What a company can need, in the order in which it is told."""
+FRIDAY: Final = 4
+"""The weekday after which banks and clients are closed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +51,11 @@ class Tax:
 
     service: Service
     day: date
+
+    @property
+    def eve(self) -> date:
+        """The last weekday before it, on which a bank and a client can still be asked."""
+        return weekday_before(self.day - timedelta(days=1))
 
 
 @attrs.frozen(kw_only=True)
@@ -74,15 +81,15 @@ class Coming:
     `start_by` is the last safe civil day to begin for a company that has nothing yet. `renew` asked for the service and
     lost it; `missing` never did; `held` hold it and cannot pay; `awaited` will have it. `late` have something of it and
     will not be in time; `missing_late` have nothing, and it is too late too. `ready` counts those that can pay,
-    `unsure` names those that pay with a mandate whose last collection nobody knows, and `unread` counts those whose
-    request could not be followed because of what is wrong in its row.
+    `unsure` pay with a mandate whose last collection nobody knows, and `unread` counts those whose request could not be
+    followed because of what is wrong in its row.
     """
 
     tax: Tax
     is_past: bool
     start_by: date
     ready: int
-    unsure: Sequence[str]
+    unsure: Sequence[Owed]
     unread: int
     renew: Sequence[Owed]
     missing: Sequence[Owed]
@@ -102,6 +109,11 @@ class Coming:
     def overdue(self) -> Sequence[Owed]:
         """What is needed, and later than was planned for."""
         return () if self.is_past else self.late
+
+    @property
+    def doubtful(self) -> Sequence[Owed]:
+        """The mandates that the tax rests on, and that may have lapsed: the bank is to be asked."""
+        return () if self.is_past else self.unsure
 
 
 def coming(
@@ -138,7 +150,9 @@ def coming(
         )
 
     def is_unread(prospect: Prospect) -> bool:
-        return tax.service.code in left_out.get(str(prospect.organisation), ())
+        """Whether its row names the service, or one that nobody knows, which may be this one."""
+        lost = left_out.get(str(prospect.organisation), ())
+        return tax.service.code in lost or any(code not in CODES for code in lost)
 
     def sent(prospect: Prospect, account: BankAccount | None) -> date | None:
         mandates = portfolio.company(prospect.organisation).mandates
@@ -162,6 +176,14 @@ def coming(
             and held.deadline.safe_until < at,
         )
 
+    def doubtful(prospect: Prospect) -> Owed:
+        return Owed(
+            company=name(prospect.organisation),
+            organisation=prospect.organisation,
+            day=_day_of_mandate("check", tax, leads, None),
+            need="check",
+        )
+
     def owed(prospects: Sequence[Prospect], *standings: Standing, of_mandates: bool = False) -> list[Owed]:
         found = [of(it, of_mandates=of_mandates) for it in prospects if holding(it).standing in standings]
         return sorted(found, key=lambda it: (it.day, it.company))
@@ -178,7 +200,7 @@ def coming(
         is_past=tax.day < today,
         start_by=outlook.start_by,
         ready=len(outlook.ready) - len(guessed),
-        unsure=sorted(name(it.organisation) for it in unsure),
+        unsure=sorted(map(doubtful, unsure), key=lambda it: it.company),
         unread=sum(map(is_unread, never)),
         renew=owed(outlook.to_request, Standing.LAPSED),
         missing=owed(known, Standing.NEVER),
@@ -223,6 +245,11 @@ def _day(prospect: Prospect, holding: Holding, at: datetime) -> date:
         return prospect.day
     last = deadline.safe_until if at <= deadline.safe_until else deadline.closes
     return min(prospect.day, _civil(last))
+
+
+def weekday_before(day: date) -> date:
+    """A day, or the Friday before it where banks and clients are closed."""
+    return day - timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def _civil(at: datetime) -> date:

@@ -304,7 +304,8 @@ class Player:
                 organisation=form.organisation,
                 services=form.services,
                 id=entry.case_id,
-                seen=self.until.astimezone(PARIS).date(),
+                # Nobody saw it later than that: what the file does not know must not make its code last longer.
+                seen=first_of(at).astimezone(PARIS).date(),
                 source=self.source,
                 at=self.until,
                 requested=first_of(at).astimezone(PARIS).date(),

@@ -292,7 +292,7 @@ class Night:
         found = {
             "now": len(self.to_do.now),
             "letters": len(self.to_do.letters) + self.to_do.letters_now + len(self.to_do.expected),
-            "needed": sum(len(it.needed) + len(it.overdue) for it in self.coming),
+            "needed": sum(len(it.needed) + len(it.overdue) + len(it.doubtful) for it in self.coming),
             "lapses": sum(it.renewed is None for it in self.lapsed) + len(self.unchecked),
             "unsure": len(self.to_do.unsure),
         }

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Final, TypeAlias
 
 import attrs
-from coming import MANDATES, NEEDS, Coming, Owed
+from coming import MANDATES, NEEDS, Coming, Owed, weekday_before
 from portfolio import HEADINGS, PARIS
 from report import Besides, Case_, Fault, Lapsed, Night, Task, Unfollowed
 from rows import BadRow
@@ -60,8 +60,6 @@ WRONG: Final = 2
 """How many mistakes are told where the rest of the row is followed, in short."""
 COSTLY: Final = ("services", "code_entered", "letter_dated", "link_used")
 """The columns whose mistakes can hide a service that is lost, or is held already: they are all told."""
-FRIDAY: Final = 4
-"""The weekday after which banks and clients are closed."""
 LINES: Final = 6
 """How many lines of one mistake are told, in short."""
 AT_ONCE: Final = frozenset({"at_once", "link_at_once"})
@@ -156,10 +154,12 @@ class Teller:
 
     def taxes_now(self) -> Iterator[str]:
         """What a coming tax needs today or tomorrow, in short: its companies are told with it."""
-        tomorrow = self.night.firm.today + timedelta(days=1)
+        today = self.night.firm.today
+        tomorrow = today + timedelta(days=1)
         for coming in self.night.coming:
-            late = coming.overdue if coming.tax.day <= tomorrow else ()
-            found = {it.organisation for it in (*late, *(it for it in coming.needed if it.day <= tomorrow))}
+            last = (*coming.overdue, *coming.doubtful) if coming.tax.eve <= today else ()
+            soon = [it for it in coming.needed if weekday_before(it.day) <= tomorrow]
+            found = {it.organisation for it in (*last, *soon)}
             if found:
                 yield self.say("now.tax", service=coming.tax.service, day=self.the(coming.tax.day), count=len(found))
 
@@ -477,6 +477,7 @@ class Teller:
                 several = list(group)
                 rows += [[*tax, Cell(self.need(it)), self.day(it.day), Cell(it.company)] for it in several]
                 brief.append(self.in_brief(need, several))
+            rows += [[*tax, Cell(self.need(it)), self.day(it.day), Cell(it.company)] for it in coming.doubtful]
             groups = self.wording.language.between.join(owed(self, coming, is_brief=True))
             brief += [self.say("needed.groups", groups=groups)] if groups else []
         leads = night.leads
@@ -553,7 +554,7 @@ class Teller:
 
     def working(self, day: date) -> str:
         """A day that was planned, with the last working day before it: no rule moves it, and banks are closed (A11)."""
-        before = day - timedelta(days=max(0, day.weekday() - FRIDAY))
+        before = weekday_before(day)
         if before == day or before < self.night.firm.today:
             return self.the(day)
         return self.say("day.working", day=self.the(day), before=self.the(before))
@@ -934,4 +935,6 @@ def owed(teller: Teller, it: Coming, *, is_brief: bool = False) -> Iterator[str]
     }
     yield from (teller.say(f"coming.{key}", count=count) for key, count in counts.items() if count)
     if it.unsure:
-        yield teller.say("coming.unsure", count=len(it.unsure), names=teller.few_of(it.unsure, most=TO_CALL))
+        names = [doubtful.company for doubtful in it.unsure]
+        most = len(names) if it.tax.day <= teller.night.firm.today + PRESSING else TO_CALL
+        yield teller.say("coming.unsure", count=len(names), names=teller.few_of(names, most=most))

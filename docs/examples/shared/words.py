@@ -159,7 +159,7 @@ WORDS: Final[Mapping[str, Both]] = {
     "day.tomorrow": Both("demain", "tomorrow"),
     "day.the": Both("le {day}", "{day}"),
     "day.of": Both("du {day}", "{day}"),
-    "day.working": Both("{day}, en semaine {before}", "{day}, in the week by {before}"),
+    "day.working": Both("{day}, en semaine {before}", "{day}, on a weekday by {before}"),
     "day.of_several": Both("{day} ({count})", "{day} ({count})"),
     "day.of_today": Both("d'aujourd'hui", "today"),
     "day.of_tomorrow": Both("de demain", "tomorrow"),
@@ -217,7 +217,10 @@ WORDS: Final[Mapping[str, Both]] = {
         "  - late: {what}, payment by direct debit expected {days}",
     ),
     "needed.day_late": Both("à partir {first} : {names}", "from {first} on: {names}"),
-    "needed.late": Both("délai dépassé : {need}", "later than planned: {need}"),
+    "needed.late": Both(
+        "hors délai : {need} (prélèvement possible au jour dit)",
+        "later than planned: {need} (direct debit expected on that day)",
+    ),
     "needed.renew": Both(
         "{count} {count:demande|demandes} à vérifier ou à renouveler",
         "{count} {count:request|requests} to be checked or made again",
@@ -360,11 +363,11 @@ WORDS: Final[Mapping[str, Both]] = {
     ),
     "acts.code_his": Both(
         "représentant légal : saisir le code du courrier ; cabinet : s'en assurer auprès de lui",
-        "legal representative: enter the letter's code; firm: make sure of it with him",
+        "legal representative: enter the letter's code; firm: make sure of it with them",
     ),
     "acts.code_named": Both(
         "représentant légal ({name}) : saisir le code du courrier ; cabinet : s'en assurer auprès de lui",
-        "legal representative ({name}): enter the letter's code; firm: make sure of it with him",
+        "legal representative ({name}): enter the letter's code; firm: make sure of it with them",
     ),
     "acts": Both("{actor} : {actions}", "{actor}: {actions}"),
     "acts.link": Both("utiliser le lien reçu à {address}", "use the link sent to {address}"),
