@@ -347,7 +347,7 @@ def code_still_works(adhesion: Adhesion, at: datetime) -> bool:
     return _deadline(adhesion).estimated or in_time(adhesion, at)
 
 
-@stands_for("3.3", "1.12", looks_at="space_id")
+@stands_for("3.3", "1.12", looks_at="given_space=given.space.id state=given.space space_id")
 def from_the_space_that_asked(adhesion: Adhesion, at: datetime, *, space: object) -> bool:
     """Guard: the verb comes from the space that asked, which is active (rules 1.12 and 3.3).
 
@@ -389,31 +389,35 @@ def opens_the_services(adhesion: Adhesion, _: datetime, *, code: object) -> bool
     return True
 
 
-@stands_for(PAST, "A3", looks_at="held_elsewhere time_limit.closes")
+@stands_for(PAST, "A3", looks_at="held_elsewhere time_limit.estimated time_limit.closes")
 def letter_counts(adhesion: Adhesion, at: datetime) -> bool:
     """Guard: a reported day settles an estimate at any time, and corrects that of our own letter only in time (A3)."""
     return adhesion.held_elsewhere or in_time(adhesion, at)
 
 
-@stands_for("A3", looks_at="requested=origin.at since")
+def _first_day(adhesion: Adhesion, _: datetime | None = None) -> date | None:
+    """The first day that the letter can bear, None of a request whose day nobody said: it is as old as it is."""
+    # Where the portal posts it, the use of the link may have been told late, and the letter be older than `since`.
+    earliest = the_request(adhesion) if adhesion.held_elsewhere else adhesion.since
+    # No zone has a day before the first.
+    return None if earliest == EVER else civil_day(earliest, letter_zone(adhesion.rulebook))
+
+
+@stands_for("A3", looks_at="given.edited told=given.recorded_at", earliest=_first_day)
 def letter_can_bear(adhesion: Adhesion, _: datetime, *, edited: object, recorded_at: datetime) -> bool:
     """Guard: the letter can bear this day, which is any from the request's to the telling's (A3).
 
     A letter that we post bears no day before the validation's. Raises `InvalidValueError` for any other day.
     """
-    # Where the portal posts it, the use of the link may have been told late, and the letter be older than `since`.
-    zone = letter_zone(adhesion.rulebook)
-    earliest = the_request(adhesion) if adhesion.held_elsewhere else adhesion.since
-    # Of a request whose day nobody said, the letter is as old as it is; and no zone has a day before the first.
-    first = date.min if earliest == EVER else civil_day(earliest, zone)
-    last = civil_day(recorded_at, zone)
+    first = _first_day(adhesion) or date.min
+    last = civil_day(recorded_at, letter_zone(adhesion.rulebook))
     if not isinstance(edited, date) or isinstance(edited, datetime) or not first <= edited <= last:
         days = {"first": first.isoformat(), "last": last.isoformat()}
         raise InvalidValueError("letter.not_allowed", value=show(edited), **days)
     return True
 
 
-@stands_for("A15")
+@stands_for("A15", looks_at="given.edited told=given.recorded_at")
 def letter_runs_again(adhesion: Adhesion, _: datetime, *, edited: date, recorded_at: datetime) -> bool:
     """Guard: the code of a letter of this day still works when the day is told (A15)."""
     rulebook = adhesion.rulebook
@@ -432,7 +436,7 @@ def pays(adhesion: Adhesion, _: datetime) -> bool:
     raise AccountRefusedError("account.not_allowed", services=services, rule=adhesion.rulebook.rule("2.13"))
 
 
-@stands_for("A17", "2.13", looks_at="accounts")
+@stands_for("A17", "2.13", looks_at="given.account accounts")
 def account_is_new(adhesion: Adhesion, _: datetime, *, account: BankAccount | str) -> bool:
     """Guard: the account was not declared before (A17).
 

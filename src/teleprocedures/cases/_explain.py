@@ -24,10 +24,11 @@ from teleprocedures.cases._mandate import Mandate, of_account
 from teleprocedures.cases._space import Space
 from teleprocedures.core import EVER, Event, Explanation, Questions, values_at
 from teleprocedures.core import explain as explain_verb
+from teleprocedures.deadlines import instant
 from teleprocedures.errors import InvalidFormError, TeleproceduresError, excerpt
-from teleprocedures.forms import AdhesionForm
-from teleprocedures.rulebook import Rulebook
-from teleprocedures.values import BankAccount, hidden, read_as
+from teleprocedures.forms import AdhesionForm, Applicant
+from teleprocedures.rulebook import EXPERT_2024_04_03, Rulebook, Service
+from teleprocedures.values import BankAccount, PersonName, hidden, read_as
 from teleprocedures.values import organisation as to_organisation
 
 
@@ -48,15 +49,13 @@ def question(name: str, rules: str, *codes: str, looks_at: str) -> Question:
     return Question(name, tuple(rules.split()), frozenset(codes), tuple(looks_at.split()))
 
 
-_TIMES: Final = question(
-    *("told_in_order", "A14", "order.future", "instant.naive", "instant.malformed"),
-    looks_at="happened=at told=recorded_at",
-)
-_SPACE: Final = question(
-    "space_is_active", "1.12", "space.not_active", "order.before_fact", looks_at="state=space since=space.since"
-)
+_TIMES: Final = question("is_not_to_come", "A14", "order.future", looks_at="happened=at told=recorded_at")
+_SPACE: Final = question("space_is_active", "1.12", "space.not_active", looks_at="state=space")
 _NO_OTHER: Final = question(
-    "has_no_other_mandate", "A8", "mandate.repeated", looks_at="account state=mandate closes=mandate.time_limit.closes"
+    "has_no_other_mandate",
+    "A8",
+    "mandate.repeated",
+    looks_at="account state=mandate closed=mandate.is_closed closes=mandate.time_limit.closes",
 )
 OF_FORMS: Final = (
     question("services_are_chosen", "2.4", "services.missing", looks_at="services"),
@@ -78,21 +77,20 @@ def _services(path: str) -> Question:
 OPENINGS: Final[Mapping[tuple[type[Case], str], tuple[Question, ...]]] = {
     (Space, "create"): (_TIMES,),
     (Adhesion, "request"): (
-        _TIMES,
         _SPACE,
+        _TIMES,
+        question("follows_its_fact", "A14 1.12", "order.before_fact", looks_at="happened=at follows"),
         question("renews_another", "A16", "renews.not_allowed", "case_id.malformed", looks_at="renews"),
         _services("form.services"),
     ),
     (Mandate, "issue"): (
         _TIMES,
-        question(
-            "follows_its_fact", "A14", "order.before_fact", "order.before_telling", looks_at="requested happened=at"
-        ),
+        question("follows_its_fact", "A14", "order.before_fact", looks_at="happened=at follows"),
         question(
             "request_is_live",
             "2.11 3.4",
             "mandate.request_over",
-            looks_at="state=adhesion closes=adhesion.time_limit.closes",
+            looks_at="state=adhesion closes=runs_until",
         ),
         question("needs_a_mandate", "2.14", "mandate.not_needed", looks_at="adhesion.services"),
         question("account_is_declared", "2.13", "mandate.account_unknown", looks_at="account adhesion.accounts"),
@@ -129,14 +127,17 @@ def explain(
 
     What the verb would be given (`code`, `space`, `signatory` …) is given by name, as for `Case.refusal`. A question
     for which something is left out is not asked. Of what opens a case, the kind is given in its place:
-    `explain(Adhesion, "request", space=…, form=…, at=…)`.
+    `explain(Adhesion, "request", space=…, form=…, at=…)`. A renewal is asked what it asks as a request, too.
 
     Raises `InvalidValueError` for a naive instant. Raises `ValueError` for what is no verb of this kind of case, and
     for what does not open one. Raises `TypeError` for something that the verb does not take.
     """
     given = hidden(given, ("code", "token"))
+    check_instants(at, recorded_at)
     if isinstance(case, Case):
-        return explain_verb(case, verb, at, recorded_at, given)
+        if isinstance(case, Adhesion) and verb == "renew":
+            return _renewal(case, at, recorded_at, given)
+        return explain_verb(case, verb, at, recorded_at, given, tried=_tried(given))
     questions = OPENINGS.get((case, verb))
     if questions is None:
         expected = ", ".join(f"{kind.__name__}.{name}" for kind, name in OPENINGS)
@@ -153,6 +154,57 @@ def explain(
         lambda: opens(at=at, **needed | telling | given),
         _as_read(known | {"at": at, "recorded_at": recorded_at} | given),
     )
+
+
+RENEWAL_QUESTIONS: Final = (
+    question("is_of_the_company", "A16", "renews.other_company", looks_at="organisation asks_for=form.organisation"),
+    question(
+        "form_is_complete",
+        "2.7 2.13",
+        *("form.refused", "form.invalid", "argument.wrong_type"),
+        looks_at="services=asked accounts",
+    ),
+    *(it for it in OPENINGS[Adhesion, "request"] if it.name in {"renews_another", "services_are_known"}),
+)
+"""What is asked of a renewal as a new request, in order, after what is asked of the request that it renews (A16)."""
+
+
+def _renewal(
+    case: Adhesion, at: datetime | date, recorded_at: datetime | None, given: dict[str, object]
+) -> Explanation:
+    """Whether a request can be renewed, by its rows, and then whether what is asked for anew can be."""
+    anew = {name: given.pop(name) for name in ("form", "rulebook") if name in given}
+    told = explain_verb(case, "renew", at, recorded_at, given, tried=_tried(given))
+    form, rulebook = anew.get("form"), anew.get("rulebook", EXPERT_2024_04_03)
+    asks = form if isinstance(form, AdhesionForm) else case.origin.form
+    opening = ordered(
+        told.verb,
+        RENEWAL_QUESTIONS,
+        lambda: case.renew(at=at, recorded_at=recorded_at, id=_IN_PASSING["id"], **given | anew),  # type: ignore[arg-type]
+        {
+            "organisation": case.organisation,
+            "form": asks,
+            "asked": asks.services,
+            "accounts": case.accounts if form is None else asks.bank_accounts,
+            "renews": case.id,
+            "rulebook": rulebook,
+        },
+        # Without a space nothing is asked for, and after a refusal nothing else is.
+        asks=told.refusal is None and "space" in given,
+    )
+    return Explanation(verb=told.verb, asked=(*told.asked, *opening.asked), refusal=told.refusal or opening.refusal)
+
+
+def check_instants(*instants: datetime | date | None) -> None:
+    """Raise `InvalidValueError` for a naive instant, which nobody can place."""
+    for it in instants:
+        if isinstance(it, datetime):
+            instant(it)
+
+
+def _tried(given: Mapping[str, object]) -> dict[str, object]:
+    """What a verb is given, as its questions look at it; codes are not."""
+    return {name: _read(name, it) for name, it in given.items() if name in _READ}
 
 
 _IN_PASSING: Final = {
@@ -185,13 +237,22 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "under_way": _kind(bool),
     "account": lambda given: read_as(BankAccount, given),
     "organisation": to_organisation,
-    "renews": lambda given: excerpt(given) if isinstance(given, str) else None,
-    "services": lambda given: tuple(excerpt(str(it)) for it in ((given,) if isinstance(given, str) else given)),
+    "signatory": lambda given: given if isinstance(given, Applicant) else read_as(PersonName, given),
+    "renews": lambda given: _code(given) if isinstance(given, str) else None,
+    "services": lambda given: tuple(
+        it if isinstance(it, Service) else _code(str(it)) for it in ((given,) if isinstance(given, str) else given)
+    ),
     **dict.fromkeys(
-        ("at", "recorded_at", "seen", "since", "requested", "letter", "registered", "last_collected"), _kind(date)
+        ("at", "recorded_at", "edited", "seen", "since", "requested", "letter", "registered", "last_collected"),
+        _kind(date),
     ),
 }
 """How what an opening is given is read, by its name; what else it is given is not looked at."""
+
+
+def _code(given: str) -> str | None:
+    """A code or an id as it may be shown: what was put there by mistake may be an address, and is nobody's to see."""
+    return None if "@" in given else excerpt(given)
 
 
 def _as_read(given: Mapping[str, object]) -> dict[str, object]:
@@ -202,10 +263,23 @@ def _as_read(given: Mapping[str, object]) -> dict[str, object]:
     read = {name: _read(name, it) for name, it in given.items() if name in _READ}
     read["recorded_at"] = read["recorded_at"] or read["at"]
     adhesion = read.get("adhesion")
+    space = read.get("space")
     if isinstance(adhesion, Adhesion):
-        since = the_request(adhesion)
-        read["requested"] = None if since == EVER else adhesion.days_told.get(since) or since
+        read |= {"follows": _fact(adhesion, the_request(adhesion)), "runs_until": _runs_until(adhesion)}
+    if isinstance(space, Space):
+        read["follows"] = _fact(space, space.followed)
     return read | {"mandate": _mandate(given, read)}
+
+
+def _fact(case: Case, at: datetime) -> datetime | date | None:
+    """A fact as it is shown: None where nobody knows it, and no hour that was not told (A22)."""
+    return None if at == EVER else case.days_told.get(at) or at
+
+
+def _runs_until(case: Case) -> datetime | None:
+    """The last instant of the time limit, which is looked at only while it runs: on the portal it runs on (A21)."""
+    limit = case.time_limit if case.stage in case.table.running else None
+    return None if limit is None else limit.closes
 
 
 def _read(name: str, given: Any) -> object:
@@ -237,6 +311,7 @@ def explain_withdrawal(
     It takes what `withdraw` takes, and its refusal is what `withdraw` raises (A20). Nothing is judged by the `reason`
     but that it is a text.
     """
+    check_instants(at, recorded_at)
     history = kept(events)
     times = {name: _read(name, it) for name, it in (("at", at), ("recorded_at", recorded_at))}
     times["recorded_at"] = times["recorded_at"] or times["at"]
@@ -259,35 +334,40 @@ WITHDRAWAL_QUESTIONS: Final = (
     question("is_no_withdrawal", "A20", "withdrawal.withdrawal", looks_at="event=fact.kind fact.version"),
     question("stands", "A20", "withdrawal.repeated", looks_at="withdrawn_by"),
     _TIMES,
-    question(
-        "follows_its_fact",
-        "A14",
-        "order.before_fact",
-        "order.before_telling",
-        looks_at="happened=at fact_told=fact.recorded_at case.recorded_at",
-    ),
+    question("follows_its_fact", "A14", "order.before_fact", looks_at="happened=at fact_told=fact.recorded_at"),
+    question("told_in_order", "A14", "order.before_telling", looks_at="told=recorded_at case.recorded_at"),
     question("nothing_relies_on_it", "A20", "withdrawal.relied_on", looks_at="later"),
 )
 """What is asked of a withdrawal, in order."""
 
 
 def ordered(
-    verb: str, questions: tuple[Question, ...], attempt: Callable[[], object], given: Mapping[str, object]
+    verb: str,
+    questions: tuple[Question, ...],
+    attempt: Callable[[], object],
+    given: Mapping[str, object],
+    *,
+    asks: bool = True,
 ) -> Explanation:
     """The questions of something that judges in this order, by the code of its refusal; they look at what is given.
 
-    A refusal of none of these questions is of what was given, before any of them.
+    Where nothing `asks`, they are named and not asked. A refusal of none of these questions is of what was given,
+    before any of them.
     """
     found = Questions(verb)
     refusal: TeleproceduresError | None = None
     try:
-        attempt()
+        if asks:
+            attempt()
     except TeleproceduresError as error:
         refusal = error
     if refusal is not None and not any(denies(refusal, it) for it in questions):
         found.ask("is_well_formed", (), _answer(refusal))
     for it in questions:
         looked_at = values_at(it.looks_at, SimpleNamespace(**given))
+        if not asks:
+            found.skip(it.name, it.rules, looked_at)
+            continue
         found.ask(it.name, it.rules, _answer(refusal if denies(refusal, it) else None), looked_at)
     return found.explanation()
 

@@ -42,6 +42,7 @@ from teleprocedures.core import (
     case_id,
     check_after,
     contradiction,
+    days_of,
     latest,
     remark,
     reminder_is_due,
@@ -313,14 +314,18 @@ def the_registration(mandate: Mandate) -> datetime:
     return mandate.origin.followed_by(mandate.registered_at or mandate.since)
 
 
-@stands_for("F1", "A15", looks_at="idle.closes")
+@stands_for("F1", "A15", looks_at="happened=given.at told=given.recorded_at idle.closes")
 def used_in_time(mandate: Mandate, at: datetime, *, recorded_at: datetime) -> bool:
     """Guard: the idle months that run from this collection are not over when it is told (F1, A15)."""
     idle = _later(mandate, _idle_from(mandate, at))
     return idle is not None and not idle.has_passed(recorded_at)
 
 
-@stands_for("2.16", looks_at="legal_representative")
+def _who_may_sign(mandate: Mandate, at: datetime) -> tuple[PersonName, ...] | None:
+    return mandate.may_sign(at, at) or None
+
+
+@stands_for("2.16", looks_at="given.signatory", legal_representative=_who_may_sign)
 def signed_by_the_representative(mandate: Mandate, at: datetime, *, signatory: object) -> bool:
     """Guard: the signatory is the company's legal representative, by that word or by the name that is known (2.16).
 
@@ -602,7 +607,7 @@ class Mandate(Case):
     @property
     def days_told(self) -> dict[datetime, date | None]:
         """What every case has, and when somebody was named who may sign."""
-        return {it.at: it.day for it in self.named} | super().days_told
+        return days_of(*super().days_told.items(), *((it.at, it.day) for it in self.named))
 
     def may_sign(self, first: datetime, last: datetime) -> tuple[PersonName, ...]:
         """Who may have signed between two instants (UTC), the one told last at the end; nobody where no name is known.

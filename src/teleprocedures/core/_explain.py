@@ -1,27 +1,26 @@
 """Why a verb is possible, or is not: each question in its order, with what it looked at and what it answered.
 
 A refusal names the first thing that is wrong. Whoever wants to know what else was asked, and what would be asked next,
-has it here. The order is that of `Snapshot.refusal`: first the order of time (A14), then whether the case is followed,
-then the rows of the verb, each with its guards in turn. A guard after one that said no is not asked, and one of a row
-after the row that was taken is not either. Nothing here judges: the guards do.
+has it here. A verb is judged by one list, `ASKED_FIRST`, and then by its rows, each with its guards in turn. The
+explanation asks the very same list and the very same guards, so that it cannot part from the verdict. A question of the
+list that is not of this verb is not named. A guard after one that said no is not asked, and one of a row after the row
+that was taken is not either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
-from teleprocedures.deadlines import instant, plain_day
-from teleprocedures.errors import InvalidValueError, RefusedError, TeleproceduresError, english, shows_half_built
+from teleprocedures.errors import InvalidFormError, RefusedError, TeleproceduresError, english, shows_half_built
 from teleprocedures.values import BankAccount
 
 if TYPE_CHECKING:
-    from teleprocedures.core._lifecycle import Call
     from teleprocedures.core._snapshot import Snapshot
     from teleprocedures.words import Phrasebook
 
@@ -31,22 +30,30 @@ PAST: Final = "past"
 """The rule of what follows once the time limit of the case has passed (1.10, 2.11, 3.4, F1)."""
 LIMIT: Final = "limit"
 """The rule that sets the time limit of the case (1.9, 2.9, 3.1, F1)."""
+STATE: Final = "state"
+"""The rule that the state of the case cites."""
 
 _RULES: Final = "__rules__"
 _LOOKS_AT: Final = "__looks_at__"
+_SHOWS: Final = "__shows__"
 
 
-def stands_for(*rules: str, looks_at: str = "") -> Callable[[FunctionT], FunctionT]:
+def stands_for(
+    *rules: str, looks_at: str = "", **shows: Callable[[Any, datetime], object]
+) -> Callable[[FunctionT], FunctionT]:
     """Say which rules a guard stands for, by their ids, and at which values of the case it looks.
 
-    `PAST` and `LIMIT` are the rules of the time limit that runs in the case. What it looks at are paths of the
-    snapshot, with spaces between: `"time_limit.closes"`. Each is called by its last name, or by the one that stands
-    before it: `"requested=origin.at"`. What may be secret is never among them.
+    `PAST` and `LIMIT` are the rules of the time limit that runs in the case, and `STATE` is that of its state. What it
+    looks at are paths of the snapshot, with spaces between: `"time_limit.closes"`. What the verb is given stands below
+    `given`, as do both of its instants: `"given.account"`. Each is called by its last name, or by the one that stands
+    before it: `"requested=origin.at"`. What no path says is shown by a function of the snapshot and the instant (UTC).
+    What may be secret is never among them.
     """
 
     def said(guard: FunctionT) -> FunctionT:
         vars(guard)[_RULES] = rules
         vars(guard)[_LOOKS_AT] = tuple(looks_at.split())
+        vars(guard)[_SHOWS] = shows
         return guard
 
     return said
@@ -71,7 +78,8 @@ class Answer(StrEnum):
 class Asked:
     """One question of a verb: its name, what it looked at, what it was answered, and the rules that it stands for.
 
-    A question that was answered by a refusal has it. A guard that says no without one lets the next row try.
+    A question that was answered by a refusal has it. A guard that says no without one lets the next row try. One that
+    is not asked looks at the same, so that it can be seen what it would judge.
     """
 
     question: str
@@ -84,20 +92,24 @@ class Asked:
         return self.render(english())
 
     def render(self, words: Phrasebook) -> str:
-        """The question and its answer in these words."""
-        facts = [f"{words.name('looked', name)} {_said(name, value, words)}" for name, value in self.looked_at.items()]
+        """The question and its answer in these words; the refusal stands above all questions, and is said there."""
         text = words.sentence(
             "asked.question" if self.rules else "asked.bare",
             question=words.name("question", self.question),
             answer=words.name("answer", self.answer),
             rules=self.rules,
         )
-        if facts:
-            text = words.sentence("asked.looked_at", asked=text, facts=facts)
-        if self.refusal is not None:
-            refusal = words.sentence(self.refusal.code, **self.refusal.facts)
-            text = words.sentence("asked.refused", asked=text, refusal=refusal)
-        return text
+        facts = [] if self.answer is Answer.NOT_ASKED else list(self._said(words))
+        return words.sentence("asked.looked_at", asked=text, facts=facts) if facts else text
+
+    def _said(self, words: Phrasebook) -> Iterator[str]:
+        """What it looked at in words. What is not known is not said, and neither is a telling at once."""
+        for name, value in self.looked_at.items():
+            at_once = name == "told" and value == self.looked_at.get("happened")
+            if value is not None and not at_once:
+                own = f"looked.{name}.said"
+                key = own if own in words.words and value != () else "looked.said"
+                yield words.sentence(key, name=words.name("looked", name), value=_value_in(words, name, value))
 
 
 def _verb(verb: str, words: Phrasebook) -> str:
@@ -105,18 +117,18 @@ def _verb(verb: str, words: Phrasebook) -> str:
     return words.verb(name, of=of)
 
 
-_NAMED: Final = {"state": "state", "event": "occurrence"}
+_NAMED: Final = {"state": "state", "event": "occurrence", "signatory": "capacity"}
 """What is worded by names of a kind, though it is data of programs."""
 
 
-def _said(name: str, value: object, words: Phrasebook) -> str:
-    if value is None:
-        return words.sentence("looked.nothing")
-    if name in _NAMED:
-        return words.name(_NAMED[name], str(value))
+def _value_in(words: Phrasebook, name: str, value: object) -> object:
     if isinstance(value, bool):
         return words.name("answer", Answer.YES if value else Answer.NO)
-    return words.sentence("looked.value", value=value)
+    if value == ():
+        return words.sentence("looked.nothing")
+    if name in _NAMED and f"{_NAMED[name]}.{value}" in words.words:
+        return words.name(_NAMED[name], str(value))
+    return value
 
 
 @shows_half_built
@@ -134,9 +146,16 @@ class Explanation:
     def render(self, words: Phrasebook) -> str:
         """The verdict, then a line for each question, in these words."""
         verdict = "explained.possible" if self.refusal is None else "explained.refused"
-        cause = "" if self.refusal is None else words.sentence(self.refusal.code, **self.refusal.facts)
+        cause = "" if self.refusal is None else _refused(self.refusal, words)
         head = words.sentence(verdict, verb=_verb(self.verb, words), refusal=cause)
         return "\n".join((head, *(f"- {it.render(words)}" for it in self.asked)))
+
+
+def _refused(refusal: TeleproceduresError, words: Phrasebook) -> str:
+    if not isinstance(refusal, InvalidFormError):
+        return words.sentence(refusal.code, **refusal.facts)
+    # Each problem in these words, on the line of the verdict: the lines below it are the questions.
+    return "; ".join(words.sentence(it.code, **it.facts) for it in refusal.problems)
 
 
 class Questions:
@@ -170,9 +189,10 @@ class Questions:
         )
         return answer is Answer.YES
 
-    def skip(self, question: str, rules: tuple[str, ...]) -> None:
+    def skip(self, question: str, rules: tuple[str, ...], looked_at: Mapping[str, object] | None = None) -> None:
         """Name a question that is not asked, because the answer of another one was enough."""
-        self.asked.append(Asked(question=question, answer=Answer.NOT_ASKED, rules=rules))
+        it = Asked(question=question, answer=Answer.NOT_ASKED, rules=rules, looked_at=looked_at or {})
+        self.asked.append(it)
 
     def explanation(self, refusal: TeleproceduresError | None = None) -> Explanation:
         """The explanation, with this refusal where none of the questions refused."""
@@ -180,10 +200,20 @@ class Questions:
         return Explanation(verb=self.verb, asked=tuple(self.asked), refusal=refusal)
 
 
-def looked_at(guard: Callable[..., object], case: object) -> dict[str, object]:
-    """What a guard looks at in a case, each value by its name."""
+def looked_at(
+    guard: Callable[..., object], case: object, at: datetime, given: Mapping[str, object]
+) -> dict[str, object]:
+    """What a guard looks at in a case at this instant (UTC), each value by its name; what is given is below `given`."""
     paths: tuple[str, ...] = getattr(guard, _LOOKS_AT, ())
-    return values_at(paths, case)
+    shows: Mapping[str, Callable[[Any, datetime], object]] = getattr(guard, _SHOWS, {})
+    tried = {
+        _name(path): _value(path.rpartition("given.")[2], SimpleNamespace(**given)) for path in paths if _GIVEN in path
+    }
+    found = values_at((path for path in paths if _GIVEN not in path), case)
+    return tried | found | {name: shown(show(case, at)) for name, show in shows.items()}
+
+
+_GIVEN: Final = "given."
 
 
 def values_at(paths: Iterable[str], given: object) -> dict[str, object]:
@@ -191,23 +221,29 @@ def values_at(paths: Iterable[str], given: object) -> dict[str, object]:
 
     A case is told by where it stands, and an account is masked. What is not there yet is None.
     """
-    named = (path.rpartition("=") for path in paths)
-    return {name or path.rpartition(".")[2]: _value(path, given) for name, _, path in named}
+    return {_name(path): _value(path.rpartition("=")[2], given) for path in paths}
+
+
+def _name(path: str) -> str:
+    named, _, path = path.rpartition("=")
+    return named or path.rpartition(".")[2]
 
 
 def _value(path: str, given: object) -> object:
-    days: dict[datetime, date | None] = {}
+    days: dict[datetime, date] = {}
     for name in path.split("."):
-        days |= getattr(given, "days_told", {})
+        days |= {at: day for at, day in getattr(given, "days_told", {}).items() if day is not None}
         given = getattr(given, name, None)
     if isinstance(given, datetime):
         # Nobody is shown an hour that was not told (A22).
         return days.get(given) or given
-    return tuple(map(shown, given)) if isinstance(given, tuple) else shown(given)
+    return shown(given)
 
 
 def shown(value: Any) -> object:
     """A value as an explanation shows it: of a case where it stands, and of an account what is not masked."""
+    if isinstance(value, tuple):
+        return tuple(map(shown, value))
     if isinstance(value, BankAccount):
         return value.masked
     return f"{value.table.name}.{value.stage}" if hasattr(value, "stage") else value
@@ -221,97 +257,6 @@ def rules_in(case: Snapshot, guard: Callable[..., object]) -> tuple[str, ...]:
 def named_in(case: Snapshot, rules: tuple[str, ...]) -> tuple[str, ...]:
     """These rules by their ids, with those of the time limit that the case has for `PAST` and `LIMIT`."""
     limit = None if case.table.limit is None else case.rulebook.limits.get(case.table.limit)
-    own = {} if limit is None else {PAST: limit.past, LIMIT: limit.rule}
+    own = {STATE: case.table.cites(case.stage)}
+    own |= {} if limit is None else {PAST: limit.past, LIMIT: limit.rule}
     return tuple(own.get(rule, rule) for rule in rules)
-
-
-def explain(
-    case: Snapshot, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
-) -> Explanation:
-    """The questions of a verb of a case at this instant or day, with what it is given by name.
-
-    Raises what `refusal` raises for what is no verb, and for what it does not take.
-    """
-    refusal, at, recorded_at, day = _judged_at(case, verb, at, recorded_at, given)
-    code = _code(refusal)
-    table, stage = case.table, case.stage
-    questions = Questions(f"{table.name}.{verb}")
-    turns = table.turns(stage, verb)
-    # The order of time is asked first, and refuses by itself.
-    for question, rule, codes, path in (
-        ("told_in_order", "A14", ("order.before_telling", "order.future"), "recorded_at"),
-        ("follows_its_fact", "A14", ("order.before_fact",), "since"),
-        ("is_followed", "A21", ("case.closed",), "closed=is_closed"),
-    ):
-        questions.ask(question, (rule,), _raising(refusal if code in codes else None), values_at((path,), case))
-    if not questions.ask("is_in_the_table", (table.cites(stage),), lambda: bool(turns), {"state": shown(case)}):
-        return questions.explanation(refusal)
-    known = {**given, "recorded_at": recorded_at}
-    taken = False
-    for turn in turns:
-        passes = not taken
-        for guard in turn.guards:
-            rules = rules_in(case, guard.function)
-            if not passes or not all(name in known for name in guard.takes):
-                questions.skip(guard.name, rules)
-                continue
-            passes = questions.ask(
-                guard.name,
-                rules,
-                partial(_judged, guard, case, at, day, known),
-                looked_at(guard.function, case),
-            )
-        taken = taken or passes
-    return questions.explanation(refusal)
-
-
-def _refusal(
-    case: Snapshot, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
-) -> TeleproceduresError | None:
-    try:
-        refusal: TeleproceduresError | None = case.refusal(verb, at=at, recorded_at=recorded_at, **given)
-    except InvalidValueError as bad:
-        # A guard has judged what was given, such as the day of a letter; an instant that is none is refused below.
-        return bad
-    return refusal
-
-
-def _judged_at(
-    case: Snapshot, verb: str, at: datetime | date, recorded_at: datetime | None, given: Mapping[str, object]
-) -> tuple[TeleproceduresError | None, datetime, datetime, date | None]:
-    """The refusal, both instants in UTC, and the civil day where only that is known.
-
-    Of a day, the instant is the first at which the verb is judged as it is on the day.
-    """
-    refusal = _refusal(case, verb, at, recorded_at, given)
-    if not isinstance(at, date) or isinstance(at, datetime):
-        at = instant(at)
-        return refusal, at, at if recorded_at is None else instant(recorded_at, "recorded_at"), None
-    day, code = plain_day(at), _code(refusal)
-    # Of a day that is to come no instant was judged.
-    instants, told = case.tried_on(verb, day, None if code == "order.future" else recorded_at, given)
-    same = (it for it in instants if _code(_refusal(case, verb, it, told, given)) == code)
-    return refusal, next(same, instants[0]), told, day
-
-
-def _code(refusal: TeleproceduresError | None) -> str:
-    return "" if refusal is None else refusal.code
-
-
-def _judged(guard: Call, case: Snapshot, at: datetime, day: date | None, known: Mapping[str, object]) -> object:
-    try:
-        return guard(case, at, **known)
-    except RefusedError as refusal:
-        if day is not None:
-            # Nobody is shown an hour that was not told (A22).
-            refusal.on(day)
-        raise
-
-
-def _raising(error: TeleproceduresError | None) -> Callable[[], bool]:
-    def judge() -> bool:
-        if error is not None:
-            raise error
-        return True
-
-    return judge

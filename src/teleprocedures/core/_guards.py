@@ -52,7 +52,12 @@ def time_is_up(case: Snapshot, at: datetime) -> bool:
     return True
 
 
-@stands_for(LIMIT, looks_at="due_at time_limit.closes")
+def _next_reminder(case: Snapshot, _: datetime) -> datetime | None:
+    limit = case.time_limit
+    return None if limit is None or case.due_at == limit.lapses_at else case.due_at
+
+
+@stands_for(LIMIT, looks_at="time_limit.closes", due_at=_next_reminder)
 def reminder_is_due(case: Snapshot, at: datetime) -> bool:
     """Guard: in time, and a reminder is due.
 

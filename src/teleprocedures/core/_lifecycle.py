@@ -625,7 +625,7 @@ class _Anywhere(StrEnum):
     ANY = "any"
 
 
-@stands_for("A14", looks_at="rulebook=rulebook.version")
+@stands_for(looks_at="rulebook=rulebook.version new_rulebook=given.rulebook.version")
 def is_another_rulebook(case: AnyKind, _: datetime, *, rulebook: object) -> bool:
     """Guard: the case is under another rulebook, and this one has the time limits and the services that it needs.
 

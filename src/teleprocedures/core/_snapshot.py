@@ -49,7 +49,9 @@ from teleprocedures.core._events import (
     Reminder,
     RulebookChanged,
 )
-from teleprocedures.core._lifecycle import ANYWHERE, AnyKind, AnyTable, Turn, closed
+from teleprocedures.core._explain import STATE, stands_for
+from teleprocedures.core._lifecycle import ANYWHERE, AnyKind, AnyTable, Turn
+from teleprocedures.core._lifecycle import is_followed as is_not_closed
 from teleprocedures.core._messages import Message
 from teleprocedures.deadlines import PARIS, Deadline, first_instant, instant, last_instant, plain_day, time_zone
 from teleprocedures.errors import (
@@ -563,28 +565,15 @@ class Snapshot:
             if isinstance(at, date) and not isinstance(at, datetime):
                 return self._judge_day(trigger, plain_day(at), recorded_at, given)
             at = instant(at)
-        recorded_at = at if recorded_at is None else _telling(at, recorded_at, self.rulebook)
+        recorded_at = at if recorded_at is None else instant(recorded_at, "recorded_at")
         given["recorded_at"] = recorded_at
-        table, stage = self.table, self.stage
-        turns = table.turns(stage, trigger)
-        # A row without an event tells nothing of this case, and its history orders nothing of another (A14, A16).
-        if recorded_at < self.recorded_at and (not turns or turns[0].makes is not None):
-            raise _before_telling(recorded_at, self)
-        if turns:
-            # The rows of one trigger in one state follow the same fact: the first one answers for all.
-            after = turns[0].after
-            last = self.since if after is None else after(self)
-            if at < last and (after is not None or at < self.followed):
-                follows = None if after is None else getattr(after, "__name__", None)
-                raise self._before_fact(at, last, follows)
-            if turns[0].clocked and self.closing is not None:
-                raise closed(self)
-            turn = self._open(turns, at, given)
-            if turn is not None:
-                return at, recorded_at, None, turn
-        raise TransitionRefusedError(
-            table.name, stage, trigger, self._possible(trigger, at), rule=self.rulebook.rule(table.cites(stage))
-        )
+        turns = self.table.turns(self.stage, trigger)
+        for question in ASKED_FIRST:
+            question(self, trigger, turns, at, recorded_at)
+        turn = self._open(turns, at, given)
+        if turn is None:
+            raise not_allowed(self, trigger, at)
+        return at, recorded_at, None, turn
 
     def _judge_day(
         self, trigger: str, day: date, recorded_at: datetime | None, given: dict[str, object]
@@ -688,8 +677,8 @@ class Snapshot:
     @property
     def days_told(self) -> dict[datetime, date | None]:
         """The instants (UTC) of facts that new ones follow, with the civil day where only that was told (A22)."""
-        known = {self.origin.at: self.origin.day, self.since: self.since_day}
-        return known if self.closing is None else known | {self.closing.at: self.closing.day}
+        facts = [(self.origin.at, self.origin.day), (self.since, self.since_day)]
+        return days_of(*facts, *([] if self.closing is None else [(self.closing.at, self.closing.day)]))
 
     def _know(self, trigger: str, given: Mapping[str, object]) -> None:
         # Of the whole chain: a verb that is not possible yet, or any more, is refused by the table and not here.
@@ -704,6 +693,87 @@ class Snapshot:
                 expected = ", ".join(sorted(takes)) or "nothing besides the instants"
                 message = f"{trigger!r} takes no {name!r}: expected {expected}"
                 raise TypeError(message)
+
+
+# --- What every verb is asked first, in this order --------------------------------------------------------------------
+
+AskedFirst: TypeAlias = Callable[[AnyKind, str, tuple[Turn, ...], datetime, datetime], bool]
+"""A question of a verb by its case, its trigger, its rows, and both instants (UTC); False where it is not asked."""
+
+
+@stands_for("A14", looks_at="happened=given.at told=given.recorded_at")
+def is_not_to_come(case: AnyKind, _: str, __: tuple[Turn, ...], at: datetime, recorded_at: datetime) -> bool:
+    """Question: the fact is not told before it happened (A14); raises `OutOfOrderError`."""
+    if at > recorded_at:
+        raise _to_come(at, recorded_at, case.rulebook)
+    return True
+
+
+@stands_for("A14", looks_at="told=given.recorded_at recorded_at")
+def told_in_order(case: AnyKind, _: str, turns: tuple[Turn, ...], __: datetime, recorded_at: datetime) -> bool:
+    """Question: nothing was told after this is told (A14); raises `OutOfOrderError`.
+
+    A row without an event tells nothing of this case, and its history orders nothing of another (A16).
+    """
+    if turns and turns[0].makes is None:
+        return False
+    check_told_after(recorded_at, case)
+    return True
+
+
+@stands_for(STATE, looks_at="state=given.case")
+def is_in_the_table(case: AnyKind, trigger: str, turns: tuple[Turn, ...], at: datetime, _: datetime) -> bool:
+    """Question: the state has a row for the verb; raises `TransitionRefusedError`."""
+    if not turns:
+        raise not_allowed(case, trigger, at)
+    return True
+
+
+@stands_for("A14", looks_at="happened=given.at follows=given.follows")
+def follows_its_fact(case: AnyKind, _: str, turns: tuple[Turn, ...], at: datetime, __: datetime) -> bool:
+    """Question: it happened after the fact that it follows (A14); raises `OutOfOrderError`."""
+    if at < what_is_followed(case, turns):
+        after = turns[0].after
+        last = case.since if after is None else after(case)
+        raise case._before_fact(at, last, getattr(after, "__name__", None))  # noqa: SLF001 - of this module
+    return True
+
+
+@stands_for("A21", looks_at="closed=is_closed")
+def is_followed(case: AnyKind, _: str, turns: tuple[Turn, ...], at: datetime, __: datetime) -> bool:
+    """Question: where our clock decides, the case is not closed (A21); raises `ClosedError`."""
+    return turns[0].clocked and is_not_closed(case, at)
+
+
+ASKED_FIRST: Final[tuple[AskedFirst, ...]] = (
+    is_not_to_come,
+    told_in_order,
+    is_in_the_table,
+    follows_its_fact,
+    is_followed,
+)
+"""What a verb is asked before its guards, in order: it is judged by this list, and explained by it."""
+
+
+def what_is_followed(case: AnyKind, turns: tuple[Turn, ...]) -> datetime:
+    """The instant (UTC) of the fact that a verb follows: the rows of one trigger in one state follow the same one."""
+    after = turns[0].after
+    followed: datetime = case.followed if after is None else after(case)
+    return followed
+
+
+def not_allowed(case: AnyKind, trigger: str, at: datetime) -> TransitionRefusedError:
+    """The refusal of a verb that no row lets pass, with those that are possible at this instant (UTC)."""
+    table, stage, possible = case.table, case.stage, case._possible(trigger, at)  # noqa: SLF001 - of this module
+    return TransitionRefusedError(table.name, stage, trigger, possible, rule=case.rulebook.rule(table.cites(stage)))
+
+
+def days_of(*facts: tuple[datetime, date | None]) -> dict[datetime, date | None]:
+    """The instants (UTC) of these facts, with the civil day of those of which only that was told (A22).
+
+    Of two facts of one instant, one of which has a day only, the day is known: its hour is not to be shown.
+    """
+    return dict(facts) | {at: day for at, day in facts if day is not None}
 
 
 def _dated(advice: Advice[AnyKind], deadline: Deadline | None, own: datetime | None, at: datetime) -> Advised:
@@ -828,5 +898,9 @@ def remark(text: object) -> str:
 def _telling(at: datetime, recorded_at: datetime, rulebook: Rulebook) -> datetime:
     recorded_at = instant(recorded_at, "recorded_at")
     if at > recorded_at:
-        raise OutOfOrderError("order.future", at=at, last=recorded_at, rule=rulebook.rule("A14"))
+        raise _to_come(at, recorded_at, rulebook)
     return recorded_at
+
+
+def _to_come(at: datetime, recorded_at: datetime, rulebook: Rulebook) -> OutOfOrderError:
+    return OutOfOrderError("order.future", at=at, last=recorded_at, rule=rulebook.rule("A14"))

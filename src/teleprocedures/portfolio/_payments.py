@@ -21,7 +21,7 @@ account. Where none has it, the account is declared first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import attrs
@@ -36,7 +36,9 @@ from teleprocedures.cases import (
     Case,
     Mandate,
     MandateState,
+    MandateTakenOver,
     NextStep,
+    of_account,
 )
 from teleprocedures.deadlines import civil_day, instant
 from teleprocedures.errors import InvalidValueError, RefusedError, Rule, check_kinds, english, sentence
@@ -135,6 +137,14 @@ def _payment(record: Record, service: Service | str, account: BankAccount | str,
     )
 
 
+def _registered(mandate: Mandate) -> datetime | date | None:
+    """When the bank was said to have a mandate, None where nobody said: the day of its being seen is none (A19)."""
+    origin = mandate.origin
+    if mandate.registered_at is None or (isinstance(origin, MandateTakenOver) and origin.registered is None):
+        return None
+    return mandate.since_day or mandate.since
+
+
 @attrs.frozen(kw_only=True)
 class _Payment:
     """One payment that somebody wants to make, and how all stands that the company has."""
@@ -146,15 +156,21 @@ class _Payment:
     @property
     def looked_at(self) -> Mapping[str, object]:
         """What is looked at by name: what is paid, the request that counts, what is declared, and the mandate."""
-        # Before the first request there is nothing to go by.
-        requests = self.now.requests
+        # What is closed counts for nothing, and is shown where nothing else is there: that it is closed says why.
+        record, asking = self.now.record, self._asking
+        closed = (it for it in reversed(record.adhesions) if it.is_closed and self.service in it.services)
+        request = self._followed if asking else next(closed, None)
+        ended = (it for it in record.mandates if it.is_closed)
+        mandate = self._mandate or of_account(ended, record.organisation, self.account)
         return {
             "at": self.now.at,
             "service": self.service,
             "account": self.account,
-            "request": self._followed if requests else None,
-            "accounts": self._accounts if requests else (),
-            "mandate": self._mandate,
+            "request": request,
+            "since": None if request is None else request.since_day or request.since,
+            "accounts": self._accounts if asking else () if request is None else request.accounts,
+            "mandate": mandate,
+            "registered": None if mandate is None else _registered(mandate),
         }
 
     def check(self) -> None:
