@@ -272,12 +272,13 @@ def _as_read(given: Mapping[str, object]) -> dict[str, object]:
 
 
 def _fact(case: Case, at: datetime) -> datetime | date | None:
-    """A fact as it is shown: None where nobody knows it, and no hour that was not told (A22)."""
+    """A fact as it is shown: None where nobody knows it, and no hour that was not told."""
     return None if at == EVER else case.days_told.get(at) or at
 
 
 def _runs_until(case: Case) -> datetime | None:
-    """The last instant of the time limit, which is looked at only while it runs: on the portal it runs on (A21)."""
+    """The last instant of the time limit, which is looked at only while it runs."""
+    # Of a closed case too: on the portal it runs on (A21).
     limit = case.time_limit if case.stage in case.table.running else None
     return None if limit is None else limit.closes
 

@@ -711,10 +711,8 @@ def is_not_to_come(case: AnyKind, _: str, __: tuple[Turn, ...], at: datetime, re
 
 @stands_for("A14", looks_at="told=given.recorded_at recorded_at")
 def told_in_order(case: AnyKind, _: str, turns: tuple[Turn, ...], __: datetime, recorded_at: datetime) -> bool:
-    """Question: nothing was told after this is told (A14); raises `OutOfOrderError`.
-
-    A row without an event tells nothing of this case, and its history orders nothing of another (A16).
-    """
+    """Question: nothing was told after this is told (A14); raises `OutOfOrderError`."""
+    # A row without an event tells nothing of this case, and its history orders nothing of another (A16).
     if turns and turns[0].makes is None:
         return False
     check_told_after(recorded_at, case)
