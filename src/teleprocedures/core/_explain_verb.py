@@ -12,7 +12,7 @@ from functools import partial
 
 from teleprocedures.core._events import EVER
 from teleprocedures.core._explain import Explanation, Questions, looked_at, rules_in
-from teleprocedures.core._lifecycle import Turn
+from teleprocedures.core._lifecycle import Call, Turn
 from teleprocedures.core._snapshot import ASKED_FIRST, Snapshot, is_in_the_table, what_is_followed
 from teleprocedures.deadlines import instant, plain_day
 from teleprocedures.errors import InvalidValueError, RefusedError, TeleproceduresError
@@ -58,11 +58,15 @@ def explain(
         passes = not taken
         for guard in turn.guards:
             if passes and all(name in known for name in guard.takes):
-                passes = ask(guard.function, partial(guard, case, judged, **known))
+                passes = ask(guard.function, partial(_answered, guard, case, judged, known))
             else:
                 questions.skip(guard.name, rules_in(case, guard.function))
         taken = taken or passes
     return questions.explanation(refusal)
+
+
+def _answered(guard: Call, case: Snapshot, at: datetime, known: Mapping[str, object]) -> object:
+    return guard(case, at, **known)
 
 
 def _is_asked(judge: Callable[[], object]) -> bool:

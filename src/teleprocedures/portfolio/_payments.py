@@ -140,9 +140,10 @@ def _payment(record: Record, service: Service | str, account: BankAccount | str,
 def _registered(mandate: Mandate) -> datetime | date | None:
     """When the bank was said to have a mandate, None where nobody said: the day of its being seen is none (A19)."""
     origin = mandate.origin
-    if mandate.registered_at is None or (isinstance(origin, MandateTakenOver) and origin.registered is None):
+    at = mandate.registered_at
+    if at is None or (isinstance(origin, MandateTakenOver) and origin.registered is None):
         return None
-    return mandate.since_day or mandate.since
+    return mandate.days_told.get(at) or at
 
 
 @attrs.frozen(kw_only=True)
