@@ -1,7 +1,7 @@
 """A verb explained: the questions of `ASKED_FIRST`, then the guards of its rows, asked as the verb asks them.
 
 A question of the list that is not of this verb is not named. Of a civil day, the instant is the first at which the verb
-is judged as it is on the day (A22).
+is judged as it is on the day.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _is_asked(judge: Callable[[], object]) -> bool:
 
 
 def _what_it_follows(case: Snapshot, turns: tuple[Turn, ...]) -> object:
-    """The fact that the verb follows, None where it is not known; nobody is shown an hour that was not told (A22)."""
+    """The fact that the verb follows, None where it is not known; no hour is shown that was not told."""
     if not turns:
         return None
     last = what_is_followed(case, turns)
