@@ -550,8 +550,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "the clock ends a case that is closed (A21)",
-            "self.closing is not None:\n                raise closed(self)\n            turn = self._open",
-            "self.closing is self:\n                raise closed(self)\n            turn = self._open",
+            "return turns[0].clocked and is_not_closed(case, at)",
+            "return turns[0].clocked",
         ),
         (
             "a reopened case has nothing due (A21)",
@@ -570,8 +570,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         ),
         (
             "a history goes back: what is told is not ordered (A14)",
-            "if recorded_at < self.recorded_at and (not turns or turns[0].makes is not None):",
-            "if recorded_at < self.recorded_at and not turns:",
+            "if turns and turns[0].makes is None:\n        return False",
+            "if turns:\n        return False",
         ),
         (
             "a fact of a day is judged by its first instant alone (A22)",
@@ -659,8 +659,8 @@ FAULTS: Final[tuple[Mutant, ...]] = (
         "core/_snapshot.py",
         (
             "a fact may have happened before the one that it follows (A14)",
-            "if at < last and (after is not None or at < self.followed):",
-            "if at < last and after is not None:",
+            "if at < what_is_followed(case, turns):",
+            "if turns[0].after is not None and at < what_is_followed(case, turns):",
         ),
     ),
     *_in(
