@@ -95,6 +95,22 @@ def kinds(store, of):
     return [event.kind for event in store.events(of)]
 
 
+def forge(store, event, *, at):
+    """Put a case into the store that is what its one event says, of an instant that no night has."""
+    event = attrs.evolve(event, case_id=f"{event.case_id}-forged", at=at, recorded_at=at, day=None)
+    case = replay([event])
+    with store.engine.begin() as connection:
+        connection.execute(
+            insert(EVENTS).values(case_id=case.id, version=1, at=at, recorded_at=at, payload=dumps(event))
+        )
+        connection.execute(
+            insert(CASES).values(
+                id=case.id, kind=case.kind, state=case.state, version=1, due_at=case.due_at, payload=dumps(case)
+            )
+        )
+    return case
+
+
 # --- Bad rows ---------------------------------------------------------------------------------------------------------
 
 
@@ -589,3 +605,18 @@ def test_a_database_that_fails_is_no_wrong_row(tmp_path):
     store.close()
 
     assert [] == player.refused
+
+
+LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def test_a_mandate_of_the_last_instant_there_is_stops_no_night(firm):
+    """Issued anew at an instant that no clock in Paris shows, it is told by the last day there is."""
+    row = ROWS[0] | {"services": "payer-tva", "company_email": "", "mandate_issued": "2026-02-03 10:00"}
+    firm("2026-02-03T18:00", rows=[row])
+    (mandate,) = [case for case in firm.store.cases() if case.kind == "mandate"]
+    forge(firm.store, firm.store.events(mandate.id)[0], at=LAST)
+    status, out, err = firm(LAPSING, rows=[row], more=["--verify"])
+
+    assert (1, "") == (status, err)
+    assert "Garage 0" in out

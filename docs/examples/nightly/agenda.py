@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from icalendar import Calendar, Event
-from portfolio import PARIS
 from printable import printable
 from report import Night, Task
 from sections import Teller, acts
 from words import said
 
 from teleprocedures.wording import Wording
+from teleprocedures.words import in_paris
 
 
 def agenda(night: Night, wording: Wording) -> bytes:
@@ -41,8 +41,8 @@ def _of_a_task(task: Task, teller: Teller) -> Event:
     limit = task.deadline.rule if task.deadline is not None else task.steps[0].rule
     # The request, and which of its time limits: a letter's day that is told later moves the entry.
     entry = _entry(teller.night, f"{task.steps[0].case_id}.{limit}", teller.beside(task.company, who))
-    by = task.by.astimezone(PARIS)
-    if by.time() == time.max:
+    by = in_paris(task.by)
+    if by is not None and by.time() == time.max:
         entry.add("dtstart", by.date())
         entry.add("dtend", by.date() + timedelta(days=1))
     else:

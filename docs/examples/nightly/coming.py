@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 import attrs
-from portfolio import CODES, PARIS
+from portfolio import CODES
 
 from teleprocedures import (
     Action,
@@ -27,6 +27,7 @@ from teleprocedures import (
     Service,
     Standing,
 )
+from teleprocedures.deadlines import civil_day
 
 MANDATE: Final = {
     Action.ISSUE_MANDATE: "issue",
@@ -129,7 +130,7 @@ def coming(
 
     Raises `InvalidValueError` for a service that does not pay, and for lead times too long for the letter's code.
     """
-    today = _civil(at)
+    today = civil_day(at)
     outlook = portfolio.outlook(tax.service, pay_by=tax.day, at=at, lead_times=leads)
 
     def holding(prospect: Prospect) -> Holding:
@@ -146,7 +147,7 @@ def coming(
         mandates = portfolio.company(prospect.organisation).mandates
         ends = [it.deadline for it in mandates if it.state == MandateState.REGISTERED and not it.is_over(at)]
         return bool(ends) and all(
-            it is not None and it.estimated and _civil(it.safe_until) < max(tax.day, today) for it in ends
+            it is not None and it.estimated and civil_day(it.safe_until) < max(tax.day, today) for it in ends
         )
 
     def is_unread(prospect: Prospect) -> bool:
@@ -157,7 +158,7 @@ def coming(
     def sent(prospect: Prospect, account: BankAccount | None) -> date | None:
         mandates = portfolio.company(prospect.organisation).mandates
         found = [it for it in mandates if it.state == MandateState.SENT and it.account == account]
-        return _civil(found[-1].since) if found else None
+        return civil_day(found[-1].since) if found else None
 
     def of(prospect: Prospect, *, of_mandates: bool) -> Owed:
         held = holding(prospect)
@@ -244,13 +245,9 @@ def _day(prospect: Prospect, holding: Holding, at: datetime) -> date:
     if deadline is None or prospect.plan.outcome is not Outcome.IN_TIME:
         return prospect.day
     last = deadline.safe_until if at <= deadline.safe_until else deadline.closes
-    return min(prospect.day, _civil(last))
+    return min(prospect.day, civil_day(last))
 
 
 def weekday_before(day: date) -> date:
     """A day, or the Friday before it where banks and clients are closed."""
     return day - timedelta(days=max(0, day.weekday() - FRIDAY))
-
-
-def _civil(at: datetime) -> date:
-    return at.astimezone(PARIS).date()

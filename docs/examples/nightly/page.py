@@ -13,12 +13,12 @@ from typing import Final
 
 import attrs
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from portfolio import PARIS
 from printable import printable
 from report import Night, Task
 from sections import sections
 from words import LANGUAGES, said
 
+from teleprocedures.deadlines import civil_day
 from teleprocedures.wording import Wording
 
 TEMPLATE: Final = "page.html.jinja"
@@ -80,7 +80,7 @@ def picture(night: Night, wording: Wording) -> Picture:
     today = night.firm.today
     found: dict[date, list[Task]] = {today + timedelta(days=place): [] for place in range(DAYS)}
     for task in night.to_do.dated:
-        day = max(today, task.by.astimezone(PARIS).date())
+        day = max(today, civil_day(task.by))
         if day in found:
             found[day].append(task)
     highest = max(1, *(len(tasks) for tasks in found.values()))

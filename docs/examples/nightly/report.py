@@ -34,6 +34,8 @@ from teleprocedures import (
     Rule,
     Siren,
 )
+from teleprocedures.deadlines import civil_day
+from teleprocedures.words import in_paris
 
 Case_: TypeAlias = Adhesion | Mandate
 MANDATES: Final = frozenset(MANDATE)
@@ -70,7 +72,7 @@ class Firm:
     @property
     def today(self) -> date:
         """The civil day of the night, in Paris."""
-        return self.at.astimezone(PARIS).date()
+        return civil_day(self.at)
 
     def company(self, organisation: Organisation | None, *besides: str) -> str:
         """The name of a company, with its number where another has the same; or its number alone, if it has no name.
@@ -157,7 +159,8 @@ class Task:
     @property
     def is_last_day(self) -> bool:
         """Whether the day shown is the last one, the safe day being over."""
-        return self.by == self.steps[0].closes and self.by.astimezone(PARIS).time() == time.max
+        local = in_paris(self.by)
+        return self.by == self.steps[0].closes and local is not None and local.time() == time.max
 
     def ends_by(self, at: datetime) -> bool:
         """Whether it may have ended by an instant: an estimated time limit, as soon as the shortest one has."""
@@ -356,7 +359,7 @@ def _renewed(firm: Firm) -> dict[str, date]:
         if account in accounts:
             found[accounts[account].id] = mandate.origin.at
         accounts[account] = mandate
-    return {id_: at.astimezone(PARIS).date() for id_, at in found.items()}
+    return {id_: civil_day(at) for id_, at in found.items()}
 
 
 def to_do(firm: Firm, coming: Iterable[Coming] = (), lapsed: Iterable[Lapsed] = ()) -> ToDo:
@@ -448,8 +451,8 @@ def _letter(company: str, request: Case_) -> Letter:
     return Letter(
         company=company,
         request=request,
-        announced=announced.starting(request.deadline.opened).closes.astimezone(PARIS).date(),
-        safe=request.deadline.safe_until.astimezone(PARIS).date(),
+        announced=civil_day(announced.starting(request.deadline.opened).closes),
+        safe=civil_day(request.deadline.safe_until),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 import attrs
 from coming import MANDATES, NEEDS, Coming, Owed, weekday_before
-from portfolio import HEADINGS, PARIS
+from portfolio import HEADINGS
 from report import Besides, Case_, Fault, Lapsed, Night, Task, Unfollowed
 from rows import BadRow
 from words import explained, rules_of, said, sentence, stopped, uncapitalised
@@ -34,6 +34,7 @@ from teleprocedures import (
     Rule,
     Service,
 )
+from teleprocedures.deadlines import civil_day
 from teleprocedures.wording import Wording
 
 Value: TypeAlias = date | datetime | int | None
@@ -357,7 +358,7 @@ class Teller:
     def ahead(self) -> Iterator[Section]:
         """What ends within days, and what ends later."""
         to_do = self.night.to_do
-        day = to_do.until.astimezone(PARIS).date()
+        day = civil_day(to_do.until)
         count, later = len(to_do.at_risk), len(to_do.later)
         title = self.say("risk.title" if count else "risk.none", day=day, count=count)
         brief = [*self.grouped(to_do.at_risk), *([self.say("later.count", count=later)] if later else [])]
@@ -379,7 +380,7 @@ class Teller:
                     [
                         Cell(task.company),
                         Cell(str(task.steps[0].account).replace(" ", "\N{NO-BREAK SPACE}")),
-                        self.day(task.deadline.safe_until.astimezone(PARIS).date()),
+                        self.day(civil_day(task.deadline.safe_until)),
                     ]
                     for task in found
                     if task.deadline is not None
@@ -416,7 +417,7 @@ class Teller:
         """The last day that was safe, of what may have ended; an empty text of anything else."""
         if task.deadline is None:
             return ""
-        day = _day(task.deadline.safe_until)
+        day = civil_day(task.deadline.safe_until)
         return self.brief_day(day, self.short(day)) if is_brief else self.short(day)
 
     def when(self, task: Task) -> str:
@@ -434,11 +435,11 @@ class Teller:
 
     def day_of(self, task: Task) -> date:
         """The civil day of a task; of an estimate midnight is the end of a day."""
-        return _day(task.by - timedelta.resolution * task.steps[0].estimated)
+        return civil_day(task.by - timedelta.resolution * task.steps[0].estimated)
 
     def brief_day(self, at: date, text: str) -> str:
         """A text that begins with the day of the week, with that in short."""
-        weekday = self.wording.day(_day(at) if isinstance(at, datetime) else at).partition(" ")[0]
+        weekday = self.wording.day(civil_day(at) if isinstance(at, datetime) else at).partition(" ")[0]
         short = self.say("weekday", short=weekday[:3])
         return f"{short}\N{NO-BREAK SPACE}{text.removeprefix(weekday).lstrip()}" if text.startswith(weekday) else text
 
@@ -824,7 +825,7 @@ class Teller:
         Midnight is the end of a day where something `ends` then. That clocks are those of Paris stands in the heading.
         """
         text = self.wording.language.instant(at, ends=ends).removesuffix(self.say("hour.zone"))
-        return self._of_this_year(text, (at - timedelta.resolution * ends).astimezone(PARIS).year)
+        return self._of_this_year(text, civil_day(at - timedelta.resolution * ends).year)
 
     def short(self, day: date) -> str:
         """A day, for a cell, in the same way."""
@@ -862,10 +863,6 @@ class Teller:
     def rules_cell(self, rules: Iterable[Rule]) -> Cell:
         """The ids of rules, each once."""
         return Cell(", ".join(dict.fromkeys(self.cited.setdefault(rule.id, rule).id for rule in rules)))
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(PARIS).date()
 
 
 def _capital(text: str) -> str:

@@ -6,7 +6,6 @@ from datetime import date, datetime, time
 from io import BytesIO
 from typing import Final
 
-from portfolio import PARIS
 from printable import printable
 from report import Night
 from sections import Cell, sections
@@ -14,6 +13,7 @@ from words import said
 from xlsxwriter import Workbook
 
 from teleprocedures.wording import Wording
+from teleprocedures.words import in_paris
 
 LONGEST_NAME: Final = 31
 """How long the name of a sheet may be."""
@@ -38,8 +38,9 @@ def workbook(night: Night, wording: Wording) -> bytes:
             for line, row in enumerate(section.rows, 1):
                 for column, cell in enumerate(row):
                     value = cell.value
-                    if isinstance(value, datetime):
-                        here = value.astimezone(PARIS).replace(tzinfo=None)
+                    here = in_paris(value) if isinstance(value, datetime) else None
+                    if here is not None:
+                        here = here.replace(tzinfo=None)
                         # The last instant of a day would be rounded to the next one.
                         is_day = here.time() == time.max
                         sheet.write_datetime(
@@ -48,7 +49,7 @@ def workbook(night: Night, wording: Wording) -> bytes:
                             here.replace(hour=0, minute=0, second=0, microsecond=0) if is_day else here,
                             day if is_day else hour,
                         )
-                    elif isinstance(value, date):
+                    elif isinstance(value, date) and not isinstance(value, datetime):
                         sheet.write_datetime(line, column, datetime.combine(value, time()), day)
                     elif isinstance(value, int) and str(value) == cell.text:
                         sheet.write_number(line, column, value)
