@@ -620,3 +620,17 @@ def test_a_mandate_of_the_last_instant_there_is_stops_no_night(firm):
 
     assert (1, "") == (status, err)
     assert "Garage 0" in out
+
+
+FIRST = datetime.min.replace(tzinfo=UTC)
+
+
+def test_a_request_of_the_first_instant_there_is_is_told_and_the_others_are_judged(firm):
+    """What one history raises when it is judged again is told of its row, every night."""
+    firm(TELLING)
+    forged = forge(firm.store, attrs.evolve(firm.store.events(IDS[0])[0], space_id="another"), at=FIRST)
+    status, out, err = firm(REMINDING, more=["--judge", "--company", SIRENS[0]])
+
+    assert (1, "") == (status, err)
+    assert forged.id in out
+    assert all(row["company"] in out for row in ROWS)

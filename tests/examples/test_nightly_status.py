@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("sqlalchemy", reason="the main job is tested with SQLAlchemy and rich only")
 pytest.importorskip("rich", reason="the main job is tested with SQLAlchemy and rich only")
 
-from night import failing
+from night import failing, guarded
 from paths import EXAMPLES
 from portfolio import REQUESTED as COLUMNS
 from schema import CASES
@@ -302,7 +302,35 @@ def test_the_cases_that_cannot_be_told_are_found(bad):
         if any(case.id in {ids[number] for number in bad} for case in some):
             raise ZeroDivisionError("by what is told")
 
-    found = list(failing(cases, tell))
+    found = list(failing(cases, tell, by=lambda case: case.id))
 
     assert [ids[number] for number in bad] == [row.id for row in found]
     assert {"an error stopped it: ZeroDivisionError: by what is told"} >= {row.reason for row in found}
+
+
+def test_the_histories_that_cannot_be_told_are_left_out_of_a_file():
+    """What one raises, in a file of diligence or when it is judged again, is its own row's; what two raise is not."""
+    events = [
+        event
+        for number in range(3)
+        for event in Space.create(
+            space_form(), id=f"space-{number}", password_hash="x", answer_hash="x", at=START
+        ).events
+    ]
+
+    def tell(some):
+        ids = [event.case_id for event in some]
+        if "space-1" in ids:
+            raise ZeroDivisionError("by what is told")
+        return ids
+
+    def tell_of_two(some):
+        if len(some) > 1:
+            raise ZeroDivisionError("by what two say")
+
+    told, untold = guarded(events, tell)
+    with pytest.raises(ZeroDivisionError, match="by what two say"):
+        guarded(events, tell_of_two)
+
+    assert ["space-0", "space-2"] == told
+    assert [("cases", "space-1")] == [(row.table, row.id) for row in untold]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import chain, groupby
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import attrs
 from coming import coming
@@ -20,8 +22,11 @@ from rows import BadRow, BadRowError, raised
 from store import FutureNightError, Store
 from words import DEFAULT, LANGUAGES, SaidError, explained, said
 
-from teleprocedures import Applicant, Case, Decision, Organisation, Sweep, rejudge
+from teleprocedures import Applicant, Case, Decision, Event, Organisation, Sweep, rejudge
 from teleprocedures.wording import Wording, diligence
+
+Some = TypeVar("Some")
+Told = TypeVar("Told")
 
 
 @attrs.define
@@ -90,14 +95,14 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
     cases, lapsed, unsent = store.cases(), store.recorded_at(at), store.unsent()
     histories = store.check_histories() if given.verify else store.check_events()
     journal = store.journal() if given.judge else None
-    judged = None if journal is None else rejudge(journal)
+    judged, unjudged = (None, ()) if journal is None else guarded(journal, rejudge)
     by_others, left = max(0, store.count_events() - events - made.events), store.undecided(at)
     names = names_of(book)
 
     def told_of(some: Sequence[Case], untold: Sequence[BadRow] = ()) -> tuple[Night, str]:
         firm = Firm.of(some, at, names)
         rows = [*untold, *rejected, *cases.rejected, *histories, *unsent.rejected]
-        rows += () if journal is None else journal.rejected
+        rows += () if journal is None else (*journal.rejected, *unjudged)
         found = sorted([*wrong, *in_the_store(rows, wrong, names)], key=lambda it: it.line)
         taxes = [
             coming(firm.portfolio, tax, given.leads, at=at, name=firm.company, left_out=book.left_out)
@@ -142,7 +147,7 @@ def night(console: Console, given: Options, store: Store, wording: Wording) -> t
         return told_of(true)
     except Exception:
         # All is recorded by now. Whatever a case raises in the report, it is told without it.
-        untold = list(failing(true, told_of))
+        untold = list(failing(true, told_of, by=attrgetter("id")))
         if not untold:
             raise
         out = {row.id for row in untold}
@@ -155,10 +160,15 @@ def names_of(book: Book) -> dict[str, str]:
     return names | {str(entry.form.organisation): entry.company for entry in book.entries if entry.company}
 
 
-def diligences(console: Console, given: Options, store: Store, wording: Wording, done: Night) -> str:
-    """The files of diligence that are asked for, of what is stored; what is assumed is said to be."""
+def diligences(
+    console: Console, given: Options, store: Store, wording: Wording, done: Night
+) -> tuple[str, Sequence[BadRow]]:
+    """The files of diligence that are asked for, of what is stored; what is assumed is said to be.
+
+    The cases whose histories raise something are not in them: they are told at the end, and given too.
+    """
     if not given.companies:
-        return ""
+        return "", ()
     events, messages, sent = store.journal(), store.messages(), store.sent()
 
     def words(company: Organisation) -> Wording:
@@ -167,8 +177,12 @@ def diligences(console: Console, given: Options, store: Store, wording: Wording,
             return wording
         return wording.with_words({f"asker.{Applicant.THIRD_PARTY}": said(wording, "asker.assumed", lines=lines)})
 
-    found = (diligence(events, messages, of=it, sent=sent, words=words(it)) for it in given.companies)
-    return "".join(file_of_diligence(console, it, wording) for it in found)
+    def files(some: Sequence[Event]) -> str:
+        found = (diligence(some, messages, of=it, sent=sent, words=words(it)) for it in given.companies)
+        return "".join(file_of_diligence(console, it, wording) for it in found)
+
+    text, untold = guarded(events, files)
+    return text + "".join(f"\n{row.said(wording)}\n" for row in untold), untold
 
 
 def assumed(book: Book) -> dict[str, list[str]]:
@@ -180,17 +194,37 @@ def assumed(book: Book) -> dict[str, list[str]]:
     return dict(found)
 
 
-def failing(cases: Sequence[Case], tell: Callable[[Sequence[Case]], object]) -> Iterator[BadRow]:
-    """The rows of the cases of which each, by itself, raises something when it is told; halves are tried of halves."""
+def guarded(events: Sequence[Event], tell: Callable[[Sequence[Event]], Told]) -> tuple[Told, Sequence[BadRow]]:
+    """What is told of the events without the histories that raise something by themselves, and the rows of those."""
     try:
-        tell(cases)
+        return tell(events), ()
+    except Exception:
+        histories = [list(history) for _, history in groupby(events, attrgetter("case_id"))]
+        untold = list(
+            failing(histories, lambda some: tell([*chain.from_iterable(some)]), by=lambda history: history[0].case_id)
+        )
+        if not untold:
+            raise
+        out = {row.id for row in untold}
+        return tell([event for event in events if event.case_id not in out]), untold
+
+
+def failing(
+    some: Sequence[Some], tell: Callable[[Sequence[Some]], object], by: Callable[[Some], str]
+) -> Iterator[BadRow]:
+    """The rows of the cases of which each, by itself, raises something when it is told; halves are tried of halves.
+
+    The id of the case is what `by` says.
+    """
+    try:
+        tell(some)
     except Exception as error:  # noqa: BLE001 - whatever it is, the others are told
-        if len(cases) == 1:
-            yield raised("cases", cases[0].id, error)
+        if len(some) == 1:
+            yield raised("cases", by(some[0]), error)
         else:
-            half = len(cases) // 2
-            for some in (cases[:half], cases[half:]):
-                yield from failing(some, tell)
+            half = len(some) // 2
+            for part in (some[:half], some[half:]):
+                yield from failing(part, tell, by)
 
 
 def words_of(why: object) -> str:

@@ -88,7 +88,7 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
         console = Console(file=out, width=width, highlight=False, emoji=False)  # type: ignore[arg-type] # all it needs
         with closing(Store(given.database, clock=clock)) as store:
             done, text = night(console, given, store, wording)
-            files = diligences(console, given, store, wording, done)
+            files, left_out = diligences(console, given, store, wording, done)
     except (UnreadableError, CannotRunError, WrongFirmError) as error:
         return cannot_run(explained(wording, error))
     except (FutureNightError, EarlierNightError) as error:
@@ -110,7 +110,7 @@ def _run(arguments: Sequence[str], clock: Clock | None, out: Stream, err: Stream
     if out.error is not None:
         untold = said(wording, "run.untold", words=out.error)
         err.write(f"nightly.py: {printable(untold)}\n")
-    return WELL if done.is_well and out.error is None else LOOK
+    return WELL if done.is_well and not left_out and out.error is None else LOOK
 
 
 if __name__ == "__main__":
