@@ -211,6 +211,32 @@ def test_a_reader_holds_no_sender_up_for_long(tmp_path):
     assert code not in after
 
 
+def test_a_log_that_cannot_be_emptied_is_left_to_a_later_time(tmp_path):
+    """All is recorded by then: where the disk has no room for it in the database, that is no failure."""
+    resource = pytest.importorskip("resource", reason="this system has no limits to set")
+    place, log = tmp_path / "cases.sqlite", tmp_path / "cases.sqlite-wal"
+    with closing(Store(str(place))) as store:
+        store.create()
+        for number in range(60):
+            store.record(pending(number))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with closing(Store(str(place))) as store:
+        # What is in the log so far has room in it, and not in the database itself.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (place.stat().st_size, limits[1]))
+        try:
+            for number in range(60, 64):
+                store.record(pending(number))
+            store.create()
+            store.send(RecordingNotifier(), at=START)
+            waiting = log.stat().st_size
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        store.create()
+
+        assert waiting > 0 == log.stat().st_size
+        assert 64 == len(store.cases())
+
+
 # --- What is somebody else's ------------------------------------------------------------------------------------------
 
 

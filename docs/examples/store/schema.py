@@ -320,14 +320,18 @@ def _text(raw: bytes) -> str:
 
 
 def truncate(engine: Engine) -> None:
-    """Empty SQLite's log, in which what was erased still stands; while others read it, it is left to a later time."""
+    """Empty SQLite's log, in which what was erased still stands; what cannot be done now is left to a later time.
+
+    So it is while others read it, or where the disk is full: all is recorded already.
+    """
     if engine.dialect.name != "sqlite":
         return
     with closing(engine.raw_connection()) as pooled:
         connection: Any = pooled.driver_connection
         connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
         try:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            with suppress(sqlite3.OperationalError):
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         finally:
             connection.execute(f"PRAGMA busy_timeout = {BUSY * 1000:.0f}")
 
