@@ -91,9 +91,11 @@ def test_a_name_with_the_sign_of_a_url_is_a_path_from_its_directory(tmp_path, mo
     assert ["b.sqlite"] == [path.name for path in (tmp_path / "a:").iterdir()]
 
 
-@pytest.mark.parametrize("name", ["", "sqlite://", "sqlite:///", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "name", ["", "sqlite://", "sqlite:///", "sqlite:///:memory:", "a\0b", "sqlite:///file:a%00b?uri=true"]
+)
 def test_a_database_that_keeps_nothing_is_refused(name):
-    """An empty name is what a variable of a shell is that was never set; SQLite would forget it all."""
+    """An empty name is a variable of a shell that was never set; SQLite would forget it all. No file has NUL."""
     with pytest.raises(ArgumentError, match="is no URL of a database that can be opened"):
         Store(name)
 
@@ -124,6 +126,28 @@ def test_the_owner_alone_reads_the_files(tmp_path, umask, url):
     assert (
         dict.fromkeys(("cases.sqlite", "cases.sqlite-wal", "cases.sqlite-shm", "cases.sqlite.sending"), 0o600) == modes
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("sqlite:///FILE:cases.sqlite?uri=true", "FILE:cases.sqlite"),
+        ("sqlite:///cases.sqlite?uri=true", "cases.sqlite"),
+        ("sqlite:///file:cases%2500.sqlite?uri=true", "cases"),
+    ],
+)
+def test_the_owner_alone_reads_the_file_that_sqlite_finds_in_a_name(tmp_path, monkeypatch, url, name):
+    """It knows a URI in small letters alone, and reads it to a NUL; no other file is left."""
+    monkeypatch.chdir(tmp_path)
+    before = os.umask(0o022)
+    try:
+        with closing(Store(url)) as store:
+            store.create()
+            store.record(pending())
+    finally:
+        os.umask(before)
+
+    assert {name: 0o600} == {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
 
 
 def ordered(place):

@@ -247,7 +247,7 @@ def engine_for(database: str) -> Engine:
         engine = None if "memory" in asked.query.get("mode", "") else create_engine(asked)
     except (ArgumentError, ValueError):
         engine = None
-    if engine is None or (engine.dialect.name == "sqlite" and engine.url.database in {None, "", ":memory:"}):
+    if engine is None or (engine.dialect.name == "sqlite" and not _names_a_file(engine.url.database or "")):
         # Raised out of the handler: the other library's error, which may show the URL, is not kept as its context.
         raise ArgumentError(f"{without_password(database)} is no URL of a database that can be opened")
     if engine.dialect.name == "sqlite":
@@ -261,13 +261,17 @@ def engine_for(database: str) -> Engine:
     return engine
 
 
+def _names_a_file(name: str) -> bool:
+    return name not in {"", ":memory:"} and "\0" not in name
+
+
 # --- SQLite -----------------------------------------------------------------------------------------------------------
 
 
 def _look_at_file(_dialect: object, _record: object, given: list[Any], options: dict[str, Any]) -> None:
     """Look at a file before SQLite opens it, which may change it already; make a new one that its owner alone reads."""
     place = place_of(given[0], options)
-    asked = dict(parse_qsl(urlsplit(given[0]).query)) if options.get("uri") else {}
+    asked = dict(parse_qsl(urlsplit(given[0]).query)) if is_uri(given[0], options) else {}
     # What keeps nothing, or opens only what is there, leaves no file.
     if place not in {"", ":memory:"} and asked.get("mode", "rwc") == "rwc" and asked.get("vfs") != "memdb":
         keep(place)
@@ -283,7 +287,13 @@ def _look_at_file(_dialect: object, _record: object, given: list[Any], options: 
 
 def place_of(name: str, options: Mapping[str, Any]) -> str:
     """The path of the file that SQLite opens for a name, or for the URI that the options of the driver say it is."""
-    return unquote(urlsplit(name).path) if options.get("uri") else name
+    # As SQLite reads one: in small letters, and to the first NUL.
+    return unquote(urlsplit(name).path).partition("\0")[0] if is_uri(name, options) else name
+
+
+def is_uri(name: str, options: Mapping[str, Any]) -> bool:
+    """Whether SQLite takes a name for a URI."""
+    return bool(options.get("uri")) and name.startswith("file:")
 
 
 def keep(place: str) -> None:
