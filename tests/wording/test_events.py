@@ -6,7 +6,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from teleprocedures import HELD_ELSEWHERE, Event
+from teleprocedures import HELD_ELSEWHERE, Event, MandateState, withdraw
 from teleprocedures.testing import strategies as a
 from teleprocedures.wording import ENGLISH, FRENCH
 from tests.builders import asked, each, failure, linked, mandate_in, opened, paying, plain, requested
@@ -60,11 +60,29 @@ def test_when_it_happened_and_when_it_was_told(french, english, at, recorded_at)
     ),
     ("au plus tard le jeudi 6 mars 2025.", requested().events[1]),
     ("au plus tard le jeudi 6 mars 2025, date estimée.", requested(code=HELD_ELSEWHERE).events[1]),
-    ("a été édité pour l'entreprise (SIREN 552 100 554).", mandate_in("registered", paying("payer-tva").case).origin),
+    (
+        "a été édité pour l'entreprise (SIREN 552 100 554).",
+        mandate_in(MandateState.REGISTERED, paying("payer-tva").case).origin,
+    ),
 )
 def test_what_some_events_have_and_others_do_not(what, event):
     """A renewal, a link with its address, an estimate, whose mandate it is."""
     assert plain(FRENCH.event(event)).endswith(what)
+
+
+def test_what_is_known_beside_an_event_is_said_where_it_is_given():
+    """By when a mandate has to collect, and which fact a withdrawal took back (F1, A20)."""
+    mandate = mandate_in(MandateState.REGISTERED, paying("payer-tva").case)
+    (reminded,) = mandate.remind(at=mandate.due_at).events
+    history = [*asked().events, *PENDING.activate(HELD_ELSEWHERE, at=START).events]
+    (taken_back,) = withdraw(history, 2, reason="mistyped", at=START + DAY).events
+    said = [plain(FRENCH.event(reminded)), plain(FRENCH.event(reminded, deadline=mandate.time_limit))]
+    told = [plain(FRENCH.event(taken_back)), plain(FRENCH.event(taken_back, withdrawn=history[1]))]
+
+    assert said[0].endswith("sera caduc sans prélèvement.")
+    assert f"sera caduc sans prélèvement d'ici le {plain(FRENCH.day(mandate.time_limit.safe_until))}" in said[1]
+    assert "le fait n° 2" in told[0]
+    assert "l'activation de l'espace (lundi 6 janvier 2025)" in told[1]
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
