@@ -156,6 +156,45 @@ def test_no_typing_error_prints_an_account(engine, email, account):
         assert [] == [it for it in (account, IBAN[:-1], FRENCH_IBAN, OTHER_IBAN, "jeanne", "paul.petit") if it in said]
 
 
+@each(
+    "name typed",
+    ("account", IBAN[:-1] + "8"),
+    ("account", "FR76 3000"),
+    ("email", "jeanne.martin@acme"),
+    ("siren", IBAN),
+)
+def test_what_cannot_be_a_value_is_no_literal(name, typed):
+    """A statement with its literals shows three stars for a text that cannot be a value and may not be shown."""
+    statement = sa.select(Client.id).where(Client.__table__.c[name] == typed)
+
+    assert str(statement.compile(compile_kwargs={"literal_binds": True})).endswith(f"clients.{name} = '***'")
+
+
+def test_what_may_be_shown_is_refused_as_a_literal():
+    """A mistyped SIREN stops a statement with its literals, by an error that names it."""
+    statement = sa.select(Client.id).where(Client.siren == "552 008 444")
+
+    with pytest.raises(sa.exc.CompileError, match="552 008 444") as caught:
+        statement.compile(compile_kwargs={"literal_binds": True})
+    assert isinstance(caught.value.__cause__, NotBoundError)
+
+
+@each("key row", ("email", {"siren": OTHER_SIREN, "account": OTHER_IBAN}), ("extra", {"extra": "no number"}))
+def test_parameters_that_are_not_bound_are_hidden(engine, key, row):
+    """Rows with different keys, or a value that another type refuses, show no parameter of any row as typed."""
+    hide_details(engine)
+    extra = sa.Column("extra", sa.Uuid)
+    table = sa.Table("rows", sa.MetaData(), *(sa.Column(it.key, it.type) for it in Client.__table__.c), extra)
+    first = {"siren": SIREN, "account": IBAN, key: "jeanne.martin@acme.fr" if key == "email" else None}
+
+    with engine.connect() as connection, pytest.raises(sa.exc.StatementError) as caught:
+        connection.execute(sa.insert(table), [first, first | row if key == "extra" else row])
+    said = "".join(traceback.format_exception(caught.value))
+
+    assert "parameters hidden" in said
+    assert [] == [it for it in (IBAN, OTHER_IBAN, "jeanne.martin") if it in said]
+
+
 def test_no_part_of_an_account_is_printed(session, caplog):
     """What is looked for as a part of an account or of an address is bound whole, and shown as three stars."""
     parts = (Client.account.like(f"{IBAN[:20]}%"), Client.email.startswith("a@b"), Client.account < "FR99")

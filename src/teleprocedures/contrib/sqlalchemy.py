@@ -38,7 +38,7 @@ from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from teleprocedures.contrib._kinds import KINDS, Kind, kind_of, name_of
-from teleprocedures.errors import InvalidValueError
+from teleprocedures.errors import InvalidValueError, show
 from teleprocedures.rulebook import CATALOGUE, Catalogue
 from teleprocedures.values import BankAccount, EmailAddress
 
@@ -127,8 +127,17 @@ class ValueType(TypeDecorator[V], Generic[V]):
         raise wrong
 
     def process_literal_param(self, value: object, dialect: Dialect) -> str:
-        """The text as a printed statement shows it, which is masked where it is personal."""
-        text = self.process_bind_param(value, dialect)
+        """The text as a printed statement shows it, masked where it is personal; `***` for what cannot be a value.
+
+        Raises `NotBoundError` for what cannot be a value and may be shown, such as a mistyped SIREN.
+        """
+        try:
+            text = self.process_bind_param(value, dialect)
+        except NotBoundError:
+            # SQLAlchemy words what is raised here with the value whole.
+            if self._known.personal or show(value) != repr(value):
+                return "***"
+            raise
         return text.masked if isinstance(text, _Masked) else str(text)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> V | None:
@@ -152,18 +161,21 @@ TYPES: Final[Mapping[Any, ValueType[Any]]] = MappingProxyType({kind: ValueType(k
 
 
 def hide_details(engine: Engine) -> None:
-    """Have an engine leave out of its errors what a server says of a row, such as PostgreSQL of a unique violation.
+    """Have an engine leave out of its errors what a server says of a row, and parameters that are still as typed.
 
-    The text `Key (account)=(FR76…)` is then `***`, in SQLAlchemy's error and in the driver's. A program that asks the
-    driver's error for `diag.message_detail` still has it.
+    PostgreSQL's `Key (account)=(FR76…)` of a unique violation is then `***`, in SQLAlchemy's error and in the driver's.
+    The parameters are left out where an error comes before they are bound: no type of ours has masked them yet. A
+    program that asks for `params`, or the driver's error for `diag.message_detail`, still has them.
     """
     event.listen(engine, "handle_error", _hide_detail)
 
 
 def _hide_detail(context: ExceptionContext) -> None:
-    said = context.original_exception
+    said, told = context.original_exception, context.sqlalchemy_exception
+    if told is not None and context.execution_context is None:
+        told.hide_parameters = True
     detail = getattr(getattr(said, "diag", None), "message_detail", None)
     if detail:
-        for error in (said, context.sqlalchemy_exception):
+        for error in (said, told):
             if error is not None:
                 error.args = tuple(it.replace(detail, "***") if isinstance(it, str) else it for it in error.args)
