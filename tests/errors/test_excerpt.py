@@ -31,7 +31,11 @@ FIELDS = ("organisation", "services", "company_email")
     *(("GI75 **** EFGH", "GI75 NWBK ABCD EFGH IJKE FGH"), ("MD24 **** UVWX", "MD24 AGAB CDEF GHIJ KLMN UVWX")),
     ("LV20 IELU 2ZR2 W1SG NTIG", "LV20 IELU 2ZR2 W1SG NTIG"),
     ("service 12 of the accounting firm", "service 12 of the accounting firm"),
-    ids=range(26),
+    # An address in the place of something else; one that is masked already stays so.
+    *(("j***@acme.fr", "jeanne.martin@acme.fr"), ("***@acme.fr", "j@acme.fr"), ("j***@***@b", "jeanne@martin@b")),
+    *(("j***@acme.fr", "j***@acme.fr"), ("***@acme.fr", "***@acme.fr"), ("***@***@b", "***@***@b")),
+    *(("j***@acme.fr", "jeanne\uff20acme.fr"), ("j***@***@b", "j***@martin@b"), ("É***@b.fr", "Écrire à a@b.fr")),
+    ids=range(35),
 )
 def test_how_a_text_is_shown(expected, text):
     """A text that an error carries is short, on one line, and masked if it may be an account."""

@@ -531,8 +531,13 @@ MEANINGS: Final[tuple[Mutant, ...]] = (
             "return _compared(self.name) == _compared(other.name)",
             "return self.name.casefold() == other.name.casefold()",
         ),
-        ("two letters of an address are shown", "first[:1] if len(first) > 1", "first[:2] if len(first) > 1"),
         ("a file number that looks like a SIREN loses its kind", 'f"{_FILE}{self.number}" if', "self.number if"),
+    ),
+    *_in(
+        "errors/_excerpt.py",
+        "tests/errors/test_excerpt.py",
+        ("two letters of an address are shown", "first[:1] if len(first) > 1", "first[:2] if len(first) > 1"),
+        ("an address in the place of another value is shown", "text = mask_address(address)", "text = address"),
     ),
     *_in(
         "values/_banking.py",

@@ -8,8 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum import luhn
 
+from teleprocedures import CATALOGUE
 from teleprocedures.errors import InvalidValueError
-from teleprocedures.values import EmailAddress, FileNumber, PersonName, Siren, organisation
+from teleprocedures.values import CreditorIdentifier, EmailAddress, FileNumber, PersonName, Siren, organisation
 from tests.builders import each, failure
 
 SIREN = Siren("552008443")
@@ -227,6 +228,15 @@ def test_an_account_is_no_company(text):
         assert f"file:{text}" == str(number)
         assert number == organisation(str(number)) == organisation(number)
         assert text.isdecimal() or text not in repr(number)
+
+
+@each("kind", Siren, FileNumber, organisation, CreditorIdentifier, CATALOGUE.find)
+def test_an_address_in_another_field_is_masked(kind):
+    """Typed where a company, a creditor or a service belongs, an e-mail address is in no error and in no fact whole."""
+    error = failure(kind, "jeanne.martin@acme.fr")
+
+    assert "j***@acme.fr" == str(error.facts["value"]).strip("'")
+    assert "'j***@acme.fr'" in str(error)
 
 
 # --- E-mail address ---------------------------------------------------------------------------------------------------

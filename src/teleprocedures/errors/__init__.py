@@ -25,6 +25,7 @@ from teleprocedures.errors._excerpt import excerpt as excerpt
 from teleprocedures.errors._excerpt import half_built as half_built
 from teleprocedures.errors._excerpt import is_like_an_account as is_like_an_account
 from teleprocedures.errors._excerpt import mask as mask
+from teleprocedures.errors._excerpt import mask_address as mask_address
 from teleprocedures.errors._excerpt import shape as shape
 from teleprocedures.errors._excerpt import show as show
 from teleprocedures.errors._excerpt import show_name as show_name

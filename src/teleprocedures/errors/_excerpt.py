@@ -28,6 +28,8 @@ _LIKE_AN_ACCOUNT: Final = re.compile(
     r"|[0-9]{10}[A-Z0-9]{11}",
     re.ASCII | re.IGNORECASE,
 )
+_AT: Final = re.compile("[\N{FULLWIDTH COMMERCIAL AT}\N{SMALL COMMERCIAL AT}]")
+_MASKED_ADDRESS: Final = re.compile(r".?\*{3}@(?:\*{3}@)*[^@]*\Z", re.DOTALL)
 _CALLED: Final = re.compile("IBAN|RIB", re.IGNORECASE)
 _LIKE_A_NAME: Final = re.compile(r"[a-z]+(?:[_-][a-z]+)*")
 
@@ -38,6 +40,17 @@ def mask(text: str) -> str:
     Of a text shorter than any IBAN, only stars.
     """
     return f"{text[:4]} **** {text[-4:]}" if len(text) >= _SHORTEST_MASKED else "****"
+
+
+def mask_address(text: str) -> str:
+    """Give the first character of an e-mail address, stars and its domain: `j***@example.fr`.
+
+    Of a name of one character, only stars.
+    """
+    # Each @ shows: several of them may be what is wrong.
+    first, *others = text.split("@")
+    hidden = ("***",) * (len(others) - 1)
+    return "@".join((f"{first[:1] if len(first) > 1 else ''}***", *hidden, *others[-1:]))
 
 
 def shape(text: str) -> str:
@@ -61,14 +74,16 @@ def is_like_an_account(text: str) -> bool:
 
 
 def excerpt(text: str) -> str:
-    """Give a text as an error may hold it: on one line, cut to 40 characters; masked if an account may be in it.
+    """Give a text as an error may hold it: on one line, cut to 40 characters, and masked if it may be personal.
 
-    Accounts come to other fields too: the columns of a file may have shifted. So they are found however they are
-    written, in groups or with dashes, after a word or in digits of other scripts.
+    Accounts and e-mail addresses come to other fields too: the columns of a file may have shifted. So accounts are
+    found however they are written, in groups or with dashes, after a word or in digits of other scripts.
     """
     written = _written(text)
     if _LIKE_AN_ACCOUNT.search(written):
         text = mask(written)
+    elif "@" in (address := _AT.sub("@", text)) and not _MASKED_ADDRESS.match(address):
+        text = mask_address(address)
     line = "".join(map(_visible, text[: LONGEST_EXCERPT + 1]))
     return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1] + "…"
 

@@ -74,7 +74,14 @@ from typing import Annotated, Final, Self, TypeAlias
 import attrs
 
 from teleprocedures.building import builder
-from teleprocedures.errors import InvalidValueError, excerpt, half_built, is_like_an_account, without_spaces
+from teleprocedures.errors import (
+    InvalidValueError,
+    excerpt,
+    half_built,
+    is_like_an_account,
+    mask_address,
+    without_spaces,
+)
 from teleprocedures.values._text import (
     UNWRITTEN,
     as_plain,
@@ -264,13 +271,6 @@ def organisation(value: str | Organisation) -> Organisation:
     return Siren(text) if _is_meant_as_a_siren(text) else FileNumber(text)
 
 
-def _masked(address: str) -> str:
-    # Each @ shows: several of them may be what is wrong.
-    first, *others = address.split("@")
-    hidden = ("***",) * (len(others) - 1)
-    return "@".join((f"{first[:1] if len(first) > 1 else ''}***", *hidden, *others[-1:]))
-
-
 def _email_address(text: str) -> str:
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - slow, and of no use to stored addresses
 
@@ -280,7 +280,7 @@ def _email_address(text: str) -> str:
     except EmailNotValidError:
         wrong = _wrong_with(text)
     # Raised out of the handler: the library's own error, which may quote the address, is not kept as its context.
-    raise InvalidValueError(f"email.{wrong}", value=excerpt(_masked(text)))
+    raise InvalidValueError(f"email.{wrong}", value=excerpt(mask_address(text)))
 
 
 def _wrong_with(address: str) -> str:
@@ -330,7 +330,7 @@ class EmailAddress:
     @property
     def masked(self) -> str:
         """The address as logs and errors may show it: `j***@example.fr`."""
-        return _masked(self.address)
+        return mask_address(self.address)
 
     def __str__(self) -> str:
         return self.address
