@@ -176,6 +176,5 @@ def _hide_detail(context: ExceptionContext) -> None:
         told.hide_parameters = True
     detail = getattr(getattr(said, "diag", None), "message_detail", None)
     if detail:
-        for error in (said, told):
-            if error is not None:
-                error.args = tuple(it.replace(detail, "***") if isinstance(it, str) else it for it in error.args)
+        for error in (it for it in (said, told) if it is not None):
+            error.args = tuple(it.replace(detail, "***") if isinstance(it, str) else it for it in error.args)
